@@ -1,0 +1,93 @@
+"""What scoring is fed with: units, ballots, counts, indicators and adjustments as frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit under evaluation; it is compared only inside its category."""
+
+    code: str
+    name: str
+    category: str
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer on a ballot: a band code, a number as text, or `NA` for "don't know"."""
+
+    unit: str
+    item: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """One rater's complete opened answer; `rater` is a pseudonym where the group is anonymous."""
+
+    round: str
+    group: str
+    ballot: str
+    rater: str
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many citizens of a stratum gave a unit a level on an item.
+
+    `n_unflagged` leaves out answers that a quality check has marked; it never replaces `n`.
+    """
+
+    round: str
+    group: str
+    stratum: str
+    unit: str
+    item: str
+    level: str
+    n: int
+    n_unflagged: int
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A figure that is entered, not rated; `None` means the unit does not carry the indicator."""
+
+    round: str
+    unit: str
+    component: str
+    value: Fraction | None
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """A bonus or deduction event: `times` for fixed points, `amount` where the rule wants one."""
+
+    round: str
+    unit: str
+    rule: str
+    times: int
+    amount: Fraction | None
+    date: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything one season's result follows from, beside the rule book.
+
+    `roles` names the relation between a rater and a unit, keyed by group, rater and unit.
+    `known` gives node values that are taken as they stand, keyed by unit and node code: a public
+    package has no ballots of anonymous groups, so their component scores enter here.
+    """
+
+    units: tuple[Unit, ...]
+    ballots: tuple[Ballot, ...] = ()
+    counts: tuple[Count, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    roles: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    known: Mapping[tuple[str, str], Fraction | None] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The evaluation service: sealed questionnaires in, explained scores out."""

@@ -1,0 +1,217 @@
+"""A scheme as typed, frozen values: the whole rule book of an evaluation, read from its file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from analysis.rules import Rule
+
+Identity = Literal["named", "unit", "counts", "entries"]
+Relation = Literal["all", "all_but_own", "listed"]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in both languages; Chinese is what counts."""
+
+    zh: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+
+@dataclass(frozen=True)
+class Category:
+    """Units are compared, given proportions and ranked only inside their category."""
+
+    code: str
+    name: Text
+
+
+@dataclass(frozen=True)
+class Round:
+    """One period of answering with a box of its own."""
+
+    code: str
+    name: Text
+
+
+@dataclass(frozen=True)
+class Band:
+    """One step of a forced ratio; `share` is its percentage of the units on a ballot."""
+
+    code: str
+    name: Text
+    points: Decimal
+    share: int
+
+
+@dataclass(frozen=True)
+class Level:
+    """One answer of a satisfaction scale; `points` is None for "don't know", which never counts."""
+
+    code: str
+    name: Text
+    points: Decimal | None
+    satisfied: bool
+
+
+@dataclass(frozen=True)
+class ForcedRatioQuestion:
+    """The rater spreads the units over the bands in the given proportions, inside each category."""
+
+    code: str
+    title: Text
+    bands: tuple[Band, ...]
+    enforce_from: int
+    kind: Literal["forced_ratio"] = "forced_ratio"
+
+
+@dataclass(frozen=True)
+class NumberQuestion:
+    """The rater gives every unit a number from `minimum` to `maximum`, with so many decimals."""
+
+    code: str
+    title: Text
+    minimum: Decimal
+    maximum: Decimal
+    places: int
+    kind: Literal["number"] = "number"
+
+
+@dataclass(frozen=True)
+class LevelsQuestion:
+    """The rater chooses one level for every unit."""
+
+    code: str
+    title: Text
+    levels: tuple[Level, ...]
+    kind: Literal["levels"] = "levels"
+
+
+Question = ForcedRatioQuestion | NumberQuestion | LevelsQuestion
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """What a rater group answers: one or more questions, each about every unit on the ballot."""
+
+    code: str
+    title: Text
+    introduction: Text
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Which units of a category a group's raters see, and the roles they may have towards them.
+
+    `all`: every unit; `all_but_own`: every unit but the rater's own; `listed`: the units that the
+    relations sheet names. `roles` are the roles that sheet may give (with `all`, they mark units
+    and everything unmarked has the role `default_role`).
+    """
+
+    category: str
+    relation: Relation
+    roles: tuple[str, ...] = ()
+    default_role: str = ""
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """A layer of the citizen panel with its weight in the plan."""
+
+    code: str
+    name: Text
+    weight: Decimal
+
+
+@dataclass(frozen=True)
+class Group:
+    """Raters of one kind, what they answer, about whom, and what becomes of their answers.
+
+    `members` is a category code where the units of that category are themselves the raters.
+    `form_size` is the number of units on a dealt form of a `counts` group (0: every unit).
+    """
+
+    code: str
+    name: Text
+    identity: Identity
+    questionnaire: str
+    sights: tuple[Sight, ...]
+    members: str = ""
+    strata: tuple[Stratum, ...] = ()
+    form_size: int = 0
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A choice an office may make differently: its value, its meaning and where it comes from.
+
+    `open` marks what the public document leaves open and the preset has decided.
+    """
+
+    code: str
+    value: str
+    about: Text
+    source: str
+    open: bool
+
+
+@dataclass(frozen=True)
+class Publication:
+    """How the final figure is shown: decimals, half up; ranked on the shown figure."""
+
+    places: int
+
+
+@dataclass(frozen=True)
+class AdjustmentKind:
+    """A bonus or deduction an office may enter: by `times`, or by `amount`."""
+
+    code: str
+    name: Text
+    by: Literal["times", "amount"]
+
+
+@dataclass(frozen=True)
+class Component:
+    """An indicator that is entered: for which categories, in which round's sheet."""
+
+    code: str
+    name: Text
+    categories: tuple[str, ...]
+    round: str
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """One rule book. `sha256` is the hash of the exact file, by which a season is frozen."""
+
+    code: str
+    version: str
+    title: Text
+    source: str
+    sha256: str
+    categories: tuple[Category, ...]
+    rounds: tuple[Round, ...]
+    groups: tuple[Group, ...]
+    questionnaires: Mapping[str, Questionnaire]
+    parameters: tuple[Parameter, ...]
+    components: tuple[Component, ...]
+    adjustments: tuple[AdjustmentKind, ...]
+    score: Rule
+    node_names: Mapping[str, Text]
+    publication: Publication
+
+    def get_group(self, code: str) -> Group:
+        return next(group for group in self.groups if group.code == code)
+
+    def get_round(self, code: str) -> Round:
+        return next(found for found in self.rounds if found.code == code)
+
+    def get_questionnaire(self, group: str) -> Questionnaire:
+        """The questionnaire that a group answers."""
+        return self.questionnaires[self.get_group(group).questionnaire]
