@@ -1,0 +1,1 @@
+"""Tests of the statistics: worked figures, published tables and random designs."""
