@@ -1,0 +1,66 @@
+"""From a token to everything a rater owns in the box: credential, signing key and draft."""
+
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from nacl.signing import SigningKey
+
+from evalsvc.box.tokens import has_right_check
+
+PEPPER_BYTES = 32
+ROOT_BYTES = 32
+
+
+def new_pepper(random: Callable[[int], bytes] = secrets.token_bytes) -> bytes:
+    """Draw the secret of a round; it is kept outside the database and destroyed at closing."""
+    return random(PEPPER_BYTES)
+
+
+def derive_root(pepper: bytes, token: str) -> bytes:
+    """HMAC-SHA256 of a cleaned token under the round's pepper.
+
+    No slow password hash: a token holds 74 random bits, and without the pepper there is nothing
+    to guess against. A slow one would cap the box at some twenty ballots a second.
+    """
+    if len(pepper) != PEPPER_BYTES:
+        raise ValueError(f"a pepper has {PEPPER_BYTES} bytes, this one {len(pepper)}")
+    if not has_right_check(token):  # a dash left in would silently become another person
+        raise ValueError("the token is not cleaned: pass it through clean_token first")
+    return hmac.digest(pepper, token.encode("ascii"), "sha256")
+
+
+@dataclass(frozen=True)
+class Voter:
+    """The holder of a token, as far as the box knows one; lives in memory for one request."""
+
+    root: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.root) != ROOT_BYTES:
+            raise ValueError(f"a root has {ROOT_BYTES} bytes, this one {len(self.root)}")
+
+    @cached_property
+    def signing_key(self) -> SigningKey:
+        """The Ed25519 key that signs this rater's ballots."""
+        return SigningKey(self._derive(b"credential"))
+
+    @property
+    def credential(self) -> bytes:
+        """The public half of the signing key: 32 bytes that stand for the rater everywhere."""
+        return bytes(self.signing_key.verify_key)
+
+    @property
+    def draft_id(self) -> bytes:
+        """Where the draft lies; unrelated to the credential for whoever lacks the root."""
+        return self._derive(b"draft id")
+
+    @property
+    def draft_key(self) -> bytes:
+        """The symmetric key of the draft."""
+        return self._derive(b"draft key")
+
+    def _derive(self, label: bytes) -> bytes:
+        return hmac.digest(self.root, label, "sha256")

@@ -1,0 +1,1 @@
+"""Tests of the sealed ballot box's cryptographic core."""

@@ -1,0 +1,228 @@
+"""Sealing: one way to write, nothing to learn from lengths, every altered part noticed."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nacl.public import PublicKey, SealedBox
+from nacl.signing import SigningKey
+
+from evalsvc.box.keys import new_box_keys
+from evalsvc.box.sealing import (
+    CannotOpen,
+    Opener,
+    ballot_message,
+    canonical_json,
+    seal,
+    sign_ballot,
+    unseal,
+    verify_ballot,
+)
+
+KEYS = new_box_keys()
+SIGNER = SigningKey(bytes(range(32)))
+CREDENTIAL = bytes(SIGNER.verify_key)
+STRANGER = SigningKey(bytes(32))
+OVERHEAD = 48  # a sealed box's one-time public key (32) and its authenticator (16)
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """The arguments of ballot_message."""
+
+    round_uid: str = "2026-H1"
+    credential: bytes = CREDENTIAL
+    seq: int = 1
+    nonce: bytes = b"n" * 16
+    sealed: bytes = b"sealed"
+
+    def message(self) -> bytes:
+        return ballot_message(self.round_uid, self.credential, self.seq, self.nonce, self.sealed)
+
+
+BALLOT = Ballot()
+SIGNATURE = sign_ballot(SIGNER, BALLOT.message())
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (None, "null"),
+        ({"b": 1, "a": [True, "乙"]}, '{"a":[true,"乙"],"b":1}'),
+        ({"é": '\n"\\', "z": {}}, '{"z":{},"é":"\\n\\"\\\\"}'),
+        ((1, -2), "[1,-2]"),
+    ],
+)
+def test_canonical_json(value: object, written: str) -> None:
+    assert canonical_json(value) == written.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        (0.5, r"\$: float"),
+        ({"q1": [1, 2.0]}, r"\$\.q1\[1\]: float"),
+        (float("nan"), r"\$: float"),
+        ({"a": {3: "x"}}, r"\$\.a: keys must be text, not int"),
+        ([b"x"], r"\$\[0\]: bytes"),
+        ({"s": {1}}, r"\$\.s: set"),
+    ],
+)
+def test_canonical_json_names_what_it_refuses(value: object, place: str) -> None:
+    with pytest.raises(TypeError, match=place):
+        canonical_json(value)
+
+
+@given(plain)
+def test_what_is_sealed_opens(content: object) -> None:
+    assert unseal(KEYS.private, seal(KEYS.public, content)) == content
+
+
+@given(st.dictionaries(st.text(), plain))
+def test_the_order_of_keys_is_not_written(content: dict[str, object]) -> None:
+    assert canonical_json(dict(reversed(content.items()))) == canonical_json(content)
+
+
+def test_one_opener_opens_many() -> None:
+    opener = Opener(KEYS.private)
+    sealed = [seal(KEYS.public, {"number": number}) for number in range(20)]
+    assert [opener.open(each) for each in sealed] == [{"number": number} for number in range(20)]
+
+
+def test_padding_hides_length() -> None:
+    assert len(seal(KEYS.public, {})) == len(seal(KEYS.public, {"comment": "好" * 300})) == 1072
+
+
+@pytest.mark.parametrize(
+    ("written_bytes", "sealed_bytes"),
+    [(2, 1024), (1023, 1024), (1024, 2048), (2047, 2048), (2048, 3072)],
+)
+def test_padding_steps(written_bytes: int, sealed_bytes: int) -> None:
+    content = "x" * (written_bytes - 2)  # two quotation marks are written with it
+    sealed = seal(KEYS.public, content)
+    assert len(sealed) == sealed_bytes + OVERHEAD
+    assert unseal(KEYS.private, sealed) == content
+
+
+def test_the_step_is_the_callers() -> None:
+    assert len(seal(KEYS.public, "x" * 5000, pad_to=8192)) == 8192 + OVERHEAD
+    with pytest.raises(ValueError, match="pad_to"):
+        seal(KEYS.public, "x", pad_to=0)
+
+
+def test_the_same_content_is_never_sealed_alike() -> None:
+    assert seal(KEYS.public, "x") != seal(KEYS.public, "x")
+
+
+def test_every_flipped_byte_of_a_sealed_ballot_is_noticed() -> None:
+    opener = Opener(KEYS.private)
+    sealed = seal(KEYS.public, {"q1": 3}, pad_to=64)
+    for place in range(len(sealed)):
+        altered = bytearray(sealed)
+        altered[place] ^= 0x01
+        with pytest.raises(CannotOpen):
+            opener.open(bytes(altered))
+
+
+@pytest.mark.parametrize("sealed", [b"", b"short", bytes(47), bytes(48), bytes(1072)])
+def test_what_is_no_sealed_ballot_is_not_opened(sealed: bytes) -> None:
+    with pytest.raises(CannotOpen):
+        unseal(KEYS.private, sealed)
+
+
+def test_another_key_does_not_open() -> None:
+    with pytest.raises(CannotOpen):
+        unseal(new_box_keys().private, seal(KEYS.public, "x"))
+
+
+@pytest.mark.parametrize(
+    "padded",
+    [
+        b"",
+        b'{"a":1}',  # not padded
+        b"\x80",  # nothing written
+        b"\x00" * 64,
+        b"\xff\x80",  # not UTF-8
+        b'{"a":0.5}\x80',
+        b'{"a": 1}\x80',  # a space: not the one way to write it
+        b'{"a":1,"a":2}\x80',
+        b'{"b":1,"a":2}\x80',
+        b"NaN\x80",
+        b"[" * 50_000 + b"\x80",
+    ],
+)
+def test_foreign_content_under_the_right_key_is_refused(padded: bytes) -> None:
+    sealed = SealedBox(PublicKey(KEYS.public)).encrypt(padded)
+    with pytest.raises(CannotOpen):
+        unseal(KEYS.private, sealed)
+
+
+def test_ballot_message_written_out() -> None:
+    message = ballot_message("r", CREDENTIAL, 2, b"nonce", b"sealed")
+    assert message == (
+        b"\x00\x00\x00\x00\x00\x00\x00\x10evalsvc ballot 1"
+        b"\x00\x00\x00\x00\x00\x00\x00\x01r"
+        b"\x00\x00\x00\x00\x00\x00\x00\x20" + CREDENTIAL + b"\x00\x00\x00\x00\x00\x00\x00\x08"
+        b"\x00\x00\x00\x00\x00\x00\x00\x02"
+        b"\x00\x00\x00\x00\x00\x00\x00\x05nonce"
+        b"\x00\x00\x00\x00\x00\x00\x00\x06sealed"
+    )
+
+
+def test_a_signed_ballot_verifies() -> None:
+    assert len(SIGNATURE) == 64
+    assert verify_ballot(CREDENTIAL, BALLOT.message(), SIGNATURE)
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        replace(BALLOT, round_uid="2026-H2"),
+        replace(BALLOT, round_uid="2026-H1n"),
+        replace(BALLOT, credential=bytes(STRANGER.verify_key)),
+        replace(BALLOT, seq=2),
+        replace(BALLOT, nonce=b"m" * 16),
+        replace(BALLOT, sealed=b"sealee"),
+        # The same bytes with the border between nonce and ciphertext moved.
+        replace(BALLOT, nonce=b"n" * 15, sealed=b"nsealed"),
+        replace(BALLOT, nonce=b"n" * 16 + b"s", sealed=b"ealed"),
+    ],
+)
+def test_altering_any_part_breaks_the_signature(altered: Ballot) -> None:
+    assert not verify_ballot(CREDENTIAL, altered.message(), SIGNATURE)
+
+
+def test_every_flipped_byte_of_a_signature_is_noticed() -> None:
+    for place in range(64):
+        altered = bytearray(SIGNATURE)
+        altered[place] ^= 0x01
+        assert not verify_ballot(CREDENTIAL, BALLOT.message(), bytes(altered))
+
+
+@pytest.mark.parametrize(
+    ("credential", "signature"),
+    [
+        (bytes(STRANGER.verify_key), SIGNATURE),
+        (CREDENTIAL, sign_ballot(STRANGER, BALLOT.message())),
+        (bytes(32), SIGNATURE),
+        (bytes(32), bytes(64)),
+        (b"", SIGNATURE),
+        (CREDENTIAL[:31], SIGNATURE),
+        (CREDENTIAL, b""),
+        (CREDENTIAL, SIGNATURE + b"\x00"),
+    ],
+)
+def test_strangers_and_malformed_parts_do_not_verify(credential: bytes, signature: bytes) -> None:
+    assert not verify_ballot(credential, BALLOT.message(), signature)
+
+
+def test_a_message_needs_a_whole_credential() -> None:
+    with pytest.raises(ValueError, match="32 bytes"):
+        replace(BALLOT, credential=b"short").message()
