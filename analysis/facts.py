@@ -79,7 +79,9 @@ class Adjustment:
 class Facts:
     """Everything one season's result follows from, beside the rule book.
 
-    `roles` names the relation between a rater and a unit, keyed by group, rater and unit.
+    `roles` names the relation between a rater and a unit, keyed by group, rater and unit; it also
+    is the list of units where a group evaluates only listed ones. `own_units` names the unit that
+    a rater belongs to, keyed by group and rater: nobody evaluates their own.
     `known` gives node values that are taken as they stand, keyed by unit and node code: a public
     package has no ballots of anonymous groups, so their component scores enter here.
     """
@@ -90,4 +92,5 @@ class Facts:
     indicators: tuple[Indicator, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     roles: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    own_units: Mapping[tuple[str, str], str] = field(default_factory=dict)
     known: Mapping[tuple[str, str], Fraction | None] = field(default_factory=dict)

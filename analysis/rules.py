@@ -1,11 +1,12 @@
 """The rules a score tree is built from, as frozen values; `scoring.py` applies them to facts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
 Missing = Literal["centred", "proportional", "equal", "zero", "not_ranked"]
+Relation = Literal["all", "all_but_own", "listed"]
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,15 @@ class Part:
 class Weighted:
     """Σ weight × part / Σ weight, with a stated rule for parts a unit does not have.
 
-    `limits` cuts the value to a range after centred redistribution, with a remark.
+    Weights are shares of 1. `limits` cuts the value to a range after centred redistribution, with
+    a remark. A unit that lacks more than `missing_most` of the weight has no value.
     """
 
     code: str
     parts: tuple[Part, ...]
     missing: Missing
     limits: tuple[Fraction, Fraction] | None = None
+    missing_most: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,15 @@ class Trim:
 
 @dataclass(frozen=True)
 class BandQuota:
-    """The proportions a ballot must keep inside one category, from `enforce_from` units on."""
+    """The proportions a ballot must keep inside one category, from `enforce_from` units on.
+
+    With `exact` every band holds its quota; otherwise the bands but the last hold at most theirs.
+    """
 
     bands: tuple[str, ...]
     shares: tuple[int, ...]
     enforce_from: int
+    exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -68,8 +75,11 @@ class Rated:
     """The mean of ballots' points for a unit, over the raters of a group, after trimming.
 
     `points` turns a band or level into points; None takes the number itself. `role` keeps only
-    raters with that role towards the unit. `groups` maps the category to the rater group.
-    `quota` voids a ballot that breaks its proportions.
+    raters with that role towards the unit, and who has none stated has `default_role`. `groups`
+    maps the category to the rater group. What voids a ballot: breaking the proportions of `quota`,
+    a number outside `limits`, a unit outside the `relations` of its category, and with
+    `void_uniform` the same answer for everybody. A unit with fewer than `least_raters` raters has
+    no score.
     """
 
     code: str
@@ -80,13 +90,19 @@ class Rated:
     trim: Trim | None
     role: str = ""
     quota: BandQuota | None = None
+    default_role: str = ""
+    limits: tuple[Fraction, Fraction] | None = None
+    relations: Mapping[str, Relation] = field(default_factory=dict)
+    void_uniform: bool = False
+    least_raters: int = 1
 
 
 @dataclass(frozen=True)
 class Satisfaction:
     """The mean of level points over strata by their planned weights, "don't know" left out.
 
-    A unit with fewer than `min_valid` valid answers has no score.
+    A unit with fewer than `min_valid` valid answers has no score. `satisfied` and `basically` are
+    the levels of the two headline rates, the second without the first.
     """
 
     code: str
@@ -96,11 +112,16 @@ class Satisfaction:
     points: Mapping[str, Fraction | None]
     strata: Mapping[str, Fraction]
     min_valid: int
+    satisfied: frozenset[str] = frozenset()
+    basically: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class AdjustmentRule:
-    """Points each time, or points given by the amount, or in proportion to the largest amount."""
+    """Points each time, or points given by the amount, or in proportion to the largest amount.
+
+    A rule with negative `points` is a deduction. `amount` multiplies `points`, so they are 1 or -1.
+    """
 
     code: str
     method: Literal["times", "amount", "largest"]

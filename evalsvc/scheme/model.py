@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from analysis.rules import Rule
+from analysis.rules import Relation, Rule
 
 Identity = Literal["named", "unit", "counts", "entries"]
-Relation = Literal["all", "all_but_own", "listed"]
 
 
 @dataclass(frozen=True)
@@ -50,12 +49,16 @@ class Band:
 
 @dataclass(frozen=True)
 class Level:
-    """One answer of a satisfaction scale; `points` is None for "don't know", which never counts."""
+    """One answer of a satisfaction scale; `points` is None for "don't know", which never counts.
+
+    `satisfied` levels make the satisfied rate; `basically` ones join them in the second rate.
+    """
 
     code: str
     name: Text
     points: Decimal | None
     satisfied: bool
+    basically: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class ForcedRatioQuestion:
     bands: tuple[Band, ...]
     enforce_from: int
     kind: Literal["forced_ratio"] = "forced_ratio"
+    exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -169,11 +173,16 @@ class Publication:
 
 @dataclass(frozen=True)
 class AdjustmentKind:
-    """A bonus or deduction an office may enter: by `times`, or by `amount`."""
+    """A bonus or deduction an office may enter: by `times`, or by `amount`.
+
+    `points` are each time's points; `amount_range` bounds what may be entered.
+    """
 
     code: str
     name: Text
     by: Literal["times", "amount"]
+    points: Decimal | None = None
+    amount_range: tuple[Decimal, Decimal] | None = None
 
 
 @dataclass(frozen=True)

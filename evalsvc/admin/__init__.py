@@ -1,0 +1,1 @@
+"""The office's door: every route declares who may use it."""

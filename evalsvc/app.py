@@ -1,0 +1,149 @@
+"""Puts the application together: doors, language, headers, and problems turned into pages."""
+
+from flask import Flask, Response, g, render_template, request
+from flask_wtf.csrf import CSRFError
+from jinja2 import StrictUndefined
+from nacl.secret import SecretBox
+from werkzeug.exceptions import HTTPException
+
+from evalsvc import admin, public
+from evalsvc.db import connect
+from evalsvc.errors import FORM_EXPIRED, NOT_FOUND, Kind, Problem
+from evalsvc.extensions import Service, csrf
+from evalsvc.language import LANGUAGES, load_catalogue, show_figure, show_moment, translate
+from evalsvc.scheme.model import Text
+from evalsvc.settings import PROJECT, Settings, load_secret_key, prepare_instance, read_settings
+
+MAX_UPLOAD = 12 * 1024 * 1024
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for an installation; without settings, as the environment describes it."""
+    settings = settings or read_settings()
+    prepare_instance(settings)
+    secret = load_secret_key(settings)
+    app = Flask(
+        __name__, template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static")
+    )
+    app.config.update(
+        SECRET_KEY=secret,
+        MAX_CONTENT_LENGTH=MAX_UPLOAD,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=20_000,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        SESSION_COOKIE_NAME="__Host-office" if settings.secure_cookies else "office",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["evalsvc"] = Service(settings, connect(settings.database_url), SecretBox(secret))
+    csrf.init_app(app)
+    _teach_templates(app)
+    _answer_problems(app)
+    app.before_request(_choose_language)
+    app.after_request(_guard)
+    app.register_blueprint(public.door)
+    app.register_blueprint(admin.door, url_prefix="/office")
+    return app
+
+
+def _teach_templates(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        gettext=lambda text: translate(text, g.language),
+        ngettext=lambda one, many, n: (
+            load_catalogue("en").ngettext(one, many, n) if g.language == "en" else many
+        ),
+        newstyle=True,
+    )
+    app.jinja_env.filters["text"] = lambda text: _in_language(text)
+    app.jinja_env.filters["moment"] = lambda moment: show_moment(moment, g.language)
+    app.jinja_env.filters["figure"] = show_figure
+    app.context_processor(lambda: {"language": g.language})
+
+
+def _in_language(text: Text) -> str:
+    return text.in_language(g.language)
+
+
+def _choose_language() -> None:
+    wished = request.args.get("lang") or request.cookies.get("lang") or "zh"
+    g.language = wished if wished in LANGUAGES else "zh"
+
+
+def _guard(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.args.get("lang") in LANGUAGES:
+        response.set_cookie("lang", request.args["lang"], max_age=31_536_000, samesite="Lax")
+    return response
+
+
+def _answer_problems(app: Flask) -> None:
+    def show(text: str, code: str, status: int) -> tuple[str, int]:
+        door = "admin" if request.path.startswith("/office") else "public"
+        return render_template(f"{door}/problem.html", text=text, code=code), status
+
+    @app.errorhandler(Problem)
+    def problem(error: Problem) -> tuple[str, int]:
+        return show(error.text(g.language), error.kind.code, error.kind.status)
+
+    @app.errorhandler(CSRFError)
+    def expired(_error: CSRFError) -> tuple[str, int]:
+        return show(_say(FORM_EXPIRED), FORM_EXPIRED.code, FORM_EXPIRED.status)
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> tuple[str, int]:
+        if not hasattr(g, "language"):  # refused before the language was chosen
+            g.language = "zh"
+        kind = HTTP_KINDS.get(error.code or 500, HTTP_KINDS[500])
+        return show(_say(kind), kind.code, error.code or 500)
+
+
+def _say(kind: Kind) -> str:
+    return kind.en if g.language == "en" else kind.zh
+
+
+HTTP_KINDS = {
+    404: NOT_FOUND,
+    405: NOT_FOUND,
+    400: Kind(
+        "bad_request",
+        400,
+        "请求不完整。请返回重试。",
+        "The request is incomplete. Go back and retry.",
+    ),
+    413: Kind(
+        "too_large",
+        413,
+        "文件太大，最多12兆。请只保留模板里的工作表再上传。",
+        "The file is too large, 12 MB at most. Keep only the template's sheets and upload again.",
+    ),
+    500: Kind(
+        "server_fault",
+        500,
+        "服务器出了问题，已经记录。请稍后再试；已提交的内容不会丢失。",
+        "The server has a fault, which is logged. Please try again; what was submitted is safe.",
+    ),
+}

@@ -1,0 +1,108 @@
+"""The database: one engine, short transactions, the pragmas that make a commit durable."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Engine, create_engine, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+BUSY_TIMEOUT_MS = 20_000
+
+
+class Row(DeclarativeBase):
+    """What every table's class derives from."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite has no time zones, so they are taken off and put back here."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 (part of the interface)
+    ) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 (part of the interface)
+    ) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Database:
+    """Gives sessions to read in and transactions to write in."""
+
+    engine: Engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session whose changes, if any, are thrown away."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: committed as a whole when the block ends, else nothing of it stays."""
+        writer = self.engine.execution_options(evalsvc_writes=True)
+        with Session(writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def casting(self) -> Iterator[Connection]:
+        """One write transaction on a bare connection, for the hot path of casting ballots."""
+        with self.engine.execution_options(evalsvc_writes=True).begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def connect(url: str) -> Database:
+    """Open the database at a SQLAlchemy URL: `sqlite:///file` or `postgresql+psycopg://…`."""
+    # Parameters hold sealed ballots and hashed secrets: they never reach a log or a traceback.
+    engine = create_engine(url, hide_parameters=True)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    else:
+        _prepare_postgresql(engine)
+    return Database(engine)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        # The driver's own BEGIN comes too late for BEGIN IMMEDIATE; ours is sent below.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "secure_delete=ON",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer takes its lock at once: upgrading later would fail when two do it together.
+        writes = connection.get_execution_options().get("evalsvc_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def set_durable(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET SESSION synchronous_commit = on")
+        connection.commit()

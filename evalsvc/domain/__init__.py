@@ -1,0 +1,1 @@
+"""The verbs of the office and of raters: the only writers of the database."""

@@ -1,0 +1,163 @@
+"""The catalogue of problems: what went wrong, and what the person can do about it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of problem, with its HTTP status and its sentences in Chinese and English."""
+
+    code: str
+    status: int
+    zh: str
+    en: str
+
+
+class Problem(Exception):  # noqa: N818 (not every problem is an error of ours)
+    """Raised where a problem is known; turned into a page once, in `app.py`."""
+
+    def __init__(self, kind: Kind, **figures: object) -> None:
+        super().__init__(kind.en.format(**figures))
+        self.kind = kind
+        self.figures = figures
+
+    def text(self, language: str) -> str:
+        return (self.kind.en if language == "en" else self.kind.zh).format(**self.figures)
+
+
+# A rater's code.
+TOKEN_MISTYPED = Kind(
+    "token_mistyped",
+    422,
+    "这个编码里有输错的地方。请对照信上的编码重新输入：共16位，没有字母I、L、O和数字0、1。",
+    "There is a slip in this code. Please type it again from the letter: 16 symbols, "
+    "never the letters I, L, O or the digits 0 and 1.",
+)
+TOKEN_UNKNOWN = Kind(
+    "token_unknown",
+    404,
+    "没有正在进行的评价使用这个编码。请核对是否是本次的信件；如轮次已经结束，编码随之失效。"
+    "有疑问请拨打信上的电话。",
+    "No evaluation that is open now uses this code. Please check that the letter is this round's; "
+    "codes end with their round. If in doubt, call the number on the letter.",
+)
+TOKEN_VOID = Kind(
+    "token_void",
+    410,
+    "这个编码已经作废，换发过新的编码。请使用新的信件；没有收到请拨打信上的电话。",
+    "This code has been replaced by a new one. Please use the new letter; "
+    "if it has not arrived, call the number on the letter.",
+)
+ROUND_CLOSED = Kind(
+    "round_closed",
+    410,
+    "本轮评价已经截止，不再接收答卷。之前提交的答卷有效，不需要再做什么。",
+    "This round has ended and takes no more answers. What was submitted before counts; "
+    "there is nothing more to do.",
+)
+ROUND_NOT_OPEN = Kind(
+    "round_not_open",
+    409,
+    "本轮评价还没有开始。编码有效，请在信上写明的时间之后再来。",
+    "This round has not begun yet. The code is good; please come back at the time on the letter.",
+)
+VISIT_OVER = Kind(
+    "visit_over",
+    401,
+    "停留时间太长，或者浏览器没有保存本站的信息。请重新扫码或输入编码，已经提交的答卷不受影响。",
+    "The visit has lasted too long, or the browser keeps nothing for this site. Please scan or "
+    "type the code again; submitted answers are safe.",
+)
+BALLOT_REFUSED = Kind(
+    "ballot_refused",
+    422,
+    "答卷没有提交：{reason}。填好的内容都还在，请改好后再提交。",
+    "The answers were not submitted: {reason}. Everything filled in is still there; "
+    "please mend it and submit again.",
+)
+TOO_MANY_REVISIONS = Kind(
+    "too_many_revisions",
+    409,
+    "这个编码已经提交了{most}次，不能再改。最后一次提交的答卷有效。",
+    "This code has been used {most} times and can't be changed again. The last answers count.",
+)
+
+# Staff.
+SIGN_IN_FAILED = Kind(
+    "sign_in_failed",
+    401,
+    "用户名或密码不对。忘记密码请找管理员重新发一次性链接。",
+    "User name or password is wrong. If the password is lost, ask the administrator for a new "
+    "one-time link.",
+)
+LINK_USED = Kind(
+    "link_used",
+    410,
+    "这个一次性链接已经用过或已过期。请找管理员重新发一个。",
+    "This one-time link has been used or has expired. Please ask the administrator for a new one.",
+)
+NOT_ALLOWED = Kind(
+    "not_allowed",
+    403,
+    "您的角色不能做这一步（需要：{roles}）。",
+    "Your role does not include this step (needed: {roles}).",
+)
+NOT_FOUND = Kind("not_found", 404, "没有这个页面或记录。", "There is no such page or record.")
+
+# Rounds and their box.
+WRONG_STATE = Kind(
+    "wrong_state",
+    409,
+    "轮次现在是“{state}”，不能做这一步：{needed}。",
+    "The round is now “{state}”, so this can't be done: {needed}.",
+)
+WRONG_PASSPHRASE = Kind(
+    "wrong_passphrase",
+    403,
+    "口令不对，票箱没有打开，什么都没有改变。请再试一次，注意大小写和空格。",
+    "The pass-phrase is wrong; the box stays closed and nothing has changed. Please try again, "
+    "minding capitals and spaces.",
+)
+PASSPHRASE_WEAK = Kind(
+    "passphrase_weak",
+    422,
+    "口令至少要{least}个字。可以用一句自己记得住的话。",
+    "The pass-phrase needs at least {least} characters. A sentence you remember will do.",
+)
+ROSTER_EMPTY = Kind(
+    "roster_empty",
+    409,
+    "还没有导入{what}。请先上传名册。",
+    "There are no {what} yet. Please upload the roster first.",
+)
+ROSTER_IN_USE = Kind(
+    "roster_in_use",
+    409,
+    "有轮次已经发码、还没有截止，名册现在不能改。截止后可以再导入。",
+    "A round has been issued and not yet closed, so the roster can't be changed now. "
+    "It can be imported again after closing.",
+)
+SCHEME_FROZEN = Kind(
+    "scheme_frozen",
+    409,
+    "第一轮已经开始，考评方案已锁定（{sha256}），不能更换。",
+    "The first round has opened, so the scheme is frozen ({sha256}) and can't be replaced.",
+)
+UPLOAD_REFUSED = Kind(
+    "upload_refused",
+    422,
+    "文件没有导入：{reason}。",
+    "The file was not imported: {reason}.",
+)
+JOB_FAILED = Kind(
+    "job_failed",
+    500,
+    "这项工作没有完成：{reason}。可以重新开始，不会重复计数。",
+    "This work was not finished: {reason}. It can be started again; nothing is counted twice.",
+)
+FORM_EXPIRED = Kind(
+    "form_expired",
+    400,
+    "页面停留太久，为安全起见请返回、刷新后再提交一次。",
+    "The page has been open too long; for safety please go back, reload and submit again.",
+)

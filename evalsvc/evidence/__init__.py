@@ -1,0 +1,1 @@
+"""Evidence packages: what an archive is and an auditor recomputes."""

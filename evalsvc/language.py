@@ -1,0 +1,61 @@
+"""Chinese first, English complete: catalogues, the reader's language, dates and figures."""
+
+import io
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import cache
+from gettext import GNUTranslations
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LANGUAGES = ("zh", "en")
+CATALOGUES = Path(__file__).parent / "translations"
+LOCAL_TIME = ZoneInfo("Asia/Shanghai")
+
+
+@cache
+def load_catalogue(language: str) -> GNUTranslations:
+    """All catalogues of a language as one. Texts are written in Chinese; English is beside them."""
+    merged = Catalog(locale=language)
+    for path in sorted((CATALOGUES / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id:
+                    merged[message.id] = message
+    compiled = io.BytesIO()
+    write_mo(compiled, merged)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def translate(text: str, language: str, **figures: object) -> str:
+    """A text of ours in the reader's language, with figures put in by name."""
+    found = load_catalogue(language).gettext(text) if language == "en" else text
+    return found % figures if figures else found
+
+
+def show_moment(moment: datetime | None, language: str = "zh") -> str:
+    """A moment as a Chinese office writes it: 2026年12月15日 18:00."""
+    if moment is None:
+        return "—"
+    local = moment.astimezone(LOCAL_TIME)
+    if language == "en":
+        return f"{local.day} {local:%B %Y, %H:%M}"
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def show_figure(value: Fraction | Decimal | int | None, places: int = 2) -> str:
+    """A figure rounded half up on the exact decimal; a missing one is a dash."""
+    if value is None:
+        return "—"
+    exact = Fraction(value)
+    step = Decimal(1).scaleb(-places)
+    # Twenty spare digits keep the quotient of any fraction on the right side of a half.
+    scaled = exact * 10 ** (places + 20)
+    decimal = Decimal(scaled.numerator // scaled.denominator).scaleb(-(places + 20))
+    return str(decimal.quantize(step, ROUND_HALF_UP))

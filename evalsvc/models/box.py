@@ -1,0 +1,67 @@
+"""The sealed box: who may vote, and what was cast. `tests/integrity` holds these columns fixed.
+
+None of these tables has a time, an address, an automatic id or a session: each would let somebody
+put a ballot beside the person who cast it.
+"""
+
+from sqlalchemy import Boolean, ForeignKey, LargeBinary, SmallInteger, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from evalsvc.db import Row
+
+
+class Credential(Row):
+    """One place on a round's roll: a public key whose private half only the token gives.
+
+    `cell` is the stratum as far as weights need it and `form` the number of a dealt list of
+    units; both are shared by at least five citizens. Named raters have neither.
+    """
+
+    __tablename__ = "credential"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    group: Mapped[str] = mapped_column(String(40))
+    cell: Mapped[str] = mapped_column(String(40), default="")
+    form: Mapped[int] = mapped_column(SmallInteger, default=0)
+    void: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class Invite(Row):
+    """Which credential a named rater or a unit holds. Citizens have none of these rows."""
+
+    __tablename__ = "invite"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    credential: Mapped[bytes] = mapped_column(ForeignKey("credential.key"), primary_key=True)
+    rater_id: Mapped[int] = mapped_column(ForeignKey("rater.id"), index=True)
+
+
+class DealtForm(Row):
+    """One dealt list of units for citizens, sealed with the roll; many citizens share it."""
+
+    __tablename__ = "dealt_form"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    group: Mapped[str] = mapped_column(String(40), primary_key=True)
+    form: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    # Unit codes, space-separated, in the order in which the form shows them.
+    units: Mapped[str] = mapped_column(Text)
+
+
+class Ballot(Row):
+    """One sealed ballot. The application inserts and reads these rows, and never changes one.
+
+    The highest `seq` of a credential is the one that counts.
+    """
+
+    __tablename__ = "ballot"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    credential: Mapped[bytes] = mapped_column(ForeignKey("credential.key"), primary_key=True)
+    seq: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    nonce: Mapped[bytes] = mapped_column(LargeBinary(16))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+    leaf: Mapped[bytes] = mapped_column(LargeBinary(32))

@@ -1,0 +1,60 @@
+"""What an opened box leaves: answers of `named` and `unit` groups, sums of `counts` groups."""
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from evalsvc.db import Row
+
+
+class OpenedAnswer(Row):
+    """One answer of an opened ballot; `rater` is a pseudonym where the group is anonymous."""
+
+    __tablename__ = "opened_answer"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    group: Mapped[str] = mapped_column(String(40), primary_key=True)
+    ballot: Mapped[str] = mapped_column(String(20), primary_key=True)
+    unit: Mapped[str] = mapped_column(String(40), primary_key=True)
+    item: Mapped[str] = mapped_column(String(40), primary_key=True)
+    rater: Mapped[str] = mapped_column(String(40))
+    value: Mapped[str] = mapped_column(String(40))
+
+
+class LevelCount(Row):
+    """How many citizens of a stratum gave this unit this level."""
+
+    __tablename__ = "level_count"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    group: Mapped[str] = mapped_column(String(40), primary_key=True)
+    stratum: Mapped[str] = mapped_column(String(40), primary_key=True)
+    unit: Mapped[str] = mapped_column(String(40), primary_key=True)
+    item: Mapped[str] = mapped_column(String(40), primary_key=True)
+    level: Mapped[str] = mapped_column(String(40), primary_key=True)
+    n: Mapped[int]
+    n_unflagged: Mapped[int]
+
+
+class PanelSum(Row):
+    """One further sum over citizens; `subject` is a cell, a unit or empty for the whole panel."""
+
+    __tablename__ = "panel_sum"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    group: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    # Decimal text: the sum is exact, and reads the same on both databases.
+    value: Mapped[str] = mapped_column(String(60))
+
+
+class Rejection(Row):
+    """How many ballots of a group did not count at opening, by reason."""
+
+    __tablename__ = "rejection"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    group: Mapped[str] = mapped_column(String(40), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(40), primary_key=True)
+    n: Mapped[int]

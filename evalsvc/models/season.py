@@ -1,0 +1,58 @@
+"""Seasons and their rounds."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from evalsvc.db import Moment, Row
+
+# A round only ever moves forward through these.
+ROUND_STATES = ("preparing", "issued", "open", "closed", "counted")
+
+
+class Season(Row):
+    """One scheme over one year. From the first opened round on, its scheme can't change."""
+
+    __tablename__ = "season"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(120))
+    office: Mapped[str] = mapped_column(String(120))
+    # Whom raters call, printed on letters and pages.
+    contact: Mapped[str] = mapped_column(String(120))
+    scheme: Mapped[str] = mapped_column(Text)
+    scheme_sha256: Mapped[str] = mapped_column(String(64))
+    frozen_at: Mapped[datetime | None] = mapped_column(Moment)
+    rounds: Mapped[list["Round"]] = relationship(back_populates="season", order_by="Round.position")
+
+
+class Round(Row):
+    """One period of answering with its own box, codes and pepper.
+
+    `wrapped_key` is the private key under the custodian's pass-phrase; the pepper is not here.
+    """
+
+    __tablename__ = "round"
+    __table_args__ = (UniqueConstraint("season_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # Names the round inside signatures, so that a ballot fits no other box.
+    uid: Mapped[str] = mapped_column(String(32), unique=True)
+    season_id: Mapped[int] = mapped_column(ForeignKey("season.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int]
+    state: Mapped[str] = mapped_column(String(12), default="preparing")
+    deadline: Mapped[datetime | None] = mapped_column(Moment)
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    wrapped_key: Mapped[str | None] = mapped_column(Text)
+    custodian: Mapped[str | None] = mapped_column(String(60))
+    rehearsed_at: Mapped[datetime | None] = mapped_column(Moment)
+    opened_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    counted_at: Mapped[datetime | None] = mapped_column(Moment)
+    season: Mapped[Season] = relationship(back_populates="rounds")
+
+    def accepts_ballots(self, moment: datetime) -> bool:
+        """Open, and the announced deadline has not passed."""
+        return self.state == "open" and (self.deadline is None or moment < self.deadline)

@@ -1,0 +1,38 @@
+"""Staff accounts of the office and their sessions."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from evalsvc.db import Moment, Row
+
+ROLES = ("administrator", "manager", "distributor", "custodian", "auditor", "liaison")
+
+
+class Staff(Row):
+    """Somebody who signs in. There is no default account and no password until the link is used."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    roles: Mapped[str] = mapped_column(String(120))
+    password: Mapped[str | None] = mapped_column(String(200))
+    # SHA-256 of the one-time link's secret: a reader of the database can't use it.
+    link: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    link_until: Mapped[datetime | None] = mapped_column(Moment)
+
+    def has_role(self, *roles: str) -> bool:
+        return not set(roles).isdisjoint(self.roles.split(","))
+
+
+class StaffSession(Row):
+    """One signed-in browser; the cookie holds the secret, this row only its hash."""
+
+    __tablename__ = "staff_session"
+
+    secret: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    until: Mapped[datetime] = mapped_column(Moment)

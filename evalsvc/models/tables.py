@@ -1,0 +1,18 @@
+"""All tables under one name, for migrations and for making a fresh database."""
+
+from sqlalchemy import MetaData
+
+from evalsvc.db import Row
+from evalsvc.models import (  # noqa: F401  (importing a row's module puts it on the list)
+    box,
+    event,
+    figures,
+    job,
+    opened,
+    result,
+    roster,
+    season,
+    staff,
+)
+
+METADATA: MetaData = Row.metadata

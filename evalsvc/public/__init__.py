@@ -1,0 +1,1 @@
+"""The raters' door: from a code to a receipt."""

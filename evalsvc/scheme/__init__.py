@@ -1,0 +1,1 @@
+"""Schemes: rule books as data, read from YAML with errors that name line and field."""

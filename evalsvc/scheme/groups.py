@@ -1,0 +1,97 @@
+"""Rater groups as a scheme writes them: who they are, what they answer and about whom."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from analysis.rules import Relation
+from evalsvc.scheme.model import Group, Identity, Questionnaire, Sight, Stratum, Text
+from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.source import Field
+
+IDENTITIES = ("named", "unit", "counts", "entries")
+RELATIONS = ("all", "all_but_own", "listed")
+CATEGORY = Text("类别", "category")
+
+
+def read_groups(
+    reading: Reading,
+    field: Field,
+    categories: tuple[str, ...],
+    questionnaires: Mapping[str, Questionnaire],
+) -> tuple[Group, ...]:
+    groups = tuple(
+        _group(reading, code, found, categories, tuple(questionnaires))
+        for code, found in reading.declared(field).items()
+    )
+    return groups
+
+
+def _group(
+    reading: Reading,
+    code: str,
+    field: Field,
+    categories: tuple[str, ...],
+    questionnaires: tuple[str, ...],
+) -> Group:
+    parts = reading.record(
+        field, ("name", "identity", "questionnaire", "sees"), ("members", "strata", "form_size")
+    )
+    identity = cast(Identity, reading.choice(parts["identity"], IDENTITIES))
+    members = parts["members"]
+    group = Group(
+        code,
+        reading.words(parts["name"]),
+        identity,
+        reading.known(parts["questionnaire"], questionnaires, Text("问卷", "questionnaire")),
+        _sights(reading, parts["sees"], categories),
+        reading.known(members, categories, CATEGORY) if members.content is not None else "",
+        _strata(reading, parts["strata"]),
+        reading.integer(parts["form_size"], 1) if parts["form_size"].content is not None else 0,
+    )
+    _check_identity(reading, parts, group)
+    return group
+
+
+def _sights(reading: Reading, field: Field, categories: tuple[str, ...]) -> tuple[Sight, ...]:
+    sights = []
+    for category, found in reading.entries(field).items():
+        if category not in categories:
+            known = "、".join(categories)
+            reading.report(found, f"没有这个类别，已有：{known}",
+                           f"there is no such category; there are: {known}", found=category)
+        sights.append(_sight(reading, category, found))
+    if field.content is not None and not sights:
+        reading.report(field, "至少要评价一个类别", "expected at least one category")
+    return tuple(sights)
+
+
+def _sight(reading: Reading, category: str, field: Field) -> Sight:
+    parts = reading.record(field, ("units",), ("roles", "default_role"))
+    relation = cast(Relation, reading.choice(parts["units"], RELATIONS))
+    roles = tuple(reading.text(role) for role in reading.sequence(parts["roles"]))
+    return Sight(category, relation, roles, reading.text(parts["default_role"]))
+
+
+def _strata(reading: Reading, field: Field) -> tuple[Stratum, ...]:
+    strata = []
+    for code, found in reading.declared(field).items():
+        parts = reading.record(found, ("name", "weight"))
+        weight = reading.number(parts["weight"])
+        if weight < 0:
+            reading.report(parts["weight"], "权重不能为负", "expected a weight that is not negative")
+        strata.append(Stratum(code, reading.words(parts["name"]), weight))
+    kind = Text("各层权重", "weights of the strata")
+    reading.sums_to_100(field, [stratum.weight for stratum in strata], kind)
+    return tuple(strata)
+
+
+def _check_identity(reading: Reading, parts: Mapping[str, Field], group: Group) -> None:
+    if group.identity == "unit" and not group.members:
+        reading.report(parts["identity"], "identity 为 unit 时要写 members（由哪类单位评价）",
+                       "with identity unit, “members” names the category of units that evaluate")
+    if group.identity != "counts" and parts["strata"].content is not None:
+        reading.report(parts["strata"], "只有 identity 为 counts 的主体才分层",
+                       "only a group with identity counts has strata")
+    if group.identity != "counts" and group.form_size:
+        reading.report(parts["form_size"], "只有 identity 为 counts 的主体才发分卷",
+                       "only a group with identity counts has dealt forms")
