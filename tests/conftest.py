@@ -1,0 +1,51 @@
+"""What every test may ask for, and a loud word on what did not run."""
+
+from pathlib import Path
+
+import pytest
+
+from tests import capability
+
+pytest_plugins = ["pytester", "tests.postgres", "tests.browser"]
+
+FIXTURE_MARKS = {"postgres_cluster": pytest.mark.postgres, "browser": pytest.mark.browser}
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database for one test, which runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'evalsvc.db'}"
+    url: str = request.getfixturevalue("fresh_postgres_url")
+    return url
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever uses the browser or the server is marked for it, so that no mark is forgotten."""
+    for item in items:
+        for fixture, mark in FIXTURE_MARKS.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in capability.build_lines(_list_skip_reasons(terminalreporter)):
+        terminalreporter.write_line(f"!!! {line}", red=True, bold=True)
+
+
+@pytest.hookimpl(tryfirst=True)  # before the last line is coloured by the result
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """In `.ci/run`, a test skipped for want of a program fails the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if exitstatus or not capability.is_strict() or reporter is None:
+        return
+    if capability.build_lines(_list_skip_reasons(reporter)):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _list_skip_reasons(reporter: pytest.TerminalReporter) -> list[str]:
+    return [
+        report.longrepr[2] for report in reporter.stats.get("skipped", ())
+        if isinstance(report.longrepr, tuple)
+    ]  # fmt: skip

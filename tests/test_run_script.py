@@ -1,0 +1,235 @@
+"""Covers `./run`: its verbs, what it hands to Python, and what it says where it cannot set up."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LISTS = ["requirements-uv.txt", "requirements.txt", "requirements-dev.txt"]
+VERBS = [
+    "demo", "serve", "migrate", "first-staff", "recompute", "verify", "test", "quick", "check",
+    "screenshots", "bench", "lock", "setup", "help",
+]  # fmt: skip
+# Stands in for the interpreter: says where it was started and with what.
+ECHOING_PYTHON = 'echo "$PWD"; for each; do echo "$each"; done'
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of the script in a folder of its own, set up already unless `installed` is removed."""
+
+    root: Path
+
+    @property
+    def installed(self) -> Path:
+        return self.root / ".venv/installed"
+
+    def run(
+        self, *arguments: str, cwd: Path | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [self.root / "run", *arguments],
+            cwd=cwd or self.root,
+            env={"PATH": os.environ["PATH"], "SKIP_SYSTEM_PACKAGES": "1", **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    return _copy_into(tmp_path / "评议 平台 (copy)")
+
+
+@pytest.fixture
+def public_checkout() -> Iterator[Checkout]:
+    """One that another account may enter, which it may not below pytest's own folder."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        yield _copy_into(Path(folder) / "copy")
+
+
+@pytest.mark.parametrize("arguments", [(), ("help",), ("--help",)])
+def test_help_lists_every_verb(checkout: Checkout, arguments: tuple[str, ...]) -> None:
+    result = checkout.run(*arguments)
+
+    assert re.findall(r"^  ([a-z-]+)", result.stdout, re.MULTILINE) == VERBS
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("verb", ["explode", "step", "as_root", "test_all", "-x"])
+def test_nothing_but_the_listed_verbs_is_run(checkout: Checkout, verb: str) -> None:
+    result = checkout.run(verb)
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert f"There is no verb '{verb}'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "received"),
+    [
+        (("demo", "--port", "0"), ["-m", "evalsvc", "demo", "--port", "0"]),
+        (("serve",), ["-m", "evalsvc", "serve"]),
+        (("migrate",), ["-m", "evalsvc", "migrate"]),
+        (("first-staff",), ["-m", "evalsvc", "first-staff"]),
+        (("bench", "qr", "10 000"), ["-m", "benchmarks.qr", "10 000"]),
+        (("quick", "-x"), ["-m", "pytest", "-n", "2", "-m", "not slow and not browser", "-x"]),
+    ],
+)
+def test_verbs_work_in_the_projects_folder(
+    checkout: Checkout, tmp_path: Path, arguments: tuple[str, ...], received: list[str]
+) -> None:
+    result = checkout.run(*arguments, cwd=tmp_path)
+
+    assert result.stdout.splitlines() == [str(checkout.root), *received]
+
+
+@pytest.mark.parametrize("verb", ["recompute", "verify"])
+def test_files_are_named_from_where_the_caller_stands(
+    checkout: Checkout, tmp_path: Path, verb: str
+) -> None:
+    result = checkout.run(verb, "my package.zip", cwd=tmp_path)
+
+    assert result.stdout.splitlines() == [
+        str(tmp_path), "-m", "evalsvc", verb, "my package.zip",
+    ]  # fmt: skip
+
+
+def test_bench_without_a_name_lists_the_benchmarks(checkout: Checkout) -> None:
+    (checkout.root / "benchmarks/qr.py").write_text('"""Ten thousand QR codes."""\n')
+
+    assert checkout.run("bench").stdout.split() == ["qr", "Ten", "thousand", "QR", "codes."]
+
+
+def test_setup_takes_no_unknown_set(checkout: Checkout) -> None:
+    assert checkout.run("setup", "everything").returncode == 2
+
+
+def test_old_python_is_refused_with_a_way_out(checkout: Checkout, tmp_path: Path) -> None:
+    shutil.rmtree(checkout.root / ".venv")
+    _write_program(tmp_path / "old-python", "exit 1")
+
+    result = checkout.run("setup", PYTHON=str(tmp_path / "old-python"))
+
+    assert result.returncode == 2
+    assert "Python 3.11 or newer with its venv package is needed" in result.stderr
+    assert "PYTHON=python3.11 ./run setup" in result.stderr
+
+
+def test_changed_requirements_are_installed_again(checkout: Checkout) -> None:
+    with (checkout.root / "requirements.txt").open("a") as requirements:
+        requirements.write("# changed\n")
+
+    first, second = checkout.run("setup"), checkout.run("setup")
+
+    assert "Python 组件 packages (uv)" in first.stderr
+    assert "Python 组件 packages" not in second.stderr
+    assert checkout.installed.read_text().startswith("dev ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "installed", "status", "words"),
+    [
+        (
+            ("setup",),
+            ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "ca-certificates"],
+            1,
+            "    apt-get update && apt-get install --no-install-recommends fonts-noto-cjk\n",
+        ),
+        (
+            ("setup", "dev"),
+            [
+                "libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "ca-certificates",
+                "fonts-noto-cjk", "postgresql", "poppler-utils",
+            ],
+            0,
+            "TESTS THAT NEED THEM WILL BE SKIPPED: chromium libreoffice-calc-nogui\n",
+        ),
+    ],
+)  # fmt: skip
+def test_without_an_administrators_rights_the_missing_packages_are_named(
+    public_checkout: Checkout,
+    arguments: tuple[str, ...],
+    installed: list[str],
+    status: int,
+    words: str,
+) -> None:
+    lines = "".join(f"ii {package}\\n" for package in installed)
+    programs = {"dpkg-query": f"printf '{lines}'", "python3": ":", "sudo": "exit 1", "apt-get": ":"}
+    for name, script in programs.items():
+        _write_program(public_checkout.root / "bin" / name, script)
+
+    result = subprocess.run(
+        [*_as_nobody(), public_checkout.root / "run", *arguments],
+        cwd="/",
+        env={"PATH": f"{public_checkout.root / 'bin'}:/usr/bin:/bin"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == status
+    assert words in result.stderr
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_locked_package_has_its_hash(name: str) -> None:
+    locked = (ROOT / name).read_text().replace("\\\n", " ").splitlines()
+    packages = [line for line in locked if line and not line.lstrip().startswith(("#", "-c"))]
+
+    assert packages
+    assert [line for line in packages if "--hash=sha256:" not in line] == []
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_direct_dependency_has_its_reason(name: str) -> None:
+    listed = (ROOT / name.replace(".txt", ".in")).read_text().splitlines()
+
+    assert [line for line in listed if not re.search(r"# \S|^-c ", line)] == []
+
+
+def test_no_file_names_a_registry() -> None:
+    """Where packages come from is the machine's business: its pip, its mirror."""
+    hosts = "|".join([r"pypi\.org/simple", r"pythonhosted\.org", r"registry\.npmjs", "/simple/?$"])
+    found = subprocess.run(
+        ["git", "grep", "-lE", hosts, "--", ".", f":!{Path(__file__).relative_to(ROOT)}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (found.returncode, found.stdout) == (1, "")
+
+
+def _copy_into(root: Path) -> Checkout:
+    (root / "benchmarks").mkdir(parents=True)
+    for name in ["run", *LISTS]:
+        shutil.copy(ROOT / name, root)
+    _write_program(root / ".venv/bin/python", ECHOING_PYTHON)
+    digest = sha256(b"".join((root / name).read_bytes() for name in LISTS)).hexdigest()
+    copy = Checkout(root)
+    copy.installed.write_text(f"dev {digest}\n")
+    return copy
+
+
+def _write_program(path: Path, script: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+def _as_nobody() -> list[str]:
+    if os.geteuid():
+        return []
+    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"]
