@@ -19,7 +19,7 @@ VERBS = [
     "screenshots", "bench", "lock", "setup", "help",
 ]  # fmt: skip
 # Stands in for the interpreter: says where it was started and with what.
-ECHOING_PYTHON = 'echo "$PWD"; for each; do echo "$each"; done'
+ECHOING_PYTHON = 'printf "%s\\n" "$PWD" "$@"'
 
 
 @dataclass(frozen=True)
