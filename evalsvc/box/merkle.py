@@ -30,7 +30,10 @@ def build_proof(leaf: bytes, leaves: Iterable[bytes]) -> InclusionProof:
 
 
 def verify_proof(leaf: bytes, proof: InclusionProof, root: bytes) -> bool:
-    """RFC 9162 section 2.1.3.2: whether the path leads from this leaf to this root."""
+    """RFC 9162 section 2.1.3.2: whether the path leads from this leaf to this root.
+
+    The size is the proof's word: compare it with the number of ballots in the signed anchor.
+    """
     if not 0 <= proof.index < proof.size:
         return False
     place, last, node = proof.index, proof.size - 1, leaf

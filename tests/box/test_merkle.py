@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalsvc.box.merkle import (
@@ -107,6 +107,7 @@ def test_the_root_is_the_rfcs(size: int) -> None:
     assert tree_root(leaves) == defined_root(leaves)
 
 
+@settings(deadline=None)  # the suite shares its processors
 @given(st.sets(st.binary(min_size=32, max_size=32), min_size=1), st.randoms())
 def test_the_box_root_tells_nothing_of_the_order(leaves: set[bytes], order) -> None:  # type: ignore[no-untyped-def]  # hypothesis gives no public type
     shuffled = sorted(leaves)
@@ -129,6 +130,7 @@ def test_every_leaf_is_proved_and_nothing_else(size: int) -> None:
         assert not verify_proof(leaf, proof, hash_leaf(b"another root"))
 
 
+@settings(deadline=None)  # the suite shares its processors
 @given(st.sets(st.binary(min_size=32, max_size=32), min_size=2, max_size=60), st.data())
 def test_an_altered_proof_fails(leaves: set[bytes], data: st.DataObject) -> None:
     leaf = data.draw(st.sampled_from(sorted(leaves)))
@@ -146,6 +148,19 @@ def test_an_altered_proof_fails(leaves: set[bytes], data: st.DataObject) -> None
 def test_a_proof_for_another_place_fails(index: int, size: int) -> None:
     proof = InclusionProof(index, size, tree_path(5, LEAVES))
     assert not verify_proof(LEAVES[5], proof, tree_root(LEAVES))
+
+
+@pytest.mark.parametrize(("index", "size"), [(3, 4), (-1, 8), (15, 8), (15, 16), (7, 16)])
+def test_the_last_leafs_path_proves_no_other_place(index: int, size: int) -> None:
+    """Only left neighbours stand on it, so that a careless check takes it for these places."""
+    path, root = tree_path(7, LEAVES), tree_root(LEAVES)
+    assert verify_proof(LEAVES[7], InclusionProof(7, 8, path), root)
+    assert not verify_proof(LEAVES[7], InclusionProof(index, size, path), root)
+
+
+def test_the_first_leafs_path_proves_no_larger_list() -> None:
+    proof = InclusionProof(0, 16, tree_path(0, LEAVES))
+    assert not verify_proof(LEAVES[0], proof, tree_root(LEAVES))
 
 
 def test_a_leaf_that_is_not_in_the_list_has_no_proof() -> None:

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalsvc.box.tokens import (
@@ -148,12 +148,14 @@ def test_a_reading_does_not_print_its_token() -> None:
     assert WORKED not in repr(read_token(WORKED))
 
 
+@settings(deadline=None)  # the suite shares its processors
 @given(tokens, st.lists(st.sampled_from(" -－—\u200b\u3000ー"), min_size=15, max_size=15))
 def test_any_separators_anywhere(token: str, separators: list[str]) -> None:
     pieces = zip(token, [*separators, ""], strict=True)
     assert clean_token("".join(symbol + gap for symbol, gap in pieces).lower()) == token
 
 
+@settings(deadline=None)  # the suite shares its processors
 @given(st.text())
 def test_any_text_gets_a_token_or_exactly_one_problem(text: str) -> None:
     reading = read_token(text)
