@@ -1,6 +1,14 @@
 """The catalogue of problems: what went wrong, and what the person can do about it."""
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Bilingual(Protocol):
+    """A text that knows how to be said in either language."""
+
+    def in_language(self, language: str) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -17,12 +25,20 @@ class Problem(Exception):  # noqa: N818 (not every problem is an error of ours)
     """Raised where a problem is known; turned into a page once, in `app.py`."""
 
     def __init__(self, kind: Kind, **figures: object) -> None:
-        super().__init__(kind.en.format(**figures))
+        super().__init__(kind.code)
         self.kind = kind
         self.figures = figures
 
+    def __str__(self) -> str:
+        return self.text("en")
+
     def text(self, language: str) -> str:
-        return (self.kind.en if language == "en" else self.kind.zh).format(**self.figures)
+        """The sentence in a language; figures that are texts themselves are said in it, too."""
+        said = {
+            name: figure.in_language(language) if isinstance(figure, Bilingual) else figure
+            for name, figure in self.figures.items()
+        }
+        return (self.kind.en if language == "en" else self.kind.zh).format(**said)
 
 
 # A rater's code.
@@ -95,6 +111,28 @@ LINK_USED = Kind(
     410,
     "这个一次性链接已经用过或已过期。请找管理员重新发一个。",
     "This one-time link has been used or has expired. Please ask the administrator for a new one.",
+)
+PASSWORD_WEAK = Kind(
+    "password_weak",
+    422,
+    "密码至少要{least}个字符。可以用一句自己记得住的话。链接仍然有效。",
+    "The password needs at least {least} characters. A sentence you remember will do. "
+    "The link still works.",
+)
+ROLES_UNKNOWN = Kind(
+    "roles_unknown",
+    422,
+    "账号至少要有一个角色，可选：administrator、manager、distributor、custodian、auditor、"
+    "liaison（现为：{found}）。",
+    "An account needs at least one role out of administrator, manager, distributor, custodian, "
+    "auditor, liaison (found: {found}).",
+)
+ROLES_CLASH = Kind(
+    "roles_clash",
+    422,
+    "发码员和票箱保管员不能是同一个人：一人兼任就能把编码和答卷对上。请另找一位同事。",
+    "Nobody may be distributor and custodian: one person with both could put codes beside ballots. "
+    "Please choose another colleague for one of them.",
 )
 NOT_ALLOWED = Kind(
     "not_allowed",

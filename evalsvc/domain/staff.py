@@ -1,0 +1,211 @@
+"""Colleagues and their accounts: one-time links, passwords, signed-in sessions."""
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from nacl.exceptions import InvalidkeyError
+from nacl.pwhash import argon2id
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.actor import Actor
+from evalsvc.errors import (
+    LINK_USED,
+    NOT_ALLOWED,
+    PASSWORD_WEAK,
+    ROLES_CLASH,
+    ROLES_UNKNOWN,
+    SIGN_IN_FAILED,
+    Problem,
+)
+from evalsvc.models.staff import ROLES, Staff, StaffSession
+
+LINK_LASTS = timedelta(days=7)
+SESSION_LASTS = timedelta(hours=8)
+LEAST_PASSWORD = 10
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """An account as the staff page lists it; `active` once a password has been chosen."""
+
+    login: str
+    name: str
+    roles: tuple[str, ...]
+    active: bool
+    link_until: datetime | None
+
+
+def make_link(
+    database: Database, login: str, name: str, roles: Collection[str], by: str, moment: datetime
+) -> str:
+    """Make or change an account; the secret of its one-time link is returned and never kept."""
+    _check_roles(roles)
+    secret = secrets.token_urlsafe(32)
+    with database.writing() as session:
+        staff = session.scalar(select(Staff).where(Staff.login == login).with_for_update())
+        if staff is None:
+            staff = Staff(login=login, name=name, roles="")
+            session.add(staff)
+        staff.name = name
+        staff.roles = ",".join(role for role in ROLES if role in roles)
+        staff.link = _hash(secret)
+        staff.link_until = moment + LINK_LASTS
+        detail = {"name": name, "roles": staff.roles}
+        events.record(session, by, "make_link", f"staff:{login}", detail, moment)
+    return secret
+
+
+def invite_colleague(
+    database: Database,
+    login: str,
+    name: str,
+    roles: Collection[str],
+    actor: Actor,
+    moment: datetime,
+) -> str:
+    """A link made in the page; only an administrator touches administrators, nobody themselves."""
+    found = _find_by_login(database, login)
+    touches_administrator = "administrator" in roles or (
+        found is not None and found.has_role("administrator")
+    )
+    if not actor.has_role("administrator") and (touches_administrator or actor.login == login):
+        raise Problem(NOT_ALLOWED, roles="administrator")
+    return make_link(database, login, name, roles, actor.login, moment)
+
+
+def use_link(database: Database, secret: str, password: str, moment: datetime) -> str:
+    """Choose a password with a one-time link; all of the account's sessions end, a new one begins.
+
+    A password that is too weak leaves the link as it was.
+    """
+    if len(password) < LEAST_PASSWORD:
+        raise Problem(PASSWORD_WEAK, least=LEAST_PASSWORD)
+    with database.reading() as session:
+        _get_by_link(session, secret, moment)
+    # The slow hash is worked out before the transaction, so that ballots need not wait for it.
+    hashed = argon2id.str(password.encode()).decode()
+    with database.writing() as session:
+        staff = _get_by_link(session, secret, moment)
+        staff.password = hashed
+        staff.link = None
+        staff.link_until = None
+        session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+        events.record(session, staff.login, "use_link", f"staff:{staff.login}", {}, moment)
+        return _begin_session(session, staff.id, moment)
+
+
+def sign_in(database: Database, login: str, password: str, moment: datetime) -> str:
+    """Begin a session; an unknown name takes as long to refuse as a wrong password."""
+    staff = _find_by_login(database, login)
+    stored = staff.password if staff is not None else None
+    if not _verifies(stored or _nobodys_password(), password) or staff is None or stored is None:
+        raise Problem(SIGN_IN_FAILED)
+    with database.writing() as session:
+        session.execute(delete(StaffSession).where(StaffSession.until <= moment))
+        events.record(session, staff.login, "sign_in", f"staff:{staff.login}", {}, moment)
+        return _begin_session(session, staff.id, moment)
+
+
+def find_actor(database: Database, session_secret: str, moment: datetime) -> Actor | None:
+    """The colleague behind a session's secret, with today's roles; None where it has ended."""
+    with database.reading() as session:
+        staff = session.scalar(
+            select(Staff)
+            .join(StaffSession, StaffSession.staff_id == Staff.id)
+            .where(StaffSession.secret == _hash(session_secret), StaffSession.until > moment)
+        )
+    if staff is None:
+        return None
+    return Actor(staff.id, staff.login, staff.name, _split(staff.roles))
+
+
+def sign_out(database: Database, session_secret: str) -> None:
+    """End one session; ending it twice is no different."""
+    with database.writing() as session:
+        session.execute(delete(StaffSession).where(StaffSession.secret == _hash(session_secret)))
+
+
+def suspend(database: Database, login: str, actor: Actor, moment: datetime) -> None:
+    """Take away an account's roles, password, link and sessions; its acts in the log stay."""
+    if login == actor.login:
+        raise Problem(NOT_ALLOWED, roles="administrator")
+    with database.writing() as session:
+        staff = session.scalar(select(Staff).where(Staff.login == login).with_for_update())
+        if staff is None:
+            return
+        if staff.has_role("administrator") and not actor.has_role("administrator"):
+            raise Problem(NOT_ALLOWED, roles="administrator")
+        staff.roles = ""
+        staff.password = staff.link = staff.link_until = None
+        session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+        events.record(session, actor.login, "suspend", f"staff:{login}", {}, moment)
+
+
+def list_colleagues(database: Database) -> tuple[Colleague, ...]:
+    """Every account by login."""
+    with database.reading() as session:
+        return tuple(
+            Colleague(
+                staff.login,
+                staff.name,
+                tuple(role for role in ROLES if staff.has_role(role)),
+                staff.password is not None,
+                staff.link_until,
+            )
+            for staff in session.scalars(select(Staff).order_by(Staff.login))
+        )
+
+
+def _check_roles(roles: Collection[str]) -> None:
+    unknown = set(roles) - set(ROLES)
+    if unknown or not roles:
+        raise Problem(ROLES_UNKNOWN, found="、".join(sorted(unknown)) or "—")
+    if {"distributor", "custodian"} <= set(roles):
+        raise Problem(ROLES_CLASH)
+
+
+def _find_by_login(database: Database, login: str) -> Staff | None:
+    with database.reading() as session:
+        return session.scalar(select(Staff).where(Staff.login == login))
+
+
+def _get_by_link(session: Session, secret: str, moment: datetime) -> Staff:
+    staff = session.scalar(select(Staff).where(Staff.link == _hash(secret)).with_for_update())
+    if staff is None or staff.link_until is None or staff.link_until <= moment:
+        raise Problem(LINK_USED)
+    return staff
+
+
+def _begin_session(session: Session, staff_id: int, moment: datetime) -> str:
+    secret = secrets.token_urlsafe(32)
+    until = moment + SESSION_LASTS
+    session.add(StaffSession(secret=_hash(secret), staff_id=staff_id, until=until))
+    return secret
+
+
+def _verifies(stored: str, password: str) -> bool:
+    try:
+        return argon2id.verify(stored.encode(), password.encode())
+    except InvalidkeyError:
+        return False
+
+
+@cache
+def _nobodys_password() -> str:
+    return argon2id.str(secrets.token_bytes(16)).decode()
+
+
+def _hash(secret: str) -> bytes:
+    # The secrets have 256 random bits: a plain hash can't be guessed backwards.
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def _split(roles: str) -> frozenset[str]:
+    return frozenset(role for role in roles.split(",") if role)
