@@ -17,6 +17,7 @@ from analysis.rules import (
     Missing,
     Part,
     Rated,
+    Relation,
     Rule,
     Satisfaction,
     Total,
@@ -39,7 +40,6 @@ from evalsvc.scheme.reading import Reading
 from evalsvc.scheme.source import Field
 
 MISSING = ("centred", "proportional", "equal", "zero", "not_ranked")
-METHODS: Mapping[str, str] = {"times": "times", "amount": "amount", "largest": "largest"}
 WEIGHTS = Text("各部分权重", "weights of the parts")
 NOTHING = Given("", "")
 
@@ -65,17 +65,22 @@ class Tree:
     used_questions: set[tuple[str, str]] = field(default_factory=set)
     used_adjustments: set[str] = field(default_factory=set)
 
-    def within(self, *, categories: tuple[str, ...] | None = None,
-               round: Round | None = None) -> "Tree":  # noqa: A002  # the field's name
-        """The same tree for some categories only or inside a round; what is noted is shared."""
-        return replace(self, categories=categories or self.categories, round=round or self.round)
+    def for_category(self, category: str) -> "Tree":
+        """The same tree for one category only; what is noted is shared."""
+        return replace(self, categories=(category,))
+
+    def in_round(self, code: str) -> "Tree":
+        """The same tree inside a round; what is noted is shared."""
+        return replace(self, round=self.rounds[code])
 
 
 def read_rule(tree: Tree, found: Field, code: str = "") -> Rule:
-    """One node: a component's code alone, or a mapping with its `rule`."""
+    """One node: a component's code, `component: code`, or a mapping with its `rule`."""
     if isinstance(found.content, str):
         return _component(tree, found)
     entries = tree.reading.entries(found)
+    if "component" in entries:
+        return _component(tree, tree.reading.record(found, ("component",))["component"])
     kind = entries.get("rule")
     if kind is None:
         if found.content is not None:
@@ -118,9 +123,8 @@ def _weighted_of(
     reading = tree.reading
     children, weights = [], []
     for child in reading.sequence(parts["parts"]):
-        record = reading.record(child, ("weight", "node"))
-        weights.append(_weight(reading, record["weight"]))
-        children.append(read_rule(tree, record["node"]))
+        weights.append(_weight(reading, _entry(reading, child, "weight")))
+        children.append(read_rule(tree, _without(child, "weight")))
     reading.sums_to_100(parts["parts"], weights, WEIGHTS)
     if parts["parts"].content is not None and not children:
         reading.report(parts["parts"], "至少要有一个部分", "expected at least one part")
@@ -144,7 +148,7 @@ def _rounds(tree: Tree, found: Field, code: str) -> Weighted:
                            f"there is no such round; there are: {known}", found=name)
             continue
         weights.append(_weight(reading, value))
-        children.append(read_rule(tree.within(round=tree.rounds[name]), parts["each"]))
+        children.append(read_rule(tree.in_round(name), parts["each"]))
     reading.sums_to_100(parts["rounds"], weights, Text("各轮权重", "weights of the rounds"))
     return Weighted(
         _code(tree, parts, found, code),
@@ -269,8 +273,19 @@ def _by_category(tree: Tree, found: Field, code: str) -> ByCategory:
         if category not in tree.categories:
             reading.report(branch, "这里没有这个类别", "there is no such category here", found=category)
             continue
-        rules[category] = read_rule(tree.within(categories=(category,)), branch, own)
+        rules[category] = read_rule(tree.for_category(category), branch, own)
     return ByCategory(own, rules)
+
+
+def _entry(reading: Reading, found: Field, name: str) -> Field:
+    """One name of a mapping whose other names are read elsewhere."""
+    return reading.record(found, (name,), tuple(reading.entries(found)))[name]
+
+
+def _without(found: Field, name: str) -> Field:
+    if not isinstance(found.content, Mapping):
+        return found
+    return replace(found, content={key: f for key, f in found.content.items() if key != name})
 
 
 def _node(
@@ -400,7 +415,7 @@ def _default_role(reading: Reading, found: Field, groups: Mapping[str, Group]) -
     return min(roles, default="")
 
 
-def _sight_relation(group: Group, category: str) -> "Relation":
+def _sight_relation(group: Group, category: str) -> Relation:
     sights = [sight.relation for sight in group.sights if sight.category == category]
     return sights[0] if sights else "all"
 
