@@ -33,7 +33,7 @@ def rating_matrix(ratings: ArrayLike) -> FloatArray:
         raise ValueError(f"ratings need two axes (raters, units), got shape {x.shape}")
     if np.isinf(x).any():
         rater, unit = np.argwhere(np.isinf(x))[0]
-        raise ValueError(f"rating of unit {unit} by rater {rater} is infinite; give a finite number")
+        raise ValueError(f"rating of unit {unit} by rater {rater} is infinite; give a number")
     return x
 
 

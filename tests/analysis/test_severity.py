@@ -1,0 +1,229 @@
+"""The severity model against direct least squares, and in every degenerate design."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.findings import Flag
+from analysis.severity import (
+    crossed_effects,
+    rater_variance,
+    severity_model,
+    spread_correction,
+)
+from tests.analysis.designs import has_nan, quick, rating_designs
+
+
+def design_of(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Indicator columns of units, then raters, and the ratings, for a direct solution."""
+    cells = np.argwhere(~np.isnan(x))
+    design = np.zeros((len(cells), x.shape[1] + x.shape[0]))
+    for row, (i, j) in enumerate(cells):
+        design[row, [j, x.shape[1] + i]] = 1.0
+    return design, x[~np.isnan(x)]
+
+
+@pytest.fixture
+def incomplete() -> np.ndarray:
+    rng = np.random.default_rng(11)
+    x = rng.normal(80, 5, size=(9, 12)) + rng.normal(0, 3, size=(9, 1))
+    x[rng.random(x.shape) < 0.4] = np.nan
+    return x
+
+
+def test_two_raters_by_hand():
+    # Rater 1 gives both units, rater 2 only the second: fixed effects put the rater means level.
+    # r1 + r2 = 0, u1 = 10 − r1, 12 = u2 + r1, 8 = u2 + r2 → r1 = 2, u = (8, 10).
+    model = severity_model([[10, 12], [None, 8]], penalty=0)
+    assert model.unit_effects == pytest.approx((8, 10))
+    assert model.rater_effects == pytest.approx((2, -2))
+    assert model.residual_variance is None
+    assert model.unit_errors == (None, None)
+    assert Flag.NO_ERROR in model.flags
+    assert model.unit_flags == ((Flag.FEW_RATERS,),) * 2
+
+
+@pytest.mark.parametrize("penalty", [0.0, 1.0, 2.7])
+def test_effects_leverage_and_errors_equal_the_direct_solution(incomplete, penalty):
+    x, units = incomplete, incomplete.shape[1]
+    design, y = design_of(x)
+    raters = np.r_[np.zeros(units), np.ones(x.shape[0])]
+    # λ = 0 is identified by Σr = 0.
+    extra = np.diag(penalty * raters) if penalty else np.outer(raters, raters)
+    inverse = np.linalg.inv(design.T @ design + extra)
+    beta = inverse @ design.T @ y
+    model = severity_model(x, penalty=penalty)
+    rated = ~np.isnan(x)
+    assert model.unit_effects == pytest.approx(beta[:units].tolist())
+    assert model.rater_effects == pytest.approx(beta[units:].tolist())
+    assert model.residuals[rated] == pytest.approx(y - design @ beta)
+    assert model.adjusted_ratings[rated] == pytest.approx(y - (design @ (raters * beta)))
+    assert model.hat_values[rated] == pytest.approx(np.diag(design @ inverse @ design.T))
+    hat = design @ np.linalg.pinv(design)
+    df = y.size - np.linalg.matrix_rank(design)
+    sigma2 = y @ (np.eye(y.size) - hat) @ y / df
+    assert model.residual_df == df
+    assert model.residual_variance == pytest.approx(sigma2)
+    scale = inverse if penalty else inverse @ design.T @ design @ inverse
+    assert model.covariance == pytest.approx(sigma2 * scale[:units, :units])
+    assert model.unit_errors == pytest.approx(np.sqrt(np.diag(model.covariance)).tolist())
+
+
+def test_random_raters_variance_is_the_printed_formula(incomplete):
+    x, lam = incomplete, 1.5
+    m = ~np.isnan(x)
+    x0, n, d = np.where(m, x, 0.0), m.sum(axis=1), m.sum(axis=0)
+    t, c = x0.sum(axis=1), x0.sum(axis=0)
+    a = np.diag(d) - m.T @ (m / (n + lam)[:, None])
+    b = c - m.T @ (t / (n + lam))
+    u = np.linalg.solve(a, b)
+    expected = ((x0**2).sum() - (t**2 / (n + lam)).sum() - b @ u) / (m.sum() - x.shape[1])
+    model = severity_model(x, penalty=lam, variance="random_raters")
+    assert model.residual_variance == pytest.approx(expected)
+    assert model.residual_df == m.sum() - x.shape[1]
+
+
+def test_a_large_penalty_is_the_plain_mean_and_a_tiny_one_the_limit(incomplete):
+    plain = np.nanmean(incomplete, axis=0)
+    assert severity_model(incomplete, penalty=1e9).unit_effects == pytest.approx(plain.tolist())
+    limit = severity_model(incomplete, penalty=0).unit_effects
+    assert severity_model(incomplete, penalty=1e-12).unit_effects == limit
+    assert severity_model(incomplete, penalty=1e-7).unit_effects == pytest.approx(limit)
+
+
+def test_a_weight_of_two_is_the_rating_twice_over():
+    # Doubling all the weights of rater 1 leaves unit 1 (x = 10, 8) nearer to that rater's view.
+    x = [[10.0, 12.0], [8.0, 8.0]]
+    w = np.array([[2.0, 2.0], [1.0, 1.0]])
+    model = severity_model(x, penalty=1.0, weights=w)
+    # Direct: W-weighted normal equations over (u1, u2, r1, r2).
+    z = np.array([[1, 0, 1, 0], [0, 1, 1, 0], [1, 0, 0, 1], [0, 1, 0, 1]], dtype=float)
+    k = z.T @ np.diag(w.ravel()) @ z + np.diag([0, 0, 1, 1])
+    beta = np.linalg.solve(k, z.T @ (w.ravel() * np.ravel(x)))
+    assert model.unit_effects == pytest.approx(beta[:2].tolist())
+
+
+def test_zero_weight_leaves_a_rating_out():
+    kept = severity_model([[1, 2], [3, None]], penalty=1)
+    weighted = severity_model([[1, 2], [3, 9]], penalty=1, weights=[[1, 1], [1, 0]])
+    assert weighted.unit_effects == kept.unit_effects
+
+
+@pytest.mark.parametrize("weights", [[[1.0]], [[1.0, -1.0]], [[1.0, float("inf")]]])
+def test_bad_weights_and_penalties_are_refused(weights):
+    with pytest.raises(ValueError, match="0 or more"):
+        severity_model([[1.0, 2.0]], weights=weights)
+    with pytest.raises(ValueError, match="penalty"):
+        severity_model([[1.0, 2.0]], penalty=-1)
+
+
+def test_one_rater_is_taken_as_it_is():
+    model = severity_model([[70, 80, None]])
+    assert model.unit_effects == pytest.approx((70, 80, None))
+    assert model.unit_errors == (None, None, None)
+    assert set(model.flags) == {Flag.SINGLE_RATER, Flag.NO_ERROR}
+    assert model.unit_flags[2] == (Flag.NO_RATINGS,)
+    assert model.rated_units.tolist() == [0, 1]
+    assert model.rated_effects == pytest.approx([70, 80])
+
+
+def test_all_equal_has_no_error_and_says_so():
+    model = severity_model(np.full((4, 3), 85.0))
+    assert model.unit_effects == pytest.approx((85.0,) * 3)
+    assert model.unit_errors == (0.0, 0.0, 0.0)
+    assert model.flags == (Flag.ZERO_VARIANCE,)
+
+
+def test_disconnected_groups_are_computed_and_flagged():
+    model = severity_model([[1, 2, None, None], [2, 2, None, None], [None, None, 8, 9],
+                            [None, None, 9, 9]], penalty=0)  # fmt: skip
+    assert model.unit_effects == pytest.approx((1.5, 2.0, 8.5, 9.0))
+    assert Flag.DISCONNECTED in model.flags
+
+
+@quick
+@given(rating_designs(), st.sampled_from([0.0, 0.5, 1.0, 40.0]))
+def test_no_design_breaks_the_model(x, penalty):
+    model = severity_model(x, penalty=penalty)
+    assert not has_nan(model.unit_effects + model.unit_errors + model.rater_effects)
+    rated = ~np.isnan(x)
+    for j in range(x.shape[1]):
+        assert (model.unit_effects[j] is None) == (not rated[:, j].any())
+    assert (np.isnan(model.residuals) == ~rated).all()
+    # Least squares leaves nothing of a unit behind.
+    assert np.abs(np.nansum(model.residuals, axis=0)).max(initial=0.0) < 1e-7
+    if penalty == 0.0:
+        assert np.nansum(model.hat_values) == pytest.approx(
+            rated.sum() - model.residual_df if rated.any() else 0.0, abs=1e-6
+        )
+
+
+def test_reml_equals_anova_on_a_complete_table():
+    # Balanced data: σ² = MS residual, τ² = (MS raters − MS residual)/units.
+    x = np.random.default_rng(3).normal(size=(12, 7)) + 2 * np.arange(12)[:, None] / 12
+    grand = x.mean()
+    rows, columns = x.mean(axis=1) - grand, x.mean(axis=0) - grand
+    ms_error = ((x - grand - rows[:, None] - columns) ** 2).sum() / (11 * 6)
+    tau2 = (7 * (rows**2).sum() / 11 - ms_error) / 7
+    found = rater_variance(x)
+    assert found.residual_variance == pytest.approx(ms_error, rel=1e-6)
+    assert found.rater_variance == pytest.approx(tau2, rel=1e-5)
+    assert found.flags == ()
+
+
+def test_reml_without_rater_variance_says_that_it_is_at_the_edge():
+    x = np.array([[1.0, 2.0, 3.0], [2.0, 3.0, 1.0], [3.0, 1.0, 2.0]])  # every ballot sums to 6
+    found = rater_variance(x)
+    assert found.flags == (Flag.ESTIMATE_AT_BOUND,)
+    assert found.penalty > 1e5
+
+
+@pytest.mark.parametrize("x", [np.empty((0, 2)), [[1.0, 2.0]], np.ones((3, 3))])
+def test_reml_falls_back_to_two(x):
+    found = rater_variance(x)
+    assert (found.penalty, found.flags) == (2.0, (Flag.FALLBACK,))
+
+
+def test_crossed_effects_equal_anova_on_a_complete_table():
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(8, 10)) + rng.normal(size=(8, 1)) + 2 * rng.normal(size=(1, 10))
+    grand = x.mean()
+    rows, columns = x.mean(axis=1) - grand, x.mean(axis=0) - grand
+    ms_error = ((x - grand - rows[:, None] - columns) ** 2).sum() / (7 * 9)
+    found = crossed_effects(x)
+    assert found.mean == pytest.approx(grand)
+    assert found.residual_variance == pytest.approx(ms_error, rel=1e-4)
+    assert found.unit_variance == pytest.approx(
+        (8 * (columns**2).sum() / 9 - ms_error) / 8, rel=1e-3
+    )
+    assert found.rater_variance == pytest.approx(
+        (10 * (rows**2).sum() / 7 - ms_error) / 10, rel=1e-3
+    )
+
+
+def test_crossed_effects_at_the_bound_and_untestable():
+    balanced = np.array([[1.0, 2.0, 3.0], [2.0, 3.0, 1.0], [3.0, 1.0, 2.0]])
+    found = crossed_effects(balanced)
+    assert (found.rater_variance, found.flags) == (0.0, (Flag.ESTIMATE_AT_BOUND,))
+    empty = crossed_effects([[1.0, 2.0]])
+    assert empty.flags == (Flag.NOT_TESTABLE,)
+    assert empty.unit_predictions == (None, None)
+
+
+def test_spread_correction_by_hand():
+    # Spreads 1 and 3 (n = 3 each), pooled 5; with d₀ = 2, s̃² = (10 + 2s²)/4 = 3 and 7.
+    x = [[9.0, 10.0, 11.0], [7.0, 10.0, 13.0], [5.0, None, None]]
+    found = spread_correction(x, prior_df=2)
+    assert found.common_spread == pytest.approx(5**0.5)
+    assert found.spreads == pytest.approx((3**0.5, 7**0.5, 5**0.5))
+    step1, step2 = (5 / 3) ** 0.5, 3 * (5 / 7) ** 0.5
+    assert found.ratings[0] == pytest.approx([10 - step1, 10, 10 + step1])
+    assert found.ratings[1] == pytest.approx([10 - step2, 10, 10 + step2])
+    assert found.ratings[2, 0] == 5.0
+
+
+def test_spread_correction_of_nothing_to_correct():
+    assert spread_correction(np.ones((2, 2))).flags == (Flag.ALL_EQUAL,)
+    with pytest.raises(ValueError, match="positive"):
+        spread_correction([[1.0, 2.0]], prior_df=0)
