@@ -4,7 +4,7 @@ None of these tables has a time, an address, an automatic id or a session: each 
 put a ballot beside the person who cast it.
 """
 
-from sqlalchemy import Boolean, ForeignKey, LargeBinary, SmallInteger, String, Text
+from sqlalchemy import Boolean, ForeignKey, LargeBinary, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from evalsvc.db import Row
@@ -57,11 +57,12 @@ class Ballot(Row):
     """
 
     __tablename__ = "ballot"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = (UniqueConstraint("credential", "nonce"), {"sqlite_with_rowid": False})
 
     credential: Mapped[bytes] = mapped_column(ForeignKey("credential.key"), primary_key=True)
     seq: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     nonce: Mapped[bytes] = mapped_column(LargeBinary(16))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[bytes] = mapped_column(LargeBinary(64))
-    leaf: Mapped[bytes] = mapped_column(LargeBinary(32))
+    # Unique: a sealed ballot that somebody copied to another place is refused.
+    leaf: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)

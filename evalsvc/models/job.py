@@ -24,3 +24,5 @@ class Job(Row):
     problem: Mapped[str] = mapped_column(Text, default="")
     filename: Mapped[str] = mapped_column(String(120), default="")
     started_at: Mapped[datetime] = mapped_column(Moment)
+    # A worker that has not shown itself for a while is taken for dead.
+    beat_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,6 +1,6 @@
 """What an opened box leaves: answers of `named` and `unit` groups, sums of `counts` groups."""
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from evalsvc.db import Row
@@ -45,8 +45,8 @@ class PanelSum(Row):
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     subject: Mapped[str] = mapped_column(String(40), primary_key=True)
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
-    # Decimal text: the sum is exact, and reads the same on both databases.
-    value: Mapped[str] = mapped_column(String(60))
+    # An exact fraction as text, such as 41/3: it reads the same on both databases.
+    value: Mapped[str] = mapped_column(Text)
 
 
 class Rejection(Row):

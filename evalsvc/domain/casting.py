@@ -1,0 +1,220 @@
+"""Casting: from a code to a sealed ballot and its receipt."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Row as Found
+from sqlalchemy.orm import Session
+
+from analysis.facts import Answer
+from evalsvc.box.receipts import leaf_hash, receipt_code
+from evalsvc.box.roots import Voter, derive_root
+from evalsvc.box.sealing import ballot_message, seal, sign_ballot
+from evalsvc.box.tokens import format_token, read_token
+from evalsvc.db import Database
+from evalsvc.domain.ballots import Breach, list_breaches
+from evalsvc.domain.papers import Paper, build_paper
+from evalsvc.domain.peppers import find_pepper
+from evalsvc.errors import (
+    BALLOT_REFUSED,
+    ROUND_CLOSED,
+    ROUND_NOT_OPEN,
+    TOKEN_MISTYPED,
+    TOKEN_UNKNOWN,
+    TOKEN_VOID,
+    TOO_MANY_REVISIONS,
+    Problem,
+)
+from evalsvc.models.box import Ballot, Credential
+from evalsvc.models.season import Round
+from evalsvc.scheme.model import Text
+from evalsvc.settings import Settings
+
+MOST_REVISIONS = 20
+NONCE_BYTES = 16
+# One step holds a county's 59 units, so that a ballot's length tells nothing about its answers.
+PADDING = 4096
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A rater's admission: what the encrypted cookie carries from page to page."""
+
+    round_id: int
+    root: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Proof that a ballot is in the box; it can't show what the ballot says."""
+
+    code: str
+    times_cast: int
+
+
+# Built once: putting a statement together costs more than running it.
+_PLACE = (
+    select(
+        Credential.group,
+        Credential.void,
+        Round.id,
+        Round.uid,
+        Round.state,
+        Round.deadline,
+        Round.public_key,
+    )
+    .join(Round, Round.id == Credential.round_id)
+    .where(Credential.key == bindparam("key"))
+    .with_for_update(of=Credential)
+)
+_EARLIER = (
+    select(Ballot.seq, Ballot.nonce, Ballot.leaf)
+    .where(Ballot.credential == bindparam("key"))
+    .order_by(Ballot.seq)
+)
+# Shared with other casters, exclusive with closing: a ballot is either before it or refused.
+_ROUND_OPEN = (
+    select(Round.state, Round.deadline)
+    .where(Round.id == bindparam("id"))
+    .with_for_update(read=True)
+)
+_INSERT = insert(Ballot)
+
+
+def admit(database: Database, settings: Settings, token: str, moment: datetime) -> Visit:
+    """Find the open round and the place on its roll that a typed code belongs to; writes nothing."""
+    reading = read_token(token)
+    if reading.token is None:
+        raise Problem(TOKEN_MISTYPED)
+    with database.reading() as session:
+        for round_row in _list_answering_rounds(session):
+            pepper = find_pepper(settings, round_row.uid)
+            if pepper is None:
+                continue
+            root = derive_root(pepper, reading.token)
+            place = session.get(Credential, Voter(root).credential)
+            if place is not None and place.round_id == round_row.id:
+                _check_admission(place, round_row, moment)
+                return Visit(round_row.id, root)
+    raise Problem(TOKEN_UNKNOWN)
+
+
+def get_paper(database: Database, visit: Visit, moment: datetime) -> Paper:
+    """The visitor's questionnaire, as long as the round takes answers."""
+    with database.reading() as session:
+        place = session.get(Credential, Voter(visit.root).credential)
+        round_row = session.get(Round, visit.round_id)
+        if place is None or round_row is None:
+            raise Problem(TOKEN_UNKNOWN)
+        _check_admission(place, round_row, moment)
+        times_cast = session.scalar(
+            select(func.count()).select_from(Ballot).where(Ballot.credential == place.key)
+        )
+        return build_paper(session, round_row, place, times_cast or 0)
+
+
+def cast(
+    database: Database,
+    visit: Visit,
+    answers: Sequence[Answer],
+    nonce: bytes,
+    moment: datetime,
+) -> Receipt:
+    """Check, seal, sign and store one ballot; the same nonce again gives the same receipt."""
+    paper = get_paper(database, visit, moment)
+    breaches = list_breaches(paper.questionnaire, paper.categories, paper.units, answers)
+    if breaches:
+        raise Problem(BALLOT_REFUSED, reason=say_breaches(breaches))
+    voter = Voter(visit.root)
+    with database.casting() as connection:
+        place = _get_place(connection, voter.credential, moment)
+        earlier = connection.execute(_EARLIER, {"key": voter.credential}).all()
+        for found in earlier:
+            if secrets.compare_digest(found.nonce, nonce):
+                return _receipt(found.leaf, len(earlier))
+        if len(earlier) >= MOST_REVISIONS:
+            raise Problem(TOO_MANY_REVISIONS, most=MOST_REVISIONS)
+        leaf = _store(connection, voter, place, len(earlier) + 1, nonce, answers)
+    return _receipt(leaf, len(earlier) + 1)
+
+
+def new_nonce() -> bytes:
+    """What makes a repeated submission recognisable as the same one."""
+    return secrets.token_bytes(NONCE_BYTES)
+
+
+def say_breaches(breaches: Sequence[Breach], most: int = 5) -> Text:
+    """The first reasons in one sentence, and how many more there are."""
+    more = len(breaches) - most
+    zh = "；".join(breach.text.zh for breach in breaches[:most])
+    en = "; ".join(breach.text.en for breach in breaches[:most])
+    if more > 0:
+        return Text(f"{zh}；另有{more}处", f"{en}; and {more} more")
+    return Text(zh, en)
+
+
+def _list_answering_rounds(session: Session) -> Sequence[Round]:
+    return session.scalars(
+        select(Round).where(Round.state != "preparing").order_by(Round.id.desc())
+    ).all()
+
+
+def _check_admission(place: Credential, round_row: Round, moment: datetime) -> None:
+    if place.void:
+        raise Problem(TOKEN_VOID)
+    if round_row.state == "issued":
+        raise Problem(ROUND_NOT_OPEN)
+    if not round_row.accepts_ballots(moment):
+        raise Problem(ROUND_CLOSED)
+
+
+def _get_place(connection: Connection, key: bytes, moment: datetime) -> Found[object]:
+    """The place on the roll, held against a second cast at the same time."""
+    place = connection.execute(_PLACE, {"key": key}).one_or_none()
+    if place is None:
+        raise Problem(TOKEN_UNKNOWN)
+    if place.void:
+        raise Problem(TOKEN_VOID)
+    now = connection.execute(_ROUND_OPEN, {"id": place.id}).one()
+    if now.state != "open" or (now.deadline is not None and moment >= now.deadline):
+        raise Problem(ROUND_CLOSED)
+    return place
+
+
+def _store(
+    connection: Connection,
+    voter: Voter,
+    place: Found[object],
+    seq: int,
+    nonce: bytes,
+    answers: Sequence[Answer],
+) -> bytes:
+    # Round and credential stand inside as well: a sealed ballot copied elsewhere won't count.
+    content = {
+        "round": place.uid,
+        "credential": voter.credential.hex(),
+        "answers": [[answer.unit, answer.item, answer.value] for answer in answers],
+    }
+    sealed = seal(place.public_key, content, PADDING)
+    message = ballot_message(place.uid, voter.credential, seq, nonce, sealed)
+    leaf = leaf_hash(sealed)
+    connection.execute(
+        _INSERT,
+        {
+            "credential": voter.credential,
+            "seq": seq,
+            "nonce": nonce,
+            "sealed": sealed,
+            "signature": sign_ballot(voter.signing_key, message),
+            "leaf": leaf,
+        },
+    )
+    return leaf
+
+
+def _receipt(leaf: bytes, times_cast: int) -> Receipt:
+    return Receipt(format_token(receipt_code(leaf)), times_cast)

@@ -1,0 +1,64 @@
+"""The event log: every act of staff, chained by hashes inside the act's own transaction."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from evalsvc.box import chain
+from evalsvc.db import Database
+from evalsvc.models.event import Event
+
+# Any fixed number will do: PostgreSQL's writers of the log queue behind it.
+_LOG_LOCK = 4_151_820
+
+
+def record(
+    session: Session,
+    actor_login: str,
+    verb: str,
+    subject: str,
+    detail: Mapping[str, str],
+    moment: datetime,
+) -> None:
+    """Chain one act to the log; it is kept or lost together with what it tells of."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOG_LOCK})
+    session.flush()
+    newest = session.scalar(select(func.max(Event.seq))) or 0
+    previous = session.scalar(select(Event.hash).where(Event.seq == newest)) or chain.GENESIS
+    act = chain.Event(newest + 1, moment.isoformat(), actor_login, verb, subject, detail)
+    session.add(
+        Event(
+            seq=act.seq,
+            at=act.at,
+            actor=act.actor,
+            verb=act.verb,
+            subject=act.subject,
+            detail=json.dumps(dict(detail), ensure_ascii=False, sort_keys=True),
+            previous=previous,
+            hash=chain.event_hash(previous, act),
+        )
+    )
+
+
+def list_events(database: Database, limit: int = 200) -> Sequence[Event]:
+    """The newest acts, newest first."""
+    with database.reading() as session:
+        return session.scalars(select(Event).order_by(Event.seq.desc()).limit(limit)).all()
+
+
+def list_chain(database: Database) -> list[chain.ChainedEvent]:
+    """The whole log in order, ready to be verified."""
+    with database.reading() as session:
+        return [
+            chain.ChainedEvent(
+                chain.Event(
+                    row.seq, row.at, row.actor, row.verb, row.subject, json.loads(row.detail)
+                ),
+                row.hash,
+            )
+            for row in session.scalars(select(Event).order_by(Event.seq))
+        ]

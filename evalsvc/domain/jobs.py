@@ -1,0 +1,185 @@
+"""Long work: started here, done by a process of its own, watched by its progress.
+
+A worker gets its secrets through its standard input and keeps them in memory. What it makes waits
+in the spool under a key that only the browser of whoever asked for it holds.
+"""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox
+from sqlalchemy import update
+
+from evalsvc.db import Database
+from evalsvc.domain.actor import Actor
+from evalsvc.errors import JOB_FAILED, NOT_FOUND, Problem
+from evalsvc.models.job import Job
+from evalsvc.scheme.model import Text
+from evalsvc.settings import PROJECT, Settings
+
+SILENCE = timedelta(minutes=3)
+
+_workers: list[subprocess.Popen[bytes]] = []
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A piece of long work as its progress page shows it."""
+
+    id: str
+    kind: str
+    state: str
+    done: int
+    total: int
+    problem: str
+    filename: str
+    season_id: int
+    round_id: int | None
+    staff_id: int
+
+
+def start_job(
+    database: Database,
+    settings: Settings,
+    kind: str,
+    season_id: int,
+    round_id: int | None,
+    actor: Actor,
+    given: Mapping[str, str],
+    moment: datetime,
+) -> str:
+    """Start work in a process of its own; `given` holds its secrets and never touches the disk."""
+    job_id = secrets.token_hex(16)
+    with database.writing() as session:
+        session.add(
+            Job(
+                id=job_id,
+                kind=kind,
+                season_id=season_id,
+                round_id=round_id,
+                staff_id=actor.staff_id,
+                started_at=moment,
+                beat_at=moment,
+            )
+        )
+    _spawn(settings, job_id, given)
+    return job_id
+
+
+def new_file_key() -> str:
+    """A key for what a job makes; it goes to the worker and into the asker's cookie only."""
+    return secrets.token_hex(SecretBox.KEY_SIZE)
+
+
+def get_job(database: Database, job_id: str, moment: datetime) -> JobView:
+    """A job's progress; one whose worker has fallen silent is told as failed."""
+    with database.reading() as session:
+        row = session.get(Job, job_id)
+        if row is None:
+            raise Problem(NOT_FOUND)
+        silent = row.state in ("waiting", "running") and moment - row.beat_at > SILENCE
+        return JobView(
+            id=row.id,
+            kind=row.kind,
+            state="failed" if silent else row.state,
+            done=row.done,
+            total=row.total,
+            problem="silent" if silent else row.problem,
+            filename=row.filename,
+            season_id=row.season_id,
+            round_id=row.round_id,
+            staff_id=row.staff_id,
+        )
+
+
+def report_progress(
+    database: Database, job_id: str, done: int, total: int, moment: datetime
+) -> None:
+    """Say how far the work is, and that its worker lives."""
+    _change(database, job_id, state="running", done=done, total=total, beat_at=moment)
+
+
+def finish_job(database: Database, job_id: str, filename: str) -> None:
+    """Say that the work is done, and what the file it made is to be called."""
+    _change(database, job_id, state="done", filename=filename)
+
+
+def fail_job(database: Database, job_id: str, problem: Text) -> None:
+    """Say why the work was not done."""
+    text = json.dumps({"zh": problem.zh, "en": problem.en}, ensure_ascii=False)
+    _change(database, job_id, state="failed", problem=text)
+
+
+def say_failure(job: JobView) -> Text:
+    """Why a job failed, in both languages."""
+    if job.problem == "silent":
+        return Text(
+            "处理进程中断了。请重新开始，不会重复计数。",
+            "The worker was interrupted. Please start again; nothing is counted twice.",
+        )
+    return Text(**json.loads(job.problem))
+
+
+def write_file(settings: Settings, job_id: str, key: str, content: bytes) -> None:
+    """Leave what was made in the spool, sealed."""
+    path = _spool_path(settings, job_id)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(SecretBox(bytes.fromhex(key)).encrypt(content))
+
+
+def read_file(settings: Settings, job_id: str, key: str) -> bytes:
+    """What a job made, for whoever holds its key."""
+    try:
+        sealed = _spool_path(settings, job_id).read_bytes()
+        return bytes(SecretBox(bytes.fromhex(key)).decrypt(sealed))
+    except (FileNotFoundError, CryptoError, ValueError) as error:
+        reason = Text(
+            "文件已经取走、过期，或者不是在这个浏览器里生成的",
+            "the file has been taken, has expired or was made from another browser",
+        )
+        raise Problem(JOB_FAILED, reason=reason) from error
+
+
+def delete_file(settings: Settings, job_id: str) -> None:
+    """Remove what a job made; codes must not lie about once they are printed."""
+    _spool_path(settings, job_id).unlink(missing_ok=True)
+
+
+def _spawn(settings: Settings, job_id: str, given: Mapping[str, str]) -> None:
+    environment = {
+        **os.environ,
+        "EVALSVC_INSTANCE": str(settings.instance),
+        "EVALSVC_DATABASE_URL": settings.database_url,
+        "EVALSVC_PUBLIC_URL": settings.public_url,
+    }
+    worker = subprocess.Popen(  # noqa: S603 (our own program, with an id of our own making)
+        [sys.executable, "-m", "evalsvc", "work", job_id],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        cwd=PROJECT,
+        env=environment,
+        start_new_session=True,
+    )
+    if worker.stdin:
+        worker.stdin.write(json.dumps(dict(given)).encode())
+        worker.stdin.close()
+    # Finished workers are let go here: nobody else would collect them.
+    _workers[:] = [*(old for old in _workers if old.poll() is None), worker]
+
+
+def _change(database: Database, job_id: str, **columns: object) -> None:
+    with database.writing() as session:
+        session.execute(update(Job).where(Job.id == job_id).values(**columns))
+
+
+def _spool_path(settings: Settings, job_id: str) -> Path:
+    return settings.spool / f"{job_id}.sealed"

@@ -1,0 +1,215 @@
+"""The sums that are kept of a citizen panel: no citizen's answers ever stand together.
+
+A citizen's weight depends on the stratum alone, so plain sums by stratum are gathered first and
+weighted at the end: one pass over the ballots, exact figures.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from analysis.facts import Answer
+from evalsvc.scheme.model import Group, LevelsQuestion, Questionnaire
+
+# A stratum with fewer valid ballots is counted together with the next one in the declared order.
+LEAST_IN_STRATUM = 10
+
+
+@dataclass(frozen=True)
+class CountRow:
+    """How many citizens of a (merged) stratum gave a unit a level."""
+
+    stratum: str
+    unit: str
+    item: str
+    level: str
+    n: int
+    n_unflagged: int
+
+
+@dataclass(frozen=True)
+class SumRow:
+    """One further sum; `subject` is a stratum, a unit, or empty for the whole panel."""
+
+    kind: str
+    subject: str
+    name: str
+    value: str
+
+
+@dataclass
+class _Sums:
+    """Plain sums over the citizens of one stratum."""
+
+    issued: int = 0
+    cast: int = 0
+    rejected: int = 0
+    valid: int = 0
+    levels: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    moments: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    unit_moments: dict[tuple[str, str], Decimal] = field(
+        default_factory=lambda: defaultdict(Decimal)
+    )
+
+
+class PanelTally:
+    """Counts one citizen group's ballots as they are opened."""
+
+    def __init__(
+        self, group: Group, questionnaire: Questionnaire, issued: Mapping[str, int]
+    ) -> None:
+        self._group = group
+        self._points = _level_points(questionnaire)
+        self._satisfied = _satisfied_levels(questionnaire)
+        self._items = [question.code for question in questionnaire.questions]
+        self._cells = {stratum.code: _Sums() for stratum in group.strata} or {"": _Sums()}
+        for cell, n in issued.items():
+            self._cells.setdefault(cell, _Sums()).issued = n
+
+    def note_cast(self, cell: str) -> None:
+        """A ballot of this stratum was in the box."""
+        self._cells[cell].cast += 1
+
+    def note_rejected(self, cell: str) -> None:
+        """It did not count."""
+        self._cells[cell].rejected += 1
+
+    def add(self, cell: str, answers: Sequence[Answer]) -> None:
+        """Add one valid ballot, and forget it."""
+        sums = self._cells[cell]
+        sums.valid += 1
+        for answer in answers:
+            sums.levels[answer.unit, answer.item, answer.value] += 1
+        scores = self._unit_scores(answers)
+        for unit, score in scores.items():
+            sums.unit_moments[unit, "n"] += 1
+            sums.unit_moments[unit, "y"] += score
+            sums.unit_moments[unit, "y2"] += score * score
+        satisfied = sum(
+            1
+            for answer in answers
+            if answer.item == self._items[0] and answer.value in self._satisfied
+        )
+        _add_moments(
+            sums.moments, Decimal(len(scores)), sum(scores.values(), Decimal(0)), Decimal(satisfied)
+        )
+
+    def list_counts(self) -> Iterator[CountRow]:
+        """Levels by unit and merged stratum."""
+        for stratum, cells in self._merged():
+            levels: Counter[tuple[str, str, str]] = Counter()
+            for cell in cells:
+                levels.update(self._cells[cell].levels)
+            for (unit, item, level), n in sorted(levels.items()):
+                yield CountRow(stratum, unit, item, level, n, n)
+
+    def list_sums(self) -> Iterator[SumRow]:
+        """Turnout by stratum, weighted moments by unit and over the whole panel."""
+        for stratum, cells in self._merged():
+            for name in ("issued", "cast", "valid", "rejected"):
+                n = sum(getattr(self._cells[cell], name) for cell in cells)
+                yield SumRow("cell", stratum, name, str(n))
+        weights = self._weights()
+        yield from self._sum_units(weights)
+        yield from self._sum_panel(weights)
+
+    def _unit_scores(self, answers: Sequence[Answer]) -> dict[str, Decimal]:
+        """Each unit's mean points, given when at least half of the items are answered."""
+        points: dict[str, list[Decimal]] = defaultdict(list)
+        for answer in answers:
+            worth = self._points.get((answer.item, answer.value))
+            if worth is not None:
+                points[answer.unit].append(worth)
+        return {
+            unit: sum(given, Decimal(0)) / len(given)
+            for unit, given in points.items()
+            if 2 * len(given) >= len(self._items)
+        }
+
+    def _merged(self) -> list[tuple[str, list[str]]]:
+        """Strata in their declared order, small ones joined; a joint name is `a+b`."""
+        groups: list[list[str]] = [[]]
+        for cell in self._cells:
+            if groups[-1] and self._valid(groups[-1]) >= LEAST_IN_STRATUM:
+                groups.append([])
+            groups[-1].append(cell)
+        if len(groups) > 1 and self._valid(groups[-1]) < LEAST_IN_STRATUM:
+            groups[-2:] = [groups[-2] + groups[-1]]
+        return [("+".join(cells), cells) for cells in groups]
+
+    def _valid(self, cells: Iterable[str]) -> int:
+        return sum(self._cells[cell].valid for cell in cells)
+
+    def _weights(self) -> dict[str, Fraction]:
+        """ω by stratum: planned share over valid ballots, scaled to a mean of 1."""
+        planned = {stratum.code: Fraction(stratum.weight) for stratum in self._group.strata}
+        weights: dict[str, Fraction] = {}
+        for _, cells in self._merged():
+            valid = self._valid(cells)
+            share = sum((planned.get(cell, Fraction(1)) for cell in cells), Fraction(0))
+            for cell in cells:
+                weights[cell] = share / valid if valid else Fraction(0)
+        whole = sum((weights[cell] * self._cells[cell].valid for cell in weights), Fraction(0))
+        scale = self._valid(self._cells) / whole if whole else Fraction(1)
+        return {cell: weight * scale for cell, weight in weights.items()}
+
+    def _sum_units(self, weights: Mapping[str, Fraction]) -> Iterator[SumRow]:
+        units = sorted({unit for sums in self._cells.values() for unit, _ in sums.unit_moments})
+        for unit in units:
+            for name, moment, power in _UNIT_SUMS:
+                total = sum(
+                    (
+                        weights[cell] ** power * Fraction(sums.unit_moments.get((unit, moment), 0))
+                        for cell, sums in self._cells.items()
+                    ),
+                    Fraction(0),
+                )
+                yield SumRow("unit", unit, name, str(total))
+
+    def _sum_panel(self, weights: Mapping[str, Fraction]) -> Iterator[SumRow]:
+        for name in _PANEL_MOMENTS:
+            total = sum(
+                (
+                    weights[cell] * Fraction(sums.moments.get(name, 0))
+                    for cell, sums in self._cells.items()
+                ),
+                Fraction(0),
+            )
+            yield SumRow("panel", "", name, str(total))
+
+
+# Name of the weighted sum, the plain moment it weights, and the power of the weight.
+_UNIT_SUMS = (
+    ("w", "n", 1),
+    ("w2", "n", 2),
+    ("wy", "y", 1),
+    ("wy2", "y2", 1),
+    ("w2y", "y", 2),
+    ("w2y2", "y2", 2),
+)
+# n: units scored by a citizen, t: their points together, s: units rated satisfied.
+_PANEL_MOMENTS = ("1", "n", "n2", "t", "t2", "nt", "s", "s2", "ns")
+
+
+def _add_moments(moments: dict[str, Decimal], n: Decimal, t: Decimal, s: Decimal) -> None:
+    products = (Decimal(1), n, n * n, t, t * t, n * t, s, s * s, n * s)
+    for name, product in zip(_PANEL_MOMENTS, products, strict=True):
+        moments[name] += product
+
+
+def _level_points(questionnaire: Questionnaire) -> dict[tuple[str, str], Decimal]:
+    return {
+        (question.code, level.code): level.points
+        for question in questionnaire.questions
+        if isinstance(question, LevelsQuestion)
+        for level in question.levels
+        if level.points is not None
+    }
+
+
+def _satisfied_levels(questionnaire: Questionnaire) -> frozenset[str]:
+    first = questionnaire.questions[0]
+    levels = first.levels if isinstance(first, LevelsQuestion) else ()
+    return frozenset(level.code for level in levels if level.satisfied)

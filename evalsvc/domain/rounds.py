@@ -1,0 +1,329 @@
+"""A round's life: keys, rehearsal, issuing of codes, opening for answers, turnout, closing."""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from analysis.dealing import deal_forms
+from evalsvc.box.keys import (
+    MODERATE,
+    Cost,
+    WrappedKey,
+    WrongPassphrase,
+    new_box_keys,
+    rehearse,
+    unwrap_private,
+    wrap_private,
+)
+from evalsvc.box.roots import Voter, derive_root
+from evalsvc.box.tokens import new_token
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.papers import list_rated_units
+from evalsvc.domain.peppers import destroy_pepper, find_pepper, make_pepper
+from evalsvc.domain.seasons import get_round_row, read_scheme
+from evalsvc.errors import (
+    PASSPHRASE_WEAK,
+    ROSTER_EMPTY,
+    WRONG_PASSPHRASE,
+    WRONG_STATE,
+    Problem,
+)
+from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
+from evalsvc.models.roster import PanelSeats, Rater, Unit
+from evalsvc.models.season import Round
+from evalsvc.scheme.model import Group, Scheme, Text
+from evalsvc.settings import Settings
+
+LEAST_PASSPHRASE = 12
+MOST_FORMS = 60
+# Citizens who share stratum and form, so that neither singles anybody out.
+LEAST_PER_FORM = 5
+
+STATE_NAMES = {
+    "preparing": Text("准备中", "being prepared"),
+    "issued": Text("已发码", "issued"),
+    "open": Text("进行中", "open"),
+    "closed": Text("已截止", "closed"),
+    "counted": Text("已开箱", "counted"),
+}
+
+_ISSUE_BEFORE_OPENING = Text("编码要在开始之前发", "codes are issued before the round opens")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One printed invitation: the only place where its token ever stands."""
+
+    group: str
+    addressee: str
+    token: str = field(repr=False)
+    stratum: str = ""
+
+
+@dataclass(frozen=True)
+class GroupTurnout:
+    """How many codes of a group were issued and how many of them have been used."""
+
+    group: str
+    issued: int
+    cast: int
+
+
+def make_keys(
+    database: Database,
+    round_id: int,
+    passphrase: str,
+    actor: Actor,
+    moment: datetime,
+    cost: Cost = MODERATE,
+) -> None:
+    """Make the box's key pair; the private half stays only under the custodian's pass-phrase."""
+    if len(passphrase.strip()) < LEAST_PASSPHRASE:
+        raise Problem(PASSPHRASE_WEAK, least=LEAST_PASSPHRASE)
+    keys = new_box_keys()
+    wrapped = wrap_private(keys.private, passphrase, holders=(actor.login,), cost=cost)
+    with database.writing() as session:
+        row = get_round_row(session, round_id)
+        _require_state(row, ("preparing", "issued"), Text("开始前才能做密钥", "keys come first"))
+        row.public_key, row.wrapped_key = keys.public, wrapped.to_json()
+        row.custodian, row.rehearsed_at = actor.login, None
+        detail = {"public_key": keys.public.hex(), "custodians": "1"}
+        _record(session, actor, "make_keys", row, detail, moment)
+
+
+def rehearse_opening(
+    database: Database, round_id: int, passphrase: str, actor: Actor, moment: datetime
+) -> None:
+    """Open a test text with the pass-phrase: a box that nobody can open must not be filled."""
+    with database.reading() as session:
+        row = get_round_row(session, round_id)
+        public = row.public_key
+        private = unlock_box(row, passphrase)
+    if public is None or not rehearse(public, private):
+        raise Problem(WRONG_PASSPHRASE)
+    with database.writing() as session:
+        row = get_round_row(session, round_id)
+        if row.public_key != public:
+            raise Problem(WRONG_PASSPHRASE)
+        row.rehearsed_at = moment
+        _record(session, actor, "rehearse_opening", row, {}, moment)
+
+
+def unlock_box(row: Round, passphrase: str) -> bytes:
+    """The private key of a round's box; it exists only in the memory of whoever calls."""
+    if row.wrapped_key is None:
+        needed = Text("先制作票箱密钥", "the box's keys must be made first")
+        raise Problem(WRONG_STATE, state=STATE_NAMES[row.state], needed=needed)
+    try:
+        return unwrap_private(WrappedKey.from_json(row.wrapped_key), passphrase)
+    except WrongPassphrase as error:
+        raise Problem(WRONG_PASSPHRASE) from error
+
+
+def issue(
+    database: Database,
+    settings: Settings,
+    round_id: int,
+    deadline: datetime,
+    actor: Actor,
+    moment: datetime,
+) -> tuple[Card, ...]:
+    """Seal the roll: a code for every rater and seat, stored only as the credential it leads to.
+
+    Until the round opens it can be done anew, and then the earlier codes are dead.
+    """
+    with database.writing() as session:
+        row = get_round_row(session, round_id)
+        _require_state(row, ("preparing", "issued"), _ISSUE_BEFORE_OPENING)
+        if deadline <= moment:
+            needed = Text("截止时间要在现在之后", "the deadline must be in the future")
+            raise Problem(WRONG_STATE, state=STATE_NAMES[row.state], needed=needed)
+        scheme = read_scheme(row.season.scheme)
+        _clear_roll(session, row)
+        # An existing pepper stays: were this transaction to fail, its codes would still be good.
+        pepper = find_pepper(settings, row.uid) or make_pepper(settings, row.uid)
+        cards: list[Card] = []
+        for group in scheme.groups:
+            if group.identity == "counts":
+                cards += _issue_to_panel(session, row, group, pepper)
+            elif group.identity != "entries":
+                cards += _issue_to_raters(session, row, group, pepper)
+        if not cards:
+            raise Problem(ROSTER_EMPTY, what=Text("评价人", "raters"))
+        row.state, row.deadline = "issued", deadline
+        detail = {"cards": str(len(cards)), "deadline": deadline.isoformat()}
+        _record(session, actor, "issue", row, detail, moment)
+    return tuple(cards)
+
+
+def open_round(database: Database, round_id: int, actor: Actor, moment: datetime) -> None:
+    """Begin to take answers; from here on the season's scheme is frozen."""
+    with database.writing() as session:
+        row = get_round_row(session, round_id)
+        _require_state(row, ("issued",), Text("先发码", "codes must be issued first"))
+        if row.rehearsed_at is None:
+            needed = Text(
+                "先由保管人制作密钥并演练开箱", "a custodian must make and rehearse the keys"
+            )
+            raise Problem(WRONG_STATE, state=STATE_NAMES[row.state], needed=needed)
+        row.state, row.opened_at = "open", moment
+        row.season.frozen_at = row.season.frozen_at or moment
+        detail = {"scheme_sha256": row.season.scheme_sha256}
+        _record(session, actor, "open_round", row, detail, moment)
+
+
+def close_round(
+    database: Database, settings: Settings, round_id: int, actor: Actor, moment: datetime
+) -> None:
+    """Stop taking answers for good, and destroy the pepper: unused codes lead nowhere now."""
+    with database.writing() as session:
+        row = get_round_row(session, round_id)
+        _require_state(row, ("open",), Text("只有进行中的轮次能截止", "only an open round closes"))
+        row.state, row.closed_at = "closed", moment
+        cast = {one.group: str(one.cast) for one in list_turnout(session, round_id)}
+        _record(session, actor, "close_round", row, cast, moment)
+        uid = row.uid
+    destroy_pepper(settings, uid)
+
+
+def get_turnout(database: Database, round_id: int) -> tuple[GroupTurnout, ...]:
+    """Codes issued and used, by group, in the scheme's order."""
+    with database.reading() as session:
+        return list_turnout(session, round_id)
+
+
+def list_turnout(session: Session, round_id: int) -> tuple[GroupTurnout, ...]:
+    """The same inside a transaction that is already open."""
+    row = get_round_row(session, round_id)
+    issued = _count_by_group(session, round_id, used=False)
+    cast = _count_by_group(session, round_id, used=True)
+    scheme = read_scheme(row.season.scheme)
+    return tuple(
+        GroupTurnout(group.code, issued[group.code], cast.get(group.code, 0))
+        for group in scheme.groups
+        if group.code in issued
+    )
+
+
+def _clear_roll(session: Session, row: Round) -> None:
+    """Take back codes that were issued but never opened for answers."""
+    keys = select(Credential.key).where(Credential.round_id == row.id)
+    session.execute(delete(Invite).where(Invite.credential.in_(keys)))
+    session.execute(delete(Credential).where(Credential.round_id == row.id))
+    session.execute(delete(DealtForm).where(DealtForm.round_id == row.id))
+
+
+def _issue_to_raters(session: Session, row: Round, group: Group, pepper: bytes) -> Iterator[Card]:
+    """A code for every rater who has somebody to rate."""
+    raters = session.scalars(
+        select(Rater)
+        .where(Rater.season_id == row.season_id, Rater.group == group.code)
+        .order_by(Rater.id)
+    ).all()
+    for rater in raters:
+        if list_rated_units(session, row.season_id, group, rater):
+            token = new_token()
+            credential = _put_on_roll(session, row, group, pepper, token)
+            session.flush()
+            session.add(Invite(credential=credential, rater_id=rater.id))
+            yield Card(group.code, rater.name, token)
+
+
+def _issue_to_panel(session: Session, row: Round, group: Group, pepper: bytes) -> Iterator[Card]:
+    """Cards for seats: which card goes to whom is known to whoever hands them out, not to us."""
+    seats = dict(
+        session.execute(
+            select(PanelSeats.stratum, PanelSeats.seats).where(
+                PanelSeats.season_id == row.season_id, PanelSeats.group == group.code
+            )
+        )
+        .tuples()
+        .all()
+    )
+    forms = _deal(session, row, group, seats)
+    for stratum in group.strata:
+        for seat in range(seats.get(stratum.code, 0)):
+            token = new_token()
+            _put_on_roll(session, row, group, pepper, token, stratum.code, seat % forms)
+            yield Card(group.code, f"{stratum.name.zh} {seat + 1:04d}", token, stratum.code)
+
+
+def _put_on_roll(
+    session: Session,
+    row: Round,
+    group: Group,
+    pepper: bytes,
+    token: str,
+    cell: str = "",
+    form: int = 0,
+) -> bytes:
+    credential = Voter(derive_root(pepper, token)).credential
+    session.add(Credential(key=credential, round_id=row.id, group=group.code, cell=cell, form=form))
+    return credential
+
+
+def _deal(session: Session, row: Round, group: Group, seats: Mapping[str, int]) -> int:
+    """Deal the forms of a panel; returns how many there are, numbered from 0."""
+    codes = _list_panel_units(session, row, group, read_scheme(row.season.scheme))
+    fewest = min((n for n in seats.values() if n), default=0)
+    forms = max(1, min(MOST_FORMS, fewest // LEAST_PER_FORM))
+    size = group.form_size or len(codes)
+    for number, dealt in enumerate(_deal_codes(codes, size, forms)):
+        session.add(
+            DealtForm(round_id=row.id, group=group.code, form=number, units=" ".join(dealt))
+        )
+    return forms
+
+
+def _deal_codes(codes: Sequence[str], size: int, forms: int) -> list[list[str]]:
+    if size >= len(codes):
+        return [list(codes)] * forms
+    return [
+        [codes[index] for index in form]
+        for form in deal_forms(len(codes), size, forms, secrets.randbits(64))
+    ]
+
+
+def _list_panel_units(session: Session, row: Round, group: Group, scheme: Scheme) -> list[str]:
+    seen = {sight.category for sight in group.sights}
+    units = session.scalars(
+        select(Unit).where(Unit.season_id == row.season_id).order_by(Unit.position)
+    ).all()
+    codes = [unit.code for unit in units if unit.category in seen]
+    if not codes:
+        raise Problem(ROSTER_EMPTY, what=Text("单位", "units"))
+    return codes
+
+
+def _count_by_group(session: Session, round_id: int, *, used: bool) -> dict[str, int]:
+    """Places on the roll by group: all that are not void, or those with a ballot in the box."""
+    statement = (
+        select(Credential.group, func.count(func.distinct(Credential.key)))
+        .where(Credential.round_id == round_id, Credential.void.is_(False))
+        .group_by(Credential.group)
+    )
+    if used:
+        statement = statement.join(Ballot, Ballot.credential == Credential.key)
+    return dict(session.execute(statement).tuples().all())
+
+
+def _require_state(row: Round, states: tuple[str, ...], needed: Text) -> None:
+    if row.state not in states:
+        raise Problem(WRONG_STATE, state=STATE_NAMES[row.state], needed=needed)
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    verb: str,
+    row: Round,
+    detail: Mapping[str, str],
+    moment: datetime,
+) -> None:
+    events.record(session, actor.login, verb, f"round {row.id} {row.code}", detail, moment)

@@ -1,0 +1,250 @@
+"""Seasons: created from a scheme, shown with the state of everything in them."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import Select
+
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.actor import Actor
+from evalsvc.errors import NOT_FOUND, SCHEME_FROZEN, Problem
+from evalsvc.models.figures import Adjustment, Indicator
+from evalsvc.models.result import Result
+from evalsvc.models.roster import PanelSeats, Rater, Unit
+from evalsvc.models.season import Round, Season
+from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.presets import load_scheme
+
+
+@dataclass(frozen=True)
+class RoundView:
+    """A round as pages and reports show it."""
+
+    id: int
+    uid: str
+    season_id: int
+    code: str
+    name: Text
+    state: str
+    deadline: datetime | None
+    custodian: str | None
+    has_keys: bool
+    rehearsed_at: datetime | None
+    opened_at: datetime | None
+    closed_at: datetime | None
+    counted_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ResultHead:
+    """Which computation a result is."""
+
+    version: int
+    computed_at: datetime
+    computed_by: str
+    facts_sha256: str
+
+
+@dataclass(frozen=True)
+class SeasonCard:
+    """A season on the board."""
+
+    id: int
+    title: str
+    office: str
+    scheme_title: Text
+    rounds: tuple[RoundView, ...]
+
+
+@dataclass(frozen=True)
+class SeasonView:
+    """A season with its scheme and how much of everything has been entered."""
+
+    id: int
+    title: str
+    office: str
+    contact: str
+    scheme: Scheme
+    scheme_text: str
+    frozen_at: datetime | None
+    rounds: tuple[RoundView, ...]
+    unit_count: int
+    rater_counts: Mapping[str, int]
+    seat_counts: Mapping[str, int]
+    indicator_count: int
+    adjustment_count: int
+    newest_result: ResultHead | None
+
+
+def create_season(
+    database: Database,
+    title: str,
+    office: str,
+    contact: str,
+    scheme_text: str,
+    actor: Actor,
+    moment: datetime,
+) -> int:
+    """Create a season with its scheme's rounds; a scheme with errors raises them all."""
+    scheme = read_scheme(scheme_text)
+    with database.writing() as session:
+        season = Season(
+            title=title,
+            office=office,
+            contact=contact,
+            scheme=scheme_text,
+            scheme_sha256=scheme.sha256,
+            rounds=_build_rounds(scheme),
+        )
+        session.add(season)
+        session.flush()
+        detail = {"title": title, "scheme": scheme.code, "sha256": scheme.sha256}
+        events.record(session, actor.login, "create_season", f"season {season.id}", detail, moment)
+        return season.id
+
+
+def change_scheme(
+    database: Database, season_id: int, scheme_text: str, actor: Actor, moment: datetime
+) -> None:
+    """Put another scheme in the place of one that no round has been issued under."""
+    scheme = read_scheme(scheme_text)
+    with database.writing() as session:
+        season = get_season_row(session, season_id)
+        if season.frozen_at or any(row.state != "preparing" for row in season.rounds):
+            raise Problem(SCHEME_FROZEN, sha256=season.scheme_sha256[:12])
+        season.scheme, season.scheme_sha256 = scheme_text, scheme.sha256
+        season.rounds = _build_rounds(scheme)
+        detail = {"scheme": scheme.code, "sha256": scheme.sha256}
+        events.record(session, actor.login, "change_scheme", f"season {season_id}", detail, moment)
+
+
+def list_seasons(database: Database) -> tuple[SeasonCard, ...]:
+    """All seasons, newest first."""
+    with database.reading() as session:
+        rows = session.scalars(select(Season).order_by(Season.id.desc())).all()
+        rounds = session.scalars(select(Round).order_by(Round.position)).all()
+        return tuple(_build_card(row, rounds) for row in rows)
+
+
+def get_season(database: Database, season_id: int) -> SeasonView:
+    """A season with its scheme and counts."""
+    with database.reading() as session:
+        season = get_season_row(session, season_id)
+        scheme = read_scheme(season.scheme)
+        return SeasonView(
+            id=season.id,
+            title=season.title,
+            office=season.office,
+            contact=season.contact,
+            scheme=scheme,
+            scheme_text=season.scheme,
+            frozen_at=season.frozen_at,
+            rounds=tuple(build_round_view(row, scheme) for row in season.rounds),
+            unit_count=_count(session, select(func.count()).where(Unit.season_id == season_id)),
+            rater_counts=_by_group(session, Rater.group, func.count(), Rater, season_id),
+            seat_counts=_by_group(
+                session, PanelSeats.group, func.sum(PanelSeats.seats), PanelSeats, season_id
+            ),
+            indicator_count=_count(
+                session, select(func.count()).where(Indicator.season_id == season_id)
+            ),
+            adjustment_count=_count(
+                session, select(func.count()).where(Adjustment.season_id == season_id)
+            ),
+            newest_result=find_result_head(session, season_id),
+        )
+
+
+def get_round(database: Database, round_id: int) -> RoundView:
+    """A round as pages show it."""
+    with database.reading() as session:
+        row = get_round_row(session, round_id)
+        return build_round_view(row, read_scheme(row.season.scheme))
+
+
+def get_season_row(session: Session, season_id: int) -> Season:
+    """The row of a season that must exist."""
+    row = session.get(Season, season_id)
+    if row is None:
+        raise Problem(NOT_FOUND)
+    return row
+
+
+def get_round_row(session: Session, round_id: int) -> Round:
+    """The row of a round that must exist, locked until the transaction ends where one writes."""
+    row = session.get(Round, round_id, with_for_update=True)
+    if row is None:
+        raise Problem(NOT_FOUND)
+    return row
+
+
+def find_result_head(session: Session, season_id: int) -> ResultHead | None:
+    """The newest computation of a season."""
+    row = session.scalars(
+        select(Result).where(Result.season_id == season_id).order_by(Result.version.desc())
+    ).first()
+    if row is None:
+        return None
+    return ResultHead(row.version, row.computed_at, row.computed_by, row.facts_sha256)
+
+
+@lru_cache(maxsize=64)
+def read_scheme(text: str) -> Scheme:
+    """A season's scheme; reading one costs much more than a request, and it never changes."""
+    return load_scheme(text)
+
+
+def build_round_view(row: Round, scheme: Scheme) -> RoundView:
+    """A round's row with its name from the scheme."""
+    return RoundView(
+        id=row.id,
+        uid=row.uid,
+        season_id=row.season_id,
+        code=row.code,
+        name=scheme.get_round(row.code).name,
+        state=row.state,
+        deadline=row.deadline,
+        custodian=row.custodian,
+        has_keys=row.public_key is not None,
+        rehearsed_at=row.rehearsed_at,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        counted_at=row.counted_at,
+    )
+
+
+def _build_rounds(scheme: Scheme) -> list[Round]:
+    return [
+        Round(uid=secrets.token_hex(16), code=one.code, position=position)
+        for position, one in enumerate(scheme.rounds)
+    ]
+
+
+def _build_card(season: Season, rounds: Sequence[Round]) -> SeasonCard:
+    scheme = read_scheme(season.scheme)
+    own = (row for row in rounds if row.season_id == season.id)
+    return SeasonCard(
+        season.id,
+        season.title,
+        season.office,
+        scheme.title,
+        tuple(build_round_view(row, scheme) for row in own),
+    )
+
+
+def _count(session: Session, statement: Select[Any]) -> int:
+    return session.scalar(statement) or 0
+
+
+def _by_group(
+    session: Session, group: Any, figure: Any, table: type[Rater] | type[PanelSeats], season_id: int
+) -> dict[str, int]:
+    statement = select(group, figure).where(table.season_id == season_id).group_by(group)
+    return {code: int(number) for code, number in session.execute(statement)}
