@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # it wants the Referer that our Referrer-Policy withholds
     )
     app.extensions["evalsvc"] = Service(settings, connect(settings.database_url), SecretBox(secret))
     csrf.init_app(app)
