@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.engine import Connection
@@ -86,7 +87,7 @@ _INSERT = insert(Ballot)
 
 
 def admit(database: Database, settings: Settings, token: str, moment: datetime) -> Visit:
-    """Find the open round and the place on its roll that a typed code belongs to; writes nothing."""
+    """Find the place on an open round's roll that a typed code leads to; nothing is written."""
     reading = read_token(token)
     if reading.token is None:
         raise Problem(TOKEN_MISTYPED)
@@ -172,13 +173,14 @@ def _check_admission(place: Credential, round_row: Round, moment: datetime) -> N
         raise Problem(ROUND_CLOSED)
 
 
-def _get_place(connection: Connection, key: bytes, moment: datetime) -> Found[object]:
+def _get_place(connection: Connection, key: bytes, moment: datetime) -> Found[Any]:
     """The place on the roll, held against a second cast at the same time."""
     place = connection.execute(_PLACE, {"key": key}).one_or_none()
     if place is None:
         raise Problem(TOKEN_UNKNOWN)
     if place.void:
         raise Problem(TOKEN_VOID)
+    # Asked again in the order of locks: closing may have come between the page and this moment.
     now = connection.execute(_ROUND_OPEN, {"id": place.id}).one()
     if now.state != "open" or (now.deadline is not None and moment >= now.deadline):
         raise Problem(ROUND_CLOSED)
@@ -188,7 +190,7 @@ def _get_place(connection: Connection, key: bytes, moment: datetime) -> Found[ob
 def _store(
     connection: Connection,
     voter: Voter,
-    place: Found[object],
+    place: Found[Any],
     seq: int,
     nonce: bytes,
     answers: Sequence[Answer],

@@ -37,7 +37,7 @@ from evalsvc.errors import (
 from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
 from evalsvc.models.roster import PanelSeats, Rater, Unit
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import Group, Scheme, Text
+from evalsvc.scheme.model import Group, Text
 from evalsvc.settings import Settings
 
 LEAST_PASSPHRASE = 12
@@ -270,7 +270,7 @@ def _put_on_roll(
 
 def _deal(session: Session, row: Round, group: Group, seats: Mapping[str, int]) -> int:
     """Deal the forms of a panel; returns how many there are, numbered from 0."""
-    codes = _list_panel_units(session, row, group, read_scheme(row.season.scheme))
+    codes = _list_panel_units(session, row, group)
     fewest = min((n for n in seats.values() if n), default=0)
     forms = max(1, min(MOST_FORMS, fewest // LEAST_PER_FORM))
     size = group.form_size or len(codes)
@@ -290,7 +290,7 @@ def _deal_codes(codes: Sequence[str], size: int, forms: int) -> list[list[str]]:
     ]
 
 
-def _list_panel_units(session: Session, row: Round, group: Group, scheme: Scheme) -> list[str]:
+def _list_panel_units(session: Session, row: Round, group: Group) -> list[str]:
     seen = {sight.category for sight in group.sights}
     units = session.scalars(
         select(Unit).where(Unit.season_id == row.season_id).order_by(Unit.position)

@@ -4,7 +4,15 @@ None of these tables has a time, an address, an automatic id or a session: each 
 put a ballot beside the person who cast it.
 """
 
-from sqlalchemy import Boolean, ForeignKey, LargeBinary, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    ForeignKey,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from evalsvc.db import Row
