@@ -175,6 +175,13 @@ ROSTER_IN_USE = Kind(
     "A round has been issued and not yet closed, so the roster can't be changed now. "
     "It can be imported again after closing.",
 )
+ROSTER_REMOVAL = Kind(
+    "roster_removal",
+    409,
+    "已经有轮次发过码，名册中的{listed}不能再删除。请把这些行放回名册后再导入。",
+    "A round has already been issued, so these can't be taken off the roster any more: {listed}. "
+    "Please put their rows back and import again.",
+)
 SCHEME_FROZEN = Kind(
     "scheme_frozen",
     409,

@@ -1,0 +1,80 @@
+"""A sheet as it came: cells with their kind and text, by row and column, both counted from 1."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+CellKind = Literal["text", "number", "date", "logical", "time", "error", "formula"]
+
+# Copied from web pages and chat programs, nobody sees these.
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+_SPACES = re.compile(r"[\s\x00-\x1f]+")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell that is not empty; numbers keep their exact decimal text."""
+
+    kind: CellKind
+    text: str
+
+
+EMPTY = Cell("text", "")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A rectangle of merged cells."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+    def __contains__(self, place: tuple[int, int]) -> bool:
+        row, column = place
+        return (
+            self.first_row <= row <= self.last_row
+            and self.first_column <= column <= self.last_column
+        )
+
+    def __str__(self) -> str:
+        first = f"{column_letter(self.first_column)}{self.first_row}"
+        return f"{first}:{column_letter(self.last_column)}{self.last_row}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet's cells by row, then column; empty ones are left out."""
+
+    name: str
+    rows: Mapping[int, Mapping[int, Cell]]
+    merged: tuple[Block, ...] = ()
+
+    def get_cell(self, row: int, column: int) -> Cell:
+        return self.rows.get(row, {}).get(column, EMPTY)
+
+    def is_covered(self, row: int, column: int) -> bool:
+        """Inside a merged block, where Excel keeps only the first cell's value."""
+        return any((row, column) in block for block in self.merged)
+
+
+def clean(text: str) -> str:
+    """Without invisible characters, without spaces at the ends, other white space as one space."""
+    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
+def build_key(text: str) -> str:
+    """What two spellings of one name have in common: full or half width, capitals, spaces."""
+    return unicodedata.normalize("NFKC", clean(text)).casefold().replace(" ", "")
+
+
+def column_letter(column: int) -> str:
+    """A column's letters: 1 is A, 27 is AA."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
