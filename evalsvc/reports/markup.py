@@ -1,0 +1,40 @@
+"""Renders the templates of documents and charts, with or without a web request around them."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from evalsvc.language import load_catalogue, show_figure, show_moment, translate
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+
+def render_markup(template: str, language: str, **content: object) -> Markup:
+    """A template of `templates/` filled in; every text in it is escaped."""
+    found = _environment(language).get_template(template)
+    return Markup(found.render(language=language, **content))  # noqa: S704  # escaped by the template
+
+
+@cache
+def _environment(language: str) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(("html", "svg")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        gettext=lambda text: translate(text, language),
+        ngettext=lambda one, many, n: (
+            load_catalogue("en").ngettext(one, many, n) if language == "en" else many
+        ),
+        newstyle=True,
+    )
+    made.filters["figure"] = show_figure
+    made.filters["moment"] = lambda moment: show_moment(moment, language)
+    made.filters["text"] = lambda text: text.in_language(language)
+    return made
