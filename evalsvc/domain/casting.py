@@ -4,11 +4,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.engine import Row as Found
 from sqlalchemy.orm import Session
 
 from analysis.facts import Answer
@@ -56,6 +55,9 @@ class Receipt:
     code: str
     times_cast: int
 
+
+# A joined row has no class of its own.
+_Place: TypeAlias = Any
 
 # Built once: putting a statement together costs more than running it.
 _PLACE = (
@@ -173,7 +175,7 @@ def _check_admission(place: Credential, round_row: Round, moment: datetime) -> N
         raise Problem(ROUND_CLOSED)
 
 
-def _get_place(connection: Connection, key: bytes, moment: datetime) -> Found[Any]:
+def _get_place(connection: Connection, key: bytes, moment: datetime) -> _Place:
     """The place on the roll, held against a second cast at the same time."""
     place = connection.execute(_PLACE, {"key": key}).one_or_none()
     if place is None:
@@ -190,7 +192,7 @@ def _get_place(connection: Connection, key: bytes, moment: datetime) -> Found[An
 def _store(
     connection: Connection,
     voter: Voter,
-    place: Found[Any],
+    place: _Place,
     seq: int,
     nonce: bytes,
     answers: Sequence[Answer],

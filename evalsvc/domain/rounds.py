@@ -237,15 +237,12 @@ def _issue_to_raters(session: Session, row: Round, group: Group, pepper: bytes) 
 
 def _issue_to_panel(session: Session, row: Round, group: Group, pepper: bytes) -> Iterator[Card]:
     """Cards for seats: which card goes to whom is known to whoever hands them out, not to us."""
-    seats = dict(
-        session.execute(
-            select(PanelSeats.stratum, PanelSeats.seats).where(
-                PanelSeats.season_id == row.season_id, PanelSeats.group == group.code
-            )
+    found = session.scalars(
+        select(PanelSeats).where(
+            PanelSeats.season_id == row.season_id, PanelSeats.group == group.code
         )
-        .tuples()
-        .all()
     )
+    seats = {one.stratum: one.seats for one in found}
     forms = _deal(session, row, group, seats)
     for stratum in group.strata:
         for seat in range(seats.get(stratum.code, 0)):
@@ -304,13 +301,13 @@ def _list_panel_units(session: Session, row: Round, group: Group) -> list[str]:
 def _count_by_group(session: Session, round_id: int, *, used: bool) -> dict[str, int]:
     """Places on the roll by group: all that are not void, or those with a ballot in the box."""
     statement = (
-        select(Credential.group, func.count(func.distinct(Credential.key)))
+        select(Credential.group, func.count(func.distinct(Credential.key)).label("places"))
         .where(Credential.round_id == round_id, Credential.void.is_(False))
         .group_by(Credential.group)
     )
     if used:
         statement = statement.join(Ballot, Ballot.credential == Credential.key)
-    return dict(session.execute(statement).tuples().all())
+    return {row.group: row.places for row in session.execute(statement)}
 
 
 def _require_state(row: Round, states: tuple[str, ...], needed: Text) -> None:

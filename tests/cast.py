@@ -1,0 +1,157 @@
+"""The people and places of the tests: a small Panshan, a small panel city, staff, open rounds."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from evalsvc.box.keys import CHEAPEST
+from evalsvc.db import Database, connect
+from evalsvc.domain import rounds, seasons
+from evalsvc.domain.actor import Actor
+from evalsvc.models.roster import PanelSeats, Rater, Relation, Unit
+from evalsvc.models.season import Round
+from evalsvc.models.staff import Staff
+from evalsvc.models.tables import METADATA
+from evalsvc.scheme.presets import get_preset_text
+from evalsvc.settings import Settings, prepare_instance
+
+MORNING = datetime(2018, 12, 1, 8, 0, tzinfo=UTC)
+DEADLINE = datetime(2099, 12, 15, 10, 0, tzinfo=UTC)
+PASSPHRASE = "票箱口令 一句自己记得住的话"
+
+MANAGER = Actor(1, "manager", "考评办", frozenset({"manager", "distributor"}))
+CUSTODIAN = Actor(2, "custodian", "保管人", frozenset({"custodian"}))
+AUDITOR = Actor(3, "auditor", "监督人", frozenset({"auditor"}))
+
+
+@dataclass(frozen=True)
+class Installation:
+    """One installation of the product in a folder of the test's own."""
+
+    settings: Settings
+    database: Database
+
+
+def build_installation(folder: Path, database_url: str | None = None) -> Installation:
+    """An empty installation with its three members of staff."""
+    settings = Settings(
+        instance=folder,
+        database_url=database_url or f"sqlite:///{folder / 'evalsvc.sqlite'}",
+        public_url="http://localhost",
+        trusted_hosts=(),
+        secure_cookies=False,
+    )
+    prepare_instance(settings)
+    database = connect(settings.database_url)
+    METADATA.create_all(database.engine)
+    with database.writing() as session:
+        for actor in (MANAGER, CUSTODIAN, AUDITOR):
+            session.add(
+                Staff(login=actor.login, name=actor.name, roles=",".join(sorted(actor.roles)))
+            )
+            session.flush()
+    return Installation(settings, database)
+
+
+def add_panshan(installation: Installation) -> int:
+    """A season of the Panshan scheme: six departments, four towns, two leaders, the office."""
+    season_id = _create(installation, "panshan-2018")
+    with installation.database.writing() as session:
+        for number in range(1, 11):
+            category = "department" if number <= 6 else "town"
+            name = f"{'部门' if number <= 6 else '镇'}{number:02d}"
+            code = f"u{number:02d}"
+            session.add(
+                Unit(season_id=season_id, position=number, code=code, name=name, category=category)
+            )
+            group = "mutual_department" if category == "department" else "mutual_town"
+            session.add(Rater(season_id=season_id, group=group, code=code, name=name, unit=code))
+        for code in ("L1", "L2"):
+            session.add(Rater(season_id=season_id, group="leader", code=code, name=f"领导{code}"))
+            for number in range(1, 6):
+                session.add(
+                    Relation(
+                        season_id=season_id,
+                        group="leader",
+                        rater=code,
+                        unit=f"u{number:02d}",
+                        role="in_charge",
+                    )
+                )
+        session.add(Rater(season_id=season_id, group="office", code="O1", name="考评办"))
+    return season_id
+
+
+def add_panel_city(installation: Installation, seats: int = 20) -> int:
+    """A season of the three-in-one scheme: twelve units, two leaders, so many seats a stratum."""
+    season_id = _create(installation, "three-in-one")
+    categories = ("general_service", "economic", "law_enforcement", "vertical")
+    with installation.database.writing() as session:
+        for number in range(1, 13):
+            session.add(
+                Unit(
+                    season_id=season_id,
+                    position=number,
+                    code=f"u{number:02d}",
+                    name=f"单位{number:02d}",
+                    category=categories[number % 4],
+                    work="办理本单位的日常工作",
+                )
+            )
+        for code in ("L1", "L2"):
+            session.add(Rater(season_id=season_id, group="leader", code=code, name=f"领导{code}"))
+        for stratum in ("grassroots", "enterprises", "deputies", "organs"):
+            session.add(
+                PanelSeats(season_id=season_id, group="panel", stratum=stratum, seats=seats)
+            )
+    return season_id
+
+
+def get_round_id(installation: Installation, season_id: int, code: str = "year_end") -> int:
+    """The id of a season's round."""
+    season = seasons.get_season(installation.database, season_id)
+    return next(one.id for one in season.rounds if one.code == code)
+
+
+def issue_cards(installation: Installation, round_id: int) -> tuple[rounds.Card, ...]:
+    """Keys made and rehearsed, codes issued."""
+    database = installation.database
+    rounds.make_keys(database, round_id, PASSPHRASE, CUSTODIAN, MORNING, cost=CHEAPEST)
+    rounds.rehearse_opening(database, round_id, PASSPHRASE, CUSTODIAN, MORNING)
+    return rounds.issue(database, installation.settings, round_id, DEADLINE, MANAGER, MORNING)
+
+
+def open_with_cards(installation: Installation, round_id: int) -> tuple[rounds.Card, ...]:
+    """A round that takes answers, and all its cards."""
+    cards = issue_cards(installation, round_id)
+    rounds.open_round(installation.database, round_id, MANAGER, MORNING)
+    return cards
+
+
+def get_card(cards: tuple[rounds.Card, ...], group: str, place: int = 0) -> rounds.Card:
+    """One of a group's cards."""
+    return [card for card in cards if card.group == group][place]
+
+
+def set_deadline(installation: Installation, round_id: int, deadline: datetime) -> None:
+    """Move a round's deadline, as if time had passed."""
+    with installation.database.writing() as session:
+        row = session.get(Round, round_id)
+        assert row is not None
+        row.deadline = deadline
+
+
+def ignore_progress(done: int, total: int) -> None:
+    """Somebody who does not watch the progress of long work."""
+
+
+def _create(installation: Installation, preset: str) -> int:
+    return seasons.create_season(
+        installation.database,
+        "测试年度",
+        "考评办公室",
+        "0427-0000000",
+        get_preset_text(preset),
+        MANAGER,
+        MORNING,
+    )
