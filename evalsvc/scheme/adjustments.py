@@ -32,9 +32,8 @@ def _adjustment(
         reading.report(parts["points"], "分值不能为 0，加分为正、扣分为负",
                        "points can't be 0: positive for a bonus, negative for a deduction")
     between = _amounts(reading, parts["from"], parts["to"])
-    kind = AdjustmentKind(
-        code, reading.words(parts["name"]), "times" if method == "times" else "amount", points, between
-    )
+    by: Literal["times", "amount"] = "times" if method == "times" else "amount"
+    kind = AdjustmentKind(code, reading.words(parts["name"]), by, points, between)
     limits = (Fraction(between[0]), Fraction(between[1])) if between else None
     return kind, AdjustmentRule(code, method, Fraction(points), limits)
 

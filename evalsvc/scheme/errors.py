@@ -27,7 +27,7 @@ class SchemeError:
         )
 
 
-class SchemeErrors(Exception):
+class SchemeErrors(Exception):  # noqa: N818  # it holds many
     """Everything that is wrong with a scheme's file, in the order of its lines."""
 
     def __init__(self, errors: tuple[SchemeError, ...]) -> None:

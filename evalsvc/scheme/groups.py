@@ -19,11 +19,10 @@ def read_groups(
     categories: tuple[str, ...],
     questionnaires: Mapping[str, Questionnaire],
 ) -> tuple[Group, ...]:
-    groups = tuple(
+    return tuple(
         _group(reading, code, found, categories, tuple(questionnaires))
         for code, found in reading.declared(field).items()
     )
-    return groups
 
 
 def _group(
@@ -78,7 +77,8 @@ def _strata(reading: Reading, field: Field) -> tuple[Stratum, ...]:
         parts = reading.record(found, ("name", "weight"))
         weight = reading.number(parts["weight"])
         if weight < 0:
-            reading.report(parts["weight"], "权重不能为负", "expected a weight that is not negative")
+            reading.report(parts["weight"], "权重不能为负",
+                           "expected a weight that is not negative")
         strata.append(Stratum(code, reading.words(parts["name"]), weight))
     kind = Text("各层权重", "weights of the strata")
     reading.sums_to_100(field, [stratum.weight for stratum in strata], kind)

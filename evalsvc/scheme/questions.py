@@ -1,4 +1,4 @@
-"""Questionnaires as a scheme writes them; a new kind of question is one function in the registry."""
+"""Questionnaires as a scheme writes them; a new kind of question is one reader here."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -20,10 +20,8 @@ SHARES = Text("各档比例", "shares of the bands")
 
 
 def read_questionnaires(reading: Reading, field: Field) -> Mapping[str, Questionnaire]:
-    return {
-        code: _questionnaire(reading, code, found)
-        for code, found in reading.declared(field).items()
-    }
+    found = reading.declared(field)
+    return {code: _questionnaire(reading, code, each) for code, each in found.items()}
 
 
 def _questionnaire(reading: Reading, code: str, field: Field) -> Questionnaire:

@@ -12,7 +12,6 @@ from evalsvc.scheme.model import (
     Group,
     Parameter,
     Publication,
-    Questionnaire,
     Round,
     Scheme,
     Text,
@@ -59,7 +58,7 @@ def _read_scheme(reading: Reading, sections: Mapping[str, Field], sha256: str) -
         adjustments,
     )
     score = read_rule(tree, sections["score"])
-    _check_all_used(tree, sections, groups, questionnaires)
+    _check_all_used(tree, sections, groups)
     return Scheme(
         code=reading.text(sections["code"]),
         version=reading.text(sections["version"]),
@@ -84,7 +83,8 @@ def _read_parameters(reading: Reading, field: Field) -> None:
         parts = reading.record(found, ("value", "about", "source", "open"))
         value = parts["value"]
         if isinstance(value.content, str) and value.content.startswith("$"):
-            reading.report(value, "参数的值不能再引用参数", "a parameter can't refer to another one")
+            reading.report(value, "参数的值不能再引用参数",
+                           "a parameter can't refer to another one")
             continue
         reading.parameters[code] = Parameter(
             code,
@@ -135,18 +135,17 @@ def _check_all_used(
     tree: Tree,
     sections: Mapping[str, Field],
     groups: tuple[Group, ...],
-    questionnaires: Mapping[str, Questionnaire],
 ) -> None:
-    """Whatever is declared and never used is a slip of the pen, and the office should hear of it."""
+    """Whatever is declared and never used is a slip of the pen that the office should see."""
     reading = tree.reading
     answered = {group.questionnaire for group in groups}
     for code, found in reading.entries(sections["questionnaires"]).items():
         if code not in answered:
-            reading.report(found, "没有评价主体填写这份问卷", "no rater group answers this questionnaire",
-                           found=code)
+            reading.report(found, "没有评价主体填写这份问卷",
+                           "no rater group answers this questionnaire", found=code)
         elif not any(sheet == code for sheet, _ in tree.used_questions):
-            reading.report(found, "计分时没有用到这份问卷", "the score never uses this questionnaire",
-                           found=code)
+            reading.report(found, "计分时没有用到这份问卷",
+                           "the score never uses this questionnaire", found=code)
     for code, found in reading.entries(sections["components"]).items():
         if code not in tree.used_components:
             reading.report(found, "计分时没有用到这个计分项", "the score never uses this component",

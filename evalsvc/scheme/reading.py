@@ -53,7 +53,7 @@ class Reading:
         return {}
 
     def declared(self, field: Field) -> dict[str, Field]:
-        """Contents under codes that the scheme gives itself; codes appear in files and addresses."""
+        """Contents under the scheme's own codes, which appear in files and addresses."""
         entries = self.entries(field)
         for code, found in entries.items():
             if not CODE.fullmatch(code):
@@ -111,7 +111,8 @@ class Reading:
         if field.content is None:
             return otherwise
         if number != int(number) or number < least:
-            self.report(field, f"应为不小于 {least} 的整数", f"expected a whole number from {least} on")
+            self.report(field, f"应为不小于 {least} 的整数",
+                        f"expected a whole number from {least} on")
             return max(otherwise, least)
         return int(number)
 

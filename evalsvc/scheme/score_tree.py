@@ -24,6 +24,7 @@ from analysis.rules import (
     Trim,
     Weighted,
 )
+from analysis.small_cells import ANSWERS_FOR_SCORE, RATERS_FOR_UNIT_GROUPS
 from evalsvc.scheme.model import (
     AdjustmentKind,
     Component,
@@ -99,7 +100,7 @@ def _component(tree: Tree, found: Field) -> Given:
     _note(tree, found, code, component.name)
     tree.used_components.add(code)
     for category in set(tree.categories) - set(component.categories):
-        tree.reading.report(found, f"该计分项不用于类别 {category}，请改 components 或用 by_category",
+        tree.reading.report(found, f"该项不用于类别 {category}，请改 components 或用 by_category",
                             f"this component is not for category {category}; change components or "
                             "use by_category", found=code)
     return Given(code, component.round)
@@ -114,12 +115,10 @@ def _given(tree: Tree, found: Field, code: str) -> Given:
 
 def _weighted(tree: Tree, found: Field, code: str) -> Weighted:
     parts = _node(tree, found, ("parts", "missing"), ("limits", "missing_most"))
-    return _weighted_of(tree, found, parts, _code(tree, parts, found, code))
+    return _weighted_of(tree, parts, _code(tree, parts, found, code))
 
 
-def _weighted_of(
-    tree: Tree, found: Field, parts: Mapping[str, Field], code: str
-) -> Weighted:
+def _weighted_of(tree: Tree, parts: Mapping[str, Field], code: str) -> Weighted:
     reading = tree.reading
     children, weights = [], []
     for child in reading.sequence(parts["parts"]):
@@ -175,13 +174,15 @@ def _mean(tree: Tree, found: Field, code: str) -> Mean:
 def _rated(tree: Tree, found: Field, code: str) -> Rated:
     reading = tree.reading
     parts = _node(
-        tree, found, ("group", "question"), ("round", "trim", "role", "void_uniform", "least_raters")
+        tree,
+        found,
+        ("group", "question"),
+        ("round", "trim", "role", "void_uniform", "least_raters"),
     )
     groups = _groups(tree, parts["group"], ("named", "unit", "entries"))
     question = _question(tree, parts["question"], groups)
     role = reading.text(parts["role"])
     _check_role(tree, parts["role"], role, groups)
-    least = parts["least_raters"]
     return Rated(
         code=_code(tree, parts, found, code),
         round=_round(tree, parts["round"]),
@@ -193,9 +194,9 @@ def _rated(tree: Tree, found: Field, code: str) -> Rated:
         quota=_quota(question),
         default_role=_default_role(reading, parts["group"], groups),
         limits=_number_range(question),
-        relations={category: _sight_relation(group, category) for category, group in groups.items()},
+        relations={each: _sight_relation(group, each) for each, group in groups.items()},
         void_uniform=reading.truth(parts["void_uniform"]),
-        least_raters=reading.integer(least, 1) if least.content is not None else 1,
+        least_raters=_least_raters(reading, parts["least_raters"], groups),
     )
 
 
@@ -216,7 +217,7 @@ def _satisfaction(tree: Tree, found: Field, code: str) -> Satisfaction:
         item=question.code if question else "",
         points={level.code: _points_of(level.points) for level in levels},
         strata={s.code: _share(s.weight) for s in group.strata} if group else {},
-        min_valid=reading.integer(parts["min_valid"], 1),
+        min_valid=reading.integer(parts["min_valid"], ANSWERS_FOR_SCORE, ANSWERS_FOR_SCORE),
         satisfied=frozenset(level.code for level in levels if level.satisfied),
         basically=frozenset(level.code for level in levels if level.basically),
     )
@@ -250,7 +251,7 @@ def _cap(tree: Tree, found: Field) -> Cap:
 def _total(tree: Tree, found: Field, code: str) -> Total:
     parts = _node(tree, found, ("parts", "missing"), ("limits", "missing_most", "added"))
     own = _code(tree, parts, found, code)
-    base = _weighted_of(tree, found, parts, f"{own}.base")
+    base = _weighted_of(tree, parts, f"{own}.base")
     if parts["added"].content is None:
         return Total(own, base, None)
     added = read_rule(tree, parts["added"])
@@ -271,7 +272,8 @@ def _by_category(tree: Tree, found: Field, code: str) -> ByCategory:
     rules = {}
     for category, branch in entries.items():
         if category not in tree.categories:
-            reading.report(branch, "这里没有这个类别", "there is no such category here", found=category)
+            reading.report(branch, "这里没有这个类别", "there is no such category here",
+                           found=category)
             continue
         rules[category] = read_rule(tree.for_category(category), branch, own)
     return ByCategory(own, rules)
@@ -391,11 +393,19 @@ def _question(tree: Tree, found: Field, groups: Mapping[str, Group]) -> Question
     return answer
 
 
+def _least_raters(reading: Reading, found: Field, groups: Mapping[str, Group]) -> int:
+    """Units that rate each other stay unrecognisable only in company."""
+    anonymous = any(group.identity == "unit" for group in groups.values())
+    least = RATERS_FOR_UNIT_GROUPS if anonymous else 1
+    return reading.integer(found, least, least)
+
+
 def _check_role(tree: Tree, found: Field, role: str, groups: Mapping[str, Group]) -> None:
     for category, group in groups.items():
         for sight in group.sights:
-            if role and sight.category == category and role not in (*sight.roles, sight.default_role):
-                known = "、".join(filter(None, (*sight.roles, sight.default_role)))
+            roles = tuple(filter(None, (*sight.roles, sight.default_role)))
+            if role and sight.category == category and role not in roles:
+                known = "、".join(roles)
                 tree.reading.report(
                     found, f"{group.code} 对类别 {category} 没有这个关系，已有：{known}",
                     f"{group.code} has no such role towards category {category}; "
@@ -452,7 +462,7 @@ def _trim(reading: Reading, found: Field) -> Trim | None:
     parts = reading.record(found, ("from",), ("each_end",))
     least, ends = reading.integer(parts["from"], 1), reading.integer(parts["each_end"], 1, 1)
     if least <= 2 * ends:
-        reading.report(parts["from"], f"去掉 {2 * ends} 个后应有剩余，至少 {2 * ends + 1}",
+        reading.report(parts["from"], f"去掉 {2 * ends} 个后应有剩余，至少为 {2 * ends + 1}",
                        f"something must be left after dropping {2 * ends}: at least {2 * ends + 1}")
     return Trim(least, ends)
 

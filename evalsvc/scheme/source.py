@@ -17,7 +17,7 @@ MOST_DEPTH = 40
 
 @dataclass(frozen=True)
 class Field:
-    """A place in the file with its content; `None` is a field that should stand here but doesn't."""
+    """A place in the file with its content; `None` is a field that should be here but isn't."""
 
     path: str
     line: int
@@ -87,11 +87,13 @@ class _Builder:
         self.documents = 0
 
     def take(self, event: yaml.Event) -> None:
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        mark = event.start_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                raise _refusal(line, column, "---", "一个文件只写一个方案", "expected one scheme a file")
+                raise _refusal(line, column, "---", "一个文件只写一个方案",
+                               "expected one scheme a file")
         if isinstance(event, yaml.NodeEvent):
             self._refuse_cleverness(event, line, column)
         if isinstance(event, yaml.ScalarEvent):
@@ -132,7 +134,8 @@ class _Builder:
                            f"expected at most {MOST_DEPTH} levels of nesting")
         top = self.stack[-1] if self.stack else None
         if top is not None and top.is_mapping and top.key is None:
-            raise _refusal(line, column, "{…}", "名称应为文字", "expected a plain name before the colon")
+            raise _refusal(line, column, "{…}", "名称应为文字",
+                           "expected a plain name before the colon")
         path = top.next_path() if top else ""
         self.stack.append(_Open(path, line, column, is_mapping))
 

@@ -1,0 +1,407 @@
+"""The score: rules applied to facts give one explained tree per unit, exact to the last step."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+
+from analysis.adjustments import Event, adjustment_sum, largest_amounts
+from analysis.aggregation import trimmed_mean
+from analysis.composite import composite
+from analysis.facts import Adjustment, Facts, Indicator, Unit
+from analysis.ranking import competition_ranks
+from analysis.rounding import half_up
+from analysis.rules import (
+    Adjusted,
+    ByCategory,
+    Given,
+    Mean,
+    Rated,
+    Rule,
+    Satisfaction,
+    Total,
+    Weighted,
+)
+from analysis.satisfaction import Histogram, appraisal, merged_plan
+from analysis.tree import Input, Node, Remark, UnitResult
+from analysis.validity import CheckedBallot, answer_points, checked_ballots
+
+ONE = Fraction(1)
+REMARK_PLACES = 4
+
+Nodes = Mapping[str, Node]
+"""One node per unit code."""
+
+
+def score(rule: Rule, facts: Facts, places: int) -> tuple[UnitResult, ...]:
+    """Every unit's score tree with its published figure and its rank inside the category.
+
+    The value of a tree is exact; `published` is the root half up to `places` decimals, and ranks
+    go by it. A unit whose root has no value has neither. Units keep the order of `facts.units`;
+    the order of all other facts changes nothing. Raises `KeyError` where an adjustment names a
+    rule that the tree does not have.
+    """
+    season = _Season(facts)
+    nodes = _evaluate(rule, season, facts.units)
+    published = {
+        unit: half_up(node.value, places) for unit, node in nodes.items() if node.value is not None
+    }
+    ranks: dict[str, int] = {}
+    for units in _by_category(facts.units).values():
+        shown = {u.code: published[u.code] for u in units if u.code in published}
+        ranks |= competition_ranks(shown)
+    return tuple(
+        UnitResult(u.code, u.category, nodes[u.code], published.get(u.code), ranks.get(u.code))
+        for u in facts.units
+    )
+
+
+@dataclass(frozen=True)
+class _Season:
+    """The facts with the indices that the rules look things up by."""
+
+    facts: Facts
+
+    @cached_property
+    def indicators(self) -> dict[tuple[str, str, str], Indicator]:
+        return {(i.round, i.unit, i.component): i for i in self.facts.indicators}
+
+    @cached_property
+    def adjustments(self) -> dict[str, list[Adjustment]]:
+        ordered = sorted(
+            self.facts.adjustments,
+            key=lambda a: (a.round, a.rule, a.date, a.evidence, a.times, a.amount or Fraction(0)),
+        )
+        events: dict[str, list[Adjustment]] = {}
+        for adjustment in ordered:
+            events.setdefault(adjustment.unit, []).append(adjustment)
+        return events
+
+    @cached_property
+    def histograms(self) -> dict[tuple[str, str, str], dict[str, dict[str, dict[str, int]]]]:
+        """By round, group and item: unit → stratum → level → number."""
+        found: dict[tuple[str, str, str], dict[str, dict[str, dict[str, int]]]] = {}
+        for c in self.facts.counts:
+            levels = (
+                found.setdefault((c.round, c.group, c.item), {})
+                .setdefault(c.unit, {})
+                .setdefault(c.stratum, {})
+            )
+            levels[c.level] = levels.get(c.level, 0) + c.n
+        return found
+
+
+def _evaluate(rule: Rule, season: _Season, units: Sequence[Unit]) -> Nodes:
+    """The rule's node for every unit; a value that the facts already know replaces the rule."""
+    known = season.facts.known
+    open_units = [unit for unit in units if (unit.code, rule.code) not in known]
+    nodes = dict(_METHODS[type(rule)](rule, season, open_units))
+    for unit in units:
+        if (unit.code, rule.code) in known:
+            value = known[unit.code, rule.code]
+            taken = Input("known", _shown(value), value, ONE if value is not None else Fraction(0))
+            nodes[unit.code] = Node(rule.code, "known", value, inputs=(taken,))
+    return nodes
+
+
+def _given(rule: Given, season: _Season, units: Sequence[Unit]) -> Nodes:
+    return {unit.code: _given_node(rule, season, unit.code) for unit in units}
+
+
+def _given_node(rule: Given, season: _Season, unit: str) -> Node:
+    entry = season.indicators.get((rule.round, unit, rule.code))
+    if entry is None:
+        return Node(rule.code, "given", None, remarks=(Remark("not_entered", (rule.round,)),))
+    if entry.value is None:
+        taken = Input(f"indicators:{rule.round}", "NA", None, Fraction(0), "not_carried")
+        return Node(rule.code, "given", None, inputs=(taken,), remarks=(Remark("not_carried"),))
+    taken = Input(f"indicators:{rule.round}", _shown(entry.value), entry.value, ONE)
+    return Node(rule.code, "given", entry.value, inputs=(taken,))
+
+
+def _weighted(rule: Weighted, season: _Season, units: Sequence[Unit]) -> Nodes:
+    parts = [_evaluate(part.node, season, units) for part in rule.parts]
+    nodes: dict[str, Node] = {}
+    for own in _by_category(units).values():
+        means = [_mean_value(part[unit.code].value for unit in own) for part in parts]
+        for unit in own:
+            below = [part[unit.code] for part in parts]
+            nodes[unit.code] = _weighted_node(rule, below, means)
+    return nodes
+
+
+def _weighted_node(
+    rule: Weighted, below: Sequence[Node], means: Sequence[Fraction | None]
+) -> Node:
+    weights = [part.weight for part in rule.parts]
+    mixed = composite([node.value for node in below], weights, rule.missing, means)
+    lacking = sum((weights[place] for place in mixed.missing), Fraction(0))
+    remarks = [
+        Remark("missing_part", (below[place].code, _shown(weights[place]), rule.missing))
+        for place in mixed.missing
+    ]
+    value = mixed.value
+    if rule.missing_most is not None and lacking > rule.missing_most:
+        value = None
+        remarks.append(Remark("too_much_missing", (_shown(lacking), _shown(rule.missing_most))))
+    if value is not None and mixed.missing and rule.missing == "centred":
+        remarks.append(Remark("centred_means", tuple(_shown(mean) for mean in means)))
+        value, cut = _cut(value, rule.limits)
+        remarks += cut
+    parts = tuple(
+        replace(node, weight=weight, applied=applied)
+        for node, weight, applied in zip(below, weights, mixed.applied, strict=True)
+    )
+    return Node(rule.code, "weighted", value, parts=parts, remarks=tuple(remarks))
+
+
+def _cut(
+    value: Fraction, limits: tuple[Fraction, Fraction] | None
+) -> tuple[Fraction, list[Remark]]:
+    if limits is None or limits[0] <= value <= limits[1]:
+        return value, []
+    cut = min(max(value, limits[0]), limits[1])
+    return cut, [Remark("cut", (_shown(value), _shown(cut)))]
+
+
+def _mean(rule: Mean, season: _Season, units: Sequence[Unit]) -> Nodes:
+    parts = [_evaluate(part, season, units) for part in rule.parts]
+    return {u.code: _mean_node(rule, [part[u.code] for part in parts]) for u in units}
+
+
+def _mean_node(rule: Mean, below: Sequence[Node]) -> Node:
+    counted = [n for n in below if n.value is not None and n.code not in rule.excepted]
+    share = Fraction(1, len(counted)) if counted else Fraction(0)
+    left_out = tuple(n.code for n in below if n.value is not None and n.code in rule.excepted)
+    remarks = [Remark("mean_over", (str(len(counted)), str(len(below))))]
+    if left_out:
+        remarks.append(Remark("left_out", left_out))
+    codes = {node.code for node in counted}
+    parts = tuple(
+        replace(node, applied=share if node.code in codes else Fraction(0)) for node in below
+    )
+    value = _mean_value(node.value for node in counted)
+    return Node(rule.code, "mean", value, parts=parts, remarks=tuple(remarks))
+
+
+def _rated(rule: Rated, season: _Season, units: Sequence[Unit]) -> Nodes:
+    checked = checked_ballots(rule, season.facts)
+    answers: dict[tuple[str, str], list[tuple[CheckedBallot, str]]] = {}
+    for ballot in checked:
+        for answer in ballot.answers:
+            key = (ballot.ballot.group, answer.unit)
+            answers.setdefault(key, []).append((ballot, answer.value))
+    return {
+        unit.code: _rated_node(
+            rule,
+            season.facts,
+            unit,
+            answers.get((rule.groups.get(unit.category, ""), unit.code), []),
+        )
+        for unit in units
+    }
+
+
+def _rated_node(
+    rule: Rated, facts: Facts, unit: Unit, answers: Sequence[tuple[CheckedBallot, str]]
+) -> Node:
+    ours = [each for each in answers if _has_role(rule, facts, each[0], unit)]
+    void = [each for each in ours if each[0].breaches]
+    points = {
+        checked.ballot.ballot: answer_points(rule, value)
+        for checked, value in ours
+        if not checked.breaches
+    }
+    counted = [value for value in points.values() if value is not None]
+    remarks = _rating_remarks(rule, unit, ours, void, len(counted))
+    if len(counted) < max(rule.least_raters, 1):
+        inputs = tuple(_uncounted(checked, value) for checked, value in ours)
+        return Node(rule.code, "rated", None, inputs=inputs, remarks=remarks)
+    mean = trimmed_mean(counted, rule.trim)
+    notes = iter(mean.notes)
+    inputs = tuple(
+        _rating(checked, value, points.get(checked.ballot.ballot), notes, mean.kept)
+        for checked, value in ours
+    )
+    if mean.kept < len(counted):
+        dropped = (len(counted) - mean.kept) // 2
+        remarks += (Remark("trimmed", (str(dropped), str(dropped))),)
+    return Node(rule.code, "rated", mean.value, inputs=inputs, remarks=remarks)
+
+
+def _has_role(rule: Rated, facts: Facts, checked: CheckedBallot, unit: Unit) -> bool:
+    ballot = checked.ballot
+    role = facts.roles.get((ballot.group, ballot.rater, unit.code), "") or rule.default_role
+    return not rule.role or role == rule.role
+
+
+def _rating_remarks(
+    rule: Rated,
+    unit: Unit,
+    ours: Sequence[tuple[CheckedBallot, str]],
+    void: Sequence[tuple[CheckedBallot, str]],
+    counted: int,
+) -> tuple[Remark, ...]:
+    remarks = [Remark("raters", (str(counted),))]
+    if void:
+        named = (f"{c.ballot.ballot}:{c.breaches[0].code}" for c, _ in void)
+        remarks.append(Remark("void_ballots", (str(len(void)), *named)))
+    free = sum(1 for c, _ in ours if not c.breaches and unit.category in c.free)
+    if free:
+        remarks.append(Remark("free_bands", (str(free),)))
+    if not counted:
+        remarks.append(Remark("not_reached"))
+    elif counted < rule.least_raters:
+        remarks.append(Remark("too_few_raters", (str(counted), str(rule.least_raters))))
+    return tuple(remarks)
+
+
+def _rating(
+    checked: CheckedBallot, value: str, points: Fraction | None, notes: Iterator[str], kept: int
+) -> Input:
+    if points is None:
+        return _uncounted(checked, value)
+    note = next(notes)
+    weight = Fraction(0) if note else Fraction(1, kept)
+    return Input(_source(checked), value, points, weight, note)
+
+
+def _uncounted(checked: CheckedBallot, value: str) -> Input:
+    note = f"void:{checked.breaches[0].code}" if checked.breaches else "not_counted"
+    return Input(_source(checked), value, None, Fraction(0), note)
+
+
+def _source(checked: CheckedBallot) -> str:
+    """The rater where the group keeps raters, else the ballot."""
+    ballot = checked.ballot
+    return f"ballot:{ballot.group}:{ballot.rater or ballot.ballot}"
+
+
+def _satisfaction(rule: Satisfaction, season: _Season, units: Sequence[Unit]) -> Nodes:
+    found = season.histograms.get((rule.round, rule.group, rule.item), {})
+    seen = {stratum for strata in found.values() for stratum in strata}
+    merged = replace(rule, strata=merged_plan(rule.strata, seen))
+    return {u.code: _satisfaction_node(merged, found.get(u.code, {})) for u in units}
+
+
+def _satisfaction_node(rule: Satisfaction, counts: Mapping[str, Histogram]) -> Node:
+    result = appraisal(rule, counts)
+    inputs = []
+    for stratum in sorted(counts):
+        weight = result.weights.get(stratum if rule.strata else "", Fraction(0))
+        levels = [level for level, points in rule.points.items() if points is not None]
+        pool = counts.values() if not rule.strata else (counts[stratum],)
+        valid = sum(each.get(level, 0) for each in pool for level in levels)
+        for level, points in rule.points.items():
+            n = counts[stratum].get(level, 0)
+            share = weight * n / valid if points is not None and valid else Fraction(0)
+            note = "" if points is not None else "not_counted"
+            inputs.append(Input(f"count:{stratum}:{level}", str(n), points, share, note))
+    remarks = [Remark("valid_answers", (str(result.valid), str(result.unknown)))]
+    if result.score is None:
+        remarks.append(Remark("too_few_answers", (str(result.valid), str(rule.min_valid))))
+    else:
+        rates = (result.satisfied_rate, result.satisfied_or_basically_rate)
+        remarks.append(Remark("satisfied_rates", tuple(_shown(rate) for rate in rates)))
+        if result.empty:
+            remarks.append(Remark("empty_strata", result.empty))
+    return Node(rule.code, "satisfaction", result.score, inputs=tuple(inputs),
+                remarks=tuple(remarks))
+
+
+def _adjusted(rule: Adjusted, season: _Season, units: Sequence[Unit]) -> Nodes:
+    entered = {
+        unit.code: [
+            Event(a.rule, a.times, a.amount) for a in season.adjustments.get(unit.code, [])
+        ]
+        for unit in season.facts.units
+    }
+    largest = largest_amounts(rule, entered)
+    return {
+        u.code: _adjusted_node(rule, season.adjustments.get(u.code, []), entered[u.code], largest)
+        for u in units
+    }
+
+
+def _adjusted_node(
+    rule: Adjusted,
+    entries: Sequence[Adjustment],
+    events: Sequence[Event],
+    largest: Mapping[str, Fraction],
+) -> Node:
+    result = adjustment_sum(rule, events, largest)
+    inputs = tuple(
+        Input(
+            f"adjustment:{entry.rule}",
+            str(entry.times) if entry.amount is None else _shown(entry.amount),
+            points,
+            share,
+            "over_cap" if share != 1 else "",
+        )
+        for entry, points, share in zip(entries, result.points, result.shares, strict=True)
+    )
+    remarks = tuple(
+        Remark("cap", (_shown(hit.before), _shown(hit.most), *hit.rules)) for hit in result.caps
+    )
+    return Node(rule.code, "adjusted", result.value, inputs=inputs, remarks=remarks)
+
+
+def _total(rule: Total, season: _Season, units: Sequence[Unit]) -> Nodes:
+    base = _evaluate(rule.base, season, units)
+    added = _evaluate(rule.added, season, units) if rule.added else {}
+    return {u.code: _total_node(rule, base[u.code], added.get(u.code)) for u in units}
+
+
+def _total_node(rule: Total, base: Node, added: Node | None) -> Node:
+    """The base's parts with the adjustments beside them, so that the total unfolds in one step."""
+    if added is None:
+        return replace(base, code=rule.code, rule="total")
+    value = None
+    if base.value is not None and added.value is not None:
+        value = base.value + added.value
+    parts = (*base.parts, replace(added, applied=ONE))
+    return Node(rule.code, "total", value, parts=parts, inputs=base.inputs, remarks=base.remarks)
+
+
+def _categories(rule: ByCategory, season: _Season, units: Sequence[Unit]) -> Nodes:
+    """The branch's own node: a reader sees the rule that applies, not that there are several."""
+    nodes: dict[str, Node] = {}
+    for category, own in _by_category(units).items():
+        branch = rule.rules.get(category)
+        if branch is None:
+            nodes |= {u.code: Node(rule.code, "given", None) for u in own}
+        else:
+            nodes |= _evaluate(branch, season, own)
+    return nodes
+
+
+def _by_category(units: Sequence[Unit]) -> dict[str, list[Unit]]:
+    found: dict[str, list[Unit]] = {}
+    for unit in units:
+        found.setdefault(unit.category, []).append(unit)
+    return found
+
+
+def _mean_value(values: Iterable[Fraction | None]) -> Fraction | None:
+    there = [value for value in values if value is not None]
+    return sum(there, Fraction(0)) / len(there) if there else None
+
+
+def _shown(value: Fraction | None) -> str:
+    """A figure for a remark: exact where it is a short decimal, else to some places."""
+    if value is None:
+        return "NA"
+    text = half_up(value, REMARK_PLACES)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_METHODS: Mapping[type, Callable[..., Nodes]] = {
+    Given: _given,
+    Weighted: _weighted,
+    Mean: _mean,
+    Rated: _rated,
+    Satisfaction: _satisfaction,
+    Adjusted: _adjusted,
+    Total: _total,
+    ByCategory: _categories,
+}

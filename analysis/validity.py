@@ -1,0 +1,178 @@
+"""What makes a named or unit ballot void, and the points of those that count."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from analysis.facts import Answer, Ballot, Facts
+from analysis.quotas import free_categories, quota_breaches
+from analysis.rules import (
+    Adjusted,
+    BandQuota,
+    ByCategory,
+    Given,
+    Mean,
+    Rated,
+    Rule,
+    Satisfaction,
+    Total,
+    Weighted,
+)
+
+NOT_ANSWERED = "NA"
+NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One reason why a ballot is void, with the figures it speaks of.
+
+    Codes: `second_ballot`, `twice`, `unknown_unit`, `wrong_category`, `own_unit`,
+    `outside_relation`, `unknown_value`, `out_of_range`, `proportions`, `all_same`.
+    """
+
+    code: str
+    figures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CheckedBallot:
+    """A ballot with its answers to one question, what voids it, and where bands were free."""
+
+    ballot: Ballot
+    answers: tuple[Answer, ...]
+    breaches: tuple[Breach, ...]
+    free: frozenset[str] = frozenset()
+
+
+def checked_ballots(rule: Rated, facts: Facts) -> tuple[CheckedBallot, ...]:
+    """All ballots that a rated node draws on, each checked on its own, in a fixed order.
+
+    One breach voids the whole ballot: a rater who gives a band too often somewhere has not
+    answered the question that was asked. Two ballots of one rater in one round are both void.
+    """
+    groups = set(rule.groups.values())
+    ballots = sorted(
+        (b for b in facts.ballots if b.round == rule.round and b.group in groups),
+        key=lambda ballot: (ballot.group, ballot.rater, ballot.ballot),
+    )
+    seen: dict[tuple[str, str], int] = {}
+    for ballot in ballots:
+        if ballot.rater:
+            seen[ballot.group, ballot.rater] = seen.get((ballot.group, ballot.rater), 0) + 1
+    categories = {unit.code: unit.category for unit in facts.units}
+    return tuple(
+        _checked(rule, facts, ballot, categories, seen.get((ballot.group, ballot.rater), 1))
+        for ballot in ballots
+    )
+
+
+def void_ballots(rule: Rule, facts: Facts) -> tuple[CheckedBallot, ...]:
+    """Every void ballot of a score tree, once each, with all its reasons."""
+    found: dict[tuple[str, str, str], CheckedBallot] = {}
+    for rated in list_rated(rule):
+        for checked in checked_ballots(rated, facts):
+            key = (checked.ballot.round, checked.ballot.group, checked.ballot.ballot)
+            if checked.breaches:
+                found.setdefault(key, checked)
+    return tuple(found[key] for key in sorted(found))
+
+
+def list_rated(rule: Rule) -> Iterator[Rated]:
+    """The nodes of a score tree that are fed by ballots."""
+    if isinstance(rule, Rated):
+        yield rule
+    for part in list_parts(rule):
+        yield from list_rated(part)
+
+
+def list_parts(rule: Rule) -> tuple[Rule, ...]:
+    """The rules directly below a rule."""
+    if isinstance(rule, Weighted):
+        return tuple(part.node for part in rule.parts)
+    if isinstance(rule, Mean):
+        return rule.parts
+    if isinstance(rule, Total):
+        return (rule.base, rule.added) if rule.added else (rule.base,)
+    if isinstance(rule, ByCategory):
+        return tuple(rule.rules.values())
+    assert isinstance(rule, Given | Rated | Satisfaction | Adjusted)  # noqa: S101  # all are named
+    return ()
+
+
+def answer_points(rule: Rated, value: str) -> Fraction | None:
+    """The points of an answer that `checked_ballots` let pass; None for "don't know"."""
+    if value == NOT_ANSWERED:
+        return None
+    return Fraction(value) if rule.points is None else rule.points[value]
+
+
+def _checked(
+    rule: Rated, facts: Facts, ballot: Ballot, categories: dict[str, str], of_rater: int
+) -> CheckedBallot:
+    answers = tuple(
+        sorted((a for a in ballot.answers if a.item == rule.item), key=lambda a: a.unit)
+    )
+    breaches = [Breach("second_ballot", (ballot.rater,))] if of_rater > 1 else []
+    breaches += _twice(answers)
+    for answer in answers:
+        breaches += _unit_breaches(rule, facts, ballot, answer.unit, categories)
+        breaches += _value_breaches(rule, answer)
+    given = {a.unit: a.value for a in answers if a.value != NOT_ANSWERED and a.unit in categories}
+    if rule.void_uniform and len(given) > 1 and len(set(given.values())) == 1:
+        breaches.append(Breach("all_same", (next(iter(given.values())),)))
+    free: frozenset[str] = frozenset()
+    if rule.quota is not None:
+        breaches += _quota_breaches(given, categories, rule.quota)
+        free = free_categories(given, categories, rule.quota)
+    return CheckedBallot(ballot, answers, tuple(breaches), free)
+
+
+def _twice(answers: Iterable[Answer]) -> list[Breach]:
+    units = [answer.unit for answer in answers]
+    return [Breach("twice", (unit,)) for unit in sorted(set(units)) if units.count(unit) > 1]
+
+
+def _unit_breaches(
+    rule: Rated, facts: Facts, ballot: Ballot, unit: str, categories: dict[str, str]
+) -> list[Breach]:
+    if unit not in categories:
+        return [Breach("unknown_unit", (unit,))]
+    category = categories[unit]
+    if not _evaluates(rule, ballot.group, category):
+        return [Breach("wrong_category", (unit,))]
+    if facts.own_units.get((ballot.group, ballot.rater)) == unit:
+        return [Breach("own_unit", (unit,))]
+    listed = rule.relations.get(category) == "listed"
+    if listed and (ballot.group, ballot.rater, unit) not in facts.roles:
+        return [Breach("outside_relation", (unit,))]
+    return []
+
+
+def _evaluates(rule: Rated, group: str, category: str) -> bool:
+    """Whether the group evaluates this category at all; another node may hold the category."""
+    return rule.groups.get(category, group) == group
+
+
+def _value_breaches(rule: Rated, answer: Answer) -> list[Breach]:
+    if answer.value == NOT_ANSWERED:
+        return []
+    if rule.points is not None:
+        known = answer.value in rule.points
+        return [] if known else [Breach("unknown_value", (answer.unit, answer.value))]
+    if not NUMBER.fullmatch(answer.value):
+        return [Breach("unknown_value", (answer.unit, answer.value))]
+    number = Fraction(answer.value)
+    if rule.limits and not rule.limits[0] <= number <= rule.limits[1]:
+        return [Breach("out_of_range", (answer.unit, answer.value))]
+    return []
+
+
+def _quota_breaches(
+    given: dict[str, str], categories: dict[str, str], quota: BandQuota
+) -> list[Breach]:
+    return [
+        Breach("proportions", (b.category, b.band, str(b.places), str(b.given)))
+        for b in quota_breaches(given, categories, quota)
+    ]
