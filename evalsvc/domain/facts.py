@@ -1,0 +1,129 @@
+"""What a season's result follows from, read from the database as the analysis wants it."""
+
+import hashlib
+import json
+from collections import defaultdict
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.facts import Adjustment, Answer, Ballot, Count, Facts, Indicator, Unit
+from evalsvc.models import figures, opened, roster
+from evalsvc.models.season import Round
+
+
+def list_facts(session: Session, season_id: int) -> Facts:
+    """Units, opened ballots, counts, indicators, adjustments and relations of a season."""
+    rounds = {
+        row.id: row.code
+        for row in session.scalars(
+            select(Round).where(Round.season_id == season_id, Round.state == "counted")
+        )
+    }
+    return Facts(
+        units=_list_units(session, season_id),
+        ballots=_list_ballots(session, rounds),
+        counts=_list_counts(session, rounds),
+        indicators=_list_indicators(session, season_id),
+        adjustments=_list_adjustments(session, season_id),
+        roles={
+            (row.group, row.rater, row.unit): row.role
+            for row in session.scalars(
+                select(roster.Relation).where(roster.Relation.season_id == season_id)
+            )
+        },
+        own_units={
+            (row.group, row.code): row.unit
+            for row in session.scalars(
+                select(roster.Rater).where(
+                    roster.Rater.season_id == season_id, roster.Rater.unit != ""
+                )
+            )
+        },
+    )
+
+
+def hash_facts(facts: Facts, scheme_sha256: str) -> str:
+    """One hash over scheme and facts: two results with the same hash are the same."""
+    lines = [
+        scheme_sha256,
+        *(repr(unit) for unit in facts.units),
+        *sorted(repr(ballot) for ballot in facts.ballots),
+        *sorted(repr(count) for count in facts.counts),
+        *sorted(repr(indicator) for indicator in facts.indicators),
+        *sorted(repr(adjustment) for adjustment in facts.adjustments),
+        *sorted(repr(role) for role in facts.roles.items()),
+    ]
+    return hashlib.sha256(json.dumps(lines, ensure_ascii=False).encode()).hexdigest()
+
+
+def _list_units(session: Session, season_id: int) -> tuple[Unit, ...]:
+    rows = session.scalars(
+        select(roster.Unit)
+        .where(roster.Unit.season_id == season_id)
+        .order_by(roster.Unit.position, roster.Unit.code)
+    )
+    return tuple(
+        Unit(row.code, row.name, row.category, frozenset(row.flags.split())) for row in rows
+    )
+
+
+def _list_ballots(session: Session, rounds: dict[int, str]) -> tuple[Ballot, ...]:
+    rows = session.scalars(
+        select(opened.OpenedAnswer)
+        .where(opened.OpenedAnswer.round_id.in_(rounds))
+        .order_by(
+            opened.OpenedAnswer.round_id,
+            opened.OpenedAnswer.ballot,
+            opened.OpenedAnswer.item,
+            opened.OpenedAnswer.unit,
+        )
+    )
+    answers: dict[tuple[str, str, str, str], list[Answer]] = defaultdict(list)
+    for row in rows:
+        key = (rounds[row.round_id], row.group, row.ballot, row.rater)
+        answers[key].append(Answer(row.unit, row.item, row.value))
+    return tuple(Ballot(*key, tuple(given)) for key, given in answers.items())
+
+
+def _list_counts(session: Session, rounds: dict[int, str]) -> tuple[Count, ...]:
+    rows = session.scalars(select(opened.LevelCount).where(opened.LevelCount.round_id.in_(rounds)))
+    return tuple(
+        Count(
+            rounds[row.round_id],
+            row.group,
+            row.stratum,
+            row.unit,
+            row.item,
+            row.level,
+            row.n,
+            row.n_unflagged,
+        )
+        for row in rows
+    )
+
+
+def _list_indicators(session: Session, season_id: int) -> tuple[Indicator, ...]:
+    rows = session.scalars(
+        select(figures.Indicator).where(figures.Indicator.season_id == season_id)
+    )
+    return tuple(Indicator(row.round, row.unit, row.component, _figure(row.value)) for row in rows)
+
+
+def _list_adjustments(session: Session, season_id: int) -> tuple[Adjustment, ...]:
+    rows = session.scalars(
+        select(figures.Adjustment)
+        .where(figures.Adjustment.season_id == season_id)
+        .order_by(figures.Adjustment.id)
+    )
+    return tuple(
+        Adjustment(
+            row.round, row.unit, row.rule, row.times, _figure(row.amount), row.date, row.evidence
+        )
+        for row in rows
+    )
+
+
+def _figure(text: str | None) -> Fraction | None:
+    return None if text is None else Fraction(text)

@@ -1,0 +1,380 @@
+"""first tables"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+
+    op.create_table(
+        "event",
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("actor", sa.String(length=60), nullable=False),
+        sa.Column("verb", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=80), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("previous", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+    )
+    op.create_table(
+        "season",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("office", sa.String(length=120), nullable=False),
+        sa.Column("contact", sa.String(length=120), nullable=False),
+        sa.Column("scheme", sa.Text(), nullable=False),
+        sa.Column("scheme_sha256", sa.String(length=64), nullable=False),
+        sa.Column("frozen_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "staff",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("login", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("roles", sa.String(length=120), nullable=False),
+        sa.Column("password", sa.String(length=200), nullable=True),
+        sa.Column("link", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("link_until", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("link"),
+        sa.UniqueConstraint("login"),
+    )
+    op.create_table(
+        "adjustment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.String(length=40), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("rule", sa.String(length=60), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.String(length=40), nullable=True),
+        sa.Column("date", sa.String(length=10), nullable=False),
+        sa.Column("evidence", sa.String(length=500), nullable=False),
+        sa.Column("entered_by", sa.String(length=60), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "indicator",
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.String(length=40), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("component", sa.String(length=80), nullable=False),
+        sa.Column("value", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("season_id", "round", "unit", "component"),
+    )
+    op.create_table(
+        "panel_seats",
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("stratum", sa.String(length=40), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("season_id", "group", "stratum"),
+    )
+    op.create_table(
+        "rater",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("season_id", "group", "code"),
+    )
+    op.create_table(
+        "relation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("rater", sa.String(length=40), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("season_id", "group", "rater", "unit"),
+    )
+    op.create_table(
+        "result",
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("computed_at", sa.DateTime(), nullable=False),
+        sa.Column("computed_by", sa.String(length=60), nullable=False),
+        sa.Column("facts_sha256", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("season_id", "version"),
+    )
+    op.create_table(
+        "round",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("deadline", sa.DateTime(), nullable=True),
+        sa.Column("public_key", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("wrapped_key", sa.Text(), nullable=True),
+        sa.Column("custodian", sa.String(length=60), nullable=True),
+        sa.Column("rehearsed_at", sa.DateTime(), nullable=True),
+        sa.Column("opened_at", sa.DateTime(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.Column("counted_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("season_id", "code"),
+        sa.UniqueConstraint("uid"),
+    )
+    op.create_table(
+        "staff_session",
+        sa.Column("secret", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("secret"),
+    )
+    op.create_table(
+        "unit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.Column("flags", sa.String(length=120), nullable=False),
+        sa.Column("work", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("season_id", "code"),
+        sa.UniqueConstraint("season_id", "name"),
+    )
+    op.create_table(
+        "credential",
+        sa.Column("key", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("cell", sa.String(length=40), nullable=False),
+        sa.Column("form", sa.SmallInteger(), nullable=False),
+        sa.Column("void", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("key"),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("credential", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_credential_round_id"), ["round_id"], unique=False)
+
+    op.create_table(
+        "dealt_form",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("form", sa.SmallInteger(), nullable=False),
+        sa.Column("units", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("round_id", "group", "form"),
+    )
+    op.create_table(
+        "job",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=True),
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("filename", sa.String(length=120), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=False),
+        sa.Column("beat_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["staff_id"],
+            ["staff.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "level_count",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("stratum", sa.String(length=40), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("item", sa.String(length=40), nullable=False),
+        sa.Column("level", sa.String(length=40), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("n_unflagged", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("round_id", "group", "stratum", "unit", "item", "level"),
+    )
+    op.create_table(
+        "opened_answer",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("ballot", sa.String(length=20), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("item", sa.String(length=40), nullable=False),
+        sa.Column("rater", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("round_id", "group", "ballot", "unit", "item"),
+    )
+    op.create_table(
+        "panel_sum",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("round_id", "group", "kind", "subject", "name"),
+    )
+    op.create_table(
+        "rejection",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("round_id", "group", "reason"),
+    )
+    op.create_table(
+        "unit_sheet",
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("published", sa.String(length=20), nullable=True),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("tree", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id", "version"],
+            ["result.season_id", "result.version"],
+        ),
+        sa.PrimaryKeyConstraint("season_id", "version", "unit"),
+    )
+    op.create_table(
+        "ballot",
+        sa.Column("credential", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("seq", sa.SmallInteger(), nullable=False),
+        sa.Column("nonce", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(length=64), nullable=False),
+        sa.Column("leaf", sa.LargeBinary(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["credential"],
+            ["credential.key"],
+        ),
+        sa.PrimaryKeyConstraint("credential", "seq"),
+        sa.UniqueConstraint("credential", "nonce"),
+        sa.UniqueConstraint("leaf"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "invite",
+        sa.Column("credential", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("rater_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["credential"],
+            ["credential.key"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["rater_id"],
+            ["rater.id"],
+        ),
+        sa.PrimaryKeyConstraint("credential"),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("invite", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invite_rater_id"), ["rater_id"], unique=False)
+
+
+def downgrade() -> None:
+
+    with op.batch_alter_table("invite", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invite_rater_id"))
+
+    op.drop_table("invite")
+    op.drop_table("ballot")
+    op.drop_table("unit_sheet")
+    op.drop_table("rejection")
+    op.drop_table("panel_sum")
+    op.drop_table("opened_answer")
+    op.drop_table("level_count")
+    op.drop_table("job")
+    op.drop_table("dealt_form")
+    with op.batch_alter_table("credential", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_credential_round_id"))
+
+    op.drop_table("credential")
+    op.drop_table("unit")
+    op.drop_table("staff_session")
+    op.drop_table("round")
+    op.drop_table("result")
+    op.drop_table("relation")
+    op.drop_table("rater")
+    op.drop_table("panel_seats")
+    op.drop_table("indicator")
+    op.drop_table("adjustment")
+    op.drop_table("staff")
+    op.drop_table("season")
+    op.drop_table("event")
