@@ -10,9 +10,9 @@ from analysis.findings import Flag
 from analysis.ratings import FloatArray, frozen
 
 # v = exp(−exp(t)) turns the integrand into one that is smooth on the scale of 1 whatever the
-# worths are, so that the trapezoid rule is exact to 1e-10 with this step; Gauss–Legendre in v, and
+# worths are, so that the trapezoid rule is exact to 1e-13 with this step; Gauss–Legendre in v, and
 # also in v^(1/8), loses up to 1e-3 where one worth outweighs the rest a thousandfold.
-_STEP = 0.4
+_STEP = 0.25
 _T = np.arange(-38.0, 7.0, _STEP)
 _LOG_V = -np.exp(_T)
 _LOG_MEASURE = _T + _LOG_V + np.log(_STEP)
