@@ -1,1 +1,5 @@
 """The raters' door: from a code to a receipt."""
+
+from evalsvc.public.routes import door
+
+__all__ = ["door"]

@@ -1,0 +1,205 @@
+"""A rater's way: code, questionnaire, check, receipt. No GET changes anything."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answered
+
+from evalsvc.clock import now
+from evalsvc.domain.ballots import list_breaches
+from evalsvc.domain.casting import admit, cast, get_paper, new_nonce
+from evalsvc.domain.limits import list_limits
+from evalsvc.domain.papers import Paper
+from evalsvc.errors import (
+    BALLOT_REFUSED,
+    ROUND_CLOSED,
+    TOKEN_MISTYPED,
+    VISIT_OVER,
+    Kind,
+    Problem,
+)
+from evalsvc.extensions import csrf, current_service
+from evalsvc.public.visits import (
+    Seat,
+    clear_cookie,
+    find_seat,
+    keep_receipt,
+    set_cookie,
+    take_seat,
+)
+from forms.ballot import BallotForm, list_kept, read_nonce
+from forms.code import CodeForm
+
+door = Blueprint("public", __name__)
+csrf.exempt(door)  # ballots carry a token of their visit instead, which lives as long as the visit
+
+
+@door.get("/")
+def home() -> str:
+    """What this is, and where a code is typed."""
+    return render_template("public/home.html", form=CodeForm(), text="")
+
+
+@door.get("/r")
+def card() -> str:
+    """Where the QR code leads; the code stands behind # and never reaches the server from here."""
+    return render_template("public/card.html", form=CodeForm(), text="")
+
+
+@door.post("/start")
+def start() -> Answered:
+    """Admit the holder of a code; answers kept from an ended visit come along."""
+    form = CodeForm()
+    kept = list_kept(request.form)
+    service, moment = current_service(), now()
+    try:
+        visit = admit(service.database, service.settings, form.token(), moment)
+        paper = get_paper(service.database, visit, moment)
+    except Problem as problem:
+        if not kept and problem.kind is not TOKEN_MISTYPED:
+            raise
+        return _ask_code(form, problem.kind, problem.text(g.language))
+    seat = take_seat(visit, moment)
+    response = _show_filled(seat, paper) if kept else redirect(url_for("public.answer"), 303)
+    set_cookie(response, seat)
+    return response
+
+
+@door.get("/answer")
+def answer() -> str:
+    """Who asks and who sees what, then the questionnaire."""
+    moment = now()
+    seat = find_seat(moment)
+    if seat is None:
+        raise Problem(VISIT_OVER)
+    paper = get_paper(current_service().database, seat.visit, moment)
+    return _render_questionnaire(paper, _build_form(seat, paper, filled=False))
+
+
+@door.post("/answer")
+def answer_again() -> Answered:
+    """The questionnaire with everything filled in, back from the check or in another language."""
+    return _with_ballot(lambda seat, paper, _form: _show_filled(seat, paper))
+
+
+@door.post("/check")
+def check() -> Answered:
+    """What the answers add up to, before they are submitted."""
+    return _with_ballot(_show_check)
+
+
+@door.post("/submit")
+def submit() -> Answered:
+    """Cast the ballot; pressed twice, it gives the same receipt."""
+    return _with_ballot(_cast)
+
+
+@door.get("/receipt")
+def receipt() -> Answered:
+    """The receipt, as often as it is asked for during the visit."""
+    moment = now()
+    seat = find_seat(moment)
+    if seat is None or seat.receipt is None:
+        return redirect(url_for("public.answer"), 303)
+    try:
+        paper = get_paper(current_service().database, seat.visit, moment)
+    except Problem as problem:
+        if problem.kind is not ROUND_CLOSED:
+            raise
+        paper = None
+    return _page("public/receipt.html", HTTPStatus.OK, paper=paper, receipt=seat.receipt)
+
+
+@door.post("/leave")
+def leave() -> Answered:
+    """Take the visit off this phone."""
+    response = redirect(url_for("public.home"), 303)
+    clear_cookie(response)
+    return response
+
+
+@door.get("/start")
+@door.get("/check")
+@door.get("/submit")
+@door.get("/leave")
+def reloaded() -> Answered:
+    """Somebody loads the address of a button: the way goes on at the questionnaire."""
+    return redirect(url_for("public.answer" if find_seat(now()) else "public.home"), 303)
+
+
+def _with_ballot(act: Callable[[Seat, Paper, BallotForm], Answered]) -> Answered:
+    """Read the posted ballot of a visit; without its visit, keep the answers and ask the code."""
+    moment = now()
+    seat = find_seat(moment)
+    if seat is None:
+        return _ask_code(CodeForm(formdata=None), VISIT_OVER, _say(VISIT_OVER))
+    paper = get_paper(current_service().database, seat.visit, moment)
+    form = _build_form(seat, paper)
+    if not form.is_of_this_visit():
+        return _ask_code(CodeForm(formdata=None), VISIT_OVER, _say(VISIT_OVER))
+    return act(seat, paper, form)
+
+
+def _show_check(_seat: Seat, paper: Paper, form: BallotForm) -> Answered:
+    if not _is_sound(paper, form):
+        return _show_faults(paper, form)
+    return _page(
+        "public/check.html", HTTPStatus.OK, paper=paper, form=form, nonce=new_nonce().hex()
+    )
+
+
+def _cast(seat: Seat, paper: Paper, form: BallotForm) -> Answered:
+    nonce = read_nonce(request.form.get("nonce", ""))
+    if nonce is None or not _is_sound(paper, form):
+        return _show_check(seat, paper, form)
+    try:
+        given = cast(current_service().database, seat.visit, form.list_answers(), nonce, now())
+    except Problem as problem:
+        if problem.kind is not BALLOT_REFUSED:
+            raise
+        return _show_faults(paper, form, problem.text(g.language))
+    response = redirect(url_for("public.receipt"), 303)
+    set_cookie(response, keep_receipt(seat, given))
+    return response
+
+
+def _is_sound(paper: Paper, form: BallotForm) -> bool:
+    answers = form.list_answers()
+    breaches = list_breaches(paper.questionnaire, paper.categories, paper.units, answers)
+    return form.check(breaches)
+
+
+def _build_form(seat: Seat, paper: Paper, filled: bool = True) -> BallotForm:
+    posted = request.form if filled else None
+    root = seat.visit.root
+    return BallotForm(paper.questionnaire, paper.categories, paper.units, root, posted)
+
+
+def _show_filled(seat: Seat, paper: Paper) -> Response:
+    return make_response(_render_questionnaire(paper, _build_form(seat, paper)))
+
+
+def _show_faults(paper: Paper, form: BallotForm, problem: str = "") -> Response:
+    page = _render_questionnaire(paper, form, problem)
+    return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _render_questionnaire(paper: Paper, form: BallotForm, problem: str = "") -> str:
+    return render_template(
+        "public/answer.html", paper=paper, form=form, limits=list_limits(paper), problem=problem
+    )
+
+
+def _ask_code(form: CodeForm, kind: Kind, text: str) -> Response:
+    kept = list_kept(request.form)
+    page = "public/resume.html" if kept else "public/home.html"
+    return _page(page, kind.status, form=form, kept=kept, text=text)
+
+
+def _page(template: str, status: int, **things: object) -> Response:
+    return make_response(render_template(template, **things), status)
+
+
+def _say(kind: Kind) -> str:
+    return Problem(kind).text(g.language)

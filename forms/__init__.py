@@ -1,0 +1,1 @@
+"""What people type, checked at the border and handed on as typed values."""

@@ -1,0 +1,16 @@
+"""The answer to a satisfaction question: one level, or that the rater does not know."""
+
+from evalsvc.scheme.model import LevelsQuestion
+from forms.answer import AnswerField, Option, RatedUnit
+
+
+class LevelsField(AnswerField):
+    """A card with one button a level, in words; a level without points stands apart."""
+
+    template = "public/questions/levels.html"
+
+    def __init__(self, question: LevelsQuestion, unit: RatedUnit, **settings: object) -> None:
+        super().__init__(question, unit, **settings)
+        self.options = tuple(
+            Option(level.code, level.name, apart=level.points is None) for level in question.levels
+        )
