@@ -1,1 +1,1 @@
-"""Evidence packages: what an archive is and an auditor recomputes."""
+"""The evidence package: what a result follows from, as files that anyone can recompute."""

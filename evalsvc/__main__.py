@@ -1,0 +1,38 @@
+"""`python -m evalsvc`: all commands, each loaded only when it is called."""
+
+from importlib import import_module
+from typing import ClassVar
+
+import click
+
+
+class Commands(click.Group):
+    """Name → module and command; recomputing must not need a web server's libraries."""
+
+    places: ClassVar[dict[str, tuple[str, str]]] = {
+        "recompute": ("evalsvc.commands.recompute", "command"),
+        "work": ("evalsvc.commands.work", "work"),
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return sorted(self.places)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002  # click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
+        if cmd_name not in self.places:
+            return None
+        module, name = self.places[cmd_name]
+        found: click.Command = getattr(import_module(module), name)
+        return found
+
+
+@click.group(cls=Commands)
+def main() -> None:
+    """评价系统的命令 / Commands of the evaluation service."""
+
+
+if __name__ == "__main__":
+    main(prog_name="evalsvc")

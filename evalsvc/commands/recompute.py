@@ -1,0 +1,128 @@
+"""`recompute PACKAGE`: the ranking from a package's facts, and whether it is what was published."""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from analysis.tree import UnitResult
+from evalsvc.evidence.archive import open_package
+from evalsvc.evidence.model import PackageErrors
+from evalsvc.evidence.package import read_package
+from evalsvc.evidence.recompute import Recomputation, recompute
+from evalsvc.scheme.errors import SchemeErrors
+from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.presets import list_presets, load_preset, load_scheme
+
+LEVELS = {
+    "ballots": "由票数据复现 / reproduced from ballots",
+    "scores": "由各主体得分复现 / reproduced from component scores",
+}
+UNREADABLE = 2
+NOT_REPRODUCED = 1
+
+
+@click.command("recompute")
+@click.argument("package", type=click.Path(path_type=Path))
+@click.option("--scheme", "named", metavar="NAME|FILE", help="预设代码或方案文件 / preset or file")
+@click.option("--json", "as_json", is_flag=True, help="只输出 JSON / print JSON only")
+def command(package: Path, named: str | None, as_json: bool) -> None:
+    """重新计算一个证据包（文件夹或 ZIP）/ Recompute an evidence package (folder or ZIP).
+
+    退出码 0：公布的数都能复现；1：有数不能复现；2：证据包无法读取。
+    Exit code 0: every published figure is reproduced; 1: one is not; 2: the package is unreadable.
+    """
+    try:
+        scheme = _scheme(named) if named else None
+        outcome = recompute(read_package(open_package(package), scheme))
+    except (PackageErrors, SchemeErrors) as found:
+        for error in found.errors:
+            click.echo(f"{error.message('zh')}\n  {error.message('en')}", err=True)
+        sys.exit(UNREADABLE)
+    click.echo(render_json(outcome) if as_json else "\n".join(_report(outcome)))
+    sys.exit(NOT_REPRODUCED if outcome.differences else 0)
+
+
+def render_json(outcome: Recomputation) -> str:
+    """Every node, published figure and rank by unit."""
+    return json.dumps(
+        {
+            "nodes": {result.unit: _nodes(result) for result in outcome.results},
+            "published": {result.unit: result.published for result in outcome.results},
+            "rank": {result.unit: result.rank for result in outcome.results},
+        },
+        ensure_ascii=False,
+        indent=1,
+    )
+
+
+def _scheme(named: str) -> Scheme:
+    if named in list_presets():
+        return load_preset(named)
+    path = Path(named)
+    if not path.is_file():
+        known = "、".join(list_presets())
+        raise click.BadParameter(
+            f"没有这个预设或文件，预设有：{known} / no such preset or file; presets: {known}"
+        )
+    try:
+        return load_scheme(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise click.BadParameter("方案应为 UTF-8 文件 / expected a UTF-8 file") from error
+
+
+def _nodes(result: UnitResult) -> dict[str, float | None]:
+    return {
+        node.code: None if node.value is None else float(node.value) for node in result.tree.walk()
+    }
+
+
+def _report(outcome: Recomputation) -> Iterator[str]:
+    scheme = outcome.package.scheme
+    yield f"方案 / Scheme: {scheme.title.zh} / {scheme.title.en} ({scheme.code}, {scheme.version})"
+    for category in scheme.categories:
+        yield ""
+        yield f"{category.name.zh} / {category.name.en}"
+        ranked = [result for result in outcome.results if result.category == category.code]
+        for result in sorted(ranked, key=lambda each: (each.rank is None, each.rank, each.unit)):
+            yield _line(outcome, result)
+    yield ""
+    yield from _verdict(outcome)
+
+
+def _line(outcome: Recomputation, result: UnitResult) -> str:
+    unit = next(unit for unit in outcome.package.facts.units if unit.code == result.unit)
+    rank = "–" if result.rank is None else str(result.rank)
+    name = _padded(f"{unit.name} ({unit.code})", 30)
+    line = f"{rank:>4}  {name}{result.published or '–':>8}"
+    figure = outcome.find_figure(result.unit, "published")
+    if figure is None:
+        return line
+    said = LEVELS[figure.level] if figure.reproduced else (
+        f"未复现，公布为 {figure.stated} / NOT reproduced, published {figure.stated}"
+    )
+    return f"{line}  {said}"
+
+
+def _padded(text: str, width: int) -> str:
+    """Filled up to a width on the terminal, where a Chinese character takes two places."""
+    shown = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+    return text + " " * max(1, width - shown)
+
+
+def _verdict(outcome: Recomputation) -> Iterator[str]:
+    if outcome.package.stated is None:
+        yield "包里没有已公布的结果可比 / The package states no result to compare with"
+        return
+    for level, said in LEVELS.items():
+        number = sum(1 for f in outcome.figures if f.reproduced and f.level == level)
+        if number:
+            yield f"{number} 个数{said.replace(' / ', ' / ' + str(number) + ' figures ')}"
+    for figure in outcome.differences:
+        yield (
+            f"未复现 / NOT reproduced: {figure.unit} {figure.node} "
+            f"公布 / stated {figure.stated}, 计算 / computed {figure.computed}"
+        )

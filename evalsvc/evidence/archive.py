@@ -1,0 +1,91 @@
+"""A package's files as bytes, from a folder or a ZIP, read without trusting either."""
+
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable
+from pathlib import Path, PurePosixPath
+
+from evalsvc.evidence.model import PackageError, PackageErrors
+from evalsvc.scheme.model import Text
+
+MOST_FILES = 10_000
+MOST_BYTES = 1_000_000_000
+"""A million ballots make some hundred megabytes; beyond this nobody meant a package."""
+MOST_RATIO = 200
+"""CSV of codes deflates to a fiftieth at best; a bomb to a thousandth."""
+
+
+def open_package(path: Path) -> dict[str, bytes]:
+    """Name → content of every file; raises `PackageErrors` for what is no package."""
+    if path.is_dir():
+        return _open_folder(path)
+    if not path.is_file():
+        raise _refusal(str(path), "", "没有这个文件或文件夹", "there is no such file or folder")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _open_zip(archive)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError) as error:
+        raise _refusal(path.name, str(error)[:60], "应为文件夹，或完好且未加密的 ZIP 文件",
+                       "expected a folder or a sound ZIP without a password") from error
+
+
+def _refusal(file: str, found: str, zh: str, en: str) -> PackageErrors:
+    return PackageErrors((PackageError(file, 0, "", found, Text(zh, en)),))
+
+
+def _open_folder(folder: Path) -> dict[str, bytes]:
+    paths = sorted(path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink())
+    for path in paths:
+        if path.is_symlink() or not path.is_file():
+            raise _refusal(path.relative_to(folder).as_posix(), "", "不接受链接和特殊文件",
+                           "links and special files are not read")
+    _check_limits((path.stat().st_size for path in paths), folder.name)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def _open_zip(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    for entry in entries:
+        _check_entry(entry)
+    _check_limits((entry.file_size for entry in entries), archive.filename or "ZIP")
+    names = [entry.filename for entry in entries]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _refusal(twice, "", "ZIP 里同一个文件只能有一个",
+                       "expected each file once in the ZIP")
+    shorten = _shortened(names)
+    return {shorten(entry.filename): archive.read(entry) for entry in entries}
+
+
+def _check_entry(entry: zipfile.ZipInfo) -> None:
+    path = PurePosixPath(entry.filename)
+    strange = not path.parts or "\\" in entry.filename or ":" in path.parts[0]
+    if strange or path.is_absolute() or ".." in path.parts:
+        raise _refusal(entry.filename, "", "文件名不能指向文件夹之外",
+                       "a file's name can't lead out of the package")
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        raise _refusal(entry.filename, "", "不接受链接和特殊文件",
+                       "links and special files are not read")
+    if entry.file_size > MOST_RATIO * max(entry.compress_size, 1000):
+        raise _refusal(entry.filename, f"{entry.compress_size} → {entry.file_size} B",
+                       "压缩比过大，不予解压", "it inflates too much and is not unpacked")
+
+
+def _check_limits(sizes: Iterable[int], name: str) -> None:
+    listed = list(sizes)
+    if len(listed) > MOST_FILES:
+        raise _refusal(name, str(len(listed)), f"文件数不得超过 {MOST_FILES}",
+                       f"expected at most {MOST_FILES} files")
+    if sum(listed) > MOST_BYTES:
+        raise _refusal(name, f"{sum(listed)} B", f"总大小不得超过 {MOST_BYTES} 字节",
+                       f"expected at most {MOST_BYTES} bytes in all")
+
+
+def _shortened(names: Iterable[str]) -> Callable[[str], str]:
+    """Drops the one folder that some programs put around everything they pack."""
+    tops = {name.split("/", 1)[0] for name in names if "/" in name}
+    wrapped = len(tops) == 1 and all("/" in name for name in names)
+    if not wrapped or tops == {"box"}:
+        return str
+    return lambda name: name.split("/", 1)[1]

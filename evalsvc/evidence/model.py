@@ -1,0 +1,88 @@
+"""A package as frozen values, and what can be wrong with one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from analysis.facts import Facts
+from evalsvc.scheme.model import Scheme, Text
+
+Edition = Literal["audit", "public"]
+
+
+@dataclass(frozen=True)
+class PackageError:
+    """One thing to correct: file, line and column, what was found and what is expected."""
+
+    file: str
+    row: int
+    column: str
+    found: str
+    expected: Text
+
+    def message(self, language: str = "zh") -> str:
+        if language == "en":
+            place = f"{self.file}, line {self.row}" if self.row else self.file
+            column = f", column {self.column}" if self.column else ""
+            found = f"found “{self.found}”; " if self.found else ""
+            return f"{place}{column}: {found}{self.expected.en}"
+        place = f"{self.file} 第 {self.row} 行" if self.row else self.file
+        column = f" {self.column} 列" if self.column else ""
+        found = f"现为“{self.found}”，" if self.found else ""
+        return f"{place}{column}：{found}{self.expected.zh}"
+
+
+class PackageErrors(Exception):  # noqa: N818  # it holds many
+    """Everything that is wrong with a package, file by file in the order of lines."""
+
+    def __init__(self, errors: tuple[PackageError, ...]) -> None:
+        self.errors = tuple(sorted(errors, key=lambda error: (error.file, error.row)))
+        super().__init__("\n".join(error.message() for error in self.errors))
+
+
+@dataclass(frozen=True)
+class Rater:
+    """A row of raters.csv: `unit` is the unit a rater belongs to, `rater` may be a pseudonym."""
+
+    group: str
+    rater: str
+    name: str = ""
+    unit: str = ""
+    stratum: str = ""
+
+
+@dataclass(frozen=True)
+class Past:
+    """A row of history.csv: a unit's result in an earlier year."""
+
+    year: int
+    unit: str
+    score: Fraction | None
+    grade: str
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a package says a unit's result is."""
+
+    nodes: Mapping[str, Fraction | None]
+    published: str | None
+    rank: int | None
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package that was read: the facts, the scheme they stand under, and the stated result.
+
+    `stated` is None where the package has no result. `tolerance` is how far a computed node may
+    be from a stated one.
+    """
+
+    edition: Edition
+    scheme: Scheme
+    facts: Facts
+    raters: tuple[Rater, ...] = ()
+    history: tuple[Past, ...] = ()
+    stated: Mapping[str, Stated] | None = None
+    tolerance: Fraction = field(default_factory=lambda: Fraction(1, 10**9))

@@ -1,0 +1,311 @@
+"""Reading a package: every file checked against the scheme, all errors raised at once."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from analysis.facts import Adjustment, Answer, Ballot, Count, Facts, Indicator, Unit
+from evalsvc.evidence.model import Edition, Package, PackageError, PackageErrors, Past, Rater
+from evalsvc.evidence.sheets import NUMBER, Row, Sheets, unguarded
+from evalsvc.evidence.stated import read_stated
+from evalsvc.scheme.errors import SchemeErrors
+from evalsvc.scheme.model import (
+    ForcedRatioQuestion,
+    Group,
+    LevelsQuestion,
+    Question,
+    Scheme,
+    Text,
+)
+from evalsvc.scheme.presets import list_presets, load_scheme
+
+UNIT = Text("单位", "unit")
+GROUP = Text("评价主体", "rater group")
+ROUND = Text("轮次", "round")
+NOT_ANSWERED = "NA"
+
+
+def read_package(files: Mapping[str, bytes], scheme: Scheme | None = None) -> Package:
+    """The package that the files make under `scheme`, or under their own `scheme.yaml`.
+
+    Raises `PackageErrors` with everything that is wrong in any file.
+    """
+    sheets = Sheets(files)
+    scheme = scheme or _own_scheme(sheets)
+    if "units.csv" not in files:
+        sheets.report_file("units.csv", "缺少这个文件", "this file is missing")
+    if scheme is None:
+        raise PackageErrors(tuple(sheets.errors))
+    reader = _Reader(sheets, scheme, _units(sheets, scheme))
+    raters = reader.raters()
+    ballots = reader.ballots(raters)
+    counts = reader.counts()
+    facts = Facts(
+        units=tuple(reader.units.values()),
+        ballots=ballots,
+        counts=counts,
+        indicators=reader.indicators(),
+        adjustments=reader.adjustments(),
+        roles=reader.roles(raters),
+        own_units={(r.group, r.rater): r.unit for r in raters if r.unit},
+        known=reader.known(),
+    )
+    stated, tolerance = read_stated(sheets, facts.units)
+    history = reader.history()
+    if sheets.errors:
+        raise PackageErrors(tuple(sheets.errors))
+    edition: Edition = "public" if "scores.csv" in files else "audit"
+    return Package(edition, scheme, facts, raters, history, stated, tolerance)
+
+
+def _own_scheme(sheets: Sheets) -> Scheme | None:
+    text = sheets.text("scheme.yaml")
+    if text is None:
+        if "scheme.yaml" not in sheets.files:
+            known = "、".join(list_presets())
+            sheets.report_file(
+                "scheme.yaml", f"包里没有方案，请用 --scheme 指明预设（{known}）或方案文件",
+                f"the package has no scheme; name a preset ({known}) or a file with --scheme")
+        return None
+    try:
+        return load_scheme(text)
+    except SchemeErrors as found:
+        sheets.errors += [
+            PackageError("scheme.yaml", e.line, e.field, e.found, e.expected) for e in found.errors
+        ]
+        return None
+
+
+def _units(sheets: Sheets, scheme: Scheme) -> dict[str, Unit]:
+    rows = sheets.rows("units.csv", ("unit", "name", "category"), ("flags",))
+    sheets.once(rows, ("unit",))
+    categories = [category.code for category in scheme.categories]
+    units = {}
+    for row in rows:
+        if not re.fullmatch(r"\w[\w.\-]*", row["unit"]):
+            sheets.report(row, "unit", "应为单位代码（文字、数字、点、短横）",
+                          "expected a unit's code (letters, digits, dots, hyphens)")
+        if sheets.known(row, "category", categories, Text("类别", "category")):
+            flags = frozenset(filter(None, re.split(r"[;；,\s]+", row["flags"])))
+            name = unguarded(row["name"])
+            units[row["unit"]] = Unit(row["unit"], name, row["category"], flags)
+    return units
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """The files that speak of units, checked against the scheme and the list of units."""
+
+    sheets: Sheets
+    scheme: Scheme
+    units: Mapping[str, Unit]
+
+    def raters(self) -> tuple[Rater, ...]:
+        rows = self.sheets.rows("raters.csv", ("group", "rater"), ("name", "unit", "stratum"))
+        self.sheets.once(rows, ("group", "rater"))
+        for row in rows:
+            group = self._group(row)
+            if row["unit"]:
+                self._unit(row)
+            if group and row["stratum"]:
+                self._stratum(row, group)
+        return tuple(
+            Rater(r["group"], r["rater"], unguarded(r["name"]), r["unit"], r["stratum"])
+            for r in rows
+        )
+
+    def roles(self, raters: Collection[Rater]) -> dict[tuple[str, str, str], str]:
+        rows = self.sheets.rows("relations.csv", ("group", "rater", "unit"), ("role",))
+        self.sheets.once(rows, ("group", "rater", "unit"))
+        listed = {(rater.group, rater.rater) for rater in raters}
+        for row in rows:
+            group, unit = self._group(row), self._unit(row)
+            self._rater(row, listed)
+            if group and unit and row["role"]:
+                roles = {role for s in group.sights for role in (*s.roles, s.default_role)}
+                self.sheets.known(row, "role", sorted(roles - {""}), Text("评价关系", "role"))
+        return {(r["group"], r["rater"], r["unit"]): r["role"] for r in rows}
+
+    def ballots(self, raters: Collection[Rater]) -> tuple[Ballot, ...]:
+        columns = ("round", "group", "ballot", "rater", "unit", "item", "value")
+        rows = self.sheets.rows("ballots.csv", columns)
+        listed = {(rater.group, rater.rater) for rater in raters}
+        raters_of: dict[tuple[str, str, str], str] = {}
+        answers: dict[tuple[str, str, str], list[Answer]] = {}
+        for row in rows:
+            self._check_answer(row, listed)
+            key = (row["round"], row["group"], row["ballot"])
+            if raters_of.setdefault(key, row["rater"]) != row["rater"]:
+                self.sheets.report(row, "rater", f"同一张票前面写的是 {raters_of[key]}",
+                                   f"the same ballot had rater {raters_of[key]} before")
+            answers.setdefault(key, []).append(Answer(row["unit"], row["item"], row["value"]))
+        return tuple(
+            Ballot(*key, raters_of[key], tuple(given)) for key, given in answers.items()
+        )
+
+    def counts(self) -> tuple[Count, ...]:
+        columns = ("round", "group", "stratum", "unit", "item", "level", "n")
+        rows = self.sheets.rows("counts.csv", columns, ("n_unflagged",))
+        self.sheets.once(rows, columns[:-1])
+        return tuple(self._count(row) for row in rows)
+
+    def indicators(self) -> tuple[Indicator, ...]:
+        rows = self.sheets.rows("indicators.csv", ("round", "unit", "component", "value"))
+        self.sheets.once(rows, ("round", "unit", "component"))
+        components = {component.code: component for component in self.scheme.components}
+        found = []
+        for row in rows:
+            unit = self._unit(row)
+            kind = Text("计分项", "component")
+            if not self.sheets.known(row, "component", components, kind):
+                continue
+            component = components[row["component"]]
+            self.sheets.known(row, "round", [component.round], ROUND)
+            value = None if row["value"] == NOT_ANSWERED else self.sheets.number(row, "value")
+            if unit and value is not None and unit.category not in component.categories:
+                self.sheets.report(row, "component", f"该项不用于类别 {unit.category}",
+                                   f"this component is not for category {unit.category}")
+            found.append(Indicator(row["round"], row["unit"], row["component"], value))
+        return tuple(found)
+
+    def adjustments(self) -> tuple[Adjustment, ...]:
+        columns = ("round", "unit", "rule", "times", "amount")
+        rows = self.sheets.rows("adjustments.csv", columns, ("date", "evidence"))
+        return tuple(self._adjustment(row) for row in rows)
+
+    def known(self) -> dict[tuple[str, str], Fraction | None]:
+        rows = self.sheets.rows("scores.csv", ("unit", "node", "value"))
+        self.sheets.once(rows, ("unit", "node"))
+        found: dict[tuple[str, str], Fraction | None] = {}
+        for row in rows:
+            self._unit(row)
+            self.sheets.known(row, "node", self.scheme.node_names, Text("计分项", "node"))
+            absent = row["value"] == NOT_ANSWERED
+            found[row["unit"], row["node"]] = None if absent else self.sheets.number(row, "value")
+        return found
+
+    def history(self) -> tuple[Past, ...]:
+        rows = self.sheets.rows("history.csv", ("year", "unit", "score", "grade"))
+        self.sheets.once(rows, ("year", "unit"))
+        return tuple(
+            Past(
+                self.sheets.integer(row, "year"),
+                row["unit"],
+                self.sheets.number(row, "score") if row["score"] else None,
+                unguarded(row["grade"]),
+            )
+            for row in rows
+        )
+
+    def _group(self, row: Row) -> Group | None:
+        codes = [group.code for group in self.scheme.groups]
+        known = self.sheets.known(row, "group", codes, GROUP)
+        return self.scheme.get_group(row["group"]) if known else None
+
+    def _unit(self, row: Row) -> Unit | None:
+        return self.units[row["unit"]] if self.sheets.known(row, "unit", self.units, UNIT) else None
+
+    def _round(self, row: Row) -> None:
+        self.sheets.known(row, "round", [each.code for each in self.scheme.rounds], ROUND)
+
+    def _rater(self, row: Row, listed: Collection[tuple[str, str]]) -> None:
+        if row["rater"] and listed and (row["group"], row["rater"]) not in listed:
+            self.sheets.report(row, "rater", "raters.csv 里没有这个评价人",
+                               "raters.csv has no such rater")
+
+    def _stratum(self, row: Row, group: Group) -> None:
+        """A stratum of the plan, or several that were counted together, written `one+another`."""
+        strata = [stratum.code for stratum in group.strata] or [""]
+        if not set(row["stratum"].split("+")) <= set(strata):
+            self.sheets.known(row, "stratum", strata, Text("分层", "stratum"))
+
+    def _question(self, row: Row, group: Group) -> Question | None:
+        questions = self.scheme.get_questionnaire(group.code).questions
+        codes = [question.code for question in questions]
+        if not self.sheets.known(row, "item", codes, Text("问题", "question")):
+            return None
+        return next(question for question in questions if question.code == row["item"])
+
+    def _check_answer(self, row: Row, listed: Collection[tuple[str, str]]) -> None:
+        self._round(row)
+        self._unit(row)
+        group = self._group(row)
+        if group is None:
+            return
+        if group.identity == "counts":
+            self.sheets.report(row, "group", "这个主体只有汇总数，写在 counts.csv",
+                               "this group has counts only, in counts.csv")
+            return
+        self._rater(row, listed)
+        question = self._question(row, group)
+        if question is None or row["value"] == NOT_ANSWERED:
+            return
+        if isinstance(question, ForcedRatioQuestion):
+            codes = [band.code for band in question.bands]
+            self.sheets.known(row, "value", codes, Text("档次", "band"))
+        elif isinstance(question, LevelsQuestion):
+            codes = [level.code for level in question.levels]
+            self.sheets.known(row, "value", codes, Text("等级", "level"))
+        elif not NUMBER.fullmatch(row["value"]):
+            self.sheets.report(row, "value", "应为数字或 NA", "expected a number or NA")
+
+    def _count(self, row: Row) -> Count:
+        self._round(row)
+        self._unit(row)
+        group = self._group(row)
+        if group is not None and group.identity != "counts":
+            self.sheets.report(row, "group", "这个主体逐票计分，写在 ballots.csv",
+                               "this group is scored ballot by ballot, in ballots.csv")
+        elif group is not None:
+            self._stratum(row, group)
+            question = self._question(row, group)
+            if isinstance(question, LevelsQuestion):
+                codes = [level.code for level in question.levels]
+                self.sheets.known(row, "level", codes, Text("等级", "level"))
+        n = self.sheets.integer(row, "n")
+        unflagged = self.sheets.integer(row, "n_unflagged") if row["n_unflagged"] else n
+        if unflagged > n:
+            self.sheets.report(row, "n_unflagged", "不应大于 n", "expected no more than n")
+        return Count(row["round"], row["group"], row["stratum"], row["unit"], row["item"],
+                     row["level"], n, unflagged)
+
+    def _adjustment(self, row: Row) -> Adjustment:
+        self._round(row)
+        self._unit(row)
+        kinds = {kind.code: kind for kind in self.scheme.adjustments}
+        amount = self.sheets.number(row, "amount") if row["amount"] else None
+        if self.sheets.known(row, "rule", kinds, Text("加减分项", "adjustment")):
+            kind = kinds[row["rule"]]
+            if kind.by == "amount" and not row["amount"]:
+                self.sheets.report(row, "amount", "这一项要填金额或分值",
+                                   "this one needs an amount")
+            if kind.by == "times" and row["amount"]:
+                self.sheets.report(row, "amount", "这一项按次数计，不填金额",
+                                   "this one goes by times and has no amount")
+            self._check_range(row, amount, kind.amount_range)
+        if row["date"] and not _is_date(row["date"]):
+            self.sheets.report(row, "date", "应为日期，如 2018-12-10",
+                               "expected a date like 2018-12-10")
+        times = self.sheets.integer(row, "times") if row["times"] else 1
+        return Adjustment(row["round"], row["unit"], row["rule"], times, amount, row["date"],
+                          unguarded(row["evidence"]))
+
+    def _check_range(
+        self, row: Row, amount: Fraction | None, between: tuple[Decimal, Decimal] | None
+    ) -> None:
+        if amount is None:
+            return
+        lowest, highest = between or (Decimal(0), Decimal(10) ** 15)
+        if not lowest <= amount <= highest:
+            self.sheets.report(row, "amount", f"应在 {lowest} 到 {highest} 之间",
+                               f"expected from {lowest} to {highest}")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

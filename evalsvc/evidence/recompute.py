@@ -1,0 +1,129 @@
+"""Recomputing a package: every stated figure beside the one that follows from the facts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from analysis.ranking import competition_ranks
+from analysis.rounding import half_up
+from analysis.scoring import score
+from analysis.tree import Node, UnitResult
+from evalsvc.evidence.model import Package, Stated
+
+Level = Literal["ballots", "scores"]
+PUBLIC_SLACK = Fraction(1, 10_000)
+"""Scores in a public package are rounded to 4 decimals, which moves a total by at most so much."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One stated figure: `node` is a node's code, `published` or `rank`.
+
+    `level` says what it was recomputed from: ballots and counts, or the rater groups' scores.
+    """
+
+    unit: str
+    node: str
+    stated: str
+    computed: str
+    reproduced: bool
+    level: Level
+
+
+@dataclass(frozen=True)
+class Recomputation:
+    """The computed results and how each stated figure compares; none where nothing is stated."""
+
+    package: Package
+    results: tuple[UnitResult, ...]
+    figures: tuple[Figure, ...]
+
+    @property
+    def differences(self) -> tuple[Figure, ...]:
+        return tuple(figure for figure in self.figures if not figure.reproduced)
+
+    def find_figure(self, unit: str, node: str) -> Figure | None:
+        return next((f for f in self.figures if (f.unit, f.node) == (unit, node)), None)
+
+
+def recompute(package: Package) -> Recomputation:
+    """Scores the package's facts under its scheme and compares every figure that it states."""
+    results = score(package.scheme.score, package.facts, package.scheme.publication.places)
+    if package.stated is None:
+        return Recomputation(package, results, ())
+    ranks = _ranks(package, results, package.stated)
+    figures = [
+        figure
+        for result in results
+        for figure in _figures(package, result, package.stated.get(result.unit), ranks)
+    ]
+    return Recomputation(package, results, tuple(figures))
+
+
+def _ranks(
+    package: Package, results: tuple[UnitResult, ...], stated: Mapping[str, Stated]
+) -> Mapping[str, int | None]:
+    """Computed ranks; from the stated totals in a public package, where rounding may tie."""
+    if package.edition == "audit":
+        return {result.unit: result.rank for result in results}
+    ranks: dict[str, int | None] = {}
+    for category in {result.category for result in results}:
+        shown = {
+            result.unit: said.published
+            for result in results
+            if result.category == category
+            and (said := stated.get(result.unit)) is not None
+            and said.published is not None
+        }
+        ranks |= competition_ranks(shown)
+    return ranks
+
+
+def _figures(
+    package: Package, result: UnitResult, stated: Stated | None, ranks: Mapping[str, int | None]
+) -> Iterator[Figure]:
+    if stated is None:
+        yield Figure(result.unit, "published", "", result.published or "", False,
+                     _level(result.tree))
+        return
+    nodes = {node.code: node for node in result.tree.walk()}
+    for code, value in stated.nodes.items():
+        yield _node_figure(package, result, code, value, nodes.get(code))
+    slack = PUBLIC_SLACK if package.edition == "public" else Fraction(0)
+    places = package.scheme.publication.places
+    level = _level(result.tree)
+    same = stated.published in _possible(result.tree.value, places, slack)
+    yield Figure(result.unit, "published", _text(stated.published), _text(result.published),
+                 same, level)
+    rank = ranks.get(result.unit)
+    yield Figure(result.unit, "rank", _text(stated.rank), _text(rank), stated.rank == rank, level)
+
+
+def _node_figure(
+    package: Package, result: UnitResult, code: str, value: Fraction | None, node: Node | None
+) -> Figure:
+    if node is None:
+        return Figure(result.unit, code, _exact(value), "", False, _level(result.tree))
+    close = node.value is None and value is None
+    if node.value is not None and value is not None:
+        close = abs(node.value - value) <= package.tolerance
+    return Figure(result.unit, code, _exact(value), _exact(node.value), close, _level(node))
+
+
+def _possible(value: Fraction | None, places: int, slack: Fraction) -> set[str | None]:
+    if value is None:
+        return {None}
+    return {half_up(value + moved, places) for moved in (-slack, Fraction(0), slack)}
+
+
+def _level(node: Node) -> Level:
+    return "scores" if any(each.rule == "known" for each in node.walk()) else "ballots"
+
+
+def _exact(value: Fraction | None) -> str:
+    return "NA" if value is None else f"{float(value):.12g}"
+
+
+def _text(value: str | int | None) -> str:
+    return "NA" if value is None else str(value)

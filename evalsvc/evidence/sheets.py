@@ -1,0 +1,145 @@
+"""CSV files as rows that know their place; every cell is read with a type, errors are gathered."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evalsvc.evidence.model import PackageError
+from evalsvc.scheme.model import Text
+
+NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+FORMULA_STARTS = "=+-@＝＋－＠\t\r'"
+"""What a spreadsheet may take for the start of a formula, in full width, too."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a CSV file under its header."""
+
+    file: str
+    line: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+
+class Sheets:
+    """The files of a package, with everything that was found wrong in them so far."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
+        self.errors: list[PackageError] = []
+
+    def report(self, row: Row, column: str, zh: str, en: str, found: str | None = None) -> None:
+        shown = row.cells.get(column, "") if found is None else found
+        self.errors.append(PackageError(row.file, row.line, column, shown[:60], Text(zh, en)))
+
+    def report_file(self, file: str, zh: str, en: str, found: str = "", line: int = 0) -> None:
+        self.errors.append(PackageError(file, line, "", found[:60], Text(zh, en)))
+
+    def text(self, file: str) -> str | None:
+        """A file's text without a byte order mark; None where there is no such file."""
+        content = self.files.get(file)
+        if content is None:
+            return None
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            self.report_file(file, "应为 UTF-8 编码（在表格软件里另存为“CSV UTF-8”）",
+                             "expected UTF-8 (save as “CSV UTF-8” in the spreadsheet)", line=line)
+            return None
+
+    def rows(self, file: str, columns: Sequence[str], optional: Sequence[str] = ()) -> list[Row]:
+        """All rows of a file; none where it is missing. Optional columns may be left out."""
+        text = self.text(file)
+        if text is None:
+            return []
+        lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+        try:
+            header = [name.strip() for name in next(lines, [])]
+            if not self._check_header(file, header, columns, optional):
+                return []
+            return list(self._body(file, header, lines, optional))
+        except csv.Error as error:
+            self.report_file(file, "应为正确的 CSV（检查引号）",
+                             "expected correct CSV (check quotes)", str(error), lines.line_num)
+            return []
+
+    def number(self, row: Row, column: str) -> Fraction | None:
+        if NUMBER.fullmatch(row[column]):
+            return Fraction(row[column])
+        self.report(row, column, "应为数字", "expected a number")
+        return None
+
+    def integer(self, row: Row, column: str) -> int:
+        if re.fullmatch(r"[0-9]{1,9}", row[column]):
+            return int(row[column])
+        self.report(row, column, "应为不小于 0 的整数", "expected a whole number from 0 on")
+        return 0
+
+    def known(self, row: Row, column: str, codes: Iterable[str], kind: Text) -> bool:
+        """Whether a code is one of those that may stand here; reports where it is not."""
+        listed = list(codes)
+        if row[column] in listed:
+            return True
+        some = "、".join(listed[:12]) + ("……" if len(listed) > 12 else "")
+        self.report(row, column, f"没有这个{kind.zh}，已有：{some}",
+                    f"there is no such {kind.en}; there are: {some}")
+        return False
+
+    def once(self, rows: Iterable[Row], columns: Sequence[str]) -> None:
+        """Reports rows that say the same thing a second time."""
+        first: dict[tuple[str, ...], int] = {}
+        for row in rows:
+            key = tuple(row[column] for column in columns)
+            line = first.setdefault(key, row.line)
+            if line != row.line:
+                self.report(row, "、".join(columns), f"与第 {line} 行重复",
+                            f"line {line} says this already", found="，".join(key))
+
+    def _check_header(
+        self, file: str, header: list[str], columns: Sequence[str], optional: Sequence[str]
+    ) -> bool:
+        expected = "、".join((*columns, *optional))
+        wrong = [name for name in header if name not in (*columns, *optional)]
+        missing = [name for name in columns if name not in header]
+        for name in wrong:
+            self.report_file(file, f"没有这一列，应为：{expected}",
+                             f"there is no such column; expected: {expected}", name, 1)
+        for name in missing:
+            self.report_file(file, f"缺少列 {name}", f"expected the column {name}", line=1)
+        if len(set(header)) < len(header):
+            self.report_file(file, "每列只能出现一次", "expected each column once", line=1)
+            return False
+        return not wrong and not missing
+
+    def _body(
+        self, file: str, header: list[str], lines: "Iterator[list[str]]", optional: Sequence[str]
+    ) -> Iterator[Row]:
+        for cells in lines:
+            line = lines.line_num  # type: ignore[attr-defined]  # a csv.reader, which has no name
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(header):
+                self.report_file(file, f"这一行应有 {len(header)} 列",
+                                 f"expected {len(header)} columns in this line",
+                                 str(len(cells)), line)
+                continue
+            found = dict.fromkeys(optional, "")
+            found |= {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+            yield Row(file, line, found)
+
+
+def guarded(text: str) -> str:
+    """A text as it is written: no spreadsheet takes it for a formula."""
+    return f"'{text}" if text and text[0] in FORMULA_STARTS else text
+
+
+def unguarded(text: str) -> str:
+    """A text as it was before `guarded`."""
+    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in FORMULA_STARTS else text

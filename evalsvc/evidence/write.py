@@ -1,0 +1,169 @@
+"""Writing a package: the same result gives the same bytes, on every machine."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from analysis.facts import Facts, Unit
+from analysis.rounding import half_up
+from analysis.tree import UnitResult
+from evalsvc.evidence.model import Past, Rater
+from evalsvc.evidence.sheets import guarded
+
+NODE_PLACES = 12
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+Cells = tuple[str, ...]
+
+
+def build_package(
+    facts: Facts,
+    scheme_text: str,
+    results: Sequence[UnitResult],
+    *,
+    raters: Iterable[Rater] = (),
+    history: Iterable[Past] = (),
+    further: Mapping[str, bytes] | None = None,
+) -> dict[str, bytes]:
+    """The audit package's files by name.
+
+    `further` are files taken as they are: `sums.csv` and everything under `box/`. Units keep
+    their order, which is the office's; all other rows are sorted. `own_units` of the facts is
+    not written by itself: it is the `unit` of `raters`.
+    """
+    files = {
+        "scheme.yaml": scheme_text.encode(),
+        "units.csv": units_sheet(facts.units),
+        "raters.csv": _raters(raters),
+        "relations.csv": _relations(facts),
+        "ballots.csv": _ballots(facts),
+        "counts.csv": _counts(facts),
+        "indicators.csv": indicators_sheet(facts),
+        "adjustments.csv": adjustments_sheet(facts),
+        "history.csv": _history(history),
+        "result.json": result_file(results),
+    }
+    return {**files, **_checked_further(files, further or {})}
+
+
+def build_zip(files: Mapping[str, bytes]) -> bytes:
+    """The files as a ZIP; stored, because compressors differ and its hash must not."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, ZIP_DATE)
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3
+            archive.writestr(entry, files[name])
+    return buffer.getvalue()
+
+
+def sheet(columns: Cells, rows: Iterable[Cells]) -> bytes:
+    """A CSV file with its header."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return buffer.getvalue().encode()
+
+
+def number_text(value: Fraction) -> str:
+    """An entered number as it was entered: a decimal, without loss."""
+    places = 0
+    while (value * 10**places).denominator != 1:
+        places += 1
+        if places > 15:
+            raise ValueError(f"{value} is no decimal number of at most 15 places")
+    return half_up(value, places)
+
+
+def value_text(value: Fraction | None) -> str:
+    return "NA" if value is None else number_text(value)
+
+
+def units_sheet(units: Iterable[Unit]) -> bytes:
+    rows = ((u.code, guarded(u.name), u.category, ";".join(sorted(u.flags))) for u in units)
+    return sheet(("unit", "name", "category", "flags"), rows)
+
+
+def indicators_sheet(facts: Facts) -> bytes:
+    rows = sorted((i.round, i.unit, i.component, value_text(i.value)) for i in facts.indicators)
+    return sheet(("round", "unit", "component", "value"), rows)
+
+
+def adjustments_sheet(facts: Facts) -> bytes:
+    rows = sorted(
+        (
+            a.round,
+            a.unit,
+            a.rule,
+            str(a.times),
+            "" if a.amount is None else number_text(a.amount),
+            a.date,
+            guarded(a.evidence),
+        )
+        for a in facts.adjustments
+    )
+    return sheet(("round", "unit", "rule", "times", "amount", "date", "evidence"), rows)
+
+
+def result_file(results: Sequence[UnitResult]) -> bytes:
+    """Unit → node → value, with the published figure and the rank."""
+    stated = {result.unit: _figures(result) for result in results}
+    return (json.dumps(stated, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _figures(result: UnitResult) -> dict[str, float | str | int | None]:
+    figures: dict[str, float | str | int | None] = {
+        node.code: None if node.value is None else float(half_up(node.value, NODE_PLACES))
+        for node in result.tree.walk()
+    }
+    return {**figures, "published": result.published, "rank": result.rank}
+
+
+def _raters(raters: Iterable[Rater]) -> bytes:
+    rows = sorted((r.group, r.rater, guarded(r.name), r.unit, r.stratum) for r in raters)
+    return sheet(("group", "rater", "name", "unit", "stratum"), rows)
+
+
+def _relations(facts: Facts) -> bytes:
+    rows = sorted((*key, role) for key, role in facts.roles.items())
+    return sheet(("group", "rater", "unit", "role"), rows)
+
+
+def _ballots(facts: Facts) -> bytes:
+    rows = sorted(
+        (b.round, b.group, b.ballot, b.rater, a.unit, a.item, a.value)
+        for b in facts.ballots
+        for a in b.answers
+    )
+    return sheet(("round", "group", "ballot", "rater", "unit", "item", "value"), rows)
+
+
+def _counts(facts: Facts) -> bytes:
+    rows = sorted(
+        (c.round, c.group, c.stratum, c.unit, c.item, c.level, str(c.n), str(c.n_unflagged))
+        for c in facts.counts
+    )
+    columns = ("round", "group", "stratum", "unit", "item", "level", "n", "n_unflagged")
+    return sheet(columns, rows)
+
+
+def _history(history: Iterable[Past]) -> bytes:
+    rows = sorted(
+        (str(p.year), p.unit, "" if p.score is None else number_text(p.score), guarded(p.grade))
+        for p in history
+    )
+    return sheet(("year", "unit", "score", "grade"), rows)
+
+
+def _checked_further(
+    files: Mapping[str, bytes], further: Mapping[str, bytes]
+) -> Mapping[str, bytes]:
+    for name in further:
+        if name in files or not (name.startswith("box/") or "/" not in name):
+            raise ValueError(f"a package has no place for {name!r}")
+    return further
