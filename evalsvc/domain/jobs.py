@@ -22,11 +22,13 @@ from evalsvc.db import Database
 from evalsvc.domain.actor import Actor
 from evalsvc.errors import JOB_FAILED, NOT_FOUND, Problem
 from evalsvc.models.job import Job
+from evalsvc.models.staff import Staff
 from evalsvc.scheme.model import Text
 from evalsvc.settings import PROJECT, Settings
 
 SILENCE = timedelta(minutes=3)
 
+# Finished workers are let go when the next one starts: nobody else would collect them.
 _workers: list[subprocess.Popen[bytes]] = []
 
 
@@ -98,6 +100,13 @@ def get_job(database: Database, job_id: str, moment: datetime) -> JobView:
             round_id=row.round_id,
             staff_id=row.staff_id,
         )
+
+
+def get_starter(database: Database, job: JobView) -> Actor:
+    """Who asked for a job, with today's roles."""
+    with database.reading() as session:
+        row = session.get_one(Staff, job.staff_id)
+        return Actor(row.id, row.login, row.name, frozenset(row.roles.split(",")))
 
 
 def report_progress(
@@ -172,7 +181,6 @@ def _spawn(settings: Settings, job_id: str, given: Mapping[str, str]) -> None:
     if worker.stdin:
         worker.stdin.write(json.dumps(dict(given)).encode())
         worker.stdin.close()
-    # Finished workers are let go here: nobody else would collect them.
     _workers[:] = [*(old for old in _workers if old.poll() is None), worker]
 
 

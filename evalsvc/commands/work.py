@@ -1,0 +1,23 @@
+"""`work JOB`: the process that does one piece of long work; started by the service itself."""
+
+import json
+import sys
+
+import click
+
+from evalsvc.db import connect
+from evalsvc.settings import read_settings
+from evalsvc.work.worker import do_job
+
+
+@click.command(hidden=True)
+@click.argument("job_id")
+def work(job_id: str) -> None:
+    """Do a job whose secrets come through standard input, never through arguments or files."""
+    given = json.loads(sys.stdin.read())
+    settings = read_settings()
+    database = connect(settings.database_url)
+    try:
+        do_job(database, settings, job_id, given)
+    finally:
+        database.close()

@@ -1,0 +1,1 @@
+"""Long work, done by a process of its own: printing cards, opening boxes, making documents."""

@@ -1,0 +1,95 @@
+"""Gathers what documents are made of: the domain's views as the reports want them."""
+
+from datetime import datetime
+
+from evalsvc.db import Database
+from evalsvc.domain import figures, results, rounds, seasons
+from evalsvc.domain.seasons import RoundView, SeasonView
+from evalsvc.reports.content import (
+    AdjustmentEntry,
+    LetterText,
+    Rejections,
+    ReportHead,
+    ResultContent,
+    SatisfactionRow,
+    SatisfactionTable,
+    Turnout,
+)
+from evalsvc.scheme.model import LevelsQuestion
+
+
+def build_letter(
+    season: SeasonView, found: RoundView, deadline: datetime, public_url: str, language: str
+) -> LetterText:
+    """What all letters of a round share."""
+    return LetterText(
+        season_title=season.title,
+        office=season.office,
+        contact=season.contact,
+        round_name=found.name,
+        deadline=deadline,
+        public_url=public_url,
+        groups={group.code: group for group in season.scheme.groups},
+        language=language,
+    )
+
+
+def build_content(database: Database, season_id: int, package_sha256: str = "") -> ResultContent:
+    """The newest result of a season with everything that its documents show beside it."""
+    season = seasons.get_season(database, season_id)
+    result = results.get_result(database, season_id)
+    return ResultContent(
+        head=ReportHead(
+            season_title=season.title,
+            office=season.office,
+            version=result.head.version,
+            computed_at=result.head.computed_at,
+            rounds=tuple(one.name for one in season.rounds if one.state == "counted"),
+            scheme_sha256=season.scheme.sha256,
+            package_sha256=package_sha256,
+            custodian=", ".join(sorted({one.custodian for one in season.rounds if one.custodian})),
+        ),
+        scheme=season.scheme,
+        names=result.names,
+        units=result.units,
+        turnout=tuple(
+            Turnout(one.code, group.group, group.issued, group.cast)
+            for one in season.rounds
+            if one.state != "preparing"
+            for group in rounds.get_turnout(database, one.id)
+        ),
+        rejections=tuple(
+            Rejections(one.round, one.group, one.reason, one.n)
+            for one in results.list_rejections(database, season_id)
+        ),
+        adjustments=tuple(
+            AdjustmentEntry(one.unit, one.rule, one.times, one.amount, one.date, one.evidence)
+            for one in figures.list_adjustments(database, season_id)
+        ),
+        satisfaction=tuple(_list_tables(database, season)),
+    )
+
+
+def _list_tables(database: Database, season: SeasonView) -> list[SatisfactionTable]:
+    tables = []
+    for one in season.rounds:
+        for group in season.scheme.groups:
+            question = season.scheme.get_questionnaire(group.code).questions[0]
+            if (
+                one.state == "counted"
+                and group.identity == "counts"
+                and isinstance(question, LevelsQuestion)
+            ):
+                rows = tuple(
+                    SatisfactionRow(
+                        unit.unit,
+                        unit.n_valid,
+                        unit.dont_know,
+                        unit.levels,
+                        unit.satisfied_rate,
+                        unit.basically_rate,
+                    )
+                    for unit in results.list_satisfaction(database, season.id, one.code, group.code)
+                )
+                tables.append(SatisfactionTable(one.code, group.code, question, rows))
+    return tables

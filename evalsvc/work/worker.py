@@ -1,0 +1,169 @@
+"""Does one job: finds out what it is, does it, reports its progress, leaves its file."""
+
+import io
+import logging
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+
+from evalsvc.clock import now
+from evalsvc.db import Database
+from evalsvc.domain import archive, jobs, opening, results, rounds, seasons
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.jobs import JobView
+from evalsvc.errors import Problem
+from evalsvc.reports.card_list import render_card_list
+from evalsvc.reports.labels import render_labels
+from evalsvc.reports.letters import render_letters
+from evalsvc.reports.report import render_report
+from evalsvc.reports.table import render_csv
+from evalsvc.reports.workbook import render_workbook
+from evalsvc.scheme.model import Text
+from evalsvc.settings import Settings
+from evalsvc.work.contents import build_content, build_letter
+
+# Progress is written at most this often, so that watching costs the database nothing.
+PROGRESS_EVERY_S = 0.5
+
+
+@dataclass(frozen=True)
+class Order:
+    """One job with everything it needs: who asked, and what was handed over in secret."""
+
+    database: Database
+    settings: Settings
+    job: JobView
+    actor: Actor
+    given: Mapping[str, str]
+    progress: Callable[[int, int], None]
+
+    @property
+    def language(self) -> str:
+        return self.given.get("language", "zh")
+
+
+@dataclass(frozen=True)
+class Made:
+    """The file that a job made."""
+
+    filename: str
+    content: bytes
+
+
+def do_job(database: Database, settings: Settings, job_id: str, given: Mapping[str, str]) -> None:
+    """Do a job from start to end; whatever stops it is told on its page."""
+    job = jobs.get_job(database, job_id, now())
+    actor = jobs.get_starter(database, job)
+    progress = _paced(
+        lambda done, total: jobs.report_progress(database, job_id, done, total, now())
+    )
+    order = Order(database, settings, job, actor, given, progress)
+    try:
+        made = KINDS[job.kind](order)
+        if made is not None:
+            jobs.write_file(settings, job_id, given["file_key"], made.content)
+        jobs.finish_job(database, job_id, made.filename if made else "")
+    except Problem as problem:
+        jobs.fail_job(database, job_id, Text(problem.text("zh"), problem.text("en")))
+    except Exception:
+        # The traceback goes to the service's log; it has no parameters of statements in it.
+        logging.getLogger(__name__).exception("job %s failed", job.kind)
+        jobs.fail_job(database, job_id, _FAULT)
+
+
+def _issue(order: Order) -> Made:
+    """Codes for everybody, as letters, labels and a list in one archive."""
+    round_id = _round_id(order)
+    deadline = datetime.fromisoformat(order.given["deadline"])
+    cards = rounds.issue(order.database, order.settings, round_id, deadline, order.actor, now())
+    found = seasons.get_round(order.database, round_id)
+    season = seasons.get_season(order.database, order.job.season_id)
+    url = order.settings.public_url
+    letter = build_letter(season, found, deadline, url, order.language)
+    pieces = 2 * len(cards)
+    bundle = io.BytesIO()
+    with zipfile.ZipFile(bundle, "w", zipfile.ZIP_DEFLATED) as archive_file:
+        letters = render_letters(cards, letter, lambda done, _: order.progress(done, pieces))
+        archive_file.writestr("letters.pdf", letters)
+        labels = render_labels(
+            cards, letter, lambda done, _: order.progress(len(cards) + done, pieces)
+        )
+        archive_file.writestr("labels.pdf", labels)
+        archive_file.writestr("list.xlsx", render_card_list(cards, letter))
+    return Made(f"invitations-{found.code}.zip", bundle.getvalue())
+
+
+def _open_box(order: Order) -> None:
+    passphrase = order.given["passphrase"]
+    opening.open_box(
+        order.database, _round_id(order), passphrase, order.actor, now(), order.progress
+    )
+
+
+def _compute(order: Order) -> None:
+    results.compute_result(order.database, order.job.season_id, order.actor, now())
+
+
+def _workbook(order: Order) -> Made:
+    content = build_content(order.database, order.job.season_id)
+    return Made("result.xlsx", render_workbook(content, order.language))
+
+
+def _report(order: Order) -> Made:
+    season_id = order.job.season_id
+    package = archive.build_audit_package(order.database, season_id)
+    content = build_content(order.database, season_id, archive.hash_package(package))
+    return Made("report.pdf", render_report(content, order.language))
+
+
+def _table(order: Order) -> Made:
+    content = build_content(order.database, order.job.season_id)
+    return Made("result.csv", render_csv(content, order.language))
+
+
+def _audit_package(order: Order) -> Made:
+    content = archive.export_audit_package(order.database, order.job.season_id, order.actor, now())
+    return Made("package-audit.zip", content)
+
+
+def _public_package(order: Order) -> Made:
+    content = archive.export_public_package(order.database, order.job.season_id, order.actor, now())
+    return Made("package-public.zip", content)
+
+
+KINDS: Mapping[str, Callable[[Order], Made | None]] = {
+    "issue": _issue,
+    "open_box": _open_box,
+    "compute": _compute,
+    "workbook": _workbook,
+    "report": _report,
+    "csv": _table,
+    "audit": _audit_package,
+    "public": _public_package,
+}
+
+_FAULT = Text(
+    "处理时出了问题，已经记录。请重新开始；如再次出现，请联系技术支持",
+    "something went wrong and was logged. Please start again; if it happens again, ask support",
+)
+
+
+def _round_id(order: Order) -> int:
+    if order.job.round_id is None:
+        raise ValueError(f"a job of kind {order.job.kind} is about a round")
+    return order.job.round_id
+
+
+def _paced(report: Callable[[int, int], None]) -> Callable[[int, int], None]:
+    """Report at most so often, but always the last step."""
+    last = -PROGRESS_EVERY_S
+
+    def progress(done: int, total: int) -> None:
+        nonlocal last
+        if done >= total or monotonic() - last >= PROGRESS_EVERY_S:
+            last = monotonic()
+            report(done, total)
+
+    return progress

@@ -1,0 +1,181 @@
+"""The plan of the house: which room may know which. An import that points the wrong way fails."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parent.parent
+
+# A room may import itself, the rooms named here, and nothing else of ours.
+MAY_IMPORT = {
+    "analysis": set(),
+    "evalsvc.settings": set(),
+    "evalsvc.clock": set(),
+    "evalsvc.errors": set(),
+    "evalsvc.language": set(),
+    "evalsvc.db": set(),
+    "evalsvc.extensions": {"evalsvc.db", "evalsvc.settings"},
+    "evalsvc.migrating": {"evalsvc.settings"},
+    "evalsvc.models": {"evalsvc.db"},
+    "evalsvc.box": set(),
+    "evalsvc.scheme": {"analysis"},
+    "evalsvc.evidence": {"analysis", "evalsvc.box", "evalsvc.scheme"},
+    "evalsvc.domain": {
+        "analysis",
+        "evalsvc.box",
+        "evalsvc.db",
+        "evalsvc.errors",
+        "evalsvc.evidence",
+        "evalsvc.models",
+        "evalsvc.scheme",
+        "evalsvc.settings",
+    },
+    "evalsvc.workbooks": {"evalsvc.domain", "evalsvc.errors", "evalsvc.scheme"},
+    "evalsvc.reports": {"analysis", "evalsvc.box", "evalsvc.language", "evalsvc.scheme"},
+    "forms": {"analysis", "evalsvc.box", "evalsvc.language", "evalsvc.scheme"},
+    "evalsvc.work": {
+        "evalsvc.clock",
+        "evalsvc.db",
+        "evalsvc.domain",
+        "evalsvc.errors",
+        "evalsvc.reports",
+        "evalsvc.scheme",
+        "evalsvc.settings",
+    },
+    # The raters' door and the office's door share nothing.
+    "evalsvc.public": {
+        "analysis",
+        "evalsvc.box",
+        "evalsvc.clock",
+        "evalsvc.domain",
+        "evalsvc.errors",
+        "evalsvc.extensions",
+        "evalsvc.language",
+        "evalsvc.scheme",
+        "forms",
+    },
+    "evalsvc.admin": {
+        "analysis",
+        "evalsvc.clock",
+        "evalsvc.domain",
+        "evalsvc.errors",
+        "evalsvc.extensions",
+        "evalsvc.language",
+        "evalsvc.models",  # rows travel to the pages as values
+        "evalsvc.reports",
+        "evalsvc.scheme",
+        "evalsvc.work",
+        "evalsvc.workbooks",
+        "forms",
+    },
+    "evalsvc.app": {
+        "evalsvc.admin",
+        "evalsvc.db",
+        "evalsvc.errors",
+        "evalsvc.extensions",
+        "evalsvc.language",
+        "evalsvc.public",
+        "evalsvc.scheme",
+        "evalsvc.settings",
+    },
+    "wsgi": {"evalsvc.app"},
+}
+# The edge where a person types a command may reach everything but the application itself.
+EDGES = {"evalsvc.commands", "evalsvc.demo", "evalsvc.__main__"}
+
+# What a room may not know of the world outside.
+FORBIDDEN = {
+    "analysis": {"os", "time", "datetime", "pathlib", "io"},
+    "evalsvc.models": {"flask"},
+    "evalsvc.box": {"flask", "sqlalchemy", "os", "time"},
+    "evalsvc.scheme": {"flask", "sqlalchemy"},
+    "evalsvc.evidence": {"flask", "sqlalchemy"},
+    "evalsvc.domain": {"flask", "flask_wtf", "wtforms", "jinja2"},
+    "evalsvc.workbooks": {"flask", "sqlalchemy"},
+    "evalsvc.reports": {"flask", "sqlalchemy"},
+    "evalsvc.public": {"sqlalchemy"},
+    "evalsvc.admin": {"sqlalchemy"},
+    "forms": {"sqlalchemy"},
+}
+# The mathematics knows numbers and nothing else.
+ANALYSIS_KNOWS = {"numpy", "scipy", *sys.stdlib_module_names} - FORBIDDEN["analysis"]
+
+
+def list_modules() -> Iterator[tuple[str, Path]]:
+    """Every module of the product by its dotted name."""
+    for top in ("analysis", "evalsvc", "forms"):
+        for path in sorted((PROJECT / top).rglob("*.py")):
+            dotted = ".".join(path.relative_to(PROJECT).with_suffix("").parts)
+            yield dotted.removesuffix(".__init__"), path
+    yield "wsgi", PROJECT / "wsgi.py"
+
+
+def list_imports(path: Path) -> Iterator[str]:
+    """What a module imports, by dotted name; `from a import b` may mean the module a.b."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: relative imports hide where they point"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def get_room(module: str) -> str | None:
+    """The room a module stands in; None for what is not ours."""
+    rooms = [*MAY_IMPORT, *EDGES]
+    return max(
+        (room for room in rooms if module == room or module.startswith(f"{room}.")),
+        key=len,
+        default=None,
+    )
+
+
+MODULES = dict(list_modules())
+
+
+def test_every_module_stands_in_a_room() -> None:
+    homeless = [name for name in MODULES if name != "evalsvc" and get_room(name) is None]
+    assert homeless == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_one_way(module: str) -> None:
+    room = get_room(module)
+    if room in EDGES or room is None:
+        return
+    wrong = [
+        name
+        for name in list_imports(MODULES[module])
+        if (there := get_room(name)) and there != room and there not in MAY_IMPORT[room]
+    ]
+    assert wrong == [], f"{module} may not import these: see MAY_IMPORT"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_rooms_know_only_their_part_of_the_world(module: str) -> None:
+    room = get_room(module) or ""
+    outside = {name.split(".")[0] for name in list_imports(MODULES[module])}
+    assert outside & FORBIDDEN.get(room, set()) == set()
+    if room == "analysis":
+        assert outside - ANALYSIS_KNOWS - {"analysis"} == set()
+
+
+def test_only_the_server_and_tests_import_the_application() -> None:
+    importers = {
+        module for module, path in MODULES.items() if "evalsvc.app.create_app" in list_imports(path)
+    }
+    assert importers <= {"wsgi"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_file_says_what_it_is_for(module: str) -> None:
+    said = ast.get_docstring(ast.parse(MODULES[module].read_text(encoding="utf-8")))
+    assert said, f"{module} needs one sentence at its head"
+
+
+def test_no_file_has_a_name_that_says_nothing() -> None:
+    empty = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base"}
+    assert [module for module in MODULES if module.split(".")[-1] in empty] == []
