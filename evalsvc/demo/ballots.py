@@ -1,0 +1,85 @@
+"""How invented raters answer: by a unit's quality, their own mildness, and chance."""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from analysis.facts import Answer
+from analysis.quotas import band_quota
+from evalsvc.demo.chance import draw
+from evalsvc.demo.story import Story
+from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, NumberQuestion
+
+RATER_NOISE = 0.6
+DONT_KNOW = 0.13
+# Where a satisfaction of mean 0 falls from one level to the next: about 76 in a hundred are
+# satisfied, 20 basically.
+LEVEL_EDGES = (-0.9, -2.2, -3.0, -3.8)
+FREE_EDGES = (0.3, -1.0)
+
+
+def fill_ballot(
+    story: Story, group: str, units: Sequence[str], rater: str, round_code: str
+) -> tuple[Answer, ...]:
+    """One rater's answers about the units on their paper; the same whenever it is asked."""
+    chance = draw("ballot", story.preset, round_code, group, rater)
+    mildness = chance.gauss(0, 0.4)
+    answers: list[Answer] = []
+    for question in story.scheme.get_questionnaire(group).questions:
+        seen = {unit: story.qualities[unit] + chance.gauss(0, RATER_NOISE) for unit in units}
+        match question:
+            case ForcedRatioQuestion():
+                chosen = _bands(question, seen, story.categories)
+            case NumberQuestion():
+                chosen = {unit: _number(question, view + mildness) for unit, view in seen.items()}
+            case LevelsQuestion():
+                chosen = {
+                    unit: _level(question, view + mildness, chance) for unit, view in seen.items()
+                }
+        answers += [Answer(unit, question.code, chosen[unit]) for unit in units]
+    return tuple(answers)
+
+
+def _bands(
+    question: ForcedRatioQuestion, seen: Mapping[str, float], categories: Mapping[str, str]
+) -> dict[str, str]:
+    """Best first into the places of each category."""
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    for unit in sorted(seen, key=lambda unit: -seen[unit]):
+        members[categories[unit]].append(unit)
+    return {
+        unit: band
+        for ordered in members.values()
+        for unit, band in zip(ordered, _places(question, ordered, seen), strict=True)
+    }
+
+
+def _places(
+    question: ForcedRatioQuestion, ordered: Sequence[str], seen: Mapping[str, float]
+) -> Iterator[str]:
+    if len(ordered) < question.enforce_from:
+        for unit in ordered:
+            step = sum(seen[unit] < edge for edge in FREE_EDGES)
+            yield question.bands[min(step, len(question.bands) - 1)].code
+        return
+    quota = band_quota(len(ordered), [band.share for band in question.bands])
+    for band, places in zip(question.bands, quota, strict=True):
+        yield from [band.code] * places
+
+
+def _number(question: NumberQuestion, view: float) -> str:
+    """Marks between 60 and 100 hundredths of the range, most of them near 88."""
+    share = min(1.0, max(0.6, 0.88 + 0.045 * view))
+    exact = question.minimum + (question.maximum - question.minimum) * Decimal(share)
+    return str(exact.quantize(Decimal(1).scaleb(-question.places)))
+
+
+def _level(question: LevelsQuestion, view: float, chance: random.Random) -> str:
+    counted = [level for level in question.levels if level.points is not None]
+    unknown = [level for level in question.levels if level.points is None]
+    if unknown and chance.random() < DONT_KNOW:
+        return unknown[0].code
+    counted.sort(key=lambda level: -(level.points or 0))
+    step = sum(view < edge for edge in LEVEL_EDGES)
+    return counted[min(step, len(counted) - 1)].code
