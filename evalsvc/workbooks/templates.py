@@ -1,0 +1,260 @@
+"""Empty workbooks for an office to fill in with Excel or WPS."""
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import xlsxwriter
+
+from evalsvc.scheme.model import Scheme, Text
+from evalsvc.workbooks.cells import column_letter
+from evalsvc.workbooks.layout import (
+    CHOICES,
+    FLAGS,
+    INSTRUCTIONS,
+    NOT_APPLICABLE,
+    SheetLayout,
+    figures_layouts,
+    list_entered_groups,
+    list_panel_groups,
+    list_related_groups,
+    name_role,
+    roster_layouts,
+)
+from evalsvc.workbooks.rows import UnitRow
+
+# How far down a sheet the lists of choices reach.
+ROWS = 2_000
+# The same workbook has the same bytes, whenever it is made.
+_MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+
+_ROSTER = Text("名册", "Roster")
+_FIGURES = Text("成绩", "Figures")
+_HINTS = (
+    Text("1. 在各工作表第一行标题下面填写，每行一条，不要改标题，不要合并单元格。",
+         "1. Fill in below the headings, one entry a row; keep the headings, merge no cells."),
+    Text("2. 有下拉箭头的列从列表中选择，也可以直接填名称或代码。",
+         "2. Choose where there is a list; names and codes may also be typed."),
+    Text("3. 数字填成数字，不要填成文本；上传后先核对，有问题的单元格会逐个标出，确认后才导入。",
+         "3. Write numbers as numbers. After uploading, every doubtful cell is marked, "
+         "and nothing is imported before you confirm."),
+)  # fmt: skip
+
+Choices = Mapping[tuple[str, str], Sequence[str]]
+
+
+def roster_template(scheme: Scheme, language: str = "zh") -> bytes:
+    """The roster's workbook 名册: units, raters, relations and the panel, as the scheme needs."""
+    choices = {
+        ("units", "category"): _say(scheme.categories, language),
+        ("units", "flags"): [flag.in_language(language) for flag in FLAGS.values()],
+        ("raters", "group"): _say(list_entered_groups(scheme), language),
+        ("relations", "group"): _say(list_related_groups(scheme), language),
+        ("relations", "role"): _list_roles(scheme, language),
+        ("seats", "group"): _say(list_panel_groups(scheme), language),
+        ("seats", "stratum"): _list_strata(scheme, language),
+    }
+    links = {
+        ("raters", "unit"): ("units", "name"),
+        ("relations", "unit"): ("units", "name"),
+        ("relations", "rater"): ("raters", "code"),
+    }
+    book = _Book(scheme, _ROSTER, roster_layouts(scheme), language)
+    book.add_sheets(choices, links)
+    return book.close()
+
+
+def figures_template(scheme: Scheme, units: Sequence[UnitRow], language: str = "zh") -> bytes:
+    """The workbook of figures 成绩, with a row for each unit waiting for its indicators."""
+    names = [unit.name for unit in units]
+    choices = {
+        ("indicators", "unit"): names,
+        ("adjustments", "round"): _say(scheme.rounds, language),
+        ("adjustments", "unit"): names,
+        ("adjustments", "rule"): _say(scheme.adjustments, language),
+    }
+    book = _Book(scheme, _FIGURES, figures_layouts(scheme), language)
+    book.add_sheets(choices, {})
+    if scheme.components:
+        book.add_indicator_rows(units)
+    return book.close()
+
+
+def _say(named: Sequence[Any], language: str) -> list[str]:
+    return [one.name.in_language(language) for one in named]
+
+
+def _list_roles(scheme: Scheme, language: str) -> list[str]:
+    roles = {
+        role: name_role(role).in_language(language)
+        for group in list_related_groups(scheme)
+        for sight in group.sights
+        for role in sight.roles
+    }
+    return list(roles.values())
+
+
+def _list_strata(scheme: Scheme, language: str) -> list[str]:
+    strata = {
+        stratum.name.in_language(language): None
+        for group in list_panel_groups(scheme)
+        for stratum in group.strata
+    }
+    return list(strata)
+
+
+class _Book:
+    """A workbook being written: instructions first, then a sheet for each layout."""
+
+    def __init__(
+        self, scheme: Scheme, title: Text, layouts: Sequence[SheetLayout], language: str
+    ) -> None:
+        self.scheme, self.title, self.layouts, self.language = scheme, title, layouts, language
+        self.bytes = io.BytesIO()
+        # Text stays text: a name that begins with "=" never becomes a formula.
+        self.book = xlsxwriter.Workbook(
+            self.bytes,
+            {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
+        )
+        self.book.set_properties({"created": _MADE, "title": self._say(title)})
+        self.sheets: dict[str, Any] = {}
+        self.formats = {
+            name: self.book.add_format({"valign": "vcenter", **look})
+            for name, look in _LOOKS.items()
+        }
+
+    def add_sheets(
+        self, choices: Choices, links: Mapping[tuple[str, str], tuple[str, str]]
+    ) -> None:
+        self._add_instructions()
+        for layout in self.layouts:
+            self._add_sheet(layout)
+        self._add_choices({key: found for key, found in choices.items() if key[0] in self.sheets})
+        for (sheet, column), source in links.items():
+            if sheet in self.sheets and source[0] in self.sheets:
+                self._offer(sheet, column, self._reach(*source))
+        self._offer_numbers()
+
+    def add_indicator_rows(self, units: Sequence[UnitRow]) -> None:
+        """Units' names with grey dashes where a component is not for their category."""
+        sheet = self.sheets["indicators"]
+        for row, unit in enumerate(units, start=1):
+            sheet.write_string(row, 0, unit.name, self.formats["text"])
+            for column, component in enumerate(self.scheme.components, start=1):
+                if unit.category not in component.categories:
+                    sheet.write_string(row, column, NOT_APPLICABLE, self.formats["grey"])
+        sheet.freeze_panes(1, 1)
+
+    def close(self) -> bytes:
+        self.book.close()
+        return self.bytes.getvalue()
+
+    def _say(self, text: Text) -> str:
+        return text.in_language(self.language)
+
+    def _add_instructions(self) -> None:
+        sheet = self.book.add_worksheet(self._say(INSTRUCTIONS))
+        for column, width in enumerate((16, 30, 72, 30)):
+            sheet.set_column(column, column, width)
+        title = f"{self._say(self.scheme.title)} · {self._say(self.title)}"
+        sheet.write_string(0, 0, title, self.formats["title"])
+        for row, hint in enumerate(_HINTS, start=1):
+            sheet.write_string(row, 0, self._say(hint))
+        row = len(_HINTS) + 2
+        for layout in self.layouts:
+            row = self._explain(sheet, row, layout)
+        sheet.hide_gridlines(2)
+        _print_on_a4(sheet)
+
+    def _explain(self, sheet: Any, row: int, layout: SheetLayout) -> int:
+        """Explain a sheet from this row on, with an example; the next free row comes back."""
+        sheet.write_string(row, 0, self._say(layout.name), self.formats["section"])
+        sheet.write_string(row, 1, self._say(layout.about))
+        heads = (Text("列", "Column"), Text("填什么", "What belongs in it"), Text("例", "Example"))
+        for place, head in enumerate(heads, start=1):
+            sheet.write_string(row + 1, place, self._say(head), self.formats["heading"])
+        row += 2
+        # Components all take the same; the first two stand for them.
+        for column in layout.columns[:3] if layout.key == "indicators" else layout.columns:
+            sheet.write_string(row, 1, self._say(column.heading), self.formats["plain"])
+            sheet.write_string(row, 2, self._say(column.about), self.formats["plain"])
+            sheet.write_string(row, 3, self._say(column.example), self.formats["plain"])
+            row += 1
+        return row + 1
+
+    def _add_sheet(self, layout: SheetLayout) -> None:
+        sheet = self.book.add_worksheet(self._say(layout.name))
+        self.sheets[layout.key] = sheet
+        sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
+        _print_on_a4(sheet)
+        sheet.set_row(0, 48 if layout.key == "indicators" else 24)
+        for number, column in enumerate(layout.columns):
+            look = "number" if column.key in _NUMBERS or "/" in column.key else "text"
+            sheet.set_column(number, number, column.width, self.formats[look])
+            required = "heading" if column.required else "optional"
+            sheet.write_string(0, number, self._say(column.heading), self.formats[required])
+
+    def _add_choices(self, choices: Choices) -> None:
+        """A hidden sheet with a column for each list: a list in the cell ends at 255 characters."""
+        hidden = self.book.add_worksheet(self._say(CHOICES))
+        for number, (key, texts) in enumerate(choices.items()):
+            hidden.write_string(0, number, "/".join(key))
+            for row, text in enumerate(texts, start=1):
+                hidden.write_string(row, number, text)
+            letter = column_letter(number + 1)
+            if texts:
+                place = f"='{self._say(CHOICES)}'!${letter}$2:${letter}${len(texts) + 1}"
+                self._offer(*key, place)
+        hidden.hide()
+
+    def _reach(self, sheet: str, column: str) -> str:
+        layout = self._get_layout(sheet)
+        letter = column_letter(layout.columns.index(layout.get_column(column)) + 1)
+        return f"='{self._say(layout.name)}'!${letter}$2:${letter}${ROWS}"
+
+    def _offer(self, sheet: str, column: str, source: str) -> None:
+        # A warning only: codes are as good as names, and the reader checks everything again.
+        self._validate(sheet, column, {
+            "validate": "list", "source": source, "error_type": "warning",
+            "error_title": self._say(Text("不在列表中", "Not on the list")),
+            "error_message": self._say(Text("请从列表中选择，或填代码。",
+                                            "Please choose from the list, or type a code.")),
+        })  # fmt: skip
+
+    def _offer_numbers(self) -> None:
+        for sheet, column in (("seats", "seats"), ("adjustments", "times")):
+            if sheet in self.sheets:
+                self._validate(sheet, column, {
+                    "validate": "integer", "criteria": ">=", "value": 1,
+                    "error_title": self._say(Text("应为正整数", "A whole number")),
+                })  # fmt: skip
+
+    def _validate(self, sheet: str, column: str, rule: dict[str, Any]) -> None:
+        layout = self._get_layout(sheet)
+        number = layout.columns.index(layout.get_column(column))
+        self.sheets[sheet].data_validation(1, number, ROWS, number, rule)
+
+    def _get_layout(self, key: str) -> SheetLayout:
+        return next(layout for layout in self.layouts if layout.key == key)
+
+
+def _print_on_a4(sheet: Any) -> None:
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+_NUMBERS = ("seats", "times", "amount")
+_LOOKS: Mapping[str, Mapping[str, object]] = {
+    "title": {"bold": True, "font_size": 16},
+    "section": {"bold": True},
+    "plain": {"text_wrap": True, "valign": "top"},
+    "heading": {"bold": True, "bg_color": "#DCE6F2", "bottom": 1, "text_wrap": True},
+    "optional": {"bg_color": "#EEF2F7", "bottom": 1, "text_wrap": True},
+    # Text format keeps codes such as 007 as they are typed.
+    "text": {"num_format": "@"},
+    "number": {},
+    "grey": {"font_color": "#6B6B6B", "bg_color": "#F2F2F2", "align": "center"},
+}
