@@ -17,12 +17,37 @@ from evalsvc.errors import UPLOAD_REFUSED, Problem
 from evalsvc.models.figures import Adjustment, Indicator
 from evalsvc.models.roster import Unit
 from evalsvc.scheme.model import Text
-from evalsvc.workbooks.rows import AdjustmentRow, Figures, IndicatorRow
 
-__all__ = [
-    "AdjustmentRow", "Figures", "FiguresChange", "IndicatorRow",
-    "import_figures", "list_adjustments", "list_indicators",
-]  # fmt: skip
+
+@dataclass(frozen=True)
+class IndicatorRow:
+    """A unit's figure as exact decimal text; None: the unit does not carry the component."""
+
+    round: str
+    unit: str
+    component: str
+    value: str | None
+
+
+@dataclass(frozen=True)
+class AdjustmentRow:
+    """A bonus or deduction: `times` for fixed points, `amount` where the rule wants one."""
+
+    round: str
+    unit: str
+    rule: str
+    times: int
+    amount: str | None
+    date: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All figures that are entered for a season."""
+
+    indicators: tuple[IndicatorRow, ...] = ()
+    adjustments: tuple[AdjustmentRow, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,16 +17,60 @@ from evalsvc.models.figures import Adjustment, Indicator
 from evalsvc.models.roster import PanelSeats, Rater, Relation, Unit
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Scheme, Text
-from evalsvc.workbooks.rows import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
-
-__all__ = [
-    "Change", "RaterRow", "RelationRow", "Roster", "RosterChange", "SeatsRow", "UnitRow",
-    "import_roster", "list_raters", "list_relations", "list_seats", "list_units",
-]  # fmt: skip
 
 Key = TypeVar("Key")
 
 _NAMED_REMOVALS = 10
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A unit under evaluation. `flags` are codes separated by spaces, `work` is one line."""
+
+    code: str
+    name: str
+    category: str
+    flags: str = ""
+    work: str = ""
+
+
+@dataclass(frozen=True)
+class RaterRow:
+    """A person or seat that evaluates; `unit` is the code of the unit they belong to, or empty."""
+
+    group: str
+    code: str
+    name: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class RelationRow:
+    """This rater evaluates this unit, in this role (empty where the group has no roles)."""
+
+    group: str
+    rater: str
+    unit: str
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class SeatsRow:
+    """How many cards a stratum of the panel gets; `stratum` is empty where there are none."""
+
+    group: str
+    stratum: str
+    seats: int
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Who is evaluated and who evaluates; raters that follow from units are not in it."""
+
+    units: tuple[UnitRow, ...]
+    raters: tuple[RaterRow, ...] = ()
+    relations: tuple[RelationRow, ...] = ()
+    seats: tuple[SeatsRow, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from evalsvc.domain.figures import AdjustmentRow, Figures, IndicatorRow
+from evalsvc.domain.rosters import UnitRow
 from evalsvc.scheme.model import AdjustmentKind, Component, Scheme, Text
 from evalsvc.workbooks.cells import build_key, clean
 from evalsvc.workbooks.jail import read_sheets
 from evalsvc.workbooks.layout import NOT_APPLICABLE, NOT_CARRIED, component_key, figures_layouts
 from evalsvc.workbooks.problems import CellProblem, SheetPreview, has_errors
-from evalsvc.workbooks.rows import AdjustmentRow, Figures, IndicatorRow, UnitRow
 from evalsvc.workbooks.table import (
     Findings,
     Options,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from evalsvc.domain.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
 from evalsvc.scheme.model import Group, Scheme, Sight, Text
 from evalsvc.workbooks.cells import build_key, clean
 from evalsvc.workbooks.jail import read_sheets
@@ -17,7 +18,6 @@ from evalsvc.workbooks.layout import (
     roster_layouts,
 )
 from evalsvc.workbooks.problems import CellProblem, SheetPreview, has_errors
-from evalsvc.workbooks.rows import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
 from evalsvc.workbooks.table import (
     Findings,
     Options,

@@ -7,6 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
+from evalsvc.domain.rosters import UnitRow
 from evalsvc.scheme.model import Scheme, Text
 from evalsvc.workbooks.cells import column_letter
 from evalsvc.workbooks.layout import (
@@ -22,7 +23,6 @@ from evalsvc.workbooks.layout import (
     name_role,
     roster_layouts,
 )
-from evalsvc.workbooks.rows import UnitRow
 
 # How far down a sheet the lists of choices reach.
 ROWS = 2_000
