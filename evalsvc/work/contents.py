@@ -1,6 +1,7 @@
 """Gathers what documents are made of: the domain's views as the reports want them."""
 
 from datetime import datetime
+from fractions import Fraction
 
 from evalsvc.db import Database
 from evalsvc.domain import figures, results, rounds, seasons
@@ -63,7 +64,14 @@ def build_content(database: Database, season_id: int, package_sha256: str = "") 
             for one in results.list_rejections(database, season_id)
         ),
         adjustments=tuple(
-            AdjustmentEntry(one.unit, one.rule, one.times, one.amount, one.date, one.evidence)
+            AdjustmentEntry(
+                one.unit,
+                one.rule,
+                one.times,
+                None if one.amount is None else Fraction(one.amount),
+                one.date,
+                one.evidence,
+            )
             for one in figures.list_adjustments(database, season_id)
         ),
         satisfaction=tuple(_list_tables(database, season)),
