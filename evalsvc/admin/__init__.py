@@ -1,1 +1,19 @@
 """The office's door: every route declares who may use it."""
+
+from evalsvc.admin import (  # noqa: F401  (importing a file of routes puts them on the door)
+    box,
+    exports,
+    figures,
+    jobs,
+    log,
+    pages,
+    results,
+    roster,
+    rounds,
+    seasons,
+    signing_in,
+    staff,
+)
+from evalsvc.admin.access import door
+
+__all__ = ["door"]

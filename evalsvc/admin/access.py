@@ -1,0 +1,99 @@
+"""Who may use which route: every route declares its roles, and one that does not is refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from flask import Blueprint, current_app, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from evalsvc.clock import now
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.staff import find_actor
+from evalsvc.errors import NOT_ALLOWED, Problem
+from evalsvc.extensions import current_service
+from evalsvc.models.staff import ROLES
+
+door = Blueprint("admin", __name__)
+
+View = TypeVar("View", bound=Callable[..., object])
+
+# Under this name the signed cookie keeps the secret of the session's row.
+SESSION_SECRET = "staff"  # noqa: S105 (a name, not a secret)
+
+
+@dataclass(frozen=True)
+class Access:
+    """One route's declaration: `roles` of which one is needed, and roles that rule it out.
+
+    Without roles anybody may come, signed in or not. A second question, such as a fresh
+    password before an irreversible step, would be one more field here.
+    """
+
+    roles: frozenset[str]
+    never: frozenset[str] = frozenset()
+
+    def admits(self, actor: Actor) -> bool:
+        return actor.has_role(*self.roles) and not actor.has_role(*self.never)
+
+
+def allowed(*roles: str, never: tuple[str, ...] = ()) -> Callable[[View], View]:
+    """Declare that a route is for colleagues with one of these roles (and none of `never`)."""
+    return _declare(Access(frozenset(roles), frozenset(never)))
+
+
+def allowed_to_staff(view: View) -> View:
+    """Declare that a route is for every colleague who is signed in."""
+    return _declare(Access(frozenset(ROLES)))(view)
+
+
+def allowed_to_anybody(view: View) -> View:
+    """Declare that a route needs no account: signing in itself."""
+    return _declare(Access(frozenset()))(view)
+
+
+def get_access(endpoint: str) -> Access:
+    """What a route has declared; LookupError where its author forgot."""
+    return _DECLARED[current_app.view_functions[endpoint]]
+
+
+def current_actor() -> Actor:
+    """The colleague at the other end of this request."""
+    actor: Actor = g.actor
+    return actor
+
+
+def may(endpoint: str) -> bool:
+    """Whether the colleague may use a route: pages offer only what will be allowed."""
+    return g.actor is not None and get_access(f"admin.{endpoint}").admits(g.actor)
+
+
+@door.before_request
+def check_access() -> Response | None:
+    """Deny by default."""
+    access = get_access(request.endpoint or "")
+    g.actor = _find_signed_in()
+    if not access.roles:
+        return None
+    if g.actor is None:
+        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("admin.sign_in_page", back=back))
+    if not access.admits(g.actor):
+        raise Problem(NOT_ALLOWED, roles="、".join(sorted(access.roles)))
+    return None
+
+
+def _find_signed_in() -> Actor | None:
+    secret = session.get(SESSION_SECRET)
+    return find_actor(current_service().database, secret, now()) if secret else None
+
+
+def _declare(access: Access) -> Callable[[View], View]:
+    def declare(view: View) -> View:
+        _DECLARED[view] = access
+        return view
+
+    return declare
+
+
+_DECLARED: dict[Callable[..., object], Access] = {}

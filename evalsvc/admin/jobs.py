@@ -1,0 +1,51 @@
+"""Long work: its progress, and the file that it made, to be fetched by whoever asked for it."""
+
+import io
+
+from flask import render_template, send_file
+from werkzeug.wrappers import Response
+
+from evalsvc.admin.access import allowed, current_actor, door
+from evalsvc.admin.files import find_key
+from evalsvc.clock import now
+from evalsvc.domain import jobs
+from evalsvc.domain.seasons import get_season
+from evalsvc.errors import NOT_FOUND, Problem
+from evalsvc.extensions import current_service
+
+# Codes must not lie about once they are printed.
+ONCE = frozenset({"issue"})
+
+
+@door.get("/jobs/<job_id>")
+@allowed("manager", "distributor", "custodian", "auditor")
+def job_page(job_id: str) -> str:
+    database = current_service().database
+    job = _get_own_job(job_id)
+    return render_template(
+        "admin/job.html",
+        job=job,
+        season=get_season(database, job.season_id),
+        failure=jobs.say_failure(job) if job.state == "failed" else None,
+        key=find_key(job_id),
+        once=job.kind in ONCE,
+    )
+
+
+@door.post("/jobs/<job_id>/file")
+@allowed("manager", "distributor", "custodian", "auditor")
+def fetch_file(job_id: str) -> Response:
+    settings = current_service().settings
+    job = _get_own_job(job_id)
+    content = jobs.read_file(settings, job_id, find_key(job_id))
+    if job.kind in ONCE:
+        jobs.delete_file(settings, job_id)
+    return send_file(io.BytesIO(content), as_attachment=True, download_name=job.filename)
+
+
+def _get_own_job(job_id: str) -> jobs.JobView:
+    """A job is its starter's alone: to others it does not exist."""
+    job = jobs.get_job(current_service().database, job_id, now())
+    if job.staff_id != current_actor().staff_id:
+        raise Problem(NOT_FOUND)
+    return job

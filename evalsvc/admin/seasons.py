@@ -1,0 +1,103 @@
+"""The season board, a season's checklist and its scheme."""
+
+from flask import Response, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from evalsvc.admin.access import allowed, allowed_to_staff, current_actor, door
+from evalsvc.admin.score_tree import list_branches
+from evalsvc.admin.steps import build_board, is_late, list_season_steps
+from evalsvc.clock import now
+from evalsvc.domain import seasons
+from evalsvc.extensions import current_service
+from evalsvc.scheme.errors import SchemeError, SchemeErrors
+from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
+from forms.season import SeasonForm
+
+
+@door.get("/")
+@allowed_to_staff
+def board() -> str:
+    moment = now()
+    cards = seasons.list_seasons(current_service().database)
+    columns = build_board(cards, current_actor().roles, moment)
+    return render_template("admin/board.html", seasons=cards, board=columns, moment=moment)
+
+
+@door.get("/seasons/new")
+@allowed("manager")
+def new_season() -> str:
+    return _render_new(_build_form())
+
+
+@door.post("/seasons/new")
+@allowed("manager")
+def create_season() -> AnyResponse | tuple[str, int]:
+    form = _build_form()
+    if not form.validate():
+        return _render_new(form), 422
+    try:
+        season_id = seasons.create_season(
+            current_service().database,
+            form.title.data,
+            form.office.data,
+            form.contact.data,
+            _read_scheme(form),
+            current_actor(),
+            now(),
+        )
+    except SchemeErrors as wrong:
+        return _render_new(form, wrong.errors), 422
+    except ValueError as wrong:
+        form.file.errors = [str(wrong)]
+        return _render_new(form), 422
+    return redirect(url_for("admin.season_page", season_id=season_id))
+
+
+@door.get("/seasons/<int:season_id>")
+@allowed_to_staff
+def season_page(season_id: int) -> str:
+    season = seasons.get_season(current_service().database, season_id)
+    moment = now()
+    return render_template(
+        "admin/season.html",
+        season=season,
+        steps=list_season_steps(season),
+        late=[each for each in season.rounds if is_late(each, moment)],
+    )
+
+
+@door.get("/seasons/<int:season_id>/scheme")
+@allowed_to_staff
+def scheme_page(season_id: int) -> str:
+    season = seasons.get_season(current_service().database, season_id)
+    branches = list_branches(season.scheme)
+    return render_template(
+        "admin/scheme.html", season=season, scheme=season.scheme, branches=branches
+    )
+
+
+@door.get("/seasons/<int:season_id>/scheme.yaml")
+@allowed_to_staff
+def scheme_file(season_id: int) -> Response:
+    season = seasons.get_season(current_service().database, season_id)
+    name = f"{season.scheme.code}.yaml"
+    return Response(
+        season.scheme_text,
+        mimetype="application/yaml",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _build_form() -> SeasonForm:
+    form = SeasonForm()
+    form.scheme.choices = [(code, code) for code in list_presets()] + [("file", "file")]
+    return form
+
+
+def _render_new(form: SeasonForm, errors: tuple[SchemeError, ...] = ()) -> str:
+    presets = [(code, load_preset(code)) for code in list_presets()]
+    return render_template("admin/new_season.html", form=form, presets=presets, errors=errors)
+
+
+def _read_scheme(form: SeasonForm) -> str:
+    return form.read_scheme() if form.scheme.data == "file" else get_preset_text(form.scheme.data)

@@ -1,0 +1,10 @@
+"""A workbook that the office uploads."""
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+
+
+class WorkbookForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """One workbook; what is inside is judged by its reader, not here."""
+
+    workbook = FileField("填好的工作簿（xlsx）", [FileRequired("请选择填好的工作簿。")])
