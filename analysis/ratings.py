@@ -62,7 +62,8 @@ def rating_matrix_from_rows(
 def values_of(values: ArrayLike) -> FloatArray:
     """The finite numbers of one row or column as a flat array, missing ones left out."""
     x = rating_matrix(np.array(values, dtype=np.float64).reshape(1, -1))[0]
-    return x[~np.isnan(x)]
+    kept: FloatArray = x[~np.isnan(x)]
+    return kept
 
 
 def optional(values: ArrayLike) -> tuple[float | None, ...]:

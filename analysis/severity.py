@@ -119,7 +119,7 @@ def severity_model(
         raise ValueError(f"the penalty is 0 or more, got {penalty}")
     penalty = 0.0 if penalty < SMALLEST_PENALTY else float(penalty)
     rated = w > 0
-    units = rated.any(axis=0)
+    units = np.asarray(rated.any(axis=0), dtype=bool)
     x = np.where(rated, x, np.nan)[:, units]
     fit = _fit(np.where(rated[:, units], x, 0.0), w[:, units], penalty)
     if variance == "random_raters" and penalty:
@@ -168,7 +168,7 @@ def crossed_effects(ratings: ArrayLike) -> CrossedEffects:
     x = rating_matrix(ratings)
     w = (~np.isnan(x)).astype(np.float64)
     x0 = np.where(w > 0, x, 0.0)
-    units, raters = w.any(axis=0), w.any(axis=1)
+    units, raters = np.asarray(w.any(axis=0), dtype=bool), np.asarray(w.any(axis=1), dtype=bool)
     x1, w1 = x0[np.ix_(raters, units)], w[np.ix_(raters, units)]
     if min(w1.shape) < 2 or _fixed_effects_variance(_fit(x1, w1, 0.0))[0] in (None, 0.0):
         none_u, none_r = (None,) * x.shape[1], (None,) * x.shape[0]
@@ -310,6 +310,7 @@ def _model(
     x: FloatArray, fit: _Fit, units: BoolArray, sigma2: float | None, df: float
 ) -> SeverityModel:
     scale = _unscaled_covariance(fit)
+    active = np.asarray(fit.w.any(axis=1), dtype=bool)
     counts = np.zeros(units.size, dtype=np.int64)
     counts[units] = (fit.w > 0).sum(axis=0)
     errors = None if sigma2 is None else np.sqrt(sigma2 * np.maximum(np.diag(scale), 0.0))
@@ -317,7 +318,7 @@ def _model(
         penalty=fit.penalty,
         unit_effects=_spread(fit.u, units),
         unit_errors=(None,) * units.size if errors is None else _spread(errors, units),
-        rater_effects=_spread(fit.r[fit.w.any(axis=1)], fit.w.any(axis=1)),
+        rater_effects=_spread(fit.r[active], active),
         ratings_per_unit=tuple(int(d) for d in counts),
         residual_variance=sigma2,
         residual_df=df,
@@ -338,7 +339,7 @@ def _unscaled_covariance(fit: _Fit) -> FloatArray:
     raters = np.array([
         (fit.w[:, fit.labels == label].any(axis=1)).sum() for label in fit.labels
     ], dtype=np.float64)  # fmt: skip
-    return fit.inverse - together / raters**2
+    return np.asarray(fit.inverse - together / raters**2, dtype=np.float64)
 
 
 def _hat_values(fit: _Fit) -> FloatArray:
