@@ -35,7 +35,7 @@
     const show = () => showState(form, parts);
     form.addEventListener("change", (event) => {
       const part = parts.find((one) => one.element.contains(event.target));
-      if (part && event.target.type === "radio") offerSwap(form, part, event.target, show);
+      if (part && event.target.type === "radio") noteChoice(form, part, event.target, show);
       show();
     });
     form.addEventListener("input", show);
@@ -130,34 +130,37 @@
   }
 
   /* A band with one unit too many: each of its other units can give its place up, in one press. */
-  function offerSwap(form, part, radio, show) {
+  function noteChoice(form, part, radio, show) {
     const question = part.questions.find((one) => one.radios.indexOf(radio) >= 0);
-    const tally = part.tallies.find((one) => one.getAttribute("data-value") === radio.value);
     const before = question.before;
     question.before = radio.value;
-    if (!part.tallies.length) return;
+    if (part.tallies.length) offerSwap(form, part, question, before, show);
+  }
+
+  function offerSwap(form, part, question, before, show) {
+    const tally = part.tallies.find((one) => one.getAttribute("data-value") === question.value());
     part.word.textContent = "";
     if (!tally || excess(part, tally) <= 0) return;
     const band = tally.querySelector(".band").textContent;
     part.word.textContent = say(form.getAttribute("data-swap"), { band: band, n: limitOf(tally) });
     part.word.appendChild(document.createElement("br"));
-    holders(part, radio.value).filter((one) => one !== question).forEach((other) => {
-      part.word.appendChild(swapButton(part, other, before, show));
+    holders(part, question.value()).filter((other) => other !== question).forEach((other) => {
+      part.word.appendChild(swapButton(other, () => {
+        other.radios.forEach((radio) => { radio.checked = radio.value === before; });
+        other.before = before;
+        show();
+        offerSwap(form, part, question, before, show);
+        (part.word.querySelector("button") || part.button).focus();
+      }));
     });
   }
 
-  function swapButton(part, other, value, show) {
+  function swapButton(other, act) {
     const button = document.createElement("button");
     button.type = "button";
     button.lang = "zh-CN";
     button.textContent = other.name;
-    button.addEventListener("click", () => {
-      other.radios.forEach((radio) => { radio.checked = radio.value === value; });
-      other.before = value;
-      part.word.textContent = "";
-      show();
-      part.button.focus();
-    });
+    button.addEventListener("click", act);
     return button;
   }
 
@@ -167,9 +170,25 @@
     event.preventDefault();
     const part = parts.find((one) => one.questions.indexOf(question) >= 0);
     part.word.textContent = say(form.getAttribute("data-missing"), { unit: question.name });
-    question.row.className += " here";
-    question.row.scrollIntoView({ block: "center" });
-    question.first.focus({ preventScroll: true });
+    goTo(question.first);
+  }
+
+  /* Row and input in view and marked, so that a fault is found without searching. */
+  function goTo(input) {
+    const row = input.closest(".unit");
+    row.className += " here";
+    row.scrollIntoView({ block: "center" });
+    input.focus({ preventScroll: true });
+  }
+
+  function followFaults(faults) {
+    faults.focus();
+    all(faults, "a").forEach((link) => link.addEventListener("click", (event) => {
+      const input = document.getElementById(link.hash.slice(1));
+      if (!input || !input.closest(".unit")) return;
+      event.preventDefault();
+      goTo(input);
+    }));
   }
 
   /* A slider beside the field; the field is what counts. */
@@ -191,5 +210,5 @@
 
   all(document, "[data-card]").forEach(readCard);
   all(document, "[data-ballot]").forEach(followBallot);
-  all(document, "#faults").forEach((faults) => faults.focus());
+  all(document, "#faults").forEach(followFaults);
 }());
