@@ -10,12 +10,15 @@ class Commands(click.Group):
     """Name → module and command; recomputing must not need a web server's libraries."""
 
     places: ClassVar[dict[str, tuple[str, str]]] = {
+        "demo": ("evalsvc.commands.demo", "demo"),
         "recompute": ("evalsvc.commands.recompute", "command"),
+        "serve": ("evalsvc.commands.serve", "serve"),
         "work": ("evalsvc.commands.work", "work"),
     }
+    unlisted: ClassVar[frozenset[str]] = frozenset({"work"})  # the service calls it, nobody else
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        return sorted(self.places)
+        return sorted(self.places.keys() - self.unlisted)
 
     def get_command(
         self,

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from evalsvc.demo.chance import draw
+from evalsvc.domain.figures import AdjustmentRow, Figures, IndicatorRow
+from evalsvc.domain.rosters import UnitRow
 from evalsvc.scheme.model import AdjustmentKind, Component, Scheme
-from evalsvc.workbooks.rows import AdjustmentRow, Figures, IndicatorRow, UnitRow
 
 # Of a hundred units, how many carry tasks from this source; whoever lacks one lacks it all year.
 SOURCES = {"province": 80, "city": 75}

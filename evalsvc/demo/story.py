@@ -7,9 +7,10 @@ from pathlib import Path
 
 from evalsvc.demo.chance import draw
 from evalsvc.demo.figures import invent_figures
+from evalsvc.domain.figures import Figures
+from evalsvc.domain.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
 from evalsvc.scheme.model import Group, Scheme, Sight
 from evalsvc.scheme.presets import load_preset
-from evalsvc.workbooks.rows import Figures, RaterRow, RelationRow, Roster, SeatsRow, UnitRow
 
 DATA = Path(__file__).parent / "data"
 

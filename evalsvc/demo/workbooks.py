@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from evalsvc.domain.figures import Figures
+from evalsvc.domain.rosters import Roster, UnitRow
 from evalsvc.scheme.model import AdjustmentKind, Category, Group, Scheme, Stratum
 from evalsvc.workbooks.layout import (
     FLAGS,
@@ -21,7 +23,6 @@ from evalsvc.workbooks.layout import (
     name_role,
     roster_layouts,
 )
-from evalsvc.workbooks.rows import Figures, Roster, UnitRow
 
 Cell = str | int | float
 Line = Mapping[str, Cell]

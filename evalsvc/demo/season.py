@@ -1,0 +1,133 @@
+"""Plays invented seasons with the product's own verbs, without pages: staff, boxes, ballots."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import click
+from sqlalchemy import select
+
+from evalsvc.box.keys import INTERACTIVE
+from evalsvc.db import Database
+from evalsvc.demo.ballots import fill_ballot
+from evalsvc.demo.story import Story
+from evalsvc.domain import casting, figures, opening, results, rosters, rounds, seasons, staff
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.rounds import Card
+from evalsvc.models.staff import Staff
+from evalsvc.scheme.presets import get_preset_text
+from evalsvc.settings import Settings
+
+MANAGER_ROLES = ("administrator", "manager", "distributor")
+CUSTODIAN_ROLES = ("custodian",)
+ANSWERING = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Office:
+    """An installation with the two colleagues of the demonstration, and the box's pass-phrase."""
+
+    database: Database
+    settings: Settings
+    manager: Actor
+    custodian: Actor
+    passphrase: str
+
+
+def hire(database: Database, settings: Settings, passphrase: str, moment: datetime) -> Office:
+    """An office with a manager who also distributes codes, and a custodian."""
+    make_links(database, moment)
+    with database.reading() as session:
+        actors = {
+            row.login: Actor(row.id, row.login, row.name, frozenset(row.roles.split(",")))
+            for row in session.scalars(select(Staff))
+        }
+    return Office(database, settings, actors["manager"], actors["custodian"], passphrase)
+
+
+def make_links(database: Database, moment: datetime) -> dict[str, str]:
+    """The secrets of new one-time links, by login; earlier ones are dead."""
+    return {
+        login: staff.make_link(database, login, name, roles, "demo", moment)
+        for login, name, roles in (
+            ("manager", "考评管理员（演示）", MANAGER_ROLES),
+            ("custodian", "票箱保管员（演示）", CUSTODIAN_ROLES),
+        )
+    }
+
+
+def found_season(office: Office, story: Story, title: str, moment: datetime) -> int:
+    """A season of a story's preset with its roster."""
+    season_id = seasons.create_season(
+        office.database,
+        title,
+        story.office,
+        story.contact,
+        get_preset_text(story.preset),
+        office.manager,
+        moment,
+    )
+    rosters.import_roster(office.database, season_id, story.roster, office.manager, moment)
+    return season_id
+
+
+def open_round(office: Office, season_id: int, code: str, moment: datetime) -> tuple[Card, ...]:
+    """Keys made and rehearsed, codes issued, the box open for answers."""
+    round_id = get_round_id(office.database, season_id, code)
+    database, passphrase = office.database, office.passphrase
+    # One guess costs less than in service: a demonstration has nothing to protect but time.
+    rounds.make_keys(database, round_id, passphrase, office.custodian, moment, INTERACTIVE)
+    rounds.rehearse_opening(database, round_id, passphrase, office.custodian, moment)
+    deadline = moment + ANSWERING
+    cards = rounds.issue(database, office.settings, round_id, deadline, office.manager, moment)
+    rounds.open_round(database, round_id, office.manager, moment)
+    return cards
+
+
+def cast_all(
+    office: Office, story: Story, code: str, cards: Sequence[Card], label: str, moment: datetime
+) -> None:
+    """A ballot for every card, by the same verbs that the raters' pages use."""
+    with click.progressbar(cards, label=label, width=24) as bar:
+        for card in bar:
+            visit = casting.admit(office.database, office.settings, card.token, moment)
+            paper = casting.get_paper(office.database, visit, moment)
+            units = [unit.code for unit in paper.units]
+            answers = fill_ballot(story, card.group, units, card.addressee, code)
+            casting.cast(office.database, visit, answers, casting.new_nonce(), moment)
+
+
+def count_round(office: Office, season_id: int, code: str, moment: datetime) -> None:
+    """The round closed, its box opened and counted."""
+    round_id = get_round_id(office.database, season_id, code)
+    rounds.close_round(office.database, office.settings, round_id, office.manager, moment)
+    opening.open_box(
+        office.database, round_id, office.passphrase, office.custodian, moment, _unwatched
+    )
+
+
+def conclude(office: Office, season_id: int, story: Story, moment: datetime) -> None:
+    """The season's figures entered and its result computed."""
+    figures.import_figures(office.database, season_id, story.figures, office.manager, moment)
+    results.compute_result(office.database, season_id, office.manager, moment)
+
+
+def new_passphrase() -> str:
+    """A pass-phrase that a person can type from the screen."""
+    return "演示票箱 " + "-".join(f"{secrets.randbelow(10_000):04d}" for _ in range(3))
+
+
+def pick_cards(cards: Sequence[Card], addressees: Collection[str]) -> tuple[Card, ...]:
+    """The cards of these addressees."""
+    return tuple(card for card in cards if card.addressee in addressees)
+
+
+def get_round_id(database: Database, season_id: int, code: str) -> int:
+    """The id of a season's round."""
+    season = seasons.get_season(database, season_id)
+    return next(one.id for one in season.rounds if one.code == code)
+
+
+def _unwatched(done: int, total: int) -> None:
+    """Opening so few ballots is over before anybody could watch."""

@@ -1,0 +1,113 @@
+"""Sets the demonstration up: one season finished, one being answered, one to try the forms in."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from evalsvc.db import connect
+from evalsvc.demo.season import (
+    Office,
+    cast_all,
+    conclude,
+    count_round,
+    found_season,
+    hire,
+    make_links,
+    new_passphrase,
+    open_round,
+    pick_cards,
+)
+from evalsvc.demo.story import tell_story
+from evalsvc.demo.welcome import Trial, write_welcome
+from evalsvc.domain.rounds import Card
+from evalsvc.migrating import migrate
+from evalsvc.scheme.model import Text
+from evalsvc.settings import Settings, prepare_instance
+
+ROUND_NAMES = {"half_year": "半年 half-year", "year_end": "年终 year-end"}
+# How long ago the finished season's boxes were counted, so that the log reads like a year's.
+COUNTED_AGO = {"half_year": timedelta(days=150), "year_end": timedelta(days=12)}
+PANEL_ANSWERED = 300
+LEADERS_ANSWERED = 3
+
+TRY_FORCED_RATIO = Text(
+    "正在进行：试一试按比例排序，怎么填都可以",
+    "Open now: try the forced ratio, answer as you like",
+)
+TRY_PANEL = Text(
+    "正在进行：领导打分和千人评议团；已有部分答卷，参评率在考评办的轮次页",
+    "Open now: leaders' marks and the panel; some have answered, the office sees the turnout",
+)
+
+
+def set_up(settings: Settings, moment: datetime) -> str:
+    """Prepare an empty installation; returns the welcome."""
+    prepare_instance(settings)
+    migrate(settings.database_url)
+    database = connect(settings.database_url)
+    try:
+        office = hire(database, settings, new_passphrase(), moment - timedelta(days=170))
+        _play_panshan(office, moment)
+        trials = (_open_trial(office, moment), _open_city(office, moment))
+        return write_welcome(office, make_links(database, moment), trials)
+    finally:
+        database.close()
+
+
+def is_ready(instance: Path) -> bool:
+    """Whether a demonstration stands in this folder, complete."""
+    path = welcome_path(instance)
+    return path.exists() and bool(path.read_text(encoding="utf-8"))
+
+
+def welcome_path(instance: Path) -> Path:
+    """Where the welcome waits for the next run; an empty one marks a set-up under way."""
+    return instance / "welcome.txt"
+
+
+def _play_panshan(office: Office, moment: datetime) -> None:
+    """The finished season, from its founding to its result."""
+    story = tell_story("panshan-2018")
+    season_id = found_season(office, story, story.title, moment - timedelta(days=169))
+    for code, ago in COUNTED_AGO.items():
+        counted = moment - ago
+        opened = counted - timedelta(days=8)
+        cards = open_round(office, season_id, code, opened)
+        label = f"{story.scheme.title.zh}：{ROUND_NAMES[code]}"
+        cast_all(office, story, code, cards, label, opened + timedelta(days=3))
+        count_round(office, season_id, code, counted)
+    conclude(office, season_id, story, moment - timedelta(days=11))
+    click.echo("结果已算出  The result is computed.")
+
+
+def _open_trial(office: Office, moment: datetime) -> Trial:
+    """A season of the same preset whose first box is open and empty."""
+    story = tell_story("panshan-2018")
+    title = "盘山县 2019 年度绩效考评（试填）"
+    season_id = found_season(office, story, title, moment - timedelta(days=2))
+    cards = open_round(office, season_id, "half_year", moment - timedelta(days=1))
+    tried = ("县领导1", "县领导2", "专项行动领导小组办公室", "沙岭镇", "县教育局")
+    return Trial(title, TRY_FORCED_RATIO, story.scheme, pick_cards(cards, tried))
+
+
+def _open_city(office: Office, moment: datetime) -> Trial:
+    """A season with a panel, answered in part."""
+    story = tell_story("three-in-one")
+    season_id = found_season(office, story, story.title, moment - timedelta(days=2))
+    cards = open_round(office, season_id, "year_end", moment - timedelta(days=1))
+    leaders = [card for card in cards if card.group == "leader"]
+    panel = [card for card in cards if card.group == "panel"]
+    answered = leaders[:LEADERS_ANSWERED] + panel[:: len(panel) // PANEL_ANSWERED][:PANEL_ANSWERED]
+    label = f"{story.scheme.title.zh}：{PANEL_ANSWERED} / {len(panel)}"
+    cast_all(office, story, "year_end", answered, label, moment)
+    kept = [card for card in cards if card not in answered]
+    return Trial(story.title, TRY_PANEL, story.scheme, _one_of_each(kept))
+
+
+def _one_of_each(cards: list[Card]) -> tuple[Card, ...]:
+    """Two codes of every group and stratum."""
+    kinds: dict[tuple[str, str], list[Card]] = {}
+    for card in cards:
+        kinds.setdefault((card.group, card.stratum), []).append(card)
+    return tuple(card for found in kinds.values() for card in found[:2])
