@@ -11,6 +11,7 @@ class Commands(click.Group):
 
     places: ClassVar[dict[str, tuple[str, str]]] = {
         "demo": ("evalsvc.commands.demo", "demo"),
+        "first-staff": ("evalsvc.commands.staff", "first_staff"),
         "recompute": ("evalsvc.commands.recompute", "command"),
         "serve": ("evalsvc.commands.serve", "serve"),
         "work": ("evalsvc.commands.work", "work"),

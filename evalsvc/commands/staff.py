@@ -1,0 +1,38 @@
+"""`first-staff LOGIN NAME ROLES…`: the one-time link that an office's first account begins with."""
+
+import click
+
+from evalsvc.clock import now
+from evalsvc.db import connect
+from evalsvc.domain.staff import make_link
+from evalsvc.errors import Problem
+from evalsvc.migrating import migrate
+from evalsvc.models.staff import ROLES
+from evalsvc.settings import prepare_instance, read_settings
+
+
+@click.command("first-staff")
+@click.argument("login")
+@click.argument("name")
+@click.argument("roles", nargs=-1, required=True, type=click.Choice(ROLES))
+def first_staff(login: str, name: str, roles: tuple[str, ...]) -> None:
+    """开设账号，打印一次性链接 / Make an account and print its one-time link.
+
+    例 / example: first-staff wang 王主任 administrator manager
+    """
+    settings = read_settings()
+    prepare_instance(settings)
+    migrate(settings.database_url)
+    database = connect(settings.database_url)
+    try:
+        secret = make_link(database, login, name, roles, "first-staff", now())
+    except Problem as problem:
+        raise click.ClickException(f"{problem.text('zh')}\n{problem.text('en')}") from problem
+    finally:
+        database.close()
+    click.echo(f"{settings.public_url}/office/link#{secret}")
+    click.echo(
+        "7天内在浏览器里打开，自己选一个密码。只能用一次。\n"
+        "Open it in a browser within 7 days and choose a password. It works once.",
+        err=True,
+    )
