@@ -1,9 +1,12 @@
 """What the office's templates may use besides what their route hands them."""
 
+from fractions import Fraction
+
 from flask import g
 
 from evalsvc.admin import words
 from evalsvc.admin.access import door, may
+from evalsvc.language import show_figure
 from evalsvc.reports.explain import show_percent
 from evalsvc.reports.remarks import void_reason
 
@@ -14,5 +17,11 @@ def offer_words() -> dict[str, object]:
         "words": words,
         "may": may,
         "percent": show_percent,
+        "rate": _show_rate,
         "reason": lambda code: void_reason(code, g.language),
     }
+
+
+def _show_rate(share: Fraction | None) -> str:
+    """A share to one decimal, so that the points of a column stand under each other."""
+    return "—" if share is None else f"{show_figure(share * 100, 1)}%"

@@ -106,13 +106,13 @@ def render_round(
 ) -> str:
     database = current_service().database
     found = seasons.get_round(database, round_id)
-    step = step or find_next_step(found).code
     moment = now()
+    step = step or find_next_step(found, moment).code
     return render_template(
         "admin/round.html",
         round=found,
         season=seasons.get_season(database, found.season_id),
-        steps=list_round_steps(found),
+        steps=list_round_steps(found, moment),
         step=step,
         form=form or FORMS[step](),
         problem=problem,

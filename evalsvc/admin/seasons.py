@@ -61,7 +61,7 @@ def season_page(season_id: int) -> str:
     return render_template(
         "admin/season.html",
         season=season,
-        steps=list_season_steps(season),
+        steps=list_season_steps(season, moment),
         late=[each for each in season.rounds if is_late(each, moment)],
     )
 

@@ -1,13 +1,14 @@
 """What a season or a round waits for next, read off its state: the checklist of the office."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from evalsvc.domain.seasons import RoundView, SeasonCard, SeasonView
 
-Standing = Literal["done", "next", "later"]
+# "running": under way, and nobody need do anything before its deadline.
+Standing = Literal["done", "next", "running", "later"]
 
 MANAGERS = frozenset({"manager"})
 ISSUERS = frozenset({"manager", "distributor"})
@@ -47,14 +48,18 @@ class Board:
 def build_board(seasons: Iterable[SeasonCard], roles: frozenset[str], moment: datetime) -> Board:
     """Late before mine, mine before open: what needs somebody comes out of the crowd."""
     rows = [
-        Waiting(season, each, find_next_step(each))
+        Waiting(season, each, find_next_step(each, moment))
         for season in seasons
         for each in season.rounds
     ]
     late = tuple(row for row in rows if is_late(row.round, moment))
     running = tuple(row for row in rows if row.round.state == "open" and row not in late)
     mine = tuple(
-        row for row in rows if row not in late + running and not row.step.roles.isdisjoint(roles)
+        row
+        for row in rows
+        if row not in late + running
+        and row.step.code != "result"
+        and not row.step.roles.isdisjoint(roles)
     )
     rest = tuple(row for row in rows if row not in late + running + mine)
     return Board(running, late, mine, rest)
@@ -66,66 +71,61 @@ def is_late(found: RoundView, moment: datetime) -> bool:
     return waits and found.deadline is not None and found.deadline <= moment
 
 
-def find_next_step(found: RoundView) -> Step:
+def find_next_step(found: RoundView, moment: datetime) -> Step:
     """The step that a round waits for; for a counted one, the result."""
-    for step in list_round_steps(found):
+    for step in list_round_steps(found, moment):
         if step.standing != "done":
             return step
     return Step("result", "next", MANAGERS, found)
 
 
-def list_round_steps(found: RoundView) -> tuple[Step, ...]:
+def list_round_steps(found: RoundView, moment: datetime) -> tuple[Step, ...]:
     """A round's way from its keys to the count."""
-    issued = found.state != "preparing"
-    return _mark(
-        found,
+    running = found.state == "open" and not is_late(found, moment)
+    return _only_one_next(
         (
-            ("keys", CUSTODIANS, found.has_keys, None),
-            ("rehearsal", CUSTODIANS, found.rehearsed_at is not None, found.rehearsed_at),
-            ("invitations", ISSUERS, issued, None),
-            ("opening", MANAGERS, found.opened_at is not None, found.opened_at),
-            ("closing", MANAGERS, found.closed_at is not None, found.closed_at),
-            ("box", CUSTODIANS, found.counted_at is not None, found.counted_at),
-        ),
+            _build("keys", CUSTODIANS, found, found.has_keys),
+            _build("rehearsal", CUSTODIANS, found, found.rehearsed_at),
+            _build("invitations", ISSUERS, found, found.state != "preparing"),
+            _build("opening", MANAGERS, found, found.opened_at),
+            Step("closing", "running", MANAGERS, found)
+            if running
+            else _build("closing", MANAGERS, found, found.closed_at),
+            _build("box", CUSTODIANS, found, found.counted_at),
+        )
     )
 
 
-def list_season_steps(season: SeasonView) -> tuple[Step, ...]:
+def list_season_steps(season: SeasonView, moment: datetime) -> tuple[Step, ...]:
     """A season's way from its scheme to the result, with its rounds' steps in between."""
-    steps = [
-        Step("scheme", "done", MANAGERS),
-        Step("roster", "done" if season.unit_count else "next", MANAGERS),
-    ]
-    for each in season.rounds:
-        steps.extend(list_round_steps(each))
-    figures = season.indicator_count + season.adjustment_count
-    steps.append(Step("figures", "done" if figures or not _wants_figures(season) else "next",
-                      MANAGERS))
     result = season.newest_result
-    steps.append(Step("result", "done" if result else "next", MANAGERS,
-                      at=result.computed_at if result else None))
-    return tuple(_only_one_next(steps))
+    figures = season.indicator_count + season.adjustment_count > 0
+    return _only_one_next(
+        (
+            _build("scheme", MANAGERS, None, True),
+            _build("roster", MANAGERS, None, season.unit_count > 0),
+            *(step for each in season.rounds for step in list_round_steps(each, moment)),
+            _build("figures", MANAGERS, None, figures or not _wants_figures(season)),
+            _build("result", MANAGERS, None, result.computed_at if result else None),
+        )
+    )
 
 
-def _mark(
-    found: RoundView, facts: Iterable[tuple[str, frozenset[str], bool, datetime | None]]
-) -> tuple[Step, ...]:
-    steps = [
-        Step(code, "done" if done else "next", roles, found, at)
-        for code, roles, done, at in facts
-    ]
-    return tuple(_only_one_next(steps))
+def _build(
+    code: str, roles: frozenset[str], found: RoundView | None, done: datetime | bool | None
+) -> Step:
+    at = done if isinstance(done, datetime) else None
+    return Step(code, "done" if done else "next", roles, found, at)
 
 
-def _only_one_next(steps: Iterable[Step]) -> Iterator[Step]:
+def _only_one_next(steps: Iterable[Step]) -> tuple[Step, ...]:
     """The first step that is not done is the next one; what comes after it is for later."""
-    waiting = False
+    marked: list[Step] = []
     for step in steps:
-        if step.standing == "done":
-            yield step
-            continue
-        yield Step(step.code, "later" if waiting else "next", step.roles, step.round, step.at)
-        waiting = True
+        waits = any(each.standing != "done" for each in marked)
+        later = waits and step.standing != "done"
+        marked.append(replace(step, standing="later") if later else step)
+    return tuple(marked)
 
 
 def _wants_figures(season: SeasonView) -> bool:
