@@ -1,0 +1,74 @@
+"""Bonuses under their caps, by hand."""
+
+from fractions import Fraction as F  # noqa: N817  # many of them stand in one line
+
+import pytest
+
+from analysis.adjustments import (
+    AdjustmentSum,
+    CapHit,
+    Event,
+    adjustment_sum,
+    largest_amounts,
+)
+from analysis.rules import Adjusted, AdjustmentRule, Cap
+
+RULE = Adjusted(
+    "adjustments",
+    (
+        AdjustmentRule("single.central", "times", F(2, 10)),
+        AdjustmentRule("single.city", "times", F(15, 100)),
+        AdjustmentRule("commended", "times", F(1)),
+        AdjustmentRule("active", "amount", F(1)),
+        AdjustmentRule("funds", "largest", F(2)),
+        AdjustmentRule("criticised", "times", F(-2)),
+        AdjustmentRule("late", "amount", F(-1)),
+    ),
+    (Cap(("single.central", "single.city"), F(4, 10)),),
+    F(3),
+)
+
+
+def points(*events: Event, largest: F = F(0)) -> F:
+    return adjustment_sum(RULE, events, {"funds": largest}).value
+
+
+def test_a_cap_over_two_rules_cuts_both_in_proportion():
+    events = (Event("single.central", 1, None), Event("single.city", 3, None))
+    # 0.2 + 0.45 = 0.65, of which 0.4 counts
+    assert adjustment_sum(RULE, events, {}) == AdjustmentSum(
+        F(4, 10),
+        (F(2, 10), F(45, 100)),
+        (F(40, 65), F(40, 65)),
+        (CapHit(RULE.caps[0].rules, F(65, 100), F(4, 10)),),
+    )
+
+
+def test_all_bonuses_together_and_then_deductions_without_cap():
+    events = (Event("commended", 5, None), Event("criticised", 2, None))
+    assert points(*events) == 3 - 4
+
+
+def test_the_overall_cap_comes_after_the_caps_of_groups():
+    events = (Event("commended", 2, None), Event("single.central", 9, None))
+    assert points(*events) == F(24, 10)  # 2 + 0.4, not cut at 3
+
+
+def test_amounts_and_amounts_in_proportion():
+    assert points(Event("active", 1, F(15, 100))) == F(15, 100)
+    assert points(Event("late", 1, F(1, 2))) == F(-1, 2)
+    assert points(Event("funds", 1, F(54_000)), largest=F(12_000_000)) == F(9, 1000)
+    assert points(Event("funds", 1, F(0)), largest=F(0)) == 0
+
+
+def test_the_largest_amount_is_a_units_sum():
+    events = {
+        "u1": [Event("funds", 1, F(30)), Event("funds", 1, F(40))],
+        "u2": [Event("funds", 1, F(60)), Event("commended", 1, None)],
+    }
+    assert largest_amounts(RULE, events) == {"funds": F(70)}
+
+
+def test_an_unknown_rule_is_refused():
+    with pytest.raises(KeyError, match="praise"):
+        points(Event("praise", 1, None))
