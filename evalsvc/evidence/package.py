@@ -37,9 +37,10 @@ def read_package(files: Mapping[str, bytes], scheme: Scheme | None = None) -> Pa
     scheme = scheme or _own_scheme(sheets)
     if "units.csv" not in files:
         sheets.report_file("units.csv", "缺少这个文件", "this file is missing")
-    if scheme is None:
-        raise PackageErrors(tuple(sheets.errors))
-    reader = _Reader(sheets, scheme, _units(sheets, scheme))
+    units = _units(sheets, scheme) if scheme else {}
+    if scheme is None or (sheets.errors and not units):
+        raise PackageErrors(tuple(sheets.errors))  # every row would be wrong for want of these
+    reader = _Reader(sheets, scheme, units)
     raters = reader.raters()
     ballots = reader.ballots(raters)
     counts = reader.counts()
@@ -88,10 +89,9 @@ def _units(sheets: Sheets, scheme: Scheme) -> dict[str, Unit]:
         if not re.fullmatch(r"\w[\w.\-]*", row["unit"]):
             sheets.report(row, "unit", "应为单位代码（文字、数字、点、短横）",
                           "expected a unit's code (letters, digits, dots, hyphens)")
-        if sheets.known(row, "category", categories, Text("类别", "category")):
-            flags = frozenset(filter(None, re.split(r"[;；,\s]+", row["flags"])))
-            name = unguarded(row["name"])
-            units[row["unit"]] = Unit(row["unit"], name, row["category"], flags)
+        sheets.known(row, "category", categories, Text("类别", "category"))
+        flags = frozenset(filter(None, re.split(r"[;；,\s]+", row["flags"])))
+        units[row["unit"]] = Unit(row["unit"], unguarded(row["name"]), row["category"], flags)
     return units
 
 
