@@ -249,9 +249,8 @@ def _fit(x: FloatArray, w: FloatArray, penalty: float) -> _Fit:
     shrunk = shrink(w)
     a = np.diag(w.sum(axis=0)) - w.T @ shrunk
     b = c - shrunk.T @ t
-    inverse = np.linalg.inv(a)
-    inverse = (inverse + inverse.T) / 2
-    u = np.linalg.solve(a, b)
+    solved = np.linalg.solve(a, np.column_stack([b, np.eye(b.size)]))
+    u, inverse = solved[:, 0], (solved[:, 1:] + solved[:, 1:].T) / 2
     r = shrink((t - w @ u)[:, np.newaxis])[:, 0]
     return _Fit(x, w, penalty, labels, u, r, b, inverse, a, shrunk, diagonal)
 
