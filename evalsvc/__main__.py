@@ -12,6 +12,7 @@ class Commands(click.Group):
     places: ClassVar[dict[str, tuple[str, str]]] = {
         "demo": ("evalsvc.commands.demo", "demo"),
         "first-staff": ("evalsvc.commands.staff", "first_staff"),
+        "migrate": ("evalsvc.commands.migrate", "migrate"),
         "recompute": ("evalsvc.commands.recompute", "command"),
         "serve": ("evalsvc.commands.serve", "serve"),
         "work": ("evalsvc.commands.work", "work"),
