@@ -10,8 +10,12 @@ import click
 
 from evalsvc.clock import now
 from evalsvc.commands.serve import become_server
+from evalsvc.demo.page import Trouble
+from evalsvc.demo.server import build_settings
 from evalsvc.demo.stage import is_ready, set_up, welcome_path
+from evalsvc.demo.walk import walk_through
 from evalsvc.demo.welcome import say_welcome
+from evalsvc.scheme.presets import list_presets
 from evalsvc.settings import PROJECT, Settings
 
 
@@ -19,9 +23,35 @@ from evalsvc.settings import PROJECT, Settings
 @click.option("--port", default=8000, show_default=True, help="端口 / port")
 @click.option("--fresh", is_flag=True, help="从头重新准备 / set everything up anew")
 @click.option("--serve/--no-serve", "serves", default=True, help="准备好后运行 / serve when ready")
-def demo(port: int, fresh: bool, serves: bool) -> None:
+@click.option(
+    "--headless",
+    "out",
+    metavar="OUT",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="不用人，自动走完一个年度，成果放入 OUT / walk a season through without a person",
+)
+@click.option("--scheme", default="panshan-2018", show_default=True, help="预设 / its preset")
+def demo(port: int, fresh: bool, serves: bool, out: Path | None, scheme: str) -> None:
     """准备演示数据并运行系统 / Prepare invented seasons and serve them."""
-    settings = _build_settings(port)
+    if out is not None:
+        _walk_through(scheme, out)
+    else:
+        _show(port, fresh, serves)
+
+
+def _walk_through(scheme: str, out: Path) -> None:
+    if scheme not in list_presets():
+        known = "、".join(list_presets())
+        raise click.BadParameter(f"没有这个预设 no such preset; 预设 presets: {known}")
+    try:
+        walk_through(scheme, out.resolve())
+    except Trouble as trouble:
+        raise click.ClickException(f"没有通过 did not hold: {trouble}") from trouble
+
+
+def _show(port: int, fresh: bool, serves: bool) -> None:
+    instance = Path(os.environ.get("EVALSVC_INSTANCE", PROJECT / "instance" / "demo")).resolve()
+    settings = build_settings(instance, port)
     if serves:
         _check_port(port)
     _prepare(settings, fresh)
@@ -30,18 +60,6 @@ def demo(port: int, fresh: bool, serves: bool) -> None:
     if serves:
         click.echo("正在运行，按 Ctrl-C 停止  Serving; press Ctrl-C to stop")
         become_server(settings, f"127.0.0.1:{port}")
-
-
-def _build_settings(port: int) -> Settings:
-    """A folder and an embedded database of the demonstration's own, whatever is set for service."""
-    instance = Path(os.environ.get("EVALSVC_INSTANCE", PROJECT / "instance" / "demo")).resolve()
-    return Settings(
-        instance=instance,
-        database_url=f"sqlite:///{instance / 'demo.sqlite'}",
-        public_url=f"http://127.0.0.1:{port}",
-        trusted_hosts=(),
-        secure_cookies=False,
-    )
 
 
 def _prepare(settings: Settings, fresh: bool) -> None:
