@@ -1,12 +1,14 @@
 """Renders the templates of documents and charts, with or without a web request around them."""
 
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from evalsvc.language import load_catalogue, show_figure, show_moment, translate
+from evalsvc.language import LOCAL_TIME, load_catalogue, show_figure, show_moment, translate
+from evalsvc.reports.explain import show_percent, show_short
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -35,6 +37,17 @@ def _environment(language: str) -> Environment:
         newstyle=True,
     )
     made.filters["figure"] = show_figure
+    made.filters["short"] = show_short
+    made.filters["percent"] = show_percent
     made.filters["moment"] = lambda moment: show_moment(moment, language)
+    made.filters["day"] = lambda moment: _show_day(moment, language)
     made.filters["text"] = lambda text: text.in_language(language)
     return made
+
+
+def _show_day(moment: datetime, language: str) -> str:
+    """The date below an official paper."""
+    local = moment.astimezone(LOCAL_TIME)
+    if language == "en":
+        return f"{local.day} {local:%B %Y}"
+    return f"{local.year}年{local.month}月{local.day}日"

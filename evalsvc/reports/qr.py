@@ -23,7 +23,8 @@ def render_qr(text: str) -> Markup:
     size = len(matrix) + 2 * QUIET
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-{quiet} -{quiet} {size} {size}" '
-        'role="img" aria-label="QR" shape-rendering="crispEdges"><path d="{path}" stroke="#000" fill="none"/></svg>'
+        'role="img" aria-label="QR" shape-rendering="crispEdges">'
+        '<path d="{path}" stroke="#000" fill="none"/></svg>'
     ).format(quiet=QUIET, size=size, path="".join(_runs(matrix)))
 
 

@@ -1,0 +1,207 @@
+"""What every remark code and every reason for a void ballot says in words."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
+
+from analysis.tree import Remark
+from evalsvc.language import translate
+from evalsvc.scheme.model import Scheme, Text
+
+# These only repeat what the sentence beside the figure says already.
+IN_SENTENCES = frozenset({"raters", "mean_over", "trimmed", "centred_means", "valid_answers"})
+
+# These say how a figure is counted, not that something about it is unusual.
+ORDINARY = IN_SENTENCES | {"left_out", "satisfied_rates", "not_carried", "cap"}
+
+
+def remark_sentence(remark: Remark, scheme: Scheme, language: str = "zh") -> str:
+    """One remark as a sentence; a code unknown here is shown as it is, never left out."""
+    tell = SENTENCES.get(remark.code)
+    if tell is None:
+        return " ".join((remark.code, *remark.figures))
+    return tell(_Speaker(scheme, language), *remark.figures)
+
+
+def void_reason(code: str, language: str = "zh") -> str:
+    """Why a ballot did not count."""
+    say = partial(translate, language=language)
+    return {
+        "proportions": say("没有按规定比例"),
+        "all_same": say("所有单位答得一样"),
+        "second_ballot": say("同一评价人有两票"),
+        "twice": say("同一单位评了两次"),
+        "unknown_unit": say("评了名册以外的单位"),
+        "wrong_category": say("评了不归其评价的类别"),
+        "own_unit": say("评了本单位"),
+        "outside_relation": say("评了评价关系以外的单位"),
+        "unknown_value": say("填了没有的选项"),
+        "out_of_range": say("数值超出范围"),
+    }.get(code, code)
+
+
+class _Speaker:
+    def __init__(self, scheme: Scheme, language: str) -> None:
+        self.scheme = scheme
+        self.language = language
+
+    def say(self, text: str, **figures: object) -> str:
+        return translate(text, self.language, **figures)
+
+    def name(self, code: str) -> str:
+        return self.scheme.node_names.get(code, Text(code, code)).in_language(self.language)
+
+    def round(self, code: str) -> str:
+        found = next((r.name for r in self.scheme.rounds if r.code == code), Text(code, code))
+        return found.in_language(self.language)
+
+    def names(self, codes: tuple[str, ...]) -> str:
+        return self.say("、").join(self.name(code) for code in codes)
+
+    def adjustments(self, codes: tuple[str, ...]) -> str:
+        kinds = self.scheme.adjustments
+        named = {kind.code: kind.name.in_language(self.language) for kind in kinds}
+        return self.say("、").join(named.get(code, code) for code in codes)
+
+    def strata(self, codes: tuple[str, ...]) -> str:
+        named = {s.code: s.name.in_language(self.language)
+                 for group in self.scheme.groups for s in group.strata}  # fmt: skip
+        parts = (self.say("、").join(named.get(p, p) for p in c.split("+")) for c in codes)
+        return self.say("；").join(parts)
+
+
+def _not_entered(speaker: _Speaker, code: str) -> str:
+    return speaker.say("%(round)s没有填报这一项。", round=speaker.round(code))
+
+
+def _not_carried(speaker: _Speaker) -> str:
+    return speaker.say("本单位不承担这一项。")
+
+
+def _missing_part(speaker: _Speaker, code: str, weight: str, missing: str) -> str:
+    how = {
+        "centred": speaker.say("按类别平均数中心化分摊"),
+        "proportional": speaker.say("由其余部分按权重比例分担"),
+        "equal": speaker.say("由其余部分平均分担"),
+        "zero": speaker.say("按0分计"),
+        "not_ranked": speaker.say("因此不计分、不排名"),
+    }.get(missing, missing)
+    return speaker.say(
+        "没有“%(part)s”，其权重%(weight)s%(how)s。",
+        part=speaker.name(code), weight=_percent(weight), how=how,
+    )  # fmt: skip
+
+
+def _too_much_missing(speaker: _Speaker, lacking: str, most: str) -> str:
+    return speaker.say(
+        "缺少的权重共%(lacking)s，超过规定的%(most)s，没有分数。",
+        lacking=_percent(lacking), most=_percent(most),
+    )  # fmt: skip
+
+
+def _centred_means(speaker: _Speaker, *means: str) -> str:
+    return speaker.say("各部分的类别平均数：%(means)s。", means=speaker.say("、").join(means))
+
+
+def _cut(speaker: _Speaker, before: str, after: str) -> str:
+    return speaker.say("分摊后为%(before)s，超出范围，按%(after)s计。", before=before, after=after)
+
+
+def _mean_over(speaker: _Speaker, counted: str, parts: str) -> str:
+    return speaker.say("共%(parts)s项，%(counted)s项计入平均。", parts=parts, counted=counted)
+
+
+def _left_out(speaker: _Speaker, *codes: str) -> str:
+    return speaker.say("按方案不计入平均：%(names)s。", names=speaker.names(codes))
+
+
+def _raters(speaker: _Speaker, n: str) -> str:
+    return speaker.say("%(n)s票有效。", n=n)
+
+
+def _trimmed(speaker: _Speaker, high: str, low: str) -> str:
+    return speaker.say("去掉%(high)s个最高、%(low)s个最低。", high=high, low=low)
+
+
+def _void_ballots(speaker: _Speaker, n: str, *ballots: str) -> str:
+    """By reason only: which ballot it was would say who cast it."""
+    reasons = Counter(ballot.rpartition(":")[2] for ballot in ballots)
+    told = speaker.say("、").join(
+        speaker.say("%(reason)s%(n)s票", reason=void_reason(reason, speaker.language), n=count)
+        for reason, count in sorted(reasons.items())
+    )
+    return speaker.say("另有%(n)s张废票没有计入：%(reasons)s。", n=n, reasons=told)
+
+
+def _free_bands(speaker: _Speaker, n: str) -> str:
+    return speaker.say("%(n)s票上同类单位太少，不要求比例。", n=n)
+
+
+def _not_reached(speaker: _Speaker) -> str:
+    return speaker.say("没有人评到本单位。")
+
+
+def _too_few_raters(speaker: _Speaker, n: str, least: str) -> str:
+    return speaker.say("只有%(n)s票，不足%(least)s票，不计分。", n=n, least=least)
+
+
+def _valid_answers(speaker: _Speaker, valid: str, unknown: str) -> str:
+    return speaker.say("有效答卷%(valid)s份，不了解%(unknown)s份。", valid=valid, unknown=unknown)
+
+
+def _too_few_answers(speaker: _Speaker, valid: str, least: str) -> str:
+    return speaker.say(
+        "有效答卷%(valid)s份，不足%(least)s份，不计分。", valid=valid, least=least
+    )
+
+
+def _satisfied_rates(speaker: _Speaker, satisfied: str, basically: str) -> str:
+    return speaker.say(
+        "满意率%(satisfied)s，满意和基本满意率%(basically)s。",
+        satisfied=_percent(satisfied), basically=_percent(basically),
+    )  # fmt: skip
+
+
+def _empty_strata(speaker: _Speaker, *codes: str) -> str:
+    return speaker.say(
+        "没有有效答卷的层：%(strata)s，其权重由其余各层按比例分担。", strata=speaker.strata(codes)
+    )
+
+
+def _cap(speaker: _Speaker, before: str, most: str, *codes: str) -> str:
+    names = speaker.adjustments(codes) if codes else speaker.say("各项加分")
+    return speaker.say(
+        "%(names)s合计%(before)s，超过上限%(most)s，按上限计。",
+        names=names, before=before, most=most,
+    )  # fmt: skip
+
+
+def _percent(share: str) -> str:
+    """A share in a remark, such as 0.6, as a percentage."""
+    if share == "NA":
+        return "—"
+    return f"{(Decimal(share) * 100).normalize():f}%"
+
+
+SENTENCES: Mapping[str, Callable[..., str]] = {
+    "not_entered": _not_entered,
+    "not_carried": _not_carried,
+    "missing_part": _missing_part,
+    "too_much_missing": _too_much_missing,
+    "centred_means": _centred_means,
+    "cut": _cut,
+    "mean_over": _mean_over,
+    "left_out": _left_out,
+    "raters": _raters,
+    "trimmed": _trimmed,
+    "void_ballots": _void_ballots,
+    "free_bands": _free_bands,
+    "not_reached": _not_reached,
+    "too_few_raters": _too_few_raters,
+    "valid_answers": _valid_answers,
+    "too_few_answers": _too_few_answers,
+    "satisfied_rates": _satisfied_rates,
+    "empty_strata": _empty_strata,
+    "cap": _cap,
+}
