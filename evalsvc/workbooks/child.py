@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-MEMORY = 640 * 1024 * 1024
+MEMORY = 512 * 1024 * 1024
 CPU_SECONDS = 15
 MOST_TEXT = 2_000
 MOST_CHARACTERS = 12_000_000

@@ -8,7 +8,7 @@ from pathlib import Path
 from evalsvc.domain.figures import AdjustmentRow, Figures, IndicatorRow
 from evalsvc.domain.rosters import UnitRow
 from evalsvc.scheme.model import AdjustmentKind, Component, Scheme, Text
-from evalsvc.workbooks.cells import build_key, clean
+from evalsvc.workbooks.cells import Sheet, build_key, clean
 from evalsvc.workbooks.jail import read_sheets
 from evalsvc.workbooks.layout import NOT_APPLICABLE, NOT_CARRIED, component_key, figures_layouts
 from evalsvc.workbooks.problems import CellProblem, SheetPreview, has_errors
@@ -46,8 +46,14 @@ def read_figures(
     source: bytes | Path, scheme: Scheme, units: Sequence[UnitRow]
 ) -> FiguresReading:
     """Read uploaded figures of these units; raises Problem(UPLOAD_REFUSED) where unreadable."""
+    return check_figures(read_sheets(source), scheme, units)
+
+
+def check_figures(
+    sheets: Sequence[Sheet], scheme: Scheme, units: Sequence[UnitRow]
+) -> FiguresReading:
+    """What the sheets say, and everything that is wrong with them."""
     findings = Findings()
-    sheets = read_sheets(source)
     tables = {
         layout.key: open_table(sheets, layout, findings) for layout in figures_layouts(scheme)
     }

@@ -22,7 +22,7 @@ MOST_UNPACKED = 40 * 1024 * 1024
 MOST_RATIO = 150
 RATIO_FROM_BYTES = 1024 * 1024
 MOST_ELEMENTS = 800_000
-MOST_CELLS = 200_000
+MOST_CELLS = 150_000
 MOST_ROWS = 50_000
 MOST_COLUMNS = 500
 MOST_AREA = 2_000_000
@@ -249,14 +249,17 @@ class _SheetPart(_Part):
             self.inside = ""
 
     def _begin_row(self, attrs: AttributesImpl) -> None:
-        number = attrs.get("r", "")
-        self.row = int(number) if number.isdecimal() and len(number) < 9 else self.row + 1
-        self.column = 0
+        number = attrs.get("r", str(self.row + 1))
+        if not (number.isdecimal() and len(number) < 9):
+            raise Refused("damaged")
+        self.row, self.column = int(number), 0
 
     def _begin_cell(self, attrs: AttributesImpl) -> None:
         self.count.add_cell()
-        place = _REFERENCE.fullmatch(attrs.get("r", ""))
-        if place:
+        if "r" in attrs:
+            place = _REFERENCE.fullmatch(attrs["r"])
+            if place is None:
+                raise Refused("damaged")
             self.column, self.row = column_number(place[1]), int(place[2])
         else:
             self.column += 1

@@ -223,17 +223,18 @@ def _indicators(scheme: Scheme) -> SheetLayout:
         Text("县教育局", "Education bureau"), 28,
     )  # fmt: skip
     rounds = {component.round for component in scheme.components}
-    names = Counter(component.name.zh for component in scheme.components)
-    names_en = Counter(component.name.en for component in scheme.components)
+    names = Counter((found.name.zh, found.round) for found in scheme.components)
+    names_en = Counter((found.name.en, found.round) for found in scheme.components)
     return SheetLayout(
         "indicators",
         Text("指标", "Indicators"),
         Text("每个单位一行、每个计分项一列，填数字；不承担的填“不承担”，不能空着，0分填0",
              "A row for each unit, a column for each component: a number, or “not carried”; "
              "never empty, and 0 is a figure"),
-        (unit, *(_component(scheme, component, len(rounds) > 1,
-                            max(names[component.name.zh], names_en[component.name.en]) > 1)
-                 for component in scheme.components)),
+        (unit, *(_component(scheme, found, len(rounds) > 1,
+                            names[found.name.zh, found.round] > 1
+                            or names_en[found.name.en, found.round] > 1)
+                 for found in scheme.components)),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from evalsvc.domain.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
 from evalsvc.scheme.model import Group, Scheme, Sight, Text
-from evalsvc.workbooks.cells import build_key, clean
+from evalsvc.workbooks.cells import Sheet, build_key, clean
 from evalsvc.workbooks.jail import read_sheets
 from evalsvc.workbooks.layout import (
     FLAGS,
@@ -46,8 +46,12 @@ class RosterReading:
 
 def read_roster(source: bytes | Path, scheme: Scheme) -> RosterReading:
     """Read an uploaded roster; raises Problem(UPLOAD_REFUSED) where it is not even opened."""
+    return check_roster(read_sheets(source), scheme)
+
+
+def check_roster(sheets: Sequence[Sheet], scheme: Scheme) -> RosterReading:
+    """What the sheets say, and everything that is wrong with them."""
     findings = Findings()
-    sheets = read_sheets(source)
     tables = {
         layout.key: open_table(sheets, layout, findings) for layout in roster_layouts(scheme)
     }

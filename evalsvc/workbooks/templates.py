@@ -234,7 +234,7 @@ class _Book:
     def _validate(self, sheet: str, column: str, rule: dict[str, Any]) -> None:
         layout = self._get_layout(sheet)
         number = layout.columns.index(layout.get_column(column))
-        self.sheets[sheet].data_validation(1, number, ROWS, number, rule)
+        self.sheets[sheet].data_validation(1, number, ROWS - 1, number, rule)
 
     def _get_layout(self, key: str) -> SheetLayout:
         return next(layout for layout in self.layouts if layout.key == key)

@@ -1,0 +1,1 @@
+"""Tests of workbooks in: what is refused, what is read, and where each problem is said to be."""
