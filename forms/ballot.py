@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -30,7 +31,7 @@ from forms.levels import LevelsField
 from forms.number import NumberField
 
 PREFIX = "a."
-NONCE_DIGITS = 32
+_NONCE = re.compile("[0-9a-f]{32}")
 FOREIGN = Text(
     "有{n}处内容不属于这张票，没有采用：{names}",
     "{n} entries do not belong to this ballot and were left out: {names}",
@@ -214,10 +215,7 @@ def list_kept(posted: MultiDict[str, str] | dict[str, str]) -> tuple[tuple[str, 
 
 def read_nonce(text: str) -> bytes | None:
     """The number that marks one act of submitting; None where it is missing or damaged."""
-    try:
-        return bytes.fromhex(text) if len(text) == NONCE_DIGITS else None
-    except ValueError:
-        return None
+    return bytes.fromhex(text) if _NONCE.fullmatch(text) else None
 
 
 def _build_fields(

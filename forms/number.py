@@ -20,7 +20,7 @@ class NumberField(AnswerField):
         """One spelling for a number: ８７．５０ and 87。50 are 87.5."""
         if len(text) > _LONGEST:
             return text
-        plain = unicodedata.normalize("NFKC", text).replace("。", ".").replace(" ", "").strip()
+        plain = unicodedata.normalize("NFKC", text).replace("。", ".").strip()
         return _one_spelling(Decimal(plain)) if _NUMBER.fullmatch(plain) else plain
 
 
