@@ -5,6 +5,7 @@ from wtforms import DateTimeLocalField, PasswordField, StringField
 from wtforms.validators import AnyOf, EqualTo, InputRequired, Length
 
 LEAST_PASSPHRASE = 12
+DEADLINE_EXPECTED = "请填写截止时间，例如 2026-12-15 18:00。"
 
 
 class KeysForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -23,15 +24,27 @@ class KeysForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 class PassphraseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """The pass-phrase that opens the box."""
 
-    passphrase = PasswordField("口令", [InputRequired("请填写口令。"), Length(max=200)])
+    passphrase = PasswordField(
+        "口令", [InputRequired("请填写口令。"), Length(max=200, message="太长了，最多200个字。")]
+    )
+
+
+class DeadlineField(DateTimeLocalField):  # type: ignore[misc]  # WTForms ships no types
+    """A date and time, which says by an example what it expects."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(DEADLINE_EXPECTED) from error
 
 
 class IssueForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Until when answers are taken, in the office's local time."""
 
-    deadline = DateTimeLocalField(
+    deadline = DeadlineField(
         "截止时间",
-        [InputRequired("请填写截止时间，例如 2026-12-15 18:00。")],
+        [InputRequired(DEADLINE_EXPECTED)],
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
     )
 

@@ -1,20 +1,30 @@
 """What a manager fills in to create a season: its names, and a preset or a scheme file."""
 
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 LARGEST_SCHEME = 512 * 1024
+TOO_LONG = "太长了，最多120个字。"
+
+
+class SchemeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A scheme's file in the place of another."""
+
+    file = FileField("方案文件（YAML）", [FileRequired("请选择方案文件。")])
 
 
 class SeasonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A season's names; `scheme` is a preset's code, or `file` for the uploaded one."""
 
-    title = StringField("名称", [InputRequired("请填写名称。"), Length(max=120)])
-    office = StringField("主办单位", [InputRequired("请填写主办单位。"), Length(max=120)])
+    title = StringField("名称", [InputRequired("请填写名称。"), Length(max=120, message=TOO_LONG)])
+    office = StringField(
+        "主办单位", [InputRequired("请填写主办单位。"), Length(max=120, message=TOO_LONG)]
+    )
     contact = StringField(
-        "联系电话", [InputRequired("请填写评价人可以拨打的电话。"), Length(max=120)]
+        "联系电话",
+        [InputRequired("请填写评价人可以拨打的电话。"), Length(max=120, message=TOO_LONG)],
     )
     scheme = RadioField("考评方案", [InputRequired("请选一个考评方案。")])
     file = FileField("方案文件（YAML）")
@@ -23,13 +33,14 @@ class SeasonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         if self.scheme.data == "file" and not field.data:
             raise ValidationError("请选择方案文件。")
 
-    def read_scheme(self) -> str:
-        """The uploaded file's text; ValueError where it is too large or not UTF-8."""
-        content = self.file.data.read(LARGEST_SCHEME + 1)
-        if len(content) > LARGEST_SCHEME:
-            raise ValueError("方案文件太大，最多512千字节。")
-        try:
-            text: str = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ValueError("方案文件不是UTF-8编码。请用“UTF-8”重新保存后再上传。") from error
-        return text
+
+def read_scheme_text(field: FileField) -> str:
+    """An uploaded scheme's text; ValueError, to be shown, where it is too large or not UTF-8."""
+    content = field.data.read(LARGEST_SCHEME + 1)
+    if len(content) > LARGEST_SCHEME:
+        raise ValueError("方案文件太大，最多512千字节。")
+    try:
+        text: str = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError("方案文件不是UTF-8编码。请用“UTF-8”重新保存后再上传。") from error
+    return text

@@ -10,15 +10,25 @@ LEAST_PASSWORD = 10
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """User name and password, and the page that was asked for."""
 
-    login = StringField("用户名", [InputRequired("请填写用户名。"), Length(max=60)])
-    password = PasswordField("密码", [InputRequired("请填写密码。"), Length(max=200)])
+    login = StringField(
+        "用户名", [InputRequired("请填写用户名。"), Length(max=60, message="太长了，最多60个字。")]
+    )
+    password = PasswordField(
+        "密码", [InputRequired("请填写密码。"), Length(max=200, message="太长了，最多200个字。")]
+    )
     back = HiddenField()
 
 
 class LinkForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A one-time link, or only its secret, and the password chosen twice."""
 
-    link = StringField("一次性链接", [InputRequired("请粘贴收到的一次性链接。"), Length(max=300)])
+    link = StringField(
+        "一次性链接",
+        [
+            InputRequired("请粘贴收到的一次性链接。"),
+            Length(max=300, message="太长了，最多300个字。"),
+        ],
+    )
     password = PasswordField(
         "新密码",
         [

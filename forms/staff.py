@@ -25,7 +25,9 @@ class ColleagueForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no type
             Regexp(r"^[A-Za-z0-9._-]{2,60}$", message="用户名用2至60个字母、数字、点、横线。"),
         ],
     )
-    name = StringField("姓名", [InputRequired("请填写姓名。"), Length(max=60)])
+    name = StringField(
+        "姓名", [InputRequired("请填写姓名。"), Length(max=60, message="太长了，最多60个字。")]
+    )
     roles = SelectMultipleField(
         "角色",
         [InputRequired("请至少选一个角色。")],

@@ -1,4 +1,4 @@
-"""The figures page 指标和加减分: template out, workbook in, dry run, import."""
+"""The figures page: template out, workbook in, dry run, import."""
 
 from flask import Response, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse

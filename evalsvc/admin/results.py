@@ -1,4 +1,4 @@
-"""Results: the ranking, a unit's sheet 计分明细, and how satisfied the panel is."""
+"""Results: the ranking, a unit's sheet, and how satisfied the panel is."""
 
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound

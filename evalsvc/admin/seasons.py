@@ -11,7 +11,7 @@ from evalsvc.domain import seasons
 from evalsvc.extensions import current_service
 from evalsvc.scheme.errors import SchemeError, SchemeErrors
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
-from forms.season import SeasonForm
+from forms.season import SchemeForm, SeasonForm, read_scheme_text
 
 
 @door.get("/")
@@ -69,11 +69,25 @@ def season_page(season_id: int) -> str:
 @door.get("/seasons/<int:season_id>/scheme")
 @allowed_to_staff
 def scheme_page(season_id: int) -> str:
-    season = seasons.get_season(current_service().database, season_id)
-    branches = list_branches(season.scheme)
-    return render_template(
-        "admin/scheme.html", season=season, scheme=season.scheme, branches=branches
-    )
+    return _render_scheme(season_id, SchemeForm())
+
+
+@door.post("/seasons/<int:season_id>/scheme")
+@allowed("manager")
+def change_scheme(season_id: int) -> AnyResponse | tuple[str, int]:
+    form = SchemeForm()
+    if not form.validate():
+        return _render_scheme(season_id, form), 422
+    try:
+        text = read_scheme_text(form.file)
+        database = current_service().database
+        seasons.change_scheme(database, season_id, text, current_actor(), now())
+    except SchemeErrors as wrong:
+        return _render_scheme(season_id, form, wrong.errors), 422
+    except ValueError as wrong:
+        form.file.errors = [str(wrong)]
+        return _render_scheme(season_id, form), 422
+    return redirect(url_for("admin.scheme_page", season_id=season_id))
 
 
 @door.get("/seasons/<int:season_id>/scheme.yaml")
@@ -99,5 +113,22 @@ def _render_new(form: SeasonForm, errors: tuple[SchemeError, ...] = ()) -> str:
     return render_template("admin/new_season.html", form=form, presets=presets, errors=errors)
 
 
+def _render_scheme(
+    season_id: int, form: SchemeForm, errors: tuple[SchemeError, ...] = ()
+) -> str:
+    season = seasons.get_season(current_service().database, season_id)
+    return render_template(
+        "admin/scheme.html",
+        season=season,
+        scheme=season.scheme,
+        branches=list_branches(season.scheme),
+        form=form,
+        errors=errors,
+        changeable=all(each.state == "preparing" for each in season.rounds),
+    )
+
+
 def _read_scheme(form: SeasonForm) -> str:
-    return form.read_scheme() if form.scheme.data == "file" else get_preset_text(form.scheme.data)
+    if form.scheme.data == "file":
+        return read_scheme_text(form.file)
+    return get_preset_text(form.scheme.data)
