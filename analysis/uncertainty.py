@@ -407,8 +407,8 @@ def _nodes(m: FloatArray, s: FloatArray, j: int) -> tuple[FloatArray, FloatArray
     """Nodes and weights for unit j; the grid resolves the sharpest of the other estimates."""
     if s[j] == 0:
         return m[j : j + 1], np.ones(1)
-    positive = s[s > 0].min()
-    count = int(np.clip(16 * 8 * s[j] / positive, 400, 20_000)) | 1
+    sharpest = max(float(s.min()), 1e-3 * float(s[j]))
+    count = int(np.clip(128 * s[j] / sharpest, 400, 20_000)) | 1
     z = np.linspace(-8.5, 8.5, count)
     weight = np.exp(-0.5 * z * z)
     return m[j] + s[j] * z, weight / weight.sum()
