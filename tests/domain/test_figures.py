@@ -1,0 +1,137 @@
+"""The figures' import: exact texts, replaced as a whole, counted, and never half done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from evalsvc.db import Database
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.events import list_events
+from evalsvc.domain.figures import (
+    AdjustmentRow,
+    Figures,
+    FiguresChange,
+    IndicatorRow,
+    import_figures,
+    list_adjustments,
+    list_indicators,
+)
+from evalsvc.domain.rosters import Change
+from evalsvc.errors import UPLOAD_REFUSED, Problem
+from evalsvc.models.figures import Adjustment
+from tests.cast import AUDITOR, MANAGER, MORNING, add_panshan, build_installation
+
+CITY_BUILDING, LAW = "I.common.创城", "I.common.依法行政"
+INDICATORS = (
+    IndicatorRow("year_end", "u01", LAW, "87.9"),
+    IndicatorRow("year_end", "u01", CITY_BUILDING, "0"),
+    IndicatorRow("year_end", "u02", CITY_BUILDING, None),
+    IndicatorRow("year_end", "u10", CITY_BUILDING, "12345678901234.5678"),
+)
+PRAISE = AdjustmentRow("year_end", "u02", "praise.city", 1, None, "2018-12-10", "市政发〔2018〕3号")
+FUNDS = AdjustmentRow("year_end", "u01", "funds", 1, "12000000.25", "2018-06-01", "财政局")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A season of the small Panshan."""
+
+    database: Database
+    season: int
+
+    def take(self, figures: Figures, actor: Actor = MANAGER) -> FiguresChange:
+        return import_figures(self.database, self.season, figures, actor, MORNING)
+
+    def show(self) -> Figures:
+        return Figures(
+            list_indicators(self.database, self.season),
+            list_adjustments(self.database, self.season),
+        )
+
+
+@pytest.fixture
+def place(database_url: str, tmp_path: Path) -> Iterator[Place]:
+    installation = build_installation(tmp_path, database_url)
+    yield Place(installation.database, add_panshan(installation))
+    installation.database.close()
+
+
+def sort(indicators: tuple[IndicatorRow, ...]) -> list[tuple[str, str, str | None]]:
+    return sorted((row.unit, row.component, row.value) for row in indicators)
+
+
+def test_figures_are_listed_with_their_exact_texts(place: Place) -> None:
+    change = place.take(Figures(INDICATORS, (PRAISE, FUNDS)))
+
+    assert change == FiguresChange(Change(4), Change(2))
+    assert (change.added, change.changed, change.removed) == (6, 0, 0)
+    assert sort(list_indicators(place.database, place.season)) == sort(INDICATORS)
+    assert list_adjustments(place.database, place.season) == (PRAISE, FUNDS)
+
+
+def test_a_second_import_stands_in_the_place_of_the_first(place: Place) -> None:
+    place.take(Figures(INDICATORS, (PRAISE, FUNDS)))
+    renewed = (
+        IndicatorRow("year_end", "u01", LAW, "87.90"),
+        IndicatorRow("year_end", "u02", CITY_BUILDING, "66"),
+        IndicatorRow("year_end", "u03", LAW, "1"),
+        INDICATORS[1],
+    )
+
+    change = place.take(Figures(renewed, (FUNDS, FUNDS)))
+
+    assert change == FiguresChange(Change(1, 2, 1), Change(1, 0, 1))
+    assert sort(list_indicators(place.database, place.season)) == sort(renewed)
+    assert list_adjustments(place.database, place.season) == (FUNDS, FUNDS)
+
+
+def test_the_same_figures_again_change_nothing(place: Place) -> None:
+    figures = Figures(INDICATORS, (PRAISE, PRAISE))
+    place.take(figures)
+    before = place.show()
+
+    assert place.take(figures) == FiguresChange(Change(), Change())
+    assert place.show() == before
+
+
+def test_an_adjustment_stays_with_who_entered_it(place: Place) -> None:
+    place.take(Figures((), (PRAISE,)))
+    place.take(Figures((), (PRAISE, FUNDS)), AUDITOR)
+
+    with place.database.reading() as session:
+        entered = session.execute(
+            select(Adjustment.rule, Adjustment.entered_by).order_by(Adjustment.id)
+        )
+        assert [tuple(row) for row in entered] == [
+            ("praise.city", "manager"), ("funds", "auditor"),
+        ]  # fmt: skip
+
+
+def test_figures_of_a_unit_off_the_roster_are_refused_as_a_whole(place: Place) -> None:
+    place.take(Figures(INDICATORS))
+    before = place.show()
+
+    with pytest.raises(Problem) as refused:
+        place.take(Figures((IndicatorRow("year_end", "u77", LAW, "5"),), (PRAISE,)))
+
+    assert refused.value.kind is UPLOAD_REFUSED
+    assert refused.value.text("zh") == (
+        "文件没有导入：名册中已没有这些单位：u77。请重新上传核对。"
+    )
+    assert place.show() == before
+
+
+def test_an_import_is_on_the_log(place: Place) -> None:
+    place.take(Figures(INDICATORS, (PRAISE,)))
+
+    newest = list_events(place.database)[0]
+
+    assert (newest.actor, newest.verb, newest.subject, newest.detail) == (
+        "manager",
+        "import_figures",
+        f"season {place.season}",
+        '{"adjustments": "+1 ~0 -0", "indicators": "+4 ~0 -0"}',
+    )
