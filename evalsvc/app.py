@@ -52,10 +52,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_SSL_STRICT=False,  # it wants the Referer that our Referrer-Policy withholds
     )
     app.extensions["evalsvc"] = Service(settings, connect(settings.database_url), SecretBox(secret))
+    # Before the check of posted tokens: its refusal is said in a language, too.
+    app.before_request(_choose_language)
     csrf.init_app(app)
     _teach_templates(app)
     _answer_problems(app)
-    app.before_request(_choose_language)
     app.after_request(_guard)
     app.register_blueprint(public.door)
     app.register_blueprint(admin.door, url_prefix="/office")
