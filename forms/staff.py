@@ -1,7 +1,7 @@
 """What an administrator fills in to give a colleague an account."""
 
 from flask_wtf import FlaskForm
-from wtforms import SelectMultipleField, StringField
+from wtforms import SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -31,7 +31,7 @@ class ColleagueForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no type
     roles = SelectMultipleField(
         "角色",
         [InputRequired("请至少选一个角色。")],
-        choices=ROLE_WORDS,
+        choices=[SelectChoice(*each) for each in ROLE_WORDS],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )

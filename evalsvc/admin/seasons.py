@@ -2,6 +2,7 @@
 
 from flask import Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import SelectChoice
 
 from evalsvc.admin.access import allowed, allowed_to_staff, current_actor, door
 from evalsvc.admin.score_tree import list_branches
@@ -104,7 +105,7 @@ def scheme_file(season_id: int) -> Response:
 
 def _build_form() -> SeasonForm:
     form = SeasonForm()
-    form.scheme.choices = [(code, code) for code in list_presets()] + [("file", "file")]
+    form.scheme.choices = [SelectChoice(code) for code in (*list_presets(), "file")]
     return form
 
 

@@ -1,0 +1,123 @@
+"""Who may use which route: declared for every one, and denied where it is not."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from evalsvc.admin.access import get_access
+from tests.admin.conftest import Clerk
+from tests.cast import Installation, add_panshan
+
+ANYBODY = frozenset[str]()
+STAFF = frozenset(
+    {"administrator", "manager", "distributor", "custodian", "auditor", "liaison"}
+)
+MANAGER = frozenset({"manager"})
+READERS = frozenset({"manager", "auditor"})
+ROUND = frozenset({"manager", "distributor", "custodian", "auditor"})
+ACCOUNTS = frozenset({"administrator", "manager"})
+CUSTODIAN = frozenset({"custodian"})
+
+EXPECTED = {
+    "sign_in_page": ANYBODY, "sign_in": ANYBODY, "sign_out": ANYBODY,
+    "link_page": ANYBODY, "use_link": ANYBODY,
+    "board": STAFF, "season_page": STAFF, "scheme_page": STAFF, "scheme_file": STAFF,
+    "new_season": MANAGER, "create_season": MANAGER, "change_scheme": MANAGER,
+    "roster_page": READERS, "roster_file": MANAGER, "upload_roster": MANAGER,
+    "roster_dry_run": MANAGER, "import_roster": MANAGER, "discard_roster": MANAGER,
+    "figures_page": READERS, "figures_file": MANAGER, "upload_figures": MANAGER,
+    "figures_dry_run": MANAGER, "import_figures": MANAGER, "discard_figures": MANAGER,
+    "round_page": ROUND, "issue": frozenset({"manager", "distributor"}),
+    "open_round": MANAGER, "close_round": MANAGER,
+    "make_keys": CUSTODIAN, "rehearse": CUSTODIAN, "open_box": CUSTODIAN,
+    "job_page": ROUND, "fetch_file": ROUND,
+    "results_page": READERS, "compute_result": MANAGER, "unit_page": READERS,
+    "satisfaction_page": READERS, "exports_page": READERS, "start_export": READERS,
+    "staff_page": ACCOUNTS, "make_link": ACCOUNTS, "suspend": ACCOUNTS,
+    "log_page": frozenset({"manager", "auditor", "administrator"}),
+}  # fmt: skip
+
+LOGINS = {"admin": "administrator", "plain": "manager", "dist": "distributor",
+          "custodian": "custodian", "auditor": "auditor", "liaison": "liaison"}  # fmt: skip
+
+# A place for each name in a route; nothing stands there, so that no verb is really done.
+PLACES = {"season_id": "99", "round_id": "99", "job_id": "none", "unit": "none",
+          "round_code": "none", "group": "none", "kind": "none", "login": "none"}  # fmt: skip
+
+
+def list_routes(app: Flask) -> list[tuple[str, str, str]]:
+    """Every route of the office: endpoint, method, a path."""
+    return [
+        (rule.endpoint.removeprefix("admin."), method, _fill(rule.rule))
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("admin.")
+        for method in sorted(rule.methods or ())
+        if method in {"GET", "POST"}
+    ]
+
+
+def _fill(rule: str) -> str:
+    for name, place in PLACES.items():
+        rule = rule.replace(f"<int:{name}>", place).replace(f"<{name}>", place)
+    return rule.removeprefix("/office")
+
+
+def test_every_route_declares_exactly_these_roles(app: Flask) -> None:
+    with app.app_context():
+        declared = {name: get_access(f"admin.{name}").roles for name, _, _ in list_routes(app)}
+    assert declared == EXPECTED
+
+
+@pytest.mark.parametrize("login", LOGINS)
+def test_each_role_reaches_its_routes_and_no_other(
+    app: Flask, seat: Callable[[str], Clerk], login: str
+) -> None:
+    clerk = seat(login)
+    wrong = []
+    for name, method, path in list_routes(app):
+        if name == "sign_out":
+            continue
+        page = clerk.get(path) if method == "GET" else clerk.post(path)
+        allowed = EXPECTED[name] == ANYBODY or LOGINS[login] in EXPECTED[name]
+        # Suspending and links of a colleague who does not exist are answered, not refused.
+        if (page.status == 403) is allowed:
+            wrong.append((name, method, page.status))
+    assert wrong == []
+
+
+def test_nobody_gets_in_without_signing_in(app: Flask, stranger: Clerk) -> None:
+    wrong = []
+    for name, method, path in list_routes(app):
+        page = stranger.get(path) if method == "GET" else stranger.post(path)
+        sent_away = page.status == 302 and page.location.startswith("/office/sign-in")
+        if sent_away is (EXPECTED[name] == ANYBODY) and name != "sign_out":
+            wrong.append((name, method, page.status))
+    assert wrong == []
+
+
+def test_a_route_that_declares_nothing_is_refused(app: Flask, manager: Clerk) -> None:
+    app.view_functions["admin.board"] = lambda: "secret"
+    with pytest.raises(KeyError):
+        manager.get("/")
+
+
+def test_posts_without_the_forms_token_are_refused(manager: Clerk) -> None:
+    assert manager.post_without_token("/seasons/new").status == 400
+
+
+def test_whoever_holds_the_box_issues_no_codes(
+    installation: Installation, app: Flask, seat: Callable[[str], Clerk]
+) -> None:
+    """A manager may issue, a custodian may not: one who is both may not either."""
+    add_panshan(installation)
+    with installation.database.writing() as session:
+        from evalsvc.models.staff import Staff
+
+        session.query(Staff).filter_by(login="plain").update({"roles": "manager,custodian"})
+    assert seat("plain").post("/rounds/1/invitations").status == 403
+
+
+def test_a_page_that_is_not_there(manager: Clerk, stranger: Clerk) -> None:
+    assert manager.get("/seasons/99").status == 404
+    assert stranger.get("/nowhere").status == 404
