@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from analysis.tree import UnitResult
+from analysis.validity import void_ballots
 from evalsvc.evidence.archive import open_package
 from evalsvc.evidence.model import PackageErrors
 from evalsvc.evidence.package import read_package
@@ -90,6 +91,7 @@ def _report(outcome: Recomputation) -> Iterator[str]:
         for result in sorted(ranked, key=lambda each: (each.rank is None, each.rank, each.unit)):
             yield _line(outcome, result)
     yield ""
+    yield from _void(outcome)
     yield from _verdict(outcome)
 
 
@@ -111,6 +113,14 @@ def _padded(text: str, width: int) -> str:
     """Filled up to a width on the terminal, where a Chinese character takes two places."""
     shown = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
     return text + " " * max(1, width - shown)
+
+
+def _void(outcome: Recomputation) -> Iterator[str]:
+    package = outcome.package
+    for checked in void_ballots(package.scheme.score, package.facts):
+        ballot, breach = checked.ballot, checked.breaches[0]
+        place = " ".join((ballot.round, ballot.group, ballot.ballot))
+        yield f"无效票 / void ballot: {place}: {breach.code} ({', '.join(breach.figures)})"
 
 
 def _verdict(outcome: Recomputation) -> Iterator[str]:

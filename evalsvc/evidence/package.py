@@ -86,9 +86,9 @@ def _units(sheets: Sheets, scheme: Scheme) -> dict[str, Unit]:
     categories = [category.code for category in scheme.categories]
     units = {}
     for row in rows:
-        if not re.fullmatch(r"\w[\w.\-]*", row["unit"]):
-            sheets.report(row, "unit", "应为单位代码（文字、数字、点、短横）",
-                          "expected a unit's code (letters, digits, dots, hyphens)")
+        if not re.fullmatch(r"\w[^\s\"';,]{0,79}", row["unit"]):
+            sheets.report(row, "unit", "应为单位代码：以文字或数字开头，无空格和引号",
+                          "expected a unit's code: a letter or digit first, no spaces or quotes")
         sheets.known(row, "category", categories, Text("类别", "category"))
         flags = frozenset(filter(None, re.split(r"[;；,\s]+", row["flags"])))
         units[row["unit"]] = Unit(row["unit"], unguarded(row["name"]), row["category"], flags)

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -82,11 +82,11 @@ class Sheets:
         self.report(row, column, "应为不小于 0 的整数", "expected a whole number from 0 on")
         return 0
 
-    def known(self, row: Row, column: str, codes: Iterable[str], kind: Text) -> bool:
+    def known(self, row: Row, column: str, codes: Collection[str], kind: Text) -> bool:
         """Whether a code is one of those that may stand here; reports where it is not."""
-        listed = list(codes)
-        if row[column] in listed:
+        if row[column] in codes:
             return True
+        listed = list(codes)
         some = "、".join(listed[:12]) + ("……" if len(listed) > 12 else "")
         self.report(row, column, f"没有这个{kind.zh}，已有：{some}",
                     f"there is no such {kind.en}; there are: {some}")
@@ -119,7 +119,7 @@ class Sheets:
         return not wrong and not missing
 
     def _body(
-        self, file: str, header: list[str], lines: "Iterator[list[str]]", optional: Sequence[str]
+        self, file: str, header: list[str], lines: Iterator[list[str]], optional: Sequence[str]
     ) -> Iterator[Row]:
         for cells in lines:
             line = lines.line_num  # type: ignore[attr-defined]  # a csv.reader, which has no name

@@ -18,8 +18,9 @@ from evalsvc.scheme.model import (
 )
 from evalsvc.scheme.questions import read_questionnaires
 from evalsvc.scheme.reading import Reading
-from evalsvc.scheme.score_tree import Tree, read_rule
+from evalsvc.scheme.score_tree import read_rule
 from evalsvc.scheme.source import Field, read_source
+from evalsvc.scheme.tree import Tree
 
 REQUIRED = (
     "code", "version", "title", "source", "parameters", "categories", "rounds", "questionnaires",

@@ -78,6 +78,20 @@ def test_one_changed_ballot_is_found(tmp_path: Path):
     assert "u01 published" in result.stdout
 
 
+def test_a_void_ballot_is_named_with_its_reason(tmp_path: Path):
+    # The office's half-year ballot puts one town more into the lowest band: C 3 where 2 have place.
+    lines = files()["ballots.csv"].decode().splitlines(keepends=True)
+    place = next(n for n, line in enumerate(lines)
+                 if line.startswith("half_year,office,") and line.endswith(",B\n") and ",u1" in line)
+    ballot = lines[place].split(",")[2]
+    lines[place] = lines[place].replace(",B\n", ",C\n")
+    result = run(case(tmp_path, {"ballots.csv": "".join(lines).encode()}),
+                 "--scheme", "panshan-2018")
+    assert result.exit_code == 1
+    assert (f"无效票 / void ballot: half_year office {ballot}: proportions (town, B, 3, 2)"
+            in result.stdout.splitlines())
+
+
 def test_a_scheme_file_and_a_scheme_inside(tmp_path: Path):
     scheme = tmp_path / "mine.yaml"
     scheme.write_text(get_preset_text("panshan-2018"), encoding="utf-8")

@@ -1,0 +1,211 @@
+"""Parts of a score tree that raters answer: ballots of a group and a panel's satisfaction."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from analysis.rules import BandQuota, Rated, Relation, Satisfaction, Trim
+from analysis.small_cells import ANSWERS_FOR_SCORE, RATERS_FOR_UNIT_GROUPS
+from evalsvc.scheme.model import (
+    ForcedRatioQuestion,
+    Group,
+    LevelsQuestion,
+    NumberQuestion,
+    Question,
+    Text,
+)
+from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.source import Field
+from evalsvc.scheme.tree import Tree, node_code, node_record, share_of
+
+
+def read_rated(tree: Tree, found: Field, code: str) -> Rated:
+    reading = tree.reading
+    parts = node_record(
+        tree,
+        found,
+        ("group", "question"),
+        ("round", "trim", "role", "void_uniform", "least_raters"),
+    )
+    groups = _groups(tree, parts["group"], ("named", "unit", "entries"))
+    question = _question(tree, parts["question"], groups)
+    role = reading.text(parts["role"])
+    _check_role(tree, parts["role"], role, groups)
+    return Rated(
+        code=node_code(tree, parts, found, code),
+        round=_round(tree, parts["round"]),
+        groups={category: group.code for category, group in groups.items()},
+        item=question.code if question else "",
+        points=_points(question),
+        trim=_trim(reading, parts["trim"]),
+        role=role,
+        quota=_quota(question),
+        default_role=_default_role(reading, parts["group"], groups),
+        limits=_number_range(question),
+        relations={each: _sight_relation(group, each) for each, group in groups.items()},
+        void_uniform=reading.truth(parts["void_uniform"]),
+        least_raters=_least_raters(reading, parts["least_raters"], groups),
+    )
+
+
+def read_satisfaction(tree: Tree, found: Field, code: str) -> Satisfaction:
+    reading = tree.reading
+    parts = node_record(tree, found, ("group", "question", "min_valid"), ("round",))
+    groups = _groups(tree, parts["group"], ("counts",))
+    question = _question(tree, parts["question"], groups)
+    levels = question.levels if isinstance(question, LevelsQuestion) else ()
+    if question is not None and not levels:
+        reading.report(parts["question"], "满意度要用 levels 类问题",
+                       "satisfaction needs a question of the kind levels")
+    group = next(iter(groups.values()), None)
+    return Satisfaction(
+        code=node_code(tree, parts, found, code),
+        round=_round(tree, parts["round"]),
+        group=group.code if group else "",
+        item=question.code if question else "",
+        points={level.code: _points_of(level.points) for level in levels},
+        strata={s.code: share_of(s.weight) for s in group.strata} if group else {},
+        min_valid=reading.integer(parts["min_valid"], ANSWERS_FOR_SCORE, ANSWERS_FOR_SCORE),
+        satisfied=frozenset(level.code for level in levels if level.satisfied),
+        basically=frozenset(level.code for level in levels if level.basically),
+    )
+
+
+def _round(tree: Tree, found: Field) -> str:
+    if found.content is not None:
+        return tree.reading.known(found, tuple(tree.rounds), Text("轮次", "round"))
+    if tree.round is None:
+        tree.reading.report(found, "这里要写 round，或放在 rule: rounds 之内",
+                            "expected “round” here, or the node inside a rule: rounds")
+        return ""
+    return tree.round.code
+
+
+def _groups(tree: Tree, found: Field, identities: tuple[str, ...]) -> dict[str, Group]:
+    """The group that evaluates each category: one for all, or one named per category."""
+    reading = tree.reading
+    if isinstance(found.content, Mapping):
+        fields = {c: f for c, f in found.content.items() if c in tree.categories}
+        for category in found.content.keys() - fields.keys():
+            reading.report(found.content[category], "这里没有这个类别",
+                           "there is no such category here", found=category)
+        for category in set(tree.categories) - fields.keys():
+            reading.report(found, f"缺少类别 {category}", f"expected category {category}")
+    else:
+        fields = dict.fromkeys(tree.categories, found)
+    groups = {}
+    for category, named in fields.items():
+        code = reading.known(named, tuple(tree.groups), Text("评价主体", "rater group"))
+        if code in tree.groups:
+            groups[category] = tree.groups[code]
+            _check_group(reading, named, tree.groups[code], category, identities)
+    return groups
+
+
+def _check_group(
+    reading: Reading, found: Field, group: Group, category: str, identities: tuple[str, ...]
+) -> None:
+    if category not in {sight.category for sight in group.sights}:
+        reading.report(found, f"该主体不评价类别 {category}，请改 sees",
+                       f"this group does not evaluate category {category}; change its “sees”",
+                       found=group.code)
+    if group.identity not in identities:
+        known = "、".join(identities)
+        reading.report(found, f"这条规则只用于 identity 为 {known} 的主体",
+                       f"this rule is for groups with identity {known}",
+                       found=f"{group.code}: {group.identity}")
+
+
+def _question(tree: Tree, found: Field, groups: Mapping[str, Group]) -> Question | None:
+    code = tree.reading.text(found)
+    answer: Question | None = None
+    for group in groups.values():
+        sheet = tree.questionnaires.get(group.questionnaire)
+        if sheet is None:
+            continue
+        tree.used_questions.add((sheet.code, code))
+        match = next((each for each in sheet.questions if each.code == code), None)
+        if match is None:
+            known = "、".join(each.code for each in sheet.questions)
+            tree.reading.report(found, f"问卷 {sheet.code} 里没有这个问题，已有：{known}",
+                                f"questionnaire {sheet.code} has no such question; it has: {known}")
+        elif answer is not None and match != answer:
+            tree.reading.report(found, "各类别的问题应相同，不同时请用 by_category",
+                                "the question should be the same for all categories; use "
+                                "by_category where it differs")
+        answer = answer or match
+    return answer
+
+
+def _least_raters(reading: Reading, found: Field, groups: Mapping[str, Group]) -> int:
+    """Units that rate each other stay unrecognisable only in company."""
+    anonymous = any(group.identity == "unit" for group in groups.values())
+    least = RATERS_FOR_UNIT_GROUPS if anonymous else 1
+    return reading.integer(found, least, least)
+
+
+def _check_role(tree: Tree, found: Field, role: str, groups: Mapping[str, Group]) -> None:
+    for category, group in groups.items():
+        for sight in group.sights:
+            roles = tuple(filter(None, (*sight.roles, sight.default_role)))
+            if role and sight.category == category and role not in roles:
+                known = "、".join(roles)
+                tree.reading.report(
+                    found, f"{group.code} 对类别 {category} 没有这个关系，已有：{known}",
+                    f"{group.code} has no such role towards category {category}; "
+                    f"there are: {known}")
+
+
+def _default_role(reading: Reading, found: Field, groups: Mapping[str, Group]) -> str:
+    roles = {
+        sight.default_role
+        for category, group in groups.items()
+        for sight in group.sights
+        if sight.category == category
+    }
+    if len(roles) > 1:
+        reading.report(found, "各类别的 default_role 应相同",
+                       "the default_role should be the same for all categories")
+    return min(roles, default="")
+
+
+def _sight_relation(group: Group, category: str) -> Relation:
+    sights = [sight.relation for sight in group.sights if sight.category == category]
+    return sights[0] if sights else "all"
+
+
+def _points(question: Question | None) -> dict[str, Fraction | None] | None:
+    if isinstance(question, ForcedRatioQuestion):
+        return {band.code: Fraction(band.points) for band in question.bands}
+    if isinstance(question, LevelsQuestion):
+        return {level.code: _points_of(level.points) for level in question.levels}
+    return None
+
+
+def _points_of(points: Decimal | None) -> Fraction | None:
+    return None if points is None else Fraction(points)
+
+
+def _quota(question: Question | None) -> BandQuota | None:
+    if not isinstance(question, ForcedRatioQuestion):
+        return None
+    bands = tuple(band.code for band in question.bands)
+    shares = tuple(band.share for band in question.bands)
+    return BandQuota(bands, shares, question.enforce_from, question.exact)
+
+
+def _number_range(question: Question | None) -> tuple[Fraction, Fraction] | None:
+    if not isinstance(question, NumberQuestion):
+        return None
+    return Fraction(question.minimum), Fraction(question.maximum)
+
+
+def _trim(reading: Reading, found: Field) -> Trim | None:
+    if found.content is None:
+        return None
+    parts = reading.record(found, ("from",), ("each_end",))
+    least, ends = reading.integer(parts["from"], 1), reading.integer(parts["each_end"], 1, 1)
+    if least <= 2 * ends:
+        reading.report(parts["from"], f"去掉 {2 * ends} 个后应有剩余，至少为 {2 * ends + 1}",
+                       f"something must be left after dropping {2 * ends}: at least {2 * ends + 1}")
+    return Trim(least, ends)

@@ -1,0 +1,60 @@
+"""Parts of a score tree that the office enters: indicators, bonuses and deductions."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from analysis.rules import Adjusted, Cap, Given
+from evalsvc.scheme.model import Text
+from evalsvc.scheme.source import Field
+from evalsvc.scheme.tree import Tree, in_round_code, node_code, node_record, note_node
+
+NOTHING = Given("", "")
+"""What stands in the tree where a part could not be read."""
+
+
+def read_component(tree: Tree, found: Field) -> Given:
+    code = in_round_code(tree, tree.reading.text(found))
+    component = tree.components.get(code)
+    if component is None:
+        tree.reading.report(found, "没有这个计分项，请在 components 里写明",
+                            "there is no such component; declare it under components")
+        return NOTHING
+    note_node(tree, found, code, component.name)
+    tree.used_components.add(code)
+    for category in set(tree.categories) - set(component.categories):
+        tree.reading.report(found, f"该项不用于类别 {category}，请改 components 或用 by_category",
+                            f"this component is not for category {category}; change components or "
+                            "use by_category", found=code)
+    return Given(code, component.round)
+
+
+def read_given(tree: Tree, found: Field, code: str) -> Given:
+    parts = tree.reading.record(found, ("rule",), ("code",))
+    if parts["code"].content is not None:
+        return read_component(tree, parts["code"])
+    return read_component(tree, replace(found, content=code))
+
+
+def read_adjusted(tree: Tree, found: Field, code: str) -> Adjusted:
+    reading = tree.reading
+    parts = node_record(tree, found, (), ("caps", "bonus_most"))
+    tree.used_adjustments.update(tree.adjustments)
+    caps = tuple(_cap(tree, cap) for cap in reading.sequence(parts["caps"]))
+    most = parts["bonus_most"]
+    rules = tuple(rule for _, rule in tree.adjustments.values())
+    return Adjusted(
+        node_code(tree, parts, found, code),
+        rules,
+        caps,
+        Fraction(reading.number(most)) if most.content is not None else None,
+    )
+
+
+def _cap(tree: Tree, found: Field) -> Cap:
+    parts = tree.reading.record(found, ("of", "most"))
+    codes = tuple(tree.adjustments)
+    kind = Text("加减分项", "adjustment")
+    rules = tuple(
+        tree.reading.known(each, codes, kind) for each in tree.reading.sequence(parts["of"])
+    )
+    return Cap(rules, Fraction(tree.reading.number(parts["most"])))

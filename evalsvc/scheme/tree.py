@@ -1,0 +1,89 @@
+"""What the readers of a score tree share: what may be referred to, and what was noted so far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from analysis.rules import AdjustmentRule
+from evalsvc.scheme.model import (
+    AdjustmentKind,
+    Component,
+    Group,
+    Questionnaire,
+    Round,
+    Text,
+)
+from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.source import Field
+
+
+@dataclass
+class Tree:
+    """What the rules of a tree may refer to, and what has been used and named so far.
+
+    `categories` are those whose units the node in hand is for; `round` is the round in hand.
+    """
+
+    reading: Reading
+    categories: tuple[str, ...]
+    rounds: Mapping[str, Round]
+    groups: Mapping[str, Group]
+    questionnaires: Mapping[str, Questionnaire]
+    components: Mapping[str, Component]
+    adjustments: Mapping[str, tuple[AdjustmentKind, AdjustmentRule]]
+    round: Round | None = None
+    names: dict[str, Text] = field(default_factory=dict)
+    places: dict[str, set[str]] = field(default_factory=dict)
+    used_components: set[str] = field(default_factory=set)
+    used_questions: set[tuple[str, str]] = field(default_factory=set)
+    used_adjustments: set[str] = field(default_factory=set)
+
+    def for_category(self, category: str) -> "Tree":
+        """The same tree for one category only; what is noted is shared."""
+        return replace(self, categories=(category,))
+
+    def in_round(self, code: str) -> "Tree":
+        """The same tree inside a round; what is noted is shared."""
+        return replace(self, round=self.rounds[code])
+
+
+def node_record(
+    tree: Tree, found: Field, required: tuple[str, ...], optional: tuple[str, ...]
+) -> dict[str, Field]:
+    return tree.reading.record(found, ("rule", "name", *required), ("code", *optional))
+
+
+def node_code(tree: Tree, parts: Mapping[str, Field], found: Field, inherited: str) -> str:
+    """The node's own code, or the one that `by_category` hands down to its branches."""
+    given = parts["code"]
+    code = in_round_code(tree, tree.reading.text(given)) or inherited
+    if not code:
+        tree.reading.report(found, "缺少 code", "expected “code” here")
+    if inherited and given.content is not None and code != inherited:
+        tree.reading.report(given, f"各类别的 code 应同为 {inherited}，可省略不写",
+                            f"all categories share the code {inherited}; leave it out")
+    note_node(tree, found, code, tree.reading.words(parts["name"]))
+    return code
+
+
+def note_node(tree: Tree, found: Field, code: str, name: Text) -> None:
+    """Remembers the node's name; one code stands once for every category."""
+    known = tree.places.setdefault(code, set())
+    if code and known & set(tree.categories):
+        tree.reading.report(found, "这个代码已经用过，每个部分的代码只能出现一次",
+                            "this code is used already; every part has a code of its own",
+                            found=code)
+    known.update(tree.categories)
+    if tree.round:
+        name = Text(name.zh.replace("{round}", tree.round.name.zh),
+                    name.en.replace("{round}", tree.round.name.en))
+    tree.names.setdefault(code, name)
+
+
+def in_round_code(tree: Tree, code: str) -> str:
+    return code.replace("{round}", tree.round.code) if tree.round else code
+
+
+def share_of(percent: Decimal) -> Fraction:
+    return Fraction(percent) / 100
