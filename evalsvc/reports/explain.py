@@ -109,7 +109,7 @@ class _Teller:
             "rated": self.say("评价"),
             "satisfaction": self.say("满意度"),
             "adjusted": self.say("加减分"),
-            "total": self.say("合计"),
+            "total": self.say("加总"),
         }.get(rule, rule)
 
     def sentence(self, node: Node) -> str:
