@@ -1,6 +1,7 @@
 """Reads an uploaded workbook in a process of its own, and says why one is refused."""
 
 import json
+import logging
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from evalsvc.workbooks.inspection import MOST_BYTES
 ROOT = Path(__file__).parents[2]
 SECONDS = 20
 
+_LOG = logging.getLogger(__name__)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE_AS = "请在 Excel 或 WPS 中打开，另存为“Excel 工作簿（*.xlsx）”后再上传"
 _SAVE_AS_EN = "please open it in Excel or WPS, save it as “Excel workbook (*.xlsx)” and upload that"
@@ -104,6 +106,8 @@ def _check_beginning(data: bytes) -> None:
 
 def _is_text(data: bytes) -> bool:
     start = data[:4096]
+    if start.startswith(b"%PDF"):
+        return False
     return start.startswith((b"\xff\xfe", b"\xfe\xff")) or not any(
         byte < 9 or 13 < byte < 32 for byte in start
     )
@@ -116,7 +120,7 @@ def _ask_child(data: bytes) -> dict[str, Any]:
             [sys.executable, "-E", "-s", "-B", "-X", "utf8", "-m", "evalsvc.workbooks.child"],
             input=data,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             cwd=ROOT,
             env={},
             timeout=SECONDS,
@@ -125,9 +129,15 @@ def _ask_child(data: bytes) -> dict[str, Any]:
     except subprocess.TimeoutExpired as error:
         raise _refuse("slow") from error
     if done.returncode:
+        # For the operator: a broken installation looks like a broken file to the office.
+        _LOG.warning("reader ended with %d: %s", done.returncode, _end(done.stderr))
         raise _refuse(_name_end(done.returncode))
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
+
+
+def _end(output: bytes) -> str:
+    return output[-500:].decode("utf-8", "replace").strip()
 
 
 def _name_end(code: int) -> str:

@@ -185,7 +185,7 @@ def _relations(scheme: Scheme) -> SheetLayout:
         (
             _group_column(groups),
             Column("rater", Text("评价人代码", "Rater code"),
-                   Text("「评价人」表中的代码", "The code on the sheet “Raters”"),
+                   Text("“评价人”表中的代码", "The code on the sheet “Raters”"),
                    Text("L1", "L1"), 16),
             Column("unit", Text("单位", "Unit"),
                    Text("单位的名称或代码", "The unit's name or code"),

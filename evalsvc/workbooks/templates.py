@@ -188,7 +188,7 @@ class _Book:
         self.sheets[layout.key] = sheet
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
-        _print_on_a4(sheet)
+        _print_on_a4(sheet, wide=layout.key == "indicators")
         sheet.set_row(0, 48 if layout.key == "indicators" else 24)
         for number, column in enumerate(layout.columns):
             look = "number" if column.key in _NUMBERS or "/" in column.key else "text"
@@ -240,10 +240,14 @@ class _Book:
         return next(layout for layout in self.layouts if layout.key == key)
 
 
-def _print_on_a4(sheet: Any) -> None:
+def _print_on_a4(sheet: Any, *, wide: bool = False) -> None:
+    """Across the page; a wide sheet goes over several, with its first column on each."""
     sheet.set_paper(9)
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    if wide:
+        sheet.repeat_columns(0)
+    else:
+        sheet.fit_to_pages(1, 0)
 
 
 _NUMBERS = ("seats", "times", "amount")

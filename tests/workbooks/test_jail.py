@@ -65,7 +65,7 @@ REFUSALS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "csv of a Chinese Excel": ("csv", lambda: CSV.encode("gb18030")),
     "csv in UTF-16": ("csv", lambda: CSV.encode("utf-16")),
     "web page called xls": ("csv", lambda: b"<html><table><tr><td>1</td></tr></table></html>"),
-    "pdf": ("csv", lambda: b"%PDF-1.7\n1 0 obj\n"),
+    "pdf": ("unknown", lambda: b"%PDF-1.7\n1 0 obj\n"),
     "picture": ("unknown", lambda: b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"),
     "noise": ("unknown", lambda: bytes(range(256)) * 8),
     "first half of a file": ("damaged", lambda: build_book()[:400]),
