@@ -31,14 +31,18 @@
   /* ---- the ballot ---- */
 
   function followBallot(form) {
+    const draft = openDraft(form);
+    draft.restore();
     const parts = all(form, "[data-part]").map((element) => openPart(form, element));
     const show = () => showState(form, parts);
     form.addEventListener("change", (event) => {
       const part = parts.find((one) => one.element.contains(event.target));
-      if (part && event.target.type === "radio") noteChoice(form, part, event.target, show);
+      if (part && event.target.checked) noteChoice(form, part, event.target);
       show();
     });
     form.addEventListener("input", show);
+    form.addEventListener("submit", draft.save);
+    form.addEventListener("change", draft.save);
     let free = false;
     all(document, "[data-free]").forEach((button) => {
       button.addEventListener("click", () => { free = true; });
@@ -46,8 +50,34 @@
     form.addEventListener("submit", (event) => {
       if (!free) stopWhileMissing(form, parts, event);
     });
-    all(form, "input[inputmode=decimal]").forEach((field) => addSlider(field, show));
+    all(form, "input[inputmode=decimal]").forEach(addSlider);
     show();
+  }
+
+  /* What is filled in survives the phone's Back button; only in this tab, only until it is cast. */
+  function openDraft(form) {
+    const key = form.querySelector("[name=csrf_token]").value;
+    const fields = () => all(form, "[name^='a.']");
+    const isSet = (field) => (field.type === "radio" ? field.checked : field.value !== "");
+    return {
+      save: () => {
+        const pairs = fields().filter(isSet).map((field) => [field.name, field.value]);
+        withStorage((storage) => storage.setItem(key, JSON.stringify(pairs)));
+      },
+      restore: () => withStorage((storage) => {
+        if (fields().some(isSet)) return;
+        const kept = JSON.parse(storage.getItem(key) || "[]");
+        fields().forEach((field) => kept.filter((pair) => pair[0] === field.name).forEach((pair) => {
+          if (field.type === "radio") field.checked = field.value === pair[1];
+          else field.value = pair[1];
+        }));
+      }),
+    };
+  }
+
+  /* Some browsers forbid storage in private windows; the form works without. */
+  function withStorage(act) {
+    try { act(window.sessionStorage); } catch (error) { /* then Back starts with an empty form */ }
   }
 
   /* Each radio group or number field of a section, with its row. */
@@ -130,14 +160,14 @@
   }
 
   /* A band with one unit too many: each of its other units can give its place up, in one press. */
-  function noteChoice(form, part, radio, show) {
+  function noteChoice(form, part, radio) {
     const question = part.questions.find((one) => one.radios.indexOf(radio) >= 0);
     const before = question.before;
     question.before = radio.value;
-    if (part.tallies.length) offerSwap(form, part, question, before, show);
+    if (part.tallies.length) offerSwap(form, part, question, before);
   }
 
-  function offerSwap(form, part, question, before, show) {
+  function offerSwap(form, part, question, before) {
     const tally = part.tallies.find((one) => one.getAttribute("data-value") === question.value());
     part.word.textContent = "";
     if (!tally || excess(part, tally) <= 0) return;
@@ -148,8 +178,8 @@
       part.word.appendChild(swapButton(other, () => {
         other.radios.forEach((radio) => { radio.checked = radio.value === before; });
         other.before = before;
-        show();
-        offerSwap(form, part, question, before, show);
+        other.first.dispatchEvent(new Event("change", { bubbles: true }));
+        offerSwap(form, part, question, before);
         (part.word.querySelector("button") || part.button).focus();
       }));
     });
@@ -192,7 +222,7 @@
   }
 
   /* A slider beside the field; the field is what counts. */
-  function addSlider(field, show) {
+  function addSlider(field) {
     const slider = document.createElement("input");
     slider.type = "range";
     slider.className = "slide";
@@ -201,13 +231,14 @@
     slider.step = Math.pow(10, -Number(field.getAttribute("data-places")));
     slider.value = field.value || slider.min;
     slider.setAttribute("aria-label", field.labels[0].textContent);
-    slider.addEventListener("input", () => { field.value = slider.value; show(); });
+    slider.addEventListener("input", () => { field.value = slider.value; });
     field.addEventListener("input", () => { if (field.value) slider.value = field.value; });
     field.parentNode.appendChild(slider);
   }
 
   /* ---- begin ---- */
 
+  all(document, ".receipt, .start:not(#ballot)").forEach(() => withStorage((kept) => kept.clear()));
   all(document, "[data-card]").forEach(readCard);
   all(document, "[data-ballot]").forEach(followBallot);
   all(document, "#faults").forEach(followFaults);

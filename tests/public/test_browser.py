@@ -135,6 +135,35 @@ def test_language_can_be_changed_with_half_of_it_filled(
     expect(phone.locator("input[name='a.overall.u01'][value='A']")).to_be_checked()
 
 
+def test_back_button_finds_everything_filled_until_it_is_cast(
+    place: Place, address: str, phone: Page
+) -> None:
+    begin(phone, address, token_of(place, "office"))
+    choose_all(phone, SOUND)
+    check(phone)
+    phone.locator("input[name=nonce]").wait_for(state="attached")
+
+    phone.goto(f"{address}/answer")
+    expect(phone.locator(".bar .main").first).to_have_text("核对答卷")
+    check(phone)
+    phone.locator(".acts .main").click()
+    phone.locator(".receipt").wait_for()
+    phone.goto(f"{address}/answer")
+
+    expect(phone.locator(".bar .main").first).to_have_text("还差10项")
+    assert phone.evaluate("sessionStorage.length") == 0
+
+
+def test_typed_numbers_are_found_again_too(place: Place, address: str, phone: Page) -> None:
+    begin(phone, address, token_of(place, "city_leader"))
+    phone.locator(".mark input").first.fill("66")
+    phone.locator(".mark input").first.blur()
+
+    phone.goto(f"{address}/answer")
+
+    expect(phone.locator(".mark input").first).to_have_value("66")
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("device", ["phone", "desktop"])
 def test_everybody_can_read_and_press_every_page(

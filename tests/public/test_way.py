@@ -1,15 +1,17 @@
 """The way from a card to a receipt, without script."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from evalsvc.app import create_app
 from evalsvc.domain.rounds import Card
 from evalsvc.models.box import Ballot
 from tests.cast import set_deadline
-from tests.public.conftest import Place
+from tests.public.conftest import Place, Rater
 from tests.public.filling import fill_bands, fill_levels, fill_numbers
 from tests.public.pages import Page
 
@@ -161,6 +163,19 @@ def test_cookie_is_closed_to_scripts_and_other_sites_and_lasts_two_hours(place: 
     assert cookie is not None
     assert (cookie.http_only, cookie.same_site, cookie.path) == (True, "Strict", "/")
     assert cookie.max_age == timedelta(hours=2).total_seconds()
+
+
+def test_over_https_the_cookie_is_bound_to_the_host(place: Place) -> None:
+    settings = replace(place.installation.settings, secure_cookies=True)
+    app = create_app(settings)
+    rater = Rater(app.test_client(), place.seat("office").card)
+
+    answer = rater.client.post("/start", data={"code": rater.card.token})
+    app.extensions["evalsvc"].database.close()
+
+    (cookie,) = answer.headers.getlist("Set-Cookie")
+    assert cookie.startswith("__Host-visit=")
+    assert cookie.endswith("; Secure; HttpOnly; Path=/; SameSite=Strict")
 
 
 def test_no_page_or_cookie_shows_the_code(place: Place) -> None:
