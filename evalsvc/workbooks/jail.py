@@ -119,8 +119,7 @@ def _ask_child(data: bytes) -> dict[str, Any]:
             # -E and -s: neither the environment nor a user's packages change what is run.
             [sys.executable, "-E", "-s", "-B", "-X", "utf8", "-m", "evalsvc.workbooks.child"],
             input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             cwd=ROOT,
             env={},
             timeout=SECONDS,
