@@ -7,7 +7,30 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Remark:
-    """Something a reader must know about a figure, by code, with the figures it speaks of."""
+    """Something a reader must know about a figure, by code, with the figures it speaks of.
+
+    | code | figures |
+    |---|---|
+    | `not_entered` | round |
+    | `not_carried` | |
+    | `mean_over` | parts counted, parts in all |
+    | `left_out` | codes of parts with a figure that the mean leaves out |
+    | `missing_part` | code, nominal weight, rule for missing parts |
+    | `centred_means` | category mean of every part |
+    | `cut` | value before, value after |
+    | `too_much_missing` | weight missing, most that may be |
+    | `raters` | valid ratings |
+    | `void_ballots` | number, then `ballot:reason` for each |
+    | `free_bands` | ballots on which the bands were free |
+    | `trimmed` | ratings dropped at the top, at the bottom |
+    | `not_reached` | |
+    | `too_few_raters` | ratings, least number |
+    | `valid_answers` | valid answers, "don't know" |
+    | `too_few_answers` | valid answers, least number |
+    | `satisfied_rates` | satisfied, satisfied or basically satisfied, as shares of 1 |
+    | `empty_strata` | strata of the plan without a valid answer |
+    | `cap` | points before, the cap, codes of its rules (none: all bonuses) |
+    """
 
     code: str
     figures: tuple[str, ...] = ()

@@ -1,9 +1,15 @@
 """Each thing that can be wrong in a package, told by file, line and column."""
 
+import random
+from contextlib import suppress
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evalsvc.evidence.model import PackageError, PackageErrors
 from evalsvc.evidence.package import read_package
+from evalsvc.evidence.recompute import recompute
 from evalsvc.evidence.sheets import guarded, unguarded
 from evalsvc.scheme.model import Text
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
@@ -195,3 +201,16 @@ def test_counts(old: str, new: str, expected: str):
 def test_no_text_is_a_formula_and_none_is_changed(text: str):
     assert guarded(text)[:1] not in tuple("=+-@＝")
     assert unguarded(guarded(text)) == text
+
+
+@given(st.sampled_from(sorted(name for name in files() if name.endswith(("csv", "json")))),
+       st.integers(0, 2**32))
+@settings(max_examples=40, deadline=None)
+def test_damaged_bytes_are_told_or_computed_and_never_a_crash(name: str, seed: int):
+    draw = random.Random(seed)
+    content = bytearray(files()[name])
+    for _ in range(draw.choice((1, 1, 5))):
+        content[draw.randrange(len(content))] = draw.choice(b',\n"0189AC.-{}[]:\xff\x00')
+    with suppress(PackageErrors):
+        package = read_package({**files(), name: bytes(content)}, load_preset("panshan-2018"))
+        assert len(recompute(package).results) == 16

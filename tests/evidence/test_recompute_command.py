@@ -79,10 +79,12 @@ def test_one_changed_ballot_is_found(tmp_path: Path):
 
 
 def test_a_void_ballot_is_named_with_its_reason(tmp_path: Path):
-    # The office's half-year ballot puts one town more into the lowest band: C 3 where 2 have place.
+    # The office's half-year ballot puts one town more into the lowest band.
     lines = files()["ballots.csv"].decode().splitlines(keepends=True)
-    place = next(n for n, line in enumerate(lines)
-                 if line.startswith("half_year,office,") and line.endswith(",B\n") and ",u1" in line)
+    place = next(
+        n for n, line in enumerate(lines)
+        if line.startswith("half_year,office,") and ",u1" in line and line.endswith(",B\n")
+    )
     ballot = lines[place].split(",")[2]
     lines[place] = lines[place].replace(",B\n", ",C\n")
     result = run(case(tmp_path, {"ballots.csv": "".join(lines).encode()}),
