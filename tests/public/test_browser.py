@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests.public.conftest import Place, Rater
 
+pytestmark = pytest.mark.browser  # also where a test asks for its device by name
+
 MOST_BYTES = 40_000
 MOST_REQUESTS = 5
 # Every band as the proportions want it: of 6 departments 1, 3, 2; of 4 towns 1, 2, 1.
