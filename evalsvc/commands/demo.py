@@ -12,7 +12,7 @@ from evalsvc.clock import now
 from evalsvc.commands.serve import become_server
 from evalsvc.demo.page import Trouble
 from evalsvc.demo.server import build_settings
-from evalsvc.demo.stage import is_ready, set_up, welcome_path
+from evalsvc.demo.stage import is_ready, renew_links, set_up, welcome_path
 from evalsvc.demo.walk import walk_through
 from evalsvc.demo.welcome import say_welcome
 from evalsvc.scheme.presets import list_presets
@@ -55,8 +55,8 @@ def _show(port: int, fresh: bool, serves: bool) -> None:
     if serves:
         _check_port(port)
     _prepare(settings, fresh)
-    welcome = welcome_path(settings.instance).read_text(encoding="utf-8")
-    click.echo(say_welcome(welcome, settings.public_url))
+    kept = welcome_path(settings.instance).read_text(encoding="utf-8")
+    click.echo(say_welcome(kept, settings.public_url, renew_links(settings, now())))
     if serves:
         click.echo("正在运行，按 Ctrl-C 停止  Serving; press Ctrl-C to stop")
         become_server(settings, f"127.0.0.1:{port}")

@@ -50,7 +50,7 @@ def _carries(component: Component, unit: UnitRow) -> bool:
 
 def _value(component: Component, unit: UnitRow, quality: float) -> str:
     luck = draw("indicator", unit.code, component.round, component.code).gauss(0, 3)
-    return f"{min(100.0, max(60.0, 90 + 3 * quality + luck)):.1f}"
+    return f"{min(100.0, max(60.0, 90 + 3 * quality + luck)):.1f}".removesuffix(".0")
 
 
 def _list_events(scheme: Scheme, unit: UnitRow, quality: float) -> Iterator[AdjustmentRow]:
@@ -76,4 +76,4 @@ def _amount(kind: AdjustmentKind, share: float) -> str:
     if kind.amount_range is None:
         return str(100 + round(4900 * share))  # funds, in ten thousand yuan
     low, high = kind.amount_range
-    return f"{float(low) + share * float(high - low):.2f}"
+    return f"{round(float(low) + share * float(high - low), 2):g}"

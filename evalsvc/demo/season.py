@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import click
 from sqlalchemy import select
@@ -21,7 +21,6 @@ from evalsvc.settings import Settings
 
 MANAGER_ROLES = ("administrator", "manager", "distributor")
 CUSTODIAN_ROLES = ("custodian",)
-ANSWERING = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -72,14 +71,15 @@ def found_season(office: Office, story: Story, title: str, moment: datetime) -> 
     return season_id
 
 
-def open_round(office: Office, season_id: int, code: str, moment: datetime) -> tuple[Card, ...]:
-    """Keys made and rehearsed, codes issued, the box open for answers."""
+def open_round(
+    office: Office, season_id: int, code: str, moment: datetime, deadline: datetime
+) -> tuple[Card, ...]:
+    """Keys made and rehearsed, codes issued, the box open for answers until the deadline."""
     round_id = get_round_id(office.database, season_id, code)
     database, passphrase = office.database, office.passphrase
     # One guess costs less than in service: a demonstration has nothing to protect but time.
     rounds.make_keys(database, round_id, passphrase, office.custodian, moment, INTERACTIVE)
     rounds.rehearse_opening(database, round_id, passphrase, office.custodian, moment)
-    deadline = moment + ANSWERING
     cards = rounds.issue(database, office.settings, round_id, deadline, office.manager, moment)
     rounds.open_round(database, round_id, office.manager, moment)
     return cards

@@ -28,6 +28,8 @@ from evalsvc.settings import Settings, prepare_instance
 ROUND_NAMES = {"half_year": "半年 half-year", "year_end": "年终 year-end"}
 # How long ago the finished season's boxes were counted, so that the log reads like a year's.
 COUNTED_AGO = {"half_year": timedelta(days=150), "year_end": timedelta(days=12)}
+# How long codes can be tried before `--fresh` is needed.
+TRYING = timedelta(days=60)
 PANEL_ANSWERED = 300
 LEADERS_ANSWERED = 3
 
@@ -42,7 +44,7 @@ TRY_PANEL = Text(
 
 
 def set_up(settings: Settings, moment: datetime) -> str:
-    """Prepare an empty installation; returns the welcome."""
+    """Prepare an empty installation; returns the welcome to keep."""
     prepare_instance(settings)
     migrate(settings.database_url)
     database = connect(settings.database_url)
@@ -50,7 +52,16 @@ def set_up(settings: Settings, moment: datetime) -> str:
         office = hire(database, settings, new_passphrase(), moment - timedelta(days=170))
         _play_panshan(office, moment)
         trials = (_open_trial(office, moment), _open_city(office, moment))
-        return write_welcome(office, make_links(database, moment), trials)
+        return write_welcome(office, trials)
+    finally:
+        database.close()
+
+
+def renew_links(settings: Settings, moment: datetime) -> dict[str, str]:
+    """New one-time links by login; passwords chosen before stay good."""
+    database = connect(settings.database_url)
+    try:
+        return make_links(database, moment)
     finally:
         database.close()
 
@@ -73,7 +84,7 @@ def _play_panshan(office: Office, moment: datetime) -> None:
     for code, ago in COUNTED_AGO.items():
         counted = moment - ago
         opened = counted - timedelta(days=8)
-        cards = open_round(office, season_id, code, opened)
+        cards = open_round(office, season_id, code, opened, counted)
         label = f"{story.scheme.title.zh}：{ROUND_NAMES[code]}"
         cast_all(office, story, code, cards, label, opened + timedelta(days=3))
         count_round(office, season_id, code, counted)
@@ -86,7 +97,7 @@ def _open_trial(office: Office, moment: datetime) -> Trial:
     story = tell_story("panshan-2018")
     title = "盘山县 2019 年度绩效考评（试填）"
     season_id = found_season(office, story, title, moment - timedelta(days=2))
-    cards = open_round(office, season_id, "half_year", moment - timedelta(days=1))
+    cards = open_round(office, season_id, "half_year", moment - timedelta(days=1), moment + TRYING)
     tried = ("县领导1", "县领导2", "专项行动领导小组办公室", "沙岭镇", "县教育局")
     return Trial(title, TRY_FORCED_RATIO, story.scheme, pick_cards(cards, tried))
 
@@ -95,7 +106,7 @@ def _open_city(office: Office, moment: datetime) -> Trial:
     """A season with a panel, answered in part."""
     story = tell_story("three-in-one")
     season_id = found_season(office, story, story.title, moment - timedelta(days=2))
-    cards = open_round(office, season_id, "year_end", moment - timedelta(days=1))
+    cards = open_round(office, season_id, "year_end", moment - timedelta(days=1), moment + TRYING)
     leaders = [card for card in cards if card.group == "leader"]
     panel = [card for card in cards if card.group == "panel"]
     answered = leaders[:LEADERS_ANSWERED] + panel[:: len(panel) // PANEL_ANSWERED][:PANEL_ANSWERED]

@@ -1,12 +1,14 @@
 """Walks a season from its founding to its archive over HTTP, without a person or a script."""
 
 import io
+import sys
 import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -18,7 +20,7 @@ from evalsvc.demo import office, raters
 from evalsvc.demo.browser import Browser
 from evalsvc.demo.office import Progress
 from evalsvc.demo.raters import Letter
-from evalsvc.demo.season import ANSWERING, CUSTODIAN_ROLES, MANAGER_ROLES, new_passphrase
+from evalsvc.demo.season import CUSTODIAN_ROLES, MANAGER_ROLES, new_passphrase
 from evalsvc.demo.server import build_settings, find_free_port, running_server
 from evalsvc.demo.story import Story, tell_story
 from evalsvc.demo.verdict import check_receipts, check_totals, check_turnout
@@ -36,6 +38,7 @@ EXPORTS = {
     "audit": "package-audit.zip",
     "public": "package-public.zip",
 }
+ANSWERING = timedelta(days=14)
 PASSWORD = "演示用的密码 2018"  # noqa: S105 (of an installation that ends with the walk)
 
 
@@ -129,7 +132,9 @@ def _issue(walk: Walk, round_id: int, name: str) -> list[Letter]:
 
 def _cast_all(walk: Walk, code: str, name: str, letters: list[Letter]) -> None:
     began = monotonic()
-    with click.progressbar(length=len(letters), label=f"  {name}", width=24) as bar:
+    with click.progressbar(
+        length=len(letters), label=f"  {name}", width=24, hidden=not sys.stdout.isatty()
+    ) as bar:
         walk.receipts.extend(
             raters.cast_all(walk.address, walk.story, code, letters, lambda: bar.update(1))
         )
@@ -180,7 +185,9 @@ def _step(name: str) -> Iterator[None]:
 def _watched_step(name: str) -> Iterator[Progress]:
     """The same for long work, with a bar while it lasts."""
     began = monotonic()
-    with click.progressbar(length=1, label=f"  {name}", width=24) as bar:
+    with click.progressbar(
+        length=1, label=f"  {name}", width=24, hidden=not sys.stdout.isatty()
+    ) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.length = max(total, 1)

@@ -8,8 +8,9 @@ from evalsvc.demo.season import Office
 from evalsvc.domain.rounds import Card
 from evalsvc.scheme.model import Scheme, Text
 
-# Stands for the server's address, which may be another one the next time.
+# What stands in the kept text for things that are other ones the next time.
 ADDRESS = "{address}"
+LINK = "{link of %s}"
 
 
 @dataclass(frozen=True)
@@ -22,29 +23,31 @@ class Trial:
     cards: Sequence[Card]
 
 
-def write_welcome(office: Office, links: Mapping[str, str], trials: Sequence[Trial]) -> str:
-    """The welcome with a placeholder for the address; all its secrets are made up."""
-    return "\n".join(_list_lines(office, links, trials)) + "\n"
+def write_welcome(office: Office, trials: Sequence[Trial]) -> str:
+    """The welcome to keep: its codes and pass-phrase are good as long as the demonstration is."""
+    return "\n".join(_list_lines(office, trials)) + "\n"
 
 
-def say_welcome(welcome: str, address: str) -> str:
-    """The welcome for a server at this address."""
-    return welcome.replace(ADDRESS, address)
+def say_welcome(kept: str, address: str, links: Mapping[str, str]) -> str:
+    """The welcome for a server at this address, with new one-time links by login."""
+    said = kept.replace(ADDRESS, address)
+    for login, secret in links.items():
+        said = said.replace(LINK % login, secret)
+    return said
 
 
-def _list_lines(
-    office: Office, links: Mapping[str, str], trials: Sequence[Trial]
-) -> Iterator[str]:
-    yield "演示系统  The demonstration"
+def _list_lines(office: Office, trials: Sequence[Trial]) -> Iterator[str]:
+    yield "演示系统：单位名称取自公开文件，人员、答卷、指标和结果全部为虚构"
+    yield "A demonstration: units as in public documents; people, answers and results invented"
     yield ""
     yield f"  评价人入口  raters   {ADDRESS}/"
     yield f"  考评办入口  office   {ADDRESS}/office/"
     yield ""
-    yield "工作人员：一次性链接，打开后自己定密码（7 天内有效，只能用一次）"
-    yield "Staff: one-time links, choose a password there (valid for 7 days, once)"
+    yield "工作人员：一次性链接，打开后自己定密码（7 天内有效，只能用一次；重新运行即换新链接）"
+    yield "Staff: one-time links to choose a password with (7 days, once; each run makes new ones)"
     for actor in (office.manager, office.custodian):
         yield f"  {actor.login:<10} {actor.name}"
-        yield f"             {ADDRESS}/office/link#{links[actor.login]}"
+        yield f"             {ADDRESS}/office/link#{LINK % actor.login}"
     yield f"  票箱口令 the custodian's pass-phrase:  {office.passphrase}"
     for trial in trials:
         yield ""
