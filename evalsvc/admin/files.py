@@ -11,6 +11,8 @@ from evalsvc.domain import jobs
 from evalsvc.extensions import current_service
 
 SLOT = "files"
+# Stands in the place of a key whose file has been fetched and deleted.
+TAKEN = "taken"
 # A cookie holds 4 KB; older keys are let go, and their files with them.
 MOST_KEYS = 8
 
@@ -37,8 +39,16 @@ def begin_job(
 
 
 def find_key(job_id: str) -> str:
-    """The key of a job's file; empty in any other browser."""
+    """The key of a job's file, or `TAKEN`; empty in any other browser."""
     return next((key for known, key, _ in session.get(SLOT, []) if known == job_id), "")
+
+
+def mark_taken(job_id: str) -> None:
+    """Remember that this job's file has been fetched, and forget what opened it."""
+    session[SLOT] = [
+        [known, TAKEN if known == job_id else key, about]
+        for known, key, about in session.get(SLOT, [])
+    ]
 
 
 def list_own_jobs(round_id: int) -> list[str]:

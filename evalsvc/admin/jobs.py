@@ -2,11 +2,11 @@
 
 import io
 
-from flask import render_template, send_file
+from flask import redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response
 
 from evalsvc.admin.access import allowed, current_actor, door
-from evalsvc.admin.files import find_key
+from evalsvc.admin.files import TAKEN, find_key, mark_taken
 from evalsvc.clock import now
 from evalsvc.domain import jobs
 from evalsvc.domain.seasons import get_season
@@ -28,6 +28,7 @@ def job_page(job_id: str) -> str:
         season=get_season(database, job.season_id),
         failure=jobs.say_failure(job) if job.state == "failed" else None,
         key=find_key(job_id),
+        taken=find_key(job_id) == TAKEN,
         once=job.kind in ONCE,
     )
 
@@ -37,9 +38,12 @@ def job_page(job_id: str) -> str:
 def fetch_file(job_id: str) -> Response:
     settings = current_service().settings
     job = _get_own_job(job_id)
+    if find_key(job_id) == TAKEN:
+        return redirect(url_for("admin.job_page", job_id=job_id))
     content = jobs.read_file(settings, job_id, find_key(job_id))
     if job.kind in ONCE:
         jobs.delete_file(settings, job_id)
+        mark_taken(job_id)
     return send_file(io.BytesIO(content), as_attachment=True, download_name=job.filename)
 
 

@@ -8,7 +8,7 @@ from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.ranking import build_rankings
 from evalsvc.admin.unit_sheet import build_fold
 from evalsvc.clock import now
-from evalsvc.domain import results, seasons
+from evalsvc.domain import results, rosters, seasons
 from evalsvc.extensions import current_service
 
 
@@ -43,11 +43,12 @@ def unit_page(season_id: int, unit: str) -> str:
     database = current_service().database
     season = seasons.get_season(database, season_id)
     result = results.get_unit_result(database, season_id, unit)
+    names = {row.code: row.name for row in rosters.list_units(database, season_id)}
     return render_template(
         "admin/unit.html",
         season=season,
         result=result,
-        name=results.get_result(database, season_id).names[unit],
+        name=names[unit],
         root=build_fold(result.tree, season.scheme, g.language),
     )
 
