@@ -22,7 +22,7 @@ from analysis.rules import (
     Total,
     Weighted,
 )
-from analysis.satisfaction import Histogram, appraisal, merged_plan
+from analysis.satisfaction import Histogram, appraisal, citizen_weights, merged_plan
 from analysis.tree import Input, Node, Remark, UnitResult
 from analysis.validity import CheckedBallot, answer_points, checked_ballots
 
@@ -281,17 +281,21 @@ def _satisfaction(rule: Satisfaction, season: _Season, units: Sequence[Unit]) ->
     found = season.histograms.get((rule.round, rule.group, rule.item), {})
     seen = {stratum for strata in found.values() for stratum in strata}
     merged = replace(rule, strata=merged_plan(rule.strata, seen))
-    return {u.code: _satisfaction_node(merged, found.get(u.code, {})) for u in units}
+    # Over all categories: a citizen's weight does not depend on which unit is looked at.
+    citizens = citizen_weights(merged.strata, found.values())
+    return {u.code: _satisfaction_node(merged, found.get(u.code, {}), citizens) for u in units}
 
 
-def _satisfaction_node(rule: Satisfaction, counts: Mapping[str, Histogram]) -> Node:
-    result = appraisal(rule, counts)
+def _satisfaction_node(
+    rule: Satisfaction, counts: Mapping[str, Histogram], citizens: Mapping[str, Fraction]
+) -> Node:
+    result = appraisal(rule, counts, citizens)
     inputs = []
     for stratum in sorted(counts):
-        weight = result.weights.get(stratum if rule.strata else "", Fraction(0))
-        levels = [level for level, points in rule.points.items() if points is not None]
-        pool = counts.values() if not rule.strata else (counts[stratum],)
-        valid = sum(each.get(level, 0) for each in pool for level in levels)
+        weight = result.weights.get(stratum, Fraction(0))
+        valid = sum(
+            n for level, n in counts[stratum].items() if rule.points.get(level) is not None
+        )
         for level, points in rule.points.items():
             n = counts[stratum].get(level, 0)
             share = weight * n / valid if points is not None and valid else Fraction(0)

@@ -6,7 +6,7 @@ import pytest
 
 from analysis import Appraisal, appraisal
 from analysis.rules import Satisfaction
-from analysis.satisfaction import merged_plan
+from analysis.satisfaction import citizen_weights, merged_plan
 
 RULE = Satisfaction(
     "social",
@@ -21,41 +21,66 @@ RULE = Satisfaction(
 )
 
 
+def weigh(*units):
+    """The panel's weights where these units' counts are all there are."""
+    return citizen_weights(RULE.strata, units)
+
+
 def test_strata_count_by_the_plan_not_by_their_size():
     counts = {
-        "grassroots": {"good": 5, "fair": 5, "unknown": 7},  # mean 90
-        "firms": {"good": 10, "bad": 30},  # mean 25
+        "grassroots": {"good": 5, "fair": 5, "unknown": 10},  # 20 answers, mean of valid ones 90
+        "firms": {"good": 10, "bad": 30},  # 40 answers, mean 25
     }
-    assert appraisal(RULE, counts) == Appraisal(
+    # One answer counts .6/20 = .03 among grassroots and .4/40 = .01 among firms. Valid answers
+    # weigh 10 × .03 = .3 and 40 × .01 = .4, so the strata share 3 : 4.
+    found = appraisal(RULE, counts, weigh(counts))
+    assert found == Appraisal(
         valid=50,
-        unknown=7,
-        score=F(90) * F(6, 10) + F(25) * F(4, 10),
-        satisfied_rate=F(1, 2) * F(6, 10) + F(1, 4) * F(4, 10),
-        satisfied_or_basically_rate=F(6, 10) + F(1, 4) * F(4, 10),
-        weights=RULE.strata,
+        unknown=10,
+        score=F(90) * F(3, 7) + F(25) * F(4, 7),
+        satisfied_rate=F(1, 2) * F(3, 7) + F(1, 4) * F(4, 7),
+        satisfied_or_basically_rate=F(3, 7) + F(1, 4) * F(4, 7),
+        weights={"grassroots": F(3, 7), "firms": F(4, 7)},
         empty=(),
     )
-    assert appraisal(RULE, counts).unknown_share == F(7, 57)
+    assert found.unknown_share == F(1, 6)
 
 
-def test_an_empty_stratum_gives_its_weight_to_the_others_and_is_named():
-    found = appraisal(RULE, {"grassroots": {"fair": 30}, "firms": {"unknown": 3}})
+def test_few_who_know_a_unit_do_not_speak_for_their_whole_stratum():
+    known = {"grassroots": {"good": 99, "unknown": 1}, "firms": {"bad": 1, "unknown": 99}}
+    # Plan .6 and .4 over 100 answers each: 99 × .6 against 1 × .4.
+    assert appraisal(RULE, known, weigh(known)).score == F(9900 * 6, 99 * 6 + 4)
+
+
+def test_a_citizen_weighs_the_same_for_every_unit():
+    first = {"grassroots": {"good": 30}, "firms": {"good": 10}}
+    second = {"grassroots": {"good": 10}, "firms": {"bad": 30}}
+    # Forty answers in each stratum over both units, so ω = .6/40 and .4/40.
+    weights = weigh(first, second)
+    assert weights == {"grassroots": F(6, 400), "firms": F(4, 400)}
+    assert appraisal(RULE, second, weights).score == F(100 * 10 * 6, 10 * 6 + 30 * 4)
+
+
+def test_an_empty_stratum_is_named():
+    counts = {"grassroots": {"fair": 30}, "firms": {"unknown": 3}}
+    found = appraisal(RULE, counts, weigh(counts))
     assert (found.score, found.weights, found.empty) == (F(80), {"grassroots": F(1)}, ("firms",))
 
 
 def test_below_the_threshold_there_is_no_figure():
-    found = appraisal(RULE, {"grassroots": {"good": 29, "unknown": 100}})
+    counts = {"grassroots": {"good": 29, "unknown": 100}}
+    found = appraisal(RULE, counts, weigh(counts))
     assert (found.valid, found.score, found.satisfied_rate) == (29, None, None)
 
 
 def test_nobody_answered():
-    found = appraisal(RULE, {})
+    found = appraisal(RULE, {}, weigh())
     assert (found.valid, found.unknown, found.unknown_share, found.score) == (0, 0, None, None)
 
 
 def test_without_a_plan_all_answers_weigh_the_same():
     rule = Satisfaction("s", "r", "g", "i", RULE.points, {}, 30)
-    assert appraisal(rule, {"a": {"good": 30}, "b": {"bad": 10}}).score == 75
+    assert appraisal(rule, {"a": {"good": 30}, "b": {"bad": 10}}, {}).score == 75
 
 
 def test_strata_counted_together_have_their_weights_together():

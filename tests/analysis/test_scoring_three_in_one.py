@@ -30,12 +30,17 @@ def panel(unit: str, stratum: str, **levels: int) -> tuple[Count, ...]:
 FACTS = Facts(
     UNITS,
     leaders({"L1": ("90", "80"), "L2": ("70", "60"), "L3": ("80", "NA")}),
+    # A hundred answers from every stratum and forty valid ones for u1: the plan's 50, 20, 15 and
+    # 15 per cent are then the strata's shares in u1's score.
     counts=(
-        *panel("u1", "grassroots", satisfied=20, basically=20, unknown=9),  # 90
-        *panel("u1", "enterprises", satisfied=10),  # 100
-        *panel("u1", "deputies", basically=10),  # 80
-        *panel("u1", "organs", satisfied=5, **{"not": 5}),  # 50
-        *panel("u2", "grassroots", satisfied=29, unknown=40),  # too few valid answers
+        *panel("u1", "grassroots", satisfied=20, basically=20),  # 90
+        *panel("u1", "enterprises", satisfied=40),  # 100
+        *panel("u1", "deputies", basically=40),  # 80
+        *panel("u1", "organs", satisfied=20, **{"not": 20}),  # 50
+        *panel("u2", "grassroots", satisfied=29, unknown=31),  # too few valid answers
+        *panel("u2", "enterprises", unknown=60),
+        *panel("u2", "deputies", unknown=60),
+        *panel("u2", "organs", unknown=60),
     ),
     indicators=tuple(
         Indicator("year_end", unit, component, Fraction(value))
@@ -75,7 +80,7 @@ def test_the_satisfied_rates_are_weighted_like_the_score():
     remarks = nodes(FACTS, "u1")["appraisal.social"].remarks
     # satisfied .5*.5 + .2 + 0 + .15*.5; with basically .5 + .2 + .15 + .075
     assert Remark("satisfied_rates", ("0.525", "0.925")) in remarks
-    assert Remark("valid_answers", ("70", "9")) in remarks
+    assert Remark("valid_answers", ("160", "0")) in remarks
 
 
 def test_too_few_answers_are_a_missing_part():
