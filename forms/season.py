@@ -1,11 +1,13 @@
 """What a manager fills in to create a season: its names, and a preset or a scheme file."""
 
+from contextlib import closing
+
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-LARGEST_SCHEME = 512 * 1024
+LARGEST_SCHEME = 256 * 1024
 TOO_LONG = "太长了，最多120个字。"
 
 
@@ -36,9 +38,10 @@ class SeasonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
 def read_scheme_text(field: FileField) -> str:
     """An uploaded scheme's text; ValueError, to be shown, where it is too large or not UTF-8."""
-    content = field.data.read(LARGEST_SCHEME + 1)
+    with closing(field.data):
+        content = field.data.read(LARGEST_SCHEME + 1)
     if len(content) > LARGEST_SCHEME:
-        raise ValueError("方案文件太大，最多512千字节。")
+        raise ValueError("方案文件太大，最多256千字节。")
     try:
         text: str = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

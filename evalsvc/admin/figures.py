@@ -45,7 +45,7 @@ def upload_figures(season_id: int) -> Answer:
     form = WorkbookForm()
     if not form.validate():
         return _render(season_id, form), 422
-    content = form.workbook.data.read()
+    content = form.read_bytes()
     try:
         _read(season_id, content)
     except Problem as problem:

@@ -43,7 +43,7 @@ def upload_roster(season_id: int) -> Answer:
     form = WorkbookForm()
     if not form.validate():
         return _render(season_id, form), 422
-    content = form.workbook.data.read()
+    content = form.read_bytes()
     try:
         _read(season_id, content)
     except Problem as problem:

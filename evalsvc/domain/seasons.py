@@ -120,7 +120,7 @@ def change_scheme(
         if season.frozen_at or any(row.state != "preparing" for row in season.rounds):
             raise Problem(SCHEME_FROZEN, sha256=season.scheme_sha256[:12])
         season.scheme, season.scheme_sha256 = scheme_text, scheme.sha256
-        season.rounds = _build_rounds(scheme)
+        _match_rounds(session, season, scheme)
         detail = {"scheme": scheme.code, "sha256": scheme.sha256}
         events.record(session, actor.login, "change_scheme", f"season {season_id}", detail, moment)
 
@@ -225,6 +225,19 @@ def _build_rounds(scheme: Scheme) -> list[Round]:
         Round(uid=secrets.token_hex(16), code=one.code, position=position)
         for position, one in enumerate(scheme.rounds)
     ]
+
+
+def _match_rounds(session: Session, season: Season, scheme: Scheme) -> None:
+    """Rounds that another scheme has as well stay with their keys; others go, new ones come."""
+    kept = {row.code: row for row in season.rounds}
+    for position, fresh in enumerate(_build_rounds(scheme)):
+        if fresh.code in kept:
+            kept.pop(fresh.code).position = position
+        else:
+            season.rounds.append(fresh)
+    for row in kept.values():
+        season.rounds.remove(row)
+        session.delete(row)
 
 
 def _build_card(season: Season, rounds: Sequence[Round]) -> SeasonCard:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from evalsvc.admin.access import get_access
+from evalsvc.models.staff import Staff
 from tests.admin.conftest import Clerk
 from tests.cast import Installation, add_panshan
 
@@ -107,14 +109,13 @@ def test_posts_without_the_forms_token_are_refused(manager: Clerk) -> None:
 
 
 def test_whoever_holds_the_box_issues_no_codes(
-    installation: Installation, app: Flask, seat: Callable[[str], Clerk]
+    installation: Installation, seat: Callable[[str], Clerk]
 ) -> None:
     """A manager may issue, a custodian may not: one who is both may not either."""
     add_panshan(installation)
     with installation.database.writing() as session:
-        from evalsvc.models.staff import Staff
-
-        session.query(Staff).filter_by(login="plain").update({"roles": "manager,custodian"})
+        both = session.scalars(select(Staff).where(Staff.login == "plain")).one()
+        both.roles = "manager,custodian"
     assert seat("plain").post("/rounds/1/invitations").status == 403
 
 

@@ -42,10 +42,11 @@ def test_goes_nowhere_outside_the_office(stranger: Clerk, colleague: str, back: 
     assert stranger.post("/sign-in", sent).location == "/office/"
 
 
+@pytest.mark.usefixtures("colleague")
 @pytest.mark.parametrize(("login", "password"), [("wang", "wrong"), ("nobody", PASSWORD),
                                                  ("manager", PASSWORD)])  # fmt: skip
 def test_refuses_without_saying_which_was_wrong(
-    stranger: Clerk, colleague: str, login: str, password: str
+    stranger: Clerk, login: str, password: str
 ) -> None:
     page = stranger.post("/sign-in", {"login": login, "password": password})
     assert page.status == 401
