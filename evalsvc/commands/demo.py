@@ -13,7 +13,7 @@ from evalsvc.commands.serve import become_server
 from evalsvc.demo.page import Trouble
 from evalsvc.demo.server import build_settings
 from evalsvc.demo.stage import is_ready, renew_links, set_up, welcome_path
-from evalsvc.demo.walk import walk_through
+from evalsvc.demo.walk import LOG, walk_through
 from evalsvc.demo.welcome import say_welcome
 from evalsvc.scheme.presets import list_presets
 from evalsvc.settings import PROJECT, Settings
@@ -46,7 +46,8 @@ def _walk_through(scheme: str, out: Path) -> None:
     try:
         walk_through(scheme, out.resolve())
     except Trouble as trouble:
-        raise click.ClickException(f"没有通过 did not hold: {trouble}") from trouble
+        said = f"没有通过 did not hold: {trouble}\n服务日志 the server's log: {out / LOG}"
+        raise click.ClickException(said) from trouble
 
 
 def _show(port: int, fresh: bool, serves: bool) -> None:

@@ -11,11 +11,11 @@ from evalsvc.demo.chance import draw
 from evalsvc.demo.story import Story
 from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, NumberQuestion
 
-RATER_NOISE = 0.6
+RATER_NOISE = 1.0
 DONT_KNOW = 0.13
-# Where a satisfaction of mean 0 falls from one level to the next: about 76 in a hundred are
-# satisfied, 20 basically.
-LEVEL_EDGES = (-0.9, -2.2, -3.0, -3.8)
+# Views of a unit have mean 0 and variance 1 + 1 + 0.16, so that of a hundred answers 75 are
+# satisfied and 4 are not even basically.
+LEVEL_EDGES = (-1.0, -2.6, -3.2, -3.8)
 FREE_EDGES = (0.3, -1.0)
 
 
@@ -70,7 +70,7 @@ def _places(
 
 def _number(question: NumberQuestion, view: float) -> str:
     """Marks between 60 and 100 hundredths of the range, most of them near 88."""
-    share = min(1.0, max(0.6, 0.88 + 0.045 * view))
+    share = min(1.0, max(0.6, 0.88 + 0.04 * view))
     exact = question.minimum + (question.maximum - question.minimum) * Decimal(share)
     return str(exact.quantize(Decimal(1).scaleb(-question.places)))
 

@@ -15,6 +15,7 @@ from evalsvc.demo.story import Story
 from evalsvc.domain import casting, figures, opening, results, rosters, rounds, seasons, staff
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.rounds import Card
+from evalsvc.language import LOCAL_TIME
 from evalsvc.models.staff import Staff
 from evalsvc.scheme.presets import get_preset_text
 from evalsvc.settings import Settings
@@ -111,6 +112,11 @@ def conclude(office: Office, season_id: int, story: Story, moment: datetime) -> 
     """The season's figures entered and its result computed."""
     figures.import_figures(office.database, season_id, story.figures, office.manager, moment)
     results.compute_result(office.database, season_id, office.manager, moment)
+
+
+def end_of_day(moment: datetime) -> datetime:
+    """Six in the evening of a moment's day, when an office's deadlines end."""
+    return moment.astimezone(LOCAL_TIME).replace(hour=18, minute=0, second=0, microsecond=0)
 
 
 def new_passphrase() -> str:

@@ -11,6 +11,7 @@ from evalsvc.demo.season import (
     cast_all,
     conclude,
     count_round,
+    end_of_day,
     found_season,
     hire,
     make_links,
@@ -84,7 +85,7 @@ def _play_panshan(office: Office, moment: datetime) -> None:
     for code, ago in COUNTED_AGO.items():
         counted = moment - ago
         opened = counted - timedelta(days=8)
-        cards = open_round(office, season_id, code, opened, counted)
+        cards = open_round(office, season_id, code, opened, end_of_day(counted))
         label = f"{story.scheme.title.zh}：{ROUND_NAMES[code]}"
         cast_all(office, story, code, cards, label, opened + timedelta(days=3))
         count_round(office, season_id, code, counted)
@@ -97,7 +98,7 @@ def _open_trial(office: Office, moment: datetime) -> Trial:
     story = tell_story("panshan-2018")
     title = "盘山县 2019 年度绩效考评（试填）"
     season_id = found_season(office, story, title, moment - timedelta(days=2))
-    cards = open_round(office, season_id, "half_year", moment - timedelta(days=1), moment + TRYING)
+    cards = _open_to_try(office, season_id, "half_year", moment)
     tried = ("县领导1", "县领导2", "专项行动领导小组办公室", "沙岭镇", "县教育局")
     return Trial(title, TRY_FORCED_RATIO, story.scheme, pick_cards(cards, tried))
 
@@ -106,17 +107,24 @@ def _open_city(office: Office, moment: datetime) -> Trial:
     """A season with a panel, answered in part."""
     story = tell_story("three-in-one")
     season_id = found_season(office, story, story.title, moment - timedelta(days=2))
-    cards = open_round(office, season_id, "year_end", moment - timedelta(days=1), moment + TRYING)
+    cards = _open_to_try(office, season_id, "year_end", moment)
     leaders = [card for card in cards if card.group == "leader"]
     panel = [card for card in cards if card.group == "panel"]
     answered = leaders[:LEADERS_ANSWERED] + panel[:: len(panel) // PANEL_ANSWERED][:PANEL_ANSWERED]
     label = f"{story.scheme.title.zh}：{PANEL_ANSWERED} / {len(panel)}"
     cast_all(office, story, "year_end", answered, label, moment)
     kept = [card for card in cards if card not in answered]
-    return Trial(story.title, TRY_PANEL, story.scheme, _one_of_each(kept))
+    return Trial(story.title, TRY_PANEL, story.scheme, _two_of_each(kept))
 
 
-def _one_of_each(cards: list[Card]) -> tuple[Card, ...]:
+def _open_to_try(
+    office: Office, season_id: int, code: str, moment: datetime
+) -> tuple[Card, ...]:
+    until = end_of_day(moment + TRYING)
+    return open_round(office, season_id, code, moment - timedelta(days=1), until)
+
+
+def _two_of_each(cards: list[Card]) -> tuple[Card, ...]:
     """Two codes of every group and stratum."""
     kinds: dict[tuple[str, str], list[Card]] = {}
     for card in cards:

@@ -20,16 +20,17 @@ from evalsvc.demo import office, raters
 from evalsvc.demo.browser import Browser
 from evalsvc.demo.office import Progress
 from evalsvc.demo.raters import Letter
-from evalsvc.demo.season import CUSTODIAN_ROLES, MANAGER_ROLES, new_passphrase
+from evalsvc.demo.season import CUSTODIAN_ROLES, MANAGER_ROLES, end_of_day, new_passphrase
 from evalsvc.demo.server import build_settings, find_free_port, running_server
 from evalsvc.demo.story import Story, tell_story
 from evalsvc.demo.verdict import check_receipts, check_totals, check_turnout
 from evalsvc.demo.workbooks import fill_figures, fill_roster
 from evalsvc.domain import staff
-from evalsvc.language import LOCAL_TIME
 from evalsvc.migrating import migrate
 from evalsvc.settings import Settings, prepare_instance
 
+LETTERS = "letters.pdf"
+LOG = "server.log"
 # What the exports page makes, and what it is called in the folder.
 EXPORTS = {
     "workbook": "result.xlsx",
@@ -58,11 +59,13 @@ class Walk:
 def walk_through(preset: str, out: Path) -> None:
     """Serve an empty installation, walk a season through it, and check what comes out of it."""
     out.mkdir(parents=True, exist_ok=True)
+    for filename in (LETTERS, LOG, *EXPORTS.values()):
+        (out / filename).unlink(missing_ok=True)  # of an earlier walk
     began = monotonic()
     with tempfile.TemporaryDirectory(prefix="evalsvc-demo-") as folder:
         settings = build_settings(Path(folder) / "instance", find_free_port())
         link = _make_first_link(settings)
-        with running_server(settings, out / "server.log"):
+        with running_server(settings, out / LOG):
             _say(monotonic() - began, f"服务已启动 serving at {settings.public_url}")
             _walk(settings.public_url, tell_story(preset), out, link)
     _say(monotonic() - began, f"全部通过 all held: {out}")
@@ -121,12 +124,12 @@ def _hold_round(walk: Walk, round_id: int, code: str, name: str) -> None:
 
 
 def _issue(walk: Walk, round_id: int, name: str) -> list[Letter]:
-    deadline = (now() + ANSWERING).astimezone(LOCAL_TIME)
+    deadline = end_of_day(now() + ANSWERING)
     with _watched_step(f"{name}：发码、印信 codes and letters") as progress:
         bundle = office.issue(walk.manager, round_id, deadline, progress)
     with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
         # Letters of the last round stay in the folder; their codes end with the round.
-        (walk.out / "letters.pdf").write_bytes(archive.read("letters.pdf"))
+        (walk.out / LETTERS).write_bytes(archive.read("letters.pdf"))
     return office.read_letters(bundle, walk.story.scheme)
 
 
