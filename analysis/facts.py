@@ -79,8 +79,9 @@ class Adjustment:
 class Facts:
     """Everything one season's result follows from, beside the rule book.
 
-    `roles` names the relation between a rater and a unit, keyed by group, rater and unit; it also
-    is the list of units where a group evaluates only listed ones. `own_units` names the unit that
+    `roles` names the relation between a rater and a unit, keyed by round, group, rater and unit;
+    it also is the list of units where a group evaluates only listed ones. The round is empty for
+    a relation that holds in all rounds: who is in charge of a unit may change during a year. `own_units` names the unit that
     a rater belongs to, keyed by group and rater: nobody evaluates their own.
     `known` gives node values that are taken as they stand, keyed by unit and node code: a public
     package has no ballots of anonymous groups, so their component scores enter here.
@@ -91,6 +92,11 @@ class Facts:
     counts: tuple[Count, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
-    roles: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    roles: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
     own_units: Mapping[tuple[str, str], str] = field(default_factory=dict)
     known: Mapping[tuple[str, str], Fraction | None] = field(default_factory=dict)
+
+    def find_role(self, ballot: Ballot, unit: str) -> str | None:
+        """The role of a ballot's rater towards a unit; None where no relation names the two."""
+        pair = (ballot.group, ballot.rater, unit)
+        return self.roles.get((ballot.round, *pair), self.roles.get(("", *pair)))

@@ -230,8 +230,7 @@ def _rated_node(
 
 
 def _has_role(rule: Rated, facts: Facts, checked: CheckedBallot, unit: Unit) -> bool:
-    ballot = checked.ballot
-    role = facts.roles.get((ballot.group, ballot.rater, unit.code), "") or rule.default_role
+    role = facts.find_role(checked.ballot, unit.code) or rule.default_role
     return not rule.role or role == rule.role
 
 

@@ -145,7 +145,7 @@ def _unit_breaches(
     if facts.own_units.get((ballot.group, ballot.rater)) == unit:
         return [Breach("own_unit", (unit,))]
     listed = rule.relations.get(category) == "listed"
-    if listed and (ballot.group, ballot.rater, unit) not in facts.roles:
+    if listed and facts.find_role(ballot, unit) is None:
         return [Breach("outside_relation", (unit,))]
     return []
 

@@ -171,9 +171,9 @@ ROSTER_EMPTY = Kind(
 ROSTER_IN_USE = Kind(
     "roster_in_use",
     409,
-    "有轮次已经发码、还没有截止，名册现在不能改。截止后可以再导入。",
-    "A round has been issued and not yet closed, so the roster can't be changed now. "
-    "It can be imported again after closing.",
+    "有轮次已经发码、还没有开箱，名册现在不能改。开箱以后可以再导入。",
+    "A round has been issued and not yet counted, so the roster can't be changed now. "
+    "It can be imported again once its box is open.",
 )
 ROSTER_REMOVAL = Kind(
     "roster_removal",

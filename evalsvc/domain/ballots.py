@@ -138,6 +138,8 @@ def _choices(question: Question) -> Text:
             names = [level.name for level in question.levels]
         case NumberQuestion():
             span = f"{question.minimum}–{question.maximum}"
+            if question.places == 0:
+                return Text(f"{span}的整数", f"whole numbers {span}")
             return Text(
                 f"{span}，最多{question.places}位小数",
                 f"{span}, at most {question.places} decimals",
@@ -148,18 +150,20 @@ def _choices(question: Question) -> Text:
 def _proportions(
     question: ForcedRatioQuestion, category: Category, values: Sequence[str]
 ) -> Iterator[Breach]:
-    """The exact proportions inside a category, once it has enough units for them to bind."""
+    """The proportions inside a category, once it has enough units for them to bind."""
     if len(values) < question.enforce_from or "" in values:
         return
     quota = band_quota(len(values), [band.share for band in question.bands])
     counts = Counter(values)
+    checked = list(zip(question.bands, quota, strict=True))
     wrong = [
         (band, counts[band.code], due)
-        for band, due in zip(question.bands, quota, strict=True)
-        if counts[band.code] != due
+        for band, due in (checked if question.exact else checked[:-1])
+        if counts[band.code] > due or (question.exact and counts[band.code] != due)
     ]
     if wrong:
-        zh = "、".join(f"{band.name.zh}应为{due}个，现为{n}个" for band, n, due in wrong)
-        en = ", ".join(f"{band.name.en} must be {due}, is {n}" for band, n, due in wrong)
+        bound = Text("应为", "must be") if question.exact else Text("最多", "at most")
+        zh = "、".join(f"{band.name.zh}{bound.zh}{due}个，现为{n}个" for band, n, due in wrong)
+        en = ", ".join(f"{band.name.en} {bound.en} {due}, is {n}" for band, n, due in wrong)
         text = Text(f"{category.name.zh}：{zh}", f"{category.name.en}: {en}")
         yield Breach("proportions", question.code, "", category.code, text)

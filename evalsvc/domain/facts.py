@@ -28,9 +28,9 @@ def list_facts(session: Session, season_id: int) -> Facts:
         indicators=_list_indicators(session, season_id),
         adjustments=_list_adjustments(session, season_id),
         roles={
-            (row.group, row.rater, row.unit): row.role
+            (rounds[row.round_id], row.group, row.rater, row.unit): row.role
             for row in session.scalars(
-                select(roster.Relation).where(roster.Relation.season_id == season_id)
+                select(opened.CountedRelation).where(opened.CountedRelation.round_id.in_(rounds))
             )
         },
         own_units={

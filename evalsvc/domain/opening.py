@@ -25,7 +25,8 @@ from evalsvc.domain.rounds import STATE_NAMES, unlock_box
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.errors import WRONG_STATE, Problem
 from evalsvc.models.box import Ballot, Credential
-from evalsvc.models.opened import LevelCount, OpenedAnswer, PanelSum, Rejection
+from evalsvc.models.opened import CountedRelation, LevelCount, OpenedAnswer, PanelSum, Rejection
+from evalsvc.models.roster import Relation
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Group, Scheme, Text
 
@@ -223,6 +224,7 @@ def _write(session: Session, row: Round, opened: Opened) -> None:
     # The order of rows tells nothing of the order of keys or of arrival.
     secrets.SystemRandom().shuffle(opened.answers)
     session.add_all(opened.answers)
+    _keep_relations(session, row)
     for (group, reason), n in sorted(opened.rejected.items()):
         session.add(Rejection(round_id=row.id, group=group, reason=reason, n=n))
     for group, panel in opened.panels.items():
@@ -234,6 +236,16 @@ def _write(session: Session, row: Round, opened: Opened) -> None:
             session.execute(insert(LevelCount), counts)
         if sums:
             session.execute(insert(PanelSum), sums)
+
+
+def _keep_relations(session: Session, row: Round) -> None:
+    """The roster may change for the next round; this one's ballots were cast under these."""
+    for one in session.scalars(select(Relation).where(Relation.season_id == row.season_id)):
+        session.add(
+            CountedRelation(
+                round_id=row.id, group=one.group, rater=one.rater, unit=one.unit, role=one.role
+            )
+        )
 
 
 class _Pseudonyms:

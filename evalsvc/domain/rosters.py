@@ -192,7 +192,7 @@ def _check_rounds(session: Session, season_id: int) -> bool:
     # Locked, so that no round is issued from a roster that is just being changed.
     rounds = select(Round.state).where(Round.season_id == season_id).with_for_update()
     states = set(session.scalars(rounds))
-    if states & {"issued", "open"}:
+    if states & {"issued", "open", "closed"}:
         raise Problem(ROSTER_IN_USE)
     return states != {"preparing"}
 

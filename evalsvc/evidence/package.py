@@ -117,17 +117,20 @@ class _Reader:
             for r in rows
         )
 
-    def roles(self, raters: Collection[Rater]) -> dict[tuple[str, str, str], str]:
-        rows = self.sheets.rows("relations.csv", ("group", "rater", "unit"), ("role",))
-        self.sheets.once(rows, ("group", "rater", "unit"))
+    def roles(self, raters: Collection[Rater]) -> dict[tuple[str, str, str, str], str]:
+        rows = self.sheets.rows("relations.csv", ("group", "rater", "unit"), ("round", "role"))
+        self.sheets.once(rows, ("round", "group", "rater", "unit"))
+        rounds = [one.code for one in self.scheme.rounds]
         listed = {(rater.group, rater.rater) for rater in raters}
         for row in rows:
             group, unit = self._group(row), self._unit(row)
             self._rater(row, listed)
+            if row["round"]:
+                self.sheets.known(row, "round", rounds, Text("轮次", "round"))
             if group and unit and row["role"]:
                 roles = {role for s in group.sights for role in (*s.roles, s.default_role)}
                 self.sheets.known(row, "role", sorted(roles - {""}), Text("评价关系", "role"))
-        return {(r["group"], r["rater"], r["unit"]): r["role"] for r in rows}
+        return {(r["round"], r["group"], r["rater"], r["unit"]): r["role"] for r in rows}
 
     def ballots(self, raters: Collection[Rater]) -> tuple[Ballot, ...]:
         columns = ("round", "group", "ballot", "rater", "unit", "item", "value")

@@ -131,7 +131,7 @@ def _raters(raters: Iterable[Rater]) -> bytes:
 
 def _relations(facts: Facts) -> bytes:
     rows = sorted((*key, role) for key, role in facts.roles.items())
-    return sheet(("group", "rater", "unit", "role"), rows)
+    return sheet(("round", "group", "rater", "unit", "role"), rows)
 
 
 def _ballots(facts: Facts) -> bytes:

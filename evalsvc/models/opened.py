@@ -20,6 +20,18 @@ class OpenedAnswer(Row):
     value: Mapped[str] = mapped_column(String(40))
 
 
+class CountedRelation(Row):
+    """A listed relation as it stood when a round was counted; the roster may change afterwards."""
+
+    __tablename__ = "counted_relation"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    group: Mapped[str] = mapped_column(String(40), primary_key=True)
+    rater: Mapped[str] = mapped_column(String(40), primary_key=True)
+    unit: Mapped[str] = mapped_column(String(40), primary_key=True)
+    role: Mapped[str] = mapped_column(String(40))
+
+
 class LevelCount(Row):
     """How many citizens of a stratum gave this unit this level."""
 

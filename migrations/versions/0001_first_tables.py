@@ -184,6 +184,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("season_id", "name"),
     )
     op.create_table(
+        "counted_relation",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("rater", sa.String(length=40), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("round_id", "group", "rater", "unit"),
+    )
+    op.create_table(
         "credential",
         sa.Column("key", sa.LargeBinary(length=32), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
@@ -366,6 +379,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_credential_round_id"))
 
     op.drop_table("credential")
+    op.drop_table("counted_relation")
     op.drop_table("unit")
     op.drop_table("staff_session")
     op.drop_table("round")

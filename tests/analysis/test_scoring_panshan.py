@@ -163,7 +163,7 @@ def test_a_unit_twice_voids():
 
 
 def test_a_unit_outside_a_leaders_charge_voids():
-    roles = {key: role for key, role in FACTS.roles.items() if key != ("leader", "L7", "u03")}
+    roles = {key: role for key, role in FACTS.roles.items() if key != ("", "leader", "L7", "u03")}
     found = reasons(replace(FACTS, roles=roles))
     assert [codes for _, codes in found] == [["outside_relation"], ["outside_relation"]]
 

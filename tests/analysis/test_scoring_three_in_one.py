@@ -47,7 +47,7 @@ FACTS = Facts(
         for unit in ("u1", "u2")
         for component, value in (("function.daily", 80), ("function.year_end", 90), ("common", 85))
     ),
-    roles={("leader", "L1", "u1"): "in_charge", ("leader", "L1", "u2"): "in_charge"},
+    roles={("", "leader", "L1", unit): "in_charge" for unit in ("u1", "u2")},
 )
 
 

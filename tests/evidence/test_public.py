@@ -63,7 +63,7 @@ def test_scores_have_four_decimals():
 
 def test_nothing_that_a_rater_said_or_that_names_one():
     facts = replace(panel_facts(u1=40), adjustments=(), roles={
-        ("leader", "CANARY", "u1"): "in_charge"})
+        ("", "leader", "CANARY", "u1"): "in_charge"})
     files = public(facts, "three-in-one")
     assert files.keys() == {"scheme.yaml", "units.csv", "indicators.csv", "adjustments.csv",
                             "scores.csv", "distribution.csv", "result.json"}

@@ -1,0 +1,57 @@
+"""Who is in charge of a unit may change between rounds; what was cast before stays valid."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete
+
+from evalsvc.domain import casting, results, rosters, rounds
+from evalsvc.domain.opening import open_box
+from evalsvc.errors import Problem
+from evalsvc.models.roster import Relation
+from tests.cast import (
+    CUSTODIAN,
+    MANAGER,
+    MORNING,
+    PASSPHRASE,
+    Installation,
+    add_panshan,
+    build_installation,
+    get_card,
+    get_round_id,
+    ignore_progress,
+    open_with_cards,
+)
+from tests.domain.test_casting import visit_and_fill
+
+
+@pytest.fixture
+def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
+    installation = build_installation(tmp_path, database_url)
+    yield installation
+    installation.database.close()
+
+
+def count_leaders(place: Installation, season_id: int) -> str:
+    results.compute_result(place.database, season_id, MANAGER, MORNING)
+    tree = results.get_unit_result(place.database, season_id, "u01").tree
+    node = next(node for node in tree.walk() if node.code == "C.half_year.leader")
+    return next(remark.figures[0] for remark in node.remarks if remark.code == "raters")
+
+
+def test_a_relation_taken_away_later_voids_no_ballot_cast_before(place: Installation) -> None:
+    season_id = add_panshan(place)
+    round_id = get_round_id(place, season_id, "half_year")
+    cards = open_with_cards(place, round_id)
+    visit, answers = visit_and_fill(place, get_card(cards, "leader").token)
+    casting.cast(place.database, visit, answers, casting.new_nonce(), MORNING)
+    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    with pytest.raises(Problem) as caught:  # closed but not counted: the box needs its relations
+        rosters.import_roster(place.database, season_id, rosters.Roster(()), MANAGER, MORNING)
+    assert caught.value.kind.code == "roster_in_use"
+    open_box(place.database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+    assert count_leaders(place, season_id) == "1"
+    with place.database.writing() as session:
+        session.execute(delete(Relation).where(Relation.season_id == season_id))
+    assert count_leaders(place, season_id) == "1"
