@@ -50,7 +50,7 @@ def _build_row(card: Card, letter: LetterText) -> tuple[str, ...]:
 
 def _build_message(card: Card, letter: LetterText, link: str) -> str:
     return translate(
-        "%(addressee)s：请于%(deadline)s前完成%(season)s%(round)s评价：%(link)s"
+        "%(addressee)s：请于%(deadline)s前完成%(season)s（%(round)s）评价：%(link)s"
         " 评价码%(code)s，请勿转发。咨询：%(contact)s",
         letter.language,
         addressee=card.addressee,

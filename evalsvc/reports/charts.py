@@ -97,10 +97,10 @@ def ticked_scale(values: Iterable[Fraction | None], left: float, right: float) -
     return Scale(ticks[0], ticks[-1], left, right, ticks)
 
 
-def label_width(labels: Iterable[str]) -> float:
+def label_width(labels: Iterable[str], most: float = LONGEST_LABEL) -> float:
     """The room that the longest label takes, within reason."""
     widest = max((text_width(label) for label in labels), default=0)
-    return min(widest + 4, LONGEST_LABEL)
+    return min(widest + 4, most)
 
 
 def fitted(text: str, width: float) -> str:

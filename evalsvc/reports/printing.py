@@ -32,7 +32,10 @@ def render_batches(
 
     A document's time and memory per page are flat up to some 250 pages and grow beyond, so a
     thousand letters in one document would take twice as long and twice the memory.
+    Raises `ValueError` for no cards at all.
     """
+    if not cards:
+        raise ValueError("expected at least one card to print")
     batches = [
         Document(template, letter.language, {
             "cards": tuple(_build_printed(card, letter) for card in cards[start : start + size]),

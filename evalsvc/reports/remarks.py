@@ -25,9 +25,17 @@ def remark_sentence(remark: Remark, scheme: Scheme, language: str = "zh") -> str
 
 
 def void_reason(code: str, language: str = "zh") -> str:
-    """Why a ballot did not count."""
+    """Why a ballot did not count, at opening or in scoring."""
     say = partial(translate, language=language)
     return {
+        "signature": say("签名不符"),
+        "unreadable": say("不能解密或内容损坏"),
+        "foreign_content": say("内容不属于这张票"),
+        "foreign_unit": say("评了答卷以外的单位"),
+        "unknown_item": say("答了没有的项目"),
+        "doubled": say("同一单位答了两次"),
+        "missing": say("有单位没有答"),
+        "not_a_choice": say("填了没有的选项"),
         "proportions": say("没有按规定比例"),
         "all_same": say("所有单位答得一样"),
         "second_ballot": say("同一评价人有两票"),

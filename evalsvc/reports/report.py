@@ -22,8 +22,8 @@ from evalsvc.scheme.model import Parameter
 
 NUMERALS = "一二三四五六七八九十"
 
-# With the parts' own parts where the page has room for so many columns.
-COLUMNS_MOST = 7
+# With the parts' own parts where the page has room for so many columns; English heads are longer.
+COLUMNS_MOST = {"zh": 7, "en": 4}
 
 BATCH = 10  # sheets in a document
 
@@ -161,7 +161,7 @@ def _ranking(
     trees = [unit.tree for unit in units]
     main = [column.code for column in list_columns(trees, 1)]
     codes = [column.code for column in list_columns(trees, 2)]
-    codes = codes if len(codes) <= COLUMNS_MOST else main
+    codes = codes if len(codes) <= COLUMNS_MOST[language] else main
     names = {code: node_name(content.scheme, code, language) for code in (*main, *codes)}
     return Ranking(
         category,

@@ -21,6 +21,7 @@ from evalsvc.reports.charts import (
 from evalsvc.reports.explain import show_percent
 from evalsvc.reports.markup import render_markup
 
+LABELS = 290
 FIGURES = 120  # the column of figures at the bars' ends
 
 
@@ -39,7 +40,7 @@ class TurnoutBar:
 
 def build_turnout_chart(bars: Sequence[TurnoutBar], language: str = "zh") -> Chart:
     """One bar a group in the order given, on an outline that stands for all cards issued."""
-    label_end = label_width(bar.label for bar in bars)
+    label_end = label_width((bar.label for bar in bars), LABELS)
     left, right = label_end + GAP, WIDTH - FIGURES
     rows = tuple(
         BarRow(

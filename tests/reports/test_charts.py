@@ -1,0 +1,182 @@
+"""Charts: the finding, the places worked out by hand, and markup that pages may show."""
+
+import xml.etree.ElementTree as ET
+from fractions import Fraction
+
+import pytest
+
+from evalsvc.reports.charts import Chart, Scale, fitted, plain_scale, stacked, ticked_scale
+from evalsvc.reports.content import SatisfactionRow, SatisfactionTable
+from evalsvc.reports.ranking_chart import ScoredUnit, build_ranking_chart
+from evalsvc.reports.satisfaction_chart import build_satisfaction_chart
+from evalsvc.reports.strip_chart import Strip, build_strip_chart
+from evalsvc.reports.turnout_chart import TurnoutBar, build_turnout_chart
+from tests.reports.samples import LEVELS
+
+F = Fraction
+SVG = "{http://www.w3.org/2000/svg}"
+
+UNITS = [
+    ScoredUnit("甲局", 2, F(80), "80.00", (F(70), None)),
+    ScoredUnit("乙局", 1, F(90), "90.00", (F(80), F(1))),
+    ScoredUnit("丙局", None, None, "—", (F(75), F(2))),
+]
+NAMES = {"u1": "甲局", "u2": "乙局", "u3": "丙局"}
+TABLE = SatisfactionTable("year", "panel", LEVELS, (
+    SatisfactionRow("u1", 20, 20, {"yes": 10, "fair": 5, "no": 5}, F(1, 2), F(3, 4)),
+    SatisfactionRow("u2", 10, 0, {"yes": 10, "fair": 0, "no": 0}, F(1), F(1)),
+    SatisfactionRow("u3", 9, 1, None, None, None),
+))  # fmt: skip
+CHARTS = {
+    "ranking": build_ranking_chart("部门", UNITS, ["指标", "评价"]),
+    "turnout": build_turnout_chart([TurnoutBar("领导", 8, 6), TurnoutBar("互评", 4, 4)]),
+    "satisfaction": build_satisfaction_chart(TABLE, NAMES),
+    "strips": build_strip_chart([Strip("指标", F(80), (F(70), F(80), F(90), F(95)))]),
+}
+
+
+def draw(chart: Chart) -> ET.Element:
+    return ET.fromstring(chart.drawing)  # noqa: S314 (our own drawings)
+
+
+def list_words(chart: Chart) -> list[str]:
+    return [text.text or "" for text in draw(chart).iter(f"{SVG}text")]
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_says_what_it_finds_to_everybody(name: str):
+    drawing = draw(CHARTS[name])
+    assert (drawing.get("role"), drawing.get("aria-label")) == ("img", CHARTS[name].finding)
+    assert drawing.findtext(f"{SVG}title") == CHARTS[name].finding
+    assert drawing.findtext(f"{SVG}desc")
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_nothing_that_a_page_forbids(name: str):
+    for element in draw(CHARTS[name]).iter():
+        assert element.tag.removeprefix(SVG) in {
+            "svg", "title", "desc", "text", "line", "rect", "circle",
+        }  # fmt: skip
+        assert not {"style", "id", "onclick", "href"} & set(element.keys())
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_everything_lies_inside_the_picture(name: str):
+    drawing = draw(CHARTS[name])
+    left, top, width, height = (float(part) for part in drawing.attrib["viewBox"].split())
+    for element in drawing.iter():
+        for across in ("x", "x1", "x2", "cx"):
+            assert left <= float(element.get(across, left)) <= left + width
+        for down in ("y", "y1", "y2", "cy"):
+            assert top <= float(element.get(down, top)) <= top + height
+
+
+def test_the_ranking_is_sorted_and_names_the_first():
+    chart = CHARTS["ranking"]
+    assert chart.finding == "部门：乙局居首（90.00分），首末相差10.00分"
+    words = list_words(chart)
+    assert [word for word in words if word in NAMES.values()] == ["乙局", "甲局", "丙局"]
+    dots = [float(dot.attrib["cx"]) for dot in draw(chart).iter(f"{SVG}circle")]
+    assert len(dots) == 2
+    assert dots[0] > dots[1]
+
+
+def test_units_that_share_the_first_place_are_both_named():
+    units = [ScoredUnit(name, 1, F(90), "90.00") for name in ("甲局", "乙局")]
+    assert build_ranking_chart("部门", units, []).finding == (
+        "部门：甲局、乙局居首（90.00分），首末相差0.00分"
+    )
+
+
+def test_a_category_without_totals():
+    chart = build_ranking_chart("部门", UNITS[2:], ["指标", "评价"])
+    assert chart.finding == "部门：没有单位有总分"
+
+
+def test_turnout_names_the_lowest_group():
+    chart = CHARTS["turnout"]
+    assert chart.finding == "发出12份，收回10份（83.33%），最低的是领导（75%）"
+    assert [word for word in list_words(chart) if "/" in word] == ["6 / 8　75%", "4 / 4　100%"]
+    bars = [float(bar.attrib["width"]) for bar in draw(chart).iter(f"{SVG}rect")]
+    outline, filled, _, whole = bars
+    assert (filled, whole) == (pytest.approx(outline * 0.75, abs=0.1), outline)
+
+
+@pytest.mark.parametrize(
+    ("bars", "finding"),
+    [
+        ([], "还没有发出评价码"),
+        ([TurnoutBar("领导", 0, 0)], "还没有发出评价码"),
+        ([TurnoutBar("领导", 3, 3), TurnoutBar("互评", 0, 0)], "发出的3份全部收回"),
+    ],
+)
+def test_turnout_at_its_ends(bars: list[TurnoutBar], finding: str):
+    assert build_turnout_chart(bars).finding == finding
+
+
+def test_satisfaction_diverges_from_one_middle():
+    """甲局 25% left of the middle and 75% right, 乙局 100% right: one unit of length for both."""
+    chart = CHARTS["satisfaction"]
+    assert chart.finding == "满意和基本满意率最高的是乙局（100%），最低的是甲局（75%）"
+    drawing = draw(chart)
+    middle = float(list(drawing.iter(f"{SVG}line"))[-1].attrib["x1"])
+    bars = [
+        (float(bar.attrib["x"]), float(bar.attrib["width"]))
+        for bar in drawing.iter(f"{SVG}rect") if bar.get("stroke")
+    ]  # fmt: skip
+    best, worst = bars[:3], bars[3:]
+    whole = best[2][1]
+    assert best[0] == (pytest.approx(middle, abs=0.1), 0)
+    assert [width for _, width in worst] == [
+        pytest.approx(whole * share, abs=0.1) for share in (0.25, 0.25, 0.5)
+    ]
+    assert worst[1][0] == pytest.approx(middle, abs=0.1)
+
+
+def test_few_answers_are_not_drawn_and_dont_know_stands_apart():
+    words = list_words(CHARTS["satisfaction"])
+    assert words[words.index("丙局") + 1] == "答卷太少，不显示"
+    last = words[words.index("甲局") + 1 : words.index("丙局")]
+    assert last == ["25%", "25%", "50%", "50%", "20"]
+
+
+def test_nobody_has_enough_answers():
+    chart = build_satisfaction_chart(
+        SatisfactionTable("year", "panel", LEVELS, TABLE.rows[2:]), NAMES
+    )
+    assert chart.finding == "各单位的答卷都太少，不显示"
+
+
+def test_strips_compare_with_the_median():
+    """The median of 70, 80, 90, 95 is 85."""
+    chart = CHARTS["strips"]
+    assert chart.finding == "高于本类中位数的：无；低于的：指标"
+    assert len(list(draw(chart).iter(f"{SVG}circle"))) == 4
+
+
+def test_ticks_are_round_and_hold_all_values():
+    scale = ticked_scale([F("81.3"), F("92.7"), None], 0, 100)
+    assert [int(tick) for tick in scale.ticks] == [80, 85, 90, 95]
+    assert scale.place(F(80)) == 0
+    assert scale.place(F(95)) == 100
+    assert scale.place(F("87.5")) == 50
+
+
+def test_ticks_of_small_differences():
+    scale = ticked_scale([F("-0.1"), F("0.3")], 0, 1)
+    assert [str(float(tick)) for tick in scale.ticks] == ["-0.1", "0.0", "0.1", "0.2", "0.3"]
+
+
+def test_a_scale_of_one_value_has_only_its_middle():
+    assert plain_scale([F(7)], 10, 20).place(F(7)) == 15
+    assert ticked_scale([], 10, 20) == Scale(F(0), F(0), 10, 20, (F(0),))
+
+
+def test_pieces_without_room_stay_without_words():
+    wide, narrow = stacked(10, [(60, "#000", "75%", "#fff"), (8, "#000", "25%", "#fff")])
+    assert (wide.x, wide.text, narrow.x, narrow.text) == (10, "75%", 70, "")
+
+
+def test_a_long_label_is_cut():
+    assert fitted("县市场监督管理局", 60) == "县市场监…"
+    assert fitted("县审计局", 60) == "县审计局"
