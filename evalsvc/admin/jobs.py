@@ -44,7 +44,10 @@ def fetch_file(job_id: str) -> Response:
     if job.kind in ONCE:
         jobs.delete_file(settings, job_id)
         mark_taken(job_id)
-    return send_file(io.BytesIO(content), as_attachment=True, download_name=job.filename)
+    answer = send_file(io.BytesIO(content), as_attachment=True, download_name=job.filename)
+    # `send_file` lets browsers keep what they revalidate; codes must not stay in any cache.
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _get_own_job(job_id: str) -> jobs.JobView:

@@ -1,0 +1,83 @@
+"""A job's page: progress, failure, and a file for the browser that asked for it."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from evalsvc.clock import now
+from evalsvc.domain import jobs
+from evalsvc.scheme.model import Text
+from tests.admin.conftest import Clerk
+from tests.cast import Installation, add_panshan, get_round_id
+
+Orders = list[tuple[str, Mapping[str, str]]]
+
+
+@pytest.fixture
+def order(
+    installation: Installation, manager: Clerk, started: Orders
+) -> tuple[str, Mapping[str, str]]:
+    """A print run that the manager has asked for."""
+    round_id = get_round_id(installation, add_panshan(installation))
+    manager.post(f"/rounds/{round_id}/invitations", {"deadline": "2098-12-15T18:00"})
+    return started[0]
+
+
+@pytest.fixture
+def printed(installation: Installation, order: tuple[str, Mapping[str, str]]) -> str:
+    """The same, once its worker has made the file."""
+    job_id, given = order
+    jobs.write_file(installation.settings, job_id, given["file_key"], b"the codes")
+    jobs.finish_job(installation.database, job_id, "letters.zip")
+    return job_id
+
+
+def test_shows_how_far_the_work_is(
+    installation: Installation, manager: Clerk, order: tuple[str, Mapping[str, str]]
+) -> None:
+    job_id, _ = order
+    assert manager.get(f"/jobs/{job_id}").has("发码和印制评价信", "等待开始", "正在准备。")
+    jobs.report_progress(installation.database, job_id, 30, 120, now())
+    page = manager.get(f"/jobs/{job_id}")
+    assert page.has("进行中", "已完成 30，共 120")
+    assert 'max="120" value="30"' in page.html
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page.html
+
+
+def test_says_why_it_failed(
+    installation: Installation, manager: Clerk, order: tuple[str, Mapping[str, str]]
+) -> None:
+    jobs.fail_job(installation.database, order[0], Text("打印机没有纸", "no paper"))
+    assert manager.get(f"/jobs/{order[0]}").has("没有完成", "打印机没有纸")
+
+
+def test_hands_out_the_codes_once(
+    installation: Installation, manager: Clerk, printed: str
+) -> None:
+    assert manager.get(f"/jobs/{printed}").has("只能下载一次", "下载 letters.zip")
+    page = manager.post(f"/jobs/{printed}/file")
+    assert page.bytes == b"the codes"
+    assert page.answer.headers["Content-Disposition"] == "attachment; filename=letters.zip"
+    assert list(installation.settings.spool.iterdir()) == []
+    assert manager.post(f"/jobs/{printed}/file").location == f"/office/jobs/{printed}"
+    assert manager.get(f"/jobs/{printed}").has("文件已经下载过")
+
+
+def test_looking_at_the_page_takes_nothing(
+    installation: Installation, manager: Clerk, printed: str
+) -> None:
+    manager.get(f"/jobs/{printed}")
+    assert manager.get(f"/jobs/{printed}/file").status in {404, 405}
+    assert len(list(installation.settings.spool.iterdir())) == 1
+
+
+def test_is_nobody_elses(seat: Callable[[str], Clerk], printed: str) -> None:
+    other = seat("plain")
+    assert other.get(f"/jobs/{printed}").status == 404
+    assert other.post(f"/jobs/{printed}/file").status == 404
+
+
+def test_another_browser_of_the_same_colleague_has_no_key(
+    seat: Callable[[str], Clerk], printed: str
+) -> None:
+    assert seat("manager").get(f"/jobs/{printed}").has("只能在开始这项工作的浏览器里下载")

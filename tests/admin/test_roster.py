@@ -1,0 +1,168 @@
+"""Roster and figures: template out, workbook in, dry run, import; nothing written before that."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from evalsvc.domain import figures, rosters, seasons
+from evalsvc.domain.figures import AdjustmentRow, IndicatorRow
+from tests.admin.conftest import Clerk, Page
+from tests.cast import Installation, add_panel_city, add_panshan, get_round_id, issue_cards
+from tests.workbooks.filling import fill
+
+CATEGORIES = ("党政综合服务", "经济管理", "行政执法", "垂直管理")
+
+
+def send(clerk: Clerk, path: str, content: bytes) -> Page:
+    return clerk.post(path, {"workbook": (io.BytesIO(content), "填好的.xlsx")})
+
+
+@pytest.fixture
+def season_id(installation: Installation) -> int:
+    return add_panel_city(installation)
+
+
+@pytest.fixture
+def template(manager: Clerk, season_id: int) -> bytes:
+    return manager.get(f"/seasons/{season_id}/roster.xlsx").bytes
+
+
+def fill_roster(installation: Installation, season_id: int, template: bytes) -> bytes:
+    """Two units of the scheme's first category and a leader."""
+    category = seasons.get_season(installation.database, season_id).scheme.categories[0].name.zh
+    units = [("a1", "甲局", category, None, "办事"), ("a2", "乙局", category, None, None)]
+    return fill(template, {"单位": units, "评价人": [("市领导", "L1", "王市长")]})
+
+
+def list_spool(installation: Installation) -> list[Path]:
+    return list(installation.settings.spool.iterdir())
+
+
+def test_a_good_roster_is_shown_first_and_then_imported_once(
+    installation: Installation, manager: Clerk, season_id: int, template: bytes
+) -> None:
+    before = rosters.list_units(installation.database, season_id)
+    content = fill_roster(installation, season_id, template)
+    path = f"/seasons/{season_id}/roster"
+    assert send(manager, path, content).location == f"/office{path}/check"
+    page = manager.get(f"{path}/check")
+    assert page.has("可以导入。现在还没有写入任何内容。", "a1 甲局", "王市长")
+    assert rosters.list_units(installation.database, season_id) == before
+    assert manager.post(f"{path}/import").has("已导入：新增")
+    after = rosters.list_units(installation.database, season_id)
+    assert [(unit.code, unit.name) for unit in after] == [("a1", "甲局"), ("a2", "乙局")]
+    assert list_spool(installation) == []
+    assert manager.post(f"{path}/import").location == f"/office{path}/check"
+    assert manager.get(f"{path}/check").location == f"/office{path}"
+
+
+def test_a_bad_roster_has_its_cells_marked_and_is_never_imported(
+    installation: Installation, manager: Clerk, season_id: int, template: bytes
+) -> None:
+    before = rosters.list_units(installation.database, season_id)
+    units = [("a1", "甲局", "不知道", None, None), ("a2", "乙局", "也不知道", None, None)]
+    path = f"/seasons/{season_id}/roster"
+    send(manager, path, fill(template, {"单位": units}))
+    page = manager.get(f"{path}/check")
+    assert page.has("还不能导入", "要改 1 类问题", "单位 C2 C3 类别", "现为：不知道、也不知道")
+    assert page.html.count('<td class="marked"') == 2
+    assert "确认导入" not in page.text
+    assert manager.post(f"{path}/import").location == f"/office{path}/check"
+    assert rosters.list_units(installation.database, season_id) == before
+
+
+@pytest.mark.parametrize("content", [b"", b"no workbook at all", b"PK\x03\x04 broken"])
+def test_what_is_no_workbook_is_refused_and_not_kept(
+    installation: Installation, manager: Clerk, season_id: int, content: bytes
+) -> None:
+    page = send(manager, f"/seasons/{season_id}/roster", content)
+    assert page.status == 422
+    assert page.has("文件没有导入")
+    assert list_spool(installation) == []
+
+
+def test_asks_for_the_file(manager: Clerk, season_id: int) -> None:
+    page = manager.post(f"/seasons/{season_id}/roster")
+    assert page.status == 422
+    assert page.has("请选择填好的工作簿。")
+
+
+def test_an_upload_is_one_browsers_and_can_be_discarded(
+    installation: Installation,
+    manager: Clerk,
+    seat: Callable[[str], Clerk],
+    season_id: int,
+    template: bytes,
+) -> None:
+    path = f"/seasons/{season_id}/roster"
+    send(manager, path, fill_roster(installation, season_id, template))
+    assert manager.get(path).has("有一份上传的文件还没有导入")
+    assert seat("plain").get(f"{path}/check").location == f"/office{path}"
+    send(manager, path, fill_roster(installation, season_id, template))
+    assert len(list_spool(installation)) == 1
+    assert manager.post(f"{path}/discard").location == f"/office{path}"
+    assert manager.post(f"{path}/discard").location == f"/office{path}"
+    assert list_spool(installation) == []
+
+
+def test_no_roster_is_imported_once_codes_are_out(
+    installation: Installation, manager: Clerk, season_id: int, template: bytes
+) -> None:
+    path = f"/seasons/{season_id}/roster"
+    send(manager, path, fill_roster(installation, season_id, template))
+    issue_cards(installation, get_round_id(installation, season_id))
+    page = manager.post(f"{path}/import")
+    assert page.status == 409
+    assert page.has("名册现在不能改", "回到考评年度")
+
+
+def test_the_roster_asks_no_more_for_more_units(
+    installation: Installation,
+    manager: Clerk,
+    count_queries: Callable[[Callable[[], object]], int],
+) -> None:
+    few, many = add_panshan(installation), add_panel_city(installation)
+    assert count_queries(lambda: manager.get(f"/seasons/{few}/roster")) == count_queries(
+        lambda: manager.get(f"/seasons/{many}/roster")
+    )
+
+
+def test_figures_go_the_same_way(
+    installation: Installation, manager: Clerk, season_id: int
+) -> None:
+    path = f"/seasons/{season_id}/figures"
+    book = openpyxl.load_workbook(io.BytesIO(manager.get(f"{path}.xlsx").bytes))
+    sheet = book["指标"]
+    for row in range(2, sheet.max_row + 1):
+        for column in range(2, 5):
+            sheet.cell(row, column).value = 80 + row / 2
+    content = io.BytesIO()
+    book.save(content)
+    assert send(manager, path, content.getvalue()).location == f"/office{path}/check"
+    assert manager.get(f"{path}/check").has("可以导入", "单位01")
+    assert figures.list_indicators(installation.database, season_id) == ()
+    assert manager.post(f"{path}/import").has("已导入：新增 36，改动 0，删去 0。")
+    found = figures.list_indicators(installation.database, season_id)
+    assert found[0] == IndicatorRow("year_end", "u01", found[0].component, "81")
+    assert manager.get(path).has("36 个指标数，0 条加减分")
+
+
+def test_a_gap_in_the_figures_is_marked(manager: Clerk, season_id: int) -> None:
+    path = f"/seasons/{season_id}/figures"
+    send(manager, path, manager.get(f"{path}.xlsx").bytes)
+    page = manager.get(f"{path}/check")
+    assert page.has("还不能导入")
+    assert page.html.count('class="marked"') == 36
+
+
+def test_figures_want_a_roster_first(installation: Installation, manager: Clerk) -> None:
+    manager.post(
+        "/seasons/new",
+        {"title": "空", "office": "办", "contact": "1", "scheme": "panshan-2018"},
+    )
+    page = manager.get("/seasons/1/figures")
+    assert page.has("先导入名册，才有单位可填。", "方案规定的加减分")
+    assert figures.list_adjustments(installation.database, 1) == tuple[AdjustmentRow, ...]()
