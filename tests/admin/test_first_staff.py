@@ -35,7 +35,7 @@ def test_prints_a_link_that_begins_the_account(runner: CliRunner, tmp_path: Path
 
 @pytest.mark.parametrize(
     ("roles", "said"),
-    [(["distributor", "custodian"], "不能是同一个人"), (["boss"], "boss"), ([], "ROLES")],
+    [(["distributor", "custodian"], "不能是同一个人"), (["boss"], "boss"), ([], "Choose from")],
 )
 def test_refuses_roles_that_cannot_be(runner: CliRunner, roles: list[str], said: str) -> None:
     done = runner.invoke(first_staff, ["wang", "王主任", *roles])
