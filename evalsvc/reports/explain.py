@@ -264,7 +264,8 @@ class _Teller:
 
     def _rater(self, each: Input) -> str:
         _, group, rater = (*each.source.split(":", 2), "", "")[:3]
-        named = any(g.code == group and g.identity == "named" for g in self.scheme.groups)
+        kept = ("named", "entries")
+        named = any(g.code == group and g.identity in kept for g in self.scheme.groups)
         return self.raters.get((group, rater), "") if named else ""
 
     def _question(self, code: str) -> Question | None:

@@ -15,7 +15,7 @@ from evalsvc.reports.pdf import join_pdfs
 from evalsvc.reports.ranking import list_categories, list_columns
 from evalsvc.reports.ranking_chart import ScoredUnit, build_ranking_chart
 from evalsvc.reports.remarks import void_reason
-from evalsvc.reports.satisfaction_chart import build_satisfaction_chart
+from evalsvc.reports.satisfaction_chart import build_satisfaction_chart, list_by_rate
 from evalsvc.reports.turnout_chart import TurnoutBar, build_turnout_chart
 from evalsvc.reports.unit_sheet import build_document, build_sheet
 from evalsvc.scheme.model import Parameter
@@ -82,7 +82,7 @@ class AdjustmentRow:
 
 @dataclass(frozen=True)
 class SatisfactionPart:
-    """One question's chart and table, units in the order given."""
+    """One question's chart and table, best first."""
 
     title: str
     chart: Chart
@@ -280,7 +280,9 @@ def _satisfaction(
         group=group_name(content, table.group, language),
     )
     return SatisfactionPart(
-        title, build_satisfaction_chart(table, content.names, language), table.rows
+        title,
+        build_satisfaction_chart(table, content.names, language),
+        tuple(list_by_rate(table.rows)),
     )
 
 

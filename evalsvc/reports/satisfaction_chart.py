@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evalsvc.language import translate
+from evalsvc.language import show_figure, translate
 from evalsvc.reports.charts import (
     DEEP,
     GAP,
@@ -48,7 +48,7 @@ def build_satisfaction_chart(
     table: SatisfactionTable, names: Mapping[str, str], language: str = "zh"
 ) -> Chart:
     """One bar a unit: satisfied levels to the right of the middle, dissatisfied to the left."""
-    ordered = sorted(table.rows, key=_place)
+    ordered = list_by_rate(table.rows)
     side = _side(tuple(level for level in table.question.levels if level.points is not None))
     label_end = label_width(names[row.unit] for row in ordered)
     left, right = label_end + GAP, WIDTH - APART - NUMBERS - 2 * GAP
@@ -70,6 +70,11 @@ def build_satisfaction_chart(
         top=HEAD, bottom=HEAD + ROW * len(rows), key=_key(side, left, language),
     )  # fmt: skip
     return Chart(finding, drawing, translate("n为有效答卷份数，不含不了解。", language))
+
+
+def list_by_rate(rows: Sequence[SatisfactionRow]) -> list[SatisfactionRow]:
+    """Best first, as chart and table show them; units with too few answers last."""
+    return sorted(rows, key=_place)
 
 
 def _place(row: SatisfactionRow) -> tuple[bool, Fraction, Fraction, str]:
@@ -103,7 +108,7 @@ def _row(
         return BarRow(y, name, (), translate("答卷太少，不显示", language))
     shares = _shares(row)
     pieces = [
-        (float(shares.get(level.code, 0)) * unit, fill, show_percent(shares.get(level.code)), ink)
+        (float(shares.get(level.code, 0)) * unit, fill, _whole_percent(shares.get(level.code)), ink)
         for level, fill, ink in _coloured(side)
     ]
     unknown = Fraction(row.dont_know, row.n_valid + row.dont_know)
@@ -112,8 +117,12 @@ def _row(
         name,
         stacked(middle - float(_left_of(side, shares)) * unit, pieces),
         str(row.n_valid),
-        Segment(0, float(unknown) * APART, NEUTRAL, show_percent(unknown)),
+        Segment(0, float(unknown) * APART, NEUTRAL, _whole_percent(unknown)),
     )
+
+
+def _whole_percent(share: Fraction | None) -> str:
+    return f"{show_figure((share or Fraction(0)) * 100, 0)}%"
 
 
 def _coloured(side: Side) -> list[tuple[Level, str, str]]:
