@@ -15,6 +15,7 @@ from evalsvc.demo.server import build_settings
 from evalsvc.demo.stage import is_ready, renew_links, set_up, welcome_path
 from evalsvc.demo.walk import LOG, walk_through
 from evalsvc.demo.welcome import say_welcome
+from evalsvc.migrating import migrate
 from evalsvc.scheme.presets import list_presets
 from evalsvc.settings import PROJECT, Settings
 
@@ -68,6 +69,7 @@ def _prepare(settings: Settings, fresh: bool) -> None:
     instance, welcome = settings.instance, welcome_path(settings.instance)
     if is_ready(instance) and not fresh:
         click.echo(f"已有演示数据 found in {instance}  （--fresh 重新准备 sets up anew）\n")
+        migrate(settings.database_url)  # the program may be newer than the folder
         return
     if instance.exists() and any(instance.iterdir()):
         if not welcome.exists():
