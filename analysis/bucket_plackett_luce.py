@@ -9,13 +9,17 @@ from scipy.optimize import minimize
 from analysis.findings import Flag
 from analysis.ratings import FloatArray, frozen
 
-# v = exp(−exp(t)) turns the integrand into one that is smooth on the scale of 1 whatever the
-# worths are, so that the trapezoid rule is exact to 1e-13 with this step; Gauss–Legendre in v, and
-# also in v^(1/8), loses up to 1e-3 where one worth outweighs the rest a thousandfold.
+# The rule of the method: 40 Gauss–Legendre nodes in v = z⁸. Exact to 1e-12 while the exponents of a
+# group sum to 30, to 1e-6 at 64, and off by 1e-3 at a few hundred.
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(40)
+_Z = (_NODES + 1) / 2
+_USUAL = (8 * np.log(_Z), np.log(4 * _WEIGHTS) + 7 * np.log(_Z))
+# Beyond, v = exp(−exp(t)) makes the integrand smooth on the scale of 1 whatever the worths are,
+# and the trapezoid rule is exact to 1e-13 with this step.
 _STEP = 0.25
 _T = np.arange(-38.0, 7.0, _STEP)
-_LOG_V = -np.exp(_T)
-_LOG_MEASURE = _T + _LOG_V + np.log(_STEP)
+_EXTREME = (-np.exp(_T), _T - np.exp(_T) + np.log(_STEP))
+_USUAL_LIMIT = 64.0
 
 Partition = Sequence[Sequence[int]]
 
@@ -110,9 +114,10 @@ def _log_probability(theta: FloatArray, groups: list[list[int]]) -> tuple[float,
 
 def _group_integral(exponents: FloatArray) -> tuple[float, FloatArray]:
     """log ∫₀¹ Π(1 − v^c) dv and its derivatives by log c."""
-    powers = np.outer(exponents, _LOG_V)
+    log_v, log_measure = _USUAL if exponents.sum() <= _USUAL_LIMIT else _EXTREME
+    powers = np.outer(exponents, log_v)
     missing = -np.expm1(powers)
-    log_terms = np.log(missing).sum(axis=0) + _LOG_MEASURE
+    log_terms = np.log(missing).sum(axis=0) + log_measure
     top = log_terms.max()
     terms = np.exp(log_terms - top)
     slope = (-np.exp(powers) * powers / missing) @ terms / terms.sum()

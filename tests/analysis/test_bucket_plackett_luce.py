@@ -39,7 +39,16 @@ def test_probability_is_the_sum_over_orders(bands, seed):
     theta = np.random.default_rng(seed).normal(0, 1.5, size=len(bands))
     partition = [[j for j, b in enumerate(bands) if b == band] for band in range(3)]
     assert bucket_log_probability(theta, partition) == pytest.approx(
-        enumerated(theta, [g for g in partition if g]), abs=1e-10
+        enumerated(theta, [g for g in partition if g]), abs=2e-6
+    )
+
+
+@pytest.mark.parametrize("lead", [0.0, 1.0, 2.0, 4.0, 6.0, 9.0, 20.0])
+def test_probability_is_exact_for_moderate_and_for_crushing_leads(lead):
+    theta = np.array([lead, 0.3, -0.4, 0.1, 0.0])
+    partition = [[0, 1], [2, 3], [4]]
+    assert bucket_log_probability(theta, partition) == pytest.approx(
+        enumerated(theta, partition), abs=1e-11
     )
 
 
