@@ -10,6 +10,7 @@ from evalsvc.admin import (  # noqa: F401  (importing a file of routes puts them
     results,
     roster,
     rounds,
+    satisfaction,
     seasons,
     signing_in,
     staff,

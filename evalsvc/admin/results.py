@@ -1,15 +1,18 @@
-"""Results: the ranking, a unit's sheet, and how satisfied the panel is."""
+"""Results: the ranking, and a unit's sheet."""
 
 from flask import g, redirect, render_template, request, url_for
-from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from evalsvc.admin.access import allowed, current_actor, door
-from evalsvc.admin.ranking import build_rankings
+from evalsvc.admin.ranking import Ranking, build_rankings
 from evalsvc.admin.unit_sheet import build_fold
 from evalsvc.clock import now
-from evalsvc.domain import results, rosters, seasons
+from evalsvc.domain import results, seasons
+from evalsvc.domain.results import SeasonResult
+from evalsvc.domain.seasons import SeasonView
+from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
+from evalsvc.reports.unit_sheet import build_sheet
 
 
 @door.get("/seasons/<int:season_id>/results")
@@ -23,7 +26,7 @@ def results_page(season_id: int) -> str:
         "admin/results.html",
         season=season,
         result=result,
-        rankings=build_rankings(season.scheme, result, sort, upwards=upwards) if result else (),
+        rankings=_build_rankings(season, result, sort, upwards=upwards),
         rejections=results.list_rejections(database, season_id),
         sort=sort,
         upwards=upwards,
@@ -42,33 +45,25 @@ def compute_result(season_id: int) -> Response:
 def unit_page(season_id: int, unit: str) -> str:
     database = current_service().database
     season = seasons.get_season(database, season_id)
-    result = results.get_unit_result(database, season_id, unit)
-    names = {row.code: row.name for row in rosters.list_units(database, season_id)}
+    result = results.get_result(database, season_id)
+    found = next((each for each in result.units if each.unit == unit), None)
+    if found is None:
+        raise Problem(NOT_FOUND)
+    peers = [each for each in result.units if each.category == found.category]
+    name = result.names[unit]
     return render_template(
         "admin/unit.html",
         season=season,
-        result=result,
-        name=names[unit],
-        root=build_fold(result.tree, season.scheme, g.language),
+        result=found,
+        name=name,
+        root=build_fold(found.tree, season.scheme, g.language),
+        chart=build_sheet(season.scheme, name, found, g.language, peers).chart,
     )
 
 
-@door.get("/seasons/<int:season_id>/satisfaction/<round_code>/<group>")
-@allowed("manager", "auditor")
-def satisfaction_page(season_id: int, round_code: str, group: str) -> str:
-    database = current_service().database
-    season = seasons.get_season(database, season_id)
-    panel = next((one for one in season.scheme.groups if one.code == group), None)
-    found = next((one for one in season.rounds if one.code == round_code), None)
-    if panel is None or found is None or panel.identity != "counts":
-        raise NotFound
-    lines = results.list_satisfaction(database, season_id, round_code, group)
-    return render_template(
-        "admin/satisfaction.html",
-        season=season,
-        round=found,
-        group=panel,
-        question=season.scheme.get_questionnaire(group).questions[0],
-        lines=sorted(lines, key=lambda line: (line.satisfied_rate is None,
-                                              -(line.satisfied_rate or 0))),
-    )
+def _build_rankings(
+    season: SeasonView, result: SeasonResult | None, sort: str, *, upwards: bool
+) -> tuple[Ranking, ...]:
+    if result is None:
+        return ()
+    return build_rankings(season.scheme, result, g.language, sort, upwards=upwards)
