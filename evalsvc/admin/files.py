@@ -10,7 +10,7 @@ from evalsvc.clock import now
 from evalsvc.domain import jobs
 from evalsvc.extensions import current_service
 
-SLOT = "files"
+FILE_KEYS = "files"
 # Stands in the place of a key whose file has been fetched and deleted.
 TAKEN = "taken"
 # A cookie holds 4 KB; older keys are let go, and their files with them.
@@ -33,24 +33,24 @@ def begin_job(
         {**given, "file_key": key},
         now(),
     )
-    kept = [*session.get(SLOT, []), [job_id, key, round_id]]
-    session[SLOT] = kept[-MOST_KEYS:]
+    kept = [*session.get(FILE_KEYS, []), [job_id, key, round_id]]
+    session[FILE_KEYS] = kept[-MOST_KEYS:]
     return redirect(url_for("admin.job_page", job_id=job_id))
 
 
 def find_key(job_id: str) -> str:
     """The key of a job's file, or `TAKEN`; empty in any other browser."""
-    return next((key for known, key, _ in session.get(SLOT, []) if known == job_id), "")
+    return next((key for known, key, _ in session.get(FILE_KEYS, []) if known == job_id), "")
 
 
 def mark_taken(job_id: str) -> None:
     """Remember that this job's file has been fetched, and forget what opened it."""
-    session[SLOT] = [
+    session[FILE_KEYS] = [
         [known, TAKEN if known == job_id else key, about]
-        for known, key, about in session.get(SLOT, [])
+        for known, key, about in session.get(FILE_KEYS, [])
     ]
 
 
 def list_own_jobs(round_id: int) -> list[str]:
     """Work that this browser has started for a round, newest first."""
-    return [job_id for job_id, _, about in reversed(session.get(SLOT, [])) if about == round_id]
+    return [job_id for job_id, _, about in reversed(session.get(FILE_KEYS, [])) if about == round_id]

@@ -95,7 +95,7 @@ def change_scheme(season_id: int) -> AnyResponse | tuple[str, int]:
 @allowed_to_staff
 def scheme_file(season_id: int) -> Response:
     season = seasons.get_season(current_service().database, season_id)
-    name = f"{season.scheme.code}.yaml"
+    name = f"scheme-{season_id}.yaml"
     return Response(
         season.scheme_text,
         mimetype="application/yaml",

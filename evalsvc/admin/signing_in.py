@@ -4,6 +4,7 @@ from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from evalsvc.admin.access import SESSION_SECRET, allowed_to_anybody, door
+from evalsvc.admin.files import FILE_KEYS
 from evalsvc.clock import now
 from evalsvc.domain import staff
 from evalsvc.errors import SIGN_IN_FAILED, Problem
@@ -65,9 +66,15 @@ def use_link() -> Answer:
 
 
 def _begin(secret: str) -> None:
-    """A new session under a new cookie: nothing of an earlier one is taken over."""
+    """A new session; of an earlier one only keys to files stay, which serve their starter alone.
+
+    Somebody whose session ended while letters were printed must still get at the codes.
+    """
+    kept = session.get(FILE_KEYS)
     _end()
     session[SESSION_SECRET] = secret
+    if kept:
+        session[FILE_KEYS] = kept
 
 
 def _end() -> None:

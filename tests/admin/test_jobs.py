@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from evalsvc.clock import now
-from evalsvc.domain import jobs
+from evalsvc.domain import jobs, staff
 from evalsvc.scheme.model import Text
 from tests.admin.conftest import Clerk
 from tests.cast import Installation, add_panshan, get_round_id
 
+PASSWORD = "十个字以上的一句话一句话"
 Orders = list[tuple[str, Mapping[str, str]]]
 
 
@@ -81,3 +82,15 @@ def test_another_browser_of_the_same_colleague_has_no_key(
     seat: Callable[[str], Clerk], printed: str
 ) -> None:
     assert seat("manager").get(f"/jobs/{printed}").has("只能在开始这项工作的浏览器里下载")
+
+
+def test_the_file_outlives_a_session_but_not_signing_out(
+    installation: Installation, manager: Clerk, printed: str
+) -> None:
+    secret = staff.make_link(installation.database, "manager", "考评办", ["manager"], "test", now())
+    sent = {"link": secret, "password": PASSWORD, "again": PASSWORD}
+    assert manager.post("/link", sent).location == "/office/"
+    assert manager.get(f"/jobs/{printed}").has("下载 letters.zip")
+    manager.post("/sign-out")
+    manager.post("/sign-in", {"login": "manager", "password": PASSWORD})
+    assert manager.get(f"/jobs/{printed}").has("只能在开始这项工作的浏览器里下载")
