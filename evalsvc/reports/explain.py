@@ -205,8 +205,8 @@ class _Teller:
                 "有效答卷%(valid)s份（不了解%(unknown)s份，不计入），平均%(value)s分。", **words
             )
         terms = " + ".join(
-            f"{show_short(mean)} × {show_percent(share)}"
-            for share, mean in map(_stratum_figures, strata.values())
+            f"{self._stratum(code)} {show_short(mean)} × {show_percent(share)}"
+            for code, (share, mean) in _stratum_figures(strata).items()
             if mean is not None
         )
         return self.say(
@@ -214,6 +214,12 @@ class _Teller:
             "%(terms)s = %(value)s。",
             terms=terms, **words,
         )  # fmt: skip
+
+    def _stratum(self, code: str) -> str:
+        """A stratum's name; strata that were counted together are written `one+another`."""
+        named = {s.code: s.name for group in self.scheme.groups for s in group.strata}
+        parts = (named.get(each, Text(each, each)) for each in code.split("+"))
+        return self.say("、").join(part.in_language(self.language) for part in parts)
 
     def _adjusted(self, node: Node) -> str:
         if not node.inputs:
@@ -312,7 +318,7 @@ class _Teller:
             numbers[level] += int(each.raw)
             applied[level] = applied.get(level, Fraction(0)) + each.weight
             points[level] = each.points
-        if sum(numbers.values()) < SHOWN_FROM:
+        if sum(n for level, n in numbers.items() if points[level] is not None) < SHOWN_FROM:
             return
         for level, n in numbers.items():
             note = "" if points[level] is not None else self.say("不计入")
@@ -397,13 +403,16 @@ def _may_show_strata(strata: Mapping[str, Sequence[Input]]) -> bool:
     )
 
 
-def _stratum_figures(inputs: Sequence[Input]) -> tuple[Fraction, Fraction | None]:
-    """A stratum's applied weight and its mean points."""
-    share = sum((each.weight for each in inputs), Fraction(0))
-    if not share:
-        return share, None
-    points = sum(((each.points or Fraction(0)) * each.weight for each in inputs), Fraction(0))
-    return share, points / share
+def _stratum_figures(
+    strata: Mapping[str, Sequence[Input]],
+) -> dict[str, tuple[Fraction, Fraction | None]]:
+    """Each stratum's applied weight and its mean points."""
+    found: dict[str, tuple[Fraction, Fraction | None]] = {}
+    for code, inputs in strata.items():
+        share = sum((each.weight for each in inputs), Fraction(0))
+        points = sum(((each.points or Fraction(0)) * each.weight for each in inputs), Fraction(0))
+        found[code] = (share, points / share if share else None)
+    return found
 
 
 def _rules(rule: Rule) -> Iterator[Rule]:

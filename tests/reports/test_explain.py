@@ -205,7 +205,8 @@ def test_satisfaction_by_strata():
     """Town (10 × 100 + 5 × 80 + 5 × 0) ÷ 20 = 70, country (5 × 100 + 5 × 80) ÷ 10 = 90."""
     told = explain(answers((10, 5, 5), (5, 5, 0)), SCHEME)
     assert told.sentence == (
-        "有效答卷30份（不了解3份，不计入），各层平均分按权重合计：70 × 60% + 90 × 40% = 78。"
+        "有效答卷30份（不了解3份，不计入），各层平均分按权重合计："
+        "城镇 70 × 60% + 农村 90 × 40% = 78。"
     )
     assert [(row.label, row.raw, row.applied) for row in told.rows] == [
         ("满意", "15份", F(1, 2)), ("基本满意", "10份", F(7, 20)), ("不满意", "5份", F(3, 20)),
@@ -219,9 +220,10 @@ def test_a_small_stratum_is_not_told_apart():
     assert told.sentence == "有效答卷29份（不了解3份，不计入），平均82分。"
 
 
-def test_levels_of_a_handful_of_answers_are_not_told():
-    told = explain(answers((2, 2, 0), (1, 0, 0)), SCHEME)
-    assert told.rows == ()
+def test_levels_are_told_from_ten_valid_answers_on():
+    """Three don't-knows beside nine answers don't make them ten."""
+    assert explain(answers((4, 1, 0), (4, 0, 0)), SCHEME).rows == ()
+    assert len(explain(answers((4, 1, 0), (5, 0, 0)), SCHEME).rows) == 4
 
 
 def test_adjustments_under_a_cap():
