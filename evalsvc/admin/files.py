@@ -53,4 +53,5 @@ def mark_taken(job_id: str) -> None:
 
 def list_own_jobs(round_id: int) -> list[str]:
     """Work that this browser has started for a round, newest first."""
-    return [job_id for job_id, _, about in reversed(session.get(FILE_KEYS, [])) if about == round_id]
+    kept = reversed(session.get(FILE_KEYS, []))
+    return [job_id for job_id, _, about in kept if about == round_id]

@@ -66,11 +66,14 @@ def issue(round_id: int) -> Answer:
 @door.post("/rounds/<int:round_id>/opening")
 @allowed("manager")
 def open_round(round_id: int) -> Answer:
+    service = current_service()
     return act(
         round_id,
         "opening",
         FlaskForm(),
-        lambda: rounds.open_round(current_service().database, round_id, current_actor(), now()),
+        lambda: rounds.open_round(
+            service.database, service.settings, round_id, current_actor(), now()
+        ),
     )
 
 

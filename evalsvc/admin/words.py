@@ -32,6 +32,7 @@ QUESTIONS = {
 
 JOBS = {
     "issue": "发码和印制评价信",
+    "publish_anchor": "公布锚点",
     "open_box": "开箱计票",
     "compute": "计算结果",
     "workbook": "生成结果工作簿",
