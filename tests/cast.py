@@ -124,7 +124,7 @@ def issue_cards(installation: Installation, round_id: int) -> tuple[rounds.Card,
 def open_with_cards(installation: Installation, round_id: int) -> tuple[rounds.Card, ...]:
     """A round that takes answers, and all its cards."""
     cards = issue_cards(installation, round_id)
-    rounds.open_round(installation.database, round_id, MANAGER, MORNING)
+    rounds.open_round(installation.database, installation.settings, round_id, MANAGER, MORNING)
     return cards
 
 

@@ -82,7 +82,7 @@ def open_round(
     rounds.make_keys(database, round_id, passphrase, office.custodian, moment, INTERACTIVE)
     rounds.rehearse_opening(database, round_id, passphrase, office.custodian, moment)
     cards = rounds.issue(database, office.settings, round_id, deadline, office.manager, moment)
-    rounds.open_round(database, round_id, office.manager, moment)
+    rounds.open_round(database, office.settings, round_id, office.manager, moment)
     return cards
 
 

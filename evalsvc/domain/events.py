@@ -27,8 +27,7 @@ def record(
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOG_LOCK})
     session.flush()
-    newest = session.scalar(select(func.max(Event.seq))) or 0
-    previous = session.scalar(select(Event.hash).where(Event.seq == newest)) or chain.GENESIS
+    newest, previous = get_head(session)
     act = chain.Event(newest + 1, moment.isoformat(), actor_login, verb, subject, detail)
     session.add(
         Event(
@@ -42,6 +41,12 @@ def record(
             hash=chain.event_hash(previous, act),
         )
     )
+
+
+def get_head(session: Session) -> tuple[int, bytes]:
+    """The number and hash of the newest act."""
+    newest = session.scalar(select(func.max(Event.seq))) or 0
+    return newest, session.scalar(select(Event.hash).where(Event.seq == newest)) or chain.GENESIS
 
 
 def list_events(database: Database, limit: int = 200) -> Sequence[Event]:

@@ -24,6 +24,7 @@ from evalsvc.box.tokens import new_token
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
+from evalsvc.domain.anchors import anchor_round, seal_round
 from evalsvc.domain.papers import list_rated_units
 from evalsvc.domain.peppers import destroy_pepper, find_pepper, make_pepper
 from evalsvc.domain.seasons import get_round_row, read_scheme
@@ -162,8 +163,10 @@ def issue(
     return tuple(cards)
 
 
-def open_round(database: Database, round_id: int, actor: Actor, moment: datetime) -> None:
-    """Begin to take answers; from here on the season's scheme is frozen."""
+def open_round(
+    database: Database, settings: Settings, round_id: int, actor: Actor, moment: datetime
+) -> None:
+    """Begin to take answers; from here on the season's scheme and the round's roll are fixed."""
     with database.writing() as session:
         row = get_round_row(session, round_id)
         _require_state(row, ("issued",), Text("先发码", "codes must be issued first"))
@@ -174,8 +177,14 @@ def open_round(database: Database, round_id: int, actor: Actor, moment: datetime
             raise Problem(WRONG_STATE, state=STATE_NAMES[row.state], needed=needed)
         row.state, row.opened_at = "open", moment
         row.season.frozen_at = row.season.frozen_at or moment
-        detail = {"scheme_sha256": row.season.scheme_sha256}
+        seal = seal_round(session, row)
+        detail = {
+            "scheme_sha256": seal.scheme_sha256,
+            "roll_root": seal.roll_root,
+            "seal": seal.hash.hex(),
+        }
         _record(session, actor, "open_round", row, detail, moment)
+        anchor_round(session, settings, row, actor.login, moment)
 
 
 def close_round(
@@ -188,6 +197,7 @@ def close_round(
         row.state, row.closed_at = "closed", moment
         cast = {one.group: str(one.cast) for one in list_turnout(session, round_id)}
         _record(session, actor, "close_round", row, cast, moment)
+        anchor_round(session, settings, row, actor.login, moment)
         uid = row.uid
     destroy_pepper(settings, uid)
 

@@ -300,6 +300,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("round_id", "group", "kind", "subject", "name"),
     )
     op.create_table(
+        "published_anchor",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("ballots", sa.Integer(), nullable=False),
+        sa.Column("box_root", sa.String(length=64), nullable=False),
+        sa.Column("roll_root", sa.String(length=64), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.Column("log_seq", sa.Integer(), nullable=False),
+        sa.Column("log_head", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("signature", sa.String(length=128), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("round_id", "number"),
+    )
+    op.create_table(
         "rejection",
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("group", sa.String(length=40), nullable=False),
@@ -310,6 +330,16 @@ def upgrade() -> None:
             ["round.id"],
         ),
         sa.PrimaryKeyConstraint("round_id", "group", "reason"),
+    )
+    op.create_table(
+        "sealed_round",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("round_id"),
     )
     op.create_table(
         "unit_sheet",
@@ -369,7 +399,9 @@ def downgrade() -> None:
     op.drop_table("invite")
     op.drop_table("ballot")
     op.drop_table("unit_sheet")
+    op.drop_table("sealed_round")
     op.drop_table("rejection")
+    op.drop_table("published_anchor")
     op.drop_table("panel_sum")
     op.drop_table("opened_answer")
     op.drop_table("level_count")

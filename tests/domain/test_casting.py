@@ -141,7 +141,7 @@ def test_codes_that_lead_nowhere_say_why(place: Installation) -> None:
         return caught.value.kind.code
 
     assert admit(token) == "round_not_open"
-    rounds.open_round(place.database, round_id, MANAGER, MORNING)
+    rounds.open_round(place.database, place.settings, round_id, MANAGER, MORNING)
     assert casting.admit(place.database, place.settings, format_token(token).lower(), MORNING)
     assert admit(token[:-1]) == "token_mistyped"
     assert admit(token[1] + token[0] + token[2:]) == "token_mistyped" or token[0] == token[1]

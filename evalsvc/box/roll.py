@@ -1,0 +1,84 @@
+"""The roll of a round as one hash, and the seal over everything fixed before it opens."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from evalsvc.box.merkle import hash_leaf, tree_root
+from evalsvc.box.sealing import canonical_json
+from evalsvc.box.statements import hash_statement
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place on the roll; whether it was voided later is no part of what is sealed."""
+
+    credential: bytes
+    group: str
+    cell: str
+    form: int
+
+
+@dataclass(frozen=True)
+class RoundSeal:
+    """What can't change once a round takes answers: rules, thresholds, roll, forms and box key.
+
+    The scheme's hash covers questionnaires, weights and rules: it is the hash of the exact file.
+    """
+
+    round_uid: str
+    scheme_sha256: str
+    thresholds: Mapping[str, int]
+    roll_root: str
+    places: int
+    forms_sha256: str
+    public_key: str
+
+    @property
+    def hash(self) -> bytes:
+        """By which anchors and the log name the seal."""
+        return hash_statement("seal", vars(self) | {"thresholds": dict(self.thresholds)})
+
+    def to_json(self) -> str:
+        """The seal as a file of the package."""
+        content = vars(self) | {"thresholds": dict(self.thresholds)}
+        return json.dumps(content, indent=1, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what to_json wrote; raises ValueError for anything else."""
+        record = json.loads(text)
+        if not isinstance(record, dict) or set(record) != set(cls.__dataclass_fields__):
+            raise ValueError("a seal has the fields " + ", ".join(cls.__dataclass_fields__))
+        thresholds, places = record["thresholds"], record["places"]
+        digests = [record[name] for name in ("scheme_sha256", "roll_root", "forms_sha256")]
+        if not isinstance(thresholds, dict) or type(places) is not int:
+            raise ValueError("thresholds are named numbers, places a number")
+        if not all(isinstance(one, str) and re.fullmatch("[0-9a-f]{64}", one) for one in digests):
+            raise ValueError("hashes have 64 hexadecimal digits")
+        return cls(**record)
+
+
+def roll_root(places: Iterable[Place]) -> bytes:
+    """The root of RFC 9162 over the places in the order of their keys."""
+    ordered = sorted(places, key=lambda place: place.credential)
+    return tree_root([hash_leaf(_written(place)) for place in ordered])
+
+
+def hash_text(content: bytes) -> str:
+    """SHA-256 as the 64 digits that files carry."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _written(place: Place) -> bytes:
+    return canonical_json(
+        {
+            "credential": place.credential.hex(),
+            "group": place.group,
+            "cell": place.cell,
+            "form": place.form,
+        }
+    )
