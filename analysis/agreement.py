@@ -484,25 +484,35 @@ def _icc3(t: _MeanSquares, level: float) -> IntraclassCorrelation:
 def _icc2(t: _MeanSquares, level: float) -> IntraclassCorrelation:
     """Agreement: the raters' own variance stands in the denominator (Satterthwaite's df)."""
     n, k = t.n_rows, t.n_columns
-    value = (t.rows - t.error) / (
-        t.rows + (k - 1) * t.error + k * (t.columns - t.error) / n
-    )
+    whole = t.rows + (k - 1) * t.error + k * (t.columns - t.error) / n
+    if whole <= 1e-12 * (t.rows + t.error + t.columns):
+        return IntraclassCorrelation(None, None, None, None, None)
+    value = (t.rows - t.error) / whole
     if t.error == 0:
         return IntraclassCorrelation(value, None, None, None, None)
-    fj = t.columns / t.error
-    mix = n * (1 + (k - 1) * value) - k * value
-    df = (n - 1) * (k - 1) * (k * value * fj + mix) ** 2 / (
-        (n - 1) * k**2 * value**2 * fj**2 + mix**2
+    f = t.rows / t.error
+    low, high = _icc2_interval(t, value, level)
+    return IntraclassCorrelation(
+        value, low, high, f, float(stats.f.sf(f, n - 1, (n - 1) * (k - 1)))
     )
+
+
+def _icc2_interval(
+    t: _MeanSquares, value: float, level: float
+) -> tuple[float | None, float | None]:
+    n, k = t.n_rows, t.n_columns
+    own = k * value * t.columns / t.error
+    mix = n * (1 + (k - 1) * value) - k * value
+    spread = (n - 1) * own**2 + mix**2
+    df = (n - 1) * (k - 1) * (own + mix) ** 2 / spread if spread > 0 else 0.0
+    if df < 1e-6:
+        return None, None
     tail = (1 - level) / 2
     upper, lower = float(stats.f.isf(tail, n - 1, df)), float(stats.f.isf(tail, df, n - 1))
     noise = k * t.columns + (k * n - k - n) * t.error
-    return IntraclassCorrelation(
-        value=value,
-        low=n * (t.rows - upper * t.error) / (upper * noise + n * t.rows),
-        high=n * (lower * t.rows - t.error) / (noise + n * lower * t.rows),
-        f=t.rows / t.error,
-        p=float(stats.f.sf(t.rows / t.error, n - 1, (n - 1) * (k - 1))),
+    return (
+        n * (t.rows - upper * t.error) / (upper * noise + n * t.rows),
+        n * (lower * t.rows - t.error) / (noise + n * lower * t.rows),
     )
 
 

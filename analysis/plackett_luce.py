@@ -16,6 +16,7 @@ from analysis.ratings import FloatArray, frozen, rating_matrix
 # Beyond four the tied sets that a choice could have made grow too many to mean anything.
 LARGEST_TIE = 4
 PENALTY = 0.1
+MOST_NEWTON_STEPS = 5
 
 Ballot = Sequence[int | Sequence[int]]
 
@@ -315,13 +316,12 @@ def _maximum(fit: _StrictFit | _TiedFit, precision: float) -> tuple[FloatArray, 
     found = minimize(target, x, jac=True, method="L-BFGS-B",
                      options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9})  # fmt: skip
     x = np.asarray(found.x, dtype=np.float64)
-    for _ in range(5):
-        gradient = target(x)[1]
-        if np.abs(gradient / fit.scale).max() < 1e-8:
-            break
+    gradient, steps = target(x)[1], 0
+    while np.abs(gradient / fit.scale).max() >= 1e-8 and steps < MOST_NEWTON_STEPS:
         matrix = fit.information(x) + precision * np.eye(x.size)
         x = x - np.linalg.lstsq(matrix, gradient, rcond=1e-12)[0]
-    return x, bool(np.abs(target(x)[1] / fit.scale).max() < 1e-5)
+        gradient, steps = target(x)[1], steps + 1
+    return x, bool(np.abs(gradient / fit.scale).max() < 1e-5)
 
 
 def _covariance(

@@ -4,6 +4,7 @@ No citizen's answers can be read back from these as long as no cell holds fewer 
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Self
 
@@ -297,6 +298,26 @@ def unit_indices(sums: UnitSums) -> tuple[UnitIndex, ...]:
     return tuple(
         _unit_index(*(float(getattr(sums, f.name)[j]) for f in fields(sums)))
         for j in range(sums.w.size)
+    )
+
+
+def item_indices(
+    sums: LevelSums, points: Sequence[float | None]
+) -> tuple[tuple[UnitIndex, ...], ...]:
+    """The weighted mean points of each unit (outer) and item (inner), errors as in `unit_indices`.
+
+    points: one a level, None for "don't know" and blank, which are left out.
+    Raises ValueError for another number of points than levels.
+    """
+    p = np.array(points, dtype=np.float64)
+    if p.shape != sums.n.shape[3:]:
+        raise ValueError(f"{p.size} points for {sums.n.shape[3]} levels; give one a level")
+    p, counted = np.where(np.isnan(p), 0.0, p), ~np.isnan(p)
+    w = np.where(counted, sums.weight, 0.0).sum(axis=2)
+    ww = np.where(counted, sums.weight_squared, 0.0).sum(axis=2)
+    parts = np.stack([w.sum(axis=2), ww.sum(axis=2), w @ p, w @ p**2, ww @ p, ww @ p**2], axis=-1)
+    return tuple(
+        tuple(_unit_index(*(float(v) for v in item)) for item in unit) for unit in parts
     )
 
 

@@ -15,8 +15,9 @@ quick = settings(
 
 @st.composite
 def rating_designs(draw: st.DrawFn, *, most: int = 7) -> NDArray[np.float64]:
-    """A matrix (raters, units) of grades or numbers, each cell present or not."""
-    raters, units = draw(st.integers(0, most)), draw(st.integers(0, most))
+    """A matrix (raters, units) of grades or numbers, each cell present or not; a few are large."""
+    sizes = st.integers(0, most) | st.just(40)
+    raters, units = draw(sizes), draw(sizes)
     levels = draw(st.integers(1, 5))
     density = draw(st.sampled_from([0.0, 0.2, 0.5, 0.9, 1.0]))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))

@@ -77,6 +77,13 @@ def test_icc_of_raters_who_only_differ_in_severity():
     assert found.icc1k.value is None
 
 
+def test_icc_where_agreement_has_no_interval_or_no_value():
+    crossed = intraclass_correlations([[1.0, 0.0], [0.0, 1.0]])
+    assert (crossed.icc2.value, crossed.icc2k.value, crossed.icc3.value) == (None, None, -1.0)
+    opposed = intraclass_correlations([[1.0, 1.0], [0.0, 1.0], [0.0, 1.0], [1.0, 0.0], [1.0, 0.0]])
+    assert (opposed.icc2.value, opposed.icc2.low) == (pytest.approx(-0.5), None)
+
+
 def test_icc_confidence_level_widens_the_interval():
     x = np.random.default_rng(0).normal(size=(4, 8)) + 2 * np.arange(8)
     narrow, wide = intraclass_correlations(x, level=0.8), intraclass_correlations(x, level=0.99)

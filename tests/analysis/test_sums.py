@@ -13,6 +13,7 @@ from analysis.sums import (
     citizen_sums,
     index_covariance,
     indistinguishable_from_sums,
+    item_indices,
     item_reliabilities,
     item_sums,
     level_sums,
@@ -108,6 +109,22 @@ def test_weighted_index_by_its_formula():
     m = weight.sum() ** 2 / (weight**2).sum()
     variance = (weight**2 @ (own - mean) ** 2) / weight.sum() ** 2 * m / (m - 1)
     assert (index.index, index.error) == (pytest.approx(mean), pytest.approx(variance**0.5))
+
+
+def test_item_indices_are_those_of_the_answers():
+    rng = np.random.default_rng(0)
+    levels = rng.integers(-1, 4, size=(80, 2, 3))  # the last level is "don't know"
+    w, strata = rng.uniform(0.5, 2, size=80), rng.integers(0, 2, size=80)
+    sums = level_sums(levels, strata, w, n_strata=2, n_levels=4)
+    points = np.array([0.0, 50.0, 100.0, np.nan, np.nan])
+    y = points[levels[:, :, 1]]  # level −1 takes the last, missing
+    expected = unit_indices(citizen_sums(y, y > 60, w).units)
+    for unit, index in enumerate(item_indices(sums, [0, 50, 100, None])):
+        assert index[1].index == pytest.approx(expected[unit].index)
+        assert index[1].error == pytest.approx(expected[unit].error)
+        assert index[1].effective_n == pytest.approx(expected[unit].effective_n)
+    with pytest.raises(ValueError, match="3 points for 4 levels"):
+        item_indices(sums, [0, 50, 100])
 
 
 def test_index_of_none_one_and_equal_answers():
