@@ -7,12 +7,15 @@ from typing import TypeVar
 from flask import Blueprint, current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
+from evalsvc.admin.words import ROLES as ROLE_WORDS
 from evalsvc.clock import now
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.staff import find_actor
-from evalsvc.errors import NOT_ALLOWED, Problem
+from evalsvc.errors import NOT_ALLOWED, ROLES_CLASH, Problem
 from evalsvc.extensions import current_service
+from evalsvc.language import translate
 from evalsvc.models.staff import ROLES
+from evalsvc.scheme.model import Text
 
 door = Blueprint("admin", __name__)
 
@@ -78,14 +81,21 @@ def check_access() -> Response | None:
     if g.actor is None:
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("admin.sign_in_page", back=back))
+    if not g.actor.has_role(*access.roles):
+        raise Problem(NOT_ALLOWED, roles=_name_roles(access.roles))
     if not access.admits(g.actor):
-        raise Problem(NOT_ALLOWED, roles="、".join(sorted(access.roles)))
+        raise Problem(ROLES_CLASH)
     return None
 
 
 def _find_signed_in() -> Actor | None:
     secret = session.get(SESSION_SECRET)
     return find_actor(current_service().database, secret, now()) if secret else None
+
+
+def _name_roles(roles: frozenset[str]) -> Text:
+    words = [ROLE_WORDS[role] for role in ROLES if role in roles]
+    return Text("、".join(words), ", ".join(translate(word, "en") for word in words))
 
 
 def _declare(access: Access) -> Callable[[View], View]:

@@ -1,6 +1,6 @@
 """Signing in and out, and the one-time link with which an account begins."""
 
-from flask import redirect, render_template, request, session, url_for
+from flask import g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from evalsvc.admin.access import SESSION_SECRET, allowed_to_anybody, door
@@ -33,7 +33,7 @@ def sign_in() -> Answer:
     except Problem as problem:
         if problem.kind is not SIGN_IN_FAILED:
             raise
-        form.password.errors = [problem.kind.zh]
+        form.password.errors = [problem.text(g.language)]
         return render_template("admin/sign_in.html", form=form), problem.kind.status
     _begin(secret)
     return redirect(_inside(form.back.data))

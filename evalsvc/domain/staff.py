@@ -25,10 +25,13 @@ from evalsvc.errors import (
     Problem,
 )
 from evalsvc.models.staff import ROLES, Staff, StaffSession
+from evalsvc.scheme.model import Text
 
 LINK_LASTS = timedelta(days=7)
 SESSION_LASTS = timedelta(hours=8)
 LEAST_PASSWORD = 10
+
+_ADMINISTRATOR = Text("账号管理员", "administrator")
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def invite_colleague(
         found is not None and found.has_role("administrator")
     )
     if not actor.has_role("administrator") and (touches_administrator or actor.login == login):
-        raise Problem(NOT_ALLOWED, roles="administrator")
+        raise Problem(NOT_ALLOWED, roles=_ADMINISTRATOR)
     return make_link(database, login, name, roles, actor.login, moment)
 
 
@@ -135,13 +138,13 @@ def sign_out(database: Database, session_secret: str) -> None:
 def suspend(database: Database, login: str, actor: Actor, moment: datetime) -> None:
     """Take away an account's roles, password, link and sessions; its acts in the log stay."""
     if login == actor.login:
-        raise Problem(NOT_ALLOWED, roles="administrator")
+        raise Problem(NOT_ALLOWED, roles=_ADMINISTRATOR)
     with database.writing() as session:
         staff = session.scalar(select(Staff).where(Staff.login == login).with_for_update())
         if staff is None:
             return
         if staff.has_role("administrator") and not actor.has_role("administrator"):
-            raise Problem(NOT_ALLOWED, roles="administrator")
+            raise Problem(NOT_ALLOWED, roles=_ADMINISTRATOR)
         staff.roles = ""
         staff.password = staff.link = staff.link_until = None
         session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))

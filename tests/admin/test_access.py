@@ -116,7 +116,15 @@ def test_whoever_holds_the_box_issues_no_codes(
     with installation.database.writing() as session:
         both = session.scalars(select(Staff).where(Staff.login == "plain")).one()
         both.roles = "manager,custodian"
-    assert seat("plain").post("/rounds/1/invitations").status == 403
+    page = seat("plain").post("/rounds/1/invitations")
+    assert page.status == 422
+    assert page.has("发码员和票箱保管员不能是同一个人")
+
+
+def test_says_which_role_is_needed(seat: Callable[[str], Clerk]) -> None:
+    page = seat("auditor").get("/staff")
+    assert page.has("您的角色不能做这一步（需要：账号管理员、考评管理员）。")
+    assert seat("auditor").get("/staff?lang=en").has("(needed: administrator, manager)")
 
 
 def test_a_page_that_is_not_there(manager: Clerk, stranger: Clerk) -> None:

@@ -51,6 +51,8 @@ def test_refuses_without_saying_which_was_wrong(
     page = stranger.post("/sign-in", {"login": login, "password": password})
     assert page.status == 401
     assert page.has("用户名或密码不对")
+    english = stranger.post("/sign-in?lang=en", {"login": login, "password": password})
+    assert english.has("User name or password is wrong.")
     assert stranger.get("/").status == 302
 
 
