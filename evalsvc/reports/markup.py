@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from evalsvc.language import LOCAL_TIME, load_catalogue, show_figure, show_moment, translate
-from evalsvc.reports.explain import show_percent, show_short
+from evalsvc.reports.wording import show_percent, show_short
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 

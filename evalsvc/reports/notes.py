@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from evalsvc.language import translate
 from evalsvc.reports.content import ResultContent
-from evalsvc.reports.explain import node_name
 from evalsvc.reports.remarks import ORDINARY, remark_sentence, void_reason
+from evalsvc.reports.wording import node_name
 from evalsvc.scheme.model import Text
 
 

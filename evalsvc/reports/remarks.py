@@ -7,7 +7,8 @@ from functools import partial
 
 from analysis.tree import Remark
 from evalsvc.language import translate
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.reports.wording import Speaker
+from evalsvc.scheme.model import Scheme
 
 # These only repeat what the sentence beside the figure says already.
 IN_SENTENCES = frozenset({"raters", "mean_over", "trimmed", "centred_means", "valid_answers"})
@@ -21,7 +22,7 @@ def remark_sentence(remark: Remark, scheme: Scheme, language: str = "zh") -> str
     tell = SENTENCES.get(remark.code)
     if tell is None:
         return " ".join((remark.code, *remark.figures))
-    return tell(_Speaker(scheme, language), *remark.figures)
+    return tell(Speaker(scheme, language), *remark.figures)
 
 
 def void_reason(code: str, language: str = "zh") -> str:
@@ -49,45 +50,15 @@ def void_reason(code: str, language: str = "zh") -> str:
     }.get(code, code)
 
 
-class _Speaker:
-    def __init__(self, scheme: Scheme, language: str) -> None:
-        self.scheme = scheme
-        self.language = language
-
-    def say(self, text: str, **figures: object) -> str:
-        return translate(text, self.language, **figures)
-
-    def name(self, code: str) -> str:
-        return self.scheme.node_names.get(code, Text(code, code)).in_language(self.language)
-
-    def round(self, code: str) -> str:
-        found = next((r.name for r in self.scheme.rounds if r.code == code), Text(code, code))
-        return found.in_language(self.language)
-
-    def names(self, codes: tuple[str, ...]) -> str:
-        return self.say("、").join(self.name(code) for code in codes)
-
-    def adjustments(self, codes: tuple[str, ...]) -> str:
-        kinds = self.scheme.adjustments
-        named = {kind.code: kind.name.in_language(self.language) for kind in kinds}
-        return self.say("、").join(named.get(code, code) for code in codes)
-
-    def strata(self, codes: tuple[str, ...]) -> str:
-        named = {s.code: s.name.in_language(self.language)
-                 for group in self.scheme.groups for s in group.strata}  # fmt: skip
-        parts = (self.say("、").join(named.get(p, p) for p in c.split("+")) for c in codes)
-        return self.say("；").join(parts)
-
-
-def _not_entered(speaker: _Speaker, code: str) -> str:
+def _not_entered(speaker: Speaker, code: str) -> str:
     return speaker.say("%(round)s没有填报这一项。", round=speaker.round(code))
 
 
-def _not_carried(speaker: _Speaker) -> str:
+def _not_carried(speaker: Speaker) -> str:
     return speaker.say("本单位不承担这一项。")
 
 
-def _missing_part(speaker: _Speaker, code: str, weight: str, missing: str) -> str:
+def _missing_part(speaker: Speaker, code: str, weight: str, missing: str) -> str:
     how = {
         "centred": speaker.say("按类别平均数中心化分摊"),
         "proportional": speaker.say("由其余部分按权重比例分担"),
@@ -97,42 +68,42 @@ def _missing_part(speaker: _Speaker, code: str, weight: str, missing: str) -> st
     }.get(missing, missing)
     return speaker.say(
         "没有“%(part)s”，其权重%(weight)s%(how)s。",
-        part=speaker.name(code), weight=_percent(weight), how=how,
+        part=speaker.node(code), weight=_percent(weight), how=how,
     )  # fmt: skip
 
 
-def _too_much_missing(speaker: _Speaker, lacking: str, most: str) -> str:
+def _too_much_missing(speaker: Speaker, lacking: str, most: str) -> str:
     return speaker.say(
         "缺少的权重共%(lacking)s，超过规定的%(most)s，没有分数。",
         lacking=_percent(lacking), most=_percent(most),
     )  # fmt: skip
 
 
-def _centred_means(speaker: _Speaker, *means: str) -> str:
+def _centred_means(speaker: Speaker, *means: str) -> str:
     return speaker.say("各部分的类别平均数：%(means)s。", means=speaker.say("、").join(means))
 
 
-def _cut(speaker: _Speaker, before: str, after: str) -> str:
+def _cut(speaker: Speaker, before: str, after: str) -> str:
     return speaker.say("分摊后为%(before)s，超出范围，按%(after)s计。", before=before, after=after)
 
 
-def _mean_over(speaker: _Speaker, counted: str, parts: str) -> str:
+def _mean_over(speaker: Speaker, counted: str, parts: str) -> str:
     return speaker.say("共%(parts)s项，%(counted)s项计入平均。", parts=parts, counted=counted)
 
 
-def _left_out(speaker: _Speaker, *codes: str) -> str:
-    return speaker.say("按方案不计入平均：%(names)s。", names=speaker.names(codes))
+def _left_out(speaker: Speaker, *codes: str) -> str:
+    return speaker.say("按方案不计入平均：%(names)s。", names=speaker.nodes(codes))
 
 
-def _raters(speaker: _Speaker, n: str) -> str:
+def _raters(speaker: Speaker, n: str) -> str:
     return speaker.say("%(n)s票有效。", n=n)
 
 
-def _trimmed(speaker: _Speaker, high: str, low: str) -> str:
+def _trimmed(speaker: Speaker, high: str, low: str) -> str:
     return speaker.say("去掉%(high)s个最高、%(low)s个最低。", high=high, low=low)
 
 
-def _void_ballots(speaker: _Speaker, n: str, *ballots: str) -> str:
+def _void_ballots(speaker: Speaker, n: str, *ballots: str) -> str:
     """By reason only: which ballot it was would say who cast it."""
     reasons = Counter(ballot.rpartition(":")[2] for ballot in ballots)
     told = speaker.say("、").join(
@@ -142,42 +113,41 @@ def _void_ballots(speaker: _Speaker, n: str, *ballots: str) -> str:
     return speaker.say("另有%(n)s张废票没有计入：%(reasons)s。", n=n, reasons=told)
 
 
-def _free_bands(speaker: _Speaker, n: str) -> str:
+def _free_bands(speaker: Speaker, n: str) -> str:
     return speaker.say("%(n)s票上同类单位太少，不要求比例。", n=n)
 
 
-def _not_reached(speaker: _Speaker) -> str:
+def _not_reached(speaker: Speaker) -> str:
     return speaker.say("没有人评到本单位。")
 
 
-def _too_few_raters(speaker: _Speaker, n: str, least: str) -> str:
+def _too_few_raters(speaker: Speaker, n: str, least: str) -> str:
     return speaker.say("只有%(n)s票，不足%(least)s票，不计分。", n=n, least=least)
 
 
-def _valid_answers(speaker: _Speaker, valid: str, unknown: str) -> str:
+def _valid_answers(speaker: Speaker, valid: str, unknown: str) -> str:
     return speaker.say("有效答卷%(valid)s份，不了解%(unknown)s份。", valid=valid, unknown=unknown)
 
 
-def _too_few_answers(speaker: _Speaker, valid: str, least: str) -> str:
+def _too_few_answers(speaker: Speaker, valid: str, least: str) -> str:
     return speaker.say(
         "有效答卷%(valid)s份，不足%(least)s份，不计分。", valid=valid, least=least
     )
 
 
-def _satisfied_rates(speaker: _Speaker, satisfied: str, basically: str) -> str:
+def _satisfied_rates(speaker: Speaker, satisfied: str, basically: str) -> str:
     return speaker.say(
         "满意率%(satisfied)s，满意和基本满意率%(basically)s。",
         satisfied=_percent(satisfied), basically=_percent(basically),
     )  # fmt: skip
 
 
-def _empty_strata(speaker: _Speaker, *codes: str) -> str:
-    return speaker.say(
-        "没有有效答卷的层：%(strata)s，其权重由其余各层按比例分担。", strata=speaker.strata(codes)
-    )
+def _empty_strata(speaker: Speaker, *codes: str) -> str:
+    strata = speaker.say("；").join(speaker.stratum(code) for code in codes)
+    return speaker.say("没有有效答卷的层：%(strata)s，其权重由其余各层按比例分担。", strata=strata)
 
 
-def _cap(speaker: _Speaker, before: str, most: str, *codes: str) -> str:
+def _cap(speaker: Speaker, before: str, most: str, *codes: str) -> str:
     names = speaker.adjustments(codes) if codes else speaker.say("各项加分")
     return speaker.say(
         "%(names)s合计%(before)s，超过上限%(most)s，按上限计。",

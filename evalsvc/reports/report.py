@@ -9,7 +9,6 @@ from evalsvc.language import show_moment, translate
 from evalsvc.reports.charts import Chart
 from evalsvc.reports.content import ResultContent, SatisfactionRow, SatisfactionTable
 from evalsvc.reports.documents import Document, render_documents
-from evalsvc.reports.explain import node_name, show_percent, show_short
 from evalsvc.reports.notes import Note, group_name, list_unusual, round_name
 from evalsvc.reports.pdf import join_pdfs
 from evalsvc.reports.ranking import list_categories, list_columns
@@ -18,6 +17,7 @@ from evalsvc.reports.remarks import void_reason
 from evalsvc.reports.satisfaction_chart import build_satisfaction_chart, list_by_rate
 from evalsvc.reports.turnout_chart import TurnoutBar, build_turnout_chart
 from evalsvc.reports.unit_sheet import build_document, build_sheet
+from evalsvc.reports.wording import node_name, show_percent, show_short
 from evalsvc.scheme.model import Parameter
 
 NUMERALS = "一二三四五六七八九十"

@@ -27,8 +27,8 @@ from evalsvc.reports.charts import (
     text_width,
 )
 from evalsvc.reports.content import SatisfactionRow, SatisfactionTable
-from evalsvc.reports.explain import show_percent
 from evalsvc.reports.markup import render_markup
+from evalsvc.reports.wording import show_percent
 from evalsvc.scheme.model import Level
 
 APART = 62  # the column of don't-know

@@ -16,8 +16,8 @@ from evalsvc.reports.charts import (
     plain_scale,
     row_middle,
 )
-from evalsvc.reports.explain import show_short
 from evalsvc.reports.markup import render_markup
+from evalsvc.reports.wording import show_short
 
 END = 60  # the column of the unit's own figures
 BOUND = 44  # the columns of the lowest and the highest figure

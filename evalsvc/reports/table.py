@@ -7,8 +7,8 @@ from fractions import Fraction
 from evalsvc.language import translate
 from evalsvc.reports.cells import neutral_text
 from evalsvc.reports.content import ResultContent
-from evalsvc.reports.explain import node_name, show_short
 from evalsvc.reports.ranking import list_categories, list_columns
+from evalsvc.reports.wording import node_name, show_short
 
 PLACES = 6
 

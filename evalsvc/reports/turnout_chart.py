@@ -18,8 +18,8 @@ from evalsvc.reports.charts import (
     label_width,
     row_middle,
 )
-from evalsvc.reports.explain import show_percent
 from evalsvc.reports.markup import render_markup
+from evalsvc.reports.wording import show_percent
 
 LABELS = 290
 FIGURES = 120  # the column of figures at the bars' ends

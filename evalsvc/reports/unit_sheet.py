@@ -9,9 +9,10 @@ from analysis.tree import Node, UnitResult
 from evalsvc.reports.charts import Chart
 from evalsvc.reports.content import ReportHead
 from evalsvc.reports.documents import Document, render_document
-from evalsvc.reports.explain import ExplainedRow, Explanation, explain, node_name
+from evalsvc.reports.explain import ExplainedRow, Explanation, explain
 from evalsvc.reports.ranking import list_columns
 from evalsvc.reports.strip_chart import Strip, build_strip_chart
+from evalsvc.reports.wording import node_name
 from evalsvc.scheme.model import Scheme
 
 # Among fewer units, everybody could tell whose each dot is.

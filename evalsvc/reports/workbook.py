@@ -14,9 +14,10 @@ from analysis.tree import Node, UnitResult
 from evalsvc.language import show_moment, translate
 from evalsvc.reports.cells import neutral_text
 from evalsvc.reports.content import ResultContent, SatisfactionTable
-from evalsvc.reports.explain import Explanation, Raters, explain, node_name
+from evalsvc.reports.explain import Explanation, Raters, explain
 from evalsvc.reports.notes import list_notes
 from evalsvc.reports.ranking import list_categories, list_columns
+from evalsvc.reports.wording import node_name
 
 WIDEST = 60
 NARROWEST = 7

@@ -5,7 +5,8 @@ from fractions import Fraction
 import pytest
 
 from analysis.tree import Input, Node, Remark
-from evalsvc.reports.explain import ExplainedRow, explain, show_percent, show_short
+from evalsvc.reports.explain import ExplainedRow, explain
+from evalsvc.reports.wording import show_percent, show_short
 from tests.reports.samples import SCHEME, ballot
 
 F = Fraction
@@ -105,6 +106,17 @@ def test_a_total_with_adjustments(extra: F, shown: str):
         leaf("goals", F(90), F(3, 5), F(3, 5)), leaf("leaders", F(80), F(2, 5), F(2, 5)),
         Node("extra", "adjusted", extra, applied=ONE)))  # fmt: skip
     assert explain(node, SCHEME).sentence == f"90 × 60% + 80 × 40% {shown}。"
+
+
+def test_a_total_whose_parts_were_cut_before_the_adjustments():
+    """90 × 60% + 80 × 40% = 86 + (110 − 80) × 100% = 116, cut to 100, then one more."""
+    node = Node("total", "total", F(101), parts=(
+        leaf("goals", None, F(3, 5), F(0)), leaf("leaders", F(110), F(2, 5), ONE),
+        Node("extra", "adjusted", ONE, applied=ONE)),
+        remarks=(Remark("centred_means", ("90", "80")), Remark("cut", ("116", "100"))))  # fmt: skip
+    assert explain(node, SCHEME).sentence == (
+        "(90 × 60% + 80 × 40%) + (110 − 80) × 100% = 116；100 + 1 = 101。"
+    )
 
 
 def test_a_total_that_lacks_a_part():
