@@ -1,0 +1,30 @@
+"""The page on the statistics names every public name, and its examples run."""
+
+import re
+from pathlib import Path
+
+import analysis
+
+PAGE = (Path(__file__).parents[2] / "docs" / "analysis.md").read_text(encoding="utf-8")
+STATISTICS = {
+    "agreement", "bucket_plackett_luce", "comparison", "connectivity", "dealing", "findings",
+    "normal_scores", "outliers", "plackett_luce", "ratings", "reciprocity", "robust", "severity",
+    "sums", "survey", "uncertainty",
+}  # fmt: skip
+
+
+def test_every_public_name_is_on_the_page():
+    public = [
+        name for name in analysis.__all__
+        if getattr(analysis, name).__module__.removeprefix("analysis.") in STATISTICS
+    ]  # fmt: skip
+    assert len(public) > 100
+    assert [name for name in public if f"`{name}`" not in PAGE] == []
+
+
+def test_the_examples_run():
+    blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    assert len(blocks) == 14
+    scope: dict[str, object] = {}
+    for block in blocks:
+        exec(compile(block, "docs/analysis.md", "exec"), scope)  # noqa: S102 -- our own page
