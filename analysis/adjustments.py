@@ -9,11 +9,13 @@ from analysis.rules import Adjusted, AdjustmentRule, Cap
 
 @dataclass(frozen=True)
 class Event:
-    """One bonus or deduction of a unit: its rule, how often, and an amount where the rule asks."""
+    """One bonus or deduction of a unit: its rule, how often, an amount where the rule asks for
+    one, and the project that it is for."""
 
     rule: str
     times: int
     amount: Fraction | None
+    project: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,18 +29,20 @@ class CapHit:
 
 @dataclass(frozen=True)
 class AdjustmentSum:
-    """The sum, each event's points and the share of them that counts, and the caps that cut."""
+    """The sum, each event's points and the share of them that counts, the caps that cut, and the
+    places of events that a higher one for the same project replaces."""
 
     value: Fraction
     points: tuple[Fraction, ...]
     shares: tuple[Fraction, ...]
     caps: tuple[CapHit, ...]
+    repeated: frozenset[int] = frozenset()
 
 
 def adjustment_sum(
     rule: Adjusted, events: Sequence[Event], largest: Mapping[str, Fraction]
 ) -> AdjustmentSum:
-    """One unit's events under the caps of their groups, then under the cap of all bonuses.
+    """One unit's events: each project once, then the caps of groups, then that of all bonuses.
 
     `largest` is, per rule that gives in proportion, the largest unit's whole amount. Deductions
     have no cap. Where a cap cuts, its events lose in proportion, so that shares explain the sum.
@@ -46,7 +50,8 @@ def adjustment_sum(
     """
     rules = {each.code: each for each in rule.rules}
     points = tuple(_points(rules[event.rule], event, largest) for event in events)
-    shares = [Fraction(1)] * len(events)
+    repeated = _repeated(rule, events, points)
+    shares = [Fraction(int(place not in repeated)) for place in range(len(events))]
     hits = []
     for cap in (*rule.caps, *_overall(rule)):
         places = [
@@ -60,7 +65,7 @@ def adjustment_sum(
             for place in places:
                 shares[place] *= cap.most / before
     value = sum((p * share for p, share in zip(points, shares, strict=True)), Fraction(0))
-    return AdjustmentSum(value, points, tuple(shares), tuple(hits))
+    return AdjustmentSum(value, points, tuple(shares), tuple(hits), repeated)
 
 
 def largest_amounts(
@@ -74,6 +79,22 @@ def largest_amounts(
         for each in rule.rules
         if each.method == "largest"
     }
+
+
+def _repeated(
+    rule: Adjusted, events: Sequence[Event], points: Sequence[Fraction]
+) -> frozenset[int]:
+    """All but the highest event of each project; of equal ones the first counts."""
+    highest: dict[str, int] = {}
+    named = [
+        place for place, event in enumerate(events)
+        if event.project and event.rule in rule.once_per_project
+    ]
+    for place in named:
+        best = highest.setdefault(events[place].project, place)
+        if points[place] > points[best]:
+            highest[events[place].project] = place
+    return frozenset(named) - frozenset(highest.values())
 
 
 def _amount_of(code: str, events: Sequence[Event]) -> Fraction:

@@ -64,7 +64,10 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Adjustment:
-    """A bonus or deduction event: `times` for fixed points, `amount` where the rule wants one."""
+    """A bonus or deduction event: `times` for fixed points, `amount` where the rule wants one.
+
+    `project` names what the event is for, where a scheme counts one project once.
+    """
 
     round: str
     unit: str
@@ -73,6 +76,17 @@ class Adjustment:
     amount: Fraction | None
     date: str = ""
     evidence: str = ""
+    project: str = ""
+
+
+@dataclass(frozen=True)
+class Past:
+    """A unit's result in an earlier year; `grade` is the grade's code, empty where it had none."""
+
+    year: int
+    unit: str
+    score: Fraction | None
+    grade: str
 
 
 @dataclass(frozen=True)
@@ -81,10 +95,12 @@ class Facts:
 
     `roles` names the relation between a rater and a unit, keyed by round, group, rater and unit;
     it also is the list of units where a group evaluates only listed ones. The round is empty for
-    a relation that holds in all rounds: who is in charge of a unit may change during a year. `own_units` names the unit that
-    a rater belongs to, keyed by group and rater: nobody evaluates their own.
+    a relation that holds in all rounds: who is in charge of a unit may change during a year.
+    `own_units` names the unit that a rater belongs to, keyed by group and rater: nobody
+    evaluates their own, unless a scheme asks for a self-rating.
     `known` gives node values that are taken as they stand, keyed by unit and node code: a public
     package has no ballots of anonymous groups, so their component scores enter here.
+    `history` are results of earlier years; they never enter a score.
     """
 
     units: tuple[Unit, ...]
@@ -95,6 +111,7 @@ class Facts:
     roles: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
     own_units: Mapping[tuple[str, str], str] = field(default_factory=dict)
     known: Mapping[tuple[str, str], Fraction | None] = field(default_factory=dict)
+    history: tuple[Past, ...] = ()
 
     def find_role(self, ballot: Ballot, unit: str) -> str | None:
         """The role of a ballot's rater towards a unit; None where no relation names the two."""

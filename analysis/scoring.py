@@ -1,33 +1,44 @@
 """The score: rules applied to facts give one explained tree per unit, exact to the last step."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
 from analysis.adjustments import Event, adjustment_sum, largest_amounts
-from analysis.aggregation import trimmed_mean
-from analysis.composite import composite
+from analysis.ballot_scores import rated_item_nodes, rated_nodes
+from analysis.composite import Composite, composite
 from analysis.facts import Adjustment, Facts, Indicator, Unit
+from analysis.indicators import indicator_nodes
 from analysis.ranking import competition_ranks
 from analysis.rounding import half_up
 from analysis.rules import (
     Adjusted,
+    AllOrNothing,
     ByCategory,
+    Completion,
     Given,
+    Graded,
+    IndicatorRule,
     Mean,
+    Placed,
     Rated,
+    RatedItems,
     Rule,
     Satisfaction,
+    Segments,
+    Summed,
+    Tally,
+    TaskGrades,
+    ToBest,
     Total,
     Weighted,
 )
 from analysis.satisfaction import Histogram, appraisal, citizen_weights, merged_plan
-from analysis.tree import Input, Node, Remark, UnitResult
-from analysis.validity import CheckedBallot, answer_points, checked_ballots
+from analysis.tree import Input, Node, Remark, UnitResult, shown
+from analysis.validity import list_parts
 
 ONE = Fraction(1)
-REMARK_PLACES = 4
 
 Nodes = Mapping[str, Node]
 """One node per unit code."""
@@ -70,7 +81,9 @@ class _Season:
     def adjustments(self) -> dict[str, list[Adjustment]]:
         ordered = sorted(
             self.facts.adjustments,
-            key=lambda a: (a.round, a.rule, a.date, a.evidence, a.times, a.amount or Fraction(0)),
+            key=lambda a: (
+                a.round, a.rule, a.date, a.evidence, a.project, a.times, a.amount or Fraction(0)
+            ),
         )
         events: dict[str, list[Adjustment]] = {}
         for adjustment in ordered:
@@ -95,13 +108,25 @@ def _evaluate(rule: Rule, season: _Season, units: Sequence[Unit]) -> Nodes:
     """The rule's node for every unit; a value that the facts already know replaces the rule."""
     known = season.facts.known
     open_units = [unit for unit in units if (unit.code, rule.code) not in known]
-    nodes = dict(_METHODS[type(rule)](rule, season, open_units))
+    found: Nodes = _METHODS[type(rule)](rule, season, open_units)
+    nodes = {unit: _rounded(node, rule.places) for unit, node in found.items()}
     for unit in units:
         if (unit.code, rule.code) in known:
             value = known[unit.code, rule.code]
-            taken = Input("known", _shown(value), value, ONE if value is not None else Fraction(0))
+            taken = Input("known", shown(value), value, ONE if value is not None else Fraction(0))
             nodes[unit.code] = Node(rule.code, "known", value, inputs=(taken,))
     return nodes
+
+
+def _rounded(node: Node, places: int | None) -> Node:
+    """The node with its value as it enters what is above it, where the scheme rounds it there."""
+    if places is None or node.value is None:
+        return node
+    value = Fraction(half_up(node.value, places))
+    if value == node.value:
+        return node
+    told = Remark("rounded", (shown(node.value), half_up(node.value, places)))
+    return replace(node, value=value, remarks=(*node.remarks, told))
 
 
 def _given(rule: Given, season: _Season, units: Sequence[Unit]) -> Nodes:
@@ -115,8 +140,21 @@ def _given_node(rule: Given, season: _Season, unit: str) -> Node:
     if entry.value is None:
         taken = Input(f"indicators:{rule.round}", "NA", None, Fraction(0), "not_carried")
         return Node(rule.code, "given", None, inputs=(taken,), remarks=(Remark("not_carried"),))
-    taken = Input(f"indicators:{rule.round}", _shown(entry.value), entry.value, ONE)
+    taken = Input(f"indicators:{rule.round}", shown(entry.value), entry.value, ONE)
+    refused = _refusal(rule, entry.value)
+    if refused is not None:
+        unused = replace(taken, weight=Fraction(0), note="refused")
+        return Node(rule.code, "given", None, inputs=(unused,), remarks=(refused,))
     return Node(rule.code, "given", entry.value, inputs=(taken,))
+
+
+def _refusal(rule: Given, value: Fraction) -> Remark | None:
+    least, most = rule.limits
+    if (least is not None and value < least) or (most is not None and value > most):
+        return Remark("out_of_bounds", (shown(value), shown(least), shown(most)))
+    if rule.choices and value not in rule.choices:
+        return Remark("not_a_choice", (shown(value),))
+    return None
 
 
 def _weighted(rule: Weighted, season: _Season, units: Sequence[Unit]) -> Nodes:
@@ -136,23 +174,35 @@ def _weighted_node(
     weights = [part.weight for part in rule.parts]
     mixed = composite([node.value for node in below], weights, rule.missing, means)
     lacking = sum((weights[place] for place in mixed.missing), Fraction(0))
-    remarks = [
-        Remark("missing_part", (below[place].code, _shown(weights[place]), rule.missing))
-        for place in mixed.missing
-    ]
+    remarks = _missing_parts(below, weights, mixed, rule.missing)
     value = mixed.value
     if rule.missing_most is not None and lacking > rule.missing_most:
         value = None
-        remarks.append(Remark("too_much_missing", (_shown(lacking), _shown(rule.missing_most))))
+        remarks.append(Remark("too_much_missing", (shown(lacking), shown(rule.missing_most))))
     if value is not None and mixed.missing and rule.missing == "centred":
-        remarks.append(Remark("centred_means", tuple(_shown(mean) for mean in means)))
+        remarks.append(Remark("centred_means", tuple(shown(mean) for mean in means)))
         value, cut = _cut(value, rule.limits)
         remarks += cut
-    parts = tuple(
+    parts = _with_weights(below, weights, mixed)
+    return Node(rule.code, "weighted", value, parts=parts, remarks=tuple(remarks))
+
+
+def _missing_parts(
+    below: Sequence[Node], weights: Sequence[Fraction], mixed: Composite, missing: str
+) -> list[Remark]:
+    return [
+        Remark("missing_part", (below[place].code, shown(weights[place]), missing))
+        for place in mixed.missing
+    ]
+
+
+def _with_weights(
+    below: Sequence[Node], weights: Sequence[Fraction], mixed: Composite
+) -> tuple[Node, ...]:
+    return tuple(
         replace(node, weight=weight, applied=applied)
         for node, weight, applied in zip(below, weights, mixed.applied, strict=True)
     )
-    return Node(rule.code, "weighted", value, parts=parts, remarks=tuple(remarks))
 
 
 def _cut(
@@ -161,7 +211,65 @@ def _cut(
     if limits is None or limits[0] <= value <= limits[1]:
         return value, []
     cut = min(max(value, limits[0]), limits[1])
-    return cut, [Remark("cut", (_shown(value), _shown(cut)))]
+    return cut, [Remark("cut", (shown(value), shown(cut)))]
+
+
+def _summed(rule: Summed, season: _Season, units: Sequence[Unit]) -> Nodes:
+    parts = [_evaluate(part.node, season, units) for part in rule.parts]
+    nodes: dict[str, Node] = {}
+    for own in _by_category(units).values():
+        means = [
+            _mean_value(_rate(nodes_of[unit.code], part.weight) for unit in own)
+            for part, nodes_of in zip(rule.parts, parts, strict=True)
+        ]
+        for unit in own:
+            nodes[unit.code] = _summed_node(rule, [part[unit.code] for part in parts], means)
+    return nodes
+
+
+def _summed_node(
+    rule: Summed, below: Sequence[Node], means: Sequence[Fraction | None]
+) -> Node:
+    """Points are full marks times the rate of a part; the rates are what is weighted."""
+    full = [part.weight for part in rule.parts]
+    rates = [_rate(node, marks) for node, marks in zip(below, full, strict=True)]
+    mixed = composite(rates, full, rule.missing, means)
+    remarks = _missing_parts(below, full, mixed, rule.missing)
+    value = None if mixed.value is None else mixed.value * sum(full, Fraction(0))
+    if value is not None:
+        least = value if rule.least is None else max(value, rule.least)
+        cut = least if rule.most is None else min(least, rule.most)
+        if cut != value:
+            remarks.append(Remark("bounded", (shown(value), shown(cut))))
+        value = cut
+    factors = tuple(
+        applied * sum(full, Fraction(0)) / marks if marks else applied
+        for applied, marks in zip(mixed.applied, full, strict=True)
+    )
+    scaled = replace(mixed, applied=factors)
+    return Node(rule.code, "sum", value, parts=_with_weights(below, full, scaled),
+                remarks=tuple(remarks))
+
+
+def _rate(node: Node, full: Fraction) -> Fraction | None:
+    return None if node.value is None or not full else node.value / full
+
+
+def _indicator(rule: IndicatorRule, season: _Season, units: Sequence[Unit]) -> Nodes:
+    parts = [_evaluate(part, season, units) for part in list_parts(rule)]
+    nodes: dict[str, Node] = {}
+    for own in _by_category(units).values():
+        below = {unit.code: tuple(part[unit.code] for part in parts) for unit in own}
+        nodes |= indicator_nodes(rule, below)
+    return nodes
+
+
+def _rated(rule: Rated, season: _Season, units: Sequence[Unit]) -> Nodes:
+    return rated_nodes(rule, season.facts, units)
+
+
+def _rated_items(rule: RatedItems, season: _Season, units: Sequence[Unit]) -> Nodes:
+    return rated_item_nodes(rule, season.facts, units)
 
 
 def _mean(rule: Mean, season: _Season, units: Sequence[Unit]) -> Nodes:
@@ -182,98 +290,6 @@ def _mean_node(rule: Mean, below: Sequence[Node]) -> Node:
     )
     value = _mean_value(node.value for node in counted)
     return Node(rule.code, "mean", value, parts=parts, remarks=tuple(remarks))
-
-
-def _rated(rule: Rated, season: _Season, units: Sequence[Unit]) -> Nodes:
-    checked = checked_ballots(rule, season.facts)
-    answers: dict[tuple[str, str], list[tuple[CheckedBallot, str]]] = {}
-    for ballot in checked:
-        for answer in ballot.answers:
-            key = (ballot.ballot.group, answer.unit)
-            answers.setdefault(key, []).append((ballot, answer.value))
-    return {
-        unit.code: _rated_node(
-            rule,
-            season.facts,
-            unit,
-            answers.get((rule.groups.get(unit.category, ""), unit.code), []),
-        )
-        for unit in units
-    }
-
-
-def _rated_node(
-    rule: Rated, facts: Facts, unit: Unit, answers: Sequence[tuple[CheckedBallot, str]]
-) -> Node:
-    ours = [each for each in answers if _has_role(rule, facts, each[0], unit)]
-    void = [each for each in ours if each[0].breaches]
-    points = {
-        checked.ballot.ballot: answer_points(rule, value)
-        for checked, value in ours
-        if not checked.breaches
-    }
-    counted = [value for value in points.values() if value is not None]
-    remarks = _rating_remarks(rule, unit, ours, void, len(counted))
-    if len(counted) < max(rule.least_raters, 1):
-        inputs = tuple(_uncounted(checked, value) for checked, value in ours)
-        return Node(rule.code, "rated", None, inputs=inputs, remarks=remarks)
-    mean = trimmed_mean(counted, rule.trim)
-    notes = iter(mean.notes)
-    inputs = tuple(
-        _rating(checked, value, points.get(checked.ballot.ballot), notes, mean.kept)
-        for checked, value in ours
-    )
-    if mean.kept < len(counted):
-        dropped = (len(counted) - mean.kept) // 2
-        remarks += (Remark("trimmed", (str(dropped), str(dropped))),)
-    return Node(rule.code, "rated", mean.value, inputs=inputs, remarks=remarks)
-
-
-def _has_role(rule: Rated, facts: Facts, checked: CheckedBallot, unit: Unit) -> bool:
-    role = facts.find_role(checked.ballot, unit.code) or rule.default_role
-    return not rule.role or role == rule.role
-
-
-def _rating_remarks(
-    rule: Rated,
-    unit: Unit,
-    ours: Sequence[tuple[CheckedBallot, str]],
-    void: Sequence[tuple[CheckedBallot, str]],
-    counted: int,
-) -> tuple[Remark, ...]:
-    remarks = [Remark("raters", (str(counted),))]
-    if void:
-        named = (f"{c.ballot.ballot}:{c.breaches[0].code}" for c, _ in void)
-        remarks.append(Remark("void_ballots", (str(len(void)), *named)))
-    free = sum(1 for c, _ in ours if not c.breaches and unit.category in c.free)
-    if free:
-        remarks.append(Remark("free_bands", (str(free),)))
-    if not counted:
-        remarks.append(Remark("not_reached"))
-    elif counted < rule.least_raters:
-        remarks.append(Remark("too_few_raters", (str(counted), str(rule.least_raters))))
-    return tuple(remarks)
-
-
-def _rating(
-    checked: CheckedBallot, value: str, points: Fraction | None, notes: Iterator[str], kept: int
-) -> Input:
-    if points is None:
-        return _uncounted(checked, value)
-    note = next(notes)
-    weight = Fraction(0) if note else Fraction(1, kept)
-    return Input(_source(checked), value, points, weight, note)
-
-
-def _uncounted(checked: CheckedBallot, value: str) -> Input:
-    note = f"void:{checked.breaches[0].code}" if checked.breaches else "not_counted"
-    return Input(_source(checked), value, None, Fraction(0), note)
-
-
-def _source(checked: CheckedBallot) -> str:
-    """The rater where the group keeps raters, else the ballot."""
-    ballot = checked.ballot
-    return f"ballot:{ballot.group}:{ballot.rater or ballot.ballot}"
 
 
 def _satisfaction(rule: Satisfaction, season: _Season, units: Sequence[Unit]) -> Nodes:
@@ -305,7 +321,7 @@ def _satisfaction_node(
         remarks.append(Remark("too_few_answers", (str(result.valid), str(rule.min_valid))))
     else:
         rates = (result.satisfied_rate, result.satisfied_or_basically_rate)
-        remarks.append(Remark("satisfied_rates", tuple(_shown(rate) for rate in rates)))
+        remarks.append(Remark("satisfied_rates", tuple(shown(rate) for rate in rates)))
         if result.empty:
             remarks.append(Remark("empty_strata", result.empty))
     return Node(rule.code, "satisfaction", result.score, inputs=tuple(inputs),
@@ -315,7 +331,8 @@ def _satisfaction_node(
 def _adjusted(rule: Adjusted, season: _Season, units: Sequence[Unit]) -> Nodes:
     entered = {
         unit.code: [
-            Event(a.rule, a.times, a.amount) for a in season.adjustments.get(unit.code, [])
+            Event(a.rule, a.times, a.amount, a.project)
+            for a in season.adjustments.get(unit.code, [])
         ]
         for unit in season.facts.units
     }
@@ -336,17 +353,27 @@ def _adjusted_node(
     inputs = tuple(
         Input(
             f"adjustment:{entry.rule}",
-            str(entry.times) if entry.amount is None else _shown(entry.amount),
+            str(entry.times) if entry.amount is None else shown(entry.amount),
             points,
             share,
-            "over_cap" if share != 1 else "",
+            _adjustment_note(place in result.repeated, share),
         )
-        for entry, points, share in zip(entries, result.points, result.shares, strict=True)
+        for place, (entry, points, share) in enumerate(
+            zip(entries, result.points, result.shares, strict=True)
+        )
     )
-    remarks = tuple(
-        Remark("cap", (_shown(hit.before), _shown(hit.most), *hit.rules)) for hit in result.caps
-    )
-    return Node(rule.code, "adjusted", result.value, inputs=inputs, remarks=remarks)
+    remarks = [
+        Remark("cap", (shown(hit.before), shown(hit.most), *hit.rules)) for hit in result.caps
+    ]
+    if result.repeated:
+        remarks.append(Remark("project_once", (str(len(result.repeated)),)))
+    return Node(rule.code, "adjusted", result.value, inputs=inputs, remarks=tuple(remarks))
+
+
+def _adjustment_note(repeated: bool, share: Fraction) -> str:
+    if repeated:
+        return "same_project"
+    return "over_cap" if share != 1 else ""
 
 
 def _total(rule: Total, season: _Season, units: Sequence[Unit]) -> Nodes:
@@ -390,18 +417,20 @@ def _mean_value(values: Iterable[Fraction | None]) -> Fraction | None:
     return sum(there, Fraction(0)) / len(there) if there else None
 
 
-def _shown(value: Fraction | None) -> str:
-    """A figure for a remark: exact where it is a short decimal, else to some places."""
-    if value is None:
-        return "NA"
-    text = half_up(value, REMARK_PLACES)
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 _METHODS: Mapping[type, Callable[..., Nodes]] = {
     Given: _given,
     Weighted: _weighted,
+    Summed: _summed,
     Mean: _mean,
+    Tally: _indicator,
+    Completion: _indicator,
+    AllOrNothing: _indicator,
+    Placed: _indicator,
+    ToBest: _indicator,
+    Graded: _indicator,
+    TaskGrades: _indicator,
+    Segments: _indicator,
+    RatedItems: _rated_items,
     Rated: _rated,
     Satisfaction: _satisfaction,
     Adjusted: _adjusted,

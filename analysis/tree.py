@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from analysis.rounding import half_up
+
+REMARK_PLACES = 4
+
 
 @dataclass(frozen=True)
 class Remark:
@@ -30,6 +34,28 @@ class Remark:
     | `satisfied_rates` | satisfied, satisfied or basically satisfied, as shares of 1 |
     | `empty_strata` | strata of the plan without a valid answer |
     | `cap` | points before, the cap, codes of its rules (none: all bonuses) |
+    | `project_once` | events that count nothing, since a higher one has the same project |
+    | `rounded` | value before, value after |
+    | `out_of_bounds` | value, least, most |
+    | `not_a_choice` | value |
+    | `missing_fact` | codes of the facts that are not entered, or were refused |
+    | `arithmetic` | the figure as it was worked out, in signs: `100 − 2 × 5 = 90` |
+    | `bounded` | value before, value after |
+    | `no_target` | the target |
+    | `below_threshold` | share reached, threshold, as shares of 1 |
+    | `vetoed` | number of events |
+    | `place` | place in the category, units that have one |
+    | `tied` | units on the place, rule for ties |
+    | `voided_by_tie` | |
+    | `no_best` | the best figure, from which nothing follows |
+    | `best_is_nothing` | the figure that can't be bettered |
+    | `over_share` | units with the choice, most that may have it, what then happens |
+    | `negative_amount` | |
+    | `segment` | code, lower edge, upper edge |
+    | `outside_segment` | score, code, lower edge, upper edge |
+    | `not_agreed` | the segment's number as entered |
+    | `not_scored` | code, lower edge, upper edge |
+    | `items` | codes of the questions, then their weights as shares of 1 |
     """
 
     code: str
@@ -84,3 +110,11 @@ class UnitResult:
     tree: Node
     published: str | None
     rank: int | None
+
+
+def shown(value: Fraction | None) -> str:
+    """A figure for a remark: exact where it is a short decimal, else to some places."""
+    if value is None:
+        return "NA"
+    text = half_up(value, REMARK_PLACES)
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -9,13 +9,25 @@ from analysis.facts import Answer, Ballot, Facts
 from analysis.quotas import free_categories, quota_breaches
 from analysis.rules import (
     Adjusted,
+    AllOrNothing,
     BandQuota,
     ByCategory,
+    Completion,
     Given,
+    Graded,
+    IndicatorRule,
     Mean,
+    NumberLimit,
+    Placed,
     Rated,
+    RatedItems,
     Rule,
     Satisfaction,
+    Segments,
+    Summed,
+    Tally,
+    TaskGrades,
+    ToBest,
     Total,
     Weighted,
 )
@@ -89,16 +101,33 @@ def list_rated(rule: Rule) -> Iterator[Rated]:
 
 def list_parts(rule: Rule) -> tuple[Rule, ...]:
     """The rules directly below a rule."""
-    if isinstance(rule, Weighted):
+    if isinstance(rule, Weighted | Summed):
         return tuple(part.node for part in rule.parts)
+    if isinstance(rule, RatedItems):
+        return tuple(item.rated for item in rule.items)
     if isinstance(rule, Mean):
         return rule.parts
     if isinstance(rule, Total):
         return (rule.base, rule.added) if rule.added else (rule.base,)
     if isinstance(rule, ByCategory):
         return tuple(rule.rules.values())
-    assert isinstance(rule, Given | Rated | Satisfaction | Adjusted)  # noqa: S101  # all are named
-    return ()
+    if isinstance(rule, Given | Rated | Satisfaction | Adjusted):
+        return ()
+    return _facts_of(rule)
+
+
+def _facts_of(rule: IndicatorRule) -> tuple[Rule, ...]:
+    """The raw facts below an indicator method."""
+    if isinstance(rule, Tally):
+        return tuple(event.node for event in rule.events)
+    if isinstance(rule, TaskGrades):
+        return tuple(grade.node for grade in rule.grades)
+    if isinstance(rule, Completion):
+        return (rule.done,) if rule.target is None else (rule.done, rule.target)
+    if isinstance(rule, Segments):
+        return (rule.agreed, rule.score)
+    assert isinstance(rule, AllOrNothing | Placed | ToBest | Graded)  # noqa: S101  # all are named
+    return (rule.node,)
 
 
 def answer_points(rule: Rated, value: str) -> Fraction | None:
@@ -126,6 +155,7 @@ def _checked(
     if rule.quota is not None:
         breaches += _quota_breaches(given, categories, rule.quota)
         free = free_categories(given, categories, rule.quota)
+    breaches += _limit_breaches(rule.number_limits, given, categories)
     return CheckedBallot(ballot, answers, tuple(breaches), free)
 
 
@@ -142,10 +172,13 @@ def _unit_breaches(
     category = categories[unit]
     if not _evaluates(rule, ballot.group, category):
         return [Breach("wrong_category", (unit,))]
-    if facts.own_units.get((ballot.group, ballot.rater)) == unit:
+    own = facts.own_units.get((ballot.group, ballot.rater))
+    relation = rule.relations.get(category)
+    if relation == "own":
+        return [Breach("outside_relation", (unit,))] if own != unit else []
+    if own == unit:
         return [Breach("own_unit", (unit,))]
-    listed = rule.relations.get(category) == "listed"
-    if listed and facts.find_role(ballot, unit) is None:
+    if relation == "listed" and facts.find_role(ballot, unit) is None:
         return [Breach("outside_relation", (unit,))]
     return []
 
@@ -176,3 +209,40 @@ def _quota_breaches(
         Breach("proportions", (b.category, b.band, str(b.places), str(b.given)))
         for b in quota_breaches(given, categories, quota)
     ]
+
+
+def _limit_breaches(
+    limits: Iterable[NumberLimit], given: dict[str, str], categories: dict[str, str]
+) -> list[Breach]:
+    """Numbers of a range that a category has too often or not often enough; not numbers: none."""
+    numbers: dict[str, list[Fraction]] = {}
+    for unit, value in given.items():
+        if NUMBER.fullmatch(value):
+            numbers.setdefault(categories[unit], []).append(Fraction(value))
+    found = []
+    for limit in limits:
+        for category, values in numbers.items():
+            least, most = limit_places(limit, len(values))
+            n = limit_count(limit, values)
+            if not least <= n <= most:
+                found.append(Breach("proportions", (category, str(least), str(most), str(n))))
+    return found
+
+
+def limit_places(limit: NumberLimit, units: int) -> tuple[int, int]:
+    """The least and the most numbers of the range on a ballot with so many units."""
+    most = units if limit.most is None else limit.most
+    if limit.most_share is not None:
+        share = limit.most_share * units
+        most = min(most, share.numerator // share.denominator)
+    return min(limit.least or 0, units), most
+
+
+def limit_count(limit: NumberLimit, values: Iterable[Fraction]) -> int:
+    """How many of the numbers lie in the range."""
+    return sum(
+        1
+        for value in values
+        if (limit.lowest is None or value >= limit.lowest)
+        and (limit.below is None or value < limit.below)
+    )

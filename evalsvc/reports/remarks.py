@@ -7,14 +7,17 @@ from functools import partial
 
 from analysis.tree import Remark
 from evalsvc.language import translate
+from evalsvc.reports.indicator_remarks import PATTERNS
 from evalsvc.reports.wording import Speaker
 from evalsvc.scheme.model import Scheme
 
 # These only repeat what the sentence beside the figure says already.
-IN_SENTENCES = frozenset({"raters", "mean_over", "trimmed", "centred_means", "valid_answers"})
+IN_SENTENCES = frozenset({
+    "raters", "mean_over", "trimmed", "centred_means", "valid_answers", "arithmetic", "items",
+})  # fmt: skip
 
 # These say how a figure is counted, not that something about it is unusual.
-ORDINARY = IN_SENTENCES | {"left_out", "satisfied_rates", "not_carried", "cap"}
+ORDINARY = IN_SENTENCES | {"left_out", "satisfied_rates", "not_carried", "cap", "place", "segment"}
 
 
 def remark_sentence(remark: Remark, scheme: Scheme, language: str = "zh") -> str:
@@ -155,6 +158,18 @@ def _cap(speaker: Speaker, before: str, most: str, *codes: str) -> str:
     )  # fmt: skip
 
 
+def _pattern(text: str, fills: tuple[str, ...], speaker: Speaker, *figures: str) -> str:
+    """A sentence that only fills figures in; what is left over is a list of parts."""
+    shown: dict[str, str] = {}
+    for place, fill in enumerate(fills):
+        kind, _, name = fill.rpartition(":")
+        if kind == "names":
+            shown[name] = speaker.nodes(figures[place:])
+        else:
+            shown[name] = _percent(figures[place]) if kind == "share" else figures[place]
+    return speaker.say(text, **shown)
+
+
 def _percent(share: str) -> str:
     """A share in a remark, such as 0.6, as a percentage."""
     if share == "NA":
@@ -182,4 +197,5 @@ SENTENCES: Mapping[str, Callable[..., str]] = {
     "satisfied_rates": _satisfied_rates,
     "empty_strata": _empty_strata,
     "cap": _cap,
+    **{code: partial(_pattern, text, fills) for code, (text, fills) in PATTERNS.items()},
 }
