@@ -10,11 +10,13 @@ class Commands(click.Group):
     """Name → module and command; recomputing must not need a web server's libraries."""
 
     places: ClassVar[dict[str, tuple[str, str]]] = {
+        "anchor": ("evalsvc.commands.anchor", "anchor"),
         "demo": ("evalsvc.commands.demo", "demo"),
         "first-staff": ("evalsvc.commands.staff", "first_staff"),
         "migrate": ("evalsvc.commands.migrate", "migrate"),
         "recompute": ("evalsvc.commands.recompute", "command"),
         "serve": ("evalsvc.commands.serve", "serve"),
+        "verify": ("evalsvc.commands.verify", "command"),
         "work": ("evalsvc.commands.work", "work"),
     }
     unlisted: ClassVar[frozenset[str]] = frozenset({"work"})  # the service calls it, nobody else

@@ -1,6 +1,7 @@
 """Sealing answers so that only the custodians can read them, and signing the sealed ballot."""
 
 import json
+from typing import Any
 
 from nacl.bindings import sodium_pad, sodium_unpad
 from nacl.exceptions import CryptoError
@@ -54,6 +55,14 @@ def canonical_json(value: object) -> bytes:
     return text.encode()
 
 
+def parse_canonical(written: bytes) -> Any:
+    """The value of bytes that `canonical_json` wrote; any other spelling is a ValueError."""
+    content = json.loads(written)
+    if canonical_json(content) != written:
+        raise ValueError("not canonical")
+    return content
+
+
 def ballot_message(
     round_uid: str, credential: bytes, seq: int, nonce: bytes, sealed: bytes
 ) -> bytes:
@@ -81,10 +90,7 @@ def verify_ballot(credential: bytes, message: bytes, signature: bytes) -> bool:
 def _content(padded: bytes) -> object:
     """The value inside; only the bytes that canonical_json writes, so that it has one reading."""
     try:
-        written = sodium_unpad(padded, len(padded))
-        content: object = json.loads(written)
-        if canonical_json(content) != written:
-            raise ValueError("not canonical")
+        content: object = parse_canonical(sodium_unpad(padded, len(padded)))
     except (CryptoError, ValueError, TypeError, RecursionError) as error:
         raise CannotOpen("选票内容格式不对 / the content is no canonical JSON") from error
     return content

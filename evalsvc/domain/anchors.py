@@ -1,6 +1,6 @@
 """Anchors: what a box holds, signed and published, so that nothing can be taken out unseen."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -91,7 +91,7 @@ def anchor_round(
         seal=get_seal(session, row.id).hash.hex(),
         log_seq=log_seq,
         log_head=log_head.hex(),
-        at=moment.isoformat(),
+        at=moment.astimezone(UTC).isoformat(),
         previous=(newest.anchor.hash if newest else FIRST_PREVIOUS).hex(),
     )
     signed = sign_anchor(load_signing_key(settings), anchor)

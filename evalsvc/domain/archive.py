@@ -1,86 +1,132 @@
 """Evidence packages of a season: the audit edition whole, the public one without raters."""
 
-import base64
 import hashlib
+import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
+from nacl.signing import SigningKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.tree import UnitResult
+from evalsvc.box.chain import GENESIS
 from evalsvc.box.merkle import box_root
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
+from evalsvc.domain.anchors import get_seal, list_anchors
+from evalsvc.domain.box_files import (
+    list_leaves,
+    write_ballots,
+    write_forms,
+    write_leaves,
+    write_rejections,
+    write_roll,
+)
 from evalsvc.domain.facts import list_facts
 from evalsvc.domain.opening import list_counting_ballots
 from evalsvc.domain.results import get_result
 from evalsvc.domain.seasons import get_season_row, read_scheme
+from evalsvc.domain.signing import load_signing_key
+from evalsvc.evidence.editions import (
+    ANCHORS,
+    SALT,
+    build_public_manifest,
+    derive_public,
+    write_anchors,
+)
+from evalsvc.evidence.manifest import MANIFEST, PUBLIC_SIGNATURE, Manifest, hash_files
 from evalsvc.evidence.model import Rater
-from evalsvc.evidence.public import build_public_package as build_public_files
 from evalsvc.evidence.write import build_package, build_zip, sheet
-from evalsvc.models.box import Ballot, Credential, DealtForm
 from evalsvc.models.event import Event
 from evalsvc.models.opened import OpenedAnswer, PanelSum
 from evalsvc.models.roster import Rater as RaterRow
 from evalsvc.models.season import Round, Season
 from evalsvc.scheme.model import Scheme
+from evalsvc.settings import Settings
 
 
-def build_audit_package(database: Database, season_id: int) -> bytes:
+@dataclass(frozen=True)
+class Packages:
+    """The two editions of one result, as ZIP files."""
+
+    audit: bytes
+    public: bytes
+
+
+def build_audit_package(database: Database, settings: Settings, season_id: int) -> bytes:
     """Everything the newest result follows from, with the sealed boxes and the log, as a ZIP."""
-    units = get_result(database, season_id).units
+    return build_packages(database, settings, season_id).audit
+
+
+def build_public_package(database: Database, settings: Settings, season_id: int) -> bytes:
+    """What everybody may recompute: no raters, no ballots, but the scores totals follow from."""
+    return build_packages(database, settings, season_id).public
+
+
+def build_packages(database: Database, settings: Settings, season_id: int) -> Packages:
+    """Both editions of the newest result; the same result gives the same bytes every time.
+
+    The log goes up to the computation: what is logged later belongs to later packages.
+    """
+    result = get_result(database, season_id)
+    key = load_signing_key(settings)
     with database.reading() as session:
         season = get_season_row(session, season_id)
         scheme = read_scheme(season.scheme)
+        facts = list_facts(session, season_id)
+        log = _list_log(session, season_id, result.head.version)
         files = build_package(
-            list_facts(session, season_id),
+            facts,
             season.scheme,
-            units,
+            result.units,
             raters=_list_raters(session, season, scheme),
             further={
                 "sums.csv": _write_sums(session, season),
                 **_write_boxes(session, season),
-                "box/log.jsonl": _write_log(session),
+                ANCHORS: _write_anchors(session, season),
+                "box/log.jsonl": _write_log(log),
+                SALT: _derive_salt(key, season_id, result.head.version),
             },
         )
-    return build_zip(files)
-
-
-def build_public_package(database: Database, season_id: int) -> bytes:
-    """What everybody may recompute: no raters, no ballots, but the scores totals follow from."""
-    units: tuple[UnitResult, ...] = get_result(database, season_id).units
-    with database.reading() as session:
-        season = get_season_row(session, season_id)
-        files = build_public_files(
-            list_facts(session, season_id),
-            read_scheme(season.scheme),
-            season.scheme,
-            units,
-            further={
-                f"box/{row.code}/leaves.txt": _write_leaves(session, row)
-                for row in _list_opened(season)
-            },
-        )
-    return build_zip(files)
+    audit = Manifest(
+        edition="audit",
+        season=f"season {season_id}",
+        version=result.head.version,
+        log_seq=log[-1].seq if log else 0,
+        log_head=(log[-1].hash if log else GENESIS).hex(),
+        files=hash_files(files),
+    )
+    public_files = derive_public(files, audit, facts, scheme, result.units)
+    public = build_public_manifest(audit, public_files).sign(key)
+    return Packages(
+        audit=build_zip(
+            {
+                **files,
+                MANIFEST: audit.sign(key).to_json(),
+                PUBLIC_SIGNATURE: f"{public.signature}\n".encode(),
+            }
+        ),
+        public=build_zip({**public_files, MANIFEST: public.to_json()}),
+    )
 
 
 def export_audit_package(
-    database: Database, season_id: int, actor: Actor, moment: datetime
+    database: Database, settings: Settings, season_id: int, actor: Actor, moment: datetime
 ) -> bytes:
     """The audit package, with an entry in the log that says who took it."""
-    package = build_audit_package(database, season_id)
+    package = build_audit_package(database, settings, season_id)
     _record_export(database, "export_audit_package", season_id, package, actor, moment)
     return package
 
 
 def export_public_package(
-    database: Database, season_id: int, actor: Actor, moment: datetime
+    database: Database, settings: Settings, season_id: int, actor: Actor, moment: datetime
 ) -> bytes:
     """The public package, with its entry in the log."""
-    package = build_public_package(database, season_id)
+    package = build_public_package(database, settings, season_id)
     _record_export(database, "export_public_package", season_id, package, actor, moment)
     return package
 
@@ -138,15 +184,17 @@ def _write_sums(session: Session, season: Season) -> bytes:
 
 
 def _write_boxes(session: Session, season: Season) -> Mapping[str, bytes]:
-    """For each opened round: what it was, its roll, every sealed ballot, the public leaves."""
+    """For each opened round: what it was, its seal and roll, every sealed ballot, the leaves."""
     files: dict[str, bytes] = {}
     for row in _list_opened(season):
         folder = f"box/{row.code}"
         files[f"{folder}/round.json"] = _write_round(session, row)
-        files[f"{folder}/roll.csv"] = _write_roll(session, row)
-        files[f"{folder}/forms.csv"] = _write_forms(session, row)
-        files[f"{folder}/ballots.csv"] = _write_ballots(session, row)
-        files[f"{folder}/leaves.txt"] = _write_leaves(session, row)
+        files[f"{folder}/seal.json"] = get_seal(session, row.id).to_json().encode()
+        files[f"{folder}/roll.csv"] = write_roll(session, row.id)
+        files[f"{folder}/forms.csv"] = write_forms(session, row.id)
+        files[f"{folder}/ballots.csv"] = write_ballots(session, row.id)
+        files[f"{folder}/leaves.txt"] = write_leaves(session, row.id)
+        files[f"{folder}/rejections.csv"] = write_rejections(session, row.id)
     return files
 
 
@@ -161,74 +209,27 @@ def _write_round(session: Session, row: Round) -> bytes:
         "closed_at": row.closed_at.isoformat() if row.closed_at else None,
         "counted_at": row.counted_at.isoformat() if row.counted_at else None,
         "counting_ballots": sum(1 for _ in list_counting_ballots(session, row.id)),
-        "box_root": box_root(_list_leaves(session, row)).hex(),
+        "box_root": box_root(list_leaves(session, row.id)).hex(),
     }
     return (json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def _write_roll(session: Session, row: Round) -> bytes:
-    """The roll in the order of its keys, which is no order of issuing."""
-    places = session.scalars(
-        select(Credential).where(Credential.round_id == row.id).order_by(Credential.key)
-    )
-    return sheet(
-        ("credential", "group", "cell", "form", "void"),
-        (
-            (place.key.hex(), place.group, place.cell, str(place.form), str(int(place.void)))
-            for place in places
-        ),
-    )
+def _write_anchors(session: Session, season: Season) -> bytes:
+    """The anchors of the opened rounds, by the round's code."""
+    return write_anchors({row.code: list_anchors(session, row) for row in _list_opened(season)})
 
 
-def _write_forms(session: Session, row: Round) -> bytes:
-    forms = session.scalars(
-        select(DealtForm)
-        .where(DealtForm.round_id == row.id)
-        .order_by(DealtForm.group, DealtForm.form)
-    )
-    return sheet(
-        ("group", "form", "units"), ((one.group, str(one.form), one.units) for one in forms)
-    )
+def _list_log(session: Session, season_id: int, version: int) -> list[Event]:
+    """The log up to the computation of a result; whole where that can't be found."""
+    log = session.scalars(select(Event).order_by(Event.seq)).all()
+    for number, row in enumerate(log, 1):
+        here = row.verb == "compute_result" and row.subject == f"season {season_id}"
+        if here and json.loads(row.detail).get("version") == str(version):
+            return list(log[:number])
+    return list(log)
 
 
-def _write_ballots(session: Session, row: Round) -> bytes:
-    ballots = session.scalars(
-        select(Ballot)
-        .join(Credential, Credential.key == Ballot.credential)
-        .where(Credential.round_id == row.id)
-        .order_by(Ballot.credential, Ballot.seq)
-        .execution_options(yield_per=500)
-    )
-    return sheet(
-        ("credential", "seq", "nonce", "sealed", "signature"),
-        (
-            (
-                ballot.credential.hex(),
-                str(ballot.seq),
-                ballot.nonce.hex(),
-                base64.b64encode(ballot.sealed).decode(),
-                ballot.signature.hex(),
-            )
-            for ballot in ballots
-        ),
-    )
-
-
-def _write_leaves(session: Session, row: Round) -> bytes:
-    return "".join(f"{leaf.hex()}\n" for leaf in sorted(_list_leaves(session, row))).encode()
-
-
-def _list_leaves(session: Session, row: Round) -> list[bytes]:
-    return list(
-        session.scalars(
-            select(Ballot.leaf)
-            .join(Credential, Credential.key == Ballot.credential)
-            .where(Credential.round_id == row.id)
-        )
-    )
-
-
-def _write_log(session: Session) -> bytes:
+def _write_log(log: Iterable[Event]) -> bytes:
     lines = (
         json.dumps(
             {
@@ -243,6 +244,12 @@ def _write_log(session: Session) -> bytes:
             ensure_ascii=False,
             sort_keys=True,
         )
-        for row in session.scalars(select(Event).order_by(Event.seq))
+        for row in log
     )
     return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _derive_salt(key: SigningKey, season_id: int, version: int) -> bytes:
+    """The same for the same result, and unknown to whoever has no audit package."""
+    name = f"salt of season {season_id} version {version}"
+    return hmac.digest(bytes(key), name.encode(), "sha256").hex().encode() + b"\n"

@@ -113,7 +113,7 @@ def _workbook(order: Order) -> Made:
 
 def _report(order: Order) -> Made:
     season_id = order.job.season_id
-    package = archive.build_audit_package(order.database, season_id)
+    package = archive.build_audit_package(order.database, order.settings, season_id)
     content = build_content(order.database, season_id, archive.hash_package(package))
     return Made("report.pdf", render_report(content, order.language))
 
@@ -124,12 +124,16 @@ def _table(order: Order) -> Made:
 
 
 def _audit_package(order: Order) -> Made:
-    content = archive.export_audit_package(order.database, order.job.season_id, order.actor, now())
+    content = archive.export_audit_package(
+        order.database, order.settings, order.job.season_id, order.actor, now()
+    )
     return Made("package-audit.zip", content)
 
 
 def _public_package(order: Order) -> Made:
-    content = archive.export_public_package(order.database, order.job.season_id, order.actor, now())
+    content = archive.export_public_package(
+        order.database, order.settings, order.job.season_id, order.actor, now()
+    )
     return Made("package-public.zip", content)
 
 

@@ -1,0 +1,28 @@
+"""`anchor`: publishes the next anchor of every open round; a timer calls it at fixed hours."""
+
+import click
+
+from evalsvc.clock import now
+from evalsvc.db import connect
+from evalsvc.domain.anchors import publish_anchors
+from evalsvc.settings import prepare_instance, read_settings
+
+
+@click.command("anchor")
+def anchor() -> None:
+    """公布进行中各轮次的锚点 / Publish the next anchor of every open round.
+
+    新票不足20张的轮次跳过。 A round with fewer than 20 new ballots is passed over.
+    """
+    settings = read_settings()
+    prepare_instance(settings)
+    database = connect(settings.database_url)
+    try:
+        published = publish_anchors(database, settings, now())
+    finally:
+        database.close()
+    for code, signed in published:
+        made = signed.anchor
+        click.echo(f"{code}: {made.short}  {made.ballots} 张 ballots  {made.at}")
+    if not published:
+        click.echo("没有可公布的锚点  nothing to publish")

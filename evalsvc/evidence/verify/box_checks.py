@@ -1,0 +1,139 @@
+"""Checks of what lies in the boxes: roll, ballots, the public list, receipts."""
+
+from collections.abc import Iterator
+
+from evalsvc.box.merkle import box_root, tree_root
+from evalsvc.box.receipts import receipt_code
+from evalsvc.box.roll import Place, roll_root
+from evalsvc.box.tokens import clean_token
+from evalsvc.evidence.verify import files as box
+from evalsvc.evidence.verify.evidence import Evidence
+from evalsvc.scheme.model import Text
+
+REISSUE = "reissue"
+"""The act that puts a place on a sealed roll and voids another: its event's detail names both,
+`credential` and `void`."""
+
+
+def check_roll(evidence: Evidence) -> Iterator[Text]:
+    """The roll is the sealed one; whatever came later was reissued before everybody's eyes."""
+    for code, rows in evidence.rolls.items():
+        places = {row.place.credential: row.place for row in rows}
+        if len(places) < len(rows):
+            yield Text(f"{code}：名册里有重复的席位", f"{code}: the roll names a place twice")
+        yield from _check_roots(evidence, code, places)
+        for key in evidence.survey(code).sequences.keys() - places.keys():
+            yield Text(
+                f"{code}：票箱里有名册外的凭据 {key.hex()[:12]}",
+                f"{code}: the box has a ballot of a credential outside the roll, {key.hex()[:12]}",
+            )
+
+
+def check_void(evidence: Evidence) -> Iterator[Text]:
+    """A place is void exactly where the log tells of its reissue."""
+    for code, rows in evidence.rolls.items():
+        told = {void for _, void, _ in _list_reissues(evidence, code)}
+        void = {row.place.credential.hex() for row in rows if row.void}
+        for key in sorted(void - told):
+            yield Text(
+                f"{code}：席位 {key[:12]} 被作废，日志里没有",
+                f"{code}: the place {key[:12]} was voided, and the log does not tell",
+            )
+        for key in sorted(told - void):
+            yield Text(
+                f"{code}：日志已作废的席位 {key[:12]} 仍然有效",
+                f"{code}: the place {key[:12]}, void in the log, is still good",
+            )
+
+
+def check_signatures(evidence: Evidence) -> Iterator[Text]:
+    """Every ballot is signed by the key that its place on the roll is."""
+    for code in evidence.rounds:
+        for line in evidence.survey(code).unsigned:
+            yield Text(
+                f"box/{code}/ballots.csv 第{line}行：不是持码人签的",
+                f"box/{code}/ballots.csv, line {line}: not signed by the code's holder",
+            )
+
+
+def check_revisions(evidence: Evidence) -> Iterator[Text]:
+    """The ballots of a place are numbered from 1 without gaps, so that one is the highest."""
+    for code in evidence.rounds:
+        survey = evidence.survey(code)
+        for key, sequence in survey.sequences.items():
+            if sorted(sequence) != list(range(1, len(sequence) + 1)):
+                yield Text(
+                    f"{code}：席位 {key.hex()[:12]} 的票号不连续",
+                    f"{code}: the ballots of place {key.hex()[:12]} are not numbered 1, 2, 3…",
+                )
+        for (key, _), n in survey.nonces.items():
+            if n > 1:
+                yield Text(
+                    f"{code}：席位 {key.hex()[:12]} 的同一次提交出现 {n} 次",
+                    f"{code}: one submission of place {key.hex()[:12]} is there {n} times",
+                )
+
+
+def check_box(evidence: Evidence) -> Iterator[Text]:
+    """The public list is the box's, and the closing anchor has its root and its number."""
+    empty = tree_root([]).hex()
+    for code, anchors in evidence.anchors.items():
+        leaves = box.read_leaves(evidence.files, code)
+        if leaves != sorted(set(leaves)):
+            yield Text(f"{code}：清单没有排好或有重复", f"{code}: the list is unsorted or repeats")
+        if not evidence.is_public and sorted(evidence.survey(code).leaves) != leaves:
+            yield Text(
+                f"{code}：清单与票箱里的票不一致", f"{code}: the list is not of the box's ballots"
+            )
+        if not anchors:
+            continue
+        closing = anchors[-1].anchor
+        if closing.ballots != len(leaves) or closing.box_root != box_root(leaves).hex():
+            yield Text(
+                f"{code}：截止时锚点记 {closing.ballots} 张票，清单有 {len(leaves)} 张，或内容不同",
+                f"{code}: at closing the anchor has {closing.ballots} ballots, the list "
+                f"{len(leaves)}, or others",
+            )
+        if anchors[0].anchor.ballots or anchors[0].anchor.box_root != empty:
+            yield Text(f"{code}：开始时票箱不空", f"{code}: the box was not empty at the opening")
+
+
+def check_receipt(evidence: Evidence, typed: str) -> Iterator[Text]:
+    """A receipt belongs to a ballot in one of the boxes."""
+    code = clean_token(typed)
+    if code is None:
+        yield Text("回执编号有输错的地方", "there is a slip in the receipt")
+    elif not any(
+        receipt_code(leaf) == code
+        for round_code in evidence.rounds
+        for leaf in box.read_leaves(evidence.files, round_code)
+    ):
+        yield Text("清单里没有这个回执", "no list has this receipt")
+
+
+def _check_roots(evidence: Evidence, code: str, places: dict[bytes, Place]) -> Iterator[Text]:
+    seal, reissues = evidence.seals[code], _list_reissues(evidence, code)
+    for signed in (None, *evidence.anchors[code]):
+        before = signed.anchor.log_seq if signed else 0
+        later = {new for seq, _, new in reissues if seq > before}
+        then = [place for key, place in places.items() if key.hex() not in later]
+        expected = signed.anchor.roll_root if signed else seal.roll_root
+        if roll_root(then).hex() != expected or (not signed and len(then) != seal.places):
+            number = signed.anchor.number if signed else 0
+            yield Text(
+                f"{code}：名册不是{f'第 {number} 个锚点' if number else '开始'}时的名册"
+                f"（封存 {seal.places} 个席位，现有 {len(places)} 个）",
+                f"{code}: the roll is not that of {f'anchor {number}' if number else 'the opening'}"
+                f" ({seal.places} places sealed, {len(places)} now)",
+            )
+
+
+def _list_reissues(evidence: Evidence, code: str) -> list[tuple[int, str, str]]:
+    """Number of the event, the voided place and the new one."""
+    subject = evidence.find_subject(code)
+    events = (one.event for one in evidence.log)
+    return [
+        (event.seq, event.detail.get("void", ""), event.detail.get("credential", ""))
+        for event in events
+        if event.verb == REISSUE and event.subject == subject
+    ]

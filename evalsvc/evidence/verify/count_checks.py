@@ -1,0 +1,227 @@
+"""Checks from the box to the result: counters, thresholds, scores, the public edition."""
+
+import csv
+import io
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from analysis.facts import Count
+from analysis.small_cells import ANSWERS_FOR_DISTRIBUTION, may_show_distribution
+from evalsvc.evidence.editions import (
+    AUDIT_HASH,
+    SALT,
+    build_public_manifest,
+    derive_public,
+    read_audit_hash,
+)
+from evalsvc.evidence.manifest import MANIFEST, PUBLIC_SIGNATURE
+from evalsvc.evidence.sheets import Sheets
+from evalsvc.evidence.verify import files as box
+from evalsvc.evidence.verify.evidence import Evidence
+from evalsvc.evidence.verify.findings import Malformed
+from evalsvc.scheme.model import Text
+
+_Panel = dict[str, dict[str, int]]
+"""By (joined) stratum: cards issued, ballots cast, valid and rejected."""
+
+
+def check_counters(evidence: Evidence) -> Iterator[Text]:
+    """Every ballot that counts in the box was counted or rejected, group by group."""
+    package = evidence.recomputation.package
+    facts = package.facts
+    spoken_of = {one.round for one in facts.ballots} | {one.round for one in facts.counts}
+    for code in sorted(spoken_of):
+        if code not in evidence.rounds:
+            yield Text(f"{code} 有票数据，没有票箱", f"{code} has answers and no box")
+    panels = _read_panels(evidence)
+    for code in evidence.rounds:
+        cast = _count_cast(evidence, code)
+        rejected = Counter(box.read_rejections(evidence.files, code))
+        counted = Counter(b.group for b in facts.ballots if b.round == code)
+        for group in package.scheme.groups:
+            if group.identity == "counts":
+                panel = panels.get((code, group.code), {})
+                yield from _check_panel(evidence, code, group.code, panel)
+                counted[group.code] = sum(row["valid"] for row in panel.values())
+                if sum(row["rejected"] for row in panel.values()) != rejected[group.code]:
+                    yield Text(
+                        f"{code} {group.code}：无效票数前后不一",
+                        f"{code} {group.code}: two counts of rejected ballots differ",
+                    )
+        for name in sorted({*cast, *counted, *rejected}):
+            if cast[name] != counted[name] + rejected[name]:
+                yield Text(
+                    f"{code} {name}：票箱 {cast[name]} 张，"
+                    f"计票 {counted[name]} 张加无效 {rejected[name]} 张",
+                    f"{code} {name}: {cast[name]} ballots in the box, "
+                    f"{counted[name]} counted and {rejected[name]} rejected",
+                )
+        yield from _check_told(evidence, code, counted.total(), rejected.total())
+    yield from _check_cells(facts.counts, panels)
+
+
+def check_thresholds(evidence: Evidence) -> Iterator[Text]:
+    """Nothing is shown of fewer people than the thresholds ask for."""
+    if evidence.is_public:
+        yield from _check_distribution(evidence)
+        return
+    for (code, group), panel in _read_panels(evidence).items():
+        for stratum, row in panel.items():
+            if len(panel) > 1 and row["valid"] < ANSWERS_FOR_DISTRIBUTION:
+                yield Text(
+                    f"{code} {group} {stratum}：只有 {row['valid']} 张有效票，应与相邻分层合并",
+                    f"{code} {group} {stratum}: only {row['valid']} valid ballots, "
+                    "to be counted with the next stratum",
+                )
+
+
+def check_scores(evidence: Evidence) -> Iterator[Text]:
+    """Every published figure follows from the facts under the scheme."""
+    outcome = evidence.recomputation
+    if not outcome.package.stated:
+        yield Text("包里没有已公布的结果", "the package states no result")
+    for figure in outcome.differences:
+        yield Text(
+            f"{figure.unit} {figure.node}：公布 {figure.stated}，重算 {figure.computed}",
+            f"{figure.unit} {figure.node}: stated {figure.stated}, computed {figure.computed}",
+        )
+
+
+def check_public(evidence: Evidence) -> Iterator[Text]:
+    """From the audit package, the public one again, byte for byte, as it was signed."""
+    if evidence.is_public:
+        _read_commitment(evidence)
+        return
+    public = derive(evidence)
+    manifest = build_public_manifest(evidence.signed.manifest, public)
+    signature = evidence.files.get(PUBLIC_SIGNATURE, b"")
+    text = signature.decode(errors="replace").removesuffix("\n")
+    if f"{text.lower()}\n".encode() != signature or not manifest.is_signed(
+        evidence.signed.key, text
+    ):
+        yield Text(
+            "由审计版推出的公开版与签名的不同",
+            "the public edition that follows from this package is not the signed one",
+        )
+
+
+def check_against_public(evidence: Evidence, public: Mapping[str, bytes]) -> Iterator[Text]:
+    """A public package that was handed out is the one that follows from this audit package."""
+    expected = dict(derive(evidence))
+    given = {name: content for name, content in public.items() if name != MANIFEST}
+    for name in sorted({*expected, *given}):
+        if expected.get(name) != given.get(name):
+            yield Text(f"公开版的 {name} 不同", f"{name} of the public package differs")
+
+
+def derive(evidence: Evidence) -> dict[str, bytes]:
+    """The public edition's files without their manifest."""
+    if SALT not in evidence.files:
+        raise Malformed(SALT, 0, "缺少这个文件", "this file is missing")
+    outcome = evidence.recomputation
+    facts, scheme = outcome.package.facts, outcome.package.scheme
+    return derive_public(evidence.files, evidence.signed.manifest, facts, scheme, outcome.results)
+
+
+def _read_commitment(evidence: Evidence) -> None:
+    try:
+        read_audit_hash(evidence.files.get(AUDIT_HASH, b""))
+    except (RecursionError, ValueError) as error:
+        raise Malformed(
+            AUDIT_HASH, 0, "应为审计版的加盐散列", "expected the salted hash of the audit package"
+        ) from error
+
+
+def _count_cast(evidence: Evidence, code: str) -> Counter[str]:
+    """Places with a ballot that counts, by group."""
+    used = evidence.survey(code).sequences
+    return Counter(
+        row.place.group
+        for row in evidence.rolls[code]
+        if not row.void and row.place.credential in used
+    )
+
+
+def _read_panels(evidence: Evidence) -> dict[tuple[str, str], _Panel]:
+    """The counters of the panel's strata, from sums.csv."""
+    panels: dict[tuple[str, str], _Panel] = defaultdict(dict)
+    sheets = Sheets(evidence.files)
+    for row in sheets.rows("sums.csv", ("round", "group", "kind", "subject", "name", "value")):
+        if row["kind"] == "cell":
+            n = sheets.integer(row, "value")
+            cells = panels[row["round"], row["group"]].setdefault(
+                row["subject"], dict.fromkeys(("issued", "cast", "valid", "rejected"), 0)
+            )
+            cells[row["name"]] = n
+    for error in sheets.errors:
+        raise Malformed("sums.csv", error.row, error.expected.zh, error.expected.en)
+    return panels
+
+
+def _check_panel(evidence: Evidence, code: str, group: str, panel: _Panel) -> Iterator[Text]:
+    """Cards and ballots of each stratum as the roll and the box have them."""
+    used = evidence.survey(code).sequences
+    rows = [row for row in evidence.rolls[code] if row.place.group == group and not row.void]
+    for stratum, counted in panel.items():
+        here = [row for row in rows if row.place.cell in stratum.split("+")]
+        cast = sum(1 for row in here if row.place.credential in used)
+        if (counted["issued"], counted["cast"]) != (len(here), cast):
+            yield Text(
+                f"{code} {group} {stratum}：名册 {len(here)} 张卡、票箱 {cast} 张票，"
+                f"计数为 {counted['issued']}、{counted['cast']}",
+                f"{code} {group} {stratum}: {len(here)} cards on the roll and {cast} ballots in "
+                f"the box, counted {counted['issued']} and {counted['cast']}",
+            )
+        if counted["valid"] + counted["rejected"] != counted["cast"]:
+            yield Text(
+                f"{code} {group} {stratum}：有效加无效不等于收到",
+                f"{code} {group} {stratum}: valid and rejected do not add up to cast",
+            )
+
+
+def _check_told(evidence: Evidence, code: str, counted: int, rejected: int) -> Iterator[Text]:
+    """The log said at the opening how many ballots counted."""
+    subject = evidence.find_subject(code)
+    for one in evidence.log:
+        if one.event.verb == "open_box" and one.event.subject == subject:
+            told = (one.event.detail.get("counted"), one.event.detail.get("rejected"))
+            if told != (str(counted), str(rejected)):
+                yield Text(
+                    f"{code}：开箱记录为计票 {told[0]}、无效 {told[1]}，现为 {counted}、{rejected}",
+                    f"{code}: the log told of {told[0]} counted and {told[1]} rejected, "
+                    f"now {counted} and {rejected}",
+                )
+
+
+def _check_cells(
+    counts: tuple[Count, ...], panels: Mapping[tuple[str, str], _Panel]
+) -> Iterator[Text]:
+    """No unit was answered on by more citizens than there were."""
+    answered: Counter[tuple[str, str, str, str, str]] = Counter()
+    for one in counts:
+        answered[one.round, one.group, one.stratum, one.unit, one.item] += one.n
+    for (code, group, stratum, unit, item), n in answered.items():
+        valid = panels.get((code, group), {}).get(stratum, {}).get("valid", 0)
+        if n > valid:
+            yield Text(
+                f"{code} {group} {stratum} {unit} {item}：{n} 个回答，只有 {valid} 张有效票",
+                f"{code} {group} {stratum} {unit} {item}: {n} answers of {valid} valid ballots",
+            )
+
+
+def _check_distribution(evidence: Evidence) -> Iterator[Text]:
+    text = evidence.files.get("distribution.csv", b"").decode(errors="replace")
+    shown: dict[tuple[str, ...], Fraction] = defaultdict(Fraction)
+    try:
+        for row in csv.DictReader(io.StringIO(text, newline=""), strict=True):
+            key = tuple(row[name] for name in ("round", "group", "unit", "item"))
+            shown[key] += Fraction(row["n"])
+    except (csv.Error, KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+        raise Malformed(
+            "distribution.csv", 0, "格式不对", "not as the service writes it"
+        ) from error
+    for key, n in shown.items():
+        if not may_show_distribution(int(n)):
+            place = " ".join(key)
+            yield Text(f"{place}：只有 {n} 人作答", f"{place}: answered by {n} only")

@@ -1,0 +1,103 @@
+"""One package under examination: each file is read once, when a check first asks for it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from evalsvc.box.anchors import SignedAnchor
+from evalsvc.box.chain import ChainedEvent
+from evalsvc.box.receipts import leaf_hash
+from evalsvc.box.roll import RoundSeal
+from evalsvc.box.sealing import ballot_message, verify_ballot
+from evalsvc.evidence.manifest import MANIFEST, SignedManifest, read_manifest
+from evalsvc.evidence.package import read_package
+from evalsvc.evidence.recompute import Recomputation, recompute
+from evalsvc.evidence.verify import files as box
+from evalsvc.evidence.verify.files import RollRow
+from evalsvc.evidence.verify.findings import Malformed
+
+
+@dataclass
+class BoxSurvey:
+    """What one pass over a round's sealed ballots gathers."""
+
+    leaves: list[bytes] = field(default_factory=list)
+    sequences: dict[bytes, list[int]] = field(default_factory=dict)
+    nonces: Counter[tuple[bytes, bytes]] = field(default_factory=Counter)
+    unsigned: list[int] = field(default_factory=list)
+
+
+class Evidence:
+    """A package's files, and what follows from them."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
+        self._surveys: dict[str, BoxSurvey] = {}
+
+    @property
+    def is_public(self) -> bool:
+        """The edition by its content, whatever the manifest says."""
+        return "scores.csv" in self.files
+
+    @cached_property
+    def signed(self) -> SignedManifest:
+        """The manifest with its signature."""
+        if MANIFEST not in self.files:
+            raise Malformed(MANIFEST, 0, "缺少这个文件", "this file is missing")
+        try:
+            return read_manifest(self.files[MANIFEST])
+        except (RecursionError, ValueError) as error:
+            raise Malformed(MANIFEST, 0, "不是系统写出的清单", f"no manifest: {error}") from error
+
+    @cached_property
+    def anchors(self) -> dict[str, tuple[SignedAnchor, ...]]:
+        return box.read_anchors(self.files)
+
+    @cached_property
+    def log(self) -> list[ChainedEvent]:
+        return box.read_log(self.files)
+
+    @cached_property
+    def seals(self) -> dict[str, RoundSeal]:
+        return {code: box.read_seal(self.files, code) for code in self.rounds}
+
+    @cached_property
+    def rolls(self) -> dict[str, list[RollRow]]:
+        return {code: box.read_roll(self.files, code) for code in self.rounds}
+
+    @cached_property
+    def recomputation(self) -> Recomputation:
+        return recompute(read_package(self.files))
+
+    @property
+    def rounds(self) -> list[str]:
+        """The rounds whose boxes the package holds."""
+        return list(self.anchors)
+
+    def find_subject(self, code: str) -> str:
+        """By which name the log speaks of a round; empty where it does not."""
+        first = self.anchors[code][0].anchor.hash.hex() if self.anchors[code] else ""
+        for one in self.log:
+            if one.event.verb == "publish_anchor" and one.event.detail.get("sha256") == first:
+                return one.event.subject
+        return ""
+
+    def survey(self, code: str) -> BoxSurvey:
+        """One pass over a round's ballots, made once: each signature costs its time."""
+        if code not in self._surveys:
+            self._surveys[code] = self._survey(code)
+        return self._surveys[code]
+
+    def _survey(self, code: str) -> BoxSurvey:
+        found = BoxSurvey()
+        uid = self.seals[code].round_uid
+        for ballot in box.read_ballots(self.files, code):
+            key = ballot.credential
+            message = ballot_message(uid, key, ballot.seq, ballot.nonce, ballot.sealed)
+            if not verify_ballot(key, message, ballot.signature):
+                found.unsigned.append(ballot.line)
+            found.leaves.append(leaf_hash(ballot.sealed))
+            found.sequences.setdefault(key, []).append(ballot.seq)
+            found.nonces[key, ballot.nonce] += 1
+        return found

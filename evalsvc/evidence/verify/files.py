@@ -1,0 +1,179 @@
+"""The box's files read strictly, one line at a time: what has another form is named by its line."""
+
+import base64
+import binascii
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from evalsvc.box.anchors import SignedAnchor
+from evalsvc.box.chain import ChainedEvent, Event
+from evalsvc.box.roll import Place, RoundSeal
+from evalsvc.evidence.editions import ANCHORS
+from evalsvc.evidence.verify.findings import Malformed
+
+LOG = "box/log.jsonl"
+_EVENT_FIELDS = {"seq", "at", "actor", "verb", "subject", "detail", "hash"}
+_ROLL_ROW = re.compile(r"([0-9a-f]{64}),([^,\"\n]*),([^,\"\n]*),([0-9]{1,4}),([01])\n")
+_BALLOT_ROW = re.compile(
+    rb"([0-9a-f]{64}),([0-9]{1,3}),([0-9a-f]{32}),([A-Za-z0-9+/]+={0,2}),([0-9a-f]{128})\n"
+)
+_REJECTION_ROW = re.compile(r"([^,\"\n]*),([^,\"\n]*),([0-9]{1,9})\n")
+_LEAF_ROW = re.compile(r"([0-9a-f]{64})\n")
+
+
+@dataclass(frozen=True)
+class RollRow:
+    """A place on the roll, and whether it was voided."""
+
+    place: Place
+    void: bool
+
+
+@dataclass(frozen=True)
+class BallotRow:
+    """One sealed ballot as the box holds it, with the line it stands on."""
+
+    line: int
+    credential: bytes
+    seq: int
+    nonce: bytes
+    sealed: bytes
+    signature: bytes
+
+
+def read_anchors(files: Mapping[str, bytes]) -> dict[str, tuple[SignedAnchor, ...]]:
+    """The anchors by the round's code."""
+    record = _json(files, ANCHORS)
+    if not isinstance(record, dict):
+        raise Malformed(ANCHORS, 0, "应为轮次到锚点的对照", "expected rounds with their anchors")
+    try:
+        return {
+            code: tuple(SignedAnchor.from_record(dict(one)) for one in listed)
+            for code, listed in record.items()
+        }
+    except (TypeError, ValueError) as error:
+        raise Malformed(ANCHORS, 0, f"锚点格式不对（{error}）", str(error)) from error
+
+
+def read_seal(files: Mapping[str, bytes], code: str) -> RoundSeal:
+    """What was fixed when a round opened."""
+    file = f"box/{code}/seal.json"
+    try:
+        return RoundSeal.from_json(_text(files, file))
+    except ValueError as error:
+        raise Malformed(file, 0, "封存内容格式不对", f"not a seal: {error}") from error
+
+
+def read_log(files: Mapping[str, bytes]) -> list[ChainedEvent]:
+    """The log as it is chained."""
+    return [_read_event(line, text) for line, text in enumerate(_lines(files, LOG), 1)]
+
+
+def read_roll(files: Mapping[str, bytes], code: str) -> list[RollRow]:
+    """The roll of a round."""
+    rows = _rows(files, f"box/{code}/roll.csv", "credential,group,cell,form,void\n", _ROLL_ROW)
+    return [
+        RollRow(Place(bytes.fromhex(key), group, cell, int(form)), void == "1")
+        for key, group, cell, form, void in rows
+    ]
+
+
+def read_ballots(files: Mapping[str, bytes], code: str) -> Iterator[BallotRow]:
+    """Every sealed ballot in turn; a county's box would not fit into memory twice."""
+    file = f"box/{code}/ballots.csv"
+    lines = io.BytesIO(_content(files, file))
+    if next(lines, b"") != b"credential,seq,nonce,sealed,signature\n":
+        raise Malformed(file, 1, "表头不对", "another header than the service writes")
+    for number, line in enumerate(lines, 2):
+        found = _BALLOT_ROW.fullmatch(line)
+        if not found:
+            raise Malformed(file, number, "应为一张密封的票", "expected a sealed ballot")
+        key, seq, nonce, sealed, signature = found.groups()
+        try:
+            content = base64.b64decode(sealed, validate=True)
+        except binascii.Error as error:
+            raise Malformed(file, number, "密文不完整", "the ciphertext is cut") from error
+        yield BallotRow(
+            number,
+            bytes.fromhex(key.decode()),
+            int(seq),
+            bytes.fromhex(nonce.decode()),
+            content,
+            bytes.fromhex(signature.decode()),
+        )
+
+
+def read_leaves(files: Mapping[str, bytes], code: str) -> list[bytes]:
+    """The public list in the order in which it stands."""
+    rows = _rows(files, f"box/{code}/leaves.txt", "", _LEAF_ROW)
+    return [bytes.fromhex(row[0]) for row in rows]
+
+
+def read_rejections(files: Mapping[str, bytes], code: str) -> dict[str, int]:
+    """How many ballots did not count, by group."""
+    rejected: dict[str, int] = {}
+    rows = _rows(files, f"box/{code}/rejections.csv", "group,reason,n\n", _REJECTION_ROW)
+    for group, _, n in rows:
+        rejected[group] = rejected.get(group, 0) + int(n)
+    return rejected
+
+
+def _rows(
+    files: Mapping[str, bytes], file: str, header: str, row: re.Pattern[str]
+) -> Iterator[tuple[str, ...]]:
+    """The cells of each line; an empty header means that there is none."""
+    lines = _lines(files, file)
+    if header and next(lines, "") != header:
+        raise Malformed(file, 1, "表头不对", "another header than the service writes")
+    for number, line in enumerate(lines, 2 if header else 1):
+        found = row.fullmatch(line)
+        if not found:
+            raise Malformed(file, number, "格式不对", "not written as the service writes it")
+        yield found.groups()
+
+
+def _lines(files: Mapping[str, bytes], file: str) -> Iterator[str]:
+    return iter(_text(files, file).splitlines(keepends=True))
+
+
+def _text(files: Mapping[str, bytes], file: str) -> str:
+    try:
+        return _content(files, file).decode()
+    except UnicodeDecodeError as error:
+        raise Malformed(file, 0, "应为 UTF-8 编码", "expected UTF-8") from error
+
+
+def _content(files: Mapping[str, bytes], file: str) -> bytes:
+    if file not in files:
+        raise Malformed(file, 0, "缺少这个文件", "this file is missing")
+    return files[file]
+
+
+def _json(files: Mapping[str, bytes], file: str) -> object:
+    try:
+        return json.loads(_text(files, file))
+    except (RecursionError, ValueError) as error:
+        if isinstance(error, Malformed):
+            raise
+        raise Malformed(file, 0, "应为正确的 JSON", "expected correct JSON") from error
+
+
+def _read_event(line: int, text: str) -> ChainedEvent:
+    wrong = Malformed(LOG, line, "应为一条记录", "expected an event")
+    try:
+        record = json.loads(text)
+        if not isinstance(record, dict) or set(record) != _EVENT_FIELDS:
+            raise wrong
+        digest = bytes.fromhex(record.pop("hash"))
+    except (RecursionError, TypeError, ValueError) as error:
+        raise wrong from error
+    texts = [record["at"], record["actor"], record["verb"], record["subject"]]
+    detail = record["detail"]
+    if not isinstance(detail, dict) or type(record["seq"]) is not int or record["seq"] < 1:
+        raise wrong
+    if not all(isinstance(one, str) for one in [*texts, *detail.values()]):
+        raise wrong
+    return ChainedEvent(Event(**record), digest)

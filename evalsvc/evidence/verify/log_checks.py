@@ -1,0 +1,184 @@
+"""Checks of the log and of what hangs on it: anchors, seals, the steps of a round."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from evalsvc.box.anchors import FIRST_PREVIOUS, LEAST_NEW_BALLOTS, SignedAnchor
+from evalsvc.box.chain import ChainedEvent, verify_chain
+from evalsvc.box.roll import hash_text
+from evalsvc.evidence.manifest import hash_files
+from evalsvc.evidence.thresholds import list_thresholds
+from evalsvc.evidence.verify.evidence import Evidence
+from evalsvc.scheme.model import Text
+
+_PROBLEMS = {
+    "gap": Text("前面缺少记录", "an event is missing before it"),
+    "order": Text("编号没有增加", "its number does not rise"),
+    "link": Text("与前一条的散列接不上", "its hash does not follow from the one before"),
+    "head": Text("日志没有记到应到之处", "the log does not end where it should"),
+}
+_STEPS = ("open_round", "close_round", "open_box")
+
+
+def check_manifest(evidence: Evidence) -> Iterator[Text]:
+    """Every file as it was signed, none missing, none added."""
+    signed = evidence.signed
+    if not signed.is_genuine:
+        yield Text("清单的签名不对", "the manifest's signature is wrong")
+    if signed.manifest.edition != ("public" if evidence.is_public else "audit"):
+        yield Text("清单属于另一版本", "the manifest belongs to the other edition")
+    listed, found = dict(signed.manifest.files), hash_files(evidence.files)
+    for name in sorted({*listed, *found}):
+        if name not in found:
+            yield Text(f"缺少文件 {name}", f"the file {name} is missing")
+        elif name not in listed:
+            yield Text(f"{name} 是后来加入的", f"{name} was added")
+        elif listed[name] != found[name]:
+            yield Text(f"{name} 被改动", f"{name} was changed")
+
+
+def check_log(evidence: Evidence) -> Iterator[Text]:
+    """Each event follows from the one before, and every signed head is found in the log."""
+    manifest = evidence.signed.manifest
+    for problem in verify_chain(evidence.log, bytes.fromhex(manifest.log_head)):
+        said = _PROBLEMS[problem.kind]
+        yield Text(f"第 {problem.seq} 条：{said.zh}", f"event {problem.seq}: {said.en}")
+    hashes = {one.event.seq: one.hash.hex() for one in evidence.log}
+    for code, signed in _each_anchor(evidence):
+        anchor = signed.anchor
+        if hashes.get(anchor.log_seq) != anchor.log_head:
+            yield Text(
+                f"{code} 第 {anchor.number} 个锚点所记的第 {anchor.log_seq} 条不在日志里",
+                f"{code}: the log has another event {anchor.log_seq} than anchor {anchor.number}",
+            )
+
+
+def check_steps(evidence: Evidence) -> Iterator[Text]:
+    """The log tells of each round's opening, closing and counting, and ends with the result."""
+    for code in evidence.rounds:
+        subject = evidence.find_subject(code)
+        told = [one.event.verb for one in evidence.log if one.event.subject == subject]
+        steps = [verb for verb in told if verb in _STEPS]
+        if steps != list(_STEPS):
+            yield Text(
+                f"{code}：日志应依次记有开始、截止、开箱，现为 {'、'.join(steps) or '无'}",
+                f"{code}: expected open_round, close_round, open_box in the log, "
+                f"found {', '.join(steps) or 'none'}",
+            )
+    manifest = evidence.signed.manifest
+    if not evidence.log or not _is_result(evidence.log[-1], manifest.season, manifest.version):
+        yield Text(
+            f"日志的最后一条不是第 {manifest.version} 版结果的计算",
+            f"the log does not end with the computation of result {manifest.version}",
+        )
+
+
+def check_anchors(evidence: Evidence) -> Iterator[Text]:
+    """Signed by one key, in order, none missing, each in the log, the last at closing."""
+    for code, signed in _each_anchor(evidence):
+        if signed.key != evidence.signed.key or not signed.is_genuine:
+            number = signed.anchor.number
+            yield Text(
+                f"{code} 第 {number} 个锚点的签名不对", f"{code}: anchor {number} is not signed"
+            )
+    for code, anchors in evidence.anchors.items():
+        yield from _check_order(code, anchors)
+        if not evidence.is_public:
+            yield from _check_logged(evidence, code, anchors)
+
+
+def check_configuration(evidence: Evidence) -> Iterator[Text]:
+    """Scheme, thresholds, forms and box key are those sealed when the round opened."""
+    scheme = hash_text(evidence.files.get("scheme.yaml", b""))
+    for code, seal in evidence.seals.items():
+        if any(one.anchor.seal != seal.hash.hex() for one in evidence.anchors[code]):
+            yield Text(f"{code}：锚点所记的封存不是这一份", f"{code}: anchors name another seal")
+        if any(one.anchor.round_uid != seal.round_uid for one in evidence.anchors[code]):
+            yield Text(f"{code}：封存属于另一轮次", f"{code}: the seal is another round's")
+        if seal.scheme_sha256 != scheme:
+            yield Text(
+                f"{code}：scheme.yaml 与开始时封存的方案不同",
+                f"{code}: scheme.yaml is not the scheme sealed at the opening",
+            )
+        if seal.thresholds != list_thresholds():
+            yield Text(
+                f"{code}：封存的门槛与本程序的不同",
+                f"{code}: the sealed thresholds are not this program's",
+            )
+        if not evidence.is_public:
+            yield from _check_kept(evidence, code)
+
+
+def _each_anchor(evidence: Evidence) -> Iterator[tuple[str, SignedAnchor]]:
+    return ((code, one) for code, listed in evidence.anchors.items() for one in listed)
+
+
+def _is_result(chained: ChainedEvent, season: str, version: int) -> bool:
+    event = chained.event
+    return (
+        event.verb == "compute_result"
+        and event.subject == season
+        and event.detail.get("version") == str(version)
+    )
+
+
+def _check_order(code: str, anchors: Sequence[SignedAnchor]) -> Iterator[Text]:
+    listed = [one.anchor for one in anchors]
+    if not listed:
+        yield Text(f"{code}：没有锚点", f"{code}: there are no anchors")
+        return
+    if [anchor.number for anchor in listed] != list(range(1, len(listed) + 1)):
+        yield Text(f"{code}：锚点缺号或错位", f"{code}: anchors are missing or out of order")
+    previous = FIRST_PREVIOUS
+    for anchor in listed:
+        if anchor.previous != previous.hex():
+            yield Text(
+                f"{code} 第 {anchor.number} 个锚点接不上前一个",
+                f"{code}: anchor {anchor.number} does not follow the one before",
+            )
+        previous = anchor.hash
+    # Only closing may publish fewer new ballots than that.
+    least = [LEAST_NEW_BALLOTS] * (len(listed) - 2) + [0]
+    for (before, after), new in zip(pairwise(listed), least, strict=False):
+        rises = after.log_seq > before.log_seq and after.at >= before.at
+        if not rises or after.ballots < before.ballots + new:
+            yield Text(
+                f"{code} 第 {after.number} 个锚点的票数、时间或日志位置不合",
+                f"{code}: ballots, time or place in the log of anchor {after.number} do not rise",
+            )
+
+
+def _check_logged(evidence: Evidence, code: str, anchors: Sequence[SignedAnchor]) -> Iterator[Text]:
+    subject = evidence.find_subject(code)
+    events = [one.event for one in evidence.log if one.event.subject == subject]
+    told = [event.detail.get("sha256") for event in events if event.verb == "publish_anchor"]
+    if told != [one.anchor.hash.hex() for one in anchors]:
+        yield Text(
+            f"{code}：日志记的锚点与 anchors.json 不一致",
+            f"{code}: the log tells of other anchors than anchors.json",
+        )
+    closed = [event.seq for event in events if event.verb == "close_round"]
+    if not closed or not anchors or anchors[-1].anchor.log_seq < closed[-1]:
+        yield Text(f"{code}：没有截止时的锚点", f"{code}: there is no anchor of the closing")
+
+
+def _check_kept(evidence: Evidence, code: str) -> Iterator[Text]:
+    seal = evidence.seals[code]
+    if hash_text(evidence.files.get(f"box/{code}/forms.csv", b"")) != seal.forms_sha256:
+        yield Text(f"{code}：题单与封存的不同", f"{code}: the forms are not the sealed ones")
+    about = evidence.files.get(f"box/{code}/round.json", b"").decode(errors="replace")
+    named = re.search(r'"public_key": "([0-9a-f]{64})"', about)
+    if not named or named[1] != seal.public_key:
+        yield Text(f"{code}：票箱公钥与封存的不同", f"{code}: the box key is not the sealed one")
+    subject = evidence.find_subject(code)
+    opening = [
+        one.event.detail.get("seal")
+        for one in evidence.log
+        if one.event.verb == "open_round" and one.event.subject == subject
+    ]
+    if opening != [seal.hash.hex()]:
+        yield Text(
+            f"{code}：开始轮次的记录里是另一份封存",
+            f"{code}: the log's opening names another seal",
+        )

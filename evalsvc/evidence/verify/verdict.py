@@ -1,0 +1,101 @@
+"""All checks of a package in their order, each with its name in Chinese and English."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+from evalsvc.box.statements import show_short
+from evalsvc.evidence.model import PackageErrors
+from evalsvc.evidence.verify.box_checks import (
+    check_box,
+    check_receipt,
+    check_revisions,
+    check_roll,
+    check_signatures,
+    check_void,
+)
+from evalsvc.evidence.verify.count_checks import (
+    check_against_public,
+    check_counters,
+    check_public,
+    check_scores,
+    check_thresholds,
+)
+from evalsvc.evidence.verify.evidence import Evidence
+from evalsvc.evidence.verify.findings import Finding, Malformed, Verdict, shorten
+from evalsvc.evidence.verify.log_checks import (
+    check_anchors,
+    check_configuration,
+    check_log,
+    check_manifest,
+    check_steps,
+)
+from evalsvc.evidence.verify.previous import check_previous
+from evalsvc.scheme.model import Text
+
+Check = Callable[[Evidence], Iterator[Text]]
+
+CHECKS: Mapping[str, tuple[Text, Check]] = {
+    "manifest": (Text("文件清单和签名", "files and their signature"), check_manifest),
+    "log": (Text("日志链", "log chain"), check_log),
+    "steps": (Text("日志记全各步", "log complete to the result"), check_steps),
+    "anchors": (Text("锚点", "anchors"), check_anchors),
+    "configuration": (Text("封存的方案和门槛", "sealed configuration"), check_configuration),
+    "roll": (Text("名册", "roll"), check_roll),
+    "void": (Text("作废的席位", "voided places"), check_void),
+    "signatures": (Text("选票签名", "signatures of ballots"), check_signatures),
+    "revisions": (Text("一席一票", "one counted ballot per credential"), check_revisions),
+    "box": (Text("票箱根和清单", "box root and list"), check_box),
+    "counters": (Text("票数相符", "counters"), check_counters),
+    "thresholds": (Text("小样本门槛", "small-cell thresholds"), check_thresholds),
+    "scores": (Text("重算得分", "scores recomputed"), check_scores),
+    "public": (Text("公开版", "public edition"), check_public),
+}
+AUDIT_ONLY = frozenset({"log", "steps", "roll", "void", "signatures", "revisions", "counters"})
+_NOT_PUBLIC = Text("只有审计版能查", "only the audit edition can tell")
+
+
+def verify(
+    files: Mapping[str, bytes],
+    *,
+    previous: Mapping[str, bytes] | None = None,
+    receipt: str | None = None,
+    public: Mapping[str, bytes] | None = None,
+) -> Verdict:
+    """Every check of a package; whatever can't be read is a failure of the check that needs it."""
+    evidence = Evidence(files)
+    findings = [
+        Finding(code, name, skipped=_NOT_PUBLIC)
+        if evidence.is_public and code in AUDIT_ONLY
+        else _find(code, name, check, evidence)
+        for code, (name, check) in CHECKS.items()
+    ]
+    asked: list[tuple[str, Text, Check]] = []
+    if receipt is not None:
+        asked.append(("receipt", Text("回执", "receipt"), partial(check_receipt, typed=receipt)))
+    if previous is not None:
+        older = Evidence(previous)
+        name = Text("以前的包", "previous package")
+        asked.append(("previous", name, partial(check_previous, older=older)))
+    if public is not None:
+        name = Text("发出的公开版", "public package handed out")
+        asked.append(("handed_out", name, partial(check_against_public, public=public)))
+    findings += [_find(code, name, check, evidence) for code, name, check in asked]
+    return Verdict(tuple(findings), _show_key(evidence))
+
+
+def _find(code: str, name: Text, check: Check, evidence: Evidence) -> Finding:
+    try:
+        return Finding(code, name, shorten(check(evidence)))
+    except Malformed as found:
+        return Finding(code, name, (found.text,))
+    except PackageErrors as found:
+        said = (Text(one.message("zh"), one.message("en")) for one in found.errors)
+        return Finding(code, name, shorten(said))
+
+
+def _show_key(evidence: Evidence) -> str:
+    """The signing key as notices print it, to be compared by eye."""
+    try:
+        return show_short(bytes.fromhex(evidence.signed.key))
+    except (Malformed, ValueError):
+        return ""
