@@ -43,6 +43,7 @@
     form.addEventListener("input", show);
     form.addEventListener("submit", draft.save);
     form.addEventListener("change", draft.save);
+    if (location.pathname !== "/answer") draft.save(); /* filled in by the server */
     let free = false;
     all(document, "[data-free]").forEach((button) => {
       button.addEventListener("click", () => { free = true; });
@@ -73,6 +74,14 @@
         }));
       }),
     };
+  }
+
+  /* Back to a page that a button made: load it anew rather than ask about sending a form again. */
+  function forgetPosting(form) {
+    const key = form.querySelector("[name=csrf_token]").value;
+    withStorage((storage) => {
+      if (storage.getItem(key)) history.replaceState(null, "", location.pathname + location.search);
+    });
   }
 
   /* Some browsers forbid storage in private windows; the form works without. */
@@ -241,5 +250,6 @@
   all(document, ".receipt, .start:not(#ballot)").forEach(() => withStorage((kept) => kept.clear()));
   all(document, "[data-card]").forEach(readCard);
   all(document, "[data-ballot]").forEach(followBallot);
+  all(document, "[data-ballot], [action='/submit']").forEach(forgetPosting);
   all(document, "#faults").forEach(followFaults);
 }());
