@@ -89,7 +89,10 @@ def test_reloading_and_going_back_lose_nothing_and_cast_nothing_more(
         tap_choice(unit, "满意")
     phone.locator(".bar .main").tap()
     phone.get_by_role("button", name="提交这张票").wait_for()
+    phone.wait_for_load_state()
     phone.reload()
+    expect(phone.locator(".bar .main")).to_have_text("核对答卷")
+    phone.locator(".bar .main").tap()
     phone.get_by_role("button", name="提交这张票").tap()
     receipt = phone.locator(".receipt").text_content() or ""
 
