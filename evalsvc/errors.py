@@ -97,6 +97,19 @@ TOO_MANY_REVISIONS = Kind(
     "这个编码已经提交了{most}次，不能再改。最后一次提交的答卷有效。",
     "This code has been used {most} times and can't be changed again. The last answers count.",
 )
+DRAFT_OVERTAKEN = Kind(
+    "draft_overtaken",
+    409,
+    "这个编码刚才已经提交过答卷，这里填的内容没有另外保存。再提交一次，就以新的为准。",
+    "Answers have just been submitted with this code, so what is filled in here is not kept "
+    "besides. If you submit again, the new answers count.",
+)
+DRAFT_TOO_LONG = Kind(
+    "draft_too_long",
+    413,
+    "内容太长，没有自动保存。请把文字缩短一些。",
+    "The answers are too long to be kept. Please shorten the text.",
+)
 
 # Staff.
 SIGN_IN_FAILED = Kind(

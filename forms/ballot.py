@@ -32,6 +32,7 @@ from forms.number import NumberField
 
 PREFIX = "a."
 _NONCE = re.compile("[0-9a-f]{32}")
+_TURN = re.compile("[0-9]{1,3}")
 FOREIGN = Text(
     "有{n}处内容不属于这张票，没有采用：{names}",
     "{n} entries do not belong to this ballot and were left out: {names}",
@@ -216,6 +217,11 @@ def list_kept(posted: MultiDict[str, str] | dict[str, str]) -> tuple[tuple[str, 
 def read_nonce(text: str) -> bytes | None:
     """The number that marks one act of submitting; None where it is missing or damaged."""
     return bytes.fromhex(text) if _NONCE.fullmatch(text) else None
+
+
+def read_turn(text: str) -> int:
+    """How often the card had been used when the form was made; -1 where the form is damaged."""
+    return int(text) if _TURN.fullmatch(text) else -1
 
 
 def _build_fields(

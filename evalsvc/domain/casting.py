@@ -2,9 +2,8 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
 
 from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.engine import Connection
@@ -17,8 +16,11 @@ from evalsvc.box.sealing import ballot_message, seal, sign_ballot
 from evalsvc.box.tokens import format_token, read_token
 from evalsvc.db import Database
 from evalsvc.domain.ballots import Breach, list_breaches
+from evalsvc.domain.drafts import delete_draft
 from evalsvc.domain.papers import Paper, build_paper
 from evalsvc.domain.peppers import find_pepper
+from evalsvc.domain.places import Place, hold_place
+from evalsvc.domain.visit import Visit
 from evalsvc.errors import (
     BALLOT_REFUSED,
     ROUND_CLOSED,
@@ -41,14 +43,6 @@ PADDING = 4096
 
 
 @dataclass(frozen=True)
-class Visit:
-    """A rater's admission: what the encrypted cookie carries from page to page."""
-
-    round_id: int
-    root: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
 class Receipt:
     """Proof that a ballot is in the box; it can't show what the ballot says."""
 
@@ -56,34 +50,11 @@ class Receipt:
     times_cast: int
 
 
-# A joined row has no class of its own.
-_Place: TypeAlias = Any
-
 # Built once: putting a statement together costs more than running it.
-_PLACE = (
-    select(
-        Credential.group,
-        Credential.void,
-        Round.id,
-        Round.uid,
-        Round.state,
-        Round.deadline,
-        Round.public_key,
-    )
-    .join(Round, Round.id == Credential.round_id)
-    .where(Credential.key == bindparam("key"))
-    .with_for_update(of=Credential)
-)
 _EARLIER = (
     select(Ballot.seq, Ballot.nonce, Ballot.leaf)
     .where(Ballot.credential == bindparam("key"))
     .order_by(Ballot.seq)
-)
-# Shared with other casters, exclusive with closing: a ballot is either before it or refused.
-_ROUND_OPEN = (
-    select(Round.state, Round.deadline)
-    .where(Round.id == bindparam("id"))
-    .with_for_update(read=True)
 )
 _INSERT = insert(Ballot)
 
@@ -134,7 +105,7 @@ def cast(
         raise Problem(BALLOT_REFUSED, reason=say_breaches(breaches))
     voter = Voter(visit.root)
     with database.casting() as connection:
-        place = _get_place(connection, voter.credential, moment)
+        place = hold_place(connection, voter.credential, moment)
         earlier = connection.execute(_EARLIER, {"key": voter.credential}).all()
         for found in earlier:
             if secrets.compare_digest(found.nonce, nonce):
@@ -142,6 +113,7 @@ def cast(
         if len(earlier) >= MOST_REVISIONS:
             raise Problem(TOO_MANY_REVISIONS, most=MOST_REVISIONS)
         leaf = _store(connection, voter, place, len(earlier) + 1, nonce, answers)
+        delete_draft(connection, visit)
     return _receipt(leaf, len(earlier) + 1)
 
 
@@ -175,24 +147,10 @@ def _check_admission(place: Credential, round_row: Round, moment: datetime) -> N
         raise Problem(ROUND_CLOSED)
 
 
-def _get_place(connection: Connection, key: bytes, moment: datetime) -> _Place:
-    """The place on the roll, held against a second cast at the same time."""
-    place = connection.execute(_PLACE, {"key": key}).one_or_none()
-    if place is None:
-        raise Problem(TOKEN_UNKNOWN)
-    if place.void:
-        raise Problem(TOKEN_VOID)
-    # Asked again in the order of locks: closing may have come between the page and this moment.
-    now = connection.execute(_ROUND_OPEN, {"id": place.id}).one()
-    if now.state != "open" or (now.deadline is not None and moment >= now.deadline):
-        raise Problem(ROUND_CLOSED)
-    return place
-
-
 def _store(
     connection: Connection,
     voter: Voter,
-    place: _Place,
+    place: Place,
     seq: int,
     nonce: bytes,
     answers: Sequence[Answer],

@@ -25,6 +25,7 @@ from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.anchors import anchor_round, seal_round
+from evalsvc.domain.drafts import delete_drafts
 from evalsvc.domain.papers import list_rated_units
 from evalsvc.domain.peppers import destroy_pepper, find_pepper, make_pepper
 from evalsvc.domain.seasons import get_round_row, read_scheme
@@ -190,11 +191,12 @@ def open_round(
 def close_round(
     database: Database, settings: Settings, round_id: int, actor: Actor, moment: datetime
 ) -> None:
-    """Stop taking answers for good, and destroy the pepper: unused codes lead nowhere now."""
+    """Stop taking answers for good, delete drafts and pepper: unused codes lead nowhere now."""
     with database.writing() as session:
         row = get_round_row(session, round_id)
         _require_state(row, ("open",), Text("只有进行中的轮次能截止", "only an open round closes"))
         row.state, row.closed_at = "closed", moment
+        delete_drafts(session, round_id)
         cast = {one.group: str(one.cast) for one in list_turnout(session, round_id)}
         _record(session, actor, "close_round", row, cast, moment)
         anchor_round(session, settings, row, actor.login, moment)

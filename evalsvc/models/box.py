@@ -74,3 +74,17 @@ class Ballot(Row):
     signature: Mapped[bytes] = mapped_column(LargeBinary(64))
     # Unique: a sealed ballot that somebody copied to another place is refused.
     leaf: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+
+
+class CardReport(Row):
+    """How many people of a group said on a day that somebody else had used their card.
+
+    Group and day only: which card it was is settled in person, by its number on paper.
+    """
+
+    __tablename__ = "card_report"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    group: Mapped[str] = mapped_column(String(40), primary_key=True)
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    n: Mapped[int]

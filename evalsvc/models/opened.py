@@ -17,7 +17,7 @@ class OpenedAnswer(Row):
     unit: Mapped[str] = mapped_column(String(40), primary_key=True)
     item: Mapped[str] = mapped_column(String(40), primary_key=True)
     rater: Mapped[str] = mapped_column(String(40))
-    value: Mapped[str] = mapped_column(String(40))
+    value: Mapped[str] = mapped_column(Text)
 
 
 class CountedRelation(Row):
@@ -70,3 +70,18 @@ class Rejection(Row):
     group: Mapped[str] = mapped_column(String(40), primary_key=True)
     reason: Mapped[str] = mapped_column(String(40), primary_key=True)
     n: Mapped[int]
+
+
+class OpenedComment(Row):
+    """What citizens wrote, sorted by text and cut off from ballot, stratum and order of opening."""
+
+    __tablename__ = "opened_comment"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    group: Mapped[str] = mapped_column(String(40), primary_key=True)
+    item: Mapped[str] = mapped_column(String(40), primary_key=True)
+    # A unit's code; empty where the question is about none.
+    unit: Mapped[str] = mapped_column(String(40), primary_key=True)
+    # The place among the sorted texts, so that equal texts have a row each.
+    position: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)

@@ -30,7 +30,8 @@ class Season(Row):
 class Round(Row):
     """One period of answering with its own box, codes and pepper.
 
-    `wrapped_key` is the private key under the custodian's pass-phrase; the pepper is not here.
+    `wrapped_key` is a JSON list: the private key under each set of custodians' pass-phrases that
+    opens it, empty where it was made on a machine of the custodians. The pepper is not here.
     """
 
     __tablename__ = "round"
@@ -46,11 +47,16 @@ class Round(Row):
     deadline: Mapped[datetime | None] = mapped_column(Moment)
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     wrapped_key: Mapped[str | None] = mapped_column(Text)
-    custodian: Mapped[str | None] = mapped_column(String(60))
+    # Who keeps the key, one name or three joined by "、".
+    custodian: Mapped[str | None] = mapped_column(String(200))
+    # "sole": one pass-phrase; "pairs": two of three, made here; "offline": made elsewhere.
+    custody: Mapped[str | None] = mapped_column(String(8))
     rehearsed_at: Mapped[datetime | None] = mapped_column(Moment)
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     counted_at: Mapped[datetime | None] = mapped_column(Moment)
+    # After the review time: the wrapped keys and the invitations are gone.
+    destroyed_at: Mapped[datetime | None] = mapped_column(Moment)
     season: Mapped[Season] = relationship(back_populates="rounds")
 
     def accepts_ballots(self, moment: datetime) -> bool:

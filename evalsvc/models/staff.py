@@ -23,6 +23,12 @@ class Staff(Row):
     # SHA-256 of the one-time link's secret: a reader of the database can't use it.
     link: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     link_until: Mapped[datetime | None] = mapped_column(Moment)
+    # The second factor's secret, sealed under a key of the instance folder.
+    totp: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # False until the first right number has been typed.
+    totp_confirmed: Mapped[bool] = mapped_column(default=False)
+    # The newest half-minute whose number was used: none is good twice.
+    totp_step: Mapped[int] = mapped_column(default=0)
 
     def has_role(self, *roles: str) -> bool:
         return not set(roles).isdisjoint(self.roles.split(","))
@@ -36,3 +42,17 @@ class StaffSession(Row):
     secret: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
     until: Mapped[datetime] = mapped_column(Moment)
+    # False between the password and the second factor: such a session opens nothing.
+    complete: Mapped[bool] = mapped_column(default=True)
+    # When password and second factor were last given; acts of weight want it fresh.
+    proved_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class RecoveryCode(Row):
+    """One of the codes that stand in for a lost telephone; it goes when it is used."""
+
+    __tablename__ = "recovery_code"
+
+    # SHA-256: a code has 80 random bits, so the hash can't be guessed backwards.
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)

@@ -5,7 +5,9 @@ from sqlalchemy import MetaData
 from evalsvc.db import Row
 from evalsvc.models import (  # noqa: F401  (importing a row's module puts it on the list)
     anchor,
+    approval,
     box,
+    draft,
     event,
     figures,
     job,

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answered
 
 from evalsvc.clock import now
 from evalsvc.domain.ballots import list_breaches
 from evalsvc.domain.casting import admit, cast, get_paper, new_nonce
+from evalsvc.domain.drafts import Entries, find_draft, save_draft
 from evalsvc.domain.limits import list_limits
 from evalsvc.domain.papers import Paper
 from evalsvc.errors import (
@@ -28,7 +30,7 @@ from evalsvc.public.visits import (
     set_cookie,
     take_seat,
 )
-from forms.ballot import BallotForm, list_kept, read_nonce
+from forms.ballot import BallotForm, list_kept, read_nonce, read_turn
 from forms.code import CodeForm
 
 door = Blueprint("public", __name__)
@@ -68,19 +70,27 @@ def start() -> Answered:
 
 @door.get("/answer")
 def answer() -> str:
-    """Who asks and who sees what, then the questionnaire."""
+    """Who asks and who sees what, then the questionnaire, with what was kept of it."""
     moment = now()
     seat = find_seat(moment)
     if seat is None:
         raise Problem(VISIT_OVER)
-    paper = get_paper(current_service().database, seat.visit, moment)
-    return _render_questionnaire(paper, _build_form(seat, paper, filled=False))
+    database = current_service().database
+    paper = get_paper(database, seat.visit, moment)
+    draft = find_draft(database, seat.visit)
+    return _render_questionnaire(paper, _build_form(seat, paper, MultiDict(draft)), draft=draft)
 
 
 @door.post("/answer")
 def answer_again() -> Answered:
     """The questionnaire with everything filled in, back from the check or in another language."""
     return _with_ballot(lambda seat, paper, _form: _show_filled(seat, paper))
+
+
+@door.post("/draft")
+def draft() -> Answered:
+    """Keep what is filled in so far, sealed; the script asks by itself, a button without it."""
+    return _with_ballot(_keep)
 
 
 @door.post("/check")
@@ -120,6 +130,7 @@ def leave() -> Answered:
 
 
 @door.get("/start")
+@door.get("/draft")
 @door.get("/check")
 @door.get("/submit")
 @door.get("/leave")
@@ -135,10 +146,18 @@ def _with_ballot(act: Callable[[Seat, Paper, BallotForm], Answered]) -> Answered
     if seat is None:
         return _ask_code(CodeForm(formdata=None), VISIT_OVER, _say(VISIT_OVER))
     paper = get_paper(current_service().database, seat.visit, moment)
-    form = _build_form(seat, paper)
+    form = _build_form(seat, paper, request.form)
     if not form.is_of_this_visit():
         return _ask_code(CodeForm(formdata=None), VISIT_OVER, _say(VISIT_OVER))
     return act(seat, paper, form)
+
+
+def _keep(seat: Seat, _paper: Paper, _form: BallotForm) -> Answered:
+    turn = read_turn(request.form.get("turn", ""))
+    save_draft(current_service().database, seat.visit, list_kept(request.form), turn, now())
+    if request.form.get("by") == "script":
+        return Response(status=HTTPStatus.NO_CONTENT)
+    return redirect(url_for("public.answer"), 303)
 
 
 def _show_check(_seat: Seat, paper: Paper, form: BallotForm) -> Answered:
@@ -170,14 +189,13 @@ def _is_sound(paper: Paper, form: BallotForm) -> bool:
     return form.check(breaches)
 
 
-def _build_form(seat: Seat, paper: Paper, filled: bool = True) -> BallotForm:
-    posted = request.form if filled else None
+def _build_form(seat: Seat, paper: Paper, posted: MultiDict[str, str]) -> BallotForm:
     root = seat.visit.root
     return BallotForm(paper.questionnaire, paper.categories, paper.units, root, posted)
 
 
 def _show_filled(seat: Seat, paper: Paper) -> Response:
-    return make_response(_render_questionnaire(paper, _build_form(seat, paper)))
+    return make_response(_render_questionnaire(paper, _build_form(seat, paper, request.form)))
 
 
 def _show_faults(paper: Paper, form: BallotForm, problem: str = "") -> Response:
@@ -185,9 +203,16 @@ def _show_faults(paper: Paper, form: BallotForm, problem: str = "") -> Response:
     return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _render_questionnaire(paper: Paper, form: BallotForm, problem: str = "") -> str:
+def _render_questionnaire(
+    paper: Paper, form: BallotForm, problem: str = "", draft: Entries = ()
+) -> str:
     return render_template(
-        "public/answer.html", paper=paper, form=form, limits=list_limits(paper), problem=problem
+        "public/answer.html",
+        paper=paper,
+        form=form,
+        limits=list_limits(paper),
+        problem=problem,
+        restored=bool(draft),
     )
 
 

@@ -10,7 +10,8 @@ from flask import request
 from nacl.exceptions import CryptoError
 from werkzeug.wrappers import Response
 
-from evalsvc.domain.casting import Receipt, Visit
+from evalsvc.domain.casting import Receipt
+from evalsvc.domain.visit import Visit
 from evalsvc.extensions import current_service
 
 LENGTH = timedelta(hours=2)

@@ -12,6 +12,13 @@ depends_on = None
 def upgrade() -> None:
 
     op.create_table(
+        "draft",
+        sa.Column("id", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "event",
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", sa.String(length=32), nullable=False),
@@ -43,6 +50,9 @@ def upgrade() -> None:
         sa.Column("password", sa.String(length=200), nullable=True),
         sa.Column("link", sa.LargeBinary(length=32), nullable=True),
         sa.Column("link_until", sa.DateTime(), nullable=True),
+        sa.Column("totp", sa.LargeBinary(), nullable=True),
+        sa.Column("totp_confirmed", sa.Boolean(), nullable=False),
+        sa.Column("totp_step", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("link"),
         sa.UniqueConstraint("login"),
@@ -106,6 +116,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("season_id", "group", "code"),
     )
     op.create_table(
+        "recovery_code",
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("hash"),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_staff_id"), ["staff_id"], unique=False)
+
+    op.create_table(
         "relation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("season_id", sa.Integer(), nullable=False),
@@ -144,11 +164,13 @@ def upgrade() -> None:
         sa.Column("deadline", sa.DateTime(), nullable=True),
         sa.Column("public_key", sa.LargeBinary(length=32), nullable=True),
         sa.Column("wrapped_key", sa.Text(), nullable=True),
-        sa.Column("custodian", sa.String(length=60), nullable=True),
+        sa.Column("custodian", sa.String(length=200), nullable=True),
+        sa.Column("custody", sa.String(length=8), nullable=True),
         sa.Column("rehearsed_at", sa.DateTime(), nullable=True),
         sa.Column("opened_at", sa.DateTime(), nullable=True),
         sa.Column("closed_at", sa.DateTime(), nullable=True),
         sa.Column("counted_at", sa.DateTime(), nullable=True),
+        sa.Column("destroyed_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["season_id"],
             ["season.id"],
@@ -162,6 +184,8 @@ def upgrade() -> None:
         sa.Column("secret", sa.LargeBinary(length=32), nullable=False),
         sa.Column("staff_id", sa.Integer(), nullable=False),
         sa.Column("until", sa.DateTime(), nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.Column("proved_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("secret"),
     )
@@ -182,6 +206,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("season_id", "code"),
         sa.UniqueConstraint("season_id", "name"),
+    )
+    op.create_table(
+        "approval",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("proposed_by", sa.String(length=60), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(), nullable=False),
+        sa.Column("decided_by", sa.String(length=60), nullable=True),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_approval_season_id"), ["season_id"], unique=False)
+
+    op.create_table(
+        "card_report",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("round_id", "group", "day"),
     )
     op.create_table(
         "counted_relation",
@@ -278,12 +340,26 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(length=40), nullable=False),
         sa.Column("item", sa.String(length=40), nullable=False),
         sa.Column("rater", sa.String(length=40), nullable=False),
-        sa.Column("value", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["round_id"],
             ["round.id"],
         ),
         sa.PrimaryKeyConstraint("round_id", "group", "ballot", "unit", "item"),
+    )
+    op.create_table(
+        "opened_comment",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("item", sa.String(length=40), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("round_id", "group", "item", "unit", "position"),
     )
     op.create_table(
         "panel_sum",
@@ -403,6 +479,7 @@ def downgrade() -> None:
     op.drop_table("rejection")
     op.drop_table("published_anchor")
     op.drop_table("panel_sum")
+    op.drop_table("opened_comment")
     op.drop_table("opened_answer")
     op.drop_table("level_count")
     op.drop_table("job")
@@ -412,11 +489,20 @@ def downgrade() -> None:
 
     op.drop_table("credential")
     op.drop_table("counted_relation")
+    op.drop_table("card_report")
+    with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_approval_season_id"))
+
+    op.drop_table("approval")
     op.drop_table("unit")
     op.drop_table("staff_session")
     op.drop_table("round")
     op.drop_table("result")
     op.drop_table("relation")
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_code_staff_id"))
+
+    op.drop_table("recovery_code")
     op.drop_table("rater")
     op.drop_table("panel_seats")
     op.drop_table("indicator")
@@ -424,3 +510,4 @@ def downgrade() -> None:
     op.drop_table("staff")
     op.drop_table("season")
     op.drop_table("event")
+    op.drop_table("draft")

@@ -7,6 +7,9 @@ ALLOWED = {
     "credential": {"key", "round_id", "group", "cell", "form", "void"},
     "invite": {"credential", "rater_id"},
     "dealt_form": {"round_id", "group", "form", "units"},
+    "draft": {"id", "sealed"},
+    "card_report": {"round_id", "group", "day", "n"},
+    "opened_comment": {"round_id", "group", "item", "unit", "position", "text"},
 }
 
 
@@ -24,3 +27,7 @@ def test_only_the_boxs_own_tables_point_at_a_credential() -> None:
         if key.column.table.name in ("credential", "ballot")
     }
     assert pointing == {"ballot", "invite"}
+
+
+def test_a_drafts_table_keeps_no_order_of_arrival() -> None:
+    assert METADATA.tables["draft"].dialect_options["sqlite"]["with_rowid"] is False
