@@ -1,0 +1,43 @@
+"""How much each part of a weighted node really decides, beside what the scheme says it should."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.comparison import EffectiveWeights, effective_weights
+from analysis.tree import Node, UnitResult
+
+
+@dataclass(frozen=True)
+class NodeWeights:
+    """The parts of one weighted node in one category, with nominal and effective weights."""
+
+    category: str
+    node: str
+    parts: tuple[str, ...]
+    weights: EffectiveWeights
+
+
+def node_weights(results: Sequence[UnitResult]) -> tuple[NodeWeights, ...]:
+    """Effective weights cov(w·s, E)/var(E) of every weighted node, category by category.
+
+    Floating point, for the office's eyes only: nothing official follows from it.
+    """
+    found: dict[tuple[str, str], list[Node]] = {}
+    for result in results:
+        for node in result.tree.walk():
+            if any(part.weight for part in node.parts):
+                found.setdefault((result.category, node.code), []).append(node)
+    return tuple(_weights(*key, nodes) for key, nodes in found.items())
+
+
+def _weights(category: str, code: str, nodes: Sequence[Node]) -> NodeWeights:
+    """A node's parts are the same for all units of a category."""
+    parts = [[part for part in node.parts if part.weight is not None] for node in nodes]
+    scores = [
+        [float("nan") if part.value is None else float(part.value) for part in own]
+        for own in parts
+    ]
+    nominal = [float(part.weight or 0) for part in parts[0]]
+    return NodeWeights(
+        category, code, tuple(part.code for part in parts[0]), effective_weights(scores, nominal)
+    )
