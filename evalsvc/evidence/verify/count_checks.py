@@ -145,6 +145,8 @@ def _count_cast(evidence: Evidence, code: str) -> Counter[str]:
 
 def _read_panels(evidence: Evidence) -> dict[tuple[str, str], _Panel]:
     """The counters of the panel's strata, from sums.csv."""
+    if "sums.csv" not in evidence.files:
+        raise Malformed("sums.csv", 0, "缺少这个文件", "this file is missing")
     panels: dict[tuple[str, str], _Panel] = defaultdict(dict)
     sheets = Sheets(evidence.files)
     for row in sheets.rows("sums.csv", ("round", "group", "kind", "subject", "name", "value")):
@@ -211,7 +213,9 @@ def _check_cells(
 
 
 def _check_distribution(evidence: Evidence) -> Iterator[Text]:
-    text = evidence.files.get("distribution.csv", b"").decode(errors="replace")
+    if "distribution.csv" not in evidence.files:
+        raise Malformed("distribution.csv", 0, "缺少这个文件", "this file is missing")
+    text = evidence.files["distribution.csv"].decode(errors="replace")
     shown: dict[tuple[str, ...], Fraction] = defaultdict(Fraction)
     try:
         for row in csv.DictReader(io.StringIO(text, newline=""), strict=True):
