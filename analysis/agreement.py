@@ -208,9 +208,7 @@ def kendall_w(ratings: ArrayLike) -> KendallW:
     return KendallW(w, chi_square, n - 1, float(stats.chi2.sf(chi_square, n - 1)), ())
 
 
-def intraclass_correlations(
-    ratings: ArrayLike, *, level: float = 0.95
-) -> IntraclassCorrelations:
+def icc(ratings: ArrayLike, *, level: float = 0.95) -> IntraclassCorrelations:
     """The six intraclass correlations with F-based intervals (Shrout & Fleiss 1979; McGraw &
     Wong 1996).
 

@@ -34,6 +34,7 @@ class Connectivity:
     components: tuple[tuple[int, ...], ...]
     component_raters: tuple[tuple[int, ...], ...]
     cut_raters: tuple[int, ...]
+    isolating_raters: tuple[int, ...]
     unrated_units: tuple[int, ...]
     design_rank: int
     bridges: tuple[Bridge, ...]
@@ -51,7 +52,9 @@ def connectivity(
     """Components, cut raters, bridges and design rank of a rating matrix (raters, units).
 
     `components`: units linked by common raters, in order of their first unit; a unit without
-    ratings is one of its own. `cut_raters`: those whose removal splits a component.
+    ratings is one of its own. `cut_raters`: those whose removal splits a component, so that there
+    are more of them than before. `isolating_raters`, among the cut ones: without them a unit that
+    could be compared would have no rating left; the others part groups that both keep raters.
     `design_rank` = U + R − components of the graph, the rank of the fixed-effects design
     (Searle 1971, Linear Models, ch. 7). `scopes`: a label per unit, for instance the leader in
     charge; every pair of scopes then gets a `Bridge`.
@@ -71,6 +74,7 @@ def connectivity(
         components=groups,
         component_raters=raters,
         cut_raters=cuts,
+        isolating_raters=tuple(i for i in cuts if _isolates(rated, i)),
         unrated_units=unrated,
         design_rank=sum(rated.shape) - len(groups) - idle_raters,
         bridges=_bridges(rated, scopes) if scopes is not None else (),
@@ -103,6 +107,10 @@ def _cut_raters(rated: BoolArray) -> tuple[int, ...]:
 
 def _only_rater_of_a_unit(rated: BoolArray) -> BoolArray:
     return np.asarray((rated & (rated.sum(axis=0) == 1)).any(axis=1), dtype=bool)
+
+
+def _isolates(rated: BoolArray, rater: int) -> bool:
+    return bool((rated[rater] & (rated.sum(axis=0) == 1)).any())
 
 
 def _splits(together: np.ndarray, row: BoolArray) -> bool:

@@ -9,7 +9,7 @@ from analysis.agreement import (
     cronbach_alpha,
     crossed_generalizability,
     generalizability,
-    intraclass_correlations,
+    icc,
     kendall_w,
     krippendorff_alpha,
     model_reliability,
@@ -42,7 +42,7 @@ def test_w_is_undefined_rather_than_wrong(x, flag):
 
 def test_icc_counts_severity_in_one_form_only():
     # Raters differ by a constant: consistency is perfect, agreement is not.
-    found = intraclass_correlations([[1.0, 2.0, 3.0], [3.0, 4.0, 5.0]])
+    found = icc([[1.0, 2.0, 3.0], [3.0, 4.0, 5.0]])
     assert found.icc3.value == found.icc3k.value == 1.0
     assert (found.icc3.low, found.icc3.p) == (1.0, 0.0)
     # MS units 2, MS raters 6, error 0: 2/(2 + 2·6/3) = 1/3.
@@ -53,7 +53,7 @@ def test_icc_counts_severity_in_one_form_only():
 
 
 def test_a_negative_icc_is_reported_as_zero():
-    found = intraclass_correlations([[1.0, 2.0, 3.0], [3.0, 2.0, 1.1]])
+    found = icc([[1.0, 2.0, 3.0], [3.0, 2.0, 1.1]])
     assert found.icc1.value < 0
     assert found.icc1.reported == 0.0
     assert found.flags == (Flag.NEGATIVE_ESTIMATE,)
@@ -65,28 +65,28 @@ def test_a_negative_icc_is_reported_as_zero():
      ([[1.0, np.nan], [2.0, 3.0]], Flag.INCOMPLETE)],
 )  # fmt: skip
 def test_icc_undefined(x, flag):
-    found = intraclass_correlations(x)
+    found = icc(x)
     assert found.flags == (flag,)
     assert found.icc2k.value is found.icc1.reported is None
 
 
 def test_icc_of_raters_who_only_differ_in_severity():
-    found = intraclass_correlations([[1.0, 1.0], [2.0, 2.0]])
+    found = icc([[1.0, 1.0], [2.0, 2.0]])
     assert found.icc3.value is None  # no units to tell apart, nothing left over
     assert found.icc1.value == -1.0
     assert found.icc1k.value is None
 
 
 def test_icc_where_agreement_has_no_interval_or_no_value():
-    crossed = intraclass_correlations([[1.0, 0.0], [0.0, 1.0]])
+    crossed = icc([[1.0, 0.0], [0.0, 1.0]])
     assert (crossed.icc2.value, crossed.icc2k.value, crossed.icc3.value) == (None, None, -1.0)
-    opposed = intraclass_correlations([[1.0, 1.0], [0.0, 1.0], [0.0, 1.0], [1.0, 0.0], [1.0, 0.0]])
+    opposed = icc([[1.0, 1.0], [0.0, 1.0], [0.0, 1.0], [1.0, 0.0], [1.0, 0.0]])
     assert (opposed.icc2.value, opposed.icc2.low) == (pytest.approx(-0.5), None)
 
 
 def test_icc_confidence_level_widens_the_interval():
     x = np.random.default_rng(0).normal(size=(4, 8)) + 2 * np.arange(8)
-    narrow, wide = intraclass_correlations(x, level=0.8), intraclass_correlations(x, level=0.99)
+    narrow, wide = icc(x, level=0.8), icc(x, level=0.99)
     for form in ("icc1", "icc2", "icc3", "icc2k"):
         a, b = getattr(narrow, form), getattr(wide, form)
         assert b.low < a.low < a.value < a.high < b.high
@@ -159,9 +159,9 @@ def test_one_facet_by_hand():
     found = generalizability(x)
     assert [round(c.estimate, 2) for c in found.components] == [2.56, 5.24, 1.02]
     assert found.observed.generalizability == pytest.approx(
-        intraclass_correlations(x).icc3k.value
+        icc(x).icc3k.value
     )
-    assert found.observed.dependability == pytest.approx(intraclass_correlations(x).icc2k.value)
+    assert found.observed.dependability == pytest.approx(icc(x).icc2k.value)
     # n* = (.9/.1)·1.02/2.56 = 3.6 → 4.
     assert found.raters_needed(target=0.9) == 4
     assert found.raters_needed(target=0.5) == 1
@@ -258,7 +258,7 @@ def test_no_design_breaks_the_figures(x):
     assert not has_nan([kendall_w(x).w, cronbach_alpha(x).alpha, cronbach_alpha(x).low])
     for metric in ("nominal", "ordinal", "interval"):
         assert not has_nan([krippendorff_alpha(x, metric=metric).alpha])
-    found = intraclass_correlations(x)
+    found = icc(x)
     for form in (found.icc1, found.icc2, found.icc3, found.icc1k, found.icc2k, found.icc3k):
         assert not has_nan([form.value, form.low, form.high, form.p])
     reliability = model_reliability(severity_model(x))

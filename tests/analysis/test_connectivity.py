@@ -35,6 +35,18 @@ def test_the_leader_who_links_two_scopes_is_named():
     assert "no. 3" in found.findings[0].en
 
 
+def test_a_cut_rater_isolates_a_unit_or_parts_groups_that_both_keep_raters():
+    # Without 0 the units 0, 1 and 2, 3 part, each still rated; without 1 unit 3 has no rating.
+    found = connectivity(matrix([[0, 1, 2], [2, 3], [0, 1]], 4))
+    assert found.cut_raters == (0, 1)
+    assert found.isolating_raters == (1,)
+
+
+def test_the_only_rater_of_a_unit_alone_in_its_component_cuts_nothing():
+    found = connectivity(matrix([[0, 1], [0, 1], [2]], 3))
+    assert (found.cut_raters, found.isolating_raters) == ((), ())
+
+
 def test_two_linking_leaders_are_no_cut():
     assert connectivity(matrix([[0, 1], [0, 1], [1, 2], [0, 2]], 3)).cut_raters == ()
 
