@@ -13,7 +13,7 @@ from PIL import Image
 
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.clock import now
-from evalsvc.domain import jobs, rounds
+from evalsvc.domain import custody, jobs
 from tests.capability import get_program
 from tests.cast import CUSTODIAN, DEADLINE, MANAGER, PASSPHRASE, Installation
 from tests.reports.reading import list_texts
@@ -65,8 +65,8 @@ def print_letters(
 ) -> Letters:
     """Keys made and rehearsed, codes issued and printed by the worker's own process."""
     database = installation.database
-    rounds.make_keys(database, round_id, PASSPHRASE, CUSTODIAN, now(), cost=CHEAPEST)
-    rounds.rehearse_opening(database, round_id, PASSPHRASE, CUSTODIAN, now())
+    custody.make_keys(database, round_id, PASSPHRASE, CUSTODIAN, now(), cost=CHEAPEST)
+    custody.rehearse_opening(database, round_id, PASSPHRASE, CUSTODIAN, now())
     bundle = _do_issue(installation, season_id, round_id)
     with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
         assert sorted(archive.namelist()) == ["labels.pdf", "letters.pdf", "list.xlsx"]
