@@ -7,7 +7,7 @@ from functools import cached_property
 
 from analysis.adjustments import Event, adjustment_sum, largest_amounts
 from analysis.ballot_scores import rated_item_nodes, rated_nodes
-from analysis.composite import Composite, composite
+from analysis.composite import composite
 from analysis.facts import Adjustment, Facts, Indicator, Unit
 from analysis.indicators import indicator_nodes
 from analysis.ranking import competition_ranks
@@ -174,7 +174,10 @@ def _weighted_node(
     weights = [part.weight for part in rule.parts]
     mixed = composite([node.value for node in below], weights, rule.missing, means)
     lacking = sum((weights[place] for place in mixed.missing), Fraction(0))
-    remarks = _missing_parts(below, weights, mixed, rule.missing)
+    remarks = [
+        Remark("missing_part", (below[place].code, shown(weights[place]), rule.missing))
+        for place in mixed.missing
+    ]
     value = mixed.value
     if rule.missing_most is not None and lacking > rule.missing_most:
         value = None
@@ -183,26 +186,11 @@ def _weighted_node(
         remarks.append(Remark("centred_means", tuple(shown(mean) for mean in means)))
         value, cut = _cut(value, rule.limits)
         remarks += cut
-    parts = _with_weights(below, weights, mixed)
-    return Node(rule.code, "weighted", value, parts=parts, remarks=tuple(remarks))
-
-
-def _missing_parts(
-    below: Sequence[Node], weights: Sequence[Fraction], mixed: Composite, missing: str
-) -> list[Remark]:
-    return [
-        Remark("missing_part", (below[place].code, shown(weights[place]), missing))
-        for place in mixed.missing
-    ]
-
-
-def _with_weights(
-    below: Sequence[Node], weights: Sequence[Fraction], mixed: Composite
-) -> tuple[Node, ...]:
-    return tuple(
+    parts = tuple(
         replace(node, weight=weight, applied=applied)
         for node, weight, applied in zip(below, weights, mixed.applied, strict=True)
     )
+    return Node(rule.code, "weighted", value, parts=parts, remarks=tuple(remarks))
 
 
 def _cut(
@@ -234,7 +222,10 @@ def _summed_node(
     full = [part.weight for part in rule.parts]
     rates = [_rate(node, marks) for node, marks in zip(below, full, strict=True)]
     mixed = composite(rates, full, rule.missing, means)
-    remarks = _missing_parts(below, full, mixed, rule.missing)
+    remarks = [
+        Remark("missing_points", (below[place].code, shown(full[place]), rule.missing))
+        for place in mixed.missing
+    ]
     value = None if mixed.value is None else mixed.value * sum(full, Fraction(0))
     if value is not None:
         least = value if rule.least is None else max(value, rule.least)
@@ -242,13 +233,13 @@ def _summed_node(
         if cut != value:
             remarks.append(Remark("bounded", (shown(value), shown(cut))))
         value = cut
-    factors = tuple(
-        applied * sum(full, Fraction(0)) / marks if marks else applied
-        for applied, marks in zip(mixed.applied, full, strict=True)
+    whole = sum(full, Fraction(0))
+    # How often a part's points enter: 1, and more where they stand for a missing part, too.
+    parts = tuple(
+        replace(node, applied=applied * whole / marks if marks else Fraction(1))
+        for node, marks, applied in zip(below, full, mixed.applied, strict=True)
     )
-    scaled = replace(mixed, applied=factors)
-    return Node(rule.code, "sum", value, parts=_with_weights(below, full, scaled),
-                remarks=tuple(remarks))
+    return Node(rule.code, "sum", value, parts=parts, remarks=tuple(remarks))
 
 
 def _rate(node: Node, full: Fraction) -> Fraction | None:

@@ -20,6 +20,7 @@ class Remark:
     | `mean_over` | parts counted, parts in all |
     | `left_out` | codes of parts with a figure that the mean leaves out |
     | `missing_part` | code, nominal weight, rule for missing parts |
+    | `missing_points` | code, full marks, rule for missing parts |
     | `centred_means` | category mean of every part |
     | `cut` | value before, value after |
     | `too_much_missing` | weight missing, most that may be |

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis import rules
+from analysis.validity import list_parts
 from evalsvc.scheme.model import Scheme
 
 
@@ -38,15 +39,14 @@ def _walk(rule: rules.Rule, depth: int, weight: Fraction | None, category: str) 
 
 def _parts(rule: rules.Rule) -> Iterator[tuple[Fraction | None, rules.Rule]]:
     if isinstance(rule, rules.Total):
-        for part in rule.base.parts:
-            yield part.weight, part.node
+        yield from _parts(rule.base)
         if rule.added is not None:
             yield None, rule.added
     elif isinstance(rule, rules.Weighted):
         for part in rule.parts:
             yield part.weight, part.node
-    elif isinstance(rule, rules.Mean):
-        for each in rule.parts:
+    else:
+        for each in list_parts(rule):
             yield None, each
 
 
@@ -55,4 +55,6 @@ def _groups(rule: rules.Rule) -> tuple[str, ...]:
         return tuple(dict.fromkeys(rule.groups.values()))
     if isinstance(rule, rules.Satisfaction):
         return (rule.group,)
+    if isinstance(rule, rules.RatedItems):
+        return tuple(dict.fromkeys(group for item in rule.items for group in _groups(item.rated)))
     return ()

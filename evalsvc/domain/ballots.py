@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Literal
 
 from analysis.facts import Answer
 from analysis.quotas import band_quota
+from analysis.rules import NumberLimit
+from analysis.validity import limit_count, limit_places
 from evalsvc.domain.papers import PaperUnit
 from evalsvc.scheme.model import (
     Category,
@@ -84,14 +87,16 @@ def _by_question(
     for question in questionnaire.questions:
         for unit in units:
             yield from _one_answer(question, unit, given.get((question.code, unit.code)))
-        if isinstance(question, ForcedRatioQuestion):
-            for category in categories:
-                values = [
-                    given.get((question.code, unit.code), "")
-                    for unit in units
-                    if unit.category == category.code
-                ]
+        for category in categories:
+            values = [
+                given.get((question.code, unit.code), "")
+                for unit in units
+                if unit.category == category.code
+            ]
+            if isinstance(question, ForcedRatioQuestion):
                 yield from _proportions(question, category, values)
+            elif isinstance(question, NumberQuestion):
+                yield from _counts(question, category, values)
 
 
 def _one_answer(question: Question, unit: PaperUnit, value: str | None) -> Iterator[Breach]:
@@ -167,3 +172,30 @@ def _proportions(
         en = ", ".join(f"{band.name.en} {bound.en} {due}, is {n}" for band, n, due in wrong)
         text = Text(f"{category.name.zh}：{zh}", f"{category.name.en}: {en}")
         yield Breach("proportions", question.code, "", category.code, text)
+
+
+def _counts(
+    question: NumberQuestion, category: Category, values: Sequence[str]
+) -> Iterator[Breach]:
+    """How many numbers of a range a category may have, once all are numbers of the question."""
+    if not all(_is_number(question, value) for value in values):
+        return
+    numbers = [Fraction(value) for value in values]
+    for limit in question.counts:
+        least, most = limit_places(limit, len(numbers))
+        n = limit_count(limit, numbers)
+        if numbers and not least <= n <= most:
+            named = _range_text(limit)
+            text = Text(
+                f"{category.name.zh}：{named.zh}的应为{least}到{most}个，现为{n}个",
+                f"{category.name.en}: {named.en} must be {least} to {most} units, is {n}",
+            )
+            yield Breach("proportions", question.code, "", category.code, text)
+
+
+def _range_text(limit: NumberLimit) -> Text:
+    low = "" if limit.lowest is None else f"{float(limit.lowest):g}"
+    high = "" if limit.below is None else f"{float(limit.below):g}"
+    zh = "、".join(filter(None, (low and f"{low}分以上（含）", high and f"{high}分以下（不含）")))
+    en = ", ".join(filter(None, (low and f"{low} or more", high and f"below {high}")))
+    return Text(zh, en)

@@ -99,7 +99,10 @@ def list_paper_units(
 def list_rated_units(
     session: Session, season_id: int, group: Group, rater: Rater | None
 ) -> list[str]:
-    """The codes of the units that a rater of a named or unit group evaluates, never the own."""
+    """The codes of the units that a rater of a named or unit group evaluates.
+
+    The own unit is among them only where the scheme asks for a self-rating.
+    """
     listed = set(
         session.scalars(
             select(Relation.unit).where(
@@ -115,9 +118,11 @@ def list_rated_units(
         codes = session.scalars(
             select(Unit.code).where(Unit.season_id == season_id, Unit.category == sight.category)
         )
-        found += [code for code in codes if code != own and _sees(sight, code, listed)]
+        found += [code for code in codes if _sees(sight, code, own, listed)]
     return found
 
 
-def _sees(sight: Sight, unit: str, listed: set[str]) -> bool:
-    return sight.relation != "listed" or unit in listed
+def _sees(sight: Sight, unit: str, own: str, listed: set[str]) -> bool:
+    if sight.relation == "own":
+        return unit == own
+    return unit != own and (sight.relation != "listed" or unit in listed)

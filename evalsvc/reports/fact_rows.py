@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.rules import ByCategory, Mean, Rated, Rule, Satisfaction, Total, Weighted
+from analysis.rules import Rated, Rule, Satisfaction
 from analysis.tree import Input, Node
+from analysis.validity import list_parts
 from evalsvc.reports.remarks import void_reason
 from evalsvc.reports.sentences import SHOWN_FROM
 from evalsvc.reports.wording import Speaker, show_percent
@@ -38,7 +39,7 @@ def list_rows(node: Node, speaker: Speaker, raters: Raters) -> Iterator[Explaine
     """The parts of a node, and for a leaf its facts; an entered figure has no rows."""
     for part in node.parts:
         yield _part(node, part, speaker)
-    if node.rule == "rated":
+    if node.rule in ("rated", "rated_items"):
         yield from _ballots(node, speaker, raters)
     elif node.rule == "satisfaction":
         yield from _levels(node, speaker)
@@ -123,6 +124,8 @@ def _note(each: Input, speaker: Speaker) -> str:
         "dropped_low": speaker.say("最低，去掉"),
         "not_counted": speaker.say("不计入"),
         "void": speaker.say("废票：%(reason)s", reason=void_reason(reason, speaker.language)),
+        "same_project": speaker.say("同一项目已按最高一项计分"),
+        "refused": speaker.say("不予采用"),
         "over_cap": speaker.say("超过上限，按%(share)s计", share=show_percent(each.weight)),
     }.get(kind, each.note)
 
@@ -151,14 +154,5 @@ def _find_question(scheme: Scheme, code: str) -> Question | None:
 
 def _rules(rule: Rule) -> Iterator[Rule]:
     yield rule
-    below: tuple[Rule, ...] = ()
-    if isinstance(rule, Weighted):
-        below = tuple(part.node for part in rule.parts)
-    elif isinstance(rule, Mean):
-        below = rule.parts
-    elif isinstance(rule, ByCategory):
-        below = tuple(rule.rules.values())
-    elif isinstance(rule, Total):
-        below = (rule.base,)
-    for each in below:
+    for each in list_parts(rule):
         yield from _rules(each)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 # By code: the sentence, and what its figures are called there, in order. `share:` shows a share
-# of 1 as a percentage; `names:` takes all figures that are left as codes of parts.
+# of 1 as a percentage; `name:` is a part's code, `names:` takes all figures left as such codes.
 PATTERNS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "rounded": ("原为%(before)s，按方案四舍五入为%(after)s。", ("before", "after")),
     "out_of_bounds": ("填报的%(value)s不在%(least)s到%(most)s之间，不予采用。",
@@ -31,6 +31,7 @@ PATTERNS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "not_agreed": ("评价组还没有商定档次，没有分数。", ()),
     "not_scored": ("已商定%(code)s档（%(lower)s到%(upper)s分），还没有打分。",
                    ("code", "lower", "upper")),
+    "missing_points": ("没有“%(part)s”（满分%(full)s分）。", ("name:part", "full", "")),
     "project_once": ("同一项目只按最高一项计分，另有%(events)s项不计。", ("events",)),
     "items": ("一票含多个问题，按权重合成。", ()),
 }

@@ -165,6 +165,8 @@ def _pattern(text: str, fills: tuple[str, ...], speaker: Speaker, *figures: str)
         kind, _, name = fill.rpartition(":")
         if kind == "names":
             shown[name] = speaker.nodes(figures[place:])
+        elif kind == "name":
+            shown[name] = speaker.node(figures[place])
         else:
             shown[name] = _percent(figures[place]) if kind == "share" else figures[place]
     return speaker.say(text, **shown)

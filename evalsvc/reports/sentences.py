@@ -50,10 +50,27 @@ def _weighted(node: Node, speaker: Speaker) -> str:
     return sum_of + speaker.say("。")
 
 
+def _sum(node: Node, speaker: Speaker) -> str:
+    """Points are added; a part that also stands for a missing one counts for more."""
+    return speaker.say(
+        "%(terms)s = %(value)s", terms=_added_terms(node.parts), value=show_short(node.value)
+    ) + speaker.say("。")
+
+
+def _worked(node: Node, speaker: Speaker) -> str:
+    """What an indicator method worked out, where there is more to it than the value."""
+    worked = _find_remark(node, "arithmetic")
+    if worked is None:
+        return f"= {show_short(node.value)}"
+    return worked.figures[0] + speaker.say("。")
+
+
 def _total(node: Node, speaker: Speaker) -> str:
-    """As for weighted parts, then the adjustments, which have no weight."""
+    """As for weighted parts or a sum of points, then the adjustments, which have no weight."""
     means = _find_remark(node, "centred_means")
     parts = [part for part in node.parts if part.weight is not None]
+    if not parts:
+        return _sum(node, speaker)
     terms = _centred_terms(node, means.figures) if means else _weighted_terms(parts)
     cut = _find_remark(node, "cut")
     if cut:
@@ -144,6 +161,17 @@ def _weighted_terms(parts: Iterable[Node]) -> str:
     )
 
 
+def _added_terms(parts: Iterable[Node]) -> str:
+    text = ""
+    for part in parts:
+        if part.value is None:
+            continue
+        factor = "" if part.applied in (None, 1) else f" × {show_percent(part.applied)}"
+        sign = "−" if part.value < 0 else "+"
+        text += f" {sign} {show_short(abs(part.value))}{factor}"
+    return text.removeprefix(" + ")
+
+
 def _centred_terms(node: Node, means: Sequence[str]) -> str:
     """Σ w·m + Σ (w/W)(s − m): the category's means, then how far this unit lies from them."""
     known = [
@@ -211,4 +239,11 @@ SENTENCES: Mapping[str, Callable[[Node, Speaker], str]] = {
     "satisfaction": _satisfaction,
     "adjusted": _adjusted,
     "total": _total,
+    "sum": _sum,
+    "rated_items": _rated,
+    **dict.fromkeys(
+        ("tally", "completion", "all_or_nothing", "placed", "to_best", "graded", "task_grades",
+         "segments"),
+        _worked,
+    ),
 }

@@ -28,9 +28,6 @@ def _adjustment(
     chosen = reading.choice(parts["by"], METHODS, "times")
     method = next(each for each in METHODS if each == chosen)
     points = reading.number(parts["points"])
-    if points == 0 and parts["points"].content is not None:
-        reading.report(parts["points"], "分值不能为 0，加分为正、扣分为负",
-                       "points can't be 0: positive for a bonus, negative for a deduction")
     between = _amounts(reading, parts["from"], parts["to"])
     by: Literal["times", "amount"] = "times" if method == "times" else "amount"
     kind = AdjustmentKind(code, reading.words(parts["name"]), by, points, between)

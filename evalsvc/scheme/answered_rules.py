@@ -1,10 +1,21 @@
 """Parts of a score tree that raters answer: ballots of a group and a panel's satisfaction."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from analysis.rules import BandQuota, Rated, Relation, Satisfaction, Trim
+from analysis.rules import (
+    BandQuota,
+    ByCategory,
+    ItemShare,
+    Rated,
+    RatedItems,
+    Relation,
+    Rule,
+    Satisfaction,
+    Trim,
+)
 from analysis.small_cells import ANSWERS_FOR_SCORE, RATERS_FOR_UNIT_GROUPS
 from evalsvc.scheme.model import (
     ForcedRatioQuestion,
@@ -14,25 +25,72 @@ from evalsvc.scheme.model import (
     Question,
     Text,
 )
-from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.reading import NO_TEXT, Reading, absent
 from evalsvc.scheme.source import Field
-from evalsvc.scheme.tree import Tree, node_code, node_record, share_of
+from evalsvc.scheme.tree import Tree, node_code, node_record, note_node, share_of
 
 
-def read_rated(tree: Tree, found: Field, code: str) -> Rated:
+def read_rated(tree: Tree, found: Field, code: str) -> Rule:
+    """One question of a group's ballots, or several `questions` with their weights."""
     reading = tree.reading
+    several = "questions" in reading.entries(found)
     parts = node_record(
         tree,
         found,
-        ("group", "question"),
+        ("group", "questions" if several else "question"),
         ("round", "trim", "role", "void_uniform", "least_raters"),
     )
     groups = _groups(tree, parts["group"], ("named", "unit", "entries"))
-    question = _question(tree, parts["question"], groups)
+    own = node_code(tree, parts, found, code)
+    if several:
+        return _several(tree, parts, groups, own)
+    return _one(tree, parts, groups, own, parts["question"])
+
+
+def _several(
+    tree: Tree, parts: Mapping[str, Field], groups: Mapping[str, Group], code: str
+) -> RatedItems:
+    """Each question's own mean stands below as `code.question`; trimming is of whole ballots."""
+    reading = tree.reading
+    untrimmed = {**parts, "trim": absent(parts["group"], "trim")}
+    items, weights = [], []
+    for item, found in reading.entries(parts["questions"]).items():
+        rated = _one(tree, untrimmed, groups, f"{code}.{item}", replace(found, content=item))
+        title = next((q.title for q in _list_questions(tree, groups) if q.code == item), NO_TEXT)
+        note_node(tree, found, rated.code, title)
+        weights.append(reading.number(found))
+        if weights[-1] < 0:
+            reading.report(found, "权重不能为负", "expected a weight that is not negative")
+        items.append(rated)
+    reading.sums_to_100(parts["questions"], weights, Text("各题权重", "weights of the questions"))
+    if parts["questions"].content is not None and not items:
+        reading.report(parts["questions"], "至少要有一个问题", "expected at least one question")
+    return RatedItems(
+        code,
+        tuple(ItemShare(share_of(w), each) for w, each in zip(weights, items, strict=True)),
+        _trim(reading, parts["trim"]),
+        _least_raters(reading, parts["least_raters"], groups),
+    )
+
+
+def _list_questions(tree: Tree, groups: Mapping[str, Group]) -> list[Question]:
+    sheets = [tree.questionnaires.get(group.questionnaire) for group in groups.values()]
+    return [question for sheet in sheets if sheet for question in sheet.questions]
+
+
+def _one(
+    tree: Tree,
+    parts: Mapping[str, Field],
+    groups: Mapping[str, Group],
+    code: str,
+    asked: Field,
+) -> Rated:
+    reading = tree.reading
+    question = _question(tree, asked, groups)
     role = reading.text(parts["role"])
     _check_role(tree, parts["role"], role, groups)
     return Rated(
-        code=node_code(tree, parts, found, code),
+        code=code,
         round=_round(tree, parts["round"]),
         groups={category: group.code for category, group in groups.items()},
         item=question.code if question else "",
@@ -45,10 +103,11 @@ def read_rated(tree: Tree, found: Field, code: str) -> Rated:
         relations={each: _sight_relation(group, each) for each, group in groups.items()},
         void_uniform=reading.truth(parts["void_uniform"]),
         least_raters=_least_raters(reading, parts["least_raters"], groups),
+        number_limits=question.counts if isinstance(question, NumberQuestion) else (),
     )
 
 
-def read_satisfaction(tree: Tree, found: Field, code: str) -> Satisfaction:
+def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
     reading = tree.reading
     parts = node_record(tree, found, ("group", "question", "min_valid"), ("round",))
     groups = _groups(tree, parts["group"], ("counts",))
@@ -58,7 +117,7 @@ def read_satisfaction(tree: Tree, found: Field, code: str) -> Satisfaction:
         reading.report(parts["question"], "满意度要用 levels 类问题",
                        "satisfaction needs a question of the kind levels")
     group = next(iter(groups.values()), None)
-    return Satisfaction(
+    rule = Satisfaction(
         code=node_code(tree, parts, found, code),
         round=_round(tree, parts["round"]),
         group=group.code if group else "",
@@ -69,6 +128,13 @@ def read_satisfaction(tree: Tree, found: Field, code: str) -> Satisfaction:
         satisfied=frozenset(level.code for level in levels if level.satisfied),
         basically=frozenset(level.code for level in levels if level.basically),
     )
+    if group is None or not any(stratum.weights for stratum in group.strata):
+        return rule
+    plans = {
+        category: {s.code: share_of(s.weights.get(category, s.weight)) for s in group.strata}
+        for category in tree.categories
+    }
+    return ByCategory(rule.code, {c: replace(rule, strata=plan) for c, plan in plans.items()})
 
 
 def _round(tree: Tree, found: Field) -> str:

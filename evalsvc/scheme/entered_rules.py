@@ -1,6 +1,7 @@
 """Parts of a score tree that the office enters: indicators, bonuses and deductions."""
 
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 from analysis.rules import Adjusted, Cap, Given
@@ -25,7 +26,16 @@ def read_component(tree: Tree, found: Field) -> Given:
         tree.reading.report(found, f"该项不用于类别 {category}，请改 components 或用 by_category",
                             f"this component is not for category {category}; change components or "
                             "use by_category", found=code)
-    return Given(code, component.round)
+    return Given(
+        code,
+        component.round,
+        (_exact(component.minimum), _exact(component.maximum)),
+        frozenset(Fraction(choice.value) for choice in component.choices),
+    )
+
+
+def _exact(bound: Decimal | None) -> Fraction | None:
+    return None if bound is None else Fraction(bound)
 
 
 def read_given(tree: Tree, found: Field, code: str) -> Given:
@@ -37,7 +47,7 @@ def read_given(tree: Tree, found: Field, code: str) -> Given:
 
 def read_adjusted(tree: Tree, found: Field, code: str) -> Adjusted:
     reading = tree.reading
-    parts = node_record(tree, found, (), ("caps", "bonus_most"))
+    parts = node_record(tree, found, (), ("caps", "bonus_most", "once_per_project"))
     tree.used_adjustments.update(tree.adjustments)
     caps = tuple(_cap(tree, cap) for cap in reading.sequence(parts["caps"]))
     most = parts["bonus_most"]
@@ -47,14 +57,18 @@ def read_adjusted(tree: Tree, found: Field, code: str) -> Adjusted:
         rules,
         caps,
         Fraction(reading.number(most)) if most.content is not None else None,
+        frozenset(_adjustment_codes(tree, parts["once_per_project"])),
     )
 
 
 def _cap(tree: Tree, found: Field) -> Cap:
     parts = tree.reading.record(found, ("of", "most"))
-    codes = tuple(tree.adjustments)
-    kind = Text("加减分项", "adjustment")
-    rules = tuple(
-        tree.reading.known(each, codes, kind) for each in tree.reading.sequence(parts["of"])
-    )
-    return Cap(rules, Fraction(tree.reading.number(parts["most"])))
+    most = tree.reading.number(parts["most"])
+    if most < 0:
+        tree.reading.report(parts["most"], "上限不能为负", "expected a cap that is not negative")
+    return Cap(_adjustment_codes(tree, parts["of"]), Fraction(most))
+
+
+def _adjustment_codes(tree: Tree, found: Field) -> tuple[str, ...]:
+    codes, kind = tuple(tree.adjustments), Text("加减分项", "adjustment")
+    return tuple(tree.reading.known(each, codes, kind) for each in tree.reading.sequence(found))

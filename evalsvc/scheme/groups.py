@@ -1,15 +1,16 @@
 """Rater groups as a scheme writes them: who they are, what they answer and about whom."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import cast
 
 from analysis.rules import Relation
 from evalsvc.scheme.model import Group, Identity, Questionnaire, Sight, Stratum, Text
-from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.reading import Reading, read_by_category
 from evalsvc.scheme.source import Field
 
 IDENTITIES = ("named", "unit", "counts", "entries")
-RELATIONS = ("all", "all_but_own", "listed")
+RELATIONS = ("all", "all_but_own", "listed", "own")
 CATEGORY = Text("类别", "category")
 
 
@@ -44,7 +45,7 @@ def _group(
         reading.known(parts["questionnaire"], questionnaires, Text("问卷", "questionnaire")),
         _sights(reading, parts["sees"], categories),
         reading.known(members, categories, CATEGORY) if members.content is not None else "",
-        _strata(reading, parts["strata"]),
+        _strata(reading, parts["strata"], categories),
         reading.integer(parts["form_size"], 1) if parts["form_size"].content is not None else 0,
     )
     _check_identity(reading, parts, group)
@@ -71,24 +72,44 @@ def _sight(reading: Reading, category: str, field: Field) -> Sight:
     return Sight(category, relation, roles, reading.text(parts["default_role"]))
 
 
-def _strata(reading: Reading, field: Field) -> tuple[Stratum, ...]:
+def _strata(
+    reading: Reading, field: Field, categories: tuple[str, ...]
+) -> tuple[Stratum, ...]:
     strata = []
     for code, found in reading.declared(field).items():
         parts = reading.record(found, ("name", "weight"))
-        weight = reading.number(parts["weight"])
-        if weight < 0:
-            reading.report(parts["weight"], "权重不能为负",
-                           "expected a weight that is not negative")
-        strata.append(Stratum(code, reading.words(parts["name"]), weight))
-    kind = Text("各层权重", "weights of the strata")
-    reading.sums_to_100(field, [stratum.weight for stratum in strata], kind)
+        name = reading.words(parts["name"])
+        if isinstance(parts["weight"].content, Mapping):
+            weights = read_by_category(reading, parts["weight"], categories, _weight)
+            mean = sum(weights.values(), Decimal(0)) / max(len(weights), 1)
+            strata.append(Stratum(code, name, mean, weights))
+        else:
+            strata.append(Stratum(code, name, _weight(reading, parts["weight"])))
+    for category in categories if any(stratum.weights for stratum in strata) else ("",):
+        kind = Text(f"各层权重{_told(category)}", f"weights of the strata{_told(category)}")
+        weights_here = [stratum.weights.get(category, stratum.weight) for stratum in strata]
+        reading.sums_to_100(field, weights_here, kind)
     return tuple(strata)
+
+
+def _weight(reading: Reading, field: Field) -> Decimal:
+    weight = reading.number(field)
+    if weight < 0:
+        reading.report(field, "权重不能为负", "expected a weight that is not negative")
+    return weight
+
+
+def _told(category: str) -> str:
+    return f" ({category})" if category else ""
 
 
 def _check_identity(reading: Reading, parts: Mapping[str, Field], group: Group) -> None:
     if group.identity == "unit" and not group.members:
         reading.report(parts["identity"], "identity 为 unit 时要写 members（由哪类单位评价）",
                        "with identity unit, “members” names the category of units that evaluate")
+    if group.identity == "unit" and any(sight.relation == "own" for sight in group.sights):
+        reading.report(parts["sees"], "自评的主体不能匿名，identity 应为 named 或 entries",
+                       "units that rate themselves are not anonymous: identity named or entries")
     if group.identity != "counts" and parts["strata"].content is not None:
         reading.report(parts["strata"], "只有 identity 为 counts 的主体才分层",
                        "only a group with identity counts has strata")

@@ -1,11 +1,14 @@
 """A scheme as typed, frozen values: the whole rule book of an evaluation, read from its file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
-from analysis.rules import Relation, Rule
+from analysis.outcome_rules import OutcomeRules
+from analysis.rules import NumberLimit, Relation, Rule, Satisfaction
+from analysis.validity import list_parts, list_rated
 
 Identity = Literal["named", "unit", "counts", "entries"]
 
@@ -75,7 +78,10 @@ class ForcedRatioQuestion:
 
 @dataclass(frozen=True)
 class NumberQuestion:
-    """The rater gives every unit a number from `minimum` to `maximum`, with so many decimals."""
+    """The rater gives every unit a number from `minimum` to `maximum`, with so many decimals.
+
+    `counts` says how many units of a category may have a number in some range.
+    """
 
     code: str
     title: Text
@@ -83,6 +89,7 @@ class NumberQuestion:
     maximum: Decimal
     places: int
     kind: Literal["number"] = "number"
+    counts: tuple[NumberLimit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,8 +120,9 @@ class Sight:
     """Which units of a category a group's raters see, and the roles they may have towards them.
 
     `all`: every unit; `all_but_own`: every unit but the rater's own; `listed`: the units that the
-    relations sheet names. `roles` are the roles that sheet may give (with `all`, they mark units
-    and everything unmarked has the role `default_role`).
+    relations sheet names; `own`: the rater's own unit only, a self-rating. `roles` are the roles
+    that sheet may give (with `all`, they mark units and everything unmarked has the role
+    `default_role`).
     """
 
     category: str
@@ -125,11 +133,15 @@ class Sight:
 
 @dataclass(frozen=True)
 class Stratum:
-    """A layer of the citizen panel with its weight in the plan."""
+    """A layer of the citizen panel with its weight in the plan.
+
+    `weights` has the weight for each category where they differ; `weight` is then their mean.
+    """
 
     code: str
     name: Text
     weight: Decimal
+    weights: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -166,9 +178,13 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Publication:
-    """How the final figure is shown: decimals, half up; ranked on the shown figure."""
+    """How the final figure is shown: decimals, half up; ranked on the shown figure.
+
+    `node_places` rounds every figure of the tree on its way up; None keeps them exact.
+    """
 
     places: int
+    node_places: int | None = None
 
 
 @dataclass(frozen=True)
@@ -186,13 +202,56 @@ class AdjustmentKind:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A value that may be entered for a component, and what it is called."""
+
+    value: Decimal
+    name: Text
+
+
+@dataclass(frozen=True)
+class Body:
+    """An assessing body: it enters its components for all units, under its name."""
+
+    code: str
+    name: Text
+
+
+@dataclass(frozen=True)
 class Component:
-    """An indicator that is entered: for which categories, in which round's sheet."""
+    """An indicator that is entered: for which categories, in which round's sheet.
+
+    A figure lies between `minimum` and `maximum`, or is one of `choices` where there are any.
+    `body` is the assessing body that enters it; empty: the office.
+    """
 
     code: str
     name: Text
     categories: tuple[str, ...]
     round: str
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    choices: tuple[Choice, ...] = ()
+    body: str = ""
+
+    def allows(self, value: Fraction) -> bool:
+        """Whether the scheme takes this figure."""
+        if self.choices:
+            return any(choice.value == value for choice in self.choices)
+        above = self.minimum is None or value >= Fraction(self.minimum)
+        return above and (self.maximum is None or value <= Fraction(self.maximum))
+
+
+@dataclass(frozen=True)
+class OutcomeNames:
+    """What grades, awards, bars, posts, consequences and confirmations are called, by code."""
+
+    grades: Mapping[str, Text] = field(default_factory=dict)
+    awards: Mapping[str, Text] = field(default_factory=dict)
+    bars: Mapping[str, Text] = field(default_factory=dict)
+    posts: Mapping[str, Text] = field(default_factory=dict)
+    consequences: Mapping[str, Text] = field(default_factory=dict)
+    confirmations: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -214,6 +273,9 @@ class Scheme:
     score: Rule
     node_names: Mapping[str, Text]
     publication: Publication
+    bodies: tuple[Body, ...] = ()
+    outcome: OutcomeRules = field(default_factory=OutcomeRules)
+    outcome_names: OutcomeNames = field(default_factory=OutcomeNames)
 
     def get_group(self, code: str) -> Group:
         return next(group for group in self.groups if group.code == code)
@@ -224,3 +286,24 @@ class Scheme:
     def get_questionnaire(self, group: str) -> Questionnaire:
         """The questionnaire that a group answers."""
         return self.questionnaires[self.get_group(group).questionnaire]
+
+    def find_grade(self, text: str) -> str | None:
+        """The code of a grade that is written as its code or by its name in either language."""
+        for code, name in self.outcome_names.grades.items():
+            if text in (code, name.zh, name.en):
+                return code
+        return None
+
+    def list_groups(self, round_code: str) -> tuple[Group, ...]:
+        """The groups whose answers in this round the score uses; the others are not asked."""
+        asked = {
+            (rated.round, group)
+            for rated in list_rated(self.score) for group in rated.groups.values()
+        } | {(each.round, each.group) for each in _satisfactions(self.score)}  # fmt: skip
+        return tuple(group for group in self.groups if (round_code, group.code) in asked)
+
+
+def _satisfactions(rule: Rule) -> list[Satisfaction]:
+    if isinstance(rule, Satisfaction):
+        return [rule]
+    return [found for part in list_parts(rule) for found in _satisfactions(part)]

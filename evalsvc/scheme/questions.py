@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 
+from analysis.rules import NumberLimit
 from evalsvc.scheme.model import (
     Band,
     ForcedRatioQuestion,
@@ -75,14 +77,60 @@ def _band(reading: Reading, code: str, field: Field) -> Band:
 
 
 def _number(reading: Reading, code: str, field: Field) -> NumberQuestion:
-    parts = reading.record(field, ("kind", "title"), ("from", "to", "places"))
+    parts = reading.record(field, ("kind", "title"), ("from", "to", "places", "counts"))
     lowest, highest, places = DEFAULT_RANGE
     lowest, highest = reading.number(parts["from"], lowest), reading.number(parts["to"], highest)
     if lowest >= highest:
         reading.report(field, "from 应小于 to", "expected from to be below to",
                        found=f"{lowest}–{highest}")
-    title = reading.words(parts["title"])
-    return NumberQuestion(code, title, lowest, highest, reading.integer(parts["places"], 0, places))
+    return NumberQuestion(
+        code,
+        reading.words(parts["title"]),
+        lowest,
+        highest,
+        reading.integer(parts["places"], 0, places),
+        counts=tuple(
+            _count(reading, each, lowest, highest) for each in reading.sequence(parts["counts"])
+        ),
+    )
+
+
+def _count(reading: Reading, field: Field, lowest: Decimal, highest: Decimal) -> NumberLimit:
+    """How many numbers of a range: `most: 3` units, or `most: 30%` of the category's."""
+    parts = reading.record(field, (), ("from", "below", "least", "most"))
+    share = reading.text(parts["most"]).endswith("%")
+    limit = NumberLimit(
+        _edge(reading, parts["from"], lowest, highest),
+        _edge(reading, parts["below"], lowest, highest),
+        _whole(reading, parts["least"]),
+        None if share else _whole(reading, parts["most"]),
+        reading.percentage(parts["most"]) if share else None,
+    )
+    if isinstance(field.content, Mapping):
+        if limit.lowest is None and limit.below is None:
+            reading.report(field, "要写 from（不低于）或 below（低于）",
+                           "expected “from” (at least) or “below”")
+        if parts["least"].content is None and parts["most"].content is None:
+            reading.report(field, "要写 most（最多）或 least（至少）", "expected “most” or “least”")
+    if limit.lowest is not None and limit.below is not None and limit.lowest >= limit.below:
+        reading.report(field, "from 应小于 below", "expected from to be below “below”")
+    if limit.least is not None and limit.most is not None and limit.least > limit.most:
+        reading.report(field, "least 不应大于 most", "expected least not to exceed most")
+    return limit
+
+
+def _edge(reading: Reading, field: Field, lowest: Decimal, highest: Decimal) -> Fraction | None:
+    if field.content is None:
+        return None
+    number = reading.number(field)
+    if not lowest <= number <= highest:
+        reading.report(field, f"应在 {lowest} 到 {highest} 之间",
+                       f"expected from {lowest} to {highest}")
+    return Fraction(number)
+
+
+def _whole(reading: Reading, field: Field) -> int | None:
+    return None if field.content is None else reading.integer(field, 0)
 
 
 def _levels(reading: Reading, code: str, field: Field) -> LevelsQuestion:

@@ -1,11 +1,12 @@
 """A scheme's file as a `Scheme`: every section read in turn, all errors raised at once."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from evalsvc.scheme.adjustments import read_adjustments
+from evalsvc.scheme.components import read_bodies, read_components
 from evalsvc.scheme.errors import SchemeErrors
-from evalsvc.scheme.groups import CATEGORY, read_groups
+from evalsvc.scheme.groups import read_groups
 from evalsvc.scheme.model import (
     Category,
     Component,
@@ -14,8 +15,8 @@ from evalsvc.scheme.model import (
     Publication,
     Round,
     Scheme,
-    Text,
 )
+from evalsvc.scheme.outcome import SECTIONS, read_outcome
 from evalsvc.scheme.questions import read_questionnaires
 from evalsvc.scheme.reading import Reading
 from evalsvc.scheme.score_tree import read_rule
@@ -32,7 +33,7 @@ def load_scheme(text: str) -> Scheme:
     """The scheme that a file's text describes; raises `SchemeErrors` naming all that is wrong."""
     root = read_source(text)
     reading = Reading()
-    sections = reading.record(root, REQUIRED, ("adjustments",))
+    sections = reading.record(root, REQUIRED, ("adjustments", "bodies", *SECTIONS))
     _read_parameters(reading, sections["parameters"])
     scheme = _read_scheme(reading, sections, hashlib.sha256(text.encode()).hexdigest())
     _check_parameters_used(reading, sections["parameters"])
@@ -47,7 +48,9 @@ def _read_scheme(reading: Reading, sections: Mapping[str, Field], sha256: str) -
     codes = tuple(category.code for category in categories)
     questionnaires = read_questionnaires(reading, sections["questionnaires"])
     groups = read_groups(reading, sections["groups"], codes, questionnaires)
-    components = _components(reading, sections["components"], codes, rounds)
+    bodies = read_bodies(reading, sections["bodies"])
+    components = read_components(reading, sections["components"], codes, rounds, bodies)
+    publication = _publication(reading, sections["publication"])
     adjustments = read_adjustments(reading, sections["adjustments"])
     tree = Tree(
         reading,
@@ -55,11 +58,14 @@ def _read_scheme(reading: Reading, sections: Mapping[str, Field], sha256: str) -
         {found.code: found for found in rounds},
         {group.code: group for group in groups},
         questionnaires,
-        {component.code: component for component in components},
+        {code: component for code, (component, _) in components.items()},
         adjustments,
+        node_places=publication.node_places,
     )
     score = read_rule(tree, sections["score"])
-    _check_all_used(tree, sections, groups)
+    outcome = read_outcome(tree, sections)
+    _check_all_used(tree, sections, groups, outcome.events)
+    _check_figures_used(tree, components, sections["bodies"])
     return Scheme(
         code=reading.text(sections["code"]),
         version=reading.text(sections["version"]),
@@ -71,11 +77,14 @@ def _read_scheme(reading: Reading, sections: Mapping[str, Field], sha256: str) -
         groups=groups,
         questionnaires=questionnaires,
         parameters=tuple(reading.parameters.values()),
-        components=components,
+        components=tuple(component for component, _ in components.values()),
         adjustments=tuple(kind for kind, _ in adjustments.values()),
         score=score,
         node_names=tree.names,
-        publication=_publication(reading, sections["publication"]),
+        publication=publication,
+        bodies=bodies,
+        outcome=outcome.rules,
+        outcome_names=outcome.names,
     )
 
 
@@ -110,32 +119,20 @@ def _rounds(reading: Reading, field: Field) -> tuple[Round, ...]:
     return tuple(Round(code, reading.words(name)) for code, name in found.items())
 
 
-def _components(
-    reading: Reading, field: Field, categories: tuple[str, ...], rounds: tuple[Round, ...]
-) -> tuple[Component, ...]:
-    components = []
-    for code, found in reading.declared(field).items():
-        parts = reading.record(found, ("name", "round"), ("categories",))
-        only = tuple(
-            reading.known(category, categories, CATEGORY)
-            for category in reading.sequence(parts["categories"])
-        )
-        known = tuple(each.code for each in rounds)
-        round_code = reading.known(parts["round"], known, Text("轮次", "round"))
-        name = reading.words(parts["name"])
-        components.append(Component(code, name, only or categories, round_code))
-    return tuple(components)
-
-
 def _publication(reading: Reading, field: Field) -> Publication:
-    parts = reading.record(field, ("places",))
-    return Publication(reading.integer(parts["places"], 0))
+    parts = reading.record(field, ("places",), ("node_places",))
+    node_places = parts["node_places"]
+    return Publication(
+        reading.integer(parts["places"], 0),
+        reading.integer(node_places, 0) if node_places.content is not None else None,
+    )
 
 
 def _check_all_used(
     tree: Tree,
     sections: Mapping[str, Field],
     groups: tuple[Group, ...],
+    events: Set[str],
 ) -> None:
     """Whatever is declared and never used is a slip of the pen that the office should see."""
     reading = tree.reading
@@ -147,15 +144,29 @@ def _check_all_used(
         elif not any(sheet == code for sheet, _ in tree.used_questions):
             reading.report(found, "计分时没有用到这份问卷",
                            "the score never uses this questionnaire", found=code)
-    for code, found in reading.entries(sections["components"]).items():
-        if code not in tree.used_components:
-            reading.report(found, "计分时没有用到这个计分项", "the score never uses this component",
-                           found=code)
     for code, found in reading.entries(sections["adjustments"]).items():
-        if code not in tree.used_adjustments:
+        if code not in tree.used_adjustments | events:
             reading.report(found, "计分时没有用到加减分（总分里缺少 added）",
                            "the score never uses the adjustments (the total has no “added”)",
                            found=code)
+        points = reading.entries(found).get("points")
+        if points is not None and tree.adjustments[code][1].points == 0 and code not in events:
+            reading.report(points, "分值不能为 0，加分为正、扣分为负",
+                           "points can't be 0: positive for a bonus, negative for a deduction")
+
+
+def _check_figures_used(
+    tree: Tree, components: Mapping[str, tuple[Component, Field]], bodies: Field
+) -> None:
+    for code, (_, found) in components.items():
+        if code not in tree.used_components:
+            tree.reading.report(found, "计分时没有用到这个计分项",
+                                "the score never uses this component", found=code)
+    entering = {component.body for component, _ in components.values()}
+    for code, found in tree.reading.entries(bodies).items():
+        if code not in entering:
+            tree.reading.report(found, "没有计分项由这个考核主体填报",
+                                "no component is entered by this assessing body", found=code)
 
 
 def _check_parameters_used(reading: Reading, field: Field) -> None:

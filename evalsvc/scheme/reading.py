@@ -1,8 +1,10 @@
 """Typed reading of fields: every accessor returns a usable value and gathers what was wrong."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import TypeVar
 
 from evalsvc.scheme.errors import SchemeError
 from evalsvc.scheme.model import Parameter, Text
@@ -10,6 +12,10 @@ from evalsvc.scheme.source import Field
 
 NO_TEXT = Text("", "")
 CODE = re.compile(r"[\w.\-]{1,80}")
+SHARE = re.compile(r"(?P<number>[0-9]{1,6}(\.[0-9]{1,6})?)((?P<sign>%)|/(?P<bottom>[0-9]{1,6}))?")
+ROUND_HOLDER = "{round}"
+
+Value = TypeVar("Value")
 
 
 class Reading:
@@ -52,11 +58,14 @@ class Reading:
             self.report(field, "应为“名称: 内容”的列表", "expected names with their contents")
         return {}
 
-    def declared(self, field: Field) -> dict[str, Field]:
-        """Contents under the scheme's own codes, which appear in files and addresses."""
+    def declared(self, field: Field, holder: str = "") -> dict[str, Field]:
+        """Contents under the scheme's own codes, which appear in files and addresses.
+
+        `holder` may stand in a code for what is put in later.
+        """
         entries = self.entries(field)
         for code, found in entries.items():
-            if not CODE.fullmatch(code):
+            if not CODE.fullmatch(code.replace(holder, "_") if holder else code):
                 self.report(found, "代码只能用文字、数字、点、下划线和短横，最多 80 字",
                             "a code has letters, digits, dots, underscores and hyphens, 80 at most",
                             found=code)
@@ -116,6 +125,23 @@ class Reading:
             return max(otherwise, least)
         return int(number)
 
+    def percentage(self, field: Field) -> Fraction:
+        """A share written as a percentage, `30` or `30%`, or as a fraction, `1/3`."""
+        text = self.text(field)
+        if field.content is None:
+            return Fraction(0)
+        found = SHARE.fullmatch(text)
+        top, bottom = (found["number"], found["bottom"]) if found else ("", None)
+        if not found or (bottom is not None and (found["sign"] or not int(bottom))):
+            self.report(field, "应为百分比或分数，如 30 或 1/3",
+                        "expected a percentage or a fraction, such as 30 or 1/3", found=text)
+            return Fraction(0)
+        share = Fraction(top) / (100 if bottom is None else int(bottom))
+        if share > 1:
+            self.report(field, "不应超过全部（100 或 1/1）",
+                        "expected no more than the whole (100 or 1/1)", found=text)
+        return share
+
     def truth(self, field: Field, otherwise: bool = False) -> bool:
         if field.content is None:
             return otherwise
@@ -164,3 +190,27 @@ def absent(field: Field, name: str) -> Field:
     """The place of a field that is not there."""
     path = f"{field.path}.{name}" if field.path else name
     return Field(path, field.line, field.column, None)
+
+
+def read_by_category(
+    reading: Reading,
+    field: Field,
+    categories: Sequence[str],
+    read: Callable[[Reading, Field], Value],
+) -> dict[str, Value]:
+    """One value for all categories, or one named for each."""
+    if not isinstance(field.content, Mapping):
+        value = read(reading, field)
+        return dict.fromkeys(categories, value)
+    for category, found in field.content.items():
+        if category not in categories:
+            known = "、".join(categories)
+            reading.report(found, f"没有这个类别，已有：{known}",
+                           f"there is no such category; there are: {known}", found=category)
+    for category in categories:
+        if category not in field.content:
+            reading.report(field, f"缺少类别 {category}", f"expected category {category}")
+    return {
+        category: read(reading, field.content.get(category) or absent(field, category))
+        for category in categories
+    }

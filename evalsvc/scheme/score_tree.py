@@ -1,16 +1,28 @@
 """The score tree as a scheme writes it; a new kind of rule is one reader in the registry."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import cast
 
-from analysis.rules import Adjusted, ByCategory, Mean, Missing, Part, Rule, Total, Weighted
+from analysis.rules import (
+    Adjusted,
+    ByCategory,
+    Given,
+    Mean,
+    Missing,
+    Part,
+    Rule,
+    Summed,
+    Total,
+    Weighted,
+)
 from evalsvc.scheme.answered_rules import read_rated, read_satisfaction
 from evalsvc.scheme.entered_rules import NOTHING, read_adjusted, read_component, read_given
+from evalsvc.scheme.indicator_rules import INDICATORS, read_bounds
 from evalsvc.scheme.model import Text
-from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.reading import Reading, read_by_category
 from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, in_round_code, node_code, node_record, share_of
 
@@ -30,51 +42,133 @@ def read_rule(tree: Tree, found: Field, code: str = "") -> Rule:
         if found.content is not None:
             tree.reading.report(found, "缺少 rule", "expected “rule” here")
         return NOTHING
-    return RULES[tree.reading.choice(kind, tuple(RULES))](tree, found, code)
+    reader = RULES[tree.reading.choice(kind, tuple(RULES))]
+    rule = reader(tree, _without(found, "places"), code)
+    places = tree.node_places
+    if "places" in entries:
+        return replace(rule, places=tree.reading.integer(entries["places"], 0))
+    # What is entered stands as it was entered, and branches have their own places.
+    return rule if isinstance(rule, Given | ByCategory) else replace(rule, places=places)
 
 
-def _weighted(tree: Tree, found: Field, code: str) -> Weighted:
+def _weighted(tree: Tree, found: Field, code: str) -> Rule:
     parts = node_record(tree, found, ("parts", "missing"), ("limits", "missing_most"))
-    return _weighted_of(tree, parts, node_code(tree, parts, found, code))
+    own = node_code(tree, parts, found, code)
+    return _weighted_of(tree, parts, own, lambda rule: rule)
 
 
-def _weighted_of(tree: Tree, parts: Mapping[str, Field], code: str) -> Weighted:
+def _weighted_of(
+    tree: Tree, parts: Mapping[str, Field], code: str, finish: Callable[[Weighted], Rule]
+) -> Rule:
+    """The weighted node, or one for each category where a weight differs between categories."""
     reading = tree.reading
-    children, weights = [], []
-    for child in reading.sequence(parts["parts"]):
-        weights.append(_weight(reading, _entry(reading, child, "weight")))
-        children.append(read_rule(tree, _without(child, "weight")))
-    reading.sums_to_100(parts["parts"], weights, WEIGHTS)
-    if parts["parts"].content is not None and not children:
-        reading.report(parts["parts"], "至少要有一个部分", "expected at least one part")
-    return Weighted(
-        code,
-        tuple(Part(share_of(w), node) for w, node in zip(weights, children, strict=True)),
-        _missing(reading, parts["missing"]),
-        _range(reading, parts["limits"]),
-        _most(reading, parts["missing_most"]),
-    )
+    children, weights = _parts(tree, parts["parts"], "weight")
+    missing = _missing(reading, parts["missing"])
+    limits, most = _range(reading, parts["limits"]), _most(reading, parts["missing_most"])
+
+    def build(own: Sequence[Decimal]) -> Rule:
+        reading.sums_to_100(parts["parts"], own, WEIGHTS)
+        both = zip(own, children, strict=True)
+        shares = tuple(Part(share_of(weight), node) for weight, node in both)
+        return finish(Weighted(code, shares, missing, limits, most))
+
+    return _by_weights(tree, code, weights, build)
+
+
+def _summed(tree: Tree, found: Field, code: str) -> Rule:
+    parts = node_record(tree, found, ("parts", "missing"), ("least", "most"))
+    own = node_code(tree, parts, found, code)
+    return _summed_of(tree, parts, own, lambda rule: rule)
+
+
+def _summed_of(
+    tree: Tree, parts: Mapping[str, Field], code: str, finish: Callable[[Summed], Rule]
+) -> Rule:
+    reading = tree.reading
+    children, full = _parts(tree, parts["parts"], "full")
+    missing = _missing(reading, parts["missing"])
+    least, most = read_bounds(reading, parts)
+
+    def build(own: Sequence[Decimal]) -> Rule:
+        both = zip(own, children, strict=True)
+        marks = tuple(Part(Fraction(each), node) for each, node in both)
+        if own and not any(own):
+            reading.report(parts["parts"], "满分不能全为 0", "expected full marks above 0")
+        return finish(Summed(code, marks, missing, least, most))
+
+    return _by_weights(tree, code, full, build)
+
+
+Weights = Mapping[str, Decimal]
+"""A part's weight in each category."""
+
+
+def _parts(tree: Tree, found: Field, name: str) -> tuple[list[Rule], list[Weights]]:
+    """The parts of a list and what they weigh (`weight`, or `full` marks) in each category."""
+    reading = tree.reading
+    children: list[Rule] = []
+    weights: list[Weights] = []
+    for child in reading.sequence(found):
+        entry = _entry(reading, child, name)
+        weights.append(read_by_category(reading, entry, tree.categories, _weight))
+        children.append(read_rule(tree, _without(child, name)))
+    if found.content is not None and not children:
+        reading.report(found, "至少要有一个部分", "expected at least one part")
+    return children, weights
+
+
+def _by_weights(
+    tree: Tree,
+    code: str,
+    weights: Sequence[Weights],
+    build: Callable[[Sequence[Decimal]], Rule],
+) -> Rule:
+    """One rule where all categories weigh alike, else one for each."""
+    found = {category: [each[category] for each in weights] for category in tree.categories}
+    first = next(iter(found.values()), [])
+    if all(own == first for own in found.values()):
+        return build(first)
+    return ByCategory(code, {category: build(own) for category, own in found.items()})
 
 
 def _rounds(tree: Tree, found: Field, code: str) -> Weighted:
+    """Rounds with their weights, or a list of rounds that weigh the same."""
     reading = tree.reading
     parts = node_record(tree, found, ("rounds", "each", "missing"), ("missing_most",))
-    children, weights = [], []
-    for name, value in reading.entries(parts["rounds"]).items():
-        if name not in tree.rounds:
-            known = "、".join(tree.rounds)
-            reading.report(value, f"没有这个轮次，已有：{known}",
-                           f"there is no such round; there are: {known}", found=name)
-            continue
-        weights.append(_weight(reading, value))
-        children.append(read_rule(tree.in_round(name), parts["each"]))
-    reading.sums_to_100(parts["rounds"], weights, Text("各轮权重", "weights of the rounds"))
+    listed = _listed_rounds(tree, parts["rounds"])
+    children = [read_rule(tree.in_round(name), parts["each"]) for name in listed]
+    if isinstance(parts["rounds"].content, Mapping):
+        kind = Text("各轮权重", "weights of the rounds")
+        weights = [_weight(reading, field) for field in listed.values()]
+        reading.sums_to_100(parts["rounds"], weights, kind)
+        shares = [share_of(weight) for weight in weights]
+    else:
+        shares = [Fraction(1, len(listed)) for _ in listed]
     return Weighted(
         node_code(tree, parts, found, code),
-        tuple(Part(share_of(w), node) for w, node in zip(weights, children, strict=True)),
+        tuple(Part(share, node) for share, node in zip(shares, children, strict=True)),
         _missing(reading, parts["missing"]),
         missing_most=_most(reading, parts["missing_most"]),
     )
+
+
+def _listed_rounds(tree: Tree, found: Field) -> dict[str, Field]:
+    """The rounds by code with the place where each stands; unknown ones are reported."""
+    reading = tree.reading
+    if isinstance(found.content, Mapping):
+        named = dict(found.content)
+    else:
+        named = {reading.text(each): each for each in reading.sequence(found)}
+        if len(named) < len(reading.sequence(found)):
+            reading.report(found, "每个轮次只写一次", "expected each round once")
+    for name, field in named.items():
+        if name not in tree.rounds:
+            known = "、".join(tree.rounds)
+            reading.report(field, f"没有这个轮次，已有：{known}",
+                           f"there is no such round; there are: {known}", found=name)
+    if found.content is not None and not named:
+        reading.report(found, "至少要有一个轮次", "expected at least one round")
+    return {name: field for name, field in named.items() if name in tree.rounds}
 
 
 def _mean(tree: Tree, found: Field, code: str) -> Mean:
@@ -91,18 +185,37 @@ def _mean(tree: Tree, found: Field, code: str) -> Mean:
     return Mean(node_code(tree, parts, found, code), children, excepted)
 
 
-def _total(tree: Tree, found: Field, code: str) -> Total:
-    parts = node_record(tree, found, ("parts", "missing"), ("limits", "missing_most", "added"))
+def _total(tree: Tree, found: Field, code: str) -> Rule:
+    """Weighted parts, or parts with full marks, and the adjustments."""
+    in_points = _has_full_marks(tree.reading, found)
+    optional = ("least", "most") if in_points else ("limits", "missing_most")
+    parts = node_record(tree, found, ("parts", "missing"), (*optional, "added"))
     own = node_code(tree, parts, found, code)
-    base = _weighted_of(tree, parts, f"{own}.base")
-    if parts["added"].content is None:
-        return Total(own, base, None)
-    added = read_rule(tree, parts["added"])
-    if not isinstance(added, Adjusted):
-        tree.reading.report(parts["added"], "added 只能用 rule: adjustments",
-                            "“added” takes rule: adjustments only")
-        return Total(own, base, None)
-    return Total(own, base, added)
+    added = _added(tree, parts["added"])
+    if in_points:
+        return _summed_of(
+            tree, parts, f"{own}.base", lambda base: Total(own, base, added)
+        )
+    return _weighted_of(tree, parts, f"{own}.base", lambda base: Total(own, base, added))
+
+
+def _has_full_marks(reading: Reading, found: Field) -> bool:
+    parts = reading.entries(found).get("parts")
+    first = parts.content[0] if parts and isinstance(parts.content, tuple) and parts.content else 0
+    return isinstance(first, Field) and isinstance(first.content, Mapping) and (
+        "full" in first.content
+    )
+
+
+def _added(tree: Tree, found: Field) -> Adjusted | None:
+    if found.content is None:
+        return None
+    added = read_rule(tree, found)
+    if isinstance(added, Adjusted):
+        return added
+    tree.reading.report(found, "added 只能用 rule: adjustments",
+                        "“added” takes rule: adjustments only")
+    return None
 
 
 def _by_category(tree: Tree, found: Field, code: str) -> ByCategory:
@@ -112,7 +225,7 @@ def _by_category(tree: Tree, found: Field, code: str) -> ByCategory:
     entries = reading.entries(parts["categories"])
     for category in set(tree.categories) - entries.keys():
         reading.report(parts["categories"], f"缺少类别 {category}", f"expected category {category}")
-    rules = {}
+    rules: dict[str, Rule] = {}
     for category, branch in entries.items():
         if category not in tree.categories:
             reading.report(branch, "这里没有这个类别", "there is no such category here",
@@ -161,9 +274,11 @@ def _range(reading: Reading, found: Field) -> tuple[Fraction, Fraction] | None:
 
 RULES: Mapping[str, Callable[[Tree, Field, str], Rule]] = {
     "weighted": _weighted,
+    "sum": _summed,
     "rounds": _rounds,
     "mean": _mean,
     "given": read_given,
+    **INDICATORS,
     "rated": read_rated,
     "satisfaction": read_satisfaction,
     "adjustments": read_adjusted,

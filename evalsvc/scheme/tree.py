@@ -33,6 +33,7 @@ class Tree:
     components: Mapping[str, Component]
     adjustments: Mapping[str, tuple[AdjustmentKind, AdjustmentRule]]
     round: Round | None = None
+    node_places: int | None = None
     names: dict[str, Text] = field(default_factory=dict)
     places: dict[str, set[str]] = field(default_factory=dict)
     used_components: set[str] = field(default_factory=set)
