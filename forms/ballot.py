@@ -132,6 +132,8 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
         super().__init__(_build_fields(questionnaire, units), meta=VisitMeta(root))
         self.process(posted)
         self.sections = tuple(self._build_sections(questionnaire, categories, units))
+        # Names this visit's answers in the browser's own store; it opens nothing.
+        self.tab = hmac.new(root, b"browser tab", hashlib.sha256).hexdigest()[:16]
         self.foreign = tuple(name for name, _ in list_kept(posted or {}) if name not in self)
 
     def is_of_this_visit(self) -> bool:

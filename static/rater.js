@@ -31,8 +31,6 @@
   /* ---- the ballot ---- */
 
   function followBallot(form) {
-    const draft = openDraft(form);
-    draft.restore();
     const parts = all(form, "[data-part]").map((element) => openPart(form, element));
     const show = () => showState(form, parts);
     form.addEventListener("change", (event) => {
@@ -41,9 +39,6 @@
       show();
     });
     form.addEventListener("input", show);
-    form.addEventListener("submit", draft.save);
-    form.addEventListener("change", draft.save);
-    if (location.pathname !== "/answer") draft.save(); /* filled in by the server */
     let free = false;
     all(document, "[data-free]").forEach((button) => {
       button.addEventListener("click", () => { free = true; });
@@ -55,32 +50,10 @@
     show();
   }
 
-  /* What is filled in survives the phone's Back button; only in this tab, only until it is cast. */
-  function openDraft(form) {
-    const key = form.querySelector("[name=csrf_token]").value;
-    const fields = () => all(form, "[name^='a.']");
-    const isSet = (field) => (field.type === "radio" ? field.checked : field.value !== "");
-    return {
-      save: () => {
-        const pairs = fields().filter(isSet).map((field) => [field.name, field.value]);
-        withStorage((storage) => storage.setItem(key, JSON.stringify(pairs)));
-      },
-      restore: () => withStorage((storage) => {
-        if (fields().some(isSet)) return;
-        const kept = JSON.parse(storage.getItem(key) || "[]");
-        fields().forEach((field) => kept.filter((pair) => pair[0] === field.name).forEach((pair) => {
-          if (field.type === "radio") field.checked = field.value === pair[1];
-          else field.value = pair[1];
-        }));
-      }),
-    };
-  }
-
   /* Back to a page that a button made: load it anew rather than ask about sending a form again. */
-  function forgetPosting(form) {
-    const key = form.querySelector("[name=csrf_token]").value;
+  function forgetPosting() {
     withStorage((storage) => {
-      if (storage.getItem(key)) history.replaceState(null, "", location.pathname + location.search);
+      if (storage.length) history.replaceState(null, "", location.pathname + location.search);
     });
   }
 

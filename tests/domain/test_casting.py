@@ -15,6 +15,7 @@ from evalsvc.box.tokens import format_token
 from evalsvc.domain import casting, rounds
 from evalsvc.domain.opening import open_box
 from evalsvc.domain.papers import Paper
+from evalsvc.domain.visit import Visit
 from evalsvc.errors import Problem
 from evalsvc.models.box import Ballot, Credential
 from evalsvc.models.opened import LevelCount, OpenedAnswer, PanelSum
@@ -68,7 +69,7 @@ def fill(paper: Paper) -> list[Answer]:
     return answers
 
 
-def visit_and_fill(place: Installation, token: str) -> tuple[casting.Visit, list[Answer]]:
+def visit_and_fill(place: Installation, token: str) -> tuple[Visit, list[Answer]]:
     visit = casting.admit(place.database, place.settings, token, MORNING)
     return visit, fill(casting.get_paper(place.database, visit, MORNING))
 

@@ -103,7 +103,7 @@ def test_answering_again_is_offered_and_earlier_answers_stay_hidden(place: Place
     again = rater.start()
 
     assert again.has("已经提交过1次")
-    assert set(again.fields) == {"csrf_token"}
+    assert set(again.fields) == {"csrf_token", "turn"}
     second = rater.post("/submit", rater.post("/check", fill_bands(again)).fields)
     assert second.has("这是第2次提交")
     assert find_receipt(second) != find_receipt(first)

@@ -1,0 +1,173 @@
+/* Keeps what is filled in, in this tab and sealed on the server, and waits out a weak network in words. */
+(function () {
+  "use strict";
+
+  const PAUSE = 1500; /* after the last tap, before the draft is sent */
+  const RETRIES = [3000, 6000, 12000, 30000];
+
+  const all = (root, selector) => Array.prototype.slice.call(root.querySelectorAll(selector));
+
+  /* ---- the questionnaire: a draft after every change ---- */
+
+  function keepDraft(form) {
+    const key = "draft " + form.getAttribute("data-kept");
+    const sending = sender(form, key);
+    restore(form, key);
+    form.addEventListener("change", () => { store(key, read(form), false); sending.soon(); });
+    form.addEventListener("input", () => { store(key, read(form), false); sending.soon(); });
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") sending.inPassing();
+    });
+    window.addEventListener("online", sending.now);
+    /* On the document, so that the form's own listeners may have stopped it already. */
+    document.addEventListener("submit", (event) => {
+      if (event.defaultPrevented || event.target !== form || !sending.isStuck()) return;
+      event.preventDefault();
+      sending.thenSubmit();
+    });
+  }
+
+  function sender(form, key) {
+    let timer = 0;
+    let tries = 0;
+    let stuck = false;
+    let submitting = false;
+    let dirty = false;
+    let busy = false;
+
+    function later(wait) {
+      clearTimeout(timer);
+      timer = setTimeout(send, wait);
+    }
+
+    function send() {
+      clearTimeout(timer);
+      if (busy || !(dirty || submitting)) return;
+      const pairs = read(form);
+      busy = true;
+      dirty = false;
+      fetch("/draft", { method: "POST", body: body(form, pairs), credentials: "same-origin" })
+        .then((answer) => { busy = false; note(answer.status, pairs); })
+        .catch(() => { busy = false; waitForNetwork(); });
+    }
+
+    function note(status, pairs) {
+      if (status >= 500) { waitForNetwork(); return; }
+      stuck = false;
+      tries = 0;
+      if (status === 204) store(key, pairs, true);
+      tell(form, { 204: "saved", 401: "visit-over", 409: "overtaken", 413: "too-long" }[status] || "unsaved");
+      if (submitting) form.submit();
+      else if (dirty) later(PAUSE);
+    }
+
+    function waitForNetwork() {
+      stuck = true;
+      dirty = true;
+      tell(form, submitting ? "wait-submit" : "wait");
+      later(RETRIES[Math.min(tries, RETRIES.length - 1)]);
+      tries += 1;
+    }
+
+    return {
+      soon: () => { dirty = true; if (!stuck) later(PAUSE); },
+      now: () => { if (stuck) send(); },
+      isStuck: () => stuck || navigator.onLine === false,
+      thenSubmit: () => { submitting = true; dirty = true; tell(form, "wait-submit"); send(); },
+      inPassing: () => {
+        if (dirty && !stuck && navigator.sendBeacon) dirty = !navigator.sendBeacon("/draft", body(form, read(form)));
+      },
+    };
+  }
+
+  function body(form, pairs) {
+    const own = ["csrf_token", "turn"].map((name) => [name, form.querySelector("[name=" + name + "]").value]);
+    return new URLSearchParams(own.concat([["by", "script"]], pairs));
+  }
+
+  /* In words, the same in every bar; only trouble and its end are read aloud. */
+  function tell(form, name) {
+    const text = form.getAttribute("data-" + name);
+    all(document, "[data-state]").forEach((place) => {
+      if (place.getAttribute("role") === "status" && name === "saved" && !place.textContent) return;
+      place.textContent = text;
+      place.className = place.className.replace(/ stuck/g, "") + (name === "saved" ? "" : " stuck");
+    });
+  }
+
+  const isChoice = (field) => field.type === "radio" || field.type === "checkbox";
+
+  function read(form) {
+    return all(form, "[name^='a.']")
+      .filter((field) => (isChoice(field) ? field.checked : field.value !== ""))
+      .map((field) => [field.name, field.value]);
+  }
+
+  /* What the network never took is newer than what the server shows. */
+  function restore(form, key) {
+    if (location.pathname !== "/answer") { store(key, read(form), false); return; }
+    withStorage((storage) => {
+      const kept = JSON.parse(storage.getItem(key) || "null");
+      if (!kept || kept.sent) return;
+      const has = {};
+      kept.pairs.forEach((pair) => { has[pair[0]] = (has[pair[0]] || []).concat([pair[1]]); });
+      all(form, "[name^='a.']").forEach((field) => {
+        const values = has[field.name] || [];
+        if (isChoice(field)) field.checked = values.indexOf(field.value) >= 0;
+        else field.value = values[0] || "";
+      });
+    });
+  }
+
+  function store(key, pairs, sent) {
+    withStorage((storage) => storage.setItem(key, JSON.stringify({ pairs: pairs, sent: sent })));
+  }
+
+  /* Some browsers forbid storage in private windows; the server's draft is there all the same. */
+  function withStorage(act) {
+    try { act(window.sessionStorage); } catch (error) { /* then only the server keeps it */ }
+  }
+
+  /* ---- the check: the ballot goes out once, however often the network fails ---- */
+
+  function submitOnce(form) {
+    let free = false;
+    let tries = 0;
+    let timer = 0;
+    let waiting = false;
+    const word = form.querySelector("[data-word]");
+
+    all(form, "[formaction]").forEach((button) => button.addEventListener("click", () => { free = true; }));
+    form.addEventListener("submit", (event) => {
+      if (free) return;
+      event.preventDefault();
+      if (!waiting) send();
+    });
+    window.addEventListener("online", () => { if (waiting && tries) send(); });
+
+    function send() {
+      clearTimeout(timer);
+      waiting = true;
+      const pairs = all(form, "input[name]").map((field) => [field.name, field.value]);
+      word.textContent = form.getAttribute("data-sending");
+      fetch(form.getAttribute("action"), {
+        method: "POST", body: new URLSearchParams(pairs), credentials: "same-origin", redirect: "manual",
+      }).then((answer) => {
+        if (answer.type === "opaqueredirect") location.assign("/receipt");
+        else if (answer.status >= 500) retry();
+        else form.submit(); /* refused: the page that says why; the nonce keeps it one ballot */
+      }).catch(retry);
+    }
+
+    function retry() {
+      word.textContent = form.getAttribute("data-wait");
+      timer = setTimeout(send, RETRIES[Math.min(tries, RETRIES.length - 1)]);
+      tries += 1;
+    }
+  }
+
+  /* ---- begin ---- */
+
+  all(document, "[data-ballot]").forEach(keepDraft);
+  all(document, "[action='/submit']").forEach(submitOnce);
+}());
