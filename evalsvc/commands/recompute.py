@@ -54,10 +54,18 @@ def render_json(outcome: Recomputation) -> str:
             "nodes": {result.unit: _nodes(result) for result in outcome.results},
             "published": {result.unit: result.published for result in outcome.results},
             "rank": {result.unit: result.rank for result in outcome.results},
+            **_grades(outcome),
         },
         ensure_ascii=False,
         indent=1,
     )
+
+
+def _grades(outcome: Recomputation) -> dict[str, dict[str, str | None]]:
+    """Grades by unit, where the scheme gives any."""
+    if not outcome.package.scheme.outcome.grading.grades:
+        return {}
+    return {"grade": {unit.unit: unit.grade for unit in outcome.outcome.units}}
 
 
 def _scheme(named: str) -> Scheme:
@@ -100,6 +108,9 @@ def _line(outcome: Recomputation, result: UnitResult) -> str:
     rank = "–" if result.rank is None else str(result.rank)
     name = _padded(f"{unit.name} ({unit.code})", 30)
     line = f"{rank:>4}  {name}{result.published or '–':>8}"
+    grade = outcome.outcome.get_unit(result.unit).grade
+    if grade is not None:
+        line += f"  {outcome.package.scheme.outcome_names.grades[grade].zh}"
     figure = outcome.find_figure(result.unit, "published")
     if figure is None:
         return line

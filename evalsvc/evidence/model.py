@@ -5,8 +5,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from analysis.facts import Facts
+from analysis.facts import Facts, Past
 from evalsvc.scheme.model import Scheme, Text
+
+__all__ = [
+    "Edition", "Package", "PackageError", "PackageErrors", "Past", "Rater", "Stated",
+]  # fmt: skip
 
 Edition = Literal["audit", "public"]
 
@@ -53,22 +57,17 @@ class Rater:
 
 
 @dataclass(frozen=True)
-class Past:
-    """A row of history.csv: a unit's result in an earlier year."""
-
-    year: int
-    unit: str
-    score: Fraction | None
-    grade: str
-
-
-@dataclass(frozen=True)
 class Stated:
-    """What a package says a unit's result is."""
+    """What a package says a unit's result is.
+
+    `states_grade` tells a unit without a grade from a package that says nothing of grades.
+    """
 
     nodes: Mapping[str, Fraction | None]
     published: str | None
     rank: int | None
+    grade: str | None = None
+    states_grade: bool = False
 
 
 @dataclass(frozen=True)

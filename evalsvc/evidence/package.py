@@ -7,12 +7,13 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from analysis.facts import Adjustment, Answer, Ballot, Count, Facts, Indicator, Unit
-from evalsvc.evidence.model import Edition, Package, PackageError, PackageErrors, Past, Rater
+from analysis.facts import Adjustment, Answer, Ballot, Count, Facts, Indicator, Past, Unit
+from evalsvc.evidence.model import Edition, Package, PackageError, PackageErrors, Rater
 from evalsvc.evidence.sheets import NUMBER, Row, Sheets, unguarded
 from evalsvc.evidence.stated import read_stated
 from evalsvc.scheme.errors import SchemeErrors
 from evalsvc.scheme.model import (
+    Component,
     ForcedRatioQuestion,
     Group,
     LevelsQuestion,
@@ -53,13 +54,13 @@ def read_package(files: Mapping[str, bytes], scheme: Scheme | None = None) -> Pa
         roles=reader.roles(raters),
         own_units={(r.group, r.rater): r.unit for r in raters if r.unit},
         known=reader.known(),
+        history=reader.history(),
     )
     stated, tolerance = read_stated(sheets, facts.units)
-    history = reader.history()
     if sheets.errors:
         raise PackageErrors(tuple(sheets.errors))
     edition: Edition = "public" if "scores.csv" in files else "audit"
-    return Package(edition, scheme, facts, raters, history, stated, tolerance)
+    return Package(edition, scheme, facts, raters, facts.history, stated, tolerance)
 
 
 def _own_scheme(sheets: Sheets) -> Scheme | None:
@@ -171,12 +172,15 @@ class _Reader:
             if unit and value is not None and unit.category not in component.categories:
                 self.sheets.report(row, "component", f"该项不用于类别 {unit.category}",
                                    f"this component is not for category {unit.category}")
+            if value is not None and not component.allows(value):
+                allowed = _allowed(component)
+                self.sheets.report(row, "value", f"应为{allowed.zh}", f"expected {allowed.en}")
             found.append(Indicator(row["round"], row["unit"], row["component"], value))
         return tuple(found)
 
     def adjustments(self) -> tuple[Adjustment, ...]:
         columns = ("round", "unit", "rule", "times", "amount")
-        rows = self.sheets.rows("adjustments.csv", columns, ("date", "evidence"))
+        rows = self.sheets.rows("adjustments.csv", columns, ("date", "evidence", "project"))
         return tuple(self._adjustment(row) for row in rows)
 
     def known(self) -> dict[tuple[str, str], Fraction | None]:
@@ -198,10 +202,21 @@ class _Reader:
                 self.sheets.integer(row, "year"),
                 row["unit"],
                 self.sheets.number(row, "score") if row["score"] else None,
-                unguarded(row["grade"]),
+                self._grade(row),
             )
             for row in rows
         )
+
+    def _grade(self, row: Row) -> str:
+        """A grade's code; one that this scheme does not have would be missed by every rule."""
+        text = unguarded(row["grade"])
+        names = self.scheme.outcome_names.grades
+        if not text or not names:
+            return text
+        code = self.scheme.find_grade(text)
+        if code is None:
+            self.sheets.known(row, "grade", names, Text("等次", "grade"))
+        return code or text
 
     def _group(self, row: Row) -> Group | None:
         codes = [group.code for group in self.scheme.groups]
@@ -294,7 +309,7 @@ class _Reader:
                                "expected a date like 2018-12-10")
         times = self.sheets.integer(row, "times") if row["times"] else 1
         return Adjustment(row["round"], row["unit"], row["rule"], times, amount, row["date"],
-                          unguarded(row["evidence"]))
+                          unguarded(row["evidence"]), unguarded(row["project"]))
 
     def _check_range(
         self, row: Row, amount: Fraction | None, between: tuple[Decimal, Decimal] | None
@@ -305,6 +320,19 @@ class _Reader:
         if not lowest <= amount <= highest:
             self.sheets.report(row, "amount", f"应在 {lowest} 到 {highest} 之间",
                                f"expected from {lowest} to {highest}")
+
+
+def _allowed(component: Component) -> Text:
+    if component.choices:
+        zh = "、".join(f"{choice.value}（{choice.name.zh}）" for choice in component.choices)
+        en = ", ".join(f"{choice.value} ({choice.name.en})" for choice in component.choices)
+        return Text(f"以下之一：{zh}", f"one of: {en}")
+    if component.minimum is None:
+        return Text(f"不超过 {component.maximum} 的数", f"a number up to {component.maximum}")
+    if component.maximum is None:
+        return Text(f"不小于 {component.minimum} 的数", f"a number from {component.minimum} on")
+    return Text(f" {component.minimum} 到 {component.maximum} 的数",
+                f"a number from {component.minimum} to {component.maximum}")
 
 
 def _is_date(text: str) -> bool:

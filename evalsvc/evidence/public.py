@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from analysis.facts import Adjustment, Count, Facts
+from analysis.outcome import SeasonOutcome, season_outcome
 from analysis.rounding import half_up
 from analysis.scoring import score
 from analysis.small_cells import may_show_distribution
@@ -20,7 +21,7 @@ from evalsvc.evidence.write import (
 from evalsvc.scheme.model import Scheme
 
 SCORE_PLACES = 4
-ANSWERED = ("rated", "satisfaction", "known")
+ANSWERED = ("rated", "rated_items", "satisfaction", "known")
 """Nodes that come from answers; from here on everything can be computed in public."""
 
 
@@ -52,8 +53,17 @@ def build_public_package(
         "adjustments.csv": adjustments_sheet(shown),
         "scores.csv": _scores(shown),
         "distribution.csv": _distribution(facts.counts),
-        "result.json": result_file(official),
+        "result.json": result_file(official, _outcome(scheme, facts, results)),
     }
+
+
+def _outcome(
+    scheme: Scheme, facts: Facts, results: Sequence[UnitResult]
+) -> SeasonOutcome | None:
+    """The official outcome, where the scheme gives grades."""
+    if not scheme.outcome.grading.grades:
+        return None
+    return season_outcome(scheme.outcome, facts, results, scheme.publication.places)
 
 
 def public_facts(facts: Facts, results: Sequence[UnitResult]) -> Facts:

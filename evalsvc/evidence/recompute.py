@@ -1,10 +1,11 @@
 """Recomputing a package: every stated figure beside the one that follows from the facts."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
+from analysis.outcome import SeasonOutcome, season_outcome
 from analysis.ranking import competition_ranks
 from analysis.rounding import half_up
 from analysis.scoring import score
@@ -18,7 +19,7 @@ PUBLIC_SLACK = Fraction(1, 10_000)
 
 @dataclass(frozen=True)
 class Figure:
-    """One stated figure: `node` is a node's code, `published` or `rank`.
+    """One stated figure: `node` is a node's code, `published`, `rank` or `grade`.
 
     `level` says what it was recomputed from: ballots and counts, or the rater groups' scores.
     """
@@ -38,6 +39,7 @@ class Recomputation:
     package: Package
     results: tuple[UnitResult, ...]
     figures: tuple[Figure, ...]
+    outcome: SeasonOutcome
 
     @property
     def differences(self) -> tuple[Figure, ...]:
@@ -50,15 +52,43 @@ class Recomputation:
 def recompute(package: Package) -> Recomputation:
     """Scores the package's facts under its scheme and compares every figure that it states."""
     results = score(package.scheme.score, package.facts, package.scheme.publication.places)
+    outcome = season_outcome(
+        package.scheme.outcome,
+        package.facts,
+        _as_published(package, results),
+        package.scheme.publication.places,
+    )
     if package.stated is None:
-        return Recomputation(package, results, ())
+        return Recomputation(package, results, (), outcome)
     ranks = _ranks(package, results, package.stated)
     figures = [
         figure
         for result in results
         for figure in _figures(package, result, package.stated.get(result.unit), ranks)
     ]
-    return Recomputation(package, results, tuple(figures))
+    figures += [
+        _grade_figure(result, stated, outcome)
+        for result in results
+        if (stated := package.stated.get(result.unit)) and stated.states_grade
+    ]
+    return Recomputation(package, results, tuple(figures), outcome)
+
+
+def _as_published(package: Package, results: tuple[UnitResult, ...]) -> tuple[UnitResult, ...]:
+    """Grades follow the published figures; in a public package rounding may move computed ones."""
+    if package.edition == "audit" or package.stated is None:
+        return results
+    said = package.stated
+    return tuple(
+        replace(r, published=said[r.unit].published) if r.unit in said else r for r in results
+    )
+
+
+def _grade_figure(result: UnitResult, stated: Stated, outcome: SeasonOutcome) -> Figure:
+    grade = outcome.get_unit(result.unit).grade
+    same = stated.grade == grade
+    return Figure(result.unit, "grade", _text(stated.grade), _text(grade), same,
+                  _level(result.tree))
 
 
 def _ranks(

@@ -9,6 +9,7 @@ from analysis.facts import Unit
 from evalsvc.evidence.model import Stated
 from evalsvc.evidence.sheets import NUMBER, Sheets
 
+RESERVED = ("published", "rank", "grade")
 TOLERANCE = Fraction(1, 10**9)
 
 
@@ -77,20 +78,23 @@ def _stated(
 
 def _figures(sheets: Sheets, file: str, unit: str, figures: Mapping[str, object]) -> Stated:
     nodes: dict[str, Fraction | None] = {}
-    published, rank = None, None
+    published, rank, grade = None, None, None
     for node, value in figures.items():
         if node == "published" and (value is None or _is_number_text(value)):
             published = value if isinstance(value, str) else None
         elif node == "rank" and (value is None or _is_place(value)):
             rank = int(value) if isinstance(value, Decimal) else None
-        elif node not in ("published", "rank") and isinstance(value, Decimal | None):
+        elif node == "grade" and isinstance(value, str | None):
+            grade = value
+        elif node not in RESERVED and isinstance(value, Decimal | None):
             nodes[node] = None if value is None else Fraction(value)
         else:
             sheets.report_file(
-                file, f"{unit} {node} 应为数字或 null（published 为文字，rank 为整数）",
-                f"{unit} {node}: expected a number or null (published a text, rank whole)",
+                file,
+                f"{unit} {node} 应为数字或 null（published 和 grade 为文字，rank 为整数）",
+                f"{unit} {node}: expected a number or null (published and grade texts, rank whole)",
                 str(value))
-    return Stated(nodes, published, rank)
+    return Stated(nodes, published, rank, grade, "grade" in figures)
 
 
 def _is_number_text(value: object) -> bool:

@@ -7,10 +7,11 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from analysis.facts import Facts, Unit
+from analysis.facts import Facts, Past, Unit
+from analysis.outcome import SeasonOutcome
 from analysis.rounding import half_up
 from analysis.tree import UnitResult
-from evalsvc.evidence.model import Past, Rater
+from evalsvc.evidence.model import Rater
 from evalsvc.evidence.sheets import guarded
 
 NODE_PLACES = 12
@@ -27,11 +28,13 @@ def build_package(
     raters: Iterable[Rater] = (),
     history: Iterable[Past] = (),
     further: Mapping[str, bytes] | None = None,
+    outcome: SeasonOutcome | None = None,
 ) -> dict[str, bytes]:
     """The audit package's files by name.
 
     `further` are files taken as they are: `sums.csv` and everything under `box/`. Units keep
-    their order, which is the office's; all other rows are sorted. `own_units` of the facts is
+    their order, which is the office's; all other rows are sorted. Grades are stated where the
+    `outcome` is given. `own_units` of the facts is
     not written by itself: it is the `unit` of `raters`.
     """
     files = {
@@ -43,8 +46,8 @@ def build_package(
         "counts.csv": _counts(facts),
         "indicators.csv": indicators_sheet(facts),
         "adjustments.csv": adjustments_sheet(facts),
-        "history.csv": _history(history),
-        "result.json": result_file(results),
+        "history.csv": _history(history or facts.history),
+        "result.json": result_file(results, outcome),
     }
     return {**files, **_checked_further(files, further or {})}
 
@@ -104,15 +107,20 @@ def adjustments_sheet(facts: Facts) -> bytes:
             "" if a.amount is None else number_text(a.amount),
             a.date,
             guarded(a.evidence),
+            guarded(a.project),
         )
         for a in facts.adjustments
     )
-    return sheet(("round", "unit", "rule", "times", "amount", "date", "evidence"), rows)
+    return sheet(("round", "unit", "rule", "times", "amount", "date", "evidence", "project"), rows)
 
 
-def result_file(results: Sequence[UnitResult]) -> bytes:
-    """Unit → node → value, with the published figure and the rank."""
+def result_file(
+    results: Sequence[UnitResult], outcome: SeasonOutcome | None = None
+) -> bytes:
+    """Unit → node → value, with the published figure, the rank and, where given, the grade."""
     stated = {result.unit: _figures(result) for result in results}
+    for unit in outcome.units if outcome else ():
+        stated[unit.unit]["grade"] = unit.grade
     return (json.dumps(stated, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 

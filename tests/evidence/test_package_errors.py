@@ -82,7 +82,7 @@ CASES = [
      (2, "date", "10.12.2018", "expected a date like 2018-12-10")),
     ("adjustments.csv", "times,amount", "number,amount",
      (1, "", "number", "there is no such column; expected: round、unit、rule、times、amount、date、"
-      "evidence")),
+      "evidence、project")),
     ("units.csv", "u02,县信访局", 'u02,"县信访局',
      (17, "", "unexpected end of data", "expected correct CSV (check quotes)")),
 ]
@@ -152,9 +152,9 @@ def test_a_scheme_inside_the_package_that_is_wrong():
         (b'{"u99": {}}', (0, "u99", "units.csv has no such unit")),
         (b'{"u01": 3}', (0, "u01", "expected figures by node")),
         (b'{"u01": {"I": "high"}}', (0, "high", "u01 I: expected a number or null "
-                                     "(published a text, rank whole)")),
+                                     "(published and grade texts, rank whole)")),
         (b'{"u01": {"rank": 1.5}}', (0, "1.5", "u01 rank: expected a number or null "
-                                     "(published a text, rank whole)")),
+                                     "(published and grade texts, rank whole)")),
         (b'{"u01": {"I": 1e999999}}', (0, "", "expected correct JSON")),
         (b"[" * 100_000, (0, "", "expected correct JSON")),
     ],
