@@ -132,6 +132,19 @@ PASSWORD_WEAK = Kind(
     "The password needs at least {least} characters. A sentence you remember will do. "
     "The link still works.",
 )
+SECOND_FACTOR_WRONG = Kind(
+    "second_factor_wrong",
+    401,
+    "动态码不对或已经用过。请等手机上出现下一个动态码再输；手机不在身边，可以用一个恢复码。",
+    "The number is wrong or has been used. Wait for the next one on your phone; without the "
+    "phone, use a recovery code.",
+)
+SLOW_DOWN = Kind(
+    "slow_down",
+    429,
+    "连续失败的次数太多，请等{seconds}秒再试。账号没有被锁。",
+    "Too many failures in a row. Please wait {seconds} seconds and try again; nothing is locked.",
+)
 ROLES_UNKNOWN = Kind(
     "roles_unknown",
     422,
@@ -174,6 +187,41 @@ PASSPHRASE_WEAK = Kind(
     422,
     "口令至少要{least}个字。可以用一句自己记得住的话。",
     "The pass-phrase needs at least {least} characters. A sentence you remember will do.",
+)
+CUSTODIANS_WRONG = Kind(
+    "custodians_wrong",
+    422,
+    "保管人不对：需要{expected}。",
+    "The custodians are not right: expected {expected}.",
+)
+SECOND_PERSON = Kind(
+    "second_person",
+    409,
+    "这一步要两个人：一人提出，另一人用自己的账号同意。还没有同意，或者已经用过了。",
+    "This step takes two people: one proposes it, another agrees from an account of their own. "
+    "Nobody has agreed yet, or it has been done already.",
+)
+SAME_PERSON = Kind(
+    "same_person",
+    403,
+    "提出的人不能自己同意。请另一位同事用自己的账号办理。",
+    "Whoever proposed this can't agree to it. Another colleague has to, from an account of "
+    "their own.",
+)
+HOLDER_UNKNOWN = Kind(
+    "holder_unknown",
+    404,
+    "这一轮的名册上没有这个人或这个编码，或者它已经作废。请核对后再试。",
+    "This round's roll has no such person or code, or it is void already. Please check and retry.",
+)
+FILE_GONE = Kind(
+    "file_gone",
+    410,
+    "文件已经删除或过期，或者不是在这个浏览器里生成的。轮次开始之前可以重新发码，"
+    "先前的信随之作废；开始之后请逐个换发。",
+    "The file has been deleted, has expired or was made from another browser. Before the round "
+    "opens codes can be issued again, which ends the earlier letters; after that, reissue one by "
+    "one.",
 )
 ROSTER_EMPTY = Kind(
     "roster_empty",

@@ -22,6 +22,12 @@ class Settings:
     trusted_hosts: tuple[str, ...]
     secure_cookies: bool
     jobs_inline: bool = False
+    # One person may do what takes two; page and log say so. For offices of a single manager.
+    small_office: bool = False
+    # Whether signing in takes a number from the telephone besides the password.
+    second_factor: bool = True
+    # Whether one proxy stands in front and names the address and the scheme.
+    behind_proxy: bool = False
 
     @property
     def peppers(self) -> Path:
@@ -46,7 +52,24 @@ def read_settings() -> Settings:
         trusted_hosts=tuple(host for host in hosts.split(",") if host),
         secure_cookies=public_url.startswith("https://"),
         jobs_inline=os.environ.get("EVALSVC_JOBS_INLINE", "") == "1",
+        small_office=os.environ.get("EVALSVC_SMALL_OFFICE", "") == "1",
+        second_factor=os.environ.get("EVALSVC_SECOND_FACTOR", "") != "off",
+        behind_proxy=os.environ.get("EVALSVC_BEHIND_PROXY", "") == "1",
     )
+
+
+def build_environment(settings: Settings) -> dict[str, str]:
+    """This process's environment, in which another one reads exactly these settings."""
+    return {
+        **os.environ,
+        "EVALSVC_INSTANCE": str(settings.instance),
+        "EVALSVC_DATABASE_URL": settings.database_url,
+        "EVALSVC_PUBLIC_URL": settings.public_url,
+        "EVALSVC_TRUSTED_HOSTS": ",".join(settings.trusted_hosts),
+        "EVALSVC_SMALL_OFFICE": "1" if settings.small_office else "0",
+        "EVALSVC_SECOND_FACTOR": "on" if settings.second_factor else "off",
+        "EVALSVC_BEHIND_PROXY": "1" if settings.behind_proxy else "0",
+    }
 
 
 def prepare_instance(settings: Settings) -> None:

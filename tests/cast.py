@@ -6,7 +6,7 @@ from pathlib import Path
 
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.db import Database, connect
-from evalsvc.domain import rounds, seasons
+from evalsvc.domain import custody, rounds, seasons
 from evalsvc.domain.actor import Actor
 from evalsvc.models.roster import PanelSeats, Rater, Relation, Unit
 from evalsvc.models.season import Round
@@ -40,6 +40,9 @@ def build_installation(folder: Path, database_url: str | None = None) -> Install
         public_url="http://localhost",
         trusted_hosts=(),
         secure_cookies=False,
+        # Tests of two people and of the second factor set these as an office does.
+        small_office=True,
+        second_factor=False,
     )
     prepare_instance(settings)
     database = connect(settings.database_url)
@@ -116,8 +119,8 @@ def get_round_id(installation: Installation, season_id: int, code: str = "year_e
 def issue_cards(installation: Installation, round_id: int) -> tuple[rounds.Card, ...]:
     """Keys made and rehearsed, codes issued."""
     database = installation.database
-    rounds.make_keys(database, round_id, PASSPHRASE, CUSTODIAN, MORNING, cost=CHEAPEST)
-    rounds.rehearse_opening(database, round_id, PASSPHRASE, CUSTODIAN, MORNING)
+    custody.make_keys(database, round_id, PASSPHRASE, CUSTODIAN, MORNING, cost=CHEAPEST)
+    custody.rehearse_opening(database, round_id, PASSPHRASE, CUSTODIAN, MORNING)
     return rounds.issue(database, installation.settings, round_id, DEADLINE, MANAGER, MORNING)
 
 

@@ -6,7 +6,7 @@ from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.files import begin_job
 from evalsvc.admin.rounds import Answer, act
 from evalsvc.clock import now
-from evalsvc.domain import rounds, seasons
+from evalsvc.domain import custody, seasons
 from evalsvc.extensions import current_service
 from forms.round import KeysForm, PassphraseForm
 
@@ -19,7 +19,7 @@ def make_keys(round_id: int) -> Answer:
         round_id,
         "keys",
         form,
-        lambda: rounds.make_keys(
+        lambda: custody.make_keys(
             current_service().database, round_id, form.passphrase.data, current_actor(), now()
         ),
     )
@@ -33,7 +33,7 @@ def rehearse(round_id: int) -> Answer:
         round_id,
         "rehearsal",
         form,
-        lambda: rounds.rehearse_opening(
+        lambda: custody.rehearse_opening(
             current_service().database, round_id, form.passphrase.data, current_actor(), now()
         ),
     )

@@ -3,8 +3,9 @@
 import json
 import secrets
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Self
 
 from nacl.exceptions import CryptoError
@@ -127,6 +128,61 @@ def unwrap_private(wrapped: WrappedKey, passphrase: str) -> bytes:
         raise WrongPassphrase("口令不对 / the pass-phrase does not open this key") from error
 
 
+def wrap_for_pairs(
+    private: bytes,
+    passphrases: Mapping[str, str],
+    *,
+    cost: Cost = MODERATE,
+    random: Callable[[int], bytes] = secrets.token_bytes,
+) -> tuple[WrappedKey, ...]:
+    """Seal a private key once for each pair of holders: any two of them open it, none alone."""
+    return tuple(
+        wrap_private(
+            private,
+            join_passphrases([passphrases[name] for name in pair]),
+            holders=pair,
+            cost=cost,
+            random=random,
+        )
+        for pair in combinations(passphrases, 2)
+    )
+
+
+def join_passphrases(passphrases: Iterable[str]) -> str:
+    """Several pass-phrases as one, each behind its length, so that no two lists read alike."""
+    cleaned = [_clean(one) for one in passphrases]
+    return "".join(f"{len(one)}:{one}" for one in cleaned)
+
+
+def unwrap_with(wrapped: Iterable[WrappedKey], passphrases: Mapping[str, str]) -> bytes:
+    """The private key by the pass-phrases of the holders who are present.
+
+    Raises WrongPassphrase where no wrapped key has exactly these holders, or one of them errs.
+    """
+    for key in wrapped:
+        if set(key.holders) == set(passphrases):
+            ordered = [passphrases[name] for name in key.holders]
+            joined = ordered[0] if len(ordered) == 1 else join_passphrases(ordered)
+            return unwrap_private(key, joined)
+    raise WrongPassphrase("这几位保管人打不开 / these custodians together open no copy")
+
+
+def write_wrapped(wrapped: Iterable[WrappedKey]) -> str:
+    """Several wrapped keys as one text."""
+    return json.dumps([json.loads(key.to_json()) for key in wrapped], ensure_ascii=False, indent=1)
+
+
+def read_wrapped(text: str) -> tuple[WrappedKey, ...]:
+    """Read what write_wrapped wrote; raises ValueError naming the damaged field."""
+    try:
+        records = json.loads(text)
+    except ValueError as error:
+        raise _damaged("JSON", "the text that was saved") from error
+    if not isinstance(records, list):
+        raise _damaged("JSON", "a list of wrapped keys")
+    return tuple(WrappedKey.from_json(json.dumps(one)) for one in records)
+
+
 def rehearse(public: bytes, private: bytes) -> bool:
     """Whether what is sealed to the public key opens with the private one, tried on a random text.
 
@@ -141,12 +197,17 @@ def rehearse(public: bytes, private: bytes) -> bool:
 
 def _stretched(passphrase: str, salt: bytes, cost: Cost) -> bytes:
     """The key of a pass-phrase, the same from every keyboard (full width, stray end spaces)."""
-    text = unicodedata.normalize("NFKC", passphrase).strip()
-    if not text:
-        raise WrongPassphrase("口令为空 / the pass-phrase is empty")
+    text = _clean(passphrase)
     return argon2id.kdf(
         KEY_BYTES, text.encode(), salt, opslimit=cost.opslimit, memlimit=cost.memlimit
     )
+
+
+def _clean(passphrase: str) -> str:
+    text = unicodedata.normalize("NFKC", passphrase).strip()
+    if not text:
+        raise WrongPassphrase("口令为空 / the pass-phrase is empty")
+    return text
 
 
 def _record(text: str) -> dict[str, object]:

@@ -7,7 +7,13 @@ from typing import NoReturn
 import click
 
 from evalsvc.migrating import migrate
-from evalsvc.settings import PROJECT, Settings, prepare_instance, read_settings
+from evalsvc.settings import (
+    PROJECT,
+    Settings,
+    build_environment,
+    prepare_instance,
+    read_settings,
+)
 
 BIND = "127.0.0.1:8000"
 WORKERS = 2
@@ -51,14 +57,3 @@ def build_arguments(bind: str, workers: int) -> list[str]:
         "--chdir", str(PROJECT),
         "wsgi:application",
     ]  # fmt: skip
-
-
-def build_environment(settings: Settings) -> dict[str, str]:
-    """The environment in which the application reads exactly these settings."""
-    return {
-        **os.environ,
-        "EVALSVC_INSTANCE": str(settings.instance),
-        "EVALSVC_DATABASE_URL": settings.database_url,
-        "EVALSVC_PUBLIC_URL": settings.public_url,
-        "EVALSVC_TRUSTED_HOSTS": ",".join(settings.trusted_hosts),
-    }

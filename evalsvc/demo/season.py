@@ -12,7 +12,17 @@ from evalsvc.box.keys import INTERACTIVE
 from evalsvc.db import Database
 from evalsvc.demo.ballots import fill_ballot
 from evalsvc.demo.story import Story
-from evalsvc.domain import casting, figures, opening, results, rosters, rounds, seasons, staff
+from evalsvc.domain import (
+    casting,
+    custody,
+    figures,
+    opening,
+    results,
+    rosters,
+    rounds,
+    seasons,
+    staff,
+)
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.rounds import Card
 from evalsvc.language import LOCAL_TIME
@@ -79,8 +89,8 @@ def open_round(
     round_id = get_round_id(office.database, season_id, code)
     database, passphrase = office.database, office.passphrase
     # One guess costs less than in service: a demonstration has nothing to protect but time.
-    rounds.make_keys(database, round_id, passphrase, office.custodian, moment, INTERACTIVE)
-    rounds.rehearse_opening(database, round_id, passphrase, office.custodian, moment)
+    custody.make_keys(database, round_id, passphrase, office.custodian, moment, INTERACTIVE)
+    custody.rehearse_opening(database, round_id, passphrase, office.custodian, moment)
     cards = rounds.issue(database, office.settings, round_id, deadline, office.manager, moment)
     rounds.open_round(database, office.settings, round_id, office.manager, moment)
     return cards

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from evalsvc.commands.serve import build_environment
 from evalsvc.demo.browser import Browser
 from evalsvc.demo.page import Trouble
-from evalsvc.settings import PROJECT, Settings
+from evalsvc.settings import PROJECT, Settings, build_environment
 
 STARTS_WITHIN_S = 60.0
 STOPS_WITHIN_S = 40.0
@@ -25,6 +24,8 @@ def build_settings(instance: Path, port: int) -> Settings:
         public_url=f"http://127.0.0.1:{port}",
         trusted_hosts=(),
         secure_cookies=False,
+        small_office=True,
+        second_factor=False,
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from evalsvc.box.chain import GENESIS
 from evalsvc.box.merkle import box_root
 from evalsvc.db import Database
-from evalsvc.domain import events
+from evalsvc.domain import approvals, events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.anchors import get_seal, list_anchors
 from evalsvc.domain.box_files import (
@@ -26,7 +26,7 @@ from evalsvc.domain.box_files import (
     write_roll,
 )
 from evalsvc.domain.facts import list_facts
-from evalsvc.domain.opening import list_counting_ballots
+from evalsvc.domain.opening import count_counting_ballots
 from evalsvc.domain.results import get_result
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.domain.signing import load_signing_key
@@ -114,11 +114,18 @@ def build_packages(database: Database, settings: Settings, season_id: int) -> Pa
 
 
 def export_audit_package(
-    database: Database, settings: Settings, season_id: int, actor: Actor, moment: datetime
+    database: Database,
+    settings: Settings,
+    season_id: int,
+    actor: Actor,
+    moment: datetime,
+    approval_id: int | None = None,
 ) -> bytes:
-    """The audit package, with an entry in the log that says who took it."""
+    """The audit package, with an entry in the log that says which two people let it out."""
     package = build_audit_package(database, settings, season_id)
-    _record_export(database, "export_audit_package", season_id, package, actor, moment)
+    with database.writing() as session:
+        people = approvals.spend(session, settings, approval_id, "audit", season_id=season_id)
+        _record_export(session, "export_audit_package", season_id, package, people, actor, moment)
     return package
 
 
@@ -127,7 +134,8 @@ def export_public_package(
 ) -> bytes:
     """The public package, with its entry in the log."""
     package = build_public_package(database, settings, season_id)
-    _record_export(database, "export_public_package", season_id, package, actor, moment)
+    with database.writing() as session:
+        _record_export(session, "export_public_package", season_id, package, {}, actor, moment)
     return package
 
 
@@ -137,16 +145,16 @@ def hash_package(package: bytes) -> str:
 
 
 def _record_export(
-    database: Database,
+    session: Session,
     verb: str,
     season_id: int,
     package: bytes,
+    people: Mapping[str, str],
     actor: Actor,
     moment: datetime,
 ) -> None:
-    with database.writing() as session:
-        detail = {"sha256": hash_package(package)}
-        events.record(session, actor.login, verb, f"season {season_id}", detail, moment)
+    detail = {"sha256": hash_package(package), **people}
+    events.record(session, actor.login, verb, f"season {season_id}", detail, moment)
 
 
 def _list_opened(season: Season) -> Iterator[Round]:
@@ -204,11 +212,11 @@ def _write_round(session: Session, row: Round) -> bytes:
         "code": row.code,
         "scheme_sha256": row.season.scheme_sha256,
         "public_key": (row.public_key or b"").hex(),
-        "custodians": 1,
+        "custodians": len((row.custodian or "").split("、")),
         "opened_at": row.opened_at.isoformat() if row.opened_at else None,
         "closed_at": row.closed_at.isoformat() if row.closed_at else None,
         "counted_at": row.counted_at.isoformat() if row.counted_at else None,
-        "counting_ballots": sum(1 for _ in list_counting_ballots(session, row.id)),
+        "counting_ballots": count_counting_ballots(session, row.id),
         "box_root": box_root(list_leaves(session, row.id)).hex(),
     }
     return (json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

@@ -16,15 +16,15 @@ from pathlib import Path
 
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from evalsvc.db import Database
 from evalsvc.domain.actor import Actor
-from evalsvc.errors import JOB_FAILED, NOT_FOUND, Problem
+from evalsvc.errors import FILE_GONE, NOT_FOUND, Problem
 from evalsvc.models.job import Job
 from evalsvc.models.staff import Staff
 from evalsvc.scheme.model import Text
-from evalsvc.settings import PROJECT, Settings
+from evalsvc.settings import PROJECT, Settings, build_environment
 
 SILENCE = timedelta(minutes=3)
 
@@ -151,11 +151,12 @@ def read_file(settings: Settings, job_id: str, key: str) -> bytes:
         sealed = _spool_path(settings, job_id).read_bytes()
         return bytes(SecretBox(bytes.fromhex(key)).decrypt(sealed))
     except (FileNotFoundError, CryptoError, ValueError) as error:
-        reason = Text(
-            "文件已经取走、过期，或者不是在这个浏览器里生成的",
-            "the file has been taken, has expired or was made from another browser",
-        )
-        raise Problem(JOB_FAILED, reason=reason) from error
+        raise Problem(FILE_GONE) from error
+
+
+def has_file(settings: Settings, job_id: str) -> bool:
+    """Whether what a job made is still there."""
+    return _spool_path(settings, job_id).exists()
 
 
 def delete_file(settings: Settings, job_id: str) -> None:
@@ -163,19 +164,23 @@ def delete_file(settings: Settings, job_id: str) -> None:
     _spool_path(settings, job_id).unlink(missing_ok=True)
 
 
+def delete_print_runs(database: Database, settings: Settings, round_id: int) -> None:
+    """Remove every print run of a round: its codes are good now, or dead for good."""
+    with database.reading() as session:
+        found = session.scalars(
+            select(Job.id).where(Job.round_id == round_id, Job.kind == "issue")
+        ).all()
+    for job_id in found:
+        delete_file(settings, job_id)
+
+
 def _spawn(settings: Settings, job_id: str, given: Mapping[str, str]) -> None:
-    environment = {
-        **os.environ,
-        "EVALSVC_INSTANCE": str(settings.instance),
-        "EVALSVC_DATABASE_URL": settings.database_url,
-        "EVALSVC_PUBLIC_URL": settings.public_url,
-    }
     worker = subprocess.Popen(  # noqa: S603 (our own program, with an id of our own making)
         [sys.executable, "-m", "evalsvc", "work", job_id],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         cwd=PROJECT,
-        env=environment,
+        env=build_environment(settings),
         start_new_session=True,
     )
     if worker.stdin:

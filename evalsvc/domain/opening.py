@@ -5,237 +5,229 @@ starts over and nothing is counted twice.
 """
 
 import secrets
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, Subquery, func, insert, select
 from sqlalchemy.orm import Session
 
-from analysis.facts import Answer
-from evalsvc.box.sealing import CannotOpen, Opener, ballot_message, verify_ballot
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.ballots import list_breaches
-from evalsvc.domain.panel import PanelTally
-from evalsvc.domain.papers import PaperUnit, find_rater, list_paper_units
-from evalsvc.domain.rounds import STATE_NAMES, unlock_box
+from evalsvc.domain.counting import Count, OpenedBallot, Plan, Progress, SealedBallot, count_ballots
+from evalsvc.domain.custody import Passphrases, unlock_box
+from evalsvc.domain.papers import PaperUnit, list_rated_units
 from evalsvc.domain.seasons import get_round_row, read_scheme
-from evalsvc.errors import WRONG_STATE, Problem
-from evalsvc.models.box import Ballot, Credential
+from evalsvc.domain.states import require_state
+from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
 from evalsvc.models.opened import CountedRelation, LevelCount, OpenedAnswer, PanelSum, Rejection
-from evalsvc.models.roster import Relation
+from evalsvc.models.roster import Rater, Relation, Unit
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import Group, Scheme, Text
-
-Progress = Callable[[int, int], None]
+from evalsvc.scheme.model import Scheme, Text
 
 _CLOSED_FIRST = Text("先截止，再开箱", "close the round before opening its box")
 
 
-@dataclass(frozen=True)
-class SealedBallot:
-    """The ballot of a place that counts, still sealed."""
+class Papers:
+    """The distinct papers of a round, and which of them each place has."""
 
-    place: Credential
-    seq: int
-    nonce: bytes
-    sealed: bytes
-    signature: bytes
+    def __init__(self, session: Session, row: Round, scheme: Scheme) -> None:
+        self._row = row
+        self._scheme = scheme
+        self._units = _list_units(session, row, scheme)
+        self._numbers: dict[tuple[PaperUnit, ...], int] = {}
+        self._empty = self._number([])
+        self._forms = {
+            (form.group, form.form): self._number(form.units.split())
+            for form in session.scalars(select(DealtForm).where(DealtForm.round_id == row.id))
+        }
+        self._holders = {
+            key: (self._number(codes), shown_as)
+            for key, codes, shown_as in self._list_holders(session)
+        }
 
+    @property
+    def all(self) -> tuple[tuple[PaperUnit, ...], ...]:
+        return tuple(self._numbers)
 
-@dataclass
-class Opened:
-    """What an opened box leaves, gathered in memory."""
+    def find(self, key: bytes, group: str, form: int) -> tuple[int, str]:
+        """The number of a place's paper, and the name it is counted under, if any."""
+        return self._holders.get(key) or (self._forms.get((group, form), self._empty), "")
 
-    answers: list[OpenedAnswer] = field(default_factory=list)
-    rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
-    panels: dict[str, PanelTally] = field(default_factory=dict)
-    counted: int = 0
+    def _number(self, codes: list[str]) -> int:
+        wanted = set(codes)
+        units = tuple(unit for unit in self._units if unit.code in wanted)
+        return self._numbers.setdefault(units, len(self._numbers))
+
+    def _list_holders(self, session: Session) -> Iterator[tuple[bytes, list[str], str]]:
+        held = session.execute(
+            select(Credential.key, Rater)
+            .join(Invite, Invite.credential == Credential.key)
+            .join(Rater, Rater.id == Invite.rater_id)
+            .where(Credential.round_id == self._row.id, Credential.void.is_(False))
+        )
+        for key, rater in held:
+            group = self._scheme.get_group(rater.group)
+            codes = list_rated_units(session, self._row.season_id, group, rater)
+            yield key, codes, rater.code if group.identity == "named" else ""
 
 
 def open_box(
     database: Database,
     round_id: int,
-    passphrase: str,
+    passphrases: Passphrases,
     actor: Actor,
     moment: datetime,
     progress: Progress,
 ) -> None:
-    """Open a closed round's box with the custodian's pass-phrase, and count it."""
+    """Open a closed round's box with the custodians' pass-phrases, and count it."""
     with database.reading() as session:
-        row = _get_closed_round(session, round_id)
-        opener = Opener(unlock_box(row, passphrase))
-        opened = _count_box(session, row, opener, progress)
+        row = get_closed_round(session, round_id)
+        private = unlock_box(row, passphrases)
+        plan, papers = build_plan(session, row)
+        ballots = list_sealed_ballots(session, row.id, papers)
+        total = count_counting_ballots(session, row.id)
+        count = count_ballots(plan, private, ballots, total, progress)
+    keep_count(database, round_id, count, actor, moment, {})
+
+
+def keep_count(
+    database: Database,
+    round_id: int,
+    count: Count,
+    actor: Actor,
+    moment: datetime,
+    detail: Mapping[str, str],
+) -> None:
+    """Write what an opened box left, in one transaction, and log it."""
     with database.writing() as session:
         # Asked again, now under lock: of two custodians at once, one is told it is done.
-        row = _get_closed_round(session, round_id)
-        _write(session, row, opened)
+        row = get_closed_round(session, round_id)
+        _write(session, row, count)
         row.state, row.counted_at = "counted", moment
-        detail = {
-            "counted": str(opened.counted),
-            "rejected": str(opened.rejected.total()),
-        }
-        events.record(
-            session, actor.login, "open_box", f"round {row.id} {row.code}", detail, moment
-        )
+        figures = {"counted": str(count.counted), "rejected": str(count.rejected.total())}
+        subject = f"round {row.id} {row.code}"
+        events.record(session, actor.login, "open_box", subject, {**figures, **detail}, moment)
 
 
-def list_counting_ballots(session: Session, round_id: int) -> Iterator[SealedBallot]:
-    """The newest ballot of every place that is not void, streamed in the order of the keys."""
-    rows = session.execute(
-        select(Credential, Ballot.seq, Ballot.nonce, Ballot.sealed, Ballot.signature)
-        .join(Ballot, Ballot.credential == Credential.key)
-        .where(Credential.round_id == round_id, Credential.void.is_(False))
-        .order_by(Credential.key, Ballot.seq)
-        .execution_options(yield_per=500)
-    )
-    newest: SealedBallot | None = None
-    for place, seq, nonce, sealed, signature in rows:
-        if newest is not None and newest.place.key != place.key:
-            yield newest
-        newest = SealedBallot(place, seq, nonce, sealed, signature)
-    if newest is not None:
-        yield newest
-
-
-def _get_closed_round(session: Session, round_id: int) -> Round:
+def get_closed_round(session: Session, round_id: int) -> Round:
+    """A round that waits for its box to be opened."""
     row = get_round_row(session, round_id)
-    if row.state != "closed":
-        raise Problem(WRONG_STATE, state=STATE_NAMES[row.state], needed=_CLOSED_FIRST)
+    require_state(row, ("closed",), _CLOSED_FIRST)
     return row
 
 
-def _count_box(session: Session, row: Round, opener: Opener, progress: Progress) -> Opened:
-    scheme = read_scheme(row.season.scheme)
-    opened = Opened(panels=_empty_panels(session, row, scheme))
-    total = session.scalar(
-        select(func.count(func.distinct(Ballot.credential)))
-        .join(Credential, Credential.key == Ballot.credential)
-        .where(Credential.round_id == row.id, Credential.void.is_(False))
-    )
-    names = _Pseudonyms()
-    for done, ballot in enumerate(list_counting_ballots(session, row.id), 1):
-        _count_ballot(session, row, scheme, opener, ballot, names, opened)
-        if done % 50 == 0:
-            progress(done, total or 0)
-    progress(total or 0, total or 0)
-    return opened
-
-
-def _empty_panels(session: Session, row: Round, scheme: Scheme) -> dict[str, PanelTally]:
-    issued = session.execute(
+def build_plan(session: Session, row: Round) -> tuple[Plan, Papers]:
+    """What counting needs to know of a round, and which paper each of its places has."""
+    papers = Papers(session, row, read_scheme(row.season.scheme))
+    issued: dict[str, dict[str, int]] = {}
+    for group, cell, n in session.execute(
         select(Credential.group, Credential.cell, func.count())
         .where(Credential.round_id == row.id, Credential.void.is_(False))
         .group_by(Credential.group, Credential.cell)
-    ).all()
-    return {
-        group.code: PanelTally(
-            group,
-            scheme.get_questionnaire(group.code),
-            {cell: n for code, cell, n in issued if code == group.code},
+    ):
+        issued.setdefault(group, {})[cell] = n
+    return Plan(row.uid, row.season.scheme, issued, papers.all), papers
+
+
+def list_sealed_ballots(
+    session: Session, round_id: int, papers: Papers
+) -> Iterator[SealedBallot]:
+    """The newest ballot of every place that is not void, streamed in the order of the keys."""
+    rows = session.execute(_select_counting(round_id).execution_options(yield_per=500))
+    for key, group, cell, form, seq, nonce, sealed, signature in rows:
+        paper, rater = papers.find(key, group, form)
+        yield SealedBallot(key, group, cell, paper, rater, seq, nonce, sealed, signature)
+
+
+def count_counting_ballots(session: Session, round_id: int) -> int:
+    """How many ballots an opening has to count."""
+    return (
+        session.scalar(
+            select(func.count(func.distinct(Ballot.credential)))
+            .join(Credential, Credential.key == Ballot.credential)
+            .where(Credential.round_id == round_id, Credential.void.is_(False))
         )
-        for group in scheme.groups
-        if group.identity == "counts"
-    }
+        or 0
+    )
 
 
-def _count_ballot(
-    session: Session,
-    row: Round,
-    scheme: Scheme,
-    opener: Opener,
-    ballot: SealedBallot,
-    names: "_Pseudonyms",
-    opened: Opened,
-) -> None:
-    """Count one ballot, or name why it does not count."""
-    group = scheme.get_group(ballot.place.group)
-    panel = opened.panels.get(group.code)
-    if panel:
-        panel.note_cast(ballot.place.cell)
-    try:
-        answers = _read_answers(row, opener, ballot)
-    except CannotOpen as error:
-        reason = str(error.args[0]) if error.args else "unreadable"
-        _reject(opened, panel, ballot, reason)
-        return
-    units = _list_units(session, row, scheme, group, ballot.place)
-    shown = {unit.category for unit in units}
-    categories = [one for one in scheme.categories if one.code in shown]
-    breaches = list_breaches(scheme.get_questionnaire(group.code), categories, units, answers)
-    if breaches:
-        _reject(opened, panel, ballot, breaches[0].kind)
-        return
-    opened.counted += 1
-    if panel:
-        panel.add(ballot.place.cell, answers)
-    else:
-        rater = find_rater(session, ballot.place)
-        shown_as = rater.code if rater and group.identity == "named" else names.new(group.code)
-        code = names.new("b")
-        opened.answers += [
-            OpenedAnswer(
-                round_id=row.id,
-                group=group.code,
-                ballot=code,
-                rater=shown_as,
-                unit=answer.unit,
-                item=answer.item,
-                value=answer.value,
-            )
-            for answer in answers
-        ]
+def _select_counting(round_id: int) -> Select[bytes, str, str, int, int, bytes, bytes, bytes]:
+    newest = _select_newest(round_id)
+    return (
+        select(
+            Credential.key,
+            Credential.group,
+            Credential.cell,
+            Credential.form,
+            Ballot.seq,
+            Ballot.nonce,
+            Ballot.sealed,
+            Ballot.signature,
+        )
+        .join(newest, newest.c.credential == Credential.key)
+        .join(Ballot, (Ballot.credential == Credential.key) & (Ballot.seq == newest.c.seq))
+        .order_by(Credential.key)
+    )
 
 
-def _read_answers(row: Round, opener: Opener, ballot: SealedBallot) -> list[Answer]:
-    """Verify and open one ballot; raises CannotOpen with the reason's code."""
-    key = ballot.place.key
-    message = ballot_message(row.uid, key, ballot.seq, ballot.nonce, ballot.sealed)
-    if not verify_ballot(key, message, ballot.signature):
-        raise CannotOpen("signature")
-    try:
-        content = opener.open(ballot.sealed)
-    except CannotOpen as error:
-        raise CannotOpen("unreadable") from error
-    match content:
-        case {"round": row.uid, "credential": str(owner), "answers": list(answers)}:
-            if owner == key.hex():
-                return [Answer(unit, item, value) for unit, item, value in answers]
-    raise CannotOpen("foreign_content")
+def _select_newest(round_id: int) -> Subquery:
+    return (
+        select(Ballot.credential, func.max(Ballot.seq).label("seq"))
+        .join(Credential, Credential.key == Ballot.credential)
+        .where(Credential.round_id == round_id, Credential.void.is_(False))
+        .group_by(Ballot.credential)
+        .subquery()
+    )
 
 
-def _reject(opened: Opened, panel: PanelTally | None, ballot: SealedBallot, reason: str) -> None:
-    opened.rejected[ballot.place.group, reason] += 1
-    if panel:
-        panel.note_rejected(ballot.place.cell)
+def _list_units(session: Session, row: Round, scheme: Scheme) -> list[PaperUnit]:
+    """Every unit in the order of papers: category by category, then as the roster has them."""
+    order = [category.code for category in scheme.categories]
+    units = session.scalars(
+        select(Unit).where(Unit.season_id == row.season_id).order_by(Unit.position)
+    ).all()
+    found = sorted(units, key=lambda unit: (order.index(unit.category), unit.position))
+    return [PaperUnit(unit.code, unit.name, unit.category, unit.work) for unit in found]
 
 
-def _list_units(
-    session: Session, row: Round, scheme: Scheme, group: Group, place: Credential
-) -> Sequence[PaperUnit]:
-    rater = find_rater(session, place) if group.identity != "counts" else None
-    return list_paper_units(session, row, scheme, group, place, rater)
-
-
-def _write(session: Session, row: Round, opened: Opened) -> None:
+def _write(session: Session, row: Round, count: Count) -> None:
+    answers = _list_answers(row, count.ballots)
     # The order of rows tells nothing of the order of keys or of arrival.
-    secrets.SystemRandom().shuffle(opened.answers)
-    session.add_all(opened.answers)
+    secrets.SystemRandom().shuffle(answers)
+    if answers:
+        session.execute(insert(OpenedAnswer), answers)
     _keep_relations(session, row)
-    for (group, reason), n in sorted(opened.rejected.items()):
+    for (group, reason), n in sorted(count.rejected.items()):
         session.add(Rejection(round_id=row.id, group=group, reason=reason, n=n))
-    for group, panel in opened.panels.items():
-        counts = [
-            {"round_id": row.id, "group": group, **vars(count)} for count in panel.list_counts()
-        ]
+    for group, panel in count.panels.items():
+        counts = [{"round_id": row.id, "group": group, **vars(one)} for one in panel.list_counts()]
         sums = [{"round_id": row.id, "group": group, **vars(one)} for one in panel.list_sums()]
         if counts:
             session.execute(insert(LevelCount), counts)
         if sums:
             session.execute(insert(PanelSum), sums)
+
+
+def _list_answers(row: Round, ballots: list[OpenedBallot]) -> list[dict[str, int | str]]:
+    """Rows of answers; whoever is not evaluated under a name gets a random one for each ballot."""
+    names = _Pseudonyms()
+    rows: list[dict[str, int | str]] = []
+    for ballot in ballots:
+        rater, code = ballot.rater or names.new(ballot.group), names.new("b")
+        rows += [
+            {
+                "round_id": row.id,
+                "group": ballot.group,
+                "ballot": code,
+                "rater": rater,
+                "unit": answer.unit,
+                "item": answer.item,
+                "value": answer.value,
+            }
+            for answer in ballot.answers
+        ]
+    return rows
 
 
 def _keep_relations(session: Session, row: Round) -> None:

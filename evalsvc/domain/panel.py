@@ -53,6 +53,17 @@ class _Sums:
         default_factory=lambda: defaultdict(Decimal)
     )
 
+    def add(self, other: "_Sums") -> None:
+        """Sum by sum; the cards issued are the same for all and stay as they are."""
+        self.cast += other.cast
+        self.rejected += other.rejected
+        self.valid += other.valid
+        self.levels.update(other.levels)
+        for name, moment in other.moments.items():
+            self.moments[name] += moment
+        for place, moment in other.unit_moments.items():
+            self.unit_moments[place] += moment
+
 
 class PanelTally:
     """Counts one citizen group's ballots as they are opened."""
@@ -95,6 +106,11 @@ class PanelTally:
         _add_moments(
             sums.moments, Decimal(len(scores)), sum(scores.values(), Decimal(0)), Decimal(satisfied)
         )
+
+    def merge(self, other: "PanelTally") -> None:
+        """Add what another process has counted of the same panel."""
+        for cell, sums in other._cells.items():
+            self._cells[cell].add(sums)
 
     def list_counts(self) -> Iterator[CountRow]:
         """Levels by unit and merged stratum."""

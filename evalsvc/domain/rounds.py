@@ -1,4 +1,4 @@
-"""A round's life: keys, rehearsal, issuing of codes, opening for answers, turnout, closing."""
+"""A round's life: issuing of codes, opening for answers, turnout, closing."""
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,51 +9,28 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from analysis.dealing import deal_forms
-from evalsvc.box.keys import (
-    MODERATE,
-    Cost,
-    WrappedKey,
-    WrongPassphrase,
-    new_box_keys,
-    rehearse,
-    unwrap_private,
-    wrap_private,
-)
 from evalsvc.box.roots import Voter, derive_root
 from evalsvc.box.tokens import new_token
 from evalsvc.db import Database
-from evalsvc.domain import events
+from evalsvc.domain import approvals, events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.anchors import anchor_round, seal_round
 from evalsvc.domain.drafts import delete_drafts
+from evalsvc.domain.jobs import delete_print_runs
 from evalsvc.domain.papers import list_rated_units
 from evalsvc.domain.peppers import destroy_pepper, find_pepper, make_pepper
 from evalsvc.domain.seasons import get_round_row, read_scheme
-from evalsvc.errors import (
-    PASSPHRASE_WEAK,
-    ROSTER_EMPTY,
-    WRONG_PASSPHRASE,
-    WRONG_STATE,
-    Problem,
-)
+from evalsvc.domain.states import refuse, require_state
+from evalsvc.errors import ROSTER_EMPTY, Problem
 from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
 from evalsvc.models.roster import PanelSeats, Rater, Unit
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Group, Text
 from evalsvc.settings import Settings
 
-LEAST_PASSPHRASE = 12
 MOST_FORMS = 60
 # Citizens who share stratum and form, so that neither singles anybody out.
 LEAST_PER_FORM = 5
-
-STATE_NAMES = {
-    "preparing": Text("准备中", "being prepared"),
-    "issued": Text("已发码", "issued"),
-    "open": Text("进行中", "open"),
-    "closed": Text("已截止", "closed"),
-    "counted": Text("已开箱", "counted"),
-}
 
 _ISSUE_BEFORE_OPENING = Text("编码要在开始之前发", "codes are issued before the round opens")
 
@@ -77,57 +54,6 @@ class GroupTurnout:
     cast: int
 
 
-def make_keys(
-    database: Database,
-    round_id: int,
-    passphrase: str,
-    actor: Actor,
-    moment: datetime,
-    cost: Cost = MODERATE,
-) -> None:
-    """Make the box's key pair; the private half stays only under the custodian's pass-phrase."""
-    if len(passphrase.strip()) < LEAST_PASSPHRASE:
-        raise Problem(PASSPHRASE_WEAK, least=LEAST_PASSPHRASE)
-    keys = new_box_keys()
-    wrapped = wrap_private(keys.private, passphrase, holders=(actor.login,), cost=cost)
-    with database.writing() as session:
-        row = get_round_row(session, round_id)
-        _require_state(row, ("preparing", "issued"), Text("开始前才能做密钥", "keys come first"))
-        row.public_key, row.wrapped_key = keys.public, wrapped.to_json()
-        row.custodian, row.rehearsed_at = actor.login, None
-        detail = {"public_key": keys.public.hex(), "custodians": "1"}
-        _record(session, actor, "make_keys", row, detail, moment)
-
-
-def rehearse_opening(
-    database: Database, round_id: int, passphrase: str, actor: Actor, moment: datetime
-) -> None:
-    """Open a test text with the pass-phrase: a box that nobody can open must not be filled."""
-    with database.reading() as session:
-        row = get_round_row(session, round_id)
-        public = row.public_key
-        private = unlock_box(row, passphrase)
-    if public is None or not rehearse(public, private):
-        raise Problem(WRONG_PASSPHRASE)
-    with database.writing() as session:
-        row = get_round_row(session, round_id)
-        if row.public_key != public:
-            raise Problem(WRONG_PASSPHRASE)
-        row.rehearsed_at = moment
-        _record(session, actor, "rehearse_opening", row, {}, moment)
-
-
-def unlock_box(row: Round, passphrase: str) -> bytes:
-    """The private key of a round's box; it exists only in the memory of whoever calls."""
-    if row.wrapped_key is None:
-        needed = Text("先制作票箱密钥", "the box's keys must be made first")
-        raise Problem(WRONG_STATE, state=STATE_NAMES[row.state], needed=needed)
-    try:
-        return unwrap_private(WrappedKey.from_json(row.wrapped_key), passphrase)
-    except WrongPassphrase as error:
-        raise Problem(WRONG_PASSPHRASE) from error
-
-
 def issue(
     database: Database,
     settings: Settings,
@@ -142,10 +68,10 @@ def issue(
     """
     with database.writing() as session:
         row = get_round_row(session, round_id)
-        _require_state(row, ("preparing", "issued"), _ISSUE_BEFORE_OPENING)
+        require_state(row, ("preparing", "issued"), _ISSUE_BEFORE_OPENING)
         if deadline <= moment:
             needed = Text("截止时间要在现在之后", "the deadline must be in the future")
-            raise Problem(WRONG_STATE, state=STATE_NAMES[row.state], needed=needed)
+            raise refuse(row, needed)
         scheme = read_scheme(row.season.scheme)
         _clear_roll(session, row)
         # An existing pepper stays: were this transaction to fail, its codes would still be good.
@@ -165,17 +91,27 @@ def issue(
 
 
 def open_round(
-    database: Database, settings: Settings, round_id: int, actor: Actor, moment: datetime
+    database: Database,
+    settings: Settings,
+    round_id: int,
+    actor: Actor,
+    moment: datetime,
+    approval_id: int | None = None,
 ) -> None:
-    """Begin to take answers; from here on the season's scheme and the round's roll are fixed."""
+    """Begin to take answers; from here on the season's scheme and the round's roll are fixed.
+
+    It takes two people: an approval that another colleague has agreed to, except where the office
+    is set up as a small one. Print runs that nobody confirmed are removed: their codes are good.
+    """
     with database.writing() as session:
         row = get_round_row(session, round_id)
-        _require_state(row, ("issued",), Text("先发码", "codes must be issued first"))
+        require_state(row, ("issued",), Text("先发码", "codes must be issued first"))
         if row.rehearsed_at is None:
             needed = Text(
                 "先由保管人制作密钥并演练开箱", "a custodian must make and rehearse the keys"
             )
-            raise Problem(WRONG_STATE, state=STATE_NAMES[row.state], needed=needed)
+            raise refuse(row, needed)
+        people = approvals.spend(session, settings, approval_id, "open_round", round_id=round_id)
         row.state, row.opened_at = "open", moment
         row.season.frozen_at = row.season.frozen_at or moment
         seal = seal_round(session, row)
@@ -183,9 +119,11 @@ def open_round(
             "scheme_sha256": seal.scheme_sha256,
             "roll_root": seal.roll_root,
             "seal": seal.hash.hex(),
+            **people,
         }
         _record(session, actor, "open_round", row, detail, moment)
         anchor_round(session, settings, row, actor.login, moment)
+    delete_print_runs(database, settings, round_id)
 
 
 def close_round(
@@ -194,7 +132,7 @@ def close_round(
     """Stop taking answers for good, delete drafts and pepper: unused codes lead nowhere now."""
     with database.writing() as session:
         row = get_round_row(session, round_id)
-        _require_state(row, ("open",), Text("只有进行中的轮次能截止", "only an open round closes"))
+        require_state(row, ("open",), Text("只有进行中的轮次能截止", "only an open round closes"))
         row.state, row.closed_at = "closed", moment
         delete_drafts(session, round_id)
         cast = {one.group: str(one.cast) for one in list_turnout(session, round_id)}
@@ -320,11 +258,6 @@ def _count_by_group(session: Session, round_id: int, *, used: bool) -> dict[str,
     if used:
         statement = statement.join(Ballot, Ballot.credential == Credential.key)
     return {row.group: row.places for row in session.execute(statement)}
-
-
-def _require_state(row: Round, states: tuple[str, ...], needed: Text) -> None:
-    if row.state not in states:
-        raise Problem(WRONG_STATE, state=STATE_NAMES[row.state], needed=needed)
 
 
 def _record(

@@ -14,8 +14,8 @@ APPROVAL_STATES = ("pending", "approved", "refused", "done")
 class Approval(Row):
     """One act that somebody proposed, and what a second person said to it.
 
-    `detail` says what it is about: a rater, or the place of a card that was handed in. A code or
-    what it leads to while it is good is never here.
+    `detail` says what it is about: a rater, or a card by the public key of its place. A code is
+    never here.
     """
 
     __tablename__ = "approval"

@@ -7,7 +7,7 @@ import pytest
 
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.clock import now
-from evalsvc.domain import jobs, rounds, seasons
+from evalsvc.domain import custody, jobs, rounds, seasons
 from tests.admin.conftest import Clerk, local
 from tests.cast import (
     CUSTODIAN,
@@ -34,8 +34,8 @@ def round_id(installation: Installation) -> int:
 @pytest.fixture
 def rehearsed(installation: Installation, round_id: int) -> int:
     database = installation.database
-    rounds.make_keys(database, round_id, PASSPHRASE, CUSTODIAN, MORNING, cost=CHEAPEST)
-    rounds.rehearse_opening(database, round_id, PASSPHRASE, CUSTODIAN, MORNING)
+    custody.make_keys(database, round_id, PASSPHRASE, CUSTODIAN, MORNING, cost=CHEAPEST)
+    custody.rehearse_opening(database, round_id, PASSPHRASE, CUSTODIAN, MORNING)
     return round_id
 
 

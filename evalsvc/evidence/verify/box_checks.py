@@ -13,6 +13,8 @@ from evalsvc.scheme.model import Text
 REISSUE = "reissue"
 """The act that puts a place on a sealed roll and voids another: its event's detail names both,
 `credential` and `void`."""
+REVOKE = "revoke"
+"""The act that voids a place without a successor: its event's detail names `void` alone."""
 
 
 def check_roll(evidence: Evidence) -> Iterator[Text]:
@@ -135,5 +137,5 @@ def _list_reissues(evidence: Evidence, code: str) -> list[tuple[int, str, str]]:
     return [
         (event.seq, event.detail.get("void", ""), event.detail.get("credential", ""))
         for event in events
-        if event.verb == REISSUE and event.subject == subject
+        if event.verb in (REISSUE, REVOKE) and event.subject == subject
     ]

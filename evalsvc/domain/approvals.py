@@ -1,0 +1,192 @@
+"""Acts that take two people: one proposes, another agrees from an account of their own."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.seasons import get_season_row
+from evalsvc.errors import NOT_ALLOWED, NOT_FOUND, SAME_PERSON, SECOND_PERSON, Problem
+from evalsvc.models.approval import Approval
+from evalsvc.scheme.model import Text
+from evalsvc.settings import Settings
+
+# Who may propose an act, and who may agree to it.
+PROPOSERS: Mapping[str, frozenset[str]] = {
+    "open_round": frozenset({"manager"}),
+    "audit": frozenset({"manager", "auditor"}),
+    "reissue": frozenset({"manager", "distributor"}),
+    "revoke": frozenset({"manager", "distributor"}),
+}
+DECIDERS: Mapping[str, frozenset[str]] = {
+    "open_round": frozenset({"manager", "auditor"}),
+    "audit": frozenset({"manager", "auditor"}),
+    "reissue": frozenset({"manager", "distributor", "auditor"}),
+    "revoke": frozenset({"manager", "distributor", "auditor"}),
+}
+
+_OTHERS = Text("提出人以外的同事", "a colleague other than the proposer")
+
+
+@dataclass(frozen=True)
+class ApprovalView:
+    """A proposed act as pages show it."""
+
+    id: int
+    kind: str
+    season_id: int
+    round_id: int | None
+    reason: str
+    detail: Mapping[str, str]
+    state: str
+    proposed_by: str
+    proposed_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+
+    def may_be_decided_by(self, actor: Actor) -> bool:
+        """Another person, in one of the roles that may agree."""
+        another = actor.login != self.proposed_by
+        return self.state == "pending" and another and actor.has_role(*DECIDERS[self.kind])
+
+
+def propose(
+    database: Database,
+    settings: Settings,
+    kind: str,
+    season_id: int,
+    round_id: int | None,
+    reason: str,
+    detail: Mapping[str, str],
+    actor: Actor,
+    moment: datetime,
+) -> int:
+    """Put an act before a second person; in a small office it counts as agreed to at once."""
+    if not actor.has_role(*PROPOSERS[kind]):
+        raise Problem(NOT_ALLOWED, roles="、".join(sorted(PROPOSERS[kind])))
+    with database.writing() as session:
+        get_season_row(session, season_id)
+        row = Approval(
+            kind=kind,
+            season_id=season_id,
+            round_id=round_id,
+            reason=reason,
+            detail=json.dumps(dict(detail), ensure_ascii=False, sort_keys=True),
+            state="approved" if settings.small_office else "pending",
+            proposed_by=actor.login,
+            proposed_at=moment,
+        )
+        session.add(row)
+        session.flush()
+        told = {"kind": kind, "approval": str(row.id), "reason": reason}
+        events.record(session, actor.login, "propose", _subject(row), told, moment)
+        return row.id
+
+
+def decide(
+    database: Database, approval_id: int, agreed: bool, actor: Actor, moment: datetime
+) -> ApprovalView:
+    """Agree to an act or refuse it; never one's own, and only once."""
+    with database.writing() as session:
+        row = session.get(Approval, approval_id, with_for_update=True)
+        if row is None:
+            raise Problem(NOT_FOUND)
+        if actor.login == row.proposed_by:
+            raise Problem(SAME_PERSON)
+        if not actor.has_role(*DECIDERS[row.kind]):
+            raise Problem(NOT_ALLOWED, roles=_OTHERS)
+        if row.state != "pending":
+            raise Problem(SECOND_PERSON)
+        row.state = "approved" if agreed else "refused"
+        row.decided_by, row.decided_at = actor.login, moment
+        told = {"kind": row.kind, "approval": str(row.id), "proposed_by": row.proposed_by}
+        verb = "approve" if agreed else "refuse"
+        events.record(session, actor.login, verb, _subject(row), told, moment)
+        return _build_view(row)
+
+
+def withdraw(database: Database, approval_id: int, actor: Actor, moment: datetime) -> None:
+    """Take back what one has proposed and nobody has done yet."""
+    with database.writing() as session:
+        row = session.get(Approval, approval_id, with_for_update=True)
+        if row is None or row.proposed_by != actor.login:
+            raise Problem(NOT_FOUND)
+        if row.state not in ("pending", "approved"):
+            raise Problem(SECOND_PERSON)
+        row.state = "refused"
+        told = {"kind": row.kind, "approval": str(row.id)}
+        events.record(session, actor.login, "withdraw", _subject(row), told, moment)
+
+
+def spend(
+    session: Session,
+    settings: Settings,
+    approval_id: int | None,
+    kind: str,
+    *,
+    season_id: int | None = None,
+    round_id: int | None = None,
+) -> dict[str, str]:
+    """Use an approval up inside the act's own transaction; returns the people for its log entry."""
+    if approval_id is None:
+        if settings.small_office:
+            return {"persons": "1"}
+        raise Problem(SECOND_PERSON)
+    row = session.get(Approval, approval_id, with_for_update=True)
+    about = row is not None and (
+        row.round_id == round_id if round_id is not None else row.season_id == season_id
+    )
+    if row is None or row.kind != kind or row.state != "approved" or not about:
+        raise Problem(SECOND_PERSON)
+    row.state = "done"
+    if row.decided_by is None:
+        return {"persons": "1", "proposed_by": row.proposed_by}
+    return {"persons": "2", "proposed_by": row.proposed_by, "approved_by": row.decided_by}
+
+
+def get_approval(database: Database, approval_id: int) -> ApprovalView:
+    """One proposed act."""
+    with database.reading() as session:
+        row = session.get(Approval, approval_id)
+        if row is None:
+            raise Problem(NOT_FOUND)
+        return _build_view(row)
+
+
+def list_waiting(
+    database: Database, *, round_id: int | None = None, season_id: int | None = None
+) -> tuple[ApprovalView, ...]:
+    """Acts that wait for somebody to agree or to carry them out, oldest first."""
+    statement = select(Approval).where(Approval.state.in_(("pending", "approved")))
+    if round_id is not None:
+        statement = statement.where(Approval.round_id == round_id)
+    if season_id is not None:
+        statement = statement.where(Approval.season_id == season_id)
+    with database.reading() as session:
+        return tuple(_build_view(row) for row in session.scalars(statement.order_by(Approval.id)))
+
+
+def _subject(row: Approval) -> str:
+    return f"round {row.round_id}" if row.round_id else f"season {row.season_id}"
+
+
+def _build_view(row: Approval) -> ApprovalView:
+    return ApprovalView(
+        row.id,
+        row.kind,
+        row.season_id,
+        row.round_id,
+        row.reason,
+        json.loads(row.detail),
+        row.state,
+        row.proposed_by,
+        row.proposed_at,
+        row.decided_by,
+        row.decided_at,
+    )

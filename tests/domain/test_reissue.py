@@ -1,0 +1,199 @@
+"""Cards exchanged and taken back: two people, the old one void, and the numbers add up."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from analysis.facts import Answer
+from evalsvc.domain import approvals, casting, events, reissue, rounds, seasons
+from evalsvc.domain.rounds import Card
+from evalsvc.errors import (
+    HOLDER_UNKNOWN,
+    NOT_ALLOWED,
+    SAME_PERSON,
+    SECOND_PERSON,
+    TOKEN_VOID,
+    WRONG_STATE,
+    Kind,
+    Problem,
+)
+from tests.cast import (
+    AUDITOR,
+    CUSTODIAN,
+    MANAGER,
+    MORNING,
+    Installation,
+    add_panel_city,
+    add_panshan,
+    build_installation,
+    get_card,
+    get_round_id,
+    issue_cards,
+    open_with_cards,
+)
+
+Cards = tuple[Card, ...]
+
+
+@pytest.fixture
+def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
+    built = build_installation(tmp_path, database_url)
+    yield built
+    built.database.close()
+
+
+def as_large(place: Installation) -> Installation:
+    return replace(place, settings=replace(place.settings, small_office=False))
+
+
+def open_panel(place: Installation) -> tuple[Installation, int, Cards]:
+    round_id = get_round_id(place, add_panel_city(place))
+    cards = open_with_cards(place, round_id)
+    return as_large(place), round_id, cards
+
+
+def propose(place: Installation, round_id: int, token: str, kind: str = "reissue") -> int:
+    return reissue.propose_by_code(
+        place.database, place.settings, kind, round_id, token, "信件遗失", MANAGER, MORNING
+    )
+
+
+def refused_with(kind: Kind) -> "pytest.RaisesExc[Problem]":
+    return pytest.raises(Problem, check=lambda problem: problem.kind is kind)
+
+
+def test_a_citizens_card_is_exchanged_by_its_code_and_two_people(place: Installation) -> None:
+    place, round_id, cards = open_panel(place)
+    old = get_card(cards, "panel")
+    approval = propose(place, round_id, old.token)
+    with refused_with(SECOND_PERSON):  # nobody has agreed yet
+        reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
+    with refused_with(SAME_PERSON):
+        approvals.decide(place.database, approval, True, MANAGER, MORNING)
+    with refused_with(NOT_ALLOWED):
+        approvals.decide(place.database, approval, True, CUSTODIAN, MORNING)
+    approvals.decide(place.database, approval, True, AUDITOR, MORNING)
+    new = reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
+    assert (new.group, new.stratum) == (old.group, old.stratum)
+    assert new.token != old.token
+    with refused_with(TOKEN_VOID):
+        casting.admit(place.database, place.settings, old.token, MORNING)
+    casting.admit(place.database, place.settings, new.token, MORNING)
+    with refused_with(HOLDER_UNKNOWN):  # it has been done
+        reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
+    newest = events.list_events(place.database, 1)[0]
+    assert newest.verb == "reissue"
+    assert '"approved_by": "auditor"' in newest.detail
+    assert '"persons": "2"' in newest.detail
+    assert new.token not in newest.detail
+
+
+def test_the_numbers_add_up(place: Installation) -> None:
+    place, round_id, cards = open_panel(place)
+    panel = [card for card in cards if card.group == "panel"]
+    for kind, card in (("reissue", panel[0]), ("reissue", panel[1]), ("revoke", panel[2])):
+        approval = propose(place, round_id, card.token, kind)
+        approvals.decide(place.database, approval, True, AUDITOR, MORNING)
+        verb = reissue.reissue if kind == "reissue" else reissue.revoke
+        verb(place.database, place.settings, approval, MANAGER, MORNING)
+    (count,) = (
+        one for one in reissue.count_roll(place.database, round_id) if one.group == "panel"
+    )
+    assert count == reissue.RollCount(
+        group="panel", printed=len(panel) + 2, good=len(panel) - 1, used=0, void=3, reissued=2
+    )
+    assert count.revoked == 1
+    assert count.printed == count.good + count.void
+    assert {one.group: one.issued for one in rounds.get_turnout(place.database, round_id)}[
+        "panel"
+    ] == len(panel) - 1
+
+
+def test_a_ballot_of_a_void_card_does_not_count(place: Installation) -> None:
+    round_id = get_round_id(place, add_panel_city(place))
+    cards = open_with_cards(place, round_id)
+    first = get_card(cards, "panel")
+    visit = casting.admit(place.database, place.settings, first.token, MORNING)
+    paper = casting.get_paper(place.database, visit, MORNING)
+    answers = [
+        Answer(unit.code, question.code, question.levels[0].code)  # type: ignore[union-attr]
+        for question in paper.questionnaire.questions
+        for unit in paper.units
+    ]
+    casting.cast(place.database, visit, answers, casting.new_nonce(), MORNING)
+    approval = propose(place, round_id, first.token)  # a small office: agreed at once
+    reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
+    used = {one.group: one.used for one in reissue.count_roll(place.database, round_id)}
+    assert used["panel"] == 0
+
+
+def test_a_raters_letter_is_exchanged_by_name(place: Installation) -> None:
+    round_id = get_round_id(place, add_panshan(place))
+    cards = open_with_cards(place, round_id)
+    old = get_card(cards, "leader")
+    place = as_large(place)
+    approval = reissue.propose_by_rater(
+        place.database, place.settings, "reissue", round_id, "leader", old.addressee, "信丢了",
+        MANAGER, MORNING,
+    )  # fmt: skip
+    approvals.decide(place.database, approval, True, AUDITOR, MORNING)
+    new = reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
+    assert new.addressee == old.addressee
+    visit = casting.admit(place.database, place.settings, new.token, MORNING)
+    assert casting.get_paper(place.database, visit, MORNING).addressee == old.addressee
+    with refused_with(TOKEN_VOID):
+        casting.admit(place.database, place.settings, old.token, MORNING)
+
+
+def test_is_refused_where_it_makes_no_sense(place: Installation) -> None:
+    place, round_id, cards = open_panel(place)
+    token = get_card(cards, "panel").token
+    with refused_with(HOLDER_UNKNOWN):
+        reissue.propose_by_rater(
+            place.database, place.settings, "reissue", round_id, "leader", "没有这个人", "丢了",
+            MANAGER, MORNING,
+        )  # fmt: skip
+    with refused_with(NOT_ALLOWED):
+        reissue.propose_by_code(
+            place.database, place.settings, "reissue", round_id, token, "丢了", AUDITOR, MORNING
+        )
+    approval = propose(place, round_id, token)
+    approvals.decide(place.database, approval, False, AUDITOR, MORNING)
+    with refused_with(SECOND_PERSON):
+        reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
+    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    with refused_with(WRONG_STATE):
+        propose(place, round_id, token)
+
+
+def test_opening_a_round_takes_two(place: Installation) -> None:
+    season_id = add_panshan(place)
+    round_id = get_round_id(place, season_id)
+    issue_cards(place, round_id)
+    place = as_large(place)
+    with refused_with(SECOND_PERSON):
+        rounds.open_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    approval = approvals.propose(
+        place.database, place.settings, "open_round", season_id, round_id, "", {}, MANAGER, MORNING
+    )
+    with refused_with(SECOND_PERSON):
+        rounds.open_round(place.database, place.settings, round_id, MANAGER, MORNING, approval)
+    approvals.decide(place.database, approval, True, AUDITOR, MORNING)
+    rounds.open_round(place.database, place.settings, round_id, AUDITOR, MORNING, approval)
+    assert seasons.get_round(place.database, round_id).state == "open"
+    told = next(one for one in events.list_events(place.database) if one.verb == "open_round")
+    assert '"approved_by": "auditor"' in told.detail
+    assert '"proposed_by": "manager"' in told.detail
+
+
+def test_an_approval_is_good_for_its_own_act_only(place: Installation) -> None:
+    place, round_id, cards = open_panel(place)
+    approval = propose(place, round_id, get_card(cards, "panel").token, "revoke")
+    approvals.decide(place.database, approval, True, AUDITOR, MORNING)
+    with refused_with(SECOND_PERSON):
+        reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
+    approvals.withdraw(place.database, approval, MANAGER, MORNING)
+    with refused_with(SECOND_PERSON):
+        reissue.revoke(place.database, place.settings, approval, MANAGER, MORNING)
