@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 from nacl.signing import SigningKey
@@ -65,6 +66,11 @@ class SignedAnchor:
     anchor: Anchor
     key: str
     signature: str
+
+    @property
+    def moment(self) -> datetime:
+        """When it was published."""
+        return datetime.fromisoformat(self.anchor.at)
 
     @property
     def is_genuine(self) -> bool:

@@ -13,6 +13,7 @@ from evalsvc.domain.casting import admit, cast, get_paper, new_nonce
 from evalsvc.domain.drafts import Entries, find_draft, save_draft
 from evalsvc.domain.limits import list_limits
 from evalsvc.domain.papers import Paper
+from evalsvc.domain.public_box import find_anchor_name
 from evalsvc.errors import (
     BALLOT_REFUSED,
     ROUND_CLOSED,
@@ -118,7 +119,10 @@ def receipt() -> Answered:
         if problem.kind is not ROUND_CLOSED:
             raise
         paper = None
-    return _page("public/receipt.html", HTTPStatus.OK, paper=paper, receipt=seat.receipt)
+    anchor = find_anchor_name(current_service().database, seat.visit.round_id)
+    return _page(
+        "public/receipt.html", HTTPStatus.OK, paper=paper, receipt=seat.receipt, anchor=anchor
+    )
 
 
 @door.post("/leave")

@@ -1,0 +1,238 @@
+"""The public box: what it shows while it fills, what after closing, and that it tells no more."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Page as BrowserPage
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
+
+from evalsvc.app import create_app
+from evalsvc.box.anchors import SignedAnchor
+from evalsvc.box.merkle import box_root
+from evalsvc.box.tokens import new_token
+from evalsvc.domain import anchors, casting, rounds
+from evalsvc.models.season import Round
+from tests.cast import (
+    MANAGER,
+    MORNING,
+    Installation,
+    add_panel_city,
+    build_installation,
+    get_round_id,
+    open_with_cards,
+)
+from tests.domain.test_casting import visit_and_fill
+from tests.public.pages import Page
+
+SEATS = 6  # times four strata, and two leaders: 26 codes
+
+
+@dataclass
+class City:
+    """A panel city whose box is filling."""
+
+    installation: Installation
+    app: Flask
+    client: FlaskClient
+    round_id: int
+    uid: str
+    cards: tuple[rounds.Card, ...]
+
+    def get(self, address: str) -> Page:
+        return Page(self.client.get(address.format(uid=self.uid)))
+
+    def cast(self, first: int, last: int) -> list[str]:
+        """Cards from one number up to another are used; their receipts."""
+        return [self._cast(card.token) for card in self.cards[first:last]]
+
+    def close(self) -> None:
+        place, evening = self.installation, MORNING + timedelta(hours=12)
+        rounds.close_round(place.database, place.settings, self.round_id, MANAGER, evening)
+
+    def publish(self) -> SignedAnchor | None:
+        place, noon = self.installation, MORNING + timedelta(hours=4)
+        return anchors.publish_anchor(place.database, place.settings, self.round_id, noon)
+
+    def _cast(self, token: str) -> str:
+        visit, answers = visit_and_fill(self.installation, token)
+        database = self.installation.database
+        return casting.cast(database, visit, answers, casting.new_nonce(), MORNING).code
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Iterator[City]:
+    place = build_installation(tmp_path)
+    round_id = get_round_id(place, add_panel_city(place, seats=SEATS))
+    cards = open_with_cards(place, round_id)
+    with place.database.reading() as session:
+        uid = session.get_one(Round, round_id).uid
+    app = create_app(place.settings)
+    yield City(place, app, app.test_client(), round_id, uid, cards)
+    app.extensions["evalsvc"].database.close()
+    place.database.close()
+
+
+def test_before_any_round_opens_there_is_nothing_to_see(tmp_path: Path) -> None:
+    place = build_installation(tmp_path)
+    round_id = get_round_id(place, add_panel_city(place, seats=SEATS))
+    with place.database.reading() as session:
+        uid = session.get_one(Round, round_id).uid
+    app = create_app(place.settings)
+    client = app.test_client()
+    assert "还没有开始的轮次" in client.get("/box").get_data(as_text=True)
+    assert client.get(f"/box/{uid}").status_code == 404
+    assert client.get("/box/0").status_code == 404
+    app.extensions["evalsvc"].database.close()
+    place.database.close()
+
+
+def test_while_it_fills_only_anchors_are_shown(city: City) -> None:
+    receipt = city.cast(0, 3)[0]
+    page = city.get("/box/{uid}")
+    assert page.has("票箱公示", "开始时封存编码26个", "清单在截止以后公布")
+    # The opening's anchor saw no ballot; the three cast since show nowhere.
+    assert page.has("<td>0</td>")
+    assert not page.has("<td>3</td>")
+    assert not page.has(receipt)
+    for name in ("leaves.txt", "receipts.txt"):
+        assert city.get(f"/box/{{uid}}/{name}").status == 409
+
+
+def test_an_anchor_wants_twenty_new_ballots(city: City) -> None:
+    city.cast(0, 19)
+    assert city.publish() is None
+    city.cast(19, 20)
+    published = city.publish()
+    assert published is not None
+    assert (published.anchor.number, published.anchor.ballots) == (2, 20)
+    assert published.is_genuine
+    assert city.publish() is None
+    assert city.get("/box").has(published.anchor.short, "共20张票")
+
+
+def test_closing_always_publishes_and_nothing_does_afterwards(city: City) -> None:
+    city.cast(0, 1)
+    city.close()
+    assert city.publish() is None
+    page = city.get("/box/{uid}")
+    record = json.loads(city.client.get(f"/box/{city.uid}/anchors.json").data)["year_end"]
+    assert [one["ballots"] for one in record] == [0, 1]
+    assert page.has(SignedAnchor.from_record(record[1]).anchor.short)
+
+
+def test_the_places_add_up_after_closing(city: City) -> None:
+    city.cast(0, 20)
+    city.cast(0, 2)  # two change their minds
+    city.close()
+    page = city.get("/box/{uid}")
+    cells = [line for line in page.html.splitlines() if '<th scope="row">' in line]
+    assert [cell.split("<td>")[1].split("</td>")[0] for cell in cells] == [
+        "26", "0", "26", "20", "6", "0", "26",
+    ]  # fmt: skip
+
+
+def test_the_lists_are_sorted_and_are_the_anchored_ones(city: City) -> None:
+    cast = city.cast(0, 8)
+    city.close()
+    answer = city.client.get(f"/box/{city.uid}/receipts.txt")
+    assert answer.get_data(as_text=True).split() == sorted(cast)
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+    leaves = city.client.get(f"/box/{city.uid}/leaves.txt").get_data(as_text=True).split()
+    assert leaves == sorted(leaves)
+    record = json.loads(city.client.get(f"/box/{city.uid}/anchors.json").data)["year_end"]
+    assert record[-1]["box_root"] == box_root(bytes.fromhex(leaf) for leaf in leaves).hex()
+
+
+def test_looking_changes_nothing(city: City) -> None:
+    city.cast(0, 20)
+    city.close()
+    folder = city.installation.settings.instance
+    names = sorted(path.name for path in folder.iterdir())
+    before = (folder / "evalsvc.sqlite").read_bytes(), (folder / "signing.key").read_bytes()
+    for address in ("/box", "/box/{uid}", "/box/{uid}/leaves.txt", "/box/{uid}/anchors.json"):
+        assert city.client.get(address.format(uid=city.uid)).status_code == 200
+    assert sorted(path.name for path in folder.iterdir()) == names
+    after = (folder / "evalsvc.sqlite").read_bytes(), (folder / "signing.key").read_bytes()
+    assert before == after
+
+
+def test_the_receipt_names_the_newest_anchor(city: City) -> None:
+    city.cast(0, 20)
+    published = city.publish()
+    assert published is not None
+    visit = city.client.post("/start", data={"code": city.cards[0].token}, follow_redirects=True)
+    form = Page(visit).fields.to_dict()
+    form |= {name: "80" for name in form if name.startswith("a.")}
+    checked = Page(city.client.post("/check", data=form))
+    receipt = Page(
+        city.client.post("/submit", data=checked.fields.to_dict(), follow_redirects=True)
+    )
+    assert receipt.has(published.anchor.short, f"/box/{city.uid}")
+
+
+def test_both_languages_are_complete(city: City) -> None:
+    city.cast(0, 20)
+    city.close()
+    for address in ("/box?lang=en", "/box/{uid}?lang=en"):
+        assert city.get(address).has("ballots" if "uid" not in address else "Sealed at the opening")
+
+
+@pytest.fixture
+def address(city: City) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, city.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.browser
+def test_a_receipt_is_looked_up_without_telling_the_server(
+    city: City, address: str, phone: BrowserPage
+) -> None:
+    receipt = city.cast(0, 20)[7]
+    city.close()
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url + (request.post_data or "")))
+    phone.goto(f"{address}/box/{city.uid}")
+    field, verdict = phone.locator("#receipt"), phone.locator("[data-verdict]")
+    for typed, said in (
+        (receipt.lower().replace("-", " "), "找到了"),
+        (new_token(), "清单里没有这个编号"),
+        (receipt[:-1] + ("A" if receipt[-1] != "A" else "B"), "有输错的地方"),
+        ("ABC", "有输错的地方"),
+    ):
+        field.fill(typed)
+        phone.locator("main button").click()
+        expect(verdict).to_contain_text(said)
+    assert asked[-1].endswith("/receipts.txt")
+    assert [url for url in asked if receipt[:4] in url] == []
+    found = Axe().run(phone).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+    assert not phone.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+
+
+@pytest.mark.browser
+def test_the_notice_fits_on_paper(
+    city: City, address: str, desktop: BrowserPage, tmp_path: Path
+) -> None:
+    city.cast(0, 20)
+    city.close()
+    desktop.goto(f"{address}/box/{city.uid}")
+    desktop.emulate_media(media="print")
+    expect(desktop.locator(".paper")).to_be_visible()
+    expect(desktop.locator("#lookup")).to_be_hidden()
+    desktop.pdf(path=tmp_path / "notice.pdf", format="A4")
+    pages = (tmp_path / "notice.pdf").read_bytes().count(b"/Type /Page\n")
+    assert pages == 1
