@@ -149,9 +149,9 @@ ROLES_UNKNOWN = Kind(
     "roles_unknown",
     422,
     "账号至少要有一个角色，可选：administrator、manager、distributor、custodian、auditor、"
-    "liaison（现为：{found}）。",
+    "liaison、assessor（现为：{found}）。",
     "An account needs at least one role out of administrator, manager, distributor, custodian, "
-    "auditor, liaison (found: {found}).",
+    "auditor, liaison, assessor (found: {found}).",
 )
 ROLES_CLASH = Kind(
     "roles_clash",
@@ -266,4 +266,16 @@ FORM_EXPIRED = Kind(
     400,
     "页面停留太久，为安全起见请返回、刷新后再提交一次。",
     "The page has been open too long; for safety please go back, reload and submit again.",
+)
+
+# Publishing results, reviews, assessing bodies, schemes edited in the page.
+ACT_REFUSED = Kind("act_refused", 409, "没有办理：{reason}。", "This was not done: {reason}.")
+ENTRY_REFUSED = Kind(
+    "entry_refused", 422, "没有保存：{reason}。", "This was not saved: {reason}."
+)
+NOT_YOURS = Kind(
+    "not_yours",
+    403,
+    "您的账号没有绑定{what}。请考评管理员先绑定。",
+    "Your account is not bound to {what}. Please ask the evaluation manager to bind it.",
 )

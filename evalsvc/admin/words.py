@@ -15,6 +15,7 @@ ROLES = {
     "custodian": "票箱保管员",
     "auditor": "监督审计员",
     "liaison": "单位联络员",
+    "assessor": "考核主体经办人",
 }
 
 IDENTITIES = {

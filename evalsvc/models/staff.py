@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from evalsvc.db import Moment, Row
 
-ROLES = ("administrator", "manager", "distributor", "custodian", "auditor", "liaison")
+ROLES = ("administrator", "manager", "distributor", "custodian", "auditor", "liaison", "assessor")
 
 
 class Staff(Row):

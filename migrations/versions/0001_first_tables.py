@@ -76,6 +76,86 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "body_figure",
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.String(length=40), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("component", sa.String(length=80), nullable=False),
+        sa.Column("value", sa.String(length=40), nullable=True),
+        sa.Column("entered_by", sa.String(length=60), nullable=False),
+        sa.Column("entered_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("season_id", "round", "unit", "component"),
+    )
+    op.create_table(
+        "body_member",
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("body", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("staff_id", "season_id", "body"),
+    )
+    op.create_table(
+        "body_note",
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.String(length=40), nullable=False),
+        sa.Column("body", sa.String(length=80), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("season_id", "round", "body", "unit"),
+    )
+    op.create_table(
+        "body_sheet",
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.String(length=40), nullable=False),
+        sa.Column("body", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("deadline", sa.DateTime(), nullable=False),
+        sa.Column("handed_in_by", sa.String(length=60), nullable=True),
+        sa.Column("handed_in_at", sa.DateTime(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.String(length=60), nullable=True),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("season_id", "round", "body"),
+    )
+    op.create_table(
+        "figure_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.String(length=40), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("component", sa.String(length=80), nullable=False),
+        sa.Column("before", sa.String(length=40), nullable=True),
+        sa.Column("after", sa.String(length=40), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("changed_by", sa.String(length=60), nullable=False),
+        sa.Column("changed_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("figure_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_figure_change_season_id"), ["season_id"], unique=False)
+
+    op.create_table(
         "indicator",
         sa.Column("season_id", sa.Integer(), nullable=False),
         sa.Column("round", sa.String(length=40), nullable=False),
@@ -89,6 +169,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("season_id", "round", "unit", "component"),
     )
     op.create_table(
+        "liaison",
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("staff_id", "season_id", "unit"),
+    )
+    op.create_table(
         "panel_seats",
         sa.Column("season_id", sa.Integer(), nullable=False),
         sa.Column("group", sa.String(length=40), nullable=False),
@@ -99,6 +191,19 @@ def upgrade() -> None:
             ["season.id"],
         ),
         sa.PrimaryKeyConstraint("season_id", "group", "stratum"),
+    )
+    op.create_table(
+        "publication_terms",
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("shown_least", sa.Integer(), nullable=False),
+        sa.Column("shown_most", sa.Integer(), nullable=False),
+        sa.Column("review_days", sa.Integer(), nullable=False),
+        sa.Column("answer_days", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("season_id"),
     )
     op.create_table(
         "rater",
@@ -154,6 +259,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("season_id", "version"),
     )
     op.create_table(
+        "review_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.String(length=60), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("answer_until", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.String(length=60), nullable=True),
+        sa.Column("answered_at", sa.DateTime(), nullable=True),
+        sa.Column("corrected_in", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("review_request", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_review_request_season_id"), ["season_id"], unique=False
+        )
+
+    op.create_table(
         "round",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.String(length=32), nullable=False),
@@ -189,6 +320,30 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("secret"),
     )
+    op.create_table(
+        "task",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("lead", sa.String(length=80), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("target", sa.String(length=500), nullable=False),
+        sa.Column("figure", sa.String(length=40), nullable=True),
+        sa.Column("last_year", sa.String(length=40), nullable=True),
+        sa.Column("weight", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("level", sa.String(length=20), nullable=False),
+        sa.Column("proposed_by", sa.String(length=60), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_season_id"), ["season_id"], unique=False)
+
     op.create_table(
         "unit",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -376,6 +531,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("round_id", "group", "kind", "subject", "name"),
     )
     op.create_table(
+        "publication",
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("corrects", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("notice", sa.Text(), nullable=False),
+        sa.Column("notice_sha256", sa.String(length=64), nullable=False),
+        sa.Column("proposed_by", sa.String(length=60), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(), nullable=False),
+        sa.Column("audience", sa.String(length=10), nullable=False),
+        sa.Column("extent", sa.String(length=10), nullable=False),
+        sa.Column("first_day", sa.String(length=10), nullable=True),
+        sa.Column("last_day", sa.String(length=10), nullable=True),
+        sa.Column("review_until", sa.String(length=10), nullable=True),
+        sa.Column("final_by", sa.String(length=60), nullable=True),
+        sa.Column("final_at", sa.DateTime(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(), nullable=True),
+        sa.Column("audit_sha256", sa.String(length=64), nullable=True),
+        sa.Column("public_sha256", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["season_id", "version"],
+            ["result.season_id", "result.version"],
+        ),
+        sa.PrimaryKeyConstraint("season_id", "version"),
+    )
+    op.create_table(
         "published_anchor",
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -417,6 +599,47 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("round_id"),
     )
+    op.create_table(
+        "task_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column("level", sa.String(length=20), nullable=False),
+        sa.Column("agreed", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.String(length=60), nullable=False),
+        sa.Column("decided_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["task_id"],
+            ["task.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("task_decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_decision_task_id"), ["task_id"], unique=False)
+
+    op.create_table(
+        "task_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.String(length=40), nullable=False),
+        sa.Column("due", sa.DateTime(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("reported_by", sa.String(length=60), nullable=True),
+        sa.Column("reported_at", sa.DateTime(), nullable=True),
+        sa.Column("grade", sa.String(length=80), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("graded_by", sa.String(length=60), nullable=True),
+        sa.Column("graded_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["task_id"],
+            ["task.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("task_id", "round"),
+    )
+    with op.batch_alter_table("task_report", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_report_task_id"), ["task_id"], unique=False)
+
     op.create_table(
         "unit_sheet",
         sa.Column("season_id", sa.Integer(), nullable=False),
@@ -475,9 +698,18 @@ def downgrade() -> None:
     op.drop_table("invite")
     op.drop_table("ballot")
     op.drop_table("unit_sheet")
+    with op.batch_alter_table("task_report", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_report_task_id"))
+
+    op.drop_table("task_report")
+    with op.batch_alter_table("task_decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_decision_task_id"))
+
+    op.drop_table("task_decision")
     op.drop_table("sealed_round")
     op.drop_table("rejection")
     op.drop_table("published_anchor")
+    op.drop_table("publication")
     op.drop_table("panel_sum")
     op.drop_table("opened_comment")
     op.drop_table("opened_answer")
@@ -495,8 +727,16 @@ def downgrade() -> None:
 
     op.drop_table("approval")
     op.drop_table("unit")
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_season_id"))
+
+    op.drop_table("task")
     op.drop_table("staff_session")
     op.drop_table("round")
+    with op.batch_alter_table("review_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_review_request_season_id"))
+
+    op.drop_table("review_request")
     op.drop_table("result")
     op.drop_table("relation")
     with op.batch_alter_table("recovery_code", schema=None) as batch_op:
@@ -504,8 +744,18 @@ def downgrade() -> None:
 
     op.drop_table("recovery_code")
     op.drop_table("rater")
+    op.drop_table("publication_terms")
     op.drop_table("panel_seats")
+    op.drop_table("liaison")
     op.drop_table("indicator")
+    with op.batch_alter_table("figure_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_figure_change_season_id"))
+
+    op.drop_table("figure_change")
+    op.drop_table("body_sheet")
+    op.drop_table("body_note")
+    op.drop_table("body_member")
+    op.drop_table("body_figure")
     op.drop_table("adjustment")
     op.drop_table("staff")
     op.drop_table("season")

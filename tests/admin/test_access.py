@@ -13,7 +13,8 @@ from tests.cast import Installation, add_panshan
 
 ANYBODY = frozenset[str]()
 STAFF = frozenset(
-    {"administrator", "manager", "distributor", "custodian", "auditor", "liaison"}
+    {"administrator", "manager", "distributor", "custodian", "auditor", "liaison",
+     "assessor"}
 )
 MANAGER = frozenset({"manager"})
 READERS = frozenset({"manager", "auditor"})
@@ -41,7 +42,8 @@ EXPECTED = {
 }  # fmt: skip
 
 LOGINS = {"admin": "administrator", "plain": "manager", "dist": "distributor",
-          "custodian": "custodian", "auditor": "auditor", "liaison": "liaison"}  # fmt: skip
+          "custodian": "custodian", "auditor": "auditor", "liaison": "liaison",
+          "assessor": "assessor"}  # fmt: skip
 
 # A place for each name in a route; nothing stands there, so that no verb is really done.
 PLACES = {"season_id": "99", "round_id": "99", "job_id": "none", "unit": "none",

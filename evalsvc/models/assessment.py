@@ -1,0 +1,146 @@
+"""Assessing bodies: their sheets of figures, indicators added during the year, task reports."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from evalsvc.db import Moment, Row
+
+SHEET_STATES = ("open", "handed_in", "returned", "accepted")
+# The four levels of 四级联审 in their order; after the last a task stands.
+APPROVAL_LEVELS = ("lead", "office", "leader", "leading_group")
+
+
+class BodyMember(Row):
+    """A colleague who works for an assessing body: one of the scheme's, a unit, or a desk."""
+
+    __tablename__ = "body_member"
+
+    staff_id: Mapped[int] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True
+    )
+    season_id: Mapped[int] = mapped_column(ForeignKey("season.id"), primary_key=True)
+    body: Mapped[str] = mapped_column(String(80), primary_key=True)
+
+
+class BodySheet(Row):
+    """One body's figures of one round, as a whole: asked for, handed in, returned or accepted."""
+
+    __tablename__ = "body_sheet"
+
+    season_id: Mapped[int] = mapped_column(ForeignKey("season.id"), primary_key=True)
+    round: Mapped[str] = mapped_column(String(40), primary_key=True)
+    body: Mapped[str] = mapped_column(String(80), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    deadline: Mapped[datetime] = mapped_column(Moment)
+    handed_in_by: Mapped[str | None] = mapped_column(String(60))
+    handed_in_at: Mapped[datetime | None] = mapped_column(Moment)
+    # Why the office sent it back last; a reason for changed figures once it is accepted again.
+    reason: Mapped[str] = mapped_column(Text, default="")
+    decided_by: Mapped[str | None] = mapped_column(String(60))
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class BodyFigure(Row):
+    """A body's figure for a unit, under its name; it counts once its sheet is accepted."""
+
+    __tablename__ = "body_figure"
+
+    season_id: Mapped[int] = mapped_column(ForeignKey("season.id"), primary_key=True)
+    round: Mapped[str] = mapped_column(String(40), primary_key=True)
+    unit: Mapped[str] = mapped_column(String(40), primary_key=True)
+    component: Mapped[str] = mapped_column(String(80), primary_key=True)
+    # None: the unit does not carry it.
+    value: Mapped[str | None] = mapped_column(String(40))
+    entered_by: Mapped[str] = mapped_column(String(60))
+    entered_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class BodyNote(Row):
+    """What a body writes beside a unit's figures, and what it rests on."""
+
+    __tablename__ = "body_note"
+
+    season_id: Mapped[int] = mapped_column(ForeignKey("season.id"), primary_key=True)
+    round: Mapped[str] = mapped_column(String(40), primary_key=True)
+    body: Mapped[str] = mapped_column(String(80), primary_key=True)
+    unit: Mapped[str] = mapped_column(String(40), primary_key=True)
+    note: Mapped[str] = mapped_column(Text, default="")
+    evidence: Mapped[str] = mapped_column(Text, default="")
+
+
+class FigureChange(Row):
+    """A figure that counted and was changed afterwards: both figures, and why."""
+
+    __tablename__ = "figure_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    season_id: Mapped[int] = mapped_column(ForeignKey("season.id"), index=True)
+    round: Mapped[str] = mapped_column(String(40))
+    unit: Mapped[str] = mapped_column(String(40))
+    component: Mapped[str] = mapped_column(String(80))
+    before: Mapped[str | None] = mapped_column(String(40))
+    after: Mapped[str | None] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(Text)
+    changed_by: Mapped[str] = mapped_column(String(60))
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Task(Row):
+    """An indicator that is proposed during the year and, once four levels agree, a task.
+
+    `level` is the level that it waits for; empty once it stands or has been sent back.
+    """
+
+    __tablename__ = "task"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    season_id: Mapped[int] = mapped_column(ForeignKey("season.id"), index=True)
+    unit: Mapped[str] = mapped_column(String(40))
+    # The body that leads: it approves first, and grades the reports.
+    lead: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(120))
+    target: Mapped[str] = mapped_column(String(500))
+    # As exact decimal text, where the target is a number.
+    figure: Mapped[str | None] = mapped_column(String(40))
+    last_year: Mapped[str | None] = mapped_column(String(40))
+    weight: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    level: Mapped[str] = mapped_column(String(20), default="lead")
+    proposed_by: Mapped[str] = mapped_column(String(60))
+    proposed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class TaskDecision(Row):
+    """What one level said to a task."""
+
+    __tablename__ = "task_decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
+    level: Mapped[str] = mapped_column(String(20))
+    agreed: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[str] = mapped_column(String(60))
+    decided_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class TaskReport(Row):
+    """A unit's report on a task at its set time, and the lead body's grade of it."""
+
+    __tablename__ = "task_report"
+    __table_args__ = (UniqueConstraint("task_id", "round"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
+    round: Mapped[str] = mapped_column(String(40))
+    due: Mapped[datetime] = mapped_column(Moment)
+    text: Mapped[str] = mapped_column(Text, default="")
+    reported_by: Mapped[str | None] = mapped_column(String(60))
+    reported_at: Mapped[datetime | None] = mapped_column(Moment)
+    # The code of the component that counts tasks of this grade.
+    grade: Mapped[str] = mapped_column(String(80), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    graded_by: Mapped[str | None] = mapped_column(String(60))
+    graded_at: Mapped[datetime | None] = mapped_column(Moment)
