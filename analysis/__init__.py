@@ -43,6 +43,7 @@ from analysis.comparison import (
 from analysis.connectivity import Bridge, Connectivity, connectivity
 from analysis.dealing import FormFigures, deal_forms, deal_people, form_figures
 from analysis.findings import Finding, Flag
+from analysis.methods import MethodScores, MovedUnit, SideBySide, scores_side_by_side
 from analysis.normal_scores import (
     BallotScores,
     ScoredBallots,
@@ -214,6 +215,8 @@ __all__ = [
     "LevelSums",
     "MahalanobisDistances",
     "MethodComparison",
+    "MethodScores",
+    "MovedUnit",
     "ModelReliability",
     "MultipleTests",
     "PairSums",
@@ -234,6 +237,7 @@ __all__ = [
     "ScoreInterval",
     "ScoredBallots",
     "SeverityModel",
+    "SideBySide",
     "SocialRelations",
     "SpreadCorrection",
     "StratumWeights",
@@ -274,9 +278,9 @@ __all__ = [
     "global_reciprocity",
     "grubbs_test",
     "half_up",
-    "icc",
     "huber_location",
     "huber_proposal_2",
+    "icc",
     "index_covariance",
     "indistinguishable_from_sums",
     "indistinguishable_units",
@@ -326,6 +330,7 @@ __all__ = [
     "scaled_scores",
     "score",
     "score_intervals",
+    "scores_side_by_side",
     "severity_from_sums",
     "severity_model",
     "social_relations",

@@ -2,6 +2,7 @@
 
 from evalsvc.admin import (  # noqa: F401  (importing a file of routes puts them on the door)
     box,
+    diagnostics,
     exports,
     figures,
     jobs,

@@ -14,6 +14,14 @@ def show_short(value: Fraction | None, places: int = 4) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def show_float(value: float | None, places: int = 2) -> str:
+    """A reference figure to some places; a missing one is a dash, a rounded 0 has no sign."""
+    if value is None:
+        return "—"
+    text = show_figure(Fraction(value), places)
+    return text.removeprefix("-") if not text.strip("-0.") else text.replace("-", "−")
+
+
 def show_percent(share: Fraction | None) -> str:
     """A share as a percentage without needless zeros."""
     return "—" if share is None else f"{show_short(share * 100, 2)}%"

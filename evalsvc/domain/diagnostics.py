@@ -1,0 +1,110 @@
+"""Diagnostics of a season: what its figures are worth, computed from the opened facts on request.
+
+Nothing is stored and nothing goes back into a result: the figures are for reference only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from analysis.diagnostics import (
+    CitizenTable,
+    RatedTable,
+    TotalTable,
+    list_citizen_tables,
+    list_tables,
+    list_totals,
+)
+from analysis.facts import Facts
+from evalsvc.db import Database
+from evalsvc.domain.facts import list_facts
+from evalsvc.domain.seasons import get_season_row, read_scheme
+from evalsvc.models.roster import Rater, Unit
+from evalsvc.models.season import Round
+from evalsvc.scheme.model import Scheme
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Names of units by code, and of raters by group and code where the group keeps names."""
+
+    units: Mapping[str, str]
+    raters: Mapping[tuple[str, str], str]
+
+
+@dataclass(frozen=True)
+class RoundDiagnostics:
+    """A counted round: its rated tables and its citizens' tables."""
+
+    round: str
+    tables: tuple[RatedTable, ...]
+    citizens: tuple[CitizenTable, ...]
+    labels: Labels
+
+
+@dataclass(frozen=True)
+class SeasonDiagnostics:
+    """All counted rounds of a season, and how far the places by total are open."""
+
+    rounds: tuple[RoundDiagnostics, ...]
+    totals: tuple[TotalTable, ...]
+    labels: Labels
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """What diagnostics are computed from."""
+
+    scheme: Scheme
+    facts: Facts
+    counted: tuple[str, ...]
+    labels: Labels
+
+
+def get_diagnostics(database: Database, season_id: int) -> SeasonDiagnostics:
+    """Every counted round examined, and the totals as the facts stand now."""
+    opened = _read(database, season_id)
+    rounds = tuple(_examine(opened, code) for code in opened.counted)
+    tables = [table for each in rounds for table in each.tables]
+    scheme = opened.scheme
+    totals: tuple[TotalTable, ...] = ()
+    if tables:
+        totals = list_totals(scheme.score, opened.facts, scheme.publication.places, tables)
+    return SeasonDiagnostics(rounds, tuple(t for t in totals if t.units), opened.labels)
+
+
+def find_round_diagnostics(
+    database: Database, season_id: int, round_code: str
+) -> RoundDiagnostics | None:
+    """One round examined; None where it is not counted yet, or there is no such round."""
+    opened = _read(database, season_id)
+    return _examine(opened, round_code) if round_code in opened.counted else None
+
+
+def _read(database: Database, season_id: int) -> _Opened:
+    with database.reading() as session:
+        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        counted = session.scalars(
+            select(Round.code)
+            .where(Round.season_id == season_id, Round.state == "counted")
+            .order_by(Round.position)
+        ).all()
+        named = {group.code for group in scheme.groups if group.identity == "named"}
+        units = session.scalars(select(Unit).where(Unit.season_id == season_id)).all()
+        raters = session.scalars(select(Rater).where(Rater.season_id == season_id)).all()
+        labels = Labels(
+            {unit.code: unit.name for unit in units},
+            {(row.group, row.code): row.name for row in raters if row.group in named},
+        )
+        return _Opened(scheme, list_facts(session, season_id), tuple(counted), labels)
+
+
+def _examine(opened: _Opened, code: str) -> RoundDiagnostics:
+    rule, facts = opened.scheme.score, opened.facts
+    return RoundDiagnostics(
+        code,
+        tuple(t for t in list_tables(rule, facts, code) if not t.is_empty),
+        tuple(t for t in list_citizen_tables(rule, facts, code) if t.units),
+        opened.labels,
+    )

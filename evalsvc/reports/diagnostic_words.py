@@ -1,0 +1,263 @@
+"""What diagnostics say in plain sentences: how far raters agree, who differs, what is in doubt."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.agreement import ModelReliability
+from analysis.diagnostics import CitizenTable, RatedTable, RaterProfile, TotalTable
+from evalsvc.reports.wording import Speaker, show_float
+
+NAMED_MOST = 4
+# A rater whose residuals are by so much larger than the others' is worth naming.
+NOTABLE = 1.5
+
+METHODS = {
+    "official": "公布口径",
+    "mean": "简单平均",
+    "drop_high_low": "去一个最高、一个最低",
+    "trimmed": "两端各去一成",
+    "huber": "压低极端分的平均",
+    "rank_normal": "按票内次序计分",
+    "severity": "参考算法（扣除宽严）",
+    "bucket_plackett_luce": "按先后次序推算",
+}
+
+
+@dataclass(frozen=True)
+class Names:
+    """Units by code; raters by position, empty in documents, where nobody is named."""
+
+    units: Mapping[str, str]
+    raters: Sequence[str]
+
+
+def list_sentences(table: RatedTable, names: Names, speaker: Speaker) -> tuple[str, ...]:
+    """All that is to be said of a table, the most important first."""
+    return (
+        _size(table, speaker),
+        _agreement(table, speaker),
+        *_raters(table, names, speaker),
+        *_doubts(table, speaker),
+        *_links(table, names, speaker),
+        *_methods(table, names, speaker),
+    )
+
+
+def list_total_sentences(
+    table: TotalTable, node_names: Mapping[str, str], names: Names, speaker: Speaker
+) -> tuple[str, ...]:
+    """What the places by total rest on, and what their ranges leave out."""
+    said = [
+        speaker.say(
+            "%(n)s个单位有总分。名次的可能范围来自各评价主体的评分误差：换一批同样合格的人来评，"
+            "名次会在这个范围里变动。指标得分按准确计。",
+            n=len(table.units),
+        )
+    ]
+    if table.given:
+        said.append(
+            speaker.say(
+                "%(nodes)s只有一位评价人，误差无法估计，按给定值计，没有算进这个范围。",
+                nodes=speaker.say("、").join(node_names.get(n, n) for n in table.given),
+            )
+        )
+    if table.partial:
+        said.append(
+            speaker.say(
+                "%(units)s缺少部分评价主体的评分，所靠的平均数的误差没有算进去，范围偏窄。",
+                units=_listed(table.partial, names, speaker),
+            )
+        )
+    return tuple(said)
+
+
+def list_citizen_sentences(table: CitizenTable, speaker: Speaker) -> tuple[str, ...]:
+    """How many answers the index of each unit rests on."""
+    answers = [unit.answers for unit in table.units]
+    told = speaker.say(
+        "%(n)s个单位，每个单位%(least)s到%(most)s份有效答卷。横线是95%%的误差范围；"
+        "两个单位的横线大部分重叠，就不能说谁高谁低。",
+        n=len(answers),
+        least=min(answers),
+        most=max(answers),
+    )
+    silent = sum(unit.index is None for unit in table.units)
+    if not silent:
+        return (told,)
+    return told, speaker.say("%(n)s个单位的有效答卷太少，没有得分。", n=silent)
+
+
+def find_different(table: RatedTable) -> tuple[int, RaterProfile] | None:
+    """The rater who differs most from the others; None where that can't be said."""
+    known = [(i, r) for i, r in enumerate(table.raters) if r.distance is not None]
+    if len(known) < 2:
+        return None
+    return max(known, key=lambda pair: (pair[1].is_flagged, pair[1].distance or 0.0))
+
+
+def say_different(table: RatedTable, names: Names, speaker: Speaker) -> str:
+    """Who differs most, as the title of the rater map."""
+    found = find_different(table)
+    if found is None:
+        return speaker.say("评价人太少，不能相互比较")
+    place, profile = found
+    if not profile.is_flagged and (profile.distance or 0.0) < NOTABLE:
+        return speaker.say("没有哪位评价人与众不同")
+    return speaker.say("与其他人差别最大的是%(rater)s", rater=name_rater(names, place, speaker))
+
+
+def name_rater(names: Names, place: int, speaker: Speaker) -> str:
+    """The rater's label; in documents nobody has one."""
+    return names.raters[place] if names.raters else speaker.say("一位评价人")
+
+
+def _size(table: RatedTable, speaker: Speaker) -> str:
+    rated = [unit for unit in table.units if unit.ratings]
+    return speaker.say(
+        "%(raters)s位评价人评了%(units)s个单位，共%(ratings)s个评分。",
+        raters=len(table.raters),
+        units=len(rated),
+        ratings=sum(unit.ratings for unit in rated),
+    )
+
+
+def _agreement(table: RatedTable, speaker: Speaker) -> str:
+    found = table.reliability
+    if len(table.raters) == 1:
+        return speaker.say("只有一位评价人：得分照给，但没有别人可以对照，误差无法估计。")
+    if found.mean is None:
+        return speaker.say("数据不足，不能估计评价人之间有多一致。")
+    if found.mean == 0:
+        return speaker.say("评价人之间看不出一致的高低次序：各单位的差别可能全是误差。")
+    told = speaker.say(
+        "每个单位平均%(raters)s位评价人，信度%(now)s（换一批同样合格的人来评，1为次序完全不变）",
+        raters=show_float(found.raters, 1).removesuffix(".0"),
+        now=show_float(found.mean),
+    )
+    return told + _needed(found, speaker)
+
+
+def _needed(found: ModelReliability, speaker: Speaker) -> str:
+    if found.raters_needed is None or (found.mean or 0) >= found.target:
+        return speaker.say("，足够。")
+    return speaker.say(
+        "；%(n)s位可达%(target)s。", n=found.raters_needed, target=show_float(found.target, 1)
+    )
+
+
+def _raters(table: RatedTable, names: Names, speaker: Speaker) -> Iterator[str]:
+    found = find_different(table)
+    if found is None:
+        return
+    _, profile = found
+    flagged = [i for i, rater in enumerate(table.raters) if rater.is_flagged]
+    for i in flagged:
+        yield _flagged(table.raters[i], name_rater(names, i, speaker), speaker)
+    if flagged:
+        yield speaker.say("标记只是提问，不改变任何得分，也不说明有过错。")
+        return
+    told = say_different(table, names, speaker)
+    if (profile.distance or 0.0) >= NOTABLE:
+        told += speaker.say(
+            "（差别是平均水平的%(times)s倍，与其他人的次序一致程度%(agreement)s，1为完全一致）",
+            times=show_float(profile.distance, 1),
+            agreement=show_float(profile.agreement),
+        )
+        yield told + (
+            speaker.say("；但还没有大到能排除偶然，不作标记。")
+            if profile.testable
+            else speaker.say("；所评不足10个单位，不作检验。")
+        )
+    else:
+        yield told + speaker.say("。")
+
+
+def _flagged(profile: RaterProfile, name: str, speaker: Speaker) -> str:
+    if profile.reversed:
+        return speaker.say(
+            "%(rater)s的次序与其他人相反（一致程度%(agreement)s），可能把好坏看反了，请核对。",
+            rater=name, agreement=show_float(profile.agreement),
+        )  # fmt: skip
+    if profile.uniform:
+        return speaker.say("%(rater)s给所有单位打了同一个分，没有区分度。", rater=name)
+    return speaker.say(
+        "%(rater)s与其他人的差别是平均水平的%(times)s倍，超出偶然，请核对。",
+        rater=name, times=show_float(profile.distance, 1),
+    )  # fmt: skip
+
+
+def _doubts(table: RatedTable, speaker: Speaker) -> Iterator[str]:
+    if len(table.raters) < 2:
+        return
+    if not table.tested:
+        yield speaker.say("评分太少，不检验单个评分是否异常。")
+    elif not table.doubtful:
+        yield speaker.say("没有单个评分显得异常。")
+    else:
+        yield speaker.say(
+            "有%(n)s个评分与人们的预期相差很大。标记只是提问，不改变任何得分。",
+            n=len(table.doubtful),
+        )
+
+
+def _links(table: RatedTable, names: Names, speaker: Speaker) -> Iterator[str]:
+    links = table.links
+    unrated = [table.units[j].unit for j in links.unrated_units]
+    if unrated:
+        yield speaker.say(
+            "没有收到有效评分、该项计为缺失的：%(units)s。", units=_listed(unrated, names, speaker)
+        )
+    if len(table.raters) < 2:
+        return
+    groups = [group for group in links.components if group[0] not in links.unrated_units]
+    if len(groups) > 1:
+        yield speaker.say(
+            "评价关系分成互不相连的%(n)s组，没有人同时评过两组的单位：跨组比较只能假定各组平均水平"
+            "相同，宜只在组内看高低。请几位评价人多评几个组外单位，就能连起来。",
+            n=len(groups),
+        )
+    if links.cut_raters:
+        yield _bridges(table, names, speaker)
+    elif len(groups) == 1:
+        yield speaker.say("所有单位由多位共同的评价人连在一起，可以相互比较。")
+
+
+def _bridges(table: RatedTable, names: Names, speaker: Speaker) -> str:
+    cuts = table.links.cut_raters
+    if not names.raters:
+        return speaker.say(
+            "有%(n)s位评价人各自是部分单位之间唯一的联系，少了他的票那些单位就无法比较。",
+            n=len(cuts),
+        )
+    listed = speaker.say("、").join(names.raters[i] for i in cuts[:NAMED_MOST])
+    if len(cuts) > NAMED_MOST:
+        listed += speaker.say("等")
+    return speaker.say(
+        "部分单位与其他单位的比较只靠一个人：%(raters)s（共%(n)s位）各自少了一票，"
+        "就有单位无法比较。",
+        raters=listed, n=len(cuts),
+    )  # fmt: skip
+
+
+def _methods(table: RatedTable, names: Names, speaker: Speaker) -> Iterator[str]:
+    moved = table.methods.moved
+    if not moved or len(moved) < 2:
+        return
+    first = moved[0]
+    if first.places == 0:
+        yield speaker.say("换用别的算法，各单位的名次都不变。")
+        return
+    yield speaker.say(
+        "换用别的算法，名次变动最大的是%(unit)s：按“%(best_method)s”第%(best)s，"
+        "按“%(worst_method)s”第%(worst)s。只有公布口径计入总分，其余只供参考。",
+        unit=names.units[table.units[first.unit].unit],
+        best=first.best,
+        worst=first.worst,
+        best_method=speaker.say(METHODS[first.best_method]),
+        worst_method=speaker.say(METHODS[first.worst_method]),
+    )
+
+
+def _listed(codes: Sequence[str], names: Names, speaker: Speaker) -> str:
+    listed = speaker.say("、").join(names.units[code] for code in codes[:NAMED_MOST])
+    return listed + (speaker.say("等") if len(codes) > NAMED_MOST else "")
