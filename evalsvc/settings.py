@@ -61,6 +61,8 @@ def read_settings() -> Settings:
 def build_environment(settings: Settings) -> dict[str, str]:
     """This process's environment, in which another one reads exactly these settings."""
     return {
+        # The statistics' matrices are small: several workers' threads would wait for each other.
+        "OPENBLAS_NUM_THREADS": "1",
         **os.environ,
         "EVALSVC_INSTANCE": str(settings.instance),
         "EVALSVC_DATABASE_URL": settings.database_url,

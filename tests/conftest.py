@@ -1,10 +1,14 @@
 """What every test may ask for, and a loud word on what did not run."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tests import capability
+
+# Before NumPy is loaded: small matrices, two workers, and threads that wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 pytest_plugins = ["pytester", "tests.postgres", "tests.browser"]
 
