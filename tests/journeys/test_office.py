@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pypdf
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from evalsvc.clock import now
 from evalsvc.db import connect
@@ -69,7 +69,7 @@ class Desk:
         return Path(found.value.path()).read_bytes()
 
     def upload(self, label: str, content: bytes, button: str) -> None:
-        workbook = {"name": "填好的.xlsx", "mimeType": "application/xlsx", "buffer": content}
+        workbook = FilePayload(name="填好的.xlsx", mimeType="application/xlsx", buffer=content)
         self.page.get_by_label(label).set_input_files(files=[workbook])
         self.press(button)
 
