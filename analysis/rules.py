@@ -60,7 +60,7 @@ class Summed:
 
     A missing part's full marks go where `missing` says, as the weights of `Weighted` do: with
     `proportional` the unit's points are scaled up to the whole book. Parts may exceed their full
-    marks. The sum is cut to `least` and `most`.
+    marks, and parts without any are extras. The sum is cut to `least` and `most`.
     """
 
     code: str

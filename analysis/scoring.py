@@ -218,15 +218,21 @@ def _summed(rule: Summed, season: _Season, units: Sequence[Unit]) -> Nodes:
 def _summed_node(
     rule: Summed, below: Sequence[Node], means: Sequence[Fraction | None]
 ) -> Node:
-    """Points are full marks times the rate of a part; the rates are what is weighted."""
+    """Points are full marks times the rate of a part; the rates are what is weighted.
+
+    A part without full marks is an extra: added where it is there, never missed.
+    """
     full = [part.weight for part in rule.parts]
+    extra = [node.value for node, marks in zip(below, full, strict=True) if not marks]
     rates = [_rate(node, marks) for node, marks in zip(below, full, strict=True)]
     mixed = composite(rates, full, rule.missing, means)
     remarks = [
         Remark("missing_points", (below[place].code, shown(full[place]), rule.missing))
         for place in mixed.missing
     ]
-    value = None if mixed.value is None else mixed.value * sum(full, Fraction(0))
+    value = mixed.value
+    if value is not None:
+        value = value * sum(full, Fraction(0)) + sum((e for e in extra if e), Fraction(0))
     if value is not None:
         least = value if rule.least is None else max(value, rule.least)
         cut = least if rule.most is None else min(least, rule.most)

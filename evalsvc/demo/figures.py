@@ -2,7 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from fractions import Fraction
+from typing import Literal
 
+from analysis.rules import Completion, Rule, Segments, Tally
+from analysis.validity import list_parts
 from evalsvc.demo.chance import draw
 from evalsvc.domain.figures import AdjustmentRow, Figures, IndicatorRow
 from evalsvc.domain.rosters import UnitRow
@@ -13,15 +17,21 @@ SOURCES = {"province": 80, "city": 75}
 COMMON_CARRIED = 88
 # The document leaves these two out of the mean, but everybody carries them.
 CARRIED_BY_ALL = ("安全生产工作", "创城")
+# How good a unit must be for the best of several choices: one unit in ten is.
+RARELY = 1.3
+
+Fact = Literal["count", "target"] | Segments
+"""What an entered fact is, where it is no plain figure: a count, a target, an agreed segment."""
 
 
 def invent_figures(
     scheme: Scheme, units: Sequence[UnitRow], qualities: Mapping[str, float]
 ) -> Figures:
     """A figure for every unit and component, and a handful of bonuses and deductions."""
+    facts = _list_facts(scheme.score)
     return Figures(
         indicators=tuple(
-            _build_indicator(component, unit, qualities[unit.code])
+            _build_indicator(component, unit, qualities[unit.code], facts)
             for unit in units
             for component in scheme.components
             if unit.category in component.categories
@@ -34,9 +44,27 @@ def invent_figures(
     )
 
 
-def _build_indicator(component: Component, unit: UnitRow, quality: float) -> IndicatorRow:
-    value = _value(component, unit, quality) if _carries(component, unit) else None
+def _build_indicator(
+    component: Component, unit: UnitRow, quality: float, facts: Mapping[str, Fact]
+) -> IndicatorRow:
+    value = None
+    if _carries(component, unit):
+        value = _value(component, unit, quality, facts.get(component.code))
     return IndicatorRow(component.round, unit.code, component.code, value)
+
+
+def _list_facts(rule: Rule) -> dict[str, Fact]:
+    """The raw facts of indicator methods by component, as far as they are not plain figures."""
+    found: dict[str, Fact] = {}
+    if isinstance(rule, Tally):
+        found |= {event.node.code: "count" for event in rule.events}
+    elif isinstance(rule, Completion) and rule.target is not None:
+        found[rule.target.code] = "target"
+    elif isinstance(rule, Segments):
+        found[rule.agreed.code] = rule
+    for part in list_parts(rule):
+        found |= _list_facts(part)
+    return found
 
 
 def _carries(component: Component, unit: UnitRow) -> bool:
@@ -48,9 +76,31 @@ def _carries(component: Component, unit: UnitRow) -> bool:
     return True
 
 
-def _value(component: Component, unit: UnitRow, quality: float) -> str:
-    luck = draw("indicator", unit.code, component.round, component.code).gauss(0, 3)
-    return f"{min(100.0, max(60.0, 90 + 3 * quality + luck)):.1f}".removesuffix(".0")
+def _value(component: Component, unit: UnitRow, quality: float, fact: Fact | None) -> str:
+    chance = draw("indicator", unit.code, component.round, component.code)
+    if isinstance(fact, Segments):
+        return _agreed(fact, component, unit, quality)
+    if fact == "count":
+        return str(chance.randrange(3))
+    if component.choices:  # the best choice is scarce
+        return str(component.choices[0 if quality > RARELY else chance.randrange(1, 3)].value)
+    figure = 100.0 if fact == "target" else _figure(component.code, component.round, unit, quality)
+    least, most = component.minimum, component.maximum
+    if least is not None and most is not None and most - least != 100:
+        figure = float(least) + float(most - least) * figure / 100
+    return f"{figure:.1f}".removesuffix(".0")
+
+
+def _figure(code: str, round_code: str, unit: UnitRow, quality: float) -> float:
+    luck = draw("indicator", unit.code, round_code, code).gauss(0, 3)
+    return min(100.0, max(60.0, 90 + 3 * quality + luck))
+
+
+def _agreed(rule: Segments, component: Component, unit: UnitRow, quality: float) -> str:
+    """The segment that the score lies in: nobody scores outside what was agreed."""
+    figure = Fraction(f"{_figure(rule.score.code, component.round, unit, quality):.1f}")
+    numbers = (n for n, each in enumerate(rule.segments, start=1) if each.lower <= figure)
+    return str(next(numbers))
 
 
 def _list_events(scheme: Scheme, unit: UnitRow, quality: float) -> Iterator[AdjustmentRow]:

@@ -27,6 +27,7 @@ from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, in_round_code, node_code, node_record, share_of
 
 MISSING = ("centred", "proportional", "equal", "zero", "not_ranked")
+WITH_FULL_MARKS = ("completion", "all_or_nothing", "to_best")
 WEIGHTS = Text("各部分权重", "weights of the parts")
 
 
@@ -111,10 +112,16 @@ def _parts(tree: Tree, found: Field, name: str) -> tuple[list[Rule], list[Weight
     for child in reading.sequence(found):
         entry = _entry(reading, child, name)
         weights.append(read_by_category(reading, entry, tree.categories, _weight))
-        children.append(read_rule(tree, _without(child, name)))
+        children.append(read_rule(tree, child if _has_own(child, name) else _without(child, name)))
     if found.content is not None and not children:
         reading.report(found, "至少要有一个部分", "expected at least one part")
     return children, weights
+
+
+def _has_own(child: Field, name: str) -> bool:
+    """Whether a part's full marks are also those of its method, which are then written once."""
+    rule = child.content.get("rule") if isinstance(child.content, Mapping) else None
+    return name == "full" and rule is not None and rule.content in WITH_FULL_MARKS
 
 
 def _by_weights(

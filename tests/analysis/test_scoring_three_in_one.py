@@ -45,7 +45,11 @@ FACTS = Facts(
     indicators=tuple(
         Indicator("year_end", unit, component, Fraction(value))
         for unit in ("u1", "u2")
-        for component, value in (("function.daily", 80), ("function.year_end", 90), ("common", 85))
+        for component, value in (
+            ("function.daily.agreed", 6), ("function.daily.score", 80),  # B-, from 80
+            ("function.year_end.agreed", 3), ("function.year_end.score", 90),  # A-, from 90
+            ("common", 85),
+        )  # fmt: skip
     ),
     roles={("", "leader", "L1", unit): "in_charge" for unit in ("u1", "u2")},
 )
@@ -63,7 +67,11 @@ def test_a_unit_that_everybody_rated():
     function = Fraction(30 * 80 + 70 * 90, 100)  # 87
     appraisal = (leading + social) / 2  # 84.25
     assert found == {
+        "function.daily.agreed": 6,
+        "function.daily.score": 80,
         "function.daily": 80,
+        "function.year_end.agreed": 3,
+        "function.year_end.score": 90,
         "function.year_end": 90,
         "function": function,
         "common": 85,

@@ -30,10 +30,14 @@ def panel_facts(**unit_counts: int) -> Facts:
         counts=tuple(Count("year_end", "panel", "organs", unit, "satisfaction", "satisfied", n, n)
                      for unit, n in unit_counts.items()),
         indicators=tuple(
-            Indicator("year_end", unit, component, Fraction(80))
+            Indicator("year_end", unit, component, Fraction(value))
             for unit in unit_counts
-            for component in ("function.daily", "function.year_end", "common")
-        ),
+            for component, value in (
+                ("function.daily.agreed", 6), ("function.daily.score", 80),
+                ("function.year_end.agreed", 6), ("function.year_end.score", 80),
+                ("common", 80),
+            )
+        ),  # fmt: skip
     )
 
 
