@@ -10,11 +10,8 @@ from evalsvc.evidence.verify import files as box
 from evalsvc.evidence.verify.evidence import Evidence
 from evalsvc.scheme.model import Text
 
-REISSUE = "reissue"
-"""The act that puts a place on a sealed roll and voids another: its event's detail names both,
-`credential` and `void`."""
-REVOKE = "revoke"
-"""The act that voids a place without a successor: its event's detail names `void` alone."""
+VOIDING = ("reissue", "revoke")
+"""The acts that void a place, `void` in their detail; a reissue puts `credential` in its place."""
 
 
 def check_roll(evidence: Evidence) -> Iterator[Text]:
@@ -24,6 +21,7 @@ def check_roll(evidence: Evidence) -> Iterator[Text]:
         if len(places) < len(rows):
             yield Text(f"{code}：名册里有重复的席位", f"{code}: the roll names a place twice")
         yield from _check_roots(evidence, code, places)
+        yield from _check_successors(evidence, code, places)
         for key in evidence.survey(code).sequences.keys() - places.keys():
             yield Text(
                 f"{code}：票箱里有名册外的凭据 {key.hex()[:12]}",
@@ -32,7 +30,7 @@ def check_roll(evidence: Evidence) -> Iterator[Text]:
 
 
 def check_void(evidence: Evidence) -> Iterator[Text]:
-    """A place is void exactly where the log tells of its reissue."""
+    """A place is void exactly where the log tells who voided it."""
     for code, rows in evidence.rolls.items():
         told = {void for _, void, _ in _list_reissues(evidence, code)}
         void = {row.place.credential.hex() for row in rows if row.void}
@@ -130,6 +128,23 @@ def _check_roots(evidence: Evidence, code: str, places: dict[bytes, Place]) -> I
             )
 
 
+def _check_successors(evidence: Evidence, code: str, places: dict[bytes, Place]) -> Iterator[Text]:
+    """A reissued card stands where the voided one stood: same group, stratum and form."""
+    known = {key.hex(): place for key, place in places.items()}
+    for seq, void, new in _list_reissues(evidence, code):
+        if new and (
+            new not in known or void not in known or not _is_alike(known[void], known[new])
+        ):
+            yield Text(
+                f"{code}：日志第 {seq} 条补发的席位与作废的不同类",
+                f"{code}: the place reissued by event {seq} is not of the voided one's kind",
+            )
+
+
+def _is_alike(one: Place, other: Place) -> bool:
+    return (one.group, one.cell, one.form) == (other.group, other.cell, other.form)
+
+
 def _list_reissues(evidence: Evidence, code: str) -> list[tuple[int, str, str]]:
     """Number of the event, the voided place and the new one."""
     subject = evidence.find_subject(code)
@@ -137,5 +152,5 @@ def _list_reissues(evidence: Evidence, code: str) -> list[tuple[int, str, str]]:
     return [
         (event.seq, event.detail.get("void", ""), event.detail.get("credential", ""))
         for event in events
-        if event.verb in (REISSUE, REVOKE) and event.subject == subject
+        if event.verb in VOIDING and event.subject == subject
     ]
