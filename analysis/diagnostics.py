@@ -41,8 +41,6 @@ SEED = 20180101
 # A correlation of two orders says nothing below so many units in common.
 LEAST_SHARED = 4
 FULL_MARKS = 100.0
-# A unit with fewer ratings shows none of them.
-LEAST_FOR_DETAIL = 3
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from analysis.tree import UnitResult
+from evalsvc.reports.diagnostics import Examined
 from evalsvc.scheme.model import Group, LevelsQuestion, Scheme, Text
 
 
@@ -114,6 +115,7 @@ class ResultContent:
     """Everything a workbook or a report of one season's result is made from.
 
     `names` gives each unit's name by its code; `units` are the score trees in any order.
+    `diagnostics` are for reference and stand apart from all that counts.
     """
 
     head: ReportHead
@@ -124,3 +126,4 @@ class ResultContent:
     rejections: tuple[Rejections, ...] = ()
     adjustments: tuple[AdjustmentEntry, ...] = ()
     satisfaction: tuple[SatisfactionTable, ...] = ()
+    diagnostics: Examined | None = None

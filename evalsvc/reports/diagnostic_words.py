@@ -241,7 +241,7 @@ def _bridges(table: RatedTable, names: Names, speaker: Speaker) -> str:
 
 def _methods(table: RatedTable, names: Names, speaker: Speaker) -> Iterator[str]:
     moved = table.methods.moved
-    if not moved or len(moved) < 2:
+    if len(moved) < 2 or len(table.raters) < 2:
         return
     first = moved[0]
     if first.places == 0:

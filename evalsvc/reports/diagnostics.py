@@ -1,11 +1,10 @@
 """Diagnostics as pages and documents show them: sentences, charts, a table behind each chart."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from analysis.diagnostics import (
-    LEAST_FOR_DETAIL,
     CitizenTable,
     RatedTable,
     RaterProfile,
@@ -104,6 +103,16 @@ def build_round(
     rated = [_rated_part(t, examined.labels, speaker, with_raters) for t in examined.tables]
     asked = [_citizen_part(t, examined.labels, speaker) for t in examined.citizens]
     return (*rated, *asked)
+
+
+def build_documents(examined: Examined, scheme: Scheme, language: str = "zh") -> tuple[Part, ...]:
+    """All parts for documents that travel: nobody is named or numbered, no ballot is drawn."""
+    rounds = [
+        replace(part, title=Speaker(scheme, language).round(each.round) + " · " + part.title)
+        for each in examined.rounds
+        for part in build_round(each, scheme, language, with_raters=False)
+    ]
+    return (*build_totals(examined, scheme, language), *rounds)
 
 
 def _total_part(table: TotalTable, scheme: Scheme, names: Names, speaker: Speaker) -> Part:
@@ -293,10 +302,8 @@ def _rater_exhibits(
 def _heat(
     table: RatedTable, names: Names, order: Sequence[int], speaker: Speaker
 ) -> Chart:
-    shown = [
-        j for j, unit in enumerate(table.units) if unit.ratings >= LEAST_FOR_DETAIL
-    ] or [j for j, unit in enumerate(table.units) if unit.ratings]
-    shown.sort(key=lambda j: -(table.units[j].reference or 0.0))
+    rated = [j for j, unit in enumerate(table.units) if unit.ratings]
+    shown = sorted(rated, key=lambda j: -(table.units[j].reference or 0.0))
     cells = table.residuals[:, shown]
     return build_heat_chart(
         [names.raters[i] for i in order],

@@ -8,6 +8,7 @@ from analysis.tree import UnitResult
 from evalsvc.language import show_moment, translate
 from evalsvc.reports.charts import Chart
 from evalsvc.reports.content import ResultContent, SatisfactionRow, SatisfactionTable
+from evalsvc.reports.diagnostics import Examined, build_documents
 from evalsvc.reports.documents import Document, render_documents
 from evalsvc.reports.notes import Note, group_name, list_unusual, round_name
 from evalsvc.reports.pdf import join_pdfs
@@ -111,9 +112,14 @@ class Report:
 def render_report(
     content: ResultContent, language: str = "zh", unit_pages: bool = False
 ) -> bytes:
-    """The report; with `unit_pages`, every unit's 计分明细 as an annex, in the order of ranks."""
+    """The report with the diagnostics, where there are any, as an annex.
+
+    With `unit_pages`, every unit's 计分明细 is a further annex, in the order of ranks.
+    """
     values = {"content": content, "report": build_report(content, language)}
     documents = [Document("reports/report.html", language, values)]
+    if content.diagnostics is not None and content.diagnostics.rounds:
+        documents.append(_quality(content, content.diagnostics, language))
     if unit_pages:
         documents += _annex(content, language)
     return join_pdfs(list(render_documents(documents)))
@@ -300,6 +306,12 @@ def _adjustments(content: ResultContent, language: str) -> tuple[AdjustmentRow, 
         )
         for each in content.adjustments
     )
+
+
+def _quality(content: ResultContent, examined: Examined, language: str) -> Document:
+    parts = build_documents(examined, content.scheme, language)
+    values = {"content": content, "parts_of_quality": parts}
+    return Document("reports/diagnostics.html", language, values)
 
 
 def _annex(content: ResultContent, language: str) -> list[Document]:

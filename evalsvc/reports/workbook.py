@@ -14,6 +14,7 @@ from analysis.tree import Node, UnitResult
 from evalsvc.language import show_moment, translate
 from evalsvc.reports.cells import neutral_text
 from evalsvc.reports.content import ResultContent, SatisfactionTable
+from evalsvc.reports.diagnostics import Examined, build_documents
 from evalsvc.reports.explain import Explanation, Raters, explain
 from evalsvc.reports.notes import list_notes
 from evalsvc.reports.ranking import list_categories, list_columns
@@ -61,6 +62,9 @@ def render_workbook(
     for place, table in enumerate(content.satisfaction, start=1):
         name = translate("满意度", language) + (str(place) if len(content.satisfaction) > 1 else "")
         writer.sheet(name, 2, *_satisfaction(content, table, language))
+    if content.diagnostics is not None and content.diagnostics.rounds:
+        quality = _quality(content, content.diagnostics, language)
+        writer.sheet(translate("评价质量", language), 2, *quality)
     writer.sheet(translate("说明", language), 0, *_notes(content, language))
     book.close()
     return out.getvalue()
@@ -153,6 +157,22 @@ def _satisfaction(content: ResultContent, table: SatisfactionTable, language: st
             )  # fmt: skip
 
     return headings, rows()
+
+
+def _quality(content: ResultContent, examined: Examined, language: str) -> Rows:
+    """The tables behind the diagnostics' charts in long form, with the sentences before them."""
+    parts = build_documents(examined, content.scheme, language)
+
+    def rows() -> Iterator[Sequence[Cell]]:
+        for part in parts:
+            for sentence in part.sentences:
+                yield part.title, "", "", "", sentence
+            for exhibit in part.exhibits:
+                for name, *values in exhibit.rows:
+                    for head, value in zip(exhibit.heads[1:], values, strict=True):
+                        yield part.title, exhibit.heading, name, head, value
+
+    return _say(language, "轮次和对象", "内容", "单位", "项目", "结论或数值"), rows()
 
 
 def _notes(content: ResultContent, language: str) -> Rows:
