@@ -10,7 +10,14 @@ from evalsvc import admin, public
 from evalsvc.db import connect
 from evalsvc.errors import FORM_EXPIRED, NOT_FOUND, Kind, Problem
 from evalsvc.extensions import Service, csrf
-from evalsvc.language import LANGUAGES, load_catalogue, show_figure, show_moment, translate
+from evalsvc.language import (
+    LANGUAGES,
+    load_catalogue,
+    show_date,
+    show_figure,
+    show_moment,
+    translate,
+)
 from evalsvc.scheme.model import Text
 from evalsvc.settings import PROJECT, Settings, load_secret_key, prepare_instance, read_settings
 
@@ -77,6 +84,7 @@ def _teach_templates(app: Flask) -> None:
     )
     app.jinja_env.filters["text"] = lambda text: _in_language(text)
     app.jinja_env.filters["moment"] = lambda moment: show_moment(moment, g.language)
+    app.jinja_env.filters["date"] = lambda day: show_date(day, g.language)
     app.jinja_env.filters["figure"] = show_figure
     app.context_processor(lambda: {"language": g.language})
 

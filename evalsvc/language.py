@@ -1,7 +1,7 @@
 """Chinese first, English complete: catalogues, the reader's language, dates and figures."""
 
 import io
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache
@@ -47,6 +47,13 @@ def show_moment(moment: datetime | None, language: str = "zh") -> str:
     if language == "en":
         return f"{local.day} {local:%B %Y, %H:%M}"
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def show_date(day: date | None, language: str = "zh") -> str:
+    """A day as a Chinese office writes it: 2026年12月15日."""
+    if day is None:
+        return "—"
+    return f"{day.day} {day:%B %Y}" if language == "en" else f"{day.year}年{day.month}月{day.day}日"
 
 
 def show_figure(value: Fraction | Decimal | int | None, places: int = 2) -> str:

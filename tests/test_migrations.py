@@ -33,4 +33,4 @@ def test_tables_of_the_box_keep_no_hidden_row_numbers(tmp_path: Path) -> None:
         rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
         without = {row.name for row in rows if row.sql.rstrip().endswith("WITHOUT ROWID")}
     database.close()
-    assert without == {"ballot", "credential", "invite"}
+    assert without == {"ballot", "credential", "draft", "invite"}

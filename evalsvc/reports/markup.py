@@ -7,7 +7,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from evalsvc.language import LOCAL_TIME, load_catalogue, show_figure, show_moment, translate
+from evalsvc.language import (
+    LOCAL_TIME,
+    load_catalogue,
+    show_date,
+    show_figure,
+    show_moment,
+    translate,
+)
 from evalsvc.reports.wording import show_percent, show_short
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -41,13 +48,11 @@ def _environment(language: str) -> Environment:
     made.filters["percent"] = show_percent
     made.filters["moment"] = lambda moment: show_moment(moment, language)
     made.filters["day"] = lambda moment: _show_day(moment, language)
+    made.filters["date"] = lambda day: show_date(day, language)
     made.filters["text"] = lambda text: text.in_language(language)
     return made
 
 
 def _show_day(moment: datetime, language: str) -> str:
     """The date below an official paper."""
-    local = moment.astimezone(LOCAL_TIME)
-    if language == "en":
-        return f"{local.day} {local:%B %Y}"
-    return f"{local.year}年{local.month}月{local.day}日"
+    return show_date(moment.astimezone(LOCAL_TIME).date(), language)

@@ -1,0 +1,89 @@
+"""What a unit may see of its own score tree: every figure and its rule, nobody's ballot.
+
+A figure that comes from one or two ballots would tell how somebody voted, so the parts of a figure
+stay folded where one of them does.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from analysis.small_cells import RATERS_FOR_UNIT_GROUPS
+from analysis.tree import Node
+from evalsvc.language import translate
+from evalsvc.reports.explain import explain
+from evalsvc.scheme.model import Scheme
+
+RATED = ("rated", "rated_items")
+
+
+@dataclass(frozen=True)
+class OwnLine:
+    """A figure of the unit; `share` and `applied` are percentages inside the figure above it."""
+
+    code: str
+    depth: int
+    title: str
+    value: Fraction | None
+    share: Fraction | None
+    applied: Fraction | None
+    sentence: str
+    remarks: tuple[str, ...]
+
+
+def visible_tree(node: Node) -> Node:
+    """The tree without ballots, and without figures that are one or two people's."""
+    parts = tuple(visible_tree(part) for part in _visible_parts(node))
+    return replace(node, parts=parts, inputs=() if node.rule in RATED else node.inputs)
+
+
+def list_own_lines(node: Node, scheme: Scheme, language: str) -> tuple[OwnLine, ...]:
+    """The visible tree as lines, parents first."""
+    return tuple(_walk(node, 0, scheme, language))
+
+
+def count_raters(node: Node) -> int:
+    """How many ballots a rated figure comes from."""
+    return sum(1 for each in node.inputs if each.points is not None)
+
+
+def _walk(node: Node, depth: int, scheme: Scheme, language: str) -> Iterator[OwnLine]:
+    rated, parts = node.rule in RATED, _visible_parts(node)
+    told = explain(node, scheme, language)
+    yield OwnLine(
+        code=node.code,
+        depth=depth,
+        title=told.title,
+        value=node.value,
+        share=_percent(node.weight),
+        applied=_percent(node.applied),
+        sentence=_sentence(node, told.sentence, folded=parts != node.parts, language=language),
+        remarks=() if rated else told.remarks,
+    )
+    for part in parts:
+        yield from _walk(part, depth + 1, scheme, language)
+
+
+def _visible_parts(node: Node) -> tuple[Node, ...]:
+    return () if node.rule in RATED or any(map(_tells, node.parts)) else node.parts
+
+
+def _sentence(node: Node, told: str, *, folded: bool, language: str) -> str:
+    if node.rule in RATED:
+        n = count_raters(node)
+        return translate("%(n)s 票平均得出，逐票不公开。", language, n=n) if n else ""
+    if folded:
+        return translate("组成中有一两票得出的分数，不再展开。", language)
+    return told
+
+
+def _tells(node: Node) -> bool:
+    """Whether this figure is no more than one or two ballots."""
+    if node.rule in RATED:
+        return 0 < count_raters(node) < RATERS_FOR_UNIT_GROUPS
+    there = [part for part in node.parts if part.value is not None]
+    return len(there) == 1 and _tells(there[0])
+
+
+def _percent(share: Fraction | None) -> Fraction | None:
+    return None if share is None else share * 100

@@ -1,0 +1,118 @@
+"""What assessing bodies and units fill in: sheets of figures, tasks, reports, grades."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_wtf import FlaskForm
+from wtforms import DateTimeLocalField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+TIME_EXPECTED = "请填写时间，例如 2026-12-15 18:00。"
+TOO_LONG = "太长了，最多2000个字。"
+FIGURE, NOTE, EVIDENCE = "v", "n", "e"
+
+
+class TimeField(DateTimeLocalField):  # type: ignore[misc]  # WTForms ships no types
+    """A date and time, which says by an example what it expects."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(TIME_EXPECTED) from error
+
+
+class DeadlineForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Until when sheets are to be handed in."""
+
+    deadline = TimeField(
+        "报送截止时间",
+        [InputRequired(TIME_EXPECTED)],
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+    )
+
+
+class ReasonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Why something goes back."""
+
+    reason = TextAreaField(
+        "退回理由",
+        [InputRequired("请写明退回的理由。"), Length(max=1000, message="太长了，最多1000个字。")],
+    )
+
+
+class TaskForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A task as proposed; the page fills in the choices."""
+
+    unit = SelectField("责任单位", [InputRequired("请选责任单位。")], validate_choice=False)
+    lead = SelectField("牵头单位", [InputRequired("请选牵头单位。")], validate_choice=False)
+    title = StringField(
+        "任务",
+        [InputRequired("请写明任务名称。"), Length(max=120, message="太长了，最多120个字。")],
+    )
+    target = TextAreaField(
+        "目标", [InputRequired("请写明目标。"), Length(max=500, message="太长了，最多500个字。")]
+    )
+    figure = StringField("目标数")
+    last_year = StringField("上年目标数")
+    weight = StringField("权重", [InputRequired("请填写权重。")], default="1")
+
+
+class DecisionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """What a level says to a task."""
+
+    verdict = RadioField(
+        "意见", [InputRequired("请选一种意见。")], choices=(("agree", "同意"), ("return", "退回"))
+    )
+    reason = TextAreaField("理由", [Length(max=2000, message=TOO_LONG)])
+
+
+class CallForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """By when all standing tasks are reported on, in which round."""
+
+    round = SelectField("轮次", [InputRequired("请选轮次。")], validate_choice=False)
+    due = TimeField(
+        "报告时间", [InputRequired(TIME_EXPECTED)], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+    )
+
+
+class CountForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """The round whose grades begin to count."""
+
+    round = SelectField("轮次", [InputRequired("请选轮次。")], validate_choice=False)
+
+
+class ReportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """How far a task is."""
+
+    text = TextAreaField(
+        "进展", [InputRequired("请写明进展。"), Length(max=2000, message=TOO_LONG)]
+    )
+
+
+class GradeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """The lead body's grade of a report."""
+
+    grade = SelectField("档次", [InputRequired("请选一个档次。")], validate_choice=False)
+    note = StringField("评语", [Length(max=1000, message="太长了，最多1000个字。")])
+
+
+@dataclass(frozen=True)
+class TypedFigure:
+    """One cell of a posted sheet, as typed."""
+
+    kind: str
+    unit: str
+    component: str
+    text: str
+
+
+def read_cells(posted: Mapping[str, str]) -> tuple[TypedFigure, ...]:
+    """The cells of a posted sheet: fields named v|unit|component, n|unit, e|unit."""
+    found = []
+    for name, text in posted.items():
+        kind, _, rest = name.partition("|")
+        unit, _, component = rest.partition("|")
+        if kind in (FIGURE, NOTE, EVIDENCE) and unit:
+            found.append(TypedFigure(kind, unit, component, text.strip()))
+    return tuple(found)
