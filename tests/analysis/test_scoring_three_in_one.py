@@ -49,7 +49,7 @@ FACTS = Facts(
             ("function.daily.agreed", 6), ("function.daily.score", 80),  # B-, from 80
             ("function.year_end.agreed", 3), ("function.year_end.score", 90),  # A-, from 90
             ("common", 85),
-        )  # fmt: skip
+        )
     ),
     roles={("", "leader", "L1", unit): "in_charge" for unit in ("u1", "u2")},
 )

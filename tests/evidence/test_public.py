@@ -37,7 +37,7 @@ def panel_facts(**unit_counts: int) -> Facts:
                 ("function.year_end.agreed", 6), ("function.year_end.score", 80),
                 ("common", 80),
             )
-        ),  # fmt: skip
+        ),
     )
 
 
