@@ -1,0 +1,221 @@
+"""Diagnostics in words: every sentence in its case, and silence about raters in documents."""
+
+import io
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from analysis.diagnostics import list_citizen_tables, list_tables, list_totals
+from evalsvc.reports.diagnostic_words import Names, list_sentences
+from evalsvc.reports.diagnostics import build_documents, build_round, build_totals
+from evalsvc.reports.report import render_report
+from evalsvc.reports.wording import Speaker, show_float
+from evalsvc.reports.workbook import render_workbook
+from evalsvc.scheme.model import Group, Text
+from tests.analysis.examined import REVERSED, RULE, UNITS, made_facts
+from tests.reports.reading import list_texts
+from tests.reports.samples import GROUPS, SCHEME, made_content
+
+FACTS = made_facts()
+
+
+@dataclass(frozen=True)
+class Labelled:
+    units: dict[str, str]
+    raters: dict[tuple[str, str], str]
+
+
+@dataclass(frozen=True)
+class MadeRound:
+    round: str
+    tables: tuple
+    citizens: tuple
+    labels: Labelled
+
+
+@dataclass(frozen=True)
+class Made:
+    rounds: tuple
+    totals: tuple
+    labels: Labelled
+
+
+LABELS = Labelled(
+    {code: f"单位{code}" for code in UNITS},
+    {("leader", f"L{i}"): f"领导{i}" for i in range(10)} | {("staff", "S0"): "考评办"},
+)
+SCHEME_OF_IT = replace(
+    SCHEME,
+    score=RULE,
+    groups=(*GROUPS, Group("staff", Text("考评办", "Office"), "named", "bands", ())),
+)
+TABLES = list_tables(RULE, FACTS, "year")
+ROUND = MadeRound("year", TABLES, list_citizen_tables(RULE, FACTS, "year"), LABELS)
+EXAMINED = Made((ROUND,), list_totals(RULE, FACTS, 2, TABLES), LABELS)
+SPEAKER = Speaker(SCHEME_OF_IT, "zh")
+BY_NODE = {table.node: table for table in TABLES}
+PARTS = dict(
+    zip(("leaders", "staff", "peers", "panel"), build_round(ROUND, SCHEME_OF_IT), strict=True)
+)
+
+
+def said(table, raters: tuple[str, ...] = ()) -> str:
+    return "".join(list_sentences(table, Names(LABELS.units, raters), SPEAKER))
+
+
+def test_the_reversed_rater_is_named_with_what_to_do():
+    words = "".join(PARTS["leaders"].sentences)
+    assert "领导9的次序与其他人相反" in words
+    assert "可能把好坏看反了，请核对。" in words
+    assert "标记只是提问，不改变任何得分，也不说明有过错。" in words
+
+
+def test_named_groups_have_a_map_and_others_only_figures():
+    headings = {name: [e.heading for e in part.exhibits] for name, part in PARTS.items()}
+    assert "谁和别人评得不一样" in headings["leaders"]
+    maps = {
+        name: exhibit.chart is not None
+        for name, part in PARTS.items() for exhibit in part.exhibits
+        if exhibit.heading == "谁和别人评得不一样"
+    }  # fmt: skip
+    assert maps == {"leaders": True, "peers": False}
+    assert PARTS["peers"].exhibits[2].rows[0][0].startswith("匿名")
+
+
+def test_a_single_rater_has_sentences_and_no_charts():
+    assert PARTS["staff"].exhibits == ()
+    assert PARTS["staff"].sentences == (
+        "1位评价人评了12个单位，共12个评分。",
+        "只有一位评价人：得分照给，但没有别人可以对照，误差无法估计。",
+    )
+
+
+def test_every_chart_has_a_table_whose_rows_are_as_long_as_its_head():
+    for part in (*PARTS.values(), *build_totals(EXAMINED, SCHEME_OF_IT)):
+        for exhibit in part.exhibits:
+            assert exhibit.rows
+            assert {len(row) for row in exhibit.rows} == {len(exhibit.heads)}
+
+
+def test_documents_name_and_number_nobody():
+    parts = build_documents(EXAMINED, SCHEME_OF_IT)
+    words = repr(parts)
+    assert "领导9" not in words
+    assert "匿名" not in words
+    assert "一位评价人的次序与其他人相反" in words
+    assert not any(e.heading == "谁和别人评得不一样" for part in parts for e in part.exhibits)
+
+
+def test_totals_say_what_their_range_leaves_out():
+    (part,) = build_totals(EXAMINED, SCHEME_OF_IT)
+    assert part.title == "机关：总分和名次有多稳"
+    assert "staff只有一位评价人，误差无法估计" in part.sentences[1]
+    weights = next(e for e in part.exhibits if e.heading == "各部分实际起了多大作用")
+    assert [row[2] for row in weights.rows] == ["40%", "20%", "10%", "10%", "20%"]
+
+
+def test_english_has_no_chinese_but_names():
+    names = replace(LABELS, units={code: code for code in UNITS}, raters={})
+    english = replace(EXAMINED, labels=names, rounds=(replace(ROUND, labels=names),))
+    for part in build_documents(english, SCHEME_OF_IT, "en"):
+        text = part.title + "".join(part.sentences) + repr([e.rows for e in part.exhibits])
+        assert not any("\u4e00" <= sign <= "\u9fff" for sign in text), text
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"misfitting": True}, "与其他人的差别是平均水平的"),
+        ({"uniform": True}, "给所有单位打了同一个分，没有区分度。"),
+    ],
+)
+def test_other_flags_have_words_of_their_own(changed: dict[str, bool], words: str):
+    plain = tuple(replace(rater, reversed=False) for rater in BY_NODE["leaders"].raters)
+    first = replace(plain[0], **changed)
+    table = replace(BY_NODE["leaders"], raters=(first, *plain[1:]))
+    assert words in said(table, tuple(rater.rater for rater in plain))
+
+
+def test_a_rater_who_differs_without_a_flag_is_named_with_the_reason():
+    raters = tuple(
+        replace(rater, reversed=False, misfitting=False) for rater in BY_NODE["leaders"].raters
+    )
+    table = replace(BY_NODE["leaders"], raters=raters)
+    names = tuple(rater.rater for rater in raters)
+    assert f"与其他人差别最大的是{REVERSED}（差别是平均水平的" in said(table, names)
+    assert "；但还没有大到能排除偶然，不作标记。" in said(table, names)
+    small = replace(table, raters=tuple(replace(r, testable=False) for r in raters))
+    assert "；所评不足10个单位，不作检验。" in said(small, names)
+    alike = replace(table, raters=tuple(replace(r, distance=1.0) for r in raters))
+    assert "没有哪位评价人与众不同。" in said(alike, names)
+
+
+@pytest.mark.parametrize(
+    ("mean", "needed", "words"),
+    [
+        (None, None, "数据不足，不能估计评价人之间有多一致。"),
+        (0.0, None, "评价人之间看不出一致的高低次序：各单位的差别可能全是误差。"),
+        (0.5, 40, "；40位可达0.8。"),
+        (0.9, 4, "，足够。"),
+    ],
+)
+def test_agreement_in_its_cases(mean: float | None, needed: int | None, words: str):
+    table = BY_NODE["leaders"]
+    reliability = replace(table.reliability, mean=mean, raters_needed=needed)
+    assert words in said(replace(table, reliability=reliability))
+
+
+def test_links_in_their_cases():
+    table = BY_NODE["leaders"]
+    assert "所有单位由多位共同的评价人连在一起，可以相互比较。" in said(table)
+    links = table.links
+    cut = replace(table, links=replace(links, cut_raters=(0, 1, 2, 3, 4)))
+    names = tuple(f"领导{i}" for i in range(10))
+    assert "领导0、领导1、领导2、领导3等（共5位）" in said(cut, names)
+    assert "有5位评价人各自是部分单位之间唯一的联系" in said(cut)
+    apart = replace(links, components=((0,), (1, 2), (3,)), unrated_units=(0,))
+    words = said(replace(table, links=apart))
+    assert "没有收到有效评分、该项计为缺失的：单位u01。" in words
+    assert "评价关系分成互不相连的2组" in words
+
+
+def test_doubtful_ratings_in_their_cases():
+    table = BY_NODE["leaders"]
+    assert "没有单个评分显得异常。" in said(replace(table, doubtful=(), tested=True))
+    assert "评分太少，不检验单个评分是否异常。" in said(replace(table, tested=False))
+    assert table.doubtful
+    assert f"有{len(table.doubtful)}个评分与人们的预期相差很大。" in said(table)
+    exhibit = next(e for e in PARTS["leaders"].exhibits if e.heading.startswith("值得核对"))
+    assert len(exhibit.rows) == len(table.doubtful)
+
+
+def test_the_report_and_the_workbook_carry_them(tmp_path: Path):
+    content = replace(
+        made_content(), diagnostics=EXAMINED, scheme=SCHEME_OF_IT,
+        names={**made_content().names, **LABELS.units},
+    )  # fmt: skip
+    text = "".join(list_texts(render_report(content), tmp_path))
+    assert "评价质量（仅供参考）" in text
+    assert "领导9" not in text
+    book = openpyxl.load_workbook(_written(render_workbook(content)))
+    rows = list(book["评价质量"].iter_rows(values_only=True))
+    assert rows[0] == ("轮次和对象", "内容", "单位", "项目", "结论或数值")
+    assert len(rows) > 100
+
+
+def test_without_a_counted_round_documents_have_no_annex():
+    content = replace(made_content(), diagnostics=Made((), (), LABELS))
+    assert "评价质量" not in openpyxl.load_workbook(_written(render_workbook(content))).sheetnames
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(None, "—"), (-0.001, "0.00"), (-1.5, "−1.50"), (2.345, "2.35")]
+)
+def test_a_rounded_nothing_has_no_sign(value: float | None, shown: str):
+    assert show_float(value) == shown
+
+
+def _written(content: bytes) -> io.BytesIO:
+    return io.BytesIO(content)
