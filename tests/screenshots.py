@@ -217,9 +217,11 @@ def _choose_some(page: Page) -> None:
 
 
 def _unfold_first(page: Page) -> None:
-    """The way down from the total to the other units' votes."""
-    for name in ("综合评价", "年终", "互评"):
-        page.locator("details:not([open]) > summary:visible", has_text=name).first.click()
+    """The way down from the total to the other units' votes: appraisal, year-end, mutual."""
+    fold = page.locator(".tree > details")
+    for place in (1, 1, 2):
+        fold = fold.locator("> .inner > details").nth(place)
+        fold.locator("> summary").click()
 
 
 def _check_wrong_roster(page: Page) -> None:
