@@ -1,6 +1,6 @@
 """What a running application carries besides Flask: settings, database, keys."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app
 from flask_wtf import CSRFProtect
@@ -8,6 +8,7 @@ from nacl.secret import SecretBox
 
 from evalsvc.db import Database
 from evalsvc.settings import Settings
+from evalsvc.slowing import Slowing
 
 csrf = CSRFProtect()
 
@@ -19,6 +20,10 @@ class Service:
     settings: Settings
     database: Database
     cookie_box: SecretBox
+    # Who keeps failing at the office's door, and with raters' codes.
+    sign_ins: Slowing = field(default_factory=lambda: Slowing(5, 30.0, 3600.0))
+    addresses: Slowing = field(default_factory=lambda: Slowing(40, 30.0, 3600.0))
+    codes: Slowing = field(default_factory=lambda: Slowing(30, 20.0, 900.0))
 
 
 def current_service() -> Service:

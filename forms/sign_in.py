@@ -42,3 +42,22 @@ class LinkForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         """The part after #, where a whole link was pasted."""
         text: str = self.link.data
         return text.rpartition("#")[2].strip()
+
+
+class NumberForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """The number on the telephone, or a recovery code."""
+
+    number = StringField(
+        "动态码", [InputRequired("请填写动态码。"), Length(max=40, message="太长了，最多40个字。")]
+    )
+    back = HiddenField()
+
+
+class ProofForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Password and number once more before an act of weight."""
+
+    password = PasswordField(
+        "密码", [InputRequired("请填写密码。"), Length(max=200, message="太长了，最多200个字。")]
+    )
+    number = StringField("动态码", [Length(max=40, message="太长了，最多40个字。")])
+    back = HiddenField()

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from evalsvc.admin.words import ROLES as ROLE_WORDS
 from evalsvc.clock import now
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.staff import find_actor
+from evalsvc.domain.sessions import SignedIn, find_session
 from evalsvc.errors import NOT_ALLOWED, ROLES_CLASH, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import translate
@@ -29,20 +29,23 @@ SESSION_SECRET = "staff"  # noqa: S105 (a name, not a secret)
 class Access:
     """One route's declaration: `roles` of which one is needed, and roles that rule it out.
 
-    Without roles anybody may come, signed in or not. A second question, such as a fresh
-    password before an irreversible step, would be one more field here.
+    Without roles anybody may come, signed in or not. `fresh`: an act of weight, before which the
+    password must have been given within the last minutes.
     """
 
     roles: frozenset[str]
     never: frozenset[str] = frozenset()
+    fresh: bool = False
 
     def admits(self, actor: Actor) -> bool:
         return actor.has_role(*self.roles) and not actor.has_role(*self.never)
 
 
-def allowed(*roles: str, never: tuple[str, ...] = ()) -> Callable[[View], View]:
+def allowed(
+    *roles: str, never: tuple[str, ...] = (), fresh: bool = False
+) -> Callable[[View], View]:
     """Declare that a route is for colleagues with one of these roles (and none of `never`)."""
-    return _declare(Access(frozenset(roles), frozenset(never)))
+    return _declare(Access(frozenset(roles), frozenset(never), fresh))
 
 
 def allowed_to_staff(view: View) -> View:
@@ -75,22 +78,38 @@ def may(endpoint: str) -> bool:
 def check_access() -> Response | None:
     """Deny by default."""
     access = get_access(request.endpoint or "")
-    g.actor = _find_signed_in()
+    found = find_signed_in()
+    g.actor = found.actor if found and found.complete else None
     if not access.roles:
         return None
-    if g.actor is None:
-        back = request.full_path.rstrip("?") if request.method == "GET" else None
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    if found is None:
         return redirect(url_for("admin.sign_in_page", back=back))
-    if not g.actor.has_role(*access.roles):
+    if not found.complete:
+        return redirect(url_for("admin.second_factor_page", back=back))
+    if not found.actor.has_role(*access.roles):
         raise Problem(NOT_ALLOWED, roles=_name_roles(access.roles))
-    if not access.admits(g.actor):
+    if not access.admits(found.actor):
         raise Problem(ROLES_CLASH)
+    if access.fresh and not found.fresh:
+        return redirect(url_for("admin.proof_page", back=back or _find_page_of_act()))
     return None
 
 
-def _find_signed_in() -> Actor | None:
+def find_signed_in() -> SignedIn | None:
+    """What this browser's session is worth; None where there is none."""
     secret = session.get(SESSION_SECRET)
-    return find_actor(current_service().database, secret, now()) if secret else None
+    return find_session(current_service().database, secret, now()) if secret else None
+
+
+def _find_page_of_act() -> str:
+    """The page on which the button stands that was pressed."""
+    place = request.view_args or {}
+    if "round_id" in place:
+        return url_for("admin.round_page", round_id=place["round_id"])
+    if "season_id" in place:
+        return url_for("admin.exports_page", season_id=place["season_id"])
+    return url_for("admin.board")
 
 
 def _name_roles(roles: frozenset[str]) -> Text:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
@@ -12,41 +12,72 @@ from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.files import begin_job, list_own_jobs
 from evalsvc.admin.steps import find_next_step, is_late, list_round_steps
 from evalsvc.clock import now
-from evalsvc.domain import rounds, seasons
+from evalsvc.domain import approvals, reissue, rounds, seasons
+from evalsvc.domain.seasons import RoundView, SeasonView
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import LOCAL_TIME
-from forms.round import CloseForm, IssueForm, KeysForm, PassphraseForm
+from forms.round import (
+    CardForm,
+    CloseForm,
+    CustodiansFileForm,
+    CustodiansForm,
+    DestroyForm,
+    EachPassphraseForm,
+    IssueForm,
+    KeysForm,
+    PairForm,
+    PassphraseForm,
+    WordForm,
+)
 
 
 @dataclass(frozen=True)
 class TurnoutLine:
-    """A group's codes and how many of them, in per cent, have been used."""
+    """A group's good codes and how many of them, in per cent, have been used; and all printed."""
 
     group: str
     issued: int
     cast: int
     percent: Fraction | None
+    printed: int
+    void: int
+    reissued: int
 
 
 Answer = str | Response | tuple[str, int]
 
 FORMS: dict[str, type[FlaskForm]] = {
     "keys": KeysForm,
-    "rehearsal": PassphraseForm,
+    "custodians": CustodiansForm,
+    "public-key": CustodiansFileForm,
     "invitations": IssueForm,
     "opening": FlaskForm,
     "closing": CloseForm,
-    "box": PassphraseForm,
+    "cards": CardForm,
+    "destruction": DestroyForm,
     "result": FlaskForm,
 }
+# What is typed or handed in, by who keeps the key.
+REHEARSALS: dict[str | None, type[FlaskForm]] = {
+    "pairs": EachPassphraseForm,
+    "offline": WordForm,
+}
+OPENINGS: dict[str | None, type[FlaskForm]] = {
+    "pairs": PairForm,
+    "offline": CustodiansFileForm,
+}
+# The page can be asked for these steps again before the round opens.
+AGAIN = ("keys", "invitations")
+# Forms that stand beside a step, not in the place of one.
+BESIDE = ("cards", "destruction")
 
 
 @door.get("/rounds/<int:round_id>")
 @allowed("manager", "distributor", "custodian", "auditor")
 def round_page(round_id: int) -> str:
-    step = "keys" if request.args.get("again") == "keys" else ""
-    return render_round(round_id, step)
+    again = request.args.get("again", "")
+    return render_round(round_id, again if again in AGAIN else "")
 
 
 # Whoever holds the box's pass-phrase must never see who got which code.
@@ -64,17 +95,10 @@ def issue(round_id: int) -> Answer:
 
 
 @door.post("/rounds/<int:round_id>/opening")
-@allowed("manager")
+@allowed("manager", fresh=True)
 def open_round(round_id: int) -> Answer:
-    service = current_service()
-    return act(
-        round_id,
-        "opening",
-        FlaskForm(),
-        lambda: rounds.open_round(
-            service.database, service.settings, round_id, current_actor(), now()
-        ),
-    )
+    """Propose to open; in a small office one person opens at once."""
+    return act(round_id, "opening", FlaskForm(), lambda: _open_or_propose(round_id))
 
 
 @door.post("/rounds/<int:round_id>/closing")
@@ -89,6 +113,20 @@ def close_round(round_id: int) -> Answer:
             service.database, service.settings, round_id, current_actor(), now()
         ),
     )
+
+
+def build_form(step: str, found: RoundView) -> FlaskForm:
+    """The form of a step, which for rehearsing and opening depends on who keeps the key."""
+    match step:
+        case "rehearsal":
+            form = REHEARSALS.get(found.custody, PassphraseForm)()
+        case "box":
+            form = OPENINGS.get(found.custody, PassphraseForm)()
+        case _:
+            form = FORMS[step]()
+    if isinstance(form, PairForm):
+        form.offer(found.holders)
+    return form
 
 
 def act(
@@ -107,22 +145,62 @@ def act(
 def render_round(
     round_id: int, step: str = "", form: FlaskForm | None = None, problem: Problem | None = None
 ) -> str:
-    database = current_service().database
+    service = current_service()
+    database = service.database
     found = seasons.get_round(database, round_id)
+    season = seasons.get_season(database, found.season_id)
     moment = now()
-    step = step or find_next_step(found, moment).code
+    beside = step if step in BESIDE else ""
+    step = find_next_step(found, moment).code if beside or not step else step
+    built = build_form(step, found)
     return render_template(
         "admin/round.html",
         round=found,
-        season=seasons.get_season(database, found.season_id),
+        season=season,
         steps=list_round_steps(found, moment),
-        step=step,
-        form=form or FORMS[step](),
+        step="keys" if step in ("custodians", "public-key") else step,
+        form=built if beside or form is None else form,
+        asked=step,
+        card_form=_build_card_form(season, form if beside == "cards" else None),
+        destroy_form=form if beside == "destruction" and form else DestroyForm(),
+        custodians_form=form if step == "custodians" and form else CustodiansForm(),
+        key_file_form=form if step == "public-key" and form else CustodiansFileForm(),
         problem=problem,
         turnout=_list_turnout(round_id) if found.state != "preparing" else (),
+        waiting=approvals.list_waiting(database, round_id=round_id),
+        small_office=service.settings.small_office,
         late=is_late(found, moment),
         own_jobs=list_own_jobs(round_id),
         moment=moment,
+    )
+
+
+def _build_card_form(season: SeasonView, form: FlaskForm | None) -> CardForm:
+    card_form: CardForm = form or CardForm()
+    card_form.offer_groups(
+        (group.code, group.name.in_language(g.language))
+        for group in season.scheme.groups
+        if group.identity in ("named", "unit")
+    )
+    return card_form
+
+
+def _open_or_propose(round_id: int) -> None:
+    service, actor = current_service(), current_actor()
+    if service.settings.small_office:
+        rounds.open_round(service.database, service.settings, round_id, actor, now())
+        return
+    found = seasons.get_round(service.database, round_id)
+    approvals.propose(
+        service.database,
+        service.settings,
+        "open_round",
+        found.season_id,
+        round_id,
+        "",
+        {},
+        actor,
+        now(),
     )
 
 
@@ -130,9 +208,12 @@ def _list_turnout(round_id: int) -> list[TurnoutLine]:
     return [
         TurnoutLine(
             each.group,
-            each.issued,
-            each.cast,
-            Fraction(100 * each.cast, each.issued) if each.issued else None,
+            each.good,
+            each.used,
+            Fraction(100 * each.used, each.good) if each.good else None,
+            each.printed,
+            each.void,
+            each.reissued,
         )
-        for each in rounds.get_turnout(current_service().database, round_id)
+        for each in reissue.count_roll(current_service().database, round_id)
     ]

@@ -1,17 +1,31 @@
-"""Signing in and out, and the one-time link with which an account begins."""
+"""Signing in and out, the second factor, and the one-time link with which an account begins."""
 
-from flask import g, redirect, render_template, request, session, url_for
+from collections.abc import Callable
+from math import ceil
+from time import monotonic
+from typing import TypeVar
+
+from flask import g, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from evalsvc.admin.access import SESSION_SECRET, allowed_to_anybody, door
+from evalsvc.admin.access import (
+    SESSION_SECRET,
+    allowed_to_anybody,
+    allowed_to_staff,
+    door,
+    find_signed_in,
+)
 from evalsvc.admin.files import FILE_KEYS
 from evalsvc.clock import now
-from evalsvc.domain import staff
-from evalsvc.errors import SIGN_IN_FAILED, Problem
+from evalsvc.domain import second_factor, staff
+from evalsvc.domain.sessions import sign_out as end_session
+from evalsvc.errors import SECOND_FACTOR_WRONG, SIGN_IN_FAILED, SLOW_DOWN, Problem
 from evalsvc.extensions import current_service
-from forms.sign_in import LinkForm, SignInForm
+from evalsvc.reports.qr import render_qr
+from forms.sign_in import LinkForm, NumberForm, ProofForm, SignInForm
 
 Answer = str | Response | tuple[str, int]
+T = TypeVar("T")
 
 
 @door.get("/sign-in")
@@ -26,16 +40,102 @@ def sign_in() -> Answer:
     form = SignInForm()
     if not form.validate():
         return render_template("admin/sign_in.html", form=form), 422
+    service = current_service()
     try:
-        secret = staff.sign_in(
-            current_service().database, form.login.data, form.password.data, now()
+        secret = _slowly(
+            form.login.data,
+            lambda: staff.sign_in(
+                service.database,
+                form.login.data,
+                form.password.data,
+                now(),
+                wants_factor=service.settings.second_factor,
+            ),
         )
     except Problem as problem:
-        if problem.kind is not SIGN_IN_FAILED:
+        if problem.kind not in (SIGN_IN_FAILED, SLOW_DOWN):
             raise
         form.password.errors = [problem.text(g.language)]
-        return render_template("admin/sign_in.html", form=form), problem.kind.status
+        return _refuse(render_template("admin/sign_in.html", form=form), problem)
     _begin(secret)
+    return redirect(_inside(form.back.data))
+
+
+@door.get("/second-factor")
+@allowed_to_anybody
+def second_factor_page() -> Answer:
+    """Asks for the number; an account without a second factor takes one over first."""
+    found = find_signed_in()
+    if found is None:
+        return redirect(url_for("admin.sign_in_page"))
+    if found.complete and found.enrolled:
+        return redirect(url_for("admin.board"))
+    return _render_second_factor(NumberForm(back=request.args.get("back")), found.enrolled)
+
+
+@door.post("/second-factor")
+@allowed_to_anybody
+def give_number() -> Answer:
+    found, form = find_signed_in(), NumberForm()
+    if found is None:
+        return redirect(url_for("admin.sign_in_page"))
+    if not form.validate():
+        return _render_second_factor(form, found.enrolled), 422
+    service, secret = current_service(), session[SESSION_SECRET]
+    codes: tuple[str, ...] = ()
+    try:
+        if found.enrolled:
+            fresh = _slowly(
+                found.actor.login,
+                lambda: second_factor.pass_second_factor(
+                    service.database, service.settings, secret, form.number.data, now()
+                ),
+            )
+        else:
+            fresh, codes = second_factor.confirm_enrolment(
+                service.database, service.settings, secret, form.number.data, now()
+            )
+    except Problem as problem:
+        if problem.kind not in (SECOND_FACTOR_WRONG, SLOW_DOWN):
+            raise
+        form.number.errors = [problem.text(g.language)]
+        return _refuse(_render_second_factor(form, found.enrolled), problem)
+    _begin(fresh)
+    if codes:
+        return render_template("admin/recovery_codes.html", codes=codes)
+    return redirect(_inside(form.back.data))
+
+
+@door.get("/proof")
+@allowed_to_staff
+def proof_page() -> Answer:
+    """Asks for the password again before an act of weight."""
+    return _render_proof(ProofForm(back=request.args.get("back")))
+
+
+@door.post("/proof")
+@allowed_to_staff
+def prove() -> Answer:
+    form, service = ProofForm(), current_service()
+    if not form.validate():
+        return _render_proof(form), 422
+    try:
+        _slowly(
+            g.actor.login,
+            lambda: staff.prove_identity(
+                service.database,
+                service.settings,
+                session[SESSION_SECRET],
+                form.password.data,
+                form.number.data or "",
+                now(),
+            ),
+        )
+    except Problem as problem:
+        if problem.kind not in (SIGN_IN_FAILED, SECOND_FACTOR_WRONG, SLOW_DOWN):
+            raise
+        form.password.errors = [problem.text(g.language)]
+        return _refuse(_render_proof(form), problem)
     return redirect(_inside(form.back.data))
 
 
@@ -58,11 +158,58 @@ def use_link() -> Answer:
     form = LinkForm()
     if not form.validate():
         return render_template("admin/link.html", form=form), 422
+    service = current_service()
     secret = staff.use_link(
-        current_service().database, form.secret(), form.password.data, now()
+        service.database,
+        form.secret(),
+        form.password.data,
+        now(),
+        wants_factor=service.settings.second_factor,
     )
     _begin(secret)
     return redirect(url_for("admin.board"))
+
+
+def _render_second_factor(form: NumberForm, enrolled: bool) -> str:
+    if enrolled:
+        return render_template("admin/second_factor.html", form=form, offer=None, drawing="")
+    service = current_service()
+    offer = second_factor.offer_enrolment(
+        service.database, service.settings, session[SESSION_SECRET], now()
+    )
+    drawing = render_qr(offer.address)
+    return render_template("admin/second_factor.html", form=form, offer=offer, drawing=drawing)
+
+
+def _render_proof(form: ProofForm) -> str:
+    found = find_signed_in()
+    return render_template("admin/proof.html", form=form, enrolled=found and found.enrolled)
+
+
+def _slowly(login: str, act: Callable[[], T]) -> T:
+    """Try an act of signing in; whoever keeps failing waits longer each time."""
+    service, at = current_service(), monotonic()
+    address = request.remote_addr or ""
+    mine, everybody = (login.lower(), address), (address,)
+    wait = max(service.sign_ins.get_wait(mine, at), service.addresses.get_wait(everybody, at))
+    if wait > 0:
+        raise Problem(SLOW_DOWN, seconds=ceil(wait))
+    try:
+        result = act()
+    except Problem as problem:
+        if problem.kind in (SIGN_IN_FAILED, SECOND_FACTOR_WRONG):
+            service.sign_ins.note_failure(mine, at)
+            service.addresses.note_failure(everybody, at)
+        raise
+    service.sign_ins.forget(mine)
+    return result
+
+
+def _refuse(page: str, problem: Problem) -> Response:
+    answer = make_response(page, problem.kind.status)
+    if problem.kind is SLOW_DOWN:
+        answer.headers["Retry-After"] = str(problem.figures["seconds"])
+    return answer
 
 
 def _begin(secret: str) -> None:
@@ -80,7 +227,7 @@ def _begin(secret: str) -> None:
 def _end() -> None:
     secret = session.get(SESSION_SECRET)
     if secret:
-        staff.sign_out(current_service().database, secret)
+        end_session(current_service().database, secret)
     session.clear()
 
 

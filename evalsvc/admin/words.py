@@ -33,6 +33,7 @@ QUESTIONS = {
 
 JOBS = {
     "issue": "发码和印制评价信",
+    "reissue": "换发编码、印制新信",
     "publish_anchor": "公布锚点",
     "open_box": "开箱计票",
     "compute": "计算结果",
@@ -41,6 +42,8 @@ JOBS = {
     "csv": "生成结果表",
     "audit": "生成审计数据包",
     "public": "生成公开数据包",
+    "archive": "归档",
+    "notices": "生成各单位告知书",
 }
 
 # What each export is called, and what it holds and whom it is for.
@@ -56,6 +59,13 @@ EXPORTS = {
         "公开数据包（ZIP）",
         "没有评价人姓名，没有匿名群体的答卷，任何人都可以用它复算公布的得分。",
     ),
+}
+
+APPROVALS = {
+    "open_round": "封存名册、开始接收答卷",
+    "audit": "导出审计数据包",
+    "reissue": "换发编码",
+    "revoke": "作废编码",
 }
 
 JOB_STATES = {
@@ -82,5 +92,37 @@ VERBS = {
     "open_box": "开箱计票",
     "compute_result": "计算结果",
     "export_audit_package": "导出审计数据包",
+    "propose": "提出，等第二人同意",
+    "approve": "作为第二人同意",
+    "refuse": "作为第二人不同意",
+    "withdraw": "撤回提出的事项",
+    "reissue": "换发编码",
+    "revoke": "作废编码",
+    "export_box": "取出密封的票箱文件",
+    "destroy_keys": "销毁票箱密钥",
+    "enrol_second_factor": "绑定动态码",
+    "use_recovery_code": "使用恢复码",
     "export_public_package": "导出公开数据包",
+    "set_terms": "设定公示和复核期限",
+    "propose_result": "拟定公布的版本",
+    "begin_publicity": "开始公示",
+    "make_final": "定案",
+    "archive_result": "归档",
+    "bind_liaison": "绑定单位联络员",
+    "unbind_liaison": "解除单位联络员",
+    "ask_review": "申请复核",
+    "answer_review": "答复复核申请",
+    "bind_member": "绑定考核主体经办人",
+    "unbind_member": "解除考核主体经办人",
+    "ask_for_sheets": "要求报送评分表",
+    "hand_in": "报送评分表",
+    "return_sheet": "退回评分表",
+    "accept_sheet": "采用评分表",
+    "propose_task": "提出任务",
+    "decide_task": "审任务",
+    "resubmit_task": "任务修改后再报",
+    "ask_for_reports": "要求报告任务",
+    "report_task": "报告任务进展",
+    "grade_report": "给任务报告评档",
+    "count_grades": "任务档次计入成绩",
 }

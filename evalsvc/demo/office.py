@@ -85,7 +85,7 @@ def make_keys(browser: Browser, round_id: int, passphrase: str) -> None:
 
 
 def issue(browser: Browser, round_id: int, deadline: datetime, progress: Progress) -> bytes:
-    """Issue the codes; the ZIP with letters, labels and the list, fetched the only time."""
+    """Issue the codes; the ZIP with letters, labels and the list, fetched at once."""
     page = _do(browser, round_id, "invitations", {"deadline": f"{deadline:%Y-%m-%dT%H:%M}"})
     return fetch_file(browser, wait_for_job(browser, page, progress))
 

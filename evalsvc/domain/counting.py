@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from analysis.facts import Answer
 from evalsvc.box.sealing import CannotOpen, Opener, ballot_message, verify_ballot
 from evalsvc.domain.ballots import list_breaches
-from evalsvc.domain.panel import PanelTally
+from evalsvc.domain.panel import CountRow, PanelTally, SumRow
 from evalsvc.domain.papers import PaperUnit
 from evalsvc.domain.seasons import read_scheme
 from evalsvc.scheme.model import Category, LevelsQuestion, Questionnaire, Scheme
@@ -102,6 +102,28 @@ class Count:
         self.counted += other.counted
         for code, panel in other.panels.items():
             self.panels[code].merge(panel)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is kept of an opened box: the ballots of groups that keep them, and sums."""
+
+    ballots: tuple[OpenedBallot, ...]
+    rejected: Mapping[tuple[str, str], int]
+    counted: int
+    levels: Mapping[str, tuple[CountRow, ...]]
+    sums: Mapping[str, tuple[SumRow, ...]]
+
+
+def build_outcome(count: Count) -> Outcome:
+    """The rows of a whole count; merging strata and weighting come last."""
+    return Outcome(
+        tuple(count.ballots),
+        dict(count.rejected),
+        count.counted,
+        {code: tuple(panel.list_counts()) for code, panel in count.panels.items()},
+        {code: tuple(panel.list_sums()) for code, panel in count.panels.items()},
+    )
 
 
 def count_ballots(

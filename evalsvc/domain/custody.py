@@ -1,7 +1,8 @@
 """Who holds the key of a round's box: one person, two of three, or a machine of the custodians'."""
 
 import hmac
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
@@ -29,7 +30,13 @@ from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.seasons import get_round_row
 from evalsvc.domain.states import refuse, require_state
-from evalsvc.errors import CUSTODIANS_WRONG, PASSPHRASE_WEAK, WRONG_PASSPHRASE, Problem
+from evalsvc.errors import (
+    CUSTODIANS_WRONG,
+    PASSPHRASE_WEAK,
+    UPLOAD_REFUSED,
+    WRONG_PASSPHRASE,
+    Problem,
+)
 from evalsvc.models.box import Credential, Invite
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Text
@@ -43,6 +50,8 @@ BETWEEN = "、"
 
 # One custodian's pass-phrase, or those of the custodians present by their names.
 Passphrases: TypeAlias = str | Mapping[str, str]
+
+_PUBLIC_FORMAT = "evalsvc public key 1"
 
 _BEFORE_OPENING = Text("开始前才能做密钥", "keys come first")
 _KEYS_FIRST = Text("先制作票箱密钥", "the box's keys must be made first")
@@ -91,6 +100,33 @@ def make_keys_for_three(
     keys = new_box_keys()
     text = write_wrapped(wrap_for_pairs(keys.private, passphrases, cost=cost))
     _keep_keys(database, round_id, PAIRS, tuple(passphrases), keys.public, text, actor, moment)
+
+
+def require_small_office(settings: Settings) -> None:
+    """One custodian is for an office that is set up as a small one."""
+    if not settings.small_office:
+        raise Problem(CUSTODIANS_WRONG, expected=Text("三位保管人", "three custodians"))
+
+
+def write_public_key(public: bytes, holders: Sequence[str]) -> str:
+    """The file that goes from the custodians' machine to the service."""
+    record = {"format": _PUBLIC_FORMAT, "public_key": public.hex(), "holders": list(holders)}
+    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+
+
+def read_public_key(content: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Read what write_public_key wrote: the key and its three holders."""
+    try:
+        record = json.loads(content)
+        if record["format"] != _PUBLIC_FORMAT:
+            raise ValueError(record["format"])
+        return bytes.fromhex(record["public_key"]), tuple(str(one) for one in record["holders"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        reason = Text(
+            "这不是离线命令写出的公钥文件（public-key.json）",
+            "this is no public key file of the offline command (public-key.json)",
+        )
+        raise Problem(UPLOAD_REFUSED, reason=reason) from error
 
 
 def take_public_key(

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from evalsvc.box import chain
@@ -13,6 +14,16 @@ from evalsvc.models.event import Event
 
 # Any fixed number will do: PostgreSQL's writers of the log queue behind it.
 _LOG_LOCK = 4_151_820
+
+
+@dataclass(frozen=True)
+class EventQuery:
+    """Which acts are wanted: with all of these words, of a verb, of a person, before a number."""
+
+    words: str = ""
+    verb: str = ""
+    actor: str = ""
+    before: int | None = None
 
 
 def record(
@@ -47,6 +58,23 @@ def get_head(session: Session) -> tuple[int, bytes]:
     """The number and hash of the newest act."""
     newest = session.scalar(select(func.max(Event.seq))) or 0
     return newest, session.scalar(select(Event.hash).where(Event.seq == newest)) or chain.GENESIS
+
+
+def search_events(database: Database, query: EventQuery, limit: int | None) -> Sequence[Event]:
+    """The acts that a query finds, newest first."""
+    statement = select(Event).order_by(Event.seq.desc()).limit(limit)
+    for word in query.words.split():
+        places = (Event.subject, Event.detail, Event.actor, Event.verb)
+        found = (place.contains(word, autoescape=True) for place in places)
+        statement = statement.where(or_(*found))
+    if query.verb:
+        statement = statement.where(Event.verb == query.verb)
+    if query.actor:
+        statement = statement.where(Event.actor == query.actor)
+    if query.before is not None:
+        statement = statement.where(Event.seq < query.before)
+    with database.reading() as session:
+        return session.scalars(statement).all()
 
 
 def list_events(database: Database, limit: int = 200) -> Sequence[Event]:

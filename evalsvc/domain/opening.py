@@ -5,7 +5,7 @@ starts over and nothing is counted twice.
 """
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import Select, Subquery, func, insert, select
@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.counting import Count, OpenedBallot, Plan, Progress, SealedBallot, count_ballots
+from evalsvc.domain.counting import (
+    OpenedBallot,
+    Outcome,
+    Plan,
+    Progress,
+    SealedBallot,
+    build_outcome,
+    count_ballots,
+)
 from evalsvc.domain.custody import Passphrases, unlock_box
 from evalsvc.domain.papers import PaperUnit, list_rated_units
 from evalsvc.domain.seasons import get_round_row, read_scheme
@@ -88,13 +96,13 @@ def open_box(
         ballots = list_sealed_ballots(session, row.id, papers)
         total = count_counting_ballots(session, row.id)
         count = count_ballots(plan, private, ballots, total, progress)
-    keep_count(database, round_id, count, actor, moment, {})
+    keep_outcome(database, round_id, build_outcome(count), actor, moment, {})
 
 
-def keep_count(
+def keep_outcome(
     database: Database,
     round_id: int,
-    count: Count,
+    outcome: Outcome,
     actor: Actor,
     moment: datetime,
     detail: Mapping[str, str],
@@ -103,9 +111,12 @@ def keep_count(
     with database.writing() as session:
         # Asked again, now under lock: of two custodians at once, one is told it is done.
         row = get_closed_round(session, round_id)
-        _write(session, row, count)
+        _write(session, row, outcome)
         row.state, row.counted_at = "counted", moment
-        figures = {"counted": str(count.counted), "rejected": str(count.rejected.total())}
+        figures = {
+            "counted": str(outcome.counted),
+            "rejected": str(sum(outcome.rejected.values())),
+        }
         subject = f"round {row.id} {row.code}"
         events.record(session, actor.login, "open_box", subject, {**figures, **detail}, moment)
 
@@ -191,25 +202,26 @@ def _list_units(session: Session, row: Round, scheme: Scheme) -> list[PaperUnit]
     return [PaperUnit(unit.code, unit.name, unit.category, unit.work) for unit in found]
 
 
-def _write(session: Session, row: Round, count: Count) -> None:
-    answers = _list_answers(row, count.ballots)
+def _write(session: Session, row: Round, outcome: Outcome) -> None:
+    answers = _list_answers(row, outcome.ballots)
     # The order of rows tells nothing of the order of keys or of arrival.
     secrets.SystemRandom().shuffle(answers)
     if answers:
         session.execute(insert(OpenedAnswer), answers)
     _keep_relations(session, row)
-    for (group, reason), n in sorted(count.rejected.items()):
+    for (group, reason), n in sorted(outcome.rejected.items()):
         session.add(Rejection(round_id=row.id, group=group, reason=reason, n=n))
-    for group, panel in count.panels.items():
-        counts = [{"round_id": row.id, "group": group, **vars(one)} for one in panel.list_counts()]
-        sums = [{"round_id": row.id, "group": group, **vars(one)} for one in panel.list_sums()]
-        if counts:
-            session.execute(insert(LevelCount), counts)
-        if sums:
-            session.execute(insert(PanelSum), sums)
+    for table, found in ((LevelCount, outcome.levels), (PanelSum, outcome.sums)):
+        rows = [
+            {"round_id": row.id, "group": group, **vars(one)}
+            for group, ones in found.items()
+            for one in ones
+        ]
+        if rows:
+            session.execute(insert(table), rows)
 
 
-def _list_answers(row: Round, ballots: list[OpenedBallot]) -> list[dict[str, int | str]]:
+def _list_answers(row: Round, ballots: Iterable[OpenedBallot]) -> list[dict[str, int | str]]:
     """Rows of answers; whoever is not evaluated under a name gets a random one for each ballot."""
     names = _Pseudonyms()
     rows: list[dict[str, int | str]] = []

@@ -1,7 +1,7 @@
 """Cards exchanged or taken back while a round is open: two people, logged, counted in public."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -106,9 +106,17 @@ def propose_by_code(
 
 
 def reissue(
-    database: Database, settings: Settings, approval_id: int, actor: Actor, moment: datetime
+    database: Database,
+    settings: Settings,
+    approval_id: int,
+    actor: Actor,
+    moment: datetime,
+    print_card: Callable[[Card], None] = lambda card: None,  # noqa: ARG005 (prints nothing)
 ) -> Card:
-    """Void a card and make its successor; the new code stands in the returned card alone."""
+    """Void a card and make its successor; the new code stands in the returned card alone.
+
+    The card is printed before anything is kept: where that fails, the old one stays good.
+    """
     with database.writing() as session:
         row, place, detail = _get_approved(session, approval_id)
         people = approvals.spend(session, settings, approval_id, "reissue", round_id=row.id)
@@ -122,7 +130,9 @@ def reissue(
         scheme = read_scheme(row.season.scheme)
         strata = {one.code: one.name.zh for one in scheme.get_group(place.group).strata}
         addressee = detail.get("rater") or strata.get(place.cell, place.cell)
-        return Card(place.group, addressee, token, place.cell)
+        card = Card(place.group, addressee, token, place.cell)
+        print_card(card)
+        return card
 
 
 def revoke(

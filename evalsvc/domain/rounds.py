@@ -140,6 +140,7 @@ def close_round(
         anchor_round(session, settings, row, actor.login, moment)
         uid = row.uid
     destroy_pepper(settings, uid)
+    delete_print_runs(database, settings, round_id)
 
 
 def get_turnout(database: Database, round_id: int) -> tuple[GroupTurnout, ...]:

@@ -35,11 +35,18 @@ class RoundView:
     state: str
     deadline: datetime | None
     custodian: str | None
+    custody: str | None
     has_keys: bool
     rehearsed_at: datetime | None
     opened_at: datetime | None
     closed_at: datetime | None
     counted_at: datetime | None
+    destroyed_at: datetime | None
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """Who keeps the key, in the order in which their pass-phrases were chosen."""
+        return tuple(self.custodian.split("、")) if self.custodian else ()
 
 
 @dataclass(frozen=True)
@@ -212,11 +219,13 @@ def build_round_view(row: Round, scheme: Scheme) -> RoundView:
         state=row.state,
         deadline=row.deadline,
         custodian=row.custodian,
+        custody=row.custody,
         has_keys=row.public_key is not None,
         rehearsed_at=row.rehearsed_at,
         opened_at=row.opened_at,
         closed_at=row.closed_at,
         counted_at=row.counted_at,
+        destroyed_at=row.destroyed_at,
     )
 
 

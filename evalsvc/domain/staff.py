@@ -1,6 +1,5 @@
 """Colleagues and their accounts: one-time links, passwords, signed-in sessions."""
 
-import hashlib
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,6 +14,14 @@ from sqlalchemy.orm import Session
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
+from evalsvc.domain.second_factor import use_second_factor
+from evalsvc.domain.sessions import (
+    begin_session,
+    find_session,
+    get_session_row,
+    hash_secret,
+    note_proof,
+)
 from evalsvc.errors import (
     LINK_USED,
     NOT_ALLOWED,
@@ -24,11 +31,11 @@ from evalsvc.errors import (
     SIGN_IN_FAILED,
     Problem,
 )
-from evalsvc.models.staff import ROLES, Staff, StaffSession
+from evalsvc.models.staff import ROLES, RecoveryCode, Staff, StaffSession
 from evalsvc.scheme.model import Text
+from evalsvc.settings import Settings
 
 LINK_LASTS = timedelta(days=7)
-SESSION_LASTS = timedelta(hours=8)
 LEAST_PASSWORD = 10
 
 _ADMINISTRATOR = Text("账号管理员", "administrator")
@@ -58,7 +65,7 @@ def make_link(
             session.add(staff)
         staff.name = name
         staff.roles = ",".join(role for role in ROLES if role in roles)
-        staff.link = _hash(secret)
+        staff.link = hash_secret(secret)
         staff.link_until = moment + LINK_LASTS
         detail = {"name": name, "roles": staff.roles}
         events.record(session, by, "make_link", f"staff:{login}", detail, moment)
@@ -83,10 +90,18 @@ def invite_colleague(
     return make_link(database, login, name, roles, actor.login, moment)
 
 
-def use_link(database: Database, secret: str, password: str, moment: datetime) -> str:
+def use_link(
+    database: Database,
+    secret: str,
+    password: str,
+    moment: datetime,
+    *,
+    wants_factor: bool = False,
+) -> str:
     """Choose a password with a one-time link; all of the account's sessions end, a new one begins.
 
-    A password that is too weak leaves the link as it was.
+    A second factor of before ends, too: the link is what an administrator gives for a lost
+    telephone. A password that is too weak leaves the link as it was.
     """
     if len(password) < LEAST_PASSWORD:
         raise Problem(PASSWORD_WEAK, least=LEAST_PASSWORD)
@@ -99,40 +114,58 @@ def use_link(database: Database, secret: str, password: str, moment: datetime) -
         staff.password = hashed
         staff.link = None
         staff.link_until = None
+        _forget_second_factor(session, staff)
         session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
         events.record(session, staff.login, "use_link", f"staff:{staff.login}", {}, moment)
-        return _begin_session(session, staff.id, moment)
+        return begin_session(session, staff.id, moment, complete=not wants_factor)
 
 
-def sign_in(database: Database, login: str, password: str, moment: datetime) -> str:
-    """Begin a session; an unknown name takes as long to refuse as a wrong password."""
+def sign_in(
+    database: Database,
+    login: str,
+    password: str,
+    moment: datetime,
+    *,
+    wants_factor: bool = False,
+) -> str:
+    """Begin a session; an unknown name takes as long to refuse as a wrong password.
+
+    Where a second factor is wanted, or the account has one, the session opens nothing before it.
+    """
     staff = _find_by_login(database, login)
-    stored = staff.password if staff is not None else None
-    if not _verifies(stored or _nobodys_password(), password) or staff is None or stored is None:
+    if not _has_password(staff, password) or staff is None:
         raise Problem(SIGN_IN_FAILED)
     with database.writing() as session:
         session.execute(delete(StaffSession).where(StaffSession.until <= moment))
         events.record(session, staff.login, "sign_in", f"staff:{staff.login}", {}, moment)
-        return _begin_session(session, staff.id, moment)
+        complete = not (wants_factor or staff.totp_confirmed)
+        return begin_session(session, staff.id, moment, complete=complete)
 
 
 def find_actor(database: Database, session_secret: str, moment: datetime) -> Actor | None:
-    """The colleague behind a session's secret, with today's roles; None where it has ended."""
-    with database.reading() as session:
-        staff = session.scalar(
-            select(Staff)
-            .join(StaffSession, StaffSession.staff_id == Staff.id)
-            .where(StaffSession.secret == _hash(session_secret), StaffSession.until > moment)
-        )
-    if staff is None:
-        return None
-    return Actor(staff.id, staff.login, staff.name, _split(staff.roles))
+    """The colleague behind a session that opens pages; None where it has ended or is half-way."""
+    found = find_session(database, session_secret, moment)
+    return found.actor if found and found.complete else None
 
 
-def sign_out(database: Database, session_secret: str) -> None:
-    """End one session; ending it twice is no different."""
+def prove_identity(
+    database: Database,
+    settings: Settings,
+    session_secret: str,
+    password: str,
+    typed: str,
+    moment: datetime,
+) -> None:
+    """Take password and, where the account has one, second factor again before acts of weight."""
+    found = find_session(database, session_secret, moment)
+    staff = _find_by_login(database, found.actor.login) if found else None
+    if not _has_password(staff, password):
+        raise Problem(SIGN_IN_FAILED)
     with database.writing() as session:
-        session.execute(delete(StaffSession).where(StaffSession.secret == _hash(session_secret)))
+        row = get_session_row(session, session_secret, moment)
+        if row.totp_confirmed:
+            use_second_factor(session, settings, row, typed, moment)
+        note_proof(session, session_secret, moment)
 
 
 def suspend(database: Database, login: str, actor: Actor, moment: datetime) -> None:
@@ -147,6 +180,7 @@ def suspend(database: Database, login: str, actor: Actor, moment: datetime) -> N
             raise Problem(NOT_ALLOWED, roles=_ADMINISTRATOR)
         staff.roles = ""
         staff.password = staff.link = staff.link_until = None
+        _forget_second_factor(session, staff)
         session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
         events.record(session, actor.login, "suspend", f"staff:{login}", {}, moment)
 
@@ -180,17 +214,20 @@ def _find_by_login(database: Database, login: str) -> Staff | None:
 
 
 def _get_by_link(session: Session, secret: str, moment: datetime) -> Staff:
-    staff = session.scalar(select(Staff).where(Staff.link == _hash(secret)).with_for_update())
+    staff = session.scalar(select(Staff).where(Staff.link == hash_secret(secret)).with_for_update())
     if staff is None or staff.link_until is None or staff.link_until <= moment:
         raise Problem(LINK_USED)
     return staff
 
 
-def _begin_session(session: Session, staff_id: int, moment: datetime) -> str:
-    secret = secrets.token_urlsafe(32)
-    until = moment + SESSION_LASTS
-    session.add(StaffSession(secret=_hash(secret), staff_id=staff_id, until=until))
-    return secret
+def _forget_second_factor(session: Session, staff: Staff) -> None:
+    staff.totp, staff.totp_confirmed = None, False
+    session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff.id))
+
+
+def _has_password(staff: Staff | None, password: str) -> bool:
+    stored = staff.password if staff is not None else None
+    return _verifies(stored or _nobodys_password(), password) and stored is not None
 
 
 def _verifies(stored: str, password: str) -> bool:
@@ -203,12 +240,3 @@ def _verifies(stored: str, password: str) -> bool:
 @cache
 def _nobodys_password() -> str:
     return argon2id.str(secrets.token_bytes(16)).decode()
-
-
-def _hash(secret: str) -> bytes:
-    # The secrets have 256 random bits: a plain hash can't be guessed backwards.
-    return hashlib.sha256(secret.encode()).digest()
-
-
-def _split(roles: str) -> frozenset[str]:
-    return frozenset(role for role in roles.split(",") if role)

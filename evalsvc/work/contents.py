@@ -4,7 +4,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from evalsvc.db import Database
-from evalsvc.domain import figures, results, rounds, seasons
+from evalsvc.domain import diagnostics, figures, results, rounds, seasons
 from evalsvc.domain.seasons import RoundView, SeasonView
 from evalsvc.reports.content import (
     AdjustmentEntry,
@@ -35,8 +35,13 @@ def build_letter(
     )
 
 
-def build_content(database: Database, season_id: int, package_sha256: str = "") -> ResultContent:
-    """The newest result of a season with everything that its documents show beside it."""
+def build_content(
+    database: Database, season_id: int, package_sha256: str = "", *, examined: bool = False
+) -> ResultContent:
+    """The newest result of a season with everything that its documents show beside it.
+
+    `examined` adds the diagnostics, which documents for people show and tables for programs don't.
+    """
     season = seasons.get_season(database, season_id)
     result = results.get_result(database, season_id)
     return ResultContent(
@@ -48,7 +53,9 @@ def build_content(database: Database, season_id: int, package_sha256: str = "") 
             rounds=tuple(one.name for one in season.rounds if one.state == "counted"),
             scheme_sha256=season.scheme.sha256,
             package_sha256=package_sha256,
-            custodian=", ".join(sorted({one.custodian for one in season.rounds if one.custodian})),
+            custodian=", ".join(
+                sorted({one.custodian or "" for one in season.rounds if one.custody == "sole"})
+            ),
         ),
         scheme=season.scheme,
         names=result.names,
@@ -75,6 +82,7 @@ def build_content(database: Database, season_id: int, package_sha256: str = "") 
             for one in figures.list_adjustments(database, season_id)
         ),
         satisfaction=tuple(_list_tables(database, season)),
+        diagnostics=diagnostics.get_diagnostics(database, season_id) if examined else None,
     )
 
 

@@ -1,6 +1,7 @@
 """Does one job: finds out what it is, does it, reports its progress, leaves its file."""
 
 import io
+import json
 import logging
 import zipfile
 from collections.abc import Callable, Mapping
@@ -10,19 +11,22 @@ from time import monotonic
 
 from evalsvc.clock import now
 from evalsvc.db import Database
-from evalsvc.domain import archive, jobs, opening, results, rounds, seasons
+from evalsvc.domain import archive, jobs, opening, publishing, reissue, results, rounds, seasons
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.jobs import JobView
 from evalsvc.errors import Problem
 from evalsvc.reports.card_list import render_card_list
+from evalsvc.reports.documents import render_documents
 from evalsvc.reports.labels import render_labels
 from evalsvc.reports.letters import render_letters
 from evalsvc.reports.report import render_report
 from evalsvc.reports.table import render_csv
+from evalsvc.reports.unit_notice import build_document
 from evalsvc.reports.workbook import render_workbook
 from evalsvc.scheme.model import Text
 from evalsvc.settings import Settings
 from evalsvc.work.contents import build_content, build_letter
+from evalsvc.work.notices import NoticeWriter
 
 # Progress is written at most this often, so that watching costs the database nothing.
 PROGRESS_EVERY_S = 0.5
@@ -95,10 +99,29 @@ def _issue(order: Order) -> Made:
     return Made(f"invitations-{found.code}.zip", bundle.getvalue())
 
 
+def _reissue(order: Order) -> Made:
+    """One new letter in the place of one that is void now."""
+    found = seasons.get_round(order.database, _round_id(order))
+    approval = int(order.given["approval"])
+    season = seasons.get_season(order.database, order.job.season_id)
+    deadline, url = found.deadline or now(), order.settings.public_url
+    letter = build_letter(season, found, deadline, url, order.language)
+    printed: list[bytes] = []
+    reissue.reissue(
+        order.database,
+        order.settings,
+        approval,
+        order.actor,
+        now(),
+        lambda card: printed.append(render_letters((card,), letter)),
+    )
+    return Made(f"letter-{found.code}.pdf", printed[0])
+
+
 def _open_box(order: Order) -> None:
-    passphrase = order.given["passphrase"]
+    passphrases = json.loads(order.given["passphrases"])
     opening.open_box(
-        order.database, _round_id(order), passphrase, order.actor, now(), order.progress
+        order.database, _round_id(order), passphrases, order.actor, now(), order.progress
     )
 
 
@@ -107,14 +130,14 @@ def _compute(order: Order) -> None:
 
 
 def _workbook(order: Order) -> Made:
-    content = build_content(order.database, order.job.season_id)
+    content = build_content(order.database, order.job.season_id, examined=True)
     return Made("result.xlsx", render_workbook(content, order.language))
 
 
 def _report(order: Order) -> Made:
     season_id = order.job.season_id
     package = archive.build_audit_package(order.database, order.settings, season_id)
-    content = build_content(order.database, season_id, archive.hash_package(package))
+    content = build_content(order.database, season_id, archive.hash_package(package), examined=True)
     return Made("report.pdf", render_report(content, order.language))
 
 
@@ -124,8 +147,14 @@ def _table(order: Order) -> Made:
 
 
 def _audit_package(order: Order) -> Made:
+    approval = order.given.get("approval")
     content = archive.export_audit_package(
-        order.database, order.settings, order.job.season_id, order.actor, now()
+        order.database,
+        order.settings,
+        order.job.season_id,
+        order.actor,
+        now(),
+        int(approval) if approval else None,
     )
     return Made("package-audit.zip", content)
 
@@ -137,8 +166,31 @@ def _public_package(order: Order) -> Made:
     return Made("package-public.zip", content)
 
 
+def _archive(order: Order) -> None:
+    """Keep a final version's packages for good."""
+    publishing.archive_version(
+        order.database, order.settings, order.job.season_id, int(order.given["version"]),
+        order.actor, now(),
+    )  # fmt: skip
+
+
+def _notices(order: Order) -> Made:
+    """A notice for every unit of a published version, as PDFs in one archive."""
+    version = int(order.given["version"])
+    writer = NoticeWriter(order.database, order.job.season_id, version, order.language)
+    units = writer.list_units()
+    documents = [build_document(writer.write(unit.unit), order.language) for unit in units]
+    bundle = io.BytesIO()
+    with zipfile.ZipFile(bundle, "w", zipfile.ZIP_DEFLATED) as file:
+        for done, (unit, pdf) in enumerate(zip(units, render_documents(documents), strict=True), 1):
+            file.writestr(f"{unit.unit}.pdf", pdf)
+            order.progress(done, len(units))
+    return Made(f"notices-{version}.zip", bundle.getvalue())
+
+
 KINDS: Mapping[str, Callable[[Order], Made | None]] = {
     "issue": _issue,
+    "reissue": _reissue,
     "open_box": _open_box,
     "compute": _compute,
     "workbook": _workbook,
@@ -146,6 +198,8 @@ KINDS: Mapping[str, Callable[[Order], Made | None]] = {
     "csv": _table,
     "audit": _audit_package,
     "public": _public_package,
+    "archive": _archive,
+    "notices": _notices,
 }
 
 _FAULT = Text(

@@ -122,7 +122,9 @@ def seat(app: Flask, installation: Installation) -> Callable[[str], Clerk]:
             hashed = hashlib.sha256(secret.encode()).digest()
             if session.get(StaffSession, hashed) is None:
                 until = now() + timedelta(hours=8)
-                session.add(StaffSession(secret=hashed, staff_id=staff.id, until=until))
+                session.add(
+                    StaffSession(secret=hashed, staff_id=staff.id, until=until, proved_at=now())
+                )
         with client.session_transaction() as cookie:
             cookie["staff"] = secret
         return Clerk(client)

@@ -21,10 +21,17 @@ READERS = frozenset({"manager", "auditor"})
 ROUND = frozenset({"manager", "distributor", "custodian", "auditor"})
 ACCOUNTS = frozenset({"administrator", "manager"})
 CUSTODIAN = frozenset({"custodian"})
+LOG = frozenset({"manager", "auditor", "administrator"})
+CONSENTING = frozenset({"manager", "distributor", "auditor"})
+
+LIAISON = frozenset({"liaison"})
+ASSESSOR = frozenset({"assessor"})
 
 EXPECTED = {
     "sign_in_page": ANYBODY, "sign_in": ANYBODY, "sign_out": ANYBODY,
     "link_page": ANYBODY, "use_link": ANYBODY,
+    "second_factor_page": ANYBODY, "give_number": ANYBODY,
+    "proof_page": STAFF, "prove": STAFF,
     "board": STAFF, "season_page": STAFF, "scheme_page": STAFF, "scheme_file": STAFF,
     "new_season": MANAGER, "create_season": MANAGER, "change_scheme": MANAGER,
     "roster_page": READERS, "roster_file": MANAGER, "upload_roster": MANAGER,
@@ -34,11 +41,28 @@ EXPECTED = {
     "round_page": ROUND, "issue": frozenset({"manager", "distributor"}),
     "open_round": MANAGER, "close_round": MANAGER,
     "make_keys": CUSTODIAN, "rehearse": CUSTODIAN, "open_box": CUSTODIAN,
-    "job_page": ROUND, "fetch_file": ROUND,
+    "make_keys_for_three": CUSTODIAN, "take_public_key": CUSTODIAN, "test_text": CUSTODIAN,
+    "box_file": CUSTODIAN, "destroy_keys": CUSTODIAN | MANAGER,
+    "propose_card": frozenset({"manager", "distributor"}),
+    "decide": CONSENTING, "withdraw": CONSENTING, "carry_out": CONSENTING,
+    "job_page": ROUND, "fetch_file": ROUND, "delete_file": ROUND,
     "results_page": READERS, "compute_result": MANAGER, "unit_page": READERS,
     "satisfaction_page": READERS, "exports_page": READERS, "start_export": READERS,
     "staff_page": ACCOUNTS, "make_link": ACCOUNTS, "suspend": ACCOUNTS,
-    "log_page": frozenset({"manager", "auditor", "administrator"}),
+    "log_page": LOG, "log_table": LOG, "log_records": LOG,
+    "publication_page": READERS, "propose_result": MANAGER, "begin_publicity": MANAGER,
+    "make_final": MANAGER, "archive_result": MANAGER, "make_notices": MANAGER,
+    "set_terms": MANAGER, "bind_liaison": ACCOUNTS, "unbind_liaison": ACCOUNTS,
+    "reviews_page": READERS, "answer_review": MANAGER,
+    "own_page": LIAISON, "own_sheet": LIAISON, "own_notice": LIAISON, "ask_review": LIAISON,
+    "bodies_page": READERS, "ask_for_sheets": MANAGER, "bind_member": ACCOUNTS,
+    "unbind_member": ACCOUNTS, "return_sheet": MANAGER, "accept_sheet": MANAGER,
+    "own_sheets": ASSESSOR, "sheet_page": READERS | ASSESSOR, "sheet_file": READERS | ASSESSOR,
+    "save_sheet": ASSESSOR, "upload_sheet": ASSESSOR,
+    "tasks_page": READERS | LIAISON | ASSESSOR, "propose_task": MANAGER | LIAISON,
+    "resubmit_task": MANAGER | LIAISON, "decide_task": MANAGER | ASSESSOR,
+    "ask_for_reports": MANAGER, "count_grades": MANAGER,
+    "report_task": LIAISON, "grade_report": ASSESSOR,
 }  # fmt: skip
 
 LOGINS = {"admin": "administrator", "plain": "manager", "dist": "distributor",
@@ -47,7 +71,9 @@ LOGINS = {"admin": "administrator", "plain": "manager", "dist": "distributor",
 
 # A place for each name in a route; nothing stands there, so that no verb is really done.
 PLACES = {"season_id": "99", "round_id": "99", "job_id": "none", "unit": "none",
-          "round_code": "none", "group": "none", "kind": "none", "login": "none"}  # fmt: skip
+          "approval_id": "99", "round_code": "none", "group": "none", "kind": "none",
+          "login": "none", "body": "none", "version": "9", "request_id": "99",
+          "task_id": "99", "report_id": "99"}  # fmt: skip
 
 
 def list_routes(app: Flask) -> list[tuple[str, str, str]]:

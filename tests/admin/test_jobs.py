@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from evalsvc.clock import now
-from evalsvc.domain import jobs, staff
+from evalsvc.domain import jobs, rounds, staff
 from evalsvc.scheme.model import Text
 from tests.admin.conftest import Clerk
-from tests.cast import Installation, add_panshan, get_round_id
+from tests.cast import MANAGER, Installation, add_panshan, get_round_id, issue_cards
 
 PASSWORD = "十个字以上的一句话一句话"
 Orders = list[tuple[str, Mapping[str, str]]]
@@ -52,16 +52,39 @@ def test_says_why_it_failed(
     assert manager.get(f"/jobs/{order[0]}").has("没有完成", "打印机没有纸")
 
 
-def test_hands_out_the_codes_once(
+def test_keeps_the_codes_until_they_are_said_to_be_safe(
     installation: Installation, manager: Clerk, printed: str
 ) -> None:
-    assert manager.get(f"/jobs/{printed}").has("只能下载一次", "下载 letters.zip")
-    page = manager.post(f"/jobs/{printed}/file")
-    assert page.bytes == b"the codes"
-    assert page.answer.headers["Content-Disposition"] == "attachment; filename=letters.zip"
+    assert manager.get(f"/jobs/{printed}").has("可以反复下载", "下载 letters.zip", "已保存，删除")
+    for _ in range(2):
+        page = manager.post(f"/jobs/{printed}/file")
+        assert page.bytes == b"the codes"
+        assert page.answer.headers["Content-Disposition"] == "attachment; filename=letters.zip"
+    assert manager.post(f"/jobs/{printed}/deletion").location == f"/office/jobs/{printed}"
     assert list(installation.settings.spool.iterdir()) == []
-    assert manager.post(f"/jobs/{printed}/file").location == f"/office/jobs/{printed}"
-    assert manager.get(f"/jobs/{printed}").has("文件已经下载过")
+    gone = manager.post(f"/jobs/{printed}/file")
+    assert gone.status == 410
+    assert gone.has("轮次开始之前可以重新发码，先前的信随之作废")
+    assert manager.get(f"/jobs/{printed}").has("文件已从服务器删除", "可以在轮次页重新发码")
+
+
+def test_a_lost_file_says_that_it_is_gone(
+    installation: Installation, manager: Clerk, printed: str
+) -> None:
+    jobs.delete_file(installation.settings, printed)
+    assert manager.post(f"/jobs/{printed}/file").status == 410
+    assert manager.get(f"/jobs/{printed}").has("文件已从服务器删除")
+
+
+def test_opening_the_round_removes_the_print_run(
+    installation: Installation, manager: Clerk, printed: str
+) -> None:
+    place = installation
+    round_id = get_round_id(place, 1)
+    issue_cards(place, round_id)
+    assert manager.post(f"/jobs/{printed}/file").bytes == b"the codes"
+    rounds.open_round(place.database, place.settings, round_id, MANAGER, now())
+    assert manager.post(f"/jobs/{printed}/file").status == 410
 
 
 def test_looking_at_the_page_takes_nothing(

@@ -23,7 +23,7 @@ CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 # The language's own name is never translated.
 OWN_NAMES = {"中文"}
 # What a colleague types to confirm is asked for in both languages by the field's own label.
-TYPED = {"截止"}
+TYPED = {"截止", "销毁"}
 
 
 def list_marked(template: Path) -> Iterator[str]:

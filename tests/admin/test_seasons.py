@@ -30,8 +30,8 @@ NAMES = {"title": "2018年度考评", "office": "盘县考评办", "contact": "0
 NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)
 PREPARING = RoundView(
     id=1, uid="", season_id=1, code="r", name=Text("半年", "half"), state="preparing",
-    deadline=None, custodian=None, has_keys=False, rehearsed_at=None, opened_at=None,
-    closed_at=None, counted_at=None,
+    deadline=None, custodian=None, custody=None, has_keys=False, rehearsed_at=None, opened_at=None,
+    closed_at=None, counted_at=None, destroyed_at=None,
 )  # fmt: skip
 KEYED = replace(PREPARING, has_keys=True)
 REHEARSED = replace(KEYED, rehearsed_at=NOON)

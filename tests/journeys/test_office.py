@@ -221,7 +221,7 @@ def make_keys(desk: Desk, round_id: int) -> None:
 
 
 def issue(desk: Desk, round_id: int, code: str) -> bytes:
-    """Codes and letters: watched until they are made, fetched once, then gone."""
+    """Codes and letters: watched until they are made, fetched, said to be safe, then gone."""
     desk.open(f"/rounds/{round_id}")
     desk.look()
     desk.page.get_by_label("截止时间").fill("2099-12-15T18:00")
@@ -229,8 +229,8 @@ def issue(desk: Desk, round_id: int, code: str) -> bytes:
     expect(desk.page.get_by_role("progressbar")).to_be_visible()
     desk.glance()
     bundle = desk.fetch(f"下载 invitations-{code}.zip")
-    desk.page.reload()
-    desk.has("文件已经下载过，服务器上不再有。")
+    desk.press("已保存，删除")
+    desk.has("文件已从服务器删除。")
     desk.look()
     with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
         letters = pypdf.PdfReader(io.BytesIO(archive.read("letters.pdf")))
