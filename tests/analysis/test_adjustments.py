@@ -11,7 +11,9 @@ from analysis.adjustments import (
     adjustment_sum,
     largest_amounts,
 )
-from analysis.rules import Adjusted, AdjustmentRule, Cap
+from analysis.facts import Adjustment, Facts, Indicator, Unit
+from analysis.rules import Adjusted, AdjustmentRule, Cap, Given, Part, Total, Weighted
+from analysis.scoring import score
 
 RULE = Adjusted(
     "adjustments",
@@ -72,3 +74,49 @@ def test_the_largest_amount_is_a_units_sum():
 def test_an_unknown_rule_is_refused():
     with pytest.raises(KeyError, match="praise"):
         points(Event("praise", 1, None))
+
+
+def test_a_cap_reached_exactly_takes_nothing_away():
+    result = adjustment_sum(RULE, (Event("single.central", 2, None),), {})
+    assert (result.value, result.shares, result.caps) == (F(4, 10), (F(1),), ())
+
+
+PROJECTS = Adjusted(
+    "adjustments",
+    (
+        AdjustmentRule("city", "times", F(4)),
+        AdjustmentRule("province", "times", F(8)),
+        AdjustmentRule("other", "times", F(1)),
+    ),
+    (Cap(("city", "province"), F(12)),),
+    None,
+    once_per_project=frozenset({"city", "province"}),
+)
+
+
+def test_one_project_counts_once_at_its_highest():
+    events = (
+        Event("city", 1, None, "water"), Event("province", 1, None, "water"),
+        Event("city", 1, None, "roads"),
+        Event("other", 1, None, "water"),  # not one of the rules that share projects
+    )  # fmt: skip
+    # water 8, roads 4, other 1; 12 of the cap are reached exactly.
+    assert adjustment_sum(PROJECTS, events, {}) == AdjustmentSum(
+        F(13), (F(4), F(8), F(4), F(1)), (F(0), F(1), F(1), F(1)), (), frozenset({0}))
+
+
+def test_equal_points_for_a_project_count_the_first_and_no_project_counts_each_time():
+    twice = (Event("city", 1, None, "water"), Event("city", 1, None, "water"))
+    assert adjustment_sum(PROJECTS, twice, {}).shares == (F(1), F(0))
+    unnamed = (Event("city", 1, None), Event("city", 1, None))
+    assert adjustment_sum(PROJECTS, unnamed, {}).value == 8
+
+
+def test_an_adjustment_of_a_unit_that_is_not_evaluated_changes_nothing():
+    rule = Total("t", Weighted("t.base", (Part(F(1), Given("x", "r")),), "zero"), PROJECTS)
+    facts = Facts(
+        (Unit("u1", "甲", "a"),),
+        indicators=(Indicator("r", "u1", "x", F(80)),),
+        adjustments=(Adjustment("r", "nobody", "city", 1, None),),
+    )
+    assert [(r.unit, r.published) for r in score(rule, facts, 0)] == [("u1", "80")]
