@@ -6,8 +6,10 @@ from typing import ClassVar, Protocol
 from wtforms import Field
 from wtforms.validators import StopValidation
 
-from evalsvc.scheme.model import Question, Text
+from evalsvc.scheme.asking import Asked, is_about_units
+from evalsvc.scheme.model import Text
 
+PREFIX = "a."
 DOUBLED = Text("选了不止一个答案，请只选一个", "more than one answer was given; please choose one")
 
 
@@ -34,16 +36,36 @@ class Option:
 
 
 class AnswerField(Field):  # type: ignore[misc]  # WTForms ships no types
-    """A field named `a.<item>.<unit>`. Whether its value is allowed is for `domain.ballots`."""
+    """A field named `a.<item>.<unit>`. Whether its value is allowed is for `domain.ballots`.
+
+    `unit` is None where a question is about the whole ballot. `companion` is the end of the item's
+    code for what stands beside the main answer: a place inside a band, words for "other".
+    """
 
     template: ClassVar[str]
+    companion: ClassVar[str] = ""
     options: tuple[Option, ...] = ()
     typed: str = ""
 
-    def __init__(self, question: Question, unit: RatedUnit, **settings: object) -> None:
-        super().__init__(label=unit.name, default="", **settings)
-        self.question = question
+    def __init__(self, asked: Asked, unit: RatedUnit | None, **settings: object) -> None:
+        label = unit.name if unit else asked.question.title.zh
+        super().__init__(label=label, default="", **settings)
+        self.asked = asked
+        self.question = asked.question
         self.unit = unit
+
+    @property
+    def item(self) -> str:
+        return self.question.code + self.companion
+
+    @property
+    def unit_code(self) -> str:
+        return self.unit.code if self.unit else ""
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the question's own words stand beside the field, not above the section."""
+        return not is_about_units(self.question)
 
     def clean(self, text: str) -> str:
         """The value meant by a posted text."""
@@ -56,3 +78,8 @@ class AnswerField(Field):  # type: ignore[misc]  # WTForms ships no types
     def pre_validate(self, form: object) -> None:  # noqa: ARG002 (WTForms hands over the form)
         if len(set(self.raw_data or ())) > 1:
             raise StopValidation(DOUBLED)
+
+
+def build_name(item: str, unit: str) -> str:
+    """The name under which an answer is posted."""
+    return f"{PREFIX}{item}.{unit}"

@@ -16,21 +16,38 @@ from wtforms.meta import DefaultMeta
 from wtforms.validators import ValidationError
 
 from analysis.facts import Answer
+from evalsvc.scheme.asking import (
+    PLAIN,
+    RECUSAL,
+    AnyQuestion,
+    Asked,
+    ChoiceQuestion,
+    RankingQuestion,
+    SumQuestion,
+    TextQuestion,
+    is_about_units,
+    is_asked,
+    is_ordered,
+    list_asked,
+)
 from evalsvc.scheme.model import (
     Category,
     ForcedRatioQuestion,
     LevelsQuestion,
     NumberQuestion,
-    Question,
     Questionnaire,
     Text,
 )
-from forms.answer import AnswerField, RatedUnit
-from forms.forced_ratio import ForcedRatioField
+from forms.answer import PREFIX, AnswerField, RatedUnit, build_name
+from forms.choice import ChoiceField, OtherField
+from forms.forced_ratio import ForcedRatioField, PlaceField
 from forms.levels import LevelsField
 from forms.number import NumberField
+from forms.ranking import RankingField
+from forms.recusal import RecusalField
+from forms.sum import SumField
+from forms.text import TextField
 
-PREFIX = "a."
 _NONCE = re.compile("[0-9a-f]{32}")
 _TURN = re.compile("[0-9]{1,3}")
 FOREIGN = Text(
@@ -38,11 +55,17 @@ FOREIGN = Text(
     "{n} entries do not belong to this ballot and were left out: {names}",
 )
 
-FIELDS: dict[type[Question], type[AnswerField]] = {
+FIELDS: dict[type[AnyQuestion], type[AnswerField]] = {
     ForcedRatioQuestion: ForcedRatioField,
     LevelsQuestion: LevelsField,
     NumberQuestion: NumberField,
+    RankingQuestion: RankingField,
+    SumQuestion: SumField,
+    ChoiceQuestion: ChoiceField,
+    TextQuestion: TextField,
 }
+# Their answers only make sense beside each other, so they fill a section of the page alone.
+ALONE = (ForcedRatioQuestion, RankingQuestion, SumQuestion)
 
 
 class Breach(Protocol):
@@ -59,11 +82,14 @@ class Breach(Protocol):
 
 
 @dataclass(frozen=True)
-class UnitCard:
-    """A unit with the fields about it."""
+class Card:
+    """A unit with the fields about it; a card without a unit holds questions on the whole."""
 
-    unit: RatedUnit
+    unit: RatedUnit | None
     fields: tuple[AnswerField, ...]
+
+    def list_fields_of(self, question: AnyQuestion) -> tuple[AnswerField, ...]:
+        return tuple(found for found in self.fields if found.question is question)
 
 
 @dataclass(frozen=True)
@@ -71,19 +97,59 @@ class Section:
     """One category's units under the questions that are answered together, unit by unit."""
 
     code: str
-    category: Category
-    questions: tuple[Question, ...]
-    cards: tuple[UnitCard, ...]
+    page: int
+    category: Category | None
+    asked: tuple[Asked, ...]
+    cards: tuple[Card, ...]
+    is_first_of_run: bool
     faults: list[Text] = field(default_factory=list)
 
-    def list_chosen(self, question: Question, option: str) -> tuple[str, ...]:
-        """The names of the units that were given an option of a question."""
+    @property
+    def is_spread(self) -> bool:
+        """Whether a count over all its units stands in view."""
+        return isinstance(self.questions[0], ALONE)
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether several items of a unit are answered on one scale, which reads as a table."""
+        scales = {one.levels for one in self.questions if isinstance(one, LevelsQuestion)}
+        several = len(self.questions) > 1 and self.category is not None
+        return several and len(scales) == 1 and all(one.kind == "levels" for one in self.questions)
+
+    @property
+    def questions(self) -> tuple[AnyQuestion, ...]:
+        return tuple(one.question for one in self.asked)
+
+    def list_chosen(self, question: AnyQuestion, option: str) -> tuple[str, ...]:
+        """The names of the units that were given an option, in the order inside it, if any."""
         return tuple(
             card.unit.name
-            for card in self.cards
-            for found in card.fields
-            if found.question is question and found.data == option
+            for card in self.list_ranked(question)
+            for found in card.list_fields_of(question)[:1]
+            if card.unit and option in str(found.data).split()
         )
+
+    def list_ranked(self, question: AnyQuestion) -> tuple[Card, ...]:
+        """The cards by the place that they were given; without places, as they stand."""
+        return tuple(sorted(self.cards, key=lambda card: _place_of(card, question)))
+
+    def list_left_out(self) -> tuple[Card, ...]:
+        """The cards of the units that the rater does not judge."""
+        return tuple(
+            card
+            for card in self.cards
+            if any(found.item == RECUSAL and found.data for found in card.fields)
+        )
+
+
+@dataclass(frozen=True)
+class Dependence:
+    """What a question depends on: the field's name, the values, and both in words."""
+
+    name: str
+    values: list[str]
+    question: Text
+    options: Text
 
 
 @dataclass(frozen=True)
@@ -131,6 +197,8 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
     ) -> None:
         super().__init__(_build_fields(questionnaire, units), meta=VisitMeta(root))
         self.process(posted)
+        self.manner = questionnaire.manner or PLAIN
+        self._placed: set[str] = set()
         self.sections = tuple(self._build_sections(questionnaire, categories, units))
         # Names this visit's answers in the browser's own store; it opens nothing.
         self.tab = hmac.new(root, b"browser tab", hashlib.sha256).hexdigest()[:16]
@@ -150,12 +218,40 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
         return tuple(found for found in self if isinstance(found, AnswerField))
 
     def list_answers(self) -> tuple[Answer, ...]:
-        """What was answered, in the order of the paper, right or wrong."""
-        return tuple(
-            Answer(found.unit.code, found.question.code, found.data)
-            for found in self.list_fields()
-            if found.data
-        )
+        """What was answered, in the order of the paper, right or wrong.
+
+        Answers to a question whose condition does not hold are left out: somebody changed their
+        mind about the question that it depends on.
+        """
+        given: dict[tuple[str, str], str] = {}
+        for found in self.list_fields():
+            if found.data and is_asked(found.asked, found.unit_code, given):
+                given[found.item, found.unit_code] = found.data
+        return tuple(Answer(unit, item, value) for (item, unit), value in given.items())
+
+    def find_condition(self, found: AnswerField) -> Dependence | None:
+        """The field that decides whether this one is asked, with its words for the page."""
+        condition = found.asked.condition
+        if condition is None:
+            return None
+        names = (build_name(condition.question, unit) for unit in (found.unit_code, ""))
+        main = self[next(name for name in names if name in self)]
+        chosen = [one.name for one in main.options if one.code in condition.values]
+        options = Text("”或“".join(one.zh for one in chosen), "” or “".join(o.en for o in chosen))
+        return Dependence(main.name, sorted(condition.values), main.question.title, options)
+
+    def find_main_name(self, found: AnswerField) -> str:
+        """The name of the field that a companion stands beside."""
+        return build_name(found.question.code, found.unit_code)
+
+    @property
+    def has_order(self) -> bool:
+        """Whether units are put in order anywhere, which needs a script of its own."""
+        return any(isinstance(found, PlaceField | RankingField) for found in self.list_fields())
+
+    @property
+    def pages(self) -> int:
+        return max((section.page for section in self.sections), default=1)
 
     def list_faults(self) -> tuple[Fault, ...]:
         """Everything to mend, in the order of the page."""
@@ -168,21 +264,48 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
         units: Sequence[RatedUnit],
     ) -> Iterator[Section]:
         numbers = count(1)
-        for questions in _together(questionnaire.questions):
-            for category in categories:
-                own = [unit for unit in units if unit.category == category.code]
-                cards = tuple(self._build_card(unit, questions) for unit in own)
+        page = 1
+        for place, run in enumerate(_together(list_asked(questionnaire))):
+            page += bool(place and run[0].new_page)
+            first = True
+            for category in categories if is_about_units(run[0].question) else (None,):
+                cards = tuple(self._build_cards(run, category, units))
                 if cards:
-                    yield Section(f"s{next(numbers)}", category, questions, cards)
+                    yield Section(f"s{next(numbers)}", page, category, run, cards, first)
+                    first = False
 
-    def _build_card(self, unit: RatedUnit, questions: Sequence[Question]) -> UnitCard:
-        return UnitCard(unit, tuple(self[_field_name(one.code, unit.code)] for one in questions))
+    def _build_cards(
+        self, run: Sequence[Asked], category: Category | None, units: Sequence[RatedUnit]
+    ) -> Iterator[Card]:
+        if category is None:
+            yield Card(None, tuple(self._list_fields_of(run, None)))
+            return
+        asked = [one for one in run if one.concerns(category.code)]
+        for unit in units if asked else ():
+            if unit.category == category.code:
+                yield Card(unit, (*self._list_fields_of(asked, unit), *self._recusals(unit)))
+
+    def _list_fields_of(
+        self, asked: Sequence[Asked], unit: RatedUnit | None
+    ) -> Iterator[AnswerField]:
+        for one in asked:
+            for kind in _list_kinds(one.question):
+                name = build_name(one.question.code + kind.companion, unit.code if unit else "")
+                if name in self:
+                    yield self[name]
+
+    def _recusals(self, unit: RatedUnit) -> Iterator[AnswerField]:
+        """A unit is left out once, on its first card."""
+        name = build_name(RECUSAL, unit.code)
+        if name in self and name not in self._placed:
+            self._placed.add(name)
+            yield self[name]
 
     def _note(self, breaches: Iterable[Breach]) -> None:
         """Put each breach beside its field or section; a field says one thing at a time."""
         for breach in breaches:
-            found = _field_name(breach.item, breach.unit)
-            if not breach.unit:
+            found = build_name(breach.item, breach.unit)
+            if not breach.unit and breach.category:
                 self._section_of(breach).faults.append(breach.text)
             elif found in self and not self[found].errors:
                 self[found].errors = [breach.text]
@@ -191,7 +314,7 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
         return next(
             section
             for section in self.sections
-            if section.category.code == breach.category
+            if section.category and section.category.code == breach.category
             and breach.item in {question.code for question in section.questions}
         )
 
@@ -207,7 +330,7 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
             for card in section.cards:
                 for found in card.fields:
                     for text in found.errors:
-                        yield Fault(found.id, card.unit.name, text)
+                        yield Fault(found.id, card.unit.name if card.unit else "", text)
 
 
 def list_kept(posted: MultiDict[str, str] | dict[str, str]) -> tuple[tuple[str, str], ...]:
@@ -229,30 +352,61 @@ def read_turn(text: str) -> int:
 def _build_fields(
     questionnaire: Questionnaire, units: Sequence[RatedUnit]
 ) -> dict[str, UnboundField]:
+    """In the order of the page, so that a condition's question comes before what it decides."""
     numbers = count(1)
-    return {
-        _field_name(question.code, unit.code): FIELDS[type(question)](
-            question, unit, id=f"u{next(numbers)}"
-        )
-        for question in questionnaire.questions
-        for unit in units
-    }
+    fields: dict[str, UnboundField] = {}
+    for asked in list_asked(questionnaire):
+        for unit in units if is_about_units(asked.question) else (None,):
+            if unit is None or asked.concerns(unit.category):
+                for kind in _list_kinds(asked.question):
+                    name = build_name(
+                        asked.question.code + kind.companion, unit.code if unit else ""
+                    )
+                    fields[name] = kind(asked, unit, id=f"u{next(numbers)}")
+    if (questionnaire.manner or PLAIN).recusal:
+        for unit in units:
+            name = build_name(RECUSAL, unit.code)
+            fields[name] = RecusalField(unit, id=f"u{next(numbers)}")
+    return fields
 
 
-def _field_name(item: str, unit: str) -> str:
-    return f"{PREFIX}{item}.{unit}"
+def _place_of(card: Card, question: AnyQuestion) -> int:
+    places = (
+        found.data
+        for found in card.list_fields_of(question)
+        if isinstance(found, PlaceField | RankingField)
+    )
+    return int(next((place for place in places if str(place).isdecimal()), 0))
 
 
-def _together(questions: Sequence[Question]) -> Iterator[tuple[Question, ...]]:
-    """A forced ratio fills a page section alone; other questions are asked unit by unit."""
-    run: list[Question] = []
-    for question in questions:
-        if isinstance(question, ForcedRatioQuestion):
-            if run:
-                yield tuple(run)
+def _list_kinds(question: AnyQuestion) -> tuple[type[AnswerField], ...]:
+    """The field of a question, and the one beside it where there is one."""
+    main = FIELDS[type(question)]
+    if is_ordered(question):
+        return (main, PlaceField)
+    if isinstance(question, ChoiceQuestion) and question.other:
+        return (main, OtherField)
+    return (main,)
+
+
+def _together(asked: Sequence[Asked]) -> Iterator[tuple[Asked, ...]]:
+    """What fills a page's section: a spread over units alone, other questions unit by unit."""
+    run: list[Asked] = []
+    for one in asked:
+        if run and not _joins(run[-1], one):
+            yield tuple(run)
             run = []
-            yield (question,)
-        else:
-            run.append(question)
+        run.append(one)
     if run:
         yield tuple(run)
+
+
+def _joins(before: Asked, one: Asked) -> bool:
+    return not (
+        one.new_page
+        or one.note
+        or isinstance(one.question, ALONE)
+        or isinstance(before.question, ALONE)
+        or is_about_units(one.question) != is_about_units(before.question)
+        or one.categories != before.categories
+    )

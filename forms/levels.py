@@ -1,5 +1,6 @@
 """The answer to a satisfaction question: one level, or that the rater does not know."""
 
+from evalsvc.scheme.asking import Asked
 from evalsvc.scheme.model import LevelsQuestion
 from forms.answer import AnswerField, Option, RatedUnit
 
@@ -9,8 +10,10 @@ class LevelsField(AnswerField):
 
     template = "public/questions/levels.html"
 
-    def __init__(self, question: LevelsQuestion, unit: RatedUnit, **settings: object) -> None:
-        super().__init__(question, unit, **settings)
-        self.options = tuple(
-            Option(level.code, level.name, apart=level.points is None) for level in question.levels
-        )
+    def __init__(self, asked: Asked, unit: RatedUnit | None, **settings: object) -> None:
+        super().__init__(asked, unit, **settings)
+        if isinstance(asked.question, LevelsQuestion):
+            self.options = tuple(
+                Option(level.code, level.name, apart=level.points is None)
+                for level in asked.question.levels
+            )

@@ -2,6 +2,7 @@
 (function () {
   "use strict";
 
+  const LONG_LIST = 20; /* units, from which on a field to find one by name is worth its place */
   const SYMBOLS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 
   const all = (root, selector) => Array.prototype.slice.call(root.querySelectorAll(selector));
@@ -32,10 +33,12 @@
 
   function followBallot(form) {
     const parts = all(form, "[data-part]").map((element) => openPart(form, element));
-    const show = () => showState(form, parts);
+    const questions = parts.reduce((found, part) => found.concat(part.questions), []);
+    const show = () => showState(form, parts, questions);
+    const past = [];
     form.addEventListener("change", (event) => {
       const part = parts.find((one) => one.element.contains(event.target));
-      if (part && event.target.checked) noteChoice(form, part, event.target);
+      if (part && event.target.checked) noteChoice(form, part, event.target, past);
       show();
     });
     form.addEventListener("input", show);
@@ -47,6 +50,11 @@
       if (!free) stopWhileMissing(form, parts, event);
     });
     all(form, "input[inputmode=decimal]").forEach(addSlider);
+    all(form, "[data-most]").forEach(boundChoices);
+    parts.forEach((part) => addTools(form, parts, part, past));
+    addPages(form, parts);
+    addFinder(form);
+    addDealtWith(form, parts);
     show();
   }
 
@@ -62,69 +70,140 @@
     try { act(window.sessionStorage); } catch (error) { /* then Back starts with an empty form */ }
   }
 
-  /* Each radio group or number field of a section, with its row. */
+  /* Each question of a section, with its row. */
   function openPart(form, element) {
-    const questions = all(element, ".unit").reduce((found, row) => found.concat(openRow(row)), []);
+    const questions = all(element, ".unit").reduce((found, row) => found.concat(openRow(form, row)), []);
     return {
       element: element,
+      page: Number(element.getAttribute("data-page")),
       questions: questions,
       tallies: all(element, "[data-limit]"),
+      total: element.querySelector("[data-total]"),
       word: element.querySelector("[data-word]"),
       button: element.querySelector("[data-bar] .main"),
     };
   }
 
-  function openRow(row) {
-    return all(row, ".choose, .mark").map((box) => {
-      const radios = all(box, "input[type=radio]");
-      const field = box.querySelector("input[type=text]");
-      const chosen = () => radios.find((radio) => radio.checked);
-      const value = () => (field ? field.value.trim() : chosen() ? chosen().value : "");
+  function openRow(form, row) {
+    const reason = row.querySelector("[data-recusal] input");
+    const leftOut = () => row.getAttribute("data-away") === "1" || Boolean(reason && reason.value.trim());
+    const boxes = all(row, ".choose, .mark, .place, .write, .say");
+    const choices = boxes.filter((box) => box.querySelector("[type=radio]"));
+    return boxes.map((box) => {
+      const radios = all(box, "input[type=radio], input[type=checkbox]");
+      const field = box.querySelector("input[type=text], textarea");
+      const value = () => {
+        if (field) return field.value.trim();
+        const chosen = radios.find((radio) => radio.checked);
+        return chosen ? chosen.value : "";
+      };
+      const asked = conditionOf(form, box);
       return {
         row: row,
+        edge: choices.length === 1 && choices[0] === box,
+        box: box,
         name: row.getAttribute("data-unit"),
         radios: radios,
         first: radios[0] || field,
         value: value,
         before: value(),
+        asked: asked,
+        leftOut: leftOut,
+        open: () => !value() && asked() && !leftOut() && !box.hasAttribute("data-optional"),
       };
     });
   }
 
-  function showState(form, parts) {
-    const left = parts.reduce((n, part) => n + missing(part).length, 0);
-    const wrong = parts.some((part) => part.tallies.some((tally) => excess(part, tally) !== 0));
-    let text = form.getAttribute("data-ready");
-    if (left) text = say(form.getAttribute("data-left"), { n: left });
-    else if (wrong) text = form.getAttribute("data-wrong");
+  /* Whether the question that decides about this one was answered so that it is asked. */
+  function conditionOf(form, box) {
+    const name = box.getAttribute("data-if");
+    if (!name) return () => true;
+    const values = box.getAttribute("data-if-values").split(" ");
+    const fields = all(form, "input").filter((field) => field.name === name);
+    return () => fields.some((field) => field.checked && values.indexOf(field.value) >= 0);
+  }
+
+  function showState(form, parts, questions) {
+    const left = questions.filter((question) => question.open()).length;
+    const faulty = parts.filter((part) => part.tallies.some((tally) => isWrong(part, tally)) || sumLeft(part) !== 0);
+    const text = (n, wrong, ready) => {
+      if (n) return say(form.getAttribute("data-left"), { n: n });
+      return wrong ? form.getAttribute("data-wrong") : ready;
+    };
+    questions.forEach((question) => {
+      if (question.box.hasAttribute("data-if")) question.box.hidden = !question.asked();
+    });
     parts.forEach((part) => {
       part.questions.forEach(colourEdge);
       part.tallies.forEach((tally) => showTally(form, part, tally));
-      if (!part.tallies.length) showAnswered(form, part);
-      part.button.textContent = text;
-      part.button.classList.toggle("short", Boolean(left || wrong));
+      if (part.total) showSum(form, part);
+      if (!part.tallies.length && !part.total) showAnswered(form, part);
+      const here = part.next ? leftOnPage(parts, part.page) : left;
+      const wrong = faulty.some((one) => !part.next || one.page === part.page);
+      put(part.button, text(here, wrong, part.next || form.getAttribute("data-ready")));
+      part.button.classList.toggle("short", Boolean(here || wrong));
     });
   }
 
-  const missing = (part) => part.questions.filter((question) => !question.value());
-  const holders = (part, value) => part.questions.filter((question) => question.value() === value);
-  const limitOf = (tally) => Number(tally.getAttribute("data-limit"));
-  const excess = (part, tally) => holders(part, tally.getAttribute("data-value")).length - limitOf(tally);
+  function leftOnPage(parts, page) {
+    return parts.reduce((n, part) => n + (part.page === page ? missing(part).length : 0), 0);
+  }
+
+  /* Writing the same text again would make the browser lay the page out again. */
+  function put(place, text) {
+    if (place.textContent !== text) place.textContent = text;
+  }
+
+  const missing = (part) => part.questions.filter((question) => question.open());
+  const judged = (part) => part.questions.filter((question) => question.radios.length && !question.leftOut());
+  const holders = (part, value) => judged(part).filter((question) => question.value() === value);
+
+  /* The places of a band for as many units as are judged; endless where too few are. */
+  function limitOf(part, tally) {
+    const sizes = tally.getAttribute("data-limits");
+    return sizes ? Number(sizes.split(" ")[judged(part).length]) : Number(tally.getAttribute("data-limit"));
+  }
+
+  function excess(part, tally) {
+    return holders(part, tally.getAttribute("data-value")).length - limitOf(part, tally);
+  }
+
+  function isWrong(part, tally) {
+    return limitOf(part, tally) >= 0 && excess(part, tally) !== 0;
+  }
+
+  function sumLeft(part) {
+    if (!part.total) return 0;
+    const given = part.questions.reduce((sum, question) => sum + (Number(question.value()) || 0), 0);
+    return Number(part.total.getAttribute("data-total")) - given;
+  }
 
   function colourEdge(question) {
+    if (!question.edge) return;
     const place = question.radios.findIndex((radio) => radio.checked) + 1;
-    question.row.className = place ? "unit e" + place : "unit";
+    const name = "unit" + (place ? " e" + place : "") + (question.leftOut() ? " away" : "");
+    if (question.row.className !== name) question.row.className = name;
   }
 
   function showTally(form, part, tally) {
-    const limit = limitOf(tally);
+    const limit = limitOf(part, tally);
     const over = excess(part, tally);
     const n = limit + over;
-    tally.querySelector("[data-count]").textContent = n + "/" + limit;
-    tally.querySelector("[data-rest]").textContent = say(
+    const state = n + "/" + limit;
+    if (tally.getAttribute("data-state-shown") === state) return;
+    tally.setAttribute("data-state-shown", state);
+    tally.querySelector("[data-count]").textContent = limit < 0 ? n : state;
+    tally.querySelector("[data-rest]").textContent = limit < 0 ? "" : say(
       form.getAttribute(over > 0 ? "data-over" : over ? "data-room" : "data-full"), { n: Math.abs(over) });
-    tally.className = over > 0 ? "many" : over ? "" : "full";
-    drawPips(tally.querySelector("[data-pips]"), n, limit);
+    tally.className = limit < 0 ? "" : over > 0 ? "many" : over ? "" : "full";
+    drawPips(tally.querySelector("[data-pips]"), n, Math.max(limit, 0));
+  }
+
+  function showSum(form, part) {
+    const all = Number(part.total.getAttribute("data-total"));
+    const rest = sumLeft(part);
+    put(part.total.querySelector("[data-count]"), say(form.getAttribute("data-sum"), { n: all - rest, all: all }));
+    part.total.className = "tallies sum" + (rest < 0 ? " many" : rest ? "" : " full");
   }
 
   function drawPips(place, n, limit) {
@@ -137,14 +216,17 @@
   }
 
   function showAnswered(form, part) {
-    const n = part.questions.length;
-    part.word.textContent = say(form.getAttribute("data-answered"), { n: n - missing(part).length, all: n });
+    const needed = part.questions.filter((question) => question.asked() && !question.box.hasAttribute("data-optional"));
+    const n = needed.length;
+    if (n) put(part.word, say(form.getAttribute("data-answered"), { n: n - missing(part).length, all: n }));
   }
 
   /* A band with one unit too many: each of its other units can give its place up, in one press. */
-  function noteChoice(form, part, radio) {
+  function noteChoice(form, part, radio, past) {
     const question = part.questions.find((one) => one.radios.indexOf(radio) >= 0);
+    if (!question || radio.type !== "radio") return;
     const before = question.before;
+    if (before !== radio.value) past.push({ part: part, question: question, value: before });
     question.before = radio.value;
     if (part.tallies.length) offerSwap(form, part, question, before);
   }
@@ -152,14 +234,13 @@
   function offerSwap(form, part, question, before) {
     const tally = part.tallies.find((one) => one.getAttribute("data-value") === question.value());
     part.word.textContent = "";
-    if (!tally || excess(part, tally) <= 0) return;
+    if (!tally || limitOf(part, tally) < 0 || excess(part, tally) <= 0) return;
     const band = tally.querySelector(".band").textContent;
-    part.word.textContent = say(form.getAttribute("data-swap"), { band: band, n: limitOf(tally) });
+    part.word.textContent = say(form.getAttribute("data-swap"), { band: band, n: limitOf(part, tally) });
     part.word.appendChild(document.createElement("br"));
     holders(part, question.value()).filter((other) => other !== question).forEach((other) => {
       part.word.appendChild(swapButton(other, () => {
-        other.radios.forEach((radio) => { radio.checked = radio.value === before; });
-        other.before = before;
+        setTo(other, before);
         other.first.dispatchEvent(new Event("change", { bubbles: true }));
         offerSwap(form, part, question, before);
         (part.word.querySelector("button") || part.button).focus();
@@ -168,26 +249,173 @@
   }
 
   function swapButton(other, act) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.lang = "zh-CN";
-    button.textContent = other.name;
-    button.addEventListener("click", act);
-    return button;
+    const made = button("", other.name, act);
+    made.lang = "zh-CN";
+    return made;
+  }
+
+  function setTo(question, value) {
+    question.radios.forEach((radio) => { radio.checked = radio.value === value; });
+    question.before = value;
+  }
+
+  /* ---- undo, what is missing, pages, finding ---- */
+
+  function addTools(form, parts, part, past) {
+    const tools = part.element.querySelector(".tools");
+    if (!tools) return;
+    tools.appendChild(button("tool", form.getAttribute("data-undo"), () => undo(part, past)));
+    const toggle = button("tool", form.getAttribute("data-only-missing"), () => {
+      const only = !form.classList.contains("only-missing");
+      form.classList.toggle("only-missing", only);
+      parts.forEach((one) => markDone(one));
+      all(form, "[data-toggle]").forEach((each) => put(each, form.getAttribute(only ? "data-show-all" : "data-only-missing")));
+      part.element.scrollIntoView({ block: "nearest" });
+    });
+    toggle.setAttribute("data-toggle", "");
+    tools.appendChild(toggle);
+  }
+
+  /* Rows that are complete, as they are at this press: no row goes away under a finger. */
+  function markDone(part) {
+    all(part.element, ".unit").forEach((row) => {
+      const done = part.questions.filter((question) => question.row === row).every((question) => !question.open());
+      row.toggleAttribute ? row.toggleAttribute("data-done", done)
+        : done ? row.setAttribute("data-done", "") : row.removeAttribute("data-done");
+    });
+  }
+
+  function undo(part, past) {
+    const last = past.pop();
+    if (!last) return;
+    setTo(last.question, last.value);
+    last.part.word.textContent = "";
+    last.question.first.dispatchEvent(new Event("change", { bubbles: true }));
+    goTo(last.question.first);
+  }
+
+  function button(name, text, act) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = name;
+    made.textContent = text;
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  /* Where the scheme has pages, one is in view; without script they stand below each other. */
+  function addPages(form, parts) {
+    const all_ = Number(form.getAttribute("data-pages"));
+    if (!(all_ > 1)) return;
+    const where = document.createElement("p");
+    where.className = "pages";
+    where.tabIndex = -1;
+    form.querySelector("#questions").insertBefore(where, form.querySelector("#questions").firstChild);
+    let now = 1;
+    const turn = (page) => {
+      now = page;
+      parts.forEach((part) => { part.element.hidden = part.page !== now; });
+      where.textContent = say(form.getAttribute("data-page-of"), { n: now, all: all_ });
+    };
+    form.turnTo = (input) => {
+      const part = parts.find((one) => one.element.contains(input));
+      if (part && part.page !== now) turn(part.page);
+    };
+    parts.forEach((part) => {
+      if (part.page < all_) part.next = form.getAttribute("data-next");
+      if (part.page > 1) {
+        part.element.querySelector(".tools").appendChild(button("tool", form.getAttribute("data-previous"), () => {
+          turn(now - 1);
+          where.focus();
+        }));
+      }
+    });
+    form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented || now === all_) return;
+      event.preventDefault();
+      turn(now + 1);
+      where.focus();
+      where.scrollIntoView();
+    });
+    turn(1);
+  }
+
+  /* Long lists: only the units whose name holds what is typed. */
+  function addFinder(form) {
+    const rows = all(form, "[data-unit]");
+    const names = rows.map((row) => row.getAttribute("data-unit"));
+    if (names.filter((name, at) => names.indexOf(name) === at).length < LONG_LIST) return;
+    const field = document.createElement("input");
+    field.type = "text";
+    field.className = "finder";
+    field.placeholder = form.getAttribute("data-find");
+    field.setAttribute("aria-label", form.getAttribute("data-find"));
+    field.addEventListener("input", (event) => {
+      event.stopPropagation();
+      const wanted = field.value.trim();
+      rows.forEach((row) => { row.hidden = row.getAttribute("data-unit").indexOf(wanted) < 0; });
+    });
+    form.insertBefore(field, form.querySelector("#questions"));
+  }
+
+  /* Panels may say whom they have dealt with: the other units stay out of sight, unanswered. */
+  function addDealtWith(form, parts) {
+    if (!form.hasAttribute("data-dealt")) return;
+    const box = document.createElement("fieldset");
+    box.className = "dealt";
+    box.appendChild(document.createElement("legend")).textContent = form.getAttribute("data-dealt");
+    const names = all(form, "[data-unit]").map((row) => row.getAttribute("data-unit"));
+    names.filter((name, at) => names.indexOf(name) === at).forEach((name) => {
+      const rows = all(form, "[data-unit]").filter((row) => row.getAttribute("data-unit") === name);
+      const answered = parts.some((part) => part.questions.some((one) => one.name === name && one.value()));
+      const label = document.createElement("label");
+      const input = label.appendChild(document.createElement("input"));
+      input.type = "checkbox";
+      input.checked = answered;
+      label.appendChild(document.createElement("span")).textContent = name;
+      const show = () => rows.forEach((row) => {
+        row.hidden = !input.checked;
+        row.setAttribute("data-away", input.checked ? "0" : "1");
+        if (!input.checked) all(row, "input, textarea").forEach(empty);
+      });
+      input.addEventListener("change", show);
+      show();
+      box.appendChild(label);
+    });
+    form.insertBefore(box, form.querySelector("#questions"));
+  }
+
+  function empty(field) {
+    if (field.type === "radio" || field.type === "checkbox") field.checked = false;
+    else field.value = "";
+  }
+
+  /* One choice too many is taken back at once, by the one that was just made. */
+  function boundChoices(box) {
+    const most = Number(box.getAttribute("data-most"));
+    box.addEventListener("change", (event) => {
+      if (all(box, "input:checked").length > most) event.target.checked = false;
+    });
   }
 
   function stopWhileMissing(form, parts, event) {
-    const question = parts.reduce((found, part) => found || missing(part)[0], null);
+    const here = parts.some((part) => part.next && !part.element.hidden)
+      ? parts.filter((part) => !part.element.hidden) : parts;
+    const question = here.reduce((found, part) => found || missing(part)[0], null);
     if (!question) return;
     event.preventDefault();
     const part = parts.find((one) => one.questions.indexOf(question) >= 0);
-    part.word.textContent = say(form.getAttribute("data-missing"), { unit: question.name });
+    part.word.textContent = question.name
+      ? say(form.getAttribute("data-missing"), { unit: question.name }) : form.getAttribute("data-missing-here");
     goTo(question.first);
   }
 
   /* Row and input in view and marked, so that a fault is found without searching. */
   function goTo(input) {
     const row = input.closest(".unit");
+    const form = row.closest("form");
+    if (form && form.turnTo) form.turnTo(input);
+    row.hidden = false;
     row.className += " here";
     row.scrollIntoView({ block: "center" });
     input.focus({ preventScroll: true });

@@ -1,28 +1,36 @@
 """What makes a ballot valid; checked before sealing and again when the box is opened."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 from typing import Literal
 
 from analysis.facts import Answer
-from analysis.quotas import band_quota
-from analysis.rules import NumberLimit
-from analysis.validity import limit_count, limit_places
+from evalsvc.domain.answer_values import is_answer, is_text, list_chosen, say_choices
 from evalsvc.domain.papers import PaperUnit
-from evalsvc.scheme.model import (
-    Category,
-    ForcedRatioQuestion,
-    LevelsQuestion,
-    NumberQuestion,
-    Question,
-    Questionnaire,
-    Text,
+from evalsvc.domain.spreads import list_band_orders, list_spread_faults
+from evalsvc.scheme.asking import (
+    LONGEST_REASON,
+    OTHER,
+    OTHER_TEXT,
+    PLACE,
+    PLAIN,
+    RECUSAL,
+    Asked,
+    ChoiceQuestion,
+    is_about_units,
+    is_asked,
+    is_ordered,
+    list_asked,
+    list_parts,
 )
+from evalsvc.scheme.model import Category, ForcedRatioQuestion, Questionnaire, Text
 
-Fault = Literal["missing", "foreign_unit", "doubled", "unknown_item", "not_a_choice", "proportions"]
+Fault = Literal[
+    "missing", "foreign_unit", "doubled", "unknown_item", "not_a_choice", "proportions", "not_asked"
+]
+# By item and unit; the unit is empty where a question is about the whole ballot.
+Given = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True)
@@ -50,23 +58,40 @@ def list_breaches(
     )
 
 
+def is_left_out(questionnaire: Questionnaire, unit: str, given: Given) -> bool:
+    """Whether the rater does not judge this unit, which then is in no proportion's base.
+
+    Either the rater says why, or the scheme lets raters answer for units that they know.
+    """
+    manner = questionnaire.manner or PLAIN
+    if manner.recusal and given.get((RECUSAL, unit)):
+        return True
+    return manner.dealt_with and not any(of == unit for _, of in given)
+
+
 def _foreign(
     questionnaire: Questionnaire, units: Sequence[PaperUnit], answers: Sequence[Answer]
 ) -> Iterator[Breach]:
     """Answers about units or items that are not on this paper, the own unit among them."""
     known = {unit.code for unit in units}
-    items = {question.code for question in questionnaire.questions}
+    about = {
+        part: is_about_units(asked.question)
+        for asked in list_asked(questionnaire)
+        for part in list_parts(asked.question)
+    }
+    if (questionnaire.manner or PLAIN).recusal:
+        about[RECUSAL] = True
     for answer in answers:
-        if answer.unit not in known:
+        if answer.item not in about:
+            text = Text(f"没有“{answer.item}”这个项目", f"there is no item “{answer.item}”")
+            yield Breach("unknown_item", answer.item, answer.unit, "", text)
+        elif answer.unit not in (known if about[answer.item] else {""}):
             text = Text(
                 f"“{answer.unit}”不在这张票上（本单位和评价关系以外的单位不能评）",
                 f"“{answer.unit}” is not on this ballot (one's own unit and units outside the "
                 "relation can't be rated)",
             )
             yield Breach("foreign_unit", answer.item, answer.unit, "", text)
-        elif answer.item not in items:
-            text = Text(f"没有“{answer.item}”这个项目", f"there is no item “{answer.item}”")
-            yield Breach("unknown_item", answer.item, answer.unit, "", text)
 
 
 def _doubled(answers: Sequence[Answer]) -> Iterator[Breach]:
@@ -84,118 +109,118 @@ def _by_question(
     answers: Sequence[Answer],
 ) -> Iterator[Breach]:
     given = {(answer.item, answer.unit): answer.value for answer in answers}
-    for question in questionnaire.questions:
-        for unit in units:
-            yield from _one_answer(question, unit, given.get((question.code, unit.code)))
+    judged = [unit for unit in units if not is_left_out(questionnaire, unit.code, given)]
+    for unit in units:
+        if (RECUSAL, unit.code) in given and unit not in judged:
+            yield from _recusal(questionnaire, unit, given)
+    for asked in list_asked(questionnaire):
+        if not is_about_units(asked.question):
+            yield from _one_answer(asked, None, 0, given)
+            continue
+        sizes = Counter(unit.category for unit in judged)
+        for unit in judged:
+            yield from _one_answer(asked, unit, sizes[unit.category], given)
         for category in categories:
-            values = [
-                given.get((question.code, unit.code), "")
-                for unit in units
-                if unit.category == category.code
-            ]
-            if isinstance(question, ForcedRatioQuestion):
-                yield from _proportions(question, category, values)
-            elif isinstance(question, NumberQuestion):
-                yield from _counts(question, category, values)
+            own = [unit for unit in judged if unit.category == category.code]
+            if asked.concerns(category.code):
+                yield from _together(asked, category, own, given)
 
 
-def _one_answer(question: Question, unit: PaperUnit, value: str | None) -> Iterator[Breach]:
-    if not value:
-        text = Text(f"“{unit.name}”还没有评", f"“{unit.name}” is not rated yet")
-        yield Breach("missing", question.code, unit.code, unit.category, text)
-    elif not _is_choice(question, value):
+def _recusal(questionnaire: Questionnaire, unit: PaperUnit, given: Given) -> Iterator[Breach]:
+    """A unit left out needs a reason of some length, and has no answers beside it."""
+    if not is_text(given[RECUSAL, unit.code], LONGEST_REASON):
         text = Text(
-            f"“{unit.name}”的答案“{value[:20]}”不在可选范围内（{_choices(question).zh}）",
-            f"the answer “{value[:20]}” for “{unit.name}” is not one of the choices "
-            f"({_choices(question).en})",
+            f"“{unit.name}”的回避理由最多{LONGEST_REASON}字",
+            f"the reason for leaving out “{unit.name}” has {LONGEST_REASON} characters at most",
         )
-        yield Breach("not_a_choice", question.code, unit.code, unit.category, text)
+        yield Breach("not_a_choice", RECUSAL, unit.code, unit.category, text)
+    for asked in list_asked(questionnaire):
+        for item in list_parts(asked.question):
+            if (item, unit.code) in given:
+                text = Text(
+                    f"“{unit.name}”已经回避，不能同时评价",
+                    f"“{unit.name}” is left out, so it can't be rated as well",
+                )
+                yield Breach("not_asked", item, unit.code, unit.category, text)
 
 
-def _is_choice(question: Question, value: str) -> bool:
-    match question:
-        case ForcedRatioQuestion():
-            return any(band.code == value for band in question.bands)
-        case LevelsQuestion():
-            return any(level.code == value for level in question.levels)
-        case NumberQuestion():
-            return _is_number(question, value)
-
-
-def _is_number(question: NumberQuestion, value: str) -> bool:
-    # Plain ASCII decimals only, so that a number has one spelling when it is counted.
-    if not value.isascii() or len(value) > 12 or set(value) - set("0123456789.-"):
-        return False
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return False
-    exponent = number.as_tuple().exponent
-    decimals = -exponent if isinstance(exponent, int) else question.places + 1
-    return question.minimum <= number <= question.maximum and decimals <= question.places
-
-
-def _choices(question: Question) -> Text:
-    match question:
-        case ForcedRatioQuestion():
-            names = [band.name for band in question.bands]
-        case LevelsQuestion():
-            names = [level.name for level in question.levels]
-        case NumberQuestion():
-            span = f"{question.minimum}–{question.maximum}"
-            if question.places == 0:
-                return Text(f"{span}的整数", f"whole numbers {span}")
-            return Text(
-                f"{span}，最多{question.places}位小数",
-                f"{span}, at most {question.places} decimals",
-            )
-    return Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
-
-
-def _proportions(
-    question: ForcedRatioQuestion, category: Category, values: Sequence[str]
+def _one_answer(
+    asked: Asked, unit: PaperUnit | None, most: int, given: Given
 ) -> Iterator[Breach]:
-    """The proportions inside a category, once it has enough units for them to bind."""
-    if len(values) < question.enforce_from or "" in values:
+    question = asked.question
+    code, category = (unit.code, unit.category) if unit else ("", "")
+    name = Text(unit.name, unit.name) if unit else question.title
+    value = given.get((question.code, code), "")
+    if not (is_asked(asked, code, given) and asked.concerns(category)):
+        if any((item, code) in given for item in list_parts(question)):
+            text = Text(f"“{name.zh}”这里不需要回答", f"“{name.en}” is not asked here")
+            yield Breach("not_asked", question.code, code, category, text)
+    elif not value:
+        if asked.required:
+            yield Breach("missing", question.code, code, category, _say_missing(unit, name))
+    elif not is_answer(question, value, most):
+        choices = say_choices(question, most)
+        text = Text(
+            f"“{name.zh}”的答案“{value[:20]}”不在可选范围内（{choices.zh}）",
+            f"the answer “{value[:20]}” for “{name.en}” is not one of the choices ({choices.en})",
+        )
+        yield Breach("not_a_choice", question.code, code, category, text)
+    elif isinstance(question, ChoiceQuestion):
+        yield from _other(question, code, category, name, given)
+
+
+def _say_missing(unit: PaperUnit | None, name: Text) -> Text:
+    if unit is None:
+        return Text(f"“{name.zh}”还没有回答", f"“{name.en}” is not answered yet")
+    return Text(f"“{name.zh}”还没有评", f"“{name.en}” is not rated yet")
+
+
+def _other(
+    question: ChoiceQuestion, unit: str, category: str, name: Text, given: Given
+) -> Iterator[Breach]:
+    """Words of one's own belong to the choice "other", and to no other choice."""
+    item = question.code + OTHER_TEXT
+    words = given.get((item, unit), "")
+    chosen = OTHER in list_chosen(given[question.code, unit])
+    if chosen and not words:
+        text = Text(f"“{name.zh}”选了“其他”，请写明", f"“{name.en}”: please say what “other” is")
+        yield Breach("missing", item, unit, category, text)
+    elif words and not chosen:
+        text = Text(
+            f"“{name.zh}”写了其他内容，但没有选“其他”",
+            f"“{name.en}” has words for “other”, which is not chosen",
+        )
+        yield Breach("not_asked", item, unit, category, text)
+    elif not is_text(words, LONGEST_REASON):
+        text = Text(
+            f"“{name.zh}”的其他内容最多{LONGEST_REASON}字",
+            f"“{name.en}”: {LONGEST_REASON} characters at most for “other”",
+        )
+        yield Breach("not_a_choice", item, unit, category, text)
+
+
+def _together(
+    asked: Asked, category: Category, units: Sequence[PaperUnit], given: Given
+) -> Iterator[Breach]:
+    """What holds over the units of a category; nothing is said before each answer is sound."""
+    question = asked.question
+    values = [given.get((question.code, unit.code), "") for unit in units]
+    if any(value and not is_answer(question, value, len(units)) for value in values):
         return
-    quota = band_quota(len(values), [band.share for band in question.bands])
-    counts = Counter(values)
-    checked = list(zip(question.bands, quota, strict=True))
-    wrong = [
-        (band, counts[band.code], due)
-        for band, due in (checked if question.exact else checked[:-1])
-        if counts[band.code] > due or (question.exact and counts[band.code] != due)
-    ]
-    if wrong:
-        bound = Text("应为", "must be") if question.exact else Text("最多", "at most")
-        zh = "、".join(f"{band.name.zh}{bound.zh}{due}个，现为{n}个" for band, n, due in wrong)
-        en = ", ".join(f"{band.name.en} {bound.en} {due}, is {n}" for band, n, due in wrong)
-        text = Text(f"{category.name.zh}：{zh}", f"{category.name.en}: {en}")
+    for text in list_spread_faults(question, category, values):
         yield Breach("proportions", question.code, "", category.code, text)
+    if isinstance(question, ForcedRatioQuestion) and is_ordered(question) and "" not in values:
+        yield from _band_orders(question, category, units, given)
 
 
-def _counts(
-    question: NumberQuestion, category: Category, values: Sequence[str]
+def _band_orders(
+    question: ForcedRatioQuestion,
+    category: Category,
+    units: Sequence[PaperUnit],
+    given: Given,
 ) -> Iterator[Breach]:
-    """How many numbers of a range a category may have, once all are numbers of the question."""
-    if not all(_is_number(question, value) for value in values):
-        return
-    numbers = [Fraction(value) for value in values]
-    for limit in question.counts:
-        least, most = limit_places(limit, len(numbers))
-        n = limit_count(limit, numbers)
-        if numbers and not least <= n <= most:
-            named = _range_text(limit)
-            text = Text(
-                f"{category.name.zh}：{named.zh}的应为{least}到{most}个，现为{n}个",
-                f"{category.name.en}: {named.en} must be {least} to {most} units, is {n}",
-            )
-            yield Breach("proportions", question.code, "", category.code, text)
-
-
-def _range_text(limit: NumberLimit) -> Text:
-    low = "" if limit.lowest is None else f"{float(limit.lowest):g}"
-    high = "" if limit.below is None else f"{float(limit.below):g}"
-    zh = "、".join(filter(None, (low and f"{low}分以上（含）", high and f"{high}分以下（不含）")))
-    en = ", ".join(filter(None, (low and f"{low} or more", high and f"below {high}")))
-    return Text(zh, en)
+    bands = {unit.code: given[question.code, unit.code] for unit in units}
+    places = {unit.code: given.get((question.code + PLACE, unit.code), "") for unit in units}
+    for _, text in list_band_orders(question, bands, places):
+        said = Text(f"{category.name.zh}：{text.zh}", f"{category.name.en}: {text.en}")
+        yield Breach("proportions", question.code, "", category.code, said)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, select
@@ -17,7 +17,7 @@ from evalsvc.box.tokens import format_token, read_token
 from evalsvc.db import Database
 from evalsvc.domain.ballots import Breach, list_breaches
 from evalsvc.domain.drafts import delete_draft
-from evalsvc.domain.papers import Paper, build_paper
+from evalsvc.domain.papers import Paper, build_paper, shuffle_units
 from evalsvc.domain.peppers import find_pepper
 from evalsvc.domain.places import Place, hold_place
 from evalsvc.domain.visit import Visit
@@ -88,7 +88,11 @@ def get_paper(database: Database, visit: Visit, moment: datetime) -> Paper:
         times_cast = session.scalar(
             select(func.count()).select_from(Ballot).where(Ballot.credential == place.key)
         )
-        return build_paper(session, round_row, place, times_cast or 0)
+        paper = build_paper(session, round_row, place, times_cast or 0)
+    manner = paper.questionnaire.manner
+    if manner is None or not manner.shuffled:
+        return paper
+    return replace(paper, units=shuffle_units(paper.units, visit.root))
 
 
 def cast(

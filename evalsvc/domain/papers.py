@@ -1,5 +1,7 @@
 """The paper in front of a rater: which questionnaire, about which units."""
 
+import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,6 +41,12 @@ class Paper:
     addressee: str
     times_cast: int
 
+    @property
+    def may_leave_out(self) -> bool:
+        """Whether raters may leave units out, so that proportions have another base."""
+        manner = self.questionnaire.manner
+        return manner is not None and (manner.recusal or manner.dealt_with)
+
 
 def build_paper(
     session: Session, round_row: Round, credential: Credential, times_cast: int
@@ -62,6 +70,23 @@ def build_paper(
         units=units,
         addressee=rater.name if rater else "",
         times_cast=times_cast,
+    )
+
+
+def shuffle_units(units: Sequence[PaperUnit], root: bytes) -> tuple[PaperUnit, ...]:
+    """An order of the rater's own inside each category, the same whenever the paper is shown.
+
+    Who stands first is looked at longest; spread over raters, that favours nobody.
+    """
+    categories = list(dict.fromkeys(unit.category for unit in units))
+    return tuple(
+        sorted(
+            units,
+            key=lambda unit: (
+                categories.index(unit.category),
+                hmac.digest(root, b"order " + unit.code.encode(), "sha256"),
+            ),
+        )
     )
 
 

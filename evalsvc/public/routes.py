@@ -11,7 +11,7 @@ from evalsvc.clock import now
 from evalsvc.domain.ballots import list_breaches
 from evalsvc.domain.casting import admit, cast, get_paper, new_nonce
 from evalsvc.domain.drafts import Entries, find_draft, save_draft
-from evalsvc.domain.limits import list_limits
+from evalsvc.domain.limits import list_limits, list_limits_by_size, list_number_bands
 from evalsvc.domain.papers import Paper
 from evalsvc.domain.public_box import find_anchor_name
 from evalsvc.errors import (
@@ -215,6 +215,8 @@ def _render_questionnaire(
         paper=paper,
         form=form,
         limits=list_limits(paper),
+        sizes=list_limits_by_size(paper) if paper.may_leave_out else {},
+        number_bands=list_number_bands,
         problem=problem,
         restored=bool(draft),
     )

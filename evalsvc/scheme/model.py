@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from analysis.outcome_rules import OutcomeRules
 from analysis.rules import NumberLimit, Relation, Rule, Satisfaction
 from analysis.validity import list_parts, list_rated
+
+if TYPE_CHECKING:
+    from evalsvc.scheme.asking import Asked, Manner
 
 Identity = Literal["named", "unit", "counts", "entries"]
 
@@ -66,7 +69,10 @@ class Level:
 
 @dataclass(frozen=True)
 class ForcedRatioQuestion:
-    """The rater spreads the units over the bands in the given proportions, inside each category."""
+    """The rater spreads the units over the bands in the given proportions, inside each category.
+
+    With `ordered`, the rater also puts the units of a band in order.
+    """
 
     code: str
     title: Text
@@ -74,6 +80,7 @@ class ForcedRatioQuestion:
     enforce_from: int
     kind: Literal["forced_ratio"] = "forced_ratio"
     exact: bool = True
+    ordered: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,12 +114,18 @@ Question = ForcedRatioQuestion | NumberQuestion | LevelsQuestion
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """What a rater group answers: one or more questions, each about every unit on the ballot."""
+    """What a rater group answers.
+
+    `questions` are about every unit on the ballot and may enter scores; `asked` has all, with
+    their texts and conditions, where there is more to them (see `evalsvc.scheme.asking`).
+    """
 
     code: str
     title: Text
     introduction: Text
     questions: tuple[Question, ...]
+    asked: tuple["Asked", ...] = ()
+    manner: "Manner | None" = None
 
 
 @dataclass(frozen=True)

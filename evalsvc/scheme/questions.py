@@ -1,10 +1,18 @@
 """Questionnaires as a scheme writes them; a new kind of question is one reader here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from analysis.rules import NumberLimit
+from evalsvc.scheme.asked_questions import (
+    FURTHER,
+    keep_condition,
+    read_asked,
+    read_manner,
+    take_settings,
+)
+from evalsvc.scheme.asking import SCORED, AnyQuestion, Asked
 from evalsvc.scheme.model import (
     Band,
     ForcedRatioQuestion,
@@ -18,39 +26,70 @@ from evalsvc.scheme.model import (
 from evalsvc.scheme.reading import Reading
 from evalsvc.scheme.source import Field
 
+MATRIX = "matrix"
 SHARES = Text("各档比例", "shares of the bands")
 
 
-def read_questionnaires(reading: Reading, field: Field) -> Mapping[str, Questionnaire]:
+def read_questionnaires(
+    reading: Reading, field: Field, categories: Sequence[str]
+) -> Mapping[str, Questionnaire]:
     found = reading.declared(field)
-    return {code: _questionnaire(reading, code, each) for code, each in found.items()}
+    return {code: _questionnaire(reading, code, each, categories) for code, each in found.items()}
 
 
-def _questionnaire(reading: Reading, code: str, field: Field) -> Questionnaire:
-    parts = reading.record(field, ("title", "introduction", "questions"))
-    questions = tuple(
-        _question(reading, item, found)
-        for item, found in reading.declared(parts["questions"]).items()
+def _questionnaire(
+    reading: Reading, code: str, field: Field, categories: Sequence[str]
+) -> Questionnaire:
+    parts = reading.record(
+        field, ("title", "introduction", "questions"), ("recusal", "order", "dealt_with")
     )
-    if not questions and parts["questions"].content is not None:
+    asked: list[Asked] = []
+    for item, found in reading.declared(parts["questions"]).items():
+        own, settings = take_settings(found)
+        for question in _questions(reading, item, own):
+            asked.append(read_asked(reading, settings, question, asked, categories))
+            settings = keep_condition(settings)
+    if not asked and parts["questions"].content is not None:
         reading.report(parts["questions"], "至少要有一个问题", "expected at least one question")
+    scored = tuple(one.question for one in asked if isinstance(one.question, SCORED))
+    plain = all(one == Asked(one.question) for one in asked) and len(scored) == len(asked)
     return Questionnaire(
-        code, reading.words(parts["title"]), reading.words(parts["introduction"]), questions
+        code,
+        reading.words(parts["title"]),
+        reading.words(parts["introduction"]),
+        scored,
+        () if plain else tuple(asked),
+        read_manner(reading, parts),
     )
 
 
-def _question(reading: Reading, code: str, field: Field) -> Question:
+def _questions(reading: Reading, code: str, field: Field) -> tuple[AnyQuestion, ...]:
+    """One question, or the several that a matrix asks."""
     entries = reading.entries(field)
     kind = entries.get("kind")
     if kind is None:
         reading.record(field, ("kind",), tuple(entries))
-        return NumberQuestion(code, Text("", ""), *DEFAULT_RANGE)
-    reader = QUESTIONS[reading.choice(kind, tuple(QUESTIONS))]
-    return reader(reading, code, field)
+        return (NumberQuestion(code, Text("", ""), *DEFAULT_RANGE),)
+    name = reading.choice(kind, (*QUESTIONS, *FURTHER, MATRIX))
+    if name == MATRIX:
+        return _matrix(reading, code, field)
+    return ((QUESTIONS.get(name) or FURTHER[name])(reading, code, field),)
+
+
+def _matrix(reading: Reading, code: str, field: Field) -> tuple[LevelsQuestion, ...]:
+    """Several items of a unit on one scale; the score names them `question.item`."""
+    parts = reading.record(field, ("kind", "items", "levels"))
+    levels = _read_levels(reading, parts["levels"])
+    return tuple(
+        LevelsQuestion(f"{code}.{item}", reading.words(found), levels)
+        for item, found in reading.declared(parts["items"]).items()
+    )
 
 
 def _forced_ratio(reading: Reading, code: str, field: Field) -> ForcedRatioQuestion:
-    parts = reading.record(field, ("kind", "title", "bands", "enforce_from"), ("proportions",))
+    parts = reading.record(
+        field, ("kind", "title", "bands", "enforce_from"), ("proportions", "ordered")
+    )
     bands = tuple(
         _band(reading, band, found) for band, found in reading.declared(parts["bands"]).items()
     )
@@ -63,6 +102,7 @@ def _forced_ratio(reading: Reading, code: str, field: Field) -> ForcedRatioQuest
         bands,
         reading.integer(parts["enforce_from"], 1),
         exact=reading.choice(parts["proportions"], ("exact", "at_most")) == "exact",
+        ordered=reading.truth(parts["ordered"]),
     )
 
 
@@ -135,12 +175,17 @@ def _whole(reading: Reading, field: Field) -> int | None:
 
 def _levels(reading: Reading, code: str, field: Field) -> LevelsQuestion:
     parts = reading.record(field, ("kind", "title", "levels"))
+    levels = _read_levels(reading, parts["levels"])
+    return LevelsQuestion(code, reading.words(parts["title"]), levels)
+
+
+def _read_levels(reading: Reading, field: Field) -> tuple[Level, ...]:
     levels = tuple(
-        _level(reading, level, found) for level, found in reading.declared(parts["levels"]).items()
+        _level(reading, level, found) for level, found in reading.declared(field).items()
     )
     if levels and all(level.points is None for level in levels):
-        reading.report(parts["levels"], "至少一级要有分值", "expected a level that has points")
-    return LevelsQuestion(code, reading.words(parts["title"]), levels)
+        reading.report(field, "至少一级要有分值", "expected a level that has points")
+    return levels
 
 
 def _level(reading: Reading, code: str, field: Field) -> Level:

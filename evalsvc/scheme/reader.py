@@ -46,7 +46,7 @@ def _read_scheme(reading: Reading, sections: Mapping[str, Field], sha256: str) -
     categories = _categories(reading, sections["categories"])
     rounds = _rounds(reading, sections["rounds"])
     codes = tuple(category.code for category in categories)
-    questionnaires = read_questionnaires(reading, sections["questionnaires"])
+    questionnaires = read_questionnaires(reading, sections["questionnaires"], codes)
     groups = read_groups(reading, sections["groups"], codes, questionnaires)
     bodies = read_bodies(reading, sections["bodies"])
     components = read_components(reading, sections["components"], codes, rounds, bodies)

@@ -19,6 +19,7 @@ class Page(HTMLParser):
         self.choices: MultiDict[str, str] = MultiDict()
         self.inline: list[str] = []
         self._tag = ""
+        self._area = ""
         self.feed(self.html)
         assert self.title
         assert self.inline == []
@@ -32,10 +33,15 @@ class Page(HTMLParser):
             self.ids.append(found["id"])
         if tag == "input":
             self._note_input(found)
+        elif tag == "textarea":
+            self._area = found["name"]
+            self.fields[self._area] = ""
 
     def handle_data(self, data: str) -> None:
         if self._tag == "title":
             self.title += data.strip()
+        elif self._tag == "textarea" and self._area:
+            self.fields[self._area] += data.removeprefix("\n")  # browsers drop the first line end
         elif self._tag in ("style", "script") and data.strip():
             self.inline.append(data)
 
@@ -44,9 +50,10 @@ class Page(HTMLParser):
 
     def _note_input(self, found: dict[str, str]) -> None:
         name, value = found["name"], found.get("value", "")
-        if found["type"] == "radio":
+        pressed = found["type"] in ("radio", "checkbox")
+        if pressed:
             self.choices.add(name, value)
-        if found["type"] != "radio" or "checked" in found:
+        if not pressed or "checked" in found:
             self.fields.add(name, value)
 
     def has(self, *texts: str) -> bool:

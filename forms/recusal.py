@@ -1,0 +1,19 @@
+"""The reason why a rater leaves a unit out; empty where the unit is judged."""
+
+from evalsvc.scheme.asking import LONGEST_REASON, RECUSAL, Asked, TextQuestion
+from evalsvc.scheme.model import Text
+from forms.answer import RatedUnit
+from forms.text import TextField
+
+_QUESTION = TextQuestion(
+    RECUSAL, Text("回避的理由", "Reason for leaving out"), LONGEST_REASON, "units"
+)
+
+
+class RecusalField(TextField):
+    """Folded away below the unit's questions."""
+
+    template = "public/questions/recusal.html"
+
+    def __init__(self, unit: RatedUnit, **settings: object) -> None:
+        super().__init__(Asked(_QUESTION, required=False), unit, **settings)

@@ -1,0 +1,12 @@
+"""The answer in words: as typed, with one kind of line end and no space around it."""
+
+from forms.answer import AnswerField
+
+
+class TextField(AnswerField):
+    """A field of several lines. Emoji, rare characters and any script are kept as they are."""
+
+    template = "public/questions/text.html"
+
+    def clean(self, text: str) -> str:
+        return text.replace("\r\n", "\n").replace("\r", "\n").strip()

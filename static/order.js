@@ -1,0 +1,105 @@
+/* Puts units in order by buttons: the next free place, one up, one down. Rows stay where they are. */
+(function () {
+  "use strict";
+
+  const all = (root, selector) => Array.prototype.slice.call(root.querySelectorAll(selector));
+  const say = (text, n) => text.replace("{n}", n);
+
+  function openOrder(section) {
+    const rows = all(section, "[data-place]").map((box) => openRow(box));
+    rows.forEach((row) => addButtons(row, rows));
+    const close = () => { closeUp(rows); rows.forEach((row) => show(row, rows)); };
+    section.addEventListener("change", close);
+    section.addEventListener("input", close);
+    close();
+  }
+
+  function openRow(box) {
+    const unit = box.closest(".unit");
+    const chosen = () => unit.querySelector(".choose input:checked");
+    const inBand = box.getAttribute("data-place") !== "";
+    return {
+      box: box,
+      field: box.querySelector("input"),
+      /* Units are ordered among those of the same band, or all together. */
+      band: () => (!inBand ? "all" : chosen() ? chosen().value : ""),
+      last: "",
+    };
+  }
+
+  const placeOf = (row) => Number(row.field.value) || 0;
+  const peers = (row, rows) => rows.filter((one) => one.band() === row.band() && row.band() !== "");
+
+  function addButtons(row, rows) {
+    const words = (name) => row.box.getAttribute("data-" + name);
+    row.take = button("take", words("next"), () => toggle(row, rows));
+    row.up = button("step", "↑", () => swap(row, rows, -1));
+    row.down = button("step", "↓", () => swap(row, rows, 1));
+    row.up.setAttribute("aria-label", words("up"));
+    row.down.setAttribute("aria-label", words("down"));
+    const line = document.createElement("div");
+    line.className = "steps-row";
+    [row.take, row.up, row.down].forEach((one) => line.appendChild(one));
+    row.box.appendChild(line);
+    row.field.classList.add("unseen");
+    row.field.tabIndex = -1;
+    row.box.querySelector("label").classList.add("unseen");
+  }
+
+  function button(name, text, act) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = name;
+    made.textContent = text;
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  function toggle(row, rows) {
+    const own = peers(row, rows);
+    const taken = own.filter(placeOf).length;
+    row.field.value = placeOf(row) ? "" : String(taken + 1);
+    told(row);
+  }
+
+  function swap(row, rows, step) {
+    const other = peers(row, rows).find((one) => placeOf(one) === placeOf(row) + step);
+    if (!placeOf(row) || !other) return;
+    const place = row.field.value;
+    row.field.value = other.field.value;
+    other.field.value = place;
+    told(row);
+  }
+
+  function told(row) {
+    row.field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  /* A unit that left a band leaves no gap; the only one that is left has the only place. */
+  function closeUp(rows) {
+    rows.filter((row) => row.last !== "" && row.last !== row.band()).forEach((row) => { row.field.value = ""; });
+    rows.forEach((row) => { row.last = row.band(); });
+    rows.filter((row) => row.band() === "").forEach((row) => { row.field.value = ""; });
+    rows.map((row) => row.band()).filter((band, at, bands) => band && bands.indexOf(band) === at).forEach((band) => {
+      const own = rows.filter((row) => row.band() === band);
+      const placed = own.filter(placeOf).sort((a, b) => placeOf(a) - placeOf(b));
+      placed.forEach((row, at) => { row.field.value = String(at + 1); });
+      const open = own.filter((row) => !placeOf(row));
+      if (open.length === 1 && (own.length === 1 || placed.length)) open[0].field.value = String(own.length);
+    });
+  }
+
+  function show(row, rows) {
+    const place = placeOf(row);
+    const words = (name) => row.box.getAttribute("data-" + name);
+    row.box.hidden = row.band() === "";
+    row.take.textContent = place ? say(words("taken"), place) : words("next");
+    row.take.setAttribute("aria-pressed", place ? "true" : "false");
+    row.up.disabled = place < 2;
+    row.down.disabled = !place || !peers(row, rows).some((one) => placeOf(one) === place + 1);
+  }
+
+  all(document, ".forced_ratio, .ranking").forEach((section) => {
+    if (section.querySelector("[data-place]")) openOrder(section);
+  });
+}());
