@@ -11,6 +11,7 @@ class Commands(click.Group):
 
     places: ClassVar[dict[str, tuple[str, str]]] = {
         "anchor": ("evalsvc.commands.anchor", "anchor"),
+        "custodian": ("evalsvc.commands.custodian", "custodian"),
         "demo": ("evalsvc.commands.demo", "demo"),
         "first-staff": ("evalsvc.commands.staff", "first_staff"),
         "migrate": ("evalsvc.commands.migrate", "migrate"),

@@ -1,0 +1,168 @@
+"""`custodian make|rehearse|open`: the box's keys on a machine that never sees the network."""
+
+import itertools
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from evalsvc.box.keys import (
+    MODERATE,
+    Cost,
+    WrappedKey,
+    WrongPassphrase,
+    new_box_keys,
+    read_wrapped,
+    rehearse,
+    unwrap_with,
+    wrap_for_pairs,
+    write_wrapped,
+)
+from evalsvc.box.sealing import CannotOpen, unseal
+from evalsvc.domain.counting import build_outcome, count_ballots
+from evalsvc.domain.custody import CUSTODIANS, LEAST_PASSPHRASE, write_public_key
+from evalsvc.domain.offline import read_box, write_opened
+from evalsvc.reports.key_sheets import render_key_sheets
+
+PUBLIC, WRAPPED, SHEETS = "public-key.json", "wrapped-keys.json", "key-sheets.pdf"
+COST: Cost = MODERATE
+
+
+@click.group()
+def custodian() -> None:
+    """三人保管票箱密钥，在不联网的电脑上使用 / Three custodians' keys, off the network.
+
+    \b
+    1. make      三人依次输入口令，写出公钥、加密的私钥、密钥单
+    2. rehearse  用任意两人的口令读验证文件，得到验证词
+    3. open      两人输入口令，打开票箱文件，写出开箱结果
+    """
+
+
+@custodian.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--name", "names", multiple=True, help="保管人姓名，三次 / a name, three times")
+def make(folder: Path, names: tuple[str, ...]) -> None:
+    """制作一轮的密钥，写入 FOLDER / Make a round's keys into FOLDER."""
+    holders = names or tuple(
+        click.prompt(f"第{place}位保管人姓名 custodian {place}") for place in (1, 2, 3)
+    )
+    if len(set(holders)) != CUSTODIANS or any("、" in name for name in holders):
+        raise click.ClickException("要三位不同的保管人 / three different custodians are needed")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if (folder / WRAPPED).exists():
+        raise click.ClickException(f"{folder / WRAPPED} 已存在，不覆盖 / exists, left alone")
+    passphrases = {name: _ask_new(name) for name in holders}
+    keys = new_box_keys()
+    wrapped = wrap_for_pairs(keys.private, passphrases, cost=COST)
+    for pair in itertools.combinations(holders, 2):  # what was written down must open it again
+        opened = unwrap_with(wrapped, {name: passphrases[name] for name in pair})
+        if not rehearse(keys.public, opened):
+            raise click.ClickException("自检没有通过，请重做 / the self-test failed; start again")
+    _write(folder / WRAPPED, write_wrapped(wrapped).encode())
+    _write(folder / PUBLIC, write_public_key(keys.public, holders).encode())
+    _write(folder / SHEETS, render_key_sheets(keys.public, wrapped, holders))
+    click.echo(
+        f"写好了 written: {folder}\n"
+        f"{PUBLIC}  交到轮次页 / hand in on the round's page\n"
+        f"{WRAPPED}  留在这台电脑和备份上 / stays on this machine and on a copy\n"
+        f"{SHEETS}  打印，各自封入信封 / print, seal into three envelopes"
+    )
+
+
+@custodian.command(name="rehearse")
+@click.argument("wrapped", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("test_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def rehearse_command(wrapped: Path, test_file: Path) -> None:
+    """三人的口令逐对试开验证文件 / Open the test file with every pair's pass-phrases."""
+    keys = _read_keys(wrapped)
+    holders = list(dict.fromkeys(name for key in keys for name in key.holders))
+    passphrases = {name: _ask(name) for name in holders}
+    words = set()
+    for pair in itertools.combinations(holders, 2):
+        private = _unlock(keys, {name: passphrases[name] for name in pair})
+        words.add(str(_open(private, test_file.read_bytes())))
+        click.echo(f"{'、'.join(pair)}  打开了 opened", err=True)
+    click.echo(f"验证词 the word: {' '.join(sorted(words))}")
+
+
+@custodian.command(name="open")
+@click.argument("wrapped", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("box", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=None)
+@click.option("--name", "names", multiple=True, help="到场的两位 / the two who are present")
+def open_command(wrapped: Path, box: Path, out: Path | None, names: tuple[str, ...]) -> None:
+    """两人打开票箱文件，写出开箱结果 / Two custodians open a box file and write its count."""
+    keys = _read_keys(wrapped)
+    try:
+        sealed = read_box(box.read_bytes())
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    present = names or tuple(
+        click.prompt(f"第{place}位到场的保管人 custodian present {place}") for place in (1, 2)
+    )
+    private = _unlock(keys, {name: _ask(name) for name in present})
+    if not rehearse(sealed.public, private):
+        raise click.ClickException("这把密钥不是这只票箱的 / these keys are another box's")
+    count = count_ballots(
+        sealed.plan, private, iter(sealed.ballots), sealed.total, lambda done, total: None  # noqa: ARG005 (nobody watches)
+    )
+    target = out or box.with_name(f"opened-{box.name.split('.')[0]}.json.gz")
+    _write(target, write_opened(sealed.plan, build_outcome(count)))
+    click.echo(
+        f"计入 counted {count.counted}，不计 rejected {count.rejected.total()}\n"
+        f"写好了 written: {target}  交到轮次页 / hand in on the round's page"
+    )
+
+
+def _ask_new(name: str) -> str:
+    while True:
+        typed = _hidden(f"{name}，请选一个口令（至少{LEAST_PASSPHRASE}个字）your new pass-phrase")
+        if len(typed.strip()) < LEAST_PASSPHRASE:
+            click.echo(f"至少{LEAST_PASSPHRASE}个字 / at least {LEAST_PASSPHRASE} characters")
+        elif _hidden(f"{name}，再输一次 once more") == typed:
+            return typed
+        else:
+            click.echo("两次不一样，请重来 / not the same; again, please")
+
+
+def _ask(name: str) -> str:
+    return _hidden(f"{name}的口令 pass-phrase")
+
+
+def _hidden(text: str) -> str:
+    # Not on a terminal (a rehearsal by script): click would still ask it to hide the typing.
+    typed: str = click.prompt(text, hide_input=sys.stdin.isatty(), err=True)
+    return typed
+
+
+def _read_keys(path: Path) -> tuple[WrappedKey, ...]:
+    try:
+        return read_wrapped(path.read_text(encoding="utf-8"))
+    except (ValueError, UnicodeDecodeError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _unlock(keys: tuple[WrappedKey, ...], passphrases: dict[str, str]) -> bytes:
+    try:
+        return unwrap_with(keys, passphrases)
+    except WrongPassphrase as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _open(private: bytes, sealed: bytes) -> object:
+    try:
+        return unseal(private, sealed)
+    except CannotOpen as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Readable by this user alone, and never over something that is there."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise click.ClickException(f"{path} 已存在，不覆盖 / exists, left alone") from error
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
