@@ -15,8 +15,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LISTS = ["requirements-uv.txt", "requirements.txt", "requirements-dev.txt"]
 VERBS = [
-    "demo", "serve", "migrate", "first-staff", "recompute", "verify", "test", "quick", "check",
-    "screenshots", "bench", "lock", "setup", "help",
+    "demo", "serve", "migrate", "first-staff", "custodian", "recompute", "verify", "test", "quick",
+    "check", "screenshots", "bench", "lock", "setup", "help",
 ]  # fmt: skip
 # Stands in for the interpreter: says where it was started and with what.
 ECHOING_PYTHON = 'printf "%s\\n" "$PWD" "$@"'
@@ -77,7 +77,6 @@ def test_nothing_but_the_listed_verbs_is_run(checkout: Checkout, verb: str) -> N
 @pytest.mark.parametrize(
     ("arguments", "received"),
     [
-        (("demo", "--port", "0"), ["-m", "evalsvc", "demo", "--port", "0"]),
         (("serve",), ["-m", "evalsvc", "serve"]),
         (("migrate",), ["-m", "evalsvc", "migrate"]),
         (("first-staff",), ["-m", "evalsvc", "first-staff"]),
@@ -93,7 +92,7 @@ def test_verbs_work_in_the_projects_folder(
     assert result.stdout.splitlines() == [str(checkout.root), *received]
 
 
-@pytest.mark.parametrize("verb", ["recompute", "verify"])
+@pytest.mark.parametrize("verb", ["demo", "custodian", "recompute", "verify"])
 def test_files_are_named_from_where_the_caller_stands(
     checkout: Checkout, tmp_path: Path, verb: str
 ) -> None:

@@ -1,0 +1,174 @@
+"""开箱十万张票：内存、速度、中断后重来 / opening 100,000 sealed ballots: memory, pace, restart."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from evalsvc.box.receipts import leaf_hash
+from evalsvc.box.roots import Voter
+from evalsvc.box.sealing import Opener, ballot_message, seal, sign_ballot, verify_ballot
+from evalsvc.domain import rounds
+from evalsvc.domain.counting import Plan, SealedBallot, count_ballots
+from evalsvc.domain.custody import unlock_box
+from evalsvc.domain.opening import build_plan, list_sealed_ballots
+from evalsvc.models.box import Ballot, Credential
+from evalsvc.models.season import Round
+from evalsvc.scheme.model import LevelsQuestion
+from tests.cast import (
+    MANAGER,
+    MORNING,
+    PASSPHRASE,
+    Installation,
+    add_panel_city,
+    build_installation,
+    get_round_id,
+    open_with_cards,
+)
+
+BALLOTS = 100_000
+MOST_MB = 200
+LEAST_SHARE = 0.5
+LEAST_SCALING = 1.5
+SAMPLE = 5_000
+PADDING = 4096
+
+
+def main() -> None:
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else BALLOTS
+    with tempfile.TemporaryDirectory(prefix="evalsvc-bench-") as folder:
+        place, round_id = _fill(Path(folder), number)
+        held = _measure(place, round_id, number, Path(folder))
+        place.database.close()
+    sys.exit(0 if all(held) else 1)
+
+
+def _fill(folder: Path, number: int) -> tuple[Installation, int]:
+    """A closed round of a panel city whose box holds so many ballots."""
+    began = time.perf_counter()
+    place = build_installation(folder)
+    round_id = get_round_id(place, add_panel_city(place, seats=5))
+    open_with_cards(place, round_id)
+    with place.database.reading() as session:
+        row = session.get_one(Round, round_id)
+        uid, public = row.uid, row.public_key or b""
+        plan, papers = build_plan(session, row)
+        form = papers.find(b"", "panel", 0)[0]
+    jobs = ((plan, form, uid, public, start, min(1_000, number - start))
+            for start in range(0, number, 1_000))  # fmt: skip
+    for rows in map(_make_ballots, jobs):
+        with place.database.writing() as session:
+            session.execute(insert(Credential), [credential for credential, _ in rows])
+            session.execute(insert(Ballot), [ballot for _, ballot in rows])
+    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    print(f"{number} 张票备好 ballots made in {time.perf_counter() - began:.0f} s")
+    return place, round_id
+
+
+def _make_ballots(
+    job: tuple[Plan, int, str, bytes, int, int],
+) -> list[tuple[dict[str, object], dict[str, object]]]:
+    plan, form, uid, public, start, size = job
+    questions = plan.scheme.get_questionnaire("panel").questions
+    strata = [stratum.code for stratum in plan.scheme.get_group("panel").strata]
+    rows = []
+    for number in range(start, start + size):
+        voter = Voter(number.to_bytes(32))
+        answers = [
+            [unit.code, question.code, question.levels[(number + place) % 4].code]
+            for question in questions
+            if isinstance(question, LevelsQuestion)
+            for place, unit in enumerate(plan.papers[form])
+        ]
+        content = {"round": uid, "credential": voter.credential.hex(), "answers": answers}
+        sealed, nonce = seal(public, content, PADDING), number.to_bytes(16)
+        message = ballot_message(uid, voter.credential, 1, nonce, sealed)
+        rows.append((
+            {"key": voter.credential, "round_id": 1, "group": "panel",
+             "cell": strata[number % len(strata)], "form": 0, "void": False},
+            {"credential": voter.credential, "seq": 1, "nonce": nonce, "sealed": sealed,
+             "signature": sign_ballot(voter.signing_key, message), "leaf": leaf_hash(sealed)},
+        ))  # fmt: skip
+    return rows
+
+
+def _measure(place: Installation, round_id: int, number: int, folder: Path) -> list[bool]:
+    with place.database.reading() as session:
+        row = session.get_one(Round, round_id)
+        private = unlock_box(row, PASSPHRASE)
+        plan, papers = build_plan(session, row)
+        sample = list(islice(list_sealed_ballots(session, round_id, papers), SAMPLE))
+    bare = max(_bare_pace(plan, private, sample) for _ in range(3))
+    ours = max(_our_pace(plan, private, sample) for _ in range(3))
+    print(f"一个核 one core: 只验签解密 bare {bare:.0f}/s，开箱计票 opening {ours:.0f}/s，"
+          f"{ours / bare:.0%} (至少 at least {LEAST_SHARE:.0%})")  # fmt: skip
+    whole, one, grown = _count_in_child(folder, round_id, 1)
+    _, two, grown_by_two = _count_in_child(folder, round_id, 2)
+    grown = max(grown, grown_by_two)
+    print(f"{number} 张 ballots: 一个进程 one process {number / one:.0f}/s，"
+          f"两个 two {number / two:.0f}/s，×{one / two:.2f} "
+          f"(至少 at least ×{LEAST_SCALING})")  # fmt: skip
+    print(f"内存 memory: +{grown:.0f} MB (至多 at most {MOST_MB})")
+    _kill_half_way(folder, round_id, one / 2)
+    again, _, _ = _count_in_child(folder, round_id, 2)
+    print(f"中断后重来，结果相同 the same after a kill and a restart: {again == whole}")
+    return [
+        ours / bare >= LEAST_SHARE,
+        one / two >= LEAST_SCALING,
+        grown <= MOST_MB,
+        again == whole,
+    ]
+
+
+def _bare_pace(plan: Plan, private: bytes, sample: list[SealedBallot]) -> float:
+    """Ballots a second of a loop that does nothing but verify and decrypt."""
+    opener = Opener(private)
+    began = time.perf_counter()
+    for one in sample:
+        message = ballot_message(plan.round_uid, one.key, one.seq, one.nonce, one.sealed)
+        assert verify_ballot(one.key, message, one.signature)
+        opener._box.decrypt(one.sealed)
+    return len(sample) / (time.perf_counter() - began)
+
+
+def _our_pace(plan: Plan, private: bytes, sample: list[SealedBallot]) -> float:
+    began = time.perf_counter()
+    count = count_ballots(plan, private, iter(sample), len(sample), _unwatched, 1)
+    assert count.counted == len(sample)
+    return len(sample) / (time.perf_counter() - began)
+
+
+def _count_in_child(folder: Path, round_id: int, processes: int) -> tuple[str, float, float]:
+    """Count the whole box in a process of its own: its sums' hash, seconds, megabytes grown."""
+    out = subprocess.run(_child(folder, round_id, processes), capture_output=True, check=True)
+    digest, seconds, grown = out.stdout.decode().split()
+    return digest, float(seconds), float(grown)
+
+
+def _kill_half_way(folder: Path, round_id: int, after: float) -> None:
+    child = subprocess.Popen(
+        _child(folder, round_id, 2), stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    time.sleep(max(after / 2, 2))
+    assert child.poll() is None, "the count was over before it could be killed"
+    os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def _child(folder: Path, round_id: int, processes: int) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.count_one_box", str(folder), str(round_id),
+            str(processes)]  # fmt: skip
+
+
+def _unwatched(done: int, total: int) -> None:
+    pass
+
+
+if __name__ == "__main__":
+    main()
