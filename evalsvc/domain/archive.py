@@ -99,17 +99,8 @@ def build_packages(database: Database, settings: Settings, season_id: int) -> Pa
         log_head=(log[-1].hash if log else GENESIS).hex(),
         files=hash_files(files),
     )
-    public_files = derive_public(files, audit, facts, scheme, result.units)
-    public = build_public_manifest(audit, public_files).sign(key)
-    return Packages(
-        audit=build_zip(
-            {
-                **files,
-                MANIFEST: audit.sign(key).to_json(),
-                PUBLIC_SIGNATURE: f"{public.signature}\n".encode(),
-            }
-        ),
-        public=build_zip({**public_files, MANIFEST: public.to_json()}),
+    return _sign_editions(
+        key, files, audit, derive_public(files, audit, facts, scheme, result.units)
     )
 
 
@@ -142,6 +133,24 @@ def export_public_package(
 def hash_package(package: bytes) -> str:
     """By which a printed report names the package it belongs to."""
     return hashlib.sha256(package).hexdigest()
+
+
+def _sign_editions(
+    key: SigningKey,
+    audit_files: Mapping[str, bytes],
+    audit: Manifest,
+    public_files: Mapping[str, bytes],
+) -> Packages:
+    """Each edition under its manifest; the audit edition also carries the other's signature."""
+    public = build_public_manifest(audit, public_files).sign(key)
+    signed = {
+        MANIFEST: audit.sign(key).to_json(),
+        PUBLIC_SIGNATURE: f"{public.signature}\n".encode(),
+    }
+    return Packages(
+        audit=build_zip({**audit_files, **signed}),
+        public=build_zip({**public_files, MANIFEST: public.to_json()}),
+    )
 
 
 def _record_export(
