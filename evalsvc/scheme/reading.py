@@ -47,8 +47,9 @@ class Reading:
                         f"there is no such name; known are {known}", found=name)
         if field.content is not None:
             for name in required:
-                if name not in entries:
-                    self.report(field, f"缺少 {name}", f"expected “{name}” here")
+                if name not in entries:  # of the whole file, say which section
+                    place = field if field.path else absent(field, name)
+                    self.report(place, f"缺少 {name}", f"expected “{name}” here", field.shown())
         return {name: entries.get(name) or absent(field, name) for name in (*required, *optional)}
 
     def entries(self, field: Field) -> Mapping[str, Field]:

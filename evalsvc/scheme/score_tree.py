@@ -131,8 +131,10 @@ def _by_weights(
     build: Callable[[Sequence[Decimal]], Rule],
 ) -> Rule:
     """One rule where all categories weigh alike, else one for each."""
+    if not tree.categories:  # which is an error of its own
+        return NOTHING
     found = {category: [each[category] for each in weights] for category in tree.categories}
-    first = next(iter(found.values()), [])
+    first = found[tree.categories[0]]
     if all(own == first for own in found.values()):
         return build(first)
     return ByCategory(code, {category: build(own) for category, own in found.items()})
