@@ -110,6 +110,7 @@ from analysis.severity import (
     severity_model,
     spread_correction,
 )
+from analysis.severity_bootstrap import severity_bootstrap
 from analysis.sums import (
     CellSums,
     CitizenSeverity,
@@ -331,6 +332,7 @@ __all__ = [
     "score",
     "score_intervals",
     "scores_side_by_side",
+    "severity_bootstrap",
     "severity_from_sums",
     "severity_model",
     "social_relations",

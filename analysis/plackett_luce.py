@@ -11,12 +11,14 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from analysis.findings import Flag
-from analysis.ratings import FloatArray, frozen, rating_matrix
+from analysis.ratings import FloatArray, IntArray, frozen, rating_matrix
 
 # Beyond four the tied sets that a choice could have made grow too many to mean anything.
 LARGEST_TIE = 4
 PENALTY = 0.1
 MOST_NEWTON_STEPS = 5
+# Left of the gradient, in wins of an item: below, log-worths are right to seven digits.
+ENOUGH = 1e-7
 
 Ballot = Sequence[int | Sequence[int]]
 
@@ -82,10 +84,13 @@ def plackett_luce(
     `bucket_plackett_luce`), and for a penalty of 0 where no maximum exists.
     Do not read a worth of a penalised fit as a probability of winning.
     """
-    parsed = [_parse(ballot, n_items, row) for row, ballot in enumerate(ballots)]
+    orders = _find_orders(ballots, n_items)
+    parsed = [] if orders is not None else [
+        _parse(ballot, n_items, row) for row, ballot in enumerate(ballots)
+    ]  # fmt: skip
     if penalty is not None and not penalty >= 0:
         raise ValueError(f"the penalty is 0 or more, got {penalty}")
-    components = _components(parsed, n_items)
+    components = _components(parsed if orders is None else orders, n_items)
     exists = len(components) <= 1 and _ties_avoided(parsed)
     precision = (0.0 if exists else PENALTY) if penalty is None else float(penalty)
     if precision == 0.0 and not exists:
@@ -93,7 +98,10 @@ def plackett_luce(
             "without a penalty no maximum exists: items are not beaten both ways "
             f"({len(components)} groups)"
         )
-    fit = _TiedFit(parsed, n_items) if _sizes(parsed) else _StrictFit(parsed, n_items)
+    sizes = _sizes(parsed)
+    fit = _TiedFit(parsed, n_items) if sizes else _StrictFit(
+        _filled(parsed, n_items) if orders is None else orders, n_items
+    )  # fmt: skip
     x, converged = _maximum(fit, precision)
     theta = x[:n_items]
     theta = theta - theta.mean() if n_items else theta
@@ -105,13 +113,13 @@ def plackett_luce(
         log_worths=frozen(theta),
         worths=frozen(worth / worth.sum() if n_items else worth),
         tie_log_prevalences=tuple(
-            (size, float(d)) for size, d in zip(_sizes(parsed), x[n_items:], strict=True)
+            (size, float(d)) for size, d in zip(sizes, x[n_items:], strict=True)
         ),
         log_likelihood=float(fit.value(x)[0]),
         penalty=precision,
         covariance=frozen(_covariance(fit, x, precision, n_items)) if with_errors else None,
         components=components,
-        flags=flags if any(parsed) else (*flags, Flag.NO_RATINGS),
+        flags=flags if orders is not None or any(parsed) else (*flags, Flag.NO_RATINGS),
     )
 
 
@@ -127,6 +135,31 @@ def ballots_from_ranks(ranks: ArrayLike) -> tuple[tuple[tuple[int, ...], ...], .
 
 
 Buckets = tuple[tuple[int, ...], ...]
+
+
+def _find_orders(ballots: Sequence[Ballot], n_items: int) -> IntArray | None:
+    """Ballots of one length without ties as a table; None for others, and for what is wrong."""
+    if len({len(ballot) for ballot in ballots}) != 1:
+        return None
+    try:
+        orders = np.asarray(ballots)
+    except ValueError:  # ties make it ragged
+        return None
+    if orders.ndim != 2 or orders.dtype.kind not in "iu" or orders.size == 0:
+        return None
+    ordered = np.sort(orders, axis=1)
+    if ordered.min() < 0 or ordered.max() >= n_items or (ordered[:, 1:] == ordered[:, :-1]).any():
+        return None
+    return orders.astype(np.int64)
+
+
+def _filled(ballots: Sequence[Buckets], n_items: int) -> IntArray:
+    """Ballots without ties as a table; short ones are filled up with a ghost item of worth 0."""
+    orders = [[bucket[0] for bucket in ballot] for ballot in ballots if len(ballot) > 1]
+    table = np.full((len(orders), max(map(len, orders), default=0)), n_items, dtype=np.int64)
+    for row, order in enumerate(orders):
+        table[row, : len(order)] = order
+    return table
 
 
 def _parse(ballot: Ballot, n_items: int, row: int) -> Buckets:
@@ -147,14 +180,19 @@ def _sizes(ballots: Iterable[Buckets]) -> tuple[int, ...]:
     return tuple(sorted({len(b) for ballot in ballots for b in ballot if len(b) > 1}))
 
 
-def _components(ballots: Sequence[Buckets], n_items: int) -> tuple[tuple[int, ...], ...]:
+def _components(
+    ballots: Sequence[Buckets] | IntArray, n_items: int
+) -> tuple[tuple[int, ...], ...]:
     """Strongly connected groups of "beats"; links between neighbours carry the same paths."""
-    beats = {
-        pair for ballot in ballots for better, worse in pairwise(ballot)
-        for pair in product(better, worse)
-    }  # fmt: skip
     links = np.zeros((n_items, n_items), dtype=np.int64)
-    links[[better for better, _ in beats], [worse for _, worse in beats]] = 1
+    if isinstance(ballots, np.ndarray):
+        links[ballots[:, :-1], ballots[:, 1:]] = 1
+    else:
+        beats = {
+            pair for ballot in ballots for better, worse in pairwise(ballot)
+            for pair in product(better, worse)
+        }  # fmt: skip
+        links[[better for better, _ in beats], [worse for _, worse in beats]] = 1
     _, labels = connected_components(csr_matrix(links), directed=True, connection="strong")
     order = dict.fromkeys(labels.tolist())
     return tuple(tuple(int(j) for j in np.flatnonzero(labels == label)) for label in order)
@@ -173,35 +211,45 @@ def _ties_avoided(ballots: Sequence[Buckets]) -> bool:
 class _StrictFit:
     """The likelihood without ties, over all ballots at once by sums from the last place up."""
 
-    def __init__(self, ballots: Sequence[Buckets], n_items: int) -> None:
+    def __init__(self, order: IntArray, n_items: int) -> None:
         self.n_items = n_items
-        orders = [[bucket[0] for bucket in ballot] for ballot in ballots if len(ballot) > 1]
-        width = max(map(len, orders), default=0)
-        # Short ballots are filled up with a ghost item of worth 0.
-        self.order = np.full((len(orders), width), n_items, dtype=np.int64)
-        for row, order in enumerate(orders):
-            self.order[row, : len(order)] = order
-        place = np.arange(width)
-        length = np.array([len(order) for order in orders], dtype=np.int64)[:, np.newaxis]
-        self.chosen = place < length - 1
-        self.wins = np.bincount(self.order[self.chosen], minlength=n_items).astype(np.float64)
+        self.order = order
+        there = order < n_items
+        self.chosen = there.copy()
+        # The last one standing was not chosen.
+        self.chosen[:, :-1] &= there[:, 1:]
+        self.chosen[:, -1:] = False
+        self.wins = np.bincount(order[self.chosen], minlength=n_items).astype(np.float64)
         self.n_parameters = n_items
         self.scale = np.maximum(self.wins, 1.0)
+        # Written over at every step: fresh memory of this size costs more than the sums.
+        self.worth, self.sums = np.empty(order.shape), np.empty(order.shape)
+
+    def start(self) -> FloatArray:
+        """One step of the classical iteration from equal worths (Hunter 2004)."""
+        expected = self.wins - self.value(np.zeros(self.n_items))[1]
+        start = np.log(np.maximum(self.wins, 0.5) / np.maximum(expected, 0.5))
+        return np.asarray(start - start.mean(), dtype=np.float64)
 
     def _stages(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
-        worth = np.append(np.exp(theta - theta.max(initial=0.0)), 0.0)[self.order]
-        at_risk = np.cumsum(worth[:, ::-1], axis=1)[:, ::-1]
-        return worth, np.where(self.chosen, at_risk, 1.0)
+        worth = np.append(np.exp(theta - theta.max(initial=0.0)), 0.0)
+        np.take(worth, self.order, out=self.worth, mode="clip")
+        np.cumsum(self.worth[:, ::-1], axis=1, out=self.sums[:, ::-1])
+        np.copyto(self.sums, 1.0, where=~self.chosen)
+        return self.worth, self.sums
 
     def value(self, theta: FloatArray) -> tuple[float, FloatArray]:
         """Log-likelihood and gradient."""
         worth, at_risk = self._stages(theta)
-        inverse = np.cumsum(np.where(self.chosen, 1.0 / at_risk, 0.0), axis=1)
-        expected = np.bincount(
-            self.order.ravel(), (worth * inverse).ravel(), minlength=self.n_items + 1
-        )
         shifted = theta - theta.max(initial=0.0)
         value = self.wins @ shifted - np.log(at_risk).sum()
+        np.divide(1.0, at_risk, out=at_risk)
+        np.copyto(at_risk, 0.0, where=~self.chosen)
+        inverse = np.cumsum(at_risk, axis=1, out=at_risk)
+        expected = np.bincount(
+            self.order.ravel(), np.multiply(worth, inverse, out=worth).ravel(),
+            minlength=self.n_items + 1,
+        )  # fmt: skip
         return float(value), self.wins - expected[: self.n_items]
 
     def information(self, theta: FloatArray) -> FloatArray:
@@ -227,6 +275,10 @@ class _TiedFit:
         self.choices = [choice for ballot in ballots for choice in _choices(ballot)]
         self.n_parameters = n_items + len(self.sizes)
         self.scale = np.ones(self.n_parameters)
+
+    def start(self) -> FloatArray:
+        """Equal worths."""
+        return np.zeros(self.n_parameters)
 
     def value(self, x: FloatArray) -> tuple[float, FloatArray]:
         """Log-likelihood and gradient."""
@@ -305,19 +357,20 @@ def _power_sums(values: FloatArray, size: int) -> list[list[float]]:
 
 def _maximum(fit: _StrictFit | _TiedFit, precision: float) -> tuple[FloatArray, bool]:
     """L-BFGS, then Newton steps until nothing is left of the gradient."""
-    x = np.zeros(fit.n_parameters)
-    if x.size == 0:
-        return x, True
+    if fit.n_parameters == 0:
+        return np.zeros(0), True
 
     def target(x: FloatArray) -> tuple[float, FloatArray]:
         value, gradient = fit.value(x)
         return precision / 2 * float(x @ x) - value, precision * x - gradient
 
-    found = minimize(target, x, jac=True, method="L-BFGS-B",
-                     options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9})  # fmt: skip
+    found = minimize(
+        target, fit.start(), jac=True, method="L-BFGS-B",
+        options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9, "maxcor": 20},
+    )  # fmt: skip
     x = np.asarray(found.x, dtype=np.float64)
     gradient, steps = target(x)[1], 0
-    while np.abs(gradient / fit.scale).max() >= 1e-8 and steps < MOST_NEWTON_STEPS:
+    while np.abs(gradient / fit.scale).max() >= ENOUGH and steps < MOST_NEWTON_STEPS:
         matrix = fit.information(x) + precision * np.eye(x.size)
         x = x - np.linalg.lstsq(matrix, gradient, rcond=1e-12)[0]
         gradient, steps = target(x)[1], steps + 1
