@@ -48,7 +48,8 @@ def hash_facts(facts: Facts, scheme_sha256: str) -> str:
     """One hash over scheme and facts: two results with the same hash are the same."""
     lines = [
         scheme_sha256,
-        *(repr(unit) for unit in facts.units),
+        # Flags are a set: its order, and so its text, differs between processes.
+        *(repr((one.code, one.name, one.category, sorted(one.flags))) for one in facts.units),
         *sorted(repr(ballot) for ballot in facts.ballots),
         *sorted(repr(count) for count in facts.counts),
         *sorted(repr(indicator) for indicator in facts.indicators),
