@@ -1,29 +1,164 @@
-"""The example in the documents is a scheme that can be read, the same in both languages."""
+"""The examples in the documents can be read and run, and are the same in both languages."""
 
 import re
+from fractions import Fraction
 from pathlib import Path
 
-from evalsvc.scheme.presets import load_scheme
+import pytest
+
+from analysis.facts import Answer, Ballot, Count, Facts, Indicator, Unit
+from analysis.scoring import score
+from analysis.validity import void_ballots
+from evalsvc.scheme.model import NumberQuestion, Scheme
+from evalsvc.scheme.outcome import MARKS
+from evalsvc.scheme.presets import get_preset_text, load_scheme
 from evalsvc.scheme.questions import QUESTIONS
 from evalsvc.scheme.score_tree import MISSING, RULES
 
 DOCS = Path(__file__).parents[2] / "docs"
 ENGLISH = (DOCS / "schemes.md").read_text(encoding="utf-8")
 CHINESE = (DOCS / "schemes.zh.md").read_text(encoding="utf-8")
+GRADING = ("rounding", "carry", "ties", "tie_break", "count_no_award", "awards", "bars", "grades",
+           "consequences", "confirmations", "year")
 
 
-def example(document: str) -> str:
-    found = re.search(r"```yaml\n(.*?)```", document, re.DOTALL)
-    assert found
-    return found[1]
+def blocks(document: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", document, re.DOTALL)
+
+
+def sketch(code: str) -> Scheme:
+    (text,) = [block for block in blocks(ENGLISH, "yaml") if f"code: {code}\n" in block]
+    return load_scheme(text)
+
+
+def values(scheme: Scheme, facts: Facts) -> dict[str, Fraction | None]:
+    return {result.unit: result.tree.value for result in score(scheme.score, facts, 2)}
+
+
+def test_both_languages_have_the_same_examples():
+    for language in ("yaml", "diff"):
+        assert blocks(CHINESE, language) == blocks(ENGLISH, language)
 
 
 def test_the_example_is_a_sound_scheme():
-    assert load_scheme(example(ENGLISH)).code == "example"
-    assert example(CHINESE) == example(ENGLISH)
+    assert load_scheme(blocks(ENGLISH, "yaml")[0]).code == "example"
 
 
 def test_every_word_of_the_language_is_explained_in_both():
-    for word in (*QUESTIONS, *RULES, *MISSING):
+    for word in (*QUESTIONS, *RULES, *MISSING, *GRADING):
         for document in (ENGLISH, CHINESE):
             assert f"| `{word}` |" in document, word
+    for word in MARKS:
+        for document in (ENGLISH, CHINESE):
+            assert f"`{word}`" in document, word
+
+
+def test_grades_as_shown_fit_a_preset():
+    (shown,) = [block for block in blocks(ENGLISH, "yaml") if block.startswith("posts:")]
+    scheme = load_scheme(get_preset_text("panshan-2018") + shown)
+    assert [grade.code for grade in scheme.outcome.grading.grades] == [
+        "excellent", "good", "ordinary"]
+    assert [bar.code for bar in scheme.outcome.grading.bars] == ["false_report", "accident", "slow"]
+    assert scheme.outcome.confirmations[0].share == Fraction(1, 3)
+
+
+def edited(diffs: list[str]) -> Scheme:
+    text = None
+    for diff in diffs:
+        first, *lines = diff.splitlines()
+        preset = first.removeprefix("--- schemes/").removesuffix(".yaml")
+        text = text or get_preset_text(preset)
+        old = "".join(f"{line[1:]}\n" for line in lines if line[0] in " -")
+        new = "".join(f"{line[1:]}\n" for line in lines if line[0] in " +")
+        assert text.count(old) == 1, diff
+        text = text.replace(old, new)
+    return load_scheme(text)
+
+
+def test_a_clerk_changes_a_weight_a_quota_and_a_questionnaire():
+    weights, weights_too, quota, questionnaire = blocks(ENGLISH, "diff")
+    first, second = edited([weights, weights_too]).score.base.parts
+    assert (first.weight, second.weight) == (Fraction(65, 100), Fraction(35, 100))
+    best = edited([quota]).outcome.grading.grades[0]
+    assert best.places.shares["economic"] == Fraction(1, 10)
+    (question,) = edited([questionnaire]).questionnaires["appraisal"].questions
+    assert isinstance(question, NumberQuestion)
+    assert [(c.lowest, c.most) for c in question.counts] == [(90, 3)]
+
+
+STRATA = ("deputies", "committee", "enterprises", "shops", "residents", "farmers", "schools",
+          "hospitals", "press")
+
+
+def test_nine_strata_whose_weights_differ_by_class():
+    # Ten answers from every stratum about each unit: all satisfied (100) but enterprises, who are
+    # not (0), and shops, who find it fair (60).
+    levels = dict.fromkeys(STRATA, "satisfied") | {"enterprises": "not", "shops": "fair"}
+    units = (Unit("s1", "政务大厅", "service"), Unit("e1", "城管局", "enforcement"))
+    counts = tuple(
+        Count("year_end", "voters", stratum, unit.code, "satisfaction", level, 10, 10)
+        for unit in units
+        for stratum, level in levels.items()
+    )
+    # Services: 100 - 10 x 100% - 5 x 40% = 88. Enforcement: 100 - 30 - 15 x 40% = 64.
+    assert values(sketch("nine-strata"), Facts(units, counts=counts)) == {"s1": 88, "e1": 64}
+
+
+def marks(rater: str, work: tuple[int, ...], style: tuple[int, ...]) -> Ballot:
+    answers = tuple(
+        Answer(f"d{n}", item, str(mark))
+        for item, given in (("work", work), ("style", style))
+        for n, mark in enumerate(given, start=1)
+    )
+    return Ballot("year_end", "leader", rater, rater, answers)
+
+
+def test_at_most_three_of_90_and_more():
+    scheme = sketch("few-nineties")
+    units = tuple(Unit(f"d{n}", f"部门{n}", "department") for n in range(1, 6))
+    kept = marks("L1", (95, 92, 90, 80, 60), (90, 90, 90, 90, 90))
+    four = marks("L2", (95, 92, 90, 91, 60), (80, 80, 80, 80, 80))
+    none_below = marks("L3", (95, 92, 90, 80, 70), (80, 80, 80, 80, 80))
+    own = Ballot("year_end", "self", "S", "d1", (Answer("d1", "work", "100"),))
+    facts = Facts(units, (kept, four, none_below, own), own_units={("self", "d1"): "d1"})
+    # Only the first ballot counts: .7x95 + .3x90 = 93.5, .7x92 + .3x90 = 91.4, 90, 83, 69.
+    assert list(values(scheme, facts).values()) == [
+        Fraction("93.5"), Fraction("91.4"), 90, 83, 69]
+    assert [c.ballot.ballot for c in void_ballots(scheme.score, facts)] == ["L2", "L3"]
+    tree = score(scheme.score, facts, 2)[0].tree
+    assert [(part.code, part.value, part.weight) for part in tree.parts] == [
+        ("rating", Fraction("93.5"), 1), ("self", 100, 0)]
+
+
+def test_points_by_place_with_ties_voiding():
+    scheme = sketch("places-of-quarters")
+    growth = {
+        "q1": (9, 8, 7, 6, 5), "q2": (9, 9, 7, 6, 5), "q3": (1, 2, 3, 4, 5), "q4": (5, 5, 5, 5, 9),
+    }  # fmt: skip
+    revenue = (300, 200, 150, 100, 50)
+    units = tuple(Unit(f"t{n}", f"乡镇{n}", "town") for n in range(1, 6))
+    indicators = tuple(
+        Indicator(quarter, unit.code, f"growth.{quarter}", Fraction(figure))
+        for quarter, figures in growth.items()
+        for unit, figure in zip(units, figures, strict=True)
+    ) + tuple(
+        Indicator("year_end", unit.code, "revenue", Fraction(figure))
+        for unit, figure in zip(units, revenue, strict=True)
+    )
+    # Places give 60, 57, 54, 52, 50. q2: the first two tie and get nothing, then 54, 52, 50.
+    # q4: four tie and get nothing, the fifth is first.
+    quarters = (60 + 0 + 50 + 0, 57 + 0 + 52 + 0, 54 + 54 + 54 + 0, 52 + 52 + 57 + 0,
+                50 + 50 + 60 + 60)
+    # 40 x revenue / 300 to one decimal: 40, 26.7, 20, 13.3, 6.7.
+    best = ("40", "26.7", "20", "13.3", "6.7")
+    assert list(values(scheme, Facts(units, indicators=indicators)).values()) == [
+        Fraction(sum_of_four, 4) + Fraction(points)
+        for sum_of_four, points in zip(quarters, best, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("code", ["nine-strata", "few-nineties", "places-of-quarters"])
+def test_nobody_has_a_figure_where_there_are_no_facts(code: str):
+    scheme = sketch(code)
+    units = tuple(Unit(each.code, "单位", each.code) for each in scheme.categories)
+    assert set(values(scheme, Facts(units)).values()) <= {None, Fraction(0)}
