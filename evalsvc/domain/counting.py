@@ -18,6 +18,7 @@ from evalsvc.box.sealing import CannotOpen, Opener, ballot_message, verify_ballo
 from evalsvc.domain.ballots import list_breaches
 from evalsvc.domain.panel import CountRow, PanelTally, SumRow
 from evalsvc.domain.papers import PaperUnit
+from evalsvc.domain.replies import Reply, split_answers
 from evalsvc.domain.seasons import read_scheme
 from evalsvc.scheme.model import Category, LevelsQuestion, Questionnaire, Scheme
 
@@ -94,10 +95,12 @@ class Count:
     rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
     panels: dict[str, PanelTally] = field(default_factory=dict)
     counted: int = 0
+    replies: list[Reply] = field(default_factory=list)
 
     def merge(self, other: "Count") -> None:
         """Add what another batch left."""
         self.ballots += other.ballots
+        self.replies += other.replies
         self.rejected.update(other.rejected)
         self.counted += other.counted
         for code, panel in other.panels.items():
@@ -113,6 +116,7 @@ class Outcome:
     counted: int
     levels: Mapping[str, tuple[CountRow, ...]]
     sums: Mapping[str, tuple[SumRow, ...]]
+    replies: tuple[Reply, ...] = ()
 
 
 def build_outcome(count: Count) -> Outcome:
@@ -123,6 +127,7 @@ def build_outcome(count: Count) -> Outcome:
         count.counted,
         {code: tuple(panel.list_counts()) for code, panel in count.panels.items()},
         {code: tuple(panel.list_sums()) for code, panel in count.panels.items()},
+        tuple(sorted(count.replies)),
     )
 
 
@@ -181,10 +186,18 @@ class BatchCounter:
             _reject(count, panel, ballot, breach)
             return
         count.counted += 1
+        scheme = self._plan.scheme
+        scored, replies = split_answers(
+            scheme.get_group(ballot.group),
+            scheme.get_questionnaire(ballot.group),
+            ballot.rater,
+            answers,
+        )
+        count.replies += replies
         if panel:
-            panel.add(ballot.cell, answers)
+            panel.add(ballot.cell, scored)
         else:
-            count.ballots.append(OpenedBallot(ballot.group, ballot.rater, tuple(answers)))
+            count.ballots.append(OpenedBallot(ballot.group, ballot.rater, tuple(scored)))
 
     def _read_answers(self, ballot: SealedBallot) -> list[Answer]:
         """Verify and open one ballot; raises CannotOpen with the reason's code."""
@@ -235,7 +248,8 @@ def _list_choices(
     questionnaire: Questionnaire, units: Sequence[PaperUnit]
 ) -> dict[tuple[str, str], frozenset[str]] | None:
     """What may stand where, if levels are all that is asked; else None, and every rule is asked."""
-    if not all(type(question) is LevelsQuestion for question in questionnaire.questions):
+    levels_only = all(type(question) is LevelsQuestion for question in questionnaire.questions)
+    if questionnaire.asked or not levels_only:
         return None
     return {
         (question.code, unit.code): frozenset(level.code for level in question.levels)

@@ -25,6 +25,7 @@ from evalsvc.domain.opening import (
 )
 from evalsvc.domain.panel import CountRow, SumRow
 from evalsvc.domain.papers import PaperUnit
+from evalsvc.domain.replies import Reply
 from evalsvc.domain.seasons import read_scheme
 from evalsvc.errors import UPLOAD_REFUSED, Problem
 from evalsvc.models.season import Round
@@ -105,6 +106,7 @@ def write_opened(plan: Plan, outcome: Outcome) -> bytes:
         "ballots": ballots,
         "levels": {code: [vars(row) for row in rows] for code, rows in outcome.levels.items()},
         "sums": {code: [vars(row) for row in rows] for code, rows in outcome.sums.items()},
+        "replies": [vars(reply) for reply in outcome.replies],
     }
     return gzip.compress(json.dumps(record, ensure_ascii=False).encode(), mtime=0)
 
@@ -223,6 +225,7 @@ def _build_outcome(record: dict[str, Any]) -> Outcome:
                 for code, rows in record["levels"].items()
             },
             {code: tuple(SumRow(**row) for row in rows) for code, rows in record["sums"].items()},
+            tuple(Reply(**reply) for reply in record.get("replies", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _refuse(

@@ -25,10 +25,19 @@ from evalsvc.domain.counting import (
 )
 from evalsvc.domain.custody import Passphrases, unlock_box
 from evalsvc.domain.papers import PaperUnit, list_rated_units
+from evalsvc.domain.replies import build_reply_rows
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.domain.states import require_state
 from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
-from evalsvc.models.opened import CountedRelation, LevelCount, OpenedAnswer, PanelSum, Rejection
+from evalsvc.models.opened import (
+    CountedRelation,
+    LevelCount,
+    OpenedAnswer,
+    OpenedComment,
+    OpenedReply,
+    PanelSum,
+    Rejection,
+)
 from evalsvc.models.roster import Rater, Relation, Unit
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Scheme, Text
@@ -211,6 +220,10 @@ def _write(session: Session, row: Round, outcome: Outcome) -> None:
     _keep_relations(session, row)
     for (group, reason), n in sorted(outcome.rejected.items()):
         session.add(Rejection(round_id=row.id, group=group, reason=reason, n=n))
+    replies, comments = build_reply_rows(row.id, outcome.replies)
+    for kept, rows_of in ((OpenedReply, replies), (OpenedComment, comments)):
+        if rows_of:
+            session.execute(insert(kept), rows_of)
     for table, found in ((LevelCount, outcome.levels), (PanelSum, outcome.sums)):
         rows = [
             {"round_id": row.id, "group": group, **vars(one)}

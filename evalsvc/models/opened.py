@@ -79,9 +79,28 @@ class OpenedComment(Row):
 
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
     group: Mapped[str] = mapped_column(String(40), primary_key=True)
-    item: Mapped[str] = mapped_column(String(40), primary_key=True)
+    item: Mapped[str] = mapped_column(String(90), primary_key=True)
     # A unit's code; empty where the question is about none.
     unit: Mapped[str] = mapped_column(String(40), primary_key=True)
     # The place among the sorted texts, so that equal texts have a row each.
     position: Mapped[int] = mapped_column(primary_key=True)
     text: Mapped[str] = mapped_column(Text)
+
+
+class OpenedReply(Row):
+    """What raters replied beside the scores, sorted by what it says and cut off from the ballot.
+
+    `rater` is empty unless the group is evaluated under its name; there never is a stratum.
+    """
+
+    __tablename__ = "opened_reply"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    group: Mapped[str] = mapped_column(String(40), primary_key=True)
+    item: Mapped[str] = mapped_column(String(90), primary_key=True)
+    # A unit's code; empty where the question is about none.
+    unit: Mapped[str] = mapped_column(String(40), primary_key=True)
+    # The place among the sorted replies, so that equal ones have a row each.
+    position: Mapped[int] = mapped_column(primary_key=True)
+    rater: Mapped[str] = mapped_column(String(40))
+    value: Mapped[str] = mapped_column(Text)

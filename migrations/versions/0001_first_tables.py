@@ -506,10 +506,25 @@ def upgrade() -> None:
         "opened_comment",
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("group", sa.String(length=40), nullable=False),
-        sa.Column("item", sa.String(length=40), nullable=False),
+        sa.Column("item", sa.String(length=90), nullable=False),
         sa.Column("unit", sa.String(length=40), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("round_id", "group", "item", "unit", "position"),
+    )
+    op.create_table(
+        "opened_reply",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("item", sa.String(length=90), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("rater", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["round_id"],
             ["round.id"],
@@ -711,6 +726,7 @@ def downgrade() -> None:
     op.drop_table("published_anchor")
     op.drop_table("publication")
     op.drop_table("panel_sum")
+    op.drop_table("opened_reply")
     op.drop_table("opened_comment")
     op.drop_table("opened_answer")
     op.drop_table("level_count")

@@ -10,6 +10,7 @@ ALLOWED = {
     "draft": {"id", "sealed"},
     "card_report": {"round_id", "group", "day", "n"},
     "opened_comment": {"round_id", "group", "item", "unit", "position", "text"},
+    "opened_reply": {"round_id", "group", "item", "unit", "position", "rater", "value"},
 }
 
 

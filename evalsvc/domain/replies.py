@@ -1,0 +1,112 @@
+"""What raters replied beside the scores: choices, words, places. Read by people, never counted in.
+
+Replies of groups that are not evaluated under a name are cut off from their ballot and sorted by
+what they say, so that neither two replies of one ballot nor the order of opening can be told.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import func, select
+
+from analysis.facts import Answer
+from analysis.small_cells import ANSWERS_FOR_DISTRIBUTION
+from evalsvc.db import Database
+from evalsvc.domain.seasons import get_round_row, read_scheme
+from evalsvc.models.opened import OpenedReply
+from evalsvc.scheme.asking import TextQuestion, list_asked
+from evalsvc.scheme.model import Group, Questionnaire
+
+
+@dataclass(frozen=True, order=True)
+class Reply:
+    """One reply; `rater` only where the group is evaluated under a name, `unit` where about one.
+
+    `is_comment` marks a citizen's own words, which are kept in a table of their own.
+    """
+
+    group: str
+    item: str
+    unit: str
+    value: str
+    rater: str
+    is_comment: bool = False
+
+
+@dataclass(frozen=True)
+class Replies:
+    """The replies of a group to one item about one unit; None where too few may be told apart."""
+
+    group: str
+    item: str
+    unit: str
+    n: int
+    told: tuple[OpenedReply, ...] | None
+
+
+def split_answers(
+    group: Group, questionnaire: Questionnaire, rater: str, answers: Sequence[Answer]
+) -> tuple[list[Answer], list[Reply]]:
+    """The answers that may enter scores, and all others as replies."""
+    scored = {question.code for question in questionnaire.questions}
+    words = {
+        asked.question.code
+        for asked in list_asked(questionnaire)
+        if isinstance(asked.question, TextQuestion) and group.identity == "counts"
+    }
+    return (
+        [answer for answer in answers if answer.item in scored],
+        [
+            Reply(group.code, one.item, one.unit, one.value, rater, one.item in words)
+            for one in answers
+            if one.item not in scored
+        ],
+    )
+
+
+def build_reply_rows(
+    round_id: int, replies: Iterable[Reply]
+) -> tuple[list[dict[str, int | str]], list[dict[str, int | str]]]:
+    """Rows of replies and of comments in the order of what they say, numbered by item and unit."""
+    told: list[dict[str, int | str]] = []
+    comments: list[dict[str, int | str]] = []
+    for place, found in groupby(sorted(replies), key=lambda one: (one.group, one.item, one.unit)):
+        head = {"round_id": round_id, **dict(zip(("group", "item", "unit"), place, strict=True))}
+        for position, reply in enumerate(found, 1):
+            row = {**head, "position": position}
+            if reply.is_comment:
+                comments.append({**row, "text": reply.value})
+            else:
+                told.append({**row, "value": reply.value, "rater": reply.rater})
+    return told, comments
+
+
+def list_replies(database: Database, round_id: int) -> tuple[Replies, ...]:
+    """A counted round's replies by group, item and unit, without citizens' comments.
+
+    Small cells stay untold: anonymous groups need as many replies as a distribution of levels
+    does, and theirs never come with a stratum.
+    """
+    with database.reading() as session:
+        row = get_round_row(session, round_id)
+        scheme = read_scheme(row.season.scheme)
+        named = {group.code for group in scheme.groups if group.identity == "named"}
+        place = (OpenedReply.group, OpenedReply.item, OpenedReply.unit)
+        of_round = OpenedReply.round_id == round_id
+        heads = session.execute(
+            select(*place, func.count()).where(of_round).group_by(*place).order_by(*place)
+        ).all()
+        rows = session.scalars(select(OpenedReply).where(of_round).order_by(OpenedReply.position))
+        told: dict[tuple[str, str, str], list[OpenedReply]] = {}
+        for one in rows:
+            told.setdefault((one.group, one.item, one.unit), []).append(one)
+    return tuple(
+        Replies(
+            group, item, unit, n,
+            tuple(told[group, item, unit])
+            if group in named or n >= ANSWERS_FOR_DISTRIBUTION
+            else None,
+        )
+        for group, item, unit, n in heads
+    )  # fmt: skip

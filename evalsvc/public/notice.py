@@ -1,0 +1,48 @@
+"""The public notice of a result: what was published, and what a correction changed."""
+
+from flask import render_template
+
+from evalsvc.clock import now
+from evalsvc.domain import publishing, seasons
+from evalsvc.domain.notices import list_differences
+from evalsvc.domain.office_days import office_day
+from evalsvc.errors import NOT_FOUND, Problem
+from evalsvc.extensions import current_service
+from evalsvc.public.routes import door
+
+
+@door.get("/results/<int:season_id>")
+def notice(season_id: int) -> str:
+    """The version that counts today."""
+    return _render(season_id, None)
+
+
+@door.get("/results/<int:season_id>/<int:version>")
+def notice_version(season_id: int, version: int) -> str:
+    """One version; an earlier one stays readable beside what took its place."""
+    return _render(season_id, version)
+
+
+def _render(season_id: int, version: int | None) -> str:
+    database, today = current_service().database, office_day(now())
+    season = seasons.get_season(database, season_id)
+    views = [
+        view
+        for view in publishing.list_publications(database, season_id)
+        if view.audience == "public" and view.is_shown(today)
+    ]
+    shown = next((view for view in views if version in (None, view.version)), None)
+    if shown is None:
+        raise Problem(NOT_FOUND)
+    before = next((view for view in views if view.version == shown.corrects), None)
+    after = next((view for view in views if view.version == shown.corrected_by), None)
+    return render_template(
+        "public/notice.html",
+        season=season,
+        shown=shown,
+        after=after,
+        before=before,
+        changes=list_differences(before.notice, shown.notice) if before else (),
+        versions=views,
+        today=today,
+    )

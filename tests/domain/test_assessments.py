@@ -1,0 +1,193 @@
+"""Covers sheets of assessing bodies: entered, handed in, returned, accepted, changed later."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from evalsvc.domain import assessments, bodies
+from evalsvc.domain.assessments import ChangeView, Entry, Remark
+from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, NOT_YOURS, Kind, Problem
+from evalsvc.models.figures import Indicator
+from tests.cast import MANAGER, MORNING, Installation, build_installation
+from tests.office_cast import SAFETY, add_assessor, add_bodies_season, add_staff, ask, fill
+
+SHEET = ("year_end", "emergency")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Installation]:
+    built = build_installation(tmp_path)
+    yield built
+    built.database.close()
+
+
+@pytest.fixture
+def season_id(place: Installation) -> int:
+    found = add_bodies_season(place)
+    ask(place, found)
+    return found
+
+
+def refuses(kind: Kind, act: Callable[[], object], said: str = "") -> None:
+    with pytest.raises(Problem) as found:
+        act()
+    assert found.value.kind is kind
+    assert said in found.value.text("zh")
+
+
+def list_values(place: Installation, season_id: int) -> dict[str, str | None]:
+    with place.database.reading() as session:
+        rows = session.scalars(
+            select(Indicator).where(
+                Indicator.season_id == season_id, Indicator.component == SAFETY
+            )
+        )
+        return {row.unit: row.value for row in rows}
+
+
+def hand_in(place: Installation, season_id: int, value: str = "88.5") -> None:
+    actor = add_assessor(place, season_id)
+    assessments.save_entries(
+        place.database, season_id, *SHEET, fill(value), (), actor, MORNING
+    )
+    assessments.hand_in(place.database, season_id, *SHEET, actor, MORNING)
+
+
+def test_figures_count_from_acceptance_on(place: Installation, season_id: int) -> None:
+    hand_in(place, season_id)
+    assert list_values(place, season_id) == {}
+    sheet = assessments.get_sheet(place.database, season_id, *SHEET)
+    assert (sheet.state, sheet.handed_in_by, sheet.is_late, sheet.missing) == (
+        "handed_in", "assessor同事", False, 0
+    )  # fmt: skip
+    assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
+    assert list_values(place, season_id) == {f"u{n:02d}": "88.5" for n in range(1, 11)}
+    assert assessments.list_changes(place.database, season_id) == ()
+    refuses(ACT_REFUSED, lambda: assessments.accept_sheet(
+        place.database, season_id, *SHEET, MANAGER, MORNING))  # fmt: skip
+
+
+def test_a_later_change_keeps_both_figures_and_the_reason(
+    place: Installation, season_id: int
+) -> None:
+    hand_in(place, season_id)
+    assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
+    assessments.return_sheet(
+        place.database, season_id, *SHEET, "u03 的事故算重了", MANAGER, MORNING
+    )
+    actor = add_staff(place, "assessor", "assessor")
+    entry = Entry("u03", SAFETY, "93")
+    assessments.save_entries(place.database, season_id, *SHEET, [entry], (), actor, MORNING)
+    assessments.hand_in(place.database, season_id, *SHEET, actor, MORNING)
+    # Until it is accepted again, what was accepted goes on to count.
+    assert list_values(place, season_id)["u03"] == "88.5"
+    assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
+    assert list_values(place, season_id)["u03"] == "93"
+    assert assessments.list_changes(place.database, season_id) == (
+        ChangeView("u03", SAFETY, "year_end", "88.5", "93", "u03 的事故算重了", "assessor同事",
+                   MORNING),
+    )  # fmt: skip
+    assert assessments.list_changes(place.database, season_id, "u01") == ()
+
+
+def test_an_office_that_overwrites_a_bodys_figure_is_told_of(
+    place: Installation, season_id: int
+) -> None:
+    hand_in(place, season_id)
+    assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
+    with place.database.writing() as session:
+        session.get_one(Indicator, (season_id, "year_end", "u02", SAFETY)).value = "100"
+    assert assessments.list_changes(place.database, season_id) == (
+        ChangeView("u02", SAFETY, "year_end", "88.5", "100", "", "", None),
+    )
+
+
+def test_an_incomplete_sheet_is_not_handed_in(place: Installation, season_id: int) -> None:
+    actor = add_assessor(place, season_id)
+    database = place.database
+    assessments.save_entries(database, season_id, *SHEET, fill()[:9], (), actor, MORNING)
+    refuses(ENTRY_REFUSED, lambda: assessments.hand_in(
+        database, season_id, *SHEET, actor, MORNING), "1 个数没有填：镇10")  # fmt: skip
+    last = [Entry("u10", SAFETY, "NA")]
+    assessments.save_entries(database, season_id, *SHEET, last, (), actor, MORNING)
+    assessments.hand_in(database, season_id, *SHEET, actor, MORNING + timedelta(days=11))
+    sheet = assessments.get_sheet(database, season_id, *SHEET)
+    assert sheet.is_late
+    assessments.accept_sheet(database, season_id, *SHEET, MANAGER, MORNING)
+    assert list_values(place, season_id)["u10"] is None
+
+
+@pytest.mark.parametrize("value", ["101", "-1", "优", "1e2", "8 8", "٣", "1" * 30, "NaN", "."])
+def test_a_figure_outside_the_schemes_bounds_is_refused(
+    place: Installation, season_id: int, value: str
+) -> None:
+    actor = add_assessor(place, season_id)
+    refuses(ENTRY_REFUSED, lambda: assessments.save_entries(
+        place.database, season_id, *SHEET, [Entry("u01", SAFETY, value)], (), actor, MORNING),
+        "0 到 100 的数字")  # fmt: skip
+
+
+@pytest.mark.parametrize("entry", [Entry("u99", SAFETY, "1"), Entry("u01", "I.own", "1")])
+def test_a_body_enters_its_own_cells_only(
+    place: Installation, season_id: int, entry: Entry
+) -> None:
+    actor = add_assessor(place, season_id)
+    refuses(ENTRY_REFUSED, lambda: assessments.save_entries(
+        place.database, season_id, *SHEET, [entry], (), actor, MORNING))  # fmt: skip
+
+
+def test_nobody_works_for_another_body(place: Installation, season_id: int) -> None:
+    actor = add_assessor(place, season_id, "secrets")
+    refuses(NOT_YOURS, lambda: assessments.save_entries(
+        place.database, season_id, *SHEET, fill(), (), actor, MORNING))  # fmt: skip
+    refuses(NOT_YOURS, lambda: assessments.hand_in(
+        place.database, season_id, *SHEET, actor, MORNING))  # fmt: skip
+    bodies.unbind_member(place.database, season_id, "assessor", "secrets", MANAGER, MORNING)
+    assert bodies.list_own_bodies(place.database, season_id, actor) == frozenset()
+
+
+def test_a_sheet_handed_in_is_closed_until_it_comes_back(
+    place: Installation, season_id: int
+) -> None:
+    hand_in(place, season_id)
+    actor = add_staff(place, "assessor", "assessor")
+    for verb in (
+        lambda: assessments.hand_in(place.database, season_id, *SHEET, actor, MORNING),
+        lambda: assessments.save_entries(
+            place.database, season_id, *SHEET, fill("1"), (), actor, MORNING
+        ),
+    ):
+        refuses(ACT_REFUSED, verb, "已经报送")
+    refuses(ENTRY_REFUSED, lambda: assessments.return_sheet(
+        place.database, season_id, *SHEET, " ", MANAGER, MORNING))  # fmt: skip
+    assessments.return_sheet(place.database, season_id, *SHEET, "缺依据", MANAGER, MORNING)
+    refuses(ACT_REFUSED, lambda: assessments.return_sheet(
+        place.database, season_id, *SHEET, "缺依据", MANAGER, MORNING))  # fmt: skip
+    note = [Remark("u01", "无事故", "安监台账第3页")]
+    assessments.save_entries(place.database, season_id, *SHEET, (), note, actor, MORNING)
+    sheet = assessments.get_sheet(place.database, season_id, *SHEET)
+    assert (sheet.units[0].note, sheet.units[0].evidence) == ("无事故", "安监台账第3页")
+
+
+def test_only_what_was_asked_for_is_there(place: Installation) -> None:
+    season_id = add_bodies_season(place)
+    assert [(s.body, s.state) for s in assessments.list_sheets(place.database, season_id)] == [
+        ("emergency", "unasked"), ("secrets", "unasked")
+    ]  # fmt: skip
+    refuses(NOT_FOUND, lambda: assessments.get_sheet(place.database, season_id, *SHEET))
+    refuses(ENTRY_REFUSED, lambda: assessments.ask_for_sheets(
+        place.database, season_id, MORNING, MANAGER, MORNING))  # fmt: skip
+
+
+def test_only_colleagues_with_the_role_are_bound(place: Installation, season_id: int) -> None:
+    refuses(ENTRY_REFUSED, lambda: bodies.bind_member(
+        place.database, season_id, "auditor", "emergency", MANAGER, MORNING), "没有")  # fmt: skip
+    add_staff(place, "assessor", "assessor")
+    refuses(ENTRY_REFUSED, lambda: bodies.bind_member(
+        place.database, season_id, "assessor", "nobody", MANAGER, MORNING))  # fmt: skip
+    for _ in range(2):
+        bodies.bind_member(place.database, season_id, "assessor", "u01", MANAGER, MORNING)
+    assert [each.code for each in bodies.list_members(place.database, season_id)] == ["u01"]

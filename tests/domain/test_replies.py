@@ -1,0 +1,127 @@
+"""What raters reply beside the scores: kept with a name or without any link, never in a score."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from analysis.facts import Answer
+from evalsvc.domain import rounds, seasons
+from evalsvc.domain.casting import admit, cast, new_nonce
+from evalsvc.domain.opening import open_box
+from evalsvc.domain.replies import Reply, build_reply_rows, list_replies
+from evalsvc.models.opened import LevelCount, OpenedAnswer, OpenedComment
+from evalsvc.models.roster import PanelSeats, Rater, Unit
+from tests.cast import (
+    CUSTODIAN,
+    MANAGER,
+    MORNING,
+    PASSPHRASE,
+    Installation,
+    build_installation,
+    get_round_id,
+    ignore_progress,
+    open_with_cards,
+)
+from tests.public.every_question import SCHEME, TOWNS, UNITS, fill_leader
+
+ENOUGH = 10
+
+
+@pytest.fixture
+def installation(tmp_path: Path, database_url: str) -> Iterator[Installation]:
+    built = build_installation(tmp_path, database_url)
+    yield built
+    built.database.close()
+
+
+def count(installation: Installation, commenting: int) -> int:
+    """A counted round: a leader answers everything, of ten citizens some write about a unit."""
+    season_id = seasons.create_season(
+        installation.database, "测试", "考评办", "0427-0000000", SCHEME.read_text(),
+        MANAGER, MORNING,
+    )  # fmt: skip
+    with installation.database.writing() as session:
+        for position, code in enumerate(UNITS, 1):
+            category = "town" if code in TOWNS else "dep"
+            session.add(
+                Unit(
+                    season_id=season_id, position=position, code=code, name=code,
+                    category=category,
+                )
+            )  # fmt: skip
+        session.add(Rater(season_id=season_id, group="leader", code="L1", name="领导甲"))
+        session.add(PanelSeats(season_id=season_id, group="panel", stratum="all", seats=ENOUGH))
+    round_id = get_round_id(installation, season_id)
+    for place, card in enumerate(open_with_cards(installation, round_id)):
+        visit = admit(installation.database, installation.settings, card.token, MORNING)
+        leader = card.group == "leader"
+        answers = list_leaders() if leader else list_citizens(place, place <= commenting)
+        cast(installation.database, visit, answers, new_nonce(), MORNING)
+    database, settings = installation.database, installation.settings
+    rounds.close_round(database, settings, round_id, MANAGER, MORNING)
+    open_box(database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+    return round_id
+
+
+def list_leaders() -> list[Answer]:
+    answers = []
+    for name, value in fill_leader().items():
+        item, _, unit = name.removeprefix("a.").rpartition(".")
+        answers.append(Answer(unit, item, value))
+    return answers
+
+
+def list_citizens(place: int, comments: bool) -> list[Answer]:
+    own = [Answer("u02", "satisfaction", "good"), Answer("", "age", "young")]
+    words = [Answer("u02", "comment", f"第{place:02d}条"), Answer("u02", "matter", "advice")]
+    return own + words * comments
+
+
+def test_replies_are_apart_from_ballots_and_sums(installation: Installation) -> None:
+    round_id = count(installation, commenting=ENOUGH)
+
+    with installation.database.reading() as session:
+        items = set(session.scalars(select(OpenedAnswer.item)))
+        levels = session.scalars(select(LevelCount)).all()
+    replies = {(one.group, one.item, one.unit): one for one in list_replies(
+        installation.database, round_id)}  # fmt: skip
+
+    assert items == {"overall", "mark", "service.speed", "service.manner", "service.honesty"}
+    assert [(one.item, one.unit, one.level, one.n) for one in levels] == [
+        ("satisfaction", "u02", "good", ENOUGH)
+    ]
+    wishes = replies["leader", "wishes", ""].told
+    assert wishes is not None
+    assert [(one.rater, one.value) for one in wishes] == [("L1", "多下乡")]
+    with installation.database.reading() as session:
+        comments = session.scalars(select(OpenedComment).order_by(OpenedComment.position)).all()
+    assert [(one.group, one.item, one.unit, one.text) for one in comments] == [
+        ("panel", "comment", "u02", f"第{place:02d}条") for place in range(1, ENOUGH + 1)
+    ]
+
+
+def test_too_few_replies_are_counted_and_not_told(installation: Installation) -> None:
+    round_id = count(installation, commenting=3)
+
+    found = {
+        (one.item, one.unit): (one.n, one.told is None)
+        for one in list_replies(installation.database, round_id)
+        if one.group == "panel"
+    }
+
+    assert found == {("age", ""): (ENOUGH, False), ("matter", "u02"): (3, True)}
+
+
+def test_rows_are_sorted_by_what_they_say() -> None:
+    replies = [
+        Reply("panel", "comment", "u1", "丙", "", is_comment=True),
+        Reply("panel", "comment", "u1", "A", "", is_comment=True),
+        Reply("panel", "age", "", "young", ""),
+    ]
+
+    told, comments = build_reply_rows(7, replies)
+
+    assert [(row["item"], row["position"], row["value"]) for row in told] == [("age", 1, "young")]
+    assert [(row["position"], row["text"]) for row in comments] == [(1, "A"), (2, "丙")]

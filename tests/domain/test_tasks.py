@@ -1,0 +1,214 @@
+"""Covers tasks of the year: four levels agree, units report, lead bodies grade, grades count."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from evalsvc.domain import bodies, liaisons, seasons, tasks
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.figures import list_indicators
+from evalsvc.domain.tasks import Proposal
+from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_ALLOWED, NOT_YOURS, Kind, Problem
+from evalsvc.scheme.presets import get_preset_text
+from tests.cast import MANAGER, MORNING, Installation, add_panshan, build_installation
+from tests.office_cast import add_liaison, add_staff
+
+ROADS = Proposal("u01", "u02", "农村公路改造", "改造农村公路120公里", "120", "100", "2")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Installation]:
+    built = build_installation(tmp_path)
+    yield built
+    built.database.close()
+
+
+@pytest.fixture
+def season_id(place: Installation) -> int:
+    return add_panshan(place)
+
+
+@pytest.fixture
+def levels(place: Installation, season_id: int) -> dict[str, Actor]:
+    """Whoever speaks for each of the four levels."""
+    found = {"office": MANAGER}
+    for login, body in (("lead", "u02"), ("leader", "leader"), ("group", "leading_group")):
+        actor = add_staff(place, login, "assessor")
+        bodies.bind_member(place.database, season_id, login, body, MANAGER, MORNING)
+        found["leading_group" if login == "group" else login] = actor
+    return found
+
+
+def refuses(kind: Kind, act: Callable[[], object], said: str = "") -> None:
+    with pytest.raises(Problem) as found:
+        act()
+    assert found.value.kind is kind
+    assert said in found.value.text("zh")
+
+
+def agree(place: Installation, task_id: int, actor: Actor) -> None:
+    tasks.decide_task(place.database, task_id, "", actor, MORNING, agreed=True)
+
+
+def make_stand(
+    place: Installation, season_id: int, levels: dict[str, Actor], task: Proposal
+) -> int:
+    task_id = tasks.propose_task(place.database, season_id, task, MANAGER, MORNING)
+    for level in ("lead", "office", "leader", "leading_group"):
+        agree(place, task_id, levels[level])
+    return task_id
+
+
+def test_four_levels_agree_in_their_order(
+    place: Installation, season_id: int, levels: dict[str, Actor]
+) -> None:
+    liaison = add_liaison(place, season_id, "u01")
+    task_id = tasks.propose_task(place.database, season_id, ROADS, liaison, MORNING)
+    refuses(NOT_YOURS, lambda: agree(place, task_id, levels["leader"]))
+    agree(place, task_id, levels["lead"])
+    refuses(NOT_ALLOWED, lambda: agree(place, task_id, levels["lead"]))
+    for level in ("office", "leader", "leading_group"):
+        agree(place, task_id, levels[level])
+    (task,) = tasks.list_tasks(place.database, season_id)
+    assert (task.state, task.level) == ("standing", "")
+    assert [each.level for each in task.decisions] == ["lead", "office", "leader", "leading_group"]
+    refuses(ACT_REFUSED, lambda: agree(place, task_id, levels["leading_group"]))
+
+
+def test_one_person_does_not_speak_for_two_levels(
+    place: Installation, season_id: int, levels: dict[str, Actor]
+) -> None:
+    bodies.bind_member(place.database, season_id, "leader", "leading_group", MANAGER, MORNING)
+    task_id = tasks.propose_task(place.database, season_id, ROADS, MANAGER, MORNING)
+    for level in ("lead", "office", "leader"):
+        agree(place, task_id, levels[level])
+    refuses(ACT_REFUSED, lambda: agree(place, task_id, levels["leader"]), "不同的人")
+
+
+def test_what_is_sent_back_is_mended_and_seen_anew(
+    place: Installation, season_id: int, levels: dict[str, Actor]
+) -> None:
+    task_id = tasks.propose_task(place.database, season_id, ROADS, MANAGER, MORNING)
+    agree(place, task_id, levels["lead"])
+    database = place.database
+    refuses(ENTRY_REFUSED, lambda: tasks.decide_task(
+        database, task_id, " ", MANAGER, MORNING, agreed=False), "写明理由")  # fmt: skip
+    tasks.decide_task(database, task_id, "没有进展安排", MANAGER, MORNING, agreed=False)
+    (task,) = tasks.list_tasks(database, season_id)
+    assert (task.state, task.level, task.decisions[-1].reason) == ("returned", "", "没有进展安排")
+    mended = replace(ROADS, target="每季度改造30公里")
+    tasks.resubmit_task(database, task_id, mended, MANAGER, MORNING)
+    refuses(ACT_REFUSED, lambda: tasks.resubmit_task(
+        database, task_id, mended, MANAGER, MORNING))  # fmt: skip
+    for level in ("lead", "office", "leader", "leading_group"):
+        agree(place, task_id, levels[level])
+    (task,) = tasks.list_tasks(database, season_id)
+    assert (task.state, task.target, len(task.decisions)) == ("standing", "每季度改造30公里", 6)
+
+
+@pytest.mark.parametrize(
+    ("figure", "last_year", "lowers"),
+    [("99.9", "100", True), ("100", "100.0", False), ("120", "100", False), ("90", "", False)],
+)
+def test_a_target_below_last_years_is_pointed_out(
+    place: Installation, season_id: int, figure: str, last_year: str, lowers: bool
+) -> None:
+    proposal = replace(ROADS, figure=figure, last_year=last_year)
+    tasks.propose_task(place.database, season_id, proposal, MANAGER, MORNING)
+    (task,) = tasks.list_tasks(place.database, season_id)
+    assert task.lowers_target is lowers
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"title": " "}, {"target": ""}, {"figure": "很多"}, {"last_year": "1e99"},
+        {"weight": "0"}, {"weight": ""}, {"unit": "u99"}, {"lead": "leader"}, {"title": "长" * 121},
+    ],
+)  # fmt: skip
+def test_a_proposal_that_says_too_little_is_refused(
+    place: Installation, season_id: int, wrong: dict[str, str]
+) -> None:
+    proposal = replace(ROADS, **wrong)
+    refuses(ENTRY_REFUSED, lambda: tasks.propose_task(
+        place.database, season_id, proposal, MANAGER, MORNING))  # fmt: skip
+
+
+def test_a_liaison_proposes_for_the_own_unit_only(place: Installation, season_id: int) -> None:
+    liaison = add_liaison(place, season_id, "u03")
+    refuses(NOT_YOURS, lambda: tasks.propose_task(
+        place.database, season_id, ROADS, liaison, MORNING))  # fmt: skip
+
+
+def test_reports_are_given_in_time_or_late_and_graded_by_the_lead(
+    place: Installation, season_id: int, levels: dict[str, Actor]
+) -> None:
+    database = place.database
+    liaison = add_liaison(place, season_id, "u01")
+    refuses(ACT_REFUSED, lambda: tasks.ask_for_reports(
+        database, season_id, "year_end", MORNING, MANAGER, MORNING), "没有审定")  # fmt: skip
+    make_stand(place, season_id, levels, ROADS)
+    due = MORNING + timedelta(days=3)
+    assert tasks.ask_for_reports(database, season_id, "year_end", due, MANAGER, MORNING) == 1
+    report = tasks.list_tasks(database, season_id)[0].reports[0]
+    assert [report.is_overdue(due), report.is_overdue(due + timedelta(seconds=1))] == [False, True]
+    refuses(ACT_REFUSED, lambda: tasks.grade_report(
+        database, report.id, "good", "", levels["lead"], MORNING), "还没有报告")  # fmt: skip
+    refuses(NOT_YOURS, lambda: tasks.report_task(
+        database, report.id, "已完成", add_staff(place, "other", "liaison"), MORNING))  # fmt: skip
+    late = due + timedelta(days=1)
+    tasks.report_task(database, report.id, "完成60公里", liaison, late)
+    refuses(NOT_YOURS, lambda: tasks.grade_report(
+        database, report.id, "good", "", levels["leader"], late))  # fmt: skip
+    refuses(ENTRY_REFUSED, lambda: tasks.grade_report(
+        database, report.id, "superb", "", levels["lead"], late))  # fmt: skip
+    tasks.grade_report(database, report.id, "good", "进度过半", levels["lead"], late)
+    given = tasks.list_tasks(database, season_id)[0].reports[0]
+    assert (given.was_late, given.is_overdue(late), given.grade, given.note) == (
+        True, False, "good", "进度过半"
+    )  # fmt: skip
+    refuses(ACT_REFUSED, lambda: tasks.report_task(
+        database, report.id, "完成80公里", liaison, late), "已经评过")  # fmt: skip
+    # Panshan's score knows no grades of tasks.
+    refuses(ACT_REFUSED, lambda: tasks.count_grades(
+        database, season_id, "year_end", MANAGER, late), "没有用到")  # fmt: skip
+
+
+def test_a_liaison_bound_twice_is_bound_once(place: Installation, season_id: int) -> None:
+    for _ in range(2):
+        add_liaison(place, season_id, "u01")
+    assert [each.code for each in liaisons.list_liaisons(place.database, season_id)] == ["u01"]
+    liaisons.unbind_liaison(place.database, season_id, "liaison", "u01", MANAGER, MORNING)
+    liaisons.unbind_liaison(place.database, season_id, "liaison", "u01", MANAGER, MORNING)
+    assert liaisons.list_liaisons(place.database, season_id) == ()
+
+
+def test_grades_of_a_month_become_the_figures_that_the_score_asks_for(
+    place: Installation, season_id: int, levels: dict[str, Actor]
+) -> None:
+    """u01 has tasks of weight 2 graded 优 and 0.5 graded 中; u03 one of weight 1 graded 差."""
+    database = place.database
+    seasons.change_scheme(database, season_id, get_preset_text("golmud"), MANAGER, MORNING)
+    reporters = {unit: add_staff(place, f"of-{unit}", "liaison") for unit in ("u01", "u03")}
+    for unit, actor in reporters.items():
+        liaisons.bind_liaison(database, season_id, actor.login, unit, MANAGER, MORNING)
+    for task in (ROADS, replace(ROADS, weight="0.5"), replace(ROADS, unit="u03", weight="1")):
+        make_stand(place, season_id, levels, task)
+    tasks.ask_for_reports(database, season_id, "m01", MORNING, MANAGER, MORNING)
+    grades = ("tasks.m01.a", "tasks.m01.c", "tasks.m01.d")
+    for task, grade in zip(tasks.list_tasks(database, season_id), grades, strict=True):
+        report = task.reports[0].id
+        refuses(ACT_REFUSED, lambda: tasks.count_grades(
+            database, season_id, "m01", MANAGER, MORNING), "没有评档")  # fmt: skip
+        tasks.report_task(database, report, "完成", reporters[task.unit], MORNING)
+        tasks.grade_report(database, report, grade, "", levels["lead"], MORNING)
+    assert tasks.count_grades(database, season_id, "m01", MANAGER, MORNING) == 2
+    figures = list_indicators(database, season_id)
+    assert {(f.unit, f.component[-1]): f.value for f in figures if f.unit <= "u03"} == {
+        ("u01", "a"): "2", ("u01", "b"): "0", ("u01", "c"): "0.5", ("u01", "d"): "0",
+        ("u02", "a"): None, ("u02", "b"): None, ("u02", "c"): None, ("u02", "d"): None,
+        ("u03", "a"): "0", ("u03", "b"): "0", ("u03", "c"): "0", ("u03", "d"): "1",
+    }  # fmt: skip

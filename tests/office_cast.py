@@ -1,0 +1,126 @@
+"""The office's later year: published results, liaisons, assessing bodies, tasks."""
+
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from sqlalchemy import select
+
+from evalsvc.domain import assessments, bodies, liaisons, publishing, results, seasons
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.assessments import Entry
+from evalsvc.domain.office_days import office_day
+from evalsvc.domain.publishing import Period
+from evalsvc.models.figures import Indicator
+from evalsvc.models.staff import Staff
+from evalsvc.scheme.presets import get_preset_text
+from tests.cast import MANAGER, MORNING, Installation, add_panshan
+
+SAFETY, SECRETS = "I.common.安全生产工作", "I.common.保密工作"
+LATER = MORNING + timedelta(days=30)
+
+
+def add_staff(installation: Installation, login: str, role: str) -> Actor:
+    """A colleague with one role."""
+    with installation.database.writing() as session:
+        row = session.scalar(select(Staff).where(Staff.login == login))
+        if row is None:
+            row = Staff(login=login, name=f"{login}同事", roles=role)
+            session.add(row)
+            session.flush()
+        return Actor(row.id, row.login, row.name, frozenset(row.roles.split(",")))
+
+
+def add_figures(installation: Installation, season_id: int) -> None:
+    """Plain figures: u01 has 91 everywhere, u02 92 and so on; 安全生产 is left to its body."""
+    season = seasons.get_season(installation.database, season_id)
+    with installation.database.writing() as session:
+        for number in range(1, 11):
+            category = "department" if number <= 6 else "town"
+            for component in season.scheme.components:
+                if category in component.categories and not component.body:
+                    session.add(
+                        Indicator(season_id=season_id, round=component.round,
+                                  unit=f"u{number:02d}", component=component.code,
+                                  value=str(90 + number))
+                    )  # fmt: skip
+
+
+def add_computed(installation: Installation) -> int:
+    """A Panshan season without ballots, scored from its figures alone."""
+    season_id = add_panshan(installation)
+    text = get_preset_text("panshan-2018").replace("value: not_ranked", "value: proportional")
+    seasons.change_scheme(installation.database, season_id, text, MANAGER, MORNING)
+    add_figures(installation, season_id)
+    results.compute_result(installation.database, season_id, MANAGER, MORNING)
+    return season_id
+
+
+def add_published(
+    installation: Installation, moment: datetime = MORNING, audience: str = "public"
+) -> int:
+    """A season whose first version is shown for seven days from today on."""
+    season_id = add_computed(installation)
+    publishing.propose(installation.database, season_id, "", MANAGER, moment)
+    today = office_day(moment)
+    period = Period(today, today + timedelta(days=6), audience)  # type: ignore[arg-type]  # as posted
+    publishing.begin_publicity(installation.database, season_id, 1, period, MANAGER, moment)
+    return season_id
+
+
+def add_liaison(installation: Installation, season_id: int, unit: str = "u01") -> Actor:
+    actor = add_staff(installation, "liaison", "liaison")
+    liaisons.bind_liaison(installation.database, season_id, "liaison", unit, MANAGER, MORNING)
+    return actor
+
+
+def change_figure(installation: Installation, season_id: int, unit: str, value: str) -> None:
+    """Another figure in every component of a unit, and a new computation."""
+    with installation.database.writing() as session:
+        rows = session.scalars(
+            select(Indicator).where(Indicator.season_id == season_id, Indicator.unit == unit)
+        )
+        for row in rows:
+            row.value = value
+    results.compute_result(installation.database, season_id, MANAGER, MORNING)
+
+
+def add_bodies_season(installation: Installation) -> int:
+    """Panshan with two common items entered by bodies: 应急局 and 保密局."""
+    season_id = add_panshan(installation)
+    text = get_preset_text("panshan-2018").replace("value: not_ranked", "value: proportional")
+    for code, body in ((SAFETY, "emergency"), (SECRETS, "secrets")):
+        begin = text.index(f"  {code}: {{name")
+        end = text.index("round: year_end}", begin)
+        text = f"{text[:end]}round: year_end, from: 0, to: 100, body: {body}}}{text[end + 16 :]}"
+    text = text.replace(
+        "\ncomponents:\n",
+        "\nbodies:\n  emergency: {zh: 应急局, en: Emergency bureau}\n"
+        "  secrets: {zh: 保密局, en: Secrecy bureau}\n\ncomponents:\n",
+        1,
+    )
+    seasons.change_scheme(installation.database, season_id, text, MANAGER, MORNING)
+    return season_id
+
+
+def add_assessor(installation: Installation, season_id: int, body: str = "emergency") -> Actor:
+    actor = add_staff(installation, "assessor", "assessor")
+    bodies.bind_member(installation.database, season_id, "assessor", body, MANAGER, MORNING)
+    return actor
+
+
+def ask(installation: Installation, season_id: int) -> None:
+    """Sheets of all bodies, due in ten days."""
+    deadline = MORNING + timedelta(days=10)
+    assessments.ask_for_sheets(installation.database, season_id, deadline, MANAGER, MORNING)
+
+
+def fill(value: str = "88.5") -> list[Entry]:
+    """The same figure for every unit."""
+    return [Entry(f"u{number:02d}", SAFETY, value) for number in range(1, 11)]
+
+
+def total_of(installation: Installation, season_id: int, unit: str) -> Fraction:
+    """A unit's published figure in the newest computation."""
+    published = results.get_unit_result(installation.database, season_id, unit).published
+    assert published is not None
+    return Fraction(published)
