@@ -84,8 +84,12 @@ def connectivity(
 
 def unit_components(rated: BoolArray) -> IntArray:
     """The component of each unit, numbered by first unit, from who rated whom (raters, units)."""
-    seen = csr_matrix(rated.astype(np.int64))
-    _, labels = connected_components(seen.T @ seen, directed=False)
+    raters, units = rated.shape
+    i, j = np.nonzero(rated)
+    nodes = raters + units
+    links = csr_matrix((np.ones(i.size), (i, raters + j)), shape=(nodes, nodes))
+    _, labels = connected_components(links, directed=False)
+    labels = labels[raters:]
     order = {label: new for new, label in enumerate(dict.fromkeys(labels.tolist()))}
     return np.array([order[label] for label in labels.tolist()], dtype=np.int64)
 

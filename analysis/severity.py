@@ -1,12 +1,14 @@
 """The severity model: what a unit would have been given by raters of average severity."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
 from scipy.optimize import minimize, minimize_scalar
+from scipy.sparse import csr_matrix
 
 from analysis.connectivity import unit_components
 from analysis.findings import Flag
@@ -18,6 +20,9 @@ NUMBERS_PENALTY = 2.0
 SMALLEST_PENALTY = 1e-8
 # e² below this share of Σx² is rounding, not disagreement.
 ROUNDING = 1e-20
+# Tables larger than this with fewer ratings than a fifth of their cells are worked on by ratings.
+MOST_DENSE = 100_000
+THIN = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,13 +125,14 @@ def severity_model(
     penalty = 0.0 if penalty < SMALLEST_PENALTY else float(penalty)
     rated = w > 0
     units = np.asarray(rated.any(axis=0), dtype=bool)
-    x = np.where(rated, x, np.nan)[:, units]
-    fit = _fit(np.where(rated[:, units], x, 0.0), w[:, units], penalty)
+    if not units.all():
+        x, w, rated = x[:, units], w[:, units], rated[:, units]
+    fit = _fit(np.where(rated, x, 0.0), w, penalty)
     if variance == "random_raters" and penalty:
         sigma2, df = _ridge_variance(fit)
     else:
         sigma2, df = _fixed_effects_variance(fit)
-    return _model(x, fit, units, sigma2, df)
+    return _model(np.where(rated, x, np.nan), fit, units, sigma2, df)
 
 
 def rater_variance(ratings: ArrayLike) -> RaterVariance:
@@ -216,6 +222,41 @@ def spread_correction(ratings: ArrayLike, *, prior_df: float = 10.0) -> SpreadCo
 
 
 @dataclass(frozen=True, eq=False)
+class _Shrinkage:
+    """The matrix S that takes raters out: (N+λI)⁻¹, or its constrained form where λ = 0.
+
+    For λ = 0 the constraint Σr = 0 of each component enters as N + 11ᵀ, which a rank-one
+    correction inverts: 1/n − (1/n)(1/n)ᵀ/(1 + Σ1/n). `p` is the diagonal part; `q` has a column
+    for each component, none where λ > 0.
+    """
+
+    p: FloatArray
+    q: FloatArray
+    factor: FloatArray
+
+    def apply(self, y: FloatArray) -> FloatArray:
+        """S·y."""
+        plain = self.p[:, np.newaxis] * y
+        if not self.factor.size:
+            return plain
+        return plain - self.q @ (self.factor[:, np.newaxis] * (self.q.T @ y))
+
+    @property
+    def diagonal(self) -> FloatArray:
+        """The diagonal of S."""
+        return self.p - (self.q**2) @ self.factor
+
+    def sandwich(self, w: FloatArray | csr_matrix) -> FloatArray:
+        """wᵀ·S·w."""
+        if isinstance(w, np.ndarray):
+            plain = w.T @ (self.p[:, np.newaxis] * w)
+        else:
+            plain = (w.T @ w.multiply(self.p[:, np.newaxis])).toarray()
+        sums = (w.T @ self.q).T
+        return np.asarray(plain - sums.T @ (self.factor[:, np.newaxis] * sums), dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
 class _Fit:
     x: FloatArray
     w: FloatArray
@@ -224,10 +265,19 @@ class _Fit:
     u: FloatArray
     r: FloatArray
     b: FloatArray
-    inverse: FloatArray
     a: FloatArray
-    shrunk: FloatArray
-    shrink_diagonal: FloatArray
+    root: FloatArray | None
+    shrinkage: _Shrinkage
+    cells: FloatArray | csr_matrix
+
+    @cached_property
+    def inverse(self) -> FloatArray:
+        """A⁻¹, symmetric and positive definite."""
+        if self.root is None:
+            solved = np.linalg.inv(self.a)
+            return np.asarray((solved + solved.T) / 2, dtype=np.float64)
+        lower = np.tril(dpotri(self.root, lower=1)[0])
+        return np.asarray(lower + np.tril(lower, -1).T, dtype=np.float64)
 
 
 def _weights(x: FloatArray, weights: ArrayLike | None) -> FloatArray:
@@ -240,42 +290,49 @@ def _weights(x: FloatArray, weights: ArrayLike | None) -> FloatArray:
     return np.where(rated, w, 0.0)
 
 
-def _fit(x: FloatArray, w: FloatArray, penalty: float) -> _Fit:
-    """The solution for one λ; `shrunk` is (N+λI)⁻¹W, or its constrained form where λ = 0."""
-    labels = unit_components(w > 0)
-    shrink, diagonal = _shrinkage(w, penalty, labels)
+def _fit(
+    x: FloatArray, w: FloatArray, penalty: float, earlier: _Fit | None = None
+) -> _Fit:
+    """The solution for one λ; what does not hang on λ is taken from an `earlier` one."""
+    labels = earlier.labels if earlier else unit_components(w > 0)
+    cells = earlier.cells if earlier else _cells(w)
+    shrinkage = _shrinkage(w, penalty, labels)
     wx = w * x
     t, c = wx.sum(axis=1), wx.sum(axis=0)
-    shrunk = shrink(w)
-    a = np.diag(w.sum(axis=0)) - w.T @ shrunk
-    b = c - shrunk.T @ t
-    solved = np.linalg.solve(a, np.column_stack([b, np.eye(b.size)]))
-    u, inverse = solved[:, 0], (solved[:, 1:] + solved[:, 1:].T) / 2
-    r = shrink((t - w @ u)[:, np.newaxis])[:, 0]
-    return _Fit(x, w, penalty, labels, u, r, b, inverse, a, shrunk, diagonal)
+    a = np.diag(w.sum(axis=0)) - shrinkage.sandwich(cells)
+    b = c - w.T @ shrinkage.apply(t[:, np.newaxis])[:, 0]
+    root = _root(a)
+    u = np.linalg.solve(a, b) if root is None else dpotrs(root, b, lower=1)[0]
+    r = shrinkage.apply((t - w @ u)[:, np.newaxis])[:, 0]
+    return _Fit(x, w, penalty, labels, u, r, b, a, root, shrinkage, cells)
 
 
-def _shrinkage(
-    w: FloatArray, penalty: float, labels: IntArray
-) -> tuple[Callable[[FloatArray], FloatArray], FloatArray]:
-    """y ↦ (N+λI)⁻¹y and the diagonal of that matrix.
-
-    For λ = 0 the constraint Σr = 0 of each component enters as N + 11ᵀ, which a rank-one
-    correction inverts: 1/n − (1/n)(1/n)ᵀ/(1 + Σ1/n).
-    """
+def _shrinkage(w: FloatArray, penalty: float, labels: IntArray) -> _Shrinkage:
     n = w.sum(axis=1)
     active = n > 0
     p = np.where(active, 1.0 / np.where(active, n + penalty, 1.0), 0.0)
     if penalty:
-        return (lambda y: p[:, np.newaxis] * y), p
+        return _Shrinkage(p, np.zeros((len(n), 0)), np.zeros(0))
     member = np.zeros((len(n), int(labels.max(initial=-1)) + 1))
-    for i in np.flatnonzero(active):
-        member[i, labels[np.flatnonzero(w[i])[0]]] = 1.0
+    if active.any():
+        first = (w > 0).argmax(axis=1)
+        member[active, labels[first[active]]] = 1.0
     q = member * p[:, np.newaxis]
-    factor = 1.0 / (1.0 + q.sum(axis=0))
-    return (lambda y: p[:, np.newaxis] * y - q @ (factor[:, np.newaxis] * (q.T @ y))), (
-        p - (q**2) @ factor
-    )
+    return _Shrinkage(p, q, 1.0 / (1.0 + q.sum(axis=0)))
+
+
+def _cells(w: FloatArray) -> FloatArray | csr_matrix:
+    """The weights by the cells that hold something, where few do."""
+    thin = w.size > MOST_DENSE and np.count_nonzero(w) < THIN * w.size
+    return csr_matrix(w) if thin else w
+
+
+def _root(a: FloatArray) -> FloatArray | None:
+    """The Cholesky factor, a third of the work of a general solution; None where it fails."""
+    if a.size == 0:
+        return None
+    root, failed = dpotrf(a, lower=1)
+    return None if failed else root
 
 
 def _ridge_variance(fit: _Fit) -> tuple[float | None, float]:
@@ -287,7 +344,7 @@ def _ridge_variance(fit: _Fit) -> tuple[float | None, float]:
 
 def _fixed_effects_variance(fit: _Fit) -> tuple[float | None, float]:
     if fit.penalty:
-        fit = _fit(fit.x, fit.w, 0.0)
+        fit = _fit(fit.x, fit.w, 0.0, fit)
     rated = fit.w > 0
     groups = int(fit.labels.max(initial=-1)) + 1
     df = float(rated.sum() - rated.shape[1] - rated.any(axis=1).sum() + groups)
@@ -343,8 +400,8 @@ def _unscaled_covariance(fit: _Fit) -> FloatArray:
 
 def _hat_values(fit: _Fit) -> FloatArray:
     """z'K⁻¹z of each rating, from the blocks of the inverse of the normal equations."""
-    cross = fit.shrunk @ fit.inverse
-    raters = fit.shrink_diagonal + (cross * fit.shrunk).sum(axis=1)
+    cross = fit.shrinkage.apply(fit.cells @ fit.inverse)
+    raters = fit.shrinkage.diagonal + (cross * fit.shrinkage.apply(fit.w)).sum(axis=1)
     hat = np.diag(fit.inverse) - 2.0 * cross + raters[:, np.newaxis]
     return np.asarray(np.clip(fit.w * hat, 0.0, 1.0), dtype=np.float64)
 
@@ -373,6 +430,8 @@ def _spread(values: FloatArray, where: BoolArray) -> tuple[float | None, ...]:
 
 
 def _widen(matrix: FloatArray, units: BoolArray) -> FloatArray:
+    if units.all():
+        return frozen(matrix)
     full = np.full((matrix.shape[0], units.size), np.nan)
     full[:, units] = matrix
     return frozen(full)
@@ -390,34 +449,34 @@ def _reml_criterion(x: FloatArray, w: FloatArray, penalty: float) -> float:
 
 @dataclass(frozen=True, eq=False)
 class _CrossedSums:
-    """What the criterion needs of the data: Z'Z, Z'[1, x] and [1, x]'[1, x]."""
+    """What the criterion needs of the data: who rated whom, and sums of 1 and of x.
 
-    n_units: int
+    `of_units` (units, 2), `of_raters` (raters, 2) and `plain` (2, 2) hold numbers and totals.
+    """
+
+    w: FloatArray
     n: float
-    cross: FloatArray
-    totals: FloatArray
+    of_units: FloatArray
+    of_raters: FloatArray
     plain: FloatArray
 
 
 def _crossed_sums(x: FloatArray, w: FloatArray) -> _CrossedSums:
     wx = w * x
     return _CrossedSums(
-        n_units=w.shape[1],
+        w=w,
         n=float(w.sum()),
-        cross=np.block([[np.diag(w.sum(axis=0)), w.T], [w, np.diag(w.sum(axis=1))]]),
-        totals=np.array([
-            np.concatenate([w.sum(axis=0), w.sum(axis=1)]),
-            np.concatenate([wx.sum(axis=0), wx.sum(axis=1)]),
-        ]).T,
+        of_units=np.column_stack([w.sum(axis=0), wx.sum(axis=0)]),
+        of_raters=np.column_stack([w.sum(axis=1), wx.sum(axis=1)]),
         plain=np.array([[w.sum(), wx.sum()], [wx.sum(), (wx * x).sum()]]),
-    )  # fmt: skip
+    )
 
 
 def _crossed_ratios(sums: _CrossedSums) -> FloatArray:
     """τ_u²/σ² and τ_r²/σ² at the minimum, searched as square roots so that 0 is inside."""
     runs = [
         minimize(lambda root: _crossed_fit(sums, root)[4], np.array(start), method="Nelder-Mead",
-                 options={"xatol": 1e-6, "fatol": 1e-10, "maxiter": 4000})
+                 options={"xatol": 1e-6, "fatol": 1e-9, "maxiter": 4000})
         for start in ((1.0, 1.0), (0.2, 0.2))
     ]  # fmt: skip
     best = min(runs, key=lambda run: float(run.fun))
@@ -430,16 +489,26 @@ def _crossed_fit(
 ) -> tuple[float, float, FloatArray, FloatArray, float]:
     """Mean, σ², predictions of units and raters, and the REML criterion at given ratios.
 
-    Works on K = I + ΓZ'ZΓ with Γ the square roots of the ratios, which stays regular at 0.
+    Works on K = I + ΓZ'ZΓ with Γ the square roots of the ratios, which stays regular at 0. Its
+    block of raters is diagonal and eliminated; what is left is positive definite.
     """
-    gamma = np.repeat(np.abs(roots), [sums.n_units, sums.cross.shape[0] - sums.n_units])
-    k = np.eye(gamma.size) + gamma[:, np.newaxis] * sums.cross * gamma
-    totals = sums.totals * gamma[:, np.newaxis]
-    solved = np.linalg.solve(k, totals)
-    q = sums.plain - totals.T @ solved
+    gamma_u, gamma_r = (float(g) for g in np.abs(roots))
+    own = 1.0 + gamma_r**2 * sums.of_raters[:, 0]
+    share = sums.w / own[:, np.newaxis]
+    rest = -((gamma_u * gamma_r) ** 2) * (sums.w.T @ share)
+    rest[np.diag_indices_from(rest)] += 1.0 + gamma_u**2 * sums.of_units[:, 0]
+    root, _ = dpotrf(rest, lower=1)
+    of_raters, of_units = gamma_r * sums.of_raters, gamma_u * sums.of_units
+    right = of_units - gamma_u * gamma_r * (share.T @ of_raters)
+    units = dpotrs(root, right, lower=1)[0]
+    raters = (of_raters - gamma_u * gamma_r * (sums.w @ units)) / own[:, np.newaxis]
+    q = sums.plain - of_units.T @ units - of_raters.T @ raters
     mean = float(q[0, 1] / q[0, 0])
     squares = float(q[1, 1] - mean * q[0, 1])
-    effects = gamma * (solved[:, 1] - mean * solved[:, 0])
-    value = (sums.n - 1) * np.log(squares) + np.linalg.slogdet(k)[1] + np.log(q[0, 0])
-    units, raters = effects[: sums.n_units], effects[sums.n_units :]
-    return mean, squares / (sums.n - 1), units, raters, float(value)
+    log_det = float(np.log(own).sum() + 2 * np.log(np.diag(root)).sum())
+    # Against the total sum of squares, or rounding would hide the bottom of the valley.
+    total = sums.plain[1, 1] - sums.plain[0, 1] ** 2 / sums.plain[0, 0]
+    value = (sums.n - 1) * np.log(squares / total) + log_det + np.log(q[0, 0])
+    u = gamma_u * (units[:, 1] - mean * units[:, 0])
+    r = gamma_r * (raters[:, 1] - mean * raters[:, 0])
+    return mean, squares / (sums.n - 1), u, r, float(value)

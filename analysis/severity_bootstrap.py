@@ -44,7 +44,8 @@ def severity_bootstrap(
     fitted = severity_model(x, penalty=penalty).rated_effects
     limits[0, some] = fitted - fitted.mean()
     limits[1:, some] = np.quantile(effects, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return BootstrapIntervals(*(optional(row) for row in limits), few)
+    means, low, high = (optional(row) for row in limits)
+    return BootstrapIntervals(means, low, high, few)
 
 
 def _draw(

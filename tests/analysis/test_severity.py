@@ -227,3 +227,20 @@ def test_spread_correction_of_nothing_to_correct():
     assert spread_correction(np.ones((2, 2))).flags == (Flag.ALL_EQUAL,)
     with pytest.raises(ValueError, match="positive"):
         spread_correction([[1.0, 2.0]], prior_df=0)
+
+
+def test_a_thin_table_is_worked_on_by_its_ratings_to_the_same_figures(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    rng = np.random.default_rng(4)
+    x = np.full((400, 300), np.nan)
+    cells = rng.choice(x.size, 4000, replace=False)
+    x.flat[cells] = rng.normal(size=4000)
+    for penalty in (0.0, 1.0):
+        by_ratings = severity_model(x, penalty=penalty)
+        with monkeypatch.context() as patch:
+            patch.setattr("analysis.severity.THIN", 0.0)
+            by_cells = severity_model(x, penalty=penalty)
+        assert by_ratings.unit_effects == pytest.approx(by_cells.unit_effects, abs=1e-9)
+        assert by_ratings.unit_errors == pytest.approx(by_cells.unit_errors, rel=1e-9)
+        np.testing.assert_allclose(by_ratings.hat_values, by_cells.hat_values, atol=1e-9)
