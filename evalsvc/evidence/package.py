@@ -13,7 +13,6 @@ from evalsvc.evidence.sheets import NUMBER, Row, Sheets, unguarded
 from evalsvc.evidence.stated import read_stated
 from evalsvc.scheme.errors import SchemeErrors
 from evalsvc.scheme.model import (
-    Component,
     ForcedRatioQuestion,
     Group,
     LevelsQuestion,
@@ -173,7 +172,7 @@ class _Reader:
                 self.sheets.report(row, "component", f"该项不用于类别 {unit.category}",
                                    f"this component is not for category {unit.category}")
             if value is not None and not component.allows(value):
-                allowed = _allowed(component)
+                allowed = component.allowed()
                 self.sheets.report(row, "value", f"应为{allowed.zh}", f"expected {allowed.en}")
             found.append(Indicator(row["round"], row["unit"], row["component"], value))
         return tuple(found)
@@ -320,19 +319,6 @@ class _Reader:
         if not lowest <= amount <= highest:
             self.sheets.report(row, "amount", f"应在 {lowest} 到 {highest} 之间",
                                f"expected from {lowest} to {highest}")
-
-
-def _allowed(component: Component) -> Text:
-    if component.choices:
-        zh = "、".join(f"{choice.value}（{choice.name.zh}）" for choice in component.choices)
-        en = ", ".join(f"{choice.value} ({choice.name.en})" for choice in component.choices)
-        return Text(f"以下之一：{zh}", f"one of: {en}")
-    if component.minimum is None:
-        return Text(f"不超过 {component.maximum} 的数", f"a number up to {component.maximum}")
-    if component.maximum is None:
-        return Text(f"不小于 {component.minimum} 的数", f"a number from {component.minimum} on")
-    return Text(f" {component.minimum} 到 {component.maximum} 的数",
-                f"a number from {component.minimum} to {component.maximum}")
 
 
 def _is_date(text: str) -> bool:

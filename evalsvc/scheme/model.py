@@ -254,6 +254,19 @@ class Component:
         above = self.minimum is None or value >= Fraction(self.minimum)
         return above and (self.maximum is None or value <= Fraction(self.maximum))
 
+    def allowed(self) -> Text:
+        """What may be entered, in words that follow “expected”."""
+        if self.choices:
+            zh = "、".join(f"{choice.value}（{choice.name.zh}）" for choice in self.choices)
+            en = ", ".join(f"{choice.value} ({choice.name.en})" for choice in self.choices)
+            return Text(f"以下之一：{zh}", f"one of: {en}")
+        least, most = self.minimum, self.maximum
+        if least is None:
+            return Text(f"不超过 {most} 的数", f"a number up to {most}")
+        if most is None:
+            return Text(f"不小于 {least} 的数", f"a number from {least} on")
+        return Text(f" {least} 到 {most} 的数", f"a number from {least} to {most}")
+
 
 @dataclass(frozen=True)
 class OutcomeNames:

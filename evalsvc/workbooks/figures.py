@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 from evalsvc.domain.figures import AdjustmentRow, Figures, IndicatorRow
@@ -106,13 +107,32 @@ def _read_indicator(row: TableRow, component: Component, unit: UnitRow) -> Indic
     if text == build_key(NOT_APPLICABLE):
         row.report(key, "填数字，不承担的填“不承担”", "write a number, or “not carried”")
         return None
-    number = row.number_of(key)
-    if number is None:
+    chosen = _find_choice(component, text)
+    number = row.number_of(key) if chosen is None else chosen
+    if number is None or not _check_bounds(row, key, component, number):
         return None
-    if not 0 <= number <= 100:
+    return IndicatorRow(component.round, unit.code, component.code, write_decimal(number))
+
+
+def _find_choice(component: Component, text: str) -> Decimal | None:
+    """The value of a choice that is written by its name."""
+    for choice in component.choices:
+        if text in (build_key(choice.name.zh), build_key(choice.name.en)):
+            return choice.value
+    return None
+
+
+def _check_bounds(row: TableRow, key: str, component: Component, number: Decimal) -> bool:
+    """Refuses what the scheme does not take; where it says nothing, 0 to 100 is only usual."""
+    bounded = component.choices or (component.minimum, component.maximum) != (None, None)
+    if bounded and not component.allows(Fraction(number)):
+        allowed = component.allowed()
+        row.report(key, f"应填{allowed.zh}", f"expected {allowed.en}")
+        return False
+    if not bounded and not 0 <= number <= 100:
         row.report(key, "不在 0 到 100 之间，请核对", "is not between 0 and 100; please check",
                    severity="warning")  # fmt: skip
-    return IndicatorRow(component.round, unit.code, component.code, write_decimal(number))
+    return True
 
 
 def _report_missing_units(
