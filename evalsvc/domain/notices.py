@@ -5,14 +5,26 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from analysis.facts import Adjustment, Facts
 from analysis.outcome import SeasonOutcome, UnitOutcome
+
+
+@dataclass(frozen=True)
+class NoticeEvent:
+    """A bonus or deduction as it stood; `amount` is an exact fraction as text."""
+
+    rule: str
+    times: int
+    amount: str | None
+    date: str
+    evidence: str
 
 
 @dataclass(frozen=True)
 class NoticeUnit:
     """One unit's line: figure and place as published, grade and awards by their codes.
 
-    `why` are the bars that held, as rule and fact; units read their own only.
+    `why` are the bars that held, as rule and fact; they and `events` are for the unit alone.
     """
 
     unit: str
@@ -23,6 +35,7 @@ class NoticeUnit:
     grade: str | None
     awards: tuple[str, ...] = ()
     why: tuple[tuple[str, str], ...] = ()
+    events: tuple[NoticeEvent, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,9 +61,10 @@ class Difference:
     after: NoticeUnit | None
 
 
-def build_notice(outcome: SeasonOutcome, names: Mapping[str, str]) -> Notice:
+def build_notice(outcome: SeasonOutcome, facts: Facts) -> Notice:
     """The notice of a computation's outcome."""
-    return Notice(tuple(_build_unit(each, names) for each in outcome.units))
+    names = {unit.code: unit.name for unit in facts.units}
+    return Notice(tuple(_build_unit(each, names, facts.adjustments) for each in outcome.units))
 
 
 def write_notice(notice: Notice) -> str:
@@ -64,7 +78,8 @@ def read_notice(text: str) -> Notice:
         tuple(
             NoticeUnit(
                 **{**unit, "awards": tuple(unit["awards"]),
-                   "why": tuple((rule, fact) for rule, fact in unit["why"])}
+                   "why": tuple((rule, fact) for rule, fact in unit["why"]),
+                   "events": tuple(NoticeEvent(**event) for event in unit["events"])}
             )
             for unit in json.loads(text)["units"]
         )
@@ -90,7 +105,9 @@ def _said(unit: NoticeUnit | None) -> tuple[object, ...] | None:
     return None if unit is None else (unit.published, unit.rank, unit.grade, unit.awards)
 
 
-def _build_unit(outcome: UnitOutcome, names: Mapping[str, str]) -> NoticeUnit:
+def _build_unit(
+    outcome: UnitOutcome, names: Mapping[str, str], adjustments: Sequence[Adjustment]
+) -> NoticeUnit:
     return NoticeUnit(
         unit=outcome.unit,
         name=names[outcome.unit],
@@ -100,4 +117,15 @@ def _build_unit(outcome: UnitOutcome, names: Mapping[str, str]) -> NoticeUnit:
         grade=outcome.grade,
         awards=outcome.awards,
         why=tuple((bar.rule, bar.fact) for bar in outcome.bars),
+        events=tuple(
+            NoticeEvent(
+                each.rule,
+                each.times,
+                None if each.amount is None else str(each.amount),
+                each.date,
+                each.evidence,
+            )
+            for each in adjustments
+            if each.unit == outcome.unit
+        ),
     )

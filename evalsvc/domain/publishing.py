@@ -151,7 +151,7 @@ def write_proposal(
     categories = {unit.code: unit.category for unit in facts.units}
     results = _list_results(session, season_id, head.version, categories)
     outcome = season_outcome(scheme.outcome, facts, results, scheme.publication.places)
-    text = write_notice(build_notice(outcome, {unit.code: unit.name for unit in facts.units}))
+    text = write_notice(build_notice(outcome, facts))
     session.add(
         Publication(
             season_id=season_id, version=head.version, corrects=shown.version if shown else None,

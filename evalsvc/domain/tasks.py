@@ -253,7 +253,10 @@ def grade_report(
 def count_grades(
     database: Database, season_id: int, round_code: str, actor: Actor, moment: datetime
 ) -> int:
-    """Let a round's grades count: the weight of each unit's tasks by grade, as figures."""
+    """Let a round's grades count: the weight of each unit's tasks by grade, as figures.
+
+    A unit without tasks in the round does not carry it.
+    """
     with database.writing() as session:
         scheme = read_scheme(get_season_row(session, season_id).scheme)
         components = _find_grade_components(scheme.score, round_code)
@@ -266,12 +269,12 @@ def count_grades(
             raise _refuse(f"还有 {ungraded} 个报告没有评档",
                           f"{ungraded} reports have no grade yet")
         weights = _sum_weights(session, reports)
-        for unit in weights:
+        for unit in list_unit_names(session, season_id):
             for component in components:
+                value = _plain(weights[unit].get(component)) if unit in weights else None
                 session.merge(
                     Indicator(season_id=season_id, round=round_code, unit=unit,
-                              component=component,
-                              value=_plain(weights[unit].get(component, Fraction(0))))
+                              component=component, value=value)
                 )  # fmt: skip
         detail = {"round": round_code, "units": str(len(weights))}
         events.record(session, actor.login, "count_grades", f"season {season_id}", detail, moment)
@@ -390,8 +393,10 @@ def _sum_weights(
     return found
 
 
-def _plain(value: Fraction) -> str:
+def _plain(value: Fraction | None) -> str:
     """A sum of decimals is a decimal."""
+    if value is None:
+        return "0"
     return f"{Decimal(value.numerator) / Decimal(value.denominator):f}"
 
 

@@ -199,11 +199,11 @@ def test_grades_of_a_month_become_the_figures_that_the_score_asks_for(
         make_stand(place, season_id, levels, task)
     tasks.ask_for_reports(database, season_id, "m01", MORNING, MANAGER, MORNING)
     grades = ("tasks.m01.a", "tasks.m01.c", "tasks.m01.d")
-    for task, grade in zip(tasks.list_tasks(database, season_id), grades, strict=True):
-        report = task.reports[0].id
+    for found, grade in zip(tasks.list_tasks(database, season_id), grades, strict=True):
+        report = found.reports[0].id
         refuses(ACT_REFUSED, lambda: tasks.count_grades(
             database, season_id, "m01", MANAGER, MORNING), "没有评档")  # fmt: skip
-        tasks.report_task(database, report, "完成", reporters[task.unit], MORNING)
+        tasks.report_task(database, report, "完成", reporters[found.unit], MORNING)
         tasks.grade_report(database, report, grade, "", levels["lead"], MORNING)
     assert tasks.count_grades(database, season_id, "m01", MANAGER, MORNING) == 2
     figures = list_indicators(database, season_id)
