@@ -1,12 +1,16 @@
 """Puts the application together: doors, language, headers, and problems turned into pages."""
 
+from typing import Any
+
 from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from nacl.secret import SecretBox
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
-from evalsvc import admin, public
+from evalsvc import admin, log_filter, public
 from evalsvc.db import connect
 from evalsvc.errors import FORM_EXPIRED, NOT_FOUND, Kind, Problem
 from evalsvc.extensions import Service, csrf
@@ -37,10 +41,18 @@ HEADERS = {
 }
 
 
+class RowNumber(IntegerConverter):
+    """A row's number in an address; what no database could hold is no page of ours."""
+
+    def __init__(self, url_map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(url_map, *args, **{"max": 2**31 - 1, **kwargs})
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for an installation; without settings, as the environment describes it."""
     settings = settings or read_settings()
     prepare_instance(settings)
+    log_filter.install()
     secret = load_secret_key(settings)
     app = Flask(
         __name__, template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static")
@@ -65,8 +77,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     _teach_templates(app)
     _answer_problems(app)
     app.after_request(_guard)
+    app.url_map.converters["int"] = RowNumber
     app.register_blueprint(public.door)
     app.register_blueprint(admin.door, url_prefix="/office")
+    if settings.behind_proxy:
+        # Exactly one hop: what a client itself writes into these headers is never believed.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]  # Flask's own way
     return app
 
 

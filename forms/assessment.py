@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateTimeLocalField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length
 
 TIME_EXPECTED = "请填写时间，例如 2026-12-15 18:00。"
@@ -62,7 +69,9 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """What a level says to a task."""
 
     verdict = RadioField(
-        "意见", [InputRequired("请选一种意见。")], choices=(("agree", "同意"), ("return", "退回"))
+        "意见",
+        [InputRequired("请选一种意见。")],
+        choices=[SelectChoice("agree", "同意"), SelectChoice("return", "退回")],
     )
     reason = TextAreaField("理由", [Length(max=2000, message=TOO_LONG)])
 

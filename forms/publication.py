@@ -1,7 +1,14 @@
 """What an office fills in to publish a result, and what a unit's liaison asks about it."""
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import (
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange
 
 DAY_EXPECTED = "请填写日期，例如 2026-12-15。"
@@ -45,8 +52,12 @@ class PeriodForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     first_day = DayField("公示第一天", [InputRequired(DAY_EXPECTED)])
     last_day = DayField("公示最后一天", [InputRequired(DAY_EXPECTED)])
-    audience = RadioField("公示范围", choices=AUDIENCES, default="public")
-    extent = RadioField("公布内容", choices=EXTENTS, default="all")
+    audience = RadioField(
+        "公示范围", choices=[SelectChoice(*each) for each in AUDIENCES], default="public"
+    )
+    extent = RadioField(
+        "公布内容", choices=[SelectChoice(*each) for each in EXTENTS], default="all"
+    )
 
 
 class TermsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -84,5 +95,9 @@ class ReviewForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 class AnswerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """The office's answer to a request."""
 
-    verdict = RadioField("答复", [InputRequired("请选一种答复。")], choices=VERDICTS)
+    verdict = RadioField(
+        "答复",
+        [InputRequired("请选一种答复。")],
+        choices=[SelectChoice(*each) for each in VERDICTS],
+    )
     answer = TextAreaField("理由", [InputRequired(REASON), Length(max=2000, message=TOO_LONG)])

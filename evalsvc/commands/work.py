@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from evalsvc import log_filter
 from evalsvc.db import connect
 from evalsvc.settings import read_settings
 from evalsvc.work.worker import do_job
@@ -14,6 +15,7 @@ from evalsvc.work.worker import do_job
 @click.argument("job_id")
 def work(job_id: str) -> None:
     """Do a job whose secrets come through standard input, never through arguments or files."""
+    log_filter.install()
     given = json.loads(sys.stdin.read())
     settings = read_settings()
     database = connect(settings.database_url)

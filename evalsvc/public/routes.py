@@ -17,12 +17,14 @@ from evalsvc.domain.public_box import find_anchor_name
 from evalsvc.errors import (
     BALLOT_REFUSED,
     ROUND_CLOSED,
+    SLOW_DOWN,
     TOKEN_MISTYPED,
     VISIT_OVER,
     Kind,
     Problem,
 )
 from evalsvc.extensions import csrf, current_service
+from evalsvc.public.failures import slow_failures
 from evalsvc.public.visits import (
     Seat,
     clear_cookie,
@@ -59,8 +61,9 @@ def start() -> Answered:
     try:
         visit = admit(service.database, service.settings, form.token(), moment)
         paper = get_paper(service.database, visit, moment)
-    except Problem as problem:
-        if not kept and problem.kind is not TOKEN_MISTYPED:
+    except Problem as refused:
+        problem = slow_failures(refused)
+        if not kept and problem.kind not in (TOKEN_MISTYPED, SLOW_DOWN):
             raise
         return _ask_code(form, problem.kind, problem.text(g.language))
     seat = take_seat(visit, moment)
