@@ -84,6 +84,7 @@ def fill_figures(
                 "amount": "" if event.amount is None else float(event.amount),
                 "date": event.date,
                 "evidence": event.evidence,
+                "project": event.project,
             }
             for event in figures.adjustments
         ],

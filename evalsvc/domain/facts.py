@@ -120,7 +120,14 @@ def _list_adjustments(session: Session, season_id: int) -> tuple[Adjustment, ...
     )
     return tuple(
         Adjustment(
-            row.round, row.unit, row.rule, row.times, _figure(row.amount), row.date, row.evidence
+            row.round,
+            row.unit,
+            row.rule,
+            row.times,
+            _figure(row.amount),
+            row.date,
+            row.evidence,
+            row.project,
         )
         for row in rows
     )

@@ -31,7 +31,10 @@ class IndicatorRow:
 
 @dataclass(frozen=True)
 class AdjustmentRow:
-    """A bonus or deduction: `times` for fixed points, `amount` where the rule wants one."""
+    """A bonus or deduction: `times` for fixed points, `amount` where the rule wants one.
+
+    `project` names what it is for, where the scheme counts one project once.
+    """
 
     round: str
     unit: str
@@ -40,6 +43,7 @@ class AdjustmentRow:
     amount: str | None
     date: str
     evidence: str
+    project: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,5 +180,5 @@ def _select_adjustments(session: Session, season_id: int) -> Sequence[Adjustment
 
 def _build_adjustment(row: Adjustment) -> AdjustmentRow:
     return AdjustmentRow(
-        row.round, row.unit, row.rule, row.times, row.amount, row.date, row.evidence
+        row.round, row.unit, row.rule, row.times, row.amount, row.date, row.evidence, row.project
     )

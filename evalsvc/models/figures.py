@@ -32,4 +32,5 @@ class Adjustment(Row):
     amount: Mapped[str | None] = mapped_column(String(40))
     date: Mapped[str] = mapped_column(String(10))
     evidence: Mapped[str] = mapped_column(String(500))
+    project: Mapped[str] = mapped_column(String(120), default="", server_default="")
     entered_by: Mapped[str] = mapped_column(String(60))

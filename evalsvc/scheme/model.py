@@ -1,13 +1,13 @@
 """A scheme as typed, frozen values: the whole rule book of an evaluation, read from its file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from analysis.outcome_rules import OutcomeRules
-from analysis.rules import NumberLimit, Relation, Rule, Satisfaction
+from analysis.rules import Adjusted, NumberLimit, Relation, Rule, Satisfaction
 from analysis.validity import list_parts, list_rated
 
 if TYPE_CHECKING:
@@ -313,6 +313,13 @@ class Scheme:
         """The questionnaire that a group answers."""
         return self.questionnaires[self.get_group(group).questionnaire]
 
+    @property
+    def counts_projects(self) -> bool:
+        """Whether adjustments name their project, which then counts once."""
+        return any(
+            isinstance(rule, Adjusted) and rule.once_per_project for rule in _walk(self.score)
+        )
+
     def find_grade(self, text: str) -> str | None:
         """The code of a grade that is written as its code or by its name in either language."""
         for code, name in self.outcome_names.grades.items():
@@ -325,11 +332,14 @@ class Scheme:
         asked = {
             (rated.round, group)
             for rated in list_rated(self.score) for group in rated.groups.values()
-        } | {(each.round, each.group) for each in _satisfactions(self.score)}  # fmt: skip
+        } | {
+            (each.round, each.group)
+            for each in _walk(self.score) if isinstance(each, Satisfaction)
+        }  # fmt: skip
         return tuple(group for group in self.groups if (round_code, group.code) in asked)
 
 
-def _satisfactions(rule: Rule) -> list[Satisfaction]:
-    if isinstance(rule, Satisfaction):
-        return [rule]
-    return [found for part in list_parts(rule) for found in _satisfactions(part)]
+def _walk(rule: Rule) -> Iterator[Rule]:
+    yield rule
+    for part in list_parts(rule):
+        yield from _walk(part)

@@ -172,11 +172,12 @@ def _read_adjustment(
     unit = row.choice("unit", units, _UNIT)
     rule = row.choice("rule", rules, Text("项目", "item"))
     day, evidence = row.day("date"), row.text("evidence", 500)
+    project = row.text("project", 120) if row.table.has("project") else ""
     measure = _read_measure(row, kinds[rule]) if rule else None
     if period == "" and len(rounds.names) == 1:
         period = next(iter(rounds.names))
     if period and unit and rule and day and evidence and measure:
-        return AdjustmentRow(period, unit, rule, *measure, day, evidence)
+        return AdjustmentRow(period, unit, rule, *measure, day, evidence, project or "")
     return None
 
 

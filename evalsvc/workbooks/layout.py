@@ -285,5 +285,19 @@ def _adjustments(scheme: Scheme) -> SheetLayout:
             Column("evidence", Text("依据", "Evidence"),
                    Text("文号或事由，最多500字", "Document number or reason, 500 characters"),
                    Text("市委发〔2018〕12号", "Municipal notice 2018-12"), 48),
+            *_project(scheme),
         ),
+    )  # fmt: skip
+
+
+def _project(scheme: Scheme) -> tuple[Column, ...]:
+    """Asked for only where the scheme counts one project once."""
+    if not scheme.counts_projects:
+        return ()
+    return (
+        Column("project", Text("项目名称", "Project"),
+               Text("可不填；同一项目的加分只按最高一项计，名称要写得一样，最多120字",
+                    "May stay empty; one project counts once, at its highest: write the same name, "
+                    "120 characters"),
+               Text("一网通办", "One-stop service"), 24, required=False),
     )  # fmt: skip

@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("amount", sa.String(length=40), nullable=True),
         sa.Column("date", sa.String(length=10), nullable=False),
         sa.Column("evidence", sa.String(length=500), nullable=False),
+        sa.Column("project", sa.String(length=120), server_default="", nullable=False),
         sa.Column("entered_by", sa.String(length=60), nullable=False),
         sa.ForeignKeyConstraint(
             ["season_id"],
