@@ -24,6 +24,7 @@
       /* Units are ordered among those of the same band, or all together. */
       band: () => (!inBand ? "all" : chosen() ? chosen().value : ""),
       last: "",
+      name: unit.getAttribute("data-unit"),
     };
   }
 
@@ -35,15 +36,14 @@
     row.take = button("take", words("next"), () => toggle(row, rows));
     row.up = button("step", "↑", () => swap(row, rows, -1));
     row.down = button("step", "↓", () => swap(row, rows, 1));
-    row.up.setAttribute("aria-label", words("up"));
-    row.down.setAttribute("aria-label", words("down"));
+    row.up.setAttribute("aria-label", row.name + " " + words("up"));
+    row.down.setAttribute("aria-label", row.name + " " + words("down"));
     const line = document.createElement("div");
     line.className = "steps-row";
     [row.take, row.up, row.down].forEach((one) => line.appendChild(one));
     row.box.appendChild(line);
-    row.field.classList.add("unseen");
-    row.field.tabIndex = -1;
-    row.box.querySelector("label").classList.add("unseen");
+    row.field.type = "hidden"; /* the buttons say and do the same */
+    row.box.querySelector("label").hidden = true;
   }
 
   function button(name, text, act) {
@@ -93,6 +93,7 @@
     const place = placeOf(row);
     const words = (name) => row.box.getAttribute("data-" + name);
     row.box.hidden = row.band() === "";
+    row.take.setAttribute("aria-label", row.name + " " + (place ? say(words("taken"), place) : words("next")));
     row.take.textContent = place ? say(words("taken"), place) : words("next");
     row.take.setAttribute("aria-pressed", place ? "true" : "false");
     row.up.disabled = place < 2;

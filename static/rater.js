@@ -91,7 +91,7 @@
     const choices = boxes.filter((box) => box.querySelector("[type=radio]"));
     return boxes.map((box) => {
       const radios = all(box, "input[type=radio], input[type=checkbox]");
-      const field = box.querySelector("input[type=text], textarea");
+      const field = box.querySelector("input[type=text], input[type=hidden], textarea");
       const value = () => {
         if (field) return field.value.trim();
         const chosen = radios.find((radio) => radio.checked);
@@ -418,13 +418,16 @@
     row.hidden = false;
     row.className += " here";
     row.scrollIntoView({ block: "center" });
-    input.focus({ preventScroll: true });
+    const seen = input.type === "hidden" ? input.parentNode.querySelector("button") : input;
+    seen.focus({ preventScroll: true });
   }
 
   function followFaults(faults) {
     faults.focus();
     all(faults, "a").forEach((link) => link.addEventListener("click", (event) => {
       const input = document.getElementById(link.hash.slice(1));
+      const form = input && input.closest("form");
+      if (form && form.turnTo) form.turnTo(input);
       if (!input || !input.closest(".unit")) return;
       event.preventDefault();
       goTo(input);

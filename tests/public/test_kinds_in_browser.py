@@ -1,0 +1,229 @@
+"""Every kind of question in a real browser: order buttons, pages, conditions, undo, finding."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from werkzeug.serving import make_server
+
+from tests.cast import get_card
+from tests.public.every_question import BANDS, RANKS, UNITS, fill_leader, open_place
+from tests.public.test_browser import SMALL_TARGETS, TOO_WIDE, _list_violations, begin
+
+pytestmark = pytest.mark.browser
+
+IN_VIEW = ".part:not([hidden])"
+
+
+@dataclass(frozen=True)
+class Site:
+    address: str
+    leader: str
+    citizen: str
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """The form of every kind, served to a browser."""
+    with open_place(tmp_path) as (_, app, cards):
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield Site(
+            f"http://127.0.0.1:{server.port}",
+            get_card(cards, "leader").token,
+            get_card(cards, "panel").token,
+        )
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def press(page: Page, name: str, value: str) -> None:
+    choice = page.locator(f"input[name='{name}'][value='{value}']")
+    choice.evaluate("one => one.scrollIntoView({block: 'center'})")
+    choice.check()
+
+
+def turn(page: Page) -> None:
+    page.locator(f"{IN_VIEW} .bar .main").last.click()
+
+
+def fill_bands(page: Page) -> None:
+    for unit, band in zip(UNITS, BANDS, strict=True):
+        press(page, f"a.overall.{unit}", band)
+
+
+def order_bands(page: Page) -> None:
+    """Every unit that has no place yet takes the next one in its band."""
+    while (free := page.locator(f"{IN_VIEW} .take[aria-pressed=false]:visible")).count():
+        free.first.click()
+
+
+def test_places_follow_the_buttons_and_close_up(site: Site, phone: Page) -> None:
+    begin(phone, site.address, site.leader)
+    fill_bands(phone)
+    order_bands(phone)
+    place = phone.locator("input[name='a.overall.place.u02']")
+
+    expect(place).to_have_value("1")
+    phone.locator(".unit", has_text="部门02").first.get_by_role("button", name="部门02 下移").click()
+    expect(place).to_have_value("2")
+    expect(phone.locator("input[name='a.overall.place.u03']")).to_have_value("1")
+    press(phone, "a.overall.u03", "C")
+
+    expect(place).to_have_value("1")
+    expect(phone.locator("input[name='a.overall.place.u03']")).to_have_value("3")
+
+
+def test_pages_turn_one_by_one_and_a_fault_leads_back_to_its_page(
+    site: Site, phone: Page, expected_problems: set[str]
+) -> None:
+    expected_problems.add("422")
+    begin(phone, site.address, site.leader)
+
+    turn(phone)
+    expect(phone.locator(".pages")).to_have_text("第1页，共4页")
+    expect(phone.locator(f"{IN_VIEW} [data-word]").first).to_have_text("还没有评：部门01")
+    _fill_all_but_the_last(phone)
+    press(phone, "a.met.", "no")
+    turn(phone)
+
+    phone.locator("#faults a").first.click()
+    expect(phone.locator(".pages")).to_have_text("第3页，共4页")
+
+
+def test_question_with_a_condition_comes_and_goes(site: Site, phone: Page) -> None:
+    begin(phone, site.address, site.leader)
+    _fill_all_but_the_last(phone, sound=True)
+    visits = phone.locator("input[name='a.visits.']").first
+
+    expect(visits).to_be_hidden()
+    press(phone, "a.met.", "yes")
+    expect(visits).to_be_visible()
+    expect(phone.locator(f"{IN_VIEW} .bar .main").last).to_have_text("还差1项")
+    press(phone, "a.met.", "no")
+
+    expect(visits).to_be_hidden()
+    turn(phone)
+    phone.locator("input[name=nonce]").wait_for(state="attached")
+
+
+def test_undo_takes_the_last_choice_back(site: Site, phone: Page) -> None:
+    begin(phone, site.address, site.leader)
+    press(phone, "a.overall.u01", "A")
+    press(phone, "a.overall.u01", "B")
+    undo = phone.get_by_role("button", name="撤销").first
+
+    undo.click()
+    expect(phone.locator("input[name='a.overall.u01'][value='A']")).to_be_checked()
+    undo.click()
+
+    assert phone.locator("input[name='a.overall.u01']:checked").count() == 0
+
+
+def test_only_what_is_missing_can_be_shown(site: Site, phone: Page) -> None:
+    begin(phone, site.address, site.leader)
+    press(phone, "a.overall.u01", "A")
+    order_bands(phone)
+    rows = phone.locator(f"{IN_VIEW} .unit:visible")
+
+    phone.get_by_role("button", name="只看没填的").first.click()
+    assert rows.count() == len(UNITS) - 1
+    press(phone, "a.overall.u02", "B")
+    assert rows.count() == len(UNITS) - 1
+    phone.get_by_role("button", name="全部显示").first.click()
+
+    assert rows.count() == len(UNITS)
+
+
+def test_unit_left_out_changes_the_places_of_the_bands(site: Site, phone: Page) -> None:
+    begin(phone, site.address, site.leader)
+    counts = phone.locator("#s1 [data-count]")
+
+    assert counts.all_text_contents() == ["0/1", "0/2", "0/2"]
+    phone.locator("summary").first.click()
+    phone.locator("input[name='a.recusal.u01']").fill("亲属")
+
+    assert counts.all_text_contents() == ["0/1", "0/1", "0/2"]
+    expect(phone.locator("input[name='a.overall.u01']").first).to_be_hidden()
+
+
+def test_citizen_chooses_whom_to_judge(site: Site, phone: Page) -> None:
+    begin(phone, site.address, site.citizen)
+    rows = phone.locator("[data-unit]:visible")
+
+    assert rows.count() == 0
+    phone.locator(".dealt label", has_text="部门02").locator("input").check()
+    assert rows.count() == 1
+    press(phone, "a.satisfaction.u02", "good")
+    press(phone, "a.age.", "young")
+    phone.locator(".bar .main").last.click()
+
+    phone.locator("input[name=nonce]").wait_for(state="attached")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("device", ["phone", "desktop"])
+def test_everybody_can_read_and_press_every_kind(
+    site: Site,
+    request: pytest.FixtureRequest,
+    expected_problems: set[str],
+    device: str,
+    language: str,
+) -> None:
+    expected_problems.add("422")
+    page: Page = request.getfixturevalue(device)
+
+    found = [
+        (name, _list_violations(page), page.evaluate(SMALL_TARGETS), page.evaluate(TOO_WIDE))
+        for name in _walk(page, site, language)
+    ]
+
+    assert [one for one in found if one[1:] != ([], 0, False)] == []
+    assert len(found) == 7
+
+
+def _walk(page: Page, site: Site, language: str) -> Iterator[str]:
+    begin(page, site.address, site.citizen, language)
+    page.locator(".dealt input").first.check()
+    yield "citizen"
+    begin(page, site.address, site.leader, language)
+    for number in range(1, 4):
+        _fill_page(page, sound=number < 3)
+        yield f"page {number}"
+        turn(page)
+    press(page, "a.met.", "yes")
+    press(page, "a.visits.", "many")
+    yield "page 4"
+    turn(page)
+    page.locator("#faults").wait_for()
+    yield "faults"
+    page.locator("input[name='a.share.u01']").evaluate("one => { one.value = '20'; }")
+    page.locator("#ballot").evaluate("form => form.submit()")
+    page.locator("input[name=nonce]").wait_for(state="attached")
+    yield "check"
+
+
+def _fill_all_but_the_last(page: Page, sound: bool = False) -> None:
+    for number in range(1, 4):
+        _fill_page(page, sound=sound or number < 3)
+        turn(page)
+
+
+def _fill_page(page: Page, sound: bool) -> None:
+    """What a sound ballot has on the page in view; unsound: one point too many."""
+    for name, value in fill_leader().items():
+        field = page.locator(f"{IN_VIEW} [name='{name}']")
+        if not field.count() or "place" in name or ".order." in name:
+            continue
+        if field.first.get_attribute("type") in ("radio", "checkbox"):
+            for one in value.split():
+                press(page, name, one)
+        else:
+            field.fill("21" if name == "a.share.u01" and not sound else value)
+    order_bands(page)
+    assert len(RANKS) == len(UNITS)
