@@ -98,6 +98,7 @@ VERBS = {
     "withdraw": "撤回提出的事项",
     "reissue": "换发编码",
     "revoke": "作废编码",
+    "publish_anchor": "公布锚点",
     "export_box": "取出密封的票箱文件",
     "destroy_keys": "销毁票箱密钥",
     "enrol_second_factor": "绑定动态码",

@@ -1,0 +1,146 @@
+"""Every public verb that writes is recorded, or is declared here with the reason why it is not."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalsvc.admin.words import VERBS
+
+DOMAIN = Path(__file__).parents[2] / "evalsvc" / "domain"
+
+# Writing verbs without an event of their own, and why.
+UNRECORDED = {
+    # Raters' actions are not events: their times would tell who answered when.
+    "casting.cast": "a rater's act",
+    "drafts.save_draft": "a rater's act",
+    # What a job says of itself; the act that it does is recorded by its own verb.
+    "jobs.start_job": "the verb that the job does is recorded",
+    "jobs.report_progress": "progress of a job",
+    "jobs.finish_job": "progress of a job",
+    "jobs.fail_job": "progress of a job",
+    # Figures in the making: each keeps its own trail, and handing them in is recorded.
+    "assessments.save_entries": "every entry keeps who and when; handing in is recorded",
+    # Sessions: signing in is recorded, being asked again and leaving change nothing of weight.
+    "sessions.sign_out": "ends one's own session",
+    "staff.prove_identity": "the act that follows is recorded",
+    "second_factor.offer_enrolment": "confirming it is recorded",
+    "second_factor.pass_second_factor": "signing in is recorded",
+}
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function of the domain, and the names that it uses."""
+
+    module: str
+    name: str
+    uses: frozenset[str]
+
+    @property
+    def place(self) -> str:
+        return f"{self.module}.{self.name}"
+
+
+def list_functions() -> Iterator[Function]:
+    for path in sorted(DOMAIN.glob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef):
+                yield Function(path.stem, node.name, frozenset(_list_uses(node)))
+
+
+def _list_uses(function: ast.FunctionDef) -> Iterator[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute):
+            yield f"{node.value.id}.{node.attr}" if isinstance(node.value, ast.Name) else node.attr
+        elif isinstance(node, ast.Name):
+            yield node.id
+
+
+def list_imported() -> dict[str, dict[str, str]]:
+    """By module: the functions of other modules that it imports by name, and where they stand."""
+    return {
+        path.stem: {
+            alias.name: f"{node.module.removeprefix('evalsvc.domain.')}.{alias.name}"
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.ImportFrom)
+            and (node.module or "").startswith("evalsvc.domain.")
+            for alias in node.names
+        }
+        for path in DOMAIN.glob("*.py")
+    }
+
+
+FUNCTIONS = list(list_functions())
+IMPORTED = list_imported()
+
+
+def reaches(function: Function, ends: frozenset[str]) -> bool:
+    """Whether a function comes to one of these names by way of functions of the domain."""
+    seen: set[str] = set()
+    waiting = [function]
+    while waiting:
+        here = waiting.pop()
+        if here.uses & ends:
+            return True
+        seen.add(here.place)
+        waiting += [
+            other
+            for other in FUNCTIONS
+            if other.place not in seen
+            and (
+                (other.name in here.uses and other.module == here.module)
+                or other.place in here.uses
+                or (
+                    other.name in here.uses
+                    and IMPORTED[here.module].get(other.name) == other.place
+                )
+            )
+        ]
+    return False
+
+
+def is_writing_verb(function: Function) -> bool:
+    public = not function.name.startswith("_")
+    return public and reaches(function, frozenset({"database.writing", "database.casting"}))
+
+
+def test_every_writing_verb_records_an_event_or_says_why_not() -> None:
+    writing = [one for one in FUNCTIONS if is_writing_verb(one)]
+    assert len(writing) > 35
+    silent = {one.place for one in writing if not reaches(one, frozenset({"events.record"}))}
+    forgotten = sorted(silent - UNRECORDED.keys())
+    assert forgotten == [], "record an event, or say in UNRECORDED why there is none"
+
+
+def test_no_reason_outlives_its_verb() -> None:
+    writing = {one.place for one in FUNCTIONS if is_writing_verb(one)}
+    assert sorted(UNRECORDED.keys() - writing) == []
+
+
+def test_every_recorded_verb_has_a_name_on_the_page() -> None:
+    nameless = sorted(verb for verb in list_recorded_verbs() if verb not in VERBS)
+    assert nameless == []
+
+
+def list_recorded_verbs() -> set[str]:
+    """The verbs handed to `record`, where they stand as texts."""
+    verbs: set[str] = set()
+    for path in sorted(DOMAIN.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and _is_record(node.func):
+                # record(session, login, verb, …), and each module's own _record alike
+                for argument in node.args[1:4]:
+                    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                        verbs.add(argument.value)
+                        break
+    return verbs
+
+
+def _is_record(function: ast.expr) -> bool:
+    match function:
+        case ast.Attribute(value=ast.Name(id="events"), attr="record"):
+            return True
+        case ast.Name(id=name):
+            return name in ("_record", "_record_export")
+    return False
