@@ -9,10 +9,11 @@ import pytest
 from analysis.facts import Answer, Ballot, Count, Facts, Indicator, Unit
 from analysis.scoring import score
 from analysis.validity import void_ballots
+from evalsvc.scheme.asked_questions import FURTHER, SETTINGS
 from evalsvc.scheme.model import NumberQuestion, Scheme
 from evalsvc.scheme.outcome import MARKS
 from evalsvc.scheme.presets import get_preset_text, load_scheme
-from evalsvc.scheme.questions import QUESTIONS
+from evalsvc.scheme.questions import MATRIX, QUESTIONS
 from evalsvc.scheme.score_tree import MISSING, RULES
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -45,10 +46,10 @@ def test_the_example_is_a_sound_scheme():
 
 
 def test_every_word_of_the_language_is_explained_in_both():
-    for word in (*QUESTIONS, *RULES, *MISSING, *GRADING):
+    for word in (*QUESTIONS, *FURTHER, *RULES, *MISSING, *GRADING):
         for document in (ENGLISH, CHINESE):
             assert f"| `{word}` |" in document, word
-    for word in MARKS:
+    for word in (*MARKS, *SETTINGS, MATRIX):
         for document in (ENGLISH, CHINESE):
             assert f"`{word}`" in document, word
 
