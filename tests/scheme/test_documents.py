@@ -51,7 +51,7 @@ def test_every_word_of_the_language_is_explained_in_both():
             assert f"| `{word}` |" in document, word
     for word in (*MARKS, *SETTINGS, MATRIX):
         for document in (ENGLISH, CHINESE):
-            assert f"`{word}`" in document, word
+            assert f"`{word}" in document, word
 
 
 def test_grades_as_shown_fit_a_preset():
