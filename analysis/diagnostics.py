@@ -27,14 +27,14 @@ from analysis.methods import (
 from analysis.normal_scores import rank_normal_matrix
 from analysis.outliers import misfitting_raters, residual_tests, reversed_raters, straight_liners
 from analysis.ratings import FloatArray, frozen, optional
-from analysis.rules import Rated, Rule, Satisfaction
+from analysis.rules import ByCategory, Rated, Rule, Satisfaction
 from analysis.satisfaction import appraisal, citizen_weights, merged_plan
 from analysis.scoring import score
 from analysis.severity import SeverityModel, severity_model
 from analysis.sums import LevelSums, item_indices
 from analysis.tree import Node, UnitResult
 from analysis.uncertainty import indistinguishable_units, rank_intervals, score_intervals
-from analysis.validity import answer_points, checked_ballots, list_parts, list_rated
+from analysis.validity import answer_points, checked_ballots, list_parts
 
 # Draws of ranks start from this seed, so that a page shows the same figures each time.
 SEED = 20180101
@@ -180,13 +180,12 @@ class TotalTable:
 
 
 def list_tables(rule: Rule, facts: Facts, round_code: str) -> tuple[RatedTable, ...]:
-    """Every rated figure of a round, examined by category."""
+    """Every rated figure of a round, examined category by category."""
     return tuple(
-        _examined(rated, facts, category, group)
-        for rated in _distinct(list_rated(rule))
-        if rated.round == round_code
-        for category, group in rated.groups.items()
-        if any(unit.category == category for unit in facts.units)
+        _examined(found, facts, category, found.groups[category])
+        for category in _categories(facts)
+        for found in _leaves(rule, category)
+        if isinstance(found, Rated) and found.round == round_code and category in found.groups
     )
 
 
@@ -194,9 +193,9 @@ def list_citizen_tables(rule: Rule, facts: Facts, round_code: str) -> tuple[Citi
     """Every citizen figure of a round with its intervals, by category."""
     return tuple(
         _asked(found, facts, category)
-        for found in _list_satisfaction(rule)
-        if found.round == round_code
-        for category in dict.fromkeys(unit.category for unit in facts.units)
+        for category in _categories(facts)
+        for found in _leaves(rule, category)
+        if isinstance(found, Satisfaction) and found.round == round_code
     )
 
 
@@ -213,17 +212,25 @@ def list_totals(
     slopes = {node: _slopes(rule, facts, places, results, node) for node in _nodes(tables)}
     return tuple(
         _total(category, [r for r in results if r.category == category], tables, slopes)
-        for category in dict.fromkeys(unit.category for unit in facts.units)
+        for category in _categories(facts)
     )
 
 
-def _distinct(rules: Iterator[Rated]) -> Iterator[Rated]:
-    """Rules hold mappings, so they have no hash: told apart by their codes."""
-    seen: set[str] = set()
-    for rule in rules:
-        if rule.code not in seen:
-            seen.add(rule.code)
+def _categories(facts: Facts) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(unit.category for unit in facts.units))
+
+
+def _leaves(rule: Rule, category: str) -> Iterator[Rule]:
+    """The rules without parts that one category's score is made of."""
+    parts: tuple[Rule, ...] = ()
+    if isinstance(rule, ByCategory):
+        parts = (rule.rules[category],) if category in rule.rules else ()
+    else:
+        parts = list_parts(rule)
+        if not parts:
             yield rule
+    for part in parts:
+        yield from _leaves(part, category)
 
 
 def _examined(rated: Rated, facts: Facts, category: str, group: str) -> RatedTable:
@@ -424,13 +431,6 @@ def _doubtful(
     )
 
 
-def _list_satisfaction(rule: Rule) -> Iterator[Satisfaction]:
-    if isinstance(rule, Satisfaction):
-        yield rule
-    for part in list_parts(rule):
-        yield from _list_satisfaction(part)
-
-
 def _asked(rule: Satisfaction, facts: Facts, category: str) -> CitizenTable:
     histograms = _histograms(rule, facts)
     seen = {h for strata in histograms.values() for h in strata}
@@ -609,8 +609,6 @@ def _totals_alike(
 
 def _weighings(category: str, trees: Sequence[Node]) -> tuple[Weighing, ...]:
     """Every weighted node of the first tree with the parts that all its units share."""
-    if not trees:
-        return ()
     return tuple(
         found
         for node in trees[0].walk()

@@ -12,6 +12,7 @@ from analysis import score
 from analysis.diagnostics import list_citizen_tables, list_tables, list_totals
 from analysis.facts import Ballot, Facts
 from analysis.findings import Flag
+from analysis.rules import ByCategory
 from tests.analysis.examined import LEADERS, REVERSED, RULE, STAFF, UNITS, made_facts
 
 FACTS = made_facts()
@@ -26,6 +27,30 @@ def test_a_table_for_every_rated_figure_of_the_round():
         "peers": ("peer", "bands"),
     }
     assert list_tables(RULE, FACTS, "another") == ()
+
+
+def test_a_rule_by_category_gives_each_category_its_own_tables():
+    units = tuple(
+        replace(unit, category="office" if place < 6 else "town")
+        for place, unit in enumerate(FACTS.units)
+    )
+    rule = ByCategory("marks", {
+        "office": replace(LEADERS, groups={"office": "leader", "town": "leader"}),
+        "town": replace(LEADERS, code="towns", groups={"office": "leader", "town": "leader"}),
+    })  # fmt: skip
+    found = list_tables(rule, replace(FACTS, units=units), "year")
+    assert [(table.category, table.node) for table in found] == [
+        ("office", "leaders"), ("town", "towns"),
+    ]  # fmt: skip
+    other = replace(FACTS, units=(replace(units[0], category="elsewhere"),))
+    assert list_tables(rule, other, "year") == ()
+
+
+def test_counts_of_other_questions_stay_out():
+    (before,) = list_citizen_tables(RULE, FACTS, "year")
+    other = replace(FACTS.counts[0], item="another", n=1000)
+    (after,) = list_citizen_tables(RULE, replace(FACTS, counts=(*FACTS.counts, other)), "year")
+    assert after == before
 
 
 def test_official_figures_are_those_of_the_score():
