@@ -12,6 +12,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from evalsvc import admin, log_filter, public
 from evalsvc.db import connect
+from evalsvc.delivery import speed_up
 from evalsvc.errors import FORM_EXPIRED, NOT_FOUND, Kind, Problem
 from evalsvc.extensions import Service, csrf
 from evalsvc.language import (
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.init_app(app)
     _teach_templates(app)
     _answer_problems(app)
+    speed_up(app)
     app.after_request(_guard)
     app.url_map.converters["int"] = RowNumber
     app.register_blueprint(public.door)

@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "evalsvc.db": set(),
     "evalsvc.slowing": set(),
     "evalsvc.log_filter": set(),
+    "evalsvc.delivery": {"evalsvc.settings"},
     "evalsvc.extensions": {"evalsvc.db", "evalsvc.settings", "evalsvc.slowing"},
     "evalsvc.migrating": {"evalsvc.settings"},
     "evalsvc.models": {"evalsvc.db"},
@@ -76,6 +77,7 @@ MAY_IMPORT = {
     "evalsvc.app": {
         "evalsvc.admin",
         "evalsvc.db",
+        "evalsvc.delivery",
         "evalsvc.errors",
         "evalsvc.extensions",
         "evalsvc.language",
