@@ -77,7 +77,7 @@ def issue(
         # An existing pepper stays: were this transaction to fail, its codes would still be good.
         pepper = find_pepper(settings, row.uid) or make_pepper(settings, row.uid)
         cards: list[Card] = []
-        for group in scheme.groups:
+        for group in scheme.list_groups(row.code):
             if group.identity == "counts":
                 cards += _issue_to_panel(session, row, group, pepper)
             elif group.identity != "entries":

@@ -96,3 +96,13 @@ def test_the_panel_of_three_in_one():
     panel = load_preset("three-in-one").get_group("panel")
     assert (panel.identity, panel.form_size) == ("counts", 8)
     assert sum(stratum.weight for stratum in panel.strata) == Decimal(100)
+
+
+def test_a_round_asks_those_whose_answers_it_scores():
+    golmud = load_preset("golmud")
+    asked = {one.code: [group.code for group in golmud.list_groups(one.code)]
+             for one in golmud.rounds}
+    assert asked.pop("year_end") == ["democratic", "leader", "evaluators", "mutual", "society"]
+    assert set(map(tuple, asked.values())) == {()}
+    assert [group.code for group in PANSHAN.list_groups("half_year")] == [
+        "leader", "office", "mutual_town", "mutual_department"]
