@@ -89,9 +89,9 @@ def add_bodies_season(installation: Installation) -> int:
     season_id = add_panshan(installation)
     text = get_preset_text("panshan-2018").replace("value: not_ranked", "value: proportional")
     for code, body in ((SAFETY, "emergency"), (SECRETS, "secrets")):
-        begin = text.index(f"  {code}: {{name")
-        end = text.index("round: year_end}", begin)
-        text = f"{text[:end]}round: year_end, from: 0, to: 100, body: {body}}}{text[end + 16 :]}"
+        line = next(each for each in text.splitlines() if each.startswith(f"  {code}: {{name"))
+        bounds = "" if ", from: " in line else ", from: 0, to: 100"
+        text = text.replace(line, f"{line.removesuffix('}')}{bounds}, body: {body}}}")
     text = text.replace(
         "\ncomponents:\n",
         "\nbodies:\n  emergency: {zh: 应急局, en: Emergency bureau}\n"

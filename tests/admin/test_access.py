@@ -50,6 +50,8 @@ EXPECTED = {
     "satisfaction_page": READERS, "exports_page": READERS, "start_export": READERS,
     "staff_page": ACCOUNTS, "make_link": ACCOUNTS, "suspend": ACCOUNTS,
     "log_page": LOG, "log_table": LOG, "log_records": LOG,
+    "scheme_tree": STAFF, "scheme_trial": STAFF, "scheme_comparison": STAFF,
+    "scheme_edition": MANAGER, "edit_scheme": MANAGER,
     "publication_page": READERS, "propose_result": MANAGER, "begin_publicity": MANAGER,
     "make_final": MANAGER, "archive_result": MANAGER, "make_notices": MANAGER,
     "set_terms": MANAGER, "bind_liaison": ACCOUNTS, "unbind_liaison": ACCOUNTS,

@@ -1,0 +1,46 @@
+"""A season's scheme changed in the page: single values, through the same reader as any file."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from evalsvc.db import Database
+from evalsvc.domain import seasons
+from evalsvc.domain.actor import Actor
+from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, Kind, Problem
+from evalsvc.scheme.editing import LONGEST_VALUE, edit
+from evalsvc.scheme.model import Text
+
+
+def edit_scheme(
+    database: Database,
+    season_id: int,
+    shown_sha256: str,
+    values: Mapping[str, str],
+    actor: Actor,
+    moment: datetime,
+) -> int:
+    """Change values of the scheme that the page showed; how many differ from before.
+
+    Raises `SchemeErrors` where the changed file is wrong, and changes nothing then.
+    """
+    season = seasons.get_season(database, season_id)
+    if season.scheme.sha256 != shown_sha256:
+        raise _refuse(ACT_REFUSED, "方案在您修改的时候已经换过，请在新的方案上再改",
+                      "the scheme was replaced meanwhile; please change the new one")
+    if any(len(value) > LONGEST_VALUE or "\n" in value.strip() for value in values.values()):
+        raise _refuse(ENTRY_REFUSED, "每个值写一行，最多 500 个字",
+                      "a value is one line of 500 characters at most")
+    try:
+        text = edit(season.scheme_text, values)
+    except (KeyError, ValueError) as error:
+        raise _refuse(ENTRY_REFUSED, "有的值不能在页面里改，请下载方案文件修改",
+                      "some of these values can only be changed in the file") from error
+    if text == season.scheme_text:
+        return 0
+    seasons.change_scheme(database, season_id, text, actor, moment)
+    before = season.scheme_text.splitlines()
+    return sum(old != new for old, new in zip(before, text.splitlines(), strict=False))
+
+
+def _refuse(kind: Kind, zh: str, en: str) -> Problem:
+    return Problem(kind, reason=Text(zh, en))
