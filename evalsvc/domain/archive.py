@@ -39,6 +39,7 @@ from evalsvc.evidence.editions import (
 )
 from evalsvc.evidence.manifest import MANIFEST, PUBLIC_SIGNATURE, Manifest, hash_files
 from evalsvc.evidence.model import Rater
+from evalsvc.evidence.public import find_outcome
 from evalsvc.evidence.write import build_package, build_zip, sheet
 from evalsvc.models.event import Event
 from evalsvc.models.opened import OpenedAnswer, PanelSum
@@ -83,6 +84,7 @@ def build_packages(database: Database, settings: Settings, season_id: int) -> Pa
             season.scheme,
             result.units,
             raters=_list_raters(session, season, scheme),
+            outcome=find_outcome(scheme, facts, result.units),
             further={
                 "sums.csv": _write_sums(session, season),
                 **_write_boxes(session, season),

@@ -53,11 +53,11 @@ def build_public_package(
         "adjustments.csv": adjustments_sheet(shown),
         "scores.csv": _scores(shown),
         "distribution.csv": _distribution(facts.counts),
-        "result.json": result_file(official, _outcome(scheme, facts, results)),
+        "result.json": result_file(official, find_outcome(scheme, facts, results)),
     }
 
 
-def _outcome(
+def find_outcome(
     scheme: Scheme, facts: Facts, results: Sequence[UnitResult]
 ) -> SeasonOutcome | None:
     """The official outcome, where the scheme gives grades."""
