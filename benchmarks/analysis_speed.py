@@ -81,7 +81,7 @@ def _round(rng: np.random.Generator) -> list[bool]:
         "krippendorff_alpha": lambda: analysis.krippendorff_alpha(grades),
         "generalizability": lambda: analysis.generalizability(x),
         "connectivity": lambda: analysis.connectivity(grades),
-        "scores_side_by_side, with bucket_plackett_luce": lambda: analysis.scores_side_by_side(grades, kind="bands"),
+        "scores_side_by_side": lambda: analysis.scores_side_by_side(grades, kind="bands"),
     }
     return [_told(f"120 × 120: {name}", act, 0.5) for name, act in acts.items()]
 

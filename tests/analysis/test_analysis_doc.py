@@ -5,11 +5,13 @@ from pathlib import Path
 
 import analysis
 
-PAGE = (Path(__file__).parents[2] / "docs" / "analysis.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "analysis.md").read_text(encoding="utf-8")
+CHINESE = (DOCS / "analysis.zh.md").read_text(encoding="utf-8")
 STATISTICS = {
     "agreement", "bucket_plackett_luce", "comparison", "connectivity", "dealing", "findings",
-    "normal_scores", "outliers", "plackett_luce", "ratings", "reciprocity", "robust", "severity",
-    "sums", "survey", "uncertainty",
+    "methods", "normal_scores", "outliers", "plackett_luce", "ratings", "reciprocity", "robust",
+    "severity", "severity_bootstrap", "sums", "survey", "uncertainty",
 }  # fmt: skip
 
 
@@ -20,11 +22,13 @@ def test_every_public_name_is_on_the_page():
     ]  # fmt: skip
     assert len(public) > 100
     assert [name for name in public if f"`{name}`" not in PAGE] == []
+    assert [name for name in public if f"`{name}`" not in CHINESE] == []
 
 
 def test_the_examples_run():
     blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     assert len(blocks) == 14
+    assert re.findall(r"```python\n(.*?)```", CHINESE, re.DOTALL) == blocks
     scope: dict[str, object] = {}
     for block in blocks:
         exec(compile(block, "docs/analysis.md", "exec"), scope)  # noqa: S102 -- our own page

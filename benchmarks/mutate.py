@@ -1,0 +1,159 @@
+"""变异测试：改动一处，看测试是否发现 / change one place at a time and see whether tests notice."""
+
+import ast
+import copy
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.abc import Loader
+from importlib.util import spec_from_loader
+from multiprocessing import get_context
+from pathlib import Path
+from types import ModuleType
+
+# Brought along by every child, so that none has to read them anew.
+import numpy  # noqa: F401, ICN001
+import pytest
+import scipy.optimize
+import scipy.sparse.csgraph
+import scipy.stats  # noqa: F401
+
+PROJECT = Path(__file__).parent.parent
+TARGETS = {
+    "scoring": (
+        "tests/analysis/test_scoring_panshan.py",
+        "tests/analysis/test_scoring_rules.py",
+        "tests/analysis/test_scoring_three_in_one.py",
+        "tests/analysis/test_scoring_properties.py",
+        "tests/analysis/test_indicators.py",
+        "tests/analysis/test_diagnostics.py",
+    ),
+    "severity": (
+        "tests/analysis/test_severity.py",
+        "tests/analysis/test_worked_statistics.py",
+        "tests/analysis/test_agreement.py",
+        "tests/analysis/test_outliers.py",
+    ),
+}
+PROCESSES = 2
+LONGEST_S = 60
+
+COMPARISONS = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+}  # fmt: skip
+OPERATIONS = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
+    ast.MatMult: ast.Mult, ast.Pow: ast.Mult, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A module with one place changed; `what` says where and how."""
+
+    what: str
+    source: str
+
+
+def main() -> None:
+    for name in sys.argv[1:] or TARGETS:
+        path = PROJECT / "analysis" / f"{name}.py"
+        mutants = list(list_mutants(path.read_text(encoding="utf-8")))
+        with get_context("fork").Pool(PROCESSES) as pool:
+            kept = pool.starmap(survives, [(name, mutant) for mutant in mutants], chunksize=1)
+        survivors = [m for m, alive in zip(mutants, kept, strict=True) if alive]
+        print(f"{name}: {len(mutants)} mutants, {len(mutants) - len(survivors)} found, "
+              f"{len(survivors)} survive")  # fmt: skip
+        for mutant in survivors:
+            print(f"  {mutant.what}", flush=True)
+
+
+def list_mutants(source: str) -> Iterator[Mutant]:
+    """Every mutant of a module, in the order of its lines."""
+    tree = ast.parse(source)
+    for place, node in enumerate(ast.walk(tree)):
+        for change in list_changes(node):
+            changed = copy.deepcopy(tree)
+            target = next(n for k, n in enumerate(ast.walk(changed)) if k == place)
+            before = ast.unparse(target)
+            change(target)
+            after = ast.unparse(target)
+            if before != after:
+                what = f"line {getattr(node, 'lineno', 0)}: {before} → {after}"
+                yield Mutant(what[:200], ast.unparse(changed))
+
+
+def list_changes(node: ast.AST) -> Iterator:
+    """What may be changed in a node; each is a function on its copy."""
+    if isinstance(node, ast.Compare):
+        for k, op in enumerate(node.ops):
+            if type(op) in COMPARISONS:
+                yield lambda n, k=k, op=op: n.ops.__setitem__(k, COMPARISONS[type(op)]())
+    elif isinstance(node, ast.BinOp) and type(node.op) in OPERATIONS and not _is_type(node):
+        yield lambda n: setattr(n, "op", OPERATIONS[type(node.op)]())
+    elif isinstance(node, ast.BoolOp):
+        other = ast.Or if isinstance(node.op, ast.And) else ast.And
+        yield lambda n: setattr(n, "op", other())
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.USub):
+        yield lambda n: setattr(n, "op", ast.UAdd()) if isinstance(n.op, ast.USub) else setattr(
+            n, "operand", ast.UnaryOp(ast.Not(), n.operand)
+        )
+    elif isinstance(node, ast.IfExp):
+        yield lambda n: _swap(n)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        if isinstance(node.value, bool):
+            yield lambda n: setattr(n, "value", not n.value)
+        else:
+            yield lambda n: setattr(n, "value", n.value + 1)
+    elif isinstance(node, ast.Return) and node.value is not None:
+        yield lambda n: setattr(n, "value", ast.Constant(None))
+
+
+def _swap(node: ast.IfExp) -> None:
+    node.body, node.orelse = node.orelse, node.body
+
+
+def _is_type(node: ast.BinOp) -> bool:
+    """`A | None` in an annotation is no arithmetic."""
+    return isinstance(node.op, ast.BitOr) and any(
+        isinstance(side, ast.Constant) and side.value is None for side in (node.left, node.right)
+    )
+
+
+def survives(name: str, mutant: Mutant) -> bool:
+    """Whether all tests of a module pass with the mutant in its place, in a child of this one."""
+    child = os.fork()
+    if child == 0:
+        os._exit(_run(name, mutant))
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status) == 0
+
+
+def _run(name: str, mutant: Mutant) -> int:
+    signal.alarm(LONGEST_S)  # a mutant may never end
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+    sys.dont_write_bytecode = True
+    sys.meta_path.insert(0, _Changed(f"analysis.{name}", mutant.source))
+    return int(pytest.main(["-x", "-q", "-n0", "-p", "no:cacheprovider", *TARGETS[name]]))
+
+
+class _Changed(Loader):
+    """Finds one module in a changed source instead of its file."""
+
+    def __init__(self, name: str, source: str) -> None:
+        self.name, self.source = name, source
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> object:  # noqa: ARG002  # the protocol's signature
+        return spec_from_loader(name, self) if name == self.name else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(compile(self.source, f"<{self.name}>", "exec"), module.__dict__)  # noqa: S102  # our own
+
+
+if __name__ == "__main__":
+    main()
