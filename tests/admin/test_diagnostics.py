@@ -1,12 +1,17 @@
 """The diagnostics' pages: names only where a group keeps names, ballots only where it was said."""
 
+from collections.abc import Callable
+
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from evalsvc.domain import results
 from evalsvc.models.opened import LevelCount, OpenedAnswer
 from evalsvc.models.roster import Rater
 from evalsvc.models.season import Round
 from tests.admin.conftest import Clerk
+from tests.admin.test_browser import address, sit_down
+from tests.browser import open_desktop, open_phone
 from tests.cast import (
     MANAGER,
     MORNING,
@@ -15,6 +20,8 @@ from tests.cast import (
     add_panshan,
     get_round_id,
 )
+
+__all__ = ["address"]  # a fixture
 
 TOWNS = ("u07", "u08", "u09", "u10")
 # Quality falls from the first town to the last; the fifth leader reads the scale upside down.
@@ -132,3 +139,20 @@ def test_everything_is_said_in_english_too(manager: Clerk, counted: int) -> None
     manager.get("/?lang=en")
     page = manager.get(f"/seasons/{counted}/diagnostics/year_end")
     assert page.has("Diagnostics: Year-end", "For reference only", "can't be told apart")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("opened", [open_desktop, open_phone], ids=["desktop", "phone"])
+def test_the_pages_pass_axe_and_fit_their_screen(
+    browser: object, manager: Clerk, address: str, counted: int, opened: Callable[..., object]
+) -> None:
+    faults = []
+    with opened(browser) as context:  # type: ignore[attr-defined]  # both are context managers
+        page = sit_down(context, manager, address)
+        for path in ("diagnostics", "diagnostics/year_end"):
+            page.goto(f"{address}/seasons/{counted}/{path}")
+            page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+            faults += [(path, each["id"]) for each in Axe().run(page).response["violations"]]
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                faults.append((path, "wider than the screen"))
+    assert faults == []
