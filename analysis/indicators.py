@@ -75,7 +75,8 @@ def _event_points(event: EventPoints, count: Fraction) -> Fraction:
 
 
 def _step(event: EventPoints, count: Fraction, points: Fraction) -> str:
-    sign = " − " if points < 0 else " + "
+    falls = points < 0 or (points == 0 and event.points < 0)
+    sign = " − " if falls else " + "
     if points != event.points * count:
         return f"{sign}{shown(abs(points))}"
     return f"{sign}{shown(abs(count))} × {shown(abs(event.points))}"

@@ -55,6 +55,7 @@ def hash_facts(facts: Facts, scheme_sha256: str) -> str:
         *sorted(repr(indicator) for indicator in facts.indicators),
         *sorted(repr(adjustment) for adjustment in facts.adjustments),
         *sorted(repr(role) for role in facts.roles.items()),
+        *sorted(repr(past) for past in facts.history),
     ]
     return hashlib.sha256(json.dumps(lines, ensure_ascii=False).encode()).hexdigest()
 

@@ -1,0 +1,66 @@
+"""Every figure of every worked case says in words how it came about, in both languages."""
+
+import re
+
+import pytest
+
+from analysis.tree import Node
+from evalsvc.reports.explain import Explanation, explain
+from evalsvc.reports.remarks import SENTENCES
+from evalsvc.scheme.presets import load_preset
+from tests.reports.test_remarks import list_codes
+from tests.worked.cases import read_case
+from tests.worked.test_stated import MODULES
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def test_no_remark_of_a_score_is_without_words():
+    raised = list_codes(
+        "Remark", "analysis/scoring.py", "analysis/indicators.py", "analysis/ballot_scores.py"
+    )
+    assert {"outside_segment", "raters", "cap"} <= raised, "else this looks in the wrong place"
+    assert raised - SENTENCES.keys() == set()
+
+
+@pytest.mark.parametrize("code", MODULES)
+def test_english_is_english_and_nothing_is_left_a_code(code: str):
+    scheme, case = load_preset(code), read_case(code)
+    for result in case.results:
+        for node in result.tree.walk():
+            told = explain(node, scheme, "en")
+            words = " ".join((told.title, told.rule, told.sentence, *told.remarks))
+            assert not CHINESE.search(words), (node.code, words)
+            assert "_" not in told.rule
+
+
+def told_of(code: str, unit: str, node: str) -> tuple[Node, Explanation]:
+    tree = next(result.tree for result in read_case(code).results if result.unit == unit)
+    found = next(each for each in tree.walk() if each.code == node)
+    return found, explain(found, load_preset(code))
+
+
+@pytest.mark.parametrize(
+    ("code", "unit", "node", "sentence", "remarks"),
+    [
+        ("bureau-400", "c1", "work.savings", "60 + 4 × 3 = 72。", ()),
+        ("bureau-400", "c1", "other.publicity", "10 + 7 × 1 − 0 × 1 = 17。",
+         ("算得17，按上下限计15。",)),
+        ("bureau-400", "c1", "final", "106 + 108 + 164 + 85 = 463。", ()),
+        ("bureau-400", "c5", "quality", "没有分数。",
+         ("还没有填报或需要重填：各项目质量满分之和，因此没有分数。",)),
+        ("zaozhuang-departments", "e02", "public",
+         "10 × 120% + 9 × 120% + 4 × 120% = 27.6。", ("没有“招商引资”（满分5分）。",)),
+        ("zaozhuang-departments", "e02", "total", "66 + 27.6 − 5 = 88.6。", ()),
+        ("golmud", "d1", "goals.m01", "(100 × 3 + 85 × 1) ÷ 4 = 96.25。", ()),
+        ("luoyang-2018", "e4", "quantitative.half_year.declared.points", "= 0",
+         ("完成59%，不到60%，不得分。",)),
+        ("three-in-one", "u5", "function.year_end", "没有分数。",
+         ("所打的96.7分不在商定的A0档（93.3333到96.6667分）内，不予采用。",)),
+        ("three-in-one", "u3", "function.daily", "= 90",
+         ("评价组商定A-档（90到93.3333分）。",)),
+    ],
+)  # fmt: skip
+def test_sentences(code: str, unit: str, node: str, sentence: str, remarks: tuple[str, ...]):
+    _, told = told_of(code, unit, node)
+    assert (told.sentence, told.remarks) == (sentence, remarks)
