@@ -14,9 +14,13 @@ from evalsvc.scheme.model import Scheme
 
 # What two pages hold; what is beyond stands on the unit's page.
 SHOWN_DEPTH = 2
-MOST_LINES = 16
-MOST_COMMENTS = 8
-LONGEST_COMMENT = 80
+MOST_LINES = 12
+MOST_COMMENTS = 5
+MOST_EVENTS = 5
+MOST_REASONS = 3
+LONGEST_COMMENT = 60
+LONGEST_WORDS = 80
+LONGEST_REMARK = 34
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,10 @@ class NoticePage:
 
     category: str
     of: int
-    lines: tuple[OwnLine, ...]
+    lines: tuple[tuple[OwnLine, str], ...]
     chart: Chart | None
+    reasons: tuple[str, ...]
+    more_reasons: int
     comments: tuple[str, ...]
     more_comments: int
 
@@ -85,16 +91,19 @@ def build_page(notice: UnitNotice, language: str) -> NoticePage:
     sheet = build_sheet(notice.scheme, notice.name, seen, language, notice.peers)
     lines = list_own_lines(notice.result.tree, notice.scheme, language)
     shown = tuple(line for line in lines if line.depth <= SHOWN_DEPTH)[:MOST_LINES]
-    comments = tuple(_cut(comment) for comment in notice.comments[:MOST_COMMENTS])
+    comments = tuple(_cut(each, LONGEST_COMMENT) for each in notice.comments[:MOST_COMMENTS])
+    reasons = (*notice.why[:MOST_REASONS], *notice.adjustments[:MOST_EVENTS])
     return NoticePage(
         category=sheet.category,
         of=sheet.of,
-        lines=shown,
+        lines=tuple((line, _cut("".join(line.remarks[:1]), LONGEST_REMARK)) for line in shown),
         chart=sheet.chart,
+        reasons=tuple(_cut(reason, LONGEST_WORDS) for reason in reasons),
+        more_reasons=len(notice.why) + len(notice.adjustments) - len(reasons),
         comments=comments,
         more_comments=len(notice.comments) - len(comments),
     )
 
 
-def _cut(comment: str) -> str:
-    return comment if len(comment) <= LONGEST_COMMENT else f"{comment[:LONGEST_COMMENT]}…"
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"

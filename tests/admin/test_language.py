@@ -17,7 +17,10 @@ TEMPLATES = [
 ]
 MODULES = [
     *sorted((PROJECT / "evalsvc/admin").glob("*.py")),
-    *(PROJECT / f"forms/{name}.py" for name in ("sign_in", "staff", "season", "round", "upload")),
+    *(
+        PROJECT / f"forms/{name}.py"
+        for name in ("sign_in", "staff", "season", "round", "upload", "publication", "assessment")
+    ),
 ]
 CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 # The language's own name is never translated.
