@@ -2,20 +2,26 @@
 
 from evalsvc.admin import (  # noqa: F401  (importing a file of routes puts them on the door)
     approvals,
+    assessments,
     box,
     diagnostics,
     exports,
     figures,
     jobs,
     log,
+    own_unit,
     pages,
+    publication,
+    result_words,
     results,
     roster,
     rounds,
     satisfaction,
+    scheme_desk,
     seasons,
     signing_in,
     staff,
+    tasks,
 )
 from evalsvc.admin.access import door
 
