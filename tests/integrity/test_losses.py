@@ -40,8 +40,8 @@ from tests.cast import (
     open_with_cards,
 )
 
-KILLS = 10
-ACKNOWLEDGED_PER_KILL = 200
+KILLS = 5
+ACKNOWLEDGED_PER_KILL = 420
 PHONES = 4
 
 
@@ -233,10 +233,10 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 @pytest.mark.slow
 def test_nothing_acknowledged_is_lost_when_the_service_is_killed(place: Installation) -> None:
     """`kill -9` of all of gunicorn under load, again and again; then the box is looked into."""
-    _, cards = open_city(place, 60)
+    _, cards = open_city(place, 30)
     told: Counter[str] = Counter()
     for number in range(KILLS):
-        phones_cards = cards[number * 20 : number * 20 + 20]
+        phones_cards = cards[number * 24 : number * 24 + 24]
         for card, times in load_and_kill(place, phones_cards).items():
             told[card] += times
     with place.database.reading() as session:
