@@ -50,6 +50,7 @@ EXPECTED = {
     "satisfaction_page": READERS, "exports_page": READERS, "start_export": READERS,
     "staff_page": ACCOUNTS, "make_link": ACCOUNTS, "suspend": ACCOUNTS,
     "log_page": LOG, "log_table": LOG, "log_records": LOG,
+    "diagnostics_page": READERS, "round_diagnostics_page": READERS,
     "scheme_tree": STAFF, "scheme_trial": STAFF, "scheme_comparison": STAFF,
     "scheme_edition": MANAGER, "edit_scheme": MANAGER,
     "publication_page": READERS, "propose_result": MANAGER, "begin_publicity": MANAGER,
