@@ -11,10 +11,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from analysis.facts import Answer
+from evalsvc.domain.panel_fits import PanelFits
 from evalsvc.scheme.model import Group, LevelsQuestion, Questionnaire
 
 # A stratum with fewer valid ballots is counted together with the next one in the declared order.
 LEAST_IN_STRATUM = 10
+# Consistency between items can only be told of so many.
+LEAST_ITEMS = 2
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class PanelTally:
         self._cells = {stratum.code: _Sums() for stratum in group.strata} or {"": _Sums()}
         for cell, n in issued.items():
             self._cells.setdefault(cell, _Sums()).issued = n
+        self._fits = PanelFits()
 
     def note_cast(self, cell: str) -> None:
         """A ballot of this stratum was in the box."""
@@ -106,11 +110,13 @@ class PanelTally:
         _add_moments(
             sums.moments, Decimal(len(scores)), sum(scores.values(), Decimal(0)), Decimal(satisfied)
         )
+        self._fits.add(scores, self._blocks(answers))
 
     def merge(self, other: "PanelTally") -> None:
         """Add what another process has counted of the same panel."""
         for cell, sums in other._cells.items():
             self._cells[cell].add(sums)
+        self._fits.merge(other._fits)
 
     def list_counts(self) -> Iterator[CountRow]:
         """Levels by unit and merged stratum."""
@@ -130,6 +136,23 @@ class PanelTally:
         weights = self._weights()
         yield from self._sum_units(weights)
         yield from self._sum_panel(weights)
+        for row in self._fits.list_rows():
+            yield SumRow(*row)
+
+    def _blocks(self, answers: Sequence[Answer]) -> list[list[Decimal]]:
+        """The points of every unit whose items are all answered, for forms of several items."""
+        if len(self._items) < LEAST_ITEMS:
+            return []
+        points: dict[str, dict[str, Decimal]] = defaultdict(dict)
+        for answer in answers:
+            worth = self._points.get((answer.item, answer.value))
+            if worth is not None:
+                points[answer.unit][answer.item] = worth
+        return [
+            [given[item] for item in self._items]
+            for given in points.values()
+            if len(given) == len(self._items)
+        ]
 
     def _unit_scores(self, answers: Sequence[Answer]) -> dict[str, Decimal]:
         """Each unit's mean points, given when at least half of the items are answered."""
@@ -186,14 +209,15 @@ class PanelTally:
 
     def _sum_panel(self, weights: Mapping[str, Fraction]) -> Iterator[SumRow]:
         for name in _PANEL_MOMENTS:
-            total = sum(
-                (
-                    weights[cell] * Fraction(sums.moments.get(name, 0))
-                    for cell, sums in self._cells.items()
-                ),
-                Fraction(0),
-            )
-            yield SumRow("panel", "", name, str(total))
+            for power, kind in ((1, "panel"), (2, "panel_squared")):
+                total = sum(
+                    (
+                        weights[cell] ** power * Fraction(sums.moments.get(name, 0))
+                        for cell, sums in self._cells.items()
+                    ),
+                    Fraction(0),
+                )
+                yield SumRow(kind, "", name, str(total))
 
 
 # Name of the weighted sum, the plain moment it weights, and the power of the weight.
