@@ -50,6 +50,7 @@ def void_reason(code: str, language: str = "zh") -> str:
         "outside_relation": say("评了评价关系以外的单位"),
         "unknown_value": say("填了没有的选项"),
         "out_of_range": say("数值超出范围"),
+        "not_asked": say("答了没有问到的问题"),
     }.get(code, code)
 
 

@@ -137,17 +137,19 @@ def test_figures_go_the_same_way(
     book = openpyxl.load_workbook(io.BytesIO(manager.get(f"{path}.xlsx").bytes))
     sheet = book["指标"]
     for row in range(2, sheet.max_row + 1):
-        for column in range(2, 5):
-            sheet.cell(row, column).value = 80 + row / 2
+        # Two agreed thirds, B-, each with its score, and the common goals.
+        for column, figure in enumerate(("B-", 80 + row / 4, "B-", 80 + row / 4, 90), start=2):
+            sheet.cell(row, column).value = figure
     content = io.BytesIO()
     book.save(content)
     assert send(manager, path, content.getvalue()).location == f"/office{path}/check"
     assert manager.get(f"{path}/check").has("可以导入", "单位01")
     assert figures.list_indicators(installation.database, season_id) == ()
-    assert manager.post(f"{path}/import").has("已导入：新增 36，改动 0，删去 0。")
+    assert manager.post(f"{path}/import").has("已导入：新增 60，改动 0，删去 0。")
     found = figures.list_indicators(installation.database, season_id)
-    assert found[0] == IndicatorRow("year_end", "u01", found[0].component, "81")
-    assert manager.get(path).has("36 个指标数，0 条加减分")
+    assert IndicatorRow("year_end", "u01", "function.daily.agreed", "6") in found
+    assert IndicatorRow("year_end", "u01", "function.daily.score", "80.5") in found
+    assert manager.get(path).has("60 个指标数，0 条加减分")
 
 
 def test_a_gap_in_the_figures_is_marked(manager: Clerk, season_id: int) -> None:
@@ -155,7 +157,7 @@ def test_a_gap_in_the_figures_is_marked(manager: Clerk, season_id: int) -> None:
     send(manager, path, manager.get(f"{path}.xlsx").bytes)
     page = manager.get(f"{path}/check")
     assert page.has("还不能导入")
-    assert page.html.count('class="marked"') == 36
+    assert page.html.count('class="marked"') == 60
 
 
 def test_figures_want_a_roster_first(installation: Installation, manager: Clerk) -> None:
