@@ -96,6 +96,7 @@ def _render(
 def _get_shown(season_id: int, unit: str) -> tuple[PublicationView, NoticeUnit]:
     """The version that counts today, with the line of a unit that the colleague speaks for."""
     database = current_service().database
+    seasons.get_season(database, season_id)
     if unit not in liaisons.list_own_units(database, season_id, current_actor()):
         raise Problem(NOT_YOURS, what=Text("这个单位", "this unit"))
     views = publishing.list_publications(database, season_id)

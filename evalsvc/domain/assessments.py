@@ -143,8 +143,7 @@ def save_entries(
 ) -> None:
     """Keep what was entered so far; nothing counts before the sheet is accepted."""
     with database.writing() as session:
-        require_member(session, season_id, body, actor)
-        sheet = _get_editable(session, season_id, round_code, body)
+        sheet = _get_editable(session, season_id, round_code, body, actor)
         view = _build_view(session, sheet)
         _check_entries(view, entries, remarks)
         for entry in entries:
@@ -163,8 +162,7 @@ def hand_in(
 ) -> None:
     """Hand in a complete sheet under the colleague's name; after the deadline it is marked late."""
     with database.writing() as session:
-        require_member(session, season_id, body, actor)
-        sheet = _get_editable(session, season_id, round_code, body)
+        sheet = _get_editable(session, season_id, round_code, body, actor)
         view = _build_view(session, sheet)
         lacking = [unit.name for unit in view.units if "" in unit.values.values()]
         if lacking:
@@ -386,8 +384,12 @@ def _get_sheet(session: Session, season_id: int, round_code: str, body: str) -> 
     return row
 
 
-def _get_editable(session: Session, season_id: int, round_code: str, body: str) -> BodySheet:
+def _get_editable(
+    session: Session, season_id: int, round_code: str, body: str, actor: Actor
+) -> BodySheet:
+    """A sheet that a member of its body may write in now."""
     sheet = _get_sheet(session, season_id, round_code, body)
+    require_member(session, season_id, body, actor)
     if sheet.state not in ("open", "returned"):
         raise _refuse("这张表已经报送，要改请考评办退回",
                       "this sheet is handed in; the office has to send it back for changes")
