@@ -8,7 +8,7 @@ from evalsvc.admin.access import allowed, allowed_to_staff, current_actor, door
 from evalsvc.admin.score_tree import list_branches
 from evalsvc.admin.steps import build_board, is_late, list_season_steps
 from evalsvc.clock import now
-from evalsvc.domain import seasons
+from evalsvc.domain import approvals, seasons
 from evalsvc.extensions import current_service
 from evalsvc.scheme.errors import SchemeError, SchemeErrors
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
@@ -20,8 +20,14 @@ from forms.season import SchemeForm, SeasonForm, read_scheme_text
 def board() -> str:
     moment = now()
     cards = seasons.list_seasons(current_service().database)
-    columns = build_board(cards, current_actor().roles, moment)
-    return render_template("admin/board.html", seasons=cards, board=columns, moment=moment)
+    actor = current_actor()
+    return render_template(
+        "admin/board.html",
+        seasons=cards,
+        board=build_board(cards, actor.roles, moment),
+        waiting=approvals.list_for(current_service().database, actor),
+        moment=moment,
+    )
 
 
 @door.get("/seasons/new")

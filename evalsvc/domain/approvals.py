@@ -172,6 +172,16 @@ def list_waiting(
         return tuple(_build_view(row) for row in session.scalars(statement.order_by(Approval.id)))
 
 
+def list_for(database: Database, actor: Actor) -> tuple[ApprovalView, ...]:
+    """Acts that somebody may agree to now, or has proposed and may carry out."""
+    return tuple(
+        one
+        for one in list_waiting(database)
+        if one.may_be_decided_by(actor)
+        or (one.state == "approved" and one.proposed_by == actor.login)
+    )
+
+
 def _subject(row: Approval) -> str:
     return f"round {row.round_id}" if row.round_id else f"season {row.season_id}"
 
