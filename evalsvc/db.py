@@ -52,6 +52,12 @@ class Database:
             yield session
 
     @contextmanager
+    def glancing(self) -> Iterator[Connection]:
+        """A bare connection to read with, for what every rater's request asks."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: committed as a whole when the block ends, else nothing of it stays."""
         writer = self.engine.execution_options(evalsvc_writes=True)

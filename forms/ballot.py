@@ -1,6 +1,5 @@
 """A rater's whole ballot as a form: posted text in, answers out, every fault beside its field."""
 
-import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -166,7 +165,7 @@ class VisitCsrf(CSRF):  # type: ignore[misc]  # WTForms ships no types
 
     def generate_csrf_token(self, csrf_token_field: AnswerField) -> str:
         root: bytes = csrf_token_field.meta.csrf_context
-        return hmac.new(root, b"ballot form", hashlib.sha256).hexdigest()
+        return build_csrf_token(root)
 
     def validate_csrf_token(self, form: BaseForm, field: AnswerField) -> None:  # noqa: ARG002 (WTForms hands over the form)
         given = (field.data or "").encode()
@@ -200,8 +199,6 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
         self.manner = questionnaire.manner or PLAIN
         self._placed: set[str] = set()
         self.sections = tuple(self._build_sections(questionnaire, categories, units))
-        # Names this visit's answers in the browser's own store; it opens nothing.
-        self.tab = hmac.new(root, b"browser tab", hashlib.sha256).hexdigest()[:16]
         self.foreign = tuple(name for name, _ in list_kept(posted or {}) if name not in self)
 
     def is_of_this_visit(self) -> bool:
@@ -331,6 +328,16 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
                 for found in card.fields:
                     for text in found.errors:
                         yield Fault(found.id, card.unit.name if card.unit else "", text)
+
+
+def build_csrf_token(root: bytes) -> str:
+    """What a form of this visit carries."""
+    return hmac.digest(root, b"ballot form", "sha256").hex()
+
+
+def build_tab_name(root: bytes) -> str:
+    """Names this visit's answers in the browser's own store; it opens nothing."""
+    return hmac.digest(root, b"browser tab", "sha256").hex()[:16]
 
 
 def list_kept(posted: MultiDict[str, str] | dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Session
 
 from analysis.facts import Answer
 from evalsvc.box.receipts import leaf_hash, receipt_code
@@ -17,9 +16,9 @@ from evalsvc.box.tokens import format_token, read_token
 from evalsvc.db import Database
 from evalsvc.domain.ballots import Breach, list_breaches
 from evalsvc.domain.drafts import delete_draft
-from evalsvc.domain.papers import Paper, build_paper, shuffle_units
+from evalsvc.domain.papers import Paper, build_paper, find_head, shuffle_units
 from evalsvc.domain.peppers import find_pepper
-from evalsvc.domain.places import Place, hold_place
+from evalsvc.domain.places import Place, hold_place, takes_ballots
 from evalsvc.domain.visit import Visit
 from evalsvc.errors import (
     BALLOT_REFUSED,
@@ -57,6 +56,14 @@ _EARLIER = (
     .order_by(Ballot.seq)
 )
 _INSERT = insert(Ballot)
+_ANSWERING = (
+    select(Round.id, Round.uid, Round.state, Round.deadline)
+    .where(Round.state != "preparing")
+    .order_by(Round.id.desc())
+)
+_ADMITTED = select(Credential.void).where(
+    Credential.key == bindparam("key"), Credential.round_id == bindparam("round")
+)
 
 
 def admit(database: Database, settings: Settings, token: str, moment: datetime) -> Visit:
@@ -64,31 +71,29 @@ def admit(database: Database, settings: Settings, token: str, moment: datetime) 
     reading = read_token(token)
     if reading.token is None:
         raise Problem(TOKEN_MISTYPED)
-    with database.reading() as session:
-        for round_row in _list_answering_rounds(session):
-            pepper = find_pepper(settings, round_row.uid)
+    with database.glancing() as connection:
+        for found in connection.execute(_ANSWERING).all():
+            pepper = find_pepper(settings, found.uid)
             if pepper is None:
                 continue
             root = derive_root(pepper, reading.token)
-            place = session.get(Credential, Voter(root).credential)
-            if place is not None and place.round_id == round_row.id:
-                _check_admission(place, round_row, moment)
-                return Visit(round_row.id, root)
+            key = Voter(root).credential
+            place = connection.execute(_ADMITTED, {"key": key, "round": found.id}).one_or_none()
+            if place is not None:
+                _check_admission(place.void, found.state, found.deadline, moment)
+                return Visit(found.id, root)
     raise Problem(TOKEN_UNKNOWN)
 
 
 def get_paper(database: Database, visit: Visit, moment: datetime) -> Paper:
     """The visitor's questionnaire, as long as the round takes answers."""
-    with database.reading() as session:
-        place = session.get(Credential, Voter(visit.root).credential)
-        round_row = session.get(Round, visit.round_id)
-        if place is None or round_row is None:
+    key = Voter(visit.root).credential
+    with database.glancing() as connection:
+        head = find_head(connection, key, visit.round_id)
+        if head is None:
             raise Problem(TOKEN_UNKNOWN)
-        _check_admission(place, round_row, moment)
-        times_cast = session.scalar(
-            select(func.count()).select_from(Ballot).where(Ballot.credential == place.key)
-        )
-        paper = build_paper(session, round_row, place, times_cast or 0)
+        _check_admission(head.void, head.state, head.deadline, moment)
+        paper = build_paper(connection, visit.round_id, head)
     manner = paper.questionnaire.manner
     if manner is None or not manner.shuffled:
         return paper
@@ -101,9 +106,13 @@ def cast(
     answers: Sequence[Answer],
     nonce: bytes,
     moment: datetime,
+    paper: Paper | None = None,
 ) -> Receipt:
-    """Check, seal, sign and store one ballot; the same nonce again gives the same receipt."""
-    paper = get_paper(database, visit, moment)
+    """Check, seal, sign and store one ballot; the same nonce again gives the same receipt.
+
+    `paper` is the visit's own, where the caller has just got it.
+    """
+    paper = paper or get_paper(database, visit, moment)
     breaches = list_breaches(paper.questionnaire, paper.categories, paper.units, answers)
     if breaches:
         raise Problem(BALLOT_REFUSED, reason=say_breaches(breaches))
@@ -136,18 +145,14 @@ def say_breaches(breaches: Sequence[Breach], most: int = 5) -> Text:
     return Text(zh, en)
 
 
-def _list_answering_rounds(session: Session) -> Sequence[Round]:
-    return session.scalars(
-        select(Round).where(Round.state != "preparing").order_by(Round.id.desc())
-    ).all()
-
-
-def _check_admission(place: Credential, round_row: Round, moment: datetime) -> None:
-    if place.void:
+def _check_admission(
+    void: bool, state: str, deadline: datetime | None, moment: datetime
+) -> None:
+    if void:
         raise Problem(TOKEN_VOID)
-    if round_row.state == "issued":
+    if state == "issued":
         raise Problem(ROUND_NOT_OPEN)
-    if not round_row.accepts_ballots(moment):
+    if not takes_ballots(state, deadline, moment):
         raise Problem(ROUND_CLOSED)
 
 

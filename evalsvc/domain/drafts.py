@@ -62,8 +62,8 @@ def save_draft(
 
 def find_draft(database: Database, visit: Visit) -> tuple[tuple[str, str], ...]:
     """What was kept for this code; nothing where there is no draft, or a damaged one."""
-    with database.reading() as session:
-        sealed = session.execute(_FIND, {"draft": build_draft_id(visit)}).scalar_one_or_none()
+    with database.glancing() as connection:
+        sealed = connection.execute(_FIND, {"draft": build_draft_id(visit)}).scalar_one_or_none()
     if sealed is None:
         return ()
     try:

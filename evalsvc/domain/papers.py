@@ -4,14 +4,16 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from evalsvc.domain.seasons import read_scheme
-from evalsvc.models.box import Credential, DealtForm, Invite
+from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
 from evalsvc.models.roster import Rater, Relation, Unit
-from evalsvc.models.season import Round
+from evalsvc.models.season import Round, Season
 from evalsvc.scheme.model import Category, Group, Questionnaire, Scheme, Sight, Text
 
 
@@ -40,6 +42,8 @@ class Paper:
     units: tuple[PaperUnit, ...]
     addressee: str
     times_cast: int
+    # Papers of one sort differ in their units alone.
+    sort: str = ""
 
     @property
     def may_leave_out(self) -> bool:
@@ -48,28 +52,100 @@ class Paper:
         return manner is not None and (manner.recusal or manner.dealt_with)
 
 
-def build_paper(
-    session: Session, round_row: Round, credential: Credential, times_cast: int
-) -> Paper:
-    """The paper that belongs to a place on the roll."""
-    season = round_row.season
-    scheme = read_scheme(season.scheme)
+@dataclass(frozen=True)
+class Deal:
+    """What a paper asks about whom: it can't change while its round takes answers."""
+
+    group: Group
+    round_name: Text
+    questionnaire: Questionnaire
+    categories: tuple[Category, ...]
+    units: tuple[PaperUnit, ...]
+
+
+# A joined row has no class of its own.
+_Head: TypeAlias = Any
+
+# Built once: putting a statement together costs more than running it.
+_HEAD = (
+    select(
+        Credential.key,
+        Credential.group,
+        Credential.form,
+        Credential.void,
+        Round.uid,
+        Round.state,
+        Round.deadline,
+        Season.title,
+        Season.office,
+        Season.contact,
+        Rater.code.label("rater"),
+        Rater.name.label("addressee"),
+        select(func.count())
+        .where(Ballot.credential == Credential.key)
+        .scalar_subquery()
+        .label("times_cast"),
+    )
+    .join(Round, Round.id == Credential.round_id)
+    .join(Season, Season.id == Round.season_id)
+    .outerjoin(Invite, Invite.credential == Credential.key)
+    .outerjoin(Rater, Rater.id == Invite.rater_id)
+    .where(Credential.key == bindparam("key"), Round.id == bindparam("round"))
+)
+# By round, group, dealt form and rater; emptied when it is full. A roster can't change while a
+# round is issued or open, nor a scheme once it has opened, so nothing here grows stale.
+_deals: dict[tuple[str, str, int, str], Deal] = {}
+_MOST_DEALS = 2000
+
+
+def find_head(connection: Connection, key: bytes, round_id: int) -> _Head | None:
+    """A place on the roll with its round, season and holder, in one question to the database."""
+    return connection.execute(_HEAD, {"key": key, "round": round_id}).one_or_none()
+
+
+def build_paper(connection: Connection, round_id: int, head: _Head) -> Paper:
+    """The paper that belongs to a place on the roll of an open round."""
+    deal = _find_deal(connection, round_id, head)
+    return Paper(
+        season_title=head.title,
+        office=head.office,
+        contact=head.contact,
+        round_name=deal.round_name,
+        deadline=head.deadline,
+        group=deal.group,
+        questionnaire=deal.questionnaire,
+        categories=deal.categories,
+        units=deal.units,
+        addressee=head.addressee or "",
+        times_cast=head.times_cast,
+        sort=f"{head.uid} {head.group}",
+    )
+
+
+def _find_deal(connection: Connection, round_id: int, head: _Head) -> Deal:
+    key = (head.uid, head.group, head.form, head.rater or "")
+    if key not in _deals:
+        if len(_deals) >= _MOST_DEALS:
+            _deals.clear()
+        with Session(connection) as session:
+            _deals[key] = _deal(session, round_id, head.key)
+    return _deals[key]
+
+
+def _deal(session: Session, round_id: int, key: bytes) -> Deal:
+    round_row = session.get_one(Round, round_id)
+    credential = session.get_one(Credential, key)
+    scheme = read_scheme(round_row.season.scheme)
     group = scheme.get_group(credential.group)
     rater = find_rater(session, credential)
     units = list_paper_units(session, round_row, scheme, group, credential, rater)
     shown = {unit.category for unit in units}
-    return Paper(
-        season_title=season.title,
-        office=season.office,
-        contact=season.contact,
-        round_name=scheme.get_round(round_row.code).name,
-        deadline=round_row.deadline,
-        group=group,
-        questionnaire=scheme.get_questionnaire(group.code),
-        categories=tuple(one for one in scheme.categories if one.code in shown),
-        units=units,
-        addressee=rater.name if rater else "",
-        times_cast=times_cast,
+    return Deal(
+        group,
+        scheme.get_round(round_row.code).name,
+        scheme.get_questionnaire(group.code),
+        tuple(one for one in scheme.categories if one.code in shown),
+        units,
     )
 
 

@@ -45,6 +45,11 @@ def hold_place(connection: Connection, key: bytes, moment: datetime) -> Place:
         raise Problem(TOKEN_VOID)
     # Asked again in the order of locks: closing may have come between the page and this moment.
     now = connection.execute(_ROUND_OPEN, {"id": place.id}).one()
-    if now.state != "open" or (now.deadline is not None and moment >= now.deadline):
+    if not takes_ballots(now.state, now.deadline, moment):
         raise Problem(ROUND_CLOSED)
     return place
+
+
+def takes_ballots(state: str, deadline: datetime | None, moment: datetime) -> bool:
+    """Open, and the announced deadline has not passed."""
+    return state == "open" and (deadline is None or moment < deadline)

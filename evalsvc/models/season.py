@@ -58,7 +58,3 @@ class Round(Row):
     # After the review time: the wrapped keys and the invitations are gone.
     destroyed_at: Mapped[datetime | None] = mapped_column(Moment)
     season: Mapped[Season] = relationship(back_populates="rounds")
-
-    def accepts_ballots(self, moment: datetime) -> bool:
-        """Open, and the announced deadline has not passed."""
-        return self.state == "open" and (self.deadline is None or moment < self.deadline)

@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response as Answered
 from evalsvc.clock import now
 from evalsvc.domain.ballots import list_breaches
 from evalsvc.domain.casting import admit, cast, get_paper, new_nonce
-from evalsvc.domain.drafts import Entries, find_draft, save_draft
-from evalsvc.domain.limits import list_limits, list_limits_by_size, list_number_bands
+from evalsvc.domain.drafts import find_draft, save_draft
 from evalsvc.domain.papers import Paper
 from evalsvc.domain.public_box import find_anchor_name
 from evalsvc.errors import (
@@ -25,6 +24,7 @@ from evalsvc.errors import (
 )
 from evalsvc.extensions import csrf, current_service
 from evalsvc.public.failures import slow_failures
+from evalsvc.public.sheets import Sheet, build_empty_sheet, build_filled_sheet
 from evalsvc.public.visits import (
     Seat,
     clear_cookie,
@@ -60,14 +60,14 @@ def start() -> Answered:
     service, moment = current_service(), now()
     try:
         visit = admit(service.database, service.settings, form.token(), moment)
-        paper = get_paper(service.database, visit, moment)
+        paper = get_paper(service.database, visit, moment) if kept else None
     except Problem as refused:
         problem = slow_failures(refused)
         if not kept and problem.kind not in (TOKEN_MISTYPED, SLOW_DOWN):
             raise
         return _ask_code(form, problem.kind, problem.text(g.language))
     seat = take_seat(visit, moment)
-    response = _show_filled(seat, paper) if kept else redirect(url_for("public.answer"), 303)
+    response = _show_filled(seat, paper) if paper else redirect(url_for("public.answer"), 303)
     set_cookie(response, seat)
     return response
 
@@ -82,7 +82,11 @@ def answer() -> str:
     database = current_service().database
     paper = get_paper(database, seat.visit, moment)
     draft = find_draft(database, seat.visit)
-    return _render_questionnaire(paper, _build_form(seat, paper, MultiDict(draft)), draft=draft)
+    if not draft:
+        return _render_questionnaire(paper, build_empty_sheet(paper, seat.visit.root))
+    form = _build_form(seat, paper, MultiDict(draft))
+    sheet = build_filled_sheet(paper, form, seat.visit.root)
+    return _render_questionnaire(paper, sheet, restored=True)
 
 
 @door.post("/answer")
@@ -167,9 +171,9 @@ def _keep(seat: Seat, _paper: Paper, _form: BallotForm) -> Answered:
     return redirect(url_for("public.answer"), 303)
 
 
-def _show_check(_seat: Seat, paper: Paper, form: BallotForm) -> Answered:
+def _show_check(seat: Seat, paper: Paper, form: BallotForm) -> Answered:
     if not _is_sound(paper, form):
-        return _show_faults(paper, form)
+        return _show_faults(seat, paper, form)
     return _page(
         "public/check.html", HTTPStatus.OK, paper=paper, form=form, nonce=new_nonce().hex()
     )
@@ -180,11 +184,13 @@ def _cast(seat: Seat, paper: Paper, form: BallotForm) -> Answered:
     if nonce is None or not _is_sound(paper, form):
         return _show_check(seat, paper, form)
     try:
-        given = cast(current_service().database, seat.visit, form.list_answers(), nonce, now())
+        given = cast(
+            current_service().database, seat.visit, form.list_answers(), nonce, now(), paper
+        )
     except Problem as problem:
         if problem.kind is not BALLOT_REFUSED:
             raise
-        return _show_faults(paper, form, problem.text(g.language))
+        return _show_faults(seat, paper, form, problem.text(g.language))
     response = redirect(url_for("public.receipt"), 303)
     set_cookie(response, keep_receipt(seat, given))
     return response
@@ -202,26 +208,22 @@ def _build_form(seat: Seat, paper: Paper, posted: MultiDict[str, str]) -> Ballot
 
 
 def _show_filled(seat: Seat, paper: Paper) -> Response:
-    return make_response(_render_questionnaire(paper, _build_form(seat, paper, request.form)))
+    form = _build_form(seat, paper, request.form)
+    sheet = build_filled_sheet(paper, form, seat.visit.root)
+    return make_response(_render_questionnaire(paper, sheet))
 
 
-def _show_faults(paper: Paper, form: BallotForm, problem: str = "") -> Response:
-    page = _render_questionnaire(paper, form, problem)
+def _show_faults(seat: Seat, paper: Paper, form: BallotForm, problem: str = "") -> Response:
+    sheet = build_filled_sheet(paper, form, seat.visit.root)
+    page = _render_questionnaire(paper, sheet, problem)
     return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _render_questionnaire(
-    paper: Paper, form: BallotForm, problem: str = "", draft: Entries = ()
+    paper: Paper, sheet: Sheet, problem: str = "", restored: bool = False
 ) -> str:
     return render_template(
-        "public/answer.html",
-        paper=paper,
-        form=form,
-        limits=list_limits(paper),
-        sizes=list_limits_by_size(paper) if paper.may_leave_out else {},
-        number_bands=list_number_bands,
-        problem=problem,
-        restored=bool(draft),
+        "public/answer.html", paper=paper, sheet=sheet, problem=problem, restored=restored
     )
 
 
