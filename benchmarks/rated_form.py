@@ -67,8 +67,10 @@ def open_form(
 
 
 @contextmanager
-def running_server(installation: Installation, workers: int = 2) -> Iterator[str]:
-    """The installation behind gunicorn, as `./run serve` starts it."""
+def running_server(
+    installation: Installation, workers: int = 2, application: str = "wsgi:application"
+) -> Iterator[str]:
+    """The installation behind gunicorn, as `./run serve` starts it; or another application."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         bind = f"127.0.0.1:{probe.getsockname()[1]}"
@@ -77,7 +79,8 @@ def running_server(installation: Installation, workers: int = 2) -> Iterator[str
         "EVALSVC_DATABASE_URL": installation.settings.database_url,
         "EVALSVC_PUBLIC_URL": f"http://{bind}",
     }
-    program = [sys.executable, "-m", "gunicorn", *build_arguments(bind, workers)]
+    arguments = [*build_arguments(bind, workers)[:-1], application]
+    program = [sys.executable, "-m", "gunicorn", *arguments]
     process = subprocess.Popen(program, env=environment, cwd=PROJECT)
     try:
         _wait_for(f"http://{bind}/")

@@ -1,7 +1,7 @@
 """The paper in front of a rater: which questionnaire, about which units."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -81,6 +81,7 @@ _HEAD = (
         Season.contact,
         Rater.code.label("rater"),
         Rater.name.label("addressee"),
+        Rater.unit.label("own"),
         select(func.count())
         .where(Ballot.credential == Credential.key)
         .scalar_subquery()
@@ -91,6 +92,16 @@ _HEAD = (
     .outerjoin(Invite, Invite.credential == Credential.key)
     .outerjoin(Rater, Rater.id == Invite.rater_id)
     .where(Credential.key == bindparam("key"), Round.id == bindparam("round"))
+)
+_FORM = select(DealtForm.units).where(
+    DealtForm.round_id == bindparam("round"),
+    DealtForm.group == bindparam("group"),
+    DealtForm.form == bindparam("form"),
+)
+_LISTED = select(Relation.unit).where(
+    Relation.season_id == bindparam("season"),
+    Relation.group == bindparam("group"),
+    Relation.rater == bindparam("rater"),
 )
 # By round, group, dealt form and rater; emptied when it is full. A roster can't change while a
 # round is issued or open, nor a scheme once it has opened, so nothing here grows stale.
@@ -127,26 +138,65 @@ def _find_deal(connection: Connection, round_id: int, head: _Head) -> Deal:
     if key not in _deals:
         if len(_deals) >= _MOST_DEALS:
             _deals.clear()
-        with Session(connection) as session:
-            _deals[key] = _deal(session, round_id, head.key)
+        _deals[key] = _deal(connection, round_id, head)
     return _deals[key]
 
 
-def _deal(session: Session, round_id: int, key: bytes) -> Deal:
-    round_row = session.get_one(Round, round_id)
-    credential = session.get_one(Credential, key)
-    scheme = read_scheme(round_row.season.scheme)
-    group = scheme.get_group(credential.group)
-    rater = find_rater(session, credential)
-    units = list_paper_units(session, round_row, scheme, group, credential, rater)
+def _deal(connection: Connection, round_id: int, head: _Head) -> Deal:
+    roll = _find_roll(connection, round_id, head.uid)
+    group = roll.scheme.get_group(head.group)
+    if group.identity == "counts":
+        found = connection.execute(
+            _FORM, {"round": round_id, "group": group.code, "form": head.form}
+        ).scalar_one_or_none()
+        wanted = frozenset((found or "").split())
+    else:
+        listed = connection.execute(
+            _LISTED, {"season": roll.season_id, "group": group.code, "rater": head.rater or ""}
+        ).scalars()
+        places = [(unit.code, unit.category) for unit in roll.units]
+        wanted = frozenset(pick_rated_units(group, places, head.own or "", set(listed)))
+    units = tuple(unit for unit in roll.units if unit.code in wanted)
     shown = {unit.category for unit in units}
     return Deal(
         group,
-        scheme.get_round(round_row.code).name,
-        scheme.get_questionnaire(group.code),
-        tuple(one for one in scheme.categories if one.code in shown),
+        roll.round_name,
+        roll.scheme.get_questionnaire(group.code),
+        tuple(one for one in roll.scheme.categories if one.code in shown),
         units,
     )
+
+
+@dataclass(frozen=True)
+class _Roll:
+    """What all papers of an open round have in common."""
+
+    season_id: int
+    scheme: Scheme
+    round_name: Text
+    units: tuple[PaperUnit, ...]
+
+
+_rolls: dict[str, _Roll] = {}
+
+
+def _find_roll(connection: Connection, round_id: int, uid: str) -> _Roll:
+    if uid not in _rolls:
+        with Session(connection) as session:
+            row = session.get_one(Round, round_id)
+            scheme = read_scheme(row.season.scheme)
+            units = _list_units(session, row.season_id, scheme)
+            name = scheme.get_round(row.code).name
+            _rolls[uid] = _Roll(row.season_id, scheme, name, units)
+    return _rolls[uid]
+
+
+def _list_units(session: Session, season_id: int, scheme: Scheme) -> tuple[PaperUnit, ...]:
+    """All units in the official order, category by category."""
+    order = [category.code for category in scheme.categories]
+    rows = session.scalars(select(Unit).where(Unit.season_id == season_id)).all()
+    rows = sorted(rows, key=lambda unit: (order.index(unit.category), unit.position))
+    return tuple(PaperUnit(row.code, row.name, row.category, row.work) for row in rows)
 
 
 def shuffle_units(units: Sequence[PaperUnit], root: bytes) -> tuple[PaperUnit, ...]:
@@ -166,64 +216,35 @@ def shuffle_units(units: Sequence[PaperUnit], root: bytes) -> tuple[PaperUnit, .
     )
 
 
-def find_rater(session: Session, credential: Credential) -> Rater | None:
-    """Who holds a place; None for citizens, of whom nothing is known."""
-    return session.scalar(
-        select(Rater)
-        .join(Invite, Invite.rater_id == Rater.id)
-        .where(Invite.credential == credential.key)
-    )
-
-
-def list_paper_units(
-    session: Session,
-    round_row: Round,
-    scheme: Scheme,
-    group: Group,
-    credential: Credential,
-    rater: Rater | None,
-) -> tuple[PaperUnit, ...]:
-    """The units on a paper, in the official order, category by category."""
-    if group.identity == "counts":
-        form = session.get(DealtForm, (round_row.id, group.code, credential.form))
-        wanted = form.units.split() if form else []
-    else:
-        wanted = list_rated_units(session, round_row.season_id, group, rater)
-    rows = session.scalars(
-        select(Unit).where(Unit.season_id == round_row.season_id, Unit.code.in_(wanted))
-    ).all()
-    order = [category.code for category in scheme.categories]
-    rows = sorted(rows, key=lambda unit: (order.index(unit.category), unit.position))
-    return tuple(PaperUnit(row.code, row.name, row.category, row.work) for row in rows)
-
-
 def list_rated_units(
     session: Session, season_id: int, group: Group, rater: Rater | None
 ) -> list[str]:
-    """The codes of the units that a rater of a named or unit group evaluates.
+    """The codes of the units that a rater of a named or unit group evaluates."""
+    code, own = (rater.code, rater.unit) if rater else ("", "")
+    asked = {"season": season_id, "group": group.code, "rater": code}
+    listed = set(session.execute(_LISTED, asked).scalars())
+    places = session.execute(
+        select(Unit.code, Unit.category).where(Unit.season_id == season_id)
+    ).all()
+    return pick_rated_units(group, [(one.code, one.category) for one in places], own, listed)
+
+
+def pick_rated_units(
+    group: Group, units: Sequence[tuple[str, str]], own: str, listed: Collection[str]
+) -> list[str]:
+    """Of units with their categories, those that a rater sees.
 
     The own unit is among them only where the scheme asks for a self-rating.
     """
-    listed = set(
-        session.scalars(
-            select(Relation.unit).where(
-                Relation.season_id == season_id,
-                Relation.group == group.code,
-                Relation.rater == (rater.code if rater else ""),
-            )
-        )
-    )
-    own = rater.unit if rater else ""
-    found: list[str] = []
-    for sight in group.sights:
-        codes = session.scalars(
-            select(Unit.code).where(Unit.season_id == season_id, Unit.category == sight.category)
-        )
-        found += [code for code in codes if _sees(sight, code, own, listed)]
-    return found
+    return [
+        code
+        for sight in group.sights
+        for code, category in units
+        if category == sight.category and _sees(sight, code, own, listed)
+    ]
 
 
-def _sees(sight: Sight, unit: str, own: str, listed: set[str]) -> bool:
+def _sees(sight: Sight, unit: str, own: str, listed: Collection[str]) -> bool:
     if sight.relation == "own":
         return unit == own
     return unit != own and (sight.relation != "listed" or unit in listed)

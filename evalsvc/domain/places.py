@@ -44,7 +44,9 @@ def hold_place(connection: Connection, key: bytes, moment: datetime) -> Place:
     if place.void:
         raise Problem(TOKEN_VOID)
     # Asked again in the order of locks: closing may have come between the page and this moment.
-    now = connection.execute(_ROUND_OPEN, {"id": place.id}).one()
+    # SQLite has one lock, which this transaction already holds.
+    one_lock = connection.dialect.name == "sqlite"
+    now = place if one_lock else connection.execute(_ROUND_OPEN, {"id": place.id}).one()
     if not takes_ballots(now.state, now.deadline, moment):
         raise Problem(ROUND_CLOSED)
     return place

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from evalsvc.box.anchors import SignedAnchor
@@ -17,6 +17,7 @@ from evalsvc.domain.box_files import list_leaves
 from evalsvc.domain.seasons import read_scheme
 from evalsvc.errors import NOT_FOUND, WRONG_STATE, Problem
 from evalsvc.evidence.editions import write_anchors
+from evalsvc.models.anchor import PublishedAnchor
 from evalsvc.models.box import Ballot, Credential
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Text
@@ -105,8 +106,26 @@ def get_anchors_file(database: Database, uid: str) -> str:
         return write_anchors({row.code: list_anchors(session, row)}).decode()
 
 
+# Every receipt names the newest anchor: a prepared question, and the anchors read once each.
+_NEWEST = select(func.max(PublishedAnchor.number)).where(
+    PublishedAnchor.round_id == bindparam("round")
+)
+_names: dict[tuple[str, int, int], AnchorName | None] = {}
+
+
 def find_anchor_name(database: Database, round_id: int) -> AnchorName | None:
     """What a receipt says of its box; None before the round opens."""
+    with database.glancing() as connection:
+        number = connection.execute(_NEWEST, {"round": round_id}).scalar_one()
+    if number is None:
+        return None
+    key = (str(database.engine.url), round_id, number)
+    if key not in _names:
+        _names[key] = _read_anchor_name(database, round_id)
+    return _names[key]
+
+
+def _read_anchor_name(database: Database, round_id: int) -> AnchorName | None:
     with database.reading() as session:
         newest = find_newest_anchor(session, round_id)
     return AnchorName(newest.anchor.round_uid, newest.anchor.short) if newest else None

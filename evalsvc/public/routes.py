@@ -24,7 +24,7 @@ from evalsvc.errors import (
 )
 from evalsvc.extensions import csrf, current_service
 from evalsvc.public.failures import slow_failures
-from evalsvc.public.sheets import Sheet, build_empty_sheet, build_filled_sheet
+from evalsvc.public.sheets import build_filled_sheet, render_empty_page, render_page
 from evalsvc.public.visits import (
     Seat,
     clear_cookie,
@@ -83,10 +83,10 @@ def answer() -> str:
     paper = get_paper(database, seat.visit, moment)
     draft = find_draft(database, seat.visit)
     if not draft:
-        return _render_questionnaire(paper, build_empty_sheet(paper, seat.visit.root))
+        return render_empty_page(paper, seat.visit.root)
     form = _build_form(seat, paper, MultiDict(draft))
     sheet = build_filled_sheet(paper, form, seat.visit.root)
-    return _render_questionnaire(paper, sheet, restored=True)
+    return render_page(paper, sheet, restored=True)
 
 
 @door.post("/answer")
@@ -181,15 +181,16 @@ def _show_check(seat: Seat, paper: Paper, form: BallotForm) -> Answered:
 
 def _cast(seat: Seat, paper: Paper, form: BallotForm) -> Answered:
     nonce = read_nonce(request.form.get("nonce", ""))
-    if nonce is None or not _is_sound(paper, form):
+    if nonce is None or not form.check(()):
         return _show_check(seat, paper, form)
-    try:
+    try:  # casting checks the ballot itself
         given = cast(
             current_service().database, seat.visit, form.list_answers(), nonce, now(), paper
         )
     except Problem as problem:
         if problem.kind is not BALLOT_REFUSED:
             raise
+        _is_sound(paper, form)  # notes each reason beside its field
         return _show_faults(seat, paper, form, problem.text(g.language))
     response = redirect(url_for("public.receipt"), 303)
     set_cookie(response, keep_receipt(seat, given))
@@ -210,21 +211,13 @@ def _build_form(seat: Seat, paper: Paper, posted: MultiDict[str, str]) -> Ballot
 def _show_filled(seat: Seat, paper: Paper) -> Response:
     form = _build_form(seat, paper, request.form)
     sheet = build_filled_sheet(paper, form, seat.visit.root)
-    return make_response(_render_questionnaire(paper, sheet))
+    return make_response(render_page(paper, sheet))
 
 
 def _show_faults(seat: Seat, paper: Paper, form: BallotForm, problem: str = "") -> Response:
     sheet = build_filled_sheet(paper, form, seat.visit.root)
-    page = _render_questionnaire(paper, sheet, problem)
+    page = render_page(paper, sheet, problem)
     return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
-def _render_questionnaire(
-    paper: Paper, sheet: Sheet, problem: str = "", restored: bool = False
-) -> str:
-    return render_template(
-        "public/answer.html", paper=paper, sheet=sheet, problem=problem, restored=restored
-    )
 
 
 def _ask_code(form: CodeForm, kind: Kind, text: str) -> Response:

@@ -1,12 +1,13 @@
 """The questionnaire as markup: rendered anew when something is filled in, else once for many."""
 
+import secrets
 from dataclasses import dataclass, replace
 
 from flask import g, render_template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from evalsvc.domain.limits import list_limits, list_limits_by_size, list_number_bands
-from evalsvc.domain.papers import Paper, PaperUnit
+from evalsvc.domain.papers import Paper
 from forms.ballot import BallotForm, Fault, build_csrf_token, build_tab_name
 
 
@@ -23,21 +24,35 @@ class Sheet:
     tab: str = ""
 
 
-# By round, group, units and language. Twelve visits in thirteen see an empty form of one of these;
-# rendering it takes ten times as long as all the rest of the page.
-_empty: dict[tuple[str, tuple[PaperUnit, ...], str], Sheet] = {}
+# What stands in a kept page where each visit has its own; nobody can guess them and type them in.
+_TOKEN, _TAB, _ADDRESSEE = (f"own-{secrets.token_hex(16)}" for _ in range(3))
+# By what the rest of the page says. Most visits begin with an empty form of one of these, and
+# rendering it takes fifty times as long as putting in what is the visit's own.
+_empty: dict[tuple[object, ...], str] = {}
 _MOST_EMPTY = 200
 
 
-def build_empty_sheet(paper: Paper, root: bytes) -> Sheet:
-    """The form with nothing filled in."""
-    key = (paper.sort, paper.units, g.language)
+def render_empty_page(paper: Paper, root: bytes) -> str:
+    """The page with nothing filled in."""
+    named = bool(paper.addressee)
+    around = (paper.season_title, paper.office, paper.contact, paper.deadline)
+    key = (paper.sort, paper.units, g.language, paper.times_cast, named, *around)
     if key not in _empty:
         if len(_empty) >= _MOST_EMPTY:
             _empty.clear()
         form = BallotForm(paper.questionnaire, paper.categories, paper.units, root)
-        _empty[key] = _render(paper, form)
-    return replace(_empty[key], token=build_csrf_token(root), tab=build_tab_name(root))
+        sheet = replace(_render(paper, form), token=_TOKEN, tab=_TAB)
+        anybody = replace(paper, addressee=_ADDRESSEE if named else "")
+        _empty[key] = render_page(anybody, sheet)
+    page = _empty[key].replace(_TOKEN, build_csrf_token(root)).replace(_TAB, build_tab_name(root))
+    return page.replace(_ADDRESSEE, str(escape(paper.addressee)))
+
+
+def render_page(paper: Paper, sheet: Sheet, problem: str = "", restored: bool = False) -> str:
+    """Who asks and who sees what, or what is to be mended; then the questionnaire."""
+    return render_template(
+        "public/answer.html", paper=paper, sheet=sheet, problem=problem, restored=restored
+    )
 
 
 def build_filled_sheet(paper: Paper, form: BallotForm, root: bytes) -> Sheet:
