@@ -244,3 +244,13 @@ def test_a_thin_table_is_worked_on_by_its_ratings_to_the_same_figures(
         assert by_ratings.unit_effects == pytest.approx(by_cells.unit_effects, abs=1e-9)
         assert by_ratings.unit_errors == pytest.approx(by_cells.unit_errors, rel=1e-9)
         np.testing.assert_allclose(by_ratings.hat_values, by_cells.hat_values, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "x", [[[1.0, 2.0, 3.0], [2.0, 3.0, 4.0]], [[1.0, 2.0, 4.0]], [[1.0], [2.0], [4.0]]]
+)
+def test_crossed_effects_need_two_of_each_and_a_residual(x: list[list[float]]):
+    found = crossed_effects(x)
+    assert (found.mean, found.flags) == (None, (Flag.NOT_TESTABLE,))
+    assert found.unit_predictions == (None,) * len(x[0])
+    assert found.rater_predictions == (None,) * len(x)
