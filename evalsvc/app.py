@@ -104,7 +104,7 @@ def _teach_templates(app: Flask) -> None:
     app.jinja_env.filters["moment"] = lambda moment: show_moment(moment, g.language)
     app.jinja_env.filters["date"] = lambda day: show_date(day, g.language)
     app.jinja_env.filters["figure"] = show_figure
-    app.context_processor(lambda: {"language": g.language})
+    app.context_processor(lambda: {"language": g.language, "large": g.large})
 
 
 def _in_language(text: Text) -> str:
@@ -114,6 +114,7 @@ def _in_language(text: Text) -> str:
 def _choose_language() -> None:
     wished = request.args.get("lang") or request.cookies.get("lang") or "zh"
     g.language = wished if wished in LANGUAGES else "zh"
+    g.large = (request.args.get("text") or request.cookies.get("text")) == "large"
 
 
 def _guard(response: Response) -> Response:
@@ -127,6 +128,8 @@ def _guard(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
     if request.args.get("lang") in LANGUAGES:
         response.set_cookie("lang", request.args["lang"], max_age=31_536_000, samesite="Lax")
+    if request.args.get("text") in ("large", "normal"):
+        response.set_cookie("text", request.args["text"], max_age=31_536_000, samesite="Lax")
     return response
 
 
@@ -146,7 +149,7 @@ def _answer_problems(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> tuple[str, int]:
         if not hasattr(g, "language"):  # refused before the language was chosen
-            g.language = "zh"
+            g.language, g.large = "zh", False
         kind = HTTP_KINDS.get(error.code or 500, HTTP_KINDS[500])
         return show(_say(kind), kind.code, error.code or 500)
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Answered
 
 from evalsvc.clock import now
 from evalsvc.domain.ballots import list_breaches
+from evalsvc.domain.card_reports import report_card
 from evalsvc.domain.casting import admit, cast, get_paper, new_nonce
 from evalsvc.domain.drafts import find_draft, save_draft
 from evalsvc.domain.papers import Paper
@@ -132,6 +133,24 @@ def receipt() -> Answered:
     )
 
 
+@door.get("/receipt.svg")
+def receipt_picture() -> Answered:
+    """The receipt as a picture to save; drawn without script, it shows what the page shows."""
+    moment = now()
+    seat = find_seat(moment)
+    if seat is None or seat.receipt is None:
+        return redirect(url_for("public.answer"), 303)
+    paper = get_paper(current_service().database, seat.visit, moment)
+    picture = render_template("public/receipt.svg", paper=paper, receipt=seat.receipt)
+    return Response(picture, mimetype="image/svg+xml")
+
+
+@door.post("/report")
+def report() -> Answered:
+    """Count that somebody else has used this card."""
+    return _with_ballot(_report)
+
+
 @door.post("/leave")
 def leave() -> Answered:
     """Take the visit off this phone."""
@@ -145,6 +164,7 @@ def leave() -> Answered:
 @door.get("/check")
 @door.get("/submit")
 @door.get("/leave")
+@door.get("/report")
 def reloaded() -> Answered:
     """Somebody loads the address of a button: the way goes on at the questionnaire."""
     return redirect(url_for("public.answer" if find_seat(now()) else "public.home"), 303)
@@ -169,6 +189,11 @@ def _keep(seat: Seat, _paper: Paper, _form: BallotForm) -> Answered:
     if request.form.get("by") == "script":
         return Response(status=HTTPStatus.NO_CONTENT)
     return redirect(url_for("public.answer"), 303)
+
+
+def _report(seat: Seat, paper: Paper, _form: BallotForm) -> Answered:
+    report_card(current_service().database, seat.visit, now())
+    return _page("public/reported.html", HTTPStatus.OK, paper=paper)
 
 
 def _show_check(seat: Seat, paper: Paper, form: BallotForm) -> Answered:

@@ -36,7 +36,7 @@ def render_empty_page(paper: Paper, root: bytes) -> str:
     """The page with nothing filled in."""
     named = bool(paper.addressee)
     around = (paper.season_title, paper.office, paper.contact, paper.deadline)
-    key = (paper.sort, paper.units, g.language, paper.times_cast, named, *around)
+    key = (paper.sort, paper.units, g.language, g.large, paper.times_cast, named, *around)
     if key not in _empty:
         if len(_empty) >= _MOST_EMPTY:
             _empty.clear()

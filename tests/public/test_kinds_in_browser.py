@@ -70,7 +70,7 @@ def test_places_follow_the_buttons_and_close_up(site: Site, phone: Page) -> None
     place = phone.locator("input[name='a.overall.place.u02']")
 
     expect(place).to_have_value("1")
-    phone.locator(".unit", has_text="部门02").first.get_by_role("button", name="部门02 下移").click()
+    phone.get_by_role("button", name="部门02 下移").first.click()
     expect(place).to_have_value("2")
     expect(phone.locator("input[name='a.overall.place.u03']")).to_have_value("1")
     press(phone, "a.overall.u03", "C")
