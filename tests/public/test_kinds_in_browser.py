@@ -145,7 +145,7 @@ def test_unit_left_out_changes_the_places_of_the_bands(site: Site, phone: Page) 
     counts = phone.locator("#s1 [data-count]")
 
     assert counts.all_text_contents() == ["0/1", "0/2", "0/2"]
-    phone.locator("summary").first.click()
+    phone.locator(".recusal summary").first.click()
     phone.locator("input[name='a.recusal.u01']").fill("亲属")
 
     assert counts.all_text_contents() == ["0/1", "0/1", "0/2"]
