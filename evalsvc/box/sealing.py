@@ -51,14 +51,13 @@ def unseal(private: bytes, sealed: bytes) -> object:
 def canonical_json(value: object) -> bytes:
     """The one way to write a value: keys sorted by code point, no spaces, UTF-8, no floats."""
     _require_plain(value, "$")
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+    return _written(value)
 
 
 def parse_canonical(written: bytes) -> Any:
     """The value of bytes that `canonical_json` wrote; any other spelling is a ValueError."""
-    content = json.loads(written)
-    if canonical_json(content) != written:
+    content = json.loads(written, parse_float=_refuse, parse_constant=_refuse)
+    if _written(content) != written:
         raise ValueError("not canonical")
     return content
 
@@ -94,6 +93,14 @@ def _content(padded: bytes) -> object:
     except (CryptoError, ValueError, TypeError, RecursionError) as error:
         raise CannotOpen("选票内容格式不对 / the content is no canonical JSON") from error
     return content
+
+
+def _written(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _refuse(number: str) -> None:
+    raise ValueError(f"{number} is no whole number")
 
 
 def _require_plain(value: object, place: str) -> None:
