@@ -1,5 +1,7 @@
 """The severity model against direct least squares, and in every degenerate design."""
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -254,3 +256,19 @@ def test_crossed_effects_need_two_of_each_and_a_residual(x: list[list[float]]):
     assert (found.mean, found.flags) == (None, (Flag.NOT_TESTABLE,))
     assert found.unit_predictions == (None,) * len(x[0])
     assert found.rater_predictions == (None,) * len(x)
+
+
+def test_two_raters_of_two_units_are_enough_for_crossed_effects():
+    found = crossed_effects([[1.0, 5.0], [2.0, 9.0]])
+    assert found.mean == pytest.approx(4.25)
+    assert None not in found.unit_predictions
+
+
+def test_results_cannot_be_changed_by_who_reads_them():
+    model = severity_model([[1.0, 5.0], [2.0, 9.0]])
+    for result in (model, rater_variance([[1.0, 5.0]]), crossed_effects([[1.0]]),
+                   spread_correction([[1.0, 5.0]])):  # fmt: skip
+        with pytest.raises(FrozenInstanceError):
+            result.flags = ()
+    with pytest.raises(ValueError, match="read-only"):
+        model.residuals[0, 0] = 0.0
