@@ -6,6 +6,7 @@ from flask import g
 
 from evalsvc.admin import words
 from evalsvc.admin.access import door, may
+from evalsvc.extensions import current_service
 from evalsvc.language import show_figure
 from evalsvc.reports.explain import show_percent
 from evalsvc.reports.remarks import void_reason
@@ -16,6 +17,7 @@ def offer_words() -> dict[str, object]:
     return {
         "words": words,
         "may": may,
+        "password_alone": not current_service().settings.second_factor,
         "percent": show_percent,
         "rate": _show_rate,
         "reason": lambda code: void_reason(code, g.language),
