@@ -101,10 +101,11 @@ def test_a_jobs_page_moves_on_by_itself(
     round_id = get_round_id(installation, add_panshan(installation))
     later = (now() + timedelta(days=9)).strftime("%Y-%m-%dT%H:%M")
     manager.post(f"/rounds/{round_id}/invitations", {"deadline": later})
-    job_id = started[0][0]
+    job_id, given = started[0]
     page = sit_down(desktop.context, manager, address)
     page.goto(f"{address}/jobs/{job_id}")
     jobs.report_progress(installation.database, job_id, 3, 4, now())
     page.get_by_text("已完成 3，共 4").wait_for()
+    jobs.write_file(installation.settings, job_id, given["file_key"], b"the codes")
     jobs.finish_job(installation.database, job_id, "letters.zip")
     page.get_by_role("button", name="下载 letters.zip").wait_for()
