@@ -14,6 +14,7 @@ UNRECORDED = {
     # Raters' actions are not events: their times would tell who answered when.
     "casting.cast": "a rater's act",
     "drafts.save_draft": "a rater's act",
+    "card_reports.report_card": "a rater's act, of which group and day are counted",
     # What a job says of itself; the act that it does is recorded by its own verb.
     "jobs.start_job": "the verb that the job does is recorded",
     "jobs.report_progress": "progress of a job",
