@@ -9,7 +9,9 @@ import pytest
 import analysis
 from analysis.composite import composite
 from analysis.diagnostics import list_tables
+from analysis.facts import Adjustment, Facts, Unit
 from analysis.findings import Flag
+from analysis.rules import Adjusted, AdjustmentRule, Given, Part, Total, Weighted
 from tests.analysis.examined import LEADERS, made_facts
 
 F = Fraction
@@ -98,3 +100,15 @@ def test_a_ballot_that_breaks_its_rules_is_void_and_stays_out_of_every_figure():
     (table,) = list_tables(rule, replace(facts, ballots=(broken, *facts.ballots[1:])), "year")
     assert "L0" not in {rater.rater for rater in table.raters}
     assert {unit.ratings for unit in table.units} == {9}
+
+
+def test_adjustments_make_no_total_where_there_is_no_base():
+    prize = AdjustmentRule("prize", "times", F(1))
+    base = Weighted("base", (Part(F(1), Given("goals", "year")),), "not_ranked")
+    rule = Total("total", base, Adjusted("extra", (prize,), (), None))
+    facts = Facts(
+        units=(Unit("u1", "甲局", "office"),),
+        adjustments=(Adjustment("year", "u1", "prize", 1, None),),
+    )
+    (result,) = analysis.score(rule, facts, 2)
+    assert (result.tree.value, result.published, result.rank) == (None, None, None)
