@@ -130,7 +130,7 @@ def build_report(content: ResultContent, language: str = "zh") -> Report:
     rankings = _rankings(content, language)
     turnout = _turnout(content, language)
     return Report(
-        title=translate("%(season)s结果报告", language, season=content.head.season_title),
+        title=translate("%(season)s\n结果报告", language, season=content.head.season_title),
         numbers=_numbers(language, "%s、"),
         lesser=_numbers(language, "（%s）"),
         places=content.scheme.publication.places,
