@@ -12,6 +12,25 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 pytest_plugins = ["pytester", "tests.postgres", "tests.browser"]
 
+# Files whose tests print documents, start programs or try hundreds of cases: more than the quick
+# suite of a minute can hold. `./run test` and `.ci/run` run them all.
+SLOW_FILES = {
+    "tests/integrity/test_byte_flips.py",
+    "tests/integrity/test_hostile_input.py",
+    "tests/integrity/test_tampering.py",
+    "tests/integrity/test_verify_command.py",
+    "tests/public/test_every_question.py",
+    "tests/public/test_refusals.py",
+    "tests/reports/test_diagnostics.py",
+    "tests/reports/test_letters.py",
+    "tests/reports/test_report.py",
+    "tests/reports/test_unit_sheet.py",
+    "tests/reports/test_workbook.py",
+    "tests/scheme/test_wrong.py",
+    "tests/test_capability.py",
+    "tests/workbooks/test_jail.py",
+}
+
 FIXTURE_MARKS = {"postgres_cluster": pytest.mark.postgres, "browser": pytest.mark.browser}
 
 
@@ -28,6 +47,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever uses the browser or the server is marked for it, so that no mark is forgotten."""
     for item in items:
+        if item.nodeid.split("::")[0] in SLOW_FILES:
+            item.add_marker(pytest.mark.slow)
         for fixture, mark in FIXTURE_MARKS.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
