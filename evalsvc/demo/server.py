@@ -1,5 +1,6 @@
 """The served application as a process of its own, in a folder of its own, for one walk-through."""
 
+import random
 import socket
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from evalsvc.settings import PROJECT, Settings, build_environment
 
 STARTS_WITHIN_S = 60.0
 STOPS_WITHIN_S = 40.0
+FIXED_PORTS = range(20_000, 32_000)
 
 
 def build_settings(instance: Path, port: int) -> Settings:
@@ -30,11 +32,19 @@ def build_settings(instance: Path, port: int) -> Settings:
 
 
 def find_free_port() -> int:
-    """A port that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody uses at this moment.
+
+    Below the range from which the system takes the near ends of outgoing connections: one of
+    those could take the port before the server does.
+    """
+    for port in random.SystemRandom().sample(FIXED_PORTS, 50):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise Trouble("没有空闲的端口 no free port")
 
 
 @contextmanager
