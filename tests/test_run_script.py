@@ -149,7 +149,7 @@ def test_changed_requirements_are_installed_again(checkout: Checkout) -> None:
             ("setup", "dev"),
             [
                 "libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "ca-certificates",
-                "fonts-noto-cjk", "postgresql", "poppler-utils", "libatomic1",
+                "fonts-noto-cjk", "postgresql", "poppler-utils", "libatomic1", "strace",
             ],
             0,
             "TESTS THAT NEED THEM WILL BE SKIPPED: chromium libreoffice-calc-nogui\n",
