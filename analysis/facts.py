@@ -1,7 +1,7 @@
 """What scoring is fed with: units, ballots, counts, indicators and adjustments as frozen values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 
@@ -81,12 +81,48 @@ class Adjustment:
 
 @dataclass(frozen=True)
 class Past:
-    """A unit's result in an earlier year; `grade` is the grade's code, empty where it had none."""
+    """A unit's result in an earlier year; `grade` is the grade's code, empty where it had none.
+
+    `place` is `first`, `last` or `between` where it is known to have been so in its category;
+    empty, it follows from the scores that the year's list has.
+    """
 
     year: int
     unit: str
     score: Fraction | None
     grade: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that an entered figure rests on; its hash shows when it is another one later.
+
+    `subject` is `figure`, `note`, `adjustment` or `report`; `item` names which one of the unit's.
+    """
+
+    round: str
+    subject: str
+    unit: str
+    item: str
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """A person's decision that an opened ballot counts in no score.
+
+    `flag` is what drew attention to the ballot (`misfitting`, `reversed`, `uniform`, `doubtful`),
+    `reason` what the person wrote. A flag alone never excludes anything.
+    """
+
+    round: str
+    group: str
+    ballot: str
+    flag: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -100,7 +136,9 @@ class Facts:
     evaluates their own, unless a scheme asks for a self-rating.
     `known` gives node values that are taken as they stand, keyed by unit and node code: a public
     package has no ballots of anonymous groups, so their component scores enter here.
-    `history` are results of earlier years; they never enter a score.
+    `history` are results of earlier years and `year` is the season's own, where it is known;
+    they never enter a score, and neither do `attachments`.
+    `exclusions` void ballots by somebody's decision; without them the score is the plain one.
     """
 
     units: tuple[Unit, ...]
@@ -112,8 +150,15 @@ class Facts:
     own_units: Mapping[tuple[str, str], str] = field(default_factory=dict)
     known: Mapping[tuple[str, str], Fraction | None] = field(default_factory=dict)
     history: tuple[Past, ...] = ()
+    year: int | None = None
+    attachments: tuple[Attachment, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
 
     def find_role(self, ballot: Ballot, unit: str) -> str | None:
         """The role of a ballot's rater towards a unit; None where no relation names the two."""
         pair = (ballot.group, ballot.rater, unit)
         return self.roles.get((ballot.round, *pair), self.roles.get(("", *pair)))
+
+    def with_all_ballots(self) -> "Facts":
+        """The same facts as if nobody had excluded a ballot."""
+        return replace(self, exclusions=()) if self.exclusions else self

@@ -1,7 +1,7 @@
 """Consequences over years: which marks a unit has had year after year, for people to decide on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from analysis.facts import Past
@@ -60,7 +60,8 @@ def past_years(
     for past in history:
         if past.unit in categories:
             others = scores.get((past.year, categories[past.unit]), [])
-            found.setdefault(past.unit, {})[past.year] = build_year(past.score, past.grade, others)
+            year = build_year(past.score, past.grade, others)
+            found.setdefault(past.unit, {})[past.year] = _with_place(year, past.place)
     return found
 
 
@@ -78,6 +79,11 @@ def build_year(
         return Year(score, grade, None, None, events)
     highest, lowest = max(others), min(others)
     return Year(score, grade, score == highest, score == lowest < highest, events)
+
+
+def _with_place(year: Year, place: str) -> Year:
+    """A place that was stated goes before one that follows from the scores at hand."""
+    return replace(year, first=place == "first", last=place == "last") if place else year
 
 
 def _chain(

@@ -48,7 +48,7 @@ def season_outcome(
     """The outcome of scored results under `rules`.
 
     `places` are the decimals of published figures. The season's year is the one that the rules
-    state, else the one after the latest year in `facts.history`.
+    state, else the facts', else the one after the latest year in `facts.history`.
     """
     grades: dict[str, Graded] = {}
     quotas: list[Quota] = []
@@ -96,7 +96,8 @@ def _consequences(
     grades: Mapping[str, Graded],
 ) -> dict[str, tuple[Consequence, ...]]:
     past = past_years(facts.history, {result.unit: result.category for result in results})
-    year = rules.year or max((each.year for each in facts.history), default=0) + 1
+    latest = max((each.year for each in facts.history), default=0)
+    year = rules.year or facts.year or latest + 1
     return {
         unit: consequences(rules.consequences, year, {**past.get(unit, {}), year: now})
         for unit, now in _this_year(facts, results, grades).items()

@@ -7,7 +7,17 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from analysis.facts import Adjustment, Answer, Ballot, Count, Facts, Indicator, Past, Unit
+from analysis.facts import (
+    Adjustment,
+    Answer,
+    Attachment,
+    Ballot,
+    Count,
+    Facts,
+    Indicator,
+    Past,
+    Unit,
+)
 from evalsvc.evidence.model import Edition, Package, PackageError, PackageErrors, Rater
 from evalsvc.evidence.sheets import NUMBER, Row, Sheets, unguarded
 from evalsvc.evidence.stated import read_stated
@@ -26,6 +36,7 @@ UNIT = Text("单位", "unit")
 GROUP = Text("评价主体", "rater group")
 ROUND = Text("轮次", "round")
 NOT_ANSWERED = "NA"
+PLACES = ("first", "last", "between")
 
 
 def read_package(files: Mapping[str, bytes], scheme: Scheme | None = None) -> Package:
@@ -54,6 +65,8 @@ def read_package(files: Mapping[str, bytes], scheme: Scheme | None = None) -> Pa
         own_units={(r.group, r.rater): r.unit for r in raters if r.unit},
         known=reader.known(),
         history=reader.history(),
+        year=reader.year(),
+        attachments=reader.attachments(),
     )
     stated, tolerance = read_stated(sheets, facts.units)
     if sheets.errors:
@@ -194,7 +207,7 @@ class _Reader:
         return found
 
     def history(self) -> tuple[Past, ...]:
-        rows = self.sheets.rows("history.csv", ("year", "unit", "score", "grade"))
+        rows = self.sheets.rows("history.csv", ("year", "unit", "score", "grade"), ("place",))
         self.sheets.once(rows, ("year", "unit"))
         return tuple(
             Past(
@@ -202,9 +215,35 @@ class _Reader:
                 row["unit"],
                 self.sheets.number(row, "score") if row["score"] else None,
                 self._grade(row),
+                self._place(row),
             )
             for row in rows
         )
+
+    def year(self) -> int | None:
+        """The season's own year, where the package says it."""
+        years = [self.sheets.integer(row, "year") for row in self.sheets.rows("season.csv",
+                                                                              ("year",))]
+        return years[0] if years else None
+
+    def attachments(self) -> tuple[Attachment, ...]:
+        columns = ("round", "subject", "unit", "item", "name", "size", "sha256")
+        rows = self.sheets.rows("attachments.csv", columns)
+        for row in rows:
+            self._unit(row)
+            if not re.fullmatch("[0-9a-f]{64}", row["sha256"]):
+                self.sheets.report(row, "sha256", "应为 64 位十六进制的 SHA-256",
+                                   "expected a SHA-256 of 64 hexadecimal digits")
+        return tuple(
+            Attachment(row["round"], row["subject"], row["unit"], unguarded(row["item"]),
+                       unguarded(row["name"]), self.sheets.integer(row, "size"), row["sha256"])
+            for row in rows
+        )
+
+    def _place(self, row: Row) -> str:
+        if row["place"]:
+            self.sheets.known(row, "place", PLACES, Text("名次", "place"))
+        return row["place"]
 
     def _grade(self, row: Row) -> str:
         """A grade's code; one that this scheme does not have would be missed by every rule."""

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from analysis.facts import Facts, Past, Unit
+from analysis.facts import Attachment, Facts, Past, Unit
 from analysis.outcome import SeasonOutcome
 from analysis.rounding import half_up
 from analysis.tree import UnitResult
@@ -35,7 +35,8 @@ def build_package(
     `further` are files taken as they are: `sums.csv` and everything under `box/`. Units keep
     their order, which is the office's; all other rows are sorted. Grades are stated where the
     `outcome` is given. `own_units` of the facts is
-    not written by itself: it is the `unit` of `raters`.
+    not written by itself: it is the `unit` of `raters`. `season.csv` is there where the season's
+    year is known, `attachments.csv` where there are any.
     """
     files = {
         "scheme.yaml": scheme_text.encode(),
@@ -49,6 +50,10 @@ def build_package(
         "history.csv": _history(history or facts.history),
         "result.json": result_file(results, outcome),
     }
+    if facts.year is not None:
+        files["season.csv"] = sheet(("year",), [(str(facts.year),)])
+    if facts.attachments:
+        files["attachments.csv"] = _attachments(facts.attachments)
     return {**files, **_checked_further(files, further or {})}
 
 
@@ -162,10 +167,25 @@ def _counts(facts: Facts) -> bytes:
 
 def _history(history: Iterable[Past]) -> bytes:
     rows = sorted(
-        (str(p.year), p.unit, "" if p.score is None else number_text(p.score), guarded(p.grade))
+        (
+            str(p.year),
+            p.unit,
+            "" if p.score is None else number_text(p.score),
+            guarded(p.grade),
+            p.place,
+        )
         for p in history
     )
-    return sheet(("year", "unit", "score", "grade"), rows)
+    return sheet(("year", "unit", "score", "grade", "place"), rows)
+
+
+def _attachments(attachments: Iterable[Attachment]) -> bytes:
+    """The list of files by their hashes; the files themselves stay where they are."""
+    rows = sorted(
+        (a.round, a.subject, a.unit, guarded(a.item), guarded(a.name), str(a.size), a.sha256)
+        for a in attachments
+    )
+    return sheet(("round", "subject", "unit", "item", "name", "size", "sha256"), rows)
 
 
 def _checked_further(
