@@ -32,8 +32,9 @@ def value(rule: RatedItems, *ballots: Ballot) -> F | None:
 
 def test_items_are_weighted_inside_each_ballot():
     # .7x90 + .3x70 = 84, .7x80 + .3x100 = 86
-    assert value(TWO, ballot("r1", work="90", style="70"), ballot("r2", work="80", style="100")
-                 ) == 85
+    assert (
+        value(TWO, ballot("r1", work="90", style="70"), ballot("r2", work="80", style="100")) == 85
+    )
 
 
 def test_an_item_not_answered_leaves_its_weight_to_the_others():
@@ -48,15 +49,19 @@ def test_what_voids_one_item_voids_the_ballot():
 
 
 def test_whole_ballots_are_trimmed():
-    ballots = [ballot(f"r{n}", work=w, style=s) for n, (w, s) in enumerate(
-        (("100", "0"), ("60", "100"), ("80", "80")))]
+    ballots = [
+        ballot(f"r{n}", work=w, style=s)
+        for n, (w, s) in enumerate((("100", "0"), ("60", "100"), ("80", "80")))
+    ]
     # 70, 72, 80: without the ends 72.
     assert value(replace(TWO, trim=Trim(3)), *ballots) == 72
     tree = score(TWO, Facts(UNITS[:1], tuple(ballots)), 2)[0].tree
     assert tree.value == F(70 + 72 + 80, 3)
     # Each item's own mean stands below: (100 + 60 + 80)/3 and (0 + 100 + 80)/3.
     assert [(p.code, p.value, p.weight) for p in tree.parts] == [
-        ("t.work", 80, F(7, 10)), ("t.style", 60, F(3, 10))]
+        ("t.work", 80, F(7, 10)),
+        ("t.style", 60, F(3, 10)),
+    ]
 
 
 def four(*marks: str) -> Facts:
@@ -88,10 +93,38 @@ def test_at_least_so_many_numbers_of_a_range():
 
 
 def test_a_self_rating_is_of_the_own_unit_only():
-    rule = Rated("t", "r", {"all": "g"}, "q", None, None, limits=HUNDRED,
-                 relations={"all": "own"})
+    rule = Rated("t", "r", {"all": "g"}, "q", None, None, limits=HUNDRED, relations={"all": "own"})
     own = Ballot("r", "g", "b1", "r1", (Answer("u1", "q", "90"),))
     foreign = Ballot("r", "g", "b2", "r2", (Answer("u1", "q", "10"),))
     facts = Facts(UNITS[:1], (own, foreign), own_units={("g", "r1"): "u1", ("g", "r2"): "u2"})
     tree = score(rule, facts, 2)[0].tree
     assert (tree.value, tree.inputs[1].note) == (90, "void:outside_relation")
+
+
+def about(rater: str, unit: str, mark: str, group: str = "g") -> Ballot:
+    return Ballot("r", group, f"b-{rater}-{mark}", rater, (Answer(unit, "q", mark),))
+
+
+def test_a_unit_nobody_knows_or_of_another_category_voids():
+    rule = Rated("t", "r", {"all": "g", "else": "h"}, "q", None, None, limits=HUNDRED)
+    facts = Facts(UNITS[:1], (
+        about("r1", "u1", "90"), about("r2", "nowhere", "50"), about("r3", "u1", "10", "h"),
+    ))  # fmt: skip
+    assert [
+        (c.ballot.rater, [(b.code, b.figures) for b in c.breaches])
+        for c in void_ballots(rule, facts)
+    ] == [("r2", [("unknown_unit", ("nowhere",))]), ("r3", [("wrong_category", ("u1",))])]
+    assert score(rule, facts, 2)[0].tree.value == 90
+
+
+def test_ballots_without_a_rater_are_not_taken_for_one_persons():
+    rule = Rated("t", "r", {"all": "g"}, "q", None, None, limits=HUNDRED)
+    nameless = (about("", "u1", "90"), about("", "u1", "70"))
+    assert score(rule, Facts(UNITS[:1], nameless), 2)[0].tree.value == 80
+
+
+def test_what_is_no_number_voids():
+    rule = Rated("t", "r", {"all": "g"}, "q", None, None)
+    facts = Facts(UNITS[:1], (about("r1", "u1", "90"), about("r2", "u1", "good")))
+    assert [c.breaches[0].code for c in void_ballots(rule, facts)] == ["unknown_value"]
+    assert score(rule, facts, 2)[0].tree.value == 90

@@ -36,13 +36,27 @@ def grades(
 
 def graded(rules, figures, *, second=None, events=(), no_award=frozenset()):
     results = [
-        UnitResult(unit, "all", Node("total", "total", figure and F(figure), parts=(
-            Node("second", "given", F((second or {}).get(unit, 0))),)), figure, None)
+        UnitResult(
+            unit,
+            "all",
+            Node(
+                "total",
+                "total",
+                figure and F(figure),
+                parts=(Node("second", "given", F((second or {}).get(unit, 0))),),
+            ),
+            figure,
+            None,
+        )
         for unit, figure in figures.items()
     ]
     units = tuple(
-        Unit(unit, unit, "all", frozenset({"no_award"} & ({"no_award"} if unit in no_award
-                                                          else set())))
+        Unit(
+            unit,
+            unit,
+            "all",
+            frozenset({"no_award"} & ({"no_award"} if unit in no_award else set())),
+        )
         for unit in figures
     )
     adjustments = tuple(
@@ -82,18 +96,21 @@ def test_rounding_is_stated(rounding: str, carry: str, n: int, expected: tuple[i
 
 def test_places_that_a_threshold_leaves_empty_are_carried_on():
     # 50% of 4 are two places, but only 99 reaches 99: the other goes to good, which then has two.
-    strict = Grading((GradeRule("best", share(50), at_least=F(99)), GradeRule("good", share(25)),
-                      REST))
+    strict = Grading(
+        (GradeRule("best", share(50), at_least=F(99)), GradeRule("good", share(25)), REST)
+    )
     assert grades(strict, ladder(4)) == {"u1": "best", "u2": "good", "u3": "good", "u4": "rest"}
     alone = replace(strict, carry="none")
     assert grades(alone, ladder(4)) == {"u1": "best", "u2": "good", "u3": "rest", "u4": "rest"}
 
 
 def test_grades_by_threshold_alone():
-    rules = Grading((GradeRule("a", at_least=F(90)), GradeRule("b", at_least=F(60)),
-                     GradeRule("c")))
-    assert grades(rules, {"u1": "90.00", "u2": "89.99", "u3": "60.00", "u4": "59.99", "u5": None}
-                  ) == {"u1": "a", "u2": "b", "u3": "b", "u4": "c", "u5": None}
+    rules = Grading(
+        (GradeRule("a", at_least=F(90)), GradeRule("b", at_least=F(60)), GradeRule("c"))
+    )
+    assert grades(
+        rules, {"u1": "90.00", "u2": "89.99", "u3": "60.00", "u4": "59.99", "u5": None}
+    ) == {"u1": "a", "u2": "b", "u3": "b", "u4": "c", "u5": None}
 
 
 def test_a_barred_unit_is_passed_over_and_a_set_grade_stands():
@@ -124,8 +141,9 @@ def test_all_vetoed():
 
 
 def test_barred_from_every_grade_there_is_none():
-    rules = replace(THREE, bars=(BarRule("veto", frozenset({"best", "good", "rest"}),
-                                         event="accident"),))
+    rules = replace(
+        THREE, bars=(BarRule("veto", frozenset({"best", "good", "rest"}), event="accident"),)
+    )
     assert grades(rules, ladder(1), events=(("u1", "accident"),)) == {"u1": None}
 
 
@@ -134,7 +152,12 @@ def test_no_award_units_take_no_place_and_do_not_count():
     figures = ladder(5)
     # Four count, one place: u2. With the fifth counted, 25% of 5 is 1.25: still one.
     assert grades(rules, figures, no_award=frozenset({"u1"})) == {
-        "u1": "rest", "u2": "best", "u3": "rest", "u4": "rest", "u5": "rest"}
+        "u1": "rest",
+        "u2": "best",
+        "u3": "rest",
+        "u4": "rest",
+        "u5": "rest",
+    }
     eight = replace(rules, count_no_award=True)
     both = frozenset({"u1", "u2"})
     assert count(grades(rules, ladder(9), no_award=both))["best"] == 1  # 25% of 7
@@ -154,15 +177,20 @@ def test_ties_at_the_cut():
     broken = replace(HALF, tie_break=("second",))
     found = graded(broken, TIED, second={"u3": 5, "u2": 4})
     assert {u.unit: (u.place, u.grade) for u in found.units} == {
-        "u1": (1, "best"), "u3": (2, "best"), "u2": (3, "rest"), "u4": (4, "rest")}
+        "u1": (1, "best"),
+        "u3": (2, "best"),
+        "u2": (3, "rest"),
+        "u4": (4, "rest"),
+    }
 
 
 def test_a_tie_break_sees_no_hidden_decimals():
     broken = replace(HALF, tie_break=("second",))
     figures = dict(TIED)
     results = [
-        UnitResult(u, "all", Node("t", "total", F(f), parts=(
-            Node("second", "given", F(hidden)),)), f, None)
+        UnitResult(
+            u, "all", Node("t", "total", F(f), parts=(Node("second", "given", F(hidden)),)), f, None
+        )
         for (u, f), hidden in zip(figures.items(), ("0", "5.004", "5.001", "0"), strict=True)
     ]
     facts = Facts(tuple(Unit(u, u, "all") for u in figures))
@@ -203,10 +231,34 @@ def test_a_number_of_places_and_awards_among_grades():
     )  # fmt: skip
     found = graded(rules, ladder(5), no_award=frozenset({"u1"}))
     assert {u.unit: u.awards for u in found.units} == {
-        "u1": (), "u2": ("praised", "named"), "u3": ("praised",), "u4": (), "u5": ()}
+        "u1": (),
+        "u2": ("praised", "named"),
+        "u3": ("praised",),
+        "u4": (),
+        "u5": (),
+    }
 
 
 def test_an_empty_category_has_quotas_of_zero():
     found = category_grades(THREE, "all", [], Facts(()), 2)
     assert (found.units, found.quotas) == (
-        (), (Quota("all", "best", 0, 0), Quota("all", "good", 0, 0)))
+        (),
+        (Quota("all", "best", 0, 0), Quota("all", "good", 0, 0)),
+    )
+
+
+def test_the_last_share_may_be_everybody_and_passes_over_who_may_not_have_the_grade():
+    everybody = Grading((GradeRule("good"), GradeRule("low", last=F(1))))
+    assert grades(everybody, ladder(3)) == dict.fromkeys(ladder(3), "low")
+    # 40% of 5 are two places, u4's and u5's; u5's bar does not push u3 down into its place.
+    rules = Grading(
+        (GradeRule("good"), GradeRule("low", last=F(2, 5))),
+        bars=(BarRule("new", frozenset({"low"}), event="new"),),
+    )
+    assert grades(rules, ladder(5), events=(("u5", "new"),)) == {
+        "u1": "good",
+        "u2": "good",
+        "u3": "good",
+        "u4": "low",
+        "u5": "good",
+    }

@@ -13,8 +13,9 @@ F = Fraction
 LOW = ConsequenceRule("low", (Marks(2, below=F(60)),))
 
 
-def year(score: str | None, grade: str = "", *, first: bool | None = False,
-         last: bool | None = False) -> Year:
+def year(
+    score: str | None, grade: str = "", *, first: bool | None = False, last: bool | None = False
+) -> Year:
     return Year(None if score is None else F(score), grade, first, last)
 
 
@@ -48,9 +49,14 @@ def test_one_of_several_marks_a_year_and_the_shorter_chain_first():
 
 
 def test_places_of_past_years_are_those_of_the_listed_units():
-    history = (Past(2019, "u1", F(90), ""), Past(2019, "u2", F(80), ""), Past(2019, "u3", None, ""),
-               Past(2018, "u1", F(70), ""), Past(2019, "gone", F(99), ""),
-               Past(2019, "other", F(10), ""))
+    history = (
+        Past(2019, "u1", F(90), ""),
+        Past(2019, "u2", F(80), ""),
+        Past(2019, "u3", None, ""),
+        Past(2018, "u1", F(70), ""),
+        Past(2019, "gone", F(99), ""),
+        Past(2019, "other", F(10), ""),
+    )
     categories = {"u1": "a", "u2": "a", "u3": "a", "other": "b"}
     assert past_years(history, categories) == {
         "u1": {2019: year("90", first=True), 2018: year("70", first=None, last=None)},
@@ -70,7 +76,8 @@ def test_the_season_follows_the_latest_year_or_the_one_stated():
     assert by_history.units[0].consequences == (Consequence("low", (2018, 2019)),)
     stated = OutcomeRules(consequences=(LOW,), year=2020)
     assert season_outcome(stated, facts, [result("u1", "55")], 2).units[0].consequences == (
-        Consequence("low", (2019, 2020), unknown=(2019,)),)
+        Consequence("low", (2019, 2020), unknown=(2019,)),
+    )
 
 
 def test_all_equal_nobody_is_last_and_all_are_first():
@@ -93,3 +100,15 @@ def test_an_event_of_the_season():
     )  # fmt: skip
     found = season_outcome(rules, facts, [result("u1", None), result("u2", None)], 2)
     assert [len(unit.consequences) for unit in found.units] == [1, 0]
+
+
+def test_two_good_years_running():
+    praised = ConsequenceRule("praised", (Marks(2, at_least=F(90)),))
+    # 90 is just enough.
+    assert consequences((praised,), 2020, {2019: year("90"), 2020: year("95")}) == (
+        Consequence("praised", (2019, 2020)),
+    )
+    assert consequences((praised,), 2020, {2019: year("89.99"), 2020: year("95")}) == ()
+    assert consequences((praised,), 2020, {2019: year(None), 2020: year("95")}) == (
+        Consequence("praised", (2019, 2020), unknown=(2019,)),
+    )

@@ -35,7 +35,9 @@ def test_direct_deduction_stops_at_nothing():
     assert values(rule, one_figure("0", "3", "20", "21")) == [100, 85, 0, 0]
     assert told(first_node(rule, one_figure("20"))) == {"arithmetic": ("100 − 20 × 5 = 0",)}
     assert told(first_node(rule, one_figure("21"))) == {
-        "arithmetic": ("100 − 21 × 5 = -5",), "bounded": ("-5", "0")}
+        "arithmetic": ("100 − 21 × 5 = -5",),
+        "bounded": ("-5", "0"),
+    }
 
 
 def test_accumulation_up_to_a_cap():
@@ -110,7 +112,9 @@ def test_places_by_the_lowest_figure_and_a_list_of_points():
 def test_all_tied_void_the_indicator():
     node = first_node(replace(PLACES, ties="void_all"), one_figure("5", "5"))
     assert (node.value, told(node)) == (
-        None, {"place": ("1", "2"), "tied": ("2", "void_all"), "voided_by_tie": ()})
+        None,
+        {"place": ("1", "2"), "tied": ("2", "void_all"), "voided_by_tie": ()},
+    )
 
 
 def test_no_tie_voids_nothing():
@@ -153,11 +157,13 @@ def test_those_without_the_indicator_do_not_widen_its_cap():
 
 def test_tasks_graded_by_the_lead_units():
     rule = TaskGrades("t", (Part(F(100), X("a")), Part(F(85), X("b")), Part(F(50), X("d"))))
-    facts = entered({
-        "u1": {"a": "3", "b": "1", "d": "0"},  # (300 + 85) / 4
-        "u2": {"a": "0", "b": "0", "d": "0"},  # no tasks
-        "u3": {"a": "NA", "b": "2.5", "d": "NA"},
-    })
+    facts = entered(
+        {
+            "u1": {"a": "3", "b": "1", "d": "0"},  # (300 + 85) / 4
+            "u2": {"a": "0", "b": "0", "d": "0"},  # no tasks
+            "u3": {"a": "NA", "b": "2.5", "d": "NA"},
+        }
+    )
     assert values(rule, facts) == [F("96.25"), None, 85]
 
 
@@ -186,11 +192,12 @@ def test_nine_segments_with_exact_thirds(agreed: str, score: str, expected: F | 
 
 def test_what_a_segment_lacks_is_told():
     assert told(first_node(NINE, entered({"u1": {"agreed": "3", "score": "NA"}}))) == {
-        "not_scored": ("A-", "90", "93.3333")}
+        "not_scored": ("A-", "90", "93.3333")
+    }
     assert told(first_node(NINE, entered({"u1": {"agreed": "NA", "score": "91"}}))) == {
-        "not_agreed": ("NA",)}
-    assert told(first_node(NINE, entered({"u1": {"score": "91"}}))) == {
-        "missing_fact": ("agreed",)}
+        "not_agreed": ("NA",)
+    }
+    assert told(first_node(NINE, entered({"u1": {"score": "91"}}))) == {"missing_fact": ("agreed",)}
 
 
 def test_a_figure_outside_its_bounds_is_refused():
@@ -207,12 +214,14 @@ BOOK = Summed("s", (Part(F(60), X("a")), Part(F(40), X("b")), Part(F(0), X("c"))
 
 
 def test_a_sum_of_points_with_extras():
-    facts = entered({
-        "u1": {"a": "50", "b": "30", "c": "7"},  # 87
-        "u2": {"a": "50", "b": "30", "c": "NA"},  # an extra is never missed
-        "u3": {"a": "45", "b": "NA", "c": "2"},  # 45 of 60 are 75 of 100, + 2
-        "u4": {"a": "NA", "b": "NA", "c": "9"},  # without any part
-    })
+    facts = entered(
+        {
+            "u1": {"a": "50", "b": "30", "c": "7"},  # 87
+            "u2": {"a": "50", "b": "30", "c": "NA"},  # an extra is never missed
+            "u3": {"a": "45", "b": "NA", "c": "2"},  # 45 of 60 are 75 of 100, + 2
+            "u4": {"a": "NA", "b": "NA", "c": "9"},  # without any part
+        }
+    )
     assert values(BOOK, facts) == [87, 80, 77, None]
     assert values(replace(BOOK, missing="zero"), facts) == [87, 80, 47, None]
     assert values(replace(BOOK, missing="not_ranked"), facts) == [87, 80, None, None]
@@ -226,3 +235,27 @@ def test_rounding_inside_the_tree_is_a_parameter():
     assert values(whole, facts) == [100, F(200, 3)]
     rounded = Weighted("w", (Part(F(1), replace(third, places=1)),), "zero")
     assert values(rounded, facts) == [100, F("66.7")]
+
+
+def test_a_choice_that_is_not_carried_or_not_listed_has_no_points():
+    rule = Graded("g", X("x"), POINTS)
+    assert values(rule, one_figure("2", "NA", "4")) == [85, None, None]
+    assert told(first_node(rule, one_figure("NA"))) == {"not_carried": ()}
+    assert told(first_node(rule, one_figure("4"))) == {"not_a_choice": ("4",)}
+
+
+def test_too_many_of_the_last_choice_have_nothing_to_fall_to():
+    last = Graded("g", X("x"), POINTS, ShareCap(F(3), F(1, 2), "next"))
+    assert values(last, one_figure("3", "3", "1")) == [None, None, 100]
+    assert told(first_node(last, one_figure("3", "3", "1"))) == {"over_share": ("2", "1", "next")}
+
+
+def test_tasks_below_nothing_are_refused():
+    rule = TaskGrades("t", (Part(F(100), X("a")), Part(F(50), X("b"))))
+    node = first_node(rule, entered({"u1": {"a": "-1", "b": "3"}}))
+    assert (node.value, told(node)) == (None, {"negative_amount": ()})
+
+
+def test_neither_agreed_nor_scored_is_not_carried():
+    node = first_node(NINE, entered({"u1": {"agreed": "NA", "score": "NA"}}))
+    assert (node.value, told(node)) == (None, {"not_carried": ()})
