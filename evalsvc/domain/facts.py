@@ -8,13 +8,25 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.facts import Adjustment, Answer, Ballot, Count, Facts, Indicator, Unit
-from evalsvc.models import figures, opened, roster
+from analysis.facts import (
+    Adjustment,
+    Answer,
+    Attachment,
+    Ballot,
+    Count,
+    Facts,
+    Indicator,
+    Past,
+    Unit,
+)
+from evalsvc.models import figures, history, opened, roster
+from evalsvc.models.assessment import Task, TaskReport
+from evalsvc.models.attachment import Attachment as AttachmentRow
 from evalsvc.models.season import Round
 
 
 def list_facts(session: Session, season_id: int) -> Facts:
-    """Units, opened ballots, counts, indicators, adjustments and relations of a season."""
+    """Units, opened ballots, entered figures with their files, relations, earlier years."""
     rounds = {
         row.id: row.code
         for row in session.scalars(
@@ -41,7 +53,16 @@ def list_facts(session: Session, season_id: int) -> Facts:
                 )
             )
         },
+        history=_list_history(session, season_id),
+        year=find_year(session, season_id),
+        attachments=_list_attachments(session, season_id),
     )
+
+
+def find_year(session: Session, season_id: int) -> int | None:
+    """The season's year as the office has said it."""
+    row = session.get(history.SeasonYear, season_id)
+    return row.year if row else None
 
 
 def hash_facts(facts: Facts, scheme_sha256: str) -> str:
@@ -56,6 +77,8 @@ def hash_facts(facts: Facts, scheme_sha256: str) -> str:
         *sorted(repr(adjustment) for adjustment in facts.adjustments),
         *sorted(repr(role) for role in facts.roles.items()),
         *sorted(repr(past) for past in facts.history),
+        *([] if facts.year is None else [f"year {facts.year}"]),
+        *sorted(repr(attachment) for attachment in facts.attachments),
     ]
     return hashlib.sha256(json.dumps(lines, ensure_ascii=False).encode()).hexdigest()
 
@@ -132,6 +155,42 @@ def _list_adjustments(session: Session, season_id: int) -> tuple[Adjustment, ...
         )
         for row in rows
     )
+
+
+def _list_history(session: Session, season_id: int) -> tuple[Past, ...]:
+    rows = session.scalars(
+        select(history.PastResult)
+        .where(history.PastResult.season_id == season_id)
+        .order_by(history.PastResult.unit, history.PastResult.year)
+    )
+    return tuple(
+        Past(row.year, row.unit, _figure(row.score), row.grade, row.place) for row in rows
+    )
+
+
+def _list_attachments(session: Session, season_id: int) -> tuple[Attachment, ...]:
+    """The files that are there now; one that was taken away is told by the log alone."""
+    rows = session.scalars(
+        select(AttachmentRow)
+        .where(AttachmentRow.season_id == season_id, AttachmentRow.removed_at.is_(None))
+        .order_by(AttachmentRow.id)
+    ).all()
+    return tuple(
+        Attachment(row.round, row.subject, row.unit, _name_item(session, row), row.name, row.size,
+                   row.sha256)
+        for row in rows
+    )  # fmt: skip
+
+
+def _name_item(session: Session, row: AttachmentRow) -> str:
+    """What a file belongs to, in words that a package's reader can look up."""
+    if row.subject == "adjustment":
+        event = session.get(figures.Adjustment, int(row.item))
+        return f"{event.rule} {event.date}" if event else row.item
+    if row.subject == "report":
+        report = session.get(TaskReport, int(row.item))
+        return session.get_one(Task, report.task_id).title if report else row.item
+    return row.item
 
 
 def _figure(text: str | None) -> Fraction | None:

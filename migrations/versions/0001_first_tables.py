@@ -12,6 +12,12 @@ depends_on = None
 def upgrade() -> None:
 
     op.create_table(
+        "attached_content",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+    op.create_table(
         "draft",
         sa.Column("id", sa.LargeBinary(length=32), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
@@ -76,6 +82,37 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "attachment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(length=10), nullable=False),
+        sa.Column("round", sa.String(length=40), nullable=False),
+        sa.Column("body", sa.String(length=80), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("item", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=4), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("added_by", sa.String(length=60), nullable=False),
+        sa.Column("added_at", sa.DateTime(), nullable=False),
+        sa.Column("removed_by", sa.String(length=60), nullable=True),
+        sa.Column("removed_at", sa.DateTime(), nullable=True),
+        sa.Column("removed_why", sa.String(length=200), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["sha256"],
+            ["attached_content.sha256"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attachment_season_id"), ["season_id"], unique=False)
+
     op.create_table(
         "body_figure",
         sa.Column("season_id", sa.Integer(), nullable=False),
@@ -192,6 +229,21 @@ def upgrade() -> None:
             ["season.id"],
         ),
         sa.PrimaryKeyConstraint("season_id", "group", "stratum"),
+    )
+    op.create_table(
+        "past_result",
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("score", sa.String(length=40), nullable=True),
+        sa.Column("grade", sa.String(length=80), nullable=False),
+        sa.Column("place", sa.String(length=10), nullable=False),
+        sa.Column("source", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("season_id", "unit", "year"),
     )
     op.create_table(
         "publication_terms",
@@ -312,6 +364,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid"),
     )
     op.create_table(
+        "season_year",
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id"],
+            ["season.id"],
+        ),
+        sa.PrimaryKeyConstraint("season_id"),
+    )
+    op.create_table(
         "staff_session",
         sa.Column("secret", sa.LargeBinary(length=32), nullable=False),
         sa.Column("staff_id", sa.Integer(), nullable=False),
@@ -419,7 +481,7 @@ def upgrade() -> None:
         sa.Column("key", sa.LargeBinary(length=32), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("group", sa.String(length=40), nullable=False),
-        sa.Column("cell", sa.String(length=40), nullable=False),
+        sa.Column("cell", sa.String(length=400), nullable=False),
         sa.Column("form", sa.SmallInteger(), nullable=False),
         sa.Column("void", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -476,7 +538,7 @@ def upgrade() -> None:
         "level_count",
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("group", sa.String(length=40), nullable=False),
-        sa.Column("stratum", sa.String(length=40), nullable=False),
+        sa.Column("stratum", sa.String(length=400), nullable=False),
         sa.Column("unit", sa.String(length=40), nullable=False),
         sa.Column("item", sa.String(length=40), nullable=False),
         sa.Column("level", sa.String(length=40), nullable=False),
@@ -537,7 +599,7 @@ def upgrade() -> None:
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("group", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=400), nullable=False),
         sa.Column("name", sa.String(length=20), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -749,6 +811,7 @@ def downgrade() -> None:
 
     op.drop_table("task")
     op.drop_table("staff_session")
+    op.drop_table("season_year")
     op.drop_table("round")
     with op.batch_alter_table("review_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_review_request_season_id"))
@@ -762,6 +825,7 @@ def downgrade() -> None:
     op.drop_table("recovery_code")
     op.drop_table("rater")
     op.drop_table("publication_terms")
+    op.drop_table("past_result")
     op.drop_table("panel_seats")
     op.drop_table("liaison")
     op.drop_table("indicator")
@@ -773,8 +837,13 @@ def downgrade() -> None:
     op.drop_table("body_note")
     op.drop_table("body_member")
     op.drop_table("body_figure")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attachment_season_id"))
+
+    op.drop_table("attachment")
     op.drop_table("adjustment")
     op.drop_table("staff")
     op.drop_table("season")
     op.drop_table("event")
     op.drop_table("draft")
+    op.drop_table("attached_content")
