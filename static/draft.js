@@ -46,7 +46,7 @@
       const pairs = read(form);
       busy = true;
       dirty = false;
-      fetch("/draft", { method: "POST", body: body(form, pairs), credentials: "same-origin" })
+      fetch(pageOf(form, "/draft"), { method: "POST", body: body(form, pairs), credentials: "same-origin" })
         .then((answer) => { busy = false; note(answer.status, pairs); })
         .catch(() => { busy = false; waitForNetwork(); });
     }
@@ -75,7 +75,7 @@
       isStuck: () => stuck || navigator.onLine === false,
       thenSubmit: () => { submitting = true; dirty = true; tell(form, "wait-submit"); send(); },
       inPassing: () => {
-        if (dirty && !stuck && navigator.sendBeacon) dirty = !navigator.sendBeacon("/draft", body(form, read(form)));
+        if (dirty && !stuck && navigator.sendBeacon) dirty = !navigator.sendBeacon(pageOf(form, "/draft"), body(form, read(form)));
       },
     };
   }
@@ -95,6 +95,9 @@
     });
   }
 
+  /* A page beside the one that the form is posted to: the office shows the same pages elsewhere. */
+  const pageOf = (form, page) => form.getAttribute("action").replace(/\/[a-z]+$/, page);
+
   const isChoice = (field) => field.type === "radio" || field.type === "checkbox";
 
   function read(form) {
@@ -105,7 +108,7 @@
 
   /* What the network never took is newer than what the server shows. */
   function restore(form, key) {
-    if (location.pathname !== "/answer") { store(key, read(form), false); return; }
+    if (location.pathname !== pageOf(form, "/answer")) { store(key, read(form), false); return; }
     withStorage((storage) => {
       const kept = JSON.parse(storage.getItem(key) || "null");
       if (!kept || kept.sent) return;
@@ -153,7 +156,7 @@
       fetch(form.getAttribute("action"), {
         method: "POST", body: new URLSearchParams(pairs), credentials: "same-origin", redirect: "manual",
       }).then((answer) => {
-        if (answer.type === "opaqueredirect") location.assign("/receipt");
+        if (answer.type === "opaqueredirect") location.assign(pageOf(form, "/receipt"));
         else if (answer.status >= 500) retry();
         else form.submit(); /* refused: the page that says why; the nonce keeps it one ballot */
       }).catch(retry);
@@ -169,5 +172,5 @@
   /* ---- begin ---- */
 
   all(document, "[data-ballot]").forEach(keepDraft);
-  all(document, "[action='/submit']").forEach(submitOnce);
+  all(document, "[action$='/submit']").forEach(submitOnce);
 }());

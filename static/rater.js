@@ -454,6 +454,6 @@
   all(document, ".receipt, .start:not(#ballot)").forEach(() => withStorage((kept) => kept.clear()));
   all(document, "[data-card]").forEach(readCard);
   all(document, "[data-ballot]").forEach(followBallot);
-  all(document, "[data-ballot], [action='/submit']").forEach(forgetPosting);
+  all(document, "[data-ballot], [action$='/submit']").forEach(forgetPosting);
   all(document, "#faults").forEach(followFaults);
 }());

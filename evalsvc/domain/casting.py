@@ -1,7 +1,7 @@
 """Casting: from a code to a sealed ballot and its receipt."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -107,10 +107,13 @@ def cast(
     nonce: bytes,
     moment: datetime,
     paper: Paper | None = None,
+    *,
+    assisted: bool = False,
 ) -> Receipt:
     """Check, seal, sign and store one ballot; the same nonce again gives the same receipt.
 
-    `paper` is the visit's own, where the caller has just got it.
+    `paper` is the visit's own, where the caller has just got it. `assisted` is a mark inside the
+    sealed ballot: somebody of the office has typed it in for the card's holder.
     """
     paper = paper or get_paper(database, visit, moment)
     breaches = list_breaches(paper.questionnaire, paper.categories, paper.units, answers)
@@ -125,7 +128,8 @@ def cast(
                 return _receipt(found.leaf, len(earlier))
         if len(earlier) >= MOST_REVISIONS:
             raise Problem(TOO_MANY_REVISIONS, most=MOST_REVISIONS)
-        leaf = _store(connection, voter, place, len(earlier) + 1, nonce, answers)
+        content = _build_content(place, voter, answers, assisted)
+        leaf = _store(connection, voter, place, len(earlier) + 1, nonce, content)
         delete_draft(connection, visit)
     return _receipt(leaf, len(earlier) + 1)
 
@@ -156,20 +160,27 @@ def _check_admission(
         raise Problem(ROUND_CLOSED)
 
 
+def _build_content(
+    place: Place, voter: Voter, answers: Sequence[Answer], assisted: bool
+) -> dict[str, object]:
+    # Round and credential stand inside as well: a sealed ballot copied elsewhere won't count.
+    # The mark takes one digit either way, so that a ballot's length does not tell.
+    return {
+        "round": place.uid,
+        "credential": voter.credential.hex(),
+        "answers": [[answer.unit, answer.item, answer.value] for answer in answers],
+        "assisted": int(assisted),
+    }
+
+
 def _store(
     connection: Connection,
     voter: Voter,
     place: Place,
     seq: int,
     nonce: bytes,
-    answers: Sequence[Answer],
+    content: Mapping[str, object],
 ) -> bytes:
-    # Round and credential stand inside as well: a sealed ballot copied elsewhere won't count.
-    content = {
-        "round": place.uid,
-        "credential": voter.credential.hex(),
-        "answers": [[answer.unit, answer.item, answer.value] for answer in answers],
-    }
     sealed = seal(place.public_key, content, PADDING)
     message = ballot_message(place.uid, voter.credential, seq, nonce, sealed)
     leaf = leaf_hash(sealed)

@@ -3,15 +3,13 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answered
 
 from evalsvc.clock import now
 from evalsvc.domain.ballots import list_breaches
-from evalsvc.domain.card_reports import report_card
-from evalsvc.domain.casting import admit, cast, get_paper, new_nonce
-from evalsvc.domain.drafts import find_draft, save_draft
+from evalsvc.domain.casting import new_nonce
 from evalsvc.domain.papers import Paper
 from evalsvc.domain.public_box import find_anchor_name
 from evalsvc.errors import (
@@ -29,16 +27,31 @@ from evalsvc.public.sheets import build_filled_sheet, render_empty_page, render_
 from evalsvc.public.visits import (
     Seat,
     clear_cookie,
+    current_desk,
     find_seat,
     keep_receipt,
     set_cookie,
     take_seat,
 )
-from forms.ballot import BallotForm, list_kept, read_nonce, read_turn
+from forms.ballot import BallotForm
 from forms.code import CodeForm
+from forms.posted import (
+    build_csrf_token,
+    is_of_visit,
+    list_kept,
+    read_ballot,
+    read_nonce,
+    read_turn,
+)
 
 door = Blueprint("public", __name__)
 csrf.exempt(door)  # ballots carry a token of their visit instead, which lives as long as the visit
+
+
+@door.app_context_processor
+def offer_desk() -> dict[str, object]:
+    """Every page's addresses begin with the desk's, which another door may have set."""
+    return {"desk": current_desk()}
 
 
 @door.get("/")
@@ -58,17 +71,17 @@ def start() -> Answered:
     """Admit the holder of a code; answers kept from an ended visit come along."""
     form = CodeForm()
     kept = list_kept(request.form)
-    service, moment = current_service(), now()
+    service, desk, moment = current_service(), current_desk(), now()
     try:
-        visit = admit(service.database, service.settings, form.token(), moment)
-        paper = get_paper(service.database, visit, moment) if kept else None
+        visit = desk.admit(service.database, service.settings, form.token(), moment)
+        paper = desk.get_paper(service.database, visit, moment) if kept else None
     except Problem as refused:
         problem = slow_failures(refused)
         if not kept and problem.kind not in (TOKEN_MISTYPED, SLOW_DOWN):
             raise
         return _ask_code(form, problem.kind, problem.text(g.language))
     seat = take_seat(visit, moment)
-    response = _show_filled(seat, paper) if paper else redirect(url_for("public.answer"), 303)
+    response = _show_filled(seat, paper) if paper else _go_to("/answer")
     set_cookie(response, seat)
     return response
 
@@ -80,12 +93,12 @@ def answer() -> str:
     seat = find_seat(moment)
     if seat is None:
         raise Problem(VISIT_OVER)
-    database = current_service().database
-    paper = get_paper(database, seat.visit, moment)
-    draft = find_draft(database, seat.visit)
+    database, desk = current_service().database, current_desk()
+    paper = desk.get_paper(database, seat.visit, moment)
+    draft = desk.find_draft(database, seat.visit)
     if not draft:
         return render_empty_page(paper, seat.visit.root)
-    form = _build_form(seat, paper, MultiDict(draft))
+    form = _build_form(paper, MultiDict(draft))
     sheet = build_filled_sheet(paper, form, seat.visit.root)
     return render_page(paper, sheet, restored=True)
 
@@ -93,7 +106,7 @@ def answer() -> str:
 @door.post("/answer")
 def answer_again() -> Answered:
     """The questionnaire with everything filled in, back from the check or in another language."""
-    return _with_ballot(lambda seat, paper, _form: _show_filled(seat, paper))
+    return _with_ballot(_show_filled)
 
 
 @door.post("/draft")
@@ -120,9 +133,9 @@ def receipt() -> Answered:
     moment = now()
     seat = find_seat(moment)
     if seat is None or seat.receipt is None:
-        return redirect(url_for("public.answer"), 303)
+        return _go_to("/answer")
     try:
-        paper = get_paper(current_service().database, seat.visit, moment)
+        paper = current_desk().get_paper(current_service().database, seat.visit, moment)
     except Problem as problem:
         if problem.kind is not ROUND_CLOSED:
             raise
@@ -139,8 +152,8 @@ def receipt_picture() -> Answered:
     moment = now()
     seat = find_seat(moment)
     if seat is None or seat.receipt is None:
-        return redirect(url_for("public.answer"), 303)
-    paper = get_paper(current_service().database, seat.visit, moment)
+        return _go_to("/answer")
+    paper = current_desk().get_paper(current_service().database, seat.visit, moment)
     picture = render_template("public/receipt.svg", paper=paper, receipt=seat.receipt)
     return Response(picture, mimetype="image/svg+xml")
 
@@ -154,7 +167,7 @@ def report() -> Answered:
 @door.post("/leave")
 def leave() -> Answered:
     """Take the visit off this phone."""
-    response = redirect(url_for("public.home"), 303)
+    response = redirect(current_desk().home, 303)
     clear_cookie(response)
     return response
 
@@ -167,23 +180,22 @@ def leave() -> Answered:
 @door.get("/report")
 def reloaded() -> Answered:
     """Somebody loads the address of a button: the way goes on at the questionnaire."""
-    return redirect(url_for("public.answer" if find_seat(now()) else "public.home"), 303)
+    return _go_to("/answer") if find_seat(now()) else redirect(current_desk().home, 303)
 
 
-def _with_ballot(act: Callable[[Seat, Paper, BallotForm], Answered]) -> Answered:
-    """Read the posted ballot of a visit; without its visit, keep the answers and ask the code."""
+def _with_ballot(act: Callable[[Seat, Paper], Answered]) -> Answered:
+    """Do something with a visit's posted ballot; without its visit, keep the answers and ask."""
     moment = now()
     seat = find_seat(moment)
     if seat is None:
         return _ask_code(CodeForm(formdata=None), VISIT_OVER, _say(VISIT_OVER))
     paper = get_paper(current_service().database, seat.visit, moment)
-    form = _build_form(seat, paper, request.form)
-    if not form.is_of_this_visit():
+    if not is_of_visit(request.form, seat.visit.root):
         return _ask_code(CodeForm(formdata=None), VISIT_OVER, _say(VISIT_OVER))
-    return act(seat, paper, form)
+    return act(seat, paper)
 
 
-def _keep(seat: Seat, _paper: Paper, _form: BallotForm) -> Answered:
+def _keep(seat: Seat, _paper: Paper) -> Answered:
     turn = read_turn(request.form.get("turn", ""))
     save_draft(current_service().database, seat.visit, list_kept(request.form), turn, now())
     if request.form.get("by") == "script":
@@ -191,30 +203,33 @@ def _keep(seat: Seat, _paper: Paper, _form: BallotForm) -> Answered:
     return redirect(url_for("public.answer"), 303)
 
 
-def _report(seat: Seat, paper: Paper, _form: BallotForm) -> Answered:
+def _report(seat: Seat, paper: Paper) -> Answered:
     report_card(current_service().database, seat.visit, now())
     return _page("public/reported.html", HTTPStatus.OK, paper=paper)
 
 
-def _show_check(seat: Seat, paper: Paper, form: BallotForm) -> Answered:
+def _show_check(seat: Seat, paper: Paper) -> Answered:
+    form = _build_form(paper, request.form)
     if not _is_sound(paper, form):
         return _show_faults(seat, paper, form)
+    token, nonce = build_csrf_token(seat.visit.root), new_nonce().hex()
     return _page(
-        "public/check.html", HTTPStatus.OK, paper=paper, form=form, nonce=new_nonce().hex()
+        "public/check.html", HTTPStatus.OK, paper=paper, form=form, token=token, nonce=nonce
     )
 
 
-def _cast(seat: Seat, paper: Paper, form: BallotForm) -> Answered:
+def _cast(seat: Seat, paper: Paper) -> Answered:
     nonce = read_nonce(request.form.get("nonce", ""))
-    if nonce is None or not form.check(()):
-        return _show_check(seat, paper, form)
+    posted = read_ballot(paper.questionnaire, paper.units, request.form)
+    if nonce is None or not posted.is_readable:
+        return _show_check(seat, paper)
+    database = current_service().database
     try:  # casting checks the ballot itself
-        given = cast(
-            current_service().database, seat.visit, form.list_answers(), nonce, now(), paper
-        )
+        given = cast(database, seat.visit, posted.answers, nonce, now(), paper)
     except Problem as problem:
         if problem.kind is not BALLOT_REFUSED:
             raise
+        form = _build_form(paper, request.form)
         _is_sound(paper, form)  # notes each reason beside its field
         return _show_faults(seat, paper, form, problem.text(g.language))
     response = redirect(url_for("public.receipt"), 303)
@@ -228,13 +243,12 @@ def _is_sound(paper: Paper, form: BallotForm) -> bool:
     return form.check(breaches)
 
 
-def _build_form(seat: Seat, paper: Paper, posted: MultiDict[str, str]) -> BallotForm:
-    root = seat.visit.root
-    return BallotForm(paper.questionnaire, paper.categories, paper.units, root, posted)
+def _build_form(paper: Paper, posted: MultiDict[str, str]) -> BallotForm:
+    return BallotForm(paper.questionnaire, paper.categories, paper.units, posted)
 
 
 def _show_filled(seat: Seat, paper: Paper) -> Response:
-    form = _build_form(seat, paper, request.form)
+    form = _build_form(paper, request.form)
     sheet = build_filled_sheet(paper, form, seat.visit.root)
     return make_response(render_page(paper, sheet))
 

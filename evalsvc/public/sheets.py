@@ -8,7 +8,9 @@ from markupsafe import Markup, escape
 
 from evalsvc.domain.limits import list_limits, list_limits_by_size, list_number_bands
 from evalsvc.domain.papers import Paper
-from forms.ballot import BallotForm, Fault, build_csrf_token, build_tab_name
+from evalsvc.public.visits import current_desk
+from forms.ballot import BallotForm, Fault
+from forms.posted import build_csrf_token, build_tab_name
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,13 @@ _MOST_EMPTY = 200
 def render_empty_page(paper: Paper, root: bytes) -> str:
     """The page with nothing filled in."""
     named = bool(paper.addressee)
-    around = (paper.season_title, paper.office, paper.contact, paper.deadline)
+    where = current_desk().address
+    around = (paper.season_title, paper.office, paper.contact, paper.deadline, where)
     key = (paper.sort, paper.units, g.language, g.large, paper.times_cast, named, *around)
     if key not in _empty:
         if len(_empty) >= _MOST_EMPTY:
             _empty.clear()
-        form = BallotForm(paper.questionnaire, paper.categories, paper.units, root)
+        form = BallotForm(paper.questionnaire, paper.categories, paper.units)
         sheet = replace(_render(paper, form), token=_TOKEN, tab=_TAB)
         anybody = replace(paper, addressee=_ADDRESSEE if named else "")
         _empty[key] = render_page(anybody, sheet)
