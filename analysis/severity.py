@@ -179,11 +179,13 @@ def crossed_effects(ratings: ArrayLike) -> CrossedEffects:
     if min(w1.shape) < 2 or _fixed_effects_variance(_fit(x1, w1, 0.0))[0] in (None, 0.0):
         none_u, none_r = (None,) * x.shape[1], (None,) * x.shape[0]
         return CrossedEffects(None, None, None, None, none_u, none_r, (Flag.NOT_TESTABLE,))
-    sums = _crossed_sums(x1, w1)
+    # About their mean, or squares of figures far from 0 would drown what they differ by.
+    centre = float(x1.sum() / w1.sum())
+    sums = _crossed_sums(x1 - centre, w1)
     roots = _crossed_ratios(sums)
     mean, sigma2, u, r, _ = _crossed_fit(sums, roots)
     return CrossedEffects(
-        mean=mean,
+        mean=centre + mean,
         unit_variance=float(roots[0] ** 2 * sigma2),
         rater_variance=float(roots[1] ** 2 * sigma2),
         residual_variance=sigma2,

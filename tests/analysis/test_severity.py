@@ -272,3 +272,11 @@ def test_results_cannot_be_changed_by_who_reads_them():
             result.flags = ()
     with pytest.raises(ValueError, match="read-only"):
         model.residuals[0, 0] = 0.0
+
+
+def test_crossed_effects_far_from_nothing_are_those_about_their_mean():
+    x = np.random.default_rng(1).integers(0, 3, (6, 5)).astype(float)
+    near, far = crossed_effects(x), crossed_effects(x + 1e9)
+    assert far.mean == pytest.approx(near.mean + 1e9)
+    assert far.unit_variance == pytest.approx(near.unit_variance)
+    assert far.rater_predictions == pytest.approx(near.rater_predictions)
