@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, create_engine, event
@@ -53,25 +54,36 @@ class Database:
 
     @contextmanager
     def glancing(self) -> Iterator[Connection]:
-        """A bare connection to read with, for what every rater's request asks."""
-        with self.engine.connect() as connection:
+        """A bare connection to read with, for what every rater's request asks.
+
+        In SQLite each question is a transaction of its own: it sees what is committed by then.
+        """
+        with self._glancer.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: committed as a whole when the block ends, else nothing of it stays."""
-        writer = self.engine.execution_options(evalsvc_writes=True)
-        with Session(writer, expire_on_commit=False) as session, session.begin():
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def casting(self) -> Iterator[Connection]:
         """One write transaction on a bare connection, for the hot path of casting ballots."""
-        with self.engine.execution_options(evalsvc_writes=True).begin() as connection:
+        with self._writer.begin() as connection:
             yield connection
 
     def close(self) -> None:
         self.engine.dispose()
+
+    # Made once: an engine with options costs as much as the question that it is asked.
+    @cached_property
+    def _glancer(self) -> Engine:
+        return self.engine.execution_options(evalsvc_begins="")
+
+    @cached_property
+    def _writer(self) -> Engine:
+        return self.engine.execution_options(evalsvc_begins="BEGIN IMMEDIATE")
 
 
 def connect(url: str) -> Database:
@@ -102,8 +114,9 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # A writer takes its lock at once: upgrading later would fail when two do it together.
-        writes = connection.get_execution_options().get("evalsvc_writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        statement = connection.get_execution_options().get("evalsvc_begins", "BEGIN")
+        if statement:
+            connection.exec_driver_sql(statement)
 
 
 def _prepare_postgresql(engine: Engine) -> None:

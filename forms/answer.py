@@ -1,12 +1,13 @@
 """One answer about one unit: the posted text as it was, and the value understood from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from wtforms import Field
 from wtforms.validators import StopValidation
 
-from evalsvc.scheme.asking import Asked, is_about_units
+from evalsvc.scheme.asking import AnyQuestion, Asked, is_about_units
 from evalsvc.scheme.model import Text
 
 PREFIX = "a."
@@ -67,16 +68,27 @@ class AnswerField(Field):  # type: ignore[misc]  # WTForms ships no types
         """Whether the question's own words stand beside the field, not above the section."""
         return not is_about_units(self.question)
 
-    def clean(self, text: str) -> str:
-        """The value meant by a posted text."""
+    @classmethod
+    def understand(cls, question: AnyQuestion, texts: Sequence[str]) -> str:  # noqa: ARG003 (choices look at it)
+        """The value meant by what was posted under the field's name."""
+        return cls.clean(texts[0]) if texts else ""
+
+    @classmethod
+    def clean(cls, text: str) -> str:
+        """The value meant by one posted text."""
         return text
+
+    @classmethod
+    def is_doubled(cls, question: AnyQuestion, texts: Sequence[str]) -> bool:  # noqa: ARG003 (choices look at it)
+        """Whether more than one answer was posted where one is asked for."""
+        return len(texts) > 1 and len(set(texts)) > 1
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = valuelist[0] if valuelist else ""
-        self.data = self.clean(self.typed)
+        self.data = self.understand(self.question, valuelist)
 
     def pre_validate(self, form: object) -> None:  # noqa: ARG002 (WTForms hands over the form)
-        if len(set(self.raw_data or ())) > 1:
+        if self.is_doubled(self.question, self.raw_data or ()):
             raise StopValidation(DOUBLED)
 
 

@@ -1,18 +1,13 @@
 """A rater's whole ballot as a form: posted text in, answers out, every fault beside its field."""
 
-import hmac
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from typing import Protocol
 
 from werkzeug.datastructures import MultiDict
-from wtforms.csrf.core import CSRF
-from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
-from wtforms.meta import DefaultMeta
-from wtforms.validators import ValidationError
 
 from analysis.facts import Answer
 from evalsvc.scheme.asking import (
@@ -20,49 +15,28 @@ from evalsvc.scheme.asking import (
     RECUSAL,
     AnyQuestion,
     Asked,
-    ChoiceQuestion,
     RankingQuestion,
     SumQuestion,
-    TextQuestion,
     is_about_units,
-    is_asked,
-    is_ordered,
     list_asked,
 )
 from evalsvc.scheme.model import (
     Category,
     ForcedRatioQuestion,
     LevelsQuestion,
-    NumberQuestion,
     Questionnaire,
     Text,
 )
-from forms.answer import PREFIX, AnswerField, RatedUnit, build_name
-from forms.choice import ChoiceField, OtherField
-from forms.forced_ratio import ForcedRatioField, PlaceField
-from forms.levels import LevelsField
-from forms.number import NumberField
+from forms.answer import AnswerField, RatedUnit, build_name
+from forms.forced_ratio import PlaceField
+from forms.posted import list_kinds, list_slots, read_ballot
 from forms.ranking import RankingField
-from forms.recusal import RecusalField
-from forms.sum import SumField
-from forms.text import TextField
 
-_NONCE = re.compile("[0-9a-f]{32}")
-_TURN = re.compile("[0-9]{1,3}")
 FOREIGN = Text(
     "有{n}处内容不属于这张票，没有采用：{names}",
     "{n} entries do not belong to this ballot and were left out: {names}",
 )
 
-FIELDS: dict[type[AnyQuestion], type[AnswerField]] = {
-    ForcedRatioQuestion: ForcedRatioField,
-    LevelsQuestion: LevelsField,
-    NumberQuestion: NumberField,
-    RankingQuestion: RankingField,
-    SumQuestion: SumField,
-    ChoiceQuestion: ChoiceField,
-    TextQuestion: TextField,
-}
 # Their answers only make sense beside each other, so they fill a section of the page alone.
 ALONE = (ForcedRatioQuestion, RankingQuestion, SumQuestion)
 
@@ -160,50 +134,25 @@ class Fault:
     text: Text
 
 
-class VisitCsrf(CSRF):  # type: ignore[misc]  # WTForms ships no types
-    """Ties a form to the visit it was made for; valid as long as the visit, without a session."""
-
-    def generate_csrf_token(self, csrf_token_field: AnswerField) -> str:
-        root: bytes = csrf_token_field.meta.csrf_context
-        return build_csrf_token(root)
-
-    def validate_csrf_token(self, form: BaseForm, field: AnswerField) -> None:  # noqa: ARG002 (WTForms hands over the form)
-        given = (field.data or "").encode()
-        if not hmac.compare_digest(given, field.current_token.encode()):
-            raise ValidationError("another visit's form")
-
-
-class VisitMeta(DefaultMeta):  # type: ignore[misc]  # WTForms ships no types
-    """Settings of a form that belongs to one visit."""
-
-    csrf = True
-    csrf_class = VisitCsrf
-
-    def __init__(self, root: bytes) -> None:
-        self.csrf_context = root
-
-
 class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
-    """The questionnaire of one visit; `root` is the visit's secret."""
+    """The questionnaire of one visit; that it is this visit's is for `forms.posted` to say."""
 
     def __init__(
         self,
         questionnaire: Questionnaire,
         categories: Sequence[Category],
         units: Sequence[RatedUnit],
-        root: bytes,
         posted: MultiDict[str, str] | None = None,
     ) -> None:
-        super().__init__(_build_fields(questionnaire, units), meta=VisitMeta(root))
+        slots = enumerate(list_slots(questionnaire, units), 1)
+        super().__init__(
+            {slot.name: slot.kind(slot.asked, slot.unit, id=f"u{n}") for n, slot in slots}
+        )
         self.process(posted)
         self.manner = questionnaire.manner or PLAIN
+        self._paper = (questionnaire, categories, units)
         self._placed: set[str] = set()
-        self.sections = tuple(self._build_sections(questionnaire, categories, units))
-        self.foreign = tuple(name for name, _ in list_kept(posted or {}) if name not in self)
-
-    def is_of_this_visit(self) -> bool:
-        """Whether the form was made for this visit, not by another site or for another card."""
-        return bool(self["csrf_token"].validate(self))
+        self._read = read_ballot(questionnaire, units, posted or MultiDict())
 
     def check(self, breaches: Iterable[Breach]) -> bool:
         """Whether the ballot may be cast; if not, every reason stands beside its field."""
@@ -215,16 +164,8 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
         return tuple(found for found in self if isinstance(found, AnswerField))
 
     def list_answers(self) -> tuple[Answer, ...]:
-        """What was answered, in the order of the paper, right or wrong.
-
-        Answers to a question whose condition does not hold are left out: somebody changed their
-        mind about the question that it depends on.
-        """
-        given: dict[tuple[str, str], str] = {}
-        for found in self.list_fields():
-            if found.data and is_asked(found.asked, found.unit_code, given):
-                given[found.item, found.unit_code] = found.data
-        return tuple(Answer(unit, item, value) for (item, unit), value in given.items())
+        """What was answered, in the order of the paper, right or wrong."""
+        return self._read.answers
 
     def find_condition(self, found: AnswerField) -> Dependence | None:
         """The field that decides whether this one is asked, with its words for the page."""
@@ -253,6 +194,10 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
     def list_faults(self) -> tuple[Fault, ...]:
         """Everything to mend, in the order of the page."""
         return tuple(self._faults())
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        return tuple(self._build_sections(*self._paper))
 
     def _build_sections(
         self,
@@ -286,7 +231,7 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
         self, asked: Sequence[Asked], unit: RatedUnit | None
     ) -> Iterator[AnswerField]:
         for one in asked:
-            for kind in _list_kinds(one.question):
+            for kind in list_kinds(one.question):
                 name = build_name(one.question.code + kind.companion, unit.code if unit else "")
                 if name in self:
                     yield self[name]
@@ -311,14 +256,16 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
         return next(
             section
             for section in self.sections
-            if section.category and section.category.code == breach.category
+            if section.category
+            and section.category.code == breach.category
             and breach.item in {question.code for question in section.questions}
         )
 
     def _faults(self) -> Iterator[Fault]:
-        if self.foreign:
-            names = "、".join(name[:40] for name in self.foreign[:3])
-            n = len(self.foreign)
+        foreign = self._read.foreign
+        if foreign:
+            names = "、".join(name[:40] for name in foreign[:3])
+            n = len(foreign)
             text = Text(FOREIGN.zh.format(n=n, names=names), FOREIGN.en.format(n=n, names=names))
             yield Fault("questions", "", text)
         for section in self.sections:
@@ -330,53 +277,6 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
                         yield Fault(found.id, card.unit.name if card.unit else "", text)
 
 
-def build_csrf_token(root: bytes) -> str:
-    """What a form of this visit carries."""
-    return hmac.digest(root, b"ballot form", "sha256").hex()
-
-
-def build_tab_name(root: bytes) -> str:
-    """Names this visit's answers in the browser's own store; it opens nothing."""
-    return hmac.digest(root, b"browser tab", "sha256").hex()[:16]
-
-
-def list_kept(posted: MultiDict[str, str] | dict[str, str]) -> tuple[tuple[str, str], ...]:
-    """The answers in a posted form, whatever paper they belong to, so that none is lost."""
-    pairs = posted.items(multi=True) if isinstance(posted, MultiDict) else posted.items()
-    return tuple((name, value) for name, value in pairs if name.startswith(PREFIX))
-
-
-def read_nonce(text: str) -> bytes | None:
-    """The number that marks one act of submitting; None where it is missing or damaged."""
-    return bytes.fromhex(text) if _NONCE.fullmatch(text) else None
-
-
-def read_turn(text: str) -> int:
-    """How often the card had been used when the form was made; -1 where the form is damaged."""
-    return int(text) if _TURN.fullmatch(text) else -1
-
-
-def _build_fields(
-    questionnaire: Questionnaire, units: Sequence[RatedUnit]
-) -> dict[str, UnboundField]:
-    """In the order of the page, so that a condition's question comes before what it decides."""
-    numbers = count(1)
-    fields: dict[str, UnboundField] = {}
-    for asked in list_asked(questionnaire):
-        for unit in units if is_about_units(asked.question) else (None,):
-            if unit is None or asked.concerns(unit.category):
-                for kind in _list_kinds(asked.question):
-                    name = build_name(
-                        asked.question.code + kind.companion, unit.code if unit else ""
-                    )
-                    fields[name] = kind(asked, unit, id=f"u{next(numbers)}")
-    if (questionnaire.manner or PLAIN).recusal:
-        for unit in units:
-            name = build_name(RECUSAL, unit.code)
-            fields[name] = RecusalField(unit, id=f"u{next(numbers)}")
-    return fields
-
-
 def _place_of(card: Card, question: AnyQuestion) -> int:
     places = (
         found.data
@@ -384,16 +284,6 @@ def _place_of(card: Card, question: AnyQuestion) -> int:
         if isinstance(found, PlaceField | RankingField)
     )
     return int(next((place for place in places if str(place).isdecimal()), 0))
-
-
-def _list_kinds(question: AnyQuestion) -> tuple[type[AnswerField], ...]:
-    """The field of a question, and the one beside it where there is one."""
-    main = FIELDS[type(question)]
-    if is_ordered(question):
-        return (main, PlaceField)
-    if isinstance(question, ChoiceQuestion) and question.other:
-        return (main, OtherField)
-    return (main,)
 
 
 def _together(asked: Sequence[Asked]) -> Iterator[tuple[Asked, ...]]:

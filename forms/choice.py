@@ -1,6 +1,15 @@
 """The answer to a choice: one option or several, and words for "other"."""
 
-from evalsvc.scheme.asking import BETWEEN_CHOICES, OTHER, OTHER_TEXT, Asked, ChoiceQuestion
+from collections.abc import Sequence
+
+from evalsvc.scheme.asking import (
+    BETWEEN_CHOICES,
+    OTHER,
+    OTHER_TEXT,
+    AnyQuestion,
+    Asked,
+    ChoiceQuestion,
+)
 from evalsvc.scheme.model import Text
 from forms.answer import AnswerField, Option, RatedUnit
 from forms.text import TextField
@@ -26,16 +35,22 @@ class ChoiceField(AnswerField):
     def chosen(self) -> list[str]:
         return str(self.data).split(BETWEEN_CHOICES) if self.data else []
 
-    def process_formdata(self, valuelist: list[str]) -> None:
+    @classmethod
+    def understand(cls, question: AnyQuestion, texts: Sequence[str]) -> str:
         """Several options become one value, in the declared order, unknown ones at the end."""
-        known = [option.code for option in self.options]
-        given = list(dict.fromkeys(found for text in valuelist for found in text.split()))
+        known = [one.code for one in getattr(question, "options", ())] + [OTHER]
+        given = list(dict.fromkeys(found for text in texts for found in text.split()))
         given.sort(key=lambda code: known.index(code) if code in known else len(known))
-        self.typed = self.data = BETWEEN_CHOICES.join(given)
+        return BETWEEN_CHOICES.join(given)
 
-    def pre_validate(self, form: object) -> None:
-        if self.most == 1:
-            super().pre_validate(form)
+    @classmethod
+    def is_doubled(cls, question: AnyQuestion, texts: Sequence[str]) -> bool:
+        several = isinstance(question, ChoiceQuestion) and question.most > 1
+        return not several and super().is_doubled(question, texts)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        self.typed = self.data
 
 
 class OtherField(TextField):

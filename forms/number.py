@@ -16,7 +16,8 @@ class NumberField(AnswerField):
 
     template = "public/questions/number.html"
 
-    def clean(self, text: str) -> str:
+    @classmethod
+    def clean(cls, text: str) -> str:
         """One spelling for a number: ８７．５０ and 87。50 are 87.5."""
         if len(text) > _LONGEST:
             return text

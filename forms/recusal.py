@@ -2,11 +2,11 @@
 
 from evalsvc.scheme.asking import LONGEST_REASON, RECUSAL, Asked, TextQuestion
 from evalsvc.scheme.model import Text
-from forms.answer import RatedUnit
 from forms.text import TextField
 
-_QUESTION = TextQuestion(
-    RECUSAL, Text("回避的理由", "Reason for leaving out"), LONGEST_REASON, "units"
+RECUSED = Asked(
+    TextQuestion(RECUSAL, Text("回避的理由", "Reason for leaving out"), LONGEST_REASON, "units"),
+    required=False,
 )
 
 
@@ -14,6 +14,3 @@ class RecusalField(TextField):
     """Folded away below the unit's questions."""
 
     template = "public/questions/recusal.html"
-
-    def __init__(self, unit: RatedUnit, **settings: object) -> None:
-        super().__init__(Asked(_QUESTION, required=False), unit, **settings)

@@ -8,5 +8,6 @@ class TextField(AnswerField):
 
     template = "public/questions/text.html"
 
-    def clean(self, text: str) -> str:
+    @classmethod
+    def clean(cls, text: str) -> str:
         return text.replace("\r\n", "\n").replace("\r", "\n").strip()

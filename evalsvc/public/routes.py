@@ -189,22 +189,23 @@ def _with_ballot(act: Callable[[Seat, Paper], Answered]) -> Answered:
     seat = find_seat(moment)
     if seat is None:
         return _ask_code(CodeForm(formdata=None), VISIT_OVER, _say(VISIT_OVER))
-    paper = get_paper(current_service().database, seat.visit, moment)
+    paper = current_desk().get_paper(current_service().database, seat.visit, moment)
     if not is_of_visit(request.form, seat.visit.root):
         return _ask_code(CodeForm(formdata=None), VISIT_OVER, _say(VISIT_OVER))
     return act(seat, paper)
 
 
-def _keep(seat: Seat, _paper: Paper) -> Answered:
-    turn = read_turn(request.form.get("turn", ""))
-    save_draft(current_service().database, seat.visit, list_kept(request.form), turn, now())
-    if request.form.get("by") == "script":
-        return Response(status=HTTPStatus.NO_CONTENT)
-    return redirect(url_for("public.answer"), 303)
+def _keep(seat: Seat, paper: Paper) -> Answered:
+    turn, entries = read_turn(request.form.get("turn", "")), list_kept(request.form)
+    database = current_service().database
+    kept = current_desk().save_draft(database, seat.visit, entries, turn, now())
+    if request.form.get("by") == "script":  # which says in words what was not kept
+        return Response(status=HTTPStatus.NO_CONTENT if kept else HTTPStatus.ACCEPTED)
+    return _go_to("/answer") if kept else _show_filled(seat, paper)
 
 
 def _report(seat: Seat, paper: Paper) -> Answered:
-    report_card(current_service().database, seat.visit, now())
+    current_desk().report_card(current_service().database, seat.visit, now())
     return _page("public/reported.html", HTTPStatus.OK, paper=paper)
 
 
@@ -223,16 +224,16 @@ def _cast(seat: Seat, paper: Paper) -> Answered:
     posted = read_ballot(paper.questionnaire, paper.units, request.form)
     if nonce is None or not posted.is_readable:
         return _show_check(seat, paper)
-    database = current_service().database
+    database, desk = current_service().database, current_desk()
     try:  # casting checks the ballot itself
-        given = cast(database, seat.visit, posted.answers, nonce, now(), paper)
+        given = desk.cast(database, seat.visit, posted.answers, nonce, now(), paper)
     except Problem as problem:
         if problem.kind is not BALLOT_REFUSED:
             raise
         form = _build_form(paper, request.form)
         _is_sound(paper, form)  # notes each reason beside its field
         return _show_faults(seat, paper, form, problem.text(g.language))
-    response = redirect(url_for("public.receipt"), 303)
+    response = _go_to("/receipt")
     set_cookie(response, keep_receipt(seat, given))
     return response
 
@@ -267,6 +268,10 @@ def _ask_code(form: CodeForm, kind: Kind, text: str) -> Response:
 
 def _page(template: str, status: int, **things: object) -> Response:
     return make_response(render_template(template, **things), status)
+
+
+def _go_to(page: str) -> Answered:
+    return redirect(f"{current_desk().address}{page}", 303)
 
 
 def _say(kind: Kind) -> str:

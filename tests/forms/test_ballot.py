@@ -18,7 +18,8 @@ from evalsvc.scheme.model import (
     Text,
 )
 from forms.answer import DOUBLED
-from forms.ballot import BallotForm, Fault, list_kept, read_nonce
+from forms.ballot import BallotForm, Fault
+from forms.posted import build_csrf_token, is_of_visit, list_kept, read_ballot, read_nonce
 
 ROOT = bytes(range(32))
 WORDS = Text("综合评价", "Overall")
@@ -56,7 +57,7 @@ Posted = dict[str, str] | list[tuple[str, str]] | None
 def build_form(posted: Posted, *asked: Question) -> BallotForm:
     questionnaire = Questionnaire("q", WORDS, WORDS, asked)
     form_data = None if posted is None else MultiDict(posted)
-    return BallotForm(questionnaire, (DEPARTMENTS, TOWNS), UNITS, ROOT, form_data)
+    return BallotForm(questionnaire, (DEPARTMENTS, TOWNS), UNITS, form_data)
 
 
 def check(form: BallotForm, *asked: Question) -> tuple[Fault, ...]:
@@ -202,11 +203,34 @@ def test_chosen_units_are_listed_by_band() -> None:
 
 
 def test_form_belongs_to_the_visit_it_was_made_for() -> None:
-    token = build_form(None, MARK)["csrf_token"].current_token
+    token = build_csrf_token(ROOT)
 
-    assert build_form({**marks(), "csrf_token": token}, MARK).is_of_this_visit()
-    for wrong in ("", "x", token[:-1], "票"):
-        assert not build_form({**marks(), "csrf_token": wrong}, MARK).is_of_this_visit()
+    assert is_of_visit(MultiDict({"csrf_token": token}), ROOT)
+    for wrong in ("", "x", token[:-1], "票", build_csrf_token(bytes(32))):
+        assert not is_of_visit(MultiDict({"csrf_token": wrong}), ROOT)
+    assert not is_of_visit(MultiDict(), ROOT)
+
+
+@pytest.mark.parametrize(
+    ("posted", "readable"),
+    [
+        (list(marks().items()), True),
+        ([*marks().items(), ("a.mark.u2", "80")], True),
+        ([*marks().items(), ("a.mark.u2", "10")], False),
+        ([*marks().items(), ("a.mark.u9", "10")], False),
+        ([], True),
+    ],
+)
+def test_ballot_is_read_without_a_form_as_the_form_reads_it(
+    posted: list[tuple[str, str]], readable: bool
+) -> None:
+    questionnaire = Questionnaire("q", WORDS, WORDS, (MARK,))
+
+    read = read_ballot(questionnaire, UNITS, MultiDict(posted))
+    form = build_form(posted, MARK)
+
+    assert (read.is_readable, form.check(())) == (readable, readable)
+    assert read.answers == form.list_answers()
 
 
 def test_kept_answers_are_all_answers_and_nothing_else() -> None:
