@@ -1,15 +1,18 @@
 """Dealing units onto questionnaires, so that a large panel rates many units a few at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from analysis.findings import Flag
 from analysis.ratings import FloatArray, IntArray
+from analysis.small_cells import PEOPLE_PER_FORM, merged_cells
 
 # More lists than this would make too few people share one for them to hide among each other.
 MOST_FORMS = 120
+# Enough for nearly all of the efficiency there is to be had, at five people a form.
+USUAL_FORMS = 60
 # Fewer lists cost efficiency; right only where the panel is too small for more.
 ENOUGH_FORMS = 30
 
@@ -29,6 +32,49 @@ class FormFigures:
     efficiency: float | None
     bound: float
     flags: tuple[Flag, ...]
+
+
+@dataclass(frozen=True)
+class DealtCell:
+    """One weighting cell: the strata it joins, its people, and how many forms they share."""
+
+    strata: tuple[str, ...]
+    people: int
+    n_forms: int
+
+    @property
+    def fewest_per_form(self) -> int:
+        return self.people // self.n_forms
+
+
+def deal_cells(people: Mapping[str, int], n_units: int, size: int) -> tuple[DealtCell, ...]:
+    """Weighting cells of a panel, so that nobody is alone with a form in a cell.
+
+    `people`: by stratum in the declared order; strata without people are in no cell. A cell has
+    PEOPLE_PER_FORM people for each form, and forms enough for all units to stand on one of them:
+    else a cell would judge some units only. Smaller strata are joined by `merged_cells`. Where
+    the whole panel is too small for that, it is one cell, and as many forms as it has fives.
+    Raises ValueError for fewer than PEOPLE_PER_FORM people, or unless 1 ≤ size ≤ n_units.
+    """
+    total = sum(people.values())
+    if total < PEOPLE_PER_FORM or min(people.values()) < 0:
+        raise ValueError(f"deal to {PEOPLE_PER_FORM} people or more, got {dict(people)}")
+    needed = fewest_in_cell(n_units, size)
+    there = [stratum for stratum, n in people.items() if n]
+    cells = merged_cells(there, lambda strata: _people_in(people, strata) >= needed)
+    return tuple(
+        DealtCell(strata, n, 1 if size == n_units else min(USUAL_FORMS, n // PEOPLE_PER_FORM))
+        for strata in cells
+        for n in (_people_in(people, strata),)
+    )
+
+
+def fewest_in_cell(n_units: int, size: int) -> int:
+    """From how many people on a stratum is a cell of its own: five for each form that it takes
+    to show every unit."""
+    if not 1 <= size <= n_units:
+        raise ValueError(f"a form holds 1 to {n_units} units (all of them), got {size}")
+    return PEOPLE_PER_FORM * min(USUAL_FORMS, -(-n_units // size))
 
 
 def deal_forms(
@@ -61,9 +107,7 @@ def deal_forms(
     return tuple(forms)
 
 
-def deal_people(
-    n_people: int, n_forms: int, rng: np.random.Generator | int
-) -> tuple[int, ...]:
+def deal_people(n_people: int, n_forms: int, rng: np.random.Generator | int) -> tuple[int, ...]:
     """A form number for each person in random order, every form used equally often (±1).
 
     Call it once per weighting cell, so that each cell × form holds enough people.
@@ -100,6 +144,10 @@ def form_figures(forms: Sequence[Sequence[int]], n_units: int) -> FormFigures:
         bound=float((1 - 1 / size) / (1 - 1 / n_units)) if n_units > 1 else 1.0,
         flags=_flags(len(forms), efficiency, n_units),
     )
+
+
+def _people_in(people: Mapping[str, int], strata: Sequence[str]) -> int:
+    return sum(people[stratum] for stratum in strata)
 
 
 def _efficiency(shown: FloatArray, occurrences: IntArray) -> float | None:

@@ -1,7 +1,8 @@
 """The sums that are kept of a citizen panel: no citizen's answers ever stand together.
 
 A citizen's weight depends on the stratum alone, so plain sums by stratum are gathered first and
-weighted at the end: one pass over the ballots, exact figures.
+weighted at the end: one pass over the ballots, exact figures. Strata that are too small are joined
+before anything is given away by stratum.
 """
 
 from collections import Counter, defaultdict
@@ -11,11 +12,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from analysis.facts import Answer
+from analysis.small_cells import may_count_apart, may_keep, merged_cells
 from evalsvc.domain.panel_fits import PanelFits
 from evalsvc.scheme.model import Group, LevelsQuestion, Questionnaire
 
-# A stratum with fewer valid ballots is counted together with the next one in the declared order.
-LEAST_IN_STRATUM = 10
 # Consistency between items can only be told of so many.
 LEAST_ITEMS = 2
 
@@ -78,9 +78,7 @@ class PanelTally:
         self._points = _level_points(questionnaire)
         self._satisfied = _satisfied_levels(questionnaire)
         self._items = [question.code for question in questionnaire.questions]
-        self._cells = {stratum.code: _Sums() for stratum in group.strata} or {"": _Sums()}
-        for cell, n in issued.items():
-            self._cells.setdefault(cell, _Sums()).issued = n
+        self._cells = {cell: _Sums(issued.get(cell, 0)) for cell in _list_cells(group, issued)}
         self._fits = PanelFits()
 
     def note_cast(self, cell: str) -> None:
@@ -119,13 +117,15 @@ class PanelTally:
         self._fits.merge(other._fits)
 
     def list_counts(self) -> Iterator[CountRow]:
-        """Levels by unit and merged stratum."""
+        """Levels by unit and merged stratum; nothing of a unit that one to four spoke of."""
         for stratum, cells in self._merged():
+            answers = self._answers(cells)
             levels: Counter[tuple[str, str, str]] = Counter()
             for cell in cells:
                 levels.update(self._cells[cell].levels)
             for (unit, item, level), n in sorted(levels.items()):
-                yield CountRow(stratum, unit, item, level, n, n)
+                if may_keep(answers[unit, item]):
+                    yield CountRow(stratum, unit, item, level, n, n)
 
     def list_sums(self) -> Iterator[SumRow]:
         """Turnout by stratum, weighted moments by unit and over the whole panel."""
@@ -168,26 +168,36 @@ class PanelTally:
         }
 
     def _merged(self) -> list[tuple[str, list[str]]]:
-        """Strata in their declared order, small ones joined; a joint name is `a+b`."""
-        groups: list[list[str]] = [[]]
-        for cell in self._cells:
-            if groups[-1] and self._valid(groups[-1]) >= LEAST_IN_STRATUM:
-                groups.append([])
-            groups[-1].append(cell)
-        if len(groups) > 1 and self._valid(groups[-1]) < LEAST_IN_STRATUM:
-            groups[-2:] = [groups[-2] + groups[-1]]
-        return [("+".join(cells), cells) for cells in groups]
+        """Cells in the declared order of their strata, small ones joined; a joint name is `a+b`."""
+        answers = {cell: self._answers([cell]) for cell in self._cells}
+
+        def may_stand(cells: Sequence[str]) -> bool:
+            together: Counter[tuple[str, str]] = Counter()
+            for cell in cells:
+                together.update(answers[cell])
+            return may_count_apart(self._valid(cells), together.values())
+
+        joined = merged_cells(list(self._cells), may_stand)
+        return [("+".join(cells), list(cells)) for cells in joined]
+
+    def _answers(self, cells: Iterable[str]) -> Counter[tuple[str, str]]:
+        """How many citizens of these cells said anything of a unit on an item."""
+        found: Counter[tuple[str, str]] = Counter()
+        for cell in cells:
+            for (unit, item, _), n in self._cells[cell].levels.items():
+                found[unit, item] += n
+        return found
 
     def _valid(self, cells: Iterable[str]) -> int:
         return sum(self._cells[cell].valid for cell in cells)
 
     def _weights(self) -> dict[str, Fraction]:
         """ω by stratum: planned share over valid ballots, scaled to a mean of 1."""
-        planned = {stratum.code: Fraction(stratum.weight) for stratum in self._group.strata}
+        planned = {cell: _planned_share(self._group, cell) for cell in self._cells}
         weights: dict[str, Fraction] = {}
         for _, cells in self._merged():
             valid = self._valid(cells)
-            share = sum((planned.get(cell, Fraction(1)) for cell in cells), Fraction(0))
+            share = sum((planned[cell] for cell in cells), Fraction(0))
             for cell in cells:
                 weights[cell] = share / valid if valid else Fraction(0)
         whole = sum((weights[cell] * self._cells[cell].valid for cell in weights), Fraction(0))
@@ -195,8 +205,7 @@ class PanelTally:
         return {cell: weight * scale for cell, weight in weights.items()}
 
     def _sum_units(self, weights: Mapping[str, Fraction]) -> Iterator[SumRow]:
-        units = sorted({unit for sums in self._cells.values() for unit, _ in sums.unit_moments})
-        for unit in units:
+        for unit in self._list_kept_units():
             for name, moment, power in _UNIT_SUMS:
                 total = sum(
                     (
@@ -206,6 +215,15 @@ class PanelTally:
                     Fraction(0),
                 )
                 yield SumRow("unit", unit, name, str(total))
+
+    def _list_kept_units(self) -> list[str]:
+        """The units that were scored, by enough citizens for sums over them to be kept."""
+        scored: Counter[str] = Counter()
+        for sums in self._cells.values():
+            for (unit, name), n in sums.unit_moments.items():
+                if name == "n":
+                    scored[unit] += int(n)
+        return sorted(unit for unit, n in scored.items() if may_keep(n))
 
     def _sum_panel(self, weights: Mapping[str, Fraction]) -> Iterator[SumRow]:
         for name in _PANEL_MOMENTS:
@@ -231,6 +249,21 @@ _UNIT_SUMS = (
 )
 # n: units scored by a citizen, t: their points together, s: units rated satisfied.
 _PANEL_MOMENTS = ("1", "n", "n2", "t", "t2", "nt", "s", "s2", "ns")
+
+
+def _list_cells(group: Group, issued: Mapping[str, int]) -> list[str]:
+    """The roll's cells in the declared order of their strata, and strata without a card."""
+    order = [stratum.code for stratum in group.strata]
+    dealt = {stratum for cell in issued for stratum in cell.split("+")}
+    cells = [*issued, *(stratum for stratum in order if stratum not in dealt)] or [""]
+    place = {stratum: number for number, stratum in enumerate(order)}
+    return sorted(cells, key=lambda cell: place.get(cell.split("+")[0], len(place)))
+
+
+def _planned_share(group: Group, cell: str) -> Fraction:
+    """What the plan gives to the strata of a cell; without a plan, all cells weigh the same."""
+    planned = {stratum.code: Fraction(stratum.weight) for stratum in group.strata}
+    return sum((planned.get(one, Fraction(1)) for one in cell.split("+")), Fraction(0))
 
 
 def _add_moments(moments: dict[str, Decimal], n: Decimal, t: Decimal, s: Decimal) -> None:

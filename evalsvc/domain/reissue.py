@@ -23,7 +23,7 @@ from evalsvc.models.box import Ballot, Credential, Invite
 from evalsvc.models.event import Event
 from evalsvc.models.roster import Rater
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import Text
+from evalsvc.scheme.model import Group, Text
 from evalsvc.settings import Settings
 
 _OPEN_ONLY = Text(
@@ -127,9 +127,8 @@ def reissue(
         fresh = _replace(session, place, Voter(derive_root(pepper, token)).credential)
         told = {"group": place.group, "void": place.key.hex(), "credential": fresh.hex(), **people}
         _record(session, actor, "reissue", row, told, moment)
-        scheme = read_scheme(row.season.scheme)
-        strata = {one.code: one.name.zh for one in scheme.get_group(place.group).strata}
-        addressee = detail.get("rater") or strata.get(place.cell, place.cell)
+        group = read_scheme(row.season.scheme).get_group(place.group)
+        addressee = detail.get("rater") or _name_cell(group, place.cell)
         card = Card(place.group, addressee, token, place.cell)
         print_card(card)
         return card
@@ -249,6 +248,12 @@ def _get_approved(
     if place is None or place.round_id != row.id or place.void:
         raise Problem(HOLDER_UNKNOWN)
     return row, place, detail
+
+
+def _name_cell(group: Group, cell: str) -> str:
+    """Of a joint cell only its strata are known, not which of them the card was for."""
+    names = {stratum.code: stratum.name.zh for stratum in group.strata}
+    return "、".join(names.get(code, group.name.zh) for code in cell.split("+"))
 
 
 def _replace(session: Session, place: Credential, key: bytes) -> bytes:

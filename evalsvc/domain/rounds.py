@@ -1,20 +1,19 @@
 """A round's life: issuing of codes, opening for answers, turnout, closing."""
 
-import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from analysis.dealing import deal_forms
 from evalsvc.box.roots import Voter, derive_root
 from evalsvc.box.tokens import new_token
 from evalsvc.db import Database
 from evalsvc.domain import approvals, events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.anchors import anchor_round, seal_round
+from evalsvc.domain.dealing import deal_panel
 from evalsvc.domain.drafts import delete_drafts
 from evalsvc.domain.jobs import delete_print_runs
 from evalsvc.domain.papers import list_rated_units
@@ -23,14 +22,10 @@ from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.domain.states import refuse, require_state
 from evalsvc.errors import ROSTER_EMPTY, Problem
 from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
-from evalsvc.models.roster import PanelSeats, Rater, Unit
+from evalsvc.models.roster import Rater
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Group, Text
 from evalsvc.settings import Settings
-
-MOST_FORMS = 60
-# Citizens who share stratum and form, so that neither singles anybody out.
-LEAST_PER_FORM = 5
 
 _ISSUE_BEFORE_OPENING = Text("编码要在开始之前发", "codes are issued before the round opens")
 
@@ -188,18 +183,11 @@ def _issue_to_raters(session: Session, row: Round, group: Group, pepper: bytes) 
 
 def _issue_to_panel(session: Session, row: Round, group: Group, pepper: bytes) -> Iterator[Card]:
     """Cards for seats: which card goes to whom is known to whoever hands them out, not to us."""
-    found = session.scalars(
-        select(PanelSeats).where(
-            PanelSeats.season_id == row.season_id, PanelSeats.group == group.code
-        )
-    )
-    seats = {one.stratum: one.seats for one in found}
-    forms = _deal(session, row, group, seats)
-    for stratum in group.strata:
-        for seat in range(seats.get(stratum.code, 0)):
-            token = new_token()
-            _put_on_roll(session, row, group, pepper, token, stratum.code, seat % forms)
-            yield Card(group.code, f"{stratum.name.zh} {seat + 1:04d}", token, stratum.code)
+    for seat in deal_panel(session, row, group):
+        token = new_token()
+        _put_on_roll(session, row, group, pepper, token, seat.cell, seat.form)
+        addressee = f"{seat.stratum.name.zh} {seat.number:04d}"
+        yield Card(group.code, addressee, token, seat.stratum.code)
 
 
 def _put_on_roll(
@@ -214,39 +202,6 @@ def _put_on_roll(
     credential = Voter(derive_root(pepper, token)).credential
     session.add(Credential(key=credential, round_id=row.id, group=group.code, cell=cell, form=form))
     return credential
-
-
-def _deal(session: Session, row: Round, group: Group, seats: Mapping[str, int]) -> int:
-    """Deal the forms of a panel; returns how many there are, numbered from 0."""
-    codes = _list_panel_units(session, row, group)
-    fewest = min((n for n in seats.values() if n), default=0)
-    forms = max(1, min(MOST_FORMS, fewest // LEAST_PER_FORM))
-    size = group.form_size or len(codes)
-    for number, dealt in enumerate(_deal_codes(codes, size, forms)):
-        session.add(
-            DealtForm(round_id=row.id, group=group.code, form=number, units=" ".join(dealt))
-        )
-    return forms
-
-
-def _deal_codes(codes: Sequence[str], size: int, forms: int) -> list[list[str]]:
-    if size >= len(codes):
-        return [list(codes)] * forms
-    return [
-        [codes[index] for index in form]
-        for form in deal_forms(len(codes), size, forms, secrets.randbits(64))
-    ]
-
-
-def _list_panel_units(session: Session, row: Round, group: Group) -> list[str]:
-    seen = {sight.category for sight in group.sights}
-    units = session.scalars(
-        select(Unit).where(Unit.season_id == row.season_id).order_by(Unit.position)
-    ).all()
-    codes = [unit.code for unit in units if unit.category in seen]
-    if not codes:
-        raise Problem(ROSTER_EMPTY, what=Text("单位", "units"))
-    return codes
 
 
 def _count_by_group(session: Session, round_id: int, *, used: bool) -> dict[str, int]:

@@ -21,8 +21,8 @@ from evalsvc.db import Row
 class Credential(Row):
     """One place on a round's roll: a public key whose private half only the token gives.
 
-    `cell` is the stratum as far as weights need it and `form` the number of a dealt list of
-    units; both are shared by at least five citizens. Named raters have neither.
+    `cell` is the stratum as far as weights need it, small ones joined as `a+b`, and `form` the
+    number of a dealt list of units; at least five citizens share both. Named raters have neither.
     """
 
     __tablename__ = "credential"
@@ -31,7 +31,7 @@ class Credential(Row):
     key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
     group: Mapped[str] = mapped_column(String(40))
-    cell: Mapped[str] = mapped_column(String(40), default="")
+    cell: Mapped[str] = mapped_column(String(400), default="")
     form: Mapped[int] = mapped_column(SmallInteger, default=0)
     void: Mapped[bool] = mapped_column(Boolean, default=False)
 

@@ -33,13 +33,13 @@ class CountedRelation(Row):
 
 
 class LevelCount(Row):
-    """How many citizens of a stratum gave this unit this level."""
+    """How many citizens of a (joint) stratum gave this unit this level."""
 
     __tablename__ = "level_count"
 
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
     group: Mapped[str] = mapped_column(String(40), primary_key=True)
-    stratum: Mapped[str] = mapped_column(String(40), primary_key=True)
+    stratum: Mapped[str] = mapped_column(String(400), primary_key=True)
     unit: Mapped[str] = mapped_column(String(40), primary_key=True)
     item: Mapped[str] = mapped_column(String(40), primary_key=True)
     level: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -55,7 +55,7 @@ class PanelSum(Row):
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
     group: Mapped[str] = mapped_column(String(40), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
-    subject: Mapped[str] = mapped_column(String(40), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(400), primary_key=True)
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     # An exact fraction as text, such as 41/3: it reads the same on both databases.
     value: Mapped[str] = mapped_column(Text)

@@ -452,6 +452,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_approval_season_id"), ["season_id"], unique=False)
 
     op.create_table(
+        "ballot_exclusion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("ballot", sa.String(length=20), nullable=False),
+        sa.Column("flag", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("decided_by", sa.String(length=60), nullable=False),
+        sa.Column("agreed_by", sa.String(length=60), nullable=False),
+        sa.Column("decided_at", sa.DateTime(), nullable=False),
+        sa.Column("restored_reason", sa.String(length=200), nullable=False),
+        sa.Column("restored_by", sa.String(length=60), nullable=False),
+        sa.Column("restored_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("ballot_exclusion", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_ballot_exclusion_round_id"), ["round_id"], unique=False
+        )
+
+    op.create_table(
         "card_report",
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("group", sa.String(length=40), nullable=False),
@@ -607,6 +632,19 @@ def upgrade() -> None:
             ["round.id"],
         ),
         sa.PrimaryKeyConstraint("round_id", "group", "kind", "subject", "name"),
+    )
+    op.create_table(
+        "plain_figure",
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("published", sa.String(length=20), nullable=True),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["season_id", "version"],
+            ["result.season_id", "result.version"],
+        ),
+        sa.PrimaryKeyConstraint("season_id", "version", "unit"),
     )
     op.create_table(
         "publication",
@@ -788,6 +826,7 @@ def downgrade() -> None:
     op.drop_table("rejection")
     op.drop_table("published_anchor")
     op.drop_table("publication")
+    op.drop_table("plain_figure")
     op.drop_table("panel_sum")
     op.drop_table("opened_reply")
     op.drop_table("opened_comment")
@@ -801,6 +840,10 @@ def downgrade() -> None:
     op.drop_table("credential")
     op.drop_table("counted_relation")
     op.drop_table("card_report")
+    with op.batch_alter_table("ballot_exclusion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ballot_exclusion_round_id"))
+
+    op.drop_table("ballot_exclusion")
     with op.batch_alter_table("approval", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_approval_season_id"))
 

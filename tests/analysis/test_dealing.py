@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.dealing import deal_forms, deal_people, form_figures
+from analysis.dealing import (
+    DealtCell,
+    deal_cells,
+    deal_forms,
+    deal_people,
+    fewest_in_cell,
+    form_figures,
+)
 from analysis.findings import Flag
 from tests.analysis.designs import quick
 
@@ -76,3 +83,74 @@ def test_people_share_the_forms_evenly():
     assert deal_people(0, 60, 3) == ()
     with pytest.raises(ValueError, match="1 or more forms"):
         deal_people(5, 0, 1)
+
+
+def test_strata_that_are_large_enough_are_dealt_apart():
+    # 60 units, 8 a form: eight forms to show them all, so 40 people.
+    people = {"grassroots": 450, "firms": 250, "deputies": 40, "organs": 44}
+    assert fewest_in_cell(60, 8) == 40
+    assert deal_cells(people, 60, 8) == (
+        DealtCell(("grassroots",), 450, 60),
+        DealtCell(("firms",), 250, 50),
+        DealtCell(("deputies",), 40, 8),
+        DealtCell(("organs",), 44, 8),
+    )
+
+
+def test_a_small_stratum_joins_its_neighbour_and_an_empty_one_is_nowhere():
+    people = {"grassroots": 100, "firms": 0, "deputies": 39, "organs": 40}
+    assert deal_cells(people, 60, 8) == (
+        DealtCell(("grassroots",), 100, 20),
+        DealtCell(("deputies", "organs"), 79, 15),
+    )
+    assert deal_cells({"a": 90, "b": 4}, 60, 8) == (DealtCell(("a", "b"), 94, 18),)
+
+
+def test_a_panel_too_small_for_all_units_is_one_cell_of_fewer_forms():
+    assert deal_cells({"a": 9, "b": 8}, 60, 8) == (DealtCell(("a", "b"), 17, 3),)
+    assert deal_cells({"a": 9, "b": 8}, 60, 8)[0].fewest_per_form == 5
+
+
+def test_who_rates_all_units_needs_no_second_form():
+    assert deal_cells({"a": 500, "b": 5}, 12, 12) == (
+        DealtCell(("a",), 500, 1),
+        DealtCell(("b",), 5, 1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("people", "size", "named"),
+    [({"a": 4}, 8, "5 people or more"), ({"a": 9, "b": -1}, 8, "5 people or more"),
+     ({"a": 9}, 61, "1 to 60 units"), ({}, 8, "5 people or more")],
+)  # fmt: skip
+def test_impossible_cells_are_refused(people, size, named):
+    with pytest.raises(ValueError, match=named):
+        deal_cells(people, 60, size)
+
+
+@quick
+@given(
+    st.lists(st.integers(0, 400), min_size=1, max_size=8).filter(lambda n: sum(n) >= 5),
+    st.integers(1, 70),
+    st.data(),
+)
+def test_nobody_is_nearly_alone_with_a_form_in_a_cell(sizes, n_units, data):
+    size = data.draw(st.integers(1, n_units))
+    people = {f"s{number}": n for number, n in enumerate(sizes)}
+    cells = deal_cells(people, n_units, size)
+    forms = deal_forms(n_units, size, max(cell.n_forms for cell in cells), 1)
+
+    held = Counter(
+        (number, form)
+        for number, cell in enumerate(cells)
+        for form in deal_people(cell.people, cell.n_forms, 2)
+    )
+    assert min(held.values()) >= 5
+    assert sum(held.values()) == sum(sizes)
+    assert [stratum for cell in cells for stratum in cell.strata] == [
+        stratum for stratum, n in people.items() if n
+    ]
+    for number, cell in enumerate(cells if len(cells) > 1 else ()):
+        seen = {unit for at, form in held if at == number for unit in forms[form]}
+        # More than 60 forms are never dealt, so of tiny forms not every unit stands on one.
+        assert len(seen) == min(n_units, 60 * size), cell

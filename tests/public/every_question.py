@@ -50,7 +50,7 @@ def open_place(folder: Path) -> Iterator[tuple[Installation, Flask, tuple[Card, 
                 )
             )  # fmt: skip
         session.add(Rater(season_id=season_id, group="leader", code="L1", name="领导甲"))
-        session.add(PanelSeats(season_id=season_id, group="panel", stratum="all", seats=2))
+        session.add(PanelSeats(season_id=season_id, group="panel", stratum="all", seats=5))
     round_id = get_round_id(installation, season_id)
     cards = open_with_cards(installation, round_id)
     app = create_app(installation.settings)

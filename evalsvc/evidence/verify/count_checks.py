@@ -7,7 +7,12 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from analysis.facts import Count
-from analysis.small_cells import ANSWERS_FOR_DISTRIBUTION, may_show_distribution
+from analysis.small_cells import (
+    BALLOTS_PER_CELL,
+    PEOPLE_PER_FORM,
+    may_keep,
+    may_show_distribution,
+)
 from evalsvc.evidence.editions import (
     AUDIT_HASH,
     SALT,
@@ -68,12 +73,14 @@ def check_thresholds(evidence: Evidence) -> Iterator[Text]:
         return
     for (code, group), panel in _read_panels(evidence).items():
         for stratum, row in panel.items():
-            if len(panel) > 1 and row["valid"] < ANSWERS_FOR_DISTRIBUTION:
+            if len(panel) > 1 and row["valid"] < BALLOTS_PER_CELL:
                 yield Text(
                     f"{code} {group} {stratum}：只有 {row['valid']} 张有效票，应与相邻分层合并",
                     f"{code} {group} {stratum}: only {row['valid']} valid ballots, "
                     "to be counted with the next stratum",
                 )
+    yield from _check_kept(evidence.recomputation.package.facts.counts)
+    yield from _check_dealt(evidence)
 
 
 def check_scores(evidence: Evidence) -> Iterator[Text]:
@@ -166,7 +173,8 @@ def _check_panel(evidence: Evidence, code: str, group: str, panel: _Panel) -> It
     used = evidence.survey(code).sequences
     rows = [row for row in evidence.rolls[code] if row.place.group == group and not row.void]
     for stratum, counted in panel.items():
-        here = [row for row in rows if row.place.cell in stratum.split("+")]
+        members = set(stratum.split("+"))
+        here = [row for row in rows if set(row.place.cell.split("+")) <= members]
         cast = sum(1 for row in here if row.place.credential in used)
         if (counted["issued"], counted["cast"]) != (len(here), cast):
             yield Text(
@@ -210,6 +218,33 @@ def _check_cells(
                 f"{code} {group} {stratum} {unit} {item}：{n} 个回答，只有 {valid} 张有效票",
                 f"{code} {group} {stratum} {unit} {item}: {n} answers of {valid} valid ballots",
             )
+
+
+def _check_kept(counts: tuple[Count, ...]) -> Iterator[Text]:
+    """In no cell a unit was answered on by one to four citizens."""
+    answered: Counter[tuple[str, ...]] = Counter()
+    for one in counts:
+        answered[one.round, one.group, one.stratum, one.unit, one.item] += one.n
+    for key, n in answered.items():
+        if not may_keep(n):
+            place = " ".join(key)
+            yield Text(f"{place}：只有 {n} 人作答，不应单独保存",
+                       f"{place}: answered by {n} only, not to be kept apart")  # fmt: skip
+
+
+def _check_dealt(evidence: Evidence) -> Iterator[Text]:
+    """Nobody is nearly alone with a form in a cell."""
+    panels = {
+        group.code
+        for group in evidence.recomputation.package.scheme.groups
+        if group.identity == "counts"
+    }
+    for code, roll in evidence.rolls.items():
+        dealt = Counter((one.place.group, one.place.cell, one.place.form) for one in roll)
+        for (group, cell, form), n in dealt.items():
+            if group in panels and n < PEOPLE_PER_FORM:
+                yield Text(f"{code} {group} {cell}：第 {form} 套问卷只发给 {n} 人",
+                           f"{code} {group} {cell}: form {form} was dealt to {n} only")  # fmt: skip
 
 
 def _check_distribution(evidence: Evidence) -> Iterator[Text]:
