@@ -7,6 +7,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from analysis.findings import Flag
+from analysis.plackett_luce import strong_components
 from analysis.ratings import FloatArray, frozen
 
 # The rule of the method: 40 Gauss–Legendre nodes in v = z⁸. Exact to 1e-12 while the exponents of a
@@ -53,8 +54,9 @@ def bucket_plackett_luce(
     """Worths of items from forced grades, by maximum a posteriori.
 
     Maximises Σ `bucket_log_probability` − precision/2·Σθ². ballots: each a list of groups of
-    item numbers, best group first. The prior keeps the worths finite whatever the ballots are;
-    severity drops out since every ballot is conditioned on its own quota.
+    item numbers, best group first. The prior keeps the worths finite whatever the ballots are
+    (flagged NO_MAXIMUM where it alone does: where items are not beaten both ways); severity drops
+    out since every ballot is conditioned on its own quota.
     Raises ValueError for a precision that is not positive, unknown items, or an item twice.
     A sensitivity column only: simulations found it no better than rank-normal scores.
     """
@@ -79,9 +81,13 @@ def bucket_plackett_luce(
         theta = np.asarray(found.x, dtype=np.float64)
         converged = bool(np.abs(target(theta)[1]).max() < 1e-4)
     objective = -target(theta)[0]
-    flags = ((Flag.NO_RATINGS,) if unrated or not rated else ()) + (
-        () if converged else (Flag.NOT_CONVERGED,)
-    )
+    linked = strong_components(parsed, n_items)
+    holds = {
+        Flag.NO_RATINGS: bool(unrated) or not rated,
+        Flag.NO_MAXIMUM: len(linked) - len(unrated) > 1,
+        Flag.NOT_CONVERGED: not converged,
+    }
+    flags = tuple(flag for flag, held in holds.items() if held)
     likelihood = objective + precision / 2 * float(theta @ theta)
     return BucketPlackettLuce(frozen(theta), likelihood, objective, unrated, flags)
 

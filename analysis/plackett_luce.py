@@ -21,6 +21,7 @@ MOST_NEWTON_STEPS = 5
 ENOUGH = 1e-7
 
 Ballot = Sequence[int | Sequence[int]]
+Buckets = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +91,7 @@ def plackett_luce(
     ]  # fmt: skip
     if penalty is not None and not penalty >= 0:
         raise ValueError(f"the penalty is 0 or more, got {penalty}")
-    components = _components(parsed if orders is None else orders, n_items)
+    components = strong_components(parsed if orders is None else orders, n_items)
     exists = len(components) <= 1 and _ties_avoided(parsed)
     precision = (0.0 if exists else PENALTY) if penalty is None else float(penalty)
     if precision == 0.0 and not exists:
@@ -134,7 +135,26 @@ def ballots_from_ranks(ranks: ArrayLike) -> tuple[tuple[tuple[int, ...], ...], .
     return tuple(rows)
 
 
-Buckets = tuple[tuple[int, ...], ...]
+def strong_components(
+    ballots: Sequence[Sequence[Sequence[int]]] | IntArray, n_items: int
+) -> tuple[tuple[int, ...], ...]:
+    """Groups of items that beat each other both ways, over others where need be.
+
+    The maximum exists within a group only; ballots are lists of groups of item numbers, best
+    first, or a table of orders. Links between neighbours carry the same paths.
+    """
+    links = np.zeros((n_items, n_items), dtype=np.int64)
+    if isinstance(ballots, np.ndarray):
+        links[ballots[:, :-1], ballots[:, 1:]] = 1
+    else:
+        beats = {
+            pair for ballot in ballots for better, worse in pairwise(ballot)
+            for pair in product(better, worse)
+        }  # fmt: skip
+        links[[better for better, _ in beats], [worse for _, worse in beats]] = 1
+    _, labels = connected_components(csr_matrix(links), directed=True, connection="strong")
+    order = dict.fromkeys(labels.tolist())
+    return tuple(tuple(int(j) for j in np.flatnonzero(labels == label)) for label in order)
 
 
 def _find_orders(ballots: Sequence[Ballot], n_items: int) -> IntArray | None:
@@ -178,24 +198,6 @@ def _parse(ballot: Ballot, n_items: int, row: int) -> Buckets:
 
 def _sizes(ballots: Iterable[Buckets]) -> tuple[int, ...]:
     return tuple(sorted({len(b) for ballot in ballots for b in ballot if len(b) > 1}))
-
-
-def _components(
-    ballots: Sequence[Buckets] | IntArray, n_items: int
-) -> tuple[tuple[int, ...], ...]:
-    """Strongly connected groups of "beats"; links between neighbours carry the same paths."""
-    links = np.zeros((n_items, n_items), dtype=np.int64)
-    if isinstance(ballots, np.ndarray):
-        links[ballots[:, :-1], ballots[:, 1:]] = 1
-    else:
-        beats = {
-            pair for ballot in ballots for better, worse in pairwise(ballot)
-            for pair in product(better, worse)
-        }  # fmt: skip
-        links[[better for better, _ in beats], [worse for _, worse in beats]] = 1
-    _, labels = connected_components(csr_matrix(links), directed=True, connection="strong")
-    order = dict.fromkeys(labels.tolist())
-    return tuple(tuple(int(j) for j in np.flatnonzero(labels == label)) for label in order)
 
 
 def _ties_avoided(ballots: Sequence[Buckets]) -> bool:

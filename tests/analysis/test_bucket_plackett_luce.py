@@ -65,13 +65,15 @@ def test_map_is_stationary_for_a_pair():
     assert model.log_worths[1] == pytest.approx(-theta)
     assert 1 - 1 / (1 + exp(-2 * theta)) == pytest.approx(0.5 * theta, abs=1e-6)
     assert model.objective == pytest.approx(model.log_likelihood - 0.5 * theta**2)
-    assert (model.unrated_items, model.flags) == ((), ())
+    assert (model.unrated_items, model.flags) == ((), (Flag.NO_MAXIMUM,))
 
 
 def test_unrated_items_stay_at_zero_and_are_named():
     model = bucket_plackett_luce([[[0], [2]]], 3)
     assert (model.log_worths[1], model.unrated_items) == (0.0, (1,))
-    assert model.flags == (Flag.NO_RATINGS,)
+    assert model.flags == (Flag.NO_RATINGS, Flag.NO_MAXIMUM)
+    both_ways = bucket_plackett_luce([[[0], [2]], [[2], [0]]], 3)
+    assert both_ways.flags == (Flag.NO_RATINGS,)
 
 
 @pytest.mark.parametrize("ballots", [[], [[]], [[[]]]])
@@ -82,7 +84,15 @@ def test_nothing_rated(ballots):
 
 
 def test_a_single_band_says_nothing():
-    assert bucket_plackett_luce([[[0, 1, 2]]], 3).log_worths.tolist() == [0.0] * 3
+    model = bucket_plackett_luce([[[0, 1, 2]]], 3)
+    assert (model.log_worths.tolist(), model.flags) == ([0.0] * 3, (Flag.NO_MAXIMUM,))
+
+
+def test_items_beaten_both_ways_need_no_prior():
+    # 0 > {1, 2} and {1, 2} > 0 link all three, though 1 and 2 never stood above each other.
+    assert bucket_plackett_luce([[[0], [1, 2]], [[1, 2], [0]]], 3).flags == ()
+    apart = bucket_plackett_luce([[[0], [1]], [[1], [0]], [[2], [3]], [[3], [2]]], 4)
+    assert apart.flags == (Flag.NO_MAXIMUM,)
 
 
 def test_sixty_units_of_forced_grades_find_the_true_order():
