@@ -29,6 +29,7 @@ SLOW_FILES = {
     "tests/scheme/test_wrong.py",
     "tests/test_capability.py",
     "tests/workbooks/test_jail.py",
+    "tests/xlsform/test_writing.py",
 }
 
 FIXTURE_MARKS = {"postgres_cluster": pytest.mark.postgres, "browser": pytest.mark.browser}

@@ -36,6 +36,7 @@ MAY_IMPORT = {
         "evalsvc.scheme",
         "evalsvc.settings",
     },
+    "evalsvc.xlsform": {"analysis", "evalsvc.scheme", "evalsvc.workbooks"},
     "evalsvc.workbooks": {"evalsvc.domain", "evalsvc.errors", "evalsvc.scheme"},
     "evalsvc.reports": {"analysis", "evalsvc.box", "evalsvc.language", "evalsvc.scheme"},
     "forms": {"analysis", "evalsvc.box", "evalsvc.language", "evalsvc.scheme"},
@@ -72,6 +73,7 @@ MAY_IMPORT = {
         "evalsvc.scheme",
         "evalsvc.work",
         "evalsvc.workbooks",
+        "evalsvc.xlsform",
         "forms",
     },
     "evalsvc.app": {
@@ -99,6 +101,7 @@ FORBIDDEN = {
     "evalsvc.scheme": {"flask", "sqlalchemy"},
     "evalsvc.evidence": {"flask", "sqlalchemy"},
     "evalsvc.domain": {"flask", "flask_wtf", "wtforms", "jinja2"},
+    "evalsvc.xlsform": {"analysis", "evalsvc.scheme", "evalsvc.workbooks"},
     "evalsvc.workbooks": {"flask", "sqlalchemy"},
     "evalsvc.reports": {"flask", "sqlalchemy"},
     "evalsvc.public": {"sqlalchemy"},

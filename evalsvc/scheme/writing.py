@@ -1,0 +1,266 @@
+"""Writes a questionnaire back as a scheme's file says it, into the place of the old one."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+import yaml
+
+from analysis.rules import NumberLimit
+from evalsvc.scheme.asked_questions import YES_NO
+from evalsvc.scheme.asking import (
+    AnyQuestion,
+    Asked,
+    ChoiceQuestion,
+    Manner,
+    RankingQuestion,
+    SumQuestion,
+    TextQuestion,
+    list_asked,
+)
+from evalsvc.scheme.model import (
+    ForcedRatioQuestion,
+    Level,
+    LevelsQuestion,
+    NumberQuestion,
+    Questionnaire,
+    Scheme,
+    Text,
+)
+
+# What a YAML file can say.
+Entry = str | int | bool | list["Entry"] | dict[str, "Entry"]
+INDENT = 2
+NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+WIDTH = 10_000
+
+
+def replace_questionnaire(text: str, scheme: Scheme, questionnaire: Questionnaire) -> str:
+    """A scheme's file with another questionnaire under the same code; all else stays as it is.
+
+    A value that was taken from a parameter, and is still the same, goes on being taken from it.
+    Raises KeyError where the scheme has no such questionnaire.
+    """
+    _, section = _find_pair(yaml.compose(text, Loader=yaml.SafeLoader), "questionnaires")
+    key, old = _find_pair(section, questionnaire.code)
+    values = {each.code: each.value for each in scheme.parameters}
+    entry = _keep_references(build_entry(questionnaire), _list_references(old), values, ())
+    begin = text.rfind("\n", 0, key.start_mark.index) + 1
+    end = _end_of_content(text, begin, old.end_mark.index)
+    return text[:begin] + _write(questionnaire.code, entry, key.start_mark.column) + text[end:]
+
+
+def write_questionnaires(questionnaires: Sequence[Questionnaire]) -> str:
+    """A section `questionnaires` of a scheme's file."""
+    return "questionnaires:\n" + "".join(
+        _write(each.code, build_entry(each), INDENT) for each in questionnaires
+    )
+
+
+def build_entry(questionnaire: Questionnaire) -> Entry:
+    """A questionnaire as its file has it."""
+    entry: dict[str, Entry] = {
+        "title": _text(questionnaire.title),
+        "introduction": _text(questionnaire.introduction),
+        "questions": {
+            asked.question.code: _question(asked.question) | _settings(asked)
+            for asked in list_asked(questionnaire)
+        },
+    }
+    return entry | _manner(questionnaire.manner)
+
+
+def _question(question: AnyQuestion) -> dict[str, Entry]:
+    entry: dict[str, Entry] = {"kind": question.kind, "title": _text(question.title)}
+    match question:
+        case ForcedRatioQuestion():
+            return entry | _forced_ratio(question)
+        case NumberQuestion():
+            return entry | _number(question)
+        case LevelsQuestion():
+            return entry | {"levels": {level.code: _level(level) for level in question.levels}}
+        case SumQuestion():
+            return entry | {"total": question.total}
+        case ChoiceQuestion():
+            return entry | _choice(question)
+        case TextQuestion():
+            return entry | {"longest": question.longest, "about": question.about}
+        case RankingQuestion():
+            return entry
+
+
+def _forced_ratio(question: ForcedRatioQuestion) -> dict[str, Entry]:
+    entry: dict[str, Entry] = {
+        "proportions": "exact" if question.exact else "at_most",
+        "enforce_from": question.enforce_from,
+        "bands": {
+            band.code: {
+                "name": _text(band.name), "points": _plain(band.points), "share": band.share
+            }
+            for band in question.bands
+        },
+    }  # fmt: skip
+    return entry | ({"ordered": True} if question.ordered else {})
+
+
+def _number(question: NumberQuestion) -> dict[str, Entry]:
+    entry: dict[str, Entry] = {
+        "from": _plain(question.minimum),
+        "to": _plain(question.maximum),
+        "places": question.places,
+    }
+    counts: list[Entry] = [_count(limit) for limit in question.counts]
+    return entry | ({"counts": counts} if counts else {})
+
+
+def _count(limit: NumberLimit) -> Entry:
+    share = limit.most_share
+    said: dict[str, str | int | None] = {
+        "from": None if limit.lowest is None else _fraction(limit.lowest),
+        "below": None if limit.below is None else _fraction(limit.below),
+        "least": limit.least,
+        "most": limit.most if share is None else f"{_fraction(share * 100)}%",
+    }
+    entry: dict[str, Entry] = {}
+    entry.update((name, value) for name, value in said.items() if value is not None)
+    return entry
+
+
+def _level(level: Level) -> Entry:
+    entry: dict[str, Entry] = {
+        "name": _text(level.name),
+        "points": "none" if level.points is None else _plain(level.points),
+    }
+    if level.satisfied or level.basically:
+        entry["counts_as"] = "satisfied" if level.satisfied else "basically_satisfied"
+    return entry
+
+
+def _choice(question: ChoiceQuestion) -> dict[str, Entry]:
+    if (question.options, question.most, question.other) == (YES_NO, 1, False):
+        return {"kind": "yes_no", "about": question.about}
+    return {
+        "options": {option.code: _text(option.name) for option in question.options},
+        "most": question.most,
+        "other": question.other,
+        "about": question.about,
+    }
+
+
+def _settings(asked: Asked) -> dict[str, Entry]:
+    optional_by_itself = isinstance(asked.question, TextQuestion)
+    settings: dict[str, Entry] = {}
+    if asked.note is not None:
+        settings["note"] = _text(asked.note)
+    if asked.required == optional_by_itself:
+        settings["required"] = asked.required
+    if asked.condition is not None:
+        settings["show_if"] = {
+            "question": asked.condition.question, "is": [*sorted(asked.condition.values)]
+        }  # fmt: skip
+    if asked.new_page:
+        settings["new_page"] = True
+    if asked.categories:
+        settings["categories"] = [*sorted(asked.categories)]
+    return settings
+
+
+def _manner(manner: Manner | None) -> dict[str, Entry]:
+    if manner is None:
+        return {}
+    return {
+        "recusal": manner.recusal,
+        "order": "shuffled" if manner.shuffled else "official",
+        "dealt_with": manner.dealt_with,
+    }
+
+
+def _text(text: Text) -> Entry:
+    return {"zh": text.zh, "en": text.en}
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number:f}"
+
+
+def _fraction(number: Fraction) -> str:
+    return f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Numbers and switches without quotation marks, as people write them; texts in full."""
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    # The reader takes every value as text, so a number needs no quotation marks to stay one.
+    kind = "str"
+    if NUMBER.fullmatch(text):
+        kind = "float" if "." in text else "int"
+    return dumper.represent_scalar(f"tag:yaml.org,2002:{kind}", text)
+
+
+def _represent_entry(dumper: yaml.SafeDumper, entry: dict[str, Entry]) -> yaml.MappingNode:
+    """What people write on one line stands on one line: a text in both languages, a band."""
+    short = entry.keys() == {"zh", "en"} or "points" in entry
+    return dumper.represent_mapping("tag:yaml.org,2002:map", entry.items(), flow_style=short)
+
+
+_Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(dict, _represent_entry)
+
+
+def _write(code: str, entry: Entry, indent: int) -> str:
+    written = yaml.dump(
+        {code: entry}, Dumper=_Dumper, allow_unicode=True, sort_keys=False, indent=INDENT,
+        width=WIDTH, default_flow_style=False,
+    )  # fmt: skip
+    return "".join(f"{' ' * indent}{line}" for line in written.splitlines(keepends=True))
+
+
+def _find_pair(node: yaml.Node | None, name: str) -> tuple[yaml.Node, yaml.Node]:
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    for key, value in pairs:
+        if key.value == name:
+            return key, value
+    raise KeyError(name)
+
+
+def _list_references(node: yaml.Node) -> Mapping[tuple[str, ...], str]:
+    """Where the old text takes its value from a parameter, and from which."""
+    return {
+        path: scalar.value.removeprefix("$")
+        for path, scalar in _walk(node, ())
+        if scalar.value.startswith("$")
+    }
+
+
+def _walk(node: yaml.Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _walk(value, (*path, key.value))
+    elif isinstance(node, yaml.ScalarNode):
+        yield path, node
+
+
+def _keep_references(
+    entry: Entry,
+    references: Mapping[tuple[str, ...], str],
+    values: Mapping[str, str],
+    path: tuple[str, ...],
+) -> Entry:
+    if isinstance(entry, dict):
+        return {
+            name: _keep_references(each, references, values, (*path, name))
+            for name, each in entry.items()
+        }
+    parameter = references.get(path, "")
+    return f"${parameter}" if values.get(parameter) == str(entry) else entry
+
+
+def _end_of_content(text: str, begin: int, end: int) -> int:
+    """Where the old section's own lines end; comments and empty lines below belong to the next."""
+    lines = text[begin:end].splitlines(keepends=True)
+    while lines and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
+        lines.pop()
+    return begin + sum(len(line) for line in lines)

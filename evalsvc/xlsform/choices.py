@@ -1,0 +1,157 @@
+"""The sheet of choices: lists that become options, levels of satisfaction or bands of a ratio."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from evalsvc.scheme.asking import Option
+from evalsvc.scheme.model import Band, Level, Text
+from evalsvc.workbooks.cells import clean
+from evalsvc.workbooks.table import Table, TableRow, parse_number
+from evalsvc.xlsform.layouts import EN, ZH
+
+# The list of the units themselves: they come from the roster.
+UNITS = "units"
+MOST_LABEL = 200
+
+Standing = tuple[bool, bool]
+_STANDINGS: Mapping[str, Standing] = {
+    "": (False, False), "nothing": (False, False),
+    "satisfied": (True, False), "basically_satisfied": (False, True),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One row of a list; `points` and `share` are None where the list has none.
+
+    `points` is "none" for “don't know”.
+    """
+
+    code: str
+    name: Text
+    points: str | None
+    share: int | None
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class ChoiceList:
+    """A list under its name; what its rows say beside their names makes its kind."""
+
+    name: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def is_ratio(self) -> bool:
+        return any(choice.share is not None for choice in self.choices)
+
+    @property
+    def is_scale(self) -> bool:
+        return not self.is_ratio and any(choice.points is not None for choice in self.choices)
+
+    def list_options(self) -> tuple[Option, ...]:
+        return tuple(Option(choice.code, choice.name) for choice in self.choices)
+
+    def list_bands(self) -> tuple[Band, ...]:
+        return tuple(
+            Band(choice.code, choice.name, Decimal(choice.points or 0), choice.share or 0)
+            for choice in self.choices
+        )
+
+    def list_levels(self) -> tuple[Level, ...]:
+        return tuple(
+            Level(
+                choice.code,
+                choice.name,
+                None if choice.points == "none" else Decimal(choice.points or 0),
+                satisfied=choice.standing[0],
+                basically=choice.standing[1],
+            )
+            for choice in self.choices
+        )
+
+
+def read_choices(table: Table | None) -> Mapping[str, ChoiceList]:
+    """All lists of the sheet, without the one of the units."""
+    lists: dict[str, list[Choice]] = {}
+    for row in table.list_rows() if table else ():
+        name = row.code("list_name")
+        if name is None or name == UNITS:
+            continue
+        choices = lists.setdefault(name, [])
+        choice = _read_choice(row)
+        if choice and any(each.code == choice.code for each in choices):
+            row.report("name", f"列表“{name}”中这个代码已经用过",
+                       f"this name is used already in the list “{name}”")  # fmt: skip
+        elif choice:
+            choices.append(choice)
+    return {name: ChoiceList(name, tuple(choices)) for name, choices in lists.items()}
+
+
+def read_label(row: TableRow, kind: str, most: int, *, needed: bool = True) -> Text | None:
+    """A text in both languages; one that stands in a single language is taken for both."""
+    plain = clean(row.get_cell(kind).text)
+    zh = clean(row.get_cell(f"{kind}::{ZH}").text) or plain
+    en = clean(row.get_cell(f"{kind}::{EN}").text) or plain
+    if not zh and not en:
+        if needed:
+            row.report(_place(row, kind), "不能空着：要有中文的标题", "must not be empty: a label")
+        return None
+    for text in (zh, en):
+        if len(text) > most:
+            row.report(_place(row, kind), f"有{len(text)}个字，最多{most}个",
+                       f"has {len(text)} characters, {most} at most", found=text)  # fmt: skip
+            return None
+    if not (zh and en) or (zh == en == plain and needed):
+        row.report(_place(row, kind), "只有一种语言，中英文页面都将显示它",
+                   "stands in one language only; both pages will show it",
+                   found=zh or en, severity="warning")  # fmt: skip
+    return Text(zh or en, en or zh)
+
+
+def _read_choice(row: TableRow) -> Choice | None:
+    code = row.code("name", 80)
+    name = read_label(row, "label", MOST_LABEL)
+    standing = clean(row.get_cell("counts_as").text)
+    if standing not in _STANDINGS:
+        row.report("counts_as", "应为 satisfied（满意）、basically_satisfied（基本满意）或空着",
+                   "expected satisfied, basically_satisfied or nothing")  # fmt: skip
+        return None
+    points, share = _read_points(row), _read_share(row)
+    if code is None or name is None:
+        return None
+    return Choice(code, name, points, share, _STANDINGS[standing])
+
+
+def _read_points(row: TableRow) -> str | None:
+    text = clean(row.get_cell("points").text)
+    if text in ("", "none"):
+        return text or None
+    number = parse_number(text)
+    if number is None:
+        row.report("points", "应为数字，“不了解”一类的填 none",
+                   "expected a number, or none for “don't know”")  # fmt: skip
+    return None if number is None else f"{number:f}"
+
+
+def _read_share(row: TableRow) -> int | None:
+    text = clean(row.get_cell("share").text)
+    if not text:
+        return None
+    number = parse_number(text.removesuffix("%"))
+    if number is None or number != int(number) or not 0 <= number <= 100:
+        row.report("share", "应为 0 到 100 的整数（百分比）",
+                   "expected a whole number from 0 to 100 (per cent)")  # fmt: skip
+        return None
+    return int(number)
+
+
+def _place(row: TableRow, kind: str) -> str:
+    """The column that a message about a text points to."""
+    return next((key for key in (f"{kind}::{ZH}", kind, f"{kind}::{EN}") if row.table.has(key)),
+                kind)  # fmt: skip
+
+
+def name_lists(lists: Sequence[str]) -> str:
+    return "、".join(lists) or "—"

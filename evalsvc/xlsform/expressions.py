@@ -1,0 +1,171 @@
+"""The few forms of XLSForm's expressions that questionnaires here have a counterpart for."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from analysis.rules import NumberLimit
+
+# In a repeat over units, the field that holds the unit's category.
+CATEGORY = re.compile(r"category(_[0-9]+)?")
+
+_NAME = r"\$\{\s*([\w.\-]+)\s*\}"
+_QUOTED = r"(?:'([^']*)'|\"([^\"]*)\")"
+_NUMBER = r"(-?[0-9]+(?:\.[0-9]+)?)"
+_EQUALS = re.compile(rf"{_NAME}\s*=\s*{_QUOTED}")
+_SELECTED = re.compile(rf"selected\(\s*{_NAME}\s*,\s*{_QUOTED}\s*\)")
+_BOUND = re.compile(rf"\.\s*(>=|<=|>|<)\s*{_NUMBER}")
+_LENGTH = re.compile(r"string-length\(\s*\.\s*\)\s*(<=|<)\s*([0-9]+)")
+_CHOSEN = re.compile(r"count-selected\(\s*\.\s*\)\s*(<=|<)\s*([0-9]+)")
+_TOTAL = re.compile(rf"sum\(\s*{_NAME}\s*\)\s*=\s*([0-9]+)")
+_COUNT = re.compile(
+    rf"count\(\s*{_NAME}\s*\[([^\]]+)\]\s*\)\s*(<=|>=)\s*"
+    rf"(?:([0-9]+)|([0-9.]+)\s*\*\s*count\(\s*{_NAME}\s*\))"
+)
+
+
+class NoCounterpartError(Exception):
+    """A part of an expression that a questionnaire here can't say."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(part)
+        self.part = part
+
+
+@dataclass(frozen=True)
+class Relevance:
+    """When a question is asked: for `values` of another `question`, for units of `categories`."""
+
+    question: str = ""
+    values: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+
+
+@dataclass
+class Limits:
+    """What an answer may be, as far as the constraint says."""
+
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    longest: int | None = None
+    most_chosen: int | None = None
+    total: int | None = None
+    counts: list[NumberLimit] = field(default_factory=list)
+
+
+def read_relevance(text: str) -> Relevance:
+    """`${q} = 'a' or ${q} = 'b'`, joined by `and` to the same about the unit's category."""
+    question, values, categories = "", frozenset[str](), frozenset[str]()
+    for part in _split(text, "and"):
+        name, found = _read_alternatives(part)
+        if CATEGORY.fullmatch(name):
+            categories = categories & found if categories else found
+        elif question:
+            raise NoCounterpartError(text.strip())
+        else:
+            question, values = name, found
+    return Relevance(question, values, categories)
+
+
+def read_limits(text: str, name: str) -> Limits:
+    """The limits that a constraint of the question `name` sets."""
+    limits = Limits()
+    for part in _split(text, "and"):
+        _take_limit(limits, part, name)
+    return limits
+
+
+def _read_alternatives(text: str) -> tuple[str, frozenset[str]]:
+    names, values = set(), set()
+    for part in _split(text, "or"):
+        found = _EQUALS.fullmatch(part) or _SELECTED.fullmatch(part)
+        if found is None:
+            raise NoCounterpartError(part)
+        names.add(found[1])
+        values.add(found[2] if found[2] is not None else found[3])
+    if len(names) != 1:
+        raise NoCounterpartError(text.strip())
+    return names.pop(), frozenset(values)
+
+
+def _take_limit(limits: Limits, part: str, name: str) -> None:
+    if found := _BOUND.fullmatch(part):
+        _take_bound(limits, found[1], Decimal(found[2]), part)
+    elif found := _LENGTH.fullmatch(part):
+        limits.longest = int(found[2]) - (found[1] == "<")
+    elif found := _CHOSEN.fullmatch(part):
+        limits.most_chosen = int(found[2]) - (found[1] == "<")
+    elif (found := _TOTAL.fullmatch(part)) and found[1] == name:
+        limits.total = int(found[2])
+    elif (found := _COUNT.fullmatch(part)) and found[1] == name and found[6] in (None, name):
+        limits.counts.append(_read_count(found))
+    else:
+        raise NoCounterpartError(part)
+
+
+def _take_bound(limits: Limits, sign: str, number: Decimal, part: str) -> None:
+    if sign == ">=":
+        limits.minimum = number
+    elif sign == "<=":
+        limits.maximum = number
+    else:  # an open bound would depend on the decimals
+        raise NoCounterpartError(part)
+
+
+def _read_count(found: re.Match[str]) -> NumberLimit:
+    """`count(${q}[. >= 90]) <= 3`: no more than three units with 90 and more."""
+    lowest = below = None
+    for part in _split(found[2], "and"):
+        edge = _BOUND.fullmatch(part)
+        if edge is None or edge[1] not in (">=", "<"):
+            raise NoCounterpartError(found[0])
+        if edge[1] == ">=":
+            lowest = Fraction(edge[2])
+        else:
+            below = Fraction(edge[2])
+    if found[3] == ">=":
+        if found[4] is None:
+            raise NoCounterpartError(found[0])
+        return NumberLimit(lowest, below, least=int(found[4]))
+    if found[4] is not None:
+        return NumberLimit(lowest, below, most=int(found[4]))
+    return NumberLimit(lowest, below, most_share=Fraction(found[5]))
+
+
+def _split(text: str, word: str) -> Iterator[str]:
+    """The parts between a word that stands outside brackets and quotation marks."""
+    text = _strip_brackets(text)
+    begin = depth = 0
+    quote = ""
+    for place, letter in enumerate(text):
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "'\"":
+            quote = letter
+        elif letter in "([{":
+            depth += 1
+        elif letter in ")]}":
+            depth -= 1
+        elif depth == 0 and re.match(rf"\s{word}\s", text[place : place + len(word) + 2]):
+            yield _strip_brackets(text[begin:place])
+            begin = place + len(word) + 1
+    yield _strip_brackets(text[begin:])
+
+
+def _strip_brackets(text: str) -> str:
+    """Without the brackets around the whole."""
+    text = text.strip()
+    while text.startswith("(") and _closes_at_end(text):
+        text = text[1:-1].strip()
+    return text
+
+
+def _closes_at_end(text: str) -> bool:
+    depth = 0
+    for place, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return place == len(text) - 1
+    return False

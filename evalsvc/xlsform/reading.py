@@ -1,0 +1,144 @@
+"""Reads an XLSForm workbook as a questionnaire, with every problem's sheet, row and column."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalsvc.scheme.asking import SCORED, Asked, Manner
+from evalsvc.scheme.errors import SchemeError
+from evalsvc.scheme.model import Questionnaire, Text
+from evalsvc.scheme.questions import read_questionnaires
+from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.source import Field, read_source
+from evalsvc.scheme.writing import write_questionnaires
+from evalsvc.workbooks.cells import Sheet, build_key, clean
+from evalsvc.workbooks.jail import read_sheets
+from evalsvc.workbooks.layout import SheetLayout
+from evalsvc.workbooks.problems import CellProblem, SheetPreview, has_errors
+from evalsvc.workbooks.table import Findings, Table, TableRow, close_table, open_table
+from evalsvc.xlsform.choices import read_choices
+from evalsvc.xlsform.layouts import CHOICES, SETTINGS, SURVEY, TITLE_EN, spell_headings
+from evalsvc.xlsform.survey import Survey
+
+LONGEST_TITLE = 200
+# The column in which the sheet says what the scheme's file says in a field of its own.
+_COLUMNS = {
+    "show_if": "relevant", "categories": "relevant", "options": "type", "bands": "type",
+    "levels": "type", "enforce_from": "enforce_from", "title": "label",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FormReading:
+    """A questionnaire as read; it is None where a problem is an error."""
+
+    questionnaire: Questionnaire | None
+    sheets: tuple[SheetPreview, ...]
+    problems: tuple[CellProblem, ...]
+
+
+def read_form(
+    source: bytes | Path, before: Questionnaire, categories: Sequence[str]
+) -> FormReading:
+    """Read a workbook that is to take the place of the questionnaire `before`.
+
+    Its code stays, and so do its title and introduction where the workbook has none. Raises
+    Problem(UPLOAD_REFUSED) where the file can't be read at all.
+    """
+    return check_form(read_sheets(source), before, categories)
+
+
+def check_form(
+    sheets: Sequence[Sheet], before: Questionnaire, categories: Sequence[str]
+) -> FormReading:
+    """What the sheets say, and everything that is wrong with them."""
+    findings = Findings()
+    table, choices, settings = (
+        _open(sheets, layout, findings) for layout in (SURVEY, CHOICES, SETTINGS)
+    )
+    survey = Survey(read_choices(choices))
+    if table is not None:
+        survey.read(table)
+    built = _build(survey, settings, before)
+    if not has_errors(findings.problems):
+        _check_as_scheme(built, survey, categories, findings)
+    for each in (table, choices, settings):
+        close_table(each, findings)
+    return FormReading(
+        None if has_errors(findings.problems) else built,
+        tuple(findings.previews),
+        tuple(findings.problems),
+    )
+
+
+def _open(sheets: Sequence[Sheet], layout: SheetLayout, findings: Findings) -> Table | None:
+    """A sheet under its headings; only the one of the questions has to be there."""
+    own = [sheet for sheet in sheets if build_key(sheet.name) == layout.key]
+    if not own and layout is not SURVEY:
+        return None
+    spelt = [spell_headings(sheet, layout, findings) for sheet in own]
+    return open_table(spelt or sheets, layout, findings)
+
+
+def _build(survey: Survey, settings: Table | None, before: Questionnaire) -> Questionnaire:
+    row = next(iter(settings.list_rows()), None) if settings else None
+    title = _read_title(row) if row else None
+    asked = tuple(survey.asked)
+    scored = tuple(one.question for one in asked if isinstance(one.question, SCORED))
+    plain = all(one == Asked(one.question) for one in asked) and len(scored) == len(asked)
+    return Questionnaire(
+        before.code,
+        title or before.title,
+        survey.introduction or before.introduction,
+        scored,
+        () if plain else asked,
+        _read_manner(row) if row else None,
+    )
+
+
+def _read_title(row: TableRow) -> Text | None:
+    zh, en = (row.text(key, LONGEST_TITLE) for key in ("form_title", TITLE_EN))
+    return Text(zh or en or "", en or zh or "") if zh or en else None
+
+
+def _read_manner(row: TableRow) -> Manner | None:
+    """What the questionnaire allows around its questions; None where the sheet says nothing."""
+    said = {key: clean(row.get_cell(key).text) for key in ("recusal", "order", "dealt_with")}
+    if not any(said.values()):
+        return None
+    for key in ("recusal", "dealt_with"):
+        if said[key] not in ("", "yes", "no"):
+            row.report(key, "应为 yes 或 no", "expected yes or no")
+    if said["order"] not in ("", "official", "shuffled"):
+        row.report("order", "应为 official（官方顺序）或 shuffled（每人不同）",
+                   "expected official or shuffled")  # fmt: skip
+    return Manner(
+        said["recusal"] == "yes", said["order"] == "shuffled", said["dealt_with"] == "yes"
+    )
+
+
+def _check_as_scheme(
+    questionnaire: Questionnaire, survey: Survey, categories: Sequence[str], findings: Findings
+) -> None:
+    """What the scheme's own reader still finds, at the row of the question it is about."""
+    root = read_source(write_questionnaires((questionnaire,)))
+    reading = Reading()
+    content = root.content if isinstance(root.content, dict) else {}
+    read_questionnaires(reading, content.get("questionnaires", Field("", 1, 1, None)), categories)
+    for error in reading.errors:
+        _report(error, questionnaire.code, survey, findings)
+
+
+def _report(error: SchemeError, code: str, survey: Survey, findings: Findings) -> None:
+    place = error.field.removeprefix(f"questionnaires.{code}.questions.")
+    name = max(
+        (name for name in survey.rows if place == name or place.startswith(f"{name}.")),
+        key=len, default=None,
+    )  # fmt: skip
+    if name is None:
+        findings.report(SURVEY.key, error.expected, found=error.found)
+        return
+    aspect = re.match(r"\.?(\w*)", place.removeprefix(name))
+    key = _COLUMNS.get(aspect[1] if aspect else "", "constraint")
+    survey.rows[name].report(key, error.expected.zh, error.expected.en, found=error.found)

@@ -1,0 +1,357 @@
+"""The sheet of questions, row by row: groups, the repeat over units, and what is asked in them."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from evalsvc.scheme.asking import (
+    About,
+    AnyQuestion,
+    Asked,
+    ChoiceQuestion,
+    Condition,
+    RankingQuestion,
+    SumQuestion,
+    TextQuestion,
+)
+from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, NumberQuestion, Text
+from evalsvc.workbooks.cells import clean
+from evalsvc.workbooks.table import Table, TableRow, parse_number
+from evalsvc.xlsform import unsupported
+from evalsvc.xlsform.choices import UNITS, ChoiceList, name_lists, read_label
+from evalsvc.xlsform.expressions import (
+    CATEGORY,
+    Limits,
+    NoCounterpartError,
+    Relevance,
+    read_limits,
+    read_relevance,
+)
+
+INTRODUCTION = "introduction"
+# What a repeat over units says where nobody wrote anything else.
+EVERY_UNIT = Text("逐个单位回答", "Unit by unit")
+LONGEST_LABEL = 500
+LONGEST_NOTE = 2_000
+LONGEST_ANSWER = 500
+
+_SELECT = re.compile(
+    r"(?P<kind>select[ _]one|select[ _]multiple|rank)(?P<file>[ _]from[ _]file)?\s+(?P<list>\S+)"
+    r"(?P<other>\s+or[ _](specify[ _])?other)?"
+)
+_BEGIN = re.compile(r"begin[ _](group|repeat)")
+_END = re.compile(r"end[ _](group|repeat)")
+_PARAMETER = re.compile(r"(\w+)\s*=\s*([^\s,;]+)")
+_TRUE = frozenset(("yes", "true", "true()", "1"))
+_FALSE = frozenset(("", "no", "false", "false()", "0"))
+_IGNORED: Mapping[str, Text] = {
+    "default": unsupported.PRESELECTED,
+    "read_only": unsupported.READ_ONLY,
+    "constraint_message": unsupported.MESSAGE,
+}
+
+
+@dataclass
+class _Frame:
+    """A group or repeat that is open, and the row where it began."""
+
+    kind: str
+    row: TableRow
+    relevant: str
+
+
+@dataclass
+class Survey:
+    """What has been read so far; `rows` says where each question stands, for messages."""
+
+    lists: Mapping[str, ChoiceList]
+    asked: list[Asked] = field(default_factory=list)
+    rows: dict[str, TableRow] = field(default_factory=dict)
+    introduction: Text | None = None
+    _frames: list[_Frame] = field(default_factory=list)
+    _notes: list[tuple[Text, TableRow]] = field(default_factory=list)
+    _new_page: bool = False
+
+    def read(self, table: Table) -> None:
+        for row in table.list_rows():
+            kind = clean(row.get_cell("type").text)
+            if not kind:
+                row.report("type", "不能空着：这一行是什么", "must not be empty: what the row is")
+            elif _BEGIN.fullmatch(kind.lower()):
+                self._begin(row, _BEGIN.fullmatch(kind.lower())[1])  # type: ignore[index]  # matched in the line above
+            elif _END.fullmatch(kind.lower()):
+                self._end(row, _END.fullmatch(kind.lower())[1])  # type: ignore[index]  # matched in the line above
+            else:
+                self._take(row, kind)
+        self._finish()
+
+    @property
+    def _about(self) -> About:
+        return "units" if any(frame.kind == "repeat" for frame in self._frames) else "ballot"
+
+    def _begin(self, row: TableRow, kind: str) -> None:
+        if kind == "repeat" and self._about == "units":
+            _refuse(row, "type", unsupported.NESTED_REPEAT)
+        self._frames.append(_Frame(kind, row, clean(row.get_cell("relevant").text)))
+        label = read_label(row, "label", LONGEST_NOTE, needed=False)
+        if label is not None and label != EVERY_UNIT:
+            self._notes.append((label, row))
+        if not row.is_blank("repeat_count"):
+            _remark(row, "repeat_count", unsupported.REPEAT_COUNT)
+        if "field-list" in clean(row.get_cell("appearance").text).split():
+            self._new_page = True
+
+    def _end(self, row: TableRow, kind: str) -> None:
+        if self._frames and self._frames[-1].kind == kind:
+            self._frames.pop()
+            return
+        row.report("type", f"前面没有与它相配的 begin_{kind}",
+                   f"there is no begin_{kind} above that it would close")  # fmt: skip
+
+    def _finish(self) -> None:
+        for frame in self._frames:
+            frame.row.report("type", f"后面没有与它相配的 end_{frame.kind}",
+                             f"no end_{frame.kind} closes it")  # fmt: skip
+        for _, row in () if self._frames else self._notes:
+            row.report("type", "说明后面没有问题，无处可放；请移到一个问题的上面",
+                       "no question follows this text; please move it above one")  # fmt: skip
+
+    def _take(self, row: TableRow, kind: str) -> None:
+        """One row that is neither the beginning nor the end of anything."""
+        if kind.lower() == "note":
+            self._note(row)
+            return
+        name = row.code("name", 80) if not row.is_blank("name") else None
+        if self._is_about_the_unit(kind, name or ""):
+            return
+        if kind.lower() in unsupported.SILENT:
+            _remark(row, "type", unsupported.SILENT[kind.lower()])
+        elif kind.lower() in unsupported.QUESTIONS:
+            _refuse(row, "type", unsupported.QUESTIONS[kind.lower()])
+        elif row.is_blank("name"):
+            row.report("name", "不能空着：问题的代码", "must not be empty: the question's name")
+        elif name in self.rows:
+            row.report("name", f"第{self.rows[name].number}行已经用了这个代码",
+                       f"row {self.rows[name].number} has this name already")  # fmt: skip
+        elif name is not None:
+            self._ask(row, kind, name)
+
+    def _is_about_the_unit(self, kind: str, name: str) -> bool:
+        """Rows by which other programs choose the unit and look up its category."""
+        found = _SELECT.fullmatch(kind)
+        chooses = found is not None and found["list"].removesuffix(".csv") == UNITS
+        looks_up = kind.lower() == "calculate" and bool(CATEGORY.fullmatch(name))
+        ranks = chooses and found is not None and found["kind"] == "rank"
+        return self._about == "units" and ((chooses and not ranks) or looks_up)
+
+    def _note(self, row: TableRow) -> None:
+        label = read_label(row, "label", LONGEST_NOTE)
+        if label is None:
+            return
+        if clean(row.get_cell("name").text) == INTRODUCTION:
+            self.introduction = label
+        else:
+            self._notes.append((label, row))
+
+    def _ask(self, row: TableRow, kind: str, name: str) -> None:
+        self.rows[name] = row
+        label = read_label(row, "label", LONGEST_LABEL)
+        limits = self._limits(row, name)
+        question = self._question(row, kind, name, label or Text(name, name), limits)
+        relevance = self._relevance(row)
+        hint = read_label(row, "hint", LONGEST_NOTE, needed=False)
+        texts = [note for note, _ in self._notes] + ([hint] if hint else [])
+        if not row.is_blank("choice_filter"):
+            _refuse(row, "choice_filter", unsupported.FILTERED)
+        for key, remark in _IGNORED.items():
+            if not row.is_blank(key):
+                _remark(row, key, remark)
+        if question is not None:
+            self.asked.append(
+                Asked(
+                    question, _join(texts), _read_required(row),
+                    Condition(relevance.question, relevance.values) if relevance.question else None,
+                    self._new_page, relevance.categories,
+                )
+            )  # fmt: skip
+        self._notes, self._new_page = [], False
+
+    def _relevance(self, row: TableRow) -> Relevance:
+        """When the question is asked: its own condition and those of the groups around it."""
+        own = [clean(row.get_cell("relevant").text), *(frame.relevant for frame in self._frames)]
+        try:
+            conditions = [f"({text})" for text in own if text]
+            return read_relevance(" and ".join(conditions)) if conditions else Relevance()
+        except NoCounterpartError as lacking:
+            row.report(
+                "relevant",
+                "条件只能是前面一个问题选了某些选项，如 ${q} = 'a' or ${q} = 'b'"
+                "（可以再用 and 加上单位类别 ${category} = 'x'）",
+                "a condition is that one earlier question has certain choices, such as "
+                "${q} = 'a' or ${q} = 'b' (and, with “and”, the unit's ${category} = 'x')",
+                found=lacking.part,
+            )
+            return Relevance()
+
+    def _limits(self, row: TableRow, name: str) -> Limits:
+        text = clean(row.get_cell("constraint").text)
+        try:
+            return read_limits(text, name) if text else Limits()
+        except NoCounterpartError as lacking:
+            row.report(
+                "constraint",
+                "限制只能是：. >= 0 and . <= 100、string-length(.) <= 200、count-selected(.) <= 3、"
+                f"sum(${{{name}}}) = 100、count(${{{name}}}[. >= 90]) <= 3，可用 and 连接",
+                "a constraint is one of: . >= 0 and . <= 100, string-length(.) <= 200, "
+                f"count-selected(.) <= 3, sum(${{{name}}}) = 100, "
+                f"count(${{{name}}}[. >= 90]) <= 3, joined by “and”",
+                found=lacking.part,
+            )
+            return Limits()
+
+    def _question(
+        self, row: TableRow, kind: str, name: str, title: Text, limits: Limits
+    ) -> AnyQuestion | None:
+        selected = _SELECT.fullmatch(kind)
+        if selected is not None:
+            return self._select(row, selected, name, title, limits)
+        if kind.lower() == "text":
+            return TextQuestion(name, title, limits.longest or LONGEST_ANSWER, self._about)
+        reader = _NUMBERS.get(kind.lower())
+        if reader is None:
+            known = "、".join(
+                ("note", "select_one", "select_multiple", "rank units", "text", *_NUMBERS)
+            )
+            row.report("type", f"没有这种问题；可用：{known}",
+                       f"there is no such type; there are: {known}")  # fmt: skip
+            return None
+        if self._about == "ballot":
+            _refuse(row, "type", unsupported.NUMBER_OUTSIDE)
+            return None
+        return reader(row, name, title, limits)
+
+    def _select(
+        self, row: TableRow, found: re.Match[str], name: str, title: Text, limits: Limits
+    ) -> AnyQuestion | None:
+        kind = found["kind"].replace(" ", "_")
+        if kind == "rank":
+            return self._ranking(row, found["list"], name, title)
+        if found["file"]:
+            _refuse(row, "type", unsupported.OUTSIDE_FILE)
+            return None
+        choices = self.lists.get(found["list"])
+        if choices is None:
+            known = name_lists([*self.lists])
+            row.report(
+                "type",
+                f"choices 表里没有列表“{found['list']}”，已有：{known}",
+                f"the sheet “choices” has no list “{found['list']}”; there are: {known}",
+            )
+            return None
+        if kind == "select_one" and self._about == "units" and not found["other"]:
+            scored = _read_scored(row, choices, name, title)
+            if scored is not None:
+                return scored
+        other = bool(found["other"])
+        options = choices.list_options()
+        everything = len(options) + other
+        most = 1 if kind == "select_one" else limits.most_chosen or everything
+        return ChoiceQuestion(name, title, options, most, other, self._about)
+
+    def _ranking(self, row: TableRow, name: str, code: str, title: Text) -> RankingQuestion | None:
+        if name.removesuffix(".csv") != UNITS:
+            _refuse(row, "type", unsupported.QUESTIONS["rank"])
+            return None
+        if self._about == "units":
+            _refuse(row, "type", unsupported.RANKING_INSIDE)
+            return None
+        return RankingQuestion(code, title)
+
+
+def _read_scored(
+    row: TableRow, choices: ChoiceList, name: str, title: Text
+) -> ForcedRatioQuestion | LevelsQuestion | None:
+    """A question whose choices have points: bands where they also have shares, else levels."""
+    if choices.is_scale:
+        return LevelsQuestion(name, title, choices.list_levels())
+    if not choices.is_ratio:
+        return None
+    proportions = clean(row.get_cell("proportions").text) or "exact"
+    if proportions not in ("exact", "at_most"):
+        row.report("proportions", "应为 exact（正好）或 at_most（不超过）",
+                   "expected exact or at_most")  # fmt: skip
+    enforce_from = parse_number(clean(row.get_cell("enforce_from").text) or "1")
+    if enforce_from is None or enforce_from != int(enforce_from) or enforce_from < 1:
+        row.report("enforce_from", "应为不小于 1 的整数", "expected a whole number from 1 on")
+        enforce_from = Decimal(1)
+    return ForcedRatioQuestion(
+        name, title, choices.list_bands(), int(enforce_from), exact=proportions == "exact",
+        ordered="ordered" in clean(row.get_cell("appearance").text).split(),
+    )  # fmt: skip
+
+
+def _integer(row: TableRow, name: str, title: Text, limits: Limits) -> AnyQuestion:
+    if limits.total is not None:
+        return SumQuestion(name, title, limits.total)
+    return _bounded(row, name, title, limits, places=0)
+
+
+def _decimal(row: TableRow, name: str, title: Text, limits: Limits) -> AnyQuestion:
+    row.report("type", "小数按两位小数读取；要一位小数，请用 range 和 step=0.1",
+               "read with two decimals; for one, please use range with step=0.1",
+               severity="warning")  # fmt: skip
+    return _bounded(row, name, title, limits, places=2)
+
+
+def _range(row: TableRow, name: str, title: Text, limits: Limits) -> AnyQuestion:
+    said = dict(_PARAMETER.findall(clean(row.get_cell("parameters").text)))
+    start, end = parse_number(said.get("start", "1")), parse_number(said.get("end", "10"))
+    places = {"1": 0, "0.1": 1, "0.01": 2, "0.001": 3}.get(said.get("step", "1"))
+    if start is None or end is None or places is None:
+        row.report("parameters", "应为 start=0 end=100 step=1（step 可为 1、0.1、0.01、0.001）",
+                   "expected start=0 end=100 step=1 (step is 1, 0.1, 0.01 or 0.001)")  # fmt: skip
+        return NumberQuestion(name, title, Decimal(0), Decimal(100), 0)
+    return NumberQuestion(name, title, start, end, places, counts=tuple(limits.counts))
+
+
+def _bounded(
+    row: TableRow, name: str, title: Text, limits: Limits, places: int
+) -> NumberQuestion:  # fmt: skip
+    if limits.minimum is None or limits.maximum is None:
+        row.report("constraint", "没有写明上下限，按 0 到 100 读取；例如 . >= 0 and . <= 100",
+                   "no bounds are given, 0 to 100 are taken; e.g. . >= 0 and . <= 100",
+                   severity="warning")  # fmt: skip
+    lowest = Decimal(0) if limits.minimum is None else limits.minimum
+    highest = Decimal(100) if limits.maximum is None else limits.maximum
+    return NumberQuestion(name, title, lowest, highest, places, counts=tuple(limits.counts))
+
+
+_NUMBERS: Mapping[str, Callable[[TableRow, str, Text, Limits], AnyQuestion]] = {
+    "integer": _integer,
+    "decimal": _decimal,
+    "range": _range,
+}
+
+
+def _read_required(row: TableRow) -> bool:
+    text = clean(row.get_cell("required").text).lower()
+    if text not in _TRUE | _FALSE:
+        row.report("required", "应为 yes 或 no；是否必答不能随前面的回答变化",
+                   "expected yes or no; it can't depend on earlier answers")  # fmt: skip
+    return text in _TRUE
+
+
+def _join(texts: list[Text]) -> Text | None:
+    """Several texts above one question as one."""
+    if not texts:
+        return None
+    return Text(" ".join(text.zh for text in texts), " ".join(text.en for text in texts))
+
+
+def _refuse(row: TableRow, key: str, text: Text) -> None:
+    row.report(key, text.zh, text.en)
+
+
+def _remark(row: TableRow, key: str, text: Text) -> None:
+    row.report(key, text.zh, text.en, severity="warning")

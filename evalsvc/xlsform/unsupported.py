@@ -1,0 +1,106 @@
+"""What XLSForm has and a questionnaire here has not, with what to do about each."""
+
+from collections.abc import Mapping
+
+from evalsvc.scheme.model import Text
+
+_PLACE = Text(
+    "本系统不采集位置；请删去这一行，或改为文字题（text）",
+    "positions are not collected; please delete the row, or make it a text question",
+)
+_MEDIA = Text(
+    "评价问卷不收图片、录音、录像和文件（会暴露评价人）；请删去这一行",
+    "pictures, sound, video and files are not taken (they would betray the rater); "
+    "please delete the row",
+)
+_DATE = Text(
+    "没有日期和时间题；请改为文字题（text）或单选题（select_one）",
+    "there are no questions for dates and times; please use text or select_one",
+)
+_OUTSIDE = Text(
+    "选项要写在本工作簿的 choices 表里，不读取外部文件",
+    "choices stand in the sheet “choices”; outside files are not read",
+)
+_TRACE = Text(
+    "为了保密，本系统从不记录时间、设备、号码和姓名；这一行不读取",
+    "to keep ballots secret, times, devices, numbers and names are never recorded; "
+    "this row is not read",
+)
+_COMPUTED = Text(
+    "问卷里不做计算，得分由方案计算；这一行不读取",
+    "questionnaires compute nothing, the scheme does; this row is not read",
+)
+
+# Questions that would be lost: the workbook is refused until they are changed.
+QUESTIONS: Mapping[str, Text] = {
+    **dict.fromkeys(("geopoint", "geotrace", "geoshape", "start-geopoint"), _PLACE),
+    **dict.fromkeys(("image", "photo", "audio", "video", "file", "background-audio"), _MEDIA),
+    **dict.fromkeys(("date", "time", "datetime"), _DATE),
+    **dict.fromkeys(("csv-external", "xml-external"), _OUTSIDE),
+    "barcode": Text(
+        "没有扫码题；请改为文字题（text）",
+        "there is no question that scans a code; please use text",
+    ),
+    "acknowledge": Text(
+        "没有“确认”题；请改为是否题：select_one 加一个只有 yes、no 的列表",
+        "there is no acknowledgement; please use select_one with yes and no",
+    ),
+    "rank": Text(
+        "只能给单位排序（rank units），不能给选项排序；请改为多选题（select_multiple）",
+        "only units are put in order (rank units), not choices; please use select_multiple",
+    ),
+    "osm": Text("没有地图题；请改为文字题（text）", "there are no maps; please use text"),
+}
+
+# Rows that ask nobody anything: left out, with a remark.
+SILENT: Mapping[str, Text] = {
+    **dict.fromkeys(
+        (
+            "start",
+            "end",
+            "today",
+            "deviceid",
+            "phonenumber",
+            "username",
+            "email",
+            "audit",
+            "simserial",
+            "subscriberid",
+        ),
+        _TRACE,
+    ),
+    **dict.fromkeys(("calculate", "hidden"), _COMPUTED),
+}
+
+NESTED_REPEAT = Text(
+    "重复里不能再有重复：一次重复就是逐个单位回答",
+    "a repeat can't hold another one: a repeat goes through the units",
+)
+NUMBER_OUTSIDE = Text(
+    "数字题只能逐个单位回答，请放进 begin_repeat 和 end_repeat 之间",
+    "numbers are asked about every unit; please put the row between begin_repeat and end_repeat",
+)
+RANKING_INSIDE = Text(
+    "给单位排序的题要放在重复之外", "a ranking of units stands outside the repeat"
+)
+OUTSIDE_FILE = _OUTSIDE
+FILTERED = Text(
+    "选项不能随前面的回答变化；请去掉 choice_filter，或分成几个有 relevant 的问题",
+    "choices can't depend on earlier answers; please remove the filter, or ask several "
+    "questions with “relevant”",
+)
+PRESELECTED = Text(
+    "本系统从不预先选好答案；默认值不读取",
+    "nothing is ever chosen beforehand; the default is not read",
+)
+READ_ONLY = Text(
+    "不读取只读设置；要给评价人看的话请用 note",
+    "read-only is not read; please use a note for what raters should see",
+)
+REPEAT_COUNT = Text(
+    "重复的次数由评价人看到的单位决定，这里的次数不读取",
+    "how often is decided by the units a rater sees; the count is not read",
+)
+MESSAGE = Text(
+    "提示语由系统给出，这里的不读取", "messages are the system's own; this one is not read"
+)
