@@ -101,7 +101,7 @@ FORBIDDEN = {
     "evalsvc.scheme": {"flask", "sqlalchemy"},
     "evalsvc.evidence": {"flask", "sqlalchemy"},
     "evalsvc.domain": {"flask", "flask_wtf", "wtforms", "jinja2"},
-    "evalsvc.xlsform": {"analysis", "evalsvc.scheme", "evalsvc.workbooks"},
+    "evalsvc.xlsform": {"flask", "sqlalchemy"},
     "evalsvc.workbooks": {"flask", "sqlalchemy"},
     "evalsvc.reports": {"flask", "sqlalchemy"},
     "evalsvc.public": {"sqlalchemy"},
