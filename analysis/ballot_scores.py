@@ -1,23 +1,28 @@
 """Nodes that are fed by ballots: the trimmed mean of raters' points, with every rating below it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from analysis.aggregation import trimmed_mean
-from analysis.facts import Facts, Unit
-from analysis.rules import Rated, RatedItems, Trim
+from analysis.facts import Answer, Facts, Unit
+from analysis.place_points import ballot_places
+from analysis.rules import ByPlace, PlaceMethod, Rated, RatedItems, Trim
 from analysis.tree import Input, Node, Remark, shown
 from analysis.validity import Breach, CheckedBallot, answer_points, checked_ballots
 
 
 @dataclass(frozen=True)
 class _Rating:
-    """What one ballot says about one unit; `points` is None for "don't know" and void ballots."""
+    """What one ballot says about one unit; `points` is None for "don't know" and void ballots.
+
+    `ordered` is whether the ballot puts the unit before or behind any other.
+    """
 
     checked: CheckedBallot
     raw: str
     points: Fraction | None
+    ordered: bool = True
 
 
 def rated_nodes(rule: Rated, facts: Facts, units: Sequence[Unit]) -> dict[str, Node]:
@@ -81,31 +86,62 @@ def _nodes(
     rule: Rated, checked: Sequence[CheckedBallot], facts: Facts, units: Sequence[Unit]
 ) -> dict[str, Node]:
     ratings = _ratings(rule, checked, facts, units)
-    return {
-        unit.code: _node(
-            rule.code, "rated", ratings[unit.code], unit, rule.trim, rule.least_raters
-        )
-        for unit in units
+    told = () if rule.by_place is None else (_conversion(rule.by_place),)
+    nodes = {}
+    for unit in units:
+        own = ratings[unit.code]
+        node = _node(rule.code, "rated", own, unit, rule.trim, rule.least_raters)
+        nodes[unit.code] = replace(node, remarks=(*told, *node.remarks))
+    return nodes
+
+
+def _conversion(by_place: ByPlace) -> Remark:
+    """How places became points, with the figures of the method."""
+    low, high = by_place.limits
+    figures: dict[PlaceMethod, tuple[Fraction, ...]] = {
+        "normal": (by_place.centre, by_place.spread, low, high),
+        "percentile": (low, high),
+        "points": (by_place.step, by_place.least, *by_place.points),
     }
+    return Remark(f"by_{by_place.method}", tuple(map(shown, figures[by_place.method])))
 
 
 def _ratings(
     rule: Rated, checked: Sequence[CheckedBallot], facts: Facts, units: Sequence[Unit]
 ) -> dict[str, list[_Rating]]:
     """By unit what the ballots of its group say, only from raters with the rule's role."""
-    answers: dict[tuple[str, str], list[tuple[CheckedBallot, str]]] = {}
+    categories = {unit.code: unit.category for unit in facts.units}
+    found: dict[tuple[str, str], list[_Rating]] = {}
     for ballot in checked:
-        for answer in ballot.answers:
-            key = (ballot.ballot.group, answer.unit)
-            answers.setdefault(key, []).append((ballot, answer.value))
+        for answer, rating in _ballot_ratings(rule, ballot, categories):
+            found.setdefault((ballot.ballot.group, answer.unit), []).append(rating)
     return {
         unit.code: [
-            _Rating(ballot, value, None if ballot.breaches else answer_points(rule, value))
-            for ballot, value in answers.get((rule.groups.get(unit.category, ""), unit.code), [])
-            if _has_role(rule, facts, ballot, unit)
+            rating
+            for rating in found.get((rule.groups.get(unit.category, ""), unit.code), [])
+            if _has_role(rule, facts, rating.checked, unit)
         ]
         for unit in units
     }
+
+
+def _ballot_ratings(
+    rule: Rated, ballot: CheckedBallot, categories: Mapping[str, str]
+) -> Iterator[tuple[Answer, _Rating]]:
+    """What one ballot says about each unit, by the answer alone or by its place on the ballot."""
+    if ballot.breaches or rule.by_place is None:
+        for answer in ballot.answers:
+            points = None if ballot.breaches else answer_points(rule, answer.value)
+            yield answer, _Rating(ballot, answer.value, points)
+        return
+    places = ballot_places(rule, rule.by_place, ballot, categories)
+    for answer in ballot.answers:
+        place = places.get(answer.unit)
+        if place is None:
+            yield answer, _Rating(ballot, answer.value, None)
+        else:
+            ordered = place.last - place.first + 1 < place.units
+            yield answer, _Rating(ballot, place.text(answer.value), place.points, ordered)
 
 
 def _has_role(rule: Rated, facts: Facts, checked: CheckedBallot, unit: Unit) -> bool:
@@ -142,6 +178,9 @@ def _remarks(
     )
     if free:
         remarks.append(Remark("free_bands", (str(free),)))
+    blank = sum(1 for r in ratings if r.points is not None and not r.ordered)
+    if blank:
+        remarks.append(Remark("no_order", (str(blank),)))
     if not counted:
         remarks.append(Remark("not_reached"))
     elif counted < least:

@@ -11,6 +11,7 @@ Relation = Literal["all", "all_but_own", "listed", "own"]
 
 Order = Literal["highest", "lowest"]
 Ties = Literal["shared", "mean", "void_tied", "void_all"]
+PlaceMethod = Literal["normal", "percentile", "points"]
 
 # Every rule has `places`: its value is rounded half up to so many decimals before it enters what
 # is above it; None, the rule of all presets, keeps it exact until the total is shown.
@@ -252,10 +253,38 @@ class NumberLimit:
 
 
 @dataclass(frozen=True)
+class ByPlace:
+    """How a unit's place among its category on one ballot becomes points.
+
+    * normal: `centre` + `spread` × the expected normal score of the place, inside `limits`
+    * percentile: the share of the ballot's units that stand below, half of the unit itself
+      counted, spread over `limits`
+    * points: `points` for the first places, then `step` less for each further one, never below
+      `least`
+
+    Units that tie share the mean of what the places they hold are worth. With `ranked` the answers
+    are places, 1 for the first; else bands, levels or numbers put the units in order, and `within`
+    is the question that puts the units of a band in order.
+    """
+
+    method: PlaceMethod
+    limits: tuple[Fraction, Fraction] = (Fraction(0), Fraction(100))
+    centre: Fraction = Fraction(85)
+    spread: Fraction = Fraction(5)
+    points: tuple[Fraction, ...] = ()
+    step: Fraction = Fraction(0)
+    least: Fraction = Fraction(0)
+    ranked: bool = False
+    within: str = ""
+
+
+@dataclass(frozen=True)
 class Rated:
     """The mean of ballots' points for a unit, over the raters of a group, after trimming.
 
-    `points` turns a band or level into points; None takes the number itself. `role` keeps only
+    `points` turns a band or level into points; None takes the number itself. `by_place` takes the
+    unit's place on the ballot instead. With `sum_to` a ballot's numbers add up to it in every
+    category. `role` keeps only
     raters with that role towards the unit, and who has none stated has `default_role`. `groups`
     maps the category to the rater group. What voids a ballot: breaking the proportions of `quota`,
     a number outside `limits`, a unit outside the `relations` of its category, and with
@@ -277,6 +306,8 @@ class Rated:
     void_uniform: bool = False
     least_raters: int = 1
     number_limits: tuple[NumberLimit, ...] = ()
+    by_place: ByPlace | None = None
+    sum_to: Fraction | None = None
     places: int | None = None
 
 

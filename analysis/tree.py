@@ -57,6 +57,10 @@ class Remark:
     | `not_agreed` | the segment's number as entered |
     | `not_scored` | code, lower edge, upper edge |
     | `items` | codes of the questions, then their weights as shares of 1 |
+    | `by_normal` | centre, spread, least points, most points |
+    | `by_percentile` | points at the bottom, at the top |
+    | `by_points` | step, least, points of the first places |
+    | `no_order` | ballots on which the unit is alone in its category, or tied with all of it |
     """
 
     code: str
@@ -68,7 +72,8 @@ class Input:
     """One fact below a leaf: a ballot's answer, a level's count, an event, an entered figure.
 
     `weight` is the share with which `points` enters the node's value; 0 where it was dropped,
-    and then `note` says why (`dropped_high`, `dropped_low`, `over_cap`, `void`, ...).
+    and then `note` says why (`dropped_high`, `dropped_low`, `over_cap`, `void`, ...). Where a
+    place on a ballot counts, `raw` is `answer|first-last/units|score`.
     """
 
     source: str

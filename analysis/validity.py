@@ -12,6 +12,7 @@ from analysis.rules import (
     AllOrNothing,
     BandQuota,
     ByCategory,
+    ByPlace,
     Completion,
     Given,
     Graded,
@@ -34,6 +35,7 @@ from analysis.rules import (
 
 NOT_ANSWERED = "NA"
 NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
+PLACE = re.compile(r"[1-9][0-9]{0,5}")
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class Breach:
     """One reason why a ballot is void, with the figures it speaks of.
 
     Codes: `second_ballot`, `twice`, `unknown_unit`, `wrong_category`, `own_unit`,
-    `outside_relation`, `unknown_value`, `out_of_range`, `proportions`, `all_same`.
+    `outside_relation`, `unknown_value`, `out_of_range`, `proportions`, `all_same`, `order`, `sum`;
+    `excluded` is a person's decision, with the flag that led to it and the reason.
     """
 
     code: str
@@ -131,7 +134,10 @@ def _facts_of(rule: IndicatorRule) -> tuple[Rule, ...]:
 
 
 def answer_points(rule: Rated, value: str) -> Fraction | None:
-    """The points of an answer that `checked_ballots` let pass; None for "don't know"."""
+    """The points of an answer that `checked_ballots` let pass; None for "don't know".
+
+    Where places count, `place_points.ballot_points` is asked instead: a place means nothing alone.
+    """
     if value == NOT_ANSWERED:
         return None
     return Fraction(value) if rule.points is None else rule.points[value]
@@ -156,6 +162,8 @@ def _checked(
         breaches += _quota_breaches(given, categories, rule.quota)
         free = free_categories(given, categories, rule.quota)
     breaches += _limit_breaches(rule.number_limits, given, categories)
+    breaches += _order_breaches(rule, ballot, given, categories)
+    breaches += _sum_breaches(rule, given, categories)
     return CheckedBallot(ballot, answers, tuple(breaches), free)
 
 
@@ -227,6 +235,47 @@ def _limit_breaches(
             if not least <= n <= most:
                 found.append(Breach("proportions", (category, str(least), str(most), str(n))))
     return found
+
+
+def _order_breaches(
+    rule: Rated, ballot: Ballot, given: dict[str, str], categories: dict[str, str]
+) -> list[Breach]:
+    """Places that are no places, or that two units of a category (or of a band) share."""
+    if rule.by_place is None or not (rule.by_place.ranked or rule.by_place.within):
+        return []
+    inside = band_places(rule.by_place, ballot)
+    held: dict[tuple[str, str], list[str]] = {}
+    for unit, value in given.items():
+        key = (categories[unit], "" if rule.by_place.ranked else value)
+        held.setdefault(key, []).append(value if rule.by_place.ranked else inside.get(unit, ""))
+    wrong = {
+        category
+        for (category, _), places in held.items()
+        if len(set(places)) < len(places) or not all(map(PLACE.fullmatch, places))
+    }
+    return [Breach("order", (category,)) for category in sorted(wrong)]
+
+
+def band_places(by_place: ByPlace, ballot: Ballot) -> dict[str, str]:
+    """Each unit's place inside its band, as the ballot has it."""
+    return {a.unit: a.value for a in ballot.answers if a.item == by_place.within}
+
+
+def _sum_breaches(
+    rule: Rated, given: dict[str, str], categories: dict[str, str]
+) -> list[Breach]:
+    """Categories over which a ballot spreads more or less than the whole."""
+    if rule.sum_to is None:
+        return []
+    sums: dict[str, Fraction] = {}
+    for unit, value in given.items():
+        if NUMBER.fullmatch(value):
+            sums[categories[unit]] = sums.get(categories[unit], Fraction(0)) + Fraction(value)
+    return [
+        Breach("sum", (category, str(rule.sum_to), str(found)))
+        for category, found in sorted(sums.items())
+        if found != rule.sum_to
+    ]
 
 
 def limit_places(limit: NumberLimit, units: int) -> tuple[int, int]:

@@ -6,48 +6,68 @@ from fractions import Fraction
 
 from analysis import rules
 from analysis.validity import list_parts
-from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.outline import say_rule
 
 
 @dataclass(frozen=True)
 class Branch:
-    """One line of the tree: a node, its depth, its percentage, and whom it is read from."""
+    """One line of the tree: a node, its depth, how it comes about, and whom it is read from.
+
+    `percent` is its weight inside its parent, `full` its full marks where points are added.
+    """
 
     depth: int
     code: str
     percent: Fraction | None
-    kind: str
+    full: Fraction | None
+    how: Text
     groups: tuple[str, ...] = ()
     category: str = ""
 
 
+@dataclass(frozen=True)
+class Place:
+    """What a part weighs in the node above it: a percentage, or full marks, or nothing fixed."""
+
+    percent: Fraction | None = None
+    full: Fraction | None = None
+
+
 def list_branches(scheme: Scheme) -> tuple[Branch, ...]:
     """The whole tree, parents first."""
-    return tuple(_walk(scheme.score, 0, None, ""))
+    return tuple(_walk(scheme.score, 0, Place(), ""))
 
 
-def _walk(rule: rules.Rule, depth: int, weight: Fraction | None, category: str) -> Iterator[Branch]:
+def _walk(rule: rules.Rule, depth: int, place: Place, category: str) -> Iterator[Branch]:
     if isinstance(rule, rules.ByCategory):
         for code, each in rule.rules.items():
-            yield from _walk(each, depth, weight, code)
+            yield from _walk(each, depth, place, code)
         return
-    percent = None if weight is None else weight * 100
-    yield Branch(depth, rule.code, percent, type(rule).__name__.lower(), _groups(rule), category)
-    for share, part in _parts(rule):
-        yield from _walk(part, depth + 1, share, "")
+    yield Branch(
+        depth, rule.code, place.percent, place.full, say_rule(rule), _groups(rule), category
+    )
+    for below, part in _parts(rule):
+        yield from _walk(part, depth + 1, below, "")
 
 
-def _parts(rule: rules.Rule) -> Iterator[tuple[Fraction | None, rules.Rule]]:
+def _parts(rule: rules.Rule) -> Iterator[tuple[Place, rules.Rule]]:
     if isinstance(rule, rules.Total):
         yield from _parts(rule.base)
         if rule.added is not None:
-            yield None, rule.added
+            yield Place(), rule.added
     elif isinstance(rule, rules.Weighted):
         for part in rule.parts:
-            yield part.weight, part.node
+            yield Place(percent=part.weight * 100), part.node
+    elif isinstance(rule, rules.Summed):
+        for part in rule.parts:
+            yield Place(full=part.weight), part.node
+    elif isinstance(rule, rules.RatedItems):
+        for item in rule.items:
+            yield Place(percent=item.weight * 100), item.rated
     else:
         for each in list_parts(rule):
-            yield None, each
+            yield Place(), each
 
 
 def _groups(rule: rules.Rule) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ QUESTIONS = {
     "forced_ratio": "按比例排序",
     "number": "打分",
     "levels": "分级评价",
+    "ranking": "排出名次",
+    "sum": "分配分数",
 }
 
 JOBS = {

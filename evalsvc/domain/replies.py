@@ -49,7 +49,7 @@ def split_answers(
     group: Group, questionnaire: Questionnaire, rater: str, answers: Sequence[Answer]
 ) -> tuple[list[Answer], list[Reply]]:
     """The answers that may enter scores, and all others as replies."""
-    scored = {question.code for question in questionnaire.questions}
+    scored = questionnaire.scored_items
     words = {
         asked.question.code
         for asked in list_asked(questionnaire)

@@ -16,13 +16,21 @@ from analysis.quotas import band_quota
 from analysis.scoring import score
 from analysis.tree import UnitResult
 from analysis.validity import list_parts
+from evalsvc.scheme.asking import (
+    PLACE,
+    AnyQuestion,
+    Asked,
+    RankingQuestion,
+    SumQuestion,
+    list_asked,
+)
 from evalsvc.scheme.model import (
     Component,
     ForcedRatioQuestion,
     Group,
     LevelsQuestion,
     NumberQuestion,
-    Question,
+    Questionnaire,
     Scheme,
 )
 
@@ -133,14 +141,27 @@ class _Sample:
     def _answer(
         self, group: Group, units: Sequence[Unit], round_code: str, rater: str
     ) -> Iterator[Answer]:
-        for question in self.scheme.get_questionnaire(group.code).questions:
-            for category in {unit.category: None for unit in units}:
-                own = [unit for unit in units if unit.category == category]
-                about = (round_code, group.code, rater, question.code)
-                own.sort(key=lambda unit: -self._quality(unit.code, *about))
-                for place, unit in enumerate(own):
-                    value = _say(question, place, len(own), self._quality(unit.code, *about))
-                    yield Answer(unit.code, question.code, value)
+        sheet = self.scheme.get_questionnaire(group.code)
+        for asked in list_asked(sheet):
+            if asked.question.code in sheet.scored_items:
+                for category in {unit.category: None for unit in units}:
+                    own = [unit for unit in units if unit.category == category]
+                    about = (round_code, group.code, rater, asked.question.code)
+                    yield from self._answer_one(sheet, asked, own, about)
+
+    def _answer_one(
+        self, sheet: Questionnaire, asked: Asked, units: list[Unit], about: tuple[str, ...]
+    ) -> Iterator[Answer]:
+        """One question about the units of one category, best first."""
+        code = asked.question.code
+        best_first = sorted(units, key=lambda unit: -self._quality(unit.code, *about))
+        for place, unit in enumerate(best_first):
+            if asked.concerns(unit.category):
+                quality = self._quality(unit.code, *about)
+                yield Answer(unit.code, code, _say(asked.question, place, len(units), quality))
+                if code + PLACE in sheet.further:
+                    # Rises inside every band, as the order of its units does.
+                    yield Answer(unit.code, code + PLACE, str(place + 1))
 
     def _list_counts(self) -> Iterator[Count]:
         for each in self.scheme.rounds:
@@ -196,8 +217,12 @@ class _Sample:
                 yield Adjustment(last, unit.code, kind.code, 1, amount, "", "试算")
 
 
-def _say(question: Question, place: int, of: int, quality: Fraction) -> str:
+def _say(question: AnyQuestion, place: int, of: int, quality: Fraction) -> str:
     """A valid answer for the unit at this place among those of its category, best first."""
+    if isinstance(question, RankingQuestion):
+        return str(place + 1)
+    if isinstance(question, SumQuestion):
+        return str(_shares(question.total, of)[place])
     if isinstance(question, ForcedRatioQuestion):
         quota = band_quota(of, [band.share for band in question.bands])
         bands = [
@@ -209,8 +234,16 @@ def _say(question: Question, place: int, of: int, quality: Fraction) -> str:
         # Spread by place, so that limits such as "at most three of 90 and more" are kept.
         share = Fraction(95 - 5 * place, 100) if question.counts else (7 + 3 * quality) / 10
         return str(int(low + (high - low) * share))
+    assert isinstance(question, LevelsQuestion)  # noqa: S101  # no other kind is scored
     scored = [level.code for level in question.levels if level.points is not None]
     return scored[min(int((1 - quality) * len(scored)), len(scored) - 1)]
+
+
+def _shares(total: int, of: int) -> list[int]:
+    """The whole in falling shares n : n − 1 : … : 1; what rounding leaves goes to the best."""
+    whole = of * (of + 1) // 2
+    shares = [total * weight // whole for weight in range(of, 0, -1)]
+    return [shares[0] + total - sum(shares), *shares[1:]]
 
 
 def _list_kinds(rule: rules.Rule) -> Iterator[tuple[str, str | Fraction]]:

@@ -279,11 +279,10 @@ class _Reader:
             self.sheets.known(row, "stratum", strata, Text("分层", "stratum"))
 
     def _question(self, row: Row, group: Group) -> Question | None:
-        questions = self.scheme.get_questionnaire(group.code).questions
-        codes = [question.code for question in questions]
-        if not self.sheets.known(row, "item", codes, Text("问题", "question")):
-            return None
-        return next(question for question in questions if question.code == row["item"])
+        sheet = self.scheme.get_questionnaire(group.code)
+        codes = (*(question.code for question in sheet.questions), *sheet.further)
+        self.sheets.known(row, "item", codes, Text("问题", "question"))
+        return next((each for each in sheet.questions if each.code == row["item"]), None)
 
     def _check_answer(self, row: Row, listed: Collection[tuple[str, str]]) -> None:
         self._round(row)
@@ -297,7 +296,8 @@ class _Reader:
             return
         self._rater(row, listed)
         question = self._question(row, group)
-        if question is None or row["value"] == NOT_ANSWERED:
+        further = self.scheme.get_questionnaire(group.code).further
+        if row["value"] == NOT_ANSWERED or (question is None and row["item"] not in further):
             return
         if isinstance(question, ForcedRatioQuestion):
             codes = [band.code for band in question.bands]

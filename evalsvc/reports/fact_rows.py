@@ -60,17 +60,54 @@ def _part(node: Node, part: Node, speaker: Speaker) -> ExplainedRow:
 
 def _ballots(node: Node, speaker: Speaker, raters: Raters) -> Iterator[ExplainedRow]:
     """Highest points first: the order of ballots could tell who cast them."""
-    answers = _answer_names(speaker, node.code)
     ordered = sorted(node.inputs, key=lambda each: (each.points is None, -(each.points or 0)))
     for each in ordered:
         yield ExplainedRow(
             _rater(each, speaker.scheme, raters) or speaker.say("一票"),
-            answers.get(each.raw, each.raw),
+            _say_answers(node, each.raw, speaker),
             each.points,
             None,
             each.weight,
             _note(each, speaker),
         )
+
+
+def _say_answers(node: Node, raw: str, speaker: Speaker) -> str:
+    """What a ballot says about the unit; of several questions, each by its name."""
+    if node.rule == "rated":
+        return _say_answer(node.code, raw, speaker)
+    told = []
+    for item, _, answer in (one.partition("=") for one in raw.split("; ")):
+        code = f"{node.code}.{item}"
+        told.append(f"{speaker.node(code)} {_say_answer(code, answer, speaker)}")
+    return speaker.say("；").join(told)
+
+
+def _say_answer(code: str, raw: str, speaker: Speaker) -> str:
+    """One answer as the paper words it, with the place that it gave where that counts."""
+    value, _, place = raw.partition("|")
+    names = _answer_names(speaker, code)
+    if not place:
+        return names.get(value, value)
+    held, _, score = place.partition("|")
+    places, _, units = held.partition("/")
+    first, _, last = places.partition("-")
+    told = speaker.say(
+        "第%(place)s名，共%(units)s个",
+        place=first if first == last else f"{first}–{last}", units=units,
+    )  # fmt: skip
+    if score and _is_normal(speaker.scheme, code):
+        told += speaker.say("，正态分%(score)s", score=score)
+    return f"{names[value]}{speaker.say('，')}{told}" if value in names else told
+
+
+def _is_normal(scheme: Scheme, code: str) -> bool:
+    """Whether places count by their expected normal scores, which no reader has by heart."""
+    return any(
+        isinstance(rule, Rated) and rule.code == code
+        and rule.by_place is not None and rule.by_place.method == "normal"
+        for rule in _rules(scheme.score)
+    )  # fmt: skip
 
 
 def _rater(each: Input, scheme: Scheme, raters: Raters) -> str:

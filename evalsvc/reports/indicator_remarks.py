@@ -33,5 +33,6 @@ PATTERNS: Mapping[str, tuple[str, tuple[str, ...]]] = {
                    ("code", "lower", "upper")),
     "missing_points": ("没有“%(part)s”（满分%(full)s分）。", ("name:part", "full", "")),
     "project_once": ("同一项目只按最高一项计分，另有%(events)s项不计。", ("events",)),
+    "no_order": ("%(ballots)s票上本类只有一个单位，或者全部并列，名次不说明什么。", ("ballots",)),
     "items": ("一票含多个问题，按权重合成。", ()),
 }

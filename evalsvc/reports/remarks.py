@@ -17,7 +17,10 @@ IN_SENTENCES = frozenset({
 })  # fmt: skip
 
 # These say how a figure is counted, not that something about it is unusual.
-ORDINARY = IN_SENTENCES | {"left_out", "satisfied_rates", "not_carried", "cap", "place", "segment"}
+ORDINARY = IN_SENTENCES | {
+    "left_out", "satisfied_rates", "not_carried", "cap", "place", "segment",
+    "by_normal", "by_percentile", "by_points",
+}  # fmt: skip
 
 
 def remark_sentence(remark: Remark, scheme: Scheme, language: str = "zh") -> str:
@@ -51,6 +54,8 @@ def void_reason(code: str, language: str = "zh") -> str:
         "unknown_value": say("填了没有的选项"),
         "out_of_range": say("数值超出范围"),
         "not_asked": say("答了没有问到的问题"),
+        "order": say("名次重复或缺少"),
+        "sum": say("分配的合计不对"),
     }.get(code, code)
 
 
@@ -151,6 +156,30 @@ def _empty_strata(speaker: Speaker, *codes: str) -> str:
     return speaker.say("没有有效答卷的层：%(strata)s，其权重由其余各层按比例分担。", strata=strata)
 
 
+def _by_normal(speaker: Speaker, centre: str, spread: str, low: str, high: str) -> str:
+    return speaker.say(
+        "票上的名次折算成分：%(centre)s + %(spread)s × 名次的期望正态分，限%(low)s到%(high)s分；"
+        "并列的取所占各名次的平均。",
+        centre=centre, spread=spread, low=low, high=high,
+    )  # fmt: skip
+
+
+def _by_percentile(speaker: Speaker, low: str, high: str) -> str:
+    return speaker.say(
+        "票上的名次折算成分：按排在本单位之后的单位所占比例（本单位算半个），从%(low)s到%(high)s分；"
+        "并列的取所占各名次的平均。",
+        low=low, high=high,
+    )  # fmt: skip
+
+
+def _by_points(speaker: Speaker, step: str, least: str, *points: str) -> str:
+    return speaker.say(
+        "票上的名次折算成分：从第一名起依次%(points)s分，其后每名少%(step)s分，最低%(least)s分；"
+        "并列的取所占各名次的平均。",
+        points=speaker.say("、").join(points), step=step, least=least,
+    )  # fmt: skip
+
+
 def _cap(speaker: Speaker, before: str, most: str, *codes: str) -> str:
     names = speaker.adjustments(codes) if codes else speaker.say("各项加分")
     return speaker.say(
@@ -200,5 +229,8 @@ SENTENCES: Mapping[str, Callable[..., str]] = {
     "satisfied_rates": _satisfied_rates,
     "empty_strata": _empty_strata,
     "cap": _cap,
+    "by_normal": _by_normal,
+    "by_percentile": _by_percentile,
+    "by_points": _by_points,
     **{code: partial(_pattern, text, fills) for code, (text, fills) in PATTERNS.items()},
 }

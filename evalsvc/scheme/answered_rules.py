@@ -17,17 +17,22 @@ from analysis.rules import (
     Trim,
 )
 from analysis.small_cells import ANSWERS_FOR_SCORE, RATERS_FOR_UNIT_GROUPS
+from evalsvc.scheme.asking import RankingQuestion, SumQuestion
 from evalsvc.scheme.model import (
     ForcedRatioQuestion,
     Group,
     LevelsQuestion,
     NumberQuestion,
     Question,
+    Questionnaire,
     Text,
 )
+from evalsvc.scheme.place_rules import check_anonymous, check_asked_of_all, read_by_place
 from evalsvc.scheme.reading import NO_TEXT, Reading, absent
 from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, node_code, node_record, note_node, share_of
+
+Scored = Question | RankingQuestion | SumQuestion
 
 
 def read_rated(tree: Tree, found: Field, code: str) -> Rule:
@@ -38,7 +43,7 @@ def read_rated(tree: Tree, found: Field, code: str) -> Rule:
         tree,
         found,
         ("group", "questions" if several else "question"),
-        ("round", "trim", "role", "void_uniform", "least_raters"),
+        ("round", "trim", "role", "void_uniform", "least_raters", "by_place"),
     )
     groups = _groups(tree, parts["group"], ("named", "unit", "entries"))
     own = node_code(tree, parts, found, code)
@@ -73,9 +78,18 @@ def _several(
     )
 
 
-def _list_questions(tree: Tree, groups: Mapping[str, Group]) -> list[Question]:
+def _list_questions(tree: Tree, groups: Mapping[str, Group]) -> list[Scored]:
     sheets = [tree.questionnaires.get(group.questionnaire) for group in groups.values()]
-    return [question for sheet in sheets if sheet for question in sheet.questions]
+    return [question for sheet in sheets if sheet for question in _list_scored(sheet)]
+
+
+def _list_scored(sheet: Questionnaire) -> tuple[Scored, ...]:
+    """The questions that a score may read."""
+    further = (each.question for each in sheet.asked)
+    return (
+        *sheet.questions,
+        *(each for each in further if isinstance(each, RankingQuestion | SumQuestion)),
+    )
 
 
 def _one(
@@ -89,6 +103,10 @@ def _one(
     question = _question(tree, asked, groups)
     role = reading.text(parts["role"])
     _check_role(tree, parts["role"], role, groups)
+    by_place = read_by_place(reading, parts["by_place"], question)
+    if by_place is not None:
+        check_anonymous(reading, parts["by_place"], groups, tree.questionnaires)
+        tree.used_questions |= {(g.questionnaire, by_place.within) for g in groups.values()}
     return Rated(
         code=code,
         round=_round(tree, parts["round"]),
@@ -104,6 +122,8 @@ def _one(
         void_uniform=reading.truth(parts["void_uniform"]),
         least_raters=_least_raters(reading, parts["least_raters"], groups),
         number_limits=question.counts if isinstance(question, NumberQuestion) else (),
+        by_place=by_place,
+        sum_to=Fraction(question.total) if isinstance(question, SumQuestion) else None,
     )
 
 
@@ -182,17 +202,18 @@ def _check_group(
                        found=f"{group.code}: {group.identity}")
 
 
-def _question(tree: Tree, found: Field, groups: Mapping[str, Group]) -> Question | None:
+def _question(tree: Tree, found: Field, groups: Mapping[str, Group]) -> Scored | None:
     code = tree.reading.text(found)
-    answer: Question | None = None
+    answer: Scored | None = None
     for group in groups.values():
         sheet = tree.questionnaires.get(group.questionnaire)
         if sheet is None:
             continue
         tree.used_questions.add((sheet.code, code))
-        match = next((each for each in sheet.questions if each.code == code), None)
+        match = next((each for each in _list_scored(sheet) if each.code == code), None)
+        check_asked_of_all(tree.reading, found, match, sheet)
         if match is None:
-            known = "、".join(each.code for each in sheet.questions)
+            known = "、".join(each.code for each in _list_scored(sheet))
             tree.reading.report(found, f"问卷 {sheet.code} 里没有这个问题，已有：{known}",
                                 f"questionnaire {sheet.code} has no such question; it has: {known}")
         elif answer is not None and match != answer:
@@ -240,7 +261,7 @@ def _sight_relation(group: Group, category: str) -> Relation:
     return sights[0] if sights else "all"
 
 
-def _points(question: Question | None) -> dict[str, Fraction | None] | None:
+def _points(question: Scored | None) -> dict[str, Fraction | None] | None:
     if isinstance(question, ForcedRatioQuestion):
         return {band.code: Fraction(band.points) for band in question.bands}
     if isinstance(question, LevelsQuestion):
@@ -252,7 +273,7 @@ def _points_of(points: Decimal | None) -> Fraction | None:
     return None if points is None else Fraction(points)
 
 
-def _quota(question: Question | None) -> BandQuota | None:
+def _quota(question: Scored | None) -> BandQuota | None:
     if not isinstance(question, ForcedRatioQuestion):
         return None
     bands = tuple(band.code for band in question.bands)
@@ -260,7 +281,9 @@ def _quota(question: Question | None) -> BandQuota | None:
     return BandQuota(bands, shares, question.enforce_from, question.exact)
 
 
-def _number_range(question: Question | None) -> tuple[Fraction, Fraction] | None:
+def _number_range(question: Scored | None) -> tuple[Fraction, Fraction] | None:
+    if isinstance(question, SumQuestion):
+        return Fraction(0), Fraction(question.total)
     if not isinstance(question, NumberQuestion):
         return None
     return Fraction(question.minimum), Fraction(question.maximum)

@@ -95,6 +95,19 @@ def _all_or_nothing(tree: Tree, found: Field, code: str) -> AllOrNothing:
 def _placed(tree: Tree, found: Field, code: str) -> Placed:
     reading = tree.reading
     parts = node_record(tree, found, ("of", "points"), ("step", "least", "order", "ties"))
+    return Placed(
+        node_code(tree, parts, found, code),
+        read_component(tree, parts["of"]),
+        *read_place_points(reading, parts),
+        cast(Order, reading.choice(parts["order"], ORDERS)),
+        cast(Ties, reading.choice(parts["ties"], TIES)),
+    )
+
+
+def read_place_points(
+    reading: Reading, parts: Mapping[str, Field]
+) -> tuple[tuple[Fraction, ...], Fraction, Fraction]:
+    """`points` for the first places, `step` less for each further one, not below `least`."""
     points = tuple(Fraction(reading.number(each)) for each in reading.sequence(parts["points"]))
     _some(reading, parts["points"], points)
     if list(points) != sorted(points, reverse=True):
@@ -103,15 +116,7 @@ def _placed(tree: Tree, found: Field, code: str) -> Placed:
     step, least = reading.number(parts["step"]), reading.number(parts["least"])
     if step < 0:
         reading.report(parts["step"], "应不小于 0", "expected 0 or more")
-    return Placed(
-        node_code(tree, parts, found, code),
-        read_component(tree, parts["of"]),
-        points or (Fraction(0),),
-        Fraction(step),
-        Fraction(least),
-        cast(Order, reading.choice(parts["order"], ORDERS)),
-        cast(Ties, reading.choice(parts["ties"], TIES)),
-    )
+    return points or (Fraction(0),), Fraction(step), Fraction(least)
 
 
 def _to_best(tree: Tree, found: Field, code: str) -> ToBest:

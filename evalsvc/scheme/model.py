@@ -118,6 +118,8 @@ class Questionnaire:
 
     `questions` are about every unit on the ballot and may enter scores; `asked` has all, with
     their texts and conditions, where there is more to them (see `evalsvc.scheme.asking`).
+    `further` are the items beside `questions` that the score reads: rankings, sums, and the order
+    inside bands. What the score does not read of these is a reply and leaves its ballot.
     """
 
     code: str
@@ -126,6 +128,12 @@ class Questionnaire:
     questions: tuple[Question, ...]
     asked: tuple["Asked", ...] = ()
     manner: "Manner | None" = None
+    further: tuple[str, ...] = ()
+
+    @property
+    def scored_items(self) -> frozenset[str]:
+        """The items whose answers stay together on a ballot, since scores may read them."""
+        return frozenset((*(question.code for question in self.questions), *self.further))
 
 
 @dataclass(frozen=True)

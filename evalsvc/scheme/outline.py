@@ -28,6 +28,36 @@ KINDS = {
     "Total": Text("总分", "total"),
 }
 
+HOW = {
+    "Given": Text("录入的指标数", "an entered figure"),
+    "Weighted": Text("下列各项加权", "the parts below, weighted"),
+    "Summed": Text("下列各项得分相加", "the points below, added"),
+    "Mean": Text("下列各项的平均", "the mean of the parts below"),
+    "Tally": Text("按录入的次数加减分", "points for each event that was entered"),
+    "Completion": Text("按完成目标的比例得分", "points in proportion to the target"),
+    "AllOrNothing": Text("没有发生得满分，发生就不得分", "full marks without an event, else none"),
+    "Placed": Text("按在本类中的名次得分", "points by the place in the category"),
+    "ToBest": Text(
+        "本类最好的得满分，其余按比例", "full marks for the best, in proportion for others"
+    ),
+    "Graded": Text("按录入的等级得分", "points of the grade that was entered"),
+    "TaskGrades": Text(
+        "各任务所评等级的分数，按任务量加权", "points of the tasks' grades, weighted"
+    ),
+    "Segments": Text(
+        "先商定档次，再在这一档里打分", "a segment is agreed first, then a score inside it"
+    ),
+    "Rated": Text("每票打分，取平均", "points on every ballot, then the mean"),
+    "RatedItems": Text(
+        "每票几个问题加权，再取平均", "questions of a ballot weighted, then the mean"
+    ),
+    "Satisfaction": Text("各层满意度按权重合计", "satisfaction by strata, weighted"),
+    "Adjusted": Text("加减分表", "the sheet of adjustments"),
+    "Total": Text("下列各项加权，再加减分", "the parts below, weighted, and the adjustments"),
+}
+POINTS_TOTAL = Text("下列各项得分相加，再加减分", "the points below, added, and the adjustments")
+BY_PLACE = Text("按在每票上的名次得分，取平均", "points by place on every ballot, then the mean")
+
 
 @dataclass(frozen=True)
 class Branch:
@@ -54,6 +84,15 @@ class Branch:
 def build_outline(scheme: Scheme, category: str) -> Branch:
     """The score tree of one category."""
     return _branch(scheme, scheme.score, category, None, Fraction(1))
+
+
+def say_rule(rule: rules.Rule) -> Text:
+    """How a figure comes about, in a few words; a rule by category is asked branch by branch."""
+    if isinstance(rule, rules.Rated) and rule.by_place is not None:
+        return BY_PLACE
+    if isinstance(rule, rules.Total) and isinstance(rule.base, rules.Summed):
+        return POINTS_TOTAL
+    return HOW[type(rule).__name__]
 
 
 def _branch(

@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping, Set
+from dataclasses import replace
 
 from evalsvc.scheme.adjustments import read_adjustments
+from evalsvc.scheme.asking import list_asked, list_parts
 from evalsvc.scheme.components import read_bodies, read_components
 from evalsvc.scheme.errors import SchemeErrors
 from evalsvc.scheme.groups import read_groups
@@ -13,6 +15,7 @@ from evalsvc.scheme.model import (
     Group,
     Parameter,
     Publication,
+    Questionnaire,
     Round,
     Scheme,
 )
@@ -75,7 +78,7 @@ def _read_scheme(reading: Reading, sections: Mapping[str, Field], sha256: str) -
         categories=categories,
         rounds=rounds,
         groups=groups,
-        questionnaires=questionnaires,
+        questionnaires={code: _with_further(tree, each) for code, each in questionnaires.items()},
         parameters=tuple(reading.parameters.values()),
         components=tuple(component for component, _ in components.values()),
         adjustments=tuple(kind for kind, _ in adjustments.values()),
@@ -86,6 +89,19 @@ def _read_scheme(reading: Reading, sections: Mapping[str, Field], sha256: str) -
         outcome=outcome.rules,
         outcome_names=outcome.names,
     )
+
+
+def _with_further(tree: Tree, sheet: Questionnaire) -> Questionnaire:
+    """The questionnaire with the rankings, sums and orders inside bands that the score reads."""
+    asked = (part for each in list_asked(sheet) for part in list_parts(each.question))
+    known = sheet.scored_items
+    return replace(
+        sheet,
+        further=tuple(
+            part for part in asked
+            if part not in known and (sheet.code, part) in tree.used_questions
+        ),
+    )  # fmt: skip
 
 
 def _read_parameters(reading: Reading, field: Field) -> None:
