@@ -25,6 +25,7 @@ PROJECT = Path(__file__).parent.parent
 # A module's tests; the first file of each finds most mutants, and the others run after it only.
 TARGETS = {
     "scoring": (
+        "tests/analysis/test_scoring_nodes.py",
         "tests/analysis/test_scoring_panshan.py",
         "tests/analysis/test_scoring_rules.py",
         "tests/analysis/test_scoring_three_in_one.py",
