@@ -1,5 +1,7 @@
 """The words of the office's pages for codes that rows carry, in Chinese; catalogues translate."""
 
+from evalsvc.reports.notes import FLAG_WORDS
+
 STATES = {
     "preparing": "准备中",
     "issued": "已发码，未开始",
@@ -16,6 +18,7 @@ ROLES = {
     "auditor": "监督审计员",
     "liaison": "单位联络员",
     "assessor": "考核主体经办人",
+    "assistant": "代录员",
 }
 
 IDENTITIES = {
@@ -31,6 +34,8 @@ QUESTIONS = {
     "levels": "分级评价",
     "ranking": "排出名次",
     "sum": "分配分数",
+    "choice": "选择",
+    "text": "文字",
 }
 
 JOBS = {
@@ -68,7 +73,11 @@ APPROVALS = {
     "audit": "导出审计数据包",
     "reissue": "换发编码",
     "revoke": "作废编码",
+    "exclude_ballot": "排除一张带标记的票",
+    "restore_ballot": "恢复一张排除的票",
 }
+
+FLAGS = FLAG_WORDS
 
 JOB_STATES = {
     "waiting": "等待开始",
@@ -86,6 +95,10 @@ VERBS = {
     "change_scheme": "更换考评方案",
     "import_roster": "导入名册",
     "import_figures": "导入指标和加减分",
+    "set_year": "填写考评年度是哪一年",
+    "import_history": "导入历年结果",
+    "take_over_season": "接续往年定案的结果",
+    "take_over_package": "从证据包接续往年的结果",
     "make_keys": "生成票箱密钥",
     "rehearse_opening": "演练开箱",
     "issue": "发码",
@@ -100,6 +113,8 @@ VERBS = {
     "withdraw": "撤回提出的事项",
     "reissue": "换发编码",
     "revoke": "作废编码",
+    "exclude_ballot": "排除票",
+    "restore_ballot": "恢复排除的票",
     "publish_anchor": "公布锚点",
     "export_box": "取出密封的票箱文件",
     "destroy_keys": "销毁票箱密钥",
@@ -128,4 +143,5 @@ VERBS = {
     "report_task": "报告任务进展",
     "grade_report": "给任务报告评档",
     "count_grades": "任务档次计入成绩",
+    "assist": "代录，按主体计数",
 }

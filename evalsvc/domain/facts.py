@@ -14,6 +14,7 @@ from analysis.facts import (
     Attachment,
     Ballot,
     Count,
+    Exclusion,
     Facts,
     Indicator,
     Past,
@@ -22,6 +23,7 @@ from analysis.facts import (
 from evalsvc.models import figures, history, opened, roster
 from evalsvc.models.assessment import Task, TaskReport
 from evalsvc.models.attachment import Attachment as AttachmentRow
+from evalsvc.models.exclusion import BallotExclusion
 from evalsvc.models.season import Round
 
 
@@ -56,6 +58,7 @@ def list_facts(session: Session, season_id: int) -> Facts:
         history=_list_history(session, season_id),
         year=find_year(session, season_id),
         attachments=_list_attachments(session, season_id),
+        exclusions=_list_exclusions(session, rounds),
     )
 
 
@@ -77,6 +80,7 @@ def hash_facts(facts: Facts, scheme_sha256: str) -> str:
         *sorted(repr(adjustment) for adjustment in facts.adjustments),
         *sorted(repr(role) for role in facts.roles.items()),
         *sorted(repr(past) for past in facts.history),
+        *sorted(repr(exclusion) for exclusion in facts.exclusions),
         *([] if facts.year is None else [f"year {facts.year}"]),
         *sorted(repr(attachment) for attachment in facts.attachments),
     ]
@@ -191,6 +195,18 @@ def _name_item(session: Session, row: AttachmentRow) -> str:
         report = session.get(TaskReport, int(row.item))
         return session.get_one(Task, report.task_id).title if report else row.item
     return row.item
+
+
+def _list_exclusions(session: Session, rounds: dict[int, str]) -> tuple[Exclusion, ...]:
+    """The decisions that stand; those taken back are left to the log."""
+    rows = session.scalars(
+        select(BallotExclusion)
+        .where(BallotExclusion.round_id.in_(rounds), BallotExclusion.restored_at.is_(None))
+        .order_by(BallotExclusion.id)
+    )
+    return tuple(
+        Exclusion(rounds[row.round_id], row.group, row.ballot, row.flag, row.reason) for row in rows
+    )
 
 
 def _figure(text: str | None) -> Fraction | None:

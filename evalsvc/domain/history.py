@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -180,7 +181,7 @@ def replace_rows(
     for key, row in new.items():
         if key not in old:
             added += 1
-        elif _build_entry(old[key]).row != row:
+        elif _compare(_build_entry(old[key]).row) != _compare(row):
             changed += 1
         else:
             continue
@@ -223,8 +224,14 @@ def _build_entry(row: PastResult) -> Entry:
     return Entry(PastRow(row.unit, row.year, row.score, row.grade, row.place), row.source)
 
 
+def _compare(row: PastRow) -> tuple[object, ...]:
+    """91.00 as published and 91 as a workbook gives it are the same score."""
+    score = None if row.score is None else Fraction(row.score)
+    return (score, row.grade, row.place)
+
+
 def _list_years(scheme: Scheme, year: int | None, entered: Collection[int]) -> tuple[int, ...]:
-    """From the first year that is entered or that a rule asks for, to the last: no year left out."""
+    """From the first year that is entered or that a rule asks for: no year is left out."""
     longest = max((marks.years for rule in scheme.outcome.consequences for marks in rule.marks),
                   default=1)  # fmt: skip
     wanted = set(range(year - max(longest - 1, 1), year)) if year else set()

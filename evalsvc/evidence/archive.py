@@ -1,5 +1,6 @@
 """A package's files as bytes, from a folder or a ZIP, read without trusting either."""
 
+import io
 import stat
 import zipfile
 import zlib
@@ -22,11 +23,20 @@ def open_package(path: Path) -> dict[str, bytes]:
         return _open_folder(path)
     if not path.is_file():
         raise _refusal(str(path), "", "没有这个文件或文件夹", "there is no such file or folder")
+    return _read(path, path.name, MOST_BYTES)
+
+
+def read_zip(content: bytes, most: int) -> dict[str, bytes]:
+    """The same from an uploaded ZIP that unpacks to `most` bytes at most."""
+    return _read(io.BytesIO(content), "ZIP", most)
+
+
+def _read(source: Path | io.BytesIO, name: str, most: int) -> dict[str, bytes]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            return _open_zip(archive)
+        with zipfile.ZipFile(source) as archive:
+            return _open_zip(archive, most)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError) as error:
-        raise _refusal(path.name, str(error)[:60], "应为文件夹，或完好且未加密的 ZIP 文件",
+        raise _refusal(name, str(error)[:60], "应为文件夹，或完好且未加密的 ZIP 文件",
                        "expected a folder or a sound ZIP without a password") from error
 
 
@@ -44,11 +54,11 @@ def _open_folder(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def _open_zip(archive: zipfile.ZipFile) -> dict[str, bytes]:
+def _open_zip(archive: zipfile.ZipFile, most: int) -> dict[str, bytes]:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     for entry in entries:
         _check_entry(entry)
-    _check_limits((entry.file_size for entry in entries), archive.filename or "ZIP")
+    _check_limits((entry.file_size for entry in entries), archive.filename or "ZIP", most)
     names = [entry.filename for entry in entries]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
@@ -72,14 +82,14 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
                        "压缩比过大，不予解压", "it inflates too much and is not unpacked")
 
 
-def _check_limits(sizes: Iterable[int], name: str) -> None:
+def _check_limits(sizes: Iterable[int], name: str, most: int = MOST_BYTES) -> None:
     listed = list(sizes)
     if len(listed) > MOST_FILES:
         raise _refusal(name, str(len(listed)), f"文件数不得超过 {MOST_FILES}",
                        f"expected at most {MOST_FILES} files")
-    if sum(listed) > MOST_BYTES:
-        raise _refusal(name, f"{sum(listed)} B", f"总大小不得超过 {MOST_BYTES} 字节",
-                       f"expected at most {MOST_BYTES} bytes in all")
+    if sum(listed) > most:
+        raise _refusal(name, f"{sum(listed)} B", f"总大小不得超过 {most} 字节",
+                       f"expected at most {most} bytes in all")
 
 
 def _shortened(names: Iterable[str]) -> Callable[[str], str]:

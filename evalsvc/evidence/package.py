@@ -13,6 +13,7 @@ from analysis.facts import (
     Attachment,
     Ballot,
     Count,
+    Exclusion,
     Facts,
     Indicator,
     Past,
@@ -65,6 +66,7 @@ def read_package(files: Mapping[str, bytes], scheme: Scheme | None = None) -> Pa
         own_units={(r.group, r.rater): r.unit for r in raters if r.unit},
         known=reader.known(),
         history=reader.history(),
+        exclusions=reader.exclusions(ballots),
         year=reader.year(),
         attachments=reader.attachments(),
     )
@@ -244,6 +246,21 @@ class _Reader:
         if row["place"]:
             self.sheets.known(row, "place", PLACES, Text("名次", "place"))
         return row["place"]
+
+    def exclusions(self, ballots: Collection[Ballot]) -> tuple[Exclusion, ...]:
+        """Decisions of people on ballots that the package holds."""
+        columns = ("round", "group", "ballot", "flag", "reason")
+        rows = self.sheets.rows("exclusions.csv", columns)
+        self.sheets.once(rows, columns[:3])
+        there = {(ballot.round, ballot.group, ballot.ballot) for ballot in ballots}
+        for row in rows:
+            if (row["round"], row["group"], row["ballot"]) not in there:
+                self.sheets.report(row, "ballot", "ballots.csv 里没有这张票",
+                                   "ballots.csv has no such ballot")
+        return tuple(
+            Exclusion(r["round"], r["group"], r["ballot"], r["flag"], unguarded(r["reason"]))
+            for r in rows
+        )
 
     def _grade(self, row: Row) -> str:
         """A grade's code; one that this scheme does not have would be missed by every rule."""

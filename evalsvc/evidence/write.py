@@ -29,6 +29,7 @@ def build_package(
     history: Iterable[Past] = (),
     further: Mapping[str, bytes] | None = None,
     outcome: SeasonOutcome | None = None,
+    plain: Mapping[str, tuple[str | None, int | None]] | None = None,
 ) -> dict[str, bytes]:
     """The audit package's files by name.
 
@@ -48,8 +49,10 @@ def build_package(
         "indicators.csv": indicators_sheet(facts),
         "adjustments.csv": adjustments_sheet(facts),
         "history.csv": _history(history or facts.history),
-        "result.json": result_file(results, outcome),
+        "result.json": result_file(results, outcome, plain),
     }
+    if facts.exclusions:
+        files["exclusions.csv"] = _exclusions(facts)
     if facts.year is not None:
         files["season.csv"] = sheet(("year",), [(str(facts.year),)])
     if facts.attachments:
@@ -120,12 +123,19 @@ def adjustments_sheet(facts: Facts) -> bytes:
 
 
 def result_file(
-    results: Sequence[UnitResult], outcome: SeasonOutcome | None = None
+    results: Sequence[UnitResult],
+    outcome: SeasonOutcome | None = None,
+    plain: Mapping[str, tuple[str | None, int | None]] | None = None,
 ) -> bytes:
-    """Unit → node → value, with the published figure, the rank and, where given, the grade."""
+    """Unit → node → value, with the published figure, the rank and, where given, the grade.
+
+    `plain`: the figure and rank as if nobody had excluded a ballot, where somebody has.
+    """
     stated = {result.unit: _figures(result) for result in results}
     for unit in outcome.units if outcome else ():
         stated[unit.unit]["grade"] = unit.grade
+    for code, (published, rank) in (plain or {}).items():
+        stated[code] |= {"plain": published, "plain_rank": rank}
     return (json.dumps(stated, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
@@ -163,6 +173,13 @@ def _counts(facts: Facts) -> bytes:
     )
     columns = ("round", "group", "stratum", "unit", "item", "level", "n", "n_unflagged")
     return sheet(columns, rows)
+
+
+def _exclusions(facts: Facts) -> bytes:
+    rows = sorted(
+        (e.round, e.group, e.ballot, e.flag, guarded(e.reason)) for e in facts.exclusions
+    )
+    return sheet(("round", "group", "ballot", "flag", "reason"), rows)
 
 
 def _history(history: Iterable[Past]) -> bytes:

@@ -13,6 +13,12 @@ ROLES: Mapping[str, Text] = {
     "in_charge": Text("分管", "in charge"),
     "not_in_charge": Text("非分管", "not in charge"),
 }
+# What a cell may say for a place in an earlier year.
+PAST_PLACES: Mapping[str, Text] = {
+    "first": Text("第一名", "first"),
+    "last": Text("末位", "last"),
+    "between": Text("中间", "between"),
+}
 NOT_CARRIED = Text("不承担", "not carried")
 # In a cell whose component is not for units of this category.
 NOT_APPLICABLE = "—"
@@ -66,6 +72,11 @@ def figures_layouts(scheme: Scheme) -> tuple[SheetLayout, ...]:
     if scheme.adjustments:
         layouts.append(_adjustments(scheme))
     return tuple(layouts)
+
+
+def history_layouts(scheme: Scheme) -> tuple[SheetLayout, ...]:
+    """The sheet of earlier years; grades are asked for where the scheme has any."""
+    return (_history(scheme),)
 
 
 def list_entered_groups(scheme: Scheme) -> tuple[Group, ...]:
@@ -286,6 +297,35 @@ def _adjustments(scheme: Scheme) -> SheetLayout:
                    Text("文号或事由，最多500字", "Document number or reason, 500 characters"),
                    Text("市委发〔2018〕12号", "Municipal notice 2018-12"), 48),
             *_project(scheme),
+        ),
+    )  # fmt: skip
+
+
+def _history(scheme: Scheme) -> SheetLayout:
+    grades = tuple(scheme.outcome_names.grades.values())
+    grade = Column("grade", Text("等次", "Grade"),
+                   Text("可不填；从下拉列表中选择", "May stay empty; choose from the list"),
+                   _first(grades), 16, required=False)  # fmt: skip
+    return SheetLayout(
+        "history",
+        Text("历年结果", "Earlier years"),
+        Text("每个单位每年一行；不知道的年份空着，不要填 0",
+             "A row for each unit and year; leave years that nobody knows empty, never 0"),
+        (
+            Column("unit", Text("单位", "Unit"),
+                   Text("单位的名称或代码", "The unit's name or code"),
+                   Text("县教育局", "Education bureau"), 28),
+            Column("year", Text("年度", "Year"),
+                   Text("四位年份，早于本考评年度", "Four digits, before the season's own year"),
+                   Text("2025", "2025"), 10),
+            Column("score", Text("得分", "Score"),
+                   Text("可不填；当年公布的得分", "May stay empty; the figure as published"),
+                   Text("91.25", "91.25"), 12, required=False),
+            *((grade,) if grades else ()),
+            Column("place", Text("名次", "Place"),
+                   Text("可不填；不填时按同类单位当年的得分排",
+                        "May stay empty: then it follows from the scores of that year"),
+                   PAST_PLACES["first"], 14, required=False),
         ),
     )  # fmt: skip
 

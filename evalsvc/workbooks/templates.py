@@ -7,6 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
+from evalsvc.domain.history import Entry, History
 from evalsvc.domain.rosters import UnitRow
 from evalsvc.scheme.model import Scheme, Text
 from evalsvc.workbooks.cells import column_letter
@@ -15,8 +16,10 @@ from evalsvc.workbooks.layout import (
     FLAGS,
     INSTRUCTIONS,
     NOT_APPLICABLE,
+    PAST_PLACES,
     SheetLayout,
     figures_layouts,
+    history_layouts,
     list_entered_groups,
     list_panel_groups,
     list_related_groups,
@@ -31,6 +34,7 @@ _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 _ROSTER = Text("名册", "Roster")
 _FIGURES = Text("成绩", "Figures")
+_HISTORY = Text("历年结果", "Earlier years")
 _HINTS = (
     Text("1. 在各工作表第一行标题下面填写，每行一条，不要改标题，不要合并单元格。",
          "1. Fill in below the headings, one entry a row; keep the headings, merge no cells."),
@@ -78,6 +82,23 @@ def figures_template(scheme: Scheme, units: Sequence[UnitRow], language: str = "
     book.add_sheets(choices, {})
     if scheme.components:
         book.add_indicator_rows(units)
+    return book.close()
+
+
+def history_template(scheme: Scheme, history: History, language: str = "zh") -> bytes:
+    """The workbook of earlier years, with what is known; a year that is a gap has an empty row."""
+    choices = {
+        ("history", "unit"): [unit.name for unit in history.units],
+        ("history", "grade"): [
+            name.in_language(language) for name in scheme.outcome_names.grades.values()
+        ],
+        ("history", "place"): [place.in_language(language) for place in PAST_PLACES.values()],
+    }
+    if not scheme.outcome_names.grades:
+        del choices["history", "grade"]
+    book = _Book(scheme, _HISTORY, history_layouts(scheme), language)
+    book.add_sheets(choices, {})
+    book.add_history_rows(history)
     return book.close()
 
 
@@ -145,6 +166,29 @@ class _Book:
                 if unit.category not in component.categories:
                     sheet.write_string(row, column, NOT_APPLICABLE, self.formats["grey"])
         sheet.freeze_panes(1, 1)
+
+    def add_history_rows(self, history: History) -> None:
+        """A row for each unit and year, in which only what is known is filled in."""
+        line = 0
+        for unit in history.units:
+            for year, entry in zip(history.years, unit.entries, strict=True):
+                line += 1
+                self._write_past(line, unit.name, year, entry)
+
+    def _write_past(self, line: int, name: str, year: int, entry: Entry | None) -> None:
+        sheet, layout = self.sheets["history"], self._get_layout("history")
+        sheet.write_string(line, 0, name, self.formats["text"])
+        sheet.write_number(line, 1, year)
+        if entry is None:
+            return
+        row, grades = entry.row, self.scheme.outcome_names.grades
+        if row.score is not None:
+            sheet.write_number(line, 2, float(row.score))
+        said = {"grade": grades.get(row.grade), "place": PAST_PLACES.get(row.place)}
+        for number, column in enumerate(layout.columns):
+            text = said.get(column.key)
+            if text is not None:
+                sheet.write_string(line, number, self._say(text), self.formats["text"])
 
     def close(self) -> bytes:
         self.book.close()
@@ -250,7 +294,7 @@ def _print_on_a4(sheet: Any, *, wide: bool = False) -> None:
         sheet.fit_to_pages(1, 0)
 
 
-_NUMBERS = ("seats", "times", "amount")
+_NUMBERS = ("seats", "times", "amount", "year", "score")
 _LOOKS: Mapping[str, Mapping[str, object]] = {
     "title": {"bold": True, "font_size": 16},
     "section": {"bold": True},

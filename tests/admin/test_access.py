@@ -38,6 +38,10 @@ EXPECTED = {
     "roster_dry_run": MANAGER, "import_roster": MANAGER, "discard_roster": MANAGER,
     "figures_page": READERS, "figures_file": MANAGER, "upload_figures": MANAGER,
     "figures_dry_run": MANAGER, "import_figures": MANAGER, "discard_figures": MANAGER,
+    "history_page": READERS, "history_file": MANAGER, "upload_history": MANAGER,
+    "history_dry_run": MANAGER, "import_history": MANAGER, "discard_history": MANAGER,
+    "set_year": MANAGER, "take_over_season": MANAGER, "upload_package": MANAGER,
+    "package_dry_run": MANAGER, "import_package": MANAGER, "discard_package": MANAGER,
     "round_page": ROUND, "issue": frozenset({"manager", "distributor"}),
     "open_round": MANAGER, "close_round": MANAGER,
     "make_keys": CUSTODIAN, "rehearse": CUSTODIAN, "open_box": CUSTODIAN,
@@ -79,7 +83,7 @@ HALF_WAY = {"second_factor_page", "give_number", "sign_out"}
 PLACES = {"season_id": "99", "round_id": "99", "job_id": "none", "unit": "none",
           "approval_id": "99", "round_code": "none", "group": "none", "kind": "none",
           "login": "none", "body": "none", "version": "9", "request_id": "99",
-          "task_id": "99", "report_id": "99"}  # fmt: skip
+          "task_id": "99", "report_id": "99", "earlier_id": "98"}  # fmt: skip
 
 
 def list_routes(app: Flask) -> list[tuple[str, str, str]]:
