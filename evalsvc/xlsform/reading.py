@@ -1,7 +1,7 @@
 """Reads an XLSForm workbook as a questionnaire, with every problem's sheet, row and column."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,29 +39,31 @@ class FormReading:
 
 
 def read_form(
-    source: bytes | Path, before: Questionnaire, categories: Sequence[str]
+    source: bytes | Path, questionnaires: Mapping[str, Questionnaire], categories: Sequence[str]
 ) -> FormReading:
-    """Read a workbook that is to take the place of the questionnaire `before`.
+    """Read a workbook that is to take the place of one of these questionnaires.
 
-    Its code stays, and so do its title and introduction where the workbook has none. Raises
+    Which one is said by `form_id` in its settings; where there is one only, it is that one. Its
+    code stays, and so do its title and introduction where the workbook has none. Raises
     Problem(UPLOAD_REFUSED) where the file can't be read at all.
     """
-    return check_form(read_sheets(source), before, categories)
+    return check_form(read_sheets(source), questionnaires, categories)
 
 
 def check_form(
-    sheets: Sequence[Sheet], before: Questionnaire, categories: Sequence[str]
+    sheets: Sequence[Sheet], questionnaires: Mapping[str, Questionnaire], categories: Sequence[str]
 ) -> FormReading:
     """What the sheets say, and everything that is wrong with them."""
     findings = Findings()
     table, choices, settings = (
         _open(sheets, layout, findings) for layout in (SURVEY, CHOICES, SETTINGS)
     )
+    before = _find_replaced(settings, questionnaires, findings)
     survey = Survey(read_choices(choices))
     if table is not None:
         survey.read(table)
-    built = _build(survey, settings, before)
-    if not has_errors(findings.problems):
+    built = _build(survey, settings, before) if before else None
+    if built is not None and not has_errors(findings.problems):
         _check_as_scheme(built, survey, categories, findings)
     for each in (table, choices, settings):
         close_table(each, findings)
@@ -70,6 +72,29 @@ def check_form(
         tuple(findings.previews),
         tuple(findings.problems),
     )
+
+
+def _find_replaced(
+    settings: Table | None, questionnaires: Mapping[str, Questionnaire], findings: Findings
+) -> Questionnaire | None:
+    """The questionnaire that the workbook says it is."""
+    row = next(iter(settings.list_rows()), None) if settings else None
+    code = clean(row.get_cell("form_id").text) if row else ""
+    if code in questionnaires:
+        return questionnaires[code]
+    if len(questionnaires) == 1:
+        return next(iter(questionnaires.values()))
+    known = "、".join(questionnaires)
+    said = Text(
+        f"settings 表的 form_id 要写明换哪一份问卷，已有：{known}",
+        "“form_id” in the sheet “settings” says which questionnaire is replaced; "
+        f"there are: {known}",
+    )
+    if row is not None and row.table.has("form_id"):
+        row.report("form_id", said.zh, said.en)
+    else:
+        findings.report(SETTINGS.key, said, found=code)
+    return None
 
 
 def _open(sheets: Sequence[Sheet], layout: SheetLayout, findings: Findings) -> Table | None:

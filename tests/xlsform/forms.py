@@ -32,6 +32,7 @@ from evalsvc.workbooks.cells import Cell, Sheet
 
 CATEGORIES = ("county", "town")
 BEFORE = Questionnaire("survey", Text("旧表", "Old form"), Text("请填写", "Please answer"), ())
+QUESTIONNAIRES = {BEFORE.code: BEFORE}
 
 Row = Mapping[str, object]
 ZH, EN = "label::中文 (zh)", "label::English (en)"

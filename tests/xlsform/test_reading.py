@@ -1,11 +1,15 @@
 """What XLSForm workbooks become, and the message for each thing that has no counterpart."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from evalsvc.errors import Problem
 from evalsvc.scheme.asking import list_asked
 from evalsvc.workbooks.problems import has_errors
 from evalsvc.xlsform.reading import check_form, read_form
+from evalsvc.xlsform.unsupported import QUESTIONS, SILENT
 from tests.xlsform.forms import (
     BEFORE,
     BOUNDS,
@@ -13,6 +17,7 @@ from tests.xlsform.forms import (
     COLOURS,
     EN,
     FORMS,
+    QUESTIONNAIRES,
     RATIO,
     SCALE,
     ZH,
@@ -31,7 +36,7 @@ def test_there_are_twenty_forms() -> None:
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 def test_supported(form: Form) -> None:
     data = build_workbook(form.survey, form.choices, form.settings)
-    reading = read_form(data, BEFORE, CATEGORIES)
+    reading = read_form(data, QUESTIONNAIRES, CATEGORIES)
     assert not has_errors(reading.problems), reading.problems
     questionnaire = reading.questionnaire
     assert questionnaire is not None
@@ -43,7 +48,7 @@ def test_supported(form: Form) -> None:
 
 def refusals(survey, choices=(), settings=None) -> list[tuple[str, str]]:
     """The places and Chinese texts of what is wrong."""
-    reading = check_form(build_sheets(survey, choices, settings), BEFORE, CATEGORIES)
+    reading = check_form(build_sheets(survey, choices, settings), QUESTIONNAIRES, CATEGORIES)
     assert reading.questionnaire is None
     assert all(each.text.zh and each.text.en for each in reading.problems)
     return [(f"{each.sheet}!{each.column or ''}{each.row or ''}", each.text.zh)
@@ -76,7 +81,7 @@ def test_a_type_without_counterpart_is_refused_at_its_row(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["start", "end", "today", "deviceid", "username", "audit",
                                   "phonenumber", "email"])  # fmt: skip
 def test_traces_of_the_rater_are_left_out_and_said(kind: str) -> None:
-    reading = check_form(build_sheets([row(kind, kind), row("text")]), BEFORE, CATEGORIES)
+    reading = check_form(build_sheets([row(kind, kind), row("text")]), QUESTIONNAIRES, CATEGORIES)
     assert reading.questionnaire is not None
     assert [each.question.code for each in list_asked(reading.questionnaire)] == ["q"]
     assert [(each.row, each.severity) for each in reading.problems] == [(2, "warning")]
@@ -164,7 +169,7 @@ def test_a_text_without_a_question_below_is_not_lost_quietly() -> None:
 def test_unknown_columns_defaults_and_one_language_are_remarked() -> None:
     survey = [{"type": "text", "name": "q", "label": "工作", "media::image": "a.png",
                "default": "x", "read_only": "yes", "constraint_message": "no"}]  # fmt: skip
-    reading = check_form(build_sheets(survey), BEFORE, CATEGORIES)
+    reading = check_form(build_sheets(survey), QUESTIONNAIRES, CATEGORIES)
     assert reading.questionnaire is not None
     assert {each.severity for each in reading.problems} == {"warning"}
     assert [each.column for each in reading.problems] == ["D", "C", "E", "F", "G"]
@@ -177,4 +182,24 @@ def test_a_workbook_without_questions_is_refused() -> None:
 
 def test_text_is_no_workbook() -> None:
     with pytest.raises(Problem):
-        read_form(b"type,name,label", BEFORE, CATEGORIES)
+        read_form(b"type,name,label", QUESTIONNAIRES, CATEGORIES)
+
+
+def test_the_workbook_says_which_questionnaire_it_replaces() -> None:
+    two = {code: replace(BEFORE, code=code) for code in ("marks", "panel")}
+    sheets = build_sheets([row("text")], settings={"form_id": "panel"})
+    reading = check_form(sheets, two, CATEGORIES)
+    assert reading.questionnaire is not None
+    assert reading.questionnaire.code == "panel"
+    for settings, place in (({"form_id": "x"}, (2, "A")), ({"style": "pages"}, (None, None))):
+        lost = check_form(build_sheets([row("text")], settings=settings), two, CATEGORIES)
+        assert lost.questionnaire is None
+        assert [(each.row, each.column) for each in lost.problems] == [place]
+        assert "marks、panel" in lost.problems[0].text.zh
+
+
+@pytest.mark.parametrize("document", ["xlsform.md", "xlsform.zh.md"])
+def test_the_documents_name_everything_without_counterpart(document: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / document).read_text(encoding="utf-8")
+    for kind in (*QUESTIONS, *SILENT):
+        assert f"`{kind}`" in text, kind

@@ -10,7 +10,7 @@ from evalsvc.scheme.model import Category, Questionnaire, Text
 from evalsvc.scheme.presets import list_presets, load_preset
 from evalsvc.xlsform.reading import read_form
 from evalsvc.xlsform.writing import ListedUnit, render_form
-from tests.xlsform.forms import BEFORE, CATEGORIES, FORMS, Form
+from tests.xlsform.forms import BEFORE, CATEGORIES, FORMS, QUESTIONNAIRES, Form
 
 NAMED = tuple(Category(code, Text(code, code)) for code in CATEGORIES)
 UNITS = (ListedUnit("u1", "甲局", "county"), ListedUnit("u2", "乙镇", "town"))
@@ -26,7 +26,7 @@ def build_questionnaire(form: Form) -> Questionnaire:
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 def test_every_kind_of_question_comes_back(form: Form, tmp_path: Path) -> None:
     data = render_form(build_questionnaire(form), NAMED, UNITS)
-    reading = read_form(data, BEFORE, CATEGORIES)
+    reading = read_form(data, QUESTIONNAIRES, CATEGORIES)
     assert not reading.problems
     assert reading.questionnaire is not None
     again = render_form(reading.questionnaire, NAMED, UNITS)
@@ -39,7 +39,7 @@ def test_questionnaires_of_the_presets_come_back(preset: str, code: str, tmp_pat
     scheme = load_preset(preset)
     questionnaire = scheme.questionnaires[code]
     data = render_form(questionnaire, scheme.categories, ())
-    reading = read_form(data, questionnaire, [each.code for each in scheme.categories])
+    reading = read_form(data, scheme.questionnaires, [each.code for each in scheme.categories])
     assert reading.problems == ()
     assert reading.questionnaire == questionnaire
     convert_with_the_reference(data, tmp_path)
@@ -53,7 +53,7 @@ def test_questions_before_between_and_after_units_keep_their_order() -> None:
         Asked(SumQuestion("further", Text("再分", "Again"), 10), categories=frozenset(("town",))),
     )
     questionnaire = Questionnaire("survey", BEFORE.title, BEFORE.introduction, (), asked)
-    reading = read_form(render_form(questionnaire, NAMED, UNITS), BEFORE, CATEGORIES)
+    reading = read_form(render_form(questionnaire, NAMED, UNITS), QUESTIONNAIRES, CATEGORIES)
     assert reading.problems == ()
     assert reading.questionnaire == questionnaire
 
