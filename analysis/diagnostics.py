@@ -3,7 +3,7 @@
 Everything here is for reference. Nothing is handed back to the scoring, which imports none of it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -15,7 +15,7 @@ from analysis.agreement import ModelReliability, model_reliability
 from analysis.ballot_scores import rated_nodes
 from analysis.comparison import EffectiveWeights, effective_weights
 from analysis.connectivity import Connectivity, connectivity
-from analysis.facts import Facts, Unit
+from analysis.facts import Ballot, Facts, Unit
 from analysis.methods import (
     LEAST_TO_DROP,
     Kind,
@@ -26,6 +26,7 @@ from analysis.methods import (
 )
 from analysis.normal_scores import rank_normal_matrix
 from analysis.outliers import misfitting_raters, residual_tests, reversed_raters, straight_liners
+from analysis.place_points import ballot_points
 from analysis.ratings import FloatArray, frozen, optional
 from analysis.rules import ByCategory, Rated, Rule, Satisfaction
 from analysis.satisfaction import appraisal, citizen_weights, merged_plan
@@ -34,13 +35,15 @@ from analysis.severity import SeverityModel, severity_model
 from analysis.sums import LevelSums, item_indices
 from analysis.tree import Node, UnitResult
 from analysis.uncertainty import indistinguishable_units, rank_intervals, score_intervals
-from analysis.validity import answer_points, checked_ballots, list_parts
+from analysis.validity import checked_ballots, list_parts
 
 # Draws of ranks start from this seed, so that a page shows the same figures each time.
 SEED = 20180101
 # A correlation of two orders says nothing below so many units in common.
 LEAST_SHARED = 4
 FULL_MARKS = 100.0
+# Rules of figures that answers make by themselves.
+ANSWERED = ("rated", "rated_items", "satisfaction")
 
 
 @dataclass(frozen=True)
@@ -68,10 +71,11 @@ class RaterProfile:
 
     `distance` is the mean square of the standardised residuals, 1 for a rater like the others;
     `agreement` Spearman's correlation with the others' mean; `severity` in official points, above
-    0 for a generous rater.
+    0 for a generous rater. `ballot` is the opened ballot that all this is about.
     """
 
     rater: str
+    ballot: str
     rated: int
     severity: float | None
     agreement: float | None
@@ -82,8 +86,16 @@ class RaterProfile:
     uniform: bool
 
     @property
+    def flags(self) -> tuple[str, ...]:
+        """What stands out, the weightiest first."""
+        told = {
+            "reversed": self.reversed, "misfitting": self.misfitting, "uniform": self.uniform
+        }  # fmt: skip
+        return tuple(flag for flag, holds in told.items() if holds)
+
+    @property
     def is_flagged(self) -> bool:
-        return self.misfitting or self.reversed or self.uniform
+        return bool(self.flags)
 
 
 @dataclass(frozen=True)
@@ -205,11 +217,13 @@ def list_totals(
     """How far each total's place is open, from the errors of all rated figures below it.
 
     The slope of a total in a figure is found by moving the figures by about a point, half of them
-    up and half down, and scoring again, which follows every rule of the scheme. Indicators count
-    as exact.
+    up and half down, and scoring again, which follows every rule of the scheme. Whatever the move
+    leaves as it is, is settled beforehand: no ballot is read twice. Indicators count as exact.
     """
     results = score(rule, facts, places)
-    slopes = {node: _slopes(rule, facts, places, results, node) for node in _nodes(tables)}
+    moving = _nodes(tables)
+    settled = _settled(facts, results, moving)
+    slopes = {node: _slopes(rule, settled, places, results, node) for node in moving}
     return tuple(
         _total(category, [r for r in results if r.category == category], tables, slopes)
         for category in _categories(facts)
@@ -235,11 +249,12 @@ def _leaves(rule: Rule, category: str) -> Iterator[Rule]:
 
 def _examined(rated: Rated, facts: Facts, category: str, group: str) -> RatedTable:
     units = [unit for unit in facts.units if unit.category == category]
-    raters, points = _points(rated, facts, units, group)
+    ballots, points = _points(rated, facts, units, group)
+    raters = tuple(ballot.rater or ballot.ballot for ballot in ballots)
     x = np.array(
         [[np.nan if p is None else float(p) for p in row] for row in points], dtype=np.float64
     ).reshape(len(raters), len(units))
-    kind: Kind = "bands" if rated.quota is not None else "numbers"
+    kind: Kind = "numbers" if rated.quota is None and rated.by_place is None else "bands"
     figures = rank_normal_matrix(x).scores if kind == "bands" else x
     nodes = rated_nodes(rated, facts, units)
     official = [_float(nodes[unit.code].value) for unit in units]
@@ -253,7 +268,7 @@ def _examined(rated: Rated, facts: Facts, category: str, group: str) -> RatedTab
         category=category,
         kind=kind,
         units=_standings([u.code for u in units], model, official, centre, spread),
-        raters=_profiles(raters, x, figures, residuals, model, spread, kind),
+        raters=_profiles(ballots, x, figures, residuals, model, spread, kind),
         residuals=frozen(residuals),
         alike=_alike([units[j].code for j in model.rated_units], model),
         reliability=model_reliability(model),
@@ -273,22 +288,24 @@ def _examined(rated: Rated, facts: Facts, category: str, group: str) -> RatedTab
 
 def _points(
     rated: Rated, facts: Facts, units: Sequence[Unit], group: str
-) -> tuple[tuple[str, ...], list[list[Fraction | None]]]:
-    """The points of each valid ballot of the group for the units; raters without any left out."""
-    raters, rows = [], []
+) -> tuple[tuple[Ballot, ...], list[list[Fraction | None]]]:
+    """The points of each valid ballot of the group for the units; those without any left out."""
+    ballots, rows = [], []
     place = {unit.code: j for j, unit in enumerate(units)}
+    categories = {unit.code: unit.category for unit in facts.units}
     for checked in checked_ballots(rated, facts):
         if checked.breaches or checked.ballot.group != group:
             continue
         row: list[Fraction | None] = [None] * len(units)
+        points = ballot_points(rated, checked, categories)
         for answer in checked.answers:
             role = facts.find_role(checked.ballot, answer.unit) or rated.default_role
             if answer.unit in place and (not rated.role or role == rated.role):
-                row[place[answer.unit]] = answer_points(rated, answer.value)
-        if any(points is not None for points in row):
-            raters.append(checked.ballot.rater or checked.ballot.ballot)
+                row[place[answer.unit]] = points[answer.unit]
+        if any(each is not None for each in row):
+            ballots.append(checked.ballot)
             rows.append(row)
-    return tuple(raters), rows
+    return tuple(ballots), rows
 
 
 def _scale(model: SeverityModel, official: Sequence[float | None]) -> tuple[float, float]:
@@ -359,7 +376,7 @@ def _standardised(figures: FloatArray) -> FloatArray:
 
 
 def _profiles(
-    raters: Sequence[str],
+    ballots: Sequence[Ballot],
     x: FloatArray,
     figures: FloatArray,
     residuals: FloatArray,
@@ -368,13 +385,14 @@ def _profiles(
     kind: Kind,
 ) -> tuple[RaterProfile, ...]:
     misfits, turned = misfitting_raters(figures), reversed_raters(figures)
-    uniform = straight_liners(x) if kind == "numbers" else (None,) * len(raters)
+    uniform = straight_liners(x) if kind == "numbers" else (None,) * len(ballots)
     agreements = _agreements(figures)
     tested = (~np.isnan(figures)).sum(axis=1)
     told = bool(np.nansum(residuals**2) > 0)
     return tuple(
         RaterProfile(
-            rater=rater,
+            rater=ballot.rater or ballot.ballot,
+            ballot=ballot.ballot,
             rated=int(tested[i]),
             severity=_severity(model.rater_effects[i], spread),
             agreement=agreements[i],
@@ -384,7 +402,7 @@ def _profiles(
             reversed=turned[i].flagged,
             uniform=bool(uniform[i]),
         )
-        for i, rater in enumerate(raters)
+        for i, ballot in enumerate(ballots)
     )
 
 
@@ -495,6 +513,29 @@ def _citizens_alike(rows: Sequence[CitizenStanding]) -> tuple[tuple[str, ...], .
 
 def _nodes(tables: Sequence[RatedTable]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(table.node for table in tables))
+
+
+def _settled(facts: Facts, results: Sequence[UnitResult], moving: Collection[str]) -> Facts:
+    """The facts with every figure known that no moving figure enters, and nothing below it."""
+    known = {
+        (result.unit, node.code): node.value
+        for result in results
+        for node in _list_settled(result.tree, moving)
+    }
+    return Facts(units=facts.units, known={**facts.known, **known})
+
+
+def _list_settled(node: Node, moving: Collection[str]) -> Iterator[Node]:
+    """The moving figures and the highest ones that none of them enters.
+
+    What comes from answers is read off them and never off its parts, whatever moves below it.
+    """
+    inside = {each.code for each in node.walk()}
+    if node.rule in ANSWERED or node.code in moving or not inside & set(moving):
+        yield node
+        return
+    for part in node.parts:
+        yield from _list_settled(part, moving)
 
 
 def _slopes(

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from analysis.facts import Answer, Ballot, Facts
+from analysis.facts import Answer, Ballot, Exclusion, Facts
 from analysis.quotas import free_categories, quota_breaches
 from analysis.rules import (
     Adjusted,
@@ -66,6 +66,7 @@ def checked_ballots(rule: Rated, facts: Facts) -> tuple[CheckedBallot, ...]:
 
     One breach voids the whole ballot: a rater who gives a band too often somewhere has not
     answered the question that was asked. Two ballots of one rater in one round are both void.
+    A ballot that somebody has decided to exclude is void like any other.
     """
     groups = set(rule.groups.values())
     ballots = sorted(
@@ -77,8 +78,12 @@ def checked_ballots(rule: Rated, facts: Facts) -> tuple[CheckedBallot, ...]:
         if ballot.rater:
             seen[ballot.group, ballot.rater] = seen.get((ballot.group, ballot.rater), 0) + 1
     categories = {unit.code: unit.category for unit in facts.units}
+    excluded = {(e.round, e.group, e.ballot): e for e in facts.exclusions}
     return tuple(
-        _checked(rule, facts, ballot, categories, seen.get((ballot.group, ballot.rater), 1))
+        _with_decision(
+            _checked(rule, facts, ballot, categories, seen.get((ballot.group, ballot.rater), 1)),
+            excluded.get((ballot.round, ballot.group, ballot.ballot)),
+        )
         for ballot in ballots
     )
 
@@ -165,6 +170,13 @@ def _checked(
     breaches += _order_breaches(rule, ballot, given, categories)
     breaches += _sum_breaches(rule, given, categories)
     return CheckedBallot(ballot, answers, tuple(breaches), free)
+
+
+def _with_decision(checked: CheckedBallot, decision: Exclusion | None) -> CheckedBallot:
+    if decision is None:
+        return checked
+    breach = Breach("excluded", (decision.flag, decision.reason))
+    return replace(checked, breaches=(*checked.breaches, breach))
 
 
 def _twice(answers: Iterable[Answer]) -> list[Breach]:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 
 from flask import Blueprint, current_app, g, redirect, request, session, url_for
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response
 from evalsvc.admin.words import ROLES as ROLE_WORDS
 from evalsvc.clock import now
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.sessions import SignedIn, find_session
+from evalsvc.domain.sessions import SEEN_EVERY, SignedIn, find_session, note_seen
 from evalsvc.errors import NOT_ALLOWED, ROLES_CLASH, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import translate
@@ -103,13 +104,29 @@ def check_access() -> Response | None:
 
 def find_signed_in() -> SignedIn | None:
     """What this browser's session is worth; None where there is none."""
-    secret = session.get(SESSION_SECRET)
-    return find_session(current_service().database, secret, now()) if secret else None
+    secret, moment = session.get(SESSION_SECRET), now()
+    if not secret:
+        return None
+    database = current_service().database
+    found = find_session(database, secret, moment, get_idle())
+    if found is not None and moment - found.seen_at >= SEEN_EVERY:
+        note_seen(database, secret, moment)
+    return found
+
+
+def get_idle() -> timedelta:
+    """After how long without a page a session ends."""
+    return timedelta(minutes=current_service().settings.idle_minutes)
 
 
 def _find_page_of_act() -> str:
     """The page on which the button stands that was pressed."""
+    if request.endpoint in ("admin.end_own_session", "admin.end_other_sessions"):
+        return url_for("admin.account_page")
     place = request.view_args or {}
+    if "round_code" in place:
+        where = {name: place[name] for name in ("season_id", "round_code")}
+        return url_for("admin.round_diagnostics_page", **where)
     if "round_id" in place:
         return url_for("admin.round_page", round_id=place["round_id"])
     if "season_id" in place:

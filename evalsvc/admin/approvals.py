@@ -10,7 +10,7 @@ from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.files import begin_job
 from evalsvc.admin.rounds import Answer, act
 from evalsvc.clock import now
-from evalsvc.domain import approvals, reissue, rounds, seasons
+from evalsvc.domain import approvals, exclusions, reissue, rounds, seasons
 from evalsvc.domain.approvals import ApprovalView
 from evalsvc.errors import HOLDER_UNKNOWN, SECOND_PERSON, Problem
 from evalsvc.extensions import current_service
@@ -40,7 +40,7 @@ def propose_card(round_id: int) -> Answer:
 @door.post("/approvals/<int:approval_id>/decision")
 @allowed("manager", "distributor", "auditor", never=("custodian",), fresh=True)
 def decide(approval_id: int) -> Response:
-    """A second person agrees or refuses; a round they agree to open opens at once."""
+    """A second person agrees or refuses; some acts are done as soon as they agree."""
     form = DecisionForm()
     if not form.validate():
         raise Problem(SECOND_PERSON)
@@ -48,8 +48,8 @@ def decide(approval_id: int) -> Response:
     found = approvals.decide(
         current_service().database, approval_id, agreed, current_actor(), now()
     )
-    if agreed and found.kind == "open_round":
-        _open_round(found)
+    if agreed and found.kind in _DONE_AT_ONCE:
+        _ACTS[found.kind](found)
     return _go_back(found)
 
 
@@ -94,12 +94,21 @@ def _export(found: ApprovalView) -> Response:
     return begin_job("audit", found.season_id, None, given)
 
 
+def _decide_on_ballot(found: ApprovalView) -> None:
+    service = current_service()
+    exclusions.carry_out(service.database, service.settings, found, current_actor(), now())
+
+
 _ACTS: dict[str, Callable[[ApprovalView], Response | None]] = {
     "open_round": _open_round,
     "revoke": _revoke,
     "reissue": _reissue,
     "audit": _export,
+    exclusions.EXCLUDE: _decide_on_ballot,
+    exclusions.RESTORE: _decide_on_ballot,
 }
+# What nobody need come back for once two have agreed.
+_DONE_AT_ONCE = frozenset({"open_round", exclusions.EXCLUDE, exclusions.RESTORE})
 
 
 def _round_id(found: ApprovalView) -> int:
@@ -109,6 +118,10 @@ def _round_id(found: ApprovalView) -> int:
 
 
 def _go_back(found: ApprovalView) -> Response:
+    if found.round_id is not None and found.kind in (exclusions.EXCLUDE, exclusions.RESTORE):
+        code = seasons.get_round(current_service().database, found.round_id).code
+        page = "admin.round_diagnostics_page"
+        return redirect(url_for(page, season_id=found.season_id, round_code=code))
     if found.round_id is not None:
         return redirect(url_for("admin.round_page", round_id=found.round_id))
     seasons.get_season(current_service().database, found.season_id)

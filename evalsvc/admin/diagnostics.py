@@ -1,12 +1,21 @@
-"""Diagnostics: what a season's figures are worth, for the office and the supervisors only."""
+"""Diagnostics: what a season's figures are worth, and people's decisions on flagged ballots."""
 
-from flask import g, render_template
+from flask import g, redirect, render_template, url_for
+from flask_wtf import FlaskForm
 from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
 
-from evalsvc.admin.access import allowed, door
-from evalsvc.domain import diagnostics, seasons
+from evalsvc.admin.access import allowed, current_actor, door
+from evalsvc.clock import now
+from evalsvc.domain import approvals, diagnostics, exclusions, seasons
+from evalsvc.domain.diagnostics import RoundDiagnostics
+from evalsvc.domain.seasons import SeasonView
+from evalsvc.errors import ENTRY_REFUSED, NOT_FOUND, Problem
 from evalsvc.extensions import current_service
-from evalsvc.reports.diagnostics import build_round, build_totals
+from evalsvc.language import translate
+from evalsvc.reports.diagnostics import build_round, build_totals, list_ballot_lines
+from evalsvc.scheme.model import Text
+from forms.exclusion import ExclusionForm, RestorationForm
 
 
 @door.get("/seasons/<int:season_id>/diagnostics")
@@ -29,16 +38,74 @@ def diagnostics_page(season_id: int) -> str:
 @allowed("manager", "auditor")
 def round_diagnostics_page(season_id: int, round_code: str) -> str:
     """One counted round: who differs, who can't be told apart, what another method changes."""
-    database = current_service().database
-    season = seasons.get_season(database, season_id)
-    found = diagnostics.find_round_diagnostics(database, season_id, round_code)
+    service = current_service()
+    season = seasons.get_season(service.database, season_id)
+    found = diagnostics.find_round_diagnostics(service.database, season_id, round_code)
     if found is None:
         raise NotFound
-    counted = {each.code for each in season.rounds if each.state == "counted"}
+    counted = {each.code: each for each in season.rounds if each.state == "counted"}
+    flagged = diagnostics.find_flagged(found, season.scheme)
+    decisions = exclusions.list_decisions(service.database, season_id, round_code)
     return render_template(
         "admin/diagnostics.html",
         season=season,
         round=season.scheme.get_round(round_code),
         rounds=[each for each in season.scheme.rounds if each.code in counted],
         findings=build_round(found, season.scheme, g.language),
+        flagged=_list_lines(found, flagged, season),
+        decisions=decisions,
+        waiting=[
+            each
+            for each in approvals.list_waiting(service.database, round_id=counted[round_code].id)
+            if each.kind in (exclusions.EXCLUDE, exclusions.RESTORE)
+        ],
+        decidable=exclusions.may_decide(service.database, season_id),
+        small_office=service.settings.small_office,
+        least_apart=exclusions.LEAST_APART,
     )
+
+
+@door.post("/seasons/<int:season_id>/diagnostics/<round_code>/exclusions")
+@allowed("manager", fresh=True)
+def propose_exclusion(season_id: int, round_code: str) -> Response:
+    """Propose that a flagged ballot count no longer."""
+    form, service = ExclusionForm(), current_service()
+    _require_reason(form)
+    exclusions.propose_exclusion(
+        service.database, service.settings, season_id, round_code, form.ballot.data,
+        form.reason.data, current_actor(), now(),
+    )  # fmt: skip
+    return _go_back(season_id, round_code)
+
+
+@door.post("/seasons/<int:season_id>/diagnostics/<round_code>/exclusions/<int:exclusion_id>")
+@allowed("manager", fresh=True)
+def propose_restoration(season_id: int, round_code: str, exclusion_id: int) -> Response:
+    """Propose that an excluded ballot count again."""
+    form, service = RestorationForm(), current_service()
+    _require_reason(form)
+    decisions = exclusions.list_decisions(service.database, season_id, round_code)
+    if exclusion_id not in {each.id for each in decisions}:
+        raise Problem(NOT_FOUND)
+    exclusions.propose_restoration(
+        service.database, service.settings, exclusion_id, form.reason.data, current_actor(), now()
+    )
+    return _go_back(season_id, round_code)
+
+
+def _list_lines(
+    found: RoundDiagnostics, flagged: tuple[diagnostics.FlaggedBallot, ...], season: SeasonView
+) -> tuple[tuple[str, str, str, str], ...]:
+    return list_ballot_lines(found, flagged, season.scheme, g.language)
+
+
+def _require_reason(form: FlaskForm) -> None:
+    """The page's own fields say so before; this is for whoever comes past them."""
+    if not form.validate():
+        said = next(iter(form.errors.values()))[0].rstrip("。")
+        raise Problem(ENTRY_REFUSED, reason=Text(said, translate(f"{said}。", "en").rstrip(".")))
+
+
+def _go_back(season_id: int, round_code: str) -> Response:
+    place = url_for("admin.round_diagnostics_page", season_id=season_id, round_code=round_code)
+    return redirect(f"{place}#decisions")

@@ -8,6 +8,7 @@ from evalsvc.admin.ranking import Ranking, build_rankings
 from evalsvc.admin.unit_sheet import build_fold
 from evalsvc.clock import now
 from evalsvc.domain import results, seasons
+from evalsvc.domain.exclusions import LEAST_APART
 from evalsvc.domain.results import SeasonResult
 from evalsvc.domain.seasons import SeasonView
 from evalsvc.errors import NOT_FOUND, Problem
@@ -28,6 +29,7 @@ def results_page(season_id: int) -> str:
         result=result,
         rankings=_build_rankings(season, result, sort, upwards=upwards),
         rejections=results.list_rejections(database, season_id),
+        least_apart=LEAST_APART,
         sort=sort,
         upwards=upwards,
     )
@@ -56,6 +58,9 @@ def unit_page(season_id: int, unit: str) -> str:
         season=season,
         result=found,
         name=name,
+        exclusions=result.exclusions,
+        plain=(result.exclusions.plain or {}).get(unit),
+        least_apart=LEAST_APART,
         root=build_fold(found.tree, season.scheme, g.language),
         chart=build_sheet(season.scheme, name, found, g.language, peers).chart,
     )

@@ -91,6 +91,7 @@ VERBS = {
     "use_link": "启用账号",
     "sign_in": "登录",
     "suspend": "停用账号",
+    "change_password": "改密码",
     "create_season": "新建考评年度",
     "change_scheme": "更换考评方案",
     "import_roster": "导入名册",

@@ -23,12 +23,16 @@ PROPOSERS: Mapping[str, frozenset[str]] = {
     "audit": frozenset({"manager", "auditor"}),
     "reissue": frozenset({"manager", "distributor"}),
     "revoke": frozenset({"manager", "distributor"}),
+    "exclude_ballot": frozenset({"manager"}),
+    "restore_ballot": frozenset({"manager"}),
 }
 DECIDERS: Mapping[str, frozenset[str]] = {
     "open_round": frozenset({"manager", "auditor"}),
     "audit": frozenset({"manager", "auditor"}),
     "reissue": frozenset({"manager", "distributor", "auditor"}),
     "revoke": frozenset({"manager", "distributor", "auditor"}),
+    "exclude_ballot": frozenset({"manager", "auditor"}),
+    "restore_ballot": frozenset({"manager", "auditor"}),
 }
 
 _OTHERS = Text("提出人以外的同事", "a colleague other than the proposer")

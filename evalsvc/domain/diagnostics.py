@@ -24,6 +24,9 @@ from evalsvc.models.roster import Rater, Unit
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Scheme
 
+# What a ballot may be flagged for, the weightiest first.
+FLAGS = ("reversed", "misfitting", "uniform", "doubtful")
+
 
 @dataclass(frozen=True)
 class Labels:
@@ -50,6 +53,19 @@ class SeasonDiagnostics:
     rounds: tuple[RoundDiagnostics, ...]
     totals: tuple[TotalTable, ...]
     labels: Labels
+
+
+@dataclass(frozen=True)
+class FlaggedBallot:
+    """A ballot that stands out in one or more tables of its round; a question, never a verdict.
+
+    `flags` with the weightiest first: `reversed`, `misfitting`, `uniform`, `doubtful`. Only groups
+    with names have their ballots told by single ratings, so only these are ever `doubtful`.
+    """
+
+    group: str
+    ballot: str
+    flags: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -80,6 +96,32 @@ def find_round_diagnostics(
     """One round examined; None where it is not counted yet, or there is no such round."""
     opened = _read(database, season_id)
     return _examine(opened, round_code) if round_code in opened.counted else None
+
+
+def list_flagged(
+    database: Database, season_id: int, round_code: str
+) -> tuple[FlaggedBallot, ...]:
+    """The ballots of a counted round that a person may decide about; citizens have none."""
+    opened = _read(database, season_id)
+    if round_code not in opened.counted:
+        return ()
+    return find_flagged(_examine(opened, round_code), opened.scheme)
+
+
+def find_flagged(examined: RoundDiagnostics, scheme: Scheme) -> tuple[FlaggedBallot, ...]:
+    """The same from a round that has been examined already."""
+    named = {group.code for group in scheme.groups if group.identity == "named"}
+    found: dict[tuple[str, str], set[str]] = {}
+    for table in examined.tables:
+        doubtful = {each.rater for each in table.doubtful} if table.group in named else set()
+        for rater in table.raters:
+            flags = {*rater.flags, *(("doubtful",) if rater.rater in doubtful else ())}
+            if flags:
+                found.setdefault((table.group, rater.ballot), set()).update(flags)
+    return tuple(
+        FlaggedBallot(*key, tuple(flag for flag in FLAGS if flag in flags))
+        for key, flags in found.items()
+    )
 
 
 def _read(database: Database, season_id: int) -> _Opened:

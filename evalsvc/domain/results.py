@@ -1,19 +1,21 @@
 """Results: computed from the facts into versions that never change, and read back for pages."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis.facts import Facts
 from analysis.scoring import score
 from analysis.tree import UnitResult
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
+from evalsvc.domain.exclusions import Exclusions, read_exclusions
 from evalsvc.domain.facts import hash_facts, list_facts
 from evalsvc.domain.seasons import (
     ResultHead,
@@ -23,11 +25,12 @@ from evalsvc.domain.seasons import (
 )
 from evalsvc.domain.sheets import read_tree, write_tree
 from evalsvc.errors import NOT_FOUND, ROSTER_EMPTY, Problem
+from evalsvc.models.exclusion import PlainFigure
 from evalsvc.models.opened import LevelCount, PanelSum, Rejection
 from evalsvc.models.result import Result, UnitSheet
 from evalsvc.models.roster import Unit
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import LevelsQuestion, Text
+from evalsvc.scheme.model import LevelsQuestion, Scheme, Text
 
 # From how many valid answers on a figure of citizens is shown at all, and its distribution.
 LEAST_FOR_MEAN = 5
@@ -36,12 +39,16 @@ LEAST_FOR_DISTRIBUTION = 10
 
 @dataclass(frozen=True)
 class SeasonResult:
-    """A computation with every unit's tree; `stale` where facts have changed since."""
+    """A computation with every unit's tree; `stale` where facts have changed since.
+
+    `exclusions` are the ballots that it left out by decision, and the figures without that.
+    """
 
     head: ResultHead
     units: tuple[UnitResult, ...]
     names: Mapping[str, str]
     stale: bool
+    exclusions: Exclusions = field(default_factory=Exclusions)
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,7 @@ def compute_result(
         )
         session.flush()
         session.add_all(_build_sheet(season_id, version, unit) for unit in units)
+        session.add_all(_list_plain(season_id, version, scheme, facts))
         detail = {"version": str(version), "facts_sha256": facts_sha256}
         events.record(session, actor.login, "compute_result", f"season {season_id}", detail, moment)
         return ResultHead(version, moment, actor.login, facts_sha256)
@@ -127,6 +135,7 @@ def get_result(database: Database, season_id: int) -> SeasonResult:
             ),
             names={unit.code: unit.name for unit in units},
             stale=_is_stale(session, season_id, head),
+            exclusions=read_exclusions(session, season_id, head.version, head.computed_at),
         )
 
 
@@ -209,6 +218,19 @@ def _build_sheet(season_id: int, version: int, unit: UnitResult) -> UnitSheet:
         rank=unit.rank,
         tree=write_tree(unit.tree),
     )
+
+
+def _list_plain(
+    season_id: int, version: int, scheme: Scheme, facts: Facts
+) -> Iterator[PlainFigure]:
+    """Every unit's figure as if nobody had excluded a ballot, where somebody has."""
+    if facts.exclusions:
+        plain = score(scheme.score, facts.with_all_ballots(), scheme.publication.places)
+        for unit in plain:
+            yield PlainFigure(
+                season_id=season_id, version=version, unit=unit.unit,
+                published=unit.published, rank=unit.rank,
+            )  # fmt: skip
 
 
 def _read_sheet(row: UnitSheet, category: str) -> UnitResult:

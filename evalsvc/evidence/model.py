@@ -61,6 +61,7 @@ class Stated:
     """What a package says a unit's result is.
 
     `states_grade` tells a unit without a grade from a package that says nothing of grades.
+    `plain` and its rank are those without anybody's exclusions, stated where there are some.
     """
 
     nodes: Mapping[str, Fraction | None]
@@ -68,6 +69,9 @@ class Stated:
     rank: int | None
     grade: str | None = None
     states_grade: bool = False
+    plain: str | None = None
+    plain_rank: int | None = None
+    states_plain: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The public edition: no raters, no ballots, but scores from which every total follows."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -40,6 +41,7 @@ def build_public_package(
     the box that everybody may see.
     """
     shown = public_facts(facts, results)
+    left_out = {"excluded.csv": _excluded(facts)} if facts.exclusions else {}
     recomputed = score(scheme.score, shown, scheme.publication.places)
     official = tuple(
         replace(new, published=old.published, rank=old.rank)
@@ -47,6 +49,7 @@ def build_public_package(
     )
     return {
         **(further or {}),
+        **left_out,
         "scheme.yaml": scheme_text.encode(),
         "units.csv": units_sheet(shown.units),
         "indicators.csv": indicators_sheet(shown),
@@ -67,7 +70,11 @@ def find_outcome(
 
 
 def public_facts(facts: Facts, results: Sequence[UnitResult]) -> Facts:
-    """The facts without anything that a rater said or that names one."""
+    """The facts without anything that a rater said or that names one.
+
+    Excluded ballots are out of the groups' scores already; why each was, is the supervisors'
+    matter, for a reason may tell who cast it.
+    """
     known = {
         (result.unit, node.code): _rounded(node)
         for result in results
@@ -94,6 +101,13 @@ def _without_evidence(adjustment: Adjustment) -> Adjustment:
 def _scores(facts: Facts) -> bytes:
     rows = sorted((unit, node, value_text(value)) for (unit, node), value in facts.known.items())
     return sheet(("unit", "node", "value"), rows)
+
+
+def _excluded(facts: Facts) -> bytes:
+    """How many ballots people have excluded, by the flag that led to it."""
+    counts = Counter((e.round, e.group, e.flag) for e in facts.exclusions)
+    rows = sorted((*key, str(n)) for key, n in counts.items())
+    return sheet(("round", "group", "flag", "n"), rows)
 
 
 def _distribution(counts: Sequence[Count]) -> bytes:

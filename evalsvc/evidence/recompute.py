@@ -19,7 +19,8 @@ PUBLIC_SLACK = Fraction(1, 10_000)
 
 @dataclass(frozen=True)
 class Figure:
-    """One stated figure: `node` is a node's code, `published`, `rank` or `grade`.
+    """One stated figure: `node` is a node's code, `published`, `rank`, `grade`, or `plain` and
+    `plain_rank`: what they would be without anybody's exclusions.
 
     `level` says what it was recomputed from: ballots and counts, or the rater groups' scores.
     """
@@ -71,6 +72,7 @@ def recompute(package: Package) -> Recomputation:
         for result in results
         if (stated := package.stated.get(result.unit)) and stated.states_grade
     ]
+    figures += _plain_figures(package, package.stated)
     return Recomputation(package, results, tuple(figures), outcome)
 
 
@@ -89,6 +91,23 @@ def _grade_figure(result: UnitResult, stated: Stated, outcome: SeasonOutcome) ->
     same = stated.grade == grade
     return Figure(result.unit, "grade", _text(stated.grade), _text(grade), same,
                   _level(result.tree))
+
+
+def _plain_figures(package: Package, stated: Mapping[str, Stated]) -> Iterator[Figure]:
+    """The stated figures without anybody's exclusions, beside those that follow."""
+    if not any(unit.states_plain for unit in stated.values()):
+        return
+    places = package.scheme.publication.places
+    for result in score(package.scheme.score, package.facts.with_all_ballots(), places):
+        said = stated.get(result.unit)
+        if said is None or not said.states_plain:
+            continue
+        for node, told, computed in (
+            ("plain", said.plain, result.published),
+            ("plain_rank", said.plain_rank, result.rank),
+        ):
+            same = told == computed
+            yield Figure(result.unit, node, _text(told), _text(computed), same, "ballots")
 
 
 def _ranks(

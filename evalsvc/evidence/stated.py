@@ -9,7 +9,7 @@ from analysis.facts import Unit
 from evalsvc.evidence.model import Stated
 from evalsvc.evidence.sheets import NUMBER, Sheets
 
-RESERVED = ("published", "rank", "grade")
+RESERVED = ("published", "rank", "grade", "plain", "plain_rank")
 TOLERANCE = Fraction(1, 10**9)
 
 
@@ -79,6 +79,7 @@ def _stated(
 def _figures(sheets: Sheets, file: str, unit: str, figures: Mapping[str, object]) -> Stated:
     nodes: dict[str, Fraction | None] = {}
     published, rank, grade = None, None, None
+    plain, plain_rank = None, None
     for node, value in figures.items():
         if node == "published" and (value is None or _is_number_text(value)):
             published = value if isinstance(value, str) else None
@@ -86,6 +87,10 @@ def _figures(sheets: Sheets, file: str, unit: str, figures: Mapping[str, object]
             rank = int(value) if isinstance(value, Decimal) else None
         elif node == "grade" and isinstance(value, str | None):
             grade = value
+        elif node == "plain" and (value is None or _is_number_text(value)):
+            plain = value if isinstance(value, str) else None
+        elif node == "plain_rank" and (value is None or _is_place(value)):
+            plain_rank = int(value) if isinstance(value, Decimal) else None
         elif node not in RESERVED and isinstance(value, Decimal | None):
             nodes[node] = None if value is None else Fraction(value)
         else:
@@ -94,7 +99,9 @@ def _figures(sheets: Sheets, file: str, unit: str, figures: Mapping[str, object]
                 f"{unit} {node} 应为数字或 null（published 和 grade 为文字，rank 为整数）",
                 f"{unit} {node}: expected a number or null (published and grade texts, rank whole)",
                 str(value))
-    return Stated(nodes, published, rank, grade, "grade" in figures)
+    return Stated(
+        nodes, published, rank, grade, "grade" in figures, plain, plain_rank, "plain" in figures
+    )
 
 
 def _is_number_text(value: object) -> bool:

@@ -1,7 +1,7 @@
 """What documents are made of: plain frozen values, so that this package needs no database."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from typing import Protocol
@@ -77,6 +77,24 @@ class Rejections:
 
 
 @dataclass(frozen=True)
+class ExcludedBallots:
+    """How many ballots of a group somebody's decision left out in a round, and for which flag."""
+
+    round: str
+    group: str
+    flag: str
+    n: int
+
+
+@dataclass(frozen=True)
+class PlainFigure:
+    """A unit's figure and place as if nobody had excluded a ballot."""
+
+    published: str | None
+    rank: int | None
+
+
+@dataclass(frozen=True)
 class AdjustmentEntry:
     """A bonus or deduction as entered."""
 
@@ -115,6 +133,8 @@ class ResultContent:
     """Everything a workbook or a report of one season's result is made from.
 
     `names` gives each unit's name by its code; `units` are the score trees in any order.
+    `excluded` ballots are none where nobody decided so; `plain` gives the figures without that by
+    unit, and is empty where they may not be shown beside the official ones.
     `diagnostics` are for reference and stand apart from all that counts.
     """
 
@@ -124,6 +144,8 @@ class ResultContent:
     units: tuple[UnitResult, ...]
     turnout: tuple[Turnout, ...] = ()
     rejections: tuple[Rejections, ...] = ()
+    excluded: tuple[ExcludedBallots, ...] = ()
+    plain: Mapping[str, PlainFigure] = field(default_factory=dict)
     adjustments: tuple[AdjustmentEntry, ...] = ()
     satisfaction: tuple[SatisfactionTable, ...] = ()
     diagnostics: Examined | None = None

@@ -62,6 +62,17 @@ class Examined(Protocol):
     def labels(self) -> Labels: ...
 
 
+class Flagged(Protocol):
+    """A ballot that stands out, and for what."""
+
+    @property
+    def group(self) -> str: ...
+    @property
+    def ballot(self) -> str: ...
+    @property
+    def flags(self) -> tuple[str, ...]: ...
+
+
 @dataclass(frozen=True)
 class Exhibit:
     """A heading with its chart, and the table behind it; the first column names the rows."""
@@ -113,6 +124,33 @@ def build_documents(examined: Examined, scheme: Scheme, language: str = "zh") ->
         for part in build_round(each, scheme, language, with_raters=False)
     ]
     return (*build_totals(examined, scheme, language), *rounds)
+
+
+def list_ballot_lines(
+    examined: ExaminedRound,
+    flagged: Sequence[Flagged],
+    scheme: Scheme,
+    language: str = "zh",
+) -> tuple[tuple[str, str, str, str], ...]:
+    """Each flagged ballot with the names of its group and rater as the tables call them.
+
+    Ballot, group, rater, and its first flag.
+    """
+    speaker = Speaker(scheme, language)
+    called: dict[tuple[str, str], str] = {}
+    for table in examined.tables:
+        names = _raters(table, examined.labels, scheme.get_group(table.group), speaker)
+        for rater, name in zip(table.raters, names, strict=True):
+            called.setdefault((table.group, rater.ballot), name)
+    return tuple(
+        (
+            each.ballot,
+            scheme.get_group(each.group).name.in_language(language),
+            called[each.group, each.ballot],
+            each.flags[0],
+        )
+        for each in flagged
+    )
 
 
 def _total_part(table: TotalTable, scheme: Scheme, names: Names, speaker: Speaker) -> Part:

@@ -8,6 +8,14 @@ from evalsvc.reports.remarks import ORDINARY, remark_sentence, void_reason
 from evalsvc.reports.wording import node_name
 from evalsvc.scheme.model import Text
 
+# Why a ballot was flagged before somebody decided about it: a question, never a verdict.
+FLAG_WORDS = {
+    "reversed": "次序相反",
+    "misfitting": "差别很大",
+    "uniform": "没有区分",
+    "doubtful": "有值得核对的评分",
+}
+
 
 @dataclass(frozen=True)
 class Note:
@@ -22,6 +30,7 @@ def list_notes(content: ResultContent, language: str = "zh") -> tuple[Note, ...]
     return (
         *list_open_choices(content, language),
         *list_rejections(content, language),
+        *list_excluded(content, language),
         *list_unusual(content, language),
     )
 
@@ -60,6 +69,27 @@ def list_rejections(content: ResultContent, language: str = "zh") -> tuple[Note,
         )
         for each in content.rejections
     )
+
+
+def list_excluded(content: ResultContent, language: str = "zh") -> tuple[Note, ...]:
+    """How many ballots somebody's decision left out, and where the figures without that stand."""
+    subject = translate("由人决定排除", language)
+    told = [
+        translate(
+            "%(round)s，%(group)s：%(flag)s，%(n)s票",
+            language,
+            round=round_name(content, each.round, language),
+            group=group_name(content, each.group, language),
+            flag=translate(FLAG_WORDS[each.flag], language),
+            n=each.n,
+        )
+        for each in content.excluded
+    ]
+    if told and not content.plain:
+        told.append(
+            translate("涉及不记名的主体且票数很少，不排除任何票的得分只在审计数据包里。", language)
+        )
+    return tuple(Note(subject, text) for text in told)
 
 
 def list_unusual(content: ResultContent, language: str = "zh") -> tuple[Note, ...]:

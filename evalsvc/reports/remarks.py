@@ -46,6 +46,7 @@ def void_reason(code: str, language: str = "zh") -> str:
         "proportions": say("没有按规定比例"),
         "all_same": say("所有单位答得一样"),
         "second_ballot": say("同一评价人有两票"),
+        "excluded": say("由人决定排除"),
         "twice": say("同一单位评了两次"),
         "unknown_unit": say("评了名册以外的单位"),
         "wrong_category": say("评了不归其评价的类别"),

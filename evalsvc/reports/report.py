@@ -10,7 +10,7 @@ from evalsvc.reports.charts import Chart
 from evalsvc.reports.content import ResultContent, SatisfactionRow, SatisfactionTable
 from evalsvc.reports.diagnostics import Examined, build_documents
 from evalsvc.reports.documents import Document, render_documents
-from evalsvc.reports.notes import Note, group_name, list_unusual, round_name
+from evalsvc.reports.notes import Note, group_name, list_excluded, list_unusual, round_name
 from evalsvc.reports.pdf import join_pdfs
 from evalsvc.reports.ranking import list_categories, list_columns
 from evalsvc.reports.ranking_chart import ScoredUnit, build_ranking_chart
@@ -71,6 +71,17 @@ class RejectionRow:
 
 
 @dataclass(frozen=True)
+class BothFigures:
+    """A unit whose figure or place is another one without anybody's exclusions."""
+
+    name: str
+    published: str | None
+    rank: int | None
+    plain: str | None
+    plain_rank: int | None
+
+
+@dataclass(frozen=True)
 class AdjustmentRow:
     """One bonus or deduction as entered."""
 
@@ -103,6 +114,8 @@ class Report:
     turnout: tuple[TurnoutRow, ...]
     turnout_chart: Chart
     rejections: tuple[RejectionRow, ...]
+    excluded: tuple[Note, ...]
+    both: tuple[BothFigures, ...]
     satisfaction: tuple[SatisfactionPart, ...]
     adjustments: tuple[AdjustmentRow, ...]
     choices: tuple[Parameter, ...]
@@ -141,6 +154,8 @@ def build_report(content: ResultContent, language: str = "zh") -> Report:
             [TurnoutBar(f"{t.round}　{t.group}", t.issued, t.cast) for t in turnout], language
         ),
         rejections=_rejections(content, language),
+        excluded=list_excluded(content, language),
+        both=_both(content),
         satisfaction=tuple(_satisfaction(content, t, language) for t in content.satisfaction),
         adjustments=_adjustments(content, language),
         choices=tuple(p for p in content.scheme.parameters if p.open),
@@ -273,6 +288,16 @@ def _rejections(content: ResultContent, language: str) -> tuple[RejectionRow, ..
             each.n,
         )
         for each in content.rejections
+    )
+
+
+def _both(content: ResultContent) -> tuple[BothFigures, ...]:
+    return tuple(
+        BothFigures(content.names[u.unit], u.published, u.rank, plain.published, plain.rank)
+        for _, units in list_categories(content)
+        for u in units
+        if (plain := content.plain.get(u.unit)) is not None
+        and (plain.published, plain.rank) != (u.published, u.rank)
     )
 
 

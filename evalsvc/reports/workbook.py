@@ -85,10 +85,20 @@ def _ranking(content: ResultContent, language: str) -> Rows:
             published = None if unit.published is None else Fraction(unit.published)
             yield (
                 name, Figure(unit.rank), unit.unit, content.names[unit.unit],
-                Figure(published, places), *_values(unit.tree, columns, places),
+                Figure(published, places), *_plain(content, unit.unit, places),
+                *_values(unit.tree, columns, places),
             )  # fmt: skip
 
-    return (*fixed, *names), rows()
+    plain = _say(language, "不排除任何票的得分", "不排除任何票的名次") if content.plain else ()
+    return (*fixed, *plain, *names), rows()
+
+
+def _plain(content: ResultContent, unit: str, places: int) -> Iterator[Figure]:
+    """The figures without anybody's exclusions, where there are any and they may be shown."""
+    if content.plain:
+        plain = content.plain[unit]
+        figure = None if plain.published is None else Fraction(plain.published)
+        yield from (Figure(figure, places), Figure(plain.rank))
 
 
 def _components(content: ResultContent, language: str) -> Rows:

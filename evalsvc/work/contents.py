@@ -8,7 +8,9 @@ from evalsvc.domain import diagnostics, figures, results, rounds, seasons
 from evalsvc.domain.seasons import RoundView, SeasonView
 from evalsvc.reports.content import (
     AdjustmentEntry,
+    ExcludedBallots,
     LetterText,
+    PlainFigure,
     Rejections,
     ReportHead,
     ResultContent,
@@ -70,6 +72,14 @@ def build_content(
             Rejections(one.round, one.group, one.reason, one.n)
             for one in results.list_rejections(database, season_id)
         ),
+        excluded=tuple(
+            ExcludedBallots(one.round, one.group, one.flag, one.n)
+            for one in result.exclusions.counts
+        ),
+        plain={
+            unit: PlainFigure(one.published, one.rank)
+            for unit, one in (result.exclusions.plain or {}).items()
+        },
         adjustments=tuple(
             AdjustmentEntry(
                 one.unit,

@@ -55,6 +55,7 @@ EXPECTED = {
     "staff_page": ACCOUNTS, "make_link": ACCOUNTS, "suspend": ACCOUNTS,
     "log_page": LOG, "log_table": LOG, "log_records": LOG,
     "diagnostics_page": READERS, "round_diagnostics_page": READERS,
+    "propose_exclusion": MANAGER, "propose_restoration": MANAGER,
     "scheme_tree": STAFF, "scheme_trial": STAFF, "scheme_comparison": STAFF,
     "scheme_edition": MANAGER, "edit_scheme": MANAGER,
     "publication_page": READERS, "propose_result": MANAGER, "begin_publicity": MANAGER,

@@ -9,7 +9,14 @@ ALLOWED = {
     "dealt_form": {"round_id", "group", "form", "units"},
     "draft": {"id", "sealed"},
     "card_report": {"round_id", "group", "day", "n"},
-    "opened_comment": {"round_id", "group", "item", "unit", "position", "text"},
+    "assistance": {"round_id", "group", "reported", "counted"},
+    "comment_text": {"round_id", "number", "text"},
+    "opened_comment": {"round_id", "group", "item", "unit", "position", "number"},
+    "ballot_exclusion": {
+        "id", "round_id", "group", "ballot", "flag", "reason", "decided_by", "agreed_by",
+        "decided_at", "restored_reason", "restored_by", "restored_at",
+    },
+    "plain_figure": {"season_id", "version", "unit", "published", "rank"},
     "opened_reply": {"round_id", "group", "item", "unit", "position", "rater", "value"},
 }
 

@@ -21,6 +21,7 @@ from evalsvc.evidence.verify.count_checks import (
     check_thresholds,
 )
 from evalsvc.evidence.verify.evidence import Evidence
+from evalsvc.evidence.verify.exclusion_checks import check_exclusions
 from evalsvc.evidence.verify.findings import Finding, Malformed, Verdict, shorten
 from evalsvc.evidence.verify.log_checks import (
     check_anchors,
@@ -46,11 +47,14 @@ CHECKS: Mapping[str, tuple[Text, Check]] = {
     "revisions": (Text("一席一票", "one counted ballot per credential"), check_revisions),
     "box": (Text("票箱根和清单", "box root and list"), check_box),
     "counters": (Text("票数相符", "counters"), check_counters),
+    "exclusions": (Text("人为排除的票", "ballots excluded by decision"), check_exclusions),
     "thresholds": (Text("小样本门槛", "small-cell thresholds"), check_thresholds),
     "scores": (Text("重算得分", "scores recomputed"), check_scores),
     "public": (Text("公开版", "public edition"), check_public),
 }
-AUDIT_ONLY = frozenset({"log", "steps", "roll", "void", "signatures", "revisions", "counters"})
+AUDIT_ONLY = frozenset(
+    {"log", "steps", "roll", "void", "signatures", "revisions", "counters", "exclusions"}
+)
 _NOT_PUBLIC = Text("只有审计版能查", "only the audit edition can tell")
 
 

@@ -1,0 +1,91 @@
+"""A counted Panshan season in which one leader and one department read the towns upside down."""
+
+from sqlalchemy import select
+
+from analysis.facts import Answer
+from evalsvc.domain import casting, diagnostics, results, rounds, seasons
+from evalsvc.domain.opening import open_box
+from evalsvc.models.opened import OpenedAnswer
+from evalsvc.models.roster import Rater, Unit
+from evalsvc.scheme.presets import get_preset_text
+from tests.cast import (
+    CUSTODIAN,
+    MANAGER,
+    MORNING,
+    PASSPHRASE,
+    Installation,
+    get_round_id,
+    ignore_progress,
+    open_with_cards,
+)
+
+TOWNS = tuple(f"t{number:02d}" for number in range(1, 13))
+# By leader and by department, the towns in order. 30/50/20 of twelve: 3 A, 6 B, 3 C.
+ORDER = "AAABBBBBBCCC"
+GRADES = (*(ORDER,) * 5, "AABABBBBBCCC", "BAAABBBBBCCC", ORDER[::-1])
+TURNED = len(GRADES) - 1
+
+
+def add_flagged(installation: Installation) -> int:
+    """Opened, with a first result; the year's end is the only round, leaders and mutual its parts.
+
+    Town t01 has from leaders 100 six times, 85 once, 70 once: without the highest and the lowest
+    the mean of 100 five times and 85, 97.50. Without the last leader it has 100.
+    """
+    text = get_preset_text("panshan-2018").replace("value: not_ranked", "value: proportional")
+    season_id = seasons.create_season(
+        installation.database, "测试年度", "考评办公室", "0427-0000000", text, MANAGER, MORNING
+    )
+    _add_people(installation, season_id)
+    round_id = get_round_id(installation, season_id)
+    places: dict[str, int] = {}
+    for card in open_with_cards(installation, round_id):
+        place = places.get(card.group, 0)
+        places[card.group] = place + 1
+        _cast(installation, card.token, GRADES[place])
+    database = installation.database
+    rounds.close_round(database, installation.settings, round_id, MANAGER, MORNING)
+    open_box(database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+    results.compute_result(database, season_id, MANAGER, MORNING)
+    return season_id
+
+
+def find_flagged_ballot(installation: Installation, season_id: int, group: str) -> str:
+    """The one ballot of a group that stands out."""
+    (found,) = (
+        each.ballot
+        for each in diagnostics.list_flagged(installation.database, season_id, "year_end")
+        if each.group == group
+    )
+    return found
+
+
+def list_ballots(installation: Installation, group: str) -> list[str]:
+    """All opened ballots of a group."""
+    with installation.database.reading() as session:
+        found = select(OpenedAnswer.ballot).where(OpenedAnswer.group == group).distinct()
+        return sorted(session.scalars(found))
+
+
+def _add_people(installation: Installation, season_id: int) -> None:
+    with installation.database.writing() as session:
+        for place, code in enumerate(TOWNS):
+            session.add(Unit(season_id=season_id, position=place, code=code, name=f"镇{code}",
+                             category="town"))  # fmt: skip
+        for number in range(len(GRADES)):
+            code = f"d{number}"
+            session.add(Unit(season_id=season_id, position=20 + number, code=code,
+                             name=f"部门{number}", category="department"))  # fmt: skip
+            session.add(Rater(season_id=season_id, group="mutual_department", code=code,
+                              name=f"部门{number}", unit=code))  # fmt: skip
+            session.add(Rater(season_id=season_id, group="leader", code=f"L{number}",
+                              name=f"领导{number}"))  # fmt: skip
+
+
+def _cast(installation: Installation, token: str, grades: str) -> None:
+    visit = casting.admit(installation.database, installation.settings, token, MORNING)
+    (question,) = casting.get_paper(installation.database, visit, MORNING).questionnaire.questions
+    answers = [
+        Answer(unit, question.code, grade) for unit, grade in zip(TOWNS, grades, strict=True)
+    ]
+    casting.cast(installation.database, visit, answers, casting.new_nonce(), MORNING)
