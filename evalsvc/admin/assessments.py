@@ -9,8 +9,9 @@ from wtforms import SelectChoice
 
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.clock import now
-from evalsvc.domain import assessments, bodies, liaisons, seasons
-from evalsvc.domain.assessments import NOT_CARRIED, Entry, Remark, SheetView
+from evalsvc.domain import assessments, bindings, bodies, body_sheets, figure_trail, seasons
+from evalsvc.domain.assessments import Entry, Remark
+from evalsvc.domain.body_sheets import NOT_CARRIED, SheetView
 from evalsvc.errors import NOT_YOURS, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import LOCAL_TIME
@@ -101,7 +102,7 @@ def own_sheets(season_id: int) -> str:
         names=bodies.list_bodies(database, season_id),
         own=sorted(own),
         sheets=[
-            sheet for sheet in assessments.list_sheets(database, season_id)
+            sheet for sheet in body_sheets.list_sheets(database, season_id)
             if sheet.body in own and sheet.state != "unasked"
         ],
         moment=now(),
@@ -210,7 +211,7 @@ def _render_office(
     season = seasons.get_season(database, season_id)
     names = bodies.list_bodies(database, season_id)
     member = form if isinstance(form, BindingForm) else BindingForm(formdata=None)
-    people = liaisons.list_candidates(database, "assessor")
+    people = bindings.list_candidates(database, "assessor")
     member.login.choices = [SelectChoice(login, f"{name}（{login}）") for login, name in people]
     member.code.choices = [
         SelectChoice(code, name.in_language(g.language)) for code, name in _ordered(names, season)
@@ -218,10 +219,10 @@ def _render_office(
     return render_template(
         "admin/bodies.html",
         season=season,
-        sheets=assessments.list_sheets(database, season_id),
+        sheets=body_sheets.list_sheets(database, season_id),
         names=names,
         members=bodies.list_members(database, season_id),
-        changes=assessments.list_changes(database, season_id),
+        changes=figure_trail.list_changes(database, season_id),
         deadline=form if isinstance(form, DeadlineForm) else DeadlineForm(formdata=None),
         member=member,
         problem=problem,
@@ -263,7 +264,7 @@ def _render_sheet(
 def _get_own_sheet(season_id: int, round_code: str, body: str) -> SheetView:
     """A sheet for the office and the supervisors, or for the body's own people."""
     database, actor = current_service().database, current_actor()
-    sheet = assessments.get_sheet(database, season_id, round_code, body)
+    sheet = body_sheets.get_sheet(database, season_id, round_code, body)
     if not actor.has_role("manager", "auditor") and body not in bodies.list_own_bodies(
         database, season_id, actor
     ):

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.clock import now
-from evalsvc.domain import assessments, liaisons, publishing, reviews, seasons, voices
+from evalsvc.domain import figure_trail, liaisons, publishing, reviews, seasons, voices
 from evalsvc.domain.notices import NoticeUnit
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.publishing import PublicationView
@@ -72,9 +72,7 @@ def _render(
     database = current_service().database
     shown, line = _get_shown(season_id, unit)
     season = seasons.get_season(database, season_id)
-    result = publishing.get_unit_sheet(
-        database, season_id, shown.version, unit, line.category
-    )
+    result = publishing.get_unit_sheet(database, season_id, shown.version, unit, line.category)
     today = office_day(now())
     return render_template(
         "admin/own_sheet.html",
@@ -83,8 +81,8 @@ def _render(
         line=line,
         of=sum(each.rank is not None for each in shown.notice.list_category(line.category)),
         lines=list_own_lines(result.tree, season.scheme, g.language),
-        changes=assessments.list_changes(database, season_id, unit),
-        comments=voices.list_comments(database, season_id, unit),
+        changes=figure_trail.list_changes(database, season_id, unit),
+        comments=voices.list_comments(database, season_id, shown.version, unit),
         requests=reviews.list_reviews(database, season_id, unit),
         open=shown.takes_reviews(today),
         today=today,

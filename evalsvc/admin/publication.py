@@ -11,7 +11,7 @@ from wtforms import SelectChoice
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.files import begin_job
 from evalsvc.clock import now
-from evalsvc.domain import liaisons, publishing, results, reviews, rosters, seasons
+from evalsvc.domain import bindings, liaisons, publishing, results, reviews, rosters, seasons
 from evalsvc.domain.notices import list_differences
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.publishing import Period, PublicationView, Terms
@@ -29,7 +29,7 @@ def publication_page(season_id: int) -> str:
 
 
 @door.post("/seasons/<int:season_id>/publication")
-@allowed("manager")
+@allowed("manager", fresh=True)
 def propose_result(season_id: int) -> Answer:
     form = ProposalForm()
     return _act(season_id, "proposal", form, lambda: publishing.propose(
@@ -38,7 +38,7 @@ def propose_result(season_id: int) -> Answer:
 
 
 @door.post("/seasons/<int:season_id>/publication/<int:version>/period")
-@allowed("manager")
+@allowed("manager", fresh=True)
 def begin_publicity(season_id: int, version: int) -> Answer:
     form = PeriodForm()
     return _act(season_id, "period", form, lambda: publishing.begin_publicity(
@@ -47,7 +47,7 @@ def begin_publicity(season_id: int, version: int) -> Answer:
 
 
 @door.post("/seasons/<int:season_id>/publication/<int:version>/final")
-@allowed("manager")
+@allowed("manager", fresh=True)
 def make_final(season_id: int, version: int) -> Answer:
     return _act(season_id, "final", FlaskForm(), lambda: publishing.make_final(
         current_service().database, season_id, version, current_actor(), now()
@@ -55,7 +55,7 @@ def make_final(season_id: int, version: int) -> Answer:
 
 
 @door.post("/seasons/<int:season_id>/publication/<int:version>/archive")
-@allowed("manager")
+@allowed("manager", fresh=True)
 def archive_result(season_id: int, version: int) -> Response:
     _get_version(season_id, version)
     return begin_job("archive", season_id, None, {"version": str(version)})
@@ -154,7 +154,7 @@ def _render(
     if form is not None and part in forms:
         forms[part] = form
     units = {unit.code: unit.name for unit in rosters.list_units(database, season_id)}
-    _offer(forms["liaison"], liaisons.list_candidates(database, "liaison"), units)
+    _offer(forms["liaison"], bindings.list_candidates(database, "liaison"), units)
     return render_template(
         "admin/publication.html",
         season=season,

@@ -9,8 +9,9 @@ from wtforms import SelectChoice
 
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.clock import now
-from evalsvc.domain import bodies, liaisons, rosters, seasons, tasks
-from evalsvc.domain.tasks import Proposal, TaskView
+from evalsvc.domain import bodies, liaisons, rosters, seasons, task_list, task_reports, tasks
+from evalsvc.domain.task_list import TaskView
+from evalsvc.domain.tasks import Proposal
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import LOCAL_TIME
@@ -59,7 +60,7 @@ def decide_task(task_id: int) -> Answer:
 @allowed("manager")
 def ask_for_reports(season_id: int) -> Answer:
     form = CallForm()
-    return _act(season_id, form, lambda: tasks.ask_for_reports(
+    return _act(season_id, form, lambda: task_reports.ask_for_reports(
         current_service().database, season_id, form.round.data,
         form.due.data.replace(tzinfo=LOCAL_TIME), current_actor(), now(),
     ))  # fmt: skip
@@ -69,7 +70,7 @@ def ask_for_reports(season_id: int) -> Answer:
 @allowed("manager")
 def count_grades(season_id: int) -> Answer:
     form = CountForm()
-    return _act(season_id, form, lambda: tasks.count_grades(
+    return _act(season_id, form, lambda: task_reports.count_grades(
         current_service().database, season_id, form.round.data, current_actor(), now()
     ))  # fmt: skip
 
@@ -78,8 +79,8 @@ def count_grades(season_id: int) -> Answer:
 @allowed("liaison")
 def report_task(report_id: int) -> Answer:
     form, database = ReportForm(), current_service().database
-    season_id = tasks.get_season_of_report(database, report_id)
-    return _act(season_id, form, lambda: tasks.report_task(
+    season_id = task_reports.get_season_of_report(database, report_id)
+    return _act(season_id, form, lambda: task_reports.report_task(
         database, report_id, form.text.data, current_actor(), now()
     ))  # fmt: skip
 
@@ -88,8 +89,8 @@ def report_task(report_id: int) -> Answer:
 @allowed("assessor")
 def grade_report(report_id: int) -> Answer:
     form, database = GradeForm(), current_service().database
-    season_id = tasks.get_season_of_report(database, report_id)
-    return _act(season_id, form, lambda: tasks.grade_report(
+    season_id = task_reports.get_season_of_report(database, report_id)
+    return _act(season_id, form, lambda: task_reports.grade_report(
         database, report_id, form.grade.data, form.note.data or "", current_actor(), now()
     ))  # fmt: skip
 
@@ -113,7 +114,7 @@ def _render(
     season = seasons.get_season(database, season_id)
     units = liaisons.list_own_units(database, season_id, actor)
     own_bodies = bodies.list_own_bodies(database, season_id, actor)
-    seen = _list_seen(tasks.list_tasks(database, season_id), units, own_bodies)
+    seen = _list_seen(task_list.list_tasks(database, season_id), units, own_bodies)
     all_units = {unit.code: unit.name for unit in rosters.list_units(database, season_id)}
     fresh = form if isinstance(form, TaskForm) else TaskForm(formdata=None)
     _offer(fresh, season_id, all_units if actor.has_role("manager") else units)
@@ -124,7 +125,8 @@ def _render(
         units=units,
         bodies=own_bodies,
         grades={
-            each.code: tasks.list_grades(season.scheme, each.code) for each in season.scheme.rounds
+            each.code: task_reports.list_grades(season.scheme, each.code)
+            for each in season.scheme.rounds
         },
         form=fresh,
         call=_with_rounds(form if isinstance(form, CallForm) else CallForm(formdata=None), season),

@@ -3,27 +3,25 @@
 Figures count from acceptance on. What is changed after that leaves a trail beside the result.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.bodies import list_asked, require_member
+from evalsvc.domain.body_sheets import NOT_CARRIED, SheetView, build_sheet, get_sheet_row
+from evalsvc.domain.figure_trail import count_figure
 from evalsvc.domain.seasons import get_season_row, read_scheme
-from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Problem
-from evalsvc.models.assessment import BodyFigure, BodyNote, BodySheet, FigureChange
-from evalsvc.models.figures import Indicator
-from evalsvc.models.roster import Unit
-from evalsvc.scheme.model import Component, Scheme, Text
+from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, Problem
+from evalsvc.models.assessment import BodyFigure, BodyNote, BodySheet
+from evalsvc.scheme.model import Component, Text
 
 LONGEST_NOTE = 1_000
-NOT_CARRIED = "NA"
 _NAMED = 5
 
 
@@ -43,67 +41,6 @@ class Remark:
     unit: str
     note: str
     evidence: str
-
-
-@dataclass(frozen=True)
-class SheetUnit:
-    """One unit's row; a component that is not for its category has no value here."""
-
-    code: str
-    name: str
-    category: str
-    values: Mapping[str, str]
-    note: str
-    evidence: str
-
-
-@dataclass(frozen=True)
-class SheetView:
-    """One body's sheet of one round."""
-
-    season_id: int
-    round: str
-    body: str
-    state: str
-    deadline: datetime | None
-    handed_in_by: str | None
-    handed_in_at: datetime | None
-    reason: str
-    decided_by: str | None
-    decided_at: datetime | None
-    components: tuple[Component, ...]
-    units: tuple[SheetUnit, ...]
-
-    @property
-    def is_editable(self) -> bool:
-        return self.state in ("open", "returned")
-
-    @property
-    def is_late(self) -> bool:
-        """Handed in after its deadline."""
-        return bool(self.handed_in_at and self.deadline and self.handed_in_at > self.deadline)
-
-    def is_overdue(self, moment: datetime) -> bool:
-        return self.is_editable and self.deadline is not None and moment > self.deadline
-
-    @property
-    def missing(self) -> int:
-        """How many figures have not been entered."""
-        return sum(value == "" for unit in self.units for value in unit.values.values())
-
-
-@dataclass(frozen=True)
-class ChangeView:
-    """A figure that counted and was changed; `reason` is empty where an import changed it."""
-
-    unit: str
-    component: str
-    round: str
-    before: str | None
-    after: str | None
-    reason: str
-    changed_by: str
-    changed_at: datetime | None
 
 
 def ask_for_sheets(
@@ -143,8 +80,8 @@ def save_entries(
 ) -> None:
     """Keep what was entered so far; nothing counts before the sheet is accepted."""
     with database.writing() as session:
-        sheet = _get_editable(session, season_id, round_code, body, actor)
-        view = _build_view(session, sheet)
+        sheet = get_editable_sheet(session, season_id, round_code, body, actor)
+        view = build_sheet(session, sheet)
         _check_entries(view, entries, remarks)
         for entry in entries:
             _write_entry(session, view, entry, actor, moment)
@@ -162,8 +99,8 @@ def hand_in(
 ) -> None:
     """Hand in a complete sheet under the colleague's name; after the deadline it is marked late."""
     with database.writing() as session:
-        sheet = _get_editable(session, season_id, round_code, body, actor)
-        view = _build_view(session, sheet)
+        sheet = get_editable_sheet(session, season_id, round_code, body, actor)
+        view = build_sheet(session, sheet)
         lacking = [unit.name for unit in view.units if "" in unit.values.values()]
         if lacking:
             named = "、".join(lacking[:_NAMED])
@@ -191,7 +128,7 @@ def return_sheet(
         raise _refuse_entry("请写明退回的理由，最多 1000 个字",
                             "give the reason for sending it back, 1000 characters at most")
     with database.writing() as session:
-        sheet = _get_sheet(session, season_id, round_code, body)
+        sheet = get_sheet_row(session, season_id, round_code, body)
         if sheet.state not in ("handed_in", "accepted"):
             raise _refuse("这张表还没有报送", "this sheet has not been handed in")
         sheet.state, sheet.reason = "returned", reason
@@ -204,85 +141,29 @@ def accept_sheet(
 ) -> None:
     """Let a sheet's figures count; where they differ from what counted before, keep both."""
     with database.writing() as session:
-        sheet = _get_sheet(session, season_id, round_code, body)
+        sheet = get_sheet_row(session, season_id, round_code, body)
         if sheet.state != "handed_in":
             raise _refuse("这张表还没有报送", "this sheet has not been handed in")
-        view = _build_view(session, sheet)
+        view = build_sheet(session, sheet)
         changed = 0
         for unit in view.units:
             for component, text in unit.values.items():
                 value = None if text == NOT_CARRIED else text
-                changed += _count_figure(session, sheet, unit.code, component, value, moment)
+                changed += count_figure(session, sheet, unit.code, component, value, moment)
         sheet.state, sheet.decided_by, sheet.decided_at = "accepted", actor.login, moment
         _record(session, "accept_sheet", sheet, actor, moment, changed=str(changed))
 
 
-def list_sheets(database: Database, season_id: int) -> tuple[SheetView, ...]:
-    """All sheets that the scheme asks for, also those not asked for yet."""
-    with database.reading() as session:
-        scheme = read_scheme(get_season_row(session, season_id).scheme)
-        rows = {
-            (row.round, row.body): row
-            for row in session.scalars(select(BodySheet).where(BodySheet.season_id == season_id))
-        }
-        units = _list_units(session, season_id)
-        figures, notes = _read_figures(session, season_id), _read_notes(session, season_id)
-        return tuple(
-            _assemble(
-                rows.get((round_code, body))
-                or BodySheet(season_id=season_id, round=round_code, body=body, state="unasked"),
-                scheme, units, figures, notes,
-            )
-            for round_code, body in list_asked(scheme)
-        )  # fmt: skip
-
-
-def get_sheet(database: Database, season_id: int, round_code: str, body: str) -> SheetView:
-    """One sheet that was asked for."""
-    with database.reading() as session:
-        return _build_view(session, _get_sheet(session, season_id, round_code, body))
-
-
-def list_changes(
-    database: Database, season_id: int, unit: str | None = None
-) -> tuple[ChangeView, ...]:
-    """Figures of bodies that were changed after they counted, oldest first."""
-    with database.reading() as session:
-        rows = session.scalars(
-            select(FigureChange)
-            .where(FigureChange.season_id == season_id)
-            .order_by(FigureChange.id)
-        ).all()
-        found = [
-            ChangeView(row.unit, row.component, row.round, row.before, row.after, row.reason,
-                       row.changed_by, row.changed_at)
-            for row in rows
-        ]  # fmt: skip
-        found += _list_overwritten(session, season_id)
-    return tuple(each for each in found if unit in (None, each.unit))
-
-
-def _list_overwritten(session: Session, season_id: int) -> list[ChangeView]:
-    """Accepted figures that an import of the office has put others in the place of."""
-    accepted = session.scalars(
-        select(BodySheet).where(BodySheet.season_id == season_id, BodySheet.state == "accepted")
-    ).all()
-    if not accepted:
-        return []
-    scheme = read_scheme(get_season_row(session, season_id).scheme)
-    bodies = {(each.round, each.code): each.body for each in scheme.components}
-    own = {(sheet.round, sheet.body) for sheet in accepted}
-    counts = {
-        (row.round, row.unit, row.component): row.value
-        for row in session.scalars(select(Indicator).where(Indicator.season_id == season_id))
-    }
-    handed = session.scalars(select(BodyFigure).where(BodyFigure.season_id == season_id))
-    return [
-        ChangeView(row.unit, row.component, row.round, row.value, now, "", "", None)
-        for row in handed
-        if (row.round, bodies.get((row.round, row.component))) in own
-        and (now := counts.get((row.round, row.unit, row.component))) != row.value
-    ]
+def get_editable_sheet(
+    session: Session, season_id: int, round_code: str, body: str, actor: Actor
+) -> BodySheet:
+    """A sheet that a member of its body may write in now."""
+    sheet = get_sheet_row(session, season_id, round_code, body)
+    require_member(session, season_id, body, actor)
+    if sheet.state not in ("open", "returned"):
+        raise _refuse("这张表已经报送，要改请考评办退回",
+                      "this sheet is handed in; the office has to send it back for changes")
+    return sheet
 
 
 def _check_entries(
@@ -346,131 +227,6 @@ def _write_entry(
             component=entry.component, value=value, entered_by=actor.login, entered_at=moment,
         )
     )  # fmt: skip
-
-
-def _count_figure(
-    session: Session,
-    sheet: BodySheet,
-    unit: str,
-    component: str,
-    value: str | None,
-    moment: datetime,
-) -> int:
-    """Put a figure among those that count; 1 where another one counted before."""
-    row = session.get(Indicator, (sheet.season_id, sheet.round, unit, component))
-    if row is None:
-        session.add(
-            Indicator(season_id=sheet.season_id, round=sheet.round, unit=unit,
-                      component=component, value=value)
-        )  # fmt: skip
-        return 0
-    if row.value == value:
-        return 0
-    session.add(
-        FigureChange(
-            season_id=sheet.season_id, round=sheet.round, unit=unit, component=component,
-            before=row.value, after=value, reason=sheet.reason or "—",
-            changed_by=sheet.handed_in_by or "", changed_at=moment,
-        )
-    )  # fmt: skip
-    row.value = value
-    return 1
-
-
-def _get_sheet(session: Session, season_id: int, round_code: str, body: str) -> BodySheet:
-    row = session.get(BodySheet, (season_id, round_code, body), with_for_update=True)
-    if row is None:
-        raise Problem(NOT_FOUND)
-    return row
-
-
-def _get_editable(
-    session: Session, season_id: int, round_code: str, body: str, actor: Actor
-) -> BodySheet:
-    """A sheet that a member of its body may write in now."""
-    sheet = _get_sheet(session, season_id, round_code, body)
-    require_member(session, season_id, body, actor)
-    if sheet.state not in ("open", "returned"):
-        raise _refuse("这张表已经报送，要改请考评办退回",
-                      "this sheet is handed in; the office has to send it back for changes")
-    return sheet
-
-
-def _build_view(session: Session, sheet: BodySheet) -> SheetView:
-    scheme = read_scheme(get_season_row(session, sheet.season_id).scheme)
-    units = _list_units(session, sheet.season_id)
-    figures = _read_figures(session, sheet.season_id)
-    return _assemble(sheet, scheme, units, figures, _read_notes(session, sheet.season_id))
-
-
-def _list_units(session: Session, season_id: int) -> Sequence[Unit]:
-    statement = select(Unit).where(Unit.season_id == season_id).order_by(Unit.position)
-    return session.scalars(statement).all()
-
-
-def _read_figures(session: Session, season_id: int) -> dict[tuple[str, str, str], str]:
-    rows = session.scalars(select(BodyFigure).where(BodyFigure.season_id == season_id))
-    return {
-        (row.round, row.unit, row.component): NOT_CARRIED if row.value is None else row.value
-        for row in rows
-    }
-
-
-def _read_notes(session: Session, season_id: int) -> dict[tuple[str, str, str], BodyNote]:
-    rows = session.scalars(select(BodyNote).where(BodyNote.season_id == season_id))
-    return {(row.round, row.body, row.unit): row for row in rows}
-
-
-def _assemble(
-    sheet: BodySheet,
-    scheme: Scheme,
-    units: Sequence[Unit],
-    figures: Mapping[tuple[str, str, str], str],
-    notes: Mapping[tuple[str, str, str], BodyNote],
-) -> SheetView:
-    components = tuple(
-        each for each in scheme.components if (each.round, each.body) == (sheet.round, sheet.body)
-    )
-    return SheetView(
-        season_id=sheet.season_id,
-        round=sheet.round,
-        body=sheet.body,
-        state=sheet.state,
-        deadline=sheet.deadline,
-        handed_in_by=sheet.handed_in_by,
-        handed_in_at=sheet.handed_in_at,
-        reason=sheet.reason or "",
-        decided_by=sheet.decided_by,
-        decided_at=sheet.decided_at,
-        components=components,
-        units=tuple(
-            _build_row(unit, sheet, components, figures, notes.get((sheet.round, sheet.body,
-                                                                    unit.code)))
-            for unit in units
-            if any(unit.category in each.categories for each in components)
-        ),
-    )  # fmt: skip
-
-
-def _build_row(
-    unit: Unit,
-    sheet: BodySheet,
-    components: Sequence[Component],
-    figures: Mapping[tuple[str, str, str], str],
-    note: BodyNote | None,
-) -> SheetUnit:
-    return SheetUnit(
-        unit.code,
-        unit.name,
-        unit.category,
-        {
-            each.code: figures.get((sheet.round, unit.code, each.code), "")
-            for each in components
-            if unit.category in each.categories
-        },
-        note.note if note else "",
-        note.evidence if note else "",
-    )
 
 
 def _record(

@@ -3,17 +3,24 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.liaisons import Binding, get_staff_with, list_unit_names
+from evalsvc.domain.bindings import (
+    Binding,
+    add_binding,
+    drop_binding,
+    get_staff_with,
+    list_bindings,
+    list_own_codes,
+    require_binding,
+)
+from evalsvc.domain.liaisons import list_unit_names
 from evalsvc.domain.seasons import get_season_row, read_scheme
-from evalsvc.errors import ENTRY_REFUSED, NOT_YOURS, Problem
+from evalsvc.errors import ENTRY_REFUSED, Problem
 from evalsvc.models.assessment import BodyMember
-from evalsvc.models.staff import Staff
 from evalsvc.scheme.model import Scheme, Text
 
 # Two levels of 四级联审 are people, not bodies: whoever enters their word has a desk.
@@ -48,11 +55,10 @@ def bind_member(
         if body not in read_bodies(session, season_id):
             raise Problem(ENTRY_REFUSED, reason=Text("没有这个考核主体",
                                                      "there is no such body"))  # fmt: skip
-        if session.get(BodyMember, (staff.id, season_id, body)):
-            return
-        session.add(BodyMember(staff_id=staff.id, season_id=season_id, body=body))
-        detail = {"login": login, "body": body}
-        events.record(session, actor.login, "bind_member", f"season {season_id}", detail, moment)
+        if add_binding(session, BodyMember.body, season_id, staff.id, body):
+            detail = {"login": login, "body": body}
+            subject = f"season {season_id}"
+            events.record(session, actor.login, "bind_member", subject, detail, moment)
 
 
 def unbind_member(
@@ -60,46 +66,27 @@ def unbind_member(
 ) -> None:
     """Let a colleague no longer work for a body; what they handed in stays."""
     with database.writing() as session:
-        row = session.scalar(
-            select(BodyMember)
-            .join(Staff, Staff.id == BodyMember.staff_id)
-            .where(Staff.login == login, BodyMember.season_id == season_id, BodyMember.body == body)
-        )
-        if row is None:
-            return
-        session.delete(row)
-        detail = {"login": login, "body": body}
-        events.record(session, actor.login, "unbind_member", f"season {season_id}", detail, moment)
+        if drop_binding(session, BodyMember.body, season_id, login, body):
+            detail = {"login": login, "body": body}
+            subject = f"season {season_id}"
+            events.record(session, actor.login, "unbind_member", subject, detail, moment)
 
 
 def list_members(database: Database, season_id: int) -> tuple[Binding, ...]:
     """All bindings of a season, by body."""
-    with database.reading() as session:
-        rows = session.execute(
-            select(Staff.login, Staff.name, BodyMember.body)
-            .join(BodyMember, BodyMember.staff_id == Staff.id)
-            .where(BodyMember.season_id == season_id)
-            .order_by(BodyMember.body, Staff.login)
-        )
-        return tuple(Binding(*row) for row in rows)
+    return list_bindings(database, BodyMember.body, season_id)
 
 
 def list_own_bodies(database: Database, season_id: int, actor: Actor) -> frozenset[str]:
     """The bodies that a colleague works for."""
     with database.reading() as session:
-        return frozenset(
-            session.scalars(
-                select(BodyMember.body).where(
-                    BodyMember.season_id == season_id, BodyMember.staff_id == actor.staff_id
-                )
-            )
-        )
+        return list_own_codes(session, BodyMember.body, season_id, actor)
 
 
 def require_member(session: Session, season_id: int, body: str, actor: Actor) -> None:
     """Refuse somebody who does not work for this body."""
-    if session.get(BodyMember, (actor.staff_id, season_id, body)) is None:
-        raise Problem(NOT_YOURS, what=Text("这个考核主体", "this assessing body"))
+    what = Text("这个考核主体", "this assessing body")
+    require_binding(session, BodyMember.body, season_id, body, actor, what)
 
 
 def list_asked(scheme: Scheme) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from evalsvc.clock import now
-from evalsvc.domain import assessments, bodies, tasks
+from evalsvc.domain import assessments, bodies, body_sheets, task_list
 from tests.admin.conftest import Clerk, local
 from tests.cast import MANAGER, Installation, add_panshan
 from tests.office_cast import (
@@ -97,7 +97,7 @@ def test_a_workbook_fills_the_sheet(
         page.cell(number, 2).value = 80 + number
     page["B11"], page["C2"] = "不承担", "无事故"
     assert assessor.post(f"{path}/workbook", upload(book)).location == f"/office{path}"
-    sheet = assessments.get_sheet(installation.database, season_id, "year_end", "emergency")
+    sheet = body_sheets.get_sheet(installation.database, season_id, "year_end", "emergency")
     assert [unit.values[SAFETY] for unit in sheet.units] == [
         "82", "83", "84", "85", "86", "87", "88", "89", "90", "NA"
     ]  # fmt: skip
@@ -185,7 +185,7 @@ def test_a_task_passes_four_levels_and_is_reported_on(
     assert manager.post(f"{path}/reports", {**call, "round": "moon"}).status == 422
     assert manager.post(f"{path}/reports", call).status == 302
     assert manager.get(path).has("动态预警：1 个报告到时间没有交。", "逾期未报")
-    report = tasks.list_tasks(database, season_id)[0].reports[0].id
+    report = task_list.list_tasks(database, season_id)[0].reports[0].id
     assert assessor.post(f"/reports/{report}/grade", {"grade": "good"}).status == 409
     assert liaison.post(f"/reports/{report}", {"text": ""}).has("请写明进展。")
     assert liaison.post(f"/reports/{report}", {"text": "完成60公里"}).status == 302

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from evalsvc.domain import assessments, bodies
-from evalsvc.domain.assessments import ChangeView, Entry, Remark
+from evalsvc.domain import assessments, bodies, body_sheets, figure_trail
+from evalsvc.domain.assessments import Entry, Remark
+from evalsvc.domain.figure_trail import ChangeView
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, NOT_YOURS, Kind, Problem
 from evalsvc.models.figures import Indicator
 from tests.cast import MANAGER, MORNING, Installation, build_installation
@@ -59,13 +60,13 @@ def hand_in(place: Installation, season_id: int, value: str = "88.5") -> None:
 def test_figures_count_from_acceptance_on(place: Installation, season_id: int) -> None:
     hand_in(place, season_id)
     assert list_values(place, season_id) == {}
-    sheet = assessments.get_sheet(place.database, season_id, *SHEET)
+    sheet = body_sheets.get_sheet(place.database, season_id, *SHEET)
     assert (sheet.state, sheet.handed_in_by, sheet.is_late, sheet.missing) == (
         "handed_in", "assessor同事", False, 0
     )  # fmt: skip
     assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
     assert list_values(place, season_id) == {f"u{n:02d}": "88.5" for n in range(1, 11)}
-    assert assessments.list_changes(place.database, season_id) == ()
+    assert figure_trail.list_changes(place.database, season_id) == ()
     refuses(ACT_REFUSED, lambda: assessments.accept_sheet(
         place.database, season_id, *SHEET, MANAGER, MORNING))  # fmt: skip
 
@@ -86,11 +87,11 @@ def test_a_later_change_keeps_both_figures_and_the_reason(
     assert list_values(place, season_id)["u03"] == "88.5"
     assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
     assert list_values(place, season_id)["u03"] == "93"
-    assert assessments.list_changes(place.database, season_id) == (
+    assert figure_trail.list_changes(place.database, season_id) == (
         ChangeView("u03", SAFETY, "year_end", "88.5", "93", "u03 的事故算重了", "assessor同事",
                    MORNING),
     )  # fmt: skip
-    assert assessments.list_changes(place.database, season_id, "u01") == ()
+    assert figure_trail.list_changes(place.database, season_id, "u01") == ()
 
 
 def test_an_office_that_overwrites_a_bodys_figure_is_told_of(
@@ -100,7 +101,7 @@ def test_an_office_that_overwrites_a_bodys_figure_is_told_of(
     assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
     with place.database.writing() as session:
         session.get_one(Indicator, (season_id, "year_end", "u02", SAFETY)).value = "100"
-    assert assessments.list_changes(place.database, season_id) == (
+    assert figure_trail.list_changes(place.database, season_id) == (
         ChangeView("u02", SAFETY, "year_end", "88.5", "100", "", "", None),
     )
 
@@ -114,7 +115,7 @@ def test_an_incomplete_sheet_is_not_handed_in(place: Installation, season_id: in
     last = [Entry("u10", SAFETY, "NA")]
     assessments.save_entries(database, season_id, *SHEET, last, (), actor, MORNING)
     assessments.hand_in(database, season_id, *SHEET, actor, MORNING + timedelta(days=11))
-    sheet = assessments.get_sheet(database, season_id, *SHEET)
+    sheet = body_sheets.get_sheet(database, season_id, *SHEET)
     assert sheet.is_late
     assessments.accept_sheet(database, season_id, *SHEET, MANAGER, MORNING)
     assert list_values(place, season_id)["u10"] is None
@@ -168,16 +169,16 @@ def test_a_sheet_handed_in_is_closed_until_it_comes_back(
         place.database, season_id, *SHEET, "缺依据", MANAGER, MORNING))  # fmt: skip
     note = [Remark("u01", "无事故", "安监台账第3页")]
     assessments.save_entries(place.database, season_id, *SHEET, (), note, actor, MORNING)
-    sheet = assessments.get_sheet(place.database, season_id, *SHEET)
+    sheet = body_sheets.get_sheet(place.database, season_id, *SHEET)
     assert (sheet.units[0].note, sheet.units[0].evidence) == ("无事故", "安监台账第3页")
 
 
 def test_only_what_was_asked_for_is_there(place: Installation) -> None:
     season_id = add_bodies_season(place)
-    assert [(s.body, s.state) for s in assessments.list_sheets(place.database, season_id)] == [
+    assert [(s.body, s.state) for s in body_sheets.list_sheets(place.database, season_id)] == [
         ("emergency", "unasked"), ("secrets", "unasked")
     ]  # fmt: skip
-    refuses(NOT_FOUND, lambda: assessments.get_sheet(place.database, season_id, *SHEET))
+    refuses(NOT_FOUND, lambda: body_sheets.get_sheet(place.database, season_id, *SHEET))
     refuses(ENTRY_REFUSED, lambda: assessments.ask_for_sheets(
         place.database, season_id, MORNING, MANAGER, MORNING))  # fmt: skip
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evalsvc.domain import bodies, liaisons, seasons, tasks
+from evalsvc.domain import bodies, liaisons, seasons, task_list, task_reports, tasks
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.figures import list_indicators
 from evalsvc.domain.tasks import Proposal
@@ -72,7 +72,7 @@ def test_four_levels_agree_in_their_order(
     refuses(NOT_ALLOWED, lambda: agree(place, task_id, levels["lead"]))
     for level in ("office", "leader", "leading_group"):
         agree(place, task_id, levels[level])
-    (task,) = tasks.list_tasks(place.database, season_id)
+    (task,) = task_list.list_tasks(place.database, season_id)
     assert (task.state, task.level) == ("standing", "")
     assert [each.level for each in task.decisions] == ["lead", "office", "leader", "leading_group"]
     refuses(ACT_REFUSED, lambda: agree(place, task_id, levels["leading_group"]))
@@ -97,7 +97,7 @@ def test_what_is_sent_back_is_mended_and_seen_anew(
     refuses(ENTRY_REFUSED, lambda: tasks.decide_task(
         database, task_id, " ", MANAGER, MORNING, agreed=False), "写明理由")  # fmt: skip
     tasks.decide_task(database, task_id, "没有进展安排", MANAGER, MORNING, agreed=False)
-    (task,) = tasks.list_tasks(database, season_id)
+    (task,) = task_list.list_tasks(database, season_id)
     assert (task.state, task.level, task.decisions[-1].reason) == ("returned", "", "没有进展安排")
     mended = replace(ROADS, target="每季度改造30公里")
     tasks.resubmit_task(database, task_id, mended, MANAGER, MORNING)
@@ -105,7 +105,7 @@ def test_what_is_sent_back_is_mended_and_seen_anew(
         database, task_id, mended, MANAGER, MORNING))  # fmt: skip
     for level in ("lead", "office", "leader", "leading_group"):
         agree(place, task_id, levels[level])
-    (task,) = tasks.list_tasks(database, season_id)
+    (task,) = task_list.list_tasks(database, season_id)
     assert (task.state, task.target, len(task.decisions)) == ("standing", "每季度改造30公里", 6)
 
 
@@ -118,7 +118,7 @@ def test_a_target_below_last_years_is_pointed_out(
 ) -> None:
     proposal = replace(ROADS, figure=figure, last_year=last_year)
     tasks.propose_task(place.database, season_id, proposal, MANAGER, MORNING)
-    (task,) = tasks.list_tasks(place.database, season_id)
+    (task,) = task_list.list_tasks(place.database, season_id)
     assert task.lowers_target is lowers
 
 
@@ -148,32 +148,32 @@ def test_reports_are_given_in_time_or_late_and_graded_by_the_lead(
 ) -> None:
     database = place.database
     liaison = add_liaison(place, season_id, "u01")
-    refuses(ACT_REFUSED, lambda: tasks.ask_for_reports(
+    refuses(ACT_REFUSED, lambda: task_reports.ask_for_reports(
         database, season_id, "year_end", MORNING, MANAGER, MORNING), "没有审定")  # fmt: skip
     make_stand(place, season_id, levels, ROADS)
     due = MORNING + timedelta(days=3)
-    assert tasks.ask_for_reports(database, season_id, "year_end", due, MANAGER, MORNING) == 1
-    report = tasks.list_tasks(database, season_id)[0].reports[0]
+    assert task_reports.ask_for_reports(database, season_id, "year_end", due, MANAGER, MORNING) == 1
+    report = task_list.list_tasks(database, season_id)[0].reports[0]
     assert [report.is_overdue(due), report.is_overdue(due + timedelta(seconds=1))] == [False, True]
-    refuses(ACT_REFUSED, lambda: tasks.grade_report(
+    refuses(ACT_REFUSED, lambda: task_reports.grade_report(
         database, report.id, "good", "", levels["lead"], MORNING), "还没有报告")  # fmt: skip
-    refuses(NOT_YOURS, lambda: tasks.report_task(
+    refuses(NOT_YOURS, lambda: task_reports.report_task(
         database, report.id, "已完成", add_staff(place, "other", "liaison"), MORNING))  # fmt: skip
     late = due + timedelta(days=1)
-    tasks.report_task(database, report.id, "完成60公里", liaison, late)
-    refuses(NOT_YOURS, lambda: tasks.grade_report(
+    task_reports.report_task(database, report.id, "完成60公里", liaison, late)
+    refuses(NOT_YOURS, lambda: task_reports.grade_report(
         database, report.id, "good", "", levels["leader"], late))  # fmt: skip
-    refuses(ENTRY_REFUSED, lambda: tasks.grade_report(
+    refuses(ENTRY_REFUSED, lambda: task_reports.grade_report(
         database, report.id, "superb", "", levels["lead"], late))  # fmt: skip
-    tasks.grade_report(database, report.id, "good", "进度过半", levels["lead"], late)
-    given = tasks.list_tasks(database, season_id)[0].reports[0]
+    task_reports.grade_report(database, report.id, "good", "进度过半", levels["lead"], late)
+    given = task_list.list_tasks(database, season_id)[0].reports[0]
     assert (given.was_late, given.is_overdue(late), given.grade, given.note) == (
         True, False, "good", "进度过半"
     )  # fmt: skip
-    refuses(ACT_REFUSED, lambda: tasks.report_task(
+    refuses(ACT_REFUSED, lambda: task_reports.report_task(
         database, report.id, "完成80公里", liaison, late), "已经评过")  # fmt: skip
     # Panshan's score knows no grades of tasks.
-    refuses(ACT_REFUSED, lambda: tasks.count_grades(
+    refuses(ACT_REFUSED, lambda: task_reports.count_grades(
         database, season_id, "year_end", MANAGER, late), "没有用到")  # fmt: skip
 
 
@@ -197,15 +197,15 @@ def test_grades_of_a_month_become_the_figures_that_the_score_asks_for(
         liaisons.bind_liaison(database, season_id, actor.login, unit, MANAGER, MORNING)
     for task in (ROADS, replace(ROADS, weight="0.5"), replace(ROADS, unit="u03", weight="1")):
         make_stand(place, season_id, levels, task)
-    tasks.ask_for_reports(database, season_id, "m01", MORNING, MANAGER, MORNING)
+    task_reports.ask_for_reports(database, season_id, "m01", MORNING, MANAGER, MORNING)
     grades = ("tasks.m01.a", "tasks.m01.c", "tasks.m01.d")
-    for found, grade in zip(tasks.list_tasks(database, season_id), grades, strict=True):
+    for found, grade in zip(task_list.list_tasks(database, season_id), grades, strict=True):
         report = found.reports[0].id
-        refuses(ACT_REFUSED, lambda: tasks.count_grades(
+        refuses(ACT_REFUSED, lambda: task_reports.count_grades(
             database, season_id, "m01", MANAGER, MORNING), "没有评档")  # fmt: skip
-        tasks.report_task(database, report, "完成", reporters[found.unit], MORNING)
-        tasks.grade_report(database, report, grade, "", levels["lead"], MORNING)
-    assert tasks.count_grades(database, season_id, "m01", MANAGER, MORNING) == 2
+        task_reports.report_task(database, report, "完成", reporters[found.unit], MORNING)
+        task_reports.grade_report(database, report, grade, "", levels["lead"], MORNING)
+    assert task_reports.count_grades(database, season_id, "m01", MANAGER, MORNING) == 2
     figures = list_indicators(database, season_id)
     assert {(f.unit, f.component[-1]): f.value for f in figures if f.unit <= "u03"} == {
         ("u01", "a"): "2", ("u01", "b"): "0", ("u01", "c"): "0.5", ("u01", "d"): "0",

@@ -1,0 +1,97 @@
+"""Figures of assessing bodies that counted and were changed afterwards: both, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from evalsvc.db import Database
+from evalsvc.domain.seasons import get_season_row, read_scheme
+from evalsvc.models.assessment import BodyFigure, BodySheet, FigureChange
+from evalsvc.models.figures import Indicator
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """A figure that counted and was changed; `reason` is empty where an import changed it."""
+
+    unit: str
+    component: str
+    round: str
+    before: str | None
+    after: str | None
+    reason: str
+    changed_by: str
+    changed_at: datetime | None
+
+
+def list_changes(
+    database: Database, season_id: int, unit: str | None = None
+) -> tuple[ChangeView, ...]:
+    """Figures of bodies that were changed after they counted, oldest first."""
+    with database.reading() as session:
+        rows = session.scalars(
+            select(FigureChange)
+            .where(FigureChange.season_id == season_id)
+            .order_by(FigureChange.id)
+        ).all()
+        found = [
+            ChangeView(row.unit, row.component, row.round, row.before, row.after, row.reason,
+                       row.changed_by, row.changed_at)
+            for row in rows
+        ]  # fmt: skip
+        found += _list_overwritten(session, season_id)
+    return tuple(each for each in found if unit in (None, each.unit))
+
+
+def count_figure(
+    session: Session,
+    sheet: BodySheet,
+    unit: str,
+    component: str,
+    value: str | None,
+    moment: datetime,
+) -> int:
+    """Put a figure among those that count; 1 where another one counted before."""
+    row = session.get(Indicator, (sheet.season_id, sheet.round, unit, component))
+    if row is None:
+        session.add(
+            Indicator(season_id=sheet.season_id, round=sheet.round, unit=unit,
+                      component=component, value=value)
+        )  # fmt: skip
+        return 0
+    if row.value == value:
+        return 0
+    session.add(
+        FigureChange(
+            season_id=sheet.season_id, round=sheet.round, unit=unit, component=component,
+            before=row.value, after=value, reason=sheet.reason or "—",
+            changed_by=sheet.handed_in_by or "", changed_at=moment,
+        )
+    )  # fmt: skip
+    row.value = value
+    return 1
+
+
+def _list_overwritten(session: Session, season_id: int) -> list[ChangeView]:
+    """Accepted figures that an import of the office has put others in the place of."""
+    accepted = session.scalars(
+        select(BodySheet).where(BodySheet.season_id == season_id, BodySheet.state == "accepted")
+    ).all()
+    if not accepted:
+        return []
+    scheme = read_scheme(get_season_row(session, season_id).scheme)
+    bodies = {(each.round, each.code): each.body for each in scheme.components}
+    own = {(sheet.round, sheet.body) for sheet in accepted}
+    counts = {
+        (row.round, row.unit, row.component): row.value
+        for row in session.scalars(select(Indicator).where(Indicator.season_id == season_id))
+    }
+    handed = session.scalars(select(BodyFigure).where(BodyFigure.season_id == season_id))
+    return [
+        ChangeView(row.unit, row.component, row.round, row.value, now, "", "", None)
+        for row in handed
+        if (row.round, bodies.get((row.round, row.component))) in own
+        and (now := counts.get((row.round, row.unit, row.component))) != row.value
+    ]
