@@ -5,26 +5,7 @@ environment or global randomness. The flat names below are the public ones.
 """
 
 # The statistics (docs/analysis.md) and the exact arithmetic of official scores, by module.
-from analysis.agreement import (
-    CronbachAlpha,
-    DecisionStudy,
-    Generalizability,
-    IntraclassCorrelation,
-    IntraclassCorrelations,
-    KendallW,
-    KrippendorffAlpha,
-    ModelReliability,
-    VarianceComponent,
-    cronbach_alpha,
-    cronbach_alpha_from_sums,
-    crossed_generalizability,
-    generalizability,
-    icc,
-    kendall_w,
-    krippendorff_alpha,
-    model_reliability,
-    nested_generalizability,
-)
+from analysis.agreement import KendallW, KrippendorffAlpha, kendall_w, krippendorff_alpha
 from analysis.bucket_plackett_luce import (
     BucketPlackettLuce,
     bucket_log_probability,
@@ -41,8 +22,18 @@ from analysis.comparison import (
     rescaled_scores,
 )
 from analysis.connectivity import Bridge, Connectivity, connectivity
+from analysis.consistency import CronbachAlpha, cronbach_alpha, cronbach_alpha_from_sums
 from analysis.dealing import FormFigures, deal_forms, deal_people, form_figures
 from analysis.findings import Finding, Flag
+from analysis.generalizability import (
+    DecisionStudy,
+    Generalizability,
+    VarianceComponent,
+    crossed_generalizability,
+    generalizability,
+    nested_generalizability,
+)
+from analysis.intraclass import IntraclassCorrelation, IntraclassCorrelations, icc
 from analysis.methods import MethodScores, MovedUnit, SideBySide, scores_side_by_side
 from analysis.normal_scores import (
     BallotScores,
@@ -74,6 +65,14 @@ from analysis.outliers import (
     reversed_raters,
     straight_liners,
 )
+from analysis.panel_weights import (
+    Raking,
+    StratumWeights,
+    design_effect,
+    merged_strata,
+    post_stratify,
+    rake,
+)
 from analysis.plackett_luce import PlackettLuce, ballots_from_ranks, plackett_luce
 from analysis.quotas import QuotaBreach, band_quota, quota_breaches
 from analysis.ranking import competition_ranks
@@ -88,6 +87,7 @@ from analysis.reciprocity import (
     named_groups,
     social_relations,
 )
+from analysis.reliability import ModelReliability, model_reliability
 from analysis.robust import (
     RobustMean,
     drop_high_low_mean,
@@ -98,7 +98,20 @@ from analysis.robust import (
     trimmed_mean,
 )
 from analysis.rounding import half_up
+from analysis.sample_sizes import (
+    krejcie_morgan,
+    margin_of_error,
+    rate_interval,
+    sample_size_for_difference,
+    sample_size_for_margin,
+)
 from analysis.satisfaction import Appraisal, appraisal
+from analysis.satisfaction_index import (
+    SatisfactionIndex,
+    level_points,
+    multi_item_index,
+    satisfaction_index,
+)
 from analysis.scoring import score
 from analysis.severity import (
     CrossedEffects,
@@ -111,6 +124,13 @@ from analysis.severity import (
     spread_correction,
 )
 from analysis.severity_bootstrap import severity_bootstrap
+from analysis.stratified import (
+    SurveyEstimate,
+    post_stratified_mean,
+    stratified_mean,
+    stratified_ratio,
+    stratified_total,
+)
 from analysis.sums import (
     CellSums,
     CitizenSeverity,
@@ -137,28 +157,6 @@ from analysis.sums import (
     severity_from_sums,
     unit_indices,
     unit_scores,
-)
-from analysis.survey import (
-    Raking,
-    SatisfactionIndex,
-    StratumWeights,
-    SurveyEstimate,
-    design_effect,
-    krejcie_morgan,
-    level_points,
-    margin_of_error,
-    merged_strata,
-    multi_item_index,
-    post_stratified_mean,
-    post_stratify,
-    rake,
-    rate_interval,
-    sample_size_for_difference,
-    sample_size_for_margin,
-    satisfaction_index,
-    stratified_mean,
-    stratified_ratio,
-    stratified_total,
 )
 from analysis.uncertainty import (
     BootstrapIntervals,

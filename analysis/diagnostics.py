@@ -11,7 +11,6 @@ import numpy as np
 from scipy import stats
 
 from analysis.aggregation import trimmed_mean
-from analysis.agreement import ModelReliability, model_reliability
 from analysis.ballot_scores import rated_nodes
 from analysis.comparison import EffectiveWeights, effective_weights
 from analysis.connectivity import Connectivity, connectivity
@@ -28,6 +27,7 @@ from analysis.normal_scores import rank_normal_matrix
 from analysis.outliers import misfitting_raters, residual_tests, reversed_raters, straight_liners
 from analysis.place_points import ballot_points
 from analysis.ratings import FloatArray, frozen, optional
+from analysis.reliability import ModelReliability, model_reliability
 from analysis.rules import ByCategory, Rated, Rule, Satisfaction
 from analysis.satisfaction import appraisal, citizen_weights, merged_plan
 from analysis.scoring import score

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
 
-from analysis.agreement import CronbachAlpha, cronbach_alpha_from_sums
 from analysis.connectivity import unit_components
+from analysis.consistency import CronbachAlpha, cronbach_alpha_from_sums
 from analysis.findings import Flag
 from analysis.ratings import FloatArray, IntArray, frozen, optional
 from analysis.uncertainty import Indistinguishable, indistinguishable_units

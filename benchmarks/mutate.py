@@ -38,7 +38,7 @@ TARGETS = {
     "severity": (
         "tests/analysis/test_severity.py",
         "tests/analysis/test_worked_statistics.py",
-        "tests/analysis/test_agreement.py",
+        "tests/analysis/test_reliability.py",
         "tests/analysis/test_outliers.py",
         "tests/analysis/test_edge_cases.py",
     ),

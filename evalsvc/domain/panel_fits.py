@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from analysis.agreement import cronbach_alpha_from_sums
+from analysis.consistency import cronbach_alpha_from_sums
 from analysis.sums import (
     CountSums,
     PairSums,

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.agreement import ModelReliability
 from analysis.diagnostics import CitizenTable, RatedTable, RaterProfile, TotalTable
+from analysis.reliability import ModelReliability
 from evalsvc.reports.wording import Speaker, show_float
 
 NAMED_MOST = 4

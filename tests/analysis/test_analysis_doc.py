@@ -9,9 +9,11 @@ DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "analysis.md").read_text(encoding="utf-8")
 CHINESE = (DOCS / "analysis.zh.md").read_text(encoding="utf-8")
 STATISTICS = {
-    "agreement", "bucket_plackett_luce", "comparison", "connectivity", "dealing", "findings",
-    "methods", "normal_scores", "outliers", "plackett_luce", "ratings", "reciprocity", "robust",
-    "severity", "severity_bootstrap", "sums", "survey", "uncertainty",
+    "agreement", "bucket_plackett_luce", "comparison", "connectivity", "consistency", "dealing",
+    "findings", "generalizability", "intraclass", "methods", "normal_scores", "outliers",
+    "panel_weights", "plackett_luce", "ratings", "reciprocity", "reliability", "robust",
+    "sample_sizes", "satisfaction_index", "severity", "severity_bootstrap", "stratified", "sums",
+    "uncertainty",
 }  # fmt: skip
 
 

@@ -178,7 +178,8 @@ def test_reml_without_rater_variance_says_that_it_is_at_the_edge():
     x = np.array([[1.0, 2.0, 3.0], [2.0, 3.0, 1.0], [3.0, 1.0, 2.0]])  # every ballot sums to 6
     found = rater_variance(x)
     assert found.flags == (Flag.ESTIMATE_AT_BOUND,)
-    assert found.penalty > 1e5
+    # λ is searched between e⁻¹⁴ and e¹⁴: beyond, raters have no severity, or nothing else.
+    assert np.log(found.penalty) == pytest.approx(14, abs=0.01)
 
 
 @pytest.mark.parametrize("x", [np.empty((0, 2)), [[1.0, 2.0]], np.ones((3, 3))])
@@ -280,3 +281,12 @@ def test_crossed_effects_far_from_nothing_are_those_about_their_mean():
     assert far.mean == pytest.approx(near.mean + 1e9)
     assert far.unit_variance == pytest.approx(near.unit_variance)
     assert far.rater_predictions == pytest.approx(near.rater_predictions)
+
+
+def test_what_is_taken_where_nothing_is_said():
+    # Two raters of one unit, 10 and 14: u = 12, and r = ±2/(1 + λ) with λ = 1.
+    model = severity_model([[10.0], [14.0]])
+    assert (model.penalty, model.rater_effects) == (1.0, pytest.approx((-1.0, 1.0)))
+    # Spreads 1 and 3 (n = 3 each), pooled s² = 5; d₀ = 10: s̃² = (50 + 2)/12 and (50 + 18)/12.
+    found = spread_correction([[9.0, 10.0, 11.0], [7.0, 10.0, 13.0]])
+    assert found.spreads == pytest.approx(((52 / 12) ** 0.5, (68 / 12) ** 0.5))

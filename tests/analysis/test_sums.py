@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.agreement import cronbach_alpha
+from analysis.consistency import cronbach_alpha
 from analysis.findings import Flag
 from analysis.severity import rater_variance, severity_model
 from analysis.sums import (

@@ -6,7 +6,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from analysis.agreement import cronbach_alpha
+from analysis.consistency import cronbach_alpha
 from analysis.severity import rater_variance, severity_model
 from analysis.sums import citizen_sums, index_covariance
 from evalsvc.domain.panel_fits import PanelFits

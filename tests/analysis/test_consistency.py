@@ -1,0 +1,28 @@
+"""Cronbach's alpha by hand and at its edges."""
+
+import pytest
+from hypothesis import given
+
+from analysis.consistency import cronbach_alpha
+from analysis.findings import Flag
+from tests.analysis.designs import has_nan, quick, rating_designs
+
+
+def test_cronbach_by_hand_and_at_the_edges():
+    # Items (1,2,3) and (1,3,2): variances 1, 1, covariance 1/2; total 3. α = 2(1 − 2/3) = 2/3.
+    found = cronbach_alpha([[1, 1], [2, 3], [3, 2], [9, None]])
+    assert (found.alpha, found.standardised) == (pytest.approx(2 / 3), pytest.approx(2 / 3))
+    assert (found.n, found.items, found.flags) == (3, 2, ())
+    assert cronbach_alpha([[1], [2]]).flags == (Flag.NOT_TESTABLE,)
+    assert cronbach_alpha([[2, 2], [2, 2]]).flags == (Flag.ALL_EQUAL,)
+    negative = cronbach_alpha([[1, 3], [2, 1.5], [3, 1]])
+    assert negative.alpha < 0
+    assert negative.flags == (Flag.NEGATIVE_ESTIMATE,)
+    assert cronbach_alpha([[1, 5], [2, 5], [3, 5]]).standardised is None
+    assert cronbach_alpha([[1, 3, 2], [2, 1, 3], [3, 2, 1], [1, 3, 2.1]]).standardised is not None
+
+
+@quick
+@given(rating_designs())
+def test_no_design_breaks_the_figures(x):
+    assert not has_nan([cronbach_alpha(x).alpha, cronbach_alpha(x).low])
