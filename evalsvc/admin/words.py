@@ -125,6 +125,8 @@ VERBS = {
     "set_terms": "设定公示和复核期限",
     "propose_result": "拟定公布的版本",
     "begin_publicity": "开始公示",
+    "review_comments": "审阅群众留言",
+    "take_back_comment": "撤回留言的审阅",
     "make_final": "定案",
     "archive_result": "归档",
     "bind_liaison": "绑定单位联络员",
@@ -145,4 +147,19 @@ VERBS = {
     "grade_report": "给任务报告评档",
     "count_grades": "任务档次计入成绩",
     "assist": "代录，按主体计数",
+}
+
+COMMENT_STATES = {
+    "waiting": "待审",
+    "public": "公开",
+    "internal": "内部",
+    "withheld": "不公开",
+}
+
+WITHHOLDING_REASONS = {
+    "personal": "涉及他人隐私",
+    "writer": "能认出是谁写的",
+    "abuse": "辱骂或人身攻击",
+    "beside": "与评议无关",
+    "unclear": "看不出意思",
 }

@@ -19,17 +19,21 @@ from evalsvc.domain.actor import Actor
 from evalsvc.domain.anchors import get_seal, list_anchors
 from evalsvc.domain.box_files import (
     list_leaves,
+    write_assistance,
     write_ballots,
     write_forms,
     write_leaves,
     write_rejections,
     write_roll,
 )
+from evalsvc.domain.exclusions import list_plain
 from evalsvc.domain.facts import list_facts
 from evalsvc.domain.opening import count_counting_ballots
 from evalsvc.domain.results import get_result
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.domain.signing import load_signing_key
+from evalsvc.domain.voices import list_comment_lines
+from evalsvc.evidence.comments import write_comments
 from evalsvc.evidence.editions import (
     ANCHORS,
     SALT,
@@ -70,6 +74,8 @@ def build_public_package(database: Database, settings: Settings, season_id: int)
 def build_packages(database: Database, settings: Settings, season_id: int) -> Packages:
     """Both editions of the newest result; the same result gives the same bytes every time.
 
+    Until its first day, what it shows of citizens' comments follows their review.
+
     The log goes up to the computation: what is logged later belongs to later packages.
     """
     result = get_result(database, season_id)
@@ -85,8 +91,13 @@ def build_packages(database: Database, settings: Settings, season_id: int) -> Pa
             result.units,
             raters=_list_raters(session, season, scheme),
             outcome=find_outcome(scheme, facts, result.units),
+            plain={
+                unit: (each.published, each.rank)
+                for unit, each in list_plain(session, season_id, result.head.version).items()
+            },
             further={
                 "sums.csv": _write_sums(session, season),
+                **write_comments(list_comment_lines(session, season_id, result.head.version)),
                 **_write_boxes(session, season),
                 ANCHORS: _write_anchors(session, season),
                 "box/log.jsonl": _write_log(log),
@@ -214,6 +225,7 @@ def _write_boxes(session: Session, season: Season) -> Mapping[str, bytes]:
         files[f"{folder}/ballots.csv"] = write_ballots(session, row.id)
         files[f"{folder}/leaves.txt"] = write_leaves(session, row.id)
         files[f"{folder}/rejections.csv"] = write_rejections(session, row.id)
+        files[f"{folder}/assisted.csv"] = write_assistance(session, row.id)
     return files
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
+from evalsvc.domain.assistance import count_assistance
 from evalsvc.domain.counting import (
     OpenedBallot,
     Outcome,
@@ -28,8 +29,10 @@ from evalsvc.domain.papers import PaperUnit, list_rated_units
 from evalsvc.domain.replies import build_reply_rows
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.domain.states import require_state
+from evalsvc.domain.voices import build_comment_rows
 from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
 from evalsvc.models.opened import (
+    CommentText,
     CountedRelation,
     LevelCount,
     OpenedAnswer,
@@ -220,8 +223,14 @@ def _write(session: Session, row: Round, outcome: Outcome) -> None:
     _keep_relations(session, row)
     for (group, reason), n in sorted(outcome.rejected.items()):
         session.add(Rejection(round_id=row.id, group=group, reason=reason, n=n))
+    count_assistance(session, row.id, outcome.assisted)
     replies, comments = build_reply_rows(row.id, outcome.replies)
-    for kept, rows_of in ((OpenedReply, replies), (OpenedComment, comments)):
+    texts, places = build_comment_rows(comments)
+    for kept, rows_of in (
+        (OpenedReply, replies),
+        (CommentText, texts),
+        (OpenedComment, places),
+    ):
         if rows_of:
             session.execute(insert(kept), rows_of)
     for table, found in ((LevelCount, outcome.levels), (PanelSum, outcome.sums)):

@@ -24,6 +24,7 @@ from evalsvc.domain.notices import Notice, build_notice, hash_notice, read_notic
 from evalsvc.domain.office_days import find_day, office_day
 from evalsvc.domain.seasons import find_result_head, get_season_row, read_scheme
 from evalsvc.domain.sheets import read_tree
+from evalsvc.domain.voices import release_comments
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Problem
 from evalsvc.models.publication import Publication, PublicationTerms, ReviewRequest
 from evalsvc.models.result import Result, UnitSheet
@@ -172,7 +173,7 @@ def begin_publicity(
     actor: Actor,
     moment: datetime,
 ) -> None:
-    """Show a proposed version from its first day to its last."""
+    """Show a proposed version from its first day to its last, with what is public of comments."""
     with database.writing() as session:
         row = _get_current(session, season_id, version, "proposed")
         terms = read_terms(session, season_id)
@@ -185,6 +186,7 @@ def begin_publicity(
         detail = {
             "version": str(version), "first_day": row.first_day, "last_day": row.last_day,
             "review_until": row.review_until, "audience": period.audience,
+            **release_comments(session, season_id, version),
         }  # fmt: skip
         events.record(session, actor.login, "begin_publicity", f"season {season_id}", detail,
                       moment)  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from analysis.facts import Facts
 from analysis.tree import UnitResult
 from evalsvc.box.anchors import SignedAnchor
+from evalsvc.evidence.comments import derive_public_comments
 from evalsvc.evidence.manifest import Manifest, hash_files
 from evalsvc.evidence.public import build_public_package
 from evalsvc.scheme.model import Scheme
@@ -14,7 +15,7 @@ from evalsvc.scheme.model import Scheme
 ANCHORS = "box/anchors.json"
 AUDIT_HASH = "box/audit.json"
 SALT = "box/salt.txt"
-SHOWN_TO_ALL = ("leaves.txt", "seal.json")
+SHOWN_TO_ALL = ("assisted.csv", "leaves.txt", "seal.json")
 """Of each round's box; the rest would show who has answered, or how a unit's ballot reads."""
 
 
@@ -31,6 +32,7 @@ def derive_public(
         for name, content in audit_files.items()
         if name == ANCHORS or (name.startswith("box/") and name.split("/")[-1] in SHOWN_TO_ALL)
     }
+    shown |= derive_public_comments(audit_files)
     shown[AUDIT_HASH] = _write_audit_hash(salted_hash(audit_files[SALT], audit))
     scheme_text = audit_files["scheme.yaml"].decode()
     return build_public_package(facts, scheme, scheme_text, results, further=shown)

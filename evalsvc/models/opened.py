@@ -1,6 +1,6 @@
 """What an opened box leaves: answers of `named` and `unit` groups, sums of `counts` groups."""
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from evalsvc.db import Row
@@ -72,10 +72,26 @@ class Rejection(Row):
     n: Mapped[int]
 
 
+class CommentText(Row):
+    """Something that citizens wrote, once for all who wrote the same; the words never change."""
+
+    __tablename__ = "comment_text"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    # The place among the round's sorted texts.
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Text)
+
+
 class OpenedComment(Row):
-    """What citizens wrote, sorted by text and cut off from ballot, stratum and order of opening."""
+    """Where a text was written: cut off from ballot, stratum and order of opening."""
 
     __tablename__ = "opened_comment"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["round_id", "number"], ["comment_text.round_id", "comment_text.number"]
+        ),
+    )
 
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
     group: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -84,7 +100,7 @@ class OpenedComment(Row):
     unit: Mapped[str] = mapped_column(String(40), primary_key=True)
     # The place among the sorted texts, so that equal texts have a row each.
     position: Mapped[int] = mapped_column(primary_key=True)
-    text: Mapped[str] = mapped_column(Text)
+    number: Mapped[int]
 
 
 class OpenedReply(Row):

@@ -58,7 +58,9 @@ class NoticeWriter:
                 say_adjustment(scheme, entry, language) for entry in _list_events(line)
             ],
             rates=self.rates.get(unit, []),
-            comments=voices.list_comments(self.database, self.season.id, unit),
+            comments=voices.list_comments(
+                self.database, self.season.id, self.publication.version, unit
+            ),
             change=self._change(line),
             first_day=self.publication.first_day,
             last_day=self.publication.last_day,

@@ -378,6 +378,10 @@ def upgrade() -> None:
         sa.Column("secret", sa.LargeBinary(length=32), nullable=False),
         sa.Column("staff_id", sa.Integer(), nullable=False),
         sa.Column("until", sa.DateTime(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(), nullable=False),
+        sa.Column("browser", sa.String(length=60), nullable=False),
+        sa.Column("address", sa.String(length=60), nullable=False),
         sa.Column("complete", sa.Boolean(), nullable=False),
         sa.Column("proved_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], ondelete="CASCADE"),
@@ -452,6 +456,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_approval_season_id"), ["season_id"], unique=False)
 
     op.create_table(
+        "assistance",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("reported", sa.Integer(), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("round_id", "group"),
+    )
+    op.create_table(
         "ballot_exclusion",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
@@ -487,6 +503,17 @@ def upgrade() -> None:
             ["round.id"],
         ),
         sa.PrimaryKeyConstraint("round_id", "group", "day"),
+    )
+    op.create_table(
+        "comment_text",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("round_id", "number"),
     )
     op.create_table(
         "counted_relation",
@@ -589,20 +616,6 @@ def upgrade() -> None:
             ["round.id"],
         ),
         sa.PrimaryKeyConstraint("round_id", "group", "ballot", "unit", "item"),
-    )
-    op.create_table(
-        "opened_comment",
-        sa.Column("round_id", sa.Integer(), nullable=False),
-        sa.Column("group", sa.String(length=40), nullable=False),
-        sa.Column("item", sa.String(length=90), nullable=False),
-        sa.Column("unit", sa.String(length=40), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["round_id"],
-            ["round.id"],
-        ),
-        sa.PrimaryKeyConstraint("round_id", "group", "item", "unit", "position"),
     )
     op.create_table(
         "opened_reply",
@@ -788,6 +801,21 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "comment_decision",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.String(length=60), nullable=False),
+        sa.Column("decided_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id", "number"],
+            ["comment_text.round_id", "comment_text.number"],
+        ),
+        sa.PrimaryKeyConstraint("round_id", "number"),
+    )
+    op.create_table(
         "invite",
         sa.Column("credential", sa.LargeBinary(length=32), nullable=False),
         sa.Column("rater_id", sa.Integer(), nullable=False),
@@ -805,13 +833,53 @@ def upgrade() -> None:
     with op.batch_alter_table("invite", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_invite_rater_id"), ["rater_id"], unique=False)
 
+    op.create_table(
+        "opened_comment",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("item", sa.String(length=90), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id", "number"],
+            ["comment_text.round_id", "comment_text.number"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("round_id", "group", "item", "unit", "position"),
+    )
+    op.create_table(
+        "released_comment",
+        sa.Column("season_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("item", sa.String(length=90), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["season_id", "version"],
+            ["publication.season_id", "publication.version"],
+        ),
+        sa.PrimaryKeyConstraint(
+            "season_id", "version", "round_id", "group", "item", "unit", "position"
+        ),
+    )
+
 
 def downgrade() -> None:
 
+    op.drop_table("released_comment")
+    op.drop_table("opened_comment")
     with op.batch_alter_table("invite", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invite_rater_id"))
 
     op.drop_table("invite")
+    op.drop_table("comment_decision")
     op.drop_table("ballot")
     op.drop_table("unit_sheet")
     with op.batch_alter_table("task_report", schema=None) as batch_op:
@@ -829,7 +897,6 @@ def downgrade() -> None:
     op.drop_table("plain_figure")
     op.drop_table("panel_sum")
     op.drop_table("opened_reply")
-    op.drop_table("opened_comment")
     op.drop_table("opened_answer")
     op.drop_table("level_count")
     op.drop_table("job")
@@ -839,11 +906,13 @@ def downgrade() -> None:
 
     op.drop_table("credential")
     op.drop_table("counted_relation")
+    op.drop_table("comment_text")
     op.drop_table("card_report")
     with op.batch_alter_table("ballot_exclusion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ballot_exclusion_round_id"))
 
     op.drop_table("ballot_exclusion")
+    op.drop_table("assistance")
     with op.batch_alter_table("approval", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_approval_season_id"))
 

@@ -1,4 +1,4 @@
-"""A panel's cards on the roll: nobody nearly alone with a form in a cell, and the office is told."""
+"""A panel on the roll: nobody nearly alone with a form in a cell, and the office is told."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

@@ -11,7 +11,7 @@ from evalsvc.domain import rounds, seasons
 from evalsvc.domain.casting import admit, cast, new_nonce
 from evalsvc.domain.opening import open_box
 from evalsvc.domain.replies import Reply, build_reply_rows, list_replies
-from evalsvc.models.opened import LevelCount, OpenedAnswer, OpenedComment
+from evalsvc.models.opened import CommentText, LevelCount, OpenedAnswer, OpenedComment
 from evalsvc.models.roster import PanelSeats, Rater, Unit
 from tests.cast import (
     CUSTODIAN,
@@ -96,8 +96,12 @@ def test_replies_are_apart_from_ballots_and_sums(installation: Installation) -> 
     assert wishes is not None
     assert [(one.rater, one.value) for one in wishes] == [("L1", "多下乡")]
     with installation.database.reading() as session:
-        comments = session.scalars(select(OpenedComment).order_by(OpenedComment.position)).all()
-    assert [(one.group, one.item, one.unit, one.text) for one in comments] == [
+        comments = session.execute(
+            select(OpenedComment.group, OpenedComment.item, OpenedComment.unit, CommentText.text)
+            .join(CommentText, CommentText.number == OpenedComment.number)
+            .order_by(OpenedComment.position)
+        ).all()
+    assert [tuple(one) for one in comments] == [
         ("panel", "comment", "u02", f"第{place:02d}条") for place in range(1, ENOUGH + 1)
     ]
 

@@ -13,6 +13,7 @@ from analysis.small_cells import (
     may_keep,
     may_show_distribution,
 )
+from evalsvc.evidence.comments import COMMENTS, read_comments
 from evalsvc.evidence.editions import (
     AUDIT_HASH,
     SALT,
@@ -29,6 +30,8 @@ from evalsvc.scheme.model import Text
 
 _Panel = dict[str, dict[str, int]]
 """By (joined) stratum: cards issued, ballots cast, valid and rejected."""
+_Answered = defaultdict[tuple[str, str, str, str], Fraction]
+"""By round, group, unit and item: how many answered."""
 
 
 def check_counters(evidence: Evidence) -> Iterator[Text]:
@@ -62,6 +65,12 @@ def check_counters(evidence: Evidence) -> Iterator[Text]:
                     f"{code} {name}: {cast[name]} ballots in the box, "
                     f"{counted[name]} counted and {rejected[name]} rejected",
                 )
+        for name, n in sorted(box.read_assisted(evidence.files, code).items()):
+            if n > counted[name]:
+                yield Text(
+                    f"{code} {name}：代录 {n} 张，比计票的 {counted[name]} 张还多",
+                    f"{code} {name}: {n} typed in for somebody, of {counted[name]} counted",
+                )
         yield from _check_told(evidence, code, counted.total(), rejected.total())
     yield from _check_cells(facts.counts, panels)
 
@@ -69,7 +78,9 @@ def check_counters(evidence: Evidence) -> Iterator[Text]:
 def check_thresholds(evidence: Evidence) -> Iterator[Text]:
     """Nothing is shown of fewer people than the thresholds ask for."""
     if evidence.is_public:
-        yield from _check_distribution(evidence)
+        shown = _read_distribution(evidence)
+        yield from _check_distribution(shown)
+        yield from _check_comments(evidence, shown)
         return
     for (code, group), panel in _read_panels(evidence).items():
         for stratum, row in panel.items():
@@ -79,8 +90,10 @@ def check_thresholds(evidence: Evidence) -> Iterator[Text]:
                     f"{code} {group} {stratum}: only {row['valid']} valid ballots, "
                     "to be counted with the next stratum",
                 )
-    yield from _check_kept(evidence.recomputation.package.facts.counts)
+    counts = evidence.recomputation.package.facts.counts
+    yield from _check_kept(counts)
     yield from _check_dealt(evidence)
+    yield from _check_comments(evidence, _add_up(counts))
 
 
 def check_scores(evidence: Evidence) -> Iterator[Text]:
@@ -128,6 +141,7 @@ def derive(evidence: Evidence) -> dict[str, bytes]:
         raise Malformed(SALT, 0, "缺少这个文件", "this file is missing")
     outcome = evidence.recomputation
     facts, scheme = outcome.package.facts, outcome.package.scheme
+    _read_comments(evidence)
     return derive_public(evidence.files, evidence.signed.manifest, facts, scheme, outcome.results)
 
 
@@ -247,20 +261,54 @@ def _check_dealt(evidence: Evidence) -> Iterator[Text]:
                            f"{code} {group} {cell}: form {form} was dealt to {n} only")  # fmt: skip
 
 
-def _check_distribution(evidence: Evidence) -> Iterator[Text]:
+def _read_distribution(evidence: Evidence) -> _Answered:
     if "distribution.csv" not in evidence.files:
         raise Malformed("distribution.csv", 0, "缺少这个文件", "this file is missing")
     text = evidence.files["distribution.csv"].decode(errors="replace")
-    shown: dict[tuple[str, ...], Fraction] = defaultdict(Fraction)
+    shown: _Answered = defaultdict(Fraction)
     try:
         for row in csv.DictReader(io.StringIO(text, newline=""), strict=True):
-            key = tuple(row[name] for name in ("round", "group", "unit", "item"))
-            shown[key] += Fraction(row["n"])
+            shown[row["round"], row["group"], row["unit"], row["item"]] += Fraction(row["n"])
     except (csv.Error, KeyError, TypeError, ValueError, ZeroDivisionError) as error:
         raise Malformed(
             "distribution.csv", 0, "格式不对", "not as the service writes it"
         ) from error
+    return shown
+
+
+def _check_distribution(shown: _Answered) -> Iterator[Text]:
     for key, n in shown.items():
         if not may_show_distribution(int(n)):
             place = " ".join(key)
             yield Text(f"{place}：只有 {n} 人作答", f"{place}: answered by {n} only")
+
+
+def _add_up(counts: tuple[Count, ...]) -> _Answered:
+    answered: _Answered = defaultdict(Fraction)
+    for one in counts:
+        answered[one.round, one.group, one.unit, one.item] += one.n
+    return answered
+
+
+def _check_comments(evidence: Evidence, answered: _Answered) -> Iterator[Text]:
+    """Only reviewed comments are shown, and only on units that enough citizens answered about."""
+    enough = {key[:3] for key, n in answered.items() if may_show_distribution(int(n))}
+    for row in _read_comments(evidence):
+        place = (row["round"], row["group"], row["unit"])
+        told = " ".join(place)
+        if not row.get("shown", row["text"]):
+            continue
+        if row.get("state", "public") != "public":
+            yield Text(f"{told}：放出了一条不公开的留言", f"{told}: an unreleased comment is shown")
+        if row["unit"] and place not in enough:
+            yield Text(f"{told}：作答的人太少，不应放出留言",
+                       f"{told}: comments are shown of too few who answered")  # fmt: skip
+
+
+def _read_comments(evidence: Evidence) -> list[dict[str, str]]:
+    if COMMENTS not in evidence.files:
+        return []
+    try:
+        return read_comments(evidence.files)
+    except ValueError as error:
+        raise Malformed(COMMENTS, 0, "格式不对", "not as the service writes it") from error
