@@ -8,7 +8,7 @@ import pytest
 
 from analysis import expected_normal_scores, score
 from analysis.facts import Answer, Ballot, Facts, Unit
-from analysis.place_points import ballot_places
+from analysis.place_points import ballot_places, ballot_points
 from analysis.rules import BandQuota, ByPlace, Rated
 from analysis.tree import Node, Remark
 from analysis.validity import checked_ballots, void_ballots
@@ -213,3 +213,21 @@ def test_a_better_place_never_lowers_a_unit():
         rule = replace(RANKING, by_place=by_place)
         found = values(rule, ranked("1 2 3 4 5 6 7"))
         assert found == sorted(found, reverse=True)
+
+
+def test_a_unit_not_answered_has_no_place_and_no_points():
+    (checked,) = checked_ballots(RANKING, ranked("1 NA 2"))
+    categories = dict.fromkeys(("u1", "u2", "u3"), "all")
+    rule = replace(RANKING, by_place=PERCENTILE)
+    # Percentiles of the two that stand on the ballot.
+    assert ballot_points(rule, checked, categories) == {"u1": 75, "u2": None, "u3": 25}
+    plain = replace(rule, by_place=None, points={"1": F(100), "2": F(90)})
+    assert ballot_points(plain, checked, categories) == {"u1": 100, "u2": None, "u3": 90}
+
+
+def test_what_is_no_number_is_told_beside_the_sum_of_the_others():
+    (void,) = void_ballots(SUM, facts({"share": ("60", "30", "ten", "9")}))
+    assert [(each.code, each.figures) for each in void.breaches] == [
+        ("unknown_value", ("u3", "ten")),
+        ("sum", ("all", "100", "99")),
+    ]
