@@ -4,9 +4,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from analysis import score
-from analysis.facts import Answer, Ballot, Facts, Unit
+from analysis.facts import Answer, Ballot, Exclusion, Facts, Unit
 from analysis.rules import ItemShare, NumberLimit, Rated, RatedItems, Trim
-from analysis.validity import void_ballots
+from analysis.validity import Breach, void_ballots
 
 F = Fraction
 
@@ -128,3 +128,19 @@ def test_what_is_no_number_voids():
     facts = Facts(UNITS[:1], (about("r1", "u1", "90"), about("r2", "u1", "good")))
     assert [c.breaches[0].code for c in void_ballots(rule, facts)] == ["unknown_value"]
     assert score(rule, facts, 2)[0].tree.value == 90
+
+
+def test_a_ballot_that_somebody_excluded_is_void_for_the_reason_given():
+    rule = Rated("t", "r", {"all": "g"}, "q", None, None, limits=HUNDRED)
+    kept, doubtful = about("r1", "u1", "90"), about("r2", "u1", "10")
+    decision = Exclusion("r", "g", doubtful.ballot, "reversed", "scale read upside down")
+    elsewhere = replace(decision, round="other", ballot=kept.ballot)
+    facts = Facts(UNITS[:1], (kept, doubtful), exclusions=(decision, elsewhere))
+    (void,) = void_ballots(rule, facts)
+    assert (void.ballot, void.breaches) == (
+        doubtful,
+        (Breach("excluded", ("reversed", "scale read upside down")),),
+    )
+    assert score(rule, facts, 2)[0].tree.value == 90
+    assert score(rule, facts.with_all_ballots(), 2)[0].tree.value == 50
+    assert facts.with_all_ballots().with_all_ballots() == Facts(UNITS[:1], (kept, doubtful))
