@@ -132,6 +132,15 @@ PASSWORD_WEAK = Kind(
     "The password needs at least {least} characters. A sentence you remember will do. "
     "The link still works.",
 )
+PASSWORD_EASY = Kind(
+    "password_easy",
+    422,
+    "这个密码太容易猜：去掉常见的词、姓名、用户名、本系统的名称、键盘顺序和数字，剩下的太少。"
+    "请换一句只有自己想得到的话。",
+    "This password is easy to guess: without common words, names, the user name, words of this "
+    "system, walks over the keys and figures, too little is left. Choose a sentence that only you "
+    "would think of.",
+)
 SECOND_FACTOR_WRONG = Kind(
     "second_factor_wrong",
     401,
@@ -159,6 +168,13 @@ ROLES_CLASH = Kind(
     "发码员和票箱保管员不能是同一个人：一人兼任就能把编码和答卷对上。请另找一位同事。",
     "Nobody may be distributor and custodian: one person with both could put codes beside ballots. "
     "Please choose another colleague for one of them.",
+)
+ASSISTANT_CLASH = Kind(
+    "assistant_clash",
+    422,
+    "代录员不能同时是考评管理员或发码员：能发码的人再代录，就能自己发卡、自己填票。请另找一位同事。",
+    "Whoever enters ballots for others may be neither manager nor distributor: somebody who can "
+    "print codes could fill them in, too. Please choose another colleague.",
 )
 NOT_ALLOWED = Kind(
     "not_allowed",

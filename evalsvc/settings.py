@@ -26,6 +26,8 @@ class Settings:
     small_office: bool = False
     # Whether signing in takes a number from the telephone besides the password.
     second_factor: bool = True
+    # A colleague who asks for no page for so long is signed out.
+    idle_minutes: int = 30
     # Whether one proxy stands in front and names the address and the scheme.
     behind_proxy: bool = False
 
@@ -54,6 +56,7 @@ def read_settings() -> Settings:
         jobs_inline=os.environ.get("EVALSVC_JOBS_INLINE", "") == "1",
         small_office=os.environ.get("EVALSVC_SMALL_OFFICE", "") == "1",
         second_factor=os.environ.get("EVALSVC_SECOND_FACTOR", "") != "off",
+        idle_minutes=int(os.environ.get("EVALSVC_IDLE_MINUTES", "30")),
         behind_proxy=os.environ.get("EVALSVC_BEHIND_PROXY", "") == "1",
     )
 
@@ -70,6 +73,7 @@ def build_environment(settings: Settings) -> dict[str, str]:
         "EVALSVC_TRUSTED_HOSTS": ",".join(settings.trusted_hosts),
         "EVALSVC_SMALL_OFFICE": "1" if settings.small_office else "0",
         "EVALSVC_SECOND_FACTOR": "on" if settings.second_factor else "off",
+        "EVALSVC_IDLE_MINUTES": str(settings.idle_minutes),
         "EVALSVC_BEHIND_PROXY": "1" if settings.behind_proxy else "0",
     }
 

@@ -44,6 +44,23 @@ class LinkForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         return text.rpartition("#")[2].strip()
 
 
+class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """The password of now, and another one chosen twice."""
+
+    current = PasswordField(
+        "现在的密码",
+        [InputRequired("请填写现在的密码。"), Length(max=200, message="太长了，最多200个字。")],
+    )
+    password = PasswordField(
+        "新密码",
+        [
+            InputRequired("请填写新密码。"),
+            Length(LEAST_PASSWORD, 200, "密码至少要10个字符。可以用一句自己记得住的话。"),
+        ],
+    )
+    again = PasswordField("再输一次新密码", [EqualTo("password", "两次输入的密码不一样。")])
+
+
 class NumberForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """The number on the telephone, or a recovery code."""
 

@@ -9,6 +9,14 @@ if (link && location.hash.length > 1) {
   history.replaceState(null, "", location.pathname);
 }
 
+// Whoever is typing a long text is not away: the session is told so every five minutes.
+let told = Date.now();
+document.addEventListener("input", () => {
+  if (Date.now() - told < 300000 || !document.querySelector(".nav")) return;
+  told = Date.now();
+  fetch("/office/account/awake", { cache: "no-store" }).catch(() => {});
+});
+
 // A job's page asks for itself until the work is over, then shows the answer.
 const job = document.querySelector("[data-job-running]");
 if (job) {

@@ -1,6 +1,7 @@
 """The office's door: every route declares who may use it."""
 
 from evalsvc.admin import (  # noqa: F401  (importing a file of routes puts them on the door)
+    account,
     approvals,
     assessments,
     assisted,

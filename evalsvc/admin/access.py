@@ -129,6 +129,8 @@ def _find_page_of_act() -> str:
         return url_for("admin.round_diagnostics_page", **where)
     if "round_id" in place:
         return url_for("admin.round_page", round_id=place["round_id"])
+    if "version" in place or request.endpoint == "admin.propose_result":
+        return url_for("admin.publication_page", season_id=place["season_id"])
     if "season_id" in place:
         return url_for("admin.exports_page", season_id=place["season_id"])
     return url_for("admin.board")

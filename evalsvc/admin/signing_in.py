@@ -16,11 +16,13 @@ from evalsvc.admin.access import (
     door,
     find_signed_in,
 )
+from evalsvc.admin.browsers import name_browser
 from evalsvc.admin.files import FILE_KEYS
 from evalsvc.clock import now
 from evalsvc.domain import second_factor, staff
+from evalsvc.domain.sessions import note_browser
 from evalsvc.domain.sessions import sign_out as end_session
-from evalsvc.errors import SECOND_FACTOR_WRONG, SIGN_IN_FAILED, SLOW_DOWN, Problem
+from evalsvc.errors import PASSWORD_EASY, SECOND_FACTOR_WRONG, SIGN_IN_FAILED, SLOW_DOWN, Problem
 from evalsvc.extensions import current_service
 from evalsvc.reports.qr import render_qr
 from forms.sign_in import LinkForm, NumberForm, ProofForm, SignInForm
@@ -45,7 +47,7 @@ def sign_in() -> Answer:
         return render_template("admin/sign_in.html", form=form), 422
     service = current_service()
     try:
-        secret = _slowly(
+        secret = slowly(
             form.login.data,
             lambda: staff.sign_in(
                 service.database,
@@ -59,8 +61,8 @@ def sign_in() -> Answer:
         if problem.kind not in (SIGN_IN_FAILED, SLOW_DOWN):
             raise
         form.password.errors = [problem.text(g.language)]
-        return _refuse(render_template("admin/sign_in.html", form=form), problem)
-    _begin(secret)
+        return refuse(render_template("admin/sign_in.html", form=form), problem)
+    begin(secret)
     return redirect(_inside(form.back.data))
 
 
@@ -88,7 +90,7 @@ def give_number() -> Answer:
     codes: tuple[str, ...] = ()
     try:
         if found.enrolled:
-            fresh = _slowly(
+            fresh = slowly(
                 found.actor.login,
                 lambda: second_factor.pass_second_factor(
                     service.database, service.settings, secret, form.number.data, now()
@@ -102,8 +104,8 @@ def give_number() -> Answer:
         if problem.kind not in (SECOND_FACTOR_WRONG, SLOW_DOWN):
             raise
         form.number.errors = [problem.text(g.language)]
-        return _refuse(_render_second_factor(form, found.enrolled), problem)
-    _begin(fresh)
+        return refuse(_render_second_factor(form, found.enrolled), problem)
+    begin(fresh)
     if codes:
         return render_template("admin/recovery_codes.html", codes=codes)
     return redirect(_inside(form.back.data))
@@ -123,7 +125,7 @@ def prove() -> Answer:
     if not form.validate():
         return _render_proof(form), 422
     try:
-        _slowly(
+        secret = slowly(
             g.actor.login,
             lambda: staff.prove_identity(
                 service.database,
@@ -138,7 +140,8 @@ def prove() -> Answer:
         if problem.kind not in (SIGN_IN_FAILED, SECOND_FACTOR_WRONG, SLOW_DOWN):
             raise
         form.password.errors = [problem.text(g.language)]
-        return _refuse(_render_proof(form), problem)
+        return refuse(_render_proof(form), problem)
+    begin(secret)
     return redirect(_inside(form.back.data))
 
 
@@ -162,14 +165,20 @@ def use_link() -> Answer:
     if not form.validate():
         return render_template("admin/link.html", form=form), 422
     service = current_service()
-    secret = staff.use_link(
-        service.database,
-        form.secret(),
-        form.password.data,
-        now(),
-        wants_factor=service.settings.second_factor,
-    )
-    _begin(secret)
+    try:
+        secret = staff.use_link(
+            service.database,
+            form.secret(),
+            form.password.data,
+            now(),
+            wants_factor=service.settings.second_factor,
+        )
+    except Problem as problem:
+        if problem.kind is not PASSWORD_EASY:
+            raise
+        form.password.errors = [problem.text(g.language)]
+        return render_template("admin/link.html", form=form), problem.kind.status
+    begin(secret)
     return redirect(url_for("admin.board"))
 
 
@@ -189,7 +198,7 @@ def _render_proof(form: ProofForm) -> str:
     return render_template("admin/proof.html", form=form, enrolled=found and found.enrolled)
 
 
-def _slowly(login: str, act: Callable[[], T]) -> T:
+def slowly(login: str, act: Callable[[], T]) -> T:
     """Try an act of signing in; whoever keeps failing waits longer each time."""
     service, at = current_service(), monotonic()
     address = request.remote_addr or ""
@@ -210,14 +219,14 @@ def _slowly(login: str, act: Callable[[], T]) -> T:
     return result
 
 
-def _refuse(page: str, problem: Problem) -> Response:
+def refuse(page: str, problem: Problem) -> Response:
     answer = make_response(page, problem.kind.status)
     if problem.kind is SLOW_DOWN:
         answer.headers["Retry-After"] = str(problem.figures["seconds"])
     return answer
 
 
-def _begin(secret: str) -> None:
+def begin(secret: str) -> None:
     """A new session; of an earlier one only keys to files stay, which serve their starter alone.
 
     Somebody whose session ended while letters were printed must still get at the codes.
@@ -225,6 +234,8 @@ def _begin(secret: str) -> None:
     kept = session.get(FILE_KEYS)
     _end()
     session[SESSION_SECRET] = secret
+    browser = name_browser(request.headers.get("User-Agent", ""))
+    note_browser(current_service().database, secret, browser, request.remote_addr or "")
     if kept:
         session[FILE_KEYS] = kept
 

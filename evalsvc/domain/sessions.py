@@ -1,11 +1,11 @@
-"""Signed-in browsers: sessions begun, replaced, found and ended; the cookie holds the secret."""
+"""Signed-in browsers: sessions begun, found, listed and ended; the cookie holds the secret."""
 
 import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from evalsvc.db import Database
@@ -14,6 +14,10 @@ from evalsvc.errors import SIGN_IN_FAILED, Problem
 from evalsvc.models.staff import Staff, StaffSession
 
 SESSION_LASTS = timedelta(hours=8)
+# Where nobody asks for a page for so long, it ends earlier.
+IDLE_LASTS = timedelta(minutes=30)
+# The last use is kept to the minute, so that not every page is a write.
+SEEN_EVERY = timedelta(minutes=1)
 # For so long after the password was given, acts of weight don't ask for it again.
 FRESH_FOR = timedelta(minutes=10)
 
@@ -29,6 +33,19 @@ class SignedIn:
     enrolled: bool
     # Given within the last minutes.
     fresh: bool
+    seen_at: datetime
+
+
+@dataclass(frozen=True)
+class OwnSession:
+    """One of somebody's own sessions, as their page lists it; `handle` names it in an address."""
+
+    handle: str
+    browser: str
+    address: str
+    begun_at: datetime
+    seen_at: datetime
+    this_one: bool
 
 
 def begin_session(
@@ -50,6 +67,8 @@ def begin_session(
             secret=hash_secret(secret),
             staff_id=staff_id,
             until=moment + SESSION_LASTS,
+            begun_at=moment,
+            seen_at=moment,
             complete=complete,
             proved_at=moment if complete else None,
         )
@@ -57,14 +76,18 @@ def begin_session(
     return secret
 
 
-def find_session(database: Database, session_secret: str, moment: datetime) -> SignedIn | None:
+def find_session(
+    database: Database, session_secret: str, moment: datetime, idle: timedelta = IDLE_LASTS
+) -> SignedIn | None:
     """Who is behind a session's secret, with today's roles; None where it has ended."""
     with database.reading() as session:
         found = session.execute(
             select(Staff, StaffSession)
             .join(StaffSession, StaffSession.staff_id == Staff.id)
             .where(
-                StaffSession.secret == hash_secret(session_secret), StaffSession.until > moment
+                StaffSession.secret == hash_secret(session_secret),
+                StaffSession.until > moment,
+                StaffSession.seen_at > moment - idle,
             )
         ).one_or_none()
     if found is None:
@@ -75,7 +98,74 @@ def find_session(database: Database, session_secret: str, moment: datetime) -> S
         kept.complete,
         staff.totp_confirmed,
         kept.proved_at is not None and moment - kept.proved_at < FRESH_FOR,
+        kept.seen_at,
     )
+
+
+def note_seen(database: Database, session_secret: str, moment: datetime) -> None:
+    """Somebody has just asked for a page with this session."""
+    with database.writing() as session:
+        session.execute(
+            update(StaffSession)
+            .where(StaffSession.secret == hash_secret(session_secret))
+            .values(seen_at=moment)
+        )
+
+
+def note_browser(database: Database, session_secret: str, browser: str, address: str) -> None:
+    """Keep by what the session's owner will know it again."""
+    with database.writing() as session:
+        session.execute(
+            update(StaffSession)
+            .where(StaffSession.secret == hash_secret(session_secret))
+            .values(browser=browser[:60], address=address[:60])
+        )
+
+
+def list_own_sessions(
+    database: Database,
+    actor: Actor,
+    session_secret: str,
+    moment: datetime,
+    idle: timedelta = IDLE_LASTS,
+) -> tuple[OwnSession, ...]:
+    """Where somebody is signed in, the newest first."""
+    this = hash_secret(session_secret)
+    with database.reading() as session:
+        found = session.scalars(
+            select(StaffSession)
+            .where(
+                StaffSession.staff_id == actor.staff_id,
+                StaffSession.until > moment,
+                StaffSession.seen_at > moment - idle,
+            )
+            .order_by(StaffSession.begun_at.desc(), StaffSession.secret)
+        )
+        return tuple(
+            OwnSession(
+                _name(row), row.browser, row.address, row.begun_at, row.seen_at, row.secret == this
+            )
+            for row in found
+        )
+
+
+def end_own_session(database: Database, actor: Actor, handle: str) -> None:
+    """End one of somebody's own sessions; one that is over, or another's, changes nothing."""
+    with database.writing() as session:
+        for row in session.scalars(_select_of(actor)):
+            if _name(row) == handle:
+                session.delete(row)
+
+
+def end_other_sessions(database: Database, actor: Actor, session_secret: str) -> None:
+    """End all of somebody's sessions but the one that asks for it."""
+    with database.writing() as session:
+        session.execute(
+            delete(StaffSession).where(
+                StaffSession.staff_id == actor.staff_id,
+                StaffSession.secret != hash_secret(session_secret),
+            )
+        )
 
 
 def get_session_row(session: Session, session_secret: str, moment: datetime) -> Staff:
@@ -89,11 +179,6 @@ def get_session_row(session: Session, session_secret: str, moment: datetime) -> 
     if staff is None:
         raise Problem(SIGN_IN_FAILED)
     return staff
-
-
-def note_proof(session: Session, session_secret: str, moment: datetime) -> None:
-    """Password and second factor have just been given again."""
-    session.get_one(StaffSession, hash_secret(session_secret)).proved_at = moment
 
 
 def sign_out(database: Database, session_secret: str) -> None:
@@ -112,3 +197,12 @@ def hash_secret(secret: str) -> bytes:
 def split_roles(roles: str) -> frozenset[str]:
     """An account's roles out of its row."""
     return frozenset(role for role in roles.split(",") if role)
+
+
+def _select_of(actor: Actor) -> Select[StaffSession]:
+    return select(StaffSession).where(StaffSession.staff_id == actor.staff_id)
+
+
+def _name(row: StaffSession) -> str:
+    # Of a hash of 256 random bits: it names the session and opens nothing.
+    return row.secret.hex()[:16]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
+from evalsvc.domain.passwords import check_password
 from evalsvc.domain.second_factor import use_second_factor
 from evalsvc.domain.sessions import (
     begin_session,
@@ -25,7 +26,7 @@ from evalsvc.domain.sessions import (
 from evalsvc.errors import (
     LINK_USED,
     NOT_ALLOWED,
-    PASSWORD_WEAK,
+    PASSWORD_EASY,
     ROLES_CLASH,
     ROLES_UNKNOWN,
     SIGN_IN_FAILED,
@@ -36,7 +37,6 @@ from evalsvc.scheme.model import Text
 from evalsvc.settings import Settings
 
 LINK_LASTS = timedelta(days=7)
-LEAST_PASSWORD = 10
 
 _ADMINISTRATOR = Text("账号管理员", "administrator")
 
@@ -103,10 +103,9 @@ def use_link(
     A second factor of before ends, too: the link is what an administrator gives for a lost
     telephone. A password that is too weak leaves the link as it was.
     """
-    if len(password) < LEAST_PASSWORD:
-        raise Problem(PASSWORD_WEAK, least=LEAST_PASSWORD)
     with database.reading() as session:
-        _get_by_link(session, secret, moment)
+        invited = _get_by_link(session, secret, moment)
+    check_password(password, invited.login, invited.name)
     # The slow hash is worked out before the transaction, so that ballots need not wait for it.
     hashed = argon2id.str(password.encode()).decode()
     with database.writing() as session:
@@ -155,8 +154,11 @@ def prove_identity(
     password: str,
     typed: str,
     moment: datetime,
-) -> None:
-    """Take password and, where the account has one, second factor again before acts of weight."""
+) -> str:
+    """Take password and, where the account has one, second factor again before acts of weight.
+
+    Returns the session that replaces the one that asked.
+    """
     found = find_session(database, session_secret, moment)
     staff = _find_by_login(database, found.actor.login) if found else None
     if not _has_password(staff, password):
@@ -165,7 +167,25 @@ def prove_identity(
         row = get_session_row(session, session_secret, moment)
         if row.totp_confirmed:
             use_second_factor(session, settings, row, typed, moment)
-        note_proof(session, session_secret, moment)
+        return begin_session(session, row.id, moment, instead_of=session_secret)
+
+
+def change_password(
+    database: Database, actor: Actor, password: str, chosen: str, moment: datetime
+) -> str:
+    """Choose another password, giving the one of now; all sessions end and a new one begins."""
+    if not _has_password(_find_by_login(database, actor.login), password):
+        raise Problem(SIGN_IN_FAILED)
+    check_password(chosen, actor.login, actor.name)
+    if chosen == password:
+        raise Problem(PASSWORD_EASY)
+    hashed = argon2id.str(chosen.encode()).decode()
+    with database.writing() as session:
+        staff = session.get_one(Staff, actor.staff_id, with_for_update=True)
+        staff.password = hashed
+        session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+        events.record(session, staff.login, "change_password", f"staff:{staff.login}", {}, moment)
+        return begin_session(session, staff.id, moment)
 
 
 def suspend(database: Database, login: str, actor: Actor, moment: datetime) -> None:

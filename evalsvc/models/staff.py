@@ -7,7 +7,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from evalsvc.db import Moment, Row
 
-ROLES = ("administrator", "manager", "distributor", "custodian", "auditor", "liaison", "assessor")
+ROLES = (
+    "administrator",
+    "manager",
+    "distributor",
+    "custodian",
+    "auditor",
+    "liaison",
+    "assessor",
+    "assistant",
+)
 
 
 class Staff(Row):
@@ -42,6 +51,12 @@ class StaffSession(Row):
     secret: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
     until: Mapped[datetime] = mapped_column(Moment)
+    begun_at: Mapped[datetime] = mapped_column(Moment)
+    # The last page asked for, to the minute: a session that nobody uses ends.
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+    # By which somebody knows their own sessions again: "Chrome, Windows" and an address.
+    browser: Mapped[str] = mapped_column(String(60), default="")
+    address: Mapped[str] = mapped_column(String(60), default="")
     # False between the password and the second factor: such a session opens nothing.
     complete: Mapped[bool] = mapped_column(default=True)
     # When password and second factor were last given; acts of weight want it fresh.

@@ -421,6 +421,7 @@ def upgrade() -> None:
         sa.Column("category", sa.String(length=40), nullable=False),
         sa.Column("flags", sa.String(length=120), nullable=False),
         sa.Column("work", sa.String(length=200), nullable=False),
+        sa.Column("account", sa.String(length=600), nullable=False),
         sa.ForeignKeyConstraint(
             ["season_id"],
             ["season.id"],
@@ -729,6 +730,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("round_id"),
     )
     op.create_table(
+        "shown_beside",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("component", sa.String(length=80), nullable=False),
+        sa.Column("text", sa.String(length=1000), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("round_id", "unit", "component"),
+    )
+    op.create_table(
         "task_decision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("task_id", sa.Integer(), nullable=False),
@@ -890,6 +903,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_task_decision_task_id"))
 
     op.drop_table("task_decision")
+    op.drop_table("shown_beside")
     op.drop_table("sealed_round")
     op.drop_table("rejection")
     op.drop_table("published_anchor")

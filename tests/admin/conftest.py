@@ -123,9 +123,10 @@ def seat(app: Flask, installation: Installation) -> Callable[[str], Clerk]:
             if session.get(StaffSession, hashed) is None:
                 until = now() + timedelta(hours=8)
                 session.add(
-                    StaffSession(secret=hashed, staff_id=staff.id, until=until, proved_at=now())
+                    StaffSession(secret=hashed, staff_id=staff.id, until=until, begun_at=now(),
+                                 seen_at=now(), proved_at=now())
                 )
-        with client.session_transaction() as cookie:
+        with client.session_transaction("/office/") as cookie:
             cookie["staff"] = secret
         return Clerk(client)
 

@@ -33,6 +33,8 @@ EXPECTED = {
     "second_factor_page": ANYBODY, "give_number": ANYBODY,
     "proof_page": STAFF, "prove": STAFF,
     "board": STAFF, "season_page": STAFF, "scheme_page": STAFF, "scheme_file": STAFF,
+    "account_page": STAFF, "change_password": STAFF, "stay_awake": STAFF,
+    "end_own_session": STAFF, "end_other_sessions": STAFF,
     "new_season": MANAGER, "create_season": MANAGER, "change_scheme": MANAGER,
     "roster_page": READERS, "roster_file": MANAGER, "upload_roster": MANAGER,
     "roster_dry_run": MANAGER, "import_roster": MANAGER, "discard_roster": MANAGER,
@@ -84,7 +86,8 @@ HALF_WAY = {"second_factor_page", "give_number", "sign_out"}
 PLACES = {"season_id": "99", "round_id": "99", "job_id": "none", "unit": "none",
           "approval_id": "99", "round_code": "none", "group": "none", "kind": "none",
           "login": "none", "body": "none", "version": "9", "request_id": "99",
-          "task_id": "99", "report_id": "99", "earlier_id": "98"}  # fmt: skip
+          "task_id": "99", "report_id": "99", "earlier_id": "98",
+          "handle": "none", "number": "0", "language": "none", "page": "none"}  # fmt: skip
 
 
 def list_routes(app: Flask) -> list[tuple[str, str, str]]:

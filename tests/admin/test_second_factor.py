@@ -109,10 +109,10 @@ def test_the_session_gets_a_new_secret_with_the_factor(
     stranger.post("/sign-out")
     forget_step(installation)
     sign_in(stranger)
-    with stranger.client.session_transaction() as cookie:
+    with stranger.client.session_transaction("/office/") as cookie:
         before = cookie["staff"]
     stranger.post("/second-factor", {"number": pyotp.TOTP(secret).now()})
-    with stranger.client.session_transaction() as cookie:
+    with stranger.client.session_transaction("/office/") as cookie:
         after = cookie["staff"]
     assert before != after
     assert staff.find_actor(installation.database, before, now()) is None

@@ -24,6 +24,10 @@ UNRECORDED = {
     "assessments.save_entries": "every entry keeps who and when; handing in is recorded",
     # Sessions: signing in is recorded, being asked again and leaving change nothing of weight.
     "sessions.sign_out": "ends one's own session",
+    "sessions.end_own_session": "ends one's own session",
+    "sessions.end_other_sessions": "ends one's own sessions",
+    "sessions.note_seen": "says that a session is in use",
+    "sessions.note_browser": "signing in is recorded",
     "staff.prove_identity": "the act that follows is recorded",
     "second_factor.offer_enrolment": "confirming it is recorded",
     "second_factor.pass_second_factor": "signing in is recorded",

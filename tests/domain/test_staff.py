@@ -15,6 +15,7 @@ from evalsvc.domain.events import list_events
 from evalsvc.errors import (
     LINK_USED,
     NOT_ALLOWED,
+    PASSWORD_EASY,
     PASSWORD_WEAK,
     ROLES_CLASH,
     ROLES_UNKNOWN,
@@ -91,9 +92,38 @@ def test_choosing_a_password_ends_all_sessions(database: Database) -> None:
 def test_a_short_password_is_refused_and_the_link_kept(database: Database) -> None:
     link = staff.make_link(database, "wang", "王", ["manager"], "test", MORNING)
     with pytest.raises(Problem) as short:
-        staff.use_link(database, link, "123456789", MORNING)
+        staff.use_link(database, link, "三更灯火五更鸡正", MORNING)
     assert short.value.kind is PASSWORD_WEAK
-    assert staff.use_link(database, link, "1234567890", MORNING)
+    assert staff.use_link(database, link, "三更灯火五更鸡正是男", MORNING)
+
+
+# From lists of leaked passwords, with names and words of the house: 10 signs or more each.
+@pytest.mark.parametrize(
+    "password",
+    ["1234567890", "0123456789", "9876543210", "1111111111", "aaaaaaaaaaaa", "abababababab",
+     "5201314520", "13912345678", "19870615abc", "password123", "Passw0rd!2018", "P@ssword2026!",
+     "qwertyuiop", "1qaz2wsx3edc", "1q2w3e4r5t", "zxcvbnm123456", "asdfghjkl;", "woaini1314520",
+     "woaini5201314", "iloveyou2026", "admin@123456", "administrator1", "wang20261120",
+     "Wang@wang123", "kaoping2026!", "考评办公室2026", "绩效考核系统1234", "密码密码密码密码密码",
+     "管理员管理员管理员1", "１２３４５６７８９０", "abcd12345678", "letmein12345",
+     "abc123456789", "a123456789"],
+)  # fmt: skip
+def test_a_password_that_is_tried_first_is_refused(database: Database, password: str) -> None:
+    link = staff.make_link(database, "wang", "王", ["manager"], "test", MORNING)
+    with pytest.raises(Problem) as easy:
+        staff.use_link(database, link, password, MORNING)
+    assert easy.value.kind in (PASSWORD_EASY, PASSWORD_WEAK)
+    assert staff.use_link(database, link, PASSWORD, MORNING)  # the link is still good
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["correct horse battery", "三更灯火五更鸡正是男", "wang likes tea in the rain", "gT7#kq2Lz9",
+     "830174629518", "密码是外婆家门前的桂花树"],
+)  # fmt: skip
+def test_no_kind_of_characters_is_asked_for(database: Database, password: str) -> None:
+    link = staff.make_link(database, "wang", "王", ["manager"], "test", MORNING)
+    assert staff.use_link(database, link, password, MORNING)
 
 
 @pytest.mark.parametrize(
