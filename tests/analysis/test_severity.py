@@ -290,3 +290,54 @@ def test_what_is_taken_where_nothing_is_said():
     # Spreads 1 and 3 (n = 3 each), pooled s² = 5; d₀ = 10: s̃² = (50 + 2)/12 and (50 + 18)/12.
     found = spread_correction([[9.0, 10.0, 11.0], [7.0, 10.0, 13.0]])
     assert found.spreads == pytest.approx(((52 / 12) ** 0.5, (68 / 12) ** 0.5))
+
+
+def test_crossed_effects_of_an_incomplete_table_are_at_the_bottom_of_the_criterion(incomplete):
+    x = np.full((10, 13), np.nan)
+    x[:9, 1:] = incomplete + np.linspace(-6, 6, 12)  # the last rater and the first unit are idle
+    found = crossed_effects(x)
+    design, y = design_of(incomplete + np.linspace(-6, 6, 12))
+    of_units, of_raters = design[:, :12], design[:, 12:]
+    best = np.array([found.unit_variance, found.rater_variance, found.residual_variance])
+
+    def inverse(v: np.ndarray) -> np.ndarray:
+        return np.linalg.inv(
+            v[0] * of_units @ of_units.T + v[1] * of_raters @ of_raters.T + v[2] * np.eye(y.size)
+        )
+
+    def criterion(v: np.ndarray) -> float:
+        p = inverse(v)
+        rest = y - p.sum(axis=0) @ y / p.sum()
+        return -np.linalg.slogdet(p)[1] + np.log(p.sum()) + rest @ p @ rest
+
+    for place in range(3):
+        for step in (0.98, 1.02):
+            beside = np.where(np.arange(3) == place, best * step, best)
+            assert criterion(beside) > criterion(best)
+    p = inverse(best)
+    assert found.mean == pytest.approx(p.sum(axis=0) @ y / p.sum())
+    rest = p @ (y - found.mean)
+    assert found.unit_predictions == pytest.approx((None, *(best[0] * of_units.T @ rest)))
+    assert found.rater_predictions == pytest.approx((*(best[1] * of_raters.T @ rest), None))
+    assert found.flags == ()
+
+
+def test_who_rated_nobody_has_no_spread():
+    found = spread_correction([[9.0, 10.0, 11.0], [None, None, None]])
+    assert found.spreads == (pytest.approx(1.0), None)
+    assert np.isnan(found.ratings[1]).all()
+
+
+def test_a_weight_where_nobody_rated_weighs_nothing():
+    x = [[10.0, 12.0], [None, 8.0]]
+    assert severity_model(x, weights=[[1.0, 1.0], [5.0, 1.0]]).unit_effects == (
+        severity_model(x).unit_effects
+    )
+
+
+def test_results_are_what_they_are_and_not_compared_cell_by_cell():
+    x = [[1.0, 5.0], [2.0, 9.0]]
+    for make in (severity_model, spread_correction):
+        one, other = make(x), make(x)
+        assert one == one  # the same object
+        assert one != other
