@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, create_engine, event
@@ -50,6 +49,7 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A session whose changes, if any, are thrown away."""
         with Session(self.engine, expire_on_commit=False) as session:
+            self._begin(session.connection(), "BEGIN")
             yield session
 
     @contextmanager
@@ -58,32 +58,34 @@ class Database:
 
         In SQLite each question is a transaction of its own: it sees what is committed by then.
         """
-        with self._glancer.connect() as connection:
+        with self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: committed as a whole when the block ends, else nothing of it stays."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            self._begin(session.connection(), "BEGIN IMMEDIATE")
             yield session
 
     @contextmanager
     def casting(self) -> Iterator[Connection]:
         """One write transaction on a bare connection, for the hot path of casting ballots."""
-        with self._writer.begin() as connection:
+        with self.engine.begin() as connection:
+            self._begin(connection, "BEGIN IMMEDIATE")
             yield connection
 
     def close(self) -> None:
         self.engine.dispose()
 
-    # Made once: an engine with options costs as much as the question that it is asked.
-    @cached_property
-    def _glancer(self) -> Engine:
-        return self.engine.execution_options(evalsvc_begins="")
+    def _begin(self, connection: Connection, statement: str) -> None:
+        """SQLite's own word: its driver sends one too late for a writer to take its lock at once.
 
-    @cached_property
-    def _writer(self) -> Engine:
-        return self.engine.execution_options(evalsvc_begins="BEGIN IMMEDIATE")
+        Upgrading a lock later would fail when two do it together. An event of the engine could say
+        it as well, but then every statement pays for looking whether there are events.
+        """
+        if self.engine.dialect.name == "sqlite":
+            connection.exec_driver_sql(statement)
 
 
 def connect(url: str) -> Database:
@@ -100,7 +102,7 @@ def connect(url: str) -> Database:
 def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
-        # The driver's own BEGIN comes too late for BEGIN IMMEDIATE; ours is sent below.
+        # The driver's own BEGIN comes too late for BEGIN IMMEDIATE; Database sends it.
         connection.isolation_level = None
         for pragma in (
             "journal_mode=WAL",
@@ -110,13 +112,6 @@ def _prepare_sqlite(engine: Engine) -> None:
             f"busy_timeout={BUSY_TIMEOUT_MS}",
         ):
             connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # A writer takes its lock at once: upgrading later would fail when two do it together.
-        statement = connection.get_execution_options().get("evalsvc_begins", "BEGIN")
-        if statement:
-            connection.exec_driver_sql(statement)
 
 
 def _prepare_postgresql(engine: Engine) -> None:

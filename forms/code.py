@@ -16,10 +16,14 @@ class CodeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     def token(self) -> str:
         """The code itself where a whole link was pasted, otherwise the text as it is."""
-        typed: str = self.code.data or ""
-        return first_token(typed) or typed
+        return find_token(self.code.data or "")
 
     def shown(self) -> str:
         """What the field shows after a refusal: the code in groups of four, or what was typed."""
         token = read_token(self.token()).token
         return format_token(token) if token else self.code.data or ""
+
+
+def find_token(typed: str) -> str:
+    """The code in what was typed or pasted; the text as it is where there is none."""
+    return first_token(typed) or typed

@@ -76,18 +76,18 @@ def admit(database: Database, settings: Settings, token: str, moment: datetime) 
             pepper = find_pepper(settings, found.uid)
             if pepper is None:
                 continue
-            root = derive_root(pepper, reading.token)
-            key = Voter(root).credential
-            place = connection.execute(_ADMITTED, {"key": key, "round": found.id}).one_or_none()
+            visit = Visit(found.id, derive_root(pepper, reading.token))
+            asked = {"key": visit.voter.credential, "round": found.id}
+            place = connection.execute(_ADMITTED, asked).one_or_none()
             if place is not None:
                 _check_admission(place.void, found.state, found.deadline, moment)
-                return Visit(found.id, root)
+                return visit
     raise Problem(TOKEN_UNKNOWN)
 
 
 def get_paper(database: Database, visit: Visit, moment: datetime) -> Paper:
     """The visitor's questionnaire, as long as the round takes answers."""
-    key = Voter(visit.root).credential
+    key = visit.voter.credential
     with database.glancing() as connection:
         head = find_head(connection, key, visit.round_id)
         if head is None:
@@ -119,7 +119,7 @@ def cast(
     breaches = list_breaches(paper.questionnaire, paper.categories, paper.units, answers)
     if breaches:
         raise Problem(BALLOT_REFUSED, reason=say_breaches(breaches))
-    voter = Voter(visit.root)
+    voter = visit.voter
     with database.casting() as connection:
         place = hold_place(connection, voter.credential, moment)
         earlier = connection.execute(_EARLIER, {"key": voter.credential}).all()

@@ -14,7 +14,6 @@ from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from evalsvc.box.roots import Voter
 from evalsvc.box.sealing import canonical_json, parse_canonical
 from evalsvc.db import Database
 from evalsvc.domain.places import hold_place
@@ -48,7 +47,7 @@ def save_draft(
     content = canonical_json([list(entry) for entry in entries])
     if len(content) > LONGEST:
         raise Problem(DRAFT_TOO_LONG)
-    voter = Voter(visit.root)
+    voter = visit.voter
     draft = build_draft_id(visit)
     sealed = bytes(SecretBox(voter.draft_key).encrypt(sodium_pad(content, PADDING)))
     with database.casting() as connection:
@@ -67,7 +66,7 @@ def find_draft(database: Database, visit: Visit) -> tuple[tuple[str, str], ...]:
     if sealed is None:
         return ()
     try:
-        padded = SecretBox(Voter(visit.root).draft_key).decrypt(sealed)
+        padded = SecretBox(visit.voter.draft_key).decrypt(sealed)
         entries = parse_canonical(sodium_unpad(padded, len(padded)))
     except (CryptoError, ValueError):
         return ()  # somebody wrote into the database; the rater starts afresh
@@ -88,7 +87,7 @@ def delete_drafts(session: Session, round_id: int) -> None:
 def build_draft_id(visit: Visit) -> bytes:
     """Where a draft lies: its round, then bytes that tell nothing without the token."""
     prefix = _round_prefix(visit.round_id)
-    return prefix + Voter(visit.root).draft_id[len(prefix) :]
+    return prefix + visit.voter.draft_id[len(prefix) :]
 
 
 def _round_prefix(round_id: int) -> bytes:

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from evalsvc.domain.beside import Beside, Shown, list_frozen, pick_beside
 from evalsvc.domain.seasons import read_scheme
 from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
 from evalsvc.models.roster import Rater, Relation, Unit
@@ -25,6 +26,7 @@ class PaperUnit:
     name: str
     category: str
     work: str
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,17 @@ class Deal:
     questionnaire: Questionnaire
     categories: tuple[Category, ...]
     units: tuple[PaperUnit, ...]
+
+
+@dataclass(frozen=True)
+class _Roll:
+    """What all papers of an open round have in common."""
+
+    season_id: int
+    scheme: Scheme
+    round_name: Text
+    units: tuple[PaperUnit, ...]
+    shown: Shown
 
 
 # A joined row has no class of its own.
@@ -103,9 +116,10 @@ _LISTED = select(Relation.unit).where(
     Relation.group == bindparam("group"),
     Relation.rater == bindparam("rater"),
 )
-# By round, group, dealt form and rater; emptied when it is full. A roster can't change while a
-# round is issued or open, nor a scheme once it has opened, so nothing here grows stale.
-_deals: dict[tuple[str, str, int, str], Deal] = {}
+# By round, group, dealt form, own unit, and the rater where relations are listed one by one;
+# emptied when it is full. A roster can't change while a round is issued or open, nor a scheme
+# once it has opened, so nothing here grows stale.
+_deals: dict[tuple[str, str, int, str, str], Deal] = {}
 _MOST_DEALS = 2000
 
 
@@ -134,47 +148,47 @@ def build_paper(connection: Connection, round_id: int, head: _Head) -> Paper:
 
 
 def _find_deal(connection: Connection, round_id: int, head: _Head) -> Deal:
-    key = (head.uid, head.group, head.form, head.rater or "")
+    roll = _find_roll(connection, round_id, head.uid)
+    group = roll.scheme.get_group(head.group)
+    rater = head.rater or "" if _is_listed(group) else ""
+    key = (head.uid, head.group, head.form, head.own or "", rater)
     if key not in _deals:
         if len(_deals) >= _MOST_DEALS:
             _deals.clear()
-        _deals[key] = _deal(connection, round_id, head)
+        _deals[key] = _deal(connection, round_id, head, roll, group)
     return _deals[key]
 
 
-def _deal(connection: Connection, round_id: int, head: _Head) -> Deal:
-    roll = _find_roll(connection, round_id, head.uid)
-    group = roll.scheme.get_group(head.group)
+def _is_listed(group: Group) -> bool:
+    """Whether it depends on the roster's relations whom a rater sees."""
+    return any(sight.relation == "listed" for sight in group.sights)
+
+
+def _deal(
+    connection: Connection, round_id: int, head: _Head, roll: _Roll, group: Group
+) -> Deal:
     if group.identity == "counts":
         found = connection.execute(
             _FORM, {"round": round_id, "group": group.code, "form": head.form}
         ).scalar_one_or_none()
         wanted = frozenset((found or "").split())
     else:
-        listed = connection.execute(
-            _LISTED, {"season": roll.season_id, "group": group.code, "rater": head.rater or ""}
-        ).scalars()
+        asked = {"season": roll.season_id, "group": group.code, "rater": head.rater or ""}
+        relations = connection.execute(_LISTED, asked).scalars() if _is_listed(group) else ()
         places = [(unit.code, unit.category) for unit in roll.units]
-        wanted = frozenset(pick_rated_units(group, places, head.own or "", set(listed)))
-    units = tuple(unit for unit in roll.units if unit.code in wanted)
+        wanted = frozenset(pick_rated_units(group, places, head.own or "", set(relations)))
+    questionnaire = roll.scheme.get_questionnaire(group.code)
+    units = put_beside(
+        [unit for unit in roll.units if unit.code in wanted], roll.shown, questionnaire, roll.scheme
+    )
     shown = {unit.category for unit in units}
     return Deal(
         group,
         roll.round_name,
-        roll.scheme.get_questionnaire(group.code),
+        questionnaire,
         tuple(one for one in roll.scheme.categories if one.code in shown),
         units,
     )
-
-
-@dataclass(frozen=True)
-class _Roll:
-    """What all papers of an open round have in common."""
-
-    season_id: int
-    scheme: Scheme
-    round_name: Text
-    units: tuple[PaperUnit, ...]
 
 
 _rolls: dict[str, _Roll] = {}
@@ -187,7 +201,8 @@ def _find_roll(connection: Connection, round_id: int, uid: str) -> _Roll:
             scheme = read_scheme(row.season.scheme)
             units = _list_units(session, row.season_id, scheme)
             name = scheme.get_round(row.code).name
-            _rolls[uid] = _Roll(row.season_id, scheme, name, units)
+            shown = list_frozen(connection, round_id)
+            _rolls[uid] = _Roll(row.season_id, scheme, name, units, shown)
     return _rolls[uid]
 
 
@@ -197,6 +212,17 @@ def _list_units(session: Session, season_id: int, scheme: Scheme) -> tuple[Paper
     rows = session.scalars(select(Unit).where(Unit.season_id == season_id)).all()
     rows = sorted(rows, key=lambda unit: (order.index(unit.category), unit.position))
     return tuple(PaperUnit(row.code, row.name, row.category, row.work) for row in rows)
+
+
+def put_beside(
+    units: Sequence[PaperUnit], shown: Shown, questionnaire: Questionnaire, scheme: Scheme
+) -> tuple[PaperUnit, ...]:
+    """The units with what this questionnaire shows beside their names."""
+    components = scheme.components
+    return tuple(
+        replace(unit, beside=pick_beside(shown, unit.code, questionnaire, components))
+        for unit in units
+    )
 
 
 def shuffle_units(units: Sequence[PaperUnit], root: bytes) -> tuple[PaperUnit, ...]:

@@ -1,6 +1,9 @@
 """A rater's admission, as it goes from page to page."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
+
+from evalsvc.box.roots import Voter
 
 
 @dataclass(frozen=True)
@@ -9,3 +12,8 @@ class Visit:
 
     round_id: int
     root: bytes = field(repr=False)
+
+    @cached_property
+    def voter(self) -> Voter:
+        """The visitor as far as the box knows one; its keys are derived once for a request."""
+        return Voter(self.root)

@@ -23,7 +23,12 @@ from evalsvc.errors import (
 )
 from evalsvc.extensions import csrf, current_service
 from evalsvc.public.failures import slow_failures
-from evalsvc.public.sheets import build_filled_sheet, render_empty_page, render_page
+from evalsvc.public.sheets import (
+    build_filled_sheet,
+    render_empty_page,
+    render_page,
+    render_receipt_page,
+)
 from evalsvc.public.visits import (
     Seat,
     clear_cookie,
@@ -34,7 +39,7 @@ from evalsvc.public.visits import (
     take_seat,
 )
 from forms.ballot import BallotForm
-from forms.code import CodeForm
+from forms.code import CodeForm, find_token
 from forms.posted import (
     build_csrf_token,
     is_of_visit,
@@ -69,17 +74,17 @@ def card() -> str:
 @door.post("/start")
 def start() -> Answered:
     """Admit the holder of a code; answers kept from an ended visit come along."""
-    form = CodeForm()
+    token = find_token(request.form.get("code", ""))
     kept = list_kept(request.form)
     service, desk, moment = current_service(), current_desk(), now()
     try:
-        visit = desk.admit(service.database, service.settings, form.token(), moment)
+        visit = desk.admit(service.database, service.settings, token, moment)
         paper = desk.get_paper(service.database, visit, moment) if kept else None
     except Problem as refused:
         problem = slow_failures(refused)
         if not kept and problem.kind not in (TOKEN_MISTYPED, SLOW_DOWN):
             raise
-        return _ask_code(form, problem.kind, problem.text(g.language))
+        return _ask_code(CodeForm(), problem.kind, problem.text(g.language))
     seat = take_seat(visit, moment)
     response = _show_filled(seat, paper) if paper else _go_to("/answer")
     set_cookie(response, seat)
@@ -141,9 +146,7 @@ def receipt() -> Answered:
             raise
         paper = None
     anchor = find_anchor_name(current_service().database, seat.visit.round_id)
-    return _page(
-        "public/receipt.html", HTTPStatus.OK, paper=paper, receipt=seat.receipt, anchor=anchor
-    )
+    return make_response(render_receipt_page(paper, seat.receipt, anchor))
 
 
 @door.get("/receipt.svg")

@@ -1,13 +1,16 @@
-"""The questionnaire as markup: rendered anew when something is filled in, else once for many."""
+"""Raters' pages as markup: rendered anew when something is filled in, else once for many."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flask import g, render_template
 from markupsafe import Markup, escape
 
+from evalsvc.domain.casting import Receipt
 from evalsvc.domain.limits import list_limits, list_limits_by_size, list_number_bands
 from evalsvc.domain.papers import Paper
+from evalsvc.domain.public_box import AnchorName
 from evalsvc.public.visits import current_desk
 from forms.ballot import BallotForm, Fault
 from forms.posted import build_csrf_token, build_tab_name
@@ -27,28 +30,54 @@ class Sheet:
 
 
 # What stands in a kept page where each visit has its own; nobody can guess them and type them in.
-_TOKEN, _TAB, _ADDRESSEE = (f"own-{secrets.token_hex(16)}" for _ in range(3))
-# By what the rest of the page says. Most visits begin with an empty form of one of these, and
-# rendering it takes fifty times as long as putting in what is the visit's own.
-_empty: dict[tuple[object, ...], str] = {}
-_MOST_EMPTY = 200
+_TOKEN, _TAB, _ADDRESSEE, _CODE = (f"own-{secrets.token_hex(16)}" for _ in range(4))
+# By everything else that the page says. Most visits begin with an empty form and end with a
+# receipt; rendering them takes fifty times as long as putting in what is the visit's own.
+_kept: dict[tuple[object, ...], str] = {}
+_MOST_KEPT = 400
 
 
 def render_empty_page(paper: Paper, root: bytes) -> str:
-    """The page with nothing filled in."""
+    """The questionnaire with nothing filled in."""
     named = bool(paper.addressee)
-    where = current_desk().address
-    around = (paper.season_title, paper.office, paper.contact, paper.deadline, where)
-    key = (paper.sort, paper.units, g.language, g.large, paper.times_cast, named, *around)
-    if key not in _empty:
-        if len(_empty) >= _MOST_EMPTY:
-            _empty.clear()
+
+    def render() -> str:
         form = BallotForm(paper.questionnaire, paper.categories, paper.units)
         sheet = replace(_render(paper, form), token=_TOKEN, tab=_TAB)
-        anybody = replace(paper, addressee=_ADDRESSEE if named else "")
-        _empty[key] = render_page(anybody, sheet)
-    page = _empty[key].replace(_TOKEN, build_csrf_token(root)).replace(_TAB, build_tab_name(root))
+        return render_page(replace(paper, addressee=_ADDRESSEE if named else ""), sheet)
+
+    page = _keep(("empty", paper.units, paper.times_cast, named, *_list_around(paper)), render)
+    page = page.replace(_TOKEN, build_csrf_token(root)).replace(_TAB, build_tab_name(root))
     return page.replace(_ADDRESSEE, str(escape(paper.addressee)))
+
+
+def render_receipt_page(paper: Paper | None, receipt: Receipt, anchor: AnchorName | None) -> str:
+    """The receipt; without a paper where the round has closed since."""
+
+    def render() -> str:
+        blank = replace(receipt, code=_CODE)
+        return render_template("public/receipt.html", paper=paper, receipt=blank, anchor=anchor)
+
+    page = _keep(("receipt", receipt.times_cast, anchor, *_list_around(paper)), render)
+    return page.replace(_CODE, receipt.code)
+
+
+def _list_around(paper: Paper | None) -> tuple[object, ...]:
+    """What a page says of its round, its reader's choices and the desk that it stands at."""
+    desk = current_desk()
+    where = (desk.address, desk.kind, desk.visit is None, g.language, g.large)
+    if paper is None:
+        return where
+    told = (paper.sort, paper.season_title, paper.office, paper.contact, paper.deadline)
+    return (*where, *told)
+
+
+def _keep(key: tuple[object, ...], render: Callable[[], str]) -> str:
+    if key not in _kept:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[key] = render()
+    return _kept[key]
 
 
 def render_page(paper: Paper, sheet: Sheet, problem: str = "", restored: bool = False) -> str:
@@ -60,9 +89,7 @@ def render_page(paper: Paper, sheet: Sheet, problem: str = "", restored: bool = 
 
 def build_filled_sheet(paper: Paper, form: BallotForm, root: bytes) -> Sheet:
     """The form as somebody has filled it in, with its faults."""
-    return replace(
-        _render(paper, form), token=build_csrf_token(root), tab=build_tab_name(root)
-    )
+    return replace(_render(paper, form), token=build_csrf_token(root), tab=build_tab_name(root))
 
 
 def _render(paper: Paper, form: BallotForm) -> Sheet:
