@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from analysis.comparison import EffectiveWeights, effective_weights
 from analysis.tree import Node, UnitResult
 
+ADDED = ("sum", "total")
+"""Nodes whose parts without a weight are points that are added."""
+
 
 @dataclass(frozen=True)
 class NodeWeights:
@@ -18,26 +21,33 @@ class NodeWeights:
 
 
 def node_weights(results: Sequence[UnitResult]) -> tuple[NodeWeights, ...]:
-    """Effective weights cov(w·s, E)/var(E) of every weighted node, category by category.
+    """Effective weights cov(w·s, E)/var(E) of every node with weighted or added parts, by category.
 
-    Floating point, for the office's eyes only: nothing official follows from it.
+    Added points, and adjustments beside weighted parts, have w = 1. Floating point, for the
+    office's eyes only: nothing official follows from it.
     """
     found: dict[tuple[str, str], list[Node]] = {}
     for result in results:
         for node in result.tree.walk():
-            if any(part.weight for part in node.parts):
+            if sum(1 for part in node.parts if _weight(node, part)) > 1:
                 found.setdefault((result.category, node.code), []).append(node)
     return tuple(_weights(*key, nodes) for key, nodes in found.items())
 
 
+def _weight(node: Node, part: Node) -> float | None:
+    if part.weight is not None:
+        return float(part.weight)
+    return 1.0 if node.rule in ADDED else None
+
+
 def _weights(category: str, code: str, nodes: Sequence[Node]) -> NodeWeights:
     """A node's parts are the same for all units of a category."""
-    parts = [[part for part in node.parts if part.weight is not None] for node in nodes]
+    parts = [[part for part in node.parts if _weight(node, part) is not None] for node in nodes]
     scores = [
         [float("nan") if part.value is None else float(part.value) for part in own]
         for own in parts
     ]
-    nominal = [float(part.weight or 0) for part in parts[0]]
+    nominal = [_weight(nodes[0], part) or 0.0 for part in parts[0]]
     return NodeWeights(
         category, code, tuple(part.code for part in parts[0]), effective_weights(scores, nominal)
     )

@@ -29,6 +29,7 @@ SLOW_FILES = {
     "tests/scheme/test_wrong.py",
     "tests/test_capability.py",
     "tests/workbooks/test_jail.py",
+    "tests/worked/test_both_databases.py",
     "tests/xlsform/test_writing.py",
 }
 

@@ -6,8 +6,9 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from evalsvc.admin.access import allowed, allowed_to_staff, current_actor, door
+from evalsvc.admin.score_tree import list_effects
 from evalsvc.clock import now
-from evalsvc.domain import seasons
+from evalsvc.domain import results, seasons
 from evalsvc.domain.scheme_edits import edit_scheme as change_values
 from evalsvc.domain.seasons import SeasonView
 from evalsvc.domain.trial import try_out
@@ -33,9 +34,12 @@ def scheme_tree(season_id: int) -> str:
     season = _get_season(season_id)
     scheme = season.scheme
     outlines = [(each, build_outline(scheme, each.code)) for each in scheme.categories]
+    database = current_service().database
+    computed = results.get_result(database, season_id).units if season.newest_result else ()
     return render_template(
-        "admin/scheme_tree.html", season=season, outlines=outlines, kinds=KINDS
-    )
+        "admin/scheme_tree.html", season=season, outlines=outlines, kinds=KINDS,
+        effects=list_effects(computed),
+    )  # fmt: skip
 
 
 @door.get("/seasons/<int:season_id>/scheme/trial")

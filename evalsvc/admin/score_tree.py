@@ -1,10 +1,12 @@
 """A scheme's score tree as indented lines for the scheme page: every node with its weight."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis import rules
+from analysis.node_weights import node_weights
+from analysis.tree import UnitResult
 from analysis.validity import list_parts
 from evalsvc.scheme.model import Scheme, Text
 from evalsvc.scheme.outline import say_rule
@@ -32,6 +34,16 @@ class Place:
 
     percent: Fraction | None = None
     full: Fraction | None = None
+
+
+def list_effects(results: Sequence[UnitResult]) -> dict[tuple[str, str], Fraction]:
+    """By category and part: how much of what sets units apart one level up comes from the part."""
+    return {
+        (found.category, part): Fraction(effect)
+        for found in node_weights(results)
+        for part, effect in zip(found.parts, found.weights.effective, strict=True)
+        if effect is not None
+    }
 
 
 def list_branches(scheme: Scheme) -> tuple[Branch, ...]:

@@ -90,6 +90,8 @@ def say_rule(rule: rules.Rule) -> Text:
     """How a figure comes about, in a few words; a rule by category is asked branch by branch."""
     if isinstance(rule, rules.Rated) and rule.by_place is not None:
         return BY_PLACE
+    if isinstance(rule, rules.Total) and rule.added is None:
+        return say_rule(rule.base)
     if isinstance(rule, rules.Total) and isinstance(rule.base, rules.Summed):
         return POINTS_TOTAL
     return HOW[type(rule).__name__]

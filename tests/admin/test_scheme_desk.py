@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from evalsvc.domain import seasons
-from evalsvc.scheme.presets import get_preset_text, list_presets
+from evalsvc.admin.score_tree import list_effects
+from evalsvc.domain import results, seasons
+from evalsvc.language import show_figure
+from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
 from tests.admin.conftest import Clerk
 from tests.cast import (
     MANAGER,
@@ -16,6 +18,9 @@ from tests.cast import (
     get_round_id,
     issue_cards,
 )
+from tests.scheme.test_documents import ENGLISH, blocks
+from tests.worked.cases import read_worked
+from tests.worked.seeded import seed_season
 
 WEIGHTS = {"value|parameters.weight_indicators.value": "60",
            "value|parameters.weight_comprehensive.value": "40"}  # fmt: skip
@@ -121,3 +126,45 @@ def test_others_look_and_do_not_touch(
     assert seat("liaison").get(f"{path}/tree").status == 200
     assert seat("auditor").get(f"{path}/edition").status == 403
     assert stranger.get(f"{path}/tree").location.startswith("/office/sign-in")
+
+
+def test_the_tree_shows_what_really_decided_beside_the_weights(
+    installation: Installation, manager: Clerk
+) -> None:
+    code = "zaozhuang-departments"
+    case = read_worked(code)
+    season_id = seed_season(
+        installation, get_preset_text(code), load_preset(code), case.package.facts, ()
+    )
+    assert "实际影响" not in manager.get(f"/seasons/{season_id}/scheme/tree").text
+    results.compute_result(installation.database, season_id, MANAGER, MORNING)
+    page = manager.get(f"/seasons/{season_id}/scheme/tree")
+    assert page.has("“实际影响”按最近一次计算得出", "业务目标")
+    effects = list_effects(results.get_result(installation.database, season_id).units)
+    economy = {part: share for (of, part), share in effects.items() if of == "economy"}
+    top = [economy[part] for part in ("business", "public", "adjustments")]
+    assert sum(map(float, top)) == pytest.approx(1)
+    assert page.has(f"实际影响 {show_figure(economy['business'] * 100, 1)}%")
+
+
+def test_the_scheme_page_says_how_each_figure_comes_about(
+    installation: Installation, season_id: int, manager: Clerk
+) -> None:
+    said = {
+        "zaozhuang-departments": ("下列各项得分相加，再加减分",),
+        "bureau-400": ("100 分 下列各项得分相加", "信息化额外加分 额外",
+                       "按录入的次数加减分", "按完成目标的比例得分"),
+        "golmud": ("各任务所评等级的分数，按任务量加权", "市领导：每票打分，取平均"),
+        "three-in-one": ("先商定档次，再在这一档里打分", "千人评议团：各层满意度按权重合计"),
+        "luoyang-2018": ("按录入的等级得分",),
+    }
+    for preset, words in said.items():
+        text = get_preset_text(preset)
+        seasons.change_scheme(installation.database, season_id, text, MANAGER, MORNING)
+        page = manager.get(f"/seasons/{season_id}/scheme")
+        assert page.has(*words), preset
+    (text,) = [one for one in blocks(ENGLISH, "yaml") if "code: full-order\n" in one]
+    seasons.change_scheme(installation.database, season_id, text, MANAGER, MORNING)
+    page = manager.get(f"/seasons/{season_id}/scheme")
+    assert page.has("领导：按在每票上的名次得分，取平均", "全年工作 排出名次",
+                    "创新贡献 分配分数： 每类合计 100", "档内再排先后")

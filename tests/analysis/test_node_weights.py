@@ -1,11 +1,13 @@
 """Effective weights beside nominal ones, by hand."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
+from analysis.facts import Adjustment
 from analysis.node_weights import node_weights
-from analysis.rules import Given, Part, Weighted
+from analysis.rules import Adjusted, AdjustmentRule, Given, Part, Summed, Total, Weighted
 from analysis.scoring import score
 from tests.analysis.entered import entered
 
@@ -28,3 +30,23 @@ def test_a_figure_that_nobody_has_decides_nothing():
     facts = entered({"u1": {"a": "10", "b": "NA"}, "u2": {"a": "20", "b": "NA"}})
     (found,) = node_weights(score(HALVES, facts, 2))
     assert (found.weights.effective, found.weights.n_units) == ((None, None), 0)
+
+
+def test_points_that_are_added_weigh_what_they_are():
+    parts = (Part(Fraction(90), Given("a", "r")), Part(Fraction(10), Given("b", "r")))
+    facts = entered({"u1": {"a": "80", "b": "0"}, "u2": {"a": "82", "b": "6"}})
+    (found,) = node_weights(score(Summed("t", parts, "zero"), facts, 2))
+    # a moves by 2 and b by 6: of the 8 points between the two units b decides three quarters.
+    assert found.weights.effective == pytest.approx((0.25, 0.75))
+
+
+def test_adjustments_are_weighed_beside_what_they_are_added_to():
+    bonus = Adjusted("x", (AdjustmentRule("praise", "times", Fraction(1)),), (), None)
+    facts = replace(
+        entered({"u1": {"a": "10", "b": "10"}, "u2": {"a": "14", "b": "12"}}),
+        adjustments=(Adjustment("r", "u2", "praise", 1, None),),
+    )
+    (found,) = node_weights(score(Total("t", HALVES, bonus), facts, 2))
+    # Half of 4, half of 2, and 1: of the 4 points between them 2, 1 and 1.
+    assert found.parts == ("a", "b", "x")
+    assert found.weights.effective == pytest.approx((0.5, 0.25, 0.25))

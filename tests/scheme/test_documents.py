@@ -158,7 +158,9 @@ def test_points_by_place_with_ties_voiding():
     ]
 
 
-@pytest.mark.parametrize("code", ["nine-strata", "few-nineties", "places-of-quarters"])
+@pytest.mark.parametrize(
+    "code", ["nine-strata", "few-nineties", "places-of-quarters", "full-order"]
+)
 def test_nobody_has_a_figure_where_there_are_no_facts(code: str):
     scheme = sketch(code)
     units = tuple(Unit(each.code, "单位", each.code) for each in scheme.categories)

@@ -19,6 +19,12 @@ def read_case(code: str) -> Recomputation:
     return recompute(read_package(open_package(DATA / code), load_preset(code)))
 
 
+def read_worked(preset: str) -> Recomputation:
+    """The worked case of any preset; the one of Panshan was given."""
+    folder = DATA / ("panshan-small" if preset == "panshan-2018" else preset)
+    return recompute(read_package(open_package(folder), load_preset(preset)))
+
+
 def worked_nodes(case: Recomputation, unit: str) -> dict[str, Fraction | None]:
     """All figures of a unit that were worked out; what was entered is left out."""
     tree = next(result.tree for result in case.results if result.unit == unit)

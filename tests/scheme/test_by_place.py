@@ -1,0 +1,122 @@
+"""What a scheme may say about places and sums, and each slip refused with line, field, reason."""
+
+import typing
+from fractions import Fraction
+
+import pytest
+
+from analysis import rules
+from analysis.rules import ByPlace, Rated
+from evalsvc.scheme.errors import SchemeErrors
+from evalsvc.scheme.outline import HOW, KINDS, say_rule
+from evalsvc.scheme.presets import load_preset, load_scheme
+from tests.scheme.test_documents import ENGLISH, blocks, sketch
+
+(TEXT,) = [block for block in blocks(ENGLISH, "yaml") if "code: full-order\n" in block]
+PERCENTILE = "by_place: {as: percentile, from: 60, to: 100}"
+
+
+def rated(text: str = TEXT) -> dict[str, Rated]:
+    total = load_scheme(text).score
+    assert isinstance(total, rules.Total)
+    nodes = [part.node for part in total.base.parts]
+    return {node.code: node for node in nodes if isinstance(node, Rated)}
+
+
+def test_the_three_ways_are_read() -> None:
+    found = rated()
+    assert found["order"].by_place == ByPlace("percentile", (Fraction(60), Fraction(100)),
+                                              ranked=True)
+    # What the scheme leaves out is 85 + 5 z between 60 and 100.
+    assert found["band"].by_place == ByPlace(
+        "normal", (Fraction(60), Fraction(100)), Fraction(85), Fraction(5), within="band.place")
+    assert (found["share"].by_place, found["share"].sum_to) == (None, 100)
+    points = "by_place: {as: points, points: [100, 97], step: 2, least: 60}"
+    assert rated(TEXT.replace(PERCENTILE, points))["order"].by_place == ByPlace(
+        "points", points=(Fraction(100), Fraction(97)), step=Fraction(2), least=Fraction(60),
+        ranked=True)
+
+
+def test_what_the_score_reads_stays_on_the_ballot_and_the_rest_is_a_reply() -> None:
+    sheets = sketch("full-order").questionnaires
+    assert {code: sheet.further for code, sheet in sheets.items()} == {
+        "order": ("order",), "bands": ("band.place",), "share": ("share",)}
+    plain = load_scheme(TEXT.replace("      by_place: {as: normal, spread: $spread}\n", "")
+                        .replace("  spread: {value: 5, about: {zh: 名次的一个标准分值几分, en: "
+                                 "Points for one normal score}, source: 示例, open: true}\n", "")
+                        .replace("parameters:\n", "parameters: {}\n"))
+    assert plain.questionnaires["bands"].further == ()
+    assert plain.questionnaires["bands"].scored_items == {"band"}
+
+
+# What stands there, what is written instead, the field, and what is expected.
+SLIPS = [
+    (f"      {PERCENTILE}\n", "", "score.parts[1].by_place", "a ranking needs “by_place”"),
+    (PERCENTILE, "by_place: {as: rank}", "score.parts[1].by_place.as", "expected one of: normal"),
+    (PERCENTILE, "by_place: normal", "score.parts[1].by_place", "expected names"),
+    (PERCENTILE, "by_place: {from: 60}", "score.parts[1].by_place", "expected “as” here"),
+    (PERCENTILE, "by_place: {as: percentile, from: 100, to: 60}", "score.parts[1].by_place.from",
+     "expected from to be below to"),
+    (PERCENTILE, "by_place: {as: percentile, spread: 5}", "score.parts[1].by_place.spread",
+     "there is no such name"),
+    (PERCENTILE, "by_place: {as: normal, spread: 0}", "score.parts[1].by_place.spread",
+     "expected a number above 0"),
+    (PERCENTILE, "by_place: {as: normal, centre: high}", "score.parts[1].by_place.centre",
+     "expected a number"),
+    (PERCENTILE, "by_place: {as: points}", "score.parts[1].by_place", "expected “points” here"),
+    (PERCENTILE, "by_place: {as: points, points: []}", "score.parts[1].by_place.points",
+     "expected at least one entry"),
+    (PERCENTILE, "by_place: {as: points, points: [60, 61]}", "score.parts[1].by_place.points",
+     "expected points that do not rise"),
+    (PERCENTILE, "by_place: {as: points, points: [60], step: -1}",
+     "score.parts[1].by_place.step", "expected 0 or more"),
+    ("{kind: ranking, ", "{kind: ranking, required: false, ", "score.parts[1].question",
+     "a ranking or a sum that is scored is asked of every unit"),
+    ("{kind: sum, ", "{kind: sum, required: false, ", "score.parts[3].question",
+     "a ranking or a sum that is scored is asked of every unit"),
+    ("      question: share\n", "      question: shares\n", "score.parts[3].question",
+     "has no such question; it has: share"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "field", "expected"), SLIPS)
+def test_a_slip_is_refused_where_it_stands(old: str, new: str, field: str, expected: str) -> None:
+    assert TEXT.count(old) == 1, old
+    wrong = TEXT.replace(old, new)
+    with pytest.raises(SchemeErrors) as caught:
+        load_scheme(wrong)
+    found = [e for e in caught.value.errors if e.field == field and expected in e.expected.en]
+    assert found, [(e.field, e.expected.en) for e in caught.value.errors]
+    assert all(1 <= e.line <= wrong.count("\n") and e.expected.zh for e in found)
+
+
+def test_places_on_anonymous_ballots_need_ballots_of_one_length() -> None:
+    """Points by place depend on how many units a ballot has: units left out would show in them."""
+    anonymous = TEXT.replace(
+        "    identity: named\n    questionnaire: order\n    sees: {department: {units: all}}",
+        "    identity: unit\n    questionnaire: order\n    members: department\n"
+        "    sees: {department: {units: all_but_own}}",
+    )
+    assert load_scheme(anonymous).get_group("leader").identity == "unit"
+    for wrong in (
+        anonymous.replace("  order:\n    title", "  order:\n    recusal: true\n    title"),
+        anonymous.replace("units: all_but_own", "units: listed"),
+    ):
+        with pytest.raises(SchemeErrors) as caught:
+            load_scheme(wrong)
+        assert ["places on anonymous ballots" in e.expected.en for e in caught.value.errors] == [
+            True]
+
+
+def test_every_rule_has_words_of_its_own_in_both_languages() -> None:
+    kinds = {kind.__name__ for kind in typing.get_args(rules.Rule)} - {"ByCategory"}
+    for words in (HOW, KINDS):
+        assert set(words) == kinds
+        assert len({text.zh for text in words.values()}) == len(kinds)
+        assert len({text.en for text in words.values()}) == len(kinds)
+    order = rated()["order"]
+    assert say_rule(order).zh == "按在每票上的名次得分，取平均"
+    assert say_rule(sketch("full-order").score).zh == "下列各项加权"
+    assert say_rule(load_preset("panshan-2018").score).zh == "下列各项加权，再加减分"
+    assert say_rule(sketch("places-of-quarters").score).zh == "下列各项得分相加"
+    assert say_rule(load_preset("zaozhuang-departments").score).zh == "下列各项得分相加，再加减分"
