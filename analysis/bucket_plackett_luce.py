@@ -63,33 +63,40 @@ def bucket_plackett_luce(
     if not precision > 0:
         raise ValueError(f"the precision is above 0, got {precision}")
     parsed = [_parse(ballot, n_items, row) for row, ballot in enumerate(ballots)]
+    rated = {j for ballot in parsed for group in ballot for j in group}
+    unrated = tuple(j for j in range(n_items) if j not in rated)
+    theta, converged = _maximum(parsed, n_items, precision) if rated else (np.zeros(n_items), True)
+    likelihood = sum((_log_probability(theta, ballot)[0] for ballot in parsed), 0.0)
+    holds = {
+        Flag.NO_RATINGS: bool(unrated) or not rated,
+        Flag.NO_MAXIMUM: len(strong_components(parsed, n_items)) - len(unrated) > 1,
+        Flag.NOT_CONVERGED: not converged,
+    }
+    return BucketPlackettLuce(
+        log_worths=frozen(theta),
+        log_likelihood=likelihood,
+        objective=likelihood - precision / 2 * float(theta @ theta),
+        unrated_items=unrated,
+        flags=tuple(flag for flag, held in holds.items() if held),
+    )
+
+
+def _maximum(
+    ballots: Sequence[list[list[int]]], n_items: int, precision: float
+) -> tuple[FloatArray, bool]:
+    """The worths at the maximum, and whether the gradient says that it is one."""
 
     def target(theta: FloatArray) -> tuple[float, FloatArray]:
         value, gradient = precision / 2 * float(theta @ theta), precision * theta
-        for ballot in parsed:
+        for ballot in ballots:
             log_p, slope = _log_probability(theta, ballot)
             value, gradient = value - log_p, gradient - slope
         return value, gradient
 
-    rated = {j for ballot in parsed for group in ballot for j in group}
-    unrated = tuple(j for j in range(n_items) if j not in rated)
-    theta = np.zeros(n_items)
-    converged = True
-    if rated:
-        found = minimize(target, theta, jac=True, method="L-BFGS-B",
-                         options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9})  # fmt: skip
-        theta = np.asarray(found.x, dtype=np.float64)
-        converged = bool(np.abs(target(theta)[1]).max() < 1e-4)
-    objective = -target(theta)[0]
-    linked = strong_components(parsed, n_items)
-    holds = {
-        Flag.NO_RATINGS: bool(unrated) or not rated,
-        Flag.NO_MAXIMUM: len(linked) - len(unrated) > 1,
-        Flag.NOT_CONVERGED: not converged,
-    }
-    flags = tuple(flag for flag, held in holds.items() if held)
-    likelihood = objective + precision / 2 * float(theta @ theta)
-    return BucketPlackettLuce(frozen(theta), likelihood, objective, unrated, flags)
+    found = minimize(target, np.zeros(n_items), jac=True, method="L-BFGS-B",
+                     options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9})  # fmt: skip
+    theta = np.asarray(found.x, dtype=np.float64)
+    return theta, bool(np.abs(target(theta)[1]).max() < 1e-4)
 
 
 def _parse(partition: Partition, n_items: int, row: int) -> list[list[int]]:

@@ -104,15 +104,15 @@ def plackett_luce(
         _filled(parsed, n_items) if orders is None else orders, n_items
     )  # fmt: skip
     x, converged = _maximum(fit, precision)
-    theta = x[:n_items]
-    theta = theta - theta.mean() if n_items else theta
-    worth = np.exp(theta - theta.max(initial=0.0))
-    flags = ((Flag.NO_MAXIMUM,) if not exists else ()) + (
-        () if converged else (Flag.NOT_CONVERGED,)
-    )
+    theta, worths = _scaled(x[:n_items])
+    holds = {
+        Flag.NO_MAXIMUM: not exists,
+        Flag.NOT_CONVERGED: not converged,
+        Flag.NO_RATINGS: orders is None and not any(parsed),
+    }
     return PlackettLuce(
         log_worths=frozen(theta),
-        worths=frozen(worth / worth.sum() if n_items else worth),
+        worths=frozen(worths),
         tie_log_prevalences=tuple(
             (size, float(d)) for size, d in zip(sizes, x[n_items:], strict=True)
         ),
@@ -120,7 +120,7 @@ def plackett_luce(
         penalty=precision,
         covariance=frozen(_covariance(fit, x, precision, n_items)) if with_errors else None,
         components=components,
-        flags=flags if orders is not None or any(parsed) else (*flags, Flag.NO_RATINGS),
+        flags=tuple(flag for flag, held in holds.items() if held),
     )
 
 
@@ -194,6 +194,14 @@ def _parse(ballot: Ballot, n_items: int, row: int) -> Buckets:
     if max(map(len, buckets), default=0) > LARGEST_TIE:
         raise ValueError(f"ballot {row}: ties of more than {LARGEST_TIE} need bucket_plackett_luce")
     return tuple(bucket for bucket in buckets if bucket)
+
+
+def _scaled(theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Log-worths that sum to 0, and worths that sum to 1."""
+    if not theta.size:
+        return theta, theta
+    worth = np.exp(theta - theta.max())
+    return theta - theta.mean(), worth / worth.sum()
 
 
 def _sizes(ballots: Iterable[Buckets]) -> tuple[int, ...]:

@@ -71,19 +71,16 @@ def satisfaction_index(
         raise ValueError(
             f"{satisfied} satisfied and {dissatisfied} dissatisfied levels of {n.size} overlap"
         )
-    valid, asked = int(n.sum()), int(n.sum()) + dont_know
+    valid = int(n.sum())
     flags = _answer_flags(valid, dont_know, least_valid, thin_below, most_dont_know)
-    share = dont_know / asked if asked else None
     if valid == 0:
-        low, high = (float(p.min()), float(p.max())) if asked else (None, None)
-        return SatisfactionIndex(
-            None, None, None, None, 0, dont_know, share, low, high, None, None, None, flags
-        )
+        return _unanswered(p, dont_know, flags)
+    asked = valid + dont_know
     index = float(n @ p) / valid
     deviation = math.sqrt(float(n @ (p - index) ** 2) / (valid - 1)) if valid > 1 else None
-    order = np.argsort(-p, kind="stable")
-    up = float(n[order[:satisfied]].sum()) / valid
-    down = float(n[order[n.size - dissatisfied :]].sum()) / valid
+    best_first = n[np.argsort(-p, kind="stable")]
+    up = float(best_first[:satisfied].sum()) / valid
+    down = float(best_first[n.size - dissatisfied :].sum()) / valid
     missing = Flag.TOO_FEW_ANSWERS in flags or Flag.MANY_DONT_KNOW in flags
     return SatisfactionIndex(
         index=index,
@@ -92,7 +89,7 @@ def satisfaction_index(
         error=None if deviation is None else deviation / math.sqrt(valid),
         n_valid=valid,
         n_dont_know=dont_know,
-        dont_know_share=share,
+        dont_know_share=dont_know / asked,
         low=float(n @ p + dont_know * p.min()) / asked,
         high=float(n @ p + dont_know * p.max()) / asked,
         satisfied_rate=up,
@@ -126,6 +123,14 @@ def _checked_counts(
     if (n < 0).any() or dont_know < 0:
         raise ValueError("counts are 0 or more")
     return n, p
+
+
+def _unanswered(p: FloatArray, dont_know: int, flags: tuple[Flag, ...]) -> SatisfactionIndex:
+    """Nobody, or nobody but those who do not know: anything between the points is possible."""
+    share, low, high = (1.0, float(p.min()), float(p.max())) if dont_know else (None, None, None)
+    return SatisfactionIndex(
+        None, None, None, None, 0, dont_know, share, low, high, None, None, None, flags
+    )
 
 
 def _answer_flags(
