@@ -269,6 +269,15 @@ def test_events_are_shown_by_number_or_amount_and_by_what_counts():
     )  # fmt: skip
 
 
+def test_events_stand_in_one_order_however_they_were_entered():
+    amounts = (F(3), None, F(1, 2))  # an amount that nobody gave is none, and comes first
+    for entered_first in (amounts, amounts[::-1]):
+        facts = Facts((Unit("u1", "甲", "a"),), adjustments=tuple(
+            Adjustment("r", "u1", "won", 1, amount) for amount in entered_first
+        ))  # fmt: skip
+        assert [each.raw for each in tree(EXTRA, facts).inputs] == ["1", "0.5", "3"]
+
+
 ALL = Weighted("base", (Part(ONE, X("x")),), "not_ranked")
 
 
