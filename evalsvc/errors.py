@@ -158,9 +158,9 @@ ROLES_UNKNOWN = Kind(
     "roles_unknown",
     422,
     "账号至少要有一个角色，可选：administrator、manager、distributor、custodian、auditor、"
-    "liaison、assessor（现为：{found}）。",
+    "liaison、assessor、assistant（现为：{found}）。",
     "An account needs at least one role out of administrator, manager, distributor, custodian, "
-    "auditor, liaison, assessor (found: {found}).",
+    "auditor, liaison, assessor, assistant (found: {found}).",
 )
 ROLES_CLASH = Kind(
     "roles_clash",
@@ -288,6 +288,19 @@ FORM_EXPIRED = Kind(
 ACT_REFUSED = Kind("act_refused", 409, "没有办理：{reason}。", "This was not done: {reason}.")
 ENTRY_REFUSED = Kind(
     "entry_refused", 422, "没有保存：{reason}。", "This was not saved: {reason}."
+)
+ATTACHMENT_REFUSED = Kind(
+    "attachment_refused",
+    422,
+    "材料没有办理：{reason}。",
+    "The file was not dealt with: {reason}.",
+)
+ATTACHMENT_DAMAGED = Kind(
+    "attachment_damaged",
+    500,
+    "这份材料与添加时的校验值（{sha256}…）不符，不能下载。请联系技术人员从备份恢复。",
+    "This file is no longer the one that was added (hash {sha256}…) and is not given out. "
+    "Please have a technician restore it from a backup.",
 )
 NOT_YOURS = Kind(
     "not_yours",

@@ -2,10 +2,13 @@
 
 from evalsvc.admin import (  # noqa: F401  (importing a file of routes puts them on the door)
     account,
+    adjustments,
     approvals,
     assessments,
     assisted,
+    attachments,
     box,
+    comments,
     diagnostics,
     exports,
     figures,

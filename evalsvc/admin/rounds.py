@@ -13,6 +13,9 @@ from evalsvc.admin.files import begin_job, list_own_jobs
 from evalsvc.admin.steps import find_next_step, is_late, list_round_steps
 from evalsvc.clock import now
 from evalsvc.domain import approvals, reissue, rounds, seasons
+from evalsvc.domain.assistance import get_assisted
+from evalsvc.domain.dealing import list_panels
+from evalsvc.domain.preview import list_asked_groups
 from evalsvc.domain.seasons import RoundView, SeasonView
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
@@ -43,6 +46,7 @@ class TurnoutLine:
     printed: int
     void: int
     reissued: int
+    assisted: int
 
 
 Answer = str | Response | tuple[str, int]
@@ -170,6 +174,8 @@ def render_round(
         waiting=approvals.list_waiting(database, round_id=round_id),
         small_office=service.settings.small_office,
         late=is_late(found, moment),
+        panels=list_panels(database, round_id),
+        asked_groups=list_asked_groups(database, round_id),
         own_jobs=list_own_jobs(round_id),
         moment=moment,
     )
@@ -205,6 +211,8 @@ def _open_or_propose(round_id: int) -> None:
 
 
 def _list_turnout(round_id: int) -> list[TurnoutLine]:
+    database = current_service().database
+    assisted = get_assisted(database, round_id)
     return [
         TurnoutLine(
             each.group,
@@ -214,6 +222,7 @@ def _list_turnout(round_id: int) -> list[TurnoutLine]:
             each.printed,
             each.void,
             each.reissued,
+            assisted.get(each.group, 0),
         )
-        for each in reissue.count_roll(current_service().database, round_id)
+        for each in reissue.count_roll(database, round_id)
     ]

@@ -51,6 +51,7 @@ JOBS = {
     "public": "生成公开数据包",
     "archive": "归档",
     "notices": "生成各单位告知书",
+    "paper_form": "生成纸质问卷",
 }
 
 # What each export is called, and what it holds and whom it is for.
@@ -96,6 +97,8 @@ VERBS = {
     "change_scheme": "更换考评方案",
     "import_roster": "导入名册",
     "import_figures": "导入指标和加减分",
+    "attach": "添加佐证材料",
+    "remove_attachment": "撤下佐证材料",
     "set_year": "填写考评年度是哪一年",
     "import_history": "导入历年结果",
     "take_over_season": "接续往年定案的结果",
@@ -132,6 +135,7 @@ VERBS = {
     "bind_liaison": "绑定单位联络员",
     "unbind_liaison": "解除单位联络员",
     "ask_review": "申请复核",
+    "write_account": "填写述职",
     "answer_review": "答复复核申请",
     "bind_member": "绑定考核主体经办人",
     "unbind_member": "解除考核主体经办人",

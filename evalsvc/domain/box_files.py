@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from evalsvc.box.roll import Place
 from evalsvc.evidence.write import sheet
-from evalsvc.models.box import Ballot, Credential, DealtForm
+from evalsvc.models.box import Assistance, Ballot, Credential, DealtForm
 from evalsvc.models.opened import Rejection
 
 
@@ -94,3 +94,14 @@ def write_rejections(session: Session, round_id: int) -> bytes:
         .order_by(Rejection.group, Rejection.reason)
     )
     return sheet(("group", "reason", "n"), ((row.group, row.reason, str(row.n)) for row in rows))
+
+
+def write_assistance(session: Session, round_id: int) -> bytes:
+    """How many ballots the office's counter typed in, as reported and as found when opened."""
+    rows = session.scalars(
+        select(Assistance).where(Assistance.round_id == round_id).order_by(Assistance.group)
+    )
+    return sheet(
+        ("group", "reported", "counted"),
+        ((row.group, str(row.reported), str(row.counted or 0)) for row in rows),
+    )

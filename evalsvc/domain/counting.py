@@ -72,6 +72,7 @@ class Plan:
                     group,
                     self.scheme.get_questionnaire(group.code),
                     self.issued.get(group.code, {}),
+                    {unit.code: unit.category for paper in self.papers for unit in paper},
                 )
                 for group in self.scheme.groups
                 if group.identity == "counts"
@@ -97,6 +98,8 @@ class Count:
     panels: dict[str, PanelTally] = field(default_factory=dict)
     counted: int = 0
     replies: list[Reply] = field(default_factory=list)
+    # By group, of those that count: typed in at the office's counter.
+    assisted: Counter[str] = field(default_factory=Counter)
 
     def merge(self, other: "Count") -> None:
         """Add what another batch left."""
@@ -104,6 +107,7 @@ class Count:
         self.replies += other.replies
         self.rejected.update(other.rejected)
         self.counted += other.counted
+        self.assisted.update(other.assisted)
         for code, panel in other.panels.items():
             self.panels[code].merge(panel)
 
@@ -118,6 +122,7 @@ class Outcome:
     levels: Mapping[str, tuple[CountRow, ...]]
     sums: Mapping[str, tuple[SumRow, ...]]
     replies: tuple[Reply, ...] = ()
+    assisted: Mapping[str, int] = field(default_factory=dict)
 
 
 def build_outcome(count: Count) -> Outcome:
@@ -129,6 +134,7 @@ def build_outcome(count: Count) -> Outcome:
         {code: tuple(panel.list_counts()) for code, panel in count.panels.items()},
         {code: tuple(panel.list_sums()) for code, panel in count.panels.items()},
         tuple(sorted(count.replies)),
+        dict(count.assisted),
     )
 
 
@@ -177,7 +183,7 @@ class BatchCounter:
         if panel:
             panel.note_cast(ballot.cell)
         try:
-            answers = self._read_answers(ballot)
+            answers, assisted = self._read_answers(ballot)
         except CannotOpen as error:
             reason = str(error.args[0]) if error.args else "unreadable"
             _reject(count, panel, ballot, reason)
@@ -187,6 +193,7 @@ class BatchCounter:
             _reject(count, panel, ballot, breach)
             return
         count.counted += 1
+        count.assisted[ballot.group] += assisted
         scheme = self._plan.scheme
         scored, replies = split_answers(
             scheme.get_group(ballot.group),
@@ -200,8 +207,11 @@ class BatchCounter:
         else:
             count.ballots.append(OpenedBallot(ballot.group, ballot.rater, tuple(scored)))
 
-    def _read_answers(self, ballot: SealedBallot) -> list[Answer]:
-        """Verify and open one ballot; raises CannotOpen with the reason's code."""
+    def _read_answers(self, ballot: SealedBallot) -> tuple[list[Answer], bool]:
+        """Verify and open one ballot, and say whether it was typed in for somebody.
+
+        Raises CannotOpen with the reason's code.
+        """
         uid = self._plan.round_uid
         message = ballot_message(uid, ballot.key, ballot.seq, ballot.nonce, ballot.sealed)
         if not verify_ballot(ballot.key, message, ballot.signature):
@@ -211,9 +221,10 @@ class BatchCounter:
         except CannotOpen as error:
             raise CannotOpen("unreadable") from error
         match content:
-            case {"round": found, "credential": owner, "answers": list(answers)}:
+            case {"round": found, "credential": owner, "answers": list(answers), **marks}:
                 if found == uid and owner == ballot.key.hex():
-                    return [Answer(unit, item, value) for unit, item, value in answers]
+                    given = [Answer(unit, item, value) for unit, item, value in answers]
+                    return given, marks.get("assisted") == 1
         raise CannotOpen("foreign_content")
 
 

@@ -37,9 +37,7 @@ class Desk:
         """The address of a page in a language."""
         return f"{self.address}{page}?lang={language}"
 
-    def admit(
-        self, database: Database, settings: Settings, token: str, moment: datetime
-    ) -> Visit:
+    def admit(self, database: Database, settings: Settings, token: str, moment: datetime) -> Visit:
         """The visit that a code begins."""
         return casting.admit(database, settings, token, moment)
 

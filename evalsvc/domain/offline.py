@@ -107,6 +107,7 @@ def write_opened(plan: Plan, outcome: Outcome) -> bytes:
         "levels": {code: [vars(row) for row in rows] for code, rows in outcome.levels.items()},
         "sums": {code: [vars(row) for row in rows] for code, rows in outcome.sums.items()},
         "replies": [vars(reply) for reply in outcome.replies],
+        "assisted": dict(outcome.assisted),
     }
     return gzip.compress(json.dumps(record, ensure_ascii=False).encode(), mtime=0)
 
@@ -203,7 +204,9 @@ def _require_this_box(
         )
     kept = {group.code for group in scheme.groups if group.identity in ("named", "unit")}
     summed = {group.code for group in scheme.groups if group.identity == "counts"}
-    if {one.group for one in outcome.ballots} - kept or set(outcome.levels) - summed:
+    strange = {one.group for one in outcome.ballots} - kept
+    strange |= set(outcome.levels) - summed | set(outcome.assisted) - kept - summed
+    if strange:
         raise _refuse("结果里有方案以外的评价主体", "the count names groups that are not asked")
 
 
@@ -226,6 +229,7 @@ def _build_outcome(record: dict[str, Any]) -> Outcome:
             },
             {code: tuple(SumRow(**row) for row in rows) for code, rows in record["sums"].items()},
             tuple(Reply(**reply) for reply in record.get("replies", ())),
+            {str(code): int(n) for code, n in record.get("assisted", {}).items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _refuse(

@@ -21,9 +21,9 @@ from evalsvc.domain.sessions import (
     find_session,
     get_session_row,
     hash_secret,
-    note_proof,
 )
 from evalsvc.errors import (
+    ASSISTANT_CLASH,
     LINK_USED,
     NOT_ALLOWED,
     PASSWORD_EASY,
@@ -226,6 +226,8 @@ def _check_roles(roles: Collection[str]) -> None:
         raise Problem(ROLES_UNKNOWN, found="、".join(sorted(unknown)) or "—")
     if {"distributor", "custodian"} <= set(roles):
         raise Problem(ROLES_CLASH)
+    if "assistant" in roles and not {"manager", "distributor"}.isdisjoint(roles):
+        raise Problem(ASSISTANT_CLASH)
 
 
 def _find_by_login(database: Database, login: str) -> Staff | None:

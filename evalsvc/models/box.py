@@ -88,3 +88,19 @@ class CardReport(Row):
     group: Mapped[str] = mapped_column(String(40), primary_key=True)
     day: Mapped[str] = mapped_column(String(10), primary_key=True)
     n: Mapped[int]
+
+
+class Assistance(Row):
+    """How many ballots of a group were typed in at the office's counter, for cards' holders.
+
+    `reported`: what the counter has added, sitting by sitting and in a transaction of its own, so
+    that no row is written beside an assisted ballot. `counted`: how many ballots that count bear
+    the mark that only an opened ballot shows; None until the box is open.
+    """
+
+    __tablename__ = "assistance"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    group: Mapped[str] = mapped_column(String(40), primary_key=True)
+    reported: Mapped[int] = mapped_column(default=0)
+    counted: Mapped[int | None]

@@ -19,6 +19,7 @@ from evalsvc.reports.card_list import render_card_list
 from evalsvc.reports.documents import render_documents
 from evalsvc.reports.labels import render_labels
 from evalsvc.reports.letters import render_letters
+from evalsvc.reports.paper_form import render_paper_form
 from evalsvc.reports.report import render_report
 from evalsvc.reports.table import render_csv
 from evalsvc.reports.unit_notice import build_document
@@ -27,6 +28,7 @@ from evalsvc.scheme.model import Text
 from evalsvc.settings import Settings
 from evalsvc.work.contents import build_content, build_letter
 from evalsvc.work.notices import NoticeWriter
+from evalsvc.work.paper_forms import build_paper_form
 
 # Progress is written at most this often, so that watching costs the database nothing.
 PROGRESS_EVERY_S = 0.5
@@ -188,6 +190,14 @@ def _notices(order: Order) -> Made:
     return Made(f"notices-{version}.zip", bundle.getvalue())
 
 
+def _paper_form(order: Order) -> Made:
+    """A group's questionnaires on paper."""
+    group = order.given["group"]
+    form = build_paper_form(order.database, _round_id(order), group)
+    content = render_paper_form(form, order.language, order.progress)
+    return Made(f"paper-{group}.pdf", content)
+
+
 KINDS: Mapping[str, Callable[[Order], Made | None]] = {
     "issue": _issue,
     "reissue": _reissue,
@@ -200,6 +210,7 @@ KINDS: Mapping[str, Callable[[Order], Made | None]] = {
     "public": _public_package,
     "archive": _archive,
     "notices": _notices,
+    "paper_form": _paper_form,
 }
 
 _FAULT = Text(

@@ -22,7 +22,7 @@ from evalsvc.models.staff import Staff, StaffSession
 from tests.cast import Installation, build_installation
 
 OTHERS = {"admin": "administrator", "dist": "distributor", "liaison": "liaison",
-          "assessor": "assessor", "plain": "manager"}  # fmt: skip
+          "assessor": "assessor", "plain": "manager", "counter": "assistant"}  # fmt: skip
 
 
 @dataclass(frozen=True)

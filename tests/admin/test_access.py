@@ -14,7 +14,7 @@ from tests.cast import Installation, add_panshan
 ANYBODY = frozenset[str]()
 STAFF = frozenset(
     {"administrator", "manager", "distributor", "custodian", "auditor", "liaison",
-     "assessor"}
+     "assessor", "assistant"}
 )
 MANAGER = frozenset({"manager"})
 READERS = frozenset({"manager", "auditor"})
@@ -26,24 +26,33 @@ CONSENTING = frozenset({"manager", "distributor", "auditor"})
 
 LIAISON = frozenset({"liaison"})
 ASSESSOR = frozenset({"assessor"})
+ASSISTANT = frozenset({"assistant"})
 
 EXPECTED = {
     "sign_in_page": ANYBODY, "sign_in": ANYBODY, "sign_out": ANYBODY,
     "link_page": ANYBODY, "use_link": ANYBODY,
     "second_factor_page": ANYBODY, "give_number": ANYBODY,
     "proof_page": STAFF, "prove": STAFF,
-    "board": STAFF, "season_page": STAFF, "scheme_page": STAFF, "scheme_file": STAFF,
     "account_page": STAFF, "change_password": STAFF, "stay_awake": STAFF,
     "end_own_session": STAFF, "end_other_sessions": STAFF,
+    "board": STAFF, "season_page": STAFF, "scheme_page": STAFF, "scheme_file": STAFF,
     "new_season": MANAGER, "create_season": MANAGER, "change_scheme": MANAGER,
     "roster_page": READERS, "roster_file": MANAGER, "upload_roster": MANAGER,
     "roster_dry_run": MANAGER, "import_roster": MANAGER, "discard_roster": MANAGER,
     "figures_page": READERS, "figures_file": MANAGER, "upload_figures": MANAGER,
     "figures_dry_run": MANAGER, "import_figures": MANAGER, "discard_figures": MANAGER,
+    "adjustments_page": READERS | LIAISON, "attach": MANAGER | ASSESSOR | LIAISON,
+    "remove_attachment": MANAGER | ASSESSOR | LIAISON,
+    "fetch_attachment": READERS | ASSESSOR | LIAISON,
     "history_page": READERS, "history_file": MANAGER, "upload_history": MANAGER,
     "history_dry_run": MANAGER, "import_history": MANAGER, "discard_history": MANAGER,
     "set_year": MANAGER, "take_over_season": MANAGER, "upload_package": MANAGER,
     "package_dry_run": MANAGER, "import_package": MANAGER, "discard_package": MANAGER,
+    "questionnaires_page": STAFF, "questionnaire_file": STAFF, "upload_questionnaire": MANAGER,
+    "questionnaire_dry_run": MANAGER, "import_questionnaire": MANAGER,
+    "discard_questionnaire": MANAGER,
+    "preview_page": READERS, "preview_step": READERS, "make_paper_form": READERS,
+    "assisted_page": ASSISTANT, "assisted_step": ASSISTANT, "end_sitting": ASSISTANT,
     "round_page": ROUND, "issue": frozenset({"manager", "distributor"}),
     "open_round": MANAGER, "close_round": MANAGER,
     "make_keys": CUSTODIAN, "rehearse": CUSTODIAN, "open_box": CUSTODIAN,
@@ -63,8 +72,10 @@ EXPECTED = {
     "publication_page": READERS, "propose_result": MANAGER, "begin_publicity": MANAGER,
     "make_final": MANAGER, "archive_result": MANAGER, "make_notices": MANAGER,
     "set_terms": MANAGER, "bind_liaison": ACCOUNTS, "unbind_liaison": ACCOUNTS,
+    "comments_page": READERS, "review_comments": MANAGER, "take_back_comment": MANAGER,
     "reviews_page": READERS, "answer_review": MANAGER,
     "own_page": LIAISON, "own_sheet": LIAISON, "own_notice": LIAISON, "ask_review": LIAISON,
+    "write_account": LIAISON,
     "bodies_page": READERS, "ask_for_sheets": MANAGER, "bind_member": ACCOUNTS,
     "unbind_member": ACCOUNTS, "return_sheet": MANAGER, "accept_sheet": MANAGER,
     "own_sheets": ASSESSOR, "sheet_page": READERS | ASSESSOR, "sheet_file": READERS | ASSESSOR,
@@ -77,7 +88,7 @@ EXPECTED = {
 
 LOGINS = {"admin": "administrator", "plain": "manager", "dist": "distributor",
           "custodian": "custodian", "auditor": "auditor", "liaison": "liaison",
-          "assessor": "assessor"}  # fmt: skip
+          "assessor": "assessor", "counter": "assistant"}  # fmt: skip
 
 # For anybody, but only on the way through signing in or out: others are sent to its beginning.
 HALF_WAY = {"second_factor_page", "give_number", "sign_out"}
@@ -86,7 +97,8 @@ HALF_WAY = {"second_factor_page", "give_number", "sign_out"}
 PLACES = {"season_id": "99", "round_id": "99", "job_id": "none", "unit": "none",
           "approval_id": "99", "round_code": "none", "group": "none", "kind": "none",
           "login": "none", "body": "none", "version": "9", "request_id": "99",
-          "task_id": "99", "report_id": "99", "earlier_id": "98",
+          "code": "none", "task_id": "99", "report_id": "99", "earlier_id": "98",
+          "attachment_id": "99",
           "handle": "none", "number": "0", "language": "none", "page": "none"}  # fmt: skip
 
 

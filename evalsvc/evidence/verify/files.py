@@ -21,6 +21,7 @@ _BALLOT_ROW = re.compile(
     rb"([0-9a-f]{64}),([0-9]{1,3}),([0-9a-f]{32}),([A-Za-z0-9+/]+={0,2}),([0-9a-f]{128})\n"
 )
 _REJECTION_ROW = re.compile(r"([^,\"\n]*),([^,\"\n]*),([0-9]{1,9})\n")
+_ASSISTED_ROW = re.compile(r"([^,\"\n]*),([0-9]{1,9}),([0-9]{1,9})\n")
 _LEAF_ROW = re.compile(r"([0-9a-f]{64})\n")
 
 
@@ -110,6 +111,15 @@ def read_leaves(files: Mapping[str, bytes], code: str) -> list[bytes]:
     """The public list in the order in which it stands."""
     rows = _rows(files, f"box/{code}/leaves.txt", "", _LEAF_ROW)
     return [bytes.fromhex(row[0]) for row in rows]
+
+
+def read_assisted(files: Mapping[str, bytes], code: str) -> dict[str, int]:
+    """How many ballots that count were typed in for somebody, by group; older packages say none."""
+    file = f"box/{code}/assisted.csv"
+    if file not in files:
+        return {}
+    rows = _rows(files, file, "group,reported,counted\n", _ASSISTED_ROW)
+    return {group: int(n) for group, _, n in rows}
 
 
 def read_rejections(files: Mapping[str, bytes], code: str) -> dict[str, int]:
