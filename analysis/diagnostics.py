@@ -4,7 +4,7 @@ Everything here is for reference. Nothing is handed back to the scoring, which i
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -42,6 +42,8 @@ SEED = 20180101
 # A correlation of two orders says nothing below so many units in common.
 LEAST_SHARED = 4
 FULL_MARKS = 100.0
+# Closer than any rounding of what a panel keeps, and far closer than any two real figures.
+SAME = 1e-6
 # Rules of figures that answers make by themselves.
 ANSWERED = ("rated", "rated_items", "satisfaction")
 
@@ -151,17 +153,39 @@ class CitizenStanding:
     low: float | None
     high: float | None
     satisfied_rate: float | None
+    error: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class PanelCovariance:
+    """What a counted panel keeps of how its figures vary together, by question and unit.
+
+    `category` names the only category that it holds for, and is empty where it holds for all.
+    """
+
+    round: str
+    group: str
+    category: str
+    figures: tuple[tuple[str, str], ...]
+    means: FloatArray
+    covariance: FloatArray
 
 
 @dataclass(frozen=True)
 class CitizenTable:
-    """One citizen figure of one category, best first in `alike`."""
+    """One citizen figure of one category, best first in `alike`.
+
+    `panel` is what its errors rest on; without one (the panel kept none, or for other figures)
+    units and questions count as independent.
+    """
 
     node: str
     group: str
     category: str
+    item: str
     units: tuple[CitizenStanding, ...]
     alike: tuple[tuple[str, ...], ...]
+    panel: PanelCovariance | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -181,6 +205,7 @@ class TotalTable:
     `units` carry the published total as `official`. `given` are the rated figures whose error
     cannot be known (a single rater, say): they are taken as they stand. `partial` are units that
     lack a rated figure which others have: their range leaves out the means that they lean on.
+    `apart` are citizens' figures whose errors count as independent for want of a covariance.
     """
 
     category: str
@@ -188,6 +213,7 @@ class TotalTable:
     alike: tuple[tuple[str, ...], ...]
     given: tuple[str, ...]
     partial: tuple[str, ...]
+    apart: tuple[str, ...]
     weighings: tuple[Weighing, ...]
 
 
@@ -201,10 +227,16 @@ def list_tables(rule: Rule, facts: Facts, round_code: str) -> tuple[RatedTable, 
     )
 
 
-def list_citizen_tables(rule: Rule, facts: Facts, round_code: str) -> tuple[CitizenTable, ...]:
-    """Every citizen figure of a round with its intervals, by category."""
+def list_citizen_tables(
+    rule: Rule, facts: Facts, round_code: str, panels: Sequence[PanelCovariance] = ()
+) -> tuple[CitizenTable, ...]:
+    """Every citizen figure of a round with its intervals, by category.
+
+    `panels`: how the figures of each counted panel vary together. A unit's own interval needs
+    none of it; which units can't be told apart, and the totals, do.
+    """
     return tuple(
-        _asked(found, facts, category)
+        _asked(found, facts, category, panels)
         for category in _categories(facts)
         for found in _leaves(rule, category)
         if isinstance(found, Satisfaction) and found.round == round_code
@@ -212,20 +244,30 @@ def list_citizen_tables(rule: Rule, facts: Facts, round_code: str) -> tuple[Citi
 
 
 def list_totals(
-    rule: Rule, facts: Facts, places: int, tables: Sequence[RatedTable]
+    rule: Rule,
+    facts: Facts,
+    places: int,
+    tables: Sequence[RatedTable],
+    citizens: Sequence[CitizenTable] = (),
 ) -> tuple[TotalTable, ...]:
-    """How far each total's place is open, from the errors of all rated figures below it.
+    """How far each total's place is open, from the errors of all evaluated figures below it.
 
     The slope of a total in a figure is found by moving the figures by about a point, half of them
     up and half down, and scoring again, which follows every rule of the scheme. Whatever the move
     leaves as it is, is settled beforehand: no ballot is read twice. Indicators count as exact.
     """
     results = score(rule, facts, places)
-    moving = _nodes(tables)
+    moving = tuple(dict.fromkeys([*(t.node for t in tables), *(t.node for t in citizens)]))
     settled = _settled(facts, results, moving)
     slopes = {node: _slopes(rule, settled, places, results, node) for node in moving}
     return tuple(
-        _total(category, [r for r in results if r.category == category], tables, slopes)
+        _total(
+            category,
+            [r for r in results if r.category == category],
+            [t for t in tables if t.category == category and not t.is_empty],
+            [t for t in citizens if t.category == category and t.units],
+            slopes,
+        )
         for category in _categories(facts)
     )
 
@@ -449,7 +491,9 @@ def _doubtful(
     )
 
 
-def _asked(rule: Satisfaction, facts: Facts, category: str) -> CitizenTable:
+def _asked(
+    rule: Satisfaction, facts: Facts, category: str, panels: Sequence[PanelCovariance]
+) -> CitizenTable:
     histograms = _histograms(rule, facts)
     seen = {h for strata in histograms.values() for h in strata}
     plan = merged_plan(rule.strata, seen)
@@ -471,8 +515,31 @@ def _asked(rule: Satisfaction, facts: Facts, category: str) -> CitizenTable:
             max(value - margin, 0.0) if known else None,  # type: ignore[operator]  # known says so
             min(value + margin, 100.0) if known else None,  # type: ignore[operator]
             _float(official.satisfied_rate),
+            index.error if known else None,
         ))  # fmt: skip
-    return CitizenTable(rule.code, rule.group, category, tuple(rows), _citizens_alike(rows))
+    panel = _find_panel(rule, category, rows, panels)
+    table = CitizenTable(rule.code, rule.group, category, rule.item, tuple(rows), (), panel)
+    return replace(table, alike=_citizens_alike(table))
+
+
+def _find_panel(
+    rule: Satisfaction,
+    category: str,
+    rows: Sequence[CitizenStanding],
+    panels: Sequence[PanelCovariance],
+) -> PanelCovariance | None:
+    """The panel's covariance, if it is there for every unit and belongs to these very figures."""
+    for panel in panels:
+        same = (panel.round, panel.group) == (rule.round, rule.group)
+        if same and panel.category in ("", category):
+            at = {unit: k for k, (item, unit) in enumerate(panel.figures) if item == rule.item}
+            told = [row for row in rows if row.index is not None]
+            if told and all(
+                row.unit in at and abs(panel.means[at[row.unit]] - (row.index or 0.0)) < SAME
+                for row in told
+            ):
+                return panel
+    return None
 
 
 def _histograms(rule: Satisfaction, facts: Facts) -> dict[str, dict[str, dict[str, int]]]:
@@ -500,19 +567,33 @@ def _sums(
     return LevelSums(n, n * w[:, np.newaxis], n * w[:, np.newaxis] ** 2)
 
 
-def _citizens_alike(rows: Sequence[CitizenStanding]) -> tuple[tuple[str, ...], ...]:
-    told = [row for row in rows if row.index is not None and row.high is not None]
+def _citizens_alike(table: CitizenTable) -> tuple[tuple[str, ...], ...]:
+    told = [row for row in table.units if row.error is not None]
     means = np.array([row.index for row in told], dtype=np.float64)
-    errors = np.array(
-        [max((row.high or 0) - (row.index or 0), (row.index or 0) - (row.low or 0)) / 1.96
-         for row in told], dtype=np.float64,
-    )  # fmt: skip
-    runs = indistinguishable_units(means, np.diag(errors**2)).runs
+    covariance = _citizen_covariance(table, table, [row.unit for row in told])
+    runs = indistinguishable_units(means, covariance).runs
     return tuple(tuple(told[j].unit for j in run) for run in runs if len(run) > 1)
 
 
-def _nodes(tables: Sequence[RatedTable]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(table.node for table in tables))
+def _citizen_covariance(a: CitizenTable, b: CitizenTable, codes: Sequence[str]) -> FloatArray:
+    """Of two citizens' figures, (units, units); 0 for a unit without error.
+
+    Other questions of the same panel vary with this one. Without what the panel keeps, and
+    between panels, everything but a figure with itself is taken as independent.
+    """
+    errors = {row.unit: row.error for row in a.units if row.error is not None}
+    if a.panel is not None and a.panel is b.panel:
+        place = {figure: k for k, figure in enumerate(a.panel.figures)}
+        rows = [place.get((a.item, code)) for code in codes]
+        columns = [place.get((b.item, code)) for code in codes]
+        found = np.zeros((len(codes), len(codes)))
+        i, j = (np.flatnonzero([k is not None for k in side]) for side in (rows, columns))
+        found[np.ix_(i, j)] = a.panel.covariance[
+            np.ix_([rows[k] or 0 for k in i], [columns[k] or 0 for k in j])
+        ]
+        return found
+    own = np.array([errors.get(code, 0.0) if a is b else 0.0 for code in codes])
+    return np.asarray(np.diag(own**2), dtype=np.float64)
 
 
 def _settled(facts: Facts, results: Sequence[UnitResult], moving: Collection[str]) -> Facts:
@@ -581,14 +662,14 @@ def _find_value(tree: Node, code: str) -> Fraction | None:
 def _total(
     category: str,
     results: Sequence[UnitResult],
-    tables: Sequence[RatedTable],
+    own: Sequence[RatedTable],
+    citizens: Sequence[CitizenTable],
     slopes: Mapping[str, Mapping[str, float]],
 ) -> TotalTable:
     ranked = [r for r in results if r.published is not None]
     codes = [r.unit for r in ranked]
     totals = np.array([float(r.published or 0) for r in ranked], dtype=np.float64)
-    own = [table for table in tables if table.category == category and not table.is_empty]
-    v = np.zeros((len(codes), len(codes)))
+    v = _carried_by_citizens(citizens, codes, slopes)
     for table in own:
         v += _carried(table, codes, slopes[table.node])
     known = bool(v.any())
@@ -603,13 +684,36 @@ def _total(
         units=tuple(units),
         alike=_totals_alike(codes, totals, v) if known else (),
         given=tuple(t.node for t in own if t.covariance is None),
-        partial=tuple(code for code in codes if any(_lacks(table, code) for table in own)),
+        partial=tuple(
+            code for code in codes
+            if any(_lacks(table, code) for table in own)
+            or any(_lacks_answers(table, code) for table in citizens)
+        ),
+        apart=tuple(table.node for table in citizens if table.panel is None),
         weighings=_weighings(category, [r.tree for r in results]),
     )
 
 
 def _lacks(table: RatedTable, code: str) -> bool:
     return any(unit.unit == code and unit.official is None for unit in table.units)
+
+
+def _lacks_answers(table: CitizenTable, code: str) -> bool:
+    return not any(unit.unit == code and unit.index is not None for unit in table.units)
+
+
+def _carried_by_citizens(
+    tables: Sequence[CitizenTable],
+    codes: Sequence[str],
+    slopes: Mapping[str, Mapping[str, float]],
+) -> FloatArray:
+    """The citizens' covariance as it reaches the totals, with that between their questions."""
+    v = np.zeros((len(codes), len(codes)))
+    reach = [np.array([slopes[table.node].get(code, 0.0) for code in codes]) for table in tables]
+    for a, above in zip(tables, reach, strict=True):
+        for b, beside in zip(tables, reach, strict=True):
+            v += _citizen_covariance(a, b, codes) * np.outer(above, beside)
+    return v
 
 
 def _carried(table: RatedTable, codes: Sequence[str], slopes: Mapping[str, float]) -> FloatArray:

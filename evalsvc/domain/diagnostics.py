@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from analysis.diagnostics import (
     CitizenTable,
+    PanelCovariance,
     RatedTable,
     TotalTable,
     list_citizen_tables,
@@ -19,7 +21,9 @@ from analysis.diagnostics import (
 from analysis.facts import Facts
 from evalsvc.db import Database
 from evalsvc.domain.facts import list_facts
+from evalsvc.domain.panel_covariance import KIND, read_covariance
 from evalsvc.domain.seasons import get_season_row, read_scheme
+from evalsvc.models.opened import PanelSum
 from evalsvc.models.roster import Rater, Unit
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Scheme
@@ -73,6 +77,7 @@ class _Opened:
     """What diagnostics are computed from."""
 
     scheme: Scheme
+    panels: tuple[PanelCovariance, ...]
     facts: Facts
     counted: tuple[str, ...]
     labels: Labels
@@ -83,10 +88,12 @@ def get_diagnostics(database: Database, season_id: int) -> SeasonDiagnostics:
     opened = _read(database, season_id)
     rounds = tuple(_examine(opened, code) for code in opened.counted)
     tables = [table for each in rounds for table in each.tables]
+    citizens = [table for each in rounds for table in each.citizens]
     scheme = opened.scheme
     totals: tuple[TotalTable, ...] = ()
-    if tables:
-        totals = list_totals(scheme.score, opened.facts, scheme.publication.places, tables)
+    if tables or citizens:
+        places = scheme.publication.places
+        totals = list_totals(scheme.score, opened.facts, places, tables, citizens)
     return SeasonDiagnostics(rounds, tuple(t for t in totals if t.units), opened.labels)
 
 
@@ -139,7 +146,22 @@ def _read(database: Database, season_id: int) -> _Opened:
             {unit.code: unit.name for unit in units},
             {(row.group, row.code): row.name for row in raters if row.group in named},
         )
-        return _Opened(scheme, list_facts(session, season_id), tuple(counted), labels)
+        facts = list_facts(session, season_id)
+        return _Opened(scheme, _list_panels(session, season_id), facts, tuple(counted), labels)
+
+
+def _list_panels(session: Session, season_id: int) -> tuple[PanelCovariance, ...]:
+    """How the figures of each counted panel vary together, as its box was opened."""
+    kept: dict[tuple[str, str, str], dict[str, str]] = {}
+    for code, row in session.execute(
+        select(Round.code, PanelSum)
+        .join(Round, Round.id == PanelSum.round_id)
+        .where(Round.season_id == season_id, PanelSum.kind == KIND)
+    ):
+        kept.setdefault((code, row.group, row.subject), {})[row.name] = row.value
+    return tuple(
+        PanelCovariance(*key, *read_covariance(told)) for key, told in sorted(kept.items())
+    )
 
 
 def _examine(opened: _Opened, code: str) -> RoundDiagnostics:
@@ -147,6 +169,6 @@ def _examine(opened: _Opened, code: str) -> RoundDiagnostics:
     return RoundDiagnostics(
         code,
         tuple(t for t in list_tables(rule, facts, code) if not t.is_empty),
-        tuple(t for t in list_citizen_tables(rule, facts, code) if t.units),
+        tuple(t for t in list_citizen_tables(rule, facts, code, opened.panels) if t.units),
         opened.labels,
     )

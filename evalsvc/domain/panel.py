@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from analysis.facts import Answer
 from analysis.small_cells import may_count_apart, may_keep, merged_cells
-from evalsvc.domain.panel_fits import PanelFits
+from evalsvc.domain.panel_covariance import Figure, JointMoments, Row, list_covariance_rows
+from evalsvc.domain.panel_fits import LEAST_CITIZENS, PanelFits
 from evalsvc.scheme.model import Group, LevelsQuestion, Questionnaire
 
 # Consistency between items can only be told of so many.
@@ -55,6 +56,7 @@ class _Sums:
     unit_moments: dict[tuple[str, str], Decimal] = field(
         default_factory=lambda: defaultdict(Decimal)
     )
+    joint: JointMoments = field(default_factory=JointMoments)
 
     def add(self, other: "_Sums") -> None:
         """Sum by sum; the cards issued are the same for all and stay as they are."""
@@ -66,15 +68,22 @@ class _Sums:
             self.moments[name] += moment
         for place, moment in other.unit_moments.items():
             self.unit_moments[place] += moment
+        self.joint.merge(other.joint)
 
 
 class PanelTally:
     """Counts one citizen group's ballots as they are opened."""
 
     def __init__(
-        self, group: Group, questionnaire: Questionnaire, issued: Mapping[str, int]
+        self,
+        group: Group,
+        questionnaire: Questionnaire,
+        issued: Mapping[str, int],
+        categories: Mapping[str, str] | None = None,
     ) -> None:
+        """`categories` of the units matter where a stratum's weight depends on them."""
         self._group = group
+        self._categories = categories or {}
         self._points = _level_points(questionnaire)
         self._satisfied = _satisfied_levels(questionnaire)
         self._items = [question.code for question in questionnaire.questions]
@@ -95,6 +104,7 @@ class PanelTally:
         sums.valid += 1
         for answer in answers:
             sums.levels[answer.unit, answer.item, answer.value] += 1
+        sums.joint.add(self._figures(answers))
         scores = self._unit_scores(answers)
         for unit, score in scores.items():
             sums.unit_moments[unit, "n"] += 1
@@ -136,8 +146,62 @@ class PanelTally:
         weights = self._weights()
         yield from self._sum_units(weights)
         yield from self._sum_panel(weights)
-        for row in self._fits.list_rows():
+        for row in (*self._fits.list_rows(), *self._list_covariances()):
             yield SumRow(*row)
+
+    def _figures(self, answers: Sequence[Answer]) -> dict[Figure, float]:
+        """The points of each question about each unit, "don't know" left out."""
+        return {
+            (answer.item, answer.unit): float(worth)
+            for answer in answers
+            if (worth := self._points.get((answer.item, answer.value))) is not None
+        }
+
+    def _list_covariances(self) -> Iterator[Row]:
+        """By plan of weights; a unit belongs to one plan only, or two would tell of a stratum."""
+        if self._valid(self._cells) < LEAST_CITIZENS:
+            return
+        merged = [cells for _, cells in self._merged()]
+        strata = [self._cells[cell].joint for cells in merged for cell in cells]
+        for plan, figures in self._list_plans().items():
+            weights = [own for cells in merged for own in [self._weigh(cells, plan)] * len(cells)]
+            yield from list_covariance_rows(plan, figures, strata, weights)
+
+    def _weigh(self, cells: Sequence[str], category: str) -> dict[str, float]:
+        """ω by question of a citizen of these cells, as the score takes it."""
+        share = self._planned_sum(cells, category)
+        return {item: float(share / n) for item, n in self._count_by_item(cells).items() if n}
+
+    def _list_plans(self) -> dict[str, list[Figure]]:
+        """The kept figures by the category whose weights they take; "" where all take the same."""
+        kept = set(self._list_kept_units())
+        apart = any(stratum.weights for stratum in self._group.strata)
+        plans: dict[str, list[Figure]] = defaultdict(list)
+        for figure in {f for sums in self._cells.values() for f in sums.joint.places}:
+            if figure[1] in kept:
+                plans[self._categories.get(figure[1], "") if apart else ""].append(figure)
+        return {plan: plans[plan] for plan in sorted(plans)}
+
+    def _count_by_item(self, cells: Iterable[str]) -> Counter[str]:
+        """All answers to each question, "don't know" too: what a citizen's weight is divided by."""
+        found: Counter[str] = Counter()
+        for cell in cells:
+            for (_, item, _), n in self._cells[cell].levels.items():
+                found[item] += n
+        return found
+
+    def _planned_sum(self, cells: Iterable[str], category: str) -> Fraction:
+        """What the plan gives to strata that are counted together; all alike without a plan."""
+        if not self._group.strata:
+            return Fraction(sum(self._count_by_item(cells).values()))
+        planned = {
+            stratum.code: Fraction(stratum.weights.get(category, stratum.weight))
+            for stratum in self._group.strata
+        }
+        return sum(
+            (planned.get(one, Fraction(0)) for cell in cells for one in cell.split("+")),
+            Fraction(0),
+        )
 
     def _blocks(self, answers: Sequence[Answer]) -> list[list[Decimal]]:
         """The points of every unit whose items are all answered, for forms of several items."""

@@ -49,7 +49,7 @@ def list_total_sentences(
     """What the places by total rest on, and what their ranges leave out."""
     said = [
         speaker.say(
-            "%(n)s个单位有总分。名次的可能范围来自各评价主体的评分误差：换一批同样合格的人来评，"
+            "%(n)s个单位有总分。名次的可能范围来自评价的误差：换一批同样合格的人来评，"
             "名次会在这个范围里变动。指标得分按准确计。",
             n=len(table.units),
         )
@@ -59,6 +59,13 @@ def list_total_sentences(
             speaker.say(
                 "%(nodes)s只有一位评价人，误差无法估计，按给定值计，没有算进这个范围。",
                 nodes=speaker.say("、").join(node_names.get(n, n) for n in table.given),
+            )
+        )
+    if table.apart:
+        said.append(
+            speaker.say(
+                "%(nodes)s开箱时没有留下各单位、各问题之间的关联，误差按互不相关计。",
+                nodes=speaker.say("、").join(node_names.get(n, n) for n in table.apart),
             )
         )
     if table.partial:

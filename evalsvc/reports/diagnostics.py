@@ -158,7 +158,7 @@ def _total_part(table: TotalTable, scheme: Scheme, names: Names, speaker: Speake
         code: node_name(scheme, code, speaker.language)
         for weighing in table.weighings
         for code in (weighing.node, *weighing.parts)
-    } | {code: node_name(scheme, code, speaker.language) for code in table.given}
+    } | {code: node_name(scheme, code, speaker.language) for code in (*table.given, *table.apart)}
     note = speaker.say(
         "n = %(n)s个单位。圆点为总分，横线为评分误差允许的范围（95%%）。", n=len(table.units)
     )

@@ -8,11 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis import score
+from analysis import diagnostics, score
 from analysis.diagnostics import list_citizen_tables, list_tables, list_totals
 from analysis.facts import Ballot, Facts
 from analysis.findings import Flag
-from analysis.rules import ByCategory
+from analysis.rules import ByCategory, Rule
+from evalsvc.evidence.archive import open_package
+from evalsvc.evidence.package import read_package
+from evalsvc.scheme.presets import load_preset
 from tests.analysis.examined import LEADERS, REVERSED, RULE, STAFF, UNITS, made_facts
 
 FACTS = made_facts()
@@ -230,6 +233,31 @@ def test_the_error_of_a_total_is_that_of_its_figures_by_their_weights():
         variance += weight**2 * np.diag(centre @ covariance @ centre)
     margins = [unit.high - unit.official for unit in table.units]
     assert margins == pytest.approx(list(1.959964 * np.sqrt(variance)), rel=1e-5)
+
+
+def worked(name: str) -> tuple[Rule, Facts]:
+    """A worked case of the scoring."""
+    folder = Path(__file__).parents[1] / "data" / name
+    preset = "panshan-2018" if name == "panshan-small" else name
+    package = read_package(open_package(folder), load_preset(preset))
+    return package.scheme.score, package.facts
+
+
+@pytest.mark.parametrize("name", ["panshan-small", "golmud", "luoyang-2018", "made"])
+def test_totals_are_what_scoring_everything_again_gives(
+    name: str, monkeypatch: pytest.MonkeyPatch
+):
+    rule, facts = (RULE, FACTS) if name == "made" else worked(name)
+    rounds = {each.round for each in (*facts.ballots, *facts.counts)}
+    tables = [table for code in sorted(rounds) for table in list_tables(rule, facts, code)]
+    asked = [t for code in sorted(rounds) for t in list_citizen_tables(rule, facts, code)]
+    quick = list_totals(rule, facts, 2, tables, asked)
+    monkeypatch.setattr(diagnostics, "_settled", lambda facts, results, moving: facts)  # noqa: ARG005
+    slow = list_totals(rule, facts, 2, tables, asked)
+    assert any(unit.low is not None for table in quick for unit in table.units)
+    assert [(t.units, t.alike, t.given, t.partial) for t in quick] == [
+        (t.units, t.alike, t.given, t.partial) for t in slow
+    ]
 
 
 def test_a_unit_that_some_group_did_not_reach_is_named():
