@@ -149,7 +149,7 @@ def rater_variance(ratings: ArrayLike) -> RaterVariance:
     rated = ~np.isnan(x)
     x, w = x[:, rated.any(axis=0)], rated[:, rated.any(axis=0)].astype(np.float64)
     x0 = np.where(w > 0, x, 0.0)
-    if w.sum() <= w.shape[1] or _fixed_effects_variance(_fit(x0, w, 0.0))[0] in (None, 0.0):
+    if _fixed_effects_variance(_fit(x0, w, 0.0))[0] in (None, 0.0):
         return RaterVariance(NUMBERS_PENALTY, None, None, (Flag.FALLBACK,))
     bound = 14.0
     best = minimize_scalar(
@@ -361,7 +361,8 @@ def _variance(squares: float, df: float, fit: _Fit) -> tuple[float | None, float
 
 
 def _residuals(fit: _Fit) -> FloatArray:
-    return np.where(fit.w > 0, fit.x - fit.u - fit.r[:, np.newaxis], 0.0)
+    """x − u − r in every cell; only those with a weight mean anything."""
+    return fit.x - fit.u - fit.r[:, np.newaxis]
 
 
 def _model(
@@ -509,8 +510,7 @@ def _crossed_fit(
     squares = float(q[1, 1] - mean * q[0, 1])
     log_det = float(np.log(own).sum() + 2 * np.log(np.diag(root)).sum())
     # Against the total sum of squares, or rounding would hide the bottom of the valley.
-    total = sums.plain[1, 1] - sums.plain[0, 1] ** 2 / sums.plain[0, 0]
-    value = (sums.n - 1) * np.log(squares / total) + log_det + np.log(q[0, 0])
+    value = (sums.n - 1) * np.log(squares / sums.plain[1, 1]) + log_det + np.log(q[0, 0])
     u = gamma_u * (units[:, 1] - mean * units[:, 0])
     r = gamma_r * (raters[:, 1] - mean * raters[:, 0])
     return mean, squares / (sums.n - 1), u, r, float(value)

@@ -341,3 +341,8 @@ def test_results_are_what_they_are_and_not_compared_cell_by_cell():
         one, other = make(x), make(x)
         assert one == one  # the same object
         assert one != other
+
+
+def test_three_raters_are_not_few():
+    model = severity_model([[1.0, 2.0, None], [2.0, 2.0, None], [2.0, None, None]])
+    assert model.unit_flags == ((), (Flag.FEW_RATERS,), (Flag.NO_RATINGS,))
