@@ -9,16 +9,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.diagnostics import (
-    CitizenTable,
-    PanelCovariance,
-    RatedTable,
-    TotalTable,
-    list_citizen_tables,
-    list_tables,
-    list_totals,
-)
+from analysis.citizen_tables import CitizenTable, PanelCovariance, list_citizen_tables
+from analysis.diagnostics import RatedTable, list_tables
 from analysis.facts import Facts
+from analysis.total_tables import TotalTable, list_totals
 from evalsvc.db import Database
 from evalsvc.domain.facts import list_facts
 from evalsvc.domain.panel_covariance import KIND, read_covariance

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.diagnostics import CitizenTable, RatedTable, RaterProfile, TotalTable
+from analysis.citizen_tables import CitizenTable
+from analysis.diagnostics import RatedTable, RaterProfile
 from analysis.reliability import ModelReliability
+from analysis.total_tables import TotalTable
 from evalsvc.reports.wording import Speaker, show_float
 
 NAMED_MOST = 4

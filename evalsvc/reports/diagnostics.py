@@ -4,14 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from analysis.diagnostics import (
-    CitizenTable,
-    RatedTable,
-    RaterProfile,
-    TotalTable,
-    UnitStanding,
-    Weighing,
-)
+from analysis.citizen_tables import CitizenTable
+from analysis.diagnostics import RatedTable, RaterProfile, UnitStanding
+from analysis.total_tables import TotalTable, Weighing
 from evalsvc.reports.charts import Chart
 from evalsvc.reports.diagnostic_words import (
     METHODS,

@@ -9,10 +9,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from analysis.diagnostics import PanelCovariance, list_citizen_tables, list_totals
+from analysis.citizen_tables import PanelCovariance, list_citizen_tables
 from analysis.facts import Answer, Count, Facts, Unit
 from analysis.rules import Part, Rule, Satisfaction, Weighted
 from analysis.scoring import score
+from analysis.total_tables import list_totals
 from evalsvc.domain.panel import PanelTally
 from evalsvc.domain.panel_covariance import JointMoments, list_covariance_rows, read_covariance
 from evalsvc.scheme.model import Group, Questionnaire, Stratum, Text

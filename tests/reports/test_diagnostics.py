@@ -7,7 +7,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from analysis.diagnostics import list_citizen_tables, list_tables, list_totals
+from analysis.citizen_tables import list_citizen_tables
+from analysis.diagnostics import list_tables
+from analysis.total_tables import list_totals
 from evalsvc.reports.diagnostic_words import Names, list_sentences
 from evalsvc.reports.diagnostics import build_documents, build_round, build_totals
 from evalsvc.reports.report import render_report
