@@ -1,11 +1,12 @@
 """A liaison's pages: the own unit's published result, its notice, and asking for a review."""
 
-from flask import Response, g, redirect, render_template, url_for
+from flask import Response, g, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.clock import now
-from evalsvc.domain import figure_trail, liaisons, publishing, reviews, seasons, voices
+from evalsvc.domain import beside, figure_trail, liaisons, publishing, reviews, seasons, voices
 from evalsvc.domain.notices import NoticeUnit
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.publishing import PublicationView
@@ -13,6 +14,7 @@ from evalsvc.errors import NOT_FOUND, NOT_YOURS, Problem
 from evalsvc.extensions import current_service
 from evalsvc.reports.own_view import list_own_lines
 from evalsvc.reports.unit_notice import render_unit_notice
+from evalsvc.scheme.asking import asks_accounts
 from evalsvc.scheme.model import Text
 from evalsvc.work.notices import NoticeWriter
 from forms.publication import ReviewForm
@@ -23,12 +25,24 @@ Answer = str | AnyResponse | tuple[str, int]
 @door.get("/seasons/<int:season_id>/own")
 @allowed("liaison")
 def own_page(season_id: int) -> str:
-    database = current_service().database
-    season = seasons.get_season(database, season_id)
-    units = liaisons.list_own_units(database, season_id, current_actor())
-    views = publishing.list_publications(database, season_id)
-    shown = publishing.find_shown(views, office_day(now()))
-    return render_template("admin/own.html", season=season, units=units, shown=shown)
+    return _render_own(season_id, written=request.args.get("written", ""))
+
+
+@door.post("/seasons/<int:season_id>/own/<unit>/account")
+@allowed("liaison")
+def write_account(season_id: int, unit: str) -> Answer:
+    if not FlaskForm().validate():
+        return _render_own(season_id), 422
+    typed = request.form.get("account", "")
+    try:
+        beside.write_account(
+            current_service().database, season_id, unit, typed, current_actor(), now()
+        )
+    except Problem as problem:
+        if problem.kind is NOT_YOURS:
+            raise
+        return _render_own(season_id, problem, unit, typed), problem.kind.status
+    return redirect(url_for("admin.own_page", season_id=season_id, written=unit))
 
 
 @door.get("/seasons/<int:season_id>/own/<unit>")
@@ -64,6 +78,35 @@ def ask_review(season_id: int, unit: str) -> Answer:
             raise
         return _render(season_id, unit, form, problem), problem.kind.status
     return redirect(url_for("admin.own_sheet", season_id=season_id, unit=unit))
+
+
+def _render_own(
+    season_id: int,
+    problem: Problem | None = None,
+    wrong: str = "",
+    typed: str = "",
+    written: str = "",
+) -> str:
+    """The colleague's units; with their accounts where raters are shown them."""
+    database = current_service().database
+    season = seasons.get_season(database, season_id)
+    actor = current_actor()
+    views = publishing.list_publications(database, season_id)
+    own = beside.list_own_accounts(database, season_id, actor)
+    return render_template(
+        "admin/own.html",
+        season=season,
+        units={each.unit: each.name for each in own},
+        shown=publishing.find_shown(views, office_day(now())),
+        accounts=(
+            {each.unit: each.account for each in own} if asks_accounts(season.scheme) else {}
+        ),
+        longest=beside.LONGEST_ACCOUNT,
+        problem=problem,
+        wrong=wrong,
+        typed=typed,
+        written=written,
+    )
 
 
 def _render(

@@ -9,6 +9,7 @@ from evalsvc.demo.chance import draw
 from evalsvc.demo.figures import invent_figures
 from evalsvc.domain.figures import Figures
 from evalsvc.domain.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
+from evalsvc.scheme.asking import asks_accounts
 from evalsvc.scheme.model import Group, Scheme, Sight
 from evalsvc.scheme.presets import load_preset
 
@@ -17,6 +18,7 @@ DATA = Path(__file__).parent / "data"
 UNITS_PER_CATEGORY = 6
 RATERS_PER_GROUP = 6
 SEATS_PER_STRATUM = 40
+ACCOUNT = "本年按任务书完成了各项工作，重点任务均已办结。（演示）"
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,8 @@ def _invent_lines(scheme: Scheme) -> Iterator[_Line]:
             code = f"u{place + 1}{number:02d}"
             name = f"{category.name.zh}{number:02d}"
             leaders = tuple(1 + (number + step) % RATERS_PER_GROUP for step in range(2))
-            yield _Line(UnitRow(code, name, category.code), leaders)
+            account = ACCOUNT if asks_accounts(scheme) else ""
+            yield _Line(UnitRow(code, name, category.code, account=account), leaders)
 
 
 def _invent_plan(scheme: Scheme) -> Plan:

@@ -42,6 +42,7 @@ def fill_roster(template: bytes, scheme: Scheme, roster: Roster) -> bytes:
                 "category": categories[unit.category],
                 "flags": FLAGS[unit.flags].zh if unit.flags else "",
                 "work": unit.work,
+                "account": unit.account,
             }
             for unit in roster.units
         ],

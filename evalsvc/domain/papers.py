@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from evalsvc.domain.beside import Beside, Shown, list_frozen, pick_beside
 from evalsvc.domain.seasons import read_scheme
+from evalsvc.domain.visit import Visit
+from evalsvc.models.anchor import PublishedAnchor
 from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
+from evalsvc.models.draft import Draft
 from evalsvc.models.roster import Rater, Relation, Unit
 from evalsvc.models.season import Round, Season
 from evalsvc.scheme.model import Category, Group, Questionnaire, Scheme, Sight, Text
@@ -46,6 +49,9 @@ class Paper:
     times_cast: int
     # Papers of one sort differ in their units alone.
     sort: str = ""
+    # Asked along with the rest, for the page that resumes and for the receipt.
+    has_draft: bool = False
+    newest_anchor: int | None = None
 
     @property
     def may_leave_out(self) -> bool:
@@ -99,6 +105,11 @@ _HEAD = (
         .where(Ballot.credential == Credential.key)
         .scalar_subquery()
         .label("times_cast"),
+        exists().where(Draft.id == bindparam("draft")).label("has_draft"),
+        select(func.max(PublishedAnchor.number))
+        .where(PublishedAnchor.round_id == Round.id)
+        .scalar_subquery()
+        .label("newest_anchor"),
     )
     .join(Round, Round.id == Credential.round_id)
     .join(Season, Season.id == Round.season_id)
@@ -123,9 +134,10 @@ _deals: dict[tuple[str, str, int, str, str], Deal] = {}
 _MOST_DEALS = 2000
 
 
-def find_head(connection: Connection, key: bytes, round_id: int) -> _Head | None:
+def find_head(connection: Connection, visit: Visit) -> _Head | None:
     """A place on the roll with its round, season and holder, in one question to the database."""
-    return connection.execute(_HEAD, {"key": key, "round": round_id}).one_or_none()
+    asked = {"key": visit.voter.credential, "round": visit.round_id, "draft": visit.draft_id}
+    return connection.execute(_HEAD, asked).one_or_none()
 
 
 def build_paper(connection: Connection, round_id: int, head: _Head) -> Paper:
@@ -144,6 +156,8 @@ def build_paper(connection: Connection, round_id: int, head: _Head) -> Paper:
         addressee=head.addressee or "",
         times_cast=head.times_cast,
         sort=f"{head.uid} {head.group}",
+        has_draft=head.has_draft,
+        newest_anchor=head.newest_anchor,
     )
 
 

@@ -1,7 +1,7 @@
 """The roster of a season: imported as a whole from its workbook's rows, and listed again."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -25,13 +25,17 @@ _NAMED_REMOVALS = 10
 
 @dataclass(frozen=True)
 class UnitRow:
-    """A unit under evaluation. `flags` are codes separated by spaces, `work` is one line."""
+    """A unit under evaluation. `flags` are codes separated by spaces, `work` is one line.
+
+    An empty `account` leaves what the unit itself has written.
+    """
 
     code: str
     name: str
     category: str
     flags: str = ""
     work: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -238,7 +242,10 @@ def _remove_figures(session: Session, season_id: int, units: Sequence[UnitRow]) 
 def _import_units(session: Session, season_id: int, units: Sequence[UnitRow]) -> Change:
     rows = {row.code: row for row in _select_units(session, season_id)}
     old = {code: (row.position, _build_unit(row)) for code, row in rows.items()}
-    new = {unit.code: (position, unit) for position, unit in enumerate(units)}
+    new = {
+        unit.code: (position, _keep_account(unit, rows.get(unit.code)))
+        for position, unit in enumerate(units)
+    }
     added, changed, removed = _compare(old, new)
     _delete(session, [rows[code] for code in removed])
     _free_names(session, [rows[code] for code in changed])
@@ -250,6 +257,10 @@ def _import_units(session: Session, season_id: int, units: Sequence[UnitRow]) ->
         {"position": new[code][0], **asdict(new[code][1])} for code in added
     ])  # fmt: skip
     return Change(len(added), len(changed), len(removed))
+
+
+def _keep_account(unit: UnitRow, row: Unit | None) -> UnitRow:
+    return unit if unit.account or row is None else replace(unit, account=row.account)
 
 
 def _free_names(session: Session, rows: Iterable[Unit]) -> None:
@@ -343,7 +354,7 @@ def _select_raters(session: Session, season_id: int) -> Sequence[Rater]:
 
 
 def _build_unit(row: Unit) -> UnitRow:
-    return UnitRow(row.code, row.name, row.category, row.flags, row.work)
+    return UnitRow(row.code, row.name, row.category, row.flags, row.work, row.account)
 
 
 def _build_rater(row: Rater) -> RaterRow:

@@ -13,6 +13,7 @@ from evalsvc.db import Database
 from evalsvc.domain import approvals, events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.anchors import anchor_round, seal_round
+from evalsvc.domain.beside import freeze_beside
 from evalsvc.domain.dealing import deal_panel
 from evalsvc.domain.drafts import delete_drafts
 from evalsvc.domain.jobs import delete_print_runs
@@ -109,6 +110,7 @@ def open_round(
         people = approvals.spend(session, settings, approval_id, "open_round", round_id=round_id)
         row.state, row.opened_at = "open", moment
         row.season.frozen_at = row.season.frozen_at or moment
+        freeze_beside(session, row, read_scheme(row.season.scheme))
         seal = seal_round(session, row)
         detail = {
             "scheme_sha256": seal.scheme_sha256,

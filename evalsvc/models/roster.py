@@ -7,7 +7,10 @@ from evalsvc.db import Row
 
 
 class Unit(Row):
-    """A unit under evaluation. `work` says in one line what it does, for raters."""
+    """A unit under evaluation. `work` says in one line what it does, for raters.
+
+    `account` is its own account of the year, shown to raters where the scheme says so.
+    """
 
     __tablename__ = "unit"
     __table_args__ = (UniqueConstraint("season_id", "code"), UniqueConstraint("season_id", "name"))
@@ -20,6 +23,7 @@ class Unit(Row):
     category: Mapped[str] = mapped_column(String(40))
     flags: Mapped[str] = mapped_column(String(120), default="")
     work: Mapped[str] = mapped_column(String(200), default="")
+    account: Mapped[str] = mapped_column(String(600), default="")
 
 
 class Rater(Row):

@@ -8,6 +8,7 @@ from evalsvc.models import (  # noqa: F401  (importing a row's module puts it on
     approval,
     assessment,
     attachment,
+    beside,
     box,
     comment,
     draft,

@@ -24,8 +24,11 @@ from evalsvc.scheme.source import Field
 
 # What any question may say beside its kind's own settings.
 SETTINGS = ("note", "required", "show_if", "new_page", "categories")
+# What a questionnaire may say about how it is asked as a whole.
+MANNER = ("recusal", "order", "dealt_with", "account", "figures")
 QUESTION = Text("前面的问题", "earlier question")
 CATEGORY = Text("类别", "category")
+COMPONENT = Text("计分项", "component")
 LONGEST_TEXT = 2000
 YES_NO = (Option("yes", Text("是", "Yes")), Option("no", Text("否", "No")))
 
@@ -73,13 +76,23 @@ def read_asked(
 
 def read_manner(reading: Reading, parts: Mapping[str, Field]) -> Manner | None:
     """What a questionnaire allows around its questions; None where it says nothing."""
-    if all(parts[name].content is None for name in ("recusal", "order", "dealt_with")):
+    if all(parts[name].content is None for name in MANNER):
         return None
     return Manner(
         reading.truth(parts["recusal"]),
         reading.choice(parts["order"], ("official", "shuffled")) == "shuffled",
         reading.truth(parts["dealt_with"]),
+        reading.truth(parts["account"]),
+        tuple(reading.text(each) for each in reading.sequence(parts["figures"])),
     )
+
+
+def check_figures(reading: Reading, field: Field, components: Sequence[str]) -> None:
+    """Refuse figures to show beside a unit's name that no component enters."""
+    for found in reading.entries(field).values():
+        shown = reading.entries(found).get("figures")
+        for each in reading.sequence(shown) if shown else ():
+            reading.known(each, components, COMPONENT)
 
 
 def _condition(

@@ -11,6 +11,7 @@ from evalsvc.scheme.model import (
     NumberQuestion,
     Question,
     Questionnaire,
+    Scheme,
     Text,
 )
 
@@ -121,11 +122,15 @@ class Manner:
     `recusal`: a rater may leave a unit out and say why; it then leaves the base of proportions.
     `shuffled`: units stand in an order of each rater's own; otherwise in the official one.
     `dealt_with`: raters may first say which units they had to do with, and answer for those only.
+    `account`: a unit's own account of its year stands below its name; so do its `figures`, the
+    components that these codes name, as they are when the round opens.
     """
 
     recusal: bool = False
     shuffled: bool = False
     dealt_with: bool = False
+    account: bool = False
+    figures: tuple[str, ...] = ()
 
 
 PLAIN = Manner()
@@ -134,6 +139,12 @@ PLAIN = Manner()
 def list_asked(questionnaire: Questionnaire) -> tuple[Asked, ...]:
     """All questions in the order of the page."""
     return questionnaire.asked or tuple(Asked(question) for question in questionnaire.questions)
+
+
+def asks_accounts(scheme: Scheme) -> bool:
+    """Whether any questionnaire shows raters the units' own accounts."""
+    sheets = scheme.questionnaires.values()
+    return any(each.manner is not None and each.manner.account for each in sheets)
 
 
 def is_about_units(question: AnyQuestion) -> bool:

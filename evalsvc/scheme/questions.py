@@ -7,6 +7,7 @@ from fractions import Fraction
 from analysis.rules import NumberLimit
 from evalsvc.scheme.asked_questions import (
     FURTHER,
+    MANNER,
     keep_condition,
     read_asked,
     read_manner,
@@ -40,9 +41,7 @@ def read_questionnaires(
 def _questionnaire(
     reading: Reading, code: str, field: Field, categories: Sequence[str]
 ) -> Questionnaire:
-    parts = reading.record(
-        field, ("title", "introduction", "questions"), ("recusal", "order", "dealt_with")
-    )
+    parts = reading.record(field, ("title", "introduction", "questions"), MANNER)
     asked: list[Asked] = []
     for item, found in reading.declared(parts["questions"]).items():
         own, settings = take_settings(found)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from evalsvc.scheme.adjustments import read_adjustments
+from evalsvc.scheme.asked_questions import check_figures
 from evalsvc.scheme.asking import list_asked, list_parts
 from evalsvc.scheme.components import read_bodies, read_components
 from evalsvc.scheme.errors import SchemeErrors
@@ -53,6 +54,7 @@ def _read_scheme(reading: Reading, sections: Mapping[str, Field], sha256: str) -
     groups = read_groups(reading, sections["groups"], codes, questionnaires)
     bodies = read_bodies(reading, sections["bodies"])
     components = read_components(reading, sections["components"], codes, rounds, bodies)
+    check_figures(reading, sections["questionnaires"], tuple(components))
     publication = _publication(reading, sections["publication"])
     adjustments = read_adjustments(reading, sections["adjustments"])
     tree = Tree(

@@ -169,11 +169,13 @@ def _settings(asked: Asked) -> dict[str, Entry]:
 def _manner(manner: Manner | None) -> dict[str, Entry]:
     if manner is None:
         return {}
-    return {
+    entry: dict[str, Entry] = {
         "recusal": manner.recusal,
         "order": "shuffled" if manner.shuffled else "official",
         "dealt_with": manner.dealt_with,
+        "account": manner.account,
     }
+    return entry | ({"figures": [*manner.figures]} if manner.figures else {})
 
 
 def _text(text: Text) -> Entry:

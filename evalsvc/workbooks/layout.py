@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from evalsvc.scheme.asking import asks_accounts
 from evalsvc.scheme.model import Component, Group, Scheme, Sight, Text
 
 # A unit's flag and what a cell may say for it.
@@ -145,7 +146,19 @@ def _units(scheme: Scheme) -> SheetLayout:
                    Text("可不填；一句话说明做什么，供评价人参考，最多200字",
                         "May stay empty; what it does, in one line for raters, 200 characters"),
                    Text("全县教育管理", "Schools of the county"), 44, required=False),
+            *(_account() if asks_accounts(scheme) else ()),
         ),
+    )  # fmt: skip
+
+
+def _account() -> tuple[Column, ...]:
+    return (
+        Column("account", Text("述职", "Account"),
+               Text("可不填；单位对本年工作的述职，评价人在单位名下看到，最多600字；"
+                    "空着就保留联络员写的",
+                    "May stay empty; the unit's own account of its year, which raters see below "
+                    "its name, 600 characters; empty keeps what its liaison wrote"),
+               Text("", ""), 60, required=False),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from evalsvc.domain.beside import LONGEST_ACCOUNT
 from evalsvc.domain.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
 from evalsvc.scheme.model import Group, Scheme, Sight, Text
 from evalsvc.workbooks.cells import Sheet, build_key, clean
@@ -104,14 +105,17 @@ class _Reader:
             code, name = row.code("code"), row.text("name", 60)
             category = row.choice("category", categories, Text("类别", "category"))
             flags, work = _read_flags(row), row.text("work", 200)
+            account = row.text("account", LONGEST_ACCOUNT)
             codes.check(row, "code", code)
             names.check(row, "name", name)
             if code is None:
                 continue
             self.unit_names.setdefault(code, Text(name or "", name or ""))
             self.unit_categories.setdefault(code, category)
-            if name and category and flags is not None and work is not None:
-                self.units.append(UnitRow(code, name, category, flags, work))
+            if name and category and None not in (flags, work, account):
+                self.units.append(
+                    UnitRow(code, name, category, flags or "", work or "", account or "")
+                )
         if not self.unit_names:
             self._report_empty(table, Text("没有填写任何单位", "there are no units"))
         elif table.has("code", "name"):

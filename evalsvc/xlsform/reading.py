@@ -22,6 +22,7 @@ from evalsvc.xlsform.layouts import CHOICES, SETTINGS, SURVEY, TITLE_EN, spell_h
 from evalsvc.xlsform.survey import Survey
 
 LONGEST_TITLE = 200
+_MANNER = ("recusal", "order", "dealt_with", "account", "figures")
 # The column in which the sheet says what the scheme's file says in a field of its own.
 _COLUMNS = {
     "show_if": "relevant", "categories": "relevant", "options": "type", "bands": "type",
@@ -129,17 +130,21 @@ def _read_title(row: TableRow) -> Text | None:
 
 def _read_manner(row: TableRow) -> Manner | None:
     """What the questionnaire allows around its questions; None where the sheet says nothing."""
-    said = {key: clean(row.get_cell(key).text) for key in ("recusal", "order", "dealt_with")}
+    said = {key: clean(row.get_cell(key).text) for key in _MANNER}
     if not any(said.values()):
         return None
-    for key in ("recusal", "dealt_with"):
+    for key in ("recusal", "dealt_with", "account"):
         if said[key] not in ("", "yes", "no"):
             row.report(key, "应为 yes 或 no", "expected yes or no")
     if said["order"] not in ("", "official", "shuffled"):
         row.report("order", "应为 official（官方顺序）或 shuffled（每人不同）",
                    "expected official or shuffled")  # fmt: skip
     return Manner(
-        said["recusal"] == "yes", said["order"] == "shuffled", said["dealt_with"] == "yes"
+        said["recusal"] == "yes",
+        said["order"] == "shuffled",
+        said["dealt_with"] == "yes",
+        said["account"] == "yes",
+        tuple(said["figures"].split()),
     )
 
 

@@ -272,6 +272,8 @@ def _settings(questionnaire: Questionnaire) -> Row:
         "recusal": "yes" if manner.recusal else "no",
         "order": "shuffled" if manner.shuffled else "official",
         "dealt_with": "yes" if manner.dealt_with else "no",
+        "account": "yes" if manner.account else "no",
+        "figures": " ".join(manner.figures),
     }
 
 

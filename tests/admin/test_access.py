@@ -51,7 +51,7 @@ EXPECTED = {
     "questionnaires_page": STAFF, "questionnaire_file": STAFF, "upload_questionnaire": MANAGER,
     "questionnaire_dry_run": MANAGER, "import_questionnaire": MANAGER,
     "discard_questionnaire": MANAGER,
-    "preview_page": READERS, "preview_step": READERS, "make_paper_form": READERS,
+    "replies_page": READERS, "preview_page": READERS, "preview_step": READERS, "make_paper_form": READERS,
     "assisted_page": ASSISTANT, "assisted_step": ASSISTANT, "end_sitting": ASSISTANT,
     "round_page": ROUND, "issue": frozenset({"manager", "distributor"}),
     "open_round": MANAGER, "close_round": MANAGER,

@@ -1,0 +1,133 @@
+"""A unit's own account and finished figures beside its name: written, fixed at opening, shown."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from evalsvc.app import create_app
+from evalsvc.domain import beside, casting, rosters, rounds, seasons
+from evalsvc.domain.beside import Beside
+from evalsvc.domain.papers import PaperUnit
+from evalsvc.domain.rosters import Roster
+from evalsvc.errors import ENTRY_REFUSED, NOT_YOURS, Problem
+from evalsvc.models.figures import Indicator
+from evalsvc.scheme.errors import SchemeErrors
+from evalsvc.scheme.model import Text
+from evalsvc.scheme.presets import get_preset_text
+from evalsvc.scheme.reader import load_scheme
+from tests.cast import (
+    MANAGER,
+    MORNING,
+    Installation,
+    add_panshan,
+    build_installation,
+    get_card,
+    get_round_id,
+    issue_cards,
+)
+from tests.office_cast import add_liaison
+
+ACCOUNT = "今年新建两所学校，解决了城区大班额。"
+SHOWING = get_preset_text("panshan-2018").replace(
+    "    questions:\n      overall:\n        kind: forced_ratio",
+    "    account: true\n    figures: [I.common.创城, I.common.信息工作]\n"
+    "    questions:\n      overall:\n        kind: forced_ratio",
+    1,
+)  # fmt: skip
+
+
+@pytest.fixture
+def place(database_url: str, tmp_path: Path) -> Iterator[Installation]:
+    place = build_installation(tmp_path / "instance", database_url)
+    yield place
+    place.database.close()
+
+
+@pytest.fixture
+def season_id(place: Installation) -> int:
+    season_id = add_panshan(place)
+    seasons.change_scheme(place.database, season_id, SHOWING, MANAGER, MORNING)
+    return season_id
+
+
+def enter(place: Installation, season_id: int, component: str, value: str | None) -> None:
+    with place.database.writing() as session:
+        session.merge(Indicator(season_id=season_id, round="year_end", unit="u01",
+                                component=component, value=value))  # fmt: skip
+
+
+def open_round(place: Installation, season_id: int) -> str:
+    """The round opened; a leader's code."""
+    round_id = get_round_id(place, season_id)
+    cards = issue_cards(place, round_id)
+    rounds.open_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    return get_card(cards, "office").token
+
+
+def list_seen(place: Installation, token: str) -> dict[str, PaperUnit]:
+    visit = casting.admit(place.database, place.settings, token, MORNING)
+    return {unit.code: unit for unit in casting.get_paper(place.database, visit, MORNING).units}
+
+
+def test_raters_see_what_stood_there_when_the_round_opened(
+    place: Installation, season_id: int
+) -> None:
+    liaison = add_liaison(place, season_id)
+    beside.write_account(place.database, season_id, "u01", f" {ACCOUNT}\n", liaison, MORNING)
+    enter(place, season_id, "I.common.创城", "97.5")
+    enter(place, season_id, "I.common.信息工作", None)
+    token = open_round(place, season_id)
+    beside.write_account(place.database, season_id, "u01", "改过的", liaison, MORNING)
+    enter(place, season_id, "I.common.创城", "12")
+    seen = list_seen(place, token)
+    assert seen["u01"].beside == Beside(
+        ACCOUNT,
+        (
+            (Text("创城", "City-building campaign"), Text("97.5", "97.5")),
+            (Text("信息工作", "Information work"), Text("不承担", "not carried")),
+        ),
+    )
+    assert seen["u02"].beside is None
+
+
+def test_the_page_tells_it_below_the_name(place: Installation, season_id: int) -> None:
+    liaison = add_liaison(place, season_id)
+    beside.write_account(place.database, season_id, "u01", ACCOUNT, liaison, MORNING)
+    token = open_round(place, season_id)
+    app = create_app(place.settings)
+    page = app.test_client().post("/start", data={"code": token}, follow_redirects=True)
+    app.extensions["evalsvc"].database.close()
+    assert page.get_data(as_text=True).count(ACCOUNT) == 1
+
+
+def test_only_the_units_own_colleague_writes_and_no_more_than_fits(
+    place: Installation, season_id: int
+) -> None:
+    liaison = add_liaison(place, season_id)
+    with pytest.raises(Problem) as not_yours:
+        beside.write_account(place.database, season_id, "u02", ACCOUNT, liaison, MORNING)
+    assert not_yours.value.kind is NOT_YOURS
+    with pytest.raises(Problem) as too_long:
+        beside.write_account(place.database, season_id, "u01", "长" * 601, liaison, MORNING)
+    assert too_long.value.kind is ENTRY_REFUSED
+    assert "601个字，最多600个" in too_long.value.text("zh")
+
+
+def test_a_roster_without_accounts_keeps_what_units_wrote(
+    place: Installation, season_id: int
+) -> None:
+    liaison = add_liaison(place, season_id)
+    beside.write_account(place.database, season_id, "u01", ACCOUNT, liaison, MORNING)
+    units = rosters.list_units(place.database, season_id)
+    blank = tuple(rosters.UnitRow(u.code, u.name, u.category, u.flags, "新职能") for u in units)
+    roster = Roster(blank, rosters.list_raters(place.database, season_id)[:0])
+    rosters.import_roster(place.database, season_id, roster, MANAGER, MORNING)
+    own = beside.list_own_accounts(place.database, season_id, liaison)
+    assert [(each.unit, each.account) for each in own] == [("u01", ACCOUNT)]
+
+
+def test_figures_to_show_must_be_entered_somewhere() -> None:
+    with pytest.raises(SchemeErrors) as wrong:
+        load_scheme(SHOWING.replace("figures: [I.common.创城,", "figures: [I.nothing,"))
+    assert [error.field for error in wrong.value.errors] == ["questionnaires.ranking.figures[1]"]
