@@ -23,6 +23,7 @@ SLOW_FILES = {
     "tests/public/test_refusals.py",
     "tests/reports/test_diagnostics.py",
     "tests/reports/test_letters.py",
+    "tests/reports/test_paper_form.py",
     "tests/reports/test_report.py",
     "tests/reports/test_unit_sheet.py",
     "tests/reports/test_workbook.py",

@@ -19,6 +19,7 @@ from evalsvc.admin import (  # noqa: F401  (importing a file of routes puts them
     pages,
     preview,
     publication,
+    replies,
     questionnaires,
     result_words,
     results,

@@ -8,7 +8,9 @@ from evalsvc.admin.access import allowed, allowed_to_staff, current_actor, door
 from evalsvc.admin.score_tree import list_branches
 from evalsvc.admin.steps import build_board, is_late, list_season_steps
 from evalsvc.clock import now
-from evalsvc.domain import approvals, seasons
+from evalsvc.domain import approvals, comments, seasons
+from evalsvc.domain.card_reports import count_card_reports
+from evalsvc.domain.replies import count_replies
 from evalsvc.extensions import current_service
 from evalsvc.scheme.errors import SchemeError, SchemeErrors
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
@@ -26,6 +28,9 @@ def board() -> str:
         seasons=cards,
         board=build_board(cards, actor.roles, moment),
         waiting=approvals.list_for(current_service().database, actor),
+        comments=comments.count_waiting(current_service().database),
+        card_reports=count_card_reports(current_service().database),
+        replies=count_replies(current_service().database),
         moment=moment,
     )
 
@@ -70,6 +75,7 @@ def season_page(season_id: int) -> str:
         season=season,
         steps=list_season_steps(season, moment),
         late=[each for each in season.rounds if is_late(each, moment)],
+        comments=comments.count_waiting(current_service().database).get(season_id, 0),
     )
 
 

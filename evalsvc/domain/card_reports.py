@@ -6,7 +6,7 @@ The report names neither the card nor the person. The card is exchanged in perso
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from evalsvc.box.roots import Voter
 from evalsvc.db import Database
@@ -35,3 +35,10 @@ def list_card_reports(database: Database, round_id: int) -> Sequence[CardReport]
             .where(CardReport.round_id == round_id)
             .order_by(CardReport.day, CardReport.group)
         ).all()
+
+
+def count_card_reports(database: Database) -> dict[int, int]:
+    """How often it has been reported, by round."""
+    counted = select(CardReport.round_id, func.sum(CardReport.n)).group_by(CardReport.round_id)
+    with database.reading() as session:
+        return {round_id: int(n) for round_id, n in session.execute(counted)}

@@ -110,3 +110,10 @@ def list_replies(database: Database, round_id: int) -> tuple[Replies, ...]:
         )
         for group, item, unit, n in heads
     )  # fmt: skip
+
+
+def count_replies(database: Database) -> dict[int, int]:
+    """How many replies there are, by round."""
+    counted = select(OpenedReply.round_id, func.count()).group_by(OpenedReply.round_id)
+    with database.reading() as session:
+        return {row.round_id: int(row[1]) for row in session.execute(counted)}
