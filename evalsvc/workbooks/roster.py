@@ -6,6 +6,7 @@ from pathlib import Path
 
 from evalsvc.domain.beside import LONGEST_ACCOUNT
 from evalsvc.domain.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
+from evalsvc.scheme.asking import asks_accounts
 from evalsvc.scheme.model import Group, Scheme, Sight, Text
 from evalsvc.workbooks.cells import Sheet, build_key, clean
 from evalsvc.workbooks.jail import read_sheets
@@ -100,12 +101,13 @@ class _Reader:
         if table is None:
             return
         categories = build_options({found.code: found.name for found in self.scheme.categories})
+        accounts = asks_accounts(self.scheme)
         codes, names = _Once(Text("代码", "code")), _Once(Text("名称", "name"))
         for row in table.list_rows():
             code, name = row.code("code"), row.text("name", 60)
             category = row.choice("category", categories, Text("类别", "category"))
             flags, work = _read_flags(row), row.text("work", 200)
-            account = row.text("account", LONGEST_ACCOUNT)
+            account = row.text("account", LONGEST_ACCOUNT) if accounts else ""
             codes.check(row, "code", code)
             names.check(row, "name", name)
             if code is None:

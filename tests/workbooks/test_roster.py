@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 from evalsvc.domain.rosters import RelationRow, Roster, UnitRow
-from evalsvc.scheme.presets import load_preset
+from evalsvc.scheme.presets import get_preset_text, load_preset
+from evalsvc.scheme.reader import load_scheme
 from evalsvc.workbooks.cells import Block, Cell, Sheet
 from evalsvc.workbooks.problems import Mark
 from evalsvc.workbooks.roster import RosterReading, check_roster, read_roster
@@ -433,4 +434,21 @@ def test_an_empty_template_only_lacks_its_entries(preset: str, language: str) ->
     reading = read_roster(roster_template(scheme, language), scheme)
     assert [text for _, text in show(reading.problems) if not text.startswith("?")] == [
         "没有填写任何单位"
+    ]
+
+
+def test_accounts_are_read_where_the_scheme_shows_them() -> None:
+    text = get_preset_text("panshan-2018").replace(
+        "    questions:\n      overall:", "    account: true\n    questions:\n      overall:", 1
+    )
+    scheme = load_scheme(text)
+    units = [("u01", "县教育局", "部门", None, None, "今年新建两所学校。")]
+    data = fill(roster_template(scheme), {"单位": units})
+    reading = read_roster(data, scheme)
+    assert reading.roster is not None, reading.problems
+    assert [unit.account for unit in reading.roster.units] == ["今年新建两所学校。"]
+    too_long = fill(roster_template(scheme), {"单位": [(*units[0][:5], "长" * 601)]})
+    problems = read_roster(too_long, scheme).problems
+    assert [(each.row, each.column, each.text.zh) for each in problems if "字" in each.text.zh] == [
+        (2, "F", "有601个字，最多600个")
     ]
