@@ -11,7 +11,16 @@ from wtforms import SelectChoice
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.files import begin_job
 from evalsvc.clock import now
-from evalsvc.domain import bindings, liaisons, publishing, results, reviews, rosters, seasons
+from evalsvc.domain import (
+    bindings,
+    comments,
+    liaisons,
+    publishing,
+    results,
+    reviews,
+    rosters,
+    seasons,
+)
 from evalsvc.domain.notices import list_differences
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.publishing import Period, PublicationView, Terms
@@ -167,6 +176,7 @@ def _render(
         stale=stale,
         proposable=_is_proposable(season, views),
         waiting=sum(each.state == "waiting" for each in reviews.list_reviews(database, season_id)),
+        comments=comments.count_waiting(database).get(season_id, 0),
         bindings=liaisons.list_liaisons(database, season_id),
         units=units,
     )
