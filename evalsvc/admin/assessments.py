@@ -9,7 +9,15 @@ from wtforms import SelectChoice
 
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.clock import now
-from evalsvc.domain import assessments, bindings, bodies, body_sheets, figure_trail, seasons
+from evalsvc.domain import (
+    assessments,
+    attachments,
+    bindings,
+    bodies,
+    body_sheets,
+    figure_trail,
+    seasons,
+)
 from evalsvc.domain.assessments import Entry, Remark
 from evalsvc.domain.body_sheets import NOT_CARRIED, SheetView
 from evalsvc.errors import NOT_YOURS, Problem
@@ -112,7 +120,7 @@ def own_sheets(season_id: int) -> str:
 @door.get("/seasons/<int:season_id>/sheets/<round_code>/<body>")
 @allowed("assessor", "manager", "auditor")
 def sheet_page(season_id: int, round_code: str, body: str) -> str:
-    return _render_sheet(season_id, round_code, body)
+    return render_sheet(season_id, round_code, body)
 
 
 @door.post("/seasons/<int:season_id>/sheets/<round_code>/<body>")
@@ -150,7 +158,7 @@ def upload_sheet(season_id: int, round_code: str, body: str) -> Answer:
     """Take a workbook's figures into the sheet, where they are looked at before handing in."""
     form = WorkbookForm()
     if not form.validate():
-        return _render_sheet(season_id, round_code, body, upload=form), 422
+        return render_sheet(season_id, round_code, body, upload=form), 422
     sheet = _get_own_sheet(season_id, round_code, body)
     try:
         reading = read_assessment(form.read_bytes(), sheet)
@@ -160,10 +168,10 @@ def upload_sheet(season_id: int, round_code: str, body: str) -> Answer:
                 reading.remarks, current_actor(), now(),
             )  # fmt: skip
     except Problem as problem:
-        page = _render_sheet(season_id, round_code, body, problem)
+        page = render_sheet(season_id, round_code, body, problem)
         return page, problem.kind.status
     if reading.problems:
-        page = _render_sheet(season_id, round_code, body, cells=reading.problems)
+        page = render_sheet(season_id, round_code, body, cells=reading.problems)
         return page, 422
     return redirect(
         url_for("admin.sheet_page", season_id=season_id, round_code=round_code, body=body)
@@ -191,13 +199,13 @@ def _act_on_sheet(
 ) -> Answer:
     returning = form if isinstance(form, ReasonForm) else None
     if not validated and not form.validate():
-        return _render_sheet(season_id, round_code, body, returning=returning), 422
+        return render_sheet(season_id, round_code, body, returning=returning), 422
     try:
         verb()
     except Problem as problem:
         if problem.kind.status in (403, 404):
             raise
-        page = _render_sheet(season_id, round_code, body, problem, returning=returning)
+        page = render_sheet(season_id, round_code, body, problem, returning=returning)
         return page, problem.kind.status
     return redirect(
         url_for("admin.sheet_page", season_id=season_id, round_code=round_code, body=body)
@@ -230,7 +238,7 @@ def _render_office(
     )
 
 
-def _render_sheet(
+def render_sheet(
     season_id: int,
     round_code: str,
     body: str,
@@ -257,6 +265,10 @@ def _render_sheet(
         upload=upload or WorkbookForm(formdata=None),
         returning=returning or ReasonForm(formdata=None),
         cells=cells,
+        files=[
+            file for file in attachments.list_attachments(database, season_id)
+            if (file.place.round, file.place.body) == (round_code, body)
+        ],
         moment=now(),
     )
 

@@ -10,9 +10,8 @@ from evalsvc.clock import now
 from evalsvc.domain import earlier_results, history, rosters, seasons
 from evalsvc.domain.earlier_results import Taken
 from evalsvc.domain.history import History, PastRow
-from evalsvc.errors import UPLOAD_REFUSED, Problem
+from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
-from evalsvc.scheme.model import Text
 from evalsvc.workbooks.history import read_history
 from evalsvc.workbooks.layout import PAST_PLACES
 from evalsvc.workbooks.problems import SheetPreview
@@ -70,7 +69,7 @@ def _write_template(season_id: int, language: str) -> bytes:
 def _check(season_id: int, content: bytes) -> Checked[tuple[PastRow, ...]]:
     database = current_service().database
     season = seasons.get_season(database, season_id)
-    year = _require_year(season_id)
+    year = history.get_year(database, season_id)
     units = rosters.list_units(database, season_id)
     reading = read_history(content, season.scheme, units, year)
     return Checked(reading.rows, reading.sheets, reading.problems)
@@ -84,25 +83,16 @@ def _accept(season_id: int, found: tuple[PastRow, ...]) -> Counted:
 
 def _check_package(season_id: int, kept: bytes) -> Checked[Taken]:
     """A package that passed verification, shown as the rows that it gives."""
-    _require_year(season_id)
     database = current_service().database
     year, content = split_package(kept)
     taken = earlier_results.read_earlier_package(database, season_id, year, content)
-    return Checked(taken, (_preview(season_id, taken),), (), _list_notes(taken))
+    return Checked(taken, (_preview(season_id, taken),), (), taken.list_notes())
 
 
 def _accept_package(season_id: int, taken: Taken) -> Counted:
     return earlier_results.take_over_package(
         current_service().database, season_id, taken, current_actor(), now()
     )
-
-
-def _require_year(season_id: int) -> int:
-    year = history.get_history(current_service().database, season_id).year
-    if year is None:
-        raise Problem(UPLOAD_REFUSED, reason=Text(
-            "请先填本考评年度是哪一年", "please say first which year this season is"))
-    return year
 
 
 def _preview(season_id: int, taken: Taken) -> SheetPreview:
@@ -126,24 +116,6 @@ def _preview(season_id: int, taken: Taken) -> SheetPreview:
         numbers=tuple(range(2, len(rows) + 2)),
         omitted=0,
     )
-
-
-def _list_notes(taken: Taken) -> list[Text]:
-    notes = [Text(
-        "证据包通过了验证，包里的数都已重新计算并相符。"
-        f"签名的钥匙是 {taken.key}，请与当年公告核对。",
-        "The package has passed verification, and every figure in it was reproduced. It is signed "
-        f"with the key {taken.key}; compare it with that year's notice.",
-    )]  # fmt: skip
-    if taken.strangers:
-        listed = "、".join(taken.strangers)
-        notes.append(Text(f"这些单位现在的名册里没有（按名称对），不会接续：{listed}。",
-                          f"Not on today's roster (by name) and left out: {listed}."))
-    if taken.lacking:
-        listed = "、".join(taken.lacking)
-        notes.append(Text(f"这些单位那一年没有结果，留作空缺：{listed}。",
-                          f"Without a result in that year, left as gaps: {listed}."))
-    return notes
 
 
 def _render(

@@ -9,7 +9,16 @@ from wtforms import SelectChoice
 
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.clock import now
-from evalsvc.domain import bodies, liaisons, rosters, seasons, task_list, task_reports, tasks
+from evalsvc.domain import (
+    attachments,
+    bodies,
+    liaisons,
+    rosters,
+    seasons,
+    task_list,
+    task_reports,
+    tasks,
+)
 from evalsvc.domain.task_list import TaskView
 from evalsvc.domain.tasks import Proposal
 from evalsvc.errors import Problem
@@ -23,7 +32,7 @@ Answer = str | Response | tuple[str, int]
 @door.get("/seasons/<int:season_id>/tasks")
 @allowed("manager", "auditor", "liaison", "assessor")
 def tasks_page(season_id: int) -> str:
-    return _render(season_id)
+    return render_tasks(season_id)
 
 
 @door.post("/seasons/<int:season_id>/tasks")
@@ -97,17 +106,17 @@ def grade_report(report_id: int) -> Answer:
 
 def _act(season_id: int, form: FlaskForm, verb: Callable[[], object]) -> Answer:
     if not form.validate():
-        return _render(season_id, form), 422
+        return render_tasks(season_id, form), 422
     try:
         verb()
     except Problem as problem:
         if problem.kind.status in (403, 404):
             raise
-        return _render(season_id, form, problem), problem.kind.status
+        return render_tasks(season_id, form, problem), problem.kind.status
     return redirect(url_for("admin.tasks_page", season_id=season_id))
 
 
-def _render(
+def render_tasks(
     season_id: int, form: FlaskForm | None = None, problem: Problem | None = None
 ) -> str:
     database, actor = current_service().database, current_actor()
@@ -133,6 +142,7 @@ def _render(
         count=_with_rounds(CountForm(formdata=None), season),
         errors=[] if form is None else [e for errors in form.errors.values() for e in errors],
         problem=problem,
+        files=attachments.list_attachments(database, season_id),
         moment=now(),
     )
 

@@ -15,7 +15,7 @@ from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.facts import find_year
-from evalsvc.domain.history import PastRow, guess_year, read_year, replace_rows
+from evalsvc.domain.history import PastRow, guess_year, replace_rows, require_year
 from evalsvc.domain.notices import read_notice
 from evalsvc.domain.rosters import Change
 from evalsvc.domain.seasons import get_season_row, read_scheme
@@ -68,6 +68,24 @@ class Taken:
     strangers: tuple[str, ...]
     lacking: tuple[str, ...]
     key: str = ""
+
+    def list_notes(self) -> list[Text]:
+        """What people should know about a verified package before they take it over."""
+        notes = [Text(
+            "证据包通过了验证，包里的数都已重新计算并相符。"
+            f"签名的钥匙是 {self.key}，请与当年公告核对。",
+            "The package has passed verification, and every figure in it was reproduced. It is "
+            f"signed with the key {self.key}; compare it with that year's notice.",
+        )]  # fmt: skip
+        if self.strangers:
+            listed = "、".join(self.strangers)
+            notes.append(Text(f"这些单位现在的名册里没有（按名称对），不会接续：{listed}。",
+                              f"Not on today's roster (by name) and left out: {listed}."))
+        if self.lacking:
+            listed = "、".join(self.lacking)
+            notes.append(Text(f"这些单位那一年没有结果，留作空缺：{listed}。",
+                              f"Without a result in that year, left as gaps: {listed}."))
+        return notes
 
 
 def list_earlier_seasons(database: Database, season_id: int) -> tuple[EarlierSeason, ...]:
@@ -143,8 +161,8 @@ def read_earlier_package(
         season = get_season_row(session, season_id)
         units = _list_units(session, season_id)
         schemes = read_scheme(season.scheme), package.scheme
-        own = read_year(session, season_id, schemes[0])
-    if own is not None and known >= own:
+        own = require_year(session, season_id, schemes[0])
+    if known >= own:
         raise _refuse_upload(f"包里是 {known} 年的结果，应早于本考评年度 {own} 年",
                              f"the package is of {known}, not before this season's year {own}")
     source = f"package {hashlib.sha256(content).hexdigest()}"

@@ -176,6 +176,8 @@ def _list_attachments(session: Session, season_id: int) -> tuple[Attachment, ...
     """The files that are there now; one that was taken away is told by the log alone."""
     rows = session.scalars(
         select(AttachmentRow)
+        .join(roster.Unit, (roster.Unit.season_id == season_id)
+              & (roster.Unit.code == AttachmentRow.unit))
         .where(AttachmentRow.season_id == season_id, AttachmentRow.removed_at.is_(None))
         .order_by(AttachmentRow.id)
     ).all()

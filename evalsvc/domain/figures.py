@@ -5,12 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
+from evalsvc.domain.attachments import follow_adjustments
 from evalsvc.domain.rosters import Change
 from evalsvc.domain.seasons import get_season_row
 from evalsvc.errors import UPLOAD_REFUSED, Problem
@@ -83,7 +84,7 @@ def import_figures(
         _check_units(session, season_id, figures)
         change = FiguresChange(
             _import_indicators(session, season_id, figures.indicators),
-            _import_adjustments(session, season_id, figures.adjustments, actor),
+            _import_adjustments(session, season_id, figures.adjustments, actor, moment),
         )
         detail = {"indicators": str(change.indicators), "adjustments": str(change.adjustments)}
         events.record(session, actor.login, "import_figures", f"season {season_id}", detail, moment)
@@ -109,6 +110,16 @@ def list_adjustments(database: Database, season_id: int) -> tuple[AdjustmentRow,
     """The season's adjustments in the order in which they were entered."""
     with database.reading() as session:
         return tuple(_build_adjustment(row) for row in _select_adjustments(session, season_id))
+
+
+def list_numbered_adjustments(
+    database: Database, season_id: int
+) -> tuple[tuple[int, AdjustmentRow], ...]:
+    """The same, each with the number by which files are attached to it."""
+    with database.reading() as session:
+        return tuple(
+            (row.id, _build_adjustment(row)) for row in _select_adjustments(session, season_id)
+        )
 
 
 def _check_units(session: Session, season_id: int, figures: Figures) -> None:
@@ -144,23 +155,52 @@ def _import_indicators(
 
 
 def _import_adjustments(
-    session: Session, season_id: int, adjustments: Sequence[AdjustmentRow], actor: Actor
+    session: Session,
+    season_id: int,
+    adjustments: Sequence[AdjustmentRow],
+    actor: Actor,
+    moment: datetime,
 ) -> Change:
     """Events have no key, and two alike are two events: they are compared by their number."""
     wanted = Counter(adjustments)
-    removed = 0
-    for row in _select_adjustments(session, season_id):
-        found = _build_adjustment(row)
+    before = {row.id: _build_adjustment(row) for row in _select_adjustments(session, season_id)}
+    gone = {}
+    for number, found in before.items():
         if wanted[found]:
             wanted[found] -= 1
         else:
-            session.delete(row)
-            removed += 1
-    session.flush()
+            gone[number] = found
     added = list(wanted.elements())
     _insert(session, Adjustment, season_id,
             [{**asdict(row), "entered_by": actor.login} for row in added])  # fmt: skip
-    return Change(len(added), 0, removed)
+    moved = _match_events(session, season_id, gone, before.keys())
+    follow_adjustments(session, season_id, moved, actor, moment)
+    session.execute(delete(Adjustment).where(Adjustment.id.in_(gone)))
+    return Change(len(added), 0, len(gone))
+
+
+def _match_events(
+    session: Session,
+    season_id: int,
+    gone: Mapping[int, AdjustmentRow],
+    before: Collection[int],
+) -> dict[int, int | None]:
+    """The new row of each event that was only worded or counted anew, by unit, rule and day."""
+    free = {
+        row.id: _name_event(_build_adjustment(row))
+        for row in _select_adjustments(session, season_id)
+        if row.id not in before
+    }
+    moved: dict[int, int | None] = {}
+    for number, event in gone.items():
+        moved[number] = next((new for new, name in free.items() if name == _name_event(event)),
+                             None)  # fmt: skip
+        free.pop(moved[number] or 0, None)
+    return moved
+
+
+def _name_event(row: AdjustmentRow) -> tuple[str, str, str, str]:
+    return (row.round, row.unit, row.rule, row.date)
 
 
 def _insert(

@@ -145,6 +145,13 @@ def get_history(database: Database, season_id: int) -> History:
     )
 
 
+def get_year(database: Database, season_id: int) -> int:
+    """The season's year, or what to do where nobody has said it."""
+    with database.reading() as session:
+        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        return require_year(session, season_id, scheme)
+
+
 def list_past_rows(database: Database, season_id: int) -> tuple[PastRow, ...]:
     """The entries alone, by unit and year."""
     with database.reading() as session:
@@ -162,6 +169,15 @@ def read_year(session: Session, season_id: int, scheme: Scheme) -> int | None:
     return scheme.outcome.year or find_year(session, season_id)
 
 
+def require_year(session: Session, season_id: int, scheme: Scheme) -> int:
+    """The season's year, without which nobody can say what lies before it."""
+    year = read_year(session, season_id, scheme)
+    if year is None:
+        raise Problem(UPLOAD_REFUSED, reason=Text(
+            "请先填本考评年度是哪一年", "please say first which year this season is"))
+    return year
+
+
 def replace_rows(
     session: Session,
     season_id: int,
@@ -170,7 +186,7 @@ def replace_rows(
     years: Collection[int] | None = None,
 ) -> Change:
     """Put rows in the place of those of these years, or of all; what is the same stays."""
-    _check_rows(session, season_id, rows)
+    _check_rows(session, season_id, rows, {row.year for row in rows}.union(years or ()))
     old = {
         (row.unit, row.year): row
         for row in _list_rows(session, season_id)
@@ -191,14 +207,12 @@ def replace_rows(
     return Change(added, changed, len(old.keys() - new.keys()))
 
 
-def _check_rows(session: Session, season_id: int, rows: Sequence[PastRow]) -> None:
+def _check_rows(
+    session: Session, season_id: int, rows: Sequence[PastRow], years: Collection[int]
+) -> None:
     """The roster and the year may have changed since the rows were read."""
-    scheme = read_scheme(get_season_row(session, season_id).scheme)
-    year = read_year(session, season_id, scheme)
-    if year is None:
-        raise Problem(UPLOAD_REFUSED, reason=Text(
-            "请先填本考评年度是哪一年", "please say first which year this season is"))
-    late = sorted({row.year for row in rows if not FIRST_YEAR <= row.year < year})
+    year = require_year(session, season_id, read_scheme(get_season_row(session, season_id).scheme))
+    late = sorted(each for each in years if not FIRST_YEAR <= each < year)
     if late:
         raise Problem(UPLOAD_REFUSED, reason=Text(
             f"{late[0]} 年不在 {FIRST_YEAR} 到 {year - 1} 之间，历年成绩应早于本考评年度",

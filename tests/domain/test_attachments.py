@@ -1,0 +1,279 @@
+"""Covers attached files: who may add, read and take away, what stays, what a package says."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from analysis.facts import Attachment as Attached
+from evalsvc.domain import (
+    archive,
+    assessments,
+    attachments,
+    bodies,
+    events,
+    figures,
+    liaisons,
+    publishing,
+    results,
+    task_list,
+    task_reports,
+    tasks,
+)
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.attachments import Place
+from evalsvc.domain.figures import AdjustmentRow, Figures
+from evalsvc.domain.file_kinds import CheckedFile
+from evalsvc.errors import (
+    ACT_REFUSED,
+    ATTACHMENT_DAMAGED,
+    ATTACHMENT_REFUSED,
+    NOT_FOUND,
+    NOT_YOURS,
+    Kind,
+    Problem,
+)
+from evalsvc.evidence.archive import read_zip
+from evalsvc.evidence.package import read_package
+from evalsvc.evidence.verify.verdict import verify
+from evalsvc.models.attachment import AttachedContent
+from tests.cast import AUDITOR, MANAGER, MORNING, Installation, build_installation
+from tests.office_cast import (
+    LATER,
+    SAFETY,
+    add_assessor,
+    add_bodies_season,
+    add_liaison,
+    add_published,
+    add_staff,
+    ask,
+    fill,
+)
+
+SHEET = ("year_end", "emergency")
+CELL = Place("figure", "year_end", "u01", "emergency", SAFETY)
+NOTE = Place("note", "year_end", "u01", "emergency")
+EVENT = "commended.central"
+PRAISE = AdjustmentRow("year_end", "u01", EVENT, 1, None, "2018-11-02", "县政发〔2018〕3号")
+
+
+def file(text: str = "台账", name: str = "台账.pdf") -> CheckedFile:
+    return CheckedFile(name, "pdf", text.encode())
+
+
+@pytest.fixture
+def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
+    built = build_installation(tmp_path, database_url)
+    yield built
+    built.database.close()
+
+
+@pytest.fixture
+def season_id(place: Installation) -> int:
+    found = add_bodies_season(place)
+    ask(place, found)
+    return found
+
+
+@pytest.fixture
+def assessor(place: Installation, season_id: int) -> Actor:
+    return add_assessor(place, season_id)
+
+
+def refuses(kind: Kind, act: Callable[[], object], said: str = "") -> None:
+    with pytest.raises(Problem) as found:
+        act()
+    assert found.value.kind is kind
+    assert said in found.value.text("zh")
+
+
+def attach(
+    place: Installation, season_id: int, where: Place, actor: Actor, text: str = "台账"
+) -> int:
+    return attachments.attach(place.database, season_id, where, file(text), actor, MORNING)
+
+
+def list_names(place: Installation, season_id: int) -> list[tuple[str, bool]]:
+    return [
+        (each.place.item, each.removed_at is None)
+        for each in attachments.list_attachments(place.database, season_id)
+    ]
+
+
+def test_a_body_attaches_and_the_office_fetches(
+    place: Installation, season_id: int, assessor: Actor
+) -> None:
+    number = attach(place, season_id, CELL, assessor)
+    attach(place, season_id, NOTE, assessor)
+    (cell, note) = attachments.list_attachments(place.database, season_id)
+    assert (cell.place, cell.name, cell.size, cell.added_by_name) == (
+        CELL, "台账.pdf", 6, "assessor同事"
+    )  # fmt: skip
+    assert cell.sha256 == note.sha256 == hashlib.sha256("台账".encode()).hexdigest()
+    other = add_staff(place, "other", "assessor")
+    bodies.bind_member(place.database, season_id, "other", "secrets", MANAGER, MORNING)
+    for reader in (assessor, MANAGER, AUDITOR):
+        assert attachments.get_attachment(place.database, number, reader)[1] == "台账".encode()
+    liaison = add_liaison(place, season_id)
+    for stranger in (other, liaison):
+        refuses(NOT_YOURS, lambda who=stranger: attachments.get_attachment(
+            place.database, number, who))  # fmt: skip
+    refuses(NOT_YOURS, lambda: attach(place, season_id, CELL, other))
+    refuses(NOT_YOURS, lambda: attach(place, season_id, CELL, MANAGER))
+
+
+def test_a_file_has_to_have_a_place_and_room(
+    place: Installation, season_id: int, assessor: Actor
+) -> None:
+    for wrong in (
+        Place("figure", "year_end", "u99", "emergency", SAFETY),
+        Place("figure", "year_end", "u01", "emergency", "I.common.保密工作"),
+        Place("figure", "year_end", "u01", "emergency"),
+        Place("note", "year_end", "u01", "emergency", SAFETY),
+    ):
+        refuses(ACT_REFUSED, lambda at=wrong: attach(
+            place, season_id, at, assessor), "没有这个单位")  # fmt: skip
+    refuses(NOT_FOUND, lambda: attach(place, season_id, Place("card", "", ""), assessor))
+    for n in range(20):
+        attach(place, season_id, CELL, assessor, f"第{n}份")
+    refuses(ATTACHMENT_REFUSED, lambda: attach(place, season_id, CELL, assessor, "第0份"), "同一份")
+    refuses(ATTACHMENT_REFUSED, lambda: attach(place, season_id, CELL, assessor), "最多 20 份")
+    attach(place, season_id, NOTE, assessor)
+
+
+def test_what_is_taken_away_stays_on_record(
+    place: Installation, season_id: int, assessor: Actor
+) -> None:
+    number = attach(place, season_id, CELL, assessor)
+
+    def take_away(reason: str = "传错了") -> None:
+        attachments.remove_attachment(place.database, number, reason, assessor, LATER)
+
+    refuses(ATTACHMENT_REFUSED, lambda: take_away(" "), "请写明为什么撤下")
+    take_away()
+    refuses(ACT_REFUSED, take_away, "已经撤下")
+    (gone,) = attachments.list_attachments(place.database, season_id)
+    assert (gone.removed_by_name, gone.removed_at, gone.removed_why) == (
+        "assessor同事", LATER, "传错了"
+    )  # fmt: skip
+    refuses(NOT_YOURS, lambda: attachments.get_attachment(place.database, number, assessor))
+    assert attachments.get_attachment(place.database, number, AUDITOR)[1] == "台账".encode()
+    told = [(row.verb, row.actor) for row in events.list_events(place.database)[:2]]
+    assert told == [("remove_attachment", "assessor"), ("attach", "assessor")]
+    attach(place, season_id, CELL, assessor)
+
+
+def test_a_sheet_that_was_handed_in_keeps_its_files(
+    place: Installation, season_id: int, assessor: Actor
+) -> None:
+    number = attach(place, season_id, CELL, assessor)
+    assessments.save_entries(place.database, season_id, *SHEET, fill(), (), assessor, MORNING)
+    assessments.hand_in(place.database, season_id, *SHEET, assessor, MORNING)
+    refuses(ACT_REFUSED, lambda: attach(place, season_id, NOTE, assessor), "已经报送")
+    refuses(ACT_REFUSED, lambda: attachments.remove_attachment(
+        place.database, number, "改主意", assessor, MORNING), "已经报送")  # fmt: skip
+
+
+def import_events(place: Installation, season_id: int, *rows: AdjustmentRow) -> None:
+    figures.import_figures(place.database, season_id, Figures((), rows), MANAGER, MORNING)
+
+
+def test_files_of_adjustments_follow_them_through_an_import(
+    place: Installation, season_id: int
+) -> None:
+    import_events(place, season_id, PRAISE)
+    ((number, _),) = figures.list_numbered_adjustments(place.database, season_id)
+    at = Place("adjustment", "", "", "", str(number))
+    liaison, other = add_liaison(place, season_id), add_staff(place, "other", "liaison")
+    liaisons.bind_liaison(place.database, season_id, "other", "u02", MANAGER, MORNING)
+    attach(place, season_id, at, MANAGER)
+    own = attach(place, season_id, at, liaison, "奖状")
+    refuses(NOT_YOURS, lambda: attach(place, season_id, at, other, "别人的"))
+    refuses(NOT_YOURS, lambda: attachments.get_attachment(place.database, own, other))
+    assert attachments.get_attachment(place.database, own, liaison)[0].place.unit == "u01"
+    refuses(ACT_REFUSED, lambda: attachments.remove_attachment(
+        place.database, own - 1, "不要", liaison, MORNING), "别人添加的")  # fmt: skip
+    # Worded anew, the event is the same; gone, its files are taken away with it.
+    worded = AdjustmentRow("year_end", "u01", EVENT, 1, None, "2018-11-02", "县政发3号")
+    import_events(place, season_id, worded)
+    ((new, _),) = figures.list_numbered_adjustments(place.database, season_id)
+    assert new != number
+    assert list_names(place, season_id) == [(str(new), True), (str(new), True)]
+    import_events(place, season_id)
+    assert list_names(place, season_id) == [(str(new), False), (str(new), False)]
+
+
+def add_report(place: Installation, season_id: int) -> int:
+    """A task of u01 led by u02 that stands and is to be reported on; the report's number."""
+    proposal = tasks.Proposal("u01", "u02", "农村公路", "改造120公里", "", "", "1")
+    number = tasks.propose_task(place.database, season_id, proposal, MANAGER, MORNING)
+    desks = (("lead", "u02"), ("", ""), ("leader", "leader"), ("group", "leading_group"))
+    for login, body in desks:
+        actor = MANAGER
+        if login:
+            actor = add_staff(place, login, "assessor")
+            bodies.bind_member(place.database, season_id, login, body, MANAGER, MORNING)
+        tasks.decide_task(place.database, number, "", actor, MORNING, agreed=True)
+    due = MORNING + timedelta(days=5)
+    task_reports.ask_for_reports(place.database, season_id, "year_end", due, MANAGER, MORNING)
+    return task_list.list_tasks(place.database, season_id)[0].reports[0].id
+
+
+def test_a_unit_attaches_to_its_report_until_it_is_graded(
+    place: Installation, season_id: int, assessor: Actor
+) -> None:
+    report = add_report(place, season_id)
+    at, liaison = Place("report", "", "", "", str(report)), add_liaison(place, season_id)
+    number = attach(place, season_id, at, liaison)
+    lead = add_staff(place, "lead", "assessor")
+    for reader in (liaison, lead, MANAGER):
+        assert attachments.get_attachment(place.database, number, reader)[0].place.unit == "u01"
+    refuses(NOT_YOURS, lambda: attachments.get_attachment(place.database, number, assessor))
+    refuses(NOT_YOURS, lambda: attach(place, season_id, at, lead))
+    task_reports.report_task(place.database, report, "已完工", liaison, MORNING)
+    task_reports.grade_report(place.database, report, "good", "", lead, MORNING)
+    refuses(ACT_REFUSED, lambda: attach(place, season_id, at, liaison, "补"), "已经评过")
+    refuses(NOT_FOUND, lambda: attach(
+        place, season_id, Place("report", "", "", "", "99"), liaison))  # fmt: skip
+
+
+def test_the_package_lists_every_file_by_its_hash(place: Installation) -> None:
+    season_id = add_published(place)
+    entered = Figures(figures.list_indicators(place.database, season_id), (PRAISE,))
+    figures.import_figures(place.database, season_id, entered, MANAGER, MORNING)
+    ((number, _),) = figures.list_numbered_adjustments(place.database, season_id)
+    results.compute_result(place.database, season_id, MANAGER, MORNING)
+    attach(place, season_id, Place("adjustment", "", "", "", str(number)), MANAGER)
+    # A result says what it rests on: with another file it has to be computed again.
+    assert results.get_result(place.database, season_id).stale
+    results.compute_result(place.database, season_id, MANAGER, MORNING)
+    packages = archive.build_packages(place.database, place.settings, season_id)
+    files = read_zip(packages.audit, 10**8)
+    digest = hashlib.sha256("台账".encode()).hexdigest()
+    assert read_package(files).facts.attachments == (
+        Attached("year_end", "adjustment", "u01", f"{EVENT} 2018-11-02", "台账.pdf", 6, digest),
+    )
+    assert verify(files).failed == ()
+    public = read_zip(packages.public, 10**8)
+    assert verify(public).failed == ()
+    assert "attachments.csv" not in public
+
+
+def test_after_the_result_is_final_files_stay_as_they_are(place: Installation) -> None:
+    season_id = add_published(place)
+    publishing.make_final(place.database, season_id, 1, MANAGER, LATER)
+    refuses(ACT_REFUSED, lambda: attach(
+        place, season_id, Place("adjustment", "", "", "", "1"), MANAGER), "已经定案")  # fmt: skip
+
+
+def test_bytes_that_were_changed_in_the_database_are_not_given_out(
+    place: Installation, season_id: int, assessor: Actor
+) -> None:
+    number = attach(place, season_id, CELL, assessor)
+    with place.database.writing() as session:
+        session.execute(update(AttachedContent).values(content=b"other"))
+    refuses(ATTACHMENT_DAMAGED, lambda: attachments.get_attachment(
+        place.database, number, MANAGER), "不符")  # fmt: skip
