@@ -346,3 +346,10 @@ def test_results_are_what_they_are_and_not_compared_cell_by_cell():
 def test_three_raters_are_not_few():
     model = severity_model([[1.0, 2.0, None], [2.0, 2.0, None], [2.0, None, None]])
     assert model.unit_flags == ((), (Flag.FEW_RATERS,), (Flag.NO_RATINGS,))
+
+
+def test_small_spreads_and_a_weak_prior_are_worked_with():
+    # Squares of .125 each, pooled .125: everybody has the common spread, whatever the prior.
+    found = spread_correction([[0.0, 0.5], [1.0, 1.5]], prior_df=0.5)
+    assert found.spreads == pytest.approx((0.125**0.5,) * 2)
+    assert found.ratings.tolist() == [pytest.approx([0.0, 0.5]), pytest.approx([1.0, 1.5])]
