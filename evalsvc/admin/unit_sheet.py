@@ -5,27 +5,30 @@ from fractions import Fraction
 
 from analysis.tree import Node
 from evalsvc.reports.explain import Explanation, explain
+from evalsvc.reports.unit_sheet import SameRows, gather_same
 from evalsvc.scheme.model import Scheme
 
 
 @dataclass(frozen=True)
 class Fold:
-    """A figure that unfolds; `share` and `applied` are percentages inside its parent."""
+    """A figure that unfolds; `share` and `applied` are percentages inside its parent.
+
+    `facts` are the ballots, answers and events that it came from, those that are alike in one row.
+    """
 
     told: Explanation
+    facts: tuple[SameRows, ...]
     share: Fraction | None
     applied: Fraction | None
     parts: tuple["Fold", ...]
 
-    @property
-    def is_leaf(self) -> bool:
-        return not self.parts
-
 
 def build_fold(node: Node, scheme: Scheme, language: str) -> Fold:
     """A node and everything below it. Nobody is named: that is the audit package's matter."""
+    told = explain(node, scheme, language)
     return Fold(
-        explain(node, scheme, language),
+        told,
+        gather_same(told.rows[len(node.parts) :]),  # the parts unfold by themselves
         _percent(node.weight),
         _percent(node.applied),
         tuple(build_fold(part, scheme, language) for part in node.parts),

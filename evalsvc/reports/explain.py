@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from analysis.tree import Node
 from evalsvc.reports.fact_rows import ExplainedRow, Raters, list_rows
-from evalsvc.reports.remarks import IN_SENTENCES, remark_sentence
+from evalsvc.reports.remarks import IN_SENTENCES, gathered, remark_sentence
 from evalsvc.reports.sentences import node_sentence
 from evalsvc.reports.wording import Speaker, node_name, show_percent, show_short
 from evalsvc.scheme.model import Scheme
@@ -52,7 +52,7 @@ def explain(
         rows=tuple(list_rows(node, speaker, raters or {})),
         remarks=tuple(
             remark_sentence(remark, scheme, language)
-            for remark in node.remarks
+            for remark in gathered(node.remarks, node.value is not None)
             if remark.code not in IN_SENTENCES
         ),
     )

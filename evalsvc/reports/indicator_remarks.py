@@ -31,7 +31,6 @@ PATTERNS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "not_agreed": ("评价组还没有商定档次，没有分数。", ()),
     "not_scored": ("已商定%(code)s档（%(lower)s到%(upper)s分），还没有打分。",
                    ("code", "lower", "upper")),
-    "missing_points": ("没有“%(part)s”（满分%(full)s分）。", ("name:part", "full", "")),
     "project_once": ("同一项目只按最高一项计分，另有%(events)s项不计。", ("events",)),
     "no_order": ("%(ballots)s票上本类只有一个单位，或者全部并列，名次不说明什么。", ("ballots",)),
     "items": ("一票含多个问题，按权重合成。", ()),

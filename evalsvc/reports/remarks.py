@@ -1,7 +1,7 @@
 """What every remark code and every reason for a void ballot says in words."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
@@ -23,12 +23,36 @@ ORDINARY = IN_SENTENCES | {
 }  # fmt: skip
 
 
+LACKING = ("missing_part", "missing_points")
+GATHERED_FROM = 3
+
+
 def remark_sentence(remark: Remark, scheme: Scheme, language: str = "zh") -> str:
     """One remark as a sentence; a code unknown here is shown as it is, never left out."""
     tell = SENTENCES.get(remark.code)
     if tell is None:
         return " ".join((remark.code, *remark.figures))
     return tell(Speaker(scheme, language), *remark.figures)
+
+
+def gathered(remarks: Sequence[Remark], is_there: bool) -> Iterator[Remark]:
+    """Remarks as they are best read: parts missing alike in one, and where the figure itself is
+    missing for want of them, only which they are."""
+    lacking = [r for r in remarks if r.code in LACKING and r.figures[2] != "not_ranked"]
+    if lacking and not is_there:
+        yield Remark("lacking", tuple(each.figures[0] for each in lacking))
+        yield from (each for each in remarks if each not in lacking)
+        return
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for each in remarks:
+        if each.code == "missing_part":
+            alike.setdefault(each.figures[1:], []).append(each.figures[0])
+    for each in remarks:
+        codes = alike.get(each.figures[1:], []) if each.code == "missing_part" else []
+        if len(codes) < GATHERED_FROM:
+            yield each
+        elif each.figures[0] == codes[0]:
+            yield Remark("missing_parts", (*each.figures[1:], *codes))
 
 
 def void_reason(code: str, language: str = "zh") -> str:
@@ -69,17 +93,47 @@ def _not_carried(speaker: Speaker) -> str:
 
 
 def _missing_part(speaker: Speaker, code: str, weight: str, missing: str) -> str:
-    how = {
+    return speaker.say(
+        "没有“%(part)s”，其权重%(weight)s%(how)s。",
+        part=speaker.node(code), weight=_percent(weight), how=_shared(speaker, missing),
+    )  # fmt: skip
+
+
+def _missing_parts(speaker: Speaker, weight: str, missing: str, *codes: str) -> str:
+    """Several parts of one weight, as the months of a year are."""
+    return speaker.say(
+        "没有“%(parts)s”这%(n)s项，其权重各%(weight)s%(how)s。",
+        parts=speaker.nodes(codes), n=len(codes), weight=_percent(weight),
+        how=_shared(speaker, missing),
+    )  # fmt: skip
+
+
+def _shared(speaker: Speaker, missing: str) -> str:
+    return {
         "centred": speaker.say("按类别平均数中心化分摊"),
         "proportional": speaker.say("由其余部分按权重比例分担"),
         "equal": speaker.say("由其余部分平均分担"),
         "zero": speaker.say("按0分计"),
         "not_ranked": speaker.say("因此不计分、不排名"),
     }.get(missing, missing)
+
+
+def _missing_points(speaker: Speaker, code: str, full: str, missing: str) -> str:
+    how = {
+        "centred": speaker.say("按类别平均数中心化分摊"),
+        "proportional": speaker.say("其余各项按满分比例放大来补足"),
+        "equal": speaker.say("由其余各项平均补足"),
+        "zero": speaker.say("按0分计"),
+        "not_ranked": speaker.say("因此没有分数"),
+    }.get(missing, missing)
     return speaker.say(
-        "没有“%(part)s”，其权重%(weight)s%(how)s。",
-        part=speaker.node(code), weight=_percent(weight), how=how,
+        "没有“%(part)s”（满分%(full)s分），%(how)s。",
+        part=speaker.node(code), full=full, how=how,
     )  # fmt: skip
+
+
+def _lacking(speaker: Speaker, *codes: str) -> str:
+    return speaker.say("没有“%(parts)s”。", parts=speaker.nodes(codes))
 
 
 def _too_much_missing(speaker: Speaker, lacking: str, most: str) -> str:
@@ -214,6 +268,9 @@ SENTENCES: Mapping[str, Callable[..., str]] = {
     "not_entered": _not_entered,
     "not_carried": _not_carried,
     "missing_part": _missing_part,
+    "missing_parts": _missing_parts,
+    "missing_points": _missing_points,
+    "lacking": _lacking,
     "too_much_missing": _too_much_missing,
     "centred_means": _centred_means,
     "cut": _cut,

@@ -19,7 +19,12 @@ def node_sentence(node: Node, speaker: Speaker) -> str:
     if node.value is None:
         return _no_value(node, speaker)
     tell = SENTENCES.get(node.rule)
-    return tell(node, speaker) if tell else f"= {show_short(node.value)}"
+    return tell(node, speaker) if tell else f"= {_figure(node.value)}"
+
+
+def _figure(value: Fraction | None) -> str:
+    """A figure inside a sentence: a deduction has the sign of the sum around it."""
+    return show_short(value).replace("-", "−")
 
 
 def _no_value(node: Node, speaker: Speaker) -> str:
@@ -30,20 +35,33 @@ def _no_value(node: Node, speaker: Speaker) -> str:
 
 def _given(node: Node, speaker: Speaker) -> str:
     code = node.inputs[0].source.partition(":")[2] if node.inputs else ""
-    return speaker.say(
-        "%(round)s填报：%(value)s。", round=speaker.round(code), value=show_short(node.value)
-    )
+    value, choice = _figure(node.value), _choice(node, speaker)
+    if choice:
+        value = speaker.say("%(value)s（%(name)s）", value=value, name=choice)
+    return speaker.say("%(round)s填报：%(value)s。", round=speaker.round(code), value=value)
+
+
+def _choice(node: Node, speaker: Speaker) -> str:
+    """What an entered choice is called; empty for a figure that is no choice."""
+    return next(
+        (
+            choice.name.in_language(speaker.language)
+            for component in speaker.scheme.components if component.code == node.code
+            for choice in component.choices if choice.value == node.value
+        ),
+        "",
+    )  # fmt: skip
 
 
 def _known(node: Node, speaker: Speaker) -> str:
-    return speaker.say("由档案直接给出：%(value)s。", value=show_short(node.value))
+    return speaker.say("由档案直接给出：%(value)s。", value=_figure(node.value))
 
 
 def _weighted(node: Node, speaker: Speaker) -> str:
     means = _find_remark(node, "centred_means")
     terms = _centred_terms(node, means.figures) if means else _weighted_terms(node.parts)
     cut = _find_remark(node, "cut")
-    result = cut.figures[0] if cut else show_short(node.value)
+    result = cut.figures[0] if cut else _figure(node.value)
     sum_of = speaker.say("%(terms)s = %(value)s", terms=terms, value=result)
     if means:
         sum_of = speaker.say("按类别平均数中心化分摊：%(sum)s", sum=sum_of)
@@ -53,16 +71,29 @@ def _weighted(node: Node, speaker: Speaker) -> str:
 def _sum(node: Node, speaker: Speaker) -> str:
     """Points are added; a part that also stands for a missing one counts for more."""
     return speaker.say(
-        "%(terms)s = %(value)s", terms=_added_terms(node.parts), value=show_short(node.value)
+        "%(terms)s = %(value)s", terms=_added_terms(node.parts), value=_figure(node.value)
     ) + speaker.say("。")
 
 
 def _worked(node: Node, speaker: Speaker) -> str:
-    """What an indicator method worked out, where there is more to it than the value."""
+    """What an indicator method worked out; where there was nothing to work out, the points."""
     worked = _find_remark(node, "arithmetic")
-    if worked is None:
-        return f"= {show_short(node.value)}"
-    return worked.figures[0] + speaker.say("。")
+    if worked is not None:
+        return worked.figures[0].replace("= -", "= −") + speaker.say("。")
+    return speaker.say("得%(value)s分。", value=_figure(node.value))
+
+
+def _graded(node: Node, speaker: Speaker) -> str:
+    choice = _choice(node.parts[0], speaker) if node.parts else ""
+    if not choice:
+        return _worked(node, speaker)
+    return speaker.say(
+        "评为“%(choice)s”，得%(value)s分。", choice=choice, value=_figure(node.value)
+    )
+
+
+def _in_segment(node: Node, speaker: Speaker) -> str:
+    return speaker.say("所打的%(value)s分在商定的档内，照此计分。", value=_figure(node.value))
 
 
 def _total(node: Node, speaker: Speaker) -> str:
@@ -79,8 +110,8 @@ def _total(node: Node, speaker: Speaker) -> str:
     for part in node.parts:
         if part.weight is None and part.value is not None:
             sign = "−" if part.value < 0 else "+"
-            terms += f" {sign} {show_short(abs(part.value))}"
-    total = speaker.say("%(terms)s = %(value)s", terms=terms, value=show_short(node.value))
+            terms += f" {sign} {_figure(abs(part.value))}"
+    total = speaker.say("%(terms)s = %(value)s", terms=terms, value=_figure(node.value))
     return total + speaker.say("。")
 
 
@@ -89,8 +120,8 @@ def _mean(node: Node, speaker: Speaker) -> str:
     return speaker.say(
         "%(n)s项平均：(%(terms)s) ÷ %(n)s = %(value)s。",
         n=len(counted),
-        terms=_abridged([show_short(value) for value in counted]),
-        value=show_short(node.value),
+        terms=_abridged([_figure(value) for value in counted]),
+        value=_figure(node.value),
     )
 
 
@@ -101,7 +132,7 @@ def _rated(node: Node, speaker: Speaker) -> str:
         "n": len(kept),
         "all": sum(1 for each in node.inputs if each.points is not None),
         "terms": _grouped(kept),
-        "value": show_short(node.value),
+        "value": _figure(node.value),
     }
     if len(kept) == 1:
         return speaker.say("1票：%(value)s。", value=words["value"])
@@ -118,13 +149,13 @@ def _satisfaction(node: Node, speaker: Speaker) -> str:
     answers = _find_remark(node, "valid_answers")
     valid, unknown = answers.figures if answers else ("—", "—")
     strata = _strata(node)
-    words = {"valid": valid, "unknown": unknown, "value": show_short(node.value)}
+    words = {"valid": valid, "unknown": unknown, "value": _figure(node.value)}
     if len(strata) < 2 or not _may_show_strata(strata):
         return speaker.say(
             "有效答卷%(valid)s份（不了解%(unknown)s份，不计入），平均%(value)s分。", **words
         )
     terms = " + ".join(
-        f"{speaker.stratum(code)} {show_short(mean)} × {show_percent(share)}"
+        f"{speaker.stratum(code)} {_figure(mean)} × {show_percent(share)}"
         for code, (share, mean) in _stratum_figures(strata).items()
         if mean is not None
     )
@@ -143,9 +174,9 @@ def _adjusted(node: Node, speaker: Speaker) -> str:
     deducted = -sum((points for points in counted if points < 0), Fraction(0))
     return speaker.say(
         "加分%(bonus)s − 扣分%(deducted)s = %(value)s。",
-        bonus=show_short(bonus),
-        deducted=show_short(deducted),
-        value=show_short(node.value),
+        bonus=_figure(bonus),
+        deducted=_figure(deducted),
+        value=_figure(node.value),
     )
 
 
@@ -155,7 +186,7 @@ def _find_remark(node: Node, code: str) -> Remark | None:
 
 def _weighted_terms(parts: Iterable[Node]) -> str:
     return " + ".join(
-        f"{show_short(part.value)} × {show_percent(part.applied)}"
+        f"{_figure(part.value)} × {show_percent(part.applied)}"
         for part in parts
         if part.value is not None and part.applied
     )
@@ -168,7 +199,7 @@ def _added_terms(parts: Iterable[Node]) -> str:
             continue
         factor = "" if part.applied in (None, 1) else f" × {show_percent(part.applied)}"
         sign = "−" if part.value < 0 else "+"
-        text += f" {sign} {show_short(abs(part.value))}{factor}"
+        text += f" {sign} {_figure(abs(part.value))}{factor}"
     return text.removeprefix(" + ")
 
 
@@ -184,7 +215,7 @@ def _centred_terms(node: Node, means: Sequence[str]) -> str:
         f"{mean} × {show_percent((part.weight or Fraction(0)) / whole)}" for part, mean in known
     )
     own = " + ".join(
-        f"({show_short(part.value)} − {mean}) × {show_percent(part.applied)}"
+        f"({_figure(part.value)} − {mean}) × {show_percent(part.applied)}"
         for part, mean in known
         if part.value is not None
     )
@@ -200,7 +231,7 @@ def _grouped(points: Iterable[Fraction]) -> str:
     """Equal points together, highest first: 100 × 3 + 85 × 2."""
     counted = sorted(Counter(points).items(), reverse=True)
     return _abridged([
-        f"{show_short(value)} × {n}" if n > 1 else show_short(value) for value, n in counted
+        f"{_figure(value)} × {n}" if n > 1 else _figure(value) for value, n in counted
     ])
 
 
@@ -241,9 +272,9 @@ SENTENCES: Mapping[str, Callable[[Node, Speaker], str]] = {
     "total": _total,
     "sum": _sum,
     "rated_items": _rated,
+    "graded": _graded,
+    "segments": _in_segment,
     **dict.fromkeys(
-        ("tally", "completion", "all_or_nothing", "placed", "to_best", "graded", "task_grades",
-         "segments"),
-        _worked,
+        ("tally", "completion", "all_or_nothing", "placed", "to_best", "task_grades"), _worked
     ),
 }

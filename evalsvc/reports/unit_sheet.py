@@ -27,6 +27,11 @@ class SameRows:
     row: ExplainedRow
     n: int
 
+    @property
+    def applied(self) -> Fraction | None:
+        """The share with which all of them entered."""
+        return None if self.row.applied is None else self.row.applied * self.n
+
 
 @dataclass(frozen=True)
 class Block:
@@ -48,6 +53,7 @@ class Sheet:
     of: int
     blocks: tuple[Block, ...]
     chart: Chart | None
+    changes: tuple[TrailRow, ...] = ()
 
 
 def render_unit_sheet(
@@ -83,10 +89,15 @@ def build_sheet(
     )
 
 
+def gather_same(rows: Sequence[ExplainedRow]) -> tuple[SameRows, ...]:
+    """Rows that say the same once, with their number."""
+    return tuple(SameRows(row, n) for row, n in Counter(rows).items())
+
+
 def _blocks(node: Node, number: str, scheme: Scheme, language: str) -> Iterator[Block]:
     """The node and those below it; an entered figure is a row of its parent and no block."""
     told = explain(node, scheme, language)
-    parts, facts = (told.rows, ()) if node.parts else ((), _same(told.rows))
+    parts, facts = (told.rows, ()) if node.parts else ((), gather_same(told.rows))
     yield Block(number, told, facts, parts)
     place = 0
     for part in node.parts:
@@ -94,10 +105,6 @@ def _blocks(node: Node, number: str, scheme: Scheme, language: str) -> Iterator[
             continue
         place += 1
         yield from _blocks(part, f"{number}.{place}".lstrip("."), scheme, language)
-
-
-def _same(rows: Sequence[ExplainedRow]) -> tuple[SameRows, ...]:
-    return tuple(SameRows(row, n) for row, n in Counter(rows).items())
 
 
 def _chart(

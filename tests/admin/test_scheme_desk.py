@@ -136,15 +136,15 @@ def test_the_tree_shows_what_really_decided_beside_the_weights(
     season_id = seed_season(
         installation, get_preset_text(code), load_preset(code), case.package.facts, ()
     )
-    assert "实际影响" not in manager.get(f"/seasons/{season_id}/scheme/tree").text
+    assert "“实际”按最近" not in manager.get(f"/seasons/{season_id}/scheme/tree").text
     results.compute_result(installation.database, season_id, MANAGER, MORNING)
     page = manager.get(f"/seasons/{season_id}/scheme/tree")
-    assert page.has("“实际影响”按最近一次计算得出", "业务目标")
+    assert page.has("“实际”按最近一次计算得出", "业务目标")
     effects = list_effects(results.get_result(installation.database, season_id).units)
     economy = {part: share for (of, part), share in effects.items() if of == "economy"}
     top = [economy[part] for part in ("business", "public", "adjustments")]
     assert sum(map(float, top)) == pytest.approx(1)
-    assert page.has(f"实际影响 {show_figure(economy['business'] * 100, 1)}%")
+    assert page.has(f"70 分 实际 {show_figure(economy['business'] * 100, 1)}%")
 
 
 def test_the_scheme_page_says_how_each_figure_comes_about(

@@ -245,7 +245,7 @@ def test_adjustments_under_a_cap():
         Input("adjustment:fault", "1", F(-2), ONE)),
         remarks=(Remark("cap", ("2", "1", "prize")),))  # fmt: skip
     told = explain(node, SCHEME)
-    assert told.sentence == "加分1 − 扣分2 = -1。"
+    assert told.sentence == "加分1 − 扣分2 = −1。"
     assert told.remarks == ("表彰合计2，超过上限1，按上限计。",)
     assert told.rows == (
         ExplainedRow("表彰", "2次", F(2), None, F(1, 2), "超过上限，按50%计"),
