@@ -55,8 +55,8 @@
       if (status >= 500) { waitForNetwork(); return; }
       stuck = false;
       tries = 0;
-      if (status === 204) store(key, pairs, true);
-      tell(form, { 204: "saved", 401: "visit-over", 409: "overtaken", 413: "too-long" }[status] || "unsaved");
+      if (status === 202 || status === 204) store(key, pairs, status === 204);
+      tell(form, { 202: "tried", 204: "saved", 401: "visit-over", 409: "overtaken", 413: "too-long" }[status] || "unsaved");
       if (submitting) form.submit();
       else if (dirty) later(PAUSE);
     }
@@ -88,10 +88,11 @@
   /* In words, the same in every bar; only trouble and its end are read aloud. */
   function tell(form, name) {
     const text = form.getAttribute("data-" + name);
+    const isWell = name === "saved" || name === "tried";
     all(document, "[data-state]").forEach((place) => {
-      if (place.getAttribute("role") === "status" && name === "saved" && !place.textContent) return;
+      if (place.getAttribute("role") === "status" && isWell && !place.textContent) return;
       place.textContent = text;
-      place.className = place.className.replace(/ stuck/g, "") + (name === "saved" ? "" : " stuck");
+      place.className = place.className.replace(/ stuck/g, "") + (isWell ? "" : " stuck");
     });
   }
 

@@ -58,12 +58,16 @@ class ReportHead:
 
 @dataclass(frozen=True)
 class Turnout:
-    """How many cards of a group were issued and used in a round, by codes of the scheme."""
+    """How many cards of a group were issued and used in a round, by codes of the scheme.
+
+    `assisted` of them were typed in by the office for their holders.
+    """
 
     round: str
     group: str
     issued: int
     cast: int
+    assisted: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,23 @@ class AdjustmentEntry:
 
 
 @dataclass(frozen=True)
+class ChangeEntry:
+    """An entered figure that counted and was changed; None: the unit did not carry it.
+
+    `reason` is empty where an import of the office changed it, and then nobody is named.
+    """
+
+    unit: str
+    component: str
+    round: str
+    before: str | None
+    after: str | None
+    reason: str
+    changed_by: str
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True)
 class SatisfactionRow:
     """How a unit was rated by citizens; `levels` is None where too few answered to be shown."""
 
@@ -147,5 +168,6 @@ class ResultContent:
     excluded: tuple[ExcludedBallots, ...] = ()
     plain: Mapping[str, PlainFigure] = field(default_factory=dict)
     adjustments: tuple[AdjustmentEntry, ...] = ()
+    changes: tuple[ChangeEntry, ...] = ()
     satisfaction: tuple[SatisfactionTable, ...] = ()
     diagnostics: Examined | None = None

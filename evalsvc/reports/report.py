@@ -12,6 +12,7 @@ from evalsvc.reports.diagnostics import Examined, build_documents
 from evalsvc.reports.documents import Document, render_documents
 from evalsvc.reports.notes import Note, group_name, list_excluded, list_unusual, round_name
 from evalsvc.reports.pdf import join_pdfs
+from evalsvc.reports.figure_trail import build_trail
 from evalsvc.reports.ranking import list_categories, list_columns
 from evalsvc.reports.ranking_chart import ScoredUnit, build_ranking_chart
 from evalsvc.reports.remarks import void_reason
@@ -58,6 +59,7 @@ class TurnoutRow:
     issued: int
     cast: int
     share: Fraction | None
+    assisted: int = 0
 
 
 @dataclass(frozen=True)
@@ -274,6 +276,7 @@ def _turnout(content: ResultContent, language: str) -> tuple[TurnoutRow, ...]:
             each.issued,
             each.cast,
             Fraction(each.cast, each.issued) if each.issued else None,
+            each.assisted,
         )
         for each in content.turnout
     )
@@ -342,7 +345,10 @@ def _quality(content: ResultContent, examined: Examined, language: str) -> Docum
 def _annex(content: ResultContent, language: str) -> list[Document]:
     """The units' sheets, some in each document: a document brings its faces, a page its time."""
     sheets = [
-        build_sheet(content.scheme, content.names[unit.unit], unit, language, units)
+        build_sheet(
+            content.scheme, content.names[unit.unit], unit, language, units,
+            build_trail(content.changes, content.scheme, language, unit.unit),
+        )  # fmt: skip
         for _, units in list_categories(content)
         for unit in units
     ]

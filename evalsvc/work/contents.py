@@ -4,10 +4,19 @@ from datetime import datetime
 from fractions import Fraction
 
 from evalsvc.db import Database
-from evalsvc.domain import diagnostics, figures, results, rounds, seasons
+from evalsvc.domain import (
+    assistance,
+    diagnostics,
+    figure_trail,
+    figures,
+    results,
+    rounds,
+    seasons,
+)
 from evalsvc.domain.seasons import RoundView, SeasonView
 from evalsvc.reports.content import (
     AdjustmentEntry,
+    ChangeEntry,
     ExcludedBallots,
     LetterText,
     PlainFigure,
@@ -63,9 +72,12 @@ def build_content(
         names=result.names,
         units=result.units,
         turnout=tuple(
-            Turnout(one.code, group.group, group.issued, group.cast)
+            Turnout(
+                one.code, group.group, group.issued, group.cast, assisted.get(group.group, 0)
+            )
             for one in season.rounds
             if one.state != "preparing"
+            for assisted in (assistance.get_assisted(database, one.id),)
             for group in rounds.get_turnout(database, one.id)
         ),
         rejections=tuple(
@@ -90,6 +102,9 @@ def build_content(
                 one.evidence,
             )
             for one in figures.list_adjustments(database, season_id)
+        ),
+        changes=tuple(
+            ChangeEntry(**vars(one)) for one in figure_trail.list_changes(database, season_id)
         ),
         satisfaction=tuple(_list_tables(database, season)),
         diagnostics=diagnostics.get_diagnostics(database, season_id) if examined else None,
