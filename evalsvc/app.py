@@ -142,9 +142,10 @@ def _in_language(text: Text) -> str:
 
 
 def _choose_language() -> None:
-    wished = request.args.get("lang") or request.cookies.get("lang") or "zh"
+    asked = request.args if request.query_string else {}
+    wished = asked.get("lang") or request.cookies.get("lang") or "zh"
     g.language = wished if wished in LANGUAGES else "zh"
-    g.large = (request.args.get("text") or request.cookies.get("text")) == "large"
+    g.large = (asked.get("text") or request.cookies.get("text")) == "large"
 
 
 def _guard(response: Response) -> Response:
@@ -154,6 +155,11 @@ def _guard(response: Response) -> Response:
         )
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
+    return _remember(response) if request.query_string else response
+
+
+def _remember(response: Response) -> Response:
+    """Keep the language and the size of letters that somebody has just asked for."""
     if request.args.get("lang") in LANGUAGES:
         response.set_cookie("lang", request.args["lang"], max_age=31_536_000, samesite="Lax")
     if request.args.get("text") in ("large", "normal"):

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, create_engine, event
@@ -71,12 +73,27 @@ class Database:
     @contextmanager
     def casting(self) -> Iterator[Connection]:
         """One write transaction on a bare connection, for the hot path of casting ballots."""
-        with self.engine.begin() as connection:
+        with self._turn(), self.engine.begin() as connection:
             self._begin(connection, "BEGIN IMMEDIATE")
             yield connection
 
     def close(self) -> None:
         self.engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Casters stand in line for SQLite's one lock, and the next is woken at once.
+
+        SQLite itself looks again after ever longer naps, up to a tenth of a second: with sixteen
+        at once, one cast in a hundred overslept a second. The line protects nothing; the lock does.
+        """
+        file = self.engine.url.database
+        if self.engine.dialect.name != "sqlite" or not file:
+            yield
+            return
+        with Path(f"{file}-turn").open("ab") as line:
+            flock(line, LOCK_EX)
+            yield
 
     def _begin(self, connection: Connection, statement: str) -> None:
         """SQLite's own word: its driver sends one too late for a writer to take its lock at once.

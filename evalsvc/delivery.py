@@ -2,10 +2,11 @@
 
 import gzip
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from flask import Flask, Response, request
+from werkzeug.http import parse_accept_header
 
 from evalsvc.settings import PROJECT
 
@@ -65,14 +66,20 @@ def _is_worth_it(response: Response, size: int | None = None) -> bool:
     if response.mimetype not in TEXTS or "Content-Encoding" in response.headers:
         return False
     response.vary.add("Accept-Encoding")
-    wanted = request.accept_encodings["gzip"] > 0
-    return wanted and (len(response.get_data()) if size is None else size) >= LEAST_BYTES
+    if (len(response.get_data()) if size is None else size) < LEAST_BYTES:
+        return False
+    return _takes_gzip(request.headers.get("Accept-Encoding", ""))
 
 
 def _take(response: Response, packed: bytes) -> Response:
     response.set_data(packed)
     response.headers["Content-Encoding"] = "gzip"
     return response
+
+
+@lru_cache(maxsize=200)  # browsers send one of a few
+def _takes_gzip(accepted: str) -> bool:
+    return parse_accept_header(accepted)["gzip"] > 0
 
 
 @cache

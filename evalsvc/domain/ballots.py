@@ -113,17 +113,31 @@ def _by_question(
     for unit in units:
         if (RECUSAL, unit.code) in given and unit not in judged:
             yield from _recusal(questionnaire, unit, given)
+    sizes = Counter(unit.category for unit in judged)
     for asked in list_asked(questionnaire):
         if not is_about_units(asked.question):
             yield from _one_answer(asked, None, 0, given)
             continue
-        sizes = Counter(unit.category for unit in judged)
         for unit in judged:
-            yield from _one_answer(asked, unit, sizes[unit.category], given)
+            if not _is_sound(asked, unit, sizes[unit.category], given):
+                yield from _one_answer(asked, unit, sizes[unit.category], given)
         for category in categories:
             own = [unit for unit in judged if unit.category == category.code]
             if asked.concerns(category.code):
                 yield from _together(asked, category, own, given)
+
+
+def _is_sound(asked: Asked, unit: PaperUnit, most: int, given: Given) -> bool:
+    """Whether there is plainly nothing to say, which is so of nearly every answer."""
+    question, answer = asked.question, (asked.question.code, unit.code)
+    if answer not in given:
+        return not asked.concerns(unit.category) and len(list_parts(question)) == 1
+    return (
+        asked.condition is None
+        and asked.concerns(unit.category)
+        and not isinstance(question, ChoiceQuestion)
+        and is_answer(question, given[answer], most)
+    )
 
 
 def _recusal(questionnaire: Questionnaire, unit: PaperUnit, given: Given) -> Iterator[Breach]:

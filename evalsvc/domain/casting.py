@@ -87,9 +87,8 @@ def admit(database: Database, settings: Settings, token: str, moment: datetime) 
 
 def get_paper(database: Database, visit: Visit, moment: datetime) -> Paper:
     """The visitor's questionnaire, as long as the round takes answers."""
-    key = visit.voter.credential
     with database.glancing() as connection:
-        head = find_head(connection, key, visit.round_id)
+        head = find_head(connection, visit)
         if head is None:
             raise Problem(TOKEN_UNKNOWN)
         _check_admission(head.void, head.state, head.deadline, moment)

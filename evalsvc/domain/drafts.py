@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from evalsvc.box.sealing import canonical_json, parse_canonical
 from evalsvc.db import Database
 from evalsvc.domain.places import hold_place
-from evalsvc.domain.visit import Visit
+from evalsvc.domain.visit import Visit, begin_draft_ids
 from evalsvc.errors import DRAFT_OVERTAKEN, DRAFT_TOO_LONG, Problem
 from evalsvc.models.box import Ballot
 from evalsvc.models.draft import Draft
@@ -26,7 +26,6 @@ from evalsvc.models.draft import Draft
 PADDING = 4096
 # A ballot of a hundred units and a page of text takes a tenth of it.
 LONGEST = 128 * 1024
-_ROUND_BYTES = 4
 
 _TIMES_CAST = select(func.count()).where(Ballot.credential == bindparam("key"))
 _FIND = select(Draft.sealed).where(Draft.id == bindparam("draft"))
@@ -48,7 +47,7 @@ def save_draft(
     if len(content) > LONGEST:
         raise Problem(DRAFT_TOO_LONG)
     voter = visit.voter
-    draft = build_draft_id(visit)
+    draft = visit.draft_id
     sealed = bytes(SecretBox(voter.draft_key).encrypt(sodium_pad(content, PADDING)))
     with database.casting() as connection:
         hold_place(connection, voter.credential, moment)
@@ -62,7 +61,7 @@ def save_draft(
 def find_draft(database: Database, visit: Visit) -> tuple[tuple[str, str], ...]:
     """What was kept for this code; nothing where there is no draft, or a damaged one."""
     with database.glancing() as connection:
-        sealed = connection.execute(_FIND, {"draft": build_draft_id(visit)}).scalar_one_or_none()
+        sealed = connection.execute(_FIND, {"draft": visit.draft_id}).scalar_one_or_none()
     if sealed is None:
         return ()
     try:
@@ -75,20 +74,10 @@ def find_draft(database: Database, visit: Visit) -> tuple[tuple[str, str], ...]:
 
 def delete_draft(connection: Connection, visit: Visit) -> None:
     """Forget a draft inside the transaction that casts its ballot."""
-    connection.execute(_DELETE, {"draft": build_draft_id(visit)})
+    connection.execute(_DELETE, {"draft": visit.draft_id})
 
 
 def delete_drafts(session: Session, round_id: int) -> None:
     """Forget all drafts of a round inside the transaction that closes it."""
-    first, last = _round_prefix(round_id), _round_prefix(round_id + 1)
+    first, last = begin_draft_ids(round_id), begin_draft_ids(round_id + 1)
     session.execute(delete(Draft).where(Draft.id >= first, Draft.id < last))
-
-
-def build_draft_id(visit: Visit) -> bytes:
-    """Where a draft lies: its round, then bytes that tell nothing without the token."""
-    prefix = _round_prefix(visit.round_id)
-    return prefix + visit.voter.draft_id[len(prefix) :]
-
-
-def _round_prefix(round_id: int) -> bytes:
-    return round_id.to_bytes(_ROUND_BYTES)

@@ -113,10 +113,16 @@ _NEWEST = select(func.max(PublishedAnchor.number)).where(
 _names: dict[tuple[str, int, int], AnchorName | None] = {}
 
 
-def find_anchor_name(database: Database, round_id: int) -> AnchorName | None:
-    """What a receipt says of its box; None before the round opens."""
-    with database.glancing() as connection:
-        number = connection.execute(_NEWEST, {"round": round_id}).scalar_one()
+def find_anchor_name(
+    database: Database, round_id: int, number: int | None = None
+) -> AnchorName | None:
+    """What a receipt says of its box; None before the round opens.
+
+    `number` is the newest anchor's, where the caller has just heard it.
+    """
+    if number is None:
+        with database.glancing() as connection:
+            number = connection.execute(_NEWEST, {"round": round_id}).scalar_one()
     if number is None:
         return None
     key = (str(database.engine.url), round_id, number)

@@ -100,7 +100,7 @@ def answer() -> str:
         raise Problem(VISIT_OVER)
     database, desk = current_service().database, current_desk()
     paper = desk.get_paper(database, seat.visit, moment)
-    draft = desk.find_draft(database, seat.visit)
+    draft = desk.find_draft(database, seat.visit) if paper.has_draft else ()
     if not draft:
         return render_empty_page(paper, seat.visit.root)
     form = _build_form(paper, MultiDict(draft))
@@ -145,7 +145,8 @@ def receipt() -> Answered:
         if problem.kind is not ROUND_CLOSED:
             raise
         paper = None
-    anchor = find_anchor_name(current_service().database, seat.visit.round_id)
+    newest = paper.newest_anchor if paper else None
+    anchor = find_anchor_name(current_service().database, seat.visit.round_id, newest)
     return make_response(render_receipt_page(paper, seat.receipt, anchor))
 
 
