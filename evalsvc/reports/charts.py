@@ -20,6 +20,9 @@ HEAD = 22  # the height of what stands above and below the rows
 GAP = 12
 LETTER = 11  # the size of labels
 LONGEST_LABEL = 190
+# A drawing for telephones: as wide as their page, so that its letters keep their size.
+NARROW = 350
+NARROW_LABEL = 112
 
 TICKS = 5
 
@@ -29,11 +32,20 @@ ON_DARK, ON_LIGHT = "#ffffff", "#222222"
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing with the sentence that says what it finds, and what stands below it."""
+    """A drawing with the sentence that says what it finds, and what stands below it.
+
+    `narrow` is the same for telephones, where a chart has one.
+    """
 
     finding: str
     drawing: Markup
     note: str
+    narrow: Markup | None = None
+
+
+def label_room(width: float) -> float:
+    """How wide labels may be in a drawing of this width."""
+    return LONGEST_LABEL if width > NARROW else NARROW_LABEL
 
 
 @dataclass(frozen=True)

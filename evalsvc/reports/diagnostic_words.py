@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.citizen_tables import CitizenTable
-from analysis.diagnostics import RatedTable, RaterProfile
+from analysis.citizen_tables import CitizenStanding, CitizenTable
+from analysis.diagnostics import RatedTable, RaterProfile, UnitStanding
 from analysis.reliability import ModelReliability
 from analysis.total_tables import TotalTable
+from evalsvc.reports.interval_chart import cover
 from evalsvc.reports.wording import Speaker, show_float
 
 NAMED_MOST = 4
@@ -25,6 +26,9 @@ METHODS = {
 }
 
 
+Standing = UnitStanding | CitizenStanding
+
+
 @dataclass(frozen=True)
 class Names:
     """Units by code; raters by position, empty in documents, where nobody is named."""
@@ -35,10 +39,12 @@ class Names:
 
 def list_sentences(table: RatedTable, names: Names, speaker: Speaker) -> tuple[str, ...]:
     """All that is to be said of a table, the most important first."""
+    known = table.covariance is not None
     return (
+        *list_alike(table.alike, table.units, names, speaker, known=known),
+        *_raters(table, names, speaker),
         _size(table, speaker),
         _agreement(table, speaker),
-        *_raters(table, names, speaker),
         *_doubts(table, speaker),
         *_links(table, names, speaker),
         *_methods(table, names, speaker),
@@ -49,12 +55,14 @@ def list_total_sentences(
     table: TotalTable, node_names: Mapping[str, str], names: Names, speaker: Speaker
 ) -> tuple[str, ...]:
     """What the places by total rest on, and what their ranges leave out."""
+    known = any(unit.low is not None for unit in table.units)
     said = [
+        *list_alike(table.alike, table.units, names, speaker, known=known),
         speaker.say(
             "%(n)s个单位有总分。名次的可能范围来自评价的误差：换一批同样合格的人来评，"
             "名次会在这个范围里变动。指标得分按准确计。",
             n=len(table.units),
-        )
+        ),
     ]
     if table.given:
         said.append(
@@ -80,8 +88,47 @@ def list_total_sentences(
     return tuple(said)
 
 
-def list_citizen_sentences(table: CitizenTable, speaker: Speaker) -> tuple[str, ...]:
-    """How many answers the index of each unit rests on."""
+def list_alike(
+    alike: Sequence[Sequence[str]],
+    units: Sequence[Standing],
+    names: Names,
+    speaker: Speaker,
+    *,
+    known: bool,
+) -> Iterator[str]:
+    """Which units can't be told apart, in words: the chart's brackets for whoever reads no chart.
+
+    `known`: whether the error is known at all.
+    """
+    told = [unit for unit in units if _figure(unit) is not None]
+    if not known or len(told) < 2:
+        return
+    order = [u.unit for u in sorted(told, key=lambda u: -(_figure(u) or 0.0))]
+    runs = cover(order, alike)
+    if not runs:
+        yield speaker.say("前后相邻的单位，得分的差别都超出误差，分得出高低。")
+        return
+    if len(runs[0]) == len(order):
+        yield speaker.say(
+            "这%(n)s个单位彼此都分不出高低：得分的差别可能全是误差，先后不能当真。", n=len(order)
+        )
+        return
+    listed = speaker.say("；").join(_run(run, names, speaker) for run in runs)
+    alone = len(order) - len({unit for run in runs for unit in run})
+    yield speaker.say(
+        "分不出高低的单位有%(n)s组：%(runs)s。同一组里得分的差别在误差以内，先后不能当真。",
+        n=len(runs), runs=listed,
+    )  # fmt: skip
+    if alone:
+        yield speaker.say("其余%(n)s个单位与前后相邻的单位分得出高低。", n=alone)
+
+
+def list_citizen_sentences(
+    table: CitizenTable, names: Names, speaker: Speaker
+) -> tuple[str, ...]:
+    """Who can't be told apart, and how many answers the index of each unit rests on."""
+    known = any(unit.low is not None for unit in table.units)
+    said = tuple(list_alike(table.alike, table.units, names, speaker, known=known))
     answers = [unit.answers for unit in table.units]
     told = speaker.say(
         "%(n)s个单位，每个单位%(least)s到%(most)s份有效答卷。横线是95%%的误差范围；"
@@ -92,8 +139,8 @@ def list_citizen_sentences(table: CitizenTable, speaker: Speaker) -> tuple[str, 
     )
     silent = sum(unit.index is None for unit in table.units)
     if not silent:
-        return (told,)
-    return told, speaker.say("%(n)s个单位的有效答卷太少，没有得分。", n=silent)
+        return (*said, told)
+    return *said, told, speaker.say("%(n)s个单位的有效答卷太少，没有得分。", n=silent)
 
 
 def find_different(table: RatedTable) -> tuple[int, RaterProfile] | None:
@@ -118,6 +165,20 @@ def say_different(table: RatedTable, names: Names, speaker: Speaker) -> str:
 def name_rater(names: Names, place: int, speaker: Speaker) -> str:
     """The rater's label; in documents nobody has one."""
     return names.raters[place] if names.raters else speaker.say("一位评价人")
+
+
+def _figure(unit: Standing) -> float | None:
+    """What the units are ordered by: the reference figure, or the citizens' index."""
+    return unit.index if isinstance(unit, CitizenStanding) else unit.reference
+
+
+def _run(run: Sequence[str], names: Names, speaker: Speaker) -> str:
+    if len(run) <= NAMED_MOST:
+        return speaker.say("、").join(names.units[code] for code in run)
+    return speaker.say(
+        "%(first)s到%(last)s（%(n)s个）",
+        first=names.units[run[0]], last=names.units[run[-1]], n=len(run),
+    )  # fmt: skip
 
 
 def _size(table: RatedTable, speaker: Speaker) -> str:

@@ -229,7 +229,7 @@ def _citizen_part(table: CitizenTable, labels: Labels, speaker: Speaker) -> Part
             category=_category(table.category, speaker),
             node=speaker.node(table.node),
         ),
-        sentences=list_citizen_sentences(table, speaker),
+        sentences=list_citizen_sentences(table, Names(labels.units, ()), speaker),
         exhibits=(Exhibit(speaker.say("得分和误差范围"), chart, heads, rows),),
     )
 

@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from markupsafe import Markup
+
 from evalsvc.language import translate
 from evalsvc.reports.charts import (
     GAP,
     HEAD,
+    NARROW,
     ROW,
     WIDTH,
     Chart,
     Scale,
     fitted,
+    label_room,
     label_width,
     row_middle,
     ticked_scale,
@@ -66,9 +70,21 @@ def build_interval_chart(
     """One row a unit; `alike` are stretches of unit codes of which no two can be told apart."""
     ordered = sorted(estimates, key=lambda each: -each.value)
     runs = cover([each.unit for each in ordered], alike)
-    label_end = label_width(each.name for each in ordered)
+    finding = find_alike(ordered, runs, language)
+    wide, narrow = (_draw(ordered, runs, finding, width, language) for width in (WIDTH, NARROW))
+    return Chart(finding, wide, note, narrow)
+
+
+def _draw(
+    ordered: Sequence[Estimate],
+    runs: Sequence[Sequence[str]],
+    finding: str,
+    width: float,
+    language: str,
+) -> Markup:
+    label_end = label_width((each.name for each in ordered), label_room(width))
     lanes = min(len(runs), BRACKETS_MOST)
-    right = WIDTH - FIGURE - lanes * BRACKET - GAP
+    right = width - FIGURE - lanes * BRACKET - GAP
     values = [
         Fraction(value)
         for each in ordered
@@ -77,13 +93,11 @@ def build_interval_chart(
     ]
     scale = ticked_scale(values, label_end + GAP, right)
     rows = [_row(line, each, label_end, scale) for line, each in enumerate(ordered)]
-    finding = find_alike(ordered, runs, language)
-    drawing = render_markup(
+    return render_markup(
         "charts/intervals.svg", language, title=finding, scale=scale, rows=rows,
         brackets=_brackets(ordered, runs, right + FIGURE + GAP), label_end=label_end,
-        figures_end=right + FIGURE, width=WIDTH, top=HEAD, bottom=HEAD + ROW * len(rows),
+        figures_end=right + FIGURE, width=width, top=HEAD, bottom=HEAD + ROW * len(rows),
     )  # fmt: skip
-    return Chart(finding, drawing, note)
 
 
 def cover(order: Sequence[str], alike: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:

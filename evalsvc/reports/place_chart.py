@@ -3,20 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from evalsvc.language import translate
 from evalsvc.reports.charts import (
     GAP,
     HEAD,
+    NARROW,
     ROW,
     WIDTH,
     Chart,
     fitted,
+    label_room,
     label_width,
     row_middle,
 )
 from evalsvc.reports.markup import render_markup
 
 END = 64  # the column of ranges in figures
+NARROW_END = 44
 CLOSE = 2  # a range of at most so many places beside the first counts as settled
 
 
@@ -45,8 +50,16 @@ class PlaceRow:
 def build_place_chart(ranges: Sequence[PlaceRange], note: str, language: str = "zh") -> Chart:
     """One row a unit in the order of the official places."""
     ordered = sorted(ranges, key=lambda each: (each.place, each.first, each.last))
-    label_end = label_width(each.name for each in ordered)
-    left, right = label_end + GAP, WIDTH - END
+    finding = _finding(ordered, language)
+    wide, narrow = (_draw(ordered, finding, width, language) for width in (WIDTH, NARROW))
+    return Chart(finding, wide, note, narrow)
+
+
+def _draw(
+    ordered: Sequence[PlaceRange], finding: str, width: float, language: str
+) -> Markup:
+    label_end = label_width((each.name for each in ordered), label_room(width))
+    left, right = label_end + GAP, width - (END if width > NARROW else NARROW_END)
     most = max(len(ordered), *(each.last for each in ordered))
     step = (right - left) / most
     rows = [
@@ -60,13 +73,11 @@ def build_place_chart(ranges: Sequence[PlaceRange], note: str, language: str = "
         )
         for line, each in enumerate(ordered)
     ]
-    finding = _finding(ordered, language)
-    drawing = render_markup(
+    return render_markup(
         "charts/places.svg", language, title=finding, rows=rows, label_end=label_end,
         ticks=[(place, left + (place - 0.5) * step) for place in _ticks(most)],
-        figures_end=WIDTH - 2, width=WIDTH, top=HEAD, bottom=HEAD + ROW * len(rows),
+        figures_end=width - 2, width=width, top=HEAD, bottom=HEAD + ROW * len(rows),
     )  # fmt: skip
-    return Chart(finding, drawing, note)
 
 
 def show_range(first: int, last: int) -> str:
@@ -84,6 +95,11 @@ def _finding(ordered: Sequence[PlaceRange], language: str) -> str:
     settled = sum(each.last - each.first <= CLOSE for each in ordered)
     if widest.last - widest.first <= CLOSE:
         return translate("%(n)s个单位的名次都在3名以内确定", language, n=len(ordered))
+    if not settled:
+        return translate(
+            "没有一个单位的名次能定在3名以内；最不确定的是%(name)s，第%(first)s到第%(last)s名都有可能",
+            language, name=widest.name, first=widest.first, last=widest.last,
+        )  # fmt: skip
     return translate(
         "名次最不确定的是%(name)s：第%(first)s到第%(last)s名都有可能；%(n)s个单位中%(settled)s个"
         "的名次在3名以内确定",

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from markupsafe import Markup
+
 from evalsvc.language import translate
 from evalsvc.reports.charts import (
     GAP,
     HEAD,
+    NARROW,
     ROW,
     WIDTH,
     Chart,
     fitted,
+    label_room,
     label_width,
     plain_scale,
     row_middle,
@@ -21,6 +25,7 @@ from evalsvc.reports.wording import show_short
 
 END = 60  # the column of the unit's own figures
 BOUND = 44  # the columns of the lowest and the highest figure
+NARROW_END, NARROW_BOUND = 44, 34
 
 
 @dataclass(frozen=True)
@@ -48,16 +53,21 @@ class StripRow:
 def build_strip_chart(strips: Sequence[Strip], language: str = "zh") -> Chart:
     """One line a component from the category's lowest value to its highest."""
     told = [strip for strip in strips if strip.all]
-    label_end = label_width(strip.name for strip in told)
-    left, right = label_end + GAP + BOUND, WIDTH - END - BOUND
-    rows = [_row(line, strip, label_end, left, right) for line, strip in enumerate(told)]
     finding = _finding(told, language)
-    drawing = render_markup(
-        "charts/strips.svg", language, title=finding, rows=rows, label_end=label_end, left=left,
-        right=right, width=WIDTH, row=ROW, bottom=HEAD + ROW * len(rows),
-    )  # fmt: skip
+    wide, narrow = (_draw(told, finding, width, language) for width in (WIDTH, NARROW))
     note = translate("细线从本类最低到最高，灰点为本类各单位，蓝色短竖为本单位。", language)
-    return Chart(finding, drawing, note)
+    return Chart(finding, wide, note, narrow)
+
+
+def _draw(strips: Sequence[Strip], finding: str, width: float, language: str) -> Markup:
+    end, bound = (END, BOUND) if width > NARROW else (NARROW_END, NARROW_BOUND)
+    label_end = label_width((strip.name for strip in strips), label_room(width))
+    left, right = label_end + GAP + bound, width - end - bound
+    rows = [_row(line, strip, label_end, left, right) for line, strip in enumerate(strips)]
+    return render_markup(
+        "charts/strips.svg", language, title=finding, rows=rows, label_end=label_end, left=left,
+        right=right, width=width, row=ROW, bottom=HEAD + ROW * len(rows),
+    )  # fmt: skip
 
 
 def _row(line: int, strip: Strip, label_end: float, left: float, right: float) -> StripRow:

@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 
 from analysis.citizen_tables import list_citizen_tables
-from analysis.diagnostics import list_tables
+from analysis.diagnostics import UnitStanding, list_tables
 from analysis.total_tables import list_totals
-from evalsvc.reports.diagnostic_words import Names, list_sentences
+from evalsvc.reports.diagnostic_words import Names, list_alike, list_sentences
 from evalsvc.reports.diagnostics import build_documents, build_round, build_totals
 from evalsvc.reports.report import render_report
 from evalsvc.reports.wording import Speaker, show_float
@@ -113,7 +113,8 @@ def test_documents_name_and_number_nobody():
 def test_totals_say_what_their_range_leaves_out():
     (part,) = build_totals(EXAMINED, SCHEME_OF_IT)
     assert part.title == "机关：总分和名次有多稳"
-    assert "staff只有一位评价人，误差无法估计" in part.sentences[1]
+    assert part.sentences[0].startswith("分不出高低的单位有")
+    assert any("staff只有一位评价人，误差无法估计" in each for each in part.sentences)
     weights = next(e for e in part.exhibits if e.heading == "各部分实际起了多大作用")
     assert [row[2] for row in weights.rows] == ["40%", "20%", "10%", "10%", "20%"]
 
@@ -221,3 +222,34 @@ def test_a_rounded_nothing_has_no_sign(value: float | None, shown: str):
 
 def _written(content: bytes) -> io.BytesIO:
     return io.BytesIO(content)
+
+
+def say_alike(alike: tuple[tuple[str, ...], ...], *, known: bool = True) -> list[str]:
+    """What is said of six units, best first, with these stretches of units alike."""
+    units = [UnitStanding(code, 1, 90.0 - k, k + 1, 90.0 - k) for k, code in enumerate(UNITS[:6])]
+    names = Names(LABELS.units, ())
+    return list(list_alike(alike, units, names, SPEAKER, known=known))
+
+
+def test_units_that_cannot_be_told_apart_are_listed_in_words():
+    a, b, c, d, e, f = UNITS[:6]
+    assert say_alike(((a, b), (b, c))) == [
+        f"分不出高低的单位有2组：单位{a}、单位{b}；单位{b}、单位{c}。"
+        "同一组里得分的差别在误差以内，先后不能当真。",
+        "其余3个单位与前后相邻的单位分得出高低。",
+    ]
+    assert say_alike(((a, b, c, d, e), (e, f)))[0].startswith(
+        f"分不出高低的单位有2组：单位{a}到单位{e}（5个）；"
+    )
+    assert say_alike((UNITS[:6],)) == [
+        "这6个单位彼此都分不出高低：得分的差别可能全是误差，先后不能当真。"
+    ]
+    assert say_alike(()) == ["前后相邻的单位，得分的差别都超出误差，分得出高低。"]
+    assert say_alike((UNITS[:6],), known=False) == []
+
+
+def test_telephones_have_a_drawing_of_their_own():
+    table = PARTS["leaders"]
+    narrow = [e.chart.narrow for e in table.exhibits[:2]]
+    assert all('viewBox="0 0 350 ' in drawing for drawing in narrow)
+    assert all("…" not in drawing for drawing in narrow)
