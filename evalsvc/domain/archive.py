@@ -28,6 +28,7 @@ from evalsvc.domain.box_files import (
 )
 from evalsvc.domain.exclusions import list_plain
 from evalsvc.domain.facts import list_facts
+from evalsvc.domain.figure_trail import write_trail
 from evalsvc.domain.opening import count_counting_ballots
 from evalsvc.domain.results import get_result
 from evalsvc.domain.seasons import get_season_row, read_scheme
@@ -97,6 +98,7 @@ def build_packages(database: Database, settings: Settings, season_id: int) -> Pa
             },
             further={
                 "sums.csv": _write_sums(session, season),
+                **write_trail(session, season_id),
                 **write_comments(list_comment_lines(session, season_id, result.head.version)),
                 **_write_boxes(session, season),
                 ANCHORS: _write_anchors(session, season),

@@ -7,7 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evalsvc.db import Database
+from evalsvc.domain.body_sheets import NOT_CARRIED
 from evalsvc.domain.seasons import get_season_row, read_scheme
+from evalsvc.evidence.sheets import guarded
+from evalsvc.evidence.write import sheet
 from evalsvc.models.assessment import BodyFigure, BodySheet, FigureChange
 from evalsvc.models.figures import Indicator
 
@@ -31,18 +34,30 @@ def list_changes(
 ) -> tuple[ChangeView, ...]:
     """Figures of bodies that were changed after they counted, oldest first."""
     with database.reading() as session:
-        rows = session.scalars(
-            select(FigureChange)
-            .where(FigureChange.season_id == season_id)
-            .order_by(FigureChange.id)
-        ).all()
-        found = [
-            ChangeView(row.unit, row.component, row.round, row.before, row.after, row.reason,
-                       row.changed_by, row.changed_at)
-            for row in rows
-        ]  # fmt: skip
-        found += _list_overwritten(session, season_id)
+        found = _list_changes(session, season_id)
     return tuple(each for each in found if unit in (None, each.unit))
+
+
+def write_trail(session: Session, season_id: int) -> dict[str, bytes]:
+    """The same for a package, as changes.csv; nothing where nothing was changed."""
+    found = _list_changes(session, season_id)
+    if not found:
+        return {}
+    rows = [
+        (
+            each.round,
+            each.unit,
+            each.component,
+            NOT_CARRIED if each.before is None else each.before,
+            NOT_CARRIED if each.after is None else each.after,
+            guarded(each.reason),
+            guarded(each.changed_by),
+            each.changed_at.isoformat() if each.changed_at else "",
+        )
+        for each in found
+    ]
+    heads = ("round", "unit", "component", "before", "after", "reason", "changed_by", "changed_at")
+    return {"changes.csv": sheet(heads, rows)}
 
 
 def count_figure(
@@ -72,6 +87,18 @@ def count_figure(
     )  # fmt: skip
     row.value = value
     return 1
+
+
+def _list_changes(session: Session, season_id: int) -> list[ChangeView]:
+    rows = session.scalars(
+        select(FigureChange).where(FigureChange.season_id == season_id).order_by(FigureChange.id)
+    ).all()
+    found = [
+        ChangeView(row.unit, row.component, row.round, row.before, row.after, row.reason,
+                   row.changed_by, row.changed_at)
+        for row in rows
+    ]  # fmt: skip
+    return found + _list_overwritten(session, season_id)
 
 
 def _list_overwritten(session: Session, season_id: int) -> list[ChangeView]:

@@ -10,9 +10,9 @@ from evalsvc.reports.charts import Chart
 from evalsvc.reports.content import ResultContent, SatisfactionRow, SatisfactionTable
 from evalsvc.reports.diagnostics import Examined, build_documents
 from evalsvc.reports.documents import Document, render_documents
+from evalsvc.reports.figure_trail import build_trail
 from evalsvc.reports.notes import Note, group_name, list_excluded, list_unusual, round_name
 from evalsvc.reports.pdf import join_pdfs
-from evalsvc.reports.figure_trail import build_trail
 from evalsvc.reports.ranking import list_categories, list_columns
 from evalsvc.reports.ranking_chart import ScoredUnit, build_ranking_chart
 from evalsvc.reports.remarks import void_reason
@@ -346,9 +346,13 @@ def _annex(content: ResultContent, language: str) -> list[Document]:
     """The units' sheets, some in each document: a document brings its faces, a page its time."""
     sheets = [
         build_sheet(
-            content.scheme, content.names[unit.unit], unit, language, units,
+            content.scheme,
+            content.names[unit.unit],
+            unit,
+            language,
+            units,
             build_trail(content.changes, content.scheme, language, unit.unit),
-        )  # fmt: skip
+        )
         for _, units in list_categories(content)
         for unit in units
     ]

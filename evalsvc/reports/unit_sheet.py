@@ -10,6 +10,7 @@ from evalsvc.reports.charts import Chart
 from evalsvc.reports.content import ReportHead
 from evalsvc.reports.documents import Document, render_document
 from evalsvc.reports.explain import ExplainedRow, Explanation, explain
+from evalsvc.reports.figure_trail import TrailRow
 from evalsvc.reports.ranking import list_columns
 from evalsvc.reports.strip_chart import Strip, build_strip_chart
 from evalsvc.reports.wording import node_name
@@ -63,9 +64,10 @@ def render_unit_sheet(
     unit: UnitResult,
     language: str = "zh",
     peers: Sequence[UnitResult] = (),
+    changes: Sequence[TrailRow] = (),
 ) -> bytes:
     """The sheet of one unit. `peers` are all units of its category, itself included, if known."""
-    sheet = build_sheet(scheme, name, unit, language, peers)
+    sheet = build_sheet(scheme, name, unit, language, peers, changes)
     return render_document(build_document(head, [sheet], language))
 
 
@@ -75,9 +77,14 @@ def build_document(head: ReportHead, sheets: Sequence[Sheet], language: str) -> 
 
 
 def build_sheet(
-    scheme: Scheme, name: str, unit: UnitResult, language: str, peers: Sequence[UnitResult]
+    scheme: Scheme,
+    name: str,
+    unit: UnitResult,
+    language: str,
+    peers: Sequence[UnitResult],
+    changes: Sequence[TrailRow] = (),
 ) -> Sheet:
-    """What the sheet says."""
+    """What the sheet says, with the unit's figures that were changed after they counted."""
     category = next(c.name for c in scheme.categories if c.code == unit.category)
     return Sheet(
         name=name,
@@ -86,6 +93,7 @@ def build_sheet(
         of=sum(1 for peer in peers if peer.rank is not None),
         blocks=tuple(_blocks(unit.tree, "", scheme, language)),
         chart=_chart(unit, peers, scheme, language),
+        changes=tuple(changes),
     )
 
 

@@ -16,6 +16,7 @@ from evalsvc.reports.cells import neutral_text
 from evalsvc.reports.content import ResultContent, SatisfactionTable
 from evalsvc.reports.diagnostics import Examined, build_documents
 from evalsvc.reports.explain import Explanation, Raters, explain
+from evalsvc.reports.figure_trail import build_trail
 from evalsvc.reports.notes import list_notes
 from evalsvc.reports.ranking import list_categories, list_columns
 from evalsvc.reports.wording import node_name
@@ -65,6 +66,8 @@ def render_workbook(
     if content.diagnostics is not None and content.diagnostics.rounds:
         quality = _quality(content, content.diagnostics, language)
         writer.sheet(translate("评价质量", language), 2, *quality)
+    if content.changes:
+        writer.sheet(translate("采用以后改过的数", language), 3, *_changes(content, language))
     writer.sheet(translate("说明", language), 0, *_notes(content, language))
     book.close()
     return out.getvalue()
@@ -183,6 +186,17 @@ def _quality(content: ResultContent, examined: Examined, language: str) -> Rows:
                         yield part.title, exhibit.heading, name, head, value
 
     return _say(language, "轮次和对象", "内容", "单位", "项目", "结论或数值"), rows()
+
+
+def _changes(content: ResultContent, language: str) -> Rows:
+    """Figures that were changed after they counted, so that the workbook hides none."""
+    trail = build_trail(content.changes, content.scheme, language)
+    rows = (
+        (row.unit, content.names.get(row.unit, ""), row.item, row.before, row.after, row.reason,
+         row.who)
+        for row in trail
+    )  # fmt: skip
+    return _say(language, "单位代码", "单位", "指标", "原为", "现为", "理由", "谁，何时"), rows
 
 
 def _notes(content: ResultContent, language: str) -> Rows:

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from evalsvc.domain import assessments, bodies, body_sheets, figure_trail
+from evalsvc.domain import archive, assessments, bodies, body_sheets, figure_trail, results
 from evalsvc.domain.assessments import Entry, Remark
 from evalsvc.domain.figure_trail import ChangeView
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, NOT_YOURS, Kind, Problem
+from evalsvc.evidence.archive import read_zip
+from evalsvc.evidence.verify.verdict import verify
 from evalsvc.models.figures import Indicator
 from tests.cast import MANAGER, MORNING, Installation, build_installation
 from tests.office_cast import SAFETY, add_assessor, add_bodies_season, add_staff, ask, fill
@@ -192,3 +194,27 @@ def test_only_colleagues_with_the_role_are_bound(place: Installation, season_id:
     for _ in range(2):
         bodies.bind_member(place.database, season_id, "assessor", "u01", MANAGER, MORNING)
     assert [each.code for each in bodies.list_members(place.database, season_id)] == ["u01"]
+
+
+def test_the_audit_package_tells_what_was_changed(place: Installation, season_id: int) -> None:
+    hand_in(place, season_id)
+    assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
+    results.compute_result(place.database, season_id, MANAGER, MORNING)
+    content = archive.build_audit_package(place.database, place.settings, season_id)
+    assert "changes.csv" not in read_zip(content, 10**8)
+    why = "=u03 的事故算重了"
+    assessments.return_sheet(place.database, season_id, *SHEET, why, MANAGER, MORNING)
+    actor = add_assessor(place, season_id)
+    again = [Entry("u03", SAFETY, "93")]
+    assessments.save_entries(place.database, season_id, *SHEET, again, (), actor, MORNING)
+    assessments.hand_in(place.database, season_id, *SHEET, actor, MORNING)
+    assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
+    results.compute_result(place.database, season_id, MANAGER, MORNING)
+    packages = archive.build_packages(place.database, place.settings, season_id)
+    files = read_zip(packages.audit, 10**8)
+    assert files["changes.csv"].decode().splitlines() == [
+        "round,unit,component,before,after,reason,changed_by,changed_at",
+        f"year_end,u03,{SAFETY},88.5,93,'{why},assessor同事,{MORNING.isoformat()}",
+    ]
+    assert verify(files).failed == ()
+    assert "changes.csv" not in read_zip(packages.public, 10**8)
