@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
 
 from analysis.findings import Flag
 from analysis.severity import (
@@ -353,3 +354,25 @@ def test_small_spreads_and_a_weak_prior_are_worked_with():
     found = spread_correction([[0.0, 0.5], [1.0, 1.5]], prior_df=0.5)
     assert found.spreads == pytest.approx((0.125**0.5,) * 2)
     assert found.ratings.tolist() == [pytest.approx([0.0, 0.5]), pytest.approx([1.0, 1.5])]
+
+
+@pytest.mark.parametrize(
+    ("raters", "units", "ratings", "thin"),
+    [
+        (400, 250, 400, False),  # 100,000 cells are no large table yet
+        (9091, 11, 9091, True),  # 100,001 are
+        (401, 250, 20049, True),  # below a fifth of 100,250 cells
+        (401, 250, 20050, False),  # a fifth
+    ],
+)
+def test_large_tables_with_few_ratings_are_the_thin_ones(
+    monkeypatch: pytest.MonkeyPatch, raters: int, units: int, ratings: int, thin: bool
+):
+    made = []
+    monkeypatch.setattr(
+        "analysis.severity.csr_matrix", lambda w: made.append(w.shape) or csr_matrix(w)
+    )
+    x = np.full((raters, units), np.nan)
+    x.flat[np.random.default_rng(6).choice(x.size, ratings, replace=False)] = 1.0
+    severity_model(x)
+    assert made == [(raters, units)] * thin
