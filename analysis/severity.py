@@ -354,7 +354,7 @@ def _fixed_effects_variance(fit: _Fit) -> tuple[float | None, float]:
 
 
 def _variance(squares: float, df: float, fit: _Fit) -> tuple[float | None, float]:
-    if df < 0.5:
+    if df <= 0:
         return None, 0.0
     rounding = ROUNDING * float((fit.w * fit.x**2).sum())
     return (float(squares) / df if squares > rounding else 0.0), df

@@ -376,3 +376,15 @@ def test_large_tables_with_few_ratings_are_the_thin_ones(
     x.flat[np.random.default_rng(6).choice(x.size, ratings, replace=False)] = 1.0
     severity_model(x)
     assert made == [(raters, units)] * thin
+
+
+@pytest.mark.parametrize("penalty", [0.0, 1.0])
+def test_where_no_factor_is_found_the_general_solution_stands_in(
+    monkeypatch: pytest.MonkeyPatch, incomplete: np.ndarray, penalty: float
+):
+    factored = severity_model(incomplete, penalty=penalty)
+    monkeypatch.setattr("analysis.severity.dpotrf", lambda a, lower: (a, lower))  # "failed at 1"
+    general = severity_model(incomplete, penalty=penalty)
+    assert general.unit_effects == pytest.approx(factored.unit_effects, rel=1e-12)
+    assert general.unit_errors == pytest.approx(factored.unit_errors, rel=1e-9)
+    assert general.hat_values == pytest.approx(factored.hat_values, rel=1e-9, nan_ok=True)
