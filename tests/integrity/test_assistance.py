@@ -1,0 +1,125 @@
+"""Assisted ballots: counted by group from the opened box, never known ballot by ballot."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from evalsvc.domain import archive, assistance, casting, results, rounds
+from evalsvc.domain.opening import open_box
+from evalsvc.models.box import Assistance
+from evalsvc.models.tables import METADATA
+from evalsvc.work.contents import build_content
+from tests.cast import (
+    CUSTODIAN,
+    MANAGER,
+    MORNING,
+    PASSPHRASE,
+    Installation,
+    add_panel_city,
+    build_installation,
+    get_card,
+    get_round_id,
+    ignore_progress,
+    open_with_cards,
+)
+from tests.domain.test_casting import visit_and_fill
+from tests.integrity.counted import failed, unpack
+
+Rows = dict[str, list[tuple[object, ...]]]
+
+
+@pytest.fixture
+def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
+    built = build_installation(tmp_path / "service", database_url)
+    yield built
+    built.database.close()
+
+
+def take_rows(place: Installation) -> Rows:
+    with place.database.reading() as session:
+        return {
+            table.name: [tuple(row) for row in session.execute(select(table))]
+            for table in METADATA.sorted_tables
+        }
+
+
+def cast(place: Installation, token: str, *, assisted: bool) -> None:
+    visit, answers = visit_and_fill(place, token)
+    nonce = casting.new_nonce()
+    casting.cast(place.database, visit, answers, nonce, MORNING, assisted=assisted)
+
+
+def list_changed(place: Installation, token: str, *, assisted: bool) -> set[str]:
+    """The tables in which casting a ballot changes anything."""
+    before = take_rows(place)
+    cast(place, token, assisted=assisted)
+    after = take_rows(place)
+    return {
+        name for name in after if sorted(before[name], key=repr) != sorted(after[name], key=repr)
+    }
+
+
+def test_an_assisted_ballot_leaves_what_any_other_leaves(place: Installation) -> None:
+    round_id = get_round_id(place, add_panel_city(place))
+    cards = open_with_cards(place, round_id)
+
+    assisted = list_changed(place, get_card(cards, "panel").token, assisted=True)
+    own = list_changed(place, get_card(cards, "panel", 1).token, assisted=False)
+
+    assert assisted == own == {"ballot"}
+    lengths = {len(row[3]) for row in take_rows(place)["ballot"]}  # type: ignore[arg-type]  # sealed
+    assert len(lengths) == 1
+
+
+def test_packages_and_report_say_how_many_and_verify_agrees(
+    place: Installation, tmp_path: Path
+) -> None:
+    """12 citizens of each stratum; the first five ballots are typed in, one of them replaced."""
+    season_id = add_panel_city(place, seats=12)
+    round_id = get_round_id(place, season_id)
+    cards = open_with_cards(place, round_id)
+    panel = [card for card in cards if card.group == "panel"]
+    for number, card in enumerate(panel):
+        cast(place, card.token, assisted=number < 5)
+    cast(place, panel[0].token, assisted=False)
+    leader = get_card(cards, "leader")
+    cast(place, leader.token, assisted=True)
+    assistance.report_sitting(place.database, round_id, {"panel": 5}, MANAGER, MORNING)
+    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    open_box(place.database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+    results.compute_result(place.database, season_id, MANAGER, MORNING)
+
+    packages = archive.build_packages(place.database, place.settings, season_id)
+
+    (tmp_path / "audit").mkdir()
+    (tmp_path / "public").mkdir()
+    audit = unpack(packages.audit, tmp_path / "audit")
+    public = unpack(packages.public, tmp_path / "public")
+    told = b"group,reported,counted\nleader,0,1\npanel,5,4\n"
+    assert audit["box/year_end/assisted.csv"] == told
+    assert public["box/year_end/assisted.csv"] == told
+    assert failed(audit) == failed(public) == set()
+    turnout = {one.group: one.assisted for one in build_content(place.database, season_id).turnout}
+    assert turnout == {"leader": 1, "panel": 4}
+
+    with place.database.writing() as session:
+        session.get_one(Assistance, (round_id, "leader")).counted = 3
+    again = archive.build_audit_package(place.database, place.settings, season_id)
+    (tmp_path / "again").mkdir()
+    assert failed(unpack(again, tmp_path / "again")) == {"counters"}
+
+
+def test_the_log_names_no_ballot(place: Installation) -> None:
+    round_id = get_round_id(place, add_panel_city(place))
+    card = get_card(open_with_cards(place, round_id), "panel")
+    cast(place, card.token, assisted=True)
+    assistance.report_sitting(place.database, round_id, {"panel": 1}, MANAGER, MORNING)
+
+    *_, event = take_rows(place)["event"]
+
+    assert [json.loads(str(value)) for value in event if str(value).startswith("{")] == [
+        {"panel": "1"}
+    ]
