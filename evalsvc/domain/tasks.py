@@ -85,10 +85,10 @@ def resubmit_task(
     _check(proposal)
     with database.writing() as session:
         task = get_task_row(session, task_id)
-        if task.state != "returned":
-            raise _refuse("只有被退回的任务可以修改后再报", "only a task sent back can be mended")
         if not actor.has_role("manager"):
             require_own(session, task.season_id, task.unit, actor)
+        if task.state != "returned":
+            raise _refuse("只有被退回的任务可以修改后再报", "only a task sent back can be mended")
         _check_codes(session, task.season_id, proposal)
         task.lead, task.title = proposal.lead, proposal.title.strip()
         task.target, task.weight = proposal.target.strip(), proposal.weight

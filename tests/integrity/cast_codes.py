@@ -1,5 +1,9 @@
-"""Casts a ballot for each code of a file, one after another; a process of its own, to be traced."""
+"""Casts a ballot for each code of a file, one after another; a process of its own, to be traced.
 
+After each it writes a mark, so that the trace tells what happened before a cast was acknowledged.
+"""
+
+import os
 import sys
 from pathlib import Path
 
@@ -9,6 +13,8 @@ from evalsvc.domain import casting
 from evalsvc.scheme.model import LevelsQuestion
 from evalsvc.settings import Settings
 from tests.cast import MORNING
+
+MARK = b"acknowledged"
 
 
 def main() -> None:
@@ -26,6 +32,7 @@ def main() -> None:
             for unit in paper.units
         ]
         casting.cast(database, visit, answers, casting.new_nonce(), MORNING)
+        os.write(2, MARK)
     database.close()
     print(len(codes))
 

@@ -17,6 +17,7 @@ from evalsvc.box.tokens import new_token
 from evalsvc.clock import now
 from evalsvc.domain import staff
 from evalsvc.domain.rounds import Card
+from evalsvc.models.season import Round
 from evalsvc.models.staff import Staff
 from tests.cast import (
     Installation,
@@ -40,9 +41,10 @@ AGENTS = {
     "Googlebot": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
     "curl": "curl/8.5.0",
 }
-RATERS_PAGES = ("/", "/r", "/start", "/answer", "/check", "/submit", "/receipt", "/leave",
-                "/r/{token}", "/r?{token}", "/r?code={token}", "/?code={token}",
-                "/start?code={token}", "/box", "/draft")  # fmt: skip
+# What chat programs make of a link, besides the routes themselves.
+LINKS = ("/r/{token}", "/r/{token}/", "/r?{token}", "/r?code={token}", "/?code={token}",
+         "/start?code={token}", "/{token}", "/r%23{token}", "/favicon.ico", "/robots.txt",
+         "/.well-known/security.txt")  # fmt: skip
 SEED = 20181201
 
 
@@ -73,18 +75,40 @@ def hash_database(place: Installation) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
+def list_raters_addresses(opened: Open, token: str) -> list[str]:
+    """Every route outside the office, with what stands there, and every form of a card's link."""
+    with opened.place.database.reading() as session:
+        uid = session.scalars(select(Round.uid).where(Round.state == "open")).one()
+    places = {"int:season_id": "1", "int:version": "1", "uid": uid, "path:filename": "rater.css"}
+    found = []
+    for rule in opened.app.url_map.iter_rules():
+        if not rule.endpoint.startswith("admin."):
+            address = rule.rule
+            for name, value in places.items():
+                address = address.replace(f"<{name}>", value)
+            assert "<" not in address, f"say in `places` what stands in {rule.rule}"
+            found.append(address)
+    return sorted({*found, *(link.format(token=token) for link in LINKS)})
+
+
 @pytest.mark.parametrize("agent", AGENTS)
 def test_a_preview_robot_changes_no_byte(opened: Open, agent: str) -> None:
+    """A robot without cookies, and one that lives in the browser of somebody answering."""
     token = opened.cards[0].token
-    client = opened.app.test_client()
-    client.get("/").close()
+    robot, browser = opened.app.test_client(use_cookies=False), opened.app.test_client()
+    assert browser.post("/start", data={"code": token}).status_code == 303
+    addresses = list_raters_addresses(opened, token)
+    assert len(addresses) >= 25
     before = hash_database(opened.place)
-    for page in RATERS_PAGES:
-        for method in ("GET", "HEAD", "OPTIONS"):
-            address = page.format(token=token)
-            answer = client.open(address, method=method, headers={"User-Agent": AGENTS[agent]})
-            assert answer.status_code < 500, (method, page)
-            answer.close()
+    tried = 0
+    for address in addresses:
+        for client in (robot, browser):
+            for method in ("GET", "HEAD", "OPTIONS"):
+                answer = client.open(address, method=method, headers={"User-Agent": AGENTS[agent]})
+                assert answer.status_code < 500, (method, address)
+                answer.close()
+                tried += 1
+    assert tried == 6 * len(addresses)
     assert hash_database(opened.place) == before
 
 

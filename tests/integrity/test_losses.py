@@ -1,5 +1,6 @@
 """Nothing acknowledged is lost and nothing counts twice: kills, retries, double votes, races."""
 
+import json
 import os
 import re
 import signal
@@ -23,26 +24,34 @@ from sqlalchemy import func, select
 from analysis.facts import Answer
 from evalsvc.box.roots import Voter
 from evalsvc.demo.server import find_free_port
-from evalsvc.domain import casting
+from evalsvc.domain import archive, casting, results, rounds
 from evalsvc.domain.casting import Receipt, Visit
-from evalsvc.domain.opening import count_counting_ballots
+from evalsvc.domain.events import list_events
+from evalsvc.domain.opening import count_counting_ballots, open_box
 from evalsvc.domain.rounds import Card
 from evalsvc.errors import TOO_MANY_REVISIONS, Problem
 from evalsvc.models.box import Ballot
 from evalsvc.settings import PROJECT, build_environment
 from tests.capability import get_program
 from tests.cast import (
+    CUSTODIAN,
+    MANAGER,
     MORNING,
+    PASSPHRASE,
     Installation,
     add_panel_city,
     build_installation,
     get_round_id,
+    ignore_progress,
     open_with_cards,
 )
+from tests.integrity.cast_codes import MARK
+from tests.integrity.counted import failed, unpack
 
-KILLS = 5
-ACKNOWLEDGED_PER_KILL = 420
+KILLS = 20
+ACKNOWLEDGED_PER_KILL = 105
 PHONES = 4
+CARDS_PER_KILL = 16
 
 
 @pytest.fixture
@@ -73,9 +82,16 @@ def count_ballots(place: Installation) -> int:
         return session.scalar(select(func.count()).select_from(Ballot)) or 0
 
 
-def at_once(acts: list[Callable[[], Receipt | None]], workers: int) -> list[Receipt | None]:
-    with ThreadPoolExecutor(workers) as pool:
-        return [one.result() for one in [pool.submit(act) for act in acts]]
+def at_once(act: Callable[[], Receipt | None], times: int) -> list[Receipt | None]:
+    """The same act in so many threads, none of which begins before all are there."""
+    barrier = threading.Barrier(times)
+
+    def wait_and_act() -> Receipt | None:
+        barrier.wait(60)
+        return act()
+
+    with ThreadPoolExecutor(times) as pool:
+        return [one.result() for one in [pool.submit(wait_and_act) for _ in range(times)]]
 
 
 def test_a_lost_reply_and_a_retry_give_the_same_receipt(place: Installation) -> None:
@@ -101,7 +117,8 @@ def test_fifty_at_once_with_one_nonce_are_one_ballot(place: Installation) -> Non
     def cast() -> Receipt:
         return casting.cast(place.database, visit, answers, nonce, MORNING)
 
-    receipts = at_once([cast] * 50, 10)
+    receipts = at_once(cast, 50)
+    assert len(receipts) == 50
     assert len(set(receipts)) == 1
     with place.database.reading() as session:
         assert count_counting_ballots(session, round_id) == 1
@@ -120,7 +137,7 @@ def test_fifty_at_once_with_fifty_nonces_count_once(place: Installation) -> None
                 raise
             return None
 
-    receipts = at_once([cast] * 50, 10)
+    receipts = at_once(cast, 50)
     assert sum(receipt is not None for receipt in receipts) == casting.MOST_REVISIONS
     with place.database.reading() as session:
         assert count_counting_ballots(session, round_id) == 1
@@ -130,20 +147,14 @@ def test_fifty_at_once_with_fifty_nonces_count_once(place: Installation) -> None
 def test_the_double_vote_counts_once_a_hundred_times(place: Installation) -> None:
     """Ten sessions, one code, at once: a check apart from the writing would let 3 to 8 count."""
     round_id, cards = open_city(place, 25)
-    for done, card in enumerate(cards[:100], 1):
+    assert len(cards) == 100
+    for done, card in enumerate(cards, 1):
         visit, answers = fill(place, card)
-        barrier = threading.Barrier(10)
 
-        def cast(
-            visit: Visit = visit,
-            answers: list[Answer] = answers,
-            barrier: threading.Barrier = barrier,
-        ) -> Receipt:
-            own = casting.new_nonce()
-            barrier.wait(30)
-            return casting.cast(place.database, visit, answers, own, MORNING)
+        def cast(visit: Visit = visit, answers: list[Answer] = answers) -> Receipt:
+            return casting.cast(place.database, visit, answers, casting.new_nonce(), MORNING)
 
-        receipts = at_once([cast] * 10, 10)
+        receipts = at_once(cast, 10)
         times = Counter(receipt.times_cast for receipt in receipts if receipt)
         assert times == Counter(range(1, 11))  # ten revisions of one ballot, in some order
         with place.database.reading() as session:
@@ -168,7 +179,7 @@ def test_eight_clients_lose_no_update_in_a_thousand_casts(place: Installation) -
 
 @pytest.mark.slow
 def test_every_commit_reaches_the_disk(tmp_path: Path) -> None:
-    """A trace of one process over a hundred casts."""
+    """A trace of one process over a hundred casts: a sync before each acknowledgement."""
     strace = get_program("strace", "strace")
     place = build_installation(tmp_path / "instance")
     _, cards = open_city(place, 25)
@@ -176,15 +187,18 @@ def test_every_commit_reaches_the_disk(tmp_path: Path) -> None:
     (tmp_path / "codes").write_text("\n".join(card.token for card in cards[:100]), encoding="utf-8")
     trace = tmp_path / "trace"
     done = subprocess.run(
-        [strace, "-f", "-e", "trace=fsync,fdatasync", "-o", trace, sys.executable, "-m",
+        [strace, "-f", "-e", "trace=fsync,fdatasync,write", "-o", trace, sys.executable, "-m",
          "tests.integrity.cast_codes", tmp_path / "instance", tmp_path / "codes"],
         cwd=PROJECT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if "ptrace" in done.stderr:
         pytest.skip(f"this machine forbids tracing: {done.stderr[:200]}")
     assert (done.returncode, done.stdout) == (0, "100\n"), done.stderr
-    syncs = re.findall(r"\bf(?:data)?sync\(\d+\) += 0", trace.read_text(encoding="utf-8"))
-    assert len(syncs) >= 100
+    mark = f'write(2, "{MARK.decode()}"'
+    *before_each, _ = trace.read_text(encoding="utf-8", errors="replace").split(mark)
+    syncs = [len(re.findall(r"\bf(?:data)?sync\(\d+\) += 0", part)) for part in before_each]
+    assert len(syncs) == 100
+    assert min(syncs) >= 1
 
 
 class Phone:
@@ -231,14 +245,15 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 @pytest.mark.slow
-def test_nothing_acknowledged_is_lost_when_the_service_is_killed(place: Installation) -> None:
-    """`kill -9` of all of gunicorn under load, again and again; then the box is looked into."""
-    _, cards = open_city(place, 30)
+def test_nothing_acknowledged_is_lost_when_the_service_is_killed(
+    place: Installation, tmp_path: Path
+) -> None:
+    """`kill -9` of all of gunicorn under load, twenty times; then the box is looked into."""
+    round_id, cards = open_city(place, KILLS * CARDS_PER_KILL // 4)
     told: Counter[str] = Counter()
     for number in range(KILLS):
-        phones_cards = cards[number * 24 : number * 24 + 24]
-        for card, times in load_and_kill(place, phones_cards).items():
-            told[card] += times
+        phones_cards = cards[number * CARDS_PER_KILL : (number + 1) * CARDS_PER_KILL]
+        told.update(load_and_kill(place, phones_cards))
     with place.database.reading() as session:
         rows = session.execute(select(Ballot.credential, func.max(Ballot.seq), func.count())
                                .group_by(Ballot.credential)).all()  # fmt: skip
@@ -248,8 +263,23 @@ def test_nothing_acknowledged_is_lost_when_the_service_is_killed(place: Installa
     for token, times in told.items():
         visit = casting.admit(place.database, place.settings, token, MORNING)
         lost += max(0, times - kept.get(casting_key(visit), (0, 0))[1])
-    assert sum(told.values()) >= KILLS * ACKNOWLEDGED_PER_KILL
+    assert sum(told.values()) >= KILLS * ACKNOWLEDGED_PER_KILL >= 2000
     assert lost == 0
+    assert verify_afterwards(place, round_id, tmp_path) == len(kept)
+
+
+def verify_afterwards(place: Installation, round_id: int, folder: Path) -> int:
+    """Close, open, compute, take both packages out and verify them; how many ballots counted."""
+    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    open_box(place.database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+    results.compute_result(place.database, 1, MANAGER, MORNING)
+    packages = archive.build_packages(place.database, place.settings, 1)
+    for package in (packages.audit, packages.public):
+        assert failed(unpack(package, folder)) == set()
+    (event,) = [one for one in list_events(place.database) if one.verb == "open_box"]
+    found = json.loads(event.detail)
+    assert found["rejected"] == "0"
+    return int(found["counted"])
 
 
 def casting_key(visit: Visit) -> bytes:

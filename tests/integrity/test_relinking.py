@@ -6,6 +6,7 @@ that it is known that they work.
 """
 
 import random
+import re
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -17,6 +18,9 @@ from sqlalchemy import text
 
 from evalsvc.domain import rounds
 from evalsvc.domain.opening import open_box
+from evalsvc.models import opened
+from evalsvc.models.season import Round
+from evalsvc.models.tables import METADATA
 from tests.cast import CUSTODIAN, MANAGER, MORNING, PASSPHRASE, ignore_progress
 from tests.integrity.attackers import (
     LogReader,
@@ -27,9 +31,14 @@ from tests.integrity.attackers import (
     read_sqlite,
 )
 from tests.integrity.thousand import PEOPLE, SEED, Crowd, answer_of, build_crowd, cast_all
+from tests.postgres import Cluster
 
 # So many are right by chance once in 1,700 tries; a real trace would give hundreds.
 MOST_BY_CHANCE = 5
+
+# What an opening leaves; whatever points at something else goes first.
+_NAMES = {one.__tablename__ for one in vars(opened).values() if hasattr(one, "round_id")}
+OPENED = [table for table in reversed(METADATA.sorted_tables) if table.name in _NAMES]
 
 AUTOMATIC = """
 CREATE TABLE token (code TEXT PRIMARY KEY, used INTEGER NOT NULL DEFAULT 0);
@@ -156,7 +165,10 @@ def test_transaction_numbers_give_everybody_away(fresh_postgres_url: str) -> Non
 
 @pytest.mark.slow
 def test_nobody_is_relinked_here(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    database_url: str,
+    request: pytest.FixtureRequest,
 ) -> None:
     crowd = build_crowd(tmp_path, monkeypatch, database_url)
     keys, traces = watch_everybody(crowd)
@@ -164,12 +176,38 @@ def test_nobody_is_relinked_here(
     assert len(set(keys)) == PEOPLE
     # Answers never stand in a log or a copy while the round is open.
     assert traces == 0
+    if not database_url.startswith("sqlite"):
+        cluster: Cluster = request.getfixturevalue("postgres_cluster")
+        assert find_answers(cluster.folder) == set()
     place = crowd.place
     rounds.close_round(place.database, place.settings, crowd.round_id, MANAGER, MORNING)
     found = count_opened(crowd, keys)
     worst = max(found, key=lambda name: found[name])
-    if found[worst] > MOST_BY_CHANCE:  # once in some 300 openings: chance does not strike twice
-        assert find_again(crowd, keys)[worst] <= MOST_BY_CHANCE, found
+    if found[worst] > MOST_BY_CHANCE:  # once in some 200 openings: chance does not strike twice
+        shut_again(crowd)
+        again = count_opened(crowd, keys)
+        assert again[worst] <= MOST_BY_CHANCE, (found, again)
+    place.database.close()
+
+
+@pytest.mark.slow
+def test_another_opening_is_another_draw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second try of the attackers above is a sample of its own."""
+    crowd = build_crowd(tmp_path, monkeypatch, people=60)
+    place = crowd.place
+    assert len(list(cast_all(crowd))) == 60
+    rounds.close_round(place.database, place.settings, crowd.round_id, MANAGER, MORNING)
+    orders = []
+    for _ in range(2):
+        open_box(place.database, crowd.round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+        with place.database.engine.connect() as connection:
+            orders.append(connection.execute(text("SELECT ballot, rater, value FROM opened_answer "
+                                                  "WHERE unit = 'u01' ORDER BY ballot")).all())
+        shut_again(crowd)
+    first, second = orders
+    assert sorted(row.value for row in first) == sorted(row.value for row in second)
+    assert [row.value for row in first] != [row.value for row in second]
+    assert not {row.rater for row in first} & {row.rater for row in second}
     place.database.close()
 
 
@@ -194,16 +232,37 @@ def watch_everybody(crowd: Crowd) -> tuple[list[str], int]:
     return keys, seen
 
 
+def find_answers(folder: Path) -> set[bytes]:
+    """The answers of these people in a server's tables, write-ahead log and log file."""
+    mine = {answer.encode() for answer in truth}
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert {"server.log", "pg_wal"} <= {path.name for path in folder.rglob("*")}
+    return {
+        found
+        for path in files
+        for found in re.findall(rb"(?=(\d\d\.\d{6}))", path.read_bytes())
+        if found in mine
+    }
+
+
 def count_opened(crowd: Crowd, keys: list[str]) -> dict[str, int]:
     """Open the box, and let every attacker who has the opened rows guess."""
     place = crowd.place
     open_box(
         place.database, crowd.round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
     )
-    return find_again(crowd, keys)
+    return count_right_of_each(crowd, keys)
 
 
-def find_again(crowd: Crowd, keys: list[str]) -> dict[str, int]:
+def shut_again(crowd: Crowd) -> None:
+    """Undo an opening, so that the next one draws names and order anew."""
+    with crowd.place.database.writing() as session:
+        for table in OPENED:
+            session.execute(table.delete().where(table.c.round_id == crowd.round_id))
+        session.get_one(Round, crowd.round_id).state = "closed"
+
+
+def count_right_of_each(crowd: Crowd, keys: list[str]) -> dict[str, int]:
     """How many of a thousand each attacker puts beside the right person."""
     with crowd.place.database.engine.connect() as connection:
         dialect = connection.dialect.name

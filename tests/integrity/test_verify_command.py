@@ -1,9 +1,12 @@
 """verify as an auditor runs it: elsewhere, with nothing of the service's at hand."""
 
 import json
+import os
+import pwd
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -169,6 +172,46 @@ def test_it_runs_where_nothing_of_the_service_is(folder: Path, tmp_path: Path) -
     )
     assert (ended.stdout, ended.stderr) == ("[]\n", "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_account_without_access_to_the_services_files_verifies(
+    counted: Counted, tmp_path: Path
+) -> None:
+    """As an account of its own, and with the whole installation gone besides."""
+    gone = counted.copy(tmp_path / "instance")
+    packages = gone.packages()
+    gone.installation.database.close()
+    shutil.rmtree(tmp_path / "instance")
+    assert is_kept_from_others(counted)
+    with tempfile.TemporaryDirectory(prefix="evalsvc-auditor-", dir="/tmp") as auditors:
+        folder = Path(auditors)
+        folder.chmod(0o755)
+        for name, content in (("audit.zip", packages.audit), ("public.zip", packages.public)):
+            (folder / name).write_bytes(content)
+            ended = subprocess.run(
+                [*as_somebody_else(), sys.executable, "-m", "evalsvc", "verify", folder / name],
+                cwd=PROJECT, env={"PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1"},
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            assert ended.returncode == 0, ended.stdout + ended.stderr
+            assert ended.stdout.splitlines()[-1] == "全部通过 / every check passes"
+
+
+def is_kept_from_others(counted: Counted) -> bool:
+    """The other account can't even list the folder of an installation."""
+    seen = subprocess.run(
+        [*as_somebody_else(), "ls", counted.installation.settings.instance],
+        capture_output=True, check=False,
+    )  # fmt: skip
+    return seen.returncode != 0 or os.geteuid() != 0
+
+
+def as_somebody_else() -> list[str]:
+    """Nobody's account; where the suite has no right to change accounts, its own."""
+    if os.geteuid() != 0:
+        return []
+    nobody = pwd.getpwnam("nobody")
+    return ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
 
 
 def _read(package: Path, name: str) -> bytes:
