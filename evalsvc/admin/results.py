@@ -9,10 +9,12 @@ from evalsvc.admin.unit_sheet import build_fold
 from evalsvc.clock import now
 from evalsvc.domain import results, seasons
 from evalsvc.domain.exclusions import LEAST_APART
+from evalsvc.domain.outcomes import get_following
 from evalsvc.domain.results import SeasonResult
 from evalsvc.domain.seasons import SeasonView
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
+from evalsvc.reports.outcome_words import list_following, list_outcome_sentences
 from evalsvc.reports.unit_sheet import build_sheet
 
 
@@ -23,11 +25,18 @@ def results_page(season_id: int) -> str:
     season = seasons.get_season(database, season_id)
     result = results.get_result(database, season_id) if season.newest_result else None
     sort, upwards = request.args.get("sort", ""), request.args.get("order") == "up"
+    ends = get_following(database, season_id, result.units).season.units if result else ()
     return render_template(
         "admin/results.html",
         season=season,
         result=result,
         rankings=_build_rankings(season, result, sort, upwards=upwards),
+        ends={each.unit: each for each in ends},
+        following=[
+            (each.unit, sentences)
+            for each in ends
+            if (sentences := list_following(each, season.scheme, g.language))
+        ],
         rejections=results.list_rejections(database, season_id),
         least_apart=LEAST_APART,
         sort=sort,
@@ -51,6 +60,7 @@ def unit_page(season_id: int, unit: str) -> str:
     found = next((each for each in result.units if each.unit == unit), None)
     if found is None:
         raise Problem(NOT_FOUND)
+    end = get_following(database, season_id, result.units)
     peers = [each for each in result.units if each.category == found.category]
     name = result.names[unit]
     return render_template(
@@ -58,6 +68,10 @@ def unit_page(season_id: int, unit: str) -> str:
         season=season,
         result=found,
         name=name,
+        following=list_outcome_sentences(
+            end.season.get_unit(unit), end.season.quotas, season.scheme, g.language,
+            takes_awards=unit not in end.no_award,
+        ),
         exclusions=result.exclusions,
         plain=(result.exclusions.plain or {}).get(unit),
         least_apart=LEAST_APART,

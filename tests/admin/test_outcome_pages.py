@@ -1,0 +1,50 @@
+"""Grades with their reasons, and what people have to decide on, in the office's pages."""
+
+import pytest
+
+from evalsvc.domain import results
+from evalsvc.scheme.presets import get_preset_text, load_preset
+from tests.admin.conftest import Clerk
+from tests.cast import MANAGER, MORNING, Installation
+from tests.worked.cases import read_worked
+from tests.worked.seeded import seed_season
+
+
+def add_worked(installation: Installation, preset: str) -> int:
+    """A preset's worked case, computed."""
+    package = read_worked(preset).package
+    season_id = seed_season(
+        installation, get_preset_text(preset), load_preset(preset), package.facts, package.raters
+    )
+    results.compute_result(installation.database, season_id, MANAGER, MORNING)
+    return season_id
+
+
+@pytest.fixture
+def season_id(installation: Installation) -> int:
+    return add_worked(installation, "luoyang-2018")
+
+
+def test_the_result_has_grades_and_lists_what_does_not_agree(
+    season_id: int, manager: Clerk
+) -> None:
+    page = manager.get(f"/seasons/{season_id}/results")
+    assert page.has("等次", "94.48 优秀", "82.60 良好", "需要研究的事项",
+                    "“指标考核与评价双印证”不一致：按指标考核（73.00分）列第4名")
+
+
+def test_a_units_page_says_why_it_has_its_grade(season_id: int, manager: Clerk) -> None:
+    page = manager.get(f"/seasons/{season_id}/results/e2")
+    assert page.has("等次和后续 等次：优秀。按名次和名额评定，本单位列第1名。",
+                    "本类名额：优秀1个（评出1个）、良好2个（评出2个）。")
+    assert "不一致" not in page.text
+
+
+def test_a_scheme_without_grades_has_no_such_words(
+    installation: Installation, manager: Clerk
+) -> None:
+    season_id = add_worked(installation, "panshan-2018")
+    page = manager.get(f"/seasons/{season_id}/results")
+    assert "等次" not in page.text.split("各项得分")[-1]
+    assert "需要研究的事项" not in page.text
+    assert "等次和后续" not in manager.get(f"/seasons/{season_id}/results/u01").text
