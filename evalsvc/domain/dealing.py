@@ -39,6 +39,10 @@ class RollCell:
     forms: int
     fewest_per_form: int
 
+    @property
+    def is_joint(self) -> bool:
+        return len(self.strata) > 1
+
 
 @dataclass(frozen=True)
 class PanelCells:

@@ -37,7 +37,14 @@ def installation(tmp_path: Path, database_url: str) -> Iterator[Installation]:
 
 
 def count(installation: Installation, commenting: int) -> int:
-    """A counted round: a leader answers everything, of ten citizens some write about a unit."""
+    """A counted round."""
+    round_id = fill_box(installation, commenting)
+    open_box(installation.database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+    return round_id
+
+
+def fill_box(installation: Installation, commenting: int) -> int:
+    """A closed round: a leader answers everything, of ten citizens some write about a unit."""
     season_id = seasons.create_season(
         installation.database, "测试", "考评办", "0427-0000000", SCHEME.read_text(),
         MANAGER, MORNING,
@@ -59,9 +66,7 @@ def count(installation: Installation, commenting: int) -> int:
         leader = card.group == "leader"
         answers = list_leaders() if leader else list_citizens(place, place <= commenting)
         cast(installation.database, visit, answers, new_nonce(), MORNING)
-    database, settings = installation.database, installation.settings
-    rounds.close_round(database, settings, round_id, MANAGER, MORNING)
-    open_box(database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+    rounds.close_round(installation.database, installation.settings, round_id, MANAGER, MORNING)
     return round_id
 
 
