@@ -4,7 +4,7 @@ Replies of groups that are not evaluated under a name are cut off from their bal
 what they say, so that neither two replies of one ballot nor the order of opening can be told.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -15,7 +15,13 @@ from analysis.small_cells import ANSWERS_FOR_DISTRIBUTION
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.models.opened import OpenedReply
-from evalsvc.scheme.asking import TextQuestion, list_asked
+from evalsvc.scheme.asking import (
+    OTHER_TEXT,
+    RECUSAL,
+    ChoiceQuestion,
+    TextQuestion,
+    list_asked,
+)
 from evalsvc.scheme.model import Group, Questionnaire
 
 
@@ -50,11 +56,7 @@ def split_answers(
 ) -> tuple[list[Answer], list[Reply]]:
     """The answers that may enter scores, and all others as replies."""
     scored = questionnaire.scored_items
-    words = {
-        asked.question.code
-        for asked in list_asked(questionnaire)
-        if isinstance(asked.question, TextQuestion) and group.identity == "counts"
-    }
+    words = set(_list_written(questionnaire)) if group.identity == "counts" else set()
     return (
         [answer for answer in answers if answer.item in scored],
         [
@@ -63,6 +65,16 @@ def split_answers(
             if one.item not in scored
         ],
     )
+
+
+def _list_written(questionnaire: Questionnaire) -> Iterator[str]:
+    """The items in which somebody writes words of their own."""
+    yield RECUSAL
+    for asked in list_asked(questionnaire):
+        if isinstance(asked.question, TextQuestion):
+            yield asked.question.code
+        elif isinstance(asked.question, ChoiceQuestion):
+            yield asked.question.code + OTHER_TEXT
 
 
 def build_reply_rows(

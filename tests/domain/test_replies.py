@@ -10,9 +10,10 @@ from analysis.facts import Answer
 from evalsvc.domain import rounds, seasons
 from evalsvc.domain.casting import admit, cast, new_nonce
 from evalsvc.domain.opening import open_box
-from evalsvc.domain.replies import Reply, build_reply_rows, list_replies
+from evalsvc.domain.replies import Reply, build_reply_rows, list_replies, split_answers
 from evalsvc.models.opened import CommentText, LevelCount, OpenedAnswer, OpenedComment
 from evalsvc.models.roster import PanelSeats, Rater, Unit
+from evalsvc.scheme.presets import load_scheme
 from tests.cast import (
     CUSTODIAN,
     MANAGER,
@@ -121,6 +122,22 @@ def test_too_few_replies_are_counted_and_not_told(installation: Installation) ->
     }
 
     assert found == {("age", ""): (ENOUGH, False), ("matter", "u02"): (3, True)}
+
+
+def test_whatever_citizens_write_is_a_comment_and_leaders_words_are_replies() -> None:
+    scheme = load_scheme(SCHEME.read_text())
+    panel, leader = scheme.get_group("panel"), scheme.get_group("leader")
+    written = [
+        Answer("u02", "comment", "快"), Answer("u02", "matter.other", "领证"),
+        Answer("u02", "recusal", "没办过事"), Answer("u02", "matter", "other"),
+    ]  # fmt: skip
+
+    _, replies = split_answers(panel, scheme.get_questionnaire("panel"), "", written)
+    wishes = [Answer("", "wishes", "多下乡")]
+    _, told = split_answers(leader, scheme.get_questionnaire("leader"), "L1", wishes)
+
+    assert [one.value for one in replies if one.is_comment] == ["快", "领证", "没办过事"]
+    assert told == [Reply("leader", "wishes", "", "多下乡", "L1")]
 
 
 def test_rows_are_sorted_by_what_they_say() -> None:
