@@ -1,6 +1,7 @@
 """What must hold for every preset's worked case: order, parts, and better figures."""
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -8,17 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.facts import Facts
+from analysis.facts import Ballot, Facts
 from analysis.outcome import season_outcome
+from analysis.rounding import half_up
 from analysis.scoring import score
 from analysis.tree import Node
 from evalsvc.evidence.package import read_package
 from evalsvc.evidence.write import build_package
-from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
-from tests.worked.cases import DATA, read_case
+from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, Scheme
+from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset, load_scheme
+from tests.worked.cases import DATA, read_worked
 from tests.worked.test_stated import MODULES
 
-CASES = {code: read_case(code).package.facts for code in MODULES}
+CASES = {code: read_worked(code).package.facts for code in list_presets()}
 
 
 @pytest.mark.parametrize("code", CASES)
@@ -52,15 +55,33 @@ def by_unit(code: str, facts: Facts) -> dict[str, object]:
 
 @pytest.mark.parametrize("code", CASES)
 def test_totals_equal_their_parts(code: str):
-    for result in read_case(code).results:
+    for result in read_worked(code).results:
         for node in result.tree.walk():
             expected = sum_of_parts(node)
             if expected is not None:
                 assert node.value == expected, (result.unit, node.code)
 
 
+@pytest.mark.parametrize("places", [0, 1, 2])
+@pytest.mark.parametrize("code", CASES)
+def test_totals_equal_their_parts_rounded_at_every_node(code: str, places: int):
+    """With `node_places`, what stands above is made of the figures as they are shown below."""
+    text = get_preset_text(code)
+    stated = "publication: {places: 2"
+    assert text.count(stated) == 1
+    scheme = load_scheme(text.replace(stated, f"{stated}, node_places: {places}"))
+    for result in score(scheme.score, CASES[code], 2):
+        for node in result.tree.walk():
+            if node.value is None or node.rule == "given":
+                continue
+            assert node.value == Fraction(half_up(node.value, places)), (result.unit, node.code)
+            exact = sum_of_parts(node)
+            if exact is not None:
+                assert node.value == Fraction(half_up(exact, places)), (result.unit, node.code)
+
+
 def sum_of_parts(node: Node) -> Fraction | None:
-    """Σ applied × value, for nodes that are that; bounds and centred means are told in remarks."""
+    """Σ applied × value, for nodes that are that; what bounds and means changed is in remarks."""
     told = {remark.code for remark in node.remarks}
     if node.rule not in ("weighted", "mean", "sum", "total") or node.value is None:
         return None
@@ -68,6 +89,48 @@ def sum_of_parts(node: Node) -> Fraction | None:
         return None
     there = [part for part in node.parts if part.value is not None and part.applied]
     return sum((part.value * part.applied for part in there), Fraction(0))
+
+
+@pytest.mark.parametrize("code", ["panshan-2018", "zaozhuang-staff"])
+@given(data=st.data())
+@settings(max_examples=15, deadline=None)
+def test_raising_a_band_or_a_level_never_lowers_that_unit(code: str, data: st.DataObject):
+    """Where a proportion is broken by it the ballot would be void, so two units change places."""
+    facts, scheme = CASES[code], load_preset(code)
+    place = data.draw(st.integers(0, len(facts.ballots) - 1))
+    ballot = facts.ballots[place]
+    worth = points_of(scheme, ballot)
+    which = data.draw(st.integers(0, len(ballot.answers) - 1))
+    answer = ballot.answers[which]
+    categories = {unit.code: unit.category for unit in facts.units}
+    better = [
+        other for other, each in enumerate(ballot.answers)
+        if categories[each.unit] == categories[answer.unit]
+        and (worth(each.value) or 0) >= (worth(answer.value) or 0)
+    ]  # fmt: skip
+    other = data.draw(st.sampled_from(better))
+    answers = list(ballot.answers)
+    answers[which] = replace(answer, value=ballot.answers[other].value)
+    answers[other] = replace(ballot.answers[other], value=answer.value)
+    ballots = list(facts.ballots)
+    ballots[place] = replace(ballot, answers=tuple(answers))
+    raised = replace(facts, ballots=tuple(ballots))
+    before, after = (
+        {r.unit: r for r in score(scheme.score, each, 2)}[answer.unit] for each in (facts, raised)
+    )
+    if worth(answer.value) is not None and worth(ballot.answers[other].value) is not None:
+        assert after.tree.value >= before.tree.value
+
+
+def points_of(scheme: Scheme, ballot: Ballot) -> Callable[[str], Fraction | None]:
+    """What an answer of the ballot's group is worth; None for "don't know"."""
+    question = scheme.get_questionnaire(ballot.group).questions[0]
+    if isinstance(question, LevelsQuestion):
+        points = {level.code: level.points for level in question.levels}
+    else:
+        assert isinstance(question, ForcedRatioQuestion)
+        points = {band.code: band.points for band in question.bands}
+    return lambda value: None if points.get(value) is None else Fraction(points[value])
 
 
 @pytest.mark.parametrize("code", ["golmud", "luoyang-2018", "three-in-one"])
@@ -94,7 +157,7 @@ def test_raising_a_mark_never_lowers_that_unit(code: str, data: st.DataObject):
 
 @pytest.mark.parametrize("code", CASES)
 def test_a_case_is_written_and_read_back(code: str):
-    case = read_case(code)
+    case = read_worked(code)
     files = build_package(case.package.facts, get_preset_text(code), case.results,
                           raters=case.package.raters, outcome=case.outcome)
     again = read_package(files)
