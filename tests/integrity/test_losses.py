@@ -293,7 +293,8 @@ def load_and_kill(place: Installation, cards: list[Card]) -> dict[str, int]:
     settings = replace(place.settings, public_url=address)
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-         "--log-level", "critical", "--no-control-socket", "wsgi:application"],
+         # Read once instead of by each worker: this is done twenty times.
+         "--preload", "--log-level", "critical", "--no-control-socket", "wsgi:application"],
         cwd=PROJECT, env=build_environment(settings), start_new_session=True,
     )  # fmt: skip
     phones = [Phone(address, card) for card in cards]
@@ -308,7 +309,7 @@ def load_and_kill(place: Installation, cards: list[Card]) -> dict[str, int]:
         ]
         for thread in threads:
             thread.start()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while sum(one.acknowledged for one in phones) < ACKNOWLEDGED_PER_KILL:
             assert time.monotonic() < deadline
             time.sleep(0.005)
@@ -335,7 +336,7 @@ def keep_answering(phones: list[Phone], stop: threading.Event) -> None:
 
 
 def wait_until_up(address: str) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180  # other work on the machine must not fail the test
     while time.monotonic() < deadline:
         try:
             urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 (our own address)
