@@ -37,6 +37,27 @@ LEVELS = {
 }
 
 
+# What waits on the board, and the page where it is done.
+PENDING = {
+    "reviews": "%(n)s 件复核申请等待答复",
+    "sheets": "%(n)s 张评分表已报送，等审核",
+    "late_sheets": "%(n)s 张评分表过了截止时间还没有报送",
+    "own_sheets": "本主体有 %(n)s 张评分表要报送",
+    "tasks": "%(n)s 项任务等审",
+    "grades": "%(n)s 个任务报告等评档",
+    "own_reports": "本单位有 %(n)s 个任务报告要交",
+}
+PENDING_PAGES = {
+    "reviews": "admin.reviews_page",
+    "sheets": "admin.bodies_page",
+    "late_sheets": "admin.bodies_page",
+    "own_sheets": "admin.own_sheets",
+    "tasks": "admin.tasks_page",
+    "grades": "admin.tasks_page",
+    "own_reports": "admin.tasks_page",
+}
+
+
 @door.context_processor
 def offer_result_words() -> dict[str, object]:
     return {
@@ -47,6 +68,8 @@ def offer_result_words() -> dict[str, object]:
         "sheet_words": SHEETS,
         "task_words": TASKS,
         "level_words": LEVELS,
+        "pending_words": PENDING,
+        "pending_pages": PENDING_PAGES,
         "figure_changes": lambda season_id, unit: list_changes(
             current_service().database, season_id, unit
         ),

@@ -8,7 +8,7 @@ from evalsvc.admin.access import allowed, allowed_to_staff, current_actor, door
 from evalsvc.admin.score_tree import list_branches
 from evalsvc.admin.steps import build_board, is_late, list_season_steps
 from evalsvc.clock import now
-from evalsvc.domain import approvals, comments, seasons
+from evalsvc.domain import approvals, comments, pending, seasons
 from evalsvc.domain.card_reports import count_card_reports
 from evalsvc.domain.replies import count_replies
 from evalsvc.extensions import current_service
@@ -28,6 +28,7 @@ def board() -> str:
         seasons=cards,
         board=build_board(cards, actor.roles, moment),
         waiting=approvals.list_for(current_service().database, actor),
+        pending=pending.list_pending(current_service().database, actor, moment),
         comments=comments.count_waiting(current_service().database),
         card_reports=count_card_reports(current_service().database),
         replies=count_replies(current_service().database),

@@ -77,6 +77,14 @@ def import_workbook(
     page.expect(address)
 
 
+def say_year(browser: Browser, season_id: int, year: int) -> None:
+    """Say which year the season is, before earlier ones can be imported."""
+    address = f"/office/seasons/{season_id}/history"
+    page = browser.open(address).expect(address)
+    form = page.get_form(f"{address}/year")
+    browser.submit(page, form, {"year": str(year)}).expect(address)
+
+
 def make_keys(browser: Browser, round_id: int, passphrase: str) -> None:
     """The custodian's keys, and the rehearsal without which no round opens."""
     values = {"passphrase": passphrase, "again": passphrase}

@@ -16,6 +16,7 @@ from evalsvc.domain import (
     casting,
     custody,
     figures,
+    history,
     opening,
     results,
     rosters,
@@ -79,6 +80,11 @@ def found_season(office: Office, story: Story, title: str, moment: datetime) -> 
         moment,
     )
     rosters.import_roster(office.database, season_id, story.roster, office.manager, moment)
+    if story.history:
+        history.set_year(office.database, season_id, story.year, office.manager, moment)
+        history.import_history(
+            office.database, season_id, story.history, office.manager, moment
+        )
     return season_id
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from evalsvc.demo.chance import draw
 from evalsvc.demo.figures import invent_figures
+from evalsvc.demo.history import invent_history
 from evalsvc.domain.figures import Figures
+from evalsvc.domain.history import PastRow
 from evalsvc.domain.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
 from evalsvc.scheme.asking import asks_accounts
 from evalsvc.scheme.model import Group, Scheme, Sight
@@ -15,6 +17,8 @@ from evalsvc.scheme.presets import load_preset
 
 DATA = Path(__file__).parent / "data"
 
+# Of the invented seasons.
+YEAR = 2018
 UNITS_PER_CATEGORY = 6
 RATERS_PER_GROUP = 6
 SEATS_PER_STRATUM = 40
@@ -46,6 +50,8 @@ class Story:
     contact: str
     roster: Roster
     figures: Figures
+    year: int
+    history: tuple[PastRow, ...]
     qualities: Mapping[str, float]
     categories: Mapping[str, str]
 
@@ -94,6 +100,8 @@ def tell_story(preset: str) -> Story:
         contact=plan.contact,
         roster=_build_roster(scheme, plan, lines),
         figures=invent_figures(scheme, units, qualities),
+        year=YEAR,
+        history=invent_history(scheme, units, qualities, YEAR),
         qualities=qualities,
         categories={unit.code: unit.category for unit in units},
     )

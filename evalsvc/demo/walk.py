@@ -24,7 +24,7 @@ from evalsvc.demo.season import CUSTODIAN_ROLES, MANAGER_ROLES, end_of_day, new_
 from evalsvc.demo.server import build_settings, find_free_port, running_server
 from evalsvc.demo.story import Story, tell_story
 from evalsvc.demo.verdict import check_receipts, check_totals, check_turnout
-from evalsvc.demo.workbooks import fill_figures, fill_roster
+from evalsvc.demo.workbooks import fill_figures, fill_history, fill_roster
 from evalsvc.domain import staff
 from evalsvc.migrating import migrate
 from evalsvc.settings import Settings, prepare_instance
@@ -157,6 +157,17 @@ def _conclude(walk: Walk, season_id: int) -> None:
                 template, story.scheme, story.roster.units, story.figures
             ),
         )
+    if story.history:
+        with _step("导入历年结果 earlier years"):
+            office.say_year(walk.manager, season_id, story.year)
+            office.import_workbook(
+                walk.manager,
+                season_id,
+                "history",
+                lambda template: fill_history(
+                    template, story.scheme, story.roster.units, story.history
+                ),
+            )
     with _watched_step("计算 scoring") as progress:
         office.compute(walk.manager, season_id, progress)
     for kind, filename in EXPORTS.items():

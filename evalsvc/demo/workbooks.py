@@ -11,6 +11,7 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from evalsvc.domain.figures import Figures
+from evalsvc.domain.history import PastRow
 from evalsvc.domain.rosters import Roster, UnitRow
 from evalsvc.scheme.model import AdjustmentKind, Category, Group, Scheme, Stratum
 from evalsvc.workbooks.layout import (
@@ -20,6 +21,7 @@ from evalsvc.workbooks.layout import (
     SheetLayout,
     component_key,
     figures_layouts,
+    history_layouts,
     name_role,
     roster_layouts,
 )
@@ -91,6 +93,24 @@ def fill_figures(
         ],
     }
     return _fill(template, figures_layouts(scheme), lines)
+
+
+def fill_history(
+    template: bytes, scheme: Scheme, units: Sequence[UnitRow], rows: Sequence[PastRow]
+) -> bytes:
+    """The template of earlier years with every result in it; gaps have no row."""
+    names = {unit.code: unit.name for unit in units}
+    grades = scheme.outcome_names.grades
+    lines: list[Line] = [
+        {
+            "unit": names[row.unit],
+            "year": row.year,
+            "score": "" if row.score is None else float(row.score),
+            "grade": grades[row.grade].zh if row.grade else "",
+        }
+        for row in rows
+    ]
+    return _fill(template, history_layouts(scheme), {"history": lines})
 
 
 def _name_all(named: Sequence[Category | Group | Stratum | AdjustmentKind]) -> dict[str, str]:

@@ -1,0 +1,136 @@
+"""What waits for somebody, season by season: reviews, sheets, tasks and reports, for the board."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from evalsvc.db import Database
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.office_days import office_day
+from evalsvc.models.assessment import BodyMember, BodySheet, Task, TaskReport
+from evalsvc.models.publication import Liaison, ReviewRequest
+
+# In the order of the board: what others wait for comes first.
+KINDS = ("reviews", "sheets", "late_sheets", "own_sheets", "tasks", "grades", "own_reports")
+
+Found = Iterable[tuple[int, bool]]
+"""A season for each thing that waits there, and whether it is late."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """So many things of a kind wait in a season, `late` of them past their time."""
+
+    kind: str
+    season_id: int
+    n: int
+    late: int
+
+
+def list_pending(database: Database, actor: Actor, moment: datetime) -> tuple[Pending, ...]:
+    """What waits for this colleague, or what the office has to know of; newest season first."""
+    with database.reading() as session:
+        found = [
+            each
+            for kind, rows in _list_kinds(session, actor, moment)
+            for each in _count(kind, rows)
+        ]
+    return tuple(sorted(found, key=lambda each: (-each.season_id, KINDS.index(each.kind))))
+
+
+def _list_kinds(session: Session, actor: Actor, moment: datetime) -> Iterator[tuple[str, Found]]:
+    if actor.has_role("manager", "auditor"):
+        yield "reviews", _list_reviews(session, moment)
+        yield "sheets", _list_sheets(session, moment, handed_in=True)
+        yield "late_sheets", (row for row in _list_sheets(session, moment) if row[1])
+    if actor.has_role("assessor"):
+        yield "own_sheets", _list_sheets(session, moment, actor=actor)
+        yield "grades", _list_grades(session, actor)
+    if actor.has_role("manager", "assessor"):
+        yield "tasks", _list_tasks(session, actor)
+    if actor.has_role("liaison"):
+        yield "own_reports", _list_reports(session, actor, moment)
+
+
+def _list_reviews(session: Session, moment: datetime) -> Found:
+    today = office_day(moment).isoformat()
+    rows = session.execute(
+        select(ReviewRequest.season_id, ReviewRequest.answer_until).where(
+            ReviewRequest.state == "waiting"
+        )
+    )
+    return [(row.season_id, row.answer_until < today) for row in rows]
+
+
+def _list_sheets(
+    session: Session, moment: datetime, actor: Actor | None = None, *, handed_in: bool = False
+) -> Found:
+    """Sheets to be accepted, or still to be handed in: everybody's, or one colleague's own."""
+    states = ("handed_in",) if handed_in else ("open", "returned")
+    statement = select(BodySheet).where(BodySheet.state.in_(states))
+    if actor is not None:
+        statement = statement.join(
+            BodyMember,
+            (BodyMember.season_id == BodySheet.season_id) & (BodyMember.body == BodySheet.body),
+        ).where(BodyMember.staff_id == actor.staff_id)
+    return [
+        (row.season_id, (row.handed_in_at if handed_in and row.handed_in_at else moment)
+         > row.deadline)
+        for row in session.scalars(statement)
+    ]  # fmt: skip
+
+
+def _list_tasks(session: Session, actor: Actor) -> Found:
+    """Tasks that wait for this colleague's word."""
+    level = or_(
+        and_(Task.level == "lead", BodyMember.body == Task.lead), BodyMember.body == Task.level
+    )
+    mine = (
+        select(BodyMember.body)
+        .where(BodyMember.staff_id == actor.staff_id, BodyMember.season_id == Task.season_id, level)
+        .exists()
+    )
+    wanted: list[ColumnElement[bool]] = [mine] if actor.has_role("assessor") else []
+    if actor.has_role("manager"):
+        wanted.append(Task.level == "office")
+    rows = session.scalars(select(Task.season_id).where(Task.state == "waiting", or_(*wanted)))
+    return [(season_id, False) for season_id in rows]
+
+
+def _list_grades(session: Session, actor: Actor) -> Found:
+    """Reports that a lead body has to grade."""
+    rows = session.scalars(
+        select(Task.season_id)
+        .join(TaskReport, TaskReport.task_id == Task.id)
+        .join(
+            BodyMember,
+            (BodyMember.season_id == Task.season_id) & (BodyMember.body == Task.lead),
+        )
+        .where(
+            BodyMember.staff_id == actor.staff_id,
+            TaskReport.reported_at.is_not(None),
+            TaskReport.grade == "",
+        )
+    )
+    return [(season_id, False) for season_id in rows]
+
+
+def _list_reports(session: Session, actor: Actor, moment: datetime) -> Found:
+    """Reports that a unit has to give."""
+    rows = session.execute(
+        select(Task.season_id, TaskReport.due)
+        .join(TaskReport, TaskReport.task_id == Task.id)
+        .join(Liaison, (Liaison.season_id == Task.season_id) & (Liaison.unit == Task.unit))
+        .where(Liaison.staff_id == actor.staff_id, TaskReport.reported_at.is_(None))
+    )
+    return [(row.season_id, moment > row.due) for row in rows]
+
+
+def _count(kind: str, rows: Found) -> list[Pending]:
+    listed = list(rows)
+    all_of, late = Counter(s for s, _ in listed), Counter(s for s, is_late in listed if is_late)
+    return [Pending(kind, season_id, n, late[season_id]) for season_id, n in all_of.items()]

@@ -1,0 +1,87 @@
+"""Covers what waits on the board: each colleague sees their own matters, and what is late."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from evalsvc.domain import assessments, reviews, task_reports, tasks
+from evalsvc.domain.pending import Pending, list_pending
+from tests.cast import AUDITOR, CUSTODIAN, MANAGER, MORNING, Installation, build_installation
+from tests.domain.test_attachments import add_report
+from tests.office_cast import (
+    LATER,
+    add_assessor,
+    add_bodies_season,
+    add_liaison,
+    add_published,
+    add_staff,
+    ask,
+    fill,
+)
+
+
+@pytest.fixture
+def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
+    built = build_installation(tmp_path, database_url)
+    yield built
+    built.database.close()
+
+
+def test_an_empty_office_waits_for_nothing(place: Installation) -> None:
+    assert list_pending(place.database, MANAGER, MORNING) == ()
+
+
+def test_sheets_wait_for_their_body_and_then_for_the_office(place: Installation) -> None:
+    season_id = add_bodies_season(place)
+    ask(place, season_id)
+    assessor = add_assessor(place, season_id)
+    assert list_pending(place.database, MANAGER, MORNING) == ()
+    assert list_pending(place.database, assessor, MORNING) == (
+        Pending("own_sheets", season_id, 1, 0),
+    )
+    # The deadline was ten days after the morning; both bodies' sheets are late by then.
+    assert list_pending(place.database, AUDITOR, LATER) == (
+        Pending("late_sheets", season_id, 2, 2),
+    )
+    assert list_pending(place.database, CUSTODIAN, LATER) == ()
+    sheet = (season_id, "year_end", "emergency")
+    assessments.save_entries(place.database, *sheet, fill(), (), assessor, LATER)
+    assessments.hand_in(place.database, *sheet, assessor, LATER)
+    assert list_pending(place.database, assessor, LATER) == ()
+    assert list_pending(place.database, MANAGER, LATER) == (
+        Pending("sheets", season_id, 1, 1), Pending("late_sheets", season_id, 1, 1),
+    )  # fmt: skip
+
+
+def test_tasks_and_reports_wait_for_whoever_is_next(place: Installation) -> None:
+    season_id = add_bodies_season(place)
+    report = add_report(place, season_id)
+    liaison, lead = add_liaison(place, season_id), add_staff(place, "lead", "assessor")
+    assert list_pending(place.database, liaison, MORNING) == (
+        Pending("own_reports", season_id, 1, 0),
+    )
+    assert list_pending(place.database, liaison, MORNING + timedelta(days=6)) == (
+        Pending("own_reports", season_id, 1, 1),
+    )
+    task_reports.report_task(place.database, report, "已完工", liaison, MORNING)
+    assert list_pending(place.database, liaison, LATER) == ()
+    assert list_pending(place.database, lead, MORNING) == (Pending("grades", season_id, 1, 0),)
+    proposal = tasks.Proposal("u01", "u02", "农村供水", "覆盖全县", "", "", "1")
+    number = tasks.propose_task(place.database, season_id, proposal, liaison, MORNING)
+    assert list_pending(place.database, lead, MORNING) == (
+        Pending("tasks", season_id, 1, 0), Pending("grades", season_id, 1, 0),
+    )  # fmt: skip
+    tasks.decide_task(place.database, number, "", lead, MORNING, agreed=True)
+    assert list_pending(place.database, MANAGER, MORNING) == (Pending("tasks", season_id, 1, 0),)
+
+
+def test_review_requests_wait_for_the_office(place: Installation) -> None:
+    season_id = add_published(place)
+    liaison = add_liaison(place, season_id)
+    text = "对本单位的个性指标得分有疑问，请复核。"
+    reviews.ask_review(place.database, season_id, "u01", text, liaison, MORNING)
+    assert list_pending(place.database, MANAGER, MORNING) == (Pending("reviews", season_id, 1, 0),)
+    # Ten days for an answer.
+    assert list_pending(place.database, MANAGER, LATER) == (Pending("reviews", season_id, 1, 1),)
