@@ -92,6 +92,8 @@ def test_a_large_penalty_is_the_plain_mean_and_a_tiny_one_the_limit(incomplete):
     assert severity_model(incomplete, penalty=1e9).unit_effects == pytest.approx(plain.tolist())
     limit = severity_model(incomplete, penalty=0).unit_effects
     assert severity_model(incomplete, penalty=1e-12).unit_effects == limit
+    # The smallest penalty that is worked with as it is.
+    assert severity_model(incomplete, penalty=1e-8).penalty == 1e-8
     assert severity_model(incomplete, penalty=1e-7).unit_effects == pytest.approx(limit)
 
 
