@@ -274,7 +274,16 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
             for card in section.cards:
                 for found in card.fields:
                     for text in found.errors:
-                        yield Fault(found.id, card.unit.name if card.unit else "", text)
+                        unit = card.unit.name if card.unit else ""
+                        yield Fault(found.id, unit, text if unit else _name(found, text))
+
+
+def _name(found: AnswerField, text: Text) -> Text:
+    """In a list of faults, what concerns no unit names its question."""
+    title = found.question.title
+    if title.zh in text.zh:
+        return text
+    return Text(f"“{title.zh}”：{text.zh}", f"“{title.en}”: {text.en}")
 
 
 def _place_of(card: Card, question: AnyQuestion) -> int:

@@ -1,4 +1,4 @@
-/* Puts units in order by buttons: the next free place, one up, one down. Rows stay where they are. */
+/* Puts units in order by buttons: the next free place, one up, one down; a grip drags as well. Rows stay where they are. */
 (function () {
   "use strict";
 
@@ -41,6 +41,7 @@
     const line = document.createElement("div");
     line.className = "steps-row";
     [row.take, row.up, row.down].forEach((one) => line.appendChild(one));
+    addGrip(row, rows, line);
     row.box.appendChild(line);
     row.field.type = "hidden"; /* the buttons say and do the same */
     row.box.querySelector("label").hidden = true;
@@ -68,6 +69,50 @@
     const place = row.field.value;
     row.field.value = other.field.value;
     other.field.value = place;
+    told(row);
+  }
+
+  /* Dragged onto another unit, a unit takes its place; a comfort for fingers and mice, so out of the way of keys. */
+  function addGrip(row, rows, line) {
+    if (!window.PointerEvent) return;
+    const grip = document.createElement("span");
+    let over = null;
+    const mark = (next) => {
+      if (over) over.box.closest(".unit").classList.remove("over");
+      over = next;
+      if (over) over.box.closest(".unit").classList.add("over");
+    };
+    grip.className = "grip";
+    grip.textContent = "☰";
+    grip.setAttribute("aria-hidden", "true");
+    grip.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      grip.setPointerCapture(event.pointerId);
+    });
+    grip.addEventListener("pointermove", (event) => {
+      if (!grip.hasPointerCapture(event.pointerId)) return;
+      const edge = event.clientY < 80 ? -1 : event.clientY > window.innerHeight - 160 ? 1 : 0;
+      window.scrollBy(0, edge * 12);
+      const under = document.elementFromPoint(event.clientX, event.clientY);
+      const unit = under && under.closest(".unit");
+      mark(peers(row, rows).find((one) => one !== row && one.box.closest(".unit") === unit) || null);
+    });
+    grip.addEventListener("pointerup", () => {
+      const target = over;
+      mark(null);
+      if (target) insert(row, rows, target);
+    });
+    grip.addEventListener("pointercancel", () => mark(null));
+    line.appendChild(grip);
+  }
+
+  /* At the target's place, which moves on by one; after all others where the target has none. */
+  function insert(row, rows, target) {
+    const own = peers(row, rows).filter((one) => placeOf(one) && one !== row);
+    own.sort((a, b) => placeOf(a) - placeOf(b));
+    const down = placeOf(row) && placeOf(row) < placeOf(target);
+    own.splice(placeOf(target) ? own.indexOf(target) + (down ? 1 : 0) : own.length, 0, row);
+    own.forEach((one, at) => { one.field.value = String(at + 1); });
     told(row);
   }
 

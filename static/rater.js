@@ -2,7 +2,6 @@
 (function () {
   "use strict";
 
-  const LONG_LIST = 20; /* units, from which on a field to find one by name is worth its place */
   const SYMBOLS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 
   const all = (root, selector) => Array.prototype.slice.call(root.querySelectorAll(selector));
@@ -53,8 +52,8 @@
     all(form, "[data-most]").forEach(boundChoices);
     parts.forEach((part) => addTools(form, parts, part, past));
     addPages(form, parts);
-    addFinder(form);
     addDealtWith(form, parts);
+    addFinder(form);
     show();
   }
 
@@ -340,22 +339,52 @@
     turn(1);
   }
 
-  /* Long lists: only the units whose name holds what is typed. */
+  /* Long lists: only the units whose name holds what is typed, or sounds like it. */
   function addFinder(form) {
-    const rows = all(form, "[data-unit]");
-    const names = rows.map((row) => row.getAttribute("data-unit"));
-    if (names.filter((name, at) => names.indexOf(name) === at).length < LONG_LIST) return;
-    const field = document.createElement("input");
+    const rows = all(form, "[data-sounds]");
+    if (!rows.length) return;
+    const chosen = all(form, ".dealt label");
+    const places = chosen.length ? chosen : rows;
+    const sounds = {};
+    rows.forEach((row) => { sounds[row.getAttribute("data-unit")] = readSounds(row.getAttribute("data-sounds")); });
+    const nameOf = (place) => place.getAttribute("data-unit") || place.textContent;
+    const line = document.createElement("div");
+    const field = line.appendChild(document.createElement("input"));
     field.type = "text";
     field.className = "finder";
     field.placeholder = form.getAttribute("data-find");
     field.setAttribute("aria-label", form.getAttribute("data-find"));
+    const told = line.appendChild(document.createElement("p"));
+    told.className = "found hint";
+    told.setAttribute("role", "status");
     field.addEventListener("input", (event) => {
       event.stopPropagation();
-      const wanted = field.value.trim();
-      rows.forEach((row) => { row.hidden = row.getAttribute("data-unit").indexOf(wanted) < 0; });
+      const wanted = field.value.replace(/\s/g, "").toLowerCase();
+      const found = {};
+      places.forEach((place) => {
+        const name = nameOf(place);
+        place.hidden = name.toLowerCase().indexOf(wanted) < 0 && !soundsLike(sounds[name], wanted);
+        if (!place.hidden) found[name] = true;
+      });
+      put(told, wanted ? say(form.getAttribute("data-found"), { n: Object.keys(found).length }) : "");
     });
-    form.insertBefore(field, form.querySelector("#questions"));
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.preventDefault(); /* it would submit the ballot */
+    });
+    form.insertBefore(line, form.querySelector(".dealt") || form.querySelector("#questions"));
+  }
+
+  const readSounds = (text) => text.split(" ").map((one) => one.split(","));
+
+  /* jyj, jiaoyuju and jiaoyj are 教育局: each character by some beginning of one of its readings. */
+  function soundsLike(readings, typed) {
+    const from = (at, rest) => !rest || (at < readings.length && readings[at].some((reading) => {
+      for (let n = 1; n <= reading.length && rest.slice(0, n) === reading.slice(0, n); n += 1) {
+        if (from(at + 1, rest.slice(n))) return true;
+      }
+      return false;
+    }));
+    return readings.some((_, at) => from(at, typed));
   }
 
   /* Panels may say whom they have dealt with: the other units stay out of sight, unanswered. */

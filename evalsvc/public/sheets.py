@@ -11,9 +11,13 @@ from evalsvc.domain.casting import Receipt
 from evalsvc.domain.limits import list_limits, list_limits_by_size, list_number_bands
 from evalsvc.domain.papers import Paper
 from evalsvc.domain.public_box import AnchorName
+from evalsvc.public.sounds import list_sounds
 from evalsvc.public.visits import current_desk
 from forms.ballot import BallotForm, Fault
 from forms.posted import build_csrf_token, build_tab_name
+
+# Units up to which a list is read through faster than it is searched.
+LONG_LIST = 15
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,7 @@ def _render(paper: Paper, form: BallotForm) -> Sheet:
         limits=list_limits(paper),
         sizes=list_limits_by_size(paper) if paper.may_leave_out else {},
         number_bands=list_number_bands,
+        sounds=list_sounds if len(paper.units) > LONG_LIST else None,
     )
     faults = form.list_faults()
     return Sheet(

@@ -1,6 +1,5 @@
 """A rater in front of an open round."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 
 from evalsvc.app import create_app
 from evalsvc.domain.rounds import Card
@@ -21,7 +19,9 @@ from tests.cast import (
     get_round_id,
     open_with_cards,
 )
+from tests.public.every_question import open_place
 from tests.public.pages import Page
+from tests.public.serving import serve
 
 
 @dataclass
@@ -62,6 +62,23 @@ class Place:
         return Rater(self.app.test_client(), get_card(cards, code, place))
 
 
+@dataclass(frozen=True)
+class Site:
+    """The form of every kind of question, served to a browser, with two cards for it."""
+
+    address: str
+    leader: str
+    citizen: str
+    installation: Installation
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with open_place(tmp_path) as (installation, app, cards), serve(app) as address:
+        leader, citizen = (get_card(cards, group).token for group in ("leader", "panel"))
+        yield Site(address, leader, citizen, installation)
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     installation = build_installation(tmp_path)
@@ -78,10 +95,5 @@ def place(tmp_path: Path) -> Iterator[Place]:
 @pytest.fixture
 def address(place: Place) -> Iterator[str]:
     """The same place, served to a browser."""
-    server = make_server("127.0.0.1", 0, place.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(place.app) as address:
+        yield address

@@ -1,7 +1,6 @@
 """The public box: what it shows while it fills, what after closing, and that it tells no more."""
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +12,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from evalsvc.app import create_app
 from evalsvc.box.anchors import SignedAnchor
@@ -32,6 +30,7 @@ from tests.cast import (
 )
 from tests.domain.test_casting import visit_and_fill
 from tests.public.pages import Page
+from tests.public.serving import serve
 
 SEATS = 6  # times four strata, and two leaders: 26 codes
 
@@ -188,13 +187,8 @@ def test_both_languages_are_complete(city: City) -> None:
 
 @pytest.fixture
 def address(city: City) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, city.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(city.app) as address:
+        yield address
 
 
 @pytest.mark.browser

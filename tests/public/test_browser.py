@@ -185,7 +185,7 @@ def test_everybody_can_read_and_press_every_page(
     ]
 
     assert [one for one in found if one[1:] != ([], 0, False)] == []
-    assert len(found) == 10
+    assert len(found) == 13
 
 
 @pytest.mark.parametrize("group", ["office", "city_leader", "panel"])
@@ -234,6 +234,16 @@ def _walk(page: Page, place: Place, address: str, language: str) -> Iterator[str
     page.locator(".acts .main").click()
     page.locator(".receipt").wait_for()
     yield "receipt"
+    begin(page, address, token_of(place, "office"), language)
+    page.locator(".legal summary").click()
+    yield "used before, notice unfolded"
+    page.locator(".report button").click()
+    page.locator("h1.done").wait_for()
+    yield "reported"
+    page.goto("about:blank")  # from the same page with another fragment nothing would be loaded
+    page.goto(f"{address}/r#{token_of(place, 'office')}")
+    page.locator("[data-read]").wait_for()
+    yield "card"
     begin(page, address, token_of(place, "office"), language)
     choose_all(page, SOUND)
     page.context.clear_cookies(name="visit")

@@ -1,45 +1,17 @@
 """Every kind of question in a real browser: order buttons, pages, conditions, undo, finding."""
 
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
-from tests.cast import get_card
-from tests.public.every_question import BANDS, RANKS, UNITS, fill_leader, open_place
+from tests.public.conftest import Site
+from tests.public.every_question import BANDS, RANKS, UNITS, fill_leader
 from tests.public.test_browser import SMALL_TARGETS, TOO_WIDE, _list_violations, begin
 
 pytestmark = pytest.mark.browser
 
 IN_VIEW = ".part:not([hidden])"
-
-
-@dataclass(frozen=True)
-class Site:
-    address: str
-    leader: str
-    citizen: str
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    """The form of every kind, served to a browser."""
-    with open_place(tmp_path) as (_, app, cards):
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield Site(
-            f"http://127.0.0.1:{server.port}",
-            get_card(cards, "leader").token,
-            get_card(cards, "panel").token,
-        )
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def press(page: Page, name: str, value: str) -> None:
@@ -77,6 +49,41 @@ def test_places_follow_the_buttons_and_close_up(site: Site, phone: Page) -> None
 
     expect(place).to_have_value("1")
     expect(phone.locator("input[name='a.overall.place.u03']")).to_have_value("3")
+
+
+def drag(page: Page, unit: str, onto: str) -> None:
+    """By the unit's grip, in steps, as a finger moves."""
+    grip, target = (
+        page.locator(".unit", has=page.locator(f"input[name='a.order.{one}']")).locator(".grip")
+        for one in (unit, onto)
+    )
+    target.scroll_into_view_if_needed()
+    grip.hover()
+    page.mouse.down()
+    box = target.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 10, box["y"] + 10, steps=5)
+    page.mouse.up()
+
+
+def test_places_follow_a_dragged_unit(site: Site, desktop: Page) -> None:
+    begin(desktop, site.address, site.leader)
+    for _ in range(2):
+        _fill_page(desktop, sound=True)
+        turn(desktop)
+    order_bands(desktop)
+    fields = [desktop.locator(f"input[name='a.order.u0{n}']") for n in range(1, 6)]
+
+    def places() -> str:
+        return "".join(field.input_value() for field in fields)
+
+    assert places() == "12345"
+    drag(desktop, "u04", onto="u02")  # up: takes the place, the others move on
+    assert places() == "13425"
+    drag(desktop, "u01", onto="u05")  # down: behind the one that stood there
+    assert places() == "52314"
+    drag(desktop, "u03", onto="u06")  # another category is no place to go
+    assert places() == "52314"
 
 
 def test_pages_turn_one_by_one_and_a_fault_leads_back_to_its_page(
@@ -184,7 +191,7 @@ def test_everybody_can_read_and_press_every_kind(
     ]
 
     assert [one for one in found if one[1:] != ([], 0, False)] == []
-    assert len(found) == 7
+    assert len(found) == 9
 
 
 def _walk(page: Page, site: Site, language: str) -> Iterator[str]:
@@ -195,6 +202,8 @@ def _walk(page: Page, site: Site, language: str) -> Iterator[str]:
     for number in range(1, 4):
         _fill_page(page, sound=number < 3)
         yield f"page {number}"
+        if number == 1:
+            yield from _leave_out(page)
         turn(page)
     press(page, "a.met.", "yes")
     press(page, "a.visits.", "many")
@@ -206,6 +215,20 @@ def _walk(page: Page, site: Site, language: str) -> Iterator[str]:
     page.locator("#ballot").evaluate("form => form.submit()")
     page.locator("input[name=nonce]").wait_for(state="attached")
     yield "check"
+
+
+def _leave_out(page: Page) -> Iterator[str]:
+    """A reason, and the refusal of one that is too long; then as it was before."""
+    page.locator(".recusal summary").first.click()
+    reason = page.locator("input[name='a.recusal.u01']")
+    reason.fill("亲属")
+    yield "left out"
+    reason.fill("亲" * 201)
+    page.locator("#ballot").evaluate("form => form.submit()")
+    page.locator("#faults").wait_for()
+    yield "reason refused"
+    page.locator("input[name='a.recusal.u01']").fill("")
+    _fill_page(page, sound=True)
 
 
 def _fill_all_but_the_last(page: Page, sound: bool = False) -> None:
