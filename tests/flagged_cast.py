@@ -1,8 +1,14 @@
 """A counted Panshan season in which one leader and one department read the towns upside down."""
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
 from sqlalchemy import select
 
 from analysis.facts import Answer
+from evalsvc.db import connect
 from evalsvc.domain import casting, diagnostics, results, rounds, seasons
 from evalsvc.domain.opening import open_box
 from evalsvc.models.opened import OpenedAnswer
@@ -14,6 +20,7 @@ from tests.cast import (
     MORNING,
     PASSPHRASE,
     Installation,
+    build_installation,
     get_round_id,
     ignore_progress,
     open_with_cards,
@@ -48,6 +55,23 @@ def add_flagged(installation: Installation) -> int:
     open_box(database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
     results.compute_result(database, season_id, MANAGER, MORNING)
     return season_id
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, int]:
+    """One opened box to copy for every test of a file: casting and counting take their time."""
+    built = build_installation(tmp_path_factory.mktemp("opened"))
+    season_id = add_flagged(built)
+    built.database.close()
+    return built, season_id
+
+
+def copy_installation(original: Installation, folder: Path) -> Installation:
+    """The same again in a folder of its own."""
+    shutil.copytree(original.settings.instance, folder, dirs_exist_ok=True)
+    url = f"sqlite:///{folder / 'evalsvc.sqlite'}"
+    settings = replace(original.settings, instance=folder, database_url=url)
+    return Installation(settings, connect(url))
 
 
 def find_flagged_ballot(installation: Installation, season_id: int, group: str) -> str:

@@ -108,7 +108,8 @@ def propose_exclusion(
         _require_unpublished(session, season_id)
         if _find_standing(session, row.id, found.group, ballot) is not None:
             raise _refuse("这张票已经排除", "this ballot is excluded already")
-    detail = {"group": found.group, "ballot": ballot, "flag": found.flags[0]}
+        rater = _find_rater(session, season_id, row.id, found.group, ballot)
+    detail = {"group": found.group, "ballot": ballot, "flag": found.flags[0], **rater}
     _require_no_other(database, row.id, ballot)
     approval_id = approvals.propose(
         database, settings, EXCLUDE, season_id, row.id, reason, detail, actor, moment
@@ -132,7 +133,8 @@ def propose_restoration(
             raise Problem(NOT_FOUND)
         season_id = _get_round(session, row.round_id).season_id
         _require_unpublished(session, season_id)
-    detail = {"group": row.group, "ballot": row.ballot, "flag": row.flag}
+        rater = _find_rater(session, season_id, row.round_id, row.group, row.ballot)
+    detail = {"group": row.group, "ballot": row.ballot, "flag": row.flag, **rater}
     _require_no_other(database, row.round_id, row.ballot)
     approval_id = approvals.propose(
         database, settings, RESTORE, season_id, row.round_id, reason, detail, actor, moment
@@ -173,10 +175,11 @@ def list_decisions(database: Database, season_id: int, round_code: str) -> tuple
             .where(Round.season_id == season_id, Round.code == round_code)
             .order_by(BallotExclusion.id)
         )
-        named = _find_raters(session, season_id)
         return tuple(
-            _build_decision(row, code, named.get((row.round_id, row.ballot), ""))
-            for row, code in rows
+            _build_decision(
+                row, code, _find_rater(session, season_id, row.round_id, row.group, row.ballot)
+            )
+            for row, code in rows.all()
         )
 
 
@@ -306,25 +309,31 @@ def _build_exclusion(found: ApprovalView, moment: datetime) -> BallotExclusion:
     )
 
 
-def _find_raters(session: Session, season_id: int) -> dict[tuple[int, str], str]:
-    """Names by round and ballot; the raters of other groups have random names of no use."""
-    rows = session.execute(
-        select(OpenedAnswer.round_id, OpenedAnswer.ballot, Rater.name)
+def _find_rater(
+    session: Session, season_id: int, round_id: int, group: str, ballot: str
+) -> dict[str, str]:
+    """Whose ballot it is, under `rater`; nothing where the rater has a random name only."""
+    name = session.scalar(
+        select(Rater.name)
         .join(
-            BallotExclusion,
-            (BallotExclusion.round_id == OpenedAnswer.round_id)
-            & (BallotExclusion.ballot == OpenedAnswer.ballot),
+            OpenedAnswer,
+            (OpenedAnswer.group == Rater.group) & (OpenedAnswer.rater == Rater.code),
         )
-        .join(Rater, (Rater.group == OpenedAnswer.group) & (Rater.code == OpenedAnswer.rater))
-        .where(Rater.season_id == season_id)
-        .distinct()
+        .where(
+            Rater.season_id == season_id,
+            OpenedAnswer.round_id == round_id,
+            OpenedAnswer.group == group,
+            OpenedAnswer.ballot == ballot,
+        )
+        .limit(1)
     )
-    return {(round_id, ballot): name for round_id, ballot, name in rows}
+    return {} if name is None else {"rater": name}
 
 
-def _build_decision(row: BallotExclusion, code: str, rater: str) -> Decision:
+def _build_decision(row: BallotExclusion, code: str, rater: Mapping[str, str]) -> Decision:
     return Decision(
-        row.id, code, row.group, row.ballot, rater, row.flag, row.reason, row.decided_by,
+        row.id, code, row.group, row.ballot, rater.get("rater", ""), row.flag, row.reason,
+        row.decided_by,
         row.agreed_by, row.decided_at, row.restored_reason, row.restored_by, row.restored_at,
     )  # fmt: skip
 

@@ -1,6 +1,5 @@
 """A flagged ballot is excluded by people's decision alone, and both scores stay."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from evalsvc.db import connect
 from evalsvc.domain import approvals, archive, exclusions, publishing, results, seasons
 from evalsvc.domain.exclusions import ExcludedCount, Exclusions
 from evalsvc.domain.office_days import office_day
@@ -31,22 +29,20 @@ from evalsvc.evidence.verify.verdict import verify
 from evalsvc.models.event import Event
 from evalsvc.models.exclusion import BallotExclusion
 from tests.cast import AUDITOR, MANAGER, MORNING, Installation, build_installation
-from tests.flagged_cast import add_flagged, find_flagged_ballot, list_ballots
+from tests.flagged_cast import (
+    add_flagged,
+    copy_installation,
+    find_flagged_ballot,
+    list_ballots,
+    opened,
+)
+
+__all__ = ["opened"]  # a fixture
 
 LEADER_NODE = "C.year_end.leader"
 REASON = "本人确认把次序看反了，附情况说明"
 SOON = MORNING + timedelta(hours=1)
 LATER = MORNING + timedelta(hours=2)
-
-
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, int]:
-    """One opened box, copied for every test: casting and counting take their time."""
-    folder = tmp_path_factory.mktemp("opened")
-    built = build_installation(folder)
-    season_id = add_flagged(built)
-    built.database.close()
-    return built, season_id
 
 
 def test_both_databases_keep_decisions(tmp_path: Path, database_url: str) -> None:
@@ -61,11 +57,7 @@ def test_both_databases_keep_decisions(tmp_path: Path, database_url: str) -> Non
 
 @pytest.fixture
 def place(opened: tuple[Installation, int], tmp_path: Path) -> Iterator[Installation]:
-    original = opened[0].settings
-    shutil.copytree(original.instance, tmp_path, dirs_exist_ok=True)
-    url = f"sqlite:///{tmp_path / 'evalsvc.sqlite'}"
-    settings = replace(original, instance=tmp_path, database_url=url)
-    copied = Installation(settings, connect(url))
+    copied = copy_installation(opened[0], tmp_path)
     yield copied
     copied.database.close()
 
