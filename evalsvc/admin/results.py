@@ -30,6 +30,10 @@ def results_page(season_id: int) -> str:
         "admin/results.html",
         season=season,
         result=result,
+        waiting=[
+            each for each in season.rounds
+            if each.state != "counted" and season.scheme.list_groups(each.code)
+        ],
         rankings=_build_rankings(season, result, sort, upwards=upwards),
         ends={each.unit: each for each in ends},
         following=[

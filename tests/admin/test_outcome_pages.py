@@ -48,3 +48,11 @@ def test_a_scheme_without_grades_has_no_such_words(
     assert "等次" not in page.text.split("各项得分")[-1]
     assert "需要研究的事项" not in page.text
     assert "等次和后续" not in manager.get(f"/seasons/{season_id}/results/u01").text
+
+
+def test_a_round_of_figures_alone_is_not_waited_for(
+    installation: Installation, manager: Clerk
+) -> None:
+    """Golmud's months have no questionnaire: no box of theirs will ever be opened."""
+    season_id = add_worked(installation, "golmud")
+    assert "还没有开箱的轮次" not in manager.get(f"/seasons/{season_id}/results").text
