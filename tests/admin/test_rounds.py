@@ -108,7 +108,7 @@ def test_issuing_starts_a_job_with_the_deadline_of_the_office(
     deadline = datetime.fromisoformat(given["deadline"]).astimezone(UTC)
     assert deadline == datetime(2098, 12, 15, 10, 0, tzinfo=UTC)
     assert clerk.get(f"/rounds/{rehearsed}").has("在这个浏览器里开始的工作", job_id[:6])
-    with clerk.client.session_transaction() as cookie:
+    with clerk.client.session_transaction("/office/") as cookie:
         assert [entry[:2] for entry in cookie["files"]] == [[job_id, given["file_key"]]]
 
 
