@@ -8,8 +8,6 @@ from werkzeug.wrappers import Response
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.clock import now
 from evalsvc.domain import approvals, diagnostics, exclusions, seasons
-from evalsvc.domain.diagnostics import RoundDiagnostics
-from evalsvc.domain.seasons import SeasonView
 from evalsvc.errors import ENTRY_REFUSED, NOT_FOUND, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import translate
@@ -44,7 +42,6 @@ def round_diagnostics_page(season_id: int, round_code: str) -> str:
     if found is None:
         raise NotFound
     counted = {each.code: each for each in season.rounds if each.state == "counted"}
-    flagged = diagnostics.find_flagged(found, season.scheme)
     decisions = exclusions.list_decisions(service.database, season_id, round_code)
     return render_template(
         "admin/diagnostics.html",
@@ -52,7 +49,7 @@ def round_diagnostics_page(season_id: int, round_code: str) -> str:
         round=season.scheme.get_round(round_code),
         rounds=[each for each in season.scheme.rounds if each.code in counted],
         findings=build_round(found, season.scheme, g.language),
-        flagged=_list_lines(found, flagged, season),
+        flagged=list_ballot_lines(found, found.flagged, season.scheme, g.language),
         decisions=decisions,
         waiting=[
             each
@@ -91,12 +88,6 @@ def propose_restoration(season_id: int, round_code: str, exclusion_id: int) -> R
         service.database, service.settings, exclusion_id, form.reason.data, current_actor(), now()
     )
     return _go_back(season_id, round_code)
-
-
-def _list_lines(
-    found: RoundDiagnostics, flagged: tuple[diagnostics.FlaggedBallot, ...], season: SeasonView
-) -> tuple[tuple[str, str, str, str], ...]:
-    return list_ballot_lines(found, flagged, season.scheme, g.language)
 
 
 def _require_reason(form: FlaskForm) -> None:

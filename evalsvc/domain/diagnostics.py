@@ -3,8 +3,8 @@
 Nothing is stored and nothing goes back into a result: the figures are for reference only.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,25 +35,6 @@ class Labels:
 
 
 @dataclass(frozen=True)
-class RoundDiagnostics:
-    """A counted round: its rated tables and its citizens' tables."""
-
-    round: str
-    tables: tuple[RatedTable, ...]
-    citizens: tuple[CitizenTable, ...]
-    labels: Labels
-
-
-@dataclass(frozen=True)
-class SeasonDiagnostics:
-    """All counted rounds of a season, and how far the places by total are open."""
-
-    rounds: tuple[RoundDiagnostics, ...]
-    totals: tuple[TotalTable, ...]
-    labels: Labels
-
-
-@dataclass(frozen=True)
 class FlaggedBallot:
     """A ballot that stands out in one or more tables of its round; a question, never a verdict.
 
@@ -64,6 +45,30 @@ class FlaggedBallot:
     group: str
     ballot: str
     flags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RoundDiagnostics:
+    """A counted round: its rated tables and its citizens' tables.
+
+    `flagged` are the ballots that stand out among all that were opened, also among those that
+    somebody has excluded: else each exclusion would make the next ballot stand out.
+    """
+
+    round: str
+    tables: tuple[RatedTable, ...]
+    citizens: tuple[CitizenTable, ...]
+    labels: Labels
+    flagged: tuple[FlaggedBallot, ...] = ()
+
+
+@dataclass(frozen=True)
+class SeasonDiagnostics:
+    """All counted rounds of a season, and how far the places by total are open."""
+
+    rounds: tuple[RoundDiagnostics, ...]
+    totals: tuple[TotalTable, ...]
+    labels: Labels
 
 
 @dataclass(frozen=True)
@@ -96,33 +101,21 @@ def find_round_diagnostics(
 ) -> RoundDiagnostics | None:
     """One round examined; None where it is not counted yet, or there is no such round."""
     opened = _read(database, season_id)
-    return _examine(opened, round_code) if round_code in opened.counted else None
+    if round_code not in opened.counted:
+        return None
+    found = _examine(opened, round_code)
+    whole = found
+    if opened.facts.exclusions:
+        whole = _examine(replace(opened, facts=opened.facts.with_all_ballots()), round_code)
+    return replace(found, flagged=tuple(_list_flagged(whole, opened)))
 
 
 def list_flagged(
     database: Database, season_id: int, round_code: str
 ) -> tuple[FlaggedBallot, ...]:
     """The ballots of a counted round that a person may decide about; citizens have none."""
-    opened = _read(database, season_id)
-    if round_code not in opened.counted:
-        return ()
-    return find_flagged(_examine(opened, round_code), opened.scheme)
-
-
-def find_flagged(examined: RoundDiagnostics, scheme: Scheme) -> tuple[FlaggedBallot, ...]:
-    """The same from a round that has been examined already."""
-    named = {group.code for group in scheme.groups if group.identity == "named"}
-    found: dict[tuple[str, str], set[str]] = {}
-    for table in examined.tables:
-        doubtful = {each.rater for each in table.doubtful} if table.group in named else set()
-        for rater in table.raters:
-            flags = {*rater.flags, *(("doubtful",) if rater.rater in doubtful else ())}
-            if flags:
-                found.setdefault((table.group, rater.ballot), set()).update(flags)
-    return tuple(
-        FlaggedBallot(*key, tuple(flag for flag in FLAGS if flag in flags))
-        for key, flags in found.items()
-    )
+    found = find_round_diagnostics(database, season_id, round_code)
+    return found.flagged if found else ()
 
 
 def _read(database: Database, season_id: int) -> _Opened:
@@ -166,3 +159,18 @@ def _examine(opened: _Opened, code: str) -> RoundDiagnostics:
         tuple(t for t in list_citizen_tables(rule, facts, code, opened.panels) if t.units),
         opened.labels,
     )
+
+
+def _list_flagged(whole: RoundDiagnostics, opened: _Opened) -> Iterator[FlaggedBallot]:
+    """From a round with all its ballots, those that stand out and are not excluded."""
+    named = {group.code for group in opened.scheme.groups if group.identity == "named"}
+    out = {(e.group, e.ballot) for e in opened.facts.exclusions if e.round == whole.round}
+    found: dict[tuple[str, str], set[str]] = {}
+    for table in whole.tables:
+        doubtful = {each.rater for each in table.doubtful} if table.group in named else set()
+        for rater in table.raters:
+            flags = {*rater.flags, *(("doubtful",) if rater.rater in doubtful else ())}
+            if flags and (table.group, rater.ballot) not in out:
+                found.setdefault((table.group, rater.ballot), set()).update(flags)
+    for key, flags in found.items():
+        yield FlaggedBallot(*key, tuple(flag for flag in FLAGS if flag in flags))

@@ -106,8 +106,6 @@ def propose_exclusion(
     with database.reading() as session:
         row = _get_counted_round(session, season_id, round_code)
         _require_unpublished(session, season_id)
-        if _find_standing(session, row.id, found.group, ballot) is not None:
-            raise _refuse("这张票已经排除", "this ballot is excluded already")
         rater = _find_rater(session, season_id, row.id, found.group, ballot)
     detail = {"group": found.group, "ballot": ballot, "flag": found.flags[0], **rater}
     _require_no_other(database, row.id, ballot)
@@ -236,7 +234,9 @@ def _get_flagged(database: Database, season_id: int, round_code: str, ballot: st
     found = {each.ballot: each for each in list_flagged(database, season_id, round_code)}
     if ballot not in found:
         raise _refuse(
-            "只有带标记的票才能由人决定排除", "only a flagged ballot may be excluded by decision"
+            "只有带标记的票才能由人决定排除，这张没有标记，或者已经排除",
+            "only a flagged ballot may be excluded by decision; this one has no flag, or is "
+            "excluded already",
         )
     return found[ballot]
 

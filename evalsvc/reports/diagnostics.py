@@ -141,7 +141,7 @@ def list_ballot_lines(
         (
             each.ballot,
             scheme.get_group(each.group).name.in_language(language),
-            called[each.group, each.ballot],
+            called.get((each.group, each.ballot), each.ballot),
             each.flags[0],
         )
         for each in flagged

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from evalsvc.domain import approvals, archive, exclusions, publishing, results, seasons
+from evalsvc.domain import approvals, archive, diagnostics, exclusions, publishing, results, seasons
 from evalsvc.domain.exclusions import ExcludedCount, Exclusions
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.publishing import Period
@@ -174,6 +174,13 @@ def test_only_flagged_ballots_of_counted_rounds_and_with_a_reason(
     refuses(ENTRY_REFUSED, lambda: propose(turned, "长" * 201), "200")
     propose(turned)
     refuses(ACT_REFUSED, lambda: propose(turned))
+
+
+def test_an_exclusion_flags_nobody_else(place: Installation, season_id: int) -> None:
+    """Without the last leader the others agree so well that two small swaps would stand out."""
+    exclude(place, season_id)
+    left = diagnostics.list_flagged(place.database, season_id, "year_end")
+    assert {each.group for each in left} == {"mutual_department"}
 
 
 def test_it_takes_two_people_where_the_office_has_them(place: Installation, season_id: int) -> None:
