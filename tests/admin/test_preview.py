@@ -1,7 +1,7 @@
 """Preview: the raters' own pages for the office, from which nothing is ever kept."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from sqlalchemy import select
@@ -229,3 +229,29 @@ def test_nobody_is_asked_about_themselves(installation: Installation) -> None:
     assert [(one.name, one.left_out, len(one.units)) for one in sheets.sheets] == [
         (f"部门0{number}", f"部门0{number}", 4 + 5) for number in range(1, 7)
     ]
+
+
+def test_a_paper_form_is_a_job_with_its_group_and_language(
+    installation: Installation, manager: Clerk, started: list[tuple[str, Mapping[str, str]]]
+) -> None:
+    round_id = get_round_id(installation, add_panshan(installation))
+
+    page = manager.post(f"/rounds/{round_id}/preview/office/paper")
+
+    ((job_id, given),) = started
+    assert page.location == f"/office/jobs/{job_id}"
+    assert (given["group"], given["language"]) == ("office", "zh")
+
+
+def test_no_paper_form_of_sample_units_or_of_an_unknown_group(
+    installation: Installation, manager: Clerk, started: list[tuple[str, Mapping[str, str]]]
+) -> None:
+    season_id = seasons.create_season(
+        installation.database, "新年度", "考评办", "110", get_preset_text("panshan-2018"),
+        MANAGER, MORNING,
+    )  # fmt: skip
+    round_id = get_round_id(installation, season_id)
+
+    assert manager.post(f"/rounds/{round_id}/preview/office/paper").status == 409
+    assert manager.post(f"/rounds/{round_id}/preview/none/paper").status == 404
+    assert started == []

@@ -13,6 +13,7 @@ from evalsvc.domain import staff
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.events import list_events
 from evalsvc.errors import (
+    ASSISTANT_CLASH,
     LINK_USED,
     NOT_ALLOWED,
     PASSWORD_EASY,
@@ -130,6 +131,8 @@ def test_no_kind_of_characters_is_asked_for(database: Database, password: str) -
     ("roles", "kind"),
     [
         (("distributor", "custodian"), ROLES_CLASH),
+        (("assistant", "distributor"), ASSISTANT_CLASH),
+        (("assistant", "manager"), ASSISTANT_CLASH),
         (("manager", "distributor", "custodian"), ROLES_CLASH),
         ((), ROLES_UNKNOWN),
         (("boss",), ROLES_UNKNOWN),
