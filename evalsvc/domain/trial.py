@@ -231,8 +231,10 @@ def _say(question: AnyQuestion, place: int, of: int, quality: Fraction) -> str:
         return bands[place]
     if isinstance(question, NumberQuestion):
         low, high = Fraction(question.minimum), Fraction(question.maximum)
-        # Spread by place, so that limits such as "at most three of 90 and more" are kept.
-        share = Fraction(95 - 5 * place, 100) if question.counts else (7 + 3 * quality) / 10
+        # Spread by place, so that limits such as "at most three of 90 and more" or "at least one
+        # below 70" are kept.
+        spread = Fraction(95 - 35 * place // max(of - 1, 1), 100)
+        share = spread if question.counts else (7 + 3 * quality) / 10
         return str(int(low + (high - low) * share))
     assert isinstance(question, LevelsQuestion)  # noqa: S101  # no other kind is scored
     scored = [level.code for level in question.levels if level.points is not None]

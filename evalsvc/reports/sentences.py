@@ -145,6 +145,14 @@ def _rated(node: Node, speaker: Speaker) -> str:
     )  # fmt: skip
 
 
+def _rated_items(node: Node, speaker: Speaker) -> str:
+    """How each ballot's questions make its points, then as for one question."""
+    terms = " + ".join(
+        f"{speaker.node(part.code)} × {show_percent(part.weight)}" for part in node.parts
+    )
+    return speaker.say("每票按%(terms)s合成。", terms=terms) + _rated(node, speaker)
+
+
 def _satisfaction(node: Node, speaker: Speaker) -> str:
     answers = _find_remark(node, "valid_answers")
     valid, unknown = answers.figures if answers else ("—", "—")
@@ -271,7 +279,7 @@ SENTENCES: Mapping[str, Callable[[Node, Speaker], str]] = {
     "adjusted": _adjusted,
     "total": _total,
     "sum": _sum,
-    "rated_items": _rated,
+    "rated_items": _rated_items,
     "graded": _graded,
     "segments": _in_segment,
     **dict.fromkeys(

@@ -9,6 +9,7 @@ import pytest
 from analysis.facts import Answer, Ballot, Count, Facts, Indicator, Unit
 from analysis.scoring import score
 from analysis.validity import void_ballots
+from evalsvc.domain.trial import try_out
 from evalsvc.scheme.asked_questions import FURTHER, SETTINGS
 from evalsvc.scheme.model import NumberQuestion, Scheme
 from evalsvc.scheme.outcome import MARKS
@@ -165,3 +166,10 @@ def test_nobody_has_a_figure_where_there_are_no_facts(code: str):
     scheme = sketch(code)
     units = tuple(Unit(each.code, "单位", each.code) for each in scheme.categories)
     assert set(values(scheme, Facts(units)).values()) <= {None, Fraction(0)}
+
+
+@pytest.mark.parametrize("code", ["nine-strata", "few-nineties", "full-order"])
+def test_a_trial_gives_everybody_a_figure(code: str):
+    """Made-up ballots keep the limits, orders and sums of the examples."""
+    trial = try_out(sketch(code))
+    assert all(result.published is not None for result in trial.results)

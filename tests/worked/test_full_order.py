@@ -151,3 +151,19 @@ def test_the_sheet_says_what_each_place_is_worth() -> None:
         "Places on ballots become points: by the share of units placed behind this one (itself "
         "counted half), from 60 to 100; ties get the mean of the places that they hold.",
     )
+
+
+def test_a_ballot_of_several_questions_says_how_they_make_its_points() -> None:
+    scheme = sketch("few-nineties")
+    tree = next(one.tree for one in try_out(scheme).results if one.unit == "department-1")
+    rating = next(node for node in tree.walk() if node.code == "rating")
+    told = explain(rating, scheme)
+    assert told.sentence.startswith(
+        "每票按工作实绩 × 70% + 工作作风 × 30%合成。7票，去掉1个最高、1个最低，其余5票平均："
+    )
+    # .7 × 74 + .3 × 85 = 77.3
+    points = {row.raw: row.points for row in told.rows}
+    assert points["工作实绩 74；工作作风 85"] == F("77.3")
+    assert explain(rating, scheme, "en").sentence.startswith(
+        "On each ballot: Work × 70% + Style × 30%. 7 ballots"
+    )
