@@ -32,7 +32,7 @@ class Pending:
 
 
 def list_pending(database: Database, actor: Actor, moment: datetime) -> tuple[Pending, ...]:
-    """What waits for this colleague, or what the office has to know of; newest season first."""
+    """What waits for this colleague, newest season first."""
     with database.reading() as session:
         found = [
             each
@@ -43,7 +43,7 @@ def list_pending(database: Database, actor: Actor, moment: datetime) -> tuple[Pe
 
 
 def _list_kinds(session: Session, actor: Actor, moment: datetime) -> Iterator[tuple[str, Found]]:
-    if actor.has_role("manager", "auditor"):
+    if actor.has_role("manager"):
         yield "reviews", _list_reviews(session, moment)
         yield "sheets", _list_sheets(session, moment, handed_in=True)
         yield "late_sheets", (row for row in _list_sheets(session, moment) if row[1])

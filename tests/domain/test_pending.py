@@ -8,7 +8,7 @@ import pytest
 
 from evalsvc.domain import assessments, reviews, task_reports, tasks
 from evalsvc.domain.pending import Pending, list_pending
-from tests.cast import AUDITOR, CUSTODIAN, MANAGER, MORNING, Installation, build_installation
+from tests.cast import AUDITOR, MANAGER, MORNING, Installation, build_installation
 from tests.domain.test_attachments import add_report
 from tests.office_cast import (
     LATER,
@@ -42,10 +42,10 @@ def test_sheets_wait_for_their_body_and_then_for_the_office(place: Installation)
         Pending("own_sheets", season_id, 1, 0),
     )
     # The deadline was ten days after the morning; both bodies' sheets are late by then.
-    assert list_pending(place.database, AUDITOR, LATER) == (
+    assert list_pending(place.database, MANAGER, LATER) == (
         Pending("late_sheets", season_id, 2, 2),
     )
-    assert list_pending(place.database, CUSTODIAN, LATER) == ()
+    assert list_pending(place.database, AUDITOR, LATER) == ()
     sheet = (season_id, "year_end", "emergency")
     assessments.save_entries(place.database, *sheet, fill(), (), assessor, LATER)
     assessments.hand_in(place.database, *sheet, assessor, LATER)
