@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from analysis.citizen_tables import CitizenTable, PanelCovariance, list_citizen_tables
 from analysis.diagnostics import RatedTable, list_tables
 from analysis.facts import Facts
+from analysis.favours import Favour, list_favours
 from analysis.total_tables import TotalTable, list_totals
 from evalsvc.db import Database
 from evalsvc.domain.facts import list_facts
@@ -51,6 +52,7 @@ class FlaggedBallot:
 class RoundDiagnostics:
     """A counted round: its rated tables and its citizens' tables.
 
+    `favours` look at mutual evaluations as wholes, where their ballots still tell the unit.
     `flagged` are the ballots that stand out among all that were opened, also among those that
     somebody has excluded: else each exclusion would make the next ballot stand out.
     """
@@ -59,6 +61,7 @@ class RoundDiagnostics:
     tables: tuple[RatedTable, ...]
     citizens: tuple[CitizenTable, ...]
     labels: Labels
+    favours: tuple[Favour, ...] = ()
     flagged: tuple[FlaggedBallot, ...] = ()
 
 
@@ -153,11 +156,13 @@ def _list_panels(session: Session, season_id: int) -> tuple[PanelCovariance, ...
 
 def _examine(opened: _Opened, code: str) -> RoundDiagnostics:
     rule, facts = opened.scheme.score, opened.facts
+    tables = tuple(t for t in list_tables(rule, facts, code) if not t.is_empty)
     return RoundDiagnostics(
         code,
-        tuple(t for t in list_tables(rule, facts, code) if not t.is_empty),
+        tables,
         tuple(t for t in list_citizen_tables(rule, facts, code, opened.panels) if t.units),
         opened.labels,
+        list_favours(tables, facts),
     )
 
 

@@ -1,10 +1,11 @@
 """What diagnostics say in plain sentences: how far raters agree, who differs, what is in doubt."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.citizen_tables import CitizenStanding, CitizenTable
 from analysis.diagnostics import RatedTable, RaterProfile, UnitStanding
+from analysis.favours import Favour
 from analysis.reliability import ModelReliability
 from analysis.total_tables import TotalTable
 from evalsvc.reports.interval_chart import cover
@@ -13,6 +14,8 @@ from evalsvc.reports.wording import Speaker, show_float
 NAMED_MOST = 4
 # A rater whose residuals are by so much larger than the others' is worth naming.
 NOTABLE = 1.5
+# Below this probability a relation over all mutual ratings is told as one.
+CHANCE = 0.05
 
 METHODS = {
     "official": "公布口径",
@@ -141,6 +144,55 @@ def list_citizen_sentences(
     if not silent:
         return (*said, told)
     return *said, told, speaker.say("%(n)s个单位的有效答卷太少，没有得分。", n=silent)
+
+
+def list_favour_sentences(
+    favours: Sequence[Favour], mutual: Sequence[str], speaker: Speaker
+) -> tuple[str, ...]:
+    """What mutual evaluations show on the whole, what can't be tested, and why no pair ever is.
+
+    `mutual` are the groups whose raters are units that are evaluated themselves.
+    """
+    tested = {code for favour in favours for code in (favour.forth, favour.back)}
+    said = [_favour(favour, speaker) for favour in favours]
+    cut = [code for code in mutual if code not in tested]
+    if cut:
+        said.append(
+            speaker.say(
+                "%(groups)s：票在开箱时已与单位脱开，只留随机代号，所以给出的和得到的有没有关联"
+                "无从检验。这是对评价人保密的代价。",
+                groups=_groups(cut, speaker),
+            )
+        )
+    if not said:
+        return ()
+    return *said, speaker.say(
+        "不检验、也不指认任何两个单位：一轮评价里，单独一对的分数再特别，也无法与偶然区分。"
+        "防止互相照顾，靠评价人多、按比例排序、去掉最高最低和保密。"
+    )
+
+
+def _favour(favour: Favour, speaker: Speaker) -> str:
+    groups = _groups(dict.fromkeys((favour.forth, favour.back)), speaker)
+    found = favour.test
+    if found.p is None or found.reciprocity is None:
+        return speaker.say("%(groups)s：互评的单位太少，或评分没有差别，不能检验。", groups=groups)
+    figures = {"r": show_float(found.reciprocity), "p": show_float(100 * found.p, 1)}
+    if found.p >= CHANCE or found.reciprocity <= 0:
+        return speaker.say(
+            "%(groups)s：整体上看不出互相照顾（给出的与得到的相关%(r)s，偶然也会这样的机会%(p)s%%）。",
+            groups=groups, **figures,
+        )  # fmt: skip
+    return speaker.say(
+        "%(groups)s：整体上，给别人评高的，也从对方得到较高的评价（相关%(r)s，偶然如此的机会%(p)s%%）。"
+        "这可能是真诚的合作，不是照顾的证明，不改变任何得分。",
+        groups=groups, **figures,
+    )  # fmt: skip
+
+
+def _groups(codes: Iterable[str], speaker: Speaker) -> str:
+    names = (speaker.scheme.get_group(code).name.in_language(speaker.language) for code in codes)
+    return speaker.say("、").join(names)
 
 
 def find_different(table: RatedTable) -> tuple[int, RaterProfile] | None:

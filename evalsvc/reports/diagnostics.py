@@ -6,12 +6,14 @@ from typing import Protocol
 
 from analysis.citizen_tables import CitizenTable
 from analysis.diagnostics import RatedTable, RaterProfile, UnitStanding
+from analysis.favours import Favour
 from analysis.total_tables import TotalTable, Weighing
 from evalsvc.reports.charts import Chart
 from evalsvc.reports.diagnostic_words import (
     METHODS,
     Names,
     list_citizen_sentences,
+    list_favour_sentences,
     list_sentences,
     list_total_sentences,
     say_different,
@@ -42,6 +44,8 @@ class ExaminedRound(Protocol):
     def tables(self) -> tuple[RatedTable, ...]: ...
     @property
     def citizens(self) -> tuple[CitizenTable, ...]: ...
+    @property
+    def favours(self) -> tuple[Favour, ...]: ...
     @property
     def labels(self) -> Labels: ...
 
@@ -108,6 +112,10 @@ def build_round(
     speaker = Speaker(scheme, language)
     rated = [_rated_part(t, examined.labels, speaker, with_raters) for t in examined.tables]
     asked = [_citizen_part(t, examined.labels, speaker) for t in examined.citizens]
+    mutual = list_favour_sentences(examined.favours, _list_mutual(examined, scheme), speaker)
+    if mutual:
+        title = speaker.say("互评里有没有互相照顾（只看整体）")
+        return (*rated, *asked, Part(title, mutual, ()))
     return (*rated, *asked)
 
 
@@ -232,6 +240,12 @@ def _citizen_part(table: CitizenTable, labels: Labels, speaker: Speaker) -> Part
         sentences=list_citizen_sentences(table, Names(labels.units, ()), speaker),
         exhibits=(Exhibit(speaker.say("得分和误差范围"), chart, heads, rows),),
     )
+
+
+def _list_mutual(examined: ExaminedRound, scheme: Scheme) -> tuple[str, ...]:
+    """The round's groups whose raters are units that are evaluated themselves."""
+    groups = dict.fromkeys(table.group for table in examined.tables)
+    return tuple(code for code in groups if scheme.get_group(code).members)
 
 
 def _raters(

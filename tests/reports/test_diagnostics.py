@@ -9,8 +9,15 @@ import pytest
 
 from analysis.citizen_tables import list_citizen_tables
 from analysis.diagnostics import UnitStanding, list_tables
+from analysis.favours import Favour
+from analysis.reciprocity import ReciprocityTest
 from analysis.total_tables import list_totals
-from evalsvc.reports.diagnostic_words import Names, list_alike, list_sentences
+from evalsvc.reports.diagnostic_words import (
+    Names,
+    list_alike,
+    list_favour_sentences,
+    list_sentences,
+)
 from evalsvc.reports.diagnostics import build_documents, build_round, build_totals
 from evalsvc.reports.report import render_report
 from evalsvc.reports.wording import Speaker, show_float
@@ -34,6 +41,7 @@ class MadeRound:
     round: str
     tables: tuple
     citizens: tuple
+    favours: tuple
     labels: Labelled
 
 
@@ -54,7 +62,7 @@ SCHEME_OF_IT = replace(
     groups=(*GROUPS, Group("staff", Text("考评办", "Office"), "named", "bands", ())),
 )
 TABLES = list_tables(RULE, FACTS, "year")
-ROUND = MadeRound("year", TABLES, list_citizen_tables(RULE, FACTS, "year"), LABELS)
+ROUND = MadeRound("year", TABLES, list_citizen_tables(RULE, FACTS, "year"), (), LABELS)
 EXAMINED = Made((ROUND,), list_totals(RULE, FACTS, 2, TABLES), LABELS)
 SPEAKER = Speaker(SCHEME_OF_IT, "zh")
 BY_NODE = {table.node: table for table in TABLES}
@@ -253,3 +261,25 @@ def test_telephones_have_a_drawing_of_their_own():
     narrow = [e.chart.narrow for e in table.exhibits[:2]]
     assert all('viewBox="0 0 350 ' in drawing for drawing in narrow)
     assert all("…" not in drawing for drawing in narrow)
+
+
+def say_favours(reciprocity: float | None, p: float | None, mutual: tuple[str, ...] = ()) -> str:
+    test = ReciprocityTest(reciprocity, p, 66, 999, ())
+    return "".join(list_favour_sentences((Favour("leader", "staff", test),), mutual, SPEAKER))
+
+
+def test_returned_favours_are_told_of_the_whole_alone():
+    honest = say_favours(0.05, 0.3)
+    assert "看不出互相照顾（给出的与得到的相关0.05，偶然也会这样的机会30.0%）" in honest
+    assert "看不出互相照顾" in say_favours(-0.4, 0.01)
+    assert "也从对方得到较高的评价（相关0.40，偶然如此的机会0.1%）" in say_favours(0.4, 0.001)
+    assert "不是照顾的证明" in say_favours(0.4, 0.001)
+    assert "不能检验" in say_favours(None, None)
+    assert say_favours(0.4, 0.001).endswith("去掉最高最低和保密。")
+
+
+def test_ballots_cut_off_from_their_units_are_said_not_to_be_tested():
+    said = list_favour_sentences((), ("leader",), SPEAKER)
+    assert "票在开箱时已与单位脱开" in said[0]
+    assert len(said) == 2
+    assert list_favour_sentences((), (), SPEAKER) == ()
