@@ -406,12 +406,19 @@
         row.hidden = !input.checked;
         row.setAttribute("data-away", input.checked ? "0" : "1");
         if (!input.checked) all(row, "input, textarea").forEach(empty);
+        showSection(row.closest(".part"));
       });
       input.addEventListener("change", show);
       show();
       box.appendChild(label);
     });
     form.insertBefore(box, form.querySelector("#questions"));
+  }
+
+  /* A heading over nothing says nothing; a bar with the button stays. */
+  function showSection(section) {
+    const bare = !section.querySelector("[data-bar]") && !section.querySelector(".unit:not([hidden])");
+    section.classList.toggle("bare", bare);
   }
 
   function empty(field) {

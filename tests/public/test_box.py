@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page as BrowserPage
@@ -30,6 +29,7 @@ from tests.cast import (
 )
 from tests.domain.test_casting import visit_and_fill
 from tests.public.pages import Page
+from tests.public.reading import TOO_WIDE, list_violations
 from tests.public.serving import serve
 
 SEATS = 6  # times four strata, and two leaders: 26 codes
@@ -212,9 +212,8 @@ def test_a_receipt_is_looked_up_without_telling_the_server(
         expect(verdict).to_contain_text(said)
     assert asked[-1].endswith("/receipts.txt")
     assert [url for url in asked if receipt[:4] in url] == []
-    found = Axe().run(phone).response["violations"]
-    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
-    assert not phone.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    assert list_violations(phone) == []
+    assert not phone.evaluate(TOO_WIDE)
 
 
 @pytest.mark.browser
@@ -230,3 +229,27 @@ def test_the_notice_fits_on_paper(
     desktop.pdf(path=tmp_path / "notice.pdf", format="A4")
     pages = (tmp_path / "notice.pdf").read_bytes().count(b"/Type /Page\n")
     assert pages == 1
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("device", ["phone", "desktop"])
+def test_everybody_can_read_and_press_the_box(
+    city: City, address: str, request: pytest.FixtureRequest, device: str, language: str
+) -> None:
+    page: BrowserPage = request.getfixturevalue(device)
+    found = []
+    for state in ("filling", "closed"):
+        for path in ("/box", f"/box/{city.uid}"):
+            page.goto(f"{address}{path}?lang={language}")
+            found.append((state, path, list_violations(page), page.evaluate(TOO_WIDE)))
+        if state == "filling":
+            city.cast(0, 20)
+            city.close()
+    page.locator("#receipt").fill("ABC")
+    page.locator("main button").click()
+    expect(page.locator("[data-verdict]")).not_to_be_empty()
+    found.append(("refused", "", list_violations(page), page.evaluate(TOO_WIDE)))
+
+    assert [one for one in found if one[2:] != ([], False)] == []
+    assert len(found) == 5

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.public.conftest import Place, Rater
+from tests.public.reading import SMALL_TARGETS, TOO_WIDE, list_violations
 
 pytestmark = pytest.mark.browser  # also where a test asks for its device by name
 
@@ -17,12 +17,6 @@ MOST_BYTES = 40_000
 MOST_REQUESTS = 5
 # Every band as the proportions want it: of 6 departments 1, 3, 2; of 4 towns 1, 2, 1.
 SOUND = "ABBBCC" + "ABBC"
-
-SMALL_TARGETS = """() => Array.from(document.querySelectorAll("a, button, input, .choices label"))
-    .filter((one) => one.type !== "hidden" && one.offsetParent !== null)
-    .map((one) => one.getBoundingClientRect())
-    .filter((box) => box.width < 44 || box.height < 44).length"""
-TOO_WIDE = "() => document.documentElement.scrollWidth > window.innerWidth"
 
 
 def token_of(place: Place, group: str) -> str:
@@ -180,7 +174,7 @@ def test_everybody_can_read_and_press_every_page(
     page: Page = request.getfixturevalue(device)
 
     found = [
-        (name, _list_violations(page), page.evaluate(SMALL_TARGETS), page.evaluate(TOO_WIDE))
+        (name, list_violations(page), page.evaluate(SMALL_TARGETS), page.evaluate(TOO_WIDE))
         for name in _walk(page, place, address, language)
     ]
 
@@ -250,8 +244,3 @@ def _walk(page: Page, place: Place, address: str, language: str) -> Iterator[str
     check(page)
     page.locator("#code").wait_for()
     yield "resume"
-
-
-def _list_violations(page: Page) -> list[str]:
-    answer = Axe().run(page).response
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in answer["violations"]]

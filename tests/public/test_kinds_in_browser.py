@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.public.conftest import Site
 from tests.public.every_question import BANDS, RANKS, UNITS, fill_leader
-from tests.public.test_browser import SMALL_TARGETS, TOO_WIDE, _list_violations, begin
+from tests.public.reading import SMALL_TARGETS, TOO_WIDE, list_violations
+from tests.public.test_browser import begin
 
 pytestmark = pytest.mark.browser
 
@@ -166,6 +167,7 @@ def test_citizen_chooses_whom_to_judge(site: Site, phone: Page) -> None:
     assert rows.count() == 0
     phone.locator(".dealt label", has_text="部门02").locator("input").check()
     assert rows.count() == 1
+    assert phone.locator("h2:visible small").all_text_contents() == ["5个单位"]  # and no towns
     press(phone, "a.satisfaction.u02", "good")
     press(phone, "a.age.", "young")
     phone.locator(".bar .main").last.click()
@@ -186,7 +188,7 @@ def test_everybody_can_read_and_press_every_kind(
     page: Page = request.getfixturevalue(device)
 
     found = [
-        (name, _list_violations(page), page.evaluate(SMALL_TARGETS), page.evaluate(TOO_WIDE))
+        (name, list_violations(page), page.evaluate(SMALL_TARGETS), page.evaluate(TOO_WIDE))
         for name in _walk(page, site, language)
     ]
 

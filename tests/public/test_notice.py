@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import Page
 
 from evalsvc.app import create_app
 from evalsvc.clock import now
@@ -15,6 +16,8 @@ from evalsvc.domain.publishing import Period
 from evalsvc.models.figures import Adjustment
 from tests.cast import MANAGER, Installation, build_installation
 from tests.office_cast import add_computed, add_published
+from tests.public.reading import TOO_WIDE, list_violations
+from tests.public.serving import serve
 
 
 @pytest.fixture
@@ -84,3 +87,20 @@ def test_the_notice_is_said_in_english(place: Installation, reader: FlaskClient)
     page = reader.get(f"/results/{season_id}?lang=en").get_data(as_text=True)
     assert "Evaluation results" in page
     assert "Published for review." in page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("device", ["phone", "desktop"])
+def test_everybody_can_read_the_notice(
+    place: Installation, request: pytest.FixtureRequest, device: str, language: str
+) -> None:
+    season_id = add_published(place, now())
+    app = create_app(place.settings)
+    page: Page = request.getfixturevalue(device)
+    with serve(app) as address:
+        page.goto(f"{address}/results/{season_id}?lang={language}")
+
+        assert list_violations(page) == []
+        assert not page.evaluate(TOO_WIDE)
+    app.extensions["evalsvc"].database.close()
