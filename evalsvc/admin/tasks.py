@@ -24,6 +24,8 @@ from evalsvc.domain.tasks import Proposal
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import LOCAL_TIME
+from evalsvc.reports.bulletin import render_bulletin
+from evalsvc.work.bulletin import build_bulletin
 from forms.assessment import CallForm, CountForm, DecisionForm, GradeForm, ReportForm, TaskForm
 
 Answer = str | Response | tuple[str, int]
@@ -82,6 +84,19 @@ def count_grades(season_id: int) -> Answer:
     return _act(season_id, form, lambda: task_reports.count_grades(
         current_service().database, season_id, form.round.data, current_actor(), now()
     ))  # fmt: skip
+
+
+@door.get("/seasons/<int:season_id>/tasks/bulletin/<round_code>.pdf")
+@allowed("manager", "auditor")
+def bulletin(season_id: int, round_code: str) -> Response:
+    found = build_bulletin(
+        current_service().database, season_id, round_code, now(), g.language
+    )
+    return Response(
+        render_bulletin(found, g.language),
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="bulletin-{season_id}.pdf"'},
+    )
 
 
 @door.post("/reports/<int:report_id>")

@@ -42,7 +42,7 @@ EXPECTED = {
     "roster_dry_run": MANAGER, "import_roster": MANAGER, "discard_roster": MANAGER,
     "figures_page": READERS, "figures_file": MANAGER, "upload_figures": MANAGER,
     "figures_dry_run": MANAGER, "import_figures": MANAGER, "discard_figures": MANAGER,
-    "adjustments_page": READERS | LIAISON, "attach": MANAGER | ASSESSOR | LIAISON,
+    "bulletin": READERS, "adjustments_page": READERS | LIAISON, "attach": MANAGER | ASSESSOR | LIAISON,
     "remove_attachment": MANAGER | ASSESSOR | LIAISON,
     "fetch_attachment": READERS | ASSESSOR | LIAISON,
     "history_page": READERS, "history_file": MANAGER, "upload_history": MANAGER,
