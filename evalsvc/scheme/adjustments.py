@@ -11,13 +11,17 @@ from evalsvc.scheme.source import Field
 
 METHODS: tuple[Literal["times", "amount", "largest"], ...] = ("times", "amount", "largest")
 
+LONGEST = 60
+"""Letters of a code, as the figures' table holds them."""
+
 
 def read_adjustments(
     reading: Reading, field: Field
 ) -> dict[str, tuple[AdjustmentKind, AdjustmentRule]]:
     """What the office may enter under each code, and how it becomes points."""
     return {
-        code: _adjustment(reading, code, found) for code, found in reading.declared(field).items()
+        code: _adjustment(reading, code, found)
+        for code, found in reading.declared(field, longest=LONGEST).items()
     }
 
 

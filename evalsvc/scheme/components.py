@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from evalsvc.scheme.groups import CATEGORY
 from evalsvc.scheme.model import Body, Choice, Component, Round, Text
-from evalsvc.scheme.reading import ROUND_HOLDER, Reading
+from evalsvc.scheme.reading import LONGEST_CODE, ROUND_HOLDER, Reading
 from evalsvc.scheme.source import Field
 
 OPTIONAL = ("round", "rounds", "categories", "from", "to", "choices", "body")
@@ -29,6 +29,8 @@ def read_components(
         parts = reading.record(entry, ("name",), OPTIONAL)
         component = _component(reading, code, parts, categories, bodies)
         for each in _in_rounds(reading, entry, parts, component, rounds):
+            if len(each.code) > LONGEST_CODE:
+                reading.check_code(entry, each.code, LONGEST_CODE)
             if each.code in found:
                 reading.report(entry, "这个代码已经用过", "this code is used already",
                                found=each.code)

@@ -6,7 +6,7 @@ from typing import cast
 
 from analysis.rules import Relation
 from evalsvc.scheme.model import Group, Identity, Questionnaire, Sight, Stratum, Text
-from evalsvc.scheme.reading import Reading, read_by_category
+from evalsvc.scheme.reading import LONGEST_SHORT_CODE, Reading, read_by_category
 from evalsvc.scheme.source import Field
 
 IDENTITIES = ("named", "unit", "counts", "entries")
@@ -22,7 +22,7 @@ def read_groups(
 ) -> tuple[Group, ...]:
     return tuple(
         _group(reading, code, found, categories, tuple(questionnaires))
-        for code, found in reading.declared(field).items()
+        for code, found in reading.declared(field, longest=LONGEST_SHORT_CODE).items()
     )
 
 
@@ -69,6 +69,8 @@ def _sight(reading: Reading, category: str, field: Field) -> Sight:
     parts = reading.record(field, ("units",), ("roles", "default_role"))
     relation = cast(Relation, reading.choice(parts["units"], RELATIONS))
     roles = tuple(reading.text(role) for role in reading.sequence(parts["roles"]))
+    for role, found in zip(roles, reading.sequence(parts["roles"]), strict=True):
+        reading.check_code(found, role, LONGEST_SHORT_CODE)
     return Sight(category, relation, roles, reading.text(parts["default_role"]))
 
 
@@ -76,7 +78,7 @@ def _strata(
     reading: Reading, field: Field, categories: tuple[str, ...]
 ) -> tuple[Stratum, ...]:
     strata = []
-    for code, found in reading.declared(field).items():
+    for code, found in reading.declared(field, longest=LONGEST_SHORT_CODE).items():
         parts = reading.record(found, ("name", "weight"))
         name = reading.words(parts["name"])
         if isinstance(parts["weight"].content, Mapping):

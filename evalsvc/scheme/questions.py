@@ -13,7 +13,14 @@ from evalsvc.scheme.asked_questions import (
     read_manner,
     take_settings,
 )
-from evalsvc.scheme.asking import SCORED, AnyQuestion, Asked
+from evalsvc.scheme.asking import (
+    SCORED,
+    AnyQuestion,
+    Asked,
+    RankingQuestion,
+    SumQuestion,
+    list_parts,
+)
 from evalsvc.scheme.model import (
     Band,
     ForcedRatioQuestion,
@@ -24,7 +31,7 @@ from evalsvc.scheme.model import (
     Questionnaire,
     Text,
 )
-from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.reading import LONGEST_SHORT_CODE, Reading
 from evalsvc.scheme.source import Field
 
 MATRIX = "matrix"
@@ -46,6 +53,7 @@ def _questionnaire(
     for item, found in reading.declared(parts["questions"]).items():
         own, settings = take_settings(found)
         for question in _questions(reading, item, own):
+            _check_length(reading, found, question)
             asked.append(read_asked(reading, settings, question, asked, categories))
             settings = keep_condition(settings)
     if not asked and parts["questions"].content is not None:
@@ -60,6 +68,13 @@ def _questionnaire(
         () if plain else tuple(asked),
         read_manner(reading, parts),
     )
+
+
+def _check_length(reading: Reading, field: Field, question: AnyQuestion) -> None:
+    """Answers that may enter scores are kept under their item; others have room for more."""
+    if isinstance(question, (*SCORED, RankingQuestion, SumQuestion)):
+        for part in list_parts(question):
+            reading.check_code(field, part, LONGEST_SHORT_CODE)
 
 
 def _questions(reading: Reading, code: str, field: Field) -> tuple[AnyQuestion, ...]:
@@ -180,7 +195,8 @@ def _levels(reading: Reading, code: str, field: Field) -> LevelsQuestion:
 
 def _read_levels(reading: Reading, field: Field) -> tuple[Level, ...]:
     levels = tuple(
-        _level(reading, level, found) for level, found in reading.declared(field).items()
+        _level(reading, level, found)
+        for level, found in reading.declared(field, longest=LONGEST_SHORT_CODE).items()
     )
     if levels and all(level.points is None for level in levels):
         reading.report(field, "至少一级要有分值", "expected a level that has points")

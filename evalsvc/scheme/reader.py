@@ -22,7 +22,7 @@ from evalsvc.scheme.model import (
 )
 from evalsvc.scheme.outcome import SECTIONS, read_outcome
 from evalsvc.scheme.questions import read_questionnaires
-from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.reading import LONGEST_SHORT_CODE, Reading
 from evalsvc.scheme.score_tree import read_rule
 from evalsvc.scheme.source import Field, read_source
 from evalsvc.scheme.tree import Tree
@@ -124,14 +124,14 @@ def _read_parameters(reading: Reading, field: Field) -> None:
 
 
 def _categories(reading: Reading, field: Field) -> tuple[Category, ...]:
-    found = reading.declared(field)
+    found = reading.declared(field, longest=LONGEST_SHORT_CODE)
     if field.content is not None and not found:
         reading.report(field, "至少要有一个类别", "expected at least one category")
     return tuple(Category(code, reading.words(name)) for code, name in found.items())
 
 
 def _rounds(reading: Reading, field: Field) -> tuple[Round, ...]:
-    found = reading.declared(field)
+    found = reading.declared(field, longest=LONGEST_SHORT_CODE)
     if field.content is not None and not found:
         reading.report(field, "至少要有一个轮次", "expected at least one round")
     return tuple(Round(code, reading.words(name)) for code, name in found.items())

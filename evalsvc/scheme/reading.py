@@ -11,7 +11,10 @@ from evalsvc.scheme.model import Parameter, Text
 from evalsvc.scheme.source import Field
 
 NO_TEXT = Text("", "")
-CODE = re.compile(r"[\w.\-]{1,80}")
+CODE = re.compile(r"[\w.\-]+")
+# What columns and fields of files hold; PostgreSQL would refuse more, after the votes are cast.
+LONGEST_CODE = 80
+LONGEST_SHORT_CODE = 40
 SHARE = re.compile(r"(?P<number>[0-9]{1,6}(\.[0-9]{1,6})?)((?P<sign>%)|/(?P<bottom>[0-9]{1,6}))?")
 ROUND_HOLDER = "{round}"
 
@@ -59,18 +62,25 @@ class Reading:
             self.report(field, "应为“名称: 内容”的列表", "expected names with their contents")
         return {}
 
-    def declared(self, field: Field, holder: str = "") -> dict[str, Field]:
+    def declared(
+        self, field: Field, holder: str = "", longest: int = LONGEST_CODE
+    ) -> dict[str, Field]:
         """Contents under the scheme's own codes, which appear in files and addresses.
 
         `holder` may stand in a code for what is put in later.
         """
         entries = self.entries(field)
         for code, found in entries.items():
-            if not CODE.fullmatch(code.replace(holder, "_") if holder else code):
-                self.report(found, "代码只能用文字、数字、点、下划线和短横，最多 80 字",
-                            "a code has letters, digits, dots, underscores and hyphens, 80 at most",
-                            found=code)
+            self.check_code(found, code.replace(holder, "_") if holder else code, longest)
         return dict(entries)
+
+    def check_code(self, field: Field, code: str, longest: int) -> None:
+        if not CODE.fullmatch(code) or len(code) > longest:
+            self.report(
+                field, f"代码只能用文字、数字、点、下划线和短横，最多 {longest} 字",
+                "a code has letters, digits, dots, underscores and hyphens, "
+                f"{longest} at most", found=code,
+            )  # fmt: skip
 
     def sequence(self, field: Field) -> tuple[Field, ...]:
         if isinstance(field.content, tuple):

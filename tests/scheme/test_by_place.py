@@ -120,3 +120,29 @@ def test_every_rule_has_words_of_its_own_in_both_languages() -> None:
     assert say_rule(load_preset("panshan-2018").score).zh == "下列各项加权，再加减分"
     assert say_rule(sketch("places-of-quarters").score).zh == "下列各项得分相加"
     assert say_rule(load_preset("zaozhuang-departments").score).zh == "下列各项得分相加，再加减分"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "most"),
+    [
+        ("  year_end: {zh", f"  {'y' * 41}: {{zh", f"rounds.{'y' * 41}", 40),
+        ("  department: {zh", f"  {'d' * 41}: {{zh", f"categories.{'d' * 41}", 40),
+        ("  leader:\n    name", f"  {'g' * 41}:\n    name", f"groups.{'g' * 41}", 40),
+        # The order inside its bands is kept as the question's code and “.place”: 35 + 6 = 41.
+        ("      band:\n", f"      {'b' * 35}:\n", f"questionnaires.bands.questions.{'b' * 35}", 40),
+        ("      share: {kind", f"      {'s' * 41}: {{kind",
+         f"questionnaires.share.questions.{'s' * 41}", 40),
+        ("components: {}", f"components: {{{'c' * 81}: {{name: {{zh: 项, en: It}}, "
+         "round: year_end, from: 0, to: 1}}", f"components.{'c' * 81}", 80),
+        ("components: {}", f"components: {{}}\nadjustments: {{{'a' * 61}: "
+         "{name: {zh: 项, en: It}, points: 1}}", f"adjustments.{'a' * 61}", 60),
+    ],
+)  # fmt: skip
+def test_no_code_is_longer_than_the_tables_hold(
+    old: str, new: str, field: str, most: int
+) -> None:
+    assert TEXT.count(old) == 1, old
+    with pytest.raises(SchemeErrors) as caught:
+        load_scheme(TEXT.replace(old, new))
+    (error,) = [e for e in caught.value.errors if e.field == field and "代码" in e.expected.zh]
+    assert error.expected.en.endswith(f"{most} at most")
