@@ -27,6 +27,7 @@ from evalsvc.models.box import DealtForm
 from evalsvc.models.roster import Rater, Relation, Unit
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Group, Scheme
+from evalsvc.settings import Settings
 
 SAMPLE_UNITS = 6
 # Real lists are dealt when codes are issued; some of a fixed deal show what they will be like.
@@ -79,6 +80,11 @@ class PreviewDesk(Desk):
         """The language stands in the address: two frames may show one page in both."""
         before, _, _ = self.address.rpartition("/")
         return f"{before}/{language}{page}"
+
+    def admit(self, database: Database, settings: Settings, token: str, moment: datetime) -> Visit:  # noqa: ARG002 (no code is asked for)
+        if self.visit is None:
+            raise Problem(NOT_FOUND)
+        return self.visit
 
     def get_paper(self, database: Database, visit: Visit, moment: datetime) -> Paper:  # noqa: ARG002 (a preview has no deadline)
         return get_preview_paper(database, self.round_id, self.group, self.number, visit.root)

@@ -255,3 +255,22 @@ def test_no_paper_form_of_sample_units_or_of_an_unknown_group(
     assert manager.post(f"/rounds/{round_id}/preview/office/paper").status == 409
     assert manager.post(f"/rounds/{round_id}/preview/none/paper").status == 404
     assert started == []
+
+
+def test_no_code_is_taken(installation: Installation, manager: Clerk) -> None:
+    """A card held before the wrong page begins nothing there."""
+    round_id = get_round_id(installation, add_panshan(installation))
+    card = get_card(open_with_cards(installation, round_id), "leader")
+
+    page = send(manager, address(round_id, "office", "start"), {"code": card.token})
+
+    assert page.has("预览", "专项行动领导小组办公室")
+    assert "县领导" not in page.html
+
+
+def test_the_way_to_it_stands_on_season_scheme_and_round(
+    installation: Installation, manager: Clerk
+) -> None:
+    season_id = add_panshan(installation)
+    for path in (f"/seasons/{season_id}", f"/seasons/{season_id}/scheme", "/rounds/1"):
+        assert "/preview" in manager.get(path).html
