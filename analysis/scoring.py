@@ -359,7 +359,13 @@ def _adjusted_node(
             zip(entries, result.points, result.shares, strict=True)
         )
     )
+    entered = {entry.rule for entry in entries}
     remarks = [
+        Remark("largest", (each.code, shown(largest[each.code]), shown(each.points)))
+        for each in rule.rules
+        if each.method == "largest" and each.code in entered
+    ]
+    remarks += [
         Remark("cap", (shown(hit.before), shown(hit.most), *hit.rules)) for hit in result.caps
     ]
     if result.repeated:

@@ -35,6 +35,7 @@ class Remark:
     | `satisfied_rates` | satisfied, satisfied or basically satisfied, as shares of 1 |
     | `empty_strata` | strata of the plan without a valid answer |
     | `cap` | points before, the cap, codes of its rules (none: all bonuses) |
+    | `largest` | code of a rule, the largest amount that a unit has under it, its points |
     | `project_once` | events that count nothing, since a higher one has the same project |
     | `rounded` | value before, value after |
     | `out_of_bounds` | value, least, most |

@@ -19,7 +19,7 @@ IN_SENTENCES = frozenset({
 # These say how a figure is counted, not that something about it is unusual.
 ORDINARY = IN_SENTENCES | {
     "left_out", "satisfied_rates", "not_carried", "cap", "place", "segment",
-    "by_normal", "by_percentile", "by_points",
+    "largest", "by_normal", "by_percentile", "by_points",
 }  # fmt: skip
 
 
@@ -243,6 +243,13 @@ def _cap(speaker: Speaker, before: str, most: str, *codes: str) -> str:
     )  # fmt: skip
 
 
+def _largest(speaker: Speaker, code: str, amount: str, points: str) -> str:
+    return speaker.say(
+        "“%(name)s”最多的单位为%(amount)s，得%(points)s分，其余按比例。",
+        name=speaker.adjustment(code), amount=amount, points=points,
+    )  # fmt: skip
+
+
 def _pattern(text: str, fills: tuple[str, ...], speaker: Speaker, *figures: str) -> str:
     """A sentence that only fills figures in; what is left over is a list of parts."""
     shown: dict[str, str] = {}
@@ -287,6 +294,7 @@ SENTENCES: Mapping[str, Callable[..., str]] = {
     "satisfied_rates": _satisfied_rates,
     "empty_strata": _empty_strata,
     "cap": _cap,
+    "largest": _largest,
     "by_normal": _by_normal,
     "by_percentile": _by_percentile,
     "by_points": _by_points,

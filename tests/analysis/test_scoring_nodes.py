@@ -265,7 +265,10 @@ def test_events_are_shown_by_number_or_amount_and_by_what_counts():
             Input("adjustment:share", "10", F(1, 2), ONE),
             Input("adjustment:won", "2.5", F(5, 2), F(2, 3), "over_cap"),
         ),
-        remarks=(Remark("cap", ("4.5", "3", "prize", "won")),),
+        remarks=(
+            Remark("largest", ("share", "40", "2")),
+            Remark("cap", ("4.5", "3", "prize", "won")),
+        ),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from evalsvc.reports.explain import Explanation, explain
 from evalsvc.reports.remarks import SENTENCES
 from evalsvc.scheme.presets import load_preset
 from tests.reports.test_remarks import list_codes
-from tests.worked.cases import read_case
+from tests.worked.cases import read_worked
 from tests.worked.test_stated import MODULES
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -25,7 +25,7 @@ def test_no_remark_of_a_score_is_without_words():
 
 @pytest.mark.parametrize("code", MODULES)
 def test_english_is_english_and_nothing_is_left_a_code(code: str):
-    scheme, case = load_preset(code), read_case(code)
+    scheme, case = load_preset(code), read_worked(code)
     for result in case.results:
         for node in result.tree.walk():
             told = explain(node, scheme, "en")
@@ -35,7 +35,7 @@ def test_english_is_english_and_nothing_is_left_a_code(code: str):
 
 
 def told_of(code: str, unit: str, node: str) -> tuple[Node, Explanation]:
-    tree = next(result.tree for result in read_case(code).results if result.unit == unit)
+    tree = next(result.tree for result in read_worked(code).results if result.unit == unit)
     found = next(each for each in tree.walk() if each.code == node)
     return found, explain(found, load_preset(code))
 
@@ -70,6 +70,9 @@ def told_of(code: str, unit: str, node: str) -> tuple[Node, Explanation]:
         ("luoyang-2018", "e5", "qualitative.year_end", "评为“良”，得85分。", ()),
         ("luoyang-2018", "e5", "qualitative.year_end.grade", "年终填报：2（良）。", ()),
         ("zaozhuang-districts", "d2", "adjustments", "加分0 − 扣分5 = −5。", ()),
+        # 2 × 8,400,000 / 12,000,000 = 1.4
+        ("panshan-2018", "u07", "adjustments", "加分1.4 − 扣分0 = 1.4。",
+         ("“争取上级资金”最多的单位为12000000，得2分，其余按比例。",)),
     ],
 )  # fmt: skip
 def test_sentences(code: str, unit: str, node: str, sentence: str, remarks: tuple[str, ...]):
