@@ -51,7 +51,7 @@ def test_each_check_is_named_in_both_languages(folder: Path) -> None:
     assert lines[0] == "通过 ok 文件清单和签名 / files and their signature (manifest)"
     assert lines[7] == "通过 ok 选票签名 / signatures of ballots (signatures)"
     assert lines[-1] == "全部通过 / every check passes"
-    assert len(lines) == 14 + 3
+    assert len(lines) == 15 + 3
 
 
 def test_the_public_edition_says_what_it_cannot_tell(folder: Path) -> None:
@@ -114,7 +114,7 @@ def test_what_an_older_package_had_must_still_be_there(folder: Path, tmp_path: P
     assert run(tmp_path / "audit.zip")[0] == 0
     code, lines = run(tmp_path / "audit.zip", "--previous", folder / "audit.zip")
     assert (code, lines[-1]) == (1, "不通过 / FAILED: previous")
-    assert lines[15:17] == [
+    assert lines[16:18] == [
         "          year_end：以前公布的锚点不在新包里，或被改动",
         "          year_end: anchors published earlier are not in the newer package as they were",
     ]
