@@ -88,7 +88,10 @@ def test_keeps_the_password_where_something_is_wrong(
     assert (is_in(here), is_in(there), is_in(sign_in())) == (True, True, True)
 
 
-def test_whoever_guesses_the_password_of_now_waits(sign_in: Callable[..., Clerk]) -> None:
+def test_whoever_guesses_the_password_of_now_waits(
+    sign_in: Callable[..., Clerk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evalsvc.admin.signing_in.monotonic", lambda: 1000.0)
     here = sign_in()
     guesses = [here.post("/account/password", {**CHANGE, "current": "wrong"}) for _ in range(8)]
     assert [page.status for page in guesses] == [401] * 6 + [429] * 2
