@@ -361,7 +361,7 @@ def test_small_spreads_and_a_weak_prior_are_worked_with():
 @pytest.mark.parametrize(
     ("raters", "units", "ratings", "thin"),
     [
-        (400, 250, 400, False),  # 100,000 cells are no large table yet
+        (400, 250, 4000, False),  # 100,000 cells are no large table yet
         (9091, 11, 9091, True),  # 100,001 are
         (401, 250, 20049, True),  # below a fifth of 100,250 cells
         (401, 250, 20050, False),  # a fifth
@@ -376,6 +376,7 @@ def test_large_tables_with_few_ratings_are_the_thin_ones(
     )
     x = np.full((raters, units), np.nan)
     x.flat[np.random.default_rng(6).choice(x.size, ratings, replace=False)] = 1.0
+    assert np.isfinite(x).any(axis=0).all()  # units without ratings would leave the table
     severity_model(x)
     assert made == [(raters, units)] * thin
 
