@@ -204,8 +204,9 @@ HTTP_KINDS = {
     413: Kind(
         "too_large",
         413,
-        "文件太大，最多12兆。请只保留模板里的工作表再上传。",
-        "The file is too large, 12 MB at most. Keep only the template's sheets and upload again.",
+        "文件太大，最多12兆（佐证材料每份10兆）。工作簿请只保留模板里的工作表，图片请压缩后再上传。",
+        "The file is too large, 12 MB at most (10 for evidence). Keep only the template's sheets "
+        "of a workbook, shrink pictures, and upload again.",
     ),
     500: Kind(
         "server_fault",

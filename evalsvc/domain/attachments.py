@@ -183,14 +183,6 @@ def follow_adjustments(
 
 def _require_writable(session: Session, season_id: int, place: Place, actor: Actor) -> Place:
     """The place as it really is, if this person may write there now."""
-    newest = session.scalars(
-        select(Publication.state)
-        .where(Publication.season_id == season_id)
-        .order_by(Publication.version.desc())
-    ).first()
-    if newest in ("final", "archived"):
-        raise _refuse("结果已经定案，材料不能再改",
-                      "the result is final; its files stay as they are")
     if place.subject in ("figure", "note"):
         return _require_sheet(session, season_id, place, actor)
     if place.subject == "adjustment":
@@ -216,6 +208,7 @@ def _require_adjustment(session: Session, season_id: int, place: Place, actor: A
         raise Problem(NOT_FOUND)
     if not actor.has_role("manager"):
         require_own(session, season_id, row.unit, actor)
+        _refuse_after_final(session, season_id)
     return Place("adjustment", row.round, row.unit, "", str(row.id))
 
 
@@ -224,9 +217,25 @@ def _require_report(session: Session, season_id: int, place: Place, actor: Actor
     if task.season_id != season_id:
         raise Problem(NOT_FOUND)
     require_own(session, season_id, task.unit, actor)
+    _refuse_after_final(session, season_id)
     if report.grade:
         raise _refuse("牵头单位已经评过这次报告", "the lead body has graded this report")
     return Place("report", report.round, task.unit, "", str(report.id))
+
+
+def _refuse_after_final(session: Session, season_id: int) -> None:
+    """A unit's later file would make the final result one that can't be archived.
+
+    The office may still attach, and sheets that it sends back: that is how a correction begins.
+    """
+    newest = session.scalars(
+        select(Publication.state)
+        .where(Publication.season_id == season_id)
+        .order_by(Publication.version.desc())
+    ).first()
+    if newest in ("final", "archived"):
+        raise _refuse("结果已经定案，材料不能再改",
+                      "the result is final; its files stay as they are")
 
 
 def _check_room(session: Session, season_id: int, place: Place, file: CheckedFile) -> None:

@@ -262,11 +262,19 @@ def test_the_package_lists_every_file_by_its_hash(place: Installation) -> None:
     assert "attachments.csv" not in public
 
 
-def test_after_the_result_is_final_files_stay_as_they_are(place: Installation) -> None:
+def test_after_the_result_is_final_units_files_stay_as_they_are(place: Installation) -> None:
     season_id = add_published(place)
+    entered = Figures(figures.list_indicators(place.database, season_id), (PRAISE,))
+    figures.import_figures(place.database, season_id, entered, MANAGER, MORNING)
+    ((number, _),) = figures.list_numbered_adjustments(place.database, season_id)
+    at, liaison = Place("adjustment", "", "", "", str(number)), add_liaison(place, season_id)
+    own = attach(place, season_id, at, liaison)
     publishing.make_final(place.database, season_id, 1, MANAGER, LATER)
-    refuses(ACT_REFUSED, lambda: attach(
-        place, season_id, Place("adjustment", "", "", "", "1"), MANAGER), "已经定案")  # fmt: skip
+    refuses(ACT_REFUSED, lambda: attach(place, season_id, at, liaison, "补"), "已经定案")
+    refuses(ACT_REFUSED, lambda: attachments.remove_attachment(
+        place.database, own, "不要", liaison, LATER), "已经定案")  # fmt: skip
+    # The office may: a correction begins with what was missing.
+    attach(place, season_id, at, MANAGER, "更正依据")
 
 
 def test_bytes_that_were_changed_in_the_database_are_not_given_out(
