@@ -145,7 +145,8 @@ class PanelTally:
                 yield SumRow("cell", stratum, name, str(n))
         weights = self._weights()
         yield from self._sum_units(weights)
-        yield from self._sum_panel(weights)
+        if may_keep(self._valid(self._cells)):
+            yield from self._sum_panel(weights)
         for row in (*self._fits.list_rows(), *self._list_covariances()):
             yield SumRow(*row)
 

@@ -1,7 +1,7 @@
 """What a panel's answers say together: sums by form length and by pair of units, and the fits.
 
 Sums that hold one to four citizens are never kept, for they would give a citizen's answers back;
-the fitted values always are, from thirty citizens on.
+the fitted values are, from thirty citizens on, unless one to four scored some unit: its mean would.
 """
 
 import json
@@ -13,6 +13,7 @@ from decimal import Decimal
 import numpy as np
 
 from analysis.consistency import cronbach_alpha_from_sums
+from analysis.small_cells import may_keep
 from analysis.sums import (
     CountSums,
     PairSums,
@@ -78,6 +79,9 @@ class PanelFits:
         """Everything that may be kept, in a fixed order."""
         if sum(n for length, n in self.number.items() if length) < LEAST_CITIZENS:
             return
+        if not self._may_keep_units():
+            yield from self._item_rows()
+            return
         units, by_count, pairs = self.build_sums()
         yield "fit", "", "units", _text(units)
         yield from _fit_rows(by_count, pairs)
@@ -111,6 +115,14 @@ class PanelFits:
         )  # fmt: skip
         return units, by_count, PairSums(together[0].sum(axis=0), products)
 
+    def _may_keep_units(self) -> bool:
+        """Whether every unit was scored by enough citizens for figures of it to be kept."""
+        scored: Counter[str] = Counter()
+        for (_, unit, other), citizens in self.together.items():
+            if unit == other:
+                scored[unit] += citizens
+        return all(map(may_keep, scored.values()))
+
     def _add_block(self, block: Sequence[Decimal]) -> None:
         self.blocks += 1
         for q, points in enumerate(block):
@@ -120,7 +132,7 @@ class PanelFits:
 
     def _item_rows(self) -> Iterator[Row]:
         size = len(self.items)
-        if size < 2:
+        if size < 2 or not may_keep(self.blocks):
             return
         sums = [float(self.items[q]) for q in range(size)]
         cross = [[float(self.item_products[q, r]) for r in range(size)] for q in range(size)]

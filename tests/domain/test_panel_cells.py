@@ -84,6 +84,18 @@ def test_nothing_is_kept_of_a_unit_that_four_of_all_spoke_of() -> None:
     assert {row.subject for row in tally.list_sums() if row.kind == "unit"} == {"u1"}
 
 
+def test_four_who_answered_leave_no_more_than_their_number() -> None:
+    tally = build_tally(build_group("a"), {"a": 12})
+    add(tally, "a", ["u1"], 4)
+    assert list_told(tally) == {}
+    assert {(row.kind, row.name, row.value) for row in tally.list_sums()} == {
+        ("cell", "issued", "12"), ("cell", "cast", "4"), ("cell", "valid", "4"),
+        ("cell", "rejected", "0"),
+    }  # fmt: skip
+    add(tally, "a", ["u1"])
+    assert {row.kind for row in tally.list_sums()} == {"cell", "unit", "panel", "panel_squared"}
+
+
 def test_cells_that_were_dealt_together_carry_the_plan_of_both() -> None:
     """Weights 40, 30 and 30: the joint cell has 60 of 100 with half of the ballots."""
     strata = [("a", 40), ("b", 30), ("c", 30)]

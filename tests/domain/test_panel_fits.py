@@ -85,6 +85,17 @@ def test_sums_of_one_to_four_citizens_are_not_kept_but_fits_are():
     assert ("fit", "dealt", "effects") in kept
 
 
+def test_no_fit_is_kept_where_a_unit_was_scored_by_one_to_four():
+    y = draw(200)
+    y[:, 5] = np.nan
+    assert ("fit", "mean", "values") in rows(gather(y))
+    for scoring in (1, 4):
+        y[:scoring, 5] = 50.0
+        assert rows(gather(y)) == {}
+    y[:5, 5] = 50.0
+    assert ("fit", "mean", "values") in rows(gather(y))
+
+
 def test_nothing_is_kept_of_a_panel_of_few():
     assert rows(gather(draw(29))) == {}
     assert rows(PanelFits()) == {}
