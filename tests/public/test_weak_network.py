@@ -157,7 +157,9 @@ def test_whole_visit_on_a_2g_phone(place: Place, address: str, phone: Page) -> N
     session.send("Network.emulateNetworkConditions", GPRS)
     begin(phone, address, token_of(place, "office"))
 
-    choose_all(phone, SOUND)
+    wait_for_draft(phone, lambda: choose_all(phone, SOUND))
+    phone.reload(timeout=60_000)
+    assert phone.locator("#questions input:checked").count() == len(SOUND)
     check(phone)
     phone.locator(".acts .main").click(timeout=60_000)
     phone.locator(".receipt").wait_for(timeout=60_000)
