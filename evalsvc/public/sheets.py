@@ -77,6 +77,8 @@ def _list_around(paper: Paper | None) -> tuple[object, ...]:
 
 
 def _keep(key: tuple[object, ...], render: Callable[[], str]) -> str:
+    if current_desk().visit is not None:  # a preview is seen once and must not crowd out raters'
+        return render()
     if key not in _kept:
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
