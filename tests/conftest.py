@@ -15,6 +15,7 @@ pytest_plugins = ["pytester", "tests.postgres", "tests.browser"]
 # Files whose tests print documents, start programs or try hundreds of cases: more than the quick
 # suite of a minute can hold. `./run test` and `.ci/run` run them all.
 SLOW_FILES = {
+    "tests/admin/test_outcome_pages.py",
     "tests/integrity/test_byte_flips.py",
     "tests/integrity/test_hostile_input.py",
     "tests/integrity/test_tampering.py",
@@ -31,6 +32,7 @@ SLOW_FILES = {
     "tests/test_capability.py",
     "tests/workbooks/test_jail.py",
     "tests/worked/test_both_databases.py",
+    "tests/worked/test_properties.py",
     "tests/xlsform/test_writing.py",
 }
 
