@@ -51,6 +51,8 @@ def weighted_means(
     known = effective > 1.0 + 1e-9
     factor = np.sqrt(np.where(known, effective / np.where(known, effective - 1.0, 1.0), np.nan))
     covariance = sums / np.outer(whole, whole) * np.outer(factor, factor)
+    # Where everybody said the same, what rounding leaves may be a little below 0.
+    np.fill_diagonal(covariance, np.maximum(np.diagonal(covariance), 0.0))
     pairs = n.sum(axis=0)
     covariance[(pairs > 0) & (pairs < SMALLEST_CELL) & ~np.eye(len(means), dtype=bool)] = 0.0
     return WeightedMeans(frozen(np.where(known, means, np.nan)), frozen(covariance))

@@ -92,6 +92,14 @@ def test_one_answer_has_no_error_and_pairs_of_few_count_as_independent():
     assert found.covariance[3, 3] > 0.0
 
 
+def test_where_everybody_says_the_same_no_variance_falls_below_nothing():
+    y, strata = draw()
+    y[:, 0] = np.where(np.isnan(y[:, 0]), np.nan, 33.3)
+    found = weighted_means(*sums_of(y, strata), np.tile([[0.7], [1.1], [0.3]], (1, 5)))
+    assert 0.0 <= found.covariance[0, 0] < 1e-9
+    assert (np.diagonal(found.covariance)[1:] > 1.0).all()
+
+
 def test_shapes_that_do_not_fit_are_refused():
     y, strata = draw()
     with pytest.raises(ValueError, match="differ"):
