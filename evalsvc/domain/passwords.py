@@ -31,7 +31,8 @@ _CONTEXT = (
     "绩效", "考核", "考评", "评价", "评议", "测评", "办公室", "政府", "单位", "系统", "工作台",
 )  # fmt: skip
 _WALKS = (
-    "1234567890", "0123456789", "9876543210", "qwertyuiop", "qwerty", "asdfghjkl", "asdfgh", "asdf", "zxcvbnm", "zxcvb", "qazwsxedc",
+    "1234567890", "0123456789", "9876543210", "qwertyuiop", "qwerty", "asdfghjkl",
+    "asdfgh", "asdf", "zxcvbnm", "zxcvb", "qazwsxedc",
     "qazwsx", "1qaz2wsx3edc", "1qaz", "2wsx", "3edc", "zaq1", "xsw2", "1q2w3e4r5t", "1q2w3e",
     "q1w2e3r4", "q1w2e3", "qwer", "poiuyt",
 )  # fmt: skip
