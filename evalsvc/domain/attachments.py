@@ -5,7 +5,7 @@ A file that is taken away stays on record: its name, hash, who, when and why.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +40,7 @@ from evalsvc.scheme.model import Text
 MOST_FILES = 20
 LONGEST_REASON = 200
 REPLACED = "加减分在导入时已改动或删去"
+UNIT_GONE = "单位已从名册删去"
 
 
 @dataclass(frozen=True)
@@ -179,6 +180,21 @@ def follow_adjustments(
             _remove(session, row, REPLACED, actor, moment)
         else:
             row.item = str(new)
+
+
+def drop_with_units(
+    session: Session, season_id: int, units: Sequence[str], actor: Actor, moment: datetime
+) -> None:
+    """Take away the files of units that are going, with what they belong to."""
+    rows = session.scalars(
+        select(Attachment).where(
+            Attachment.season_id == season_id,
+            Attachment.removed_at.is_(None),
+            Attachment.unit.in_(units),
+        )
+    ).all()
+    for row in rows:
+        _remove(session, row, UNIT_GONE, actor, moment)
 
 
 def _require_writable(session: Session, season_id: int, place: Place, actor: Actor) -> Place:

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
+from evalsvc.domain.attachments import drop_with_units
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.errors import ROSTER_IN_USE, ROSTER_REMOVAL, Problem
 from evalsvc.models.figures import Adjustment, Indicator
+from evalsvc.models.history import PastResult
 from evalsvc.models.roster import PanelSeats, Rater, Relation, Unit
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Scheme, Text
@@ -129,7 +131,9 @@ def import_roster(
         was_issued = _check_rounds(session, season_id)
         if was_issued:
             _refuse_removals(session, season_id, roster.units, raters)
-        figures = _remove_figures(session, season_id, roster.units)
+        gone = _list_gone(session, season_id, roster.units)
+        drop_with_units(session, season_id, gone, actor, moment)
+        figures = _remove_figures(session, season_id, gone)
         change = RosterChange(
             _import_units(session, season_id, roster.units),
             _import_raters(session, season_id, raters),
@@ -227,12 +231,16 @@ def _list_names(names: Sequence[str]) -> Text:
     )
 
 
-def _remove_figures(session: Session, season_id: int, units: Sequence[UnitRow]) -> int:
-    """Figures of a unit that is going would be figures of nobody."""
+def _list_gone(session: Session, season_id: int, units: Sequence[UnitRow]) -> list[str]:
+    """The units that another roster leaves out."""
     kept = {unit.code for unit in units}
-    gone = [row.code for row in _select_units(session, season_id) if row.code not in kept]
+    return [row.code for row in _select_units(session, season_id) if row.code not in kept]
+
+
+def _remove_figures(session: Session, season_id: int, gone: Sequence[str]) -> int:
+    """Figures of a unit that is going would be figures of nobody."""
     removed = 0
-    for table in (Indicator, Adjustment):
+    for table in (Indicator, Adjustment, PastResult):
         about_gone = (table.season_id == season_id) & table.unit.in_(gone)
         removed += len(session.scalars(select(table.unit).where(about_gone)).all())
         session.execute(delete(table).where(about_gone))

@@ -16,17 +16,21 @@ from evalsvc.domain import (
     bodies,
     events,
     figures,
+    history,
     liaisons,
     publishing,
     results,
+    rosters,
     task_list,
     task_reports,
     tasks,
 )
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.attachments import Place
+from evalsvc.domain.facts import list_facts
 from evalsvc.domain.figures import AdjustmentRow, Figures
 from evalsvc.domain.file_kinds import CheckedFile
+from evalsvc.domain.rosters import Roster
 from evalsvc.errors import (
     ACT_REFUSED,
     ATTACHMENT_DAMAGED,
@@ -285,3 +289,23 @@ def test_bytes_that_were_changed_in_the_database_are_not_given_out(
         session.execute(update(AttachedContent).values(content=b"other"))
     refuses(ATTACHMENT_DAMAGED, lambda: attachments.get_attachment(
         place.database, number, MANAGER), "不符")  # fmt: skip
+
+
+def test_files_and_earlier_years_go_with_their_unit(place: Installation, season_id: int) -> None:
+    import_events(place, season_id, PRAISE)
+    ((number, _),) = figures.list_numbered_adjustments(place.database, season_id)
+    attach(place, season_id, Place("adjustment", "", "", "", str(number)), MANAGER)
+    history.set_year(place.database, season_id, 2018, MANAGER, MORNING)
+    past = tuple(history.PastRow(unit, 2017, "90") for unit in ("u01", "u02"))
+    history.import_history(place.database, season_id, past, MANAGER, MORNING)
+    units = rosters.list_units(place.database, season_id)
+    fewer = Roster(tuple(unit for unit in units if unit.code != "u01"), (), ())
+    rosters.import_roster(place.database, season_id, fewer, MANAGER, LATER)
+    (gone,) = attachments.list_attachments(place.database, season_id)
+    assert (gone.removed_at, gone.removed_why) == (LATER, "单位已从名册删去")
+    assert history.list_past_rows(place.database, season_id) == past[1:]
+    # A new adjustment may get the old one's number, and must not get its files.
+    other = AdjustmentRow("year_end", "u02", EVENT, 1, None, "2018-11-02", "县政发5号")
+    import_events(place, season_id, other)
+    with place.database.reading() as session:
+        assert list_facts(session, season_id).attachments == ()
