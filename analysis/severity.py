@@ -412,7 +412,7 @@ def _hat_values(fit: _Fit) -> FloatArray:
 def _flags(fit: _Fit, sigma2: float | None) -> tuple[Flag, ...]:
     found = {
         Flag.NO_RATINGS: fit.u.size == 0,
-        Flag.SINGLE_RATER: fit.u.size > 0 and fit.w.any(axis=1).sum() == 1,
+        Flag.SINGLE_RATER: fit.w.any(axis=1).sum() == 1,
         Flag.DISCONNECTED: int(fit.labels.max(initial=0)) > 0,
         Flag.NO_ERROR: sigma2 is None,
         Flag.ZERO_VARIANCE: sigma2 == 0.0,

@@ -42,6 +42,7 @@ TARGETS = {
         "tests/analysis/test_reliability.py",
         "tests/analysis/test_outliers.py",
         "tests/analysis/test_edge_cases.py",
+        "tests/analysis/test_extreme_designs.py",
     ),
 }
 # `taskset -c 0 ./run bench mutate` leaves the other cores to others.

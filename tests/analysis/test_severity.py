@@ -41,7 +41,7 @@ def test_two_raters_by_hand():
     model = severity_model([[10, 12], [None, 8]], penalty=0)
     assert model.unit_effects == pytest.approx((8, 10))
     assert model.rater_effects == pytest.approx((2, -2))
-    assert model.residual_variance is None
+    assert (model.residual_variance, model.residual_df) == (None, 0.0)
     assert model.unit_errors == (None, None)
     assert Flag.NO_ERROR in model.flags
     assert model.unit_flags == ((Flag.FEW_RATERS,),) * 2
@@ -319,6 +319,7 @@ def test_crossed_effects_of_an_incomplete_table_are_at_the_bottom_of_the_criteri
             assert criterion(beside) > criterion(best)
     p = inverse(best)
     assert found.mean == pytest.approx(p.sum(axis=0) @ y / p.sum())
+    assert (y - found.mean) @ p @ (y - found.mean) == pytest.approx(y.size - 1, rel=1e-9)
     rest = p @ (y - found.mean)
     assert found.unit_predictions == pytest.approx((None, *(best[0] * of_units.T @ rest)))
     assert found.rater_predictions == pytest.approx((*(best[1] * of_raters.T @ rest), None))
@@ -391,3 +392,15 @@ def test_where_no_factor_is_found_the_general_solution_stands_in(
     assert general.unit_effects == pytest.approx(factored.unit_effects, rel=1e-12)
     assert general.unit_errors == pytest.approx(factored.unit_errors, rel=1e-9)
     assert general.hat_values == pytest.approx(factored.hat_values, rel=1e-9, nan_ok=True)
+
+
+def test_raters_who_differ_widely_are_no_edge_yet():
+    # Balanced: σ² = MS residual, τ² = (MS raters − MS residual)/units; λ = σ²/τ² = e^−13.4 lies
+    # inside the range that is searched.
+    residual = np.array([[1.0, -1.0, 0.0], [-1.0, 0.0, 1.0], [0.0, 1.0, -1.0]])  # MS 6/4
+    tau2 = 1.5 * np.exp(13.4)
+    raters = np.array([-1.0, 0.0, 1.0]) * (tau2 + 0.5) ** 0.5  # MS raters 3·(τ² + .5)
+    found = rater_variance(residual + raters[:, np.newaxis])
+    assert np.log(found.penalty) == pytest.approx(-13.4, abs=1e-3)
+    assert found.rater_variance == pytest.approx(tau2, rel=1e-3)
+    assert found.flags == ()
