@@ -40,12 +40,14 @@ class JointMoments:
 
     def add(self, points: Mapping[Figure, float]) -> None:
         """One citizen's points, by question and unit."""
-        at = [self._place(figure) for figure in points]
+        at = np.array([self._place(figure) for figure in points], dtype=np.intp)
         y = np.array(list(points.values()), dtype=np.float64)
-        cells = np.ix_(at, at)
-        self.sums[0][cells] += 1.0
-        self.sums[1][cells] += y[:, np.newaxis]
-        self.sums[2][cells] += np.outer(y, y)
+        # Places in the flat sums: a third of the time of pairs of places, for every ballot.
+        cells = at[:, np.newaxis] * self.sums.shape[1] + at
+        numbers, firsts, products = self.sums.reshape(3, -1)
+        numbers[cells] += 1.0
+        firsts[cells] += y[:, np.newaxis]
+        products[cells] += y[:, np.newaxis] * y
 
     def merge(self, other: "JointMoments") -> None:
         """Add what another process has gathered of the same stratum."""
