@@ -69,8 +69,11 @@ def file(text: str = "台账", name: str = "台账.pdf") -> CheckedFile:
 
 
 @pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    built = build_installation(tmp_path, database_url)
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Installation]:
+    """On SQLite; a test that asks for `database_url` runs on PostgreSQL as well."""
+    asked = "database_url" in request.fixturenames
+    url = request.getfixturevalue("database_url") if asked else None
+    built = build_installation(tmp_path, url)
     yield built
     built.database.close()
 
@@ -107,6 +110,7 @@ def list_names(place: Installation, season_id: int) -> list[tuple[str, bool]]:
     ]
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_body_attaches_and_the_office_fetches(
     place: Installation, season_id: int, assessor: Actor
 ) -> None:
@@ -185,6 +189,7 @@ def import_events(place: Installation, season_id: int, *rows: AdjustmentRow) -> 
     figures.import_figures(place.database, season_id, Figures((), rows), MANAGER, MORNING)
 
 
+@pytest.mark.usefixtures("database_url")
 def test_files_of_adjustments_follow_them_through_an_import(
     place: Installation, season_id: int
 ) -> None:
