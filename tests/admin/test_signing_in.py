@@ -68,10 +68,10 @@ def test_a_new_session_ends_the_old_one_of_the_same_browser(
     sent = {"login": colleague, "password": PASSWORD}
     before = count_sessions(installation)
     stranger.post("/sign-in", sent)
-    with stranger.client.session_transaction() as cookie:
+    with stranger.client.session_transaction("/office/") as cookie:
         first = cookie["staff"]
     stranger.post("/sign-in", sent)
-    with stranger.client.session_transaction() as cookie:
+    with stranger.client.session_transaction("/office/") as cookie:
         assert cookie["staff"] != first
     assert staff.find_actor(installation.database, first, now()) is None
     assert count_sessions(installation) == before + 1
@@ -81,7 +81,7 @@ def test_signs_out_for_good_and_twice(
     installation: Installation, stranger: Clerk, colleague: str
 ) -> None:
     stranger.post("/sign-in", {"login": colleague, "password": PASSWORD})
-    with stranger.client.session_transaction() as cookie:
+    with stranger.client.session_transaction("/office/") as cookie:
         secret = cookie["staff"]
     assert stranger.post("/sign-out").location == "/office/sign-in"
     assert staff.find_actor(installation.database, secret, now()) is None
