@@ -14,8 +14,14 @@ from evalsvc.domain.results import SeasonResult
 from evalsvc.domain.seasons import SeasonView
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
-from evalsvc.reports.outcome_words import list_following, list_outcome_sentences
+from evalsvc.reports.outcome_words import (
+    list_following,
+    list_outcome_sentences,
+    say_end,
+    say_end_heading,
+)
 from evalsvc.reports.unit_sheet import build_sheet
+from evalsvc.scheme.model import Scheme
 
 
 @door.get("/seasons/<int:season_id>/results")
@@ -35,7 +41,8 @@ def results_page(season_id: int) -> str:
             if each.state != "counted" and season.scheme.list_groups(each.code)
         ],
         rankings=_build_rankings(season, result, sort, upwards=upwards),
-        ends={each.unit: each for each in ends},
+        ends={each.unit: say_end(each, season.scheme, g.language) for each in ends},
+        end_heading=_head_ends(season.scheme),
         following=[
             (each.unit, sentences)
             for each in ends
@@ -46,6 +53,12 @@ def results_page(season_id: int) -> str:
         sort=sort,
         upwards=upwards,
     )
+
+
+def _head_ends(scheme: Scheme) -> str:
+    """What the column of grades or awards is called; empty where the scheme gives neither."""
+    names = scheme.outcome_names
+    return say_end_heading(scheme, g.language) if names.grades or names.awards else ""
 
 
 @door.post("/seasons/<int:season_id>/results")

@@ -6,6 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Protocol
 
+from analysis.outcome import UnitOutcome
 from analysis.tree import UnitResult
 from evalsvc.reports.diagnostics import Examined
 from evalsvc.scheme.model import Group, LevelsQuestion, Scheme, Text
@@ -156,6 +157,7 @@ class ResultContent:
     `names` gives each unit's name by its code; `units` are the score trees in any order.
     `excluded` ballots are none where nobody decided so; `plain` gives the figures without that by
     unit, and is empty where they may not be shown beside the official ones.
+    `ends` are grades and awards by unit, and empty where the scheme gives none.
     `diagnostics` are for reference and stand apart from all that counts.
     """
 
@@ -167,6 +169,7 @@ class ResultContent:
     rejections: tuple[Rejections, ...] = ()
     excluded: tuple[ExcludedBallots, ...] = ()
     plain: Mapping[str, PlainFigure] = field(default_factory=dict)
+    ends: Mapping[str, UnitOutcome] = field(default_factory=dict)
     adjustments: tuple[AdjustmentEntry, ...] = ()
     changes: tuple[ChangeEntry, ...] = ()
     satisfaction: tuple[SatisfactionTable, ...] = ()

@@ -31,6 +31,20 @@ def list_outcome_sentences(
     )
 
 
+def say_end(unit: UnitOutcome, scheme: Scheme, language: str = "zh") -> str:
+    """A unit's grade and awards in one cell; empty where it has none."""
+    names = scheme.outcome_names
+    codes = [*([unit.grade] if unit.grade else []), *unit.awards]
+    told = [_name({**names.grades, **names.awards}, code, language) for code in codes]
+    return Speaker(scheme, language).say("、").join(told)
+
+
+def say_end_heading(scheme: Scheme, language: str = "zh") -> str:
+    """What such a column is called."""
+    speaker = Speaker(scheme, language)
+    return speaker.say("等次") if scheme.outcome_names.grades else speaker.say("表彰")
+
+
 def list_following(unit: UnitOutcome, scheme: Scheme, language: str = "zh") -> tuple[str, ...]:
     """What people have to decide on or to look into: consequences, and two sources that differ."""
     speaker = Speaker(scheme, language)

@@ -12,6 +12,7 @@ from evalsvc.reports.diagnostics import Examined, build_documents
 from evalsvc.reports.documents import Document, render_documents
 from evalsvc.reports.figure_trail import build_trail
 from evalsvc.reports.notes import Note, group_name, list_excluded, list_unusual, round_name
+from evalsvc.reports.outcome_words import say_end, say_end_heading
 from evalsvc.reports.pdf import join_pdfs
 from evalsvc.reports.ranking import list_categories, list_columns
 from evalsvc.reports.ranking_chart import ScoredUnit, build_ranking_chart
@@ -38,16 +39,18 @@ class RankedRow:
     name: str
     published: str | None
     values: tuple[Fraction | None, ...]
+    end: str = ""
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """One category's chart and table."""
+    """One category's chart and table; `end` heads the column of grades, where there are any."""
 
     category: str
     chart: Chart
     heads: tuple[str, ...]
     rows: tuple[RankedRow, ...]
+    end: str = ""
 
 
 @dataclass(frozen=True)
@@ -196,9 +199,14 @@ def _ranking(
         ),
         tuple(names[code] for code in codes),
         tuple(
-            RankedRow(u.rank, content.names[u.unit], u.published, _values(u, codes)) for u in units
+            RankedRow(
+                u.rank, content.names[u.unit], u.published, _values(u, codes),
+                say_end(content.ends[u.unit], content.scheme, language) if content.ends else "",
+            )
+            for u in units
         ),
-    )
+        say_end_heading(content.scheme, language) if content.ends else "",
+    )  # fmt: skip
 
 
 def _scored(content: ResultContent, unit: UnitResult, codes: Sequence[str]) -> ScoredUnit:

@@ -18,6 +18,7 @@ from evalsvc.reports.diagnostics import Examined, build_documents
 from evalsvc.reports.explain import Explanation, Raters, explain
 from evalsvc.reports.figure_trail import build_trail
 from evalsvc.reports.notes import list_notes
+from evalsvc.reports.outcome_words import say_end, say_end_heading
 from evalsvc.reports.ranking import list_categories, list_columns
 from evalsvc.reports.wording import node_name
 
@@ -81,6 +82,7 @@ def _ranking(content: ResultContent, language: str) -> Rows:
     columns = [c.code for c in list_columns((u.tree for u in content.units), SHOWN_DEPTH)]
     names = [node_name(content.scheme, code, language) for code in columns]
     fixed = _say(language, "类别", "名次", "单位代码", "单位", "得分")
+    ended = (say_end_heading(content.scheme, language),) if content.ends else ()
     places = content.scheme.publication.places
 
     def rows() -> Iterator[Sequence[Cell]]:
@@ -88,12 +90,14 @@ def _ranking(content: ResultContent, language: str) -> Rows:
             published = None if unit.published is None else Fraction(unit.published)
             yield (
                 name, Figure(unit.rank), unit.unit, content.names[unit.unit],
-                Figure(published, places), *_plain(content, unit.unit, places),
+                Figure(published, places),
+                *(say_end(content.ends[unit.unit], content.scheme, language) for _ in ended),
+                *_plain(content, unit.unit, places),
                 *_values(unit.tree, columns, places),
             )  # fmt: skip
 
     plain = _say(language, "不排除任何票的得分", "不排除任何票的名次") if content.plain else ()
-    return (*fixed, *plain, *names), rows()
+    return (*fixed, *ended, *plain, *names), rows()
 
 
 def _plain(content: ResultContent, unit: str, places: int) -> Iterator[Figure]:

@@ -13,6 +13,7 @@ from evalsvc.domain import (
     rounds,
     seasons,
 )
+from evalsvc.domain.outcomes import get_following
 from evalsvc.domain.seasons import RoundView, SeasonView
 from evalsvc.reports.content import (
     AdjustmentEntry,
@@ -55,7 +56,13 @@ def build_content(
     """
     season = seasons.get_season(database, season_id)
     result = results.get_result(database, season_id)
+    names = season.scheme.outcome_names
+    ends = (
+        get_following(database, season_id, result.units).season.units
+        if names.grades or names.awards else ()
+    )  # fmt: skip
     return ResultContent(
+        ends={end.unit: end for end in ends},
         head=ReportHead(
             season_title=season.title,
             office=season.office,
