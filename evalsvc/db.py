@@ -1,11 +1,11 @@
 """The database: one engine, short transactions, the pragmas that make a commit durable."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fcntl import LOCK_EX, flock
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, create_engine, event
@@ -91,9 +91,12 @@ class Database:
         if self.engine.dialect.name != "sqlite" or not file:
             yield
             return
-        with Path(f"{file}-turn").open("ab") as line:
+        line = os.open(f"{file}-turn", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
             flock(line, LOCK_EX)
             yield
+        finally:
+            os.close(line)
 
     def _begin(self, connection: Connection, statement: str) -> None:
         """SQLite's own word: its driver sends one too late for a writer to take its lock at once.

@@ -4,6 +4,7 @@ import hmac
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
@@ -51,8 +52,7 @@ FIELDS: dict[type[AnyQuestion], type[AnswerField]] = {
 }
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """Where one answer is posted, and the kind of field that understands it."""
 
     name: str
@@ -88,10 +88,12 @@ def read_ballot(
     doubled = False
     for slot in list_slots(questionnaire, units):
         known.add(slot.name)
-        texts, question = posted.getlist(slot.name), slot.asked.question
-        value = slot.kind.understand(question, texts) if texts else ""
-        code = slot.unit.code if slot.unit else ""
-        doubled = doubled or slot.kind.is_doubled(question, texts)
+        texts = posted.getlist(slot.name)
+        if not texts:
+            continue
+        question, code = slot.asked.question, slot.unit.code if slot.unit else ""
+        value = slot.kind.understand(question, texts)
+        doubled = doubled or (len(texts) > 1 and slot.kind.is_doubled(question, texts))
         if value and is_asked(slot.asked, code, given):
             given[question.code + slot.kind.companion, code] = value
     foreign = tuple(name for name, _ in list_kept(posted) if name not in known)

@@ -118,26 +118,37 @@ def _by_question(
         if not is_about_units(asked.question):
             yield from _one_answer(asked, None, 0, given)
             continue
-        for unit in judged:
-            if not _is_sound(asked, unit, sizes[unit.category], given):
-                yield from _one_answer(asked, unit, sizes[unit.category], given)
+        for unit in _list_doubtful(asked, judged, sizes, given):
+            yield from _one_answer(asked, unit, sizes[unit.category], given)
         for category in categories:
             own = [unit for unit in judged if unit.category == category.code]
             if asked.concerns(category.code):
                 yield from _together(asked, category, own, given)
 
 
-def _is_sound(asked: Asked, unit: PaperUnit, most: int, given: Given) -> bool:
-    """Whether there is plainly nothing to say, which is so of nearly every answer."""
-    question, answer = asked.question, (asked.question.code, unit.code)
-    if answer not in given:
-        return not asked.concerns(unit.category) and len(list_parts(question)) == 1
-    return (
-        asked.condition is None
-        and asked.concerns(unit.category)
-        and not isinstance(question, ChoiceQuestion)
-        and is_answer(question, given[answer], most)
-    )
+def _list_doubtful(
+    asked: Asked, units: Sequence[PaperUnit], sizes: Mapping[str, int], given: Given
+) -> Sequence[PaperUnit]:
+    """The units of which there may be something to say; of nearly every ballot, none."""
+    question, simple = asked.question, len(list_parts(asked.question)) == 1
+    if asked.condition is not None or isinstance(question, ChoiceQuestion):
+        return units
+    values = [(unit, given.get((question.code, unit.code))) for unit in units]
+    concerned = {category for category in sizes if asked.concerns(category)}
+    sound = {
+        (value, size)
+        for value, size in {(value, sizes[unit.category]) for unit, value in values}
+        if value is not None and is_answer(question, value, size)
+    }
+    return [
+        unit
+        for unit, value in values
+        if not (
+            (value, sizes[unit.category]) in sound
+            if unit.category in concerned
+            else simple and value is None
+        )
+    ]
 
 
 def _recusal(questionnaire: Questionnaire, unit: PaperUnit, given: Given) -> Iterator[Breach]:
