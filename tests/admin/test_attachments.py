@@ -100,4 +100,5 @@ def test_units_see_and_support_their_own_adjustments(
     assert send(liaison, season_id, subject="adjustment", item="1").status == 403
     add_liaison(installation, season_id, "u01")
     assert liaison.get(path).has("安全台账.pdf")
-    assert liaison.get(f"{path}?lang=en").has("Evidence for adjustments", "Adjustments: 1; files: 1")
+    english = liaison.get(f"{path}?lang=en")
+    assert english.has("Evidence for adjustments", "Adjustments: 1; files: 1")
