@@ -47,7 +47,8 @@ def composite(
     if missing == "centred" and absent:
         return _centred(values, weights, means, absent)
     applied = _applied(values, weights, missing, absent)
-    value = sum((applied[place] * _known(values[place]) for place in present), Fraction(0))
+    shares = zip(applied, values, strict=True)
+    value = sum((share * part for share, part in shares if part is not None), Fraction(0))
     return Composite(value, applied, absent)
 
 
@@ -80,7 +81,3 @@ def _centred(
             value += weight / whole * mean
             value += share * (part - mean) if part is not None else 0
     return Composite(value, tuple(applied), absent)
-
-
-def _known(value: Fraction | None) -> Fraction:
-    return Fraction(0) if value is None else value

@@ -23,26 +23,35 @@ import scipy.sparse.csgraph
 import scipy.stats  # noqa: F401
 
 PROJECT = Path(__file__).parent.parent
-# A module's tests; the first file of each finds most mutants, and the others run after it only.
+# The tests of each module; the first finds most mutants, and the others run after it only.
 TARGETS = {
     "scoring": (
-        "tests/analysis/test_scoring_nodes.py",
-        "tests/analysis/test_scoring_panshan.py",
-        "tests/analysis/test_scoring_rules.py",
-        "tests/analysis/test_scoring_three_in_one.py",
-        "tests/analysis/test_scoring_properties.py",
-        "tests/analysis/test_indicators.py",
-        "tests/analysis/test_ballot_scores.py",
-        "tests/analysis/test_adjustments.py",
-        "tests/analysis/test_edge_cases.py",
+        "scoring_nodes",
+        "scoring_panshan",
+        "scoring_rules",
+        "scoring_three_in_one",
+        "scoring_properties",
+        "indicators",
+        "ballot_scores",
+        "adjustments",
+        "edge_cases",
+        "results",
     ),
+    "composite": ("composite", "scoring_nodes", "indicators", "edge_cases", "results"),
+    "aggregation": ("aggregation", "scoring_panshan", "ballot_scores", "results"),
+    "adjustments": ("adjustments", "scoring_nodes", "scoring_rules", "results"),
+    "satisfaction": ("satisfaction", "scoring_nodes", "scoring_rules", "results"),
+    "quotas": ("quotas", "scoring_panshan", "worked_statistics", "results"),
+    "ranking": ("scoring_nodes", "confirmation"),
+    "rounding": ("rounding", "scoring_nodes"),
     "severity": (
-        "tests/analysis/test_severity.py",
-        "tests/analysis/test_worked_statistics.py",
-        "tests/analysis/test_reliability.py",
-        "tests/analysis/test_outliers.py",
-        "tests/analysis/test_edge_cases.py",
-        "tests/analysis/test_extreme_designs.py",
+        "severity",
+        "worked_statistics",
+        "reliability",
+        "outliers",
+        "edge_cases",
+        "extreme_designs",
+        "results",
     ),
 }
 # `taskset -c 0 ./run bench mutate` leaves the other cores to others.
@@ -170,7 +179,7 @@ def _run(name: str, mutant: Mutant, tests: list[str]) -> int:
     os.dup2(null, 1)
     os.dup2(null, 2)
     sys.meta_path.insert(0, _Changed(f"analysis.{name}", mutant.source))
-    return int(pytest.main([*PYTEST, *tests]))
+    return int(pytest.main([*PYTEST, *(f"tests/analysis/test_{each}.py" for each in tests)]))
 
 
 class _Changed(Loader):

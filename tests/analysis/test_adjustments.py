@@ -120,3 +120,25 @@ def test_an_adjustment_of_a_unit_that_is_not_evaluated_changes_nothing():
         adjustments=(Adjustment("r", "nobody", "city", 1, None),),
     )
     assert [(r.unit, r.published) for r in score(rule, facts, 0)] == [("u1", "80")]
+
+
+def test_an_amount_counts_as_often_as_it_was_earned():
+    assert points(Event("active", 2, F(3, 4))) == F(3, 2)
+    assert points(Event("late", 3, F(1, 2))) == F(-3, 2)
+
+
+def test_an_amount_that_nobody_gave_is_worth_nothing():
+    assert points(Event("active", 1, None)) == 0
+    assert points(Event("funds", 1, None), largest=F(10)) == 0
+    assert largest_amounts(RULE, {"u1": [Event("funds", 1, None)]}) == {"funds": 0}
+
+
+def test_where_nobody_has_any_amount_the_largest_gives_nothing():
+    assert largest_amounts(RULE, {}) == {"funds": 0}
+    assert points(Event("funds", 1, F(0)), largest=F(0)) == 0
+
+
+def test_a_cap_takes_nothing_from_an_event_without_points():
+    events = (Event("single.central", 3, None), Event("single.city", 0, None))
+    # .6 is cut to .4; the second had nothing to lose and keeps its share.
+    assert adjustment_sum(RULE, events, {}).shares == (F(2, 3), 1)

@@ -64,3 +64,14 @@ def test_nothing_there_is_no_value():
 def test_a_part_of_weight_nothing_is_never_missed():
     mixed = composite((F(90), None), (F(1), F(0)), "not_ranked")
     assert mixed == Composite(F(90), (F(1), F(0)), ())
+
+
+def test_weights_need_not_be_shares_of_one():
+    # 20 of 100 are missing: 10 more for each of the others.
+    found = composite([F(80), F(60), None], [F(60), F(20), F(20)], "equal")
+    assert found == Composite(F(74), (F(7, 10), F(3, 10), F(0)), (2,))
+    # Deviations from the means 70 and 50 count 3/4 and 1/4: .6·70 + .2·50 + .2·90 + 7.5 + 2.5.
+    centred = composite(
+        [F(80), F(60), None], [F(60), F(20), F(20)], "centred", [F(70), F(50), F(90)]
+    )
+    assert centred == Composite(F(80), (F(3, 4), F(1, 4), F(0)), (2,))

@@ -1,5 +1,6 @@
 """Satisfaction from counts, by hand."""
 
+from dataclasses import replace
 from fractions import Fraction as F  # noqa: N817  # many of them stand in one line
 
 import pytest
@@ -91,3 +92,11 @@ def test_strata_counted_together_have_their_weights_together():
     }
     with pytest.raises(KeyError, match="others"):
         merged_plan(plan, {"firms+others"})
+
+
+def test_one_answer_is_enough_where_one_is_asked_for():
+    rule = replace(RULE, min_valid=1)
+    one = {"grassroots": {"fair": 1}}
+    assert appraisal(rule, one, weigh(one)).score == 80
+    nobody = {"grassroots": {"unknown": 1}}
+    assert appraisal(replace(rule, min_valid=0), nobody, weigh(nobody)).score is None
