@@ -47,3 +47,11 @@ def test_as_upper_limits_fewer_may_be_good_but_not_more():
     assert quota_breaches(bands("AABC"), one_category("AABC"), at_most) == (
         QuotaBreach("town", "A", places=1, given=2),
     )
+
+
+def test_every_band_but_the_last_has_its_upper_limit():
+    at_most = BandQuota(("A", "B", "C"), (30, 50, 20), enforce_from=4, exact=False)
+    assert quota_breaches(bands("BBBC"), one_category("BBBC"), at_most) == (
+        QuotaBreach("town", "B", places=2, given=3),
+    )
+    assert quota_breaches(bands("CCCC"), one_category("CCCC"), at_most) == ()
