@@ -10,6 +10,7 @@ from evalsvc.app import create_app
 from evalsvc.models.roster import Rater, Unit
 from evalsvc.public.sounds import list_sounds
 from tests.cast import _create, build_installation, get_card, get_round_id, open_with_cards
+from tests.public.reading import list_violations
 from tests.public.serving import serve
 from tests.public.test_browser import begin
 
@@ -74,5 +75,6 @@ def test_units_are_found_by_name_and_by_sound(site: tuple[str, str], phone: Page
         assert rows.all_text_contents() == found
     field.fill("jyj")
     expect(phone.locator(".found")).to_have_text("找到1个单位")
+    assert list_violations(phone) == []
     field.press("Enter")  # looks for nothing more and sends nothing
     assert phone.url == f"{address}/answer"
