@@ -404,3 +404,11 @@ def test_raters_who_differ_widely_are_no_edge_yet():
     assert np.log(found.penalty) == pytest.approx(-13.4, abs=1e-3)
     assert found.rater_variance == pytest.approx(tau2, rel=1e-3)
     assert found.flags == ()
+
+
+@pytest.mark.parametrize("unit", [1e-25, 1e-3, 1e25])
+def test_what_is_rounding_hangs_on_the_size_of_the_ratings(incomplete: np.ndarray, unit: float):
+    found = severity_model(incomplete * unit).residual_variance
+    assert found == pytest.approx(severity_model(incomplete).residual_variance * unit**2)
+    level = unit * (np.linspace(0.1, 0.7, 5) + np.linspace(0.3, 0.9, 4)[:, np.newaxis])
+    assert severity_model(level).residual_variance == 0.0
