@@ -61,6 +61,8 @@ def test_amounts_and_amounts_in_proportion():
     assert points(Event("late", 1, F(1, 2))) == F(-1, 2)
     assert points(Event("funds", 1, F(54_000)), largest=F(12_000_000)) == F(9, 1000)
     assert points(Event("funds", 1, F(0)), largest=F(0)) == 0
+    # However small the largest is: half of it is half of the points.
+    assert points(Event("funds", 1, F(1, 4)), largest=F(1, 2)) == 1
 
 
 def test_the_largest_amount_is_a_units_sum():
@@ -136,6 +138,8 @@ def test_an_amount_that_nobody_gave_is_worth_nothing():
 def test_where_nobody_has_any_amount_the_largest_gives_nothing():
     assert largest_amounts(RULE, {}) == {"funds": 0}
     assert points(Event("funds", 1, F(0)), largest=F(0)) == 0
+    # However small the largest is: half of it is half of the points.
+    assert points(Event("funds", 1, F(1, 4)), largest=F(1, 2)) == 1
 
 
 def test_a_cap_takes_nothing_from_an_event_without_points():
