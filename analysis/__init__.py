@@ -11,6 +11,7 @@ from analysis.bucket_plackett_luce import (
     bucket_log_probability,
     bucket_plackett_luce,
 )
+from analysis.clusters import ClusterTest, cluster_preference
 from analysis.comparison import (
     EffectiveWeights,
     EqualisedScores,
@@ -188,6 +189,7 @@ __all__ = [
     "CheckedBallot",
     "CitizenSeverity",
     "CitizenSums",
+    "ClusterTest",
     "Connectivity",
     "CountSums",
     "CronbachAlpha",
@@ -258,6 +260,7 @@ __all__ = [
     "bucket_plackett_luce",
     "careless_indices",
     "citizen_sums",
+    "cluster_preference",
     "competition_ranks",
     "connectivity",
     "cronbach_alpha",

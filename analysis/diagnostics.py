@@ -133,14 +133,43 @@ class RatedTable:
         return not any(unit.ratings for unit in self.units)
 
 
+@dataclass(frozen=True, eq=False)
+class ResidualTable:
+    """The residuals alone of one rater group's ratings of one category, as in `RatedTable`."""
+
+    node: str
+    group: str
+    category: str
+    units: tuple[str, ...]
+    raters: tuple[str, ...]
+    residuals: FloatArray
+
+
 def list_tables(rule: Rule, facts: Facts, round_code: str) -> tuple[RatedTable, ...]:
     """Every rated figure of a round, examined category by category."""
     return tuple(
         _examined(found, facts, category, found.groups[category])
-        for category in list_categories(facts)
-        for found in list_leaves(rule, category)
-        if isinstance(found, Rated) and found.round == round_code and category in found.groups
+        for category, found in _list_rated(rule, facts, round_code)
     )
+
+
+def list_residuals(rule: Rule, facts: Facts, round_code: str) -> tuple[ResidualTable, ...]:
+    """What each rated figure's ratings leave when levels and severities are taken out.
+
+    The same residuals as those of `list_tables`, without what else is computed there; a table
+    without ratings has no rows.
+    """
+    return tuple(
+        _left_over(found, facts, category, found.groups[category])
+        for category, found in _list_rated(rule, facts, round_code)
+    )
+
+
+def _list_rated(rule: Rule, facts: Facts, round_code: str) -> Iterator[tuple[str, Rated]]:
+    for category in list_categories(facts):
+        for found in list_leaves(rule, category):
+            if isinstance(found, Rated) and found.round == round_code and category in found.groups:
+                yield category, found
 
 
 def list_categories(facts: Facts) -> tuple[str, ...]:
@@ -164,12 +193,8 @@ def list_leaves(rule: Rule, category: str) -> Iterator[Rule]:
 def _examined(rated: Rated, facts: Facts, category: str, group: str) -> RatedTable:
     units = [unit for unit in facts.units if unit.category == category]
     ballots, points = _points(rated, facts, units, group)
-    raters = tuple(ballot.rater or ballot.ballot for ballot in ballots)
-    x = np.array(
-        [[np.nan if p is None else float(p) for p in row] for row in points], dtype=np.float64
-    ).reshape(len(raters), len(units))
-    kind: Kind = "numbers" if rated.quota is None and rated.by_place is None else "bands"
-    figures = rank_normal_matrix(x).scores if kind == "bands" else x
+    raters = _name_raters(ballots)
+    kind, x, figures = _figures(rated, points, len(units))
     nodes = rated_nodes(rated, facts, units)
     official = [_float(nodes[unit.code].value) for unit in units]
     model = reference_model(x, kind)
@@ -198,6 +223,31 @@ def _examined(rated: Rated, facts: Facts, category: str, group: str) -> RatedTab
         ),
         covariance=None if model.covariance is None else frozen(spread**2 * model.covariance),
     )  # fmt: skip
+
+
+def _left_over(rated: Rated, facts: Facts, category: str, group: str) -> ResidualTable:
+    units = [unit for unit in facts.units if unit.category == category]
+    ballots, points = _points(rated, facts, units, group)
+    _, _, figures = _figures(rated, points, len(units))
+    return ResidualTable(
+        rated.code, group, category, tuple(unit.code for unit in units), _name_raters(ballots),
+        frozen(_standardised(figures)),
+    )  # fmt: skip
+
+
+def _name_raters(ballots: Sequence[Ballot]) -> tuple[str, ...]:
+    return tuple(ballot.rater or ballot.ballot for ballot in ballots)
+
+
+def _figures(
+    rated: Rated, points: Sequence[Sequence[Fraction | None]], units: int
+) -> tuple[Kind, FloatArray, FloatArray]:
+    """The kind of a table, its points, and what the model is fitted to."""
+    x = np.array(
+        [[np.nan if p is None else float(p) for p in row] for row in points], dtype=np.float64
+    ).reshape(len(points), units)
+    kind: Kind = "numbers" if rated.quota is None and rated.by_place is None else "bands"
+    return kind, x, rank_normal_matrix(x).scores if kind == "bands" else x
 
 
 def _points(

@@ -13,6 +13,7 @@ from scipy.special import ndtr
 
 from analysis.findings import Flag
 from analysis.outliers import benjamini_hochberg
+from analysis.permutations import placed_among
 from analysis.ratings import BoolArray, FloatArray, frozen, optional, rating_matrix
 from analysis.severity import severity_model
 
@@ -42,13 +43,18 @@ class SocialRelations:
 
 @dataclass(frozen=True)
 class ReciprocityTest:
-    """Correlation of what is given with what is returned, with a one-sided permutation p."""
+    """Correlation of what is given with what is returned, with a one-sided permutation p.
+
+    `z` is how many standard deviations of the shuffled tables it lies above their mean; None
+    where it is not tested or shuffling changes nothing.
+    """
 
     reciprocity: float | None
     p: float | None
     pairs: int
     permutations: int
     flags: tuple[Flag, ...]
+    z: float | None = None
 
 
 @dataclass(frozen=True)
@@ -147,14 +153,9 @@ def global_reciprocity(
         return ReciprocityTest(None, 1.0, pairs, 0, (Flag.ZERO_VARIANCE,))
     generator = np.random.default_rng(rng)
     shuffled = _Shuffle(g, rated)
-    hits = 0
-    for _ in range(permutations):
-        h = shuffled.draw(generator)
-        hits += float((h * h.T)[both].sum()) >= observed
-    return ReciprocityTest(
-        observed / size, (1 + hits) / (1 + permutations), pairs, permutations,
-        (Flag.APPROXIMATE,),
-    )  # fmt: skip
+    tables = (shuffled.draw(generator) for _ in range(permutations))
+    p, z = placed_among([float((h * h.T)[both].sum()) for h in tables], observed)
+    return ReciprocityTest(observed / size, p, pairs, permutations, (Flag.APPROXIMATE,), z)
 
 
 def named_groups(
@@ -218,13 +219,9 @@ def bipartite_reciprocity(
         return ReciprocityTest(None, 1.0, pairs, 0, (Flag.ZERO_VARIANCE,))
     generator = np.random.default_rng(rng)
     shuffled = _Shuffle(a, rated)
-    hits = 0
-    for _ in range(permutations):
-        r = _correlation(shuffled.draw(generator)[both], centred[both])
-        hits += r is not None and r >= observed - 1e-12
-    return ReciprocityTest(
-        observed, (1 + hits) / (1 + permutations), pairs, permutations, (Flag.APPROXIMATE,)
-    )
+    tables = (shuffled.draw(generator) for _ in range(permutations))
+    p, z = placed_among([_correlation(h[both], centred[both]) for h in tables], observed)
+    return ReciprocityTest(observed, p, pairs, permutations, (Flag.APPROXIMATE,), z)
 
 
 def _square(table: ArrayLike) -> FloatArray:

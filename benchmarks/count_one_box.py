@@ -116,7 +116,7 @@ def _count(database: Database, round_id: int, processes: int, watch: Watch) -> s
         ballots = list_sealed_ballots(session, round_id, papers)
         total = count_counting_ballots(session, round_id)
         count = count_ballots(plan, private, ballots, total, watch.note, processes)
-    outcome = build_outcome(count)
+    outcome = build_outcome(plan, count)
     levels = (row for rows in outcome.levels.values() for row in rows)
     sums = (row for rows in outcome.sums.values() for row in rows)
     return _digest(outcome.rejected.items(), levels, sums)

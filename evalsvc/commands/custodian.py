@@ -109,7 +109,7 @@ def open_command(wrapped: Path, box: Path, out: Path | None, names: tuple[str, .
         sealed.plan, private, iter(sealed.ballots), sealed.total, lambda done, total: None  # noqa: ARG005 (nobody watches)
     )
     target = out or box.with_name(f"opened-{box.name.split('.')[0]}.json.gz")
-    _write(target, write_opened(sealed.plan, build_outcome(count)))
+    _write(target, write_opened(sealed.plan, build_outcome(sealed.plan, count)))
     click.echo(
         f"计入 counted {count.counted}，不计 rejected {count.rejected.total()}\n"
         f"写好了 written: {target}  交到轮次页 / hand in on the round's page"

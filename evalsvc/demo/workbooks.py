@@ -45,6 +45,7 @@ def fill_roster(template: bytes, scheme: Scheme, roster: Roster) -> bytes:
                 "flags": FLAGS[unit.flags].zh if unit.flags else "",
                 "work": unit.work,
                 "account": unit.account,
+                "cluster": unit.cluster,
             }
             for unit in roster.units
         ],

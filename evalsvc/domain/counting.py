@@ -15,8 +15,10 @@ from multiprocessing import get_context, parent_process
 from threading import Thread
 
 from analysis.facts import Answer
+from analysis.favours import Favour
 from evalsvc.box.sealing import CannotOpen, Opener, ballot_message, verify_ballot
 from evalsvc.domain.ballots import list_breaches
+from evalsvc.domain.favours import HomeBallot, PlacedUnit, build_favours
 from evalsvc.domain.panel import CountRow, PanelTally, SumRow
 from evalsvc.domain.papers import PaperUnit
 from evalsvc.domain.replies import Reply, split_answers
@@ -37,7 +39,8 @@ class SealedBallot:
     """The ballot of a place that counts, still sealed.
 
     `paper` is the number of its paper in the plan; `rater` names whoever is evaluated under their
-    name, and is empty for everybody else.
+    name, and is empty for everybody else. `home` is the unit that the rater belongs to: known
+    while ballots are counted, and kept with none of them.
     """
 
     key: bytes
@@ -49,6 +52,7 @@ class SealedBallot:
     nonce: bytes
     sealed: bytes
     signature: bytes
+    home: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ class Plan:
     scheme_text: str
     issued: Mapping[str, Mapping[str, int]]
     papers: tuple[tuple[PaperUnit, ...], ...]
+    round_code: str = ""
+    units: tuple[PlacedUnit, ...] = ()
 
     @cached_property
     def scheme(self) -> Scheme:
@@ -94,6 +100,8 @@ class Count:
     """What opened ballots leave, gathered in memory."""
 
     ballots: list[OpenedBallot] = field(default_factory=list)
+    # The same ballots beside their units, for the tests of favours; no outcome carries them.
+    homes: list[HomeBallot] = field(default_factory=list)
     rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
     panels: dict[str, PanelTally] = field(default_factory=dict)
     counted: int = 0
@@ -104,6 +112,7 @@ class Count:
     def merge(self, other: "Count") -> None:
         """Add what another batch left."""
         self.ballots += other.ballots
+        self.homes += other.homes
         self.replies += other.replies
         self.rejected.update(other.rejected)
         self.counted += other.counted
@@ -123,10 +132,11 @@ class Outcome:
     sums: Mapping[str, tuple[SumRow, ...]]
     replies: tuple[Reply, ...] = ()
     assisted: Mapping[str, int] = field(default_factory=dict)
+    favours: tuple[Favour, ...] = ()
 
 
-def build_outcome(count: Count) -> Outcome:
-    """The rows of a whole count; merging strata and weighting come last."""
+def build_outcome(plan: Plan, count: Count) -> Outcome:
+    """The rows of a whole count; merging strata, weighting and testing favours come last."""
     return Outcome(
         tuple(count.ballots),
         dict(count.rejected),
@@ -135,6 +145,7 @@ def build_outcome(count: Count) -> Outcome:
         {code: tuple(panel.list_sums()) for code, panel in count.panels.items()},
         tuple(sorted(count.replies)),
         dict(count.assisted),
+        build_favours(plan.scheme, plan.round_code, plan.round_uid, plan.units, count.homes),
     )
 
 
@@ -206,6 +217,8 @@ class BatchCounter:
             panel.add(ballot.cell, scored)
         else:
             count.ballots.append(OpenedBallot(ballot.group, ballot.rater, tuple(scored)))
+            if ballot.home:
+                count.homes.append(HomeBallot(ballot.group, ballot.home, tuple(scored)))
 
     def _read_answers(self, ballot: SealedBallot) -> tuple[list[Answer], bool]:
         """Verify and open one ballot, and say whether it was typed in for somebody.

@@ -1,6 +1,7 @@
 """Diagnostics of a season: what its figures are worth, computed from the opened facts on request.
 
-Nothing is stored and nothing goes back into a result: the figures are for reference only.
+Only the tests of favours were stored when a box was opened. Nothing goes back into a result: the
+figures are for reference only.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,10 +13,11 @@ from sqlalchemy.orm import Session
 from analysis.citizen_tables import CitizenTable, PanelCovariance, list_citizen_tables
 from analysis.diagnostics import RatedTable, list_tables
 from analysis.facts import Facts
-from analysis.favours import Favour, list_favours
+from analysis.favours import Favour
 from analysis.total_tables import TotalTable, list_totals
 from evalsvc.db import Database
 from evalsvc.domain.facts import list_facts
+from evalsvc.domain.favours import list_kept_favours
 from evalsvc.domain.panel_covariance import KIND, read_covariance
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.models.opened import PanelSum
@@ -52,7 +54,8 @@ class FlaggedBallot:
 class RoundDiagnostics:
     """A counted round: its rated tables and its citizens' tables.
 
-    `favours` look at mutual evaluations as wholes, where their ballots still tell the unit.
+    `favours` look at relations as wholes; they were computed when the box was opened, as no ballot
+    tells its unit afterwards.
     `flagged` are the ballots that stand out among all that were opened, also among those that
     somebody has excluded: else each exclusion would make the next ballot stand out.
     """
@@ -83,6 +86,7 @@ class _Opened:
     facts: Facts
     counted: tuple[str, ...]
     labels: Labels
+    favours: Mapping[str, tuple[Favour, ...]]
 
 
 def get_diagnostics(database: Database, season_id: int) -> SeasonDiagnostics:
@@ -124,8 +128,8 @@ def list_flagged(
 def _read(database: Database, season_id: int) -> _Opened:
     with database.reading() as session:
         scheme = read_scheme(get_season_row(session, season_id).scheme)
-        counted = session.scalars(
-            select(Round.code)
+        rounds = session.execute(
+            select(Round.id, Round.code)
             .where(Round.season_id == season_id, Round.state == "counted")
             .order_by(Round.position)
         ).all()
@@ -137,7 +141,9 @@ def _read(database: Database, season_id: int) -> _Opened:
             {(row.group, row.code): row.name for row in raters if row.group in named},
         )
         facts = list_facts(session, season_id)
-        return _Opened(scheme, _list_panels(session, season_id), facts, tuple(counted), labels)
+        panels = _list_panels(session, season_id)
+        favours = {code: list_kept_favours(session, round_id) for round_id, code in rounds}
+        return _Opened(scheme, panels, facts, tuple(favours), labels, favours)
 
 
 def _list_panels(session: Session, season_id: int) -> tuple[PanelCovariance, ...]:
@@ -162,7 +168,7 @@ def _examine(opened: _Opened, code: str) -> RoundDiagnostics:
         tables,
         tuple(t for t in list_citizen_tables(rule, facts, code, opened.panels) if t.units),
         opened.labels,
-        list_favours(tables, facts),
+        opened.favours[code],
     )
 
 

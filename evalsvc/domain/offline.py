@@ -12,10 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from analysis.facts import Answer
+from analysis.favours import Favour
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.counting import OpenedBallot, Outcome, Plan, SealedBallot
+from evalsvc.domain.favours import PlacedUnit
 from evalsvc.domain.opening import (
     build_plan,
     count_counting_ballots,
@@ -31,8 +33,8 @@ from evalsvc.errors import UPLOAD_REFUSED, Problem
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Scheme, Text
 
-BOX_FORMAT = "evalsvc box 1"
-OPENED_FORMAT = "evalsvc opened 1"
+BOX_FORMAT = "evalsvc box 2"
+OPENED_FORMAT = "evalsvc opened 2"
 # A count of 100,000 citizens has some megabytes; what claims to be more is not one.
 MOST_OPENED = 64 * 1024 * 1024
 
@@ -75,6 +77,8 @@ def read_box(content: bytes) -> BoxFile:
             head["scheme"],
             head["issued"],
             tuple(tuple(PaperUnit(*unit) for unit in paper) for paper in head["papers"]),
+            head["round_code"],
+            tuple(PlacedUnit(*unit) for unit in head["units"]),
         )
         ballots = [_read_ballot(json.loads(line)) for line in lines[1:]]
         box = BoxFile(plan, bytes.fromhex(head["public_key"]), head["total"], ballots)
@@ -108,6 +112,7 @@ def write_opened(plan: Plan, outcome: Outcome) -> bytes:
         "sums": {code: [vars(row) for row in rows] for code, rows in outcome.sums.items()},
         "replies": [vars(reply) for reply in outcome.replies],
         "assisted": dict(outcome.assisted),
+        "favours": [vars(favour) for favour in outcome.favours],
     }
     return gzip.compress(json.dumps(record, ensure_ascii=False).encode(), mtime=0)
 
@@ -135,6 +140,8 @@ def _write_box(plan: Plan, row: Round, total: int, ballots: Iterator[SealedBallo
             [[unit.code, unit.name, unit.category, unit.work] for unit in paper]
             for paper in plan.papers
         ],
+        "round_code": plan.round_code,
+        "units": [[unit.code, unit.category, unit.cluster] for unit in plan.units],
         "public_key": (row.public_key or b"").hex(),
         "total": total,
     }
@@ -154,11 +161,12 @@ def _write_ballot(ballot: SealedBallot) -> list[Any]:
         ballot.nonce.hex(),
         base64.b64encode(ballot.sealed).decode(),
         ballot.signature.hex(),
+        ballot.home,
     ]
 
 
 def _read_ballot(record: list[Any]) -> SealedBallot:
-    key, group, cell, paper, rater, seq, nonce, sealed, signature = record
+    key, group, cell, paper, rater, seq, nonce, sealed, signature, home = record
     return SealedBallot(
         bytes.fromhex(key),
         group,
@@ -169,6 +177,7 @@ def _read_ballot(record: list[Any]) -> SealedBallot:
         bytes.fromhex(nonce),
         base64.b64decode(sealed, validate=True),
         bytes.fromhex(signature),
+        home,
     )
 
 
@@ -206,6 +215,7 @@ def _require_this_box(
     summed = {group.code for group in scheme.groups if group.identity == "counts"}
     strange = {one.group for one in outcome.ballots} - kept
     strange |= set(outcome.levels) - summed | set(outcome.assisted) - kept - summed
+    strange |= {favour.forth for favour in outcome.favours} - kept
     if strange:
         raise _refuse("结果里有方案以外的评价主体", "the count names groups that are not asked")
 
@@ -230,6 +240,7 @@ def _build_outcome(record: dict[str, Any]) -> Outcome:
             {code: tuple(SumRow(**row) for row in rows) for code, rows in record["sums"].items()},
             tuple(Reply(**reply) for reply in record.get("replies", ())),
             {str(code): int(n) for code, n in record.get("assisted", {}).items()},
+            tuple(Favour(**favour) for favour in record.get("favours", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _refuse(

@@ -25,6 +25,7 @@ from evalsvc.domain.counting import (
     count_ballots,
 )
 from evalsvc.domain.custody import Passphrases, unlock_box
+from evalsvc.domain.favours import PlacedUnit, keep_favours
 from evalsvc.domain.papers import PaperUnit, list_rated_units
 from evalsvc.domain.replies import build_reply_rows
 from evalsvc.domain.seasons import get_round_row, read_scheme
@@ -62,24 +63,24 @@ class Papers:
             for form in session.scalars(select(DealtForm).where(DealtForm.round_id == row.id))
         }
         self._holders = {
-            key: (self._number(codes), shown_as)
-            for key, codes, shown_as in self._list_holders(session)
+            key: (self._number(codes), shown_as, home)
+            for key, codes, shown_as, home in self._list_holders(session)
         }
 
     @property
     def all(self) -> tuple[tuple[PaperUnit, ...], ...]:
         return tuple(self._numbers)
 
-    def find(self, key: bytes, group: str, form: int) -> tuple[int, str]:
-        """The number of a place's paper, and the name it is counted under, if any."""
-        return self._holders.get(key) or (self._forms.get((group, form), self._empty), "")
+    def find(self, key: bytes, group: str, form: int) -> tuple[int, str, str]:
+        """The number of a place's paper, the name it is counted under and its unit, if any."""
+        return self._holders.get(key) or (self._forms.get((group, form), self._empty), "", "")
 
     def _number(self, codes: list[str]) -> int:
         wanted = set(codes)
         units = tuple(unit for unit in self._units if unit.code in wanted)
         return self._numbers.setdefault(units, len(self._numbers))
 
-    def _list_holders(self, session: Session) -> Iterator[tuple[bytes, list[str], str]]:
+    def _list_holders(self, session: Session) -> Iterator[tuple[bytes, list[str], str, str]]:
         held = session.execute(
             select(Credential.key, Rater)
             .join(Invite, Invite.credential == Credential.key)
@@ -89,7 +90,8 @@ class Papers:
         for key, rater in held:
             group = self._scheme.get_group(rater.group)
             codes = list_rated_units(session, self._row.season_id, group, rater)
-            yield key, codes, rater.code if group.identity == "named" else ""
+            shown_as = rater.code if group.identity == "named" else ""
+            yield key, codes, shown_as, rater.unit
 
 
 def open_box(
@@ -108,7 +110,7 @@ def open_box(
         ballots = list_sealed_ballots(session, row.id, papers)
         total = count_counting_ballots(session, row.id)
         count = count_ballots(plan, private, ballots, total, progress)
-    keep_outcome(database, round_id, build_outcome(count), actor, moment, {})
+    keep_outcome(database, round_id, build_outcome(plan, count), actor, moment, {})
 
 
 def keep_outcome(
@@ -150,7 +152,9 @@ def build_plan(session: Session, row: Round) -> tuple[Plan, Papers]:
         .group_by(Credential.group, Credential.cell)
     ):
         issued.setdefault(group, {})[cell] = n
-    return Plan(row.uid, row.season.scheme, issued, papers.all), papers
+    units = _list_placed(session, row.season_id)
+    plan = Plan(row.uid, row.season.scheme, issued, papers.all, row.code, units)
+    return plan, papers
 
 
 def list_sealed_ballots(
@@ -159,8 +163,8 @@ def list_sealed_ballots(
     """The newest ballot of every place that is not void, streamed in the order of the keys."""
     rows = session.execute(_select_counting(round_id).execution_options(yield_per=500))
     for key, group, cell, form, seq, nonce, sealed, signature in rows:
-        paper, rater = papers.find(key, group, form)
-        yield SealedBallot(key, group, cell, paper, rater, seq, nonce, sealed, signature)
+        paper, rater, home = papers.find(key, group, form)
+        yield SealedBallot(key, group, cell, paper, rater, seq, nonce, sealed, signature, home)
 
 
 def count_counting_ballots(session: Session, round_id: int) -> int:
@@ -214,6 +218,13 @@ def _list_units(session: Session, row: Round, scheme: Scheme) -> list[PaperUnit]
     return [PaperUnit(unit.code, unit.name, unit.category, unit.work) for unit in found]
 
 
+def _list_placed(session: Session, season_id: int) -> tuple[PlacedUnit, ...]:
+    units = session.scalars(
+        select(Unit).where(Unit.season_id == season_id).order_by(Unit.position, Unit.code)
+    )
+    return tuple(PlacedUnit(unit.code, unit.category, unit.cluster) for unit in units)
+
+
 def _write(session: Session, row: Round, outcome: Outcome) -> None:
     answers = _list_answers(row, outcome.ballots)
     # The order of rows tells nothing of the order of keys or of arrival.
@@ -224,6 +235,7 @@ def _write(session: Session, row: Round, outcome: Outcome) -> None:
     for (group, reason), n in sorted(outcome.rejected.items()):
         session.add(Rejection(round_id=row.id, group=group, reason=reason, n=n))
     count_assistance(session, row.id, outcome.assisted)
+    keep_favours(session, row.id, outcome.favours)
     replies, comments = build_reply_rows(row.id, outcome.replies)
     texts, places = build_comment_rows(comments)
     for kept, rows_of in (

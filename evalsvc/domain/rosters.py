@@ -29,7 +29,8 @@ _NAMED_REMOVALS = 10
 class UnitRow:
     """A unit under evaluation. `flags` are codes separated by spaces, `work` is one line.
 
-    An empty `account` leaves what the unit itself has written.
+    An empty `account` leaves what the unit itself has written. `cluster` names its area or line of
+    work, if it has one.
     """
 
     code: str
@@ -38,6 +39,7 @@ class UnitRow:
     flags: str = ""
     work: str = ""
     account: str = ""
+    cluster: str = ""
 
 
 @dataclass(frozen=True)
@@ -362,7 +364,9 @@ def _select_raters(session: Session, season_id: int) -> Sequence[Rater]:
 
 
 def _build_unit(row: Unit) -> UnitRow:
-    return UnitRow(row.code, row.name, row.category, row.flags, row.work, row.account)
+    return UnitRow(
+        row.code, row.name, row.category, row.flags, row.work, row.account, row.cluster
+    )
 
 
 def _build_rater(row: Rater) -> RaterRow:

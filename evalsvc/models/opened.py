@@ -1,5 +1,7 @@
 """What an opened box leaves: answers of `named` and `unit` groups, sums of `counts` groups."""
 
+from typing import Literal
+
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -70,6 +72,27 @@ class Rejection(Row):
     group: Mapped[str] = mapped_column(String(40), primary_key=True)
     reason: Mapped[str] = mapped_column(String(40), primary_key=True)
     n: Mapped[int]
+
+
+class FavourTest(Row):
+    """One test over a whole relation: rounded numbers, and none of a pair, a unit or a ballot.
+
+    `kind` is `mutual` (rater groups `forth` and `back`) or `cluster` (a rater group and the
+    category that it rated). A relation with fewer than ten raters on a side has no row.
+    """
+
+    __tablename__ = "favour_test"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    kind: Mapped[Literal["mutual", "cluster"]] = mapped_column(String(10), primary_key=True)
+    forth: Mapped[str] = mapped_column(String(40), primary_key=True)
+    back: Mapped[str] = mapped_column(String(40), primary_key=True)
+    givers: Mapped[int]
+    takers: Mapped[int]
+    cells: Mapped[int]
+    effect: Mapped[float]
+    z: Mapped[float]
+    p: Mapped[float]
 
 
 class CommentText(Row):

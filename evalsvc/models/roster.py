@@ -9,7 +9,8 @@ from evalsvc.db import Row
 class Unit(Row):
     """A unit under evaluation. `work` says in one line what it does, for raters.
 
-    `account` is its own account of the year, shown to raters where the scheme says so.
+    `account` is its own account of the year, shown to raters where the scheme says so. `cluster`
+    names its area or line of work 片区、分管口: one test over all of them is made at opening.
     """
 
     __tablename__ = "unit"
@@ -24,6 +25,7 @@ class Unit(Row):
     flags: Mapped[str] = mapped_column(String(120), default="")
     work: Mapped[str] = mapped_column(String(200), default="")
     account: Mapped[str] = mapped_column(String(600), default="")
+    cluster: Mapped[str] = mapped_column(String(40), default="")
 
 
 class Rater(Row):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from analysis.citizen_tables import CitizenStanding, CitizenTable
 from analysis.diagnostics import RatedTable, RaterProfile, UnitStanding
-from analysis.favours import Favour
+from analysis.favours import LEAST_GIVERS, Favour
 from analysis.reliability import ModelReliability
 from analysis.total_tables import TotalTable
 from evalsvc.reports.interval_chart import cover
@@ -149,45 +149,91 @@ def list_citizen_sentences(
 def list_favour_sentences(
     favours: Sequence[Favour], mutual: Sequence[str], speaker: Speaker
 ) -> tuple[str, ...]:
-    """What mutual evaluations show on the whole, what can't be tested, and why no pair ever is.
+    """What relations show on the whole, what wasn't tested, why no pair ever is, and what is kept.
 
     `mutual` are the groups whose raters are units that are evaluated themselves.
     """
-    tested = {code for favour in favours for code in (favour.forth, favour.back)}
-    said = [_favour(favour, speaker) for favour in favours]
-    cut = [code for code in mutual if code not in tested]
-    if cut:
+    tested = {
+        code for favour in favours if favour.kind == "mutual"
+        for code in (favour.forth, favour.back)
+    }  # fmt: skip
+    told = {"mutual": _returned, "cluster": _within_cluster}
+    said = [told[favour.kind](favour, speaker) for favour in favours]
+    untested = [code for code in mutual if code not in tested]
+    if untested:
         said.append(
             speaker.say(
-                "%(groups)s：票在开箱时已与单位脱开，只留随机代号，所以给出的和得到的有没有关联"
-                "无从检验。这是对评价人保密的代价。",
-                groups=_groups(cut, speaker),
+                "%(groups)s：有没有互相照顾，没有检验，也没有留下数字：一方参评的单位不到%(n)s个，"
+                "或者没有互相评价，或者评分没有差别。",
+                groups=_groups(untested, speaker),
+                n=LEAST_GIVERS,
             )
         )
     if not said:
         return ()
-    return *said, speaker.say(
-        "不检验、也不指认任何两个单位：一轮评价里，单独一对的分数再特别，也无法与偶然区分。"
-        "防止互相照顾，靠评价人多、按比例排序、去掉最高最低和保密。"
+    said.append(
+        speaker.say(
+            "不检验、也不指认任何两个单位：一轮评价里，单独一对的分数再特别，也无法与偶然区分。"
+            "防止互相照顾，靠评价人多、按比例排序、去掉最高最低和保密。"
+        )
     )
+    if favours:
+        said.append(
+            speaker.say(
+                "这几个数是开箱时在内存里算出的：只有那时还知道哪张票来自哪个单位。算完只留下这几个数，"
+                "都已取整；任何一对单位、一个片区、一张票都没有自己的数字。单位少时，不强的照顾看不出来，"
+                "看不出不等于没有。"
+            )
+        )
+    return tuple(said)
 
 
-def _favour(favour: Favour, speaker: Speaker) -> str:
+def _returned(favour: Favour, speaker: Speaker) -> str:
     groups = _groups(dict.fromkeys((favour.forth, favour.back)), speaker)
-    found = favour.test
-    if found.p is None or found.reciprocity is None:
-        return speaker.say("%(groups)s：互评的单位太少，或评分没有差别，不能检验。", groups=groups)
-    figures = {"r": show_float(found.reciprocity), "p": show_float(100 * found.p, 1)}
-    if found.p >= CHANCE or found.reciprocity <= 0:
+    if not _stands_out(favour):
         return speaker.say(
-            "%(groups)s：整体上看不出互相照顾（给出的与得到的相关%(r)s，偶然也会这样的机会%(p)s%%）。",
-            groups=groups, **figures,
+            "%(groups)s：整体上看不出互相照顾（%(n)s对互评，给出的与得到的相关%(effect)s，"
+            "z = %(z)s，偶然也会这样的机会%(p)s%%）。",
+            groups=groups, **_figures(favour),
         )  # fmt: skip
     return speaker.say(
-        "%(groups)s：整体上，给别人评高的，也从对方得到较高的评价（相关%(r)s，偶然如此的机会%(p)s%%）。"
+        "%(groups)s：整体上，给别人评高的，也从对方得到较高的评价（%(n)s对互评，"
+        "相关%(effect)s，z = %(z)s，偶然如此的机会%(p)s%%）。"
         "这可能是真诚的合作，不是照顾的证明，不改变任何得分。",
-        groups=groups, **figures,
+        groups=groups, **_figures(favour),
     )  # fmt: skip
+
+
+def _within_cluster(favour: Favour, speaker: Speaker) -> str:
+    places = {
+        "group": _groups((favour.forth,), speaker),
+        "category": speaker.category(favour.back),
+    }
+    if not _stands_out(favour):
+        return speaker.say(
+            "%(group)s → %(category)s：看不出各片区（分管口）给自己人评得更高（%(n)s个片区内的"
+            "评分，与其余评分平均相差%(effect)s个标准差，z = %(z)s，偶然也会这样的机会%(p)s%%）。",
+            **places, **_figures(favour),
+        )  # fmt: skip
+    return speaker.say(
+        "%(group)s → %(category)s：各片区（分管口）合起来，给自己人评得更高（%(n)s个片区内的评分，"
+        "比其余评分平均高%(effect)s个标准差，z = %(z)s，偶然如此的机会%(p)s%%）。"
+        "这可能是因为更了解，不是偏向的证明，也不说明是哪个片区，不改变任何得分。",
+        **places, **_figures(favour),
+    )  # fmt: skip
+
+
+def _stands_out(favour: Favour) -> bool:
+    return favour.p < CHANCE and favour.effect > 0
+
+
+def _figures(favour: Favour) -> dict[str, str | int]:
+    return {
+        "n": favour.cells,
+        "effect": show_float(favour.effect),
+        "z": show_float(favour.z, 1),
+        "p": show_float(100 * favour.p, 1),
+    }
 
 
 def _groups(codes: Iterable[str], speaker: Speaker) -> str:

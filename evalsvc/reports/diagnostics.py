@@ -167,7 +167,7 @@ def _total_part(table: TotalTable, scheme: Scheme, names: Names, speaker: Speake
     )
     return Part(
         title=speaker.say(
-            "%(category)s：总分和名次有多稳", category=_category(table.category, speaker)
+            "%(category)s：总分和名次有多稳", category=speaker.category(table.category)
         ),
         sentences=list_total_sentences(table, nodes, names, speaker),
         exhibits=(
@@ -201,7 +201,7 @@ def _rated_part(
         title=speaker.say(
             "%(group)s → %(category)s（%(node)s）",
             group=group.name.in_language(speaker.language),
-            category=_category(table.category, speaker),
+            category=speaker.category(table.category),
             node=speaker.node(table.node),
         ),
         sentences=list_sentences(table, names, speaker),
@@ -234,7 +234,7 @@ def _citizen_part(table: CitizenTable, labels: Labels, speaker: Speaker) -> Part
         title=speaker.say(
             "%(group)s → %(category)s（%(node)s）",
             group=speaker.scheme.get_group(table.group).name.in_language(speaker.language),
-            category=_category(table.category, speaker),
+            category=speaker.category(table.category),
             node=speaker.node(table.node),
         ),
         sentences=list_citizen_sentences(table, Names(labels.units, ()), speaker),
@@ -453,11 +453,6 @@ def _interval(low: float | None, high: float | None) -> str:
 
 def _place(place: int | None) -> str:
     return "—" if place is None else str(place)
-
-
-def _category(code: str, speaker: Speaker) -> str:
-    found = next(each for each in speaker.scheme.categories if each.code == code)
-    return found.name.in_language(speaker.language)
 
 
 def _say(speaker: Speaker, *texts: str) -> tuple[str, ...]:

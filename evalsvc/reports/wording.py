@@ -51,6 +51,10 @@ class Speaker:
     def round(self, code: str) -> str:
         return self._named(code, {each.code: each.name for each in self.scheme.rounds})
 
+    def category(self, code: str) -> str:
+        found = next(each for each in self.scheme.categories if each.code == code)
+        return found.name.in_language(self.language)
+
     def adjustment(self, code: str) -> str:
         return self._named(code, {each.code: each.name for each in self.scheme.adjustments})
 

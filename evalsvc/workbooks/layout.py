@@ -106,6 +106,11 @@ def has_relations(sight: Sight) -> bool:
     return sight.relation == "listed" or bool(sight.roles)
 
 
+def asks_clusters(scheme: Scheme) -> bool:
+    """Whether units rate, so that it matters which of them belong together."""
+    return any(group.members for group in scheme.groups)
+
+
 def component_key(component: Component) -> str:
     """A component in its round: the same code may be entered in several."""
     return f"{component.round}/{component.code}"
@@ -147,6 +152,7 @@ def _units(scheme: Scheme) -> SheetLayout:
                         "May stay empty; what it does, in one line for raters, 200 characters"),
                    Text("全县教育管理", "Schools of the county"), 44, required=False),
             *(_account() if asks_accounts(scheme) else ()),
+            *(_cluster() if asks_clusters(scheme) else ()),
         ),
     )  # fmt: skip
 
@@ -159,6 +165,18 @@ def _account() -> tuple[Column, ...]:
                     "May stay empty; the unit's own account of its year, which raters see below "
                     "its name, 600 characters; empty keeps what its liaison wrote"),
                Text("", ""), 60, required=False),
+    )  # fmt: skip
+
+
+def _cluster() -> tuple[Column, ...]:
+    return (
+        Column("cluster", Text("片区或分管口", "Area or line of work"),
+               Text("可不填；互评前就定下的片区、系统或分管口，最多40字。开箱时只检验一件事：各片区"
+                    "合在一起，是不是给自己人评得更高",
+                    "May stay empty; its area, system or line of work as fixed before the vote, "
+                    "40 characters. One thing is tested when the box is opened: whether areas, all "
+                    "taken together, rate their own higher"),
+               Text("东片", "East"), 16, required=False, also=("片区", "分管口", "Cluster")),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from evalsvc.workbooks.cells import Sheet, build_key, clean
 from evalsvc.workbooks.jail import read_sheets
 from evalsvc.workbooks.layout import (
     FLAGS,
+    asks_clusters,
     has_relations,
     list_entered_groups,
     list_panel_groups,
@@ -32,6 +33,7 @@ from evalsvc.workbooks.table import (
 )
 
 MOST_SEATS = 1_000_000
+LONGEST_CLUSTER = 40
 
 _UNIT = Text("单位", "unit")
 _GROUP = Text("评价主体", "rater group")
@@ -101,23 +103,23 @@ class _Reader:
         if table is None:
             return
         categories = build_options({found.code: found.name for found in self.scheme.categories})
-        accounts = asks_accounts(self.scheme)
+        accounts, clusters = asks_accounts(self.scheme), asks_clusters(self.scheme)
         codes, names = _Once(Text("代码", "code")), _Once(Text("名称", "name"))
         for row in table.list_rows():
             code, name = row.code("code"), row.text("name", 60)
             category = row.choice("category", categories, Text("类别", "category"))
             flags, work = _read_flags(row), row.text("work", 200)
             account = row.text("account", LONGEST_ACCOUNT) if accounts else ""
+            cluster = row.text("cluster", LONGEST_CLUSTER) if clusters else ""
             codes.check(row, "code", code)
             names.check(row, "name", name)
             if code is None:
                 continue
             self.unit_names.setdefault(code, Text(name or "", name or ""))
             self.unit_categories.setdefault(code, category)
-            if name and category and None not in (flags, work, account):
-                self.units.append(
-                    UnitRow(code, name, category, flags or "", work or "", account or "")
-                )
+            if name and category and None not in (flags, work, account, cluster):
+                further = (flags or "", work or "", account or "", cluster or "")
+                self.units.append(UnitRow(code, name, category, *further))
         if not self.unit_names:
             self._report_empty(table, Text("没有填写任何单位", "there are no units"))
         elif table.has("code", "name"):

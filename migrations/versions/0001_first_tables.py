@@ -422,6 +422,7 @@ def upgrade() -> None:
         sa.Column("flags", sa.String(length=120), nullable=False),
         sa.Column("work", sa.String(length=200), nullable=False),
         sa.Column("account", sa.String(length=600), nullable=False),
+        sa.Column("cluster", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(
             ["season_id"],
             ["season.id"],
@@ -558,6 +559,24 @@ def upgrade() -> None:
             ["round.id"],
         ),
         sa.PrimaryKeyConstraint("round_id", "group", "form"),
+    )
+    op.create_table(
+        "favour_test",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("forth", sa.String(length=40), nullable=False),
+        sa.Column("back", sa.String(length=40), nullable=False),
+        sa.Column("givers", sa.Integer(), nullable=False),
+        sa.Column("takers", sa.Integer(), nullable=False),
+        sa.Column("cells", sa.Integer(), nullable=False),
+        sa.Column("effect", sa.Double(), nullable=False),
+        sa.Column("z", sa.Double(), nullable=False),
+        sa.Column("p", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+        ),
+        sa.PrimaryKeyConstraint("round_id", "kind", "forth", "back"),
     )
     op.create_table(
         "job",
@@ -914,6 +933,7 @@ def downgrade() -> None:
     op.drop_table("opened_answer")
     op.drop_table("level_count")
     op.drop_table("job")
+    op.drop_table("favour_test")
     op.drop_table("dealt_form")
     with op.batch_alter_table("credential", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_credential_round_id"))

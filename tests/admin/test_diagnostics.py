@@ -76,7 +76,7 @@ def test_raters_of_groups_without_names_are_numbers_and_their_ballots_are_not_dr
     page = manager.get(f"/seasons/{counted}/diagnostics/year_end")
     assert page.has("匿名1号", "匿名6号", "领导L1")
     assert "secret-" not in page.html
-    assert page.has("互评里有没有互相照顾", "票在开箱时已与单位脱开", "不指认任何两个单位")
+    assert page.has("互评里有没有互相照顾", "没有检验，也没有留下数字", "不指认任何两个单位")
     # One map of residuals: the leaders'. The departments have only figures of their own.
     assert page.html.count("每行一位评价人") == 1
 

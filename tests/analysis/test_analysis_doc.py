@@ -9,7 +9,8 @@ DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "analysis.md").read_text(encoding="utf-8")
 CHINESE = (DOCS / "analysis.zh.md").read_text(encoding="utf-8")
 STATISTICS = {
-    "agreement", "bucket_plackett_luce", "comparison", "connectivity", "consistency", "dealing",
+    "agreement", "bucket_plackett_luce", "clusters", "comparison", "connectivity", "consistency",
+    "dealing",
     "findings", "generalizability", "intraclass", "methods", "normal_scores", "outliers",
     "panel_weights", "plackett_luce", "ratings", "reciprocity", "reliability", "robust",
     "sample_sizes", "satisfaction_index", "severity", "severity_bootstrap", "stratified", "sums",

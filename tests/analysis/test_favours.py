@@ -1,14 +1,15 @@
-"""Returned favours over a whole mutual evaluation: found where they were put, never by pairs."""
+"""Favours over a whole mutual evaluation: found where they were put, never by pairs."""
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from analysis.diagnostics import list_tables
+from analysis.diagnostics import list_residuals, list_tables
 from analysis.facts import Answer, Ballot, Facts, Unit
-from analysis.favours import Favour, list_favours
+from analysis.favours import Favour, FavourKind, list_favours
 from analysis.rules import Part, Rated, Rule, Weighted
 
 TOWNS = tuple(f"t{number:02d}" for number in range(12))
@@ -22,6 +23,9 @@ BETWEEN: Rule = Weighted(
     "proportional",
 )
 WITHIN = Rated("peers", "year", {"town": "town"}, "mark", None, None)
+AREAS = {
+    code: "东南西"[place % 3] for codes in (TOWNS, OFFICES) for place, code in enumerate(codes)
+}
 
 
 def made(givers: tuple[str, ...], group: str, favours: np.ndarray, takers: tuple[str, ...],
@@ -39,14 +43,17 @@ def made(givers: tuple[str, ...], group: str, favours: np.ndarray, takers: tuple
     ]  # fmt: skip
 
 
-def season(strength: float, within: bool = False) -> Facts:
-    """Both sides share so much of what each gives the other."""
-    rng = np.random.default_rng(4)
+def season(
+    strength: float, within: bool = False, own_area: float = 0.0, seed: int = 4
+) -> Facts:
+    """Both sides share so much of what each gives the other; so many marks more for one's area."""
+    rng = np.random.default_rng(seed)
     shared = strength * rng.normal(0, 2, (12, 12))
-    ballots = made(TOWNS, "town", shared + shared.T if within else shared,
+    area = own_area * np.equal.outer(np.arange(12) % 3, np.arange(12) % 3)
+    ballots = made(TOWNS, "town", area + (shared + shared.T if within else shared),
                    TOWNS if within else OFFICES, rng)  # fmt: skip
     if not within:
-        ballots += made(OFFICES, "office", shared.T, TOWNS, rng)
+        ballots += made(OFFICES, "office", area + shared.T, TOWNS, rng)
     return Facts(
         units=(
             *(Unit(code, code, "town") for code in TOWNS),
@@ -60,29 +67,68 @@ def season(strength: float, within: bool = False) -> Facts:
     )  # fmt: skip
 
 
-def find(rule: Rule, facts: Facts) -> tuple[Favour, ...]:
-    return list_favours(list_tables(rule, facts, "year"), facts)
+def find(rule: Rule, facts: Facts, clusters: Mapping[str, str] | None = None
+         ) -> tuple[Favour, ...]:  # fmt: skip
+    return list_favours(list_residuals(rule, facts, "year"), facts, clusters or {}, 7)
 
 
 def test_favours_between_two_sides_are_found_where_they_are():
     (found,) = find(BETWEEN, season(1.5))
-    assert {found.forth, found.back} == {"town", "office"}
-    assert found.test.pairs == 144
+    assert (found.kind, {found.forth, found.back}) == ("mutual", {"town", "office"})
+    assert (found.givers, found.takers, found.cells) == (12, 12, 144)
     # Shared variance 9 of 9 + 4 in all: a correlation of about .69.
-    assert found.test.reciprocity == pytest.approx(9 / 13, abs=0.12)
-    assert found.test.p == pytest.approx(0.001)
+    assert found.effect == pytest.approx(9 / 13, abs=0.12)
+    assert (found.z > 4, found.p) == (True, 0.001)
 
 
 def test_honest_sides_show_nothing():
     (found,) = find(BETWEEN, season(0.0))
-    assert abs(found.test.reciprocity or 0) < 0.2
-    assert (found.test.p or 0) > 0.05
+    assert abs(found.effect) < 0.2
+    assert abs(found.z) < 2
+    assert found.p > 0.05
+
+
+def test_the_false_alarms_are_as_many_as_stated():
+    ps = [find(BETWEEN, season(0.0, seed=seed))[0].p for seed in range(60)]
+    # 60 tests at 5%: 3 expected, more than 8 once in 400.
+    assert sum(p <= 0.05 for p in ps) <= 8
+
+
+def test_the_residuals_are_those_of_the_tables():
+    facts = season(1.5)
+    full, alone = list_tables(BETWEEN, facts, "year"), list_residuals(BETWEEN, facts, "year")
+    for one, other in zip(full, alone, strict=True):
+        assert (one.node, one.group, one.category) == (other.node, other.group, other.category)
+        assert tuple(unit.unit for unit in one.units) == other.units
+        assert tuple(rater.rater for rater in one.raters) == other.raters
+        np.testing.assert_array_equal(one.residuals, other.residuals)
 
 
 def test_units_of_one_category_that_rate_each_other():
     (found,) = find(WITHIN, season(1.5, within=True))
-    assert (found.forth, found.back, found.test.pairs) == ("town", "town", 66)
-    assert (found.test.p or 1) < 0.01
+    assert (found.forth, found.back) == ("town", "town")
+    assert (found.givers, found.takers, found.cells) == (12, 12, 66)
+    assert found.p < 0.01
+
+
+def test_several_figures_and_several_raters_of_a_unit_are_one_relation():
+    facts = season(1.5, within=True)
+    twice = replace(WITHIN, code="again")
+    both: Rule = Weighted(
+        "total", (Part(Fraction(1, 2), WITHIN), Part(Fraction(1, 2), twice)), "proportional"
+    )
+    assert find(both, facts) == find(WITHIN, facts)
+    # A second rater of every town says what the first said: the mean is the same.
+    second = tuple(
+        replace(ballot, ballot=f"{ballot.ballot}-2", rater=f"{ballot.rater}-2")
+        for ballot in facts.ballots
+    )
+    own = {(group, f"{rater}-2"): unit for (group, rater), unit in facts.own_units.items()}
+    doubled = replace(
+        facts, ballots=(*facts.ballots, *second), own_units={**facts.own_units, **own}
+    )
+    (one,), (two,) = find(WITHIN, facts), find(WITHIN, doubled)
+    assert (two.givers, two.cells, two.effect) == (one.givers, one.cells, one.effect)
 
 
 def test_ballots_that_no_longer_tell_their_unit_are_not_tested():
@@ -92,7 +138,69 @@ def test_ballots_that_no_longer_tell_their_unit_are_not_tested():
         for place, ballot in enumerate(facts.ballots)
     ))  # fmt: skip
     assert find(BETWEEN, cut) == ()
+    # What the offices gave can still be put beside their areas, what the towns gave can't.
+    assert [(found.kind, found.forth) for found in find(BETWEEN, cut, AREAS)] == [
+        ("cluster", "office")
+    ]
 
 
-def test_nothing_is_told_of_single_pairs():
-    assert {field.name for field in fields(Favour)} == {"forth", "back", "test"}
+def test_fewer_than_ten_on_a_side_leave_no_number():
+    facts = season(1.5)
+    few = replace(facts, ballots=tuple(
+        ballot for ballot in facts.ballots if ballot.rater not in TOWNS[:3]
+    ))  # fmt: skip
+    assert [found.kind for found in find(BETWEEN, few, AREAS)] == ["cluster"]  # the offices' own
+    nobody = replace(facts, ballots=())
+    assert find(BETWEEN, nobody, AREAS) == ()
+
+
+def test_marks_without_differences_leave_no_number():
+    facts = season(0.0)
+    same = replace(facts, ballots=tuple(
+        replace(ballot, answers=tuple(replace(one, value="80") for one in ballot.answers))
+        for ballot in facts.ballots
+    ))  # fmt: skip
+    assert find(BETWEEN, same, AREAS) == ()
+
+
+def test_clusters_that_favour_their_own_are_found_and_others_are_not():
+    both = find(WITHIN, season(0.0, within=True, own_area=4.0), AREAS)
+    assert [(found.kind, found.forth, found.back) for found in both] == [
+        ("mutual", "town", "town"),
+        ("cluster", "town", "town"),
+    ]
+    found = both[1]
+    # Three areas of four: 3·4·3 ratings inside; 4 marks are two standard deviations of the noise.
+    assert (found.givers, found.takers, found.cells) == (12, 12, 36)
+    assert found.effect == pytest.approx(2.0, abs=0.6)
+    assert (found.z > 4, found.p) == (True, 0.001)
+    honest = find(WITHIN, season(0.0, within=True), AREAS)[1]
+    assert abs(honest.effect) < 0.5
+    assert honest.p > 0.05
+
+
+def test_clusters_that_span_two_categories():
+    found = [each for each in find(BETWEEN, season(0.0, own_area=4.0), AREAS)
+             if each.kind == "cluster"]  # fmt: skip
+    assert [(each.forth, each.back, each.cells) for each in found] == [
+        ("office", "town", 48),
+        ("town", "office", 48),
+    ]
+    assert all(each.p == 0.001 for each in found)
+
+
+def test_the_same_ballots_give_the_same_numbers():
+    facts = season(0.4)
+    backwards = replace(facts, ballots=facts.ballots[::-1])
+    assert find(BETWEEN, facts, AREAS) == find(BETWEEN, backwards, AREAS)
+
+
+def test_nothing_is_told_of_single_pairs_and_numbers_are_rounded():
+    assert {field.name: field.type for field in fields(Favour)} == {
+        "kind": FavourKind, "forth": str, "back": str, "givers": int, "takers": int,
+        "cells": int, "effect": float, "z": float, "p": float,
+    }  # fmt: skip
+    (found,) = find(BETWEEN, season(0.4))
+    assert found.effect == round(found.effect, 2)
+    assert found.z == round(found.z, 1)
+    assert found.p == float(f"{found.p:.2g}")

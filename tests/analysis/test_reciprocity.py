@@ -81,6 +81,7 @@ def test_returned_favours_are_found_and_honest_tables_are_not():
     found = global_reciprocity(mutual_residuals(table(20, 5, favour=0.6)), 1)
     assert found.reciprocity > 0.3
     assert found.p == 0.001
+    assert found.z > 3
     assert (found.pairs, found.permutations, found.flags) == (190, 999, (Flag.APPROXIMATE,))
     small = [global_reciprocity(mutual_residuals(table(12, s)), s, permutations=99).p < 0.05
              for s in range(40)]  # fmt: skip
@@ -152,6 +153,8 @@ def test_two_sides_returning_favours():
     found = bipartite_reciprocity(forth, back, 1, permutations=199)
     assert found.reciprocity == pytest.approx(np.corrcoef(forth.ravel(), back.T.ravel())[0, 1])
     assert found.p == 1 / 200
+    # Shuffled inside rows, 630 pairs of unrelated residuals correlate by 0 ± 1/√629 or so.
+    assert found.z == pytest.approx(found.reciprocity * 629**0.5, rel=0.15)
     honest = [bipartite_reciprocity(forth, rng.normal(size=(45, 14)), s, permutations=99).p
               for s in range(40)]  # fmt: skip
     assert np.mean(np.array(honest) < 0.05) < 0.15

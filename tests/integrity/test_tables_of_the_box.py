@@ -26,6 +26,18 @@ ALLOWED = {
         "restored_by",
         "restored_at",
     },
+    "favour_test": {
+        "round_id",
+        "kind",
+        "forth",
+        "back",
+        "givers",
+        "takers",
+        "cells",
+        "effect",
+        "z",
+        "p",
+    },
     "plain_figure": {"season_id", "version", "unit", "published", "rank"},
     "opened_reply": {"round_id", "group", "item", "unit", "position", "rater", "value"},
 }

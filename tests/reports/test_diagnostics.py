@@ -10,7 +10,6 @@ import pytest
 from analysis.citizen_tables import list_citizen_tables
 from analysis.diagnostics import UnitStanding, list_tables
 from analysis.favours import Favour
-from analysis.reciprocity import ReciprocityTest
 from analysis.total_tables import list_totals
 from evalsvc.reports.diagnostic_words import (
     Names,
@@ -263,23 +262,41 @@ def test_telephones_have_a_drawing_of_their_own():
     assert all("…" not in drawing for drawing in narrow)
 
 
-def say_favours(reciprocity: float | None, p: float | None, mutual: tuple[str, ...] = ()) -> str:
-    test = ReciprocityTest(reciprocity, p, 66, 999, ())
-    return "".join(list_favour_sentences((Favour("leader", "staff", test),), mutual, SPEAKER))
+def told(effect: float, p: float, kind: str = "mutual") -> Favour:
+    back = "staff" if kind == "mutual" else "office"
+    return Favour(kind, "leader", back, 12, 12, 66, effect, 3.1 if effect > 0 else -1.4, p)
+
+
+def say_favours(*favours: Favour, mutual: tuple[str, ...] = ()) -> str:
+    return "".join(list_favour_sentences(favours, mutual, SPEAKER))
 
 
 def test_returned_favours_are_told_of_the_whole_alone():
-    honest = say_favours(0.05, 0.3)
-    assert "看不出互相照顾（给出的与得到的相关0.05，偶然也会这样的机会30.0%）" in honest
-    assert "看不出互相照顾" in say_favours(-0.4, 0.01)
-    assert "也从对方得到较高的评价（相关0.40，偶然如此的机会0.1%）" in say_favours(0.4, 0.001)
-    assert "不是照顾的证明" in say_favours(0.4, 0.001)
-    assert "不能检验" in say_favours(None, None)
-    assert say_favours(0.4, 0.001).endswith("去掉最高最低和保密。")
+    honest = say_favours(told(0.05, 0.3))
+    chance = "给出的与得到的相关0.05，z = 3.1，偶然也会这样的机会30.0%"
+    assert f"看不出互相照顾（66对互评，{chance}）" in honest
+    assert "看不出互相照顾" in say_favours(told(-0.4, 0.01))
+    found = say_favours(told(0.4, 0.001))
+    assert "也从对方得到较高的评价（66对互评，相关0.40，z = 3.1，偶然如此的机会0.1%）" in found
+    assert "不是照顾的证明" in found
+    assert "任何一对单位、一个片区、一张票都没有自己的数字" in found
 
 
-def test_ballots_cut_off_from_their_units_are_said_not_to_be_tested():
+def test_clusters_are_told_of_together_and_none_is_named():
+    found = say_favours(told(0.4, 0.001, "cluster"))
+    assert found.startswith("县领导 → 机关：各片区（分管口）合起来，给自己人评得更高（66个")
+    assert "平均高0.40个标准差，z = 3.1，偶然如此的机会0.1%" in found
+    assert "不是偏向的证明，也不说明是哪个片区" in found
+    honest = say_favours(told(-0.1, 0.8, "cluster"))
+    assert "看不出各片区（分管口）给自己人评得更高" in honest
+    assert "平均相差−0.10个标准差，z = −1.4，偶然也会这样的机会80.0%" in honest
+
+
+def test_what_was_not_tested_is_said_with_what_it_would_take():
     said = list_favour_sentences((), ("leader",), SPEAKER)
-    assert "票在开箱时已与单位脱开" in said[0]
+    assert "没有检验，也没有留下数字：一方参评的单位不到10个" in said[0]
     assert len(said) == 2
+    # A cluster's test is no test of what is returned.
+    assert "没有检验" in say_favours(told(0.4, 0.001, "cluster"), mutual=("leader",))
+    assert "没有检验" not in say_favours(told(0.4, 0.001), mutual=("leader",))
     assert list_favour_sentences((), (), SPEAKER) == ()

@@ -11,6 +11,7 @@ from evalsvc.domain.rosters import RelationRow, Roster, UnitRow
 from evalsvc.scheme.presets import get_preset_text, load_preset
 from evalsvc.scheme.reader import load_scheme
 from evalsvc.workbooks.cells import Block, Cell, Sheet
+from evalsvc.workbooks.layout import roster_layouts
 from evalsvc.workbooks.problems import Mark
 from evalsvc.workbooks.roster import RosterReading, check_roster, read_roster
 from evalsvc.workbooks.templates import roster_template
@@ -156,7 +157,10 @@ def test_renamed_missing_and_doubled_columns_are_named() -> None:
         ["代码", "单位全称", "类别", "类别", "职责"],
         ["u01", "县教育局", "部门"],
     ])  # fmt: skip
-    known = "没有这一列；可用的列：代码、名称、类别、标记、职能。请改回模板的标题，或删去这一列"
+    known = (
+        "没有这一列；可用的列：代码、名称、类别、标记、职能、片区或分管口。"
+        "请改回模板的标题，或删去这一列"
+    )
 
     reading = check_panshan(units, build_sheet("评价人", [RATER_HEADINGS]),
                             build_sheet("评价关系", [RELATION_HEADINGS]))  # fmt: skip
@@ -452,3 +456,26 @@ def test_accounts_are_read_where_the_scheme_shows_them() -> None:
     assert [(each.row, each.column, each.text.zh) for each in problems if "字" in each.text.zh] == [
         (2, "F", "有601个字，最多600个")
     ]
+
+
+def test_areas_are_read_where_units_rate_each_other() -> None:
+    scheme = load_preset("panshan-2018")
+    units = [
+        ("u01", "县教育局", "部门", None, None, "农口"),
+        ("u02", "县公安局", "部门", None, None, None),
+    ]
+    reading = read_roster(fill(roster_template(scheme), {"单位": units}), scheme)
+    assert reading.roster is not None, reading.problems
+    assert [unit.cluster for unit in reading.roster.units] == ["农口", ""]
+
+    long = [("u01", "县教育局", "部门", None, None, "长" * 41)]
+    (problem,) = [one for one in read_roster(fill(roster_template(scheme), {"单位": long}), scheme)
+                  .problems if one.severity == "error"]  # fmt: skip
+    assert (problem.row, problem.column, problem.heading) == (2, "F", "片区或分管口")
+    assert "40" in problem.text.zh
+
+
+def test_no_area_is_asked_where_no_unit_rates() -> None:
+    scheme = load_preset("three-in-one")
+    units = next(one for one in roster_layouts(scheme) if one.key == "units")
+    assert "cluster" not in [column.key for column in units.columns]
