@@ -262,3 +262,35 @@ def test_the_last_share_may_be_everybody_and_passes_over_who_may_not_have_the_gr
         "u4": "low",
         "u5": "good",
     }
+
+
+def test_with_carry_all_the_next_grade_has_what_rounding_took():
+    # 15% of 10 are 1.5, filled 1; 25% and the .5 left over are 3.
+    rules = replace(THREE, carry="all")
+    assert count(grades(rules, ladder(10))) == {"best": 1, "good": 3, "rest": 6}
+
+
+def test_exactly_the_bound_is_not_below_it():
+    rules = Grading(
+        (GradeRule("good"), GradeRule("low", below=F(60))),
+        bars=(BarRule("weak", frozenset({"good"}), node="second", below=F(60)),),
+    )
+    figures = {"u1": "60.00", "u2": "59.99", "u3": "60.00"}
+    second = {"u1": 60, "u2": 60, "u3": 59}
+    assert grades(rules, figures, second=second) == {"u1": "good", "u2": "low", "u3": "low"}
+
+
+@pytest.mark.parametrize(
+    ("places", "ties", "awarded"),
+    [
+        # 90, 80 twice, 70: the second and third are tied.
+        (1, "none", {"u1"}), (2, "none", {"u1"}), (3, "none", {"u1", "u2", "u3"}),
+        (1, "all", {"u1"}), (2, "all", {"u1", "u2", "u3"}), (3, "all", {"u1", "u2", "u3"}),
+        (0, "all", set()), (4, "none", {"u1", "u2", "u3", "u4"}),
+    ],
+)  # fmt: skip
+def test_awards_at_a_tie(places: int, ties: str, awarded: set[str]):
+    rules = Grading((REST,), (AwardRule("praised", Places(counts={"all": places})),), ties=ties)
+    found = graded(rules, {"u1": "90", "u2": "80", "u3": "80", "u4": "70"})
+    assert {unit.unit for unit in found.units if unit.awards} == awarded
+    assert found.quotas == (Quota("all", "praised", places, len(awarded)),)

@@ -259,3 +259,49 @@ def test_tasks_below_nothing_are_refused():
 def test_neither_agreed_nor_scored_is_not_carried():
     node = first_node(NINE, entered({"u1": {"agreed": "NA", "score": "NA"}}))
     assert (node.value, told(node)) == (None, {"not_carried": ()})
+
+
+@pytest.mark.parametrize(
+    ("points", "count", "written"),
+    [
+        ("-5", "0", "10 − 0 × 5 = 10"),
+        ("-1", "-1", "10 + 1 × 1 = 11"),
+        ("5", "-1", "10 − 1 × 5 = 5"),
+        ("0.5", "0", "10 + 0 × 0.5 = 10"),
+        ("0.5", "1", "10 + 1 × 0.5 = 10.5"),
+        ("0", "3", "10 + 3 × 0 = 10"),
+    ],
+)
+def test_a_step_is_written_with_the_sign_of_what_it_does(points: str, count: str, written: str):
+    rule = Tally("t", F(10), (EventPoints(X("x"), F(points)),))
+    assert told(first_node(rule, one_figure(count))) == {"arithmetic": (written,)}
+
+
+def test_completion_may_go_beyond_all_and_a_target_be_one_or_less():
+    rule = Completion("c", F(40), X("done"), X("target"), most=F(12, 10))
+    facts = entered({"u1": {"done": "3", "target": "2"}, "u2": {"done": "1", "target": "0.5"},
+                     "u3": {"done": "1", "target": "1"}})  # fmt: skip
+    assert values(rule, facts) == [48, 48, 40]
+
+
+def test_a_place_is_tied_where_another_holds_it():
+    assert told(first_node(PLACES, one_figure("9", "7"))) == {"place": ("1", "2")}
+    assert told(first_node(PLACES, one_figure("9", "9"))) == {
+        "place": ("1", "2"), "tied": ("2", "shared")}  # fmt: skip
+
+
+def test_points_that_are_listed_may_lie_below_the_least_of_further_places():
+    rule = Placed("p", X("x"), (F(10), F(1)), step=F(1), least=F(2))
+    assert values(rule, one_figure("9", "8", "7")) == [10, 1, 2]
+
+
+def test_the_best_may_be_less_than_one():
+    assert values(ToBest("b", F(50), X("x")), one_figure("0.5", "0.1")) == [50, 10]
+    lowest = ToBest("b", F(50), X("x"), order="lowest")
+    assert values(lowest, one_figure("0.1", "0.5")) == [50, 10]
+
+
+def test_half_a_task_counts_half():
+    rule = TaskGrades("t", (Part(F(100), X("a")), Part(F(50), X("b"))))
+    # (100 × .5 + 50 × 1.5) / 2
+    assert values(rule, entered({"u1": {"a": "0.5", "b": "1.5"}})) == [F("62.5")]
