@@ -112,3 +112,14 @@ def test_two_good_years_running():
     assert consequences((praised,), 2020, {2019: year(None), 2020: year("95")}) == (
         Consequence("praised", (2019, 2020), unknown=(2019,)),
     )
+
+
+def test_a_stated_place_goes_before_the_scores_at_hand():
+    categories = {"u1": "a", "u2": "a", "u3": "a"}
+    history = (Past(2019, "u1", F(90), "", "last"), Past(2019, "u2", F(80), "", "first"),
+               Past(2019, "u3", F(70), ""))  # fmt: skip
+    assert past_years(history, categories) == {
+        "u1": {2019: year("90", first=False, last=True)},
+        "u2": {2019: year("80", first=True, last=False)},
+        "u3": {2019: year("70", last=True)},
+    }

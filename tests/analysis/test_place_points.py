@@ -231,3 +231,8 @@ def test_what_is_no_number_is_told_beside_the_sum_of_the_others():
         ("unknown_value", ("u3", "ten")),
         ("sum", ("all", "100", "99")),
     ]
+
+
+def test_further_places_go_on_from_the_last_that_is_listed():
+    three = replace(POINTS, points=(F(60), F(58), F(57)), step=F(1), least=F(0))
+    assert values(replace(RANKING, by_place=three), ranked("1 2 3 4 5")) == [60, 58, 57, 56, 55]
