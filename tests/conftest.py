@@ -15,7 +15,23 @@ pytest_plugins = ["pytester", "tests.postgres", "tests.browser"]
 # Files whose tests print documents, start programs or try hundreds of cases: more than the quick
 # suite of a minute can hold. `./run test` and `.ci/run` run them all.
 SLOW_FILES = {
+    "tests/admin/test_access.py",
+    "tests/admin/test_account.py",
+    "tests/admin/test_approvals.py",
+    "tests/admin/test_assessments.py",
+    "tests/admin/test_assisted.py",
+    "tests/admin/test_comments.py",
+    "tests/admin/test_exclusions.py",
+    "tests/admin/test_foreign_ids.py",
     "tests/admin/test_outcome_pages.py",
+    "tests/admin/test_preview.py",
+    "tests/admin/test_publication.py",
+    "tests/admin/test_questionnaires.py",
+    "tests/admin/test_scheme_desk.py",
+    "tests/domain/test_exclusions.py",
+    "tests/domain/test_offline.py",
+    "tests/domain/test_opening.py",
+    "tests/evidence/test_package_errors.py",
     "tests/integrity/test_byte_flips.py",
     "tests/integrity/test_hostile_input.py",
     "tests/integrity/test_tampering.py",
@@ -33,6 +49,7 @@ SLOW_FILES = {
     "tests/workbooks/test_jail.py",
     "tests/worked/test_both_databases.py",
     "tests/worked/test_properties.py",
+    "tests/xlsform/test_reading.py",
     "tests/xlsform/test_writing.py",
 }
 
