@@ -4,6 +4,7 @@ Each relation gives a handful of rounded numbers; no pair and no ballot is ever 
 reference only, like all diagnostics.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -21,6 +22,7 @@ FavourKind = Literal["mutual", "cluster"]
 # Below so many rating units on a side there is no power worth the name, and few enough ways to
 # put ballots beside units that a number could tell which is whose.
 LEAST_GIVERS = 10
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Favour:
     `forth` of category `back`; `effect` is how much higher, in standard deviations of a rating,
     units rate those of their own cluster. `givers` and `takers` are the units that rated on
     either side (of a cluster test: raters, and units rated), `cells` the pairs, or the ratings
-    inside clusters. `p` is one-sided, by permutation.
+    inside clusters. `p` is one-sided, by permutation, and rounded up to one digit.
     """
 
     kind: FavourKind
@@ -177,4 +179,10 @@ def _told(
         return None
     # Adding 0.0 makes −0.0 a 0.
     effect, z = round(effect, 2) + 0.0, round(z, 1) + 0.0
-    return Favour(kind, *between, *sizes, effect, z, float(f"{p:.2g}"))
+    return Favour(kind, *between, *sizes, effect, z, _one_digit(p))
+
+
+def _one_digit(p: float) -> float:
+    """A probability rounded up to one digit: below .05 only where it truly is."""
+    step = 10.0 ** math.floor(math.log10(p) + _ROUNDING)
+    return round(math.ceil(p / step - _ROUNDING) * step, 6)

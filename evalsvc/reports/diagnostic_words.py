@@ -14,7 +14,7 @@ from evalsvc.reports.wording import Speaker, show_float
 NAMED_MOST = 4
 # A rater whose residuals are by so much larger than the others' is worth naming.
 NOTABLE = 1.5
-# Below this probability a relation over all mutual ratings is told as one.
+# Up to this probability a relation over all mutual ratings is told as one.
 CHANCE = 0.05
 
 METHODS = {
@@ -224,7 +224,7 @@ def _within_cluster(favour: Favour, speaker: Speaker) -> str:
 
 
 def _stands_out(favour: Favour) -> bool:
-    return favour.p < CHANCE and favour.effect > 0
+    return favour.p <= CHANCE and favour.effect > 0
 
 
 def _figures(favour: Favour) -> dict[str, str | int]:
@@ -232,7 +232,7 @@ def _figures(favour: Favour) -> dict[str, str | int]:
         "n": favour.cells,
         "effect": show_float(favour.effect),
         "z": show_float(favour.z, 1),
-        "p": show_float(100 * favour.p, 1),
+        "p": f"{100 * favour.p:g}",
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from analysis.diagnostics import list_residuals, list_tables
 from analysis.facts import Answer, Ballot, Facts, Unit
-from analysis.favours import Favour, FavourKind, list_favours
+from analysis.favours import Favour, FavourKind, _one_digit, list_favours
 from analysis.rules import Part, Rated, Rule, Weighted
 
 TOWNS = tuple(f"t{number:02d}" for number in range(12))
@@ -111,6 +111,24 @@ def test_units_of_one_category_that_rate_each_other():
     assert found.p < 0.01
 
 
+def test_each_evaluation_is_paired_with_the_one_that_answers_it():
+    facts, peers = season(1.5), season(1.5, within=True)
+    own = {("peer", code): code for code in TOWNS}
+    all_three = replace(
+        facts,
+        ballots=(*facts.ballots, *(replace(one, group="peer") for one in peers.ballots)),
+        own_units={**facts.own_units, **own},
+    )
+    rule: Rule = Weighted("all", (
+        Part(Fraction(1, 2), BETWEEN),
+        Part(Fraction(1, 2), replace(WITHIN, groups={"town": "peer"})),
+    ), "proportional")  # fmt: skip
+    found = find(rule, all_three)
+    assert {(each.forth, each.back, each.cells) for each in found} == {
+        ("peer", "peer", 66), ("office", "town", 144),
+    }  # fmt: skip
+
+
 def test_several_figures_and_several_raters_of_a_unit_are_one_relation():
     facts = season(1.5, within=True)
     twice = replace(WITHIN, code="again")
@@ -203,4 +221,7 @@ def test_nothing_is_told_of_single_pairs_and_numbers_are_rounded():
     (found,) = find(BETWEEN, season(0.4))
     assert found.effect == round(found.effect, 2)
     assert found.z == round(found.z, 1)
-    assert found.p == float(f"{found.p:.2g}")
+    assert [_one_digit(each) for each in (0.001, 0.0091, 0.01, 0.041, 0.05, 0.3, 0.301, 1.0)] == [
+        0.001, 0.01, 0.01, 0.05, 0.05, 0.3, 0.4, 1.0
+    ]  # fmt: skip
+    assert found.p == _one_digit(found.p)

@@ -273,7 +273,7 @@ def say_favours(*favours: Favour, mutual: tuple[str, ...] = ()) -> str:
 
 def test_returned_favours_are_told_of_the_whole_alone():
     honest = say_favours(told(0.05, 0.3))
-    chance = "给出的与得到的相关0.05，z = 3.1，偶然也会这样的机会30.0%"
+    chance = "给出的与得到的相关0.05，z = 3.1，偶然也会这样的机会30%"
     assert f"看不出互相照顾（66对互评，{chance}）" in honest
     assert "看不出互相照顾" in say_favours(told(-0.4, 0.01))
     found = say_favours(told(0.4, 0.001))
@@ -289,7 +289,7 @@ def test_clusters_are_told_of_together_and_none_is_named():
     assert "不是偏向的证明，也不说明是哪个片区" in found
     honest = say_favours(told(-0.1, 0.8, "cluster"))
     assert "看不出各片区（分管口）给自己人评得更高" in honest
-    assert "平均相差−0.10个标准差，z = −1.4，偶然也会这样的机会80.0%" in honest
+    assert "平均相差−0.10个标准差，z = −1.4，偶然也会这样的机会80%" in honest
 
 
 def test_what_was_not_tested_is_said_with_what_it_would_take():
