@@ -193,12 +193,12 @@ def _returned(favour: Favour, speaker: Speaker) -> str:
     if not _stands_out(favour):
         return speaker.say(
             "%(groups)s：整体上看不出互相照顾（%(n)s对互评，给出的与得到的相关%(effect)s，"
-            "z = %(z)s，偶然也会这样的机会%(p)s%%）。",
+            "z = %(z)s，偶然也会这样的机会至多%(p)s%%）。",
             groups=groups, **_figures(favour),
         )  # fmt: skip
     return speaker.say(
         "%(groups)s：整体上，给别人评高的，也从对方得到较高的评价（%(n)s对互评，"
-        "相关%(effect)s，z = %(z)s，偶然如此的机会%(p)s%%）。"
+        "相关%(effect)s，z = %(z)s，偶然如此的机会至多%(p)s%%）。"
         "这可能是真诚的合作，不是照顾的证明，不改变任何得分。",
         groups=groups, **_figures(favour),
     )  # fmt: skip
@@ -212,12 +212,13 @@ def _within_cluster(favour: Favour, speaker: Speaker) -> str:
     if not _stands_out(favour):
         return speaker.say(
             "%(group)s → %(category)s：看不出各片区（分管口）给自己人评得更高（%(n)s个片区内的"
-            "评分，与其余评分平均相差%(effect)s个标准差，z = %(z)s，偶然也会这样的机会%(p)s%%）。",
+            "评分，与其余评分平均相差%(effect)s个标准差，z = %(z)s，"
+            "偶然也会这样的机会至多%(p)s%%）。",
             **places, **_figures(favour),
         )  # fmt: skip
     return speaker.say(
         "%(group)s → %(category)s：各片区（分管口）合起来，给自己人评得更高（%(n)s个片区内的评分，"
-        "比其余评分平均高%(effect)s个标准差，z = %(z)s，偶然如此的机会%(p)s%%）。"
+        "比其余评分平均高%(effect)s个标准差，z = %(z)s，偶然如此的机会至多%(p)s%%）。"
         "这可能是因为更了解，不是偏向的证明，也不说明是哪个片区，不改变任何得分。",
         **places, **_figures(favour),
     )  # fmt: skip

@@ -273,11 +273,11 @@ def say_favours(*favours: Favour, mutual: tuple[str, ...] = ()) -> str:
 
 def test_returned_favours_are_told_of_the_whole_alone():
     honest = say_favours(told(0.05, 0.3))
-    chance = "给出的与得到的相关0.05，z = 3.1，偶然也会这样的机会30%"
+    chance = "给出的与得到的相关0.05，z = 3.1，偶然也会这样的机会至多30%"
     assert f"看不出互相照顾（66对互评，{chance}）" in honest
     assert "看不出互相照顾" in say_favours(told(-0.4, 0.01))
     found = say_favours(told(0.4, 0.001))
-    assert "也从对方得到较高的评价（66对互评，相关0.40，z = 3.1，偶然如此的机会0.1%）" in found
+    assert "也从对方得到较高的评价（66对互评，相关0.40，z = 3.1，偶然如此的机会至多0.1%）" in found
     assert "不是照顾的证明" in found
     assert "任何一对单位、一个片区、一张票都没有自己的数字" in found
 
@@ -285,11 +285,11 @@ def test_returned_favours_are_told_of_the_whole_alone():
 def test_clusters_are_told_of_together_and_none_is_named():
     found = say_favours(told(0.4, 0.001, "cluster"))
     assert found.startswith("县领导 → 机关：各片区（分管口）合起来，给自己人评得更高（66个")
-    assert "平均高0.40个标准差，z = 3.1，偶然如此的机会0.1%" in found
+    assert "平均高0.40个标准差，z = 3.1，偶然如此的机会至多0.1%" in found
     assert "不是偏向的证明，也不说明是哪个片区" in found
     honest = say_favours(told(-0.1, 0.8, "cluster"))
     assert "看不出各片区（分管口）给自己人评得更高" in honest
-    assert "平均相差−0.10个标准差，z = −1.4，偶然也会这样的机会80%" in honest
+    assert "平均相差−0.10个标准差，z = −1.4，偶然也会这样的机会至多80%" in honest
 
 
 def test_what_was_not_tested_is_said_with_what_it_would_take():
