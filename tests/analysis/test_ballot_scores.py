@@ -144,3 +144,21 @@ def test_a_ballot_that_somebody_excluded_is_void_for_the_reason_given():
     assert score(rule, facts, 2)[0].tree.value == 90
     assert score(rule, facts.with_all_ballots(), 2)[0].tree.value == 50
     assert facts.with_all_ballots().with_all_ballots() == Facts(UNITS[:1], (kept, doubtful))
+
+
+def test_an_item_that_is_not_on_the_ballot_leaves_its_weight_to_the_others():
+    assert value(TWO, ballot("r1", style="70"), ballot("r2", work="90", style="70")) == 77
+
+
+def test_a_most_without_a_least_wants_nothing_in_the_range():
+    assert not voids(NumberLimit(lowest=F(90), most=1), "80", "80", "80", "80")
+
+
+def test_the_same_for_everybody_needs_two_units_and_then_is_enough():
+    uniform = Rated("t", "r", {"all": "g"}, "q", None, None, limits=HUNDRED, void_uniform=True)
+    one = about("r1", "u1", "90")
+    assert void_ballots(uniform, Facts(UNITS, (one,))) == ()
+    two = replace(one, answers=(*one.answers, Answer("u2", "q", "90")))
+    (void,) = void_ballots(uniform, Facts(UNITS, (two,)))
+    assert void.breaches == (Breach("all_same", ("90",)),)
+    assert void_ballots(uniform, four("90", "80", "90", "90")) == ()

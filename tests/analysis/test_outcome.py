@@ -5,8 +5,17 @@ from fractions import Fraction
 from analysis.confirmation import Disagreement
 from analysis.facts import Facts, Unit
 from analysis.grading import Quota
+from analysis.history import Consequence
 from analysis.outcome import SeasonOutcome, UnitOutcome, season_outcome
-from analysis.outcome_rules import ConfirmationRule, GradeRule, Grading, OutcomeRules, Places
+from analysis.outcome_rules import (
+    ConfirmationRule,
+    ConsequenceRule,
+    GradeRule,
+    Grading,
+    Marks,
+    OutcomeRules,
+    Places,
+)
 from analysis.tree import Node, UnitResult
 
 F = Fraction
@@ -58,3 +67,17 @@ def test_every_category_by_itself_in_the_order_of_the_units():
 def test_a_unit_is_found_by_its_code():
     found = season_outcome(SAME, FACTS, RESULTS, 2)
     assert found.get_unit("t2") is found.units[2]
+
+
+def test_this_years_grade_counts_and_the_first_year_of_all_is_the_first():
+    rules = OutcomeRules(
+        HALF_BEST,
+        consequences=(ConsequenceRule("praised", (Marks(grades=frozenset({"best"})),)),),
+    )
+    found = season_outcome(rules, FACTS, RESULTS, 2)
+    # Nothing says which year it is.
+    assert [unit.consequences for unit in found.units] == [
+        (Consequence("praised", (1,)),),
+        (Consequence("praised", (1,)),),
+        (),
+    ]

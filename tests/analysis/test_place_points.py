@@ -236,3 +236,9 @@ def test_what_is_no_number_is_told_beside_the_sum_of_the_others():
 def test_further_places_go_on_from_the_last_that_is_listed():
     three = replace(POINTS, points=(F(60), F(58), F(57)), step=F(1), least=F(0))
     assert values(replace(RANKING, by_place=three), ranked("1 2 3 4 5")) == [60, 58, 57, 56, 55]
+
+
+def test_a_tie_of_some_and_a_unit_not_answered_leave_an_order():
+    rule = replace(SUM, item="mark", sum_to=None, by_place=replace(PERCENTILE, ranked=False))
+    for node in nodes(rule, facts({"mark": ("90", "80", "80", "NA")})):
+        assert "no_order" not in {remark.code for remark in node.remarks}
