@@ -26,9 +26,9 @@ from urllib.parse import urlencode
 from analysis.facts import Answer
 from benchmarks.rated_form import list_answers, open_form, running_server
 from evalsvc.db import Database
-from evalsvc.domain import casting
-from evalsvc.domain.casting import PADDING, admit
-from evalsvc.domain.visit import Visit
+from evalsvc.domain.voting import casting
+from evalsvc.domain.voting.casting import PADDING, admit
+from evalsvc.domain.voting.visit import Visit
 from tests.cast import MORNING
 from tests.postgres import Cluster, find_binaries, running_cluster
 

@@ -16,15 +16,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evalsvc.db import Database, connect
-from evalsvc.domain.counting import build_outcome, count_ballots
-from evalsvc.domain.custody import unlock_box
-from evalsvc.domain.opening import (
+from evalsvc.domain.sealing.counting import build_outcome, count_ballots
+from evalsvc.domain.sealing.custody import unlock_box
+from evalsvc.domain.sealing.opening import (
     build_plan,
     count_counting_ballots,
     list_sealed_ballots,
     open_box,
 )
-from evalsvc.domain.panel import CountRow, SumRow
+from evalsvc.domain.sealing.panel import CountRow, SumRow
 from evalsvc.models.opened import LevelCount, PanelSum, Rejection
 from evalsvc.models.season import Round
 from tests.cast import CUSTODIAN, MORNING, PASSPHRASE

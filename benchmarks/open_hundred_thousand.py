@@ -15,10 +15,10 @@ from sqlalchemy import insert
 from evalsvc.box.receipts import leaf_hash
 from evalsvc.box.roots import Voter
 from evalsvc.box.sealing import Opener, ballot_message, seal, sign_ballot, verify_ballot
-from evalsvc.domain import rounds
-from evalsvc.domain.counting import Plan, SealedBallot, count_ballots
-from evalsvc.domain.custody import unlock_box
-from evalsvc.domain.opening import build_plan, list_sealed_ballots
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.sealing.counting import Plan, SealedBallot, count_ballots
+from evalsvc.domain.sealing.custody import unlock_box
+from evalsvc.domain.sealing.opening import build_plan, list_sealed_ballots
 from evalsvc.models.box import Ballot, Credential
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import LevelsQuestion

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 from evalsvc.commands.serve import build_arguments
 from evalsvc.domain import seasons
-from evalsvc.domain.rounds import Card
+from evalsvc.domain.sealing.rounds import Card
 from evalsvc.models.roster import Rater, Unit
 from evalsvc.settings import PROJECT
 from tests.cast import (

@@ -10,8 +10,10 @@ from time import perf_counter
 from nacl.signing import VerifyKey
 
 from evalsvc.box.sealing import ballot_message
-from evalsvc.domain import archive, casting, results, rounds
-from evalsvc.domain.opening import open_box
+from evalsvc.domain.concluding import archive, results
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.sealing.opening import open_box
+from evalsvc.domain.voting import casting
 from evalsvc.evidence.archive import open_package
 from evalsvc.evidence.verify.files import read_ballots, read_seal
 from tests.cast import (

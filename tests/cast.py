@@ -10,8 +10,9 @@ from sqlalchemy import make_url
 
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.db import Database, connect
-from evalsvc.domain import custody, rounds, seasons
+from evalsvc.domain import seasons
 from evalsvc.domain.actor import Actor
+from evalsvc.domain.sealing import custody, rounds
 from evalsvc.models.roster import PanelSeats, Rater, Relation, Unit
 from evalsvc.models.season import Round
 from evalsvc.models.staff import Staff

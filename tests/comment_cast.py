@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import insert
 
-from evalsvc.domain import publishing, results
+from evalsvc.domain.concluding import publishing, results
+from evalsvc.domain.concluding.publishing import Period
 from evalsvc.domain.office_days import office_day
-from evalsvc.domain.publishing import Period
-from evalsvc.domain.voices import build_comment_rows
+from evalsvc.domain.words.voices import build_comment_rows
 from evalsvc.models.opened import CommentText, LevelCount, OpenedComment, PanelSum
 from evalsvc.models.season import Round
 from tests.cast import MANAGER, MORNING, Installation, add_panel_city, get_round_id

@@ -6,8 +6,11 @@ import numpy as np
 
 from analysis.facts import Answer
 from analysis.quotas import band_quota
-from evalsvc.domain import casting, rosters, rounds, seasons
-from evalsvc.domain.rosters import RaterRow, Roster, UnitRow
+from evalsvc.domain import seasons
+from evalsvc.domain.preparing import rosters
+from evalsvc.domain.preparing.rosters import RaterRow, Roster, UnitRow
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.voting import casting
 from evalsvc.scheme.presets import get_preset_text
 from tests.cast import MANAGER, MORNING, Installation, get_round_id, open_with_cards
 

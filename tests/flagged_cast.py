@@ -9,8 +9,11 @@ from sqlalchemy import select
 
 from analysis.facts import Answer
 from evalsvc.db import connect
-from evalsvc.domain import casting, diagnostics, results, rounds, seasons
-from evalsvc.domain.opening import open_box
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import diagnostics, results
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.sealing.opening import open_box
+from evalsvc.domain.voting import casting
 from evalsvc.models.opened import OpenedAnswer
 from evalsvc.models.roster import Rater, Unit
 from evalsvc.scheme.presets import get_preset_text

@@ -5,11 +5,14 @@ from fractions import Fraction
 
 from sqlalchemy import select
 
-from evalsvc.domain import assessments, bodies, liaisons, publishing, results, seasons
+from evalsvc.domain import seasons
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.assessments import Entry
+from evalsvc.domain.assessing import assessments
+from evalsvc.domain.assessing.assessments import Entry
+from evalsvc.domain.concluding import publishing, results
+from evalsvc.domain.concluding.publishing import Period
 from evalsvc.domain.office_days import office_day
-from evalsvc.domain.publishing import Period
+from evalsvc.domain.people import bodies, liaisons
 from evalsvc.models.figures import Indicator
 from evalsvc.models.staff import Staff
 from evalsvc.scheme.presets import get_preset_text

@@ -144,6 +144,17 @@ def get_room(module: str) -> str | None:
 
 
 MODULES = dict(list_modules())
+# Inside the domain: who may ask whom. What stands above the rooms (actor, events, seasons, days,
+# jobs) is for all of them.
+DOMAIN_MAY_IMPORT = {
+    "people": set(),
+    "assessing": {"people"},
+    "preparing": {"assessing", "people"},
+    "voting": {"people"},
+    "words": set(),
+    "sealing": {"people", "voting", "words"},
+    "concluding": {"assessing", "people", "preparing", "sealing", "words"},
+}
 
 
 def test_every_module_stands_in_a_room() -> None:
@@ -162,6 +173,20 @@ def test_imports_point_one_way(module: str) -> None:
         if (there := get_room(name)) and there != room and there not in MAY_IMPORT[room]
     ]
     assert wrong == [], f"{module} may not import these: see MAY_IMPORT"
+
+
+def get_domain_room(name: str) -> str:
+    """The room inside the domain, or nothing for what stands above the rooms."""
+    parts = name.split(".")
+    inside = parts[:2] == ["evalsvc", "domain"] and len(parts) > 2
+    return parts[2] if inside and parts[2] in DOMAIN_MAY_IMPORT else ""
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if get_domain_room(name)])
+def test_the_domains_rooms_point_one_way(module: str) -> None:
+    room = get_domain_room(module)
+    there = {get_domain_room(name) for name in list_imports(MODULES[module]) if name.count(".") > 2}
+    assert there - {"", room} - DOMAIN_MAY_IMPORT[room] == set()
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from evalsvc.admin.words import ROLES as ROLE_WORDS
 from evalsvc.clock import now
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.sessions import SEEN_EVERY, SignedIn, find_session, note_seen
+from evalsvc.domain.people.sessions import SEEN_EVERY, SignedIn, find_session, note_seen
 from evalsvc.errors import NOT_ALLOWED, ROLES_CLASH, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import translate

@@ -13,7 +13,7 @@ from evalsvc.admin.access import (
 )
 from evalsvc.admin.signing_in import Answer, begin, refuse, slowly
 from evalsvc.clock import now
-from evalsvc.domain import sessions, staff
+from evalsvc.domain.people import sessions, staff
 from evalsvc.errors import PASSWORD_EASY, SIGN_IN_FAILED, SLOW_DOWN, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import translate

@@ -3,7 +3,9 @@
 from flask import render_template
 
 from evalsvc.admin.access import allowed, current_actor, door
-from evalsvc.domain import attachments, figures, liaisons, rosters, seasons
+from evalsvc.domain import seasons
+from evalsvc.domain.people import liaisons
+from evalsvc.domain.preparing import attachments, figures, rosters
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 

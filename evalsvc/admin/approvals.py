@@ -10,8 +10,11 @@ from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.files import begin_job
 from evalsvc.admin.rounds import Answer, act
 from evalsvc.clock import now
-from evalsvc.domain import approvals, exclusions, reissue, rounds, seasons
-from evalsvc.domain.approvals import ApprovalView
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import exclusions
+from evalsvc.domain.people import approvals
+from evalsvc.domain.people.approvals import ApprovalView
+from evalsvc.domain.sealing import reissue, rounds
 from evalsvc.errors import HOLDER_UNKNOWN, SECOND_PERSON, Problem
 from evalsvc.extensions import current_service
 from forms.round import CardForm, DecisionForm

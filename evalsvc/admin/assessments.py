@@ -9,17 +9,12 @@ from wtforms import SelectChoice
 
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.clock import now
-from evalsvc.domain import (
-    assessments,
-    attachments,
-    bindings,
-    bodies,
-    body_sheets,
-    figure_trail,
-    seasons,
-)
-from evalsvc.domain.assessments import Entry, Remark
-from evalsvc.domain.body_sheets import NOT_CARRIED, SheetView
+from evalsvc.domain import seasons
+from evalsvc.domain.assessing import assessments, body_sheets, figure_trail
+from evalsvc.domain.assessing.assessments import Entry, Remark
+from evalsvc.domain.assessing.body_sheets import NOT_CARRIED, SheetView
+from evalsvc.domain.people import bindings, bodies
+from evalsvc.domain.preparing import attachments
 from evalsvc.errors import NOT_YOURS, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import LOCAL_TIME

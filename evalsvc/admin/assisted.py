@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.desks import show_page
 from evalsvc.clock import now
-from evalsvc.domain import assistance, seasons
-from evalsvc.domain.assistance import AssistedDesk
+from evalsvc.domain import seasons
+from evalsvc.domain.voting import assistance
+from evalsvc.domain.voting.assistance import AssistedDesk
 from evalsvc.extensions import csrf, current_service
 from forms.code import CodeForm
 

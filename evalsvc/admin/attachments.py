@@ -11,9 +11,9 @@ from evalsvc.admin.adjustments import render_adjustments
 from evalsvc.admin.assessments import render_sheet
 from evalsvc.admin.tasks import render_tasks
 from evalsvc.clock import now
-from evalsvc.domain import attachments
-from evalsvc.domain.attachments import Place
-from evalsvc.domain.file_kinds import MEDIA_TYPES, check_file, miss_file
+from evalsvc.domain.preparing import attachments
+from evalsvc.domain.preparing.attachments import Place
+from evalsvc.domain.preparing.file_kinds import MEDIA_TYPES, check_file, miss_file
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
 from forms.attachment import AttachmentForm, RemovalForm

@@ -9,7 +9,8 @@ from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.files import begin_job
 from evalsvc.admin.rounds import Answer, act, build_form
 from evalsvc.clock import now
-from evalsvc.domain import custody, offline, seasons
+from evalsvc.domain import seasons
+from evalsvc.domain.sealing import custody, offline
 from evalsvc.domain.seasons import RoundView
 from evalsvc.extensions import current_service
 from forms.round import (

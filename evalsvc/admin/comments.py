@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.clock import now
-from evalsvc.domain import comments, seasons
-from evalsvc.domain.comments import CommentQuery, CommentVerdict
+from evalsvc.domain import seasons
+from evalsvc.domain.words import comments
+from evalsvc.domain.words.comments import CommentQuery, CommentVerdict
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
 from evalsvc.models.comment import COMMENT_STATES

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import current_app, g, request
 from werkzeug.wrappers import Response
 
-from evalsvc.domain.desks import Desk
+from evalsvc.domain.voting.desks import Desk
 from evalsvc.errors import NOT_FOUND, Problem
 
 # What of the raters' door is about filling in a ballot.

@@ -7,7 +7,9 @@ from werkzeug.wrappers import Response
 
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.clock import now
-from evalsvc.domain import approvals, diagnostics, exclusions, seasons
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import diagnostics, exclusions
+from evalsvc.domain.people import approvals
 from evalsvc.errors import ENTRY_REFUSED, NOT_FOUND, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import translate

@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.files import begin_job
 from evalsvc.clock import now
-from evalsvc.domain import approvals, seasons
+from evalsvc.domain import seasons
+from evalsvc.domain.people import approvals
 from evalsvc.extensions import current_service
 
 # In the order of the page.

@@ -6,8 +6,9 @@ from flask_wtf import FlaskForm
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.upload_flow import Checked, Counted, Upload
 from evalsvc.clock import now
-from evalsvc.domain import figures, rosters, seasons
-from evalsvc.domain.figures import Figures
+from evalsvc.domain import seasons
+from evalsvc.domain.preparing import figures, rosters
+from evalsvc.domain.preparing.figures import Figures
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.workbooks.figures import read_figures

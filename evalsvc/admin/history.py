@@ -7,9 +7,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.upload_flow import Checked, Counted, Upload
 from evalsvc.clock import now
-from evalsvc.domain import earlier_results, history, rosters, seasons
-from evalsvc.domain.earlier_results import Taken
-from evalsvc.domain.history import History, PastRow
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import earlier_results, history
+from evalsvc.domain.concluding.earlier_results import Taken
+from evalsvc.domain.concluding.history import History, PastRow
+from evalsvc.domain.preparing import rosters
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.workbooks.history import read_history

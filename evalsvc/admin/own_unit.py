@@ -6,10 +6,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.clock import now
-from evalsvc.domain import beside, figure_trail, liaisons, publishing, reviews, seasons, voices
-from evalsvc.domain.notices import NoticeUnit
+from evalsvc.domain import seasons
+from evalsvc.domain.assessing import figure_trail
+from evalsvc.domain.concluding import publishing, reviews
+from evalsvc.domain.concluding.notices import NoticeUnit
+from evalsvc.domain.concluding.publishing import PublicationView
 from evalsvc.domain.office_days import office_day
-from evalsvc.domain.publishing import PublicationView
+from evalsvc.domain.people import liaisons
+from evalsvc.domain.voting import beside
+from evalsvc.domain.words import voices
 from evalsvc.errors import NOT_FOUND, NOT_YOURS, Problem
 from evalsvc.extensions import current_service
 from evalsvc.reports.own_view import list_own_lines

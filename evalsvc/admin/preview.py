@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.desks import show_page
 from evalsvc.admin.files import begin_job
-from evalsvc.domain import preview, seasons
-from evalsvc.domain.preview import GroupSheets, PreviewDesk
-from evalsvc.domain.visit import Visit
+from evalsvc.domain import seasons
+from evalsvc.domain.voting import preview
+from evalsvc.domain.voting.preview import GroupSheets, PreviewDesk
+from evalsvc.domain.voting.visit import Visit
 from evalsvc.errors import NOT_FOUND, ROSTER_EMPTY, Problem
 from evalsvc.extensions import csrf, current_service
 from evalsvc.language import LANGUAGES

@@ -11,19 +11,14 @@ from wtforms import SelectChoice
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.files import begin_job
 from evalsvc.clock import now
-from evalsvc.domain import (
-    bindings,
-    comments,
-    liaisons,
-    publishing,
-    results,
-    reviews,
-    rosters,
-    seasons,
-)
-from evalsvc.domain.notices import list_differences
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import publishing, results, reviews
+from evalsvc.domain.concluding.notices import list_differences
+from evalsvc.domain.concluding.publishing import Period, PublicationView, Terms
 from evalsvc.domain.office_days import office_day
-from evalsvc.domain.publishing import Period, PublicationView, Terms
+from evalsvc.domain.people import bindings, liaisons
+from evalsvc.domain.preparing import rosters
+from evalsvc.domain.words import comments
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
 from forms.publication import AnswerForm, BindingForm, PeriodForm, ProposalForm, TermsForm

@@ -7,7 +7,8 @@ from werkzeug.exceptions import NotFound
 from evalsvc.admin.access import allowed_to_staff, current_actor, door
 from evalsvc.admin.upload_flow import XLSX, Checked, Counted, Upload
 from evalsvc.clock import now
-from evalsvc.domain import rosters, seasons
+from evalsvc.domain import seasons
+from evalsvc.domain.preparing import rosters
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.scheme.asking import list_asked

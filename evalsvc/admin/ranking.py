@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.tree import UnitResult
-from evalsvc.domain.results import SeasonResult
+from evalsvc.domain.concluding.results import SeasonResult
 from evalsvc.reports.charts import Chart
 from evalsvc.reports.explain import node_name
 from evalsvc.reports.ranking import list_columns

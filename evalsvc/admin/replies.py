@@ -8,8 +8,11 @@ from itertools import groupby
 from flask import g, render_template
 
 from evalsvc.admin.access import allowed, door
-from evalsvc.domain import card_reports, replies, rosters, seasons
-from evalsvc.domain.replies import Replies
+from evalsvc.domain import seasons
+from evalsvc.domain.preparing import rosters
+from evalsvc.domain.voting import card_reports
+from evalsvc.domain.words import replies
+from evalsvc.domain.words.replies import Replies
 from evalsvc.extensions import current_service
 from evalsvc.scheme.asking import (
     BETWEEN_CHOICES,

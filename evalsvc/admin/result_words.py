@@ -1,7 +1,7 @@
 """The words of pages about published results, assessing bodies, tasks and schemes."""
 
 from evalsvc.admin.access import door
-from evalsvc.domain.figure_trail import list_changes
+from evalsvc.domain.assessing.figure_trail import list_changes
 from evalsvc.extensions import current_service
 
 PUBLICATION = {

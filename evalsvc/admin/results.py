@@ -7,10 +7,11 @@ from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.ranking import Ranking, build_rankings
 from evalsvc.admin.unit_sheet import build_fold
 from evalsvc.clock import now
-from evalsvc.domain import results, seasons
-from evalsvc.domain.exclusions import LEAST_APART
-from evalsvc.domain.outcomes import get_following
-from evalsvc.domain.results import SeasonResult
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import results
+from evalsvc.domain.concluding.exclusions import LEAST_APART
+from evalsvc.domain.concluding.outcomes import get_following
+from evalsvc.domain.concluding.results import SeasonResult
 from evalsvc.domain.seasons import SeasonView
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service

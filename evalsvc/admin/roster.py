@@ -6,8 +6,9 @@ from flask_wtf import FlaskForm
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.upload_flow import Checked, Counted, Upload
 from evalsvc.clock import now
-from evalsvc.domain import rosters, seasons
-from evalsvc.domain.rosters import Roster
+from evalsvc.domain import seasons
+from evalsvc.domain.preparing import rosters
+from evalsvc.domain.preparing.rosters import Roster
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.workbooks.roster import read_roster

@@ -12,11 +12,13 @@ from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.files import begin_job, list_own_jobs
 from evalsvc.admin.steps import find_next_step, is_late, list_round_steps
 from evalsvc.clock import now
-from evalsvc.domain import approvals, reissue, rounds, seasons
-from evalsvc.domain.assistance import get_assisted
-from evalsvc.domain.dealing import list_panels
-from evalsvc.domain.preview import list_asked_groups
+from evalsvc.domain import seasons
+from evalsvc.domain.people import approvals
+from evalsvc.domain.sealing import reissue, rounds
+from evalsvc.domain.sealing.dealing import list_panels
 from evalsvc.domain.seasons import RoundView, SeasonView
+from evalsvc.domain.voting.assistance import get_assisted
+from evalsvc.domain.voting.preview import list_asked_groups
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import LOCAL_TIME

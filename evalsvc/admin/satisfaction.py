@@ -6,7 +6,8 @@ from flask import g, render_template
 from werkzeug.exceptions import NotFound
 
 from evalsvc.admin.access import allowed, door
-from evalsvc.domain import results, seasons
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import results
 from evalsvc.domain.seasons import SeasonView
 from evalsvc.extensions import current_service
 from evalsvc.reports.charts import Chart

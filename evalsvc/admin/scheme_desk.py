@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 from evalsvc.admin.access import allowed, allowed_to_staff, current_actor, door
 from evalsvc.admin.score_tree import list_effects
 from evalsvc.clock import now
-from evalsvc.domain import results, seasons
-from evalsvc.domain.scheme_edits import edit_scheme as change_values
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import results
+from evalsvc.domain.preparing.scheme_edits import edit_scheme as change_values
+from evalsvc.domain.preparing.trial import try_out
 from evalsvc.domain.seasons import SeasonView
-from evalsvc.domain.trial import try_out
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.reports.own_view import list_own_lines

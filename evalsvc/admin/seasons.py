@@ -8,9 +8,12 @@ from evalsvc.admin.access import allowed, allowed_to_staff, current_actor, door
 from evalsvc.admin.score_tree import list_branches
 from evalsvc.admin.steps import build_board, is_late, list_season_steps
 from evalsvc.clock import now
-from evalsvc.domain import approvals, comments, pending, seasons
-from evalsvc.domain.card_reports import count_card_reports
-from evalsvc.domain.replies import count_replies
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import pending
+from evalsvc.domain.people import approvals
+from evalsvc.domain.voting.card_reports import count_card_reports
+from evalsvc.domain.words import comments
+from evalsvc.domain.words.replies import count_replies
 from evalsvc.extensions import current_service
 from evalsvc.scheme.errors import SchemeError, SchemeErrors
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset

@@ -19,9 +19,9 @@ from evalsvc.admin.access import (
 from evalsvc.admin.browsers import name_browser
 from evalsvc.admin.files import FILE_KEYS
 from evalsvc.clock import now
-from evalsvc.domain import second_factor, staff
-from evalsvc.domain.sessions import note_browser
-from evalsvc.domain.sessions import sign_out as end_session
+from evalsvc.domain.people import second_factor, staff
+from evalsvc.domain.people.sessions import note_browser
+from evalsvc.domain.people.sessions import sign_out as end_session
 from evalsvc.errors import PASSWORD_EASY, SECOND_FACTOR_WRONG, SIGN_IN_FAILED, SLOW_DOWN, Problem
 from evalsvc.extensions import current_service
 from evalsvc.reports.qr import render_qr

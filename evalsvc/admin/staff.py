@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.clock import now
-from evalsvc.domain import staff
+from evalsvc.domain.people import staff
 from evalsvc.extensions import current_service
 from forms.staff import ColleagueForm
 

@@ -9,18 +9,12 @@ from wtforms import SelectChoice
 
 from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.clock import now
-from evalsvc.domain import (
-    attachments,
-    bodies,
-    liaisons,
-    rosters,
-    seasons,
-    task_list,
-    task_reports,
-    tasks,
-)
-from evalsvc.domain.task_list import TaskView
-from evalsvc.domain.tasks import Proposal
+from evalsvc.domain import seasons
+from evalsvc.domain.assessing import task_list, task_reports, tasks
+from evalsvc.domain.assessing.task_list import TaskView
+from evalsvc.domain.assessing.tasks import Proposal
+from evalsvc.domain.people import bodies, liaisons
+from evalsvc.domain.preparing import attachments, rosters
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import LOCAL_TIME

@@ -4,7 +4,7 @@ import click
 
 from evalsvc.clock import now
 from evalsvc.db import connect
-from evalsvc.domain.anchors import publish_anchors
+from evalsvc.domain.sealing.anchors import publish_anchors
 from evalsvc.settings import prepare_instance, read_settings
 
 

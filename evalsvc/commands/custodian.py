@@ -20,9 +20,9 @@ from evalsvc.box.keys import (
     write_wrapped,
 )
 from evalsvc.box.sealing import CannotOpen, unseal
-from evalsvc.domain.counting import build_outcome, count_ballots
-from evalsvc.domain.custody import CUSTODIANS, LEAST_PASSPHRASE, write_public_key
-from evalsvc.domain.offline import read_box, write_opened
+from evalsvc.domain.sealing.counting import build_outcome, count_ballots
+from evalsvc.domain.sealing.custody import CUSTODIANS, LEAST_PASSPHRASE, write_public_key
+from evalsvc.domain.sealing.offline import read_box, write_opened
 from evalsvc.reports.key_sheets import render_key_sheets
 
 PUBLIC, WRAPPED, SHEETS = "public-key.json", "wrapped-keys.json", "key-sheets.pdf"

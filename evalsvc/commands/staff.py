@@ -4,7 +4,7 @@ import click
 
 from evalsvc.clock import now
 from evalsvc.db import connect
-from evalsvc.domain.staff import make_link
+from evalsvc.domain.people.staff import make_link
 from evalsvc.errors import Problem
 from evalsvc.migrating import migrate
 from evalsvc.models.staff import ROLES

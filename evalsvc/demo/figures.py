@@ -8,8 +8,8 @@ from typing import Literal
 from analysis.rules import Completion, Rule, Segments, Tally
 from analysis.validity import list_parts
 from evalsvc.demo.chance import draw
-from evalsvc.domain.figures import AdjustmentRow, Figures, IndicatorRow
-from evalsvc.domain.rosters import UnitRow
+from evalsvc.domain.preparing.figures import AdjustmentRow, Figures, IndicatorRow
+from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.model import AdjustmentKind, Component, Scheme
 
 # Of a hundred units, how many carry tasks from this source; whoever lacks one lacks it all year.

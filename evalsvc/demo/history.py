@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from evalsvc.demo.chance import draw
-from evalsvc.domain.history import PastRow
-from evalsvc.domain.rosters import UnitRow
+from evalsvc.domain.concluding.history import PastRow
+from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.model import Scheme
 
 # How many earlier years an office still knows, and how many in a hundred results it does not.

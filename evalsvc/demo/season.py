@@ -12,20 +12,14 @@ from evalsvc.box.keys import INTERACTIVE
 from evalsvc.db import Database
 from evalsvc.demo.ballots import fill_ballot
 from evalsvc.demo.story import Story
-from evalsvc.domain import (
-    casting,
-    custody,
-    figures,
-    history,
-    opening,
-    results,
-    rosters,
-    rounds,
-    seasons,
-    staff,
-)
+from evalsvc.domain import seasons
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.rounds import Card
+from evalsvc.domain.concluding import history, results
+from evalsvc.domain.people import staff
+from evalsvc.domain.preparing import figures, rosters
+from evalsvc.domain.sealing import custody, opening, rounds
+from evalsvc.domain.sealing.rounds import Card
+from evalsvc.domain.voting import casting
 from evalsvc.language import LOCAL_TIME
 from evalsvc.models.staff import Staff
 from evalsvc.scheme.presets import get_preset_text

@@ -21,7 +21,7 @@ from evalsvc.demo.season import (
 )
 from evalsvc.demo.story import tell_story
 from evalsvc.demo.welcome import Trial, write_welcome
-from evalsvc.domain.rounds import Card
+from evalsvc.domain.sealing.rounds import Card
 from evalsvc.migrating import migrate
 from evalsvc.scheme.model import Text
 from evalsvc.settings import Settings, prepare_instance

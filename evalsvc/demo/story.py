@@ -8,9 +8,9 @@ from pathlib import Path
 from evalsvc.demo.chance import draw
 from evalsvc.demo.figures import invent_figures
 from evalsvc.demo.history import invent_history
-from evalsvc.domain.figures import Figures
-from evalsvc.domain.history import PastRow
-from evalsvc.domain.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
+from evalsvc.domain.concluding.history import PastRow
+from evalsvc.domain.preparing.figures import Figures
+from evalsvc.domain.preparing.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
 from evalsvc.scheme.asking import asks_accounts
 from evalsvc.scheme.model import Group, Scheme, Sight
 from evalsvc.scheme.presets import load_preset

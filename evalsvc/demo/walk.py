@@ -25,7 +25,7 @@ from evalsvc.demo.server import build_settings, find_free_port, running_server
 from evalsvc.demo.story import Story, tell_story
 from evalsvc.demo.verdict import check_receipts, check_totals, check_turnout
 from evalsvc.demo.workbooks import fill_figures, fill_history, fill_roster
-from evalsvc.domain import staff
+from evalsvc.domain.people import staff
 from evalsvc.migrating import migrate
 from evalsvc.settings import Settings, prepare_instance
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from evalsvc.box.tokens import format_token
 from evalsvc.demo.season import Office
-from evalsvc.domain.rounds import Card
+from evalsvc.domain.sealing.rounds import Card
 from evalsvc.scheme.model import Scheme, Text
 
 # What stands in the kept text for things that are other ones the next time.

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from evalsvc.domain.figures import Figures
-from evalsvc.domain.history import PastRow
-from evalsvc.domain.rosters import Roster, UnitRow
+from evalsvc.domain.concluding.history import PastRow
+from evalsvc.domain.preparing.figures import Figures
+from evalsvc.domain.preparing.rosters import Roster, UnitRow
 from evalsvc.scheme.model import AdjustmentKind, Category, Group, Scheme, Stratum
 from evalsvc.workbooks.layout import (
     FLAGS,

@@ -2,7 +2,7 @@
 
 from flask import Response, render_template, request
 
-from evalsvc.domain import public_box
+from evalsvc.domain.sealing import public_box
 from evalsvc.extensions import current_service
 from evalsvc.public.routes import door
 

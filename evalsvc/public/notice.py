@@ -3,8 +3,9 @@
 from flask import render_template
 
 from evalsvc.clock import now
-from evalsvc.domain import publishing, seasons
-from evalsvc.domain.notices import list_differences
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import publishing
+from evalsvc.domain.concluding.notices import list_differences
 from evalsvc.domain.office_days import office_day
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service

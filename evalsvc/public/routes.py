@@ -8,10 +8,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answered
 
 from evalsvc.clock import now
-from evalsvc.domain.ballots import list_breaches
-from evalsvc.domain.casting import new_nonce
-from evalsvc.domain.papers import Paper
-from evalsvc.domain.public_box import find_anchor_name
+from evalsvc.domain.sealing.public_box import find_anchor_name
+from evalsvc.domain.voting.ballots import list_breaches
+from evalsvc.domain.voting.casting import new_nonce
+from evalsvc.domain.voting.papers import Paper
 from evalsvc.errors import (
     BALLOT_REFUSED,
     ROUND_CLOSED,

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from flask import g, render_template
 from markupsafe import Markup, escape
 
-from evalsvc.domain.casting import Receipt
-from evalsvc.domain.limits import list_limits, list_limits_by_size, list_number_bands
-from evalsvc.domain.papers import Paper
-from evalsvc.domain.public_box import AnchorName
+from evalsvc.domain.sealing.public_box import AnchorName
+from evalsvc.domain.voting.casting import Receipt
+from evalsvc.domain.voting.limits import list_limits, list_limits_by_size, list_number_bands
+from evalsvc.domain.voting.papers import Paper
 from evalsvc.public.sounds import list_sounds
 from evalsvc.public.visits import current_desk
 from forms.ballot import BallotForm, Fault

@@ -10,9 +10,9 @@ from flask import g, request
 from nacl.exceptions import CryptoError
 from werkzeug.wrappers import Response
 
-from evalsvc.domain.casting import Receipt
-from evalsvc.domain.desks import OWN_PHONE, Desk
-from evalsvc.domain.visit import Visit
+from evalsvc.domain.voting.casting import Receipt
+from evalsvc.domain.voting.desks import OWN_PHONE, Desk
+from evalsvc.domain.voting.visit import Visit
 from evalsvc.extensions import current_service
 
 LENGTH = timedelta(hours=2)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from evalsvc.db import Database
-from evalsvc.domain import seasons, task_list, task_reports
-from evalsvc.domain.task_list import ReportView, TaskView
+from evalsvc.domain import seasons
+from evalsvc.domain.assessing import task_list, task_reports
+from evalsvc.domain.assessing.task_list import ReportView, TaskView
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.reports.bulletin import Bulletin, LateTask, Standing
 

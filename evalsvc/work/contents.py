@@ -4,17 +4,14 @@ from datetime import datetime
 from fractions import Fraction
 
 from evalsvc.db import Database
-from evalsvc.domain import (
-    assistance,
-    diagnostics,
-    figure_trail,
-    figures,
-    results,
-    rounds,
-    seasons,
-)
-from evalsvc.domain.outcomes import get_following
+from evalsvc.domain import seasons
+from evalsvc.domain.assessing import figure_trail
+from evalsvc.domain.concluding import diagnostics, results
+from evalsvc.domain.concluding.outcomes import get_following
+from evalsvc.domain.preparing import figures
+from evalsvc.domain.sealing import rounds
 from evalsvc.domain.seasons import RoundView, SeasonView
+from evalsvc.domain.voting import assistance
 from evalsvc.reports.content import (
     AdjustmentEntry,
     ChangeEntry,

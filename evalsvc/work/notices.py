@@ -3,10 +3,12 @@
 from fractions import Fraction
 
 from evalsvc.db import Database
-from evalsvc.domain import publishing, results, seasons, voices
-from evalsvc.domain.notices import NoticeUnit
-from evalsvc.domain.publishing import PublicationView
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import publishing, results
+from evalsvc.domain.concluding.notices import NoticeUnit
+from evalsvc.domain.concluding.publishing import PublicationView
 from evalsvc.domain.seasons import SeasonView
+from evalsvc.domain.words import voices
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.reports.content import AdjustmentEntry, ReportHead
 from evalsvc.reports.notice_words import say_adjustment, say_bar, say_change, say_rate

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from evalsvc.db import Database
-from evalsvc.domain import preview, seasons
-from evalsvc.domain.limits import list_limits, list_limits_by_size
-from evalsvc.domain.papers import Paper, PaperUnit
-from evalsvc.domain.preview import GroupSheets, Sheet
+from evalsvc.domain import seasons
+from evalsvc.domain.voting import preview
+from evalsvc.domain.voting.limits import list_limits, list_limits_by_size
+from evalsvc.domain.voting.papers import Paper, PaperUnit
+from evalsvc.domain.voting.preview import GroupSheets, Sheet
 from evalsvc.errors import ROSTER_EMPTY, Problem
 from evalsvc.reports.paper_form import PaperForm, PaperSheet
 from evalsvc.scheme.asking import RankingQuestion, SumQuestion, list_asked

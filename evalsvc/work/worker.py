@@ -11,9 +11,11 @@ from time import monotonic
 
 from evalsvc.clock import now
 from evalsvc.db import Database
-from evalsvc.domain import archive, jobs, opening, publishing, reissue, results, rounds, seasons
+from evalsvc.domain import jobs, seasons
 from evalsvc.domain.actor import Actor
+from evalsvc.domain.concluding import archive, publishing, results
 from evalsvc.domain.jobs import JobView
+from evalsvc.domain.sealing import opening, reissue, rounds
 from evalsvc.errors import Problem
 from evalsvc.reports.card_list import render_card_list
 from evalsvc.reports.documents import render_documents

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import xlsxwriter
 
-from evalsvc.domain.assessments import Entry, Remark
-from evalsvc.domain.body_sheets import NOT_CARRIED as NONE
-from evalsvc.domain.body_sheets import SheetView
+from evalsvc.domain.assessing.assessments import Entry, Remark
+from evalsvc.domain.assessing.body_sheets import NOT_CARRIED as NONE
+from evalsvc.domain.assessing.body_sheets import SheetView
 from evalsvc.scheme.model import Component, Text
 from evalsvc.workbooks.cells import build_key, clean
 from evalsvc.workbooks.jail import read_sheets

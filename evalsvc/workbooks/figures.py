@@ -6,8 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from evalsvc.domain.figures import AdjustmentRow, Figures, IndicatorRow
-from evalsvc.domain.rosters import UnitRow
+from evalsvc.domain.preparing.figures import AdjustmentRow, Figures, IndicatorRow
+from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.model import AdjustmentKind, Component, Scheme, Text
 from evalsvc.workbooks.cells import Sheet, build_key, clean
 from evalsvc.workbooks.jail import read_sheets

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evalsvc.domain.history import FIRST_YEAR, PastRow
-from evalsvc.domain.rosters import UnitRow
+from evalsvc.domain.concluding.history import FIRST_YEAR, PastRow
+from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.model import Scheme, Text
 from evalsvc.workbooks.cells import Sheet
 from evalsvc.workbooks.figures import write_decimal

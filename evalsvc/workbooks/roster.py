@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evalsvc.domain.beside import LONGEST_ACCOUNT
-from evalsvc.domain.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
+from evalsvc.domain.preparing.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
+from evalsvc.domain.voting.beside import LONGEST_ACCOUNT
 from evalsvc.scheme.asking import asks_accounts
 from evalsvc.scheme.model import Group, Scheme, Sight, Text
 from evalsvc.workbooks.cells import Sheet, build_key, clean

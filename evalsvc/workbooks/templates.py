@@ -7,8 +7,8 @@ from typing import Any
 
 import xlsxwriter
 
-from evalsvc.domain.history import Entry, History
-from evalsvc.domain.rosters import UnitRow
+from evalsvc.domain.concluding.history import Entry, History
+from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.model import Scheme, Text
 from evalsvc.workbooks.cells import column_letter
 from evalsvc.workbooks.layout import (

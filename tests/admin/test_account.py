@@ -12,8 +12,8 @@ from sqlalchemy import select
 from evalsvc.admin.browsers import name_browser
 from evalsvc.app import create_app
 from evalsvc.clock import now
-from evalsvc.domain import staff
 from evalsvc.domain.events import list_events
+from evalsvc.domain.people import staff
 from evalsvc.models.staff import StaffSession
 from tests.admin.conftest import Clerk
 from tests.cast import Installation

@@ -9,8 +9,10 @@ from flask import Flask
 
 from evalsvc.app import create_app
 from evalsvc.box.keys import CHEAPEST
-from evalsvc.domain import approvals, custody, rounds, seasons
-from evalsvc.domain.rounds import Card
+from evalsvc.domain import seasons
+from evalsvc.domain.people import approvals
+from evalsvc.domain.sealing import custody, rounds
+from evalsvc.domain.sealing.rounds import Card
 from tests.admin.conftest import Clerk
 from tests.cast import (
     DEADLINE,

@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 from evalsvc.clock import now
-from evalsvc.domain import assessments, bodies, body_sheets, task_list
+from evalsvc.domain.assessing import assessments, body_sheets, task_list
+from evalsvc.domain.people import bodies
 from tests.admin.conftest import Clerk, local
 from tests.cast import MANAGER, Installation, add_panshan
 from tests.office_cast import (

@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import func, select
 
 from evalsvc.box.tokens import format_token
-from evalsvc.domain import assistance, casting, drafts, events, opening, rounds
-from evalsvc.domain.rounds import Card
+from evalsvc.domain import events
+from evalsvc.domain.sealing import opening, rounds
+from evalsvc.domain.sealing.rounds import Card
+from evalsvc.domain.voting import assistance, casting, drafts
 from evalsvc.errors import Problem
 from evalsvc.models.box import Assistance, Ballot
 from evalsvc.models.draft import Draft

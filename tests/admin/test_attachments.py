@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from evalsvc.clock import now
-from evalsvc.domain import assessments, figures
-from evalsvc.domain.figures import Figures
+from evalsvc.domain.assessing import assessments
+from evalsvc.domain.preparing import figures
+from evalsvc.domain.preparing.figures import Figures
 from tests.admin.conftest import Clerk, Page
 from tests.cast import MANAGER, Installation
 from tests.domain.test_attachments import PRAISE

@@ -11,7 +11,9 @@ from playwright.sync_api import BrowserContext, Page
 from werkzeug.serving import make_server
 
 from evalsvc.clock import now
-from evalsvc.domain import jobs, results, staff
+from evalsvc.domain import jobs
+from evalsvc.domain.concluding import results
+from evalsvc.domain.people import staff
 from tests.admin.conftest import Clerk
 from tests.browser import open_desktop, open_phone
 from tests.cast import (

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pypdf
 import pytest
 
-from evalsvc.domain import task_reports
+from evalsvc.domain.assessing import task_reports
 from evalsvc.reports.bulletin import LateTask, Standing
 from evalsvc.work.bulletin import build_bulletin
 from tests.admin.conftest import Clerk

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from evalsvc.domain import comments
-from evalsvc.domain.comments import CommentQuery
+from evalsvc.domain.words import comments
+from evalsvc.domain.words.comments import CommentQuery
 from tests.admin.conftest import Clerk
 from tests.cast import MANAGER, Installation
 from tests.comment_cast import add_commented, publish

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from evalsvc.domain import comments
-from evalsvc.domain.comments import CommentQuery
+from evalsvc.domain.words import comments
+from evalsvc.domain.words.comments import CommentQuery
 from tests.admin.conftest import Clerk
 from tests.admin.test_browser import address, sit_down  # noqa: F401  (a fixture)
 from tests.browser import open_desktop, open_phone

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from evalsvc.domain import results
+from evalsvc.domain.concluding import results
 from evalsvc.models.opened import LevelCount, OpenedAnswer
 from evalsvc.models.roster import Rater
 from evalsvc.models.season import Round

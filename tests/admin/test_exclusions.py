@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 
 from evalsvc.app import create_app
 from evalsvc.clock import now
-from evalsvc.domain import approvals, exclusions, results
+from evalsvc.domain.concluding import exclusions, results
+from evalsvc.domain.people import approvals
 from evalsvc.models.staff import Staff
 from evalsvc.reports.report import build_report
 from evalsvc.reports.workbook import render_workbook

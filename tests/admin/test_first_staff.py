@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from evalsvc.clock import now
 from evalsvc.commands.staff import first_staff
 from evalsvc.db import connect
-from evalsvc.domain import staff
+from evalsvc.domain.people import staff
 
 
 @pytest.fixture

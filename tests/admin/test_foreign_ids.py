@@ -15,9 +15,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from evalsvc.clock import now
-from evalsvc.domain import assessments, publishing, results
+from evalsvc.domain.assessing import assessments
+from evalsvc.domain.concluding import publishing, results
+from evalsvc.domain.concluding.publishing import Period
 from evalsvc.domain.office_days import office_day
-from evalsvc.domain.publishing import Period
 from evalsvc.models.assessment import Task, TaskReport
 from evalsvc.models.job import Job
 from evalsvc.models.publication import ReviewRequest

@@ -6,8 +6,8 @@ import openpyxl
 import pytest
 
 from evalsvc.clock import now
-from evalsvc.domain import archive, history, publishing, results
-from evalsvc.domain.history import PastRow
+from evalsvc.domain.concluding import archive, history, publishing, results
+from evalsvc.domain.concluding.history import PastRow
 from tests.admin.conftest import Clerk, Page
 from tests.cast import MANAGER, Installation
 from tests.domain.test_history import add_worked

@@ -8,10 +8,12 @@ from axe_playwright_python.sync_playwright import Axe
 
 from evalsvc.clock import now
 from evalsvc.demo.story import tell_story
-from evalsvc.domain import assessments, attachments, figures, history, results, reviews
-from evalsvc.domain.attachments import Place
-from evalsvc.domain.figures import Figures
-from evalsvc.domain.file_kinds import check_file
+from evalsvc.domain.assessing import assessments
+from evalsvc.domain.concluding import history, results, reviews
+from evalsvc.domain.preparing import attachments, figures
+from evalsvc.domain.preparing.attachments import Place
+from evalsvc.domain.preparing.figures import Figures
+from evalsvc.domain.preparing.file_kinds import check_file
 from tests.admin.conftest import Clerk
 from tests.admin.test_browser import address, sit_down  # noqa: F401  (a fixture)
 from tests.browser import open_desktop, open_phone

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from evalsvc.clock import now
-from evalsvc.domain import jobs, rounds, staff
+from evalsvc.domain import jobs
+from evalsvc.domain.people import staff
+from evalsvc.domain.sealing import rounds
 from evalsvc.scheme.model import Text
 from tests.admin.conftest import Clerk
 from tests.cast import MANAGER, Installation, add_panshan, get_round_id, issue_cards

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evalsvc.domain import results
+from evalsvc.domain.concluding import results
 from evalsvc.scheme.presets import get_preset_text, load_preset
 from tests.admin.conftest import Clerk
 from tests.cast import MANAGER, MORNING, Installation

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from evalsvc.domain import rounds
-from evalsvc.domain.opening import open_box
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.sealing.opening import open_box
 from evalsvc.models.roster import PanelSeats
 from tests.admin.conftest import Clerk
 from tests.cast import (

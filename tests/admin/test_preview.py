@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from evalsvc.app import HEADERS
 from evalsvc.domain import seasons
-from evalsvc.domain.preview import list_asked_groups, list_sheets
+from evalsvc.domain.voting.preview import list_asked_groups, list_sheets
 from evalsvc.models.tables import METADATA
 from evalsvc.scheme.presets import get_preset_text
 from tests.admin.conftest import Clerk

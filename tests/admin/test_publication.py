@@ -9,7 +9,8 @@ import pypdf
 import pytest
 
 from evalsvc.clock import now
-from evalsvc.domain import jobs, publishing, reviews
+from evalsvc.domain import jobs
+from evalsvc.domain.concluding import publishing, reviews
 from evalsvc.domain.office_days import office_day
 from evalsvc.work.worker import do_job
 from tests.admin.conftest import Clerk

@@ -2,8 +2,8 @@
 
 import pytest
 
-from evalsvc.domain.card_reports import report_card
-from evalsvc.domain.casting import admit
+from evalsvc.domain.voting.card_reports import report_card
+from evalsvc.domain.voting.casting import admit
 from tests.admin.conftest import Clerk
 from tests.cast import MORNING, Installation, add_panshan, get_card, get_round_id, open_with_cards
 from tests.domain.test_replies import ENOUGH, count

@@ -7,10 +7,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from evalsvc.clock import now
-from evalsvc.domain import assessments, publishing, reviews, tasks
+from evalsvc.domain.assessing import assessments, tasks
+from evalsvc.domain.assessing.tasks import Proposal
+from evalsvc.domain.concluding import publishing, reviews
+from evalsvc.domain.concluding.publishing import Period
 from evalsvc.domain.office_days import office_day
-from evalsvc.domain.publishing import Period
-from evalsvc.domain.tasks import Proposal
 from tests.admin.conftest import Clerk
 from tests.admin.test_browser import address, sit_down  # noqa: F401  (a fixture)
 from tests.browser import open_desktop, open_phone

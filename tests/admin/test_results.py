@@ -11,9 +11,11 @@ from analysis.facts import Answer
 from analysis.tree import Node, UnitResult
 from evalsvc.admin.ranking import build_rankings
 from evalsvc.clock import now
-from evalsvc.domain import casting, opening, results, rounds
-from evalsvc.domain.results import SeasonResult
+from evalsvc.domain.concluding import results
+from evalsvc.domain.concluding.results import SeasonResult
+from evalsvc.domain.sealing import opening, rounds
 from evalsvc.domain.seasons import ResultHead
+from evalsvc.domain.voting import casting
 from evalsvc.scheme.presets import load_preset
 from tests.admin.conftest import Clerk
 from tests.cast import (

@@ -7,8 +7,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from evalsvc.domain import figures, rosters, seasons
-from evalsvc.domain.figures import AdjustmentRow, IndicatorRow
+from evalsvc.domain import seasons
+from evalsvc.domain.preparing import figures, rosters
+from evalsvc.domain.preparing.figures import AdjustmentRow, IndicatorRow
 from tests.admin.conftest import Clerk, Page
 from tests.cast import Installation, add_panel_city, add_panshan, get_round_id, issue_cards
 from tests.workbooks.filling import fill

@@ -8,7 +8,8 @@ import pytest
 
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.clock import now
-from evalsvc.domain import custody, jobs, rounds, seasons
+from evalsvc.domain import jobs, seasons
+from evalsvc.domain.sealing import custody, rounds
 from tests.admin.conftest import Clerk, local
 from tests.cast import (
     CUSTODIAN,

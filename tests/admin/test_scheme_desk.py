@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from evalsvc.admin.score_tree import list_effects
-from evalsvc.domain import results, seasons
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import results
 from evalsvc.language import show_figure
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
 from tests.admin.conftest import Clerk

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from evalsvc.app import create_app
 from evalsvc.clock import now
-from evalsvc.domain import second_factor, staff
+from evalsvc.domain.people import second_factor, staff
 from evalsvc.errors import SECOND_FACTOR_WRONG, Problem
 from evalsvc.models.staff import RecoveryCode, Staff, StaffSession
 from tests.admin.conftest import Clerk, Page

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from evalsvc.clock import now
-from evalsvc.domain import staff
+from evalsvc.domain.people import staff
 from evalsvc.models.staff import StaffSession
 from tests.admin.conftest import Clerk
 from tests.cast import Installation

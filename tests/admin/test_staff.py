@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from evalsvc.clock import now
-from evalsvc.domain import staff
+from evalsvc.domain.people import staff
 from tests.admin.conftest import Clerk
 from tests.cast import Installation
 

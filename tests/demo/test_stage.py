@@ -10,7 +10,11 @@ from evalsvc.clock import now
 from evalsvc.commands.demo import demo
 from evalsvc.db import connect
 from evalsvc.demo.server import build_settings
-from evalsvc.domain import casting, results, rounds, seasons, staff
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import results
+from evalsvc.domain.people import staff
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.voting import casting
 
 pytestmark = pytest.mark.slow
 

@@ -10,9 +10,9 @@ from evalsvc.demo.ballots import fill_ballot
 from evalsvc.demo.season import Office, found_season
 from evalsvc.demo.story import DATA, tell_story
 from evalsvc.demo.workbooks import fill_figures, fill_roster
-from evalsvc.domain import casting
-from evalsvc.domain.ballots import list_breaches
-from evalsvc.domain.rounds import Card
+from evalsvc.domain.sealing.rounds import Card
+from evalsvc.domain.voting import casting
+from evalsvc.domain.voting.ballots import list_breaches
 from evalsvc.scheme.presets import list_presets, load_preset
 from evalsvc.workbooks.figures import read_figures
 from evalsvc.workbooks.roster import read_roster

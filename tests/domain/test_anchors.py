@@ -10,8 +10,10 @@ from click.testing import CliRunner
 from evalsvc.__main__ import main
 from evalsvc.box.anchors import FIRST_PREVIOUS, SignedAnchor
 from evalsvc.box.merkle import box_root
-from evalsvc.domain import anchors, casting, events, rounds
-from evalsvc.domain.box_files import list_leaves
+from evalsvc.domain import events
+from evalsvc.domain.sealing import anchors, rounds
+from evalsvc.domain.sealing.box_files import list_leaves
+from evalsvc.domain.voting import casting
 from evalsvc.models.season import Round
 from tests.cast import (
     MANAGER,

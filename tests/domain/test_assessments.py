@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from evalsvc.domain import archive, assessments, bodies, body_sheets, figure_trail, results
-from evalsvc.domain.assessments import Entry, Remark
-from evalsvc.domain.figure_trail import ChangeView
+from evalsvc.domain.assessing import assessments, body_sheets, figure_trail
+from evalsvc.domain.assessing.assessments import Entry, Remark
+from evalsvc.domain.assessing.figure_trail import ChangeView
+from evalsvc.domain.concluding import archive, results
+from evalsvc.domain.people import bodies
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, NOT_YOURS, Kind, Problem
 from evalsvc.evidence.archive import read_zip
 from evalsvc.evidence.verify.verdict import verify

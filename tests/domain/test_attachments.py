@@ -9,28 +9,17 @@ import pytest
 from sqlalchemy import update
 
 from analysis.facts import Attachment as Attached
-from evalsvc.domain import (
-    archive,
-    assessments,
-    attachments,
-    bodies,
-    events,
-    figures,
-    history,
-    liaisons,
-    publishing,
-    results,
-    rosters,
-    task_list,
-    task_reports,
-    tasks,
-)
+from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.attachments import Place
-from evalsvc.domain.facts import list_facts
-from evalsvc.domain.figures import AdjustmentRow, Figures
-from evalsvc.domain.file_kinds import CheckedFile
-from evalsvc.domain.rosters import Roster
+from evalsvc.domain.assessing import assessments, task_list, task_reports, tasks
+from evalsvc.domain.concluding import archive, history, publishing, results
+from evalsvc.domain.concluding.facts import list_facts
+from evalsvc.domain.people import bodies, liaisons
+from evalsvc.domain.preparing import attachments, figures, rosters
+from evalsvc.domain.preparing.attachments import Place
+from evalsvc.domain.preparing.figures import AdjustmentRow, Figures
+from evalsvc.domain.preparing.file_kinds import CheckedFile
+from evalsvc.domain.preparing.rosters import Roster
 from evalsvc.errors import (
     ACT_REFUSED,
     ATTACHMENT_DAMAGED,

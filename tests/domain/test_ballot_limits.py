@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from analysis.facts import Answer
 from analysis.rules import NumberLimit
-from evalsvc.domain.ballots import list_breaches
-from evalsvc.domain.papers import PaperUnit
+from evalsvc.domain.voting.ballots import list_breaches
+from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.scheme.model import Questionnaire
 from evalsvc.scheme.presets import load_preset
 

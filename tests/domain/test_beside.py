@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from evalsvc.app import create_app
-from evalsvc.domain import beside, casting, rosters, rounds, seasons
-from evalsvc.domain.beside import Beside
-from evalsvc.domain.papers import PaperUnit
-from evalsvc.domain.rosters import Roster
+from evalsvc.domain import seasons
+from evalsvc.domain.preparing import rosters
+from evalsvc.domain.preparing.rosters import Roster
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.voting import beside, casting
+from evalsvc.domain.voting.beside import Beside
+from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.errors import ENTRY_REFUSED, NOT_YOURS, Problem
 from evalsvc.models.figures import Indicator
 from evalsvc.scheme.errors import SchemeErrors

@@ -12,10 +12,11 @@ from sqlalchemy import func, select
 from analysis.facts import Answer
 from analysis.quotas import band_quota
 from evalsvc.box.tokens import format_token
-from evalsvc.domain import casting, rounds
-from evalsvc.domain.opening import open_box
-from evalsvc.domain.papers import Paper
-from evalsvc.domain.visit import Visit
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.sealing.opening import open_box
+from evalsvc.domain.voting import casting
+from evalsvc.domain.voting.papers import Paper
+from evalsvc.domain.voting.visit import Visit
 from evalsvc.errors import Problem
 from evalsvc.models.box import Ballot, Credential
 from evalsvc.models.opened import LevelCount, OpenedAnswer, PanelSum

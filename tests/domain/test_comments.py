@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from evalsvc.domain import comments
-from evalsvc.domain.comment_hints import Hint, list_hints
-from evalsvc.domain.comments import CommentPage, CommentPlace, CommentQuery, CommentVerdict
-from evalsvc.domain.voices import build_comment_rows, list_comments
+from evalsvc.domain.words import comments
+from evalsvc.domain.words.comment_hints import Hint, list_hints
+from evalsvc.domain.words.comments import CommentPage, CommentPlace, CommentQuery, CommentVerdict
+from evalsvc.domain.words.voices import build_comment_rows, list_comments
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Kind, Problem
 from evalsvc.models.event import Event
 from tests.cast import AUDITOR, MANAGER, MORNING, Installation, build_installation

@@ -7,8 +7,9 @@ import pytest
 
 from evalsvc.box.keys import CHEAPEST, new_box_keys
 from evalsvc.box.sealing import unseal
-from evalsvc.domain import custody, events, rounds, seasons
-from evalsvc.domain.opening import open_box
+from evalsvc.domain import events, seasons
+from evalsvc.domain.sealing import custody, rounds
+from evalsvc.domain.sealing.opening import open_box
 from evalsvc.errors import CUSTODIANS_WRONG, WRONG_PASSPHRASE, WRONG_STATE, Problem
 from evalsvc.models.box import Invite
 from evalsvc.models.season import Round

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from evalsvc.domain import rounds
-from evalsvc.domain.casting import admit, cast, new_nonce
-from evalsvc.domain.drafts import LONGEST, find_draft, save_draft
-from evalsvc.domain.visit import Visit
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.voting.casting import admit, cast, new_nonce
+from evalsvc.domain.voting.drafts import LONGEST, find_draft, save_draft
+from evalsvc.domain.voting.visit import Visit
 from evalsvc.errors import (
     DRAFT_OVERTAKEN,
     DRAFT_TOO_LONG,

@@ -48,7 +48,7 @@ class Function:
 
 
 def list_functions() -> Iterator[Function]:
-    for path in sorted(DOMAIN.glob("*.py")):
+    for path in sorted(DOMAIN.rglob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef):
                 yield Function(path.stem, node.name, frozenset(_list_uses(node)))
@@ -72,7 +72,7 @@ def list_imported() -> dict[str, dict[str, str]]:
             and (node.module or "").startswith("evalsvc.domain.")
             for alias in node.names
         }
-        for path in DOMAIN.glob("*.py")
+        for path in DOMAIN.rglob("*.py")
     }
 
 
@@ -131,7 +131,7 @@ def test_every_recorded_verb_has_a_name_on_the_page() -> None:
 def list_recorded_verbs() -> set[str]:
     """The verbs handed to `record`, where they stand as texts."""
     verbs: set[str] = set()
-    for path in sorted(DOMAIN.glob("*.py")):
+    for path in sorted(DOMAIN.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and _is_record(node.func):
                 # record(session, login, verb, …), and each module's own _record alike

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from evalsvc.domain import approvals, archive, diagnostics, exclusions, publishing, results, seasons
-from evalsvc.domain.exclusions import ExcludedCount, Exclusions
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import archive, diagnostics, exclusions, publishing, results
+from evalsvc.domain.concluding.exclusions import ExcludedCount, Exclusions
+from evalsvc.domain.concluding.publishing import Period
 from evalsvc.domain.office_days import office_day
-from evalsvc.domain.publishing import Period
+from evalsvc.domain.people import approvals
 from evalsvc.errors import (
     ACT_REFUSED,
     ENTRY_REFUSED,

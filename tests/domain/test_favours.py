@@ -14,12 +14,12 @@ from sqlalchemy import select
 
 from analysis.facts import Answer
 from analysis.favours import Favour
-from evalsvc.domain import offline
-from evalsvc.domain.counting import Count, Outcome, build_outcome, count_ballots
-from evalsvc.domain.custody import unlock_box
-from evalsvc.domain.diagnostics import find_round_diagnostics
-from evalsvc.domain.favours import HomeBallot, PlacedUnit, build_favours
-from evalsvc.domain.opening import open_box
+from evalsvc.domain.concluding.diagnostics import find_round_diagnostics
+from evalsvc.domain.sealing import offline
+from evalsvc.domain.sealing.counting import Count, Outcome, build_outcome, count_ballots
+from evalsvc.domain.sealing.custody import unlock_box
+from evalsvc.domain.sealing.favours import HomeBallot, PlacedUnit, build_favours
+from evalsvc.domain.sealing.opening import open_box
 from evalsvc.models.opened import FavourTest, OpenedAnswer
 from evalsvc.models.season import Round
 from evalsvc.scheme.presets import get_preset_text, load_scheme

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from evalsvc.db import Database
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.events import list_events
-from evalsvc.domain.figures import (
+from evalsvc.domain.preparing.figures import (
     AdjustmentRow,
     Figures,
     FiguresChange,
@@ -19,7 +19,7 @@ from evalsvc.domain.figures import (
     list_adjustments,
     list_indicators,
 )
-from evalsvc.domain.rosters import Change
+from evalsvc.domain.preparing.rosters import Change
 from evalsvc.errors import UPLOAD_REFUSED, Problem
 from evalsvc.models.figures import Adjustment
 from tests.cast import AUDITOR, MANAGER, MORNING, add_panshan, build_installation

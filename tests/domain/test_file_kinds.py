@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from PIL import Image
 
-from evalsvc.domain.file_kinds import MOST_BYTES, CheckedFile, check_file, clean_name
+from evalsvc.domain.preparing.file_kinds import MOST_BYTES, CheckedFile, check_file, clean_name
 from evalsvc.errors import ATTACHMENT_REFUSED, Problem
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"

@@ -8,20 +8,13 @@ import pytest
 
 from analysis.facts import Past
 from analysis.history import Consequence
-from evalsvc.domain import (
-    archive,
-    earlier_results,
-    figures,
-    history,
-    publishing,
-    results,
-    rosters,
-    seasons,
-)
-from evalsvc.domain.earlier_results import EarlierSeason
-from evalsvc.domain.figures import AdjustmentRow, Figures, IndicatorRow
-from evalsvc.domain.history import Entry, PastRow
-from evalsvc.domain.rosters import Change, Roster, UnitRow
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import archive, earlier_results, history, publishing, results
+from evalsvc.domain.concluding.earlier_results import EarlierSeason
+from evalsvc.domain.concluding.history import Entry, PastRow
+from evalsvc.domain.preparing import figures, rosters
+from evalsvc.domain.preparing.figures import AdjustmentRow, Figures, IndicatorRow
+from evalsvc.domain.preparing.rosters import Change, Roster, UnitRow
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, UPLOAD_REFUSED, Kind, Problem
 from evalsvc.evidence.archive import read_zip
 from evalsvc.evidence.package import read_package

@@ -13,7 +13,9 @@ from click.testing import CliRunner, Result
 from analysis.facts import Answer
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.commands import custodian as command
-from evalsvc.domain import casting, custody, offline, rounds, seasons
+from evalsvc.domain import seasons
+from evalsvc.domain.sealing import custody, offline, rounds
+from evalsvc.domain.voting import casting
 from evalsvc.errors import UPLOAD_REFUSED, Problem
 from evalsvc.models.opened import OpenedAnswer, PanelSum
 from evalsvc.models.season import Round

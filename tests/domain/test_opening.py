@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from evalsvc.db import Database, Row, connect
-from evalsvc.domain import counting, events, opening
-from evalsvc.domain.opening import open_box
+from evalsvc.domain import events
+from evalsvc.domain.sealing import counting, opening
+from evalsvc.domain.sealing.opening import open_box
 from evalsvc.models.box import Ballot
 from evalsvc.models.opened import (
     CommentText,

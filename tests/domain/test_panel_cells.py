@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analysis.dealing import deal_cells, deal_forms, deal_people
 from analysis.facts import Answer
-from evalsvc.domain.panel import PanelTally
+from evalsvc.domain.sealing.panel import PanelTally
 from evalsvc.scheme.model import Group, Level, LevelsQuestion, Questionnaire, Stratum, Text
 
 ITEM = "satisfaction"

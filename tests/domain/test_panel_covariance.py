@@ -14,8 +14,12 @@ from analysis.facts import Answer, Count, Facts, Unit
 from analysis.rules import Part, Rule, Satisfaction, Weighted
 from analysis.scoring import score
 from analysis.total_tables import list_totals
-from evalsvc.domain.panel import PanelTally
-from evalsvc.domain.panel_covariance import JointMoments, list_covariance_rows, read_covariance
+from evalsvc.domain.sealing.panel import PanelTally
+from evalsvc.domain.sealing.panel_covariance import (
+    JointMoments,
+    list_covariance_rows,
+    read_covariance,
+)
 from evalsvc.scheme.model import Group, Questionnaire, Stratum, Text
 from evalsvc.scheme.presets import load_preset
 

@@ -9,7 +9,7 @@ import pytest
 from analysis.consistency import cronbach_alpha
 from analysis.severity import rater_variance, severity_model
 from analysis.sums import citizen_sums, index_covariance
-from evalsvc.domain.panel_fits import PanelFits
+from evalsvc.domain.sealing.panel_fits import PanelFits
 
 UNITS = tuple(f"u{number}" for number in range(6))
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from evalsvc.domain import assessments, reviews, task_reports, tasks
-from evalsvc.domain.pending import Pending, list_pending
+from evalsvc.domain.assessing import assessments, task_reports, tasks
+from evalsvc.domain.concluding import reviews
+from evalsvc.domain.concluding.pending import Pending, list_pending
 from tests.cast import AUDITOR, MANAGER, MORNING, Installation, build_installation
 from tests.domain.test_attachments import add_report
 from tests.office_cast import (

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from evalsvc.domain import archive, publishing, reviews
-from evalsvc.domain.notices import list_differences, read_notice, write_notice
-from evalsvc.domain.publishing import Period, Terms
+from evalsvc.domain.concluding import archive, publishing, reviews
+from evalsvc.domain.concluding.notices import list_differences, read_notice, write_notice
+from evalsvc.domain.concluding.publishing import Period, Terms
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, NOT_YOURS, Kind, Problem
 from tests.cast import MANAGER, MORNING, Installation, build_installation
 from tests.office_cast import (

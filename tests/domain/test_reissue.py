@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from analysis.facts import Answer
-from evalsvc.domain import approvals, casting, events, reissue, rounds, seasons
-from evalsvc.domain.rounds import Card
+from evalsvc.domain import events, seasons
+from evalsvc.domain.people import approvals
+from evalsvc.domain.sealing import reissue, rounds
+from evalsvc.domain.sealing.rounds import Card
+from evalsvc.domain.voting import casting
 from evalsvc.errors import (
     HOLDER_UNKNOWN,
     NOT_ALLOWED,

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
-from evalsvc.domain import casting, results, rosters, rounds
-from evalsvc.domain.opening import open_box
+from evalsvc.domain.concluding import results
+from evalsvc.domain.preparing import rosters
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.sealing.opening import open_box
+from evalsvc.domain.voting import casting
 from evalsvc.errors import Problem
 from evalsvc.models.roster import Relation
 from tests.cast import (

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from analysis.facts import Answer
-from evalsvc.domain import rounds, seasons
-from evalsvc.domain.casting import admit, cast, new_nonce
-from evalsvc.domain.opening import open_box
-from evalsvc.domain.replies import Reply, build_reply_rows, list_replies, split_answers
+from evalsvc.domain import seasons
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.sealing.opening import open_box
+from evalsvc.domain.voting.casting import admit, cast, new_nonce
+from evalsvc.domain.words.replies import Reply, build_reply_rows, list_replies, split_answers
 from evalsvc.models.opened import CommentText, LevelCount, OpenedAnswer, OpenedComment
 from evalsvc.models.roster import PanelSeats, Rater, Unit
 from evalsvc.scheme.presets import load_scheme

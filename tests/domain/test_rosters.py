@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 
 from evalsvc.db import Database
 from evalsvc.domain.events import list_events
-from evalsvc.domain.figures import Figures, IndicatorRow, import_figures, list_indicators
-from evalsvc.domain.rosters import (
+from evalsvc.domain.preparing.figures import Figures, IndicatorRow, import_figures, list_indicators
+from evalsvc.domain.preparing.rosters import (
     Change,
     RaterRow,
     RelationRow,

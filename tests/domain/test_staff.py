@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from evalsvc.db import Database
-from evalsvc.domain import staff
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.events import list_events
+from evalsvc.domain.people import staff
 from evalsvc.errors import (
     ASSISTANT_CLASH,
     LINK_USED,

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from evalsvc.domain import bodies, liaisons, seasons, task_list, task_reports, tasks
+from evalsvc.domain import seasons
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.figures import list_indicators
-from evalsvc.domain.tasks import Proposal
+from evalsvc.domain.assessing import task_list, task_reports, tasks
+from evalsvc.domain.assessing.tasks import Proposal
+from evalsvc.domain.people import bodies, liaisons
+from evalsvc.domain.preparing.figures import list_indicators
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_ALLOWED, NOT_YOURS, Kind, Problem
 from evalsvc.scheme.presets import get_preset_text
 from tests.cast import MANAGER, MORNING, Installation, add_panshan, build_installation

@@ -4,8 +4,8 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from analysis.facts import Answer
-from evalsvc.domain.ballots import list_breaches
-from evalsvc.domain.papers import PaperUnit
+from evalsvc.domain.voting.ballots import list_breaches
+from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.scheme.model import (
     Band,
     Category,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from analysis.facts import Answer
 from evalsvc.db import connect
-from evalsvc.domain import casting
+from evalsvc.domain.voting import casting
 from evalsvc.scheme.model import LevelsQuestion
 from evalsvc.settings import Settings
 from tests.cast import MORNING

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from evalsvc.box.anchors import SignedAnchor
 from evalsvc.db import connect
-from evalsvc.domain import anchors, archive, casting, results, rounds
-from evalsvc.domain.opening import open_box
-from evalsvc.domain.signing import load_signing_key
+from evalsvc.domain.concluding import archive, results
+from evalsvc.domain.sealing import anchors, rounds
+from evalsvc.domain.sealing.opening import open_box
+from evalsvc.domain.sealing.signing import load_signing_key
+from evalsvc.domain.voting import casting
 from evalsvc.evidence.archive import open_package
 from evalsvc.evidence.manifest import MANIFEST, Manifest, hash_files, read_manifest
 from evalsvc.evidence.verify.verdict import verify

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from evalsvc.domain import archive, assistance, casting, results, rounds
-from evalsvc.domain.opening import open_box
+from evalsvc.domain.concluding import archive, results
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.sealing.opening import open_box
+from evalsvc.domain.voting import assistance, casting
 from evalsvc.models.box import Assistance
 from evalsvc.models.tables import METADATA
 from evalsvc.work.contents import build_content

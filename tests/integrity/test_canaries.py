@@ -20,9 +20,10 @@ from sqlalchemy import make_url, select
 
 from evalsvc.app import create_app
 from evalsvc.box.tokens import format_token
-from evalsvc.domain import archive, results, rounds
-from evalsvc.domain.opening import open_box
-from evalsvc.domain.rounds import Card
+from evalsvc.domain.concluding import archive, results
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.sealing.opening import open_box
+from evalsvc.domain.sealing.rounds import Card
 from evalsvc.models.opened import OpenedAnswer
 from evalsvc.reports.report import render_report
 from evalsvc.reports.table import render_csv

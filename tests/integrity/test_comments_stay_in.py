@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from evalsvc.domain import comments, results
-from evalsvc.domain.comments import CommentVerdict
-from evalsvc.domain.voices import list_comments
+from evalsvc.domain.concluding import results
+from evalsvc.domain.words import comments
+from evalsvc.domain.words.comments import CommentVerdict
+from evalsvc.domain.words.voices import list_comments
 from evalsvc.evidence.comments import COLUMNS, COMMENTS, PUBLIC_COLUMNS, read_comments
 from evalsvc.evidence.verify.verdict import verify
 from evalsvc.evidence.write import sheet

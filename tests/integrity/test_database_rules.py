@@ -11,7 +11,8 @@ from sqlalchemy.engine import make_url
 
 from analysis.facts import Answer
 from evalsvc.db import Database, connect
-from evalsvc.domain import casting, rounds
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.voting import casting
 from evalsvc.settings import Settings
 from tests.cast import (
     MANAGER,

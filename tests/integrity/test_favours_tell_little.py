@@ -11,9 +11,9 @@ from sqlalchemy import select
 from analysis.diagnostics import list_residuals
 from analysis.favours import _one_digit
 from analysis.reciprocity import bipartite_reciprocity
-from evalsvc.domain import favours
-from evalsvc.domain.facts import list_facts
-from evalsvc.domain.opening import open_box
+from evalsvc.domain.concluding.facts import list_facts
+from evalsvc.domain.sealing import favours
+from evalsvc.domain.sealing.opening import open_box
 from evalsvc.domain.seasons import read_scheme
 from evalsvc.models.opened import FavourTest
 from evalsvc.models.season import Round

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from evalsvc.app import create_app
 from evalsvc.box.tokens import new_token
 from evalsvc.clock import now
-from evalsvc.domain import staff
-from evalsvc.domain.rounds import Card
+from evalsvc.domain.people import staff
+from evalsvc.domain.sealing.rounds import Card
 from evalsvc.models.season import Round
 from evalsvc.models.staff import Staff
 from tests.cast import (
@@ -227,7 +227,9 @@ def test_failed_sign_ins_wait_longer_and_lock_nobody_out(
 ) -> None:
     clock = [1000.0]
     monkeypatch.setattr("evalsvc.admin.signing_in.monotonic", lambda: clock[0])
-    monkeypatch.setattr("evalsvc.domain.staff._verifies", lambda _stored, typed: typed == "right")
+    monkeypatch.setattr(
+        "evalsvc.domain.people.staff._verifies", lambda _stored, typed: typed == "right"
+    )
     build_office_client(opened)
 
     def try_(password: str, address: str = "10.1.1.1") -> int:

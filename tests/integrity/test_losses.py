@@ -24,11 +24,13 @@ from sqlalchemy import func, select
 from analysis.facts import Answer
 from evalsvc.box.roots import Voter
 from evalsvc.demo.server import find_free_port
-from evalsvc.domain import archive, casting, results, rounds
-from evalsvc.domain.casting import Receipt, Visit
+from evalsvc.domain.concluding import archive, results
 from evalsvc.domain.events import list_events
-from evalsvc.domain.opening import count_counting_ballots, open_box
-from evalsvc.domain.rounds import Card
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.sealing.opening import count_counting_ballots, open_box
+from evalsvc.domain.sealing.rounds import Card
+from evalsvc.domain.voting import casting
+from evalsvc.domain.voting.casting import Receipt, Visit
 from evalsvc.errors import TOO_MANY_REVISIONS, Problem
 from evalsvc.models.box import Ballot
 from evalsvc.settings import PROJECT, build_environment

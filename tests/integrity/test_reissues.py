@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from evalsvc.domain import approvals, archive, casting, reissue, results, rounds
-from evalsvc.domain.opening import open_box
-from evalsvc.domain.public_box import Places, list_boxes
+from evalsvc.domain.concluding import archive, results
+from evalsvc.domain.people import approvals
+from evalsvc.domain.sealing import reissue, rounds
+from evalsvc.domain.sealing.opening import open_box
+from evalsvc.domain.sealing.public_box import Places, list_boxes
+from evalsvc.domain.voting import casting
 from tests.cast import (
     AUDITOR,
     CUSTODIAN,

@@ -16,8 +16,8 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from evalsvc.domain import rounds
-from evalsvc.domain.opening import open_box
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.sealing.opening import open_box
 from evalsvc.models import opened
 from evalsvc.models.season import Round
 from evalsvc.models.tables import METADATA

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.facts import Answer
 from evalsvc.box.tokens import format_token
-from evalsvc.domain import casting
+from evalsvc.domain.voting import casting
 from evalsvc.scheme.presets import get_preset_text
 from tests.cast import (
     MORNING,

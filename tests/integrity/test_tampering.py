@@ -17,7 +17,7 @@ from nacl.signing import SigningKey
 from evalsvc.box import chain
 from evalsvc.box.receipts import leaf_hash
 from evalsvc.box.sealing import ballot_message, sign_ballot
-from evalsvc.domain import results
+from evalsvc.domain.concluding import results
 from evalsvc.evidence.editions import ANCHORS
 from evalsvc.evidence.verify.verdict import AUDIT_ONLY, CHECKS
 from evalsvc.scheme.presets import load_scheme

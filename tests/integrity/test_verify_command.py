@@ -16,7 +16,8 @@ from click.testing import CliRunner
 
 from evalsvc.__main__ import main
 from evalsvc.box.tokens import new_token
-from evalsvc.domain import anchors, results
+from evalsvc.domain.concluding import results
+from evalsvc.domain.sealing import anchors
 from evalsvc.evidence.editions import write_anchors
 from evalsvc.models.roster import Unit
 from evalsvc.settings import PROJECT

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from analysis.facts import Answer
-from evalsvc.domain import casting
-from evalsvc.domain.rounds import Card
+from evalsvc.domain.sealing.rounds import Card
+from evalsvc.domain.voting import casting
 from evalsvc.models.roster import Rater
 from evalsvc.scheme.presets import get_preset_text
 from tests.cast import (

@@ -12,7 +12,8 @@ from werkzeug.serving import make_server
 from evalsvc.app import create_app
 from evalsvc.clock import now
 from evalsvc.demo.server import find_free_port
-from evalsvc.domain import rounds, staff
+from evalsvc.domain.people import staff
+from evalsvc.domain.sealing import rounds
 from tests.browser import watched_page
 from tests.cast import Installation, build_installation
 

@@ -13,7 +13,8 @@ from PIL import Image
 
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.clock import now
-from evalsvc.domain import custody, jobs
+from evalsvc.domain import jobs
+from evalsvc.domain.sealing import custody
 from tests.capability import get_program
 from tests.cast import CUSTODIAN, DEADLINE, MANAGER, PASSPHRASE, Installation
 from tests.reports.reading import list_texts

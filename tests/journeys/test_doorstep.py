@@ -7,9 +7,9 @@ from sqlalchemy import func, select, update
 from evalsvc.box.roots import Voter, derive_root
 from evalsvc.box.tokens import new_token
 from evalsvc.clock import now
-from evalsvc.domain import rounds
-from evalsvc.domain.peppers import find_pepper
+from evalsvc.domain.sealing import rounds
 from evalsvc.domain.seasons import get_round
+from evalsvc.domain.voting.peppers import find_pepper
 from evalsvc.models.box import Ballot, Credential
 from tests.cast import (
     MANAGER,

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from evalsvc.clock import now
-from evalsvc.domain import opening, rounds
+from evalsvc.domain.sealing import opening, rounds
 from evalsvc.models.opened import OpenedAnswer
 from tests.cast import (
     CUSTODIAN,

@@ -20,7 +20,7 @@ from evalsvc.db import connect
 from evalsvc.demo import office
 from evalsvc.demo.season import CUSTODIAN_ROLES, MANAGER_ROLES
 from evalsvc.demo.server import build_settings, find_free_port, running_server
-from evalsvc.domain import staff
+from evalsvc.domain.people import staff
 from evalsvc.migrating import migrate
 from evalsvc.settings import PROJECT, Settings, prepare_instance
 from tests.browser import open_desktop, watched_page

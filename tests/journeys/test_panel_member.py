@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from evalsvc.clock import now
-from evalsvc.domain import rounds
+from evalsvc.domain.sealing import rounds
 from tests.cast import MANAGER, add_panel_city, get_round_id
 from tests.journeys.conftest import Served, read_turnout, sign_in
 from tests.journeys.invitations import Letters, print_letters

@@ -8,7 +8,7 @@ from flask import Flask
 
 from evalsvc.app import create_app
 from evalsvc.domain import seasons
-from evalsvc.domain.rounds import Card
+from evalsvc.domain.sealing.rounds import Card
 from evalsvc.models.roster import PanelSeats, Rater, Unit
 from tests.cast import (
     MANAGER,

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 from datetime import timedelta
 
 from evalsvc.clock import now
-from evalsvc.domain.card_reports import list_card_reports
+from evalsvc.domain.voting.card_reports import list_card_reports
 from tests.public.conftest import Place, Rater
 from tests.public.filling import fill_bands
 

@@ -16,7 +16,8 @@ from evalsvc.app import create_app
 from evalsvc.box.anchors import SignedAnchor
 from evalsvc.box.merkle import box_root
 from evalsvc.box.tokens import new_token
-from evalsvc.domain import anchors, casting, rounds
+from evalsvc.domain.sealing import anchors, rounds
+from evalsvc.domain.voting import casting
 from evalsvc.models.season import Round
 from tests.cast import (
     MANAGER,

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from evalsvc.domain.papers import PaperUnit, shuffle_units
-from evalsvc.domain.rounds import Card
+from evalsvc.domain.sealing.rounds import Card
+from evalsvc.domain.voting.papers import PaperUnit, shuffle_units
 from tests.cast import Installation, get_card
 from tests.public.conftest import Rater
 from tests.public.every_question import fill_leader, open_place

@@ -10,9 +10,9 @@ from playwright.sync_api import Page
 
 from evalsvc.app import create_app
 from evalsvc.clock import now
-from evalsvc.domain import publishing, results
+from evalsvc.domain.concluding import publishing, results
+from evalsvc.domain.concluding.publishing import Period
 from evalsvc.domain.office_days import office_day
-from evalsvc.domain.publishing import Period
 from evalsvc.models.figures import Adjustment
 from tests.cast import MANAGER, Installation, build_installation
 from tests.office_cast import add_computed, add_published

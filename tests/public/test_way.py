@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from evalsvc.app import create_app
-from evalsvc.domain.rounds import Card
+from evalsvc.domain.sealing.rounds import Card
 from evalsvc.models.box import Ballot
 from tests.cast import set_deadline
 from tests.public.conftest import Place, Rater

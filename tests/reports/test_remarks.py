@@ -32,8 +32,8 @@ def test_no_remark_of_scoring_is_without_words():
 
 def test_no_reason_for_a_void_ballot_is_without_words():
     raised = (
-        list_codes("Breach", "analysis/validity.py", "evalsvc/domain/ballots.py")
-        | list_codes("CannotOpen", "evalsvc/domain/counting.py")
+        list_codes("Breach", "analysis/validity.py", "evalsvc/domain/voting/ballots.py")
+        | list_codes("CannotOpen", "evalsvc/domain/sealing/counting.py")
     )  # fmt: skip
     assert {"proportions", "doubled", "signature"} <= raised, "else this looks in the wrong place"
     assert {code for code in raised if void_reason(code) == code} == set()

@@ -9,7 +9,7 @@ import pytest
 from analysis.facts import Answer, Ballot, Count, Facts, Indicator, Unit
 from analysis.scoring import score
 from analysis.validity import void_ballots
-from evalsvc.domain.trial import try_out
+from evalsvc.domain.preparing.trial import try_out
 from evalsvc.scheme.asked_questions import FURTHER, SETTINGS
 from evalsvc.scheme.model import NumberQuestion, Scheme
 from evalsvc.scheme.outcome import MARKS

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from evalsvc.domain.trial import build_sample, try_out
+from evalsvc.domain.preparing.trial import build_sample, try_out
 from evalsvc.scheme.comparison import Difference, list_differences
 from evalsvc.scheme.editing import edit, list_editable
 from evalsvc.scheme.errors import SchemeErrors

@@ -6,7 +6,7 @@ from datetime import date
 
 import openpyxl
 
-from evalsvc.domain.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
+from evalsvc.domain.preparing.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
 from evalsvc.workbooks.cells import Block, Cell, Sheet
 from evalsvc.workbooks.problems import CellProblem
 

@@ -1,7 +1,7 @@
 """Figures outside what the scheme takes are refused in their cell; choices go by name."""
 
-from evalsvc.domain.figures import Figures, IndicatorRow
-from evalsvc.domain.rosters import UnitRow
+from evalsvc.domain.preparing.figures import Figures, IndicatorRow
+from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.presets import load_preset
 from evalsvc.workbooks.figures import FiguresReading, read_figures
 from evalsvc.workbooks.templates import figures_template

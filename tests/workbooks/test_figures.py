@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from evalsvc.domain.figures import AdjustmentRow, Figures, IndicatorRow
-from evalsvc.domain.rosters import UnitRow
+from evalsvc.domain.preparing.figures import AdjustmentRow, Figures, IndicatorRow
+from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.model import AdjustmentKind, Component, Scheme, Text
 from evalsvc.scheme.presets import load_preset
 from evalsvc.workbooks.cells import Cell

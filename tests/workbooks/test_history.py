@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import openpyxl
 
-from evalsvc.domain.history import Entry, History, PastRow, UnitHistory
-from evalsvc.domain.rosters import UnitRow
+from evalsvc.domain.concluding.history import Entry, History, PastRow, UnitHistory
+from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.model import Text
 from evalsvc.scheme.presets import load_preset
 from evalsvc.workbooks.cells import Cell

@@ -1,7 +1,7 @@
 """Where a scheme counts one project once, and only there, the sheet of adjustments asks for it."""
 
-from evalsvc.domain.figures import AdjustmentRow
-from evalsvc.domain.rosters import UnitRow
+from evalsvc.domain.preparing.figures import AdjustmentRow
+from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.presets import load_preset
 from evalsvc.workbooks.figures import read_figures
 from evalsvc.workbooks.layout import figures_layouts

@@ -7,7 +7,7 @@ from datetime import date
 import openpyxl
 import pytest
 
-from evalsvc.domain.rosters import RelationRow, Roster, UnitRow
+from evalsvc.domain.preparing.rosters import RelationRow, Roster, UnitRow
 from evalsvc.scheme.presets import get_preset_text, load_preset
 from evalsvc.scheme.reader import load_scheme
 from evalsvc.workbooks.cells import Block, Cell, Sheet

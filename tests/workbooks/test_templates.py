@@ -5,7 +5,7 @@ import io
 import openpyxl
 import pytest
 
-from evalsvc.domain.rosters import UnitRow
+from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.presets import load_preset
 from evalsvc.workbooks.templates import figures_template, roster_template
 

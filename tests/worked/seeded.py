@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from analysis.facts import Facts
 from evalsvc.db import Row
-from evalsvc.domain import rounds, seasons
-from evalsvc.domain.opening import open_box
+from evalsvc.domain import seasons
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.sealing.opening import open_box
 from evalsvc.evidence.model import Rater
 from evalsvc.models import figures, opened, roster
 from evalsvc.models.history import PastResult

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evalsvc.domain import archive, results
+from evalsvc.domain.concluding import archive, results
 from evalsvc.evidence.archive import open_package
 from evalsvc.evidence.package import read_package
 from evalsvc.evidence.recompute import recompute

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from analysis.facts import Answer
-from evalsvc.domain import archive, casting, results, rounds, seasons
-from evalsvc.domain.opening import open_box
-from evalsvc.domain.trial import try_out
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import archive, results
+from evalsvc.domain.preparing.trial import try_out
+from evalsvc.domain.sealing import rounds
+from evalsvc.domain.sealing.opening import open_box
+from evalsvc.domain.voting import casting
 from evalsvc.errors import BALLOT_REFUSED, Problem
 from evalsvc.evidence.archive import open_package
 from evalsvc.evidence.package import read_package

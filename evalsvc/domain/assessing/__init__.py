@@ -1,0 +1,1 @@
+"""What assessing bodies and units enter under their own name: sheets, tasks, reports."""

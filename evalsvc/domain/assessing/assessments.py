@@ -1,0 +1,244 @@
+"""Sheets of assessing bodies: entered, handed in under a name, returned or accepted.
+
+Figures count from acceptance on. What is changed after that leaves a trail beside the result.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.assessing.body_sheets import NOT_CARRIED, SheetView, build_sheet, get_sheet_row
+from evalsvc.domain.assessing.figure_trail import count_figure
+from evalsvc.domain.people.bodies import list_asked, require_member
+from evalsvc.domain.seasons import get_season_row, read_scheme
+from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, Problem
+from evalsvc.models.assessment import BodyFigure, BodyNote, BodySheet
+from evalsvc.scheme.model import Component, Text
+
+LONGEST_NOTE = 1_000
+_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A figure as typed: exact decimal text, `NA` for not carried, empty for not yet entered."""
+
+    unit: str
+    component: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a body writes beside a unit's figures, and its evidence."""
+
+    unit: str
+    note: str
+    evidence: str
+
+
+def ask_for_sheets(
+    database: Database, season_id: int, deadline: datetime, actor: Actor, moment: datetime
+) -> int:
+    """Ask every body that the scheme names for its sheets; an asked one gets the new deadline."""
+    if deadline <= moment:
+        raise _refuse_entry("截止时间要晚于现在", "the deadline must lie ahead")
+    with database.writing() as session:
+        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        asked = list_asked(scheme)
+        if not asked:
+            raise _refuse("方案里没有由考核主体录入的指标",
+                          "the scheme has no components that bodies enter")
+        for round_code, body in asked:
+            key = (season_id, round_code, body)
+            row = session.get(BodySheet, key) or BodySheet(
+                season_id=season_id, round=round_code, body=body, state="open"
+            )
+            if row.state in ("open", "returned"):
+                row.deadline = deadline
+            session.add(row)
+        detail = {"deadline": deadline.isoformat(), "sheets": str(len(asked))}
+        events.record(session, actor.login, "ask_for_sheets", f"season {season_id}", detail, moment)
+        return len(asked)
+
+
+def save_entries(
+    database: Database,
+    season_id: int,
+    round_code: str,
+    body: str,
+    entries: Sequence[Entry],
+    remarks: Sequence[Remark],
+    actor: Actor,
+    moment: datetime,
+) -> None:
+    """Keep what was entered so far; nothing counts before the sheet is accepted."""
+    with database.writing() as session:
+        sheet = get_editable_sheet(session, season_id, round_code, body, actor)
+        view = build_sheet(session, sheet)
+        _check_entries(view, entries, remarks)
+        for entry in entries:
+            _write_entry(session, view, entry, actor, moment)
+        for remark in remarks:
+            session.merge(
+                BodyNote(
+                    season_id=season_id, round=round_code, body=body, unit=remark.unit,
+                    note=remark.note.strip(), evidence=remark.evidence.strip(),
+                )
+            )  # fmt: skip
+
+
+def hand_in(
+    database: Database, season_id: int, round_code: str, body: str, actor: Actor, moment: datetime
+) -> None:
+    """Hand in a complete sheet under the colleague's name; after the deadline it is marked late."""
+    with database.writing() as session:
+        sheet = get_editable_sheet(session, season_id, round_code, body, actor)
+        view = build_sheet(session, sheet)
+        lacking = [unit.name for unit in view.units if "" in unit.values.values()]
+        if lacking:
+            named = "、".join(lacking[:_NAMED])
+            raise _refuse_entry(
+                f"还有 {view.missing} 个数没有填：{named}等 {len(lacking)} 个单位；"
+                "不承担的填“不承担”",
+                f"{view.missing} figures are missing for {len(lacking)} units: {named}",
+            )
+        sheet.state, sheet.handed_in_by, sheet.handed_in_at = "handed_in", actor.name, moment
+        _record(session, "hand_in", sheet, actor, moment)
+
+
+def return_sheet(
+    database: Database,
+    season_id: int,
+    round_code: str,
+    body: str,
+    reason: str,
+    actor: Actor,
+    moment: datetime,
+) -> None:
+    """Send a sheet back with a reason, also one that was accepted: changes then leave a trail."""
+    reason = reason.strip()
+    if not reason or len(reason) > LONGEST_NOTE:
+        raise _refuse_entry("请写明退回的理由，最多 1000 个字",
+                            "give the reason for sending it back, 1000 characters at most")
+    with database.writing() as session:
+        sheet = get_sheet_row(session, season_id, round_code, body)
+        if sheet.state not in ("handed_in", "accepted"):
+            raise _refuse("这张表还没有报送", "this sheet has not been handed in")
+        sheet.state, sheet.reason = "returned", reason
+        sheet.decided_by, sheet.decided_at = actor.login, moment
+        _record(session, "return_sheet", sheet, actor, moment, reason=reason)
+
+
+def accept_sheet(
+    database: Database, season_id: int, round_code: str, body: str, actor: Actor, moment: datetime
+) -> None:
+    """Let a sheet's figures count; where they differ from what counted before, keep both."""
+    with database.writing() as session:
+        sheet = get_sheet_row(session, season_id, round_code, body)
+        if sheet.state != "handed_in":
+            raise _refuse("这张表还没有报送", "this sheet has not been handed in")
+        view = build_sheet(session, sheet)
+        changed = 0
+        for unit in view.units:
+            for component, text in unit.values.items():
+                value = None if text == NOT_CARRIED else text
+                changed += count_figure(session, sheet, unit.code, component, value, moment)
+        sheet.state, sheet.decided_by, sheet.decided_at = "accepted", actor.login, moment
+        _record(session, "accept_sheet", sheet, actor, moment, changed=str(changed))
+
+
+def get_editable_sheet(
+    session: Session, season_id: int, round_code: str, body: str, actor: Actor
+) -> BodySheet:
+    """A sheet that a member of its body may write in now."""
+    sheet = get_sheet_row(session, season_id, round_code, body)
+    require_member(session, season_id, body, actor)
+    if sheet.state not in ("open", "returned"):
+        raise _refuse("这张表已经报送，要改请考评办退回",
+                      "this sheet is handed in; the office has to send it back for changes")
+    return sheet
+
+
+def _check_entries(
+    view: SheetView, entries: Sequence[Entry], remarks: Sequence[Remark]
+) -> None:
+    units = {unit.code: unit for unit in view.units}
+    components = {component.code: component for component in view.components}
+    for entry in entries:
+        unit, component = units.get(entry.unit), components.get(entry.component)
+        if unit is None or component is None or entry.component not in unit.values:
+            raise _refuse_entry("表里没有这个单位或指标，请刷新页面",
+                                "the sheet has no such unit or component; please reload")
+        if entry.value not in ("", NOT_CARRIED) and not _is_allowed(component, entry.value):
+            raise _refuse_entry(
+                f"{unit.name}“{component.name.zh}”填的是 {entry.value[:20]}，应为"
+                f"{_say_range(component).zh}",
+                f"{unit.name}, {component.name.en}: {entry.value[:20]} should be "
+                f"{_say_range(component).en}",
+            )
+    for remark in remarks:
+        if remark.unit not in units or max(len(remark.note), len(remark.evidence)) > LONGEST_NOTE:
+            raise _refuse_entry("说明和依据最多各 1000 个字",
+                                "notes and evidence have 1000 characters at most")
+
+
+def _is_allowed(component: Component, text: str) -> bool:
+    plain = text.removeprefix("-").replace(".", "", 1)
+    if not (plain.isascii() and plain.isdigit()) or len(text) > 20:
+        return False
+    value = Fraction(text)
+    bounded = component.choices or component.minimum is not None or component.maximum is not None
+    return component.allows(value) and (bool(bounded) or 0 <= value <= 1_000_000)
+
+
+def _say_range(component: Component) -> Text:
+    if component.choices:
+        codes = "、".join(str(choice.value) for choice in component.choices)
+        return Text(codes, codes)
+    low = component.minimum if component.minimum is not None else 0
+    if component.maximum is None:
+        return Text(f"不小于 {low} 的数字", f"a number from {low} on")
+    high = component.maximum
+    return Text(f"{low} 到 {high} 的数字", f"a number from {low} to {high}")
+
+
+def _write_entry(
+    session: Session, view: SheetView, entry: Entry, actor: Actor, moment: datetime
+) -> None:
+    key = (view.season_id, view.round, entry.unit, entry.component)
+    row = session.get(BodyFigure, key)
+    if entry.value == "":
+        if row is not None:
+            session.delete(row)
+        return
+    value = None if entry.value == NOT_CARRIED else entry.value
+    if row is not None and row.value == value:
+        return
+    session.merge(
+        BodyFigure(
+            season_id=view.season_id, round=view.round, unit=entry.unit,
+            component=entry.component, value=value, entered_by=actor.login, entered_at=moment,
+        )
+    )  # fmt: skip
+
+
+def _record(
+    session: Session, verb: str, sheet: BodySheet, actor: Actor, moment: datetime, **detail: str
+) -> None:
+    told = {"round": sheet.round, "body": sheet.body, **detail}
+    events.record(session, actor.login, verb, f"season {sheet.season_id}", told, moment)
+
+
+def _refuse(zh: str, en: str) -> Problem:
+    return Problem(ACT_REFUSED, reason=Text(zh, en))
+
+
+def _refuse_entry(zh: str, en: str) -> Problem:
+    return Problem(ENTRY_REFUSED, reason=Text(zh, en))

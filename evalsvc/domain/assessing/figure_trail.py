@@ -1,0 +1,124 @@
+"""Figures of assessing bodies that counted and were changed afterwards: both, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from evalsvc.db import Database
+from evalsvc.domain.assessing.body_sheets import NOT_CARRIED
+from evalsvc.domain.seasons import get_season_row, read_scheme
+from evalsvc.evidence.sheets import guarded
+from evalsvc.evidence.write import sheet
+from evalsvc.models.assessment import BodyFigure, BodySheet, FigureChange
+from evalsvc.models.figures import Indicator
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """A figure that counted and was changed; `reason` is empty where an import changed it."""
+
+    unit: str
+    component: str
+    round: str
+    before: str | None
+    after: str | None
+    reason: str
+    changed_by: str
+    changed_at: datetime | None
+
+
+def list_changes(
+    database: Database, season_id: int, unit: str | None = None
+) -> tuple[ChangeView, ...]:
+    """Figures of bodies that were changed after they counted, oldest first."""
+    with database.reading() as session:
+        found = _list_changes(session, season_id)
+    return tuple(each for each in found if unit in (None, each.unit))
+
+
+def write_trail(session: Session, season_id: int) -> dict[str, bytes]:
+    """The same for a package, as changes.csv; nothing where nothing was changed."""
+    found = _list_changes(session, season_id)
+    if not found:
+        return {}
+    rows = [
+        (
+            each.round,
+            each.unit,
+            each.component,
+            NOT_CARRIED if each.before is None else each.before,
+            NOT_CARRIED if each.after is None else each.after,
+            guarded(each.reason),
+            guarded(each.changed_by),
+            each.changed_at.isoformat() if each.changed_at else "",
+        )
+        for each in found
+    ]
+    heads = ("round", "unit", "component", "before", "after", "reason", "changed_by", "changed_at")
+    return {"changes.csv": sheet(heads, rows)}
+
+
+def count_figure(
+    session: Session,
+    sheet: BodySheet,
+    unit: str,
+    component: str,
+    value: str | None,
+    moment: datetime,
+) -> int:
+    """Put a figure among those that count; 1 where another one counted before."""
+    row = session.get(Indicator, (sheet.season_id, sheet.round, unit, component))
+    if row is None:
+        session.add(
+            Indicator(season_id=sheet.season_id, round=sheet.round, unit=unit,
+                      component=component, value=value)
+        )  # fmt: skip
+        return 0
+    if row.value == value:
+        return 0
+    session.add(
+        FigureChange(
+            season_id=sheet.season_id, round=sheet.round, unit=unit, component=component,
+            before=row.value, after=value, reason=sheet.reason or "—",
+            changed_by=sheet.handed_in_by or "", changed_at=moment,
+        )
+    )  # fmt: skip
+    row.value = value
+    return 1
+
+
+def _list_changes(session: Session, season_id: int) -> list[ChangeView]:
+    rows = session.scalars(
+        select(FigureChange).where(FigureChange.season_id == season_id).order_by(FigureChange.id)
+    ).all()
+    found = [
+        ChangeView(row.unit, row.component, row.round, row.before, row.after, row.reason,
+                   row.changed_by, row.changed_at)
+        for row in rows
+    ]  # fmt: skip
+    return found + _list_overwritten(session, season_id)
+
+
+def _list_overwritten(session: Session, season_id: int) -> list[ChangeView]:
+    """Accepted figures that an import of the office has put others in the place of."""
+    accepted = session.scalars(
+        select(BodySheet).where(BodySheet.season_id == season_id, BodySheet.state == "accepted")
+    ).all()
+    if not accepted:
+        return []
+    scheme = read_scheme(get_season_row(session, season_id).scheme)
+    bodies = {(each.round, each.code): each.body for each in scheme.components}
+    own = {(sheet.round, sheet.body) for sheet in accepted}
+    counts = {
+        (row.round, row.unit, row.component): row.value
+        for row in session.scalars(select(Indicator).where(Indicator.season_id == season_id))
+    }
+    handed = session.scalars(select(BodyFigure).where(BodyFigure.season_id == season_id))
+    return [
+        ChangeView(row.unit, row.component, row.round, row.value, now, "", "", None)
+        for row in handed
+        if (row.round, bodies.get((row.round, row.component))) in own
+        and (now := counts.get((row.round, row.unit, row.component))) != row.value
+    ]

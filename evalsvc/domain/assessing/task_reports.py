@@ -1,0 +1,195 @@
+"""Tasks that stand are reported on at set times; the lead body grades, the office lets it count."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.rules import Given, Rule, TaskGrades
+from analysis.validity import list_parts
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.people.bodies import require_member
+from evalsvc.domain.people.liaisons import list_unit_names, require_own
+from evalsvc.domain.seasons import get_season_row, read_scheme
+from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Problem
+from evalsvc.models.assessment import Task, TaskReport
+from evalsvc.models.figures import Indicator
+from evalsvc.scheme.model import Scheme, Text
+
+LONGEST_TEXT = 2_000
+
+# Where the scheme's score does not use grades of tasks, they are kept for the record.
+PLAIN_GRADES: Mapping[str, Text] = {
+    "excellent": Text("优", "excellent"),
+    "good": Text("良", "good"),
+    "fair": Text("中", "fair"),
+    "poor": Text("差", "poor"),
+}
+
+
+def ask_for_reports(
+    database: Database,
+    season_id: int,
+    round_code: str,
+    due: datetime,
+    actor: Actor,
+    moment: datetime,
+) -> int:
+    """Set the time at which every standing task is reported on in a round."""
+    with database.writing() as session:
+        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        if round_code not in {each.code for each in scheme.rounds}:
+            raise _refuse_entry("方案没有这个轮次", "the scheme has no such round")
+        tasks = session.scalars(
+            select(Task).where(Task.season_id == season_id, Task.state == "standing")
+        ).all()
+        if not tasks:
+            raise _refuse("还没有审定的任务", "no task stands yet")
+        asked = {row.task_id: row for row in _select_reports(session, season_id, round_code)}
+        for task in tasks:
+            row = asked.get(task.id) or TaskReport(task_id=task.id, round=round_code, text="")
+            if row.reported_at is None:
+                row.due = due
+            session.add(row)
+        detail = {"round": round_code, "due": due.isoformat(), "tasks": str(len(tasks))}
+        subject = f"season {season_id}"
+        events.record(session, actor.login, "ask_for_reports", subject, detail, moment)
+        return len(tasks)
+
+
+def report_task(
+    database: Database, report_id: int, text: str, actor: Actor, moment: datetime
+) -> None:
+    """A unit reports; until it is graded the report may be replaced."""
+    text = text.strip()
+    if not text or len(text) > LONGEST_TEXT:
+        raise _refuse_entry("请写明进展，最多 2000 个字",
+                            "say how far it is, in 2000 characters at most")
+    with database.writing() as session:
+        report, task = get_report_row(session, report_id)
+        require_own(session, task.season_id, task.unit, actor)
+        if report.grade:
+            raise _refuse("牵头单位已经评过这次报告", "the lead body has graded this report")
+        report.text, report.reported_by, report.reported_at = text, actor.name, moment
+        detail = {"task": str(task.id), "round": report.round}
+        subject = f"season {task.season_id}"
+        events.record(session, actor.login, "report_task", subject, detail, moment)
+
+
+def grade_report(
+    database: Database, report_id: int, grade: str, note: str, actor: Actor, moment: datetime
+) -> None:
+    """The lead body grades a report; a later grade takes the place of the first, and is logged."""
+    with database.writing() as session:
+        report, task = get_report_row(session, report_id)
+        require_member(session, task.season_id, task.lead, actor)
+        if report.reported_at is None:
+            raise _refuse("单位还没有报告", "the unit has not reported yet")
+        scheme = read_scheme(get_season_row(session, task.season_id).scheme)
+        if grade not in list_grades(scheme, report.round):
+            raise _refuse_entry("没有这个档次", "there is no such grade")
+        before, report.grade, report.note = report.grade, grade, note.strip()[:1000]
+        report.graded_by, report.graded_at = actor.name, moment
+        detail = {"task": str(task.id), "round": report.round, "grade": grade, "before": before}
+        subject = f"season {task.season_id}"
+        events.record(session, actor.login, "grade_report", subject, detail, moment)
+
+
+def count_grades(
+    database: Database, season_id: int, round_code: str, actor: Actor, moment: datetime
+) -> int:
+    """Let a round's grades count: the weight of each unit's tasks by grade, as figures.
+
+    A unit without tasks in the round does not carry it.
+    """
+    with database.writing() as session:
+        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        components = _find_grade_components(scheme.score, round_code)
+        if not components:
+            raise _refuse("方案这一轮的计分没有用到任务档次",
+                          "the score does not use grades of tasks in this round")
+        reports = _select_reports(session, season_id, round_code)
+        ungraded = sum(not row.grade for row in reports)
+        if ungraded:
+            raise _refuse(f"还有 {ungraded} 个报告没有评档",
+                          f"{ungraded} reports have no grade yet")
+        weights = _sum_weights(session, reports)
+        for unit in list_unit_names(session, season_id):
+            for component in components:
+                value = _plain(weights[unit].get(component)) if unit in weights else None
+                session.merge(
+                    Indicator(season_id=season_id, round=round_code, unit=unit,
+                              component=component, value=value)
+                )  # fmt: skip
+        detail = {"round": round_code, "units": str(len(weights))}
+        events.record(session, actor.login, "count_grades", f"season {season_id}", detail, moment)
+        return len(weights)
+
+
+def list_grades(scheme: Scheme, round_code: str) -> Mapping[str, Text]:
+    """The grades of a report in a round: the scheme's components, or plain words."""
+    names = {each.code: each.name for each in scheme.components}
+    found = {code: names[code] for code in _find_grade_components(scheme.score, round_code)}
+    return found or PLAIN_GRADES
+
+
+def get_season_of_report(database: Database, report_id: int) -> int:
+    with database.reading() as session:
+        return get_report_row(session, report_id)[1].season_id
+
+
+def get_report_row(session: Session, report_id: int) -> tuple[TaskReport, Task]:
+    row = session.get(TaskReport, report_id, with_for_update=True)
+    if row is None:
+        raise Problem(NOT_FOUND)
+    return row, session.get_one(Task, row.task_id)
+
+
+def _find_grade_components(rule: Rule, round_code: str) -> tuple[str, ...]:
+    if isinstance(rule, TaskGrades):
+        given = [part.node for part in rule.grades]
+        return tuple(n.code for n in given if isinstance(n, Given) and n.round == round_code)
+    return tuple(
+        dict.fromkeys(
+            code for part in list_parts(rule) for code in _find_grade_components(part, round_code)
+        )
+    )
+
+
+def _sum_weights(
+    session: Session, reports: Sequence[TaskReport]
+) -> dict[str, dict[str, Fraction]]:
+    found: dict[str, dict[str, Fraction]] = {}
+    for report in reports:
+        task = session.get_one(Task, report.task_id)
+        own = found.setdefault(task.unit, {})
+        own[report.grade] = own.get(report.grade, Fraction(0)) + Fraction(task.weight)
+    return found
+
+
+def _plain(value: Fraction | None) -> str:
+    """A sum of decimals is a decimal."""
+    if value is None:
+        return "0"
+    return f"{Decimal(value.numerator) / Decimal(value.denominator):f}"
+
+
+def _select_reports(session: Session, season_id: int, round_code: str) -> Sequence[TaskReport]:
+    return session.scalars(
+        select(TaskReport)
+        .join(Task, Task.id == TaskReport.task_id)
+        .where(Task.season_id == season_id, TaskReport.round == round_code)
+    ).all()
+
+
+def _refuse(zh: str, en: str) -> Problem:
+    return Problem(ACT_REFUSED, reason=Text(zh, en))
+
+
+def _refuse_entry(zh: str, en: str) -> Problem:
+    return Problem(ENTRY_REFUSED, reason=Text(zh, en))

@@ -1,0 +1,174 @@
+"""Indicators that join during the year: proposed, then agreed by four levels 四级联审."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.people.bodies import DESKS, read_bodies, require_member
+from evalsvc.domain.people.liaisons import list_unit_names, require_own
+from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_ALLOWED, NOT_FOUND, Problem
+from evalsvc.models.assessment import APPROVAL_LEVELS, Task, TaskDecision
+from evalsvc.scheme.model import Text
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A task as proposed; `figure` and `last_year` are decimal text or empty."""
+
+    unit: str
+    lead: str
+    title: str
+    target: str
+    figure: str
+    last_year: str
+    weight: str
+
+
+def propose_task(
+    database: Database, season_id: int, proposal: Proposal, actor: Actor, moment: datetime
+) -> int:
+    """A unit's liaison proposes for it, the office for any; then the four levels follow."""
+    _check(proposal)
+    with database.writing() as session:
+        if not actor.has_role("manager"):
+            require_own(session, season_id, proposal.unit, actor)
+        _check_codes(session, season_id, proposal)
+        row = Task(
+            season_id=season_id, unit=proposal.unit, lead=proposal.lead,
+            title=proposal.title.strip(), target=proposal.target.strip(),
+            figure=proposal.figure or None, last_year=proposal.last_year or None,
+            weight=proposal.weight, proposed_by=actor.login, proposed_at=moment,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        detail = {"task": str(row.id), "unit": row.unit, "lead": row.lead, "title": row.title}
+        events.record(session, actor.login, "propose_task", f"season {season_id}", detail, moment)
+        return row.id
+
+
+def decide_task(
+    database: Database, task_id: int, reason: str, actor: Actor, moment: datetime, *, agreed: bool
+) -> None:
+    """The level that a task waits for agrees, or sends it back with a reason."""
+    reason = reason.strip()
+    if not agreed and not reason:
+        raise _refuse_entry("退回要写明理由", "give the reason for sending it back")
+    with database.writing() as session:
+        task = get_task_row(session, task_id)
+        if task.state != "waiting":
+            raise _refuse("这项任务不在等审", "this task waits for nobody")
+        _require_level(session, task, actor)
+        if _has_decided(session, task, actor):
+            raise _refuse("四级要由不同的人审；您已经审过这项任务",
+                          "every level is another person's; you have decided on this task already")
+        session.add(
+            TaskDecision(task_id=task.id, level=task.level, agreed=agreed, reason=reason[:2000],
+                         decided_by=actor.login, decided_at=moment)
+        )  # fmt: skip
+        level = task.level
+        _move_on(task, agreed=agreed)
+        detail = {"task": str(task.id), "level": level, "agreed": str(agreed).lower()}
+        subject = f"season {task.season_id}"
+        events.record(session, actor.login, "decide_task", subject, detail, moment)
+
+
+def resubmit_task(
+    database: Database, task_id: int, proposal: Proposal, actor: Actor, moment: datetime
+) -> None:
+    """Put a task that was sent back forward again, as mended; all four levels see it anew."""
+    _check(proposal)
+    with database.writing() as session:
+        task = get_task_row(session, task_id)
+        if not actor.has_role("manager"):
+            require_own(session, task.season_id, task.unit, actor)
+        if task.state != "returned":
+            raise _refuse("只有被退回的任务可以修改后再报", "only a task sent back can be mended")
+        _check_codes(session, task.season_id, proposal)
+        task.lead, task.title = proposal.lead, proposal.title.strip()
+        task.target, task.weight = proposal.target.strip(), proposal.weight
+        task.figure, task.last_year = proposal.figure or None, proposal.last_year or None
+        task.state, task.level = "waiting", APPROVAL_LEVELS[0]
+        detail = {"task": str(task.id)}
+        subject = f"season {task.season_id}"
+        events.record(session, actor.login, "resubmit_task", subject, detail, moment)
+
+
+def get_season_of_task(database: Database, task_id: int) -> int:
+    with database.reading() as session:
+        return get_task_row(session, task_id).season_id
+
+
+def get_task_row(session: Session, task_id: int) -> Task:
+    row = session.get(Task, task_id, with_for_update=True)
+    if row is None:
+        raise Problem(NOT_FOUND)
+    return row
+
+
+def _check(proposal: Proposal) -> None:
+    if not proposal.title.strip() or len(proposal.title) > 120:
+        raise _refuse_entry("请写明任务名称，最多 120 个字", "give the task's name, 120 characters")
+    if not proposal.target.strip() or len(proposal.target) > 500:
+        raise _refuse_entry("请写明目标，最多 500 个字", "give the target, 500 characters")
+    for text in (proposal.figure, proposal.last_year):
+        if text and _find_number(text) is None:
+            raise _refuse_entry(f"目标数应为数字，现为 {text[:20]}",
+                                f"a target figure is a number; this is {text[:20]}")
+    weight = _find_number(proposal.weight)
+    if weight is None or not 0 < weight <= 1000:
+        raise _refuse_entry("权重应为大于 0 的数字", "the weight is a number above 0")
+
+
+def _check_codes(session: Session, season_id: int, proposal: Proposal) -> None:
+    if proposal.unit not in list_unit_names(session, season_id):
+        raise _refuse_entry("名册里没有这个单位", "the roster has no such unit")
+    if proposal.lead not in read_bodies(session, season_id).keys() - DESKS.keys():
+        raise _refuse_entry("没有这个牵头单位", "there is no such lead body")
+
+
+def _find_number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number) < Decimal(10) ** 12 else None
+
+
+def _require_level(session: Session, task: Task, actor: Actor) -> None:
+    if task.level == "office":
+        if not actor.has_role("manager"):
+            raise Problem(NOT_ALLOWED, roles=Text("考评管理员", "manager"))
+    else:
+        body = task.lead if task.level == "lead" else task.level
+        require_member(session, task.season_id, body, actor)
+
+
+def _has_decided(session: Session, task: Task, actor: Actor) -> bool:
+    """Whether this person has agreed since the task was last sent back."""
+    rows = session.scalars(
+        select(TaskDecision).where(TaskDecision.task_id == task.id).order_by(TaskDecision.id)
+    ).all()
+    since = max((place for place, row in enumerate(rows, 1) if not row.agreed), default=0)
+    return any(row.decided_by == actor.login for row in rows[since:])
+
+
+def _move_on(task: Task, *, agreed: bool) -> None:
+    if not agreed:
+        task.state, task.level = "returned", ""
+        return
+    further = APPROVAL_LEVELS[APPROVAL_LEVELS.index(task.level) + 1 :]
+    task.state, task.level = ("waiting", further[0]) if further else ("standing", "")
+
+
+def _refuse(zh: str, en: str) -> Problem:
+    return Problem(ACT_REFUSED, reason=Text(zh, en))
+
+
+def _refuse_entry(zh: str, en: str) -> Problem:
+    return Problem(ENTRY_REFUSED, reason=Text(zh, en))

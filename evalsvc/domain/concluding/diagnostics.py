@@ -1,0 +1,187 @@
+"""Diagnostics of a season: what its figures are worth, computed from the opened facts on request.
+
+Only the tests of favours were stored when a box was opened. Nothing goes back into a result: the
+figures are for reference only.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.citizen_tables import CitizenTable, PanelCovariance, list_citizen_tables
+from analysis.diagnostics import RatedTable, list_tables
+from analysis.facts import Facts
+from analysis.favours import Favour
+from analysis.total_tables import TotalTable, list_totals
+from evalsvc.db import Database
+from evalsvc.domain.concluding.facts import list_facts
+from evalsvc.domain.sealing.favours import list_kept_favours
+from evalsvc.domain.sealing.panel_covariance import KIND, read_covariance
+from evalsvc.domain.seasons import get_season_row, read_scheme
+from evalsvc.models.opened import PanelSum
+from evalsvc.models.roster import Rater, Unit
+from evalsvc.models.season import Round
+from evalsvc.scheme.model import Scheme
+
+# What a ballot may be flagged for, the weightiest first.
+FLAGS = ("reversed", "misfitting", "uniform", "doubtful")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Names of units by code, and of raters by group and code where the group keeps names."""
+
+    units: Mapping[str, str]
+    raters: Mapping[tuple[str, str], str]
+
+
+@dataclass(frozen=True)
+class FlaggedBallot:
+    """A ballot that stands out in one or more tables of its round; a question, never a verdict.
+
+    `flags` with the weightiest first: `reversed`, `misfitting`, `uniform`, `doubtful`. Only groups
+    with names have their ballots told by single ratings, so only these are ever `doubtful`.
+    """
+
+    group: str
+    ballot: str
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RoundDiagnostics:
+    """A counted round: its rated tables and its citizens' tables.
+
+    `favours` look at relations as wholes; they were computed when the box was opened, as no ballot
+    tells its unit afterwards.
+    `flagged` are the ballots that stand out among all that were opened, also among those that
+    somebody has excluded: else each exclusion would make the next ballot stand out.
+    """
+
+    round: str
+    tables: tuple[RatedTable, ...]
+    citizens: tuple[CitizenTable, ...]
+    labels: Labels
+    favours: tuple[Favour, ...] = ()
+    flagged: tuple[FlaggedBallot, ...] = ()
+
+
+@dataclass(frozen=True)
+class SeasonDiagnostics:
+    """All counted rounds of a season, and how far the places by total are open."""
+
+    rounds: tuple[RoundDiagnostics, ...]
+    totals: tuple[TotalTable, ...]
+    labels: Labels
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """What diagnostics are computed from."""
+
+    scheme: Scheme
+    panels: tuple[PanelCovariance, ...]
+    facts: Facts
+    counted: tuple[str, ...]
+    labels: Labels
+    favours: Mapping[str, tuple[Favour, ...]]
+
+
+def get_diagnostics(database: Database, season_id: int) -> SeasonDiagnostics:
+    """Every counted round examined, and the totals as the facts stand now."""
+    opened = _read(database, season_id)
+    rounds = tuple(_examine(opened, code) for code in opened.counted)
+    tables = [table for each in rounds for table in each.tables]
+    citizens = [table for each in rounds for table in each.citizens]
+    scheme = opened.scheme
+    totals: tuple[TotalTable, ...] = ()
+    if tables or citizens:
+        places = scheme.publication.places
+        totals = list_totals(scheme.score, opened.facts, places, tables, citizens)
+    return SeasonDiagnostics(rounds, tuple(t for t in totals if t.units), opened.labels)
+
+
+def find_round_diagnostics(
+    database: Database, season_id: int, round_code: str
+) -> RoundDiagnostics | None:
+    """One round examined; None where it is not counted yet, or there is no such round."""
+    opened = _read(database, season_id)
+    if round_code not in opened.counted:
+        return None
+    found = _examine(opened, round_code)
+    whole = found
+    if opened.facts.exclusions:
+        whole = _examine(replace(opened, facts=opened.facts.with_all_ballots()), round_code)
+    return replace(found, flagged=tuple(_list_flagged(whole, opened)))
+
+
+def list_flagged(
+    database: Database, season_id: int, round_code: str
+) -> tuple[FlaggedBallot, ...]:
+    """The ballots of a counted round that a person may decide about; citizens have none."""
+    found = find_round_diagnostics(database, season_id, round_code)
+    return found.flagged if found else ()
+
+
+def _read(database: Database, season_id: int) -> _Opened:
+    with database.reading() as session:
+        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        rounds = session.execute(
+            select(Round.id, Round.code)
+            .where(Round.season_id == season_id, Round.state == "counted")
+            .order_by(Round.position)
+        ).all()
+        named = {group.code for group in scheme.groups if group.identity == "named"}
+        units = session.scalars(select(Unit).where(Unit.season_id == season_id)).all()
+        raters = session.scalars(select(Rater).where(Rater.season_id == season_id)).all()
+        labels = Labels(
+            {unit.code: unit.name for unit in units},
+            {(row.group, row.code): row.name for row in raters if row.group in named},
+        )
+        facts = list_facts(session, season_id)
+        panels = _list_panels(session, season_id)
+        favours = {code: list_kept_favours(session, round_id) for round_id, code in rounds}
+        return _Opened(scheme, panels, facts, tuple(favours), labels, favours)
+
+
+def _list_panels(session: Session, season_id: int) -> tuple[PanelCovariance, ...]:
+    """How the figures of each counted panel vary together, as its box was opened."""
+    kept: dict[tuple[str, str, str], dict[str, str]] = {}
+    for code, row in session.execute(
+        select(Round.code, PanelSum)
+        .join(Round, Round.id == PanelSum.round_id)
+        .where(Round.season_id == season_id, PanelSum.kind == KIND)
+    ):
+        kept.setdefault((code, row.group, row.subject), {})[row.name] = row.value
+    return tuple(
+        PanelCovariance(*key, *read_covariance(told)) for key, told in sorted(kept.items())
+    )
+
+
+def _examine(opened: _Opened, code: str) -> RoundDiagnostics:
+    rule, facts = opened.scheme.score, opened.facts
+    tables = tuple(t for t in list_tables(rule, facts, code) if not t.is_empty)
+    return RoundDiagnostics(
+        code,
+        tables,
+        tuple(t for t in list_citizen_tables(rule, facts, code, opened.panels) if t.units),
+        opened.labels,
+        opened.favours[code],
+    )
+
+
+def _list_flagged(whole: RoundDiagnostics, opened: _Opened) -> Iterator[FlaggedBallot]:
+    """From a round with all its ballots, those that stand out and are not excluded."""
+    named = {group.code for group in opened.scheme.groups if group.identity == "named"}
+    out = {(e.group, e.ballot) for e in opened.facts.exclusions if e.round == whole.round}
+    found: dict[tuple[str, str], set[str]] = {}
+    for table in whole.tables:
+        doubtful = {each.rater for each in table.doubtful} if table.group in named else set()
+        for rater in table.raters:
+            flags = {*rater.flags, *(("doubtful",) if rater.rater in doubtful else ())}
+            if flags and (table.group, rater.ballot) not in out:
+                found.setdefault((table.group, rater.ballot), set()).update(flags)
+    for key, flags in found.items():
+        yield FlaggedBallot(*key, tuple(flag for flag in FLAGS if flag in flags))

@@ -1,0 +1,277 @@
+"""Takes an earlier year's result over into a season's history: from a season, or from a package.
+
+Units are matched by their names, because codes are given anew each year.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.concluding.facts import find_year
+from evalsvc.domain.concluding.history import PastRow, guess_year, replace_rows, require_year
+from evalsvc.domain.concluding.notices import read_notice
+from evalsvc.domain.preparing.rosters import Change
+from evalsvc.domain.seasons import get_season_row, read_scheme
+from evalsvc.errors import ACT_REFUSED, NOT_FOUND, UPLOAD_REFUSED, Problem
+from evalsvc.evidence.archive import read_zip
+from evalsvc.evidence.model import Package, PackageErrors
+from evalsvc.evidence.package import read_package
+from evalsvc.evidence.verify.verdict import verify
+from evalsvc.models.publication import Publication
+from evalsvc.models.roster import Unit
+from evalsvc.models.season import Season
+from evalsvc.scheme.model import Scheme, Text
+
+# A package that is uploaded to a page; larger ones are read at the command line.
+MOST_UNPACKED = 100_000_000
+_DONE = ("final", "archived")
+
+
+@dataclass(frozen=True)
+class EarlierSeason:
+    """A season of this database with a final result; `year` as it says itself, or its title."""
+
+    id: int
+    title: str
+    version: int
+    year: int | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One unit's result as an earlier year published it."""
+
+    name: str
+    category: str
+    published: str | None
+    rank: int | None
+    grade: str | None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Rows ready to be taken over; `strangers` have no unit here, `lacking` no earlier result.
+
+    `key` is the signing key of a package, as notices print it.
+    """
+
+    year: int
+    rows: tuple[PastRow, ...]
+    source: str
+    strangers: tuple[str, ...]
+    lacking: tuple[str, ...]
+    key: str = ""
+
+    def list_notes(self) -> list[Text]:
+        """What people should know about a verified package before they take it over."""
+        notes = [Text(
+            "证据包通过了验证，包里的数都已重新计算并相符。"
+            f"签名的钥匙是 {self.key}，请与当年公告核对。",
+            "The package has passed verification, and every figure in it was reproduced. It is "
+            f"signed with the key {self.key}; compare it with that year's notice.",
+        )]  # fmt: skip
+        if self.strangers:
+            listed = "、".join(self.strangers)
+            notes.append(Text(f"这些单位现在的名册里没有（按名称对），不会接续：{listed}。",
+                              f"Not on today's roster (by name) and left out: {listed}."))
+        if self.lacking:
+            listed = "、".join(self.lacking)
+            notes.append(Text(f"这些单位那一年没有结果，留作空缺：{listed}。",
+                              f"Without a result in that year, left as gaps: {listed}."))
+        return notes
+
+
+def list_earlier_seasons(database: Database, season_id: int) -> tuple[EarlierSeason, ...]:
+    """Other seasons that have a final result, newest first."""
+    with database.reading() as session:
+        rows = session.scalars(
+            select(Season).where(Season.id != season_id).order_by(Season.id.desc())
+        ).all()
+        found = [(row, _find_final(session, row.id)) for row in rows]
+        return tuple(
+            EarlierSeason(
+                row.id,
+                row.title,
+                final.version,
+                read_scheme(row.scheme).outcome.year or find_year(session, row.id)
+                or guess_year(row.title),
+            )
+            for row, final in found
+            if final is not None
+        )  # fmt: skip
+
+
+def take_over_season(
+    database: Database,
+    season_id: int,
+    earlier_id: int,
+    year: int,
+    actor: Actor,
+    moment: datetime,
+) -> tuple[Taken, Change]:
+    """Put the final published result of another season in the place of this year's entries."""
+    with database.writing() as session:
+        season, earlier = get_season_row(session, season_id), get_season_row(session, earlier_id)
+        final = _find_final(session, earlier_id)
+        if final is None or earlier_id == season_id:
+            raise Problem(NOT_FOUND)
+        _refuse_under_correction(session, final)
+        lines = [
+            Line(each.name, each.category, each.published, each.rank, each.grade)
+            for each in read_notice(final.notice).units
+        ]
+        source = f"season {earlier_id} version {final.version}"
+        schemes = read_scheme(season.scheme), read_scheme(earlier.scheme)
+        taken = _take(_list_units(session, season_id), schemes, year, lines, source)
+        change = replace_rows(session, season_id, taken.rows, source, {year})
+        detail = {"from": source, "year": str(year), "notice_sha256": final.notice_sha256,
+                  "change": str(change)}  # fmt: skip
+        subject = f"season {season_id}"
+        events.record(session, actor.login, "take_over_season", subject, detail, moment)
+        return taken, change
+
+
+def read_earlier_package(
+    database: Database, season_id: int, year: int | None, content: bytes
+) -> Taken:
+    """Verify a package and read its result; every figure in it has been recomputed by then."""
+    try:
+        files = read_zip(content, MOST_UNPACKED)
+        verdict = verify(files)
+        wrong = [text for finding in verdict.findings for text in finding.wrong]
+        if wrong:
+            raise _refuse_upload(f"证据包没有通过验证：{wrong[0].zh}",
+                                 f"the package has not passed verification: {wrong[0].en}")
+        package = read_package(files)
+    except PackageErrors as found:
+        error = found.errors[0]
+        raise _refuse_upload(error.message("zh"), error.message("en")) from found
+    known = year or package.scheme.outcome.year or package.facts.year
+    if known is None:
+        raise _refuse_upload("包里没有写年度，请填是哪一年的结果",
+                             "the package does not say its year; please fill it in")
+    with database.reading() as session:
+        season = get_season_row(session, season_id)
+        units = _list_units(session, season_id)
+        schemes = read_scheme(season.scheme), package.scheme
+        own = require_year(session, season_id, schemes[0])
+    if known >= own:
+        raise _refuse_upload(f"包里是 {known} 年的结果，应早于本考评年度 {own} 年",
+                             f"the package is of {known}, not before this season's year {own}")
+    source = f"package {hashlib.sha256(content).hexdigest()}"
+    return _take(units, schemes, known, _list_lines(package), source, verdict.key)
+
+
+def take_over_package(
+    database: Database, season_id: int, taken: Taken, actor: Actor, moment: datetime
+) -> Change:
+    """Put the result of a package that was read in the place of this year's entries."""
+    with database.writing() as session:
+        get_season_row(session, season_id)
+        change = replace_rows(session, season_id, taken.rows, taken.source, {taken.year})
+        detail = {"from": taken.source, "year": str(taken.year), "key": taken.key,
+                  "change": str(change)}  # fmt: skip
+        subject = f"season {season_id}"
+        events.record(session, actor.login, "take_over_package", subject, detail, moment)
+        return change
+
+
+def _find_final(session: Session, season_id: int) -> Publication | None:
+    """The newest version that has become final."""
+    return session.scalars(
+        select(Publication)
+        .where(Publication.season_id == season_id, Publication.state.in_(_DONE))
+        .order_by(Publication.version.desc())
+    ).first()
+
+
+def _refuse_under_correction(session: Session, final: Publication) -> None:
+    newer = session.scalar(
+        select(Publication.version).where(
+            Publication.season_id == final.season_id, Publication.version > final.version
+        )
+    )
+    if newer is not None:
+        raise Problem(ACT_REFUSED, reason=Text(
+            f"那个年度正在办理更正（第 {newer} 版），等它定案以后再接续",
+            f"that season is being corrected (version {newer}); wait until it is final"))
+
+
+def _list_units(session: Session, season_id: int) -> dict[str, str]:
+    """Code by name."""
+    rows = session.scalars(
+        select(Unit).where(Unit.season_id == season_id).order_by(Unit.position, Unit.code)
+    )
+    return {row.name: row.code for row in rows}
+
+
+def _list_lines(package: Package) -> list[Line]:
+    stated = package.stated or {}
+    return [
+        Line(unit.name, unit.category, said.published, said.rank, said.grade)
+        for unit in package.facts.units
+        if (said := stated.get(unit.code)) is not None
+    ]
+
+
+def _take(
+    units: Mapping[str, str],
+    schemes: tuple[Scheme, Scheme],
+    year: int,
+    lines: Sequence[Line],
+    source: str,
+    key: str = "",
+) -> Taken:
+    """`units` are this season's codes by name, `schemes` this season's and the earlier one's."""
+    grades = _match_grades(*schemes, {line.grade for line in lines if line.grade})
+    places = {line.name: _find_place(line, lines) for line in lines}
+    there = {line.name: line for line in lines}
+    return Taken(
+        year=year,
+        rows=tuple(
+            PastRow(code, year, line.published, grades.get(line.grade or "", ""), places[name])
+            for name, code in units.items()
+            if (line := there.get(name)) is not None
+        ),
+        source=source,
+        strangers=tuple(name for name in there if name not in units),
+        lacking=tuple(name for name in units if name not in there),
+        key=key,
+    )
+
+
+def _match_grades(own: Scheme, earlier: Scheme, used: Iterable[str]) -> dict[str, str]:
+    """Grades of the earlier scheme in this one's codes, by code or by name."""
+    matched = {}
+    for code in sorted(used):
+        name = earlier.outcome_names.grades.get(code)
+        found = own.find_grade(code) or (own.find_grade(name.zh) if name else None)
+        if found is None and own.outcome_names.grades:
+            told = name.zh if name else code
+            raise _refuse_upload(
+                f"那一年的等次“{told}”在本方案里没有对应，请用工作簿填写",
+                f"this scheme has no grade “{told}” of that year; please use the workbook",
+            )
+        matched[code] = found or (name.zh if name else code)
+    return matched
+
+
+def _find_place(line: Line, lines: Sequence[Line]) -> str:
+    """Where the unit stood among the ranked ones of its category; alone it has no place."""
+    ranks = [each.rank for each in lines if each.category == line.category and each.rank]
+    if line.rank is None or len(ranks) < 2:
+        return ""
+    if line.rank == 1:
+        return "first"
+    return "last" if line.rank == max(ranks) else "between"
+
+
+def _refuse_upload(zh: str, en: str) -> Problem:
+    return Problem(UPLOAD_REFUSED, reason=Text(zh, en))

@@ -1,0 +1,32 @@
+"""What follows from a computed result: grades, awards, consequences and disagreements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.grading import NO_AWARD
+from analysis.outcome import SeasonOutcome, season_outcome
+from analysis.tree import UnitResult
+from evalsvc.db import Database
+from evalsvc.domain.concluding.facts import list_facts
+from evalsvc.domain.seasons import get_season_row, read_scheme
+
+
+@dataclass(frozen=True)
+class Following:
+    """The outcome of a result, and the units that take no award."""
+
+    season: SeasonOutcome
+    no_award: frozenset[str]
+
+
+def get_following(
+    database: Database, season_id: int, units: Sequence[UnitResult]
+) -> Following:
+    """What follows from a result's units, by the events, flags and earlier years known now."""
+    with database.reading() as session:
+        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        facts = list_facts(session, season_id)
+    return Following(
+        season_outcome(scheme.outcome, facts, units, scheme.publication.places),
+        frozenset(unit.code for unit in facts.units if NO_AWARD in unit.flags),
+    )

@@ -1,0 +1,412 @@
+"""Publishing a result: propose a version, show it for its period, make it final, archive it.
+
+A version that was published stays as it was. What has to be put right becomes another version,
+which says what changed and why.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.outcome import season_outcome
+from analysis.tree import UnitResult
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.concluding.archive import build_packages, hash_package
+from evalsvc.domain.concluding.facts import hash_facts, list_facts
+from evalsvc.domain.concluding.notices import (
+    Notice,
+    build_notice,
+    hash_notice,
+    read_notice,
+    write_notice,
+)
+from evalsvc.domain.concluding.sheets import read_tree
+from evalsvc.domain.office_days import find_day, office_day
+from evalsvc.domain.seasons import find_result_head, get_season_row, read_scheme
+from evalsvc.domain.words.voices import release_comments
+from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Problem
+from evalsvc.models.publication import Publication, PublicationTerms, ReviewRequest
+from evalsvc.models.result import Result, UnitSheet
+from evalsvc.scheme.model import Text
+from evalsvc.settings import Settings
+
+Audience = Literal["public", "units"]
+Extent = Literal["all", "grades"]
+
+LONGEST_REASON = 2_000
+LONGEST_PERIOD = 60
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Periods in days: how long a result is shown, and for asking and answering."""
+
+    shown_least: int = 5
+    shown_most: int = 7
+    review_days: int = 10
+    answer_days: int = 10
+
+
+@dataclass(frozen=True)
+class Period:
+    """From the first day to the last, both included; who may read what meanwhile."""
+
+    first_day: date
+    last_day: date
+    audience: Audience = "public"
+    extent: Extent = "all"
+
+
+@dataclass(frozen=True)
+class PublicationView:
+    """One version on its way; `corrected_by` is the version that puts it right, if any."""
+
+    season_id: int
+    version: int
+    state: str
+    corrects: int | None
+    corrected_by: int | None
+    reason: str
+    notice: Notice
+    notice_sha256: str
+    proposed_by: str
+    proposed_at: datetime
+    audience: str
+    extent: str
+    first_day: date | None
+    last_day: date | None
+    review_until: date | None
+    final_by: str | None
+    final_at: datetime | None
+    archived_at: datetime | None
+    audit_sha256: str | None
+    public_sha256: str | None
+
+    def is_shown(self, day: date) -> bool:
+        """Whether its first day has come; it stays readable from then on."""
+        return self.first_day is not None and self.first_day <= day
+
+    def takes_reviews(self, day: date) -> bool:
+        """Whether a unit may ask about it today."""
+        until = self.review_until
+        return self.state == "shown" and self.is_shown(day) and until is not None and day <= until
+
+    def waits_until(self) -> date:
+        """The last day before it can be made final."""
+        return max(self.last_day or date.min, self.review_until or date.min)
+
+
+def get_terms(database: Database, season_id: int) -> Terms:
+    """A season's periods, or the usual ones."""
+    with database.reading() as session:
+        get_season_row(session, season_id)
+        return read_terms(session, season_id)
+
+
+def set_terms(
+    database: Database, season_id: int, terms: Terms, actor: Actor, moment: datetime
+) -> None:
+    """Set the periods for versions that are shown from now on."""
+    numbers = (terms.shown_least, terms.shown_most, terms.review_days, terms.answer_days)
+    if not all(1 <= days <= LONGEST_PERIOD for days in numbers):
+        raise _refuse_entry("各期限应在 1 到 60 天之间", "every period has 1 to 60 days")
+    if terms.shown_least > terms.shown_most:
+        raise _refuse_entry("公示最短天数不能大于最长天数",
+                            "the shortest publicity period can't exceed the longest")
+    with database.writing() as session:
+        get_season_row(session, season_id)
+        row = session.get(PublicationTerms, season_id) or PublicationTerms(season_id=season_id)
+        row.shown_least, row.shown_most, row.review_days, row.answer_days = numbers
+        session.add(row)
+        detail = {"days": "/".join(str(days) for days in numbers)}
+        events.record(session, actor.login, "set_terms", f"season {season_id}", detail, moment)
+
+
+def propose(
+    database: Database, season_id: int, reason: str, actor: Actor, moment: datetime
+) -> int:
+    """Put the newest computation forward; after a shown one this is a correction with a reason."""
+    with database.writing() as session:
+        return write_proposal(session, season_id, reason, actor, moment)
+
+
+def write_proposal(
+    session: Session, season_id: int, reason: str, actor: Actor, moment: datetime
+) -> int:
+    """The proposal inside somebody's transaction: an answered review makes one, too."""
+    season = get_season_row(session, season_id)
+    scheme = read_scheme(season.scheme)
+    head = find_result_head(session, season_id)
+    if head is None:
+        raise _refuse("还没有计算结果", "there is no result yet")
+    if session.get(Publication, (season_id, head.version)):
+        raise _refuse("最新一次计算已经拟定过；有变化请先重新计算",
+                      "the newest computation has been proposed already; compute again first")
+    facts = list_facts(session, season_id)
+    if hash_facts(facts, scheme.sha256) != head.facts_sha256:
+        raise _refuse("计算之后数据有了变化，请先重新计算",
+                      "figures have changed since the computation; please compute again first")
+    shown = next((row for row in _list_rows(session, season_id) if row.state != "proposed"), None)
+    reason = check_reason(reason) if shown else ""
+    categories = {unit.code: unit.category for unit in facts.units}
+    results = _list_results(session, season_id, head.version, categories)
+    outcome = season_outcome(scheme.outcome, facts, results, scheme.publication.places)
+    text = write_notice(build_notice(outcome, facts))
+    session.add(
+        Publication(
+            season_id=season_id, version=head.version, corrects=shown.version if shown else None,
+            reason=reason, notice=text, notice_sha256=hash_notice(text),
+            proposed_by=actor.login, proposed_at=moment,
+        )
+    )  # fmt: skip
+    detail = {"version": str(head.version), "notice_sha256": hash_notice(text), "reason": reason}
+    events.record(session, actor.login, "propose_result", f"season {season_id}", detail, moment)
+    return head.version
+
+
+def begin_publicity(
+    database: Database,
+    season_id: int,
+    version: int,
+    period: Period,
+    actor: Actor,
+    moment: datetime,
+) -> None:
+    """Show a proposed version from its first day to its last, with what is public of comments."""
+    with database.writing() as session:
+        row = _get_current(session, season_id, version, "proposed")
+        terms = read_terms(session, season_id)
+        _check_period(period, terms, office_day(moment))
+        row.state = "shown"
+        row.audience, row.extent = period.audience, period.extent
+        row.first_day = period.first_day.isoformat()
+        row.last_day = period.last_day.isoformat()
+        row.review_until = (period.first_day + timedelta(days=terms.review_days)).isoformat()
+        detail = {
+            "version": str(version), "first_day": row.first_day, "last_day": row.last_day,
+            "review_until": row.review_until, "audience": period.audience,
+            **release_comments(session, season_id, version),
+        }  # fmt: skip
+        events.record(session, actor.login, "begin_publicity", f"season {season_id}", detail,
+                      moment)  # fmt: skip
+
+
+def make_final(
+    database: Database, season_id: int, version: int, actor: Actor, moment: datetime
+) -> None:
+    """Make a version final once its periods are over and every unit has its answer."""
+    with database.writing() as session:
+        row = _get_current(session, season_id, version, "shown")
+        until = max(row.last_day or "", row.review_until or "")
+        if office_day(moment).isoformat() <= until:
+            raise _refuse(f"公示和复核期到 {until} 才结束",
+                          f"the publicity and review periods end on {until}")
+        waiting = session.scalars(
+            select(ReviewRequest.unit).where(
+                ReviewRequest.season_id == season_id, ReviewRequest.state == "waiting"
+            )
+        ).all()
+        if waiting:
+            raise _refuse(f"还有 {len(waiting)} 件复核申请没有答复",
+                          f"{len(waiting)} review requests wait for an answer")
+        row.state, row.final_by, row.final_at = "final", actor.login, moment
+        detail = {"version": str(version), "notice_sha256": row.notice_sha256}
+        events.record(session, actor.login, "make_final", f"season {season_id}", detail, moment)
+
+
+def archive_version(
+    database: Database,
+    settings: Settings,
+    season_id: int,
+    version: int,
+    actor: Actor,
+    moment: datetime,
+) -> None:
+    """Keep both evidence packages of a final version, and their hashes in the log."""
+    with database.reading() as session:
+        _check_archivable(session, season_id, version)
+    packages = build_packages(database, settings, season_id)
+    folder = settings.instance / "archive"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for edition, content in (("audit", packages.audit), ("public", packages.public)):
+        path = folder / f"season-{season_id}-version-{version}-{edition}.zip"
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)
+    with database.writing() as session:
+        row = _check_archivable(session, season_id, version)
+        row.state, row.archived_at = "archived", moment
+        row.audit_sha256 = hash_package(packages.audit)
+        row.public_sha256 = hash_package(packages.public)
+        detail = {"version": str(version), "audit_sha256": row.audit_sha256,
+                  "public_sha256": row.public_sha256}  # fmt: skip
+        events.record(session, actor.login, "archive_result", f"season {season_id}", detail, moment)
+
+
+def list_publications(database: Database, season_id: int) -> tuple[PublicationView, ...]:
+    """All versions that were proposed, newest first."""
+    with database.reading() as session:
+        return read_publications(session, season_id)
+
+
+def read_publications(session: Session, season_id: int) -> tuple[PublicationView, ...]:
+    rows = _list_rows(session, season_id)
+    by = {row.corrects: row.version for row in reversed(rows) if row.corrects is not None}
+    return tuple(_build_view(row, by.get(row.version)) for row in rows)
+
+
+def find_shown(views: Sequence[PublicationView], day: date) -> PublicationView | None:
+    """The version that counts today: the newest whose first day has come."""
+    return next((view for view in views if view.is_shown(day)), None)
+
+
+def get_unit_sheet(
+    database: Database, season_id: int, version: int, unit: str, category: str
+) -> UnitResult:
+    """One unit's tree in one version, which need not be the newest."""
+    with database.reading() as session:
+        row = session.get(UnitSheet, (season_id, version, unit))
+        if row is None:
+            raise Problem(NOT_FOUND)
+        return UnitResult(unit, category, read_tree(row.tree), row.published, row.rank)
+
+
+def list_unit_sheets(
+    database: Database, season_id: int, version: int, notice: Notice
+) -> tuple[UnitResult, ...]:
+    """All units' trees in one version."""
+    categories = {unit.unit: unit.category for unit in notice.units}
+    with database.reading() as session:
+        return _list_results(session, season_id, version, categories)
+
+
+def get_computed_at(database: Database, season_id: int, version: int) -> datetime:
+    """When a version was computed."""
+    with database.reading() as session:
+        row = session.get(Result, (season_id, version))
+        if row is None:
+            raise Problem(NOT_FOUND)
+        return row.computed_at
+
+
+def read_terms(session: Session, season_id: int) -> Terms:
+    row = session.get(PublicationTerms, season_id)
+    if row is None:
+        return Terms()
+    return Terms(row.shown_least, row.shown_most, row.review_days, row.answer_days)
+
+
+def check_reason(reason: str) -> str:
+    """A reason that says something."""
+    reason = reason.strip()
+    if not reason:
+        raise _refuse_entry("请写明理由", "please give the reason")
+    if len(reason) > LONGEST_REASON:
+        raise _refuse_entry(f"理由最多 {LONGEST_REASON} 个字",
+                            f"the reason has {LONGEST_REASON} characters at most")
+    return reason
+
+
+def _get_current(session: Session, season_id: int, version: int, state: str) -> Publication:
+    """The row of a version in this state that no newer one has taken the place of."""
+    row = session.get(Publication, (season_id, version), with_for_update=True)
+    if row is None:
+        raise Problem(NOT_FOUND)
+    if row.state != state:
+        raise _refuse(f"这个版本现在是“{_STATES[row.state].zh}”",
+                      f"this version is now “{_STATES[row.state].en}”")
+    if _list_rows(session, season_id)[0].version != version:
+        raise _refuse("已有更新的版本", "there is a newer version")
+    return row
+
+
+def _check_period(period: Period, terms: Terms, today: date) -> None:
+    if period.first_day < today:
+        raise _refuse_entry("公示第一天不能早于今天", "the first day can't lie in the past")
+    days = (period.last_day - period.first_day).days + 1
+    if not terms.shown_least <= days <= terms.shown_most:
+        least, most = terms.shown_least, terms.shown_most
+        raise _refuse_entry(
+            f"公示期应为 {least} 到 {most} 天（含首尾两天），现为 {days} 天",
+            f"the publicity period has {least} to {most} days, both ends included; this is {days}",
+        )
+
+
+def _check_archivable(session: Session, season_id: int, version: int) -> Publication:
+    """Packages are made of today's facts, which must be those that the version came from."""
+    row = _get_current(session, season_id, version, "final")
+    season, head = get_season_row(session, season_id), find_result_head(session, season_id)
+    facts_sha256 = hash_facts(list_facts(session, season_id), season.scheme_sha256)
+    if head is None or (head.version, head.facts_sha256) != (version, facts_sha256):
+        raise _refuse("定案之后数据有了变化，不能归档；请恢复原来的数据，或另出更正版本",
+                      "figures have changed since it became final; restore them, or correct it")
+    return row
+
+
+def _list_rows(session: Session, season_id: int) -> Sequence[Publication]:
+    return session.scalars(
+        select(Publication)
+        .where(Publication.season_id == season_id)
+        .order_by(Publication.version.desc())
+    ).all()
+
+
+def _list_results(
+    session: Session, season_id: int, version: int, categories: dict[str, str]
+) -> tuple[UnitResult, ...]:
+    rows = session.scalars(
+        select(UnitSheet).where(UnitSheet.season_id == season_id, UnitSheet.version == version)
+    )
+    found = {row.unit: row for row in rows}
+    return tuple(
+        UnitResult(code, category, read_tree(row.tree), row.published, row.rank)
+        for code, category in categories.items()
+        if (row := found.get(code)) is not None
+    )
+
+
+def _build_view(row: Publication, corrected_by: int | None) -> PublicationView:
+    return PublicationView(
+        season_id=row.season_id,
+        version=row.version,
+        state=row.state,
+        corrects=row.corrects,
+        corrected_by=corrected_by,
+        reason=row.reason,
+        notice=read_notice(row.notice),
+        notice_sha256=row.notice_sha256,
+        proposed_by=row.proposed_by,
+        proposed_at=row.proposed_at,
+        audience=row.audience,
+        extent=row.extent,
+        first_day=find_day(row.first_day),
+        last_day=find_day(row.last_day),
+        review_until=find_day(row.review_until),
+        final_by=row.final_by,
+        final_at=row.final_at,
+        archived_at=row.archived_at,
+        audit_sha256=row.audit_sha256,
+        public_sha256=row.public_sha256,
+    )
+
+
+def _refuse(zh: str, en: str) -> Problem:
+    return Problem(ACT_REFUSED, reason=Text(zh, en))
+
+
+def _refuse_entry(zh: str, en: str) -> Problem:
+    return Problem(ENTRY_REFUSED, reason=Text(zh, en))
+
+
+_STATES = {
+    "proposed": Text("拟定", "proposed"),
+    "shown": Text("公示", "published for review"),
+    "final": Text("定案", "final"),
+    "archived": Text("已归档", "archived"),
+}

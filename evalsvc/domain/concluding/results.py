@@ -1,0 +1,257 @@
+"""Results: computed from the facts into versions that never change, and read back for pages."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from analysis.facts import Facts
+from analysis.scoring import score
+from analysis.tree import UnitResult
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.concluding.exclusions import Exclusions, read_exclusions
+from evalsvc.domain.concluding.facts import hash_facts, list_facts
+from evalsvc.domain.concluding.sheets import read_tree, write_tree
+from evalsvc.domain.seasons import (
+    ResultHead,
+    find_result_head,
+    get_season_row,
+    read_scheme,
+)
+from evalsvc.errors import NOT_FOUND, ROSTER_EMPTY, Problem
+from evalsvc.models.exclusion import PlainFigure
+from evalsvc.models.opened import LevelCount, PanelSum, Rejection
+from evalsvc.models.result import Result, UnitSheet
+from evalsvc.models.roster import Unit
+from evalsvc.models.season import Round
+from evalsvc.scheme.model import LevelsQuestion, Scheme, Text
+
+# From how many valid answers on a figure of citizens is shown at all, and its distribution.
+LEAST_FOR_MEAN = 5
+LEAST_FOR_DISTRIBUTION = 10
+
+
+@dataclass(frozen=True)
+class SeasonResult:
+    """A computation with every unit's tree; `stale` where facts have changed since.
+
+    `exclusions` are the ballots that it left out by decision, and the figures without that.
+    """
+
+    head: ResultHead
+    units: tuple[UnitResult, ...]
+    names: Mapping[str, str]
+    stale: bool
+    exclusions: Exclusions = field(default_factory=Exclusions)
+
+
+@dataclass(frozen=True)
+class UnitSatisfaction:
+    """How satisfied the panel is with one unit; what too few answers carry is None.
+
+    Rates are plain shares of the valid answers, from 0 to 1.
+    """
+
+    unit: str
+    name: str
+    category: str
+    n_valid: int
+    dont_know: int
+    levels: Mapping[str, int] | None
+    satisfied_rate: Fraction | None
+    basically_rate: Fraction | None
+
+
+@dataclass(frozen=True)
+class RejectionCount:
+    """How many ballots of a group did not count when the box was opened, and why."""
+
+    round: str
+    group: str
+    reason: str
+    n: int
+
+
+def compute_result(
+    database: Database, season_id: int, actor: Actor, moment: datetime
+) -> ResultHead:
+    """Score a season as its facts stand now, as a new version; the same facts give no new one."""
+    with database.writing() as session:
+        season = get_season_row(session, season_id)
+        scheme = read_scheme(season.scheme)
+        facts = list_facts(session, season_id)
+        if not facts.units:
+            raise Problem(ROSTER_EMPTY, what=Text("单位", "units"))
+        facts_sha256 = hash_facts(facts, scheme.sha256)
+        newest = find_result_head(session, season_id)
+        if newest and newest.facts_sha256 == facts_sha256:
+            return newest
+        version = newest.version + 1 if newest else 1
+        units = score(scheme.score, facts, scheme.publication.places)
+        session.add(
+            Result(
+                season_id=season_id,
+                version=version,
+                computed_at=moment,
+                computed_by=actor.login,
+                facts_sha256=facts_sha256,
+            )
+        )
+        session.flush()
+        session.add_all(_build_sheet(season_id, version, unit) for unit in units)
+        session.add_all(_list_plain(season_id, version, scheme, facts))
+        detail = {"version": str(version), "facts_sha256": facts_sha256}
+        events.record(session, actor.login, "compute_result", f"season {season_id}", detail, moment)
+        return ResultHead(version, moment, actor.login, facts_sha256)
+
+
+def get_result(database: Database, season_id: int) -> SeasonResult:
+    """The newest computation with all its trees."""
+    with database.reading() as session:
+        head = find_result_head(session, season_id)
+        if head is None:
+            raise Problem(NOT_FOUND)
+        rows = {
+            row.unit: row
+            for row in session.scalars(
+                select(UnitSheet).where(
+                    UnitSheet.season_id == season_id, UnitSheet.version == head.version
+                )
+            )
+        }
+        units = session.scalars(
+            select(Unit).where(Unit.season_id == season_id).order_by(Unit.position, Unit.code)
+        ).all()
+        return SeasonResult(
+            head=head,
+            units=tuple(
+                _read_sheet(rows[unit.code], unit.category) for unit in units if unit.code in rows
+            ),
+            names={unit.code: unit.name for unit in units},
+            stale=_is_stale(session, season_id, head),
+            exclusions=read_exclusions(session, season_id, head.version, head.computed_at),
+        )
+
+
+def get_unit_result(database: Database, season_id: int, unit_code: str) -> UnitResult:
+    """One unit's tree in the newest computation."""
+    with database.reading() as session:
+        head = find_result_head(session, season_id)
+        unit = session.scalar(
+            select(Unit).where(Unit.season_id == season_id, Unit.code == unit_code)
+        )
+        if head is None or unit is None:
+            raise Problem(NOT_FOUND)
+        row = session.get(UnitSheet, (season_id, head.version, unit_code))
+        if row is None:
+            raise Problem(NOT_FOUND)
+        return _read_sheet(row, unit.category)
+
+
+def list_satisfaction(
+    database: Database, season_id: int, round_code: str, group_code: str
+) -> tuple[UnitSatisfaction, ...]:
+    """The panel's answers by unit, with nothing shown that too few answers carry."""
+    with database.reading() as session:
+        season = get_season_row(session, season_id)
+        question = read_scheme(season.scheme).get_questionnaire(group_code).questions[0]
+        if not isinstance(question, LevelsQuestion):
+            raise Problem(NOT_FOUND)
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        rows = session.execute(
+            select(LevelCount.unit, LevelCount.level, func.sum(LevelCount.n).label("n"))
+            .join(Round, Round.id == LevelCount.round_id)
+            .where(
+                Round.season_id == season_id,
+                Round.code == round_code,
+                LevelCount.group == group_code,
+                LevelCount.item == question.code,
+            )
+            .group_by(LevelCount.unit, LevelCount.level)
+        )
+        for unit_code, level, n in rows:
+            counts[unit_code][level] = int(n)
+        units = session.scalars(
+            select(Unit).where(Unit.season_id == season_id).order_by(Unit.position, Unit.code)
+        ).all()
+        return tuple(
+            _build_satisfaction(question, unit, counts[unit.code])
+            for unit in units
+            if unit.code in counts
+        )
+
+
+def list_rejections(database: Database, season_id: int) -> tuple[RejectionCount, ...]:
+    """Ballots that did not count, by round, group and reason."""
+    with database.reading() as session:
+        rows = session.execute(
+            select(Round.code, Rejection.group, Rejection.reason, Rejection.n)
+            .join(Round, Round.id == Rejection.round_id)
+            .where(Round.season_id == season_id)
+            .order_by(Round.position, Rejection.group, Rejection.reason)
+        )
+        return tuple(RejectionCount(*row) for row in rows)
+
+
+def list_panel_sums(session: Session, round_id: int) -> list[PanelSum]:
+    """The further sums over a round's citizens."""
+    return list(session.scalars(select(PanelSum).where(PanelSum.round_id == round_id)))
+
+
+def _is_stale(session: Session, season_id: int, head: ResultHead) -> bool:
+    season = get_season_row(session, season_id)
+    return hash_facts(list_facts(session, season_id), season.scheme_sha256) != head.facts_sha256
+
+
+def _build_sheet(season_id: int, version: int, unit: UnitResult) -> UnitSheet:
+    return UnitSheet(
+        season_id=season_id,
+        version=version,
+        unit=unit.unit,
+        published=unit.published,
+        rank=unit.rank,
+        tree=write_tree(unit.tree),
+    )
+
+
+def _list_plain(
+    season_id: int, version: int, scheme: Scheme, facts: Facts
+) -> Iterator[PlainFigure]:
+    """Every unit's figure as if nobody had excluded a ballot, where somebody has."""
+    if facts.exclusions:
+        plain = score(scheme.score, facts.with_all_ballots(), scheme.publication.places)
+        for unit in plain:
+            yield PlainFigure(
+                season_id=season_id, version=version, unit=unit.unit,
+                published=unit.published, rank=unit.rank,
+            )  # fmt: skip
+
+
+def _read_sheet(row: UnitSheet, category: str) -> UnitResult:
+    return UnitResult(row.unit, category, read_tree(row.tree), row.published, row.rank)
+
+
+def _build_satisfaction(
+    question: LevelsQuestion, unit: Unit, counts: Counter[str]
+) -> UnitSatisfaction:
+    scored = [level for level in question.levels if level.points is not None]
+    n_valid = sum(counts[level.code] for level in scored)
+    shown = n_valid >= LEAST_FOR_MEAN
+    satisfied = sum(counts[level.code] for level in scored if level.satisfied)
+    basically = satisfied + sum(counts[level.code] for level in scored if level.basically)
+    return UnitSatisfaction(
+        unit=unit.code,
+        name=unit.name,
+        category=unit.category,
+        n_valid=n_valid,
+        dont_know=counts.total() - n_valid,
+        levels=dict(counts) if n_valid >= LEAST_FOR_DISTRIBUTION else None,
+        satisfied_rate=Fraction(satisfied, n_valid) if shown else None,
+        basically_rate=Fraction(basically, n_valid) if shown else None,
+    )

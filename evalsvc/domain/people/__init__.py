@@ -1,0 +1,1 @@
+"""Who works here: accounts, sessions, whom colleagues speak for, approvals by two people."""

@@ -1,0 +1,264 @@
+"""Colleagues and their accounts: one-time links, passwords, signed-in sessions."""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from nacl.exceptions import InvalidkeyError
+from nacl.pwhash import argon2id
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.people.passwords import check_password
+from evalsvc.domain.people.second_factor import use_second_factor
+from evalsvc.domain.people.sessions import (
+    begin_session,
+    find_session,
+    get_session_row,
+    hash_secret,
+)
+from evalsvc.errors import (
+    ASSISTANT_CLASH,
+    LINK_USED,
+    NOT_ALLOWED,
+    PASSWORD_EASY,
+    ROLES_CLASH,
+    ROLES_UNKNOWN,
+    SIGN_IN_FAILED,
+    Problem,
+)
+from evalsvc.models.staff import ROLES, RecoveryCode, Staff, StaffSession
+from evalsvc.scheme.model import Text
+from evalsvc.settings import Settings
+
+LINK_LASTS = timedelta(days=7)
+
+_ADMINISTRATOR = Text("账号管理员", "administrator")
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """An account as the staff page lists it; `active` once a password has been chosen."""
+
+    login: str
+    name: str
+    roles: tuple[str, ...]
+    active: bool
+    link_until: datetime | None
+
+
+def make_link(
+    database: Database, login: str, name: str, roles: Collection[str], by: str, moment: datetime
+) -> str:
+    """Make or change an account; the secret of its one-time link is returned and never kept."""
+    _check_roles(roles)
+    secret = secrets.token_urlsafe(32)
+    with database.writing() as session:
+        staff = session.scalar(select(Staff).where(Staff.login == login).with_for_update())
+        if staff is None:
+            staff = Staff(login=login, name=name, roles="")
+            session.add(staff)
+        staff.name = name
+        staff.roles = ",".join(role for role in ROLES if role in roles)
+        staff.link = hash_secret(secret)
+        staff.link_until = moment + LINK_LASTS
+        detail = {"name": name, "roles": staff.roles}
+        events.record(session, by, "make_link", f"staff:{login}", detail, moment)
+    return secret
+
+
+def invite_colleague(
+    database: Database,
+    login: str,
+    name: str,
+    roles: Collection[str],
+    actor: Actor,
+    moment: datetime,
+) -> str:
+    """A link made in the page; only an administrator touches administrators, nobody themselves."""
+    found = _find_by_login(database, login)
+    touches_administrator = "administrator" in roles or (
+        found is not None and found.has_role("administrator")
+    )
+    if not actor.has_role("administrator") and (touches_administrator or actor.login == login):
+        raise Problem(NOT_ALLOWED, roles=_ADMINISTRATOR)
+    return make_link(database, login, name, roles, actor.login, moment)
+
+
+def use_link(
+    database: Database,
+    secret: str,
+    password: str,
+    moment: datetime,
+    *,
+    wants_factor: bool = False,
+) -> str:
+    """Choose a password with a one-time link; all of the account's sessions end, a new one begins.
+
+    A second factor of before ends, too: the link is what an administrator gives for a lost
+    telephone. A password that is too weak leaves the link as it was.
+    """
+    with database.reading() as session:
+        invited = _get_by_link(session, secret, moment)
+    check_password(password, invited.login, invited.name)
+    # The slow hash is worked out before the transaction, so that ballots need not wait for it.
+    hashed = argon2id.str(password.encode()).decode()
+    with database.writing() as session:
+        staff = _get_by_link(session, secret, moment)
+        staff.password = hashed
+        staff.link = None
+        staff.link_until = None
+        _forget_second_factor(session, staff)
+        session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+        events.record(session, staff.login, "use_link", f"staff:{staff.login}", {}, moment)
+        return begin_session(session, staff.id, moment, complete=not wants_factor)
+
+
+def sign_in(
+    database: Database,
+    login: str,
+    password: str,
+    moment: datetime,
+    *,
+    wants_factor: bool = False,
+) -> str:
+    """Begin a session; an unknown name takes as long to refuse as a wrong password.
+
+    Where a second factor is wanted, or the account has one, the session opens nothing before it.
+    """
+    staff = _find_by_login(database, login)
+    if not _has_password(staff, password) or staff is None:
+        raise Problem(SIGN_IN_FAILED)
+    with database.writing() as session:
+        session.execute(delete(StaffSession).where(StaffSession.until <= moment))
+        events.record(session, staff.login, "sign_in", f"staff:{staff.login}", {}, moment)
+        complete = not (wants_factor or staff.totp_confirmed)
+        return begin_session(session, staff.id, moment, complete=complete)
+
+
+def find_actor(database: Database, session_secret: str, moment: datetime) -> Actor | None:
+    """The colleague behind a session that opens pages; None where it has ended or is half-way."""
+    found = find_session(database, session_secret, moment)
+    return found.actor if found and found.complete else None
+
+
+def prove_identity(
+    database: Database,
+    settings: Settings,
+    session_secret: str,
+    password: str,
+    typed: str,
+    moment: datetime,
+) -> str:
+    """Take password and, where the account has one, second factor again before acts of weight.
+
+    Returns the session that replaces the one that asked.
+    """
+    found = find_session(database, session_secret, moment)
+    staff = _find_by_login(database, found.actor.login) if found else None
+    if not _has_password(staff, password):
+        raise Problem(SIGN_IN_FAILED)
+    with database.writing() as session:
+        row = get_session_row(session, session_secret, moment)
+        if row.totp_confirmed:
+            use_second_factor(session, settings, row, typed, moment)
+        return begin_session(session, row.id, moment, instead_of=session_secret)
+
+
+def change_password(
+    database: Database, actor: Actor, password: str, chosen: str, moment: datetime
+) -> str:
+    """Choose another password, giving the one of now; all sessions end and a new one begins."""
+    if not _has_password(_find_by_login(database, actor.login), password):
+        raise Problem(SIGN_IN_FAILED)
+    check_password(chosen, actor.login, actor.name)
+    if chosen == password:
+        raise Problem(PASSWORD_EASY)
+    hashed = argon2id.str(chosen.encode()).decode()
+    with database.writing() as session:
+        staff = session.get_one(Staff, actor.staff_id, with_for_update=True)
+        staff.password = hashed
+        session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+        events.record(session, staff.login, "change_password", f"staff:{staff.login}", {}, moment)
+        return begin_session(session, staff.id, moment)
+
+
+def suspend(database: Database, login: str, actor: Actor, moment: datetime) -> None:
+    """Take away an account's roles, password, link and sessions; its acts in the log stay."""
+    if login == actor.login:
+        raise Problem(NOT_ALLOWED, roles=_ADMINISTRATOR)
+    with database.writing() as session:
+        staff = session.scalar(select(Staff).where(Staff.login == login).with_for_update())
+        if staff is None:
+            return
+        if staff.has_role("administrator") and not actor.has_role("administrator"):
+            raise Problem(NOT_ALLOWED, roles=_ADMINISTRATOR)
+        staff.roles = ""
+        staff.password = staff.link = staff.link_until = None
+        _forget_second_factor(session, staff)
+        session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+        events.record(session, actor.login, "suspend", f"staff:{login}", {}, moment)
+
+
+def list_colleagues(database: Database) -> tuple[Colleague, ...]:
+    """Every account by login."""
+    with database.reading() as session:
+        return tuple(
+            Colleague(
+                staff.login,
+                staff.name,
+                tuple(role for role in ROLES if staff.has_role(role)),
+                staff.password is not None,
+                staff.link_until,
+            )
+            for staff in session.scalars(select(Staff).order_by(Staff.login))
+        )
+
+
+def _check_roles(roles: Collection[str]) -> None:
+    unknown = set(roles) - set(ROLES)
+    if unknown or not roles:
+        raise Problem(ROLES_UNKNOWN, found="、".join(sorted(unknown)) or "—")
+    if {"distributor", "custodian"} <= set(roles):
+        raise Problem(ROLES_CLASH)
+    if "assistant" in roles and not {"manager", "distributor"}.isdisjoint(roles):
+        raise Problem(ASSISTANT_CLASH)
+
+
+def _find_by_login(database: Database, login: str) -> Staff | None:
+    with database.reading() as session:
+        return session.scalar(select(Staff).where(Staff.login == login))
+
+
+def _get_by_link(session: Session, secret: str, moment: datetime) -> Staff:
+    staff = session.scalar(select(Staff).where(Staff.link == hash_secret(secret)).with_for_update())
+    if staff is None or staff.link_until is None or staff.link_until <= moment:
+        raise Problem(LINK_USED)
+    return staff
+
+
+def _forget_second_factor(session: Session, staff: Staff) -> None:
+    staff.totp, staff.totp_confirmed = None, False
+    session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff.id))
+
+
+def _has_password(staff: Staff | None, password: str) -> bool:
+    stored = staff.password if staff is not None else None
+    return _verifies(stored or _nobodys_password(), password) and stored is not None
+
+
+def _verifies(stored: str, password: str) -> bool:
+    try:
+        return argon2id.verify(stored.encode(), password.encode())
+    except InvalidkeyError:
+        return False
+
+
+@cache
+def _nobodys_password() -> str:
+    return argon2id.str(secrets.token_bytes(16)).decode()

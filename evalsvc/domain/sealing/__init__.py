@@ -1,0 +1,1 @@
+"""The box: rounds and their rolls, keys, anchors, opening, what the count leaves."""

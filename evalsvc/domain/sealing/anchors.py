@@ -1,0 +1,152 @@
+"""Anchors: what a box holds, signed and published, so that nothing can be taken out unseen."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from evalsvc.box.anchors import (
+    FIRST_PREVIOUS,
+    LEAST_NEW_BALLOTS,
+    Anchor,
+    SignedAnchor,
+    sign_anchor,
+)
+from evalsvc.box.merkle import box_root
+from evalsvc.box.roll import RoundSeal, hash_text, roll_root
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.sealing.box_files import list_leaves, list_places, write_forms
+from evalsvc.domain.sealing.signing import load_signing_key
+from evalsvc.domain.seasons import get_round_row
+from evalsvc.evidence.thresholds import list_thresholds
+from evalsvc.models.anchor import PublishedAnchor, SealedRound
+from evalsvc.models.box import Ballot, Credential
+from evalsvc.models.season import Round
+from evalsvc.settings import Settings
+
+TIMER = "timer"  # who publishes between opening and closing
+
+
+def publish_anchor(
+    database: Database, settings: Settings, round_id: int, moment: datetime
+) -> SignedAnchor | None:
+    """Publish the next anchor of an open round; None where too few ballots are new."""
+    with database.writing() as session:
+        row = get_round_row(session, round_id)
+        newest = find_newest_anchor(session, round_id)
+        if row.state != "open" or newest is None:
+            return None
+        if _count_ballots(session, round_id) < newest.anchor.ballots + LEAST_NEW_BALLOTS:
+            return None
+        return anchor_round(session, settings, row, TIMER, moment)
+
+
+def publish_anchors(
+    database: Database, settings: Settings, moment: datetime
+) -> tuple[tuple[str, SignedAnchor], ...]:
+    """Publish the next anchor of every open round that has one to publish, by the round's code."""
+    with database.reading() as session:
+        rows = session.scalars(select(Round).where(Round.state == "open").order_by(Round.id)).all()
+    made = ((row.code, publish_anchor(database, settings, row.id, moment)) for row in rows)
+    return tuple((code, anchor) for code, anchor in made if anchor)
+
+
+def seal_round(session: Session, row: Round) -> RoundSeal:
+    """Fix rules, thresholds, roll, forms and key of a round that opens in this transaction."""
+    places = list_places(session, row.id)
+    seal = RoundSeal(
+        round_uid=row.uid,
+        scheme_sha256=row.season.scheme_sha256,
+        thresholds=list_thresholds(),
+        roll_root=roll_root(places).hex(),
+        places=len(places),
+        forms_sha256=hash_text(write_forms(session, row.id)),
+        public_key=(row.public_key or b"").hex(),
+    )
+    session.add(SealedRound(round_id=row.id, content=seal.to_json()))
+    return seal
+
+
+def get_seal(session: Session, round_id: int) -> RoundSeal:
+    """What was fixed when the round opened."""
+    row = session.get_one(SealedRound, round_id)
+    return RoundSeal.from_json(row.content)
+
+
+def anchor_round(
+    session: Session, settings: Settings, row: Round, actor_login: str, moment: datetime
+) -> SignedAnchor:
+    """Sign what the box holds now, in the transaction that is under way, and log it."""
+    session.flush()
+    newest = find_newest_anchor(session, row.id)
+    leaves = list_leaves(session, row.id)
+    log_seq, log_head = events.get_head(session)
+    anchor = Anchor(
+        round_uid=row.uid,
+        number=newest.anchor.number + 1 if newest else 1,
+        ballots=len(leaves),
+        box_root=box_root(leaves).hex(),
+        roll_root=roll_root(list_places(session, row.id)).hex(),
+        seal=get_seal(session, row.id).hash.hex(),
+        log_seq=log_seq,
+        log_head=log_head.hex(),
+        at=moment.astimezone(UTC).isoformat(),
+        previous=(newest.anchor.hash if newest else FIRST_PREVIOUS).hex(),
+    )
+    signed = sign_anchor(load_signing_key(settings), anchor)
+    fields = {name: value for name, value in signed.to_record().items() if name != "round_uid"}
+    session.add(PublishedAnchor(round_id=row.id, **fields))
+    detail = {"number": str(anchor.number), "sha256": anchor.hash.hex()}
+    subject = f"round {row.id} {row.code}"
+    events.record(session, actor_login, "publish_anchor", subject, detail, moment)
+    return signed
+
+
+def list_anchors(session: Session, row: Round) -> list[SignedAnchor]:
+    """A round's anchors in their order."""
+    rows = session.scalars(
+        select(PublishedAnchor)
+        .where(PublishedAnchor.round_id == row.id)
+        .order_by(PublishedAnchor.number)
+    )
+    return [_read(one, row.uid) for one in rows]
+
+
+def find_newest_anchor(session: Session, round_id: int) -> SignedAnchor | None:
+    """The anchor published last; None before the round opens."""
+    row = session.scalars(
+        select(PublishedAnchor)
+        .where(PublishedAnchor.round_id == round_id)
+        .order_by(PublishedAnchor.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return _read(row, session.get_one(Round, round_id).uid) if row else None
+
+
+def _count_ballots(session: Session, round_id: int) -> int:
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Ballot)
+            .join(Credential, Credential.key == Ballot.credential)
+            .where(Credential.round_id == round_id)
+        )
+        or 0
+    )
+
+
+def _read(row: PublishedAnchor, uid: str) -> SignedAnchor:
+    anchor = Anchor(
+        round_uid=uid,
+        number=row.number,
+        ballots=row.ballots,
+        box_root=row.box_root,
+        roll_root=row.roll_root,
+        seal=row.seal,
+        log_seq=row.log_seq,
+        log_head=row.log_head,
+        at=row.at,
+        previous=row.previous,
+    )
+    return SignedAnchor(anchor, row.key, row.signature)

@@ -1,0 +1,344 @@
+"""Counts sealed ballots without a database: batch by batch, on every core, merged by addition.
+
+What a batch leaves is merged in the order of the batches, however many processes counted them,
+so that the same box gives the same sums to the last digit.
+"""
+
+import os
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from multiprocessing import get_context, parent_process
+from threading import Thread
+
+from analysis.facts import Answer
+from analysis.favours import Favour
+from evalsvc.box.sealing import CannotOpen, Opener, ballot_message, verify_ballot
+from evalsvc.domain.sealing.favours import HomeBallot, PlacedUnit, build_favours
+from evalsvc.domain.sealing.panel import CountRow, PanelTally, SumRow
+from evalsvc.domain.seasons import read_scheme
+from evalsvc.domain.voting.ballots import list_breaches
+from evalsvc.domain.voting.papers import PaperUnit
+from evalsvc.domain.words.replies import Reply, split_answers
+from evalsvc.scheme.model import Category, LevelsQuestion, Questionnaire, Scheme
+
+Progress = Callable[[int, int], None]
+
+BATCH = 500
+# Below this many ballots, starting processes costs more than they save.
+LEAST_FOR_PROCESSES = 4 * BATCH
+# Batches under way or waiting for each process: enough to keep it busy, too few to fill memory.
+AHEAD = 2
+
+
+@dataclass(frozen=True)
+class SealedBallot:
+    """The ballot of a place that counts, still sealed.
+
+    `paper` is the number of its paper in the plan; `rater` names whoever is evaluated under their
+    name, and is empty for everybody else. `home` is the unit that the rater belongs to: known
+    while ballots are counted, and kept with none of them.
+    """
+
+    key: bytes
+    group: str
+    cell: str
+    paper: int
+    rater: str
+    seq: int
+    nonce: bytes
+    sealed: bytes
+    signature: bytes
+    home: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that counting needs to know of a round besides its ballots and its private key."""
+
+    round_uid: str
+    scheme_text: str
+    issued: Mapping[str, Mapping[str, int]]
+    papers: tuple[tuple[PaperUnit, ...], ...]
+    round_code: str = ""
+    units: tuple[PlacedUnit, ...] = ()
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        return read_scheme(self.scheme_text)
+
+    def build_count(self) -> "Count":
+        """Nothing counted yet."""
+        return Count(
+            panels={
+                group.code: PanelTally(
+                    group,
+                    self.scheme.get_questionnaire(group.code),
+                    self.issued.get(group.code, {}),
+                    {unit.code: unit.category for paper in self.papers for unit in paper},
+                )
+                for group in self.scheme.groups
+                if group.identity == "counts"
+            }
+        )
+
+
+@dataclass(frozen=True)
+class OpenedBallot:
+    """A valid ballot of a group whose ballots are kept; `rater` as in the sealed one."""
+
+    group: str
+    rater: str
+    answers: tuple[Answer, ...]
+
+
+@dataclass
+class Count:
+    """What opened ballots leave, gathered in memory."""
+
+    ballots: list[OpenedBallot] = field(default_factory=list)
+    # The same ballots beside their units, for the tests of favours; no outcome carries them.
+    homes: list[HomeBallot] = field(default_factory=list)
+    rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
+    panels: dict[str, PanelTally] = field(default_factory=dict)
+    counted: int = 0
+    replies: list[Reply] = field(default_factory=list)
+    # By group, of those that count: typed in at the office's counter.
+    assisted: Counter[str] = field(default_factory=Counter)
+
+    def merge(self, other: "Count") -> None:
+        """Add what another batch left."""
+        self.ballots += other.ballots
+        self.homes += other.homes
+        self.replies += other.replies
+        self.rejected.update(other.rejected)
+        self.counted += other.counted
+        self.assisted.update(other.assisted)
+        for code, panel in other.panels.items():
+            self.panels[code].merge(panel)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is kept of an opened box: the ballots of groups that keep them, and sums."""
+
+    ballots: tuple[OpenedBallot, ...]
+    rejected: Mapping[tuple[str, str], int]
+    counted: int
+    levels: Mapping[str, tuple[CountRow, ...]]
+    sums: Mapping[str, tuple[SumRow, ...]]
+    replies: tuple[Reply, ...] = ()
+    assisted: Mapping[str, int] = field(default_factory=dict)
+    favours: tuple[Favour, ...] = ()
+
+
+def build_outcome(plan: Plan, count: Count) -> Outcome:
+    """The rows of a whole count; merging strata, weighting and testing favours come last."""
+    return Outcome(
+        tuple(count.ballots),
+        dict(count.rejected),
+        count.counted,
+        {code: tuple(panel.list_counts()) for code, panel in count.panels.items()},
+        {code: tuple(panel.list_sums()) for code, panel in count.panels.items()},
+        tuple(sorted(count.replies)),
+        dict(count.assisted),
+        build_favours(plan.scheme, plan.round_code, plan.round_uid, plan.units, count.homes),
+    )
+
+
+def count_ballots(
+    plan: Plan,
+    private: bytes,
+    ballots: Iterator[SealedBallot],
+    total: int,
+    progress: Progress,
+    processes: int | None = None,
+) -> Count:
+    """Open and count a stream of ballots; the private key travels through memory alone."""
+    whole, done = plan.build_count(), 0
+    processes = processes or os.cpu_count() or 1
+    alone = total < LEAST_FOR_PROCESSES or processes == 1
+    counted = (
+        _count_here(plan, private, ballots)
+        if alone
+        else _count_in_processes(plan, private, ballots, processes)
+    )
+    for size, count in counted:
+        whole.merge(count)
+        done += size
+        progress(done, max(total, done))
+    progress(done, done)
+    return whole
+
+
+class BatchCounter:
+    """One process at work: the plan and the key made ready for many ballots."""
+
+    def __init__(self, plan: Plan, private: bytes) -> None:
+        self._plan = plan
+        self._opener = Opener(private)
+        self._papers = [_Paper(plan.scheme, units) for units in plan.papers]
+
+    def count(self, batch: Sequence[SealedBallot]) -> Count:
+        """Count some ballots, or name why one does not count."""
+        count = self._plan.build_count()
+        for ballot in batch:
+            self._count_one(ballot, count)
+        return count
+
+    def _count_one(self, ballot: SealedBallot, count: Count) -> None:
+        panel = count.panels.get(ballot.group)
+        if panel:
+            panel.note_cast(ballot.cell)
+        try:
+            answers, assisted = self._read_answers(ballot)
+        except CannotOpen as error:
+            reason = str(error.args[0]) if error.args else "unreadable"
+            _reject(count, panel, ballot, reason)
+            return
+        breach = self._papers[ballot.paper].find_breach(ballot.group, answers)
+        if breach:
+            _reject(count, panel, ballot, breach)
+            return
+        count.counted += 1
+        count.assisted[ballot.group] += assisted
+        scheme = self._plan.scheme
+        scored, replies = split_answers(
+            scheme.get_group(ballot.group),
+            scheme.get_questionnaire(ballot.group),
+            ballot.rater,
+            answers,
+        )
+        count.replies += replies
+        if panel:
+            panel.add(ballot.cell, scored)
+        else:
+            count.ballots.append(OpenedBallot(ballot.group, ballot.rater, tuple(scored)))
+            if ballot.home:
+                count.homes.append(HomeBallot(ballot.group, ballot.home, tuple(scored)))
+
+    def _read_answers(self, ballot: SealedBallot) -> tuple[list[Answer], bool]:
+        """Verify and open one ballot, and say whether it was typed in for somebody.
+
+        Raises CannotOpen with the reason's code.
+        """
+        uid = self._plan.round_uid
+        message = ballot_message(uid, ballot.key, ballot.seq, ballot.nonce, ballot.sealed)
+        if not verify_ballot(ballot.key, message, ballot.signature):
+            raise CannotOpen("signature")
+        try:
+            content = self._opener.open(ballot.sealed)
+        except CannotOpen as error:
+            raise CannotOpen("unreadable") from error
+        match content:
+            case {"round": found, "credential": owner, "answers": list(answers), **marks}:
+                if found == uid and owner == ballot.key.hex():
+                    given = [Answer(unit, item, value) for unit, item, value in answers]
+                    return given, marks.get("assisted") == 1
+        raise CannotOpen("foreign_content")
+
+
+class _Paper:
+    """The units of one paper, and the quickest way to see that a ballot about them is valid."""
+
+    def __init__(self, scheme: Scheme, units: tuple[PaperUnit, ...]) -> None:
+        self._scheme = scheme
+        self._units = units
+        shown = {unit.category for unit in units}
+        self._categories: list[Category] = [
+            one for one in scheme.categories if one.code in shown
+        ]
+        self._choices: dict[str, dict[tuple[str, str], frozenset[str]] | None] = {}
+
+    def find_breach(self, group: str, answers: Sequence[Answer]) -> str:
+        """The kind of the first breach; empty for a valid ballot."""
+        questionnaire = self._scheme.get_questionnaire(group)
+        if group not in self._choices:
+            self._choices[group] = _list_choices(questionnaire, self._units)
+        choices = self._choices[group]
+        if choices is not None and len(answers) == len(choices):
+            given = {(answer.item, answer.unit): answer.value for answer in answers}
+            if given.keys() == choices.keys() and all(
+                value in choices[place] for place, value in given.items()
+            ):
+                return ""
+        breaches = list_breaches(questionnaire, self._categories, self._units, answers)
+        return breaches[0].kind if breaches else ""
+
+
+def _list_choices(
+    questionnaire: Questionnaire, units: Sequence[PaperUnit]
+) -> dict[tuple[str, str], frozenset[str]] | None:
+    """What may stand where, if levels are all that is asked; else None, and every rule is asked."""
+    levels_only = all(type(question) is LevelsQuestion for question in questionnaire.questions)
+    if questionnaire.asked or not levels_only:
+        return None
+    return {
+        (question.code, unit.code): frozenset(level.code for level in question.levels)
+        for question in questionnaire.questions
+        if isinstance(question, LevelsQuestion)
+        for unit in units
+    }
+
+
+def _reject(count: Count, panel: PanelTally | None, ballot: SealedBallot, reason: str) -> None:
+    count.rejected[ballot.group, reason] += 1
+    if panel:
+        panel.note_rejected(ballot.cell)
+
+
+def _batches(ballots: Iterator[SealedBallot]) -> Iterator[list[SealedBallot]]:
+    while batch := list(islice(ballots, BATCH)):
+        yield batch
+
+
+def _count_here(
+    plan: Plan, private: bytes, ballots: Iterator[SealedBallot]
+) -> Iterator[tuple[int, Count]]:
+    counter = BatchCounter(plan, private)
+    for batch in _batches(ballots):
+        yield len(batch), counter.count(batch)
+
+
+def _count_in_processes(
+    plan: Plan, private: bytes, ballots: Iterator[SealedBallot], processes: int
+) -> Iterator[tuple[int, Count]]:
+    # A fork of this process would carry the database's connections along; forks of a server that
+    # has read the modules share them: 20 MB for each process, where a new one takes 90.
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    with ProcessPoolExecutor(
+        processes, context, initializer=_begin, initargs=(plan, private)
+    ) as pool:
+        under_way: deque[tuple[int, Future[Count]]] = deque()
+        for batch in _batches(ballots):
+            under_way.append((len(batch), pool.submit(_count_batch, batch)))
+            if len(under_way) >= processes * AHEAD:
+                size, future = under_way.popleft()
+                yield size, future.result()
+        for size, future in under_way:
+            yield size, future.result()
+
+
+# In a process of the pool: what its first call has made ready for all the others.
+_ready: list[BatchCounter] = []
+
+
+def _begin(plan: Plan, private: bytes) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
+    _ready[:] = [BatchCounter(plan, private)]
+
+
+def _end_with_parent() -> None:
+    """Where the opening is killed, no process stays behind that holds the private key."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _count_batch(batch: list[SealedBallot]) -> Count:
+    return _ready[0].count(batch)

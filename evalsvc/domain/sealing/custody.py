@@ -1,0 +1,315 @@
+"""Who holds the key of a round's box: one person, two of three, or a machine of the custodians'."""
+
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+from typing import TypeAlias
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from evalsvc.box.keys import (
+    KEY_BYTES,
+    MODERATE,
+    Cost,
+    WrongPassphrase,
+    new_box_keys,
+    read_wrapped,
+    rehearse,
+    unwrap_with,
+    wrap_for_pairs,
+    wrap_private,
+    write_wrapped,
+)
+from evalsvc.box.sealing import seal
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.sealing.states import refuse, require_state
+from evalsvc.domain.seasons import get_round_row
+from evalsvc.errors import (
+    CUSTODIANS_WRONG,
+    PASSPHRASE_WEAK,
+    UPLOAD_REFUSED,
+    WRONG_PASSPHRASE,
+    Problem,
+)
+from evalsvc.models.box import Credential, Invite
+from evalsvc.models.season import Round
+from evalsvc.scheme.model import Text
+from evalsvc.settings import Settings, load_secret_key
+
+LEAST_PASSPHRASE = 12
+CUSTODIANS = 3
+SOLE, PAIRS, OFFLINE = "sole", "pairs", "offline"
+# What three names are joined by in a round's row.
+BETWEEN = "、"
+
+# One custodian's pass-phrase, or those of the custodians present by their names.
+Passphrases: TypeAlias = str | Mapping[str, str]
+
+_PUBLIC_FORMAT = "evalsvc public key 1"
+
+_BEFORE_OPENING = Text("开始前才能做密钥", "keys come first")
+_KEYS_FIRST = Text("先制作票箱密钥", "the box's keys must be made first")
+_ELSEWHERE = Text(
+    "密钥在保管人的电脑上，请用离线命令",
+    "the key is on the custodians' machine; use the offline command",
+)
+
+
+@dataclass(frozen=True)
+class Custody:
+    """Who opens a round's box, and how."""
+
+    kind: str
+    holders: tuple[str, ...]
+
+
+def make_keys(
+    database: Database,
+    round_id: int,
+    passphrase: str,
+    actor: Actor,
+    moment: datetime,
+    cost: Cost = MODERATE,
+) -> None:
+    """Make the box's key pair for one custodian; a small office's way, told on page and report."""
+    _require_strong(passphrase)
+    keys = new_box_keys()
+    wrapped = wrap_private(keys.private, passphrase, holders=(actor.login,), cost=cost)
+    text = write_wrapped([wrapped])
+    _keep_keys(database, round_id, SOLE, (actor.login,), keys.public, text, actor, moment)
+
+
+def make_keys_for_three(
+    database: Database,
+    round_id: int,
+    passphrases: Mapping[str, str],
+    actor: Actor,
+    moment: datetime,
+    cost: Cost = MODERATE,
+) -> None:
+    """Make the box's key pair so that any two of three custodians open it together."""
+    _require_three(tuple(passphrases))
+    for passphrase in passphrases.values():
+        _require_strong(passphrase)
+    keys = new_box_keys()
+    text = write_wrapped(wrap_for_pairs(keys.private, passphrases, cost=cost))
+    _keep_keys(database, round_id, PAIRS, tuple(passphrases), keys.public, text, actor, moment)
+
+
+def require_small_office(settings: Settings) -> None:
+    """One custodian is for an office that is set up as a small one."""
+    if not settings.small_office:
+        raise Problem(CUSTODIANS_WRONG, expected=Text("三位保管人", "three custodians"))
+
+
+def write_public_key(public: bytes, holders: Sequence[str]) -> str:
+    """The file that goes from the custodians' machine to the service."""
+    record = {"format": _PUBLIC_FORMAT, "public_key": public.hex(), "holders": list(holders)}
+    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+
+
+def read_public_key(content: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Read what write_public_key wrote: the key and its three holders."""
+    try:
+        record = json.loads(content)
+        if record["format"] != _PUBLIC_FORMAT:
+            raise ValueError(record["format"])
+        return bytes.fromhex(record["public_key"]), tuple(str(one) for one in record["holders"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        reason = Text(
+            "这不是离线命令写出的公钥文件（public-key.json）",
+            "this is no public key file of the offline command (public-key.json)",
+        )
+        raise Problem(UPLOAD_REFUSED, reason=reason) from error
+
+
+def take_public_key(
+    database: Database,
+    round_id: int,
+    public: bytes,
+    holders: tuple[str, ...],
+    actor: Actor,
+    moment: datetime,
+) -> None:
+    """Take the public half of a key pair that was made on a machine of the custodians."""
+    _require_three(holders)
+    if len(public) != KEY_BYTES:
+        raise Problem(CUSTODIANS_WRONG, expected=Text("公钥应为32字节", "a public key of 32 bytes"))
+    _keep_keys(database, round_id, OFFLINE, holders, public, "[]", actor, moment)
+
+
+def rehearse_opening(
+    database: Database,
+    round_id: int,
+    passphrases: Passphrases,
+    actor: Actor,
+    moment: datetime,
+) -> None:
+    """Open a test text with every custodian's pass-phrase, in every pair.
+
+    A box that nobody can open must not be filled.
+    """
+    with database.reading() as session:
+        row = get_round_row(session, round_id)
+        public = row.public_key
+        groups = _list_openings(row, passphrases)
+        privates = [unlock_box(row, group) for group in groups]
+    if public is None or not all(rehearse(public, private) for private in privates):
+        raise Problem(WRONG_PASSPHRASE)
+    _note_rehearsal(database, round_id, public, actor, moment, {"openings": str(len(privates))})
+
+
+def build_test_text(database: Database, settings: Settings, round_id: int) -> bytes:
+    """A sealed text for rehearsing on the custodians' machine; what it says is kept nowhere."""
+    with database.reading() as session:
+        row = get_round_row(session, round_id)
+        if row.public_key is None:
+            raise refuse(row, _KEYS_FIRST)
+        return seal(row.public_key, _derive_test_word(settings, row))
+
+
+def confirm_rehearsal(
+    database: Database, settings: Settings, round_id: int, word: str, actor: Actor, moment: datetime
+) -> None:
+    """Take the word that the custodians' machine has read out of the test text."""
+    with database.reading() as session:
+        row = get_round_row(session, round_id)
+        if row.public_key is None:
+            raise refuse(row, _KEYS_FIRST)
+        public, expected = row.public_key, _derive_test_word(settings, row)
+    if not hmac.compare_digest(word.strip().lower().encode(), expected.encode()):
+        raise Problem(WRONG_PASSPHRASE)
+    _note_rehearsal(database, round_id, public, actor, moment, {"where": "offline"})
+
+
+def unlock_box(row: Round, passphrases: Passphrases) -> bytes:
+    """The private key of a round's box; it exists only in the memory of whoever calls."""
+    if not row.wrapped_key:
+        raise refuse(row, _KEYS_FIRST)
+    wrapped = read_wrapped(row.wrapped_key)
+    if not wrapped:
+        raise refuse(row, _ELSEWHERE)
+    if isinstance(passphrases, str):
+        passphrases = {wrapped[0].holders[0]: passphrases}
+    try:
+        return unwrap_with(wrapped, passphrases)
+    except WrongPassphrase as error:
+        raise Problem(WRONG_PASSPHRASE) from error
+
+
+def find_custody(row: Round) -> Custody | None:
+    """Who opens the box; None before keys are made."""
+    if row.custody is None or row.custodian is None:
+        return None
+    return Custody(row.custody, tuple(row.custodian.split(BETWEEN)))
+
+
+def destroy_keys(database: Database, round_id: int, actor: Actor, moment: datetime) -> None:
+    """After the review time: wrapped keys and invitations go, ciphertext, log and results stay.
+
+    From here on nobody can open a ballot again, and no place is anybody's any more.
+    """
+    with database.writing() as session:
+        row = get_round_row(session, round_id)
+        require_state(row, ("counted",), Text("先开箱计票", "the box must be counted first"))
+        if row.destroyed_at is not None:
+            return
+        copies = len(read_wrapped(row.wrapped_key or "[]"))
+        row.wrapped_key, row.destroyed_at = "[]", moment
+        _forget_invitations(session, round_id)
+        detail = {"copies": str(copies), "custody": row.custody or ""}
+        _record(session, actor, "destroy_keys", row, detail, moment)
+
+
+def _forget_invitations(session: Session, round_id: int) -> None:
+    keys = select(Credential.key).where(Credential.round_id == round_id)
+    session.execute(delete(Invite).where(Invite.credential.in_(keys)))
+
+
+def _require_strong(passphrase: str) -> None:
+    if len(passphrase.strip()) < LEAST_PASSPHRASE:
+        raise Problem(PASSPHRASE_WEAK, least=LEAST_PASSPHRASE)
+
+
+def _require_three(holders: tuple[str, ...]) -> None:
+    names = {name.strip() for name in holders}
+    if len(names) != CUSTODIANS or "" in names or any(BETWEEN in name for name in names):
+        expected = Text("三位保管人的姓名，各不相同", "the names of three different custodians")
+        raise Problem(CUSTODIANS_WRONG, expected=expected)
+
+
+def _keep_keys(
+    database: Database,
+    round_id: int,
+    kind: str,
+    holders: tuple[str, ...],
+    public: bytes,
+    wrapped: str,
+    actor: Actor,
+    moment: datetime,
+) -> None:
+    with database.writing() as session:
+        row = get_round_row(session, round_id)
+        require_state(row, ("preparing", "issued"), _BEFORE_OPENING)
+        row.public_key, row.wrapped_key = public, wrapped
+        row.custody, row.custodian, row.rehearsed_at = kind, BETWEEN.join(holders), None
+        detail = {
+            "public_key": public.hex(),
+            "custodians": str(len(holders)),
+            "custody": kind,
+            "holders": BETWEEN.join(holders),
+        }
+        _record(session, actor, "make_keys", row, detail, moment)
+
+
+def _list_openings(row: Round, passphrases: Passphrases) -> list[Passphrases]:
+    """Every set of custodians that must be able to open the box."""
+    if isinstance(passphrases, str):
+        return [passphrases]
+    custody = find_custody(row)
+    if custody is None or set(custody.holders) != set(passphrases):
+        expected = Text("全部保管人的口令", "the pass-phrases of all custodians")
+        raise Problem(CUSTODIANS_WRONG, expected=expected)
+    if len(custody.holders) == 1:
+        return [dict(passphrases)]
+    return [
+        {name: passphrases[name] for name in pair} for pair in combinations(custody.holders, 2)
+    ]
+
+
+def _note_rehearsal(
+    database: Database,
+    round_id: int,
+    public: bytes,
+    actor: Actor,
+    moment: datetime,
+    detail: Mapping[str, str],
+) -> None:
+    with database.writing() as session:
+        row = get_round_row(session, round_id)
+        if row.public_key != public:  # somebody has made new keys meanwhile
+            raise Problem(WRONG_PASSPHRASE)
+        row.rehearsed_at = moment
+        _record(session, actor, "rehearse_opening", row, detail, moment)
+
+
+def _derive_test_word(settings: Settings, row: Round) -> str:
+    text = b"rehearsal" + row.uid.encode() + (row.public_key or b"")
+    return hmac.digest(load_secret_key(settings), text, "sha256").hex()[:12]
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    verb: str,
+    row: Round,
+    detail: Mapping[str, str],
+    moment: datetime,
+) -> None:
+    events.record(session, actor.login, verb, f"round {row.id} {row.code}", detail, moment)

@@ -1,0 +1,252 @@
+"""The two files between the service and a machine of the custodians: sealed box, opened count."""
+
+import base64
+import gzip
+import hashlib
+import json
+import secrets
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from analysis.facts import Answer
+from analysis.favours import Favour
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.sealing.counting import OpenedBallot, Outcome, Plan, SealedBallot
+from evalsvc.domain.sealing.favours import PlacedUnit
+from evalsvc.domain.sealing.opening import (
+    build_plan,
+    count_counting_ballots,
+    get_closed_round,
+    keep_outcome,
+    list_sealed_ballots,
+)
+from evalsvc.domain.sealing.panel import CountRow, SumRow
+from evalsvc.domain.seasons import read_scheme
+from evalsvc.domain.voting.papers import PaperUnit
+from evalsvc.domain.words.replies import Reply
+from evalsvc.errors import UPLOAD_REFUSED, Problem
+from evalsvc.models.season import Round
+from evalsvc.scheme.model import Scheme, Text
+
+BOX_FORMAT = "evalsvc box 2"
+OPENED_FORMAT = "evalsvc opened 2"
+# A count of 100,000 citizens has some megabytes; what claims to be more is not one.
+MOST_OPENED = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class BoxFile:
+    """A sealed box on its way to the custodians' machine."""
+
+    plan: Plan
+    public: bytes
+    total: int
+    ballots: Sequence[SealedBallot]
+
+
+def export_box(database: Database, round_id: int, actor: Actor, moment: datetime) -> bytes:
+    """A closed round's sealed ballots with their roll, for opening on another machine."""
+    with database.reading() as session:
+        row = get_closed_round(session, round_id)
+        plan, papers = build_plan(session, row)
+        ballots = list_sealed_ballots(session, round_id, papers)
+        total = count_counting_ballots(session, round_id)
+        content = _write_box(plan, row, total, ballots)
+    with database.writing() as session:
+        row = get_closed_round(session, round_id)
+        detail = {"sha256": hashlib.sha256(content).hexdigest(), "ballots": str(total)}
+        subject = f"round {row.id} {row.code}"
+        events.record(session, actor.login, "export_box", subject, detail, moment)
+    return content
+
+
+def read_box(content: bytes) -> BoxFile:
+    """Read what export_box wrote; raises ValueError for anything else."""
+    try:
+        lines = gzip.decompress(content).splitlines()
+        head = json.loads(lines[0])
+        if head["format"] != BOX_FORMAT:
+            raise ValueError(head["format"])
+        plan = Plan(
+            head["round"],
+            head["scheme"],
+            head["issued"],
+            tuple(tuple(PaperUnit(*unit) for unit in paper) for paper in head["papers"]),
+            head["round_code"],
+            tuple(PlacedUnit(*unit) for unit in head["units"]),
+        )
+        ballots = [_read_ballot(json.loads(line)) for line in lines[1:]]
+        box = BoxFile(plan, bytes.fromhex(head["public_key"]), head["total"], ballots)
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, IndexError) as error:
+        raise ValueError(
+            "这不是从轮次页下载的票箱文件，或已损坏 / "
+            "this is no box file of a round's page, or it is damaged"
+        ) from error
+    if len(ballots) != box.total:
+        raise ValueError(
+            f"票箱文件不完整：应有{box.total}张，只有{len(ballots)}张 / "
+            f"the box file is not whole: {box.total} ballots expected, {len(ballots)} found"
+        )
+    return box
+
+
+def write_opened(plan: Plan, outcome: Outcome) -> bytes:
+    """What an opened box left, for the service; the order of ballots tells nothing."""
+    ballots = [
+        [one.group, one.rater, [[given.unit, given.item, given.value] for given in one.answers]]
+        for one in outcome.ballots
+    ]
+    secrets.SystemRandom().shuffle(ballots)
+    record = {
+        "format": OPENED_FORMAT,
+        "round": plan.round_uid,
+        "counted": outcome.counted,
+        "rejected": [[*place, n] for place, n in sorted(outcome.rejected.items())],
+        "ballots": ballots,
+        "levels": {code: [vars(row) for row in rows] for code, rows in outcome.levels.items()},
+        "sums": {code: [vars(row) for row in rows] for code, rows in outcome.sums.items()},
+        "replies": [vars(reply) for reply in outcome.replies],
+        "assisted": dict(outcome.assisted),
+        "favours": [vars(favour) for favour in outcome.favours],
+    }
+    return gzip.compress(json.dumps(record, ensure_ascii=False).encode(), mtime=0)
+
+
+def take_opened(
+    database: Database, round_id: int, content: bytes, actor: Actor, moment: datetime
+) -> None:
+    """Take the count that the custodians' machine has made of this very box."""
+    record = _read_opened(content)
+    with database.reading() as session:
+        row = get_closed_round(session, round_id)
+        total = count_counting_ballots(session, round_id)
+        _require_this_box(record, row, read_scheme(row.season.scheme), total)
+    detail = {"where": "offline", "sha256": hashlib.sha256(content).hexdigest()}
+    keep_outcome(database, round_id, _build_outcome(record), actor, moment, detail)
+
+
+def _write_box(plan: Plan, row: Round, total: int, ballots: Iterator[SealedBallot]) -> bytes:
+    head = {
+        "format": BOX_FORMAT,
+        "round": plan.round_uid,
+        "scheme": plan.scheme_text,
+        "issued": plan.issued,
+        "papers": [
+            [[unit.code, unit.name, unit.category, unit.work] for unit in paper]
+            for paper in plan.papers
+        ],
+        "round_code": plan.round_code,
+        "units": [[unit.code, unit.category, unit.cluster] for unit in plan.units],
+        "public_key": (row.public_key or b"").hex(),
+        "total": total,
+    }
+    lines = [json.dumps(head, ensure_ascii=False)]
+    lines += [json.dumps(_write_ballot(ballot), ensure_ascii=False) for ballot in ballots]
+    return gzip.compress("\n".join(lines).encode(), mtime=0)
+
+
+def _write_ballot(ballot: SealedBallot) -> list[Any]:
+    return [
+        ballot.key.hex(),
+        ballot.group,
+        ballot.cell,
+        ballot.paper,
+        ballot.rater,
+        ballot.seq,
+        ballot.nonce.hex(),
+        base64.b64encode(ballot.sealed).decode(),
+        ballot.signature.hex(),
+        ballot.home,
+    ]
+
+
+def _read_ballot(record: list[Any]) -> SealedBallot:
+    key, group, cell, paper, rater, seq, nonce, sealed, signature, home = record
+    return SealedBallot(
+        bytes.fromhex(key),
+        group,
+        cell,
+        paper,
+        rater,
+        seq,
+        bytes.fromhex(nonce),
+        base64.b64decode(sealed, validate=True),
+        bytes.fromhex(signature),
+        home,
+    )
+
+
+def _read_opened(content: bytes) -> dict[str, Any]:
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        text = unpacker.decompress(content, MOST_OPENED)
+        if unpacker.unconsumed_tail:
+            raise ValueError("too large")
+        record = json.loads(text)
+        if not isinstance(record, dict) or record["format"] != OPENED_FORMAT:
+            raise ValueError("format")
+    except (zlib.error, ValueError, KeyError, RecursionError) as error:
+        raise _refuse(
+            "这不是离线命令写出的开箱结果，或已损坏",
+            "this is no opened count written by the offline command, or it is damaged",
+        ) from error
+    return record
+
+
+def _require_this_box(
+    record: dict[str, Any], row: Round, scheme: Scheme, total: int
+) -> None:
+    """The count belongs to this round and accounts for every ballot in its box."""
+    if record.get("round") != row.uid:
+        raise _refuse("这是另一轮的开箱结果", "this is the count of another round")
+    outcome = _build_outcome(record)
+    counted = outcome.counted + sum(outcome.rejected.values())
+    if counted != total or len(outcome.ballots) > outcome.counted:
+        raise _refuse(
+            f"票数不符：票箱里有{total}张，结果里有{counted}张",
+            f"the box holds {total} ballots, the count tells of {counted}",
+        )
+    kept = {group.code for group in scheme.groups if group.identity in ("named", "unit")}
+    summed = {group.code for group in scheme.groups if group.identity == "counts"}
+    strange = {one.group for one in outcome.ballots} - kept
+    strange |= set(outcome.levels) - summed | set(outcome.assisted) - kept - summed
+    strange |= {favour.forth for favour in outcome.favours} - kept
+    if strange:
+        raise _refuse("结果里有方案以外的评价主体", "the count names groups that are not asked")
+
+
+def _build_outcome(record: dict[str, Any]) -> Outcome:
+    try:
+        return Outcome(
+            tuple(
+                OpenedBallot(
+                    str(group),
+                    str(rater),
+                    tuple(Answer(str(unit), str(item), str(value)) for unit, item, value in given),
+                )
+                for group, rater, given in record["ballots"]
+            ),
+            {(str(group), str(reason)): int(n) for group, reason, n in record["rejected"]},
+            int(record["counted"]),
+            {
+                code: tuple(CountRow(**row) for row in rows)
+                for code, rows in record["levels"].items()
+            },
+            {code: tuple(SumRow(**row) for row in rows) for code, rows in record["sums"].items()},
+            tuple(Reply(**reply) for reply in record.get("replies", ())),
+            {str(code): int(n) for code, n in record.get("assisted", {}).items()},
+            tuple(Favour(**favour) for favour in record.get("favours", ())),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _refuse(
+            "开箱结果的内容不完整", "the opened count lacks some of its parts"
+        ) from error
+
+
+def _refuse(zh: str, en: str) -> Problem:
+    return Problem(UPLOAD_REFUSED, reason=Text(zh, en))

@@ -1,0 +1,300 @@
+"""Opening the box: verify, decrypt in memory, check, and keep only what each group allows.
+
+Everything is counted in memory and written in one transaction at the end: after a crash the work
+starts over and nothing is counted twice.
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from sqlalchemy import Select, Subquery, func, insert, select
+from sqlalchemy.orm import Session
+
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.sealing.counting import (
+    OpenedBallot,
+    Outcome,
+    Plan,
+    Progress,
+    SealedBallot,
+    build_outcome,
+    count_ballots,
+)
+from evalsvc.domain.sealing.custody import Passphrases, unlock_box
+from evalsvc.domain.sealing.favours import PlacedUnit, keep_favours
+from evalsvc.domain.sealing.states import require_state
+from evalsvc.domain.seasons import get_round_row, read_scheme
+from evalsvc.domain.voting.assistance import count_assistance
+from evalsvc.domain.voting.papers import PaperUnit, list_rated_units
+from evalsvc.domain.words.replies import build_reply_rows
+from evalsvc.domain.words.voices import build_comment_rows
+from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
+from evalsvc.models.opened import (
+    CommentText,
+    CountedRelation,
+    LevelCount,
+    OpenedAnswer,
+    OpenedComment,
+    OpenedReply,
+    PanelSum,
+    Rejection,
+)
+from evalsvc.models.roster import Rater, Relation, Unit
+from evalsvc.models.season import Round
+from evalsvc.scheme.model import Scheme, Text
+
+_CLOSED_FIRST = Text("先截止，再开箱", "close the round before opening its box")
+
+
+class Papers:
+    """The distinct papers of a round, and which of them each place has."""
+
+    def __init__(self, session: Session, row: Round, scheme: Scheme) -> None:
+        self._row = row
+        self._scheme = scheme
+        self._units = _list_units(session, row, scheme)
+        self._numbers: dict[tuple[PaperUnit, ...], int] = {}
+        self._empty = self._number([])
+        self._forms = {
+            (form.group, form.form): self._number(form.units.split())
+            for form in session.scalars(select(DealtForm).where(DealtForm.round_id == row.id))
+        }
+        self._holders = {
+            key: (self._number(codes), shown_as, home)
+            for key, codes, shown_as, home in self._list_holders(session)
+        }
+
+    @property
+    def all(self) -> tuple[tuple[PaperUnit, ...], ...]:
+        return tuple(self._numbers)
+
+    def find(self, key: bytes, group: str, form: int) -> tuple[int, str, str]:
+        """The number of a place's paper, the name it is counted under and its unit, if any."""
+        return self._holders.get(key) or (self._forms.get((group, form), self._empty), "", "")
+
+    def _number(self, codes: list[str]) -> int:
+        wanted = set(codes)
+        units = tuple(unit for unit in self._units if unit.code in wanted)
+        return self._numbers.setdefault(units, len(self._numbers))
+
+    def _list_holders(self, session: Session) -> Iterator[tuple[bytes, list[str], str, str]]:
+        held = session.execute(
+            select(Credential.key, Rater)
+            .join(Invite, Invite.credential == Credential.key)
+            .join(Rater, Rater.id == Invite.rater_id)
+            .where(Credential.round_id == self._row.id, Credential.void.is_(False))
+        )
+        for key, rater in held:
+            group = self._scheme.get_group(rater.group)
+            codes = list_rated_units(session, self._row.season_id, group, rater)
+            shown_as = rater.code if group.identity == "named" else ""
+            yield key, codes, shown_as, rater.unit
+
+
+def open_box(
+    database: Database,
+    round_id: int,
+    passphrases: Passphrases,
+    actor: Actor,
+    moment: datetime,
+    progress: Progress,
+) -> None:
+    """Open a closed round's box with the custodians' pass-phrases, and count it."""
+    with database.reading() as session:
+        row = get_closed_round(session, round_id)
+        private = unlock_box(row, passphrases)
+        plan, papers = build_plan(session, row)
+        ballots = list_sealed_ballots(session, row.id, papers)
+        total = count_counting_ballots(session, row.id)
+        count = count_ballots(plan, private, ballots, total, progress)
+    keep_outcome(database, round_id, build_outcome(plan, count), actor, moment, {})
+
+
+def keep_outcome(
+    database: Database,
+    round_id: int,
+    outcome: Outcome,
+    actor: Actor,
+    moment: datetime,
+    detail: Mapping[str, str],
+) -> None:
+    """Write what an opened box left, in one transaction, and log it."""
+    with database.writing() as session:
+        # Asked again, now under lock: of two custodians at once, one is told it is done.
+        row = get_closed_round(session, round_id)
+        _write(session, row, outcome)
+        row.state, row.counted_at = "counted", moment
+        figures = {
+            "counted": str(outcome.counted),
+            "rejected": str(sum(outcome.rejected.values())),
+        }
+        subject = f"round {row.id} {row.code}"
+        events.record(session, actor.login, "open_box", subject, {**figures, **detail}, moment)
+
+
+def get_closed_round(session: Session, round_id: int) -> Round:
+    """A round that waits for its box to be opened."""
+    row = get_round_row(session, round_id)
+    require_state(row, ("closed",), _CLOSED_FIRST)
+    return row
+
+
+def build_plan(session: Session, row: Round) -> tuple[Plan, Papers]:
+    """What counting needs to know of a round, and which paper each of its places has."""
+    papers = Papers(session, row, read_scheme(row.season.scheme))
+    issued: dict[str, dict[str, int]] = {}
+    for group, cell, n in session.execute(
+        select(Credential.group, Credential.cell, func.count())
+        .where(Credential.round_id == row.id, Credential.void.is_(False))
+        .group_by(Credential.group, Credential.cell)
+    ):
+        issued.setdefault(group, {})[cell] = n
+    units = _list_placed(session, row.season_id)
+    plan = Plan(row.uid, row.season.scheme, issued, papers.all, row.code, units)
+    return plan, papers
+
+
+def list_sealed_ballots(
+    session: Session, round_id: int, papers: Papers
+) -> Iterator[SealedBallot]:
+    """The newest ballot of every place that is not void, streamed in the order of the keys."""
+    rows = session.execute(_select_counting(round_id).execution_options(yield_per=500))
+    for key, group, cell, form, seq, nonce, sealed, signature in rows:
+        paper, rater, home = papers.find(key, group, form)
+        yield SealedBallot(key, group, cell, paper, rater, seq, nonce, sealed, signature, home)
+
+
+def count_counting_ballots(session: Session, round_id: int) -> int:
+    """How many ballots an opening has to count."""
+    return (
+        session.scalar(
+            select(func.count(func.distinct(Ballot.credential)))
+            .join(Credential, Credential.key == Ballot.credential)
+            .where(Credential.round_id == round_id, Credential.void.is_(False))
+        )
+        or 0
+    )
+
+
+def _select_counting(round_id: int) -> Select[bytes, str, str, int, int, bytes, bytes, bytes]:
+    newest = _select_newest(round_id)
+    return (
+        select(
+            Credential.key,
+            Credential.group,
+            Credential.cell,
+            Credential.form,
+            Ballot.seq,
+            Ballot.nonce,
+            Ballot.sealed,
+            Ballot.signature,
+        )
+        .join(newest, newest.c.credential == Credential.key)
+        .join(Ballot, (Ballot.credential == Credential.key) & (Ballot.seq == newest.c.seq))
+        .order_by(Credential.key)
+    )
+
+
+def _select_newest(round_id: int) -> Subquery:
+    return (
+        select(Ballot.credential, func.max(Ballot.seq).label("seq"))
+        .join(Credential, Credential.key == Ballot.credential)
+        .where(Credential.round_id == round_id, Credential.void.is_(False))
+        .group_by(Ballot.credential)
+        .subquery()
+    )
+
+
+def _list_units(session: Session, row: Round, scheme: Scheme) -> list[PaperUnit]:
+    """Every unit in the order of papers: category by category, then as the roster has them."""
+    order = [category.code for category in scheme.categories]
+    units = session.scalars(
+        select(Unit).where(Unit.season_id == row.season_id).order_by(Unit.position)
+    ).all()
+    found = sorted(units, key=lambda unit: (order.index(unit.category), unit.position))
+    return [PaperUnit(unit.code, unit.name, unit.category, unit.work) for unit in found]
+
+
+def _list_placed(session: Session, season_id: int) -> tuple[PlacedUnit, ...]:
+    units = session.scalars(
+        select(Unit).where(Unit.season_id == season_id).order_by(Unit.position, Unit.code)
+    )
+    return tuple(PlacedUnit(unit.code, unit.category, unit.cluster) for unit in units)
+
+
+def _write(session: Session, row: Round, outcome: Outcome) -> None:
+    answers = _list_answers(row, outcome.ballots)
+    # The order of rows tells nothing of the order of keys or of arrival.
+    secrets.SystemRandom().shuffle(answers)
+    if answers:
+        session.execute(insert(OpenedAnswer), answers)
+    _keep_relations(session, row)
+    for (group, reason), n in sorted(outcome.rejected.items()):
+        session.add(Rejection(round_id=row.id, group=group, reason=reason, n=n))
+    count_assistance(session, row.id, outcome.assisted)
+    keep_favours(session, row.id, outcome.favours)
+    replies, comments = build_reply_rows(row.id, outcome.replies)
+    texts, places = build_comment_rows(comments)
+    for kept, rows_of in (
+        (OpenedReply, replies),
+        (CommentText, texts),
+        (OpenedComment, places),
+    ):
+        if rows_of:
+            session.execute(insert(kept), rows_of)
+    for table, found in ((LevelCount, outcome.levels), (PanelSum, outcome.sums)):
+        rows = [
+            {"round_id": row.id, "group": group, **vars(one)}
+            for group, ones in found.items()
+            for one in ones
+        ]
+        if rows:
+            session.execute(insert(table), rows)
+
+
+def _list_answers(row: Round, ballots: Iterable[OpenedBallot]) -> list[dict[str, int | str]]:
+    """Rows of answers; whoever is not evaluated under a name gets a random one for each ballot."""
+    names = _Pseudonyms()
+    rows: list[dict[str, int | str]] = []
+    for ballot in ballots:
+        rater, code = ballot.rater or names.new(ballot.group), names.new("b")
+        rows += [
+            {
+                "round_id": row.id,
+                "group": ballot.group,
+                "ballot": code,
+                "rater": rater,
+                "unit": answer.unit,
+                "item": answer.item,
+                "value": answer.value,
+            }
+            for answer in ballot.answers
+        ]
+    return rows
+
+
+def _keep_relations(session: Session, row: Round) -> None:
+    """The roster may change for the next round; this one's ballots were cast under these."""
+    for one in session.scalars(select(Relation).where(Relation.season_id == row.season_id)):
+        session.add(
+            CountedRelation(
+                round_id=row.id, group=one.group, rater=one.rater, unit=one.unit, role=one.role
+            )
+        )
+
+
+class _Pseudonyms:
+    """Random names, each given once."""
+
+    def __init__(self) -> None:
+        self._given: set[str] = set()
+
+    def new(self, prefix: str) -> str:
+        while True:
+            name = f"{prefix}-{secrets.token_hex(4)}"
+            if name not in self._given:
+                self._given.add(name)
+                return name

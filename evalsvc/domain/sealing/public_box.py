@@ -1,0 +1,180 @@
+"""What everybody may know of a box: its anchors, and after closing its list and its numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from evalsvc.box.anchors import SignedAnchor
+from evalsvc.box.receipts import receipt_code
+from evalsvc.box.roll import RoundSeal
+from evalsvc.box.tokens import format_token
+from evalsvc.db import Database
+from evalsvc.domain.sealing.anchors import find_newest_anchor, get_seal, list_anchors
+from evalsvc.domain.sealing.box_files import list_leaves
+from evalsvc.domain.seasons import read_scheme
+from evalsvc.errors import NOT_FOUND, WRONG_STATE, Problem
+from evalsvc.evidence.editions import write_anchors
+from evalsvc.models.anchor import PublishedAnchor
+from evalsvc.models.box import Ballot, Credential
+from evalsvc.models.season import Round
+from evalsvc.scheme.model import Text
+
+_SHOWN = ("open", "closed", "counted")
+_LISTED = ("closed", "counted")
+
+
+@dataclass(frozen=True)
+class Places:
+    """How the places of a closed round add up: sealed + reissued = used + unused + void."""
+
+    sealed: int
+    reissued: int
+    used: int
+    unused: int
+    void: int
+
+
+@dataclass(frozen=True)
+class PublicBox:
+    """A box as its public page shows it; `places` only after closing."""
+
+    uid: str
+    season: str
+    office: str
+    name: Text
+    state: str
+    deadline: datetime | None
+    opened_at: datetime | None
+    closed_at: datetime | None
+    seal: RoundSeal
+    anchors: tuple[SignedAnchor, ...]
+    places: Places | None
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether its list is out: before closing, a list would show who came when."""
+        return self.state in _LISTED
+
+    @property
+    def newest(self) -> SignedAnchor:
+        return self.anchors[-1]
+
+
+@dataclass(frozen=True)
+class AnchorName:
+    """The newest anchor as a receipt names it, and where its box is."""
+
+    box_uid: str
+    short: str
+
+
+def list_boxes(database: Database) -> tuple[PublicBox, ...]:
+    """Every box that has opened, the newest first."""
+    with database.reading() as session:
+        rows = session.scalars(
+            select(Round).where(Round.state.in_(_SHOWN)).order_by(Round.id.desc())
+        ).all()
+        return tuple(_build_box(session, row) for row in rows)
+
+
+def get_box(database: Database, uid: str) -> PublicBox:
+    """One box; raises Problem where none that has opened bears this name."""
+    with database.reading() as session:
+        return _build_box(session, _get_row(session, uid))
+
+
+def get_leaves(database: Database, uid: str) -> list[str]:
+    """The sorted list of a closed box, as verify reads it."""
+    with database.reading() as session:
+        return [leaf.hex() for leaf in _list_published(session, uid)]
+
+
+def get_receipts(database: Database, uid: str) -> list[str]:
+    """The receipts of a closed box as raters have them, sorted."""
+    with database.reading() as session:
+        leaves = _list_published(session, uid)
+    return sorted(format_token(receipt_code(leaf)) for leaf in leaves)
+
+
+def get_anchors_file(database: Database, uid: str) -> str:
+    """A box's anchors as a file that verify can be given on a later day."""
+    with database.reading() as session:
+        row = _get_row(session, uid)
+        return write_anchors({row.code: list_anchors(session, row)}).decode()
+
+
+# Every receipt names the newest anchor: a prepared question, and the anchors read once each.
+_NEWEST = select(func.max(PublishedAnchor.number)).where(
+    PublishedAnchor.round_id == bindparam("round")
+)
+_names: dict[tuple[str, int, int], AnchorName | None] = {}
+
+
+def find_anchor_name(
+    database: Database, round_id: int, number: int | None = None
+) -> AnchorName | None:
+    """What a receipt says of its box; None before the round opens.
+
+    `number` is the newest anchor's, where the caller has just heard it.
+    """
+    if number is None:
+        with database.glancing() as connection:
+            number = connection.execute(_NEWEST, {"round": round_id}).scalar_one()
+    if number is None:
+        return None
+    key = (str(database.engine.url), round_id, number)
+    if key not in _names:
+        _names[key] = _read_anchor_name(database, round_id)
+    return _names[key]
+
+
+def _read_anchor_name(database: Database, round_id: int) -> AnchorName | None:
+    with database.reading() as session:
+        newest = find_newest_anchor(session, round_id)
+    return AnchorName(newest.anchor.round_uid, newest.anchor.short) if newest else None
+
+
+def _get_row(session: Session, uid: str) -> Round:
+    row = session.scalars(
+        select(Round).where(Round.uid == uid, Round.state.in_(_SHOWN))
+    ).one_or_none()
+    if row is None:
+        raise Problem(NOT_FOUND)
+    return row
+
+
+def _list_published(session: Session, uid: str) -> Sequence[bytes]:
+    row = _get_row(session, uid)
+    if row.state not in _LISTED:
+        needed = Text("清单在截止以后公布", "the list is published after closing")
+        raise Problem(WRONG_STATE, state=Text("进行中", "open"), needed=needed)
+    return list_leaves(session, row.id)
+
+
+def _build_box(session: Session, row: Round) -> PublicBox:
+    seal = get_seal(session, row.id)
+    return PublicBox(
+        uid=row.uid,
+        season=row.season.title,
+        office=row.season.office,
+        name=read_scheme(row.season.scheme).get_round(row.code).name,
+        state=row.state,
+        deadline=row.deadline,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        seal=seal,
+        anchors=tuple(list_anchors(session, row)),
+        places=_count_places(session, row, seal) if row.state in _LISTED else None,
+    )
+
+
+def _count_places(session: Session, row: Round, seal: RoundSeal) -> Places:
+    """Of the round as a whole: a group may have three places, and a stratum fewer."""
+    places = select(func.count()).select_from(Credential).where(Credential.round_id == row.id)
+    good = places.where(Credential.void.is_(False))
+    used = good.where(Credential.key.in_(select(Ballot.credential)))
+    in_all, n_good, n_used = (session.scalar(one) or 0 for one in (places, good, used))
+    return Places(seal.places, in_all - seal.places, n_used, n_good - n_used, in_all - n_good)

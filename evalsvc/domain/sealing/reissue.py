@@ -1,0 +1,287 @@
+"""Cards exchanged or taken back while a round is open: two people, logged, counted in public."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from evalsvc.box.roots import Voter, derive_root
+from evalsvc.box.tokens import new_token, read_token
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.people import approvals
+from evalsvc.domain.sealing.rounds import Card
+from evalsvc.domain.sealing.states import require_state
+from evalsvc.domain.seasons import get_round_row, read_scheme
+from evalsvc.domain.voting.peppers import find_pepper
+from evalsvc.errors import HOLDER_UNKNOWN, TOKEN_MISTYPED, Problem
+from evalsvc.models.approval import Approval
+from evalsvc.models.box import Ballot, Credential, Invite
+from evalsvc.models.event import Event
+from evalsvc.models.roster import Rater
+from evalsvc.models.season import Round
+from evalsvc.scheme.model import Group, Text
+from evalsvc.settings import Settings
+
+_OPEN_ONLY = Text(
+    "进行中的轮次才能换发或作废；开始之前请整批重新发码",
+    "cards are exchanged while a round is open; before, issue all codes again",
+)
+
+
+@dataclass(frozen=True)
+class RollCount:
+    """A group's cards as they must add up: all = good + void, void = reissued + revoked."""
+
+    group: str
+    printed: int
+    good: int
+    used: int
+    void: int
+    reissued: int
+
+    @property
+    def revoked(self) -> int:
+        return self.void - self.reissued
+
+
+def propose_by_rater(
+    database: Database,
+    settings: Settings,
+    kind: str,
+    round_id: int,
+    group: str,
+    named: str,
+    reason: str,
+    actor: Actor,
+    moment: datetime,
+) -> int:
+    """Propose to exchange or take back the card of a rater, by name or code on the roster."""
+    with database.reading() as session:
+        row = get_round_row(session, round_id)
+        require_state(row, ("open",), _OPEN_ONLY)
+        rater = _get_rater(session, row, group, named)
+        place = _get_place(session, row, rater)
+        season_id = row.season_id
+        detail = {"group": group, "rater": rater.name, "rater_id": str(rater.id)}
+        detail["credential"] = place.key.hex()
+    return approvals.propose(
+        database, settings, kind, season_id, round_id, reason, detail, actor, moment
+    )
+
+
+def propose_by_code(
+    database: Database,
+    settings: Settings,
+    kind: str,
+    round_id: int,
+    typed: str,
+    reason: str,
+    actor: Actor,
+    moment: datetime,
+) -> int:
+    """Propose to exchange or take back a card by its code, of which nothing but the place is kept.
+
+    The only way for citizens: whose card it is, the service does not know.
+    """
+    reading = read_token(typed)
+    if reading.token is None:
+        raise Problem(TOKEN_MISTYPED)
+    with database.reading() as session:
+        row = get_round_row(session, round_id)
+        require_state(row, ("open",), _OPEN_ONLY)
+        pepper = find_pepper(settings, row.uid)
+        key = Voter(derive_root(pepper, reading.token)).credential if pepper else b""
+        place = session.get(Credential, key)
+        if place is None or place.round_id != round_id or place.void:
+            raise Problem(HOLDER_UNKNOWN)
+        season_id = row.season_id
+        detail = {"group": place.group, "stratum": place.cell, "credential": place.key.hex()}
+    return approvals.propose(
+        database, settings, kind, season_id, round_id, reason, detail, actor, moment
+    )
+
+
+def reissue(
+    database: Database,
+    settings: Settings,
+    approval_id: int,
+    actor: Actor,
+    moment: datetime,
+    print_card: Callable[[Card], None] = lambda card: None,  # noqa: ARG005 (prints nothing)
+) -> Card:
+    """Void a card and make its successor; the new code stands in the returned card alone.
+
+    The card is printed before anything is kept: where that fails, the old one stays good.
+    """
+    with database.writing() as session:
+        row, place, detail = _get_approved(session, approval_id)
+        people = approvals.spend(session, settings, approval_id, "reissue", round_id=row.id)
+        pepper = find_pepper(settings, row.uid)
+        if pepper is None:
+            raise Problem(HOLDER_UNKNOWN)
+        token = new_token()
+        fresh = _replace(session, place, Voter(derive_root(pepper, token)).credential)
+        told = {"group": place.group, "void": place.key.hex(), "credential": fresh.hex(), **people}
+        _record(session, actor, "reissue", row, told, moment)
+        group = read_scheme(row.season.scheme).get_group(place.group)
+        addressee = detail.get("rater") or _name_cell(group, place.cell)
+        card = Card(place.group, addressee, token, place.cell)
+        print_card(card)
+        return card
+
+
+def revoke(
+    database: Database, settings: Settings, approval_id: int, actor: Actor, moment: datetime
+) -> None:
+    """Void a card without a successor; a ballot cast with it does not count."""
+    with database.writing() as session:
+        row, place, _detail = _get_approved(session, approval_id)
+        people = approvals.spend(session, settings, approval_id, "revoke", round_id=row.id)
+        place.void = True
+        told = {"group": place.group, "void": place.key.hex(), **people}
+        _record(session, actor, "revoke", row, told, moment)
+
+
+def count_roll(database: Database, round_id: int) -> tuple[RollCount, ...]:
+    """Cards by group, in the scheme's order, as they are told in public."""
+    with database.reading() as session:
+        return list_roll_counts(session, round_id)
+
+
+def list_roll_counts(session: Session, round_id: int) -> tuple[RollCount, ...]:
+    """The same inside a transaction that is already open."""
+    row = get_round_row(session, round_id)
+    places = _count_places(session, round_id)
+    used = _count_used(session, round_id)
+    reissued = _count_reissued(session, row)
+    return tuple(
+        RollCount(
+            group=group.code,
+            printed=places[group.code, False] + places[group.code, True],
+            good=places[group.code, False],
+            used=used.get(group.code, 0),
+            void=places[group.code, True],
+            reissued=reissued.get(group.code, 0),
+        )
+        for group in read_scheme(row.season.scheme).groups
+        if (group.code, False) in places
+    )
+
+
+def _count_places(session: Session, round_id: int) -> dict[tuple[str, bool], int]:
+    rows = session.execute(
+        select(Credential.group, Credential.void, func.count())
+        .where(Credential.round_id == round_id)
+        .group_by(Credential.group, Credential.void)
+    ).all()
+    found = {(group, void): 0 for group, _, _ in rows for void in (False, True)}
+    return found | {(group, void): n for group, void, n in rows}
+
+
+def _count_used(session: Session, round_id: int) -> dict[str, int]:
+    rows = session.execute(
+        select(Credential.group, func.count(func.distinct(Credential.key)).label("n"))
+        .join(Ballot, Ballot.credential == Credential.key)
+        .where(Credential.round_id == round_id, Credential.void.is_(False))
+        .group_by(Credential.group)
+    )
+    return {row.group: row.n for row in rows}
+
+
+def _count_reissued(session: Session, row: Round) -> dict[str, int]:
+    """From the log itself, so that what is told in public is what is chained."""
+    counts: dict[str, int] = {}
+    details = session.scalars(
+        select(Event.detail).where(Event.verb == "reissue", Event.subject == _subject(row))
+    )
+    for detail in details:
+        group = json.loads(detail)["group"]
+        counts[group] = counts.get(group, 0) + 1
+    return counts
+
+
+def _get_rater(session: Session, row: Round, group: str, named: str) -> Rater:
+    raters = session.scalars(
+        select(Rater).where(
+            Rater.season_id == row.season_id,
+            Rater.group == group,
+            (Rater.code == named.strip()) | (Rater.name == named.strip()),
+        )
+    ).all()
+    if len(raters) != 1:
+        raise Problem(HOLDER_UNKNOWN)
+    return raters[0]
+
+
+def _get_place(session: Session, row: Round, rater: Rater) -> Credential:
+    place = session.scalar(
+        select(Credential)
+        .join(Invite, Invite.credential == Credential.key)
+        .where(
+            Invite.rater_id == rater.id,
+            Credential.round_id == row.id,
+            Credential.void.is_(False),
+        )
+    )
+    if place is None:
+        raise Problem(HOLDER_UNKNOWN)
+    return place
+
+
+def _get_approved(
+    session: Session, approval_id: int
+) -> tuple[Round, Credential, Mapping[str, str]]:
+    """The round, the place, locked against a cast at the same time, and what was proposed."""
+    approval = session.get(Approval, approval_id)
+    if approval is None or approval.round_id is None:
+        raise Problem(HOLDER_UNKNOWN)
+    detail: dict[str, str] = json.loads(approval.detail)
+    key = bytes.fromhex(detail.get("credential", ""))
+    # The place before the round, as casting locks them.
+    place = session.get(Credential, key, with_for_update=True)
+    row = get_round_row(session, approval.round_id)
+    require_state(row, ("open",), _OPEN_ONLY)
+    if place is None or place.round_id != row.id or place.void:
+        raise Problem(HOLDER_UNKNOWN)
+    return row, place, detail
+
+
+def _name_cell(group: Group, cell: str) -> str:
+    """Of a joint cell only its strata are known, not which of them the card was for."""
+    names = {stratum.code: stratum.name.zh for stratum in group.strata}
+    return "、".join(names.get(code, group.name.zh) for code in cell.split("+"))
+
+
+def _replace(session: Session, place: Credential, key: bytes) -> bytes:
+    place.void = True
+    session.add(
+        Credential(
+            key=key, round_id=place.round_id, group=place.group, cell=place.cell, form=place.form
+        )
+    )
+    session.flush()
+    held = session.get(Invite, place.key)
+    if held is not None:
+        session.add(Invite(credential=key, rater_id=held.rater_id))
+        session.delete(held)
+    return key
+
+
+def _subject(row: Round) -> str:
+    return f"round {row.id} {row.code}"
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    verb: str,
+    row: Round,
+    detail: Mapping[str, str],
+    moment: datetime,
+) -> None:
+    events.record(session, actor.login, verb, _subject(row), detail, moment)

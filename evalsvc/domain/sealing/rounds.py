@@ -1,0 +1,230 @@
+"""A round's life: issuing of codes, opening for answers, turnout, closing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from evalsvc.box.roots import Voter, derive_root
+from evalsvc.box.tokens import new_token
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.jobs import delete_print_runs
+from evalsvc.domain.people import approvals
+from evalsvc.domain.sealing.anchors import anchor_round, seal_round
+from evalsvc.domain.sealing.dealing import deal_panel
+from evalsvc.domain.sealing.states import refuse, require_state
+from evalsvc.domain.seasons import get_round_row, read_scheme
+from evalsvc.domain.voting.beside import freeze_beside
+from evalsvc.domain.voting.drafts import delete_drafts
+from evalsvc.domain.voting.papers import list_rated_units
+from evalsvc.domain.voting.peppers import destroy_pepper, find_pepper, make_pepper
+from evalsvc.errors import ROSTER_EMPTY, Problem
+from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
+from evalsvc.models.roster import Rater
+from evalsvc.models.season import Round
+from evalsvc.scheme.model import Group, Text
+from evalsvc.settings import Settings
+
+_ISSUE_BEFORE_OPENING = Text("编码要在开始之前发", "codes are issued before the round opens")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One printed invitation: the only place where its token ever stands."""
+
+    group: str
+    addressee: str
+    token: str = field(repr=False)
+    stratum: str = ""
+
+
+@dataclass(frozen=True)
+class GroupTurnout:
+    """How many codes of a group were issued and how many of them have been used."""
+
+    group: str
+    issued: int
+    cast: int
+
+
+def issue(
+    database: Database,
+    settings: Settings,
+    round_id: int,
+    deadline: datetime,
+    actor: Actor,
+    moment: datetime,
+) -> tuple[Card, ...]:
+    """Seal the roll: a code for every rater and seat, stored only as the credential it leads to.
+
+    Until the round opens it can be done anew, and then the earlier codes are dead.
+    """
+    with database.writing() as session:
+        row = get_round_row(session, round_id)
+        require_state(row, ("preparing", "issued"), _ISSUE_BEFORE_OPENING)
+        if deadline <= moment:
+            needed = Text("截止时间要在现在之后", "the deadline must be in the future")
+            raise refuse(row, needed)
+        scheme = read_scheme(row.season.scheme)
+        _clear_roll(session, row)
+        # An existing pepper stays: were this transaction to fail, its codes would still be good.
+        pepper = find_pepper(settings, row.uid) or make_pepper(settings, row.uid)
+        cards: list[Card] = []
+        for group in scheme.list_groups(row.code):
+            if group.identity == "counts":
+                cards += _issue_to_panel(session, row, group, pepper)
+            elif group.identity != "entries":
+                cards += _issue_to_raters(session, row, group, pepper)
+        if not cards:
+            raise Problem(ROSTER_EMPTY, what=Text("评价人", "raters"))
+        row.state, row.deadline = "issued", deadline
+        detail = {"cards": str(len(cards)), "deadline": deadline.isoformat()}
+        _record(session, actor, "issue", row, detail, moment)
+    return tuple(cards)
+
+
+def open_round(
+    database: Database,
+    settings: Settings,
+    round_id: int,
+    actor: Actor,
+    moment: datetime,
+    approval_id: int | None = None,
+) -> None:
+    """Begin to take answers; from here on the season's scheme and the round's roll are fixed.
+
+    It takes two people: an approval that another colleague has agreed to, except where the office
+    is set up as a small one. Print runs that nobody confirmed are removed: their codes are good.
+    """
+    with database.writing() as session:
+        row = get_round_row(session, round_id)
+        require_state(row, ("issued",), Text("先发码", "codes must be issued first"))
+        if row.rehearsed_at is None:
+            needed = Text(
+                "先由保管人制作密钥并演练开箱", "a custodian must make and rehearse the keys"
+            )
+            raise refuse(row, needed)
+        people = approvals.spend(session, settings, approval_id, "open_round", round_id=round_id)
+        row.state, row.opened_at = "open", moment
+        row.season.frozen_at = row.season.frozen_at or moment
+        freeze_beside(session, row, read_scheme(row.season.scheme))
+        seal = seal_round(session, row)
+        detail = {
+            "scheme_sha256": seal.scheme_sha256,
+            "roll_root": seal.roll_root,
+            "seal": seal.hash.hex(),
+            **people,
+        }
+        _record(session, actor, "open_round", row, detail, moment)
+        anchor_round(session, settings, row, actor.login, moment)
+    delete_print_runs(database, settings, round_id)
+
+
+def close_round(
+    database: Database, settings: Settings, round_id: int, actor: Actor, moment: datetime
+) -> None:
+    """Stop taking answers for good, delete drafts and pepper: unused codes lead nowhere now."""
+    with database.writing() as session:
+        row = get_round_row(session, round_id)
+        require_state(row, ("open",), Text("只有进行中的轮次能截止", "only an open round closes"))
+        row.state, row.closed_at = "closed", moment
+        delete_drafts(session, round_id)
+        cast = {one.group: str(one.cast) for one in list_turnout(session, round_id)}
+        _record(session, actor, "close_round", row, cast, moment)
+        anchor_round(session, settings, row, actor.login, moment)
+        uid = row.uid
+    destroy_pepper(settings, uid)
+    delete_print_runs(database, settings, round_id)
+
+
+def get_turnout(database: Database, round_id: int) -> tuple[GroupTurnout, ...]:
+    """Codes issued and used, by group, in the scheme's order."""
+    with database.reading() as session:
+        return list_turnout(session, round_id)
+
+
+def list_turnout(session: Session, round_id: int) -> tuple[GroupTurnout, ...]:
+    """The same inside a transaction that is already open."""
+    row = get_round_row(session, round_id)
+    issued = _count_by_group(session, round_id, used=False)
+    cast = _count_by_group(session, round_id, used=True)
+    scheme = read_scheme(row.season.scheme)
+    return tuple(
+        GroupTurnout(group.code, issued[group.code], cast.get(group.code, 0))
+        for group in scheme.groups
+        if group.code in issued
+    )
+
+
+def _clear_roll(session: Session, row: Round) -> None:
+    """Take back codes that were issued but never opened for answers."""
+    keys = select(Credential.key).where(Credential.round_id == row.id)
+    session.execute(delete(Invite).where(Invite.credential.in_(keys)))
+    session.execute(delete(Credential).where(Credential.round_id == row.id))
+    session.execute(delete(DealtForm).where(DealtForm.round_id == row.id))
+
+
+def _issue_to_raters(session: Session, row: Round, group: Group, pepper: bytes) -> Iterator[Card]:
+    """A code for every rater who has somebody to rate."""
+    raters = session.scalars(
+        select(Rater)
+        .where(Rater.season_id == row.season_id, Rater.group == group.code)
+        .order_by(Rater.id)
+    ).all()
+    for rater in raters:
+        if list_rated_units(session, row.season_id, group, rater):
+            token = new_token()
+            credential = _put_on_roll(session, row, group, pepper, token)
+            session.flush()
+            session.add(Invite(credential=credential, rater_id=rater.id))
+            yield Card(group.code, rater.name, token)
+
+
+def _issue_to_panel(session: Session, row: Round, group: Group, pepper: bytes) -> Iterator[Card]:
+    """Cards for seats: which card goes to whom is known to whoever hands them out, not to us."""
+    for seat in deal_panel(session, row, group):
+        token = new_token()
+        _put_on_roll(session, row, group, pepper, token, seat.cell, seat.form)
+        addressee = f"{seat.stratum.name.zh} {seat.number:04d}"
+        yield Card(group.code, addressee, token, seat.stratum.code)
+
+
+def _put_on_roll(
+    session: Session,
+    row: Round,
+    group: Group,
+    pepper: bytes,
+    token: str,
+    cell: str = "",
+    form: int = 0,
+) -> bytes:
+    credential = Voter(derive_root(pepper, token)).credential
+    session.add(Credential(key=credential, round_id=row.id, group=group.code, cell=cell, form=form))
+    return credential
+
+
+def _count_by_group(session: Session, round_id: int, *, used: bool) -> dict[str, int]:
+    """Places on the roll by group: all that are not void, or those with a ballot in the box."""
+    statement = (
+        select(Credential.group, func.count(func.distinct(Credential.key)).label("places"))
+        .where(Credential.round_id == round_id, Credential.void.is_(False))
+        .group_by(Credential.group)
+    )
+    if used:
+        statement = statement.join(Ballot, Ballot.credential == Credential.key)
+    return {row.group: row.places for row in session.execute(statement)}
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    verb: str,
+    row: Round,
+    detail: Mapping[str, str],
+    moment: datetime,
+) -> None:
+    events.record(session, actor.login, verb, f"round {row.id} {row.code}", detail, moment)

@@ -1,0 +1,150 @@
+"""What stands beside a unit's name for raters to judge by: its own account, finished figures.
+
+All raters of a round see the same: it is written down when the round opens, and what changes
+later is for the next round.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from evalsvc.db import Database
+from evalsvc.domain import events
+from evalsvc.domain.actor import Actor
+from evalsvc.domain.people.liaisons import list_own_units, require_own
+from evalsvc.domain.seasons import get_season_row
+from evalsvc.errors import ENTRY_REFUSED, Problem
+from evalsvc.models.beside import ShownBeside
+from evalsvc.models.figures import Indicator
+from evalsvc.models.roster import Unit
+from evalsvc.models.season import Round
+from evalsvc.scheme.asking import asks_accounts
+from evalsvc.scheme.model import Component, Questionnaire, Scheme, Text
+
+LONGEST_ACCOUNT = 600
+NOT_CARRIED = Text("不承担", "not carried")
+# By unit and component; the account stands under no component.
+Shown = Mapping[tuple[str, str], str]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A unit's account and its named figures, as a rater reads them."""
+
+    account: str
+    figures: tuple[tuple[Text, Text], ...]
+
+
+@dataclass(frozen=True)
+class OwnAccount:
+    """What a unit says about its year, for the colleague who writes it."""
+
+    unit: str
+    name: str
+    account: str
+
+
+def write_account(
+    database: Database, season_id: int, unit: str, text: str, actor: Actor, moment: datetime
+) -> None:
+    """Put a unit's own account of its year; an empty one takes it away."""
+    text = text.strip()
+    if len(text) > LONGEST_ACCOUNT:
+        raise Problem(ENTRY_REFUSED, reason=Text(
+            f"述职有{len(text)}个字，最多{LONGEST_ACCOUNT}个，请删短",
+            f"the account has {len(text)} characters, {LONGEST_ACCOUNT} at most"))  # fmt: skip
+    with database.writing() as session:
+        get_season_row(session, season_id)
+        require_own(session, season_id, unit, actor)
+        row = session.scalars(
+            select(Unit).where(Unit.season_id == season_id, Unit.code == unit)
+        ).one()
+        row.account = text
+        detail = {"unit": unit, "characters": str(len(text))}
+        subject = f"season {season_id}"
+        events.record(session, actor.login, "write_account", subject, detail, moment)
+
+
+def list_own_accounts(database: Database, season_id: int, actor: Actor) -> tuple[OwnAccount, ...]:
+    """The accounts of the units that a colleague speaks for."""
+    own = list_own_units(database, season_id, actor)
+    with database.reading() as session:
+        texts = _list_accounts(session, season_id)
+    return tuple(OwnAccount(code, name, texts.get((code, ""), "")) for code, name in own.items())
+
+
+def freeze_beside(session: Session, row: Round, scheme: Scheme) -> None:
+    """Write down what the raters of a round that opens will be shown."""
+    shown = list_current(session, row.season_id, scheme)
+    if shown:
+        session.execute(insert(ShownBeside), [
+            {"round_id": row.id, "unit": unit, "component": component, "text": text}
+            for (unit, component), text in shown.items()
+        ])  # fmt: skip
+
+
+def list_frozen(connection: Connection, round_id: int) -> Shown:
+    """What was written down when the round opened."""
+    rows = connection.execute(
+        select(ShownBeside.unit, ShownBeside.component, ShownBeside.text).where(
+            ShownBeside.round_id == round_id
+        )
+    )
+    return {(row.unit, row.component): row.text for row in rows}
+
+
+def list_current(session: Session, season_id: int, scheme: Scheme) -> Shown:
+    """What would be shown if a round opened now."""
+    wanted = {
+        code
+        for sheet in scheme.questionnaires.values()
+        if sheet.manner is not None
+        for code in sheet.manner.figures
+    }
+    shown = dict(_list_accounts(session, season_id)) if asks_accounts(scheme) else {}
+    rows = session.scalars(select(Indicator).where(
+        Indicator.season_id == season_id, Indicator.component.in_(wanted)
+    )) if wanted else ()  # fmt: skip
+    return shown | {(row.unit, row.component): _say_figure(row.value) for row in rows}
+
+
+def pick_beside(
+    shown: Shown, unit: str, questionnaire: Questionnaire, components: Sequence[Component]
+) -> Beside | None:
+    """What a questionnaire shows of it beside one unit; None where there is nothing."""
+    manner = questionnaire.manner
+    if manner is None:
+        return None
+    account = shown.get((unit, ""), "") if manner.account else ""
+    named = {component.code: component for component in components}
+    figures = tuple(
+        (named[code].name, _name_figure(named[code], shown[unit, code]))
+        for code in manner.figures
+        if (unit, code) in shown and code in named
+    )
+    return Beside(account, figures) if account or figures else None
+
+
+def _list_accounts(session: Session, season_id: int) -> Shown:
+    rows = session.execute(
+        select(Unit.code, Unit.account).where(Unit.season_id == season_id, Unit.account != "")
+    )
+    return {(row.code, ""): row.account for row in rows}
+
+
+def _say_figure(value: str | None) -> str:
+    return "" if value is None else value
+
+
+def _name_figure(component: Component, text: str) -> Text:
+    """A figure, or the name of the choice that it stands for."""
+    if not text:
+        return NOT_CARRIED
+    return next(
+        (choice.name for choice in component.choices if f"{choice.value:f}" == text),
+        Text(text, text),
+    )

@@ -1,0 +1,201 @@
+"""Casting: from a code to a sealed ballot and its receipt."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.engine import Connection
+
+from analysis.facts import Answer
+from evalsvc.box.receipts import leaf_hash, receipt_code
+from evalsvc.box.roots import Voter, derive_root
+from evalsvc.box.sealing import ballot_message, seal, sign_ballot
+from evalsvc.box.tokens import format_token, read_token
+from evalsvc.db import Database
+from evalsvc.domain.voting.ballots import Breach, list_breaches
+from evalsvc.domain.voting.drafts import delete_draft
+from evalsvc.domain.voting.papers import Paper, build_paper, find_head, shuffle_units
+from evalsvc.domain.voting.peppers import find_pepper
+from evalsvc.domain.voting.places import Place, hold_place, takes_ballots
+from evalsvc.domain.voting.visit import Visit
+from evalsvc.errors import (
+    BALLOT_REFUSED,
+    ROUND_CLOSED,
+    ROUND_NOT_OPEN,
+    TOKEN_MISTYPED,
+    TOKEN_UNKNOWN,
+    TOKEN_VOID,
+    TOO_MANY_REVISIONS,
+    Problem,
+)
+from evalsvc.models.box import Ballot, Credential
+from evalsvc.models.season import Round
+from evalsvc.scheme.model import Text
+from evalsvc.settings import Settings
+
+MOST_REVISIONS = 20
+NONCE_BYTES = 16
+# One step holds a county's 59 units, so that a ballot's length tells nothing about its answers.
+PADDING = 4096
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Proof that a ballot is in the box; it can't show what the ballot says."""
+
+    code: str
+    times_cast: int
+
+
+# Built once: putting a statement together costs more than running it.
+_EARLIER = (
+    select(Ballot.seq, Ballot.nonce, Ballot.leaf)
+    .where(Ballot.credential == bindparam("key"))
+    .order_by(Ballot.seq)
+)
+_INSERT = insert(Ballot)
+_ANSWERING = (
+    select(Round.id, Round.uid, Round.state, Round.deadline)
+    .where(Round.state != "preparing")
+    .order_by(Round.id.desc())
+)
+_ADMITTED = select(Credential.void).where(
+    Credential.key == bindparam("key"), Credential.round_id == bindparam("round")
+)
+
+
+def admit(database: Database, settings: Settings, token: str, moment: datetime) -> Visit:
+    """Find the place on an open round's roll that a typed code leads to; nothing is written."""
+    reading = read_token(token)
+    if reading.token is None:
+        raise Problem(TOKEN_MISTYPED)
+    with database.glancing() as connection:
+        for found in connection.execute(_ANSWERING).all():
+            pepper = find_pepper(settings, found.uid)
+            if pepper is None:
+                continue
+            visit = Visit(found.id, derive_root(pepper, reading.token))
+            asked = {"key": visit.voter.credential, "round": found.id}
+            place = connection.execute(_ADMITTED, asked).one_or_none()
+            if place is not None:
+                _check_admission(place.void, found.state, found.deadline, moment)
+                return visit
+    raise Problem(TOKEN_UNKNOWN)
+
+
+def get_paper(database: Database, visit: Visit, moment: datetime) -> Paper:
+    """The visitor's questionnaire, as long as the round takes answers."""
+    with database.glancing() as connection:
+        head = find_head(connection, visit)
+        if head is None:
+            raise Problem(TOKEN_UNKNOWN)
+        _check_admission(head.void, head.state, head.deadline, moment)
+        paper = build_paper(connection, visit.round_id, head)
+    manner = paper.questionnaire.manner
+    if manner is None or not manner.shuffled:
+        return paper
+    return replace(paper, units=shuffle_units(paper.units, visit.root))
+
+
+def cast(
+    database: Database,
+    visit: Visit,
+    answers: Sequence[Answer],
+    nonce: bytes,
+    moment: datetime,
+    paper: Paper | None = None,
+    *,
+    assisted: bool = False,
+) -> Receipt:
+    """Check, seal, sign and store one ballot; the same nonce again gives the same receipt.
+
+    `paper` is the visit's own, where the caller has just got it. `assisted` is a mark inside the
+    sealed ballot: somebody of the office has typed it in for the card's holder.
+    """
+    paper = paper or get_paper(database, visit, moment)
+    breaches = list_breaches(paper.questionnaire, paper.categories, paper.units, answers)
+    if breaches:
+        raise Problem(BALLOT_REFUSED, reason=say_breaches(breaches))
+    voter = visit.voter
+    with database.casting() as connection:
+        place = hold_place(connection, voter.credential, moment)
+        earlier = connection.execute(_EARLIER, {"key": voter.credential}).all()
+        for found in earlier:
+            if secrets.compare_digest(found.nonce, nonce):
+                return _receipt(found.leaf, len(earlier))
+        if len(earlier) >= MOST_REVISIONS:
+            raise Problem(TOO_MANY_REVISIONS, most=MOST_REVISIONS)
+        content = _build_content(place, voter, answers, assisted)
+        leaf = _store(connection, voter, place, len(earlier) + 1, nonce, content)
+        delete_draft(connection, visit)
+    return _receipt(leaf, len(earlier) + 1)
+
+
+def new_nonce() -> bytes:
+    """What makes a repeated submission recognisable as the same one."""
+    return secrets.token_bytes(NONCE_BYTES)
+
+
+def say_breaches(breaches: Sequence[Breach], most: int = 5) -> Text:
+    """The first reasons in one sentence, and how many more there are."""
+    more = len(breaches) - most
+    zh = "；".join(breach.text.zh for breach in breaches[:most])
+    en = "; ".join(breach.text.en for breach in breaches[:most])
+    if more > 0:
+        return Text(f"{zh}；另有{more}处", f"{en}; and {more} more")
+    return Text(zh, en)
+
+
+def _check_admission(
+    void: bool, state: str, deadline: datetime | None, moment: datetime
+) -> None:
+    if void:
+        raise Problem(TOKEN_VOID)
+    if state == "issued":
+        raise Problem(ROUND_NOT_OPEN)
+    if not takes_ballots(state, deadline, moment):
+        raise Problem(ROUND_CLOSED)
+
+
+def _build_content(
+    place: Place, voter: Voter, answers: Sequence[Answer], assisted: bool
+) -> dict[str, object]:
+    # Round and credential stand inside as well: a sealed ballot copied elsewhere won't count.
+    # The mark takes one digit either way, so that a ballot's length does not tell.
+    return {
+        "round": place.uid,
+        "credential": voter.credential.hex(),
+        "answers": [[answer.unit, answer.item, answer.value] for answer in answers],
+        "assisted": int(assisted),
+    }
+
+
+def _store(
+    connection: Connection,
+    voter: Voter,
+    place: Place,
+    seq: int,
+    nonce: bytes,
+    content: Mapping[str, object],
+) -> bytes:
+    sealed = seal(place.public_key, content, PADDING)
+    message = ballot_message(place.uid, voter.credential, seq, nonce, sealed)
+    leaf = leaf_hash(sealed)
+    connection.execute(
+        _INSERT,
+        {
+            "credential": voter.credential,
+            "seq": seq,
+            "nonce": nonce,
+            "sealed": sealed,
+            "signature": sign_ballot(voter.signing_key, message),
+            "leaf": leaf,
+        },
+    )
+    return leaf
+
+
+def _receipt(leaf: bytes, times_cast: int) -> Receipt:
+    return Receipt(format_token(receipt_code(leaf)), times_cast)

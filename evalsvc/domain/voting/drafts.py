@@ -1,0 +1,83 @@
+"""Drafts: what is filled in so far, sealed under a key that only the token gives.
+
+Another phone with the same code goes on where the first one stopped; for whoever reads the
+database a draft is noise. Casting deletes it, closing a round deletes all of the round's.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from nacl.bindings import sodium_pad, sodium_unpad
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox
+from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from evalsvc.box.sealing import canonical_json, parse_canonical
+from evalsvc.db import Database
+from evalsvc.domain.voting.places import hold_place
+from evalsvc.domain.voting.visit import Visit, begin_draft_ids
+from evalsvc.errors import DRAFT_OVERTAKEN, DRAFT_TOO_LONG, Problem
+from evalsvc.models.box import Ballot
+from evalsvc.models.draft import Draft
+
+# As ballots: the length of a draft tells nothing about how far somebody has come.
+PADDING = 4096
+# A ballot of a hundred units and a page of text takes a tenth of it.
+LONGEST = 128 * 1024
+
+_TIMES_CAST = select(func.count()).where(Ballot.credential == bindparam("key"))
+_FIND = select(Draft.sealed).where(Draft.id == bindparam("draft"))
+_DELETE = delete(Draft).where(Draft.id == bindparam("draft"))
+_INSERT = insert(Draft)
+
+Entries = Sequence[tuple[str, str]]
+
+
+def save_draft(
+    database: Database, visit: Visit, entries: Entries, turn: int, moment: datetime
+) -> None:
+    """Keep what is filled in, in place of what was kept before.
+
+    `turn` is how often the place had cast when the form was made: a draft that arrives late,
+    after its ballot, must not bring back what the voter has handed in.
+    """
+    content = canonical_json([list(entry) for entry in entries])
+    if len(content) > LONGEST:
+        raise Problem(DRAFT_TOO_LONG)
+    voter = visit.voter
+    draft = visit.draft_id
+    sealed = bytes(SecretBox(voter.draft_key).encrypt(sodium_pad(content, PADDING)))
+    with database.casting() as connection:
+        hold_place(connection, voter.credential, moment)
+        if connection.execute(_TIMES_CAST, {"key": voter.credential}).scalar_one() != turn:
+            raise Problem(DRAFT_OVERTAKEN)
+        connection.execute(_DELETE, {"draft": draft})
+        if entries:
+            connection.execute(_INSERT, {"id": draft, "sealed": sealed})
+
+
+def find_draft(database: Database, visit: Visit) -> tuple[tuple[str, str], ...]:
+    """What was kept for this code; nothing where there is no draft, or a damaged one."""
+    with database.glancing() as connection:
+        sealed = connection.execute(_FIND, {"draft": visit.draft_id}).scalar_one_or_none()
+    if sealed is None:
+        return ()
+    try:
+        padded = SecretBox(visit.voter.draft_key).decrypt(sealed)
+        entries = parse_canonical(sodium_unpad(padded, len(padded)))
+    except (CryptoError, ValueError):
+        return ()  # somebody wrote into the database; the rater starts afresh
+    return tuple((name, value) for name, value in entries)
+
+
+def delete_draft(connection: Connection, visit: Visit) -> None:
+    """Forget a draft inside the transaction that casts its ballot."""
+    connection.execute(_DELETE, {"draft": visit.draft_id})
+
+
+def delete_drafts(session: Session, round_id: int) -> None:
+    """Forget all drafts of a round inside the transaction that closes it."""
+    first, last = begin_draft_ids(round_id), begin_draft_ids(round_id + 1)
+    session.execute(delete(Draft).where(Draft.id >= first, Draft.id < last))

@@ -1,0 +1,290 @@
+"""The paper in front of a rater: which questionnaire, about which units."""
+
+import hmac
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from evalsvc.domain.seasons import read_scheme
+from evalsvc.domain.voting.beside import Beside, Shown, list_frozen, pick_beside
+from evalsvc.domain.voting.visit import Visit
+from evalsvc.models.anchor import PublishedAnchor
+from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
+from evalsvc.models.draft import Draft
+from evalsvc.models.roster import Rater, Relation, Unit
+from evalsvc.models.season import Round, Season
+from evalsvc.scheme.model import Category, Group, Questionnaire, Scheme, Sight, Text
+
+
+@dataclass(frozen=True)
+class PaperUnit:
+    """A unit as a rater sees it."""
+
+    code: str
+    name: str
+    category: str
+    work: str
+    beside: Beside | None = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One rater's questionnaire with everything the page says around it."""
+
+    season_title: str
+    office: str
+    contact: str
+    round_name: Text
+    deadline: datetime | None
+    group: Group
+    questionnaire: Questionnaire
+    categories: tuple[Category, ...]
+    units: tuple[PaperUnit, ...]
+    addressee: str
+    times_cast: int
+    # Papers of one sort differ in their units alone.
+    sort: str = ""
+    # Asked along with the rest, for the page that resumes and for the receipt.
+    has_draft: bool = False
+    newest_anchor: int | None = None
+
+    @property
+    def may_leave_out(self) -> bool:
+        """Whether raters may leave units out, so that proportions have another base."""
+        manner = self.questionnaire.manner
+        return manner is not None and (manner.recusal or manner.dealt_with)
+
+
+@dataclass(frozen=True)
+class Deal:
+    """What a paper asks about whom: it can't change while its round takes answers."""
+
+    group: Group
+    round_name: Text
+    questionnaire: Questionnaire
+    categories: tuple[Category, ...]
+    units: tuple[PaperUnit, ...]
+
+
+@dataclass(frozen=True)
+class _Roll:
+    """What all papers of an open round have in common."""
+
+    season_id: int
+    scheme: Scheme
+    round_name: Text
+    units: tuple[PaperUnit, ...]
+    shown: Shown
+
+
+# A joined row has no class of its own.
+_Head: TypeAlias = Any
+
+# Built once: putting a statement together costs more than running it.
+_HEAD = (
+    select(
+        Credential.key,
+        Credential.group,
+        Credential.form,
+        Credential.void,
+        Round.uid,
+        Round.state,
+        Round.deadline,
+        Season.title,
+        Season.office,
+        Season.contact,
+        Rater.code.label("rater"),
+        Rater.name.label("addressee"),
+        Rater.unit.label("own"),
+        select(func.count())
+        .where(Ballot.credential == Credential.key)
+        .scalar_subquery()
+        .label("times_cast"),
+        exists().where(Draft.id == bindparam("draft")).label("has_draft"),
+        select(func.max(PublishedAnchor.number))
+        .where(PublishedAnchor.round_id == Round.id)
+        .scalar_subquery()
+        .label("newest_anchor"),
+    )
+    .join(Round, Round.id == Credential.round_id)
+    .join(Season, Season.id == Round.season_id)
+    .outerjoin(Invite, Invite.credential == Credential.key)
+    .outerjoin(Rater, Rater.id == Invite.rater_id)
+    .where(Credential.key == bindparam("key"), Round.id == bindparam("round"))
+)
+_FORM = select(DealtForm.units).where(
+    DealtForm.round_id == bindparam("round"),
+    DealtForm.group == bindparam("group"),
+    DealtForm.form == bindparam("form"),
+)
+_LISTED = select(Relation.unit).where(
+    Relation.season_id == bindparam("season"),
+    Relation.group == bindparam("group"),
+    Relation.rater == bindparam("rater"),
+)
+# By round, group, dealt form, own unit, and the rater where relations are listed one by one;
+# emptied when it is full. A roster can't change while a round is issued or open, nor a scheme
+# once it has opened, so nothing here grows stale.
+_deals: dict[tuple[str, str, int, str, str], Deal] = {}
+_MOST_DEALS = 2000
+
+
+def find_head(connection: Connection, visit: Visit) -> _Head | None:
+    """A place on the roll with its round, season and holder, in one question to the database."""
+    asked = {"key": visit.voter.credential, "round": visit.round_id, "draft": visit.draft_id}
+    return connection.execute(_HEAD, asked).one_or_none()
+
+
+def build_paper(connection: Connection, round_id: int, head: _Head) -> Paper:
+    """The paper that belongs to a place on the roll of an open round."""
+    deal = _find_deal(connection, round_id, head)
+    return Paper(
+        season_title=head.title,
+        office=head.office,
+        contact=head.contact,
+        round_name=deal.round_name,
+        deadline=head.deadline,
+        group=deal.group,
+        questionnaire=deal.questionnaire,
+        categories=deal.categories,
+        units=deal.units,
+        addressee=head.addressee or "",
+        times_cast=head.times_cast,
+        sort=f"{head.uid} {head.group}",
+        has_draft=head.has_draft,
+        newest_anchor=head.newest_anchor,
+    )
+
+
+def _find_deal(connection: Connection, round_id: int, head: _Head) -> Deal:
+    roll = _find_roll(connection, round_id, head.uid)
+    group = roll.scheme.get_group(head.group)
+    rater = head.rater or "" if _is_listed(group) else ""
+    key = (head.uid, head.group, head.form, head.own or "", rater)
+    if key not in _deals:
+        if len(_deals) >= _MOST_DEALS:
+            _deals.clear()
+        _deals[key] = _deal(connection, round_id, head, roll, group)
+    return _deals[key]
+
+
+def _is_listed(group: Group) -> bool:
+    """Whether it depends on the roster's relations whom a rater sees."""
+    return any(sight.relation == "listed" for sight in group.sights)
+
+
+def _deal(
+    connection: Connection, round_id: int, head: _Head, roll: _Roll, group: Group
+) -> Deal:
+    if group.identity == "counts":
+        found = connection.execute(
+            _FORM, {"round": round_id, "group": group.code, "form": head.form}
+        ).scalar_one_or_none()
+        wanted = frozenset((found or "").split())
+    else:
+        asked = {"season": roll.season_id, "group": group.code, "rater": head.rater or ""}
+        relations = connection.execute(_LISTED, asked).scalars() if _is_listed(group) else ()
+        places = [(unit.code, unit.category) for unit in roll.units]
+        wanted = frozenset(pick_rated_units(group, places, head.own or "", set(relations)))
+    questionnaire = roll.scheme.get_questionnaire(group.code)
+    units = put_beside(
+        [unit for unit in roll.units if unit.code in wanted], roll.shown, questionnaire, roll.scheme
+    )
+    shown = {unit.category for unit in units}
+    return Deal(
+        group,
+        roll.round_name,
+        questionnaire,
+        tuple(one for one in roll.scheme.categories if one.code in shown),
+        units,
+    )
+
+
+_rolls: dict[str, _Roll] = {}
+
+
+def _find_roll(connection: Connection, round_id: int, uid: str) -> _Roll:
+    if uid not in _rolls:
+        with Session(connection) as session:
+            row = session.get_one(Round, round_id)
+            scheme = read_scheme(row.season.scheme)
+            units = _list_units(session, row.season_id, scheme)
+            name = scheme.get_round(row.code).name
+            shown = list_frozen(connection, round_id)
+            _rolls[uid] = _Roll(row.season_id, scheme, name, units, shown)
+    return _rolls[uid]
+
+
+def _list_units(session: Session, season_id: int, scheme: Scheme) -> tuple[PaperUnit, ...]:
+    """All units in the official order, category by category."""
+    order = [category.code for category in scheme.categories]
+    rows = session.scalars(select(Unit).where(Unit.season_id == season_id)).all()
+    rows = sorted(rows, key=lambda unit: (order.index(unit.category), unit.position))
+    return tuple(PaperUnit(row.code, row.name, row.category, row.work) for row in rows)
+
+
+def put_beside(
+    units: Sequence[PaperUnit], shown: Shown, questionnaire: Questionnaire, scheme: Scheme
+) -> tuple[PaperUnit, ...]:
+    """The units with what this questionnaire shows beside their names."""
+    components = scheme.components
+    return tuple(
+        replace(unit, beside=pick_beside(shown, unit.code, questionnaire, components))
+        for unit in units
+    )
+
+
+def shuffle_units(units: Sequence[PaperUnit], root: bytes) -> tuple[PaperUnit, ...]:
+    """An order of the rater's own inside each category, the same whenever the paper is shown.
+
+    Who stands first is looked at longest; spread over raters, that favours nobody.
+    """
+    categories = list(dict.fromkeys(unit.category for unit in units))
+    return tuple(
+        sorted(
+            units,
+            key=lambda unit: (
+                categories.index(unit.category),
+                hmac.digest(root, b"order " + unit.code.encode(), "sha256"),
+            ),
+        )
+    )
+
+
+def list_rated_units(
+    session: Session, season_id: int, group: Group, rater: Rater | None
+) -> list[str]:
+    """The codes of the units that a rater of a named or unit group evaluates."""
+    code, own = (rater.code, rater.unit) if rater else ("", "")
+    asked = {"season": season_id, "group": group.code, "rater": code}
+    listed = set(session.execute(_LISTED, asked).scalars())
+    places = session.execute(
+        select(Unit.code, Unit.category).where(Unit.season_id == season_id)
+    ).all()
+    return pick_rated_units(group, [(one.code, one.category) for one in places], own, listed)
+
+
+def pick_rated_units(
+    group: Group, units: Sequence[tuple[str, str]], own: str, listed: Collection[str]
+) -> list[str]:
+    """Of units with their categories, those that a rater sees.
+
+    The own unit is among them only where the scheme asks for a self-rating.
+    """
+    return [
+        code
+        for sight in group.sights
+        for code, category in units
+        if category == sight.category and _sees(sight, code, own, listed)
+    ]
+
+
+def _sees(sight: Sight, unit: str, own: str, listed: Collection[str]) -> bool:
+    if sight.relation == "own":
+        return unit == own
+    return unit != own and (sight.relation != "listed" or unit in listed)
