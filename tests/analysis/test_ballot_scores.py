@@ -5,8 +5,20 @@ from fractions import Fraction
 
 from analysis import score
 from analysis.facts import Answer, Ballot, Exclusion, Facts, Unit
-from analysis.rules import ItemShare, NumberLimit, Rated, RatedItems, Trim
-from analysis.validity import Breach, void_ballots
+from analysis.rules import (
+    Adjusted,
+    Given,
+    ItemShare,
+    NumberLimit,
+    Part,
+    Rated,
+    RatedItems,
+    Total,
+    Trim,
+    Weighted,
+)
+from analysis.tree import Remark
+from analysis.validity import Breach, list_parts, void_ballots
 
 F = Fraction
 
@@ -162,3 +174,16 @@ def test_the_same_for_everybody_needs_two_units_and_then_is_enough():
     (void,) = void_ballots(uniform, Facts(UNITS, (two,)))
     assert void.breaches == (Breach("all_same", ("90",)),)
     assert void_ballots(uniform, four("90", "80", "90", "90")) == ()
+
+
+def test_a_ballot_that_counts_by_its_points_lacks_no_order():
+    rule = Rated("t", "r", {"all": "g"}, "q", None, None, limits=HUNDRED)
+    tree = score(rule, Facts(UNITS[:1], (about("r1", "u1", "90"),)), 2)[0].tree
+    assert tree.remarks == (Remark("raters", ("1",)),)
+
+
+def test_the_parts_of_a_total_are_its_base_and_what_is_added():
+    base = Weighted("base", (Part(F(1), Given("x", "r")),), "zero")
+    added = Adjusted("extra", (), (), None)
+    assert list_parts(Total("t", base, added)) == (base, added)
+    assert list_parts(Total("t", base, None)) == (base,)
