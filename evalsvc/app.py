@@ -131,6 +131,9 @@ def _teach_templates(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.filters["text"] = lambda text: _in_language(text)
+    # For words that were not written by us, such as a form's message that quotes what was typed:
+    # a percent sign in them stands for itself.
+    app.jinja_env.filters["translated"] = lambda text: translate(str(text), g.language)
     app.jinja_env.filters["moment"] = lambda moment: show_moment(moment, g.language)
     app.jinja_env.filters["date"] = lambda day: show_date(day, g.language)
     app.jinja_env.filters["figure"] = show_figure

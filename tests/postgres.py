@@ -68,6 +68,11 @@ class Cluster:
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[Cluster]:
     """The server of this test process; under xdist each worker has its own."""
+    yield from run_own_cluster()
+
+
+def run_own_cluster() -> Iterator[Cluster]:
+    """For a fixture of tests that look through a server's files: nobody else has typed there."""
     binaries = find_binaries()
     if binaries is None:
         skip_for_want_of("PostgreSQL server", "postgresql")

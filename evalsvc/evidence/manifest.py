@@ -97,8 +97,9 @@ def read_manifest(content: bytes) -> SignedManifest:
         raise ValueError("edition, season and log_head are texts, files an object")
     if not all(type(number) is int for number in numbers):
         raise ValueError("version and log_seq are numbers")
-    if not all(isinstance(one, str) and digest.fullmatch(one) for one in files.values()):
-        raise ValueError("each file has its SHA-256")
+    hashes = [record["log_head"], *files.values()]
+    if not all(isinstance(one, str) and digest.fullmatch(one) for one in hashes):
+        raise ValueError("the log's head and each file have their SHA-256")
     signed = SignedManifest(Manifest(**record), key, signature)
     if signed.to_json() != content:
         raise ValueError("written in another way than the service writes it")

@@ -32,7 +32,7 @@ from evalsvc.settings import Settings
 from evalsvc.work.contents import build_content
 from tests.cast import CUSTODIAN, MANAGER, MORNING, PASSPHRASE, Installation, ignore_progress
 from tests.integrity.thousand import Crowd, answer_of, build_crowd, cast_all
-from tests.postgres import Cluster
+from tests.postgres import Cluster, run_own_cluster
 from tests.public.pages import Page
 
 PEOPLE = 500
@@ -44,6 +44,12 @@ SHAPES = (
     re.compile(rb"(?=([A-Z2-9]{4}(?:-[A-Z2-9]{4}){3}))"),
 )
 Look = Callable[[], Iterator[bytes]]
+
+
+@pytest.fixture
+def postgres_cluster() -> Iterator[Cluster]:
+    """A server of the test's own, in place of the one that all tests share."""
+    yield from run_own_cluster()
 
 
 @pytest.mark.slow

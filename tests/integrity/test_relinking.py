@@ -31,7 +31,7 @@ from tests.integrity.attackers import (
     read_sqlite,
 )
 from tests.integrity.thousand import PEOPLE, SEED, Crowd, answer_of, build_crowd, cast_all
-from tests.postgres import Cluster
+from tests.postgres import Cluster, run_own_cluster
 
 # So many are right by chance once in 1,700 tries; a real trace would give hundreds.
 MOST_BY_CHANCE = 5
@@ -82,6 +82,12 @@ class Naive:
 
     def close(self) -> None:
         self._db.close()
+
+
+@pytest.fixture
+def postgres_cluster() -> Iterator[Cluster]:
+    """A server of the test's own, in place of the one that all tests share."""
+    yield from run_own_cluster()
 
 
 @pytest.fixture
