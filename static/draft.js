@@ -12,6 +12,7 @@
   function keepDraft(form) {
     const key = "draft " + form.getAttribute("data-kept");
     const sending = sender(form, key);
+    const wasQuicker = all(form, "[name^='a.']").some(isTouched);
     restore(form, key);
     form.addEventListener("change", () => { store(key, read(form), false); sending.soon(); });
     form.addEventListener("input", () => { store(key, read(form), false); sending.soon(); });
@@ -19,6 +20,8 @@
       if (document.visibilityState === "hidden") sending.inPassing();
     });
     window.addEventListener("online", sending.now);
+    /* Chosen before this script had come over a slow network. */
+    if (wasQuicker) { store(key, read(form), false); sending.soon(); }
     /* On the document, so that the form's own listeners may have stopped it already. */
     document.addEventListener("submit", (event) => {
       if (event.defaultPrevented || event.target !== form || !sending.isStuck()) return;
@@ -100,6 +103,9 @@
   const pageOf = (form, page) => form.getAttribute("action").replace(/\/[a-z]+$/, page);
 
   const isChoice = (field) => field.type === "radio" || field.type === "checkbox";
+
+  const isTouched = (field) =>
+    isChoice(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 
   function read(form) {
     return all(form, "[name^='a.']")

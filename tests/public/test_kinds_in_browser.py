@@ -164,9 +164,9 @@ def test_citizen_chooses_whom_to_judge(site: Site, phone: Page) -> None:
     begin(phone, site.address, site.citizen)
     rows = phone.locator("[data-unit]:visible")
 
-    assert rows.count() == 0
+    expect(rows).to_have_count(0)
     phone.locator(".dealt label", has_text="部门02").locator("input").check()
-    assert rows.count() == 1
+    expect(rows).to_have_count(1)
     assert phone.locator("h2:visible small").all_text_contents() == ["5个单位"]  # and no towns
     press(phone, "a.satisfaction.u02", "good")
     press(phone, "a.age.", "young")
