@@ -27,9 +27,9 @@ from evalsvc.scheme.model import Category, LevelsQuestion, Questionnaire, Scheme
 
 Progress = Callable[[int, int], None]
 
-BATCH = 500
+BATCH = 200
 # Below this many ballots, starting processes costs more than they save.
-LEAST_FOR_PROCESSES = 4 * BATCH
+LEAST_FOR_PROCESSES = 10 * BATCH
 # Batches under way or waiting for each process: enough to keep it busy, too few to fill memory.
 AHEAD = 2
 
