@@ -29,6 +29,9 @@ from tests.favour_cast import build_opinions, choose_bands, close_mutual_round
 
 SIZE = 12
 TRIED = 3000
+# A round draws its own seed; of those looked at, this one lets the fewest ways fit: 35 of 289,
+# where others let 200.
+SEED = 5
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,9 @@ def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
 
 @pytest.mark.slow
 def test_ballots_fit_the_kept_numbers_in_countless_ways_and_no_better_for_being_right(
-    place: Installation,
+    place: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(favours, "_seed", lambda _uid: SEED)
     held = open_and_hold(place)
     rng = np.random.default_rng(3)
     tried = [(rng.permutation(SIZE), rng.permutation(SIZE)) for _ in range(TRIED)]
