@@ -36,22 +36,31 @@ class RoundSeal:
     places: int
     forms_sha256: str
     public_key: str
+    # The oldest format of sealed ballots that counts; a seal of format 1 does not name it.
+    ballot_format: int = 1
 
     @property
     def hash(self) -> bytes:
         """By which anchors and the log name the seal."""
-        return hash_statement("seal", vars(self) | {"thresholds": dict(self.thresholds)})
+        return hash_statement("seal", self._content)
+
+    @property
+    def _content(self) -> dict[str, object]:
+        content = vars(self) | {"thresholds": dict(self.thresholds)}
+        if self.ballot_format == 1:
+            del content["ballot_format"]
+        return content
 
     def to_json(self) -> str:
         """The seal as a file of the package."""
-        content = vars(self) | {"thresholds": dict(self.thresholds)}
-        return json.dumps(content, indent=1, sort_keys=True) + "\n"
+        return json.dumps(self._content, indent=1, sort_keys=True) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read what to_json wrote; raises ValueError for anything else."""
         record = json.loads(text)
-        if not isinstance(record, dict) or set(record) != set(cls.__dataclass_fields__):
+        fields = set(cls.__dataclass_fields__)
+        if not isinstance(record, dict) or {*record, "ballot_format"} != fields:
             raise ValueError("a seal has the fields " + ", ".join(cls.__dataclass_fields__))
         thresholds, places = record["thresholds"], record["places"]
         digests = [record[name] for name in ("scheme_sha256", "roll_root", "forms_sha256")]
@@ -59,7 +68,12 @@ class RoundSeal:
             raise ValueError("thresholds are named numbers, places a number")
         if not all(isinstance(one, str) and re.fullmatch("[0-9a-f]{64}", one) for one in digests):
             raise ValueError("hashes have 64 hexadecimal digits")
-        return cls(**record)
+        if record.get("ballot_format", 2) != 2:
+            raise ValueError("ballot_format is 2, or left out")
+        seal = cls(**record)
+        if seal.to_json() != text:
+            raise ValueError("written in another way than the service writes it")
+        return seal
 
 
 def roll_root(places: Iterable[Place]) -> bytes:

@@ -1,15 +1,33 @@
 """Sealing answers so that only the custodians can read them, and signing the sealed ballot."""
 
+import hashlib
+import hmac
 import json
 from typing import Any
 
-from nacl.bindings import sodium_pad, sodium_unpad
+from nacl.bindings import (
+    crypto_box_beforenm,
+    crypto_box_keypair,
+    crypto_secretbox_easy,
+    crypto_secretbox_open_easy,
+    sodium_pad,
+    sodium_unpad,
+)
 from nacl.exceptions import CryptoError
-from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.public import PrivateKey
 from nacl.signing import SigningKey, VerifyKey
 
 CREDENTIAL_BYTES = 32
+SEALED_FORMAT = 2
+"""2: a ballot commits to the key that opens it. 1, until 2026: the same without its commitment."""
+OVERHEAD = 1 + 32 + 16 + 32
+"""What sealing adds: the format, the one-time public key, the authenticator, the commitment."""
 _BALLOT_DOMAIN = b"evalsvc ballot 1"
+_COMMITMENT_DOMAIN = b"evalsvc ballot key 2\0"
+_VERSION = bytes([SEALED_FORMAT])
+_ONE_TIME_BYTES = 32
+_NONCE_BYTES = 24
+_DAMAGED = "选票已损坏或密钥不符 / damaged, or sealed to another key"
 
 
 class CannotOpen(Exception):  # noqa: N818 - it is an outcome of opening, named as the log says it
@@ -17,30 +35,70 @@ class CannotOpen(Exception):  # noqa: N818 - it is an outcome of opening, named 
 
 
 class Opener:
-    """One private key made ready to open many ballots."""
+    """One private key made ready to open many ballots.
 
-    def __init__(self, private: bytes) -> None:
-        self._box = SealedBox(PrivateKey(private))
+    `least_format`: the oldest format that counts. Where ballots of both may lie in one box, one is
+    of format 2 if its commitment says so, whatever else it could be read as.
+    """
+
+    def __init__(self, private: bytes, least_format: int = 1) -> None:
+        self._private = private
+        self._public = bytes(PrivateKey(private).public_key)
+        self._least_format = least_format
 
     def open(self, sealed: bytes) -> object:
         """The content of one sealed ballot; raises CannotOpen."""
+        return _content(self.decrypt(sealed))
+
+    def decrypt(self, sealed: bytes) -> bytes:
+        """The padded bytes inside; raises CannotOpen."""
+        return _decrypt(self._public, self.find_key(sealed), sealed, self._least_format)
+
+    def find_key(self, sealed: bytes) -> bytes:
+        """The key that opens this ballot and no other; raises CannotOpen where none can."""
         try:
-            padded = self._box.decrypt(sealed)
+            if sealed[:1] == _VERSION:
+                key = crypto_box_beforenm(sealed[1 : 1 + _ONE_TIME_BYTES], self._private)
+                if commits_to(self._public, key, sealed):
+                    return key
+            return crypto_box_beforenm(sealed[:_ONE_TIME_BYTES], self._private)
         except CryptoError as error:
-            raise CannotOpen("选票已损坏或密钥不符 / damaged, or sealed to another key") from error
-        return _content(padded)
+            raise CannotOpen(_DAMAGED) from error
 
 
 def seal(public: bytes, content: object, pad_to: int = 1024) -> bytes:
     """Encrypt content to a public key; the result shows its length only in steps of `pad_to`.
 
-    The smallest step holds `pad_to` - 1 bytes of canonical JSON. The box binds the text to
-    nobody: what must not be copied under another credential has to name that credential inside.
+    The smallest step holds `pad_to` - 1 bytes of canonical JSON; `OVERHEAD` comes on top. The box
+    binds the text to nobody: what must not be copied under another credential has to name that
+    credential inside.
+
+    It is libsodium's sealed box between a version and a commitment: the cipher alone would let
+    whoever seals make one ballot that opens to two texts under two keys.
     """
     if pad_to < 1:
         raise ValueError(f"pad_to is a positive number of bytes, not {pad_to}")
     padded = sodium_pad(canonical_json(content), pad_to)
-    return SealedBox(PublicKey(public)).encrypt(padded)
+    one_time, private = crypto_box_keypair()
+    key = crypto_box_beforenm(public, private)
+    box = crypto_secretbox_easy(padded, _nonce(one_time, public), key)
+    return _VERSION + one_time + box + _commitment(public, key, one_time)
+
+
+def open_with_key(public: bytes, key: bytes, sealed: bytes, least_format: int = 1) -> object:
+    """Open one ballot by its own key, as an auditor does; raises CannotOpen.
+
+    `public` is the key of the box that it was sealed to.
+    """
+    return _content(_decrypt(public, key, sealed, least_format))
+
+
+def commits_to(public: bytes, key: bytes, sealed: bytes) -> bool:
+    """Whether a ballot is of format 2 and commits to this key: no other one opens it."""
+    if sealed[:1] != _VERSION or len(sealed) < OVERHEAD:
+        return False
+    expected = _commitment(public, key, sealed[1 : 1 + _ONE_TIME_BYTES])
+    return hmac.compare_digest(sealed[-len(expected) :], expected)
 
 
 def unseal(private: bytes, sealed: bytes) -> object:
@@ -84,6 +142,28 @@ def verify_ballot(credential: bytes, message: bytes, signature: bytes) -> bool:
     except CryptoError:  # PyNaCl's errors for wrong lengths are of this kind, too
         return False
     return True
+
+
+def _decrypt(public: bytes, key: bytes, sealed: bytes, least_format: int) -> bytes:
+    if commits_to(public, key, sealed):
+        one_time, box = sealed[1 : 1 + _ONE_TIME_BYTES], sealed[1 + _ONE_TIME_BYTES : -32]
+    elif least_format == 1:
+        one_time, box = sealed[:_ONE_TIME_BYTES], sealed[_ONE_TIME_BYTES:]
+    else:
+        raise CannotOpen(_DAMAGED)
+    try:
+        return crypto_secretbox_open_easy(box, _nonce(one_time, public), key)
+    except (CryptoError, ValueError) as error:  # the second: shorter than an authenticator
+        raise CannotOpen(_DAMAGED) from error
+
+
+def _nonce(one_time: bytes, public: bytes) -> bytes:
+    """As libsodium's sealed box has it: a one-time key needs no nonce of its own."""
+    return hashlib.blake2b(one_time + public, digest_size=_NONCE_BYTES).digest()
+
+
+def _commitment(public: bytes, key: bytes, one_time: bytes) -> bytes:
+    return hashlib.sha256(_COMMITMENT_DOMAIN + key + one_time + public).digest()
 
 
 def _content(padded: bytes) -> object:

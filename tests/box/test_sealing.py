@@ -1,11 +1,13 @@
 """Sealing: one way to write, nothing to learn from lengths, every altered part noticed."""
 
+import hashlib
 from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nacl.public import PublicKey, SealedBox
+from nacl.bindings import crypto_box_beforenm, crypto_secretbox_easy
+from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.signing import SigningKey
 
 from evalsvc.box.keys import new_box_keys
@@ -14,6 +16,8 @@ from evalsvc.box.sealing import (
     Opener,
     ballot_message,
     canonical_json,
+    commits_to,
+    open_with_key,
     seal,
     sign_ballot,
     unseal,
@@ -24,7 +28,8 @@ KEYS = new_box_keys()
 SIGNER = SigningKey(bytes(range(32)))
 CREDENTIAL = bytes(SIGNER.verify_key)
 STRANGER = SigningKey(bytes(32))
-OVERHEAD = 48  # a sealed box's one-time public key (32) and its authenticator (16)
+# Format 2: version (1), one-time public key (32), authenticator (16), commitment (32).
+ADDED = 81
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -99,7 +104,8 @@ def test_one_opener_opens_many() -> None:
 
 
 def test_padding_hides_length() -> None:
-    assert len(seal(KEYS.public, {})) == len(seal(KEYS.public, {"comment": "好" * 300})) == 1072
+    lengths = {len(seal(KEYS.public, said)) for said in ({}, {"comment": "好" * 300})}
+    assert lengths == {1024 + ADDED}
 
 
 @pytest.mark.parametrize(
@@ -109,12 +115,12 @@ def test_padding_hides_length() -> None:
 def test_padding_steps(written_bytes: int, sealed_bytes: int) -> None:
     content = "x" * (written_bytes - 2)  # two quotation marks are written with it
     sealed = seal(KEYS.public, content)
-    assert len(sealed) == sealed_bytes + OVERHEAD
+    assert len(sealed) == sealed_bytes + ADDED
     assert unseal(KEYS.private, sealed) == content
 
 
 def test_the_step_is_the_callers() -> None:
-    assert len(seal(KEYS.public, "x" * 5000, pad_to=8192)) == 8192 + OVERHEAD
+    assert len(seal(KEYS.public, "x" * 5000, pad_to=8192)) == 8192 + ADDED
     with pytest.raises(ValueError, match="pad_to"):
         seal(KEYS.public, "x", pad_to=0)
 
@@ -161,9 +167,56 @@ def test_another_key_does_not_open() -> None:
     ],
 )
 def test_foreign_content_under_the_right_key_is_refused(padded: bytes) -> None:
-    sealed = SealedBox(PublicKey(KEYS.public)).encrypt(padded)
+    for sealed in (SealedBox(PublicKey(KEYS.public)).encrypt(padded), seal_bytes(padded)):
+        with pytest.raises(CannotOpen):
+            unseal(KEYS.private, sealed)
+
+
+def seal_bytes(padded: bytes) -> bytes:
+    """Format 2 as docs/evidence writes it out, over any bytes."""
+    one_time = PrivateKey.generate()
+    public = bytes(one_time.public_key)
+    key = crypto_box_beforenm(KEYS.public, bytes(one_time))
+    nonce = hashlib.blake2b(public + KEYS.public, digest_size=24).digest()
+    box = crypto_secretbox_easy(padded, nonce, key)
+    bound = hashlib.sha256(b"evalsvc ballot key 2\x00" + key + public + KEYS.public).digest()
+    return b"\x02" + public + box + bound
+
+
+def test_the_format_written_out() -> None:
+    assert unseal(KEYS.private, seal_bytes(b'{"a":1}\x80')) == {"a": 1}
+
+
+def test_one_ballots_key_opens_it_and_no_other() -> None:
+    one, other = seal(KEYS.public, {"q": "A"}), seal(KEYS.public, {"q": "B"})
+    key = Opener(KEYS.private).find_key(one)
+    assert open_with_key(KEYS.public, key, one) == {"q": "A"}
+    assert commits_to(KEYS.public, key, one)
+    assert not commits_to(KEYS.public, key, other)
     with pytest.raises(CannotOpen):
-        unseal(KEYS.private, sealed)
+        open_with_key(KEYS.public, key, other)
+
+
+def test_a_commitment_to_another_key_is_no_ballot() -> None:
+    """Whoever seals can put any commitment: the custodians' key must be the one it names."""
+    sealed = seal(KEYS.public, {"q": "A"})
+    bound = hashlib.sha256(b"evalsvc ballot key 2\x00" + bytes(32) + sealed[1:33] + KEYS.public)
+    forged = sealed[:-32] + bound.digest()
+    assert commits_to(KEYS.public, bytes(32), forged)
+    with pytest.raises(CannotOpen):
+        unseal(KEYS.private, forged)
+    with pytest.raises(CannotOpen):
+        open_with_key(KEYS.public, bytes(32), forged)
+
+
+def test_ballots_of_before_still_open_unless_the_box_commits() -> None:
+    old = SealedBox(PublicKey(KEYS.public)).encrypt(b'{"a":1}\x80')
+    key = Opener(KEYS.private).find_key(old)
+    assert Opener(KEYS.private).open(old) == open_with_key(KEYS.public, key, old) == {"a": 1}
+    with pytest.raises(CannotOpen):
+        Opener(KEYS.private, least_format=2).open(old)
+    with pytest.raises(CannotOpen):
+        open_with_key(KEYS.public, key, old, least_format=2)
 
 
 def test_ballot_message_written_out() -> None:

@@ -16,7 +16,7 @@ from nacl.signing import SigningKey
 
 from evalsvc.box import chain
 from evalsvc.box.receipts import leaf_hash
-from evalsvc.box.sealing import ballot_message, sign_ballot
+from evalsvc.box.sealing import OVERHEAD, ballot_message, sign_ballot
 from evalsvc.domain.concluding import results
 from evalsvc.evidence.editions import ANCHORS
 from evalsvc.evidence.verify.verdict import AUDIT_ONLY, CHECKS
@@ -71,7 +71,7 @@ def build_ballot(
 ) -> tuple[object, ...]:
     """A ballot under a credential, signed by a key, in the order of the table's columns."""
     (uid,) = fetch(counted, "SELECT uid FROM round")[0]
-    sealed, nonce = secrets.token_bytes(4144), secrets.token_bytes(16)
+    sealed, nonce = secrets.token_bytes(4096 + OVERHEAD), secrets.token_bytes(16)
     message = ballot_message(str(uid), credential, seq, nonce, sealed)
     return credential, seq, nonce, sealed, sign_ballot(key, message), leaf_hash(sealed)
 
@@ -105,7 +105,7 @@ def test_a_ballot_dropped(counted: Counted, tamper: Callable[..., set[str]]) -> 
 
 def test_a_ballot_replaced(counted: Counted, tamper: Callable[..., set[str]]) -> None:
     (credential,) = fetch(counted, ONCE)[0]
-    sealed = secrets.token_bytes(4144)
+    sealed = secrets.token_bytes(4096 + OVERHEAD)
     found = tamper(
         (
             "UPDATE ballot SET sealed = ?, leaf = ? WHERE credential = ?",

@@ -14,6 +14,7 @@ from evalsvc.box.anchors import (
 )
 from evalsvc.box.merkle import box_root
 from evalsvc.box.roll import RoundSeal, hash_text, roll_root
+from evalsvc.box.sealing import SEALED_FORMAT
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.sealing.box_files import list_leaves, list_places, write_forms
@@ -63,6 +64,7 @@ def seal_round(session: Session, row: Round) -> RoundSeal:
         places=len(places),
         forms_sha256=hash_text(write_forms(session, row.id)),
         public_key=(row.public_key or b"").hex(),
+        ballot_format=SEALED_FORMAT,
     )
     session.add(SealedRound(round_id=row.id, content=seal.to_json()))
     return seal

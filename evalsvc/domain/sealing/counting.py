@@ -65,6 +65,8 @@ class Plan:
     papers: tuple[tuple[PaperUnit, ...], ...]
     round_code: str = ""
     units: tuple[PlacedUnit, ...] = ()
+    # The oldest format of sealed ballots that counts in this round.
+    ballot_format: int = 1
 
     @cached_property
     def scheme(self) -> Scheme:
@@ -179,7 +181,7 @@ class BatchCounter:
 
     def __init__(self, plan: Plan, private: bytes) -> None:
         self._plan = plan
-        self._opener = Opener(private)
+        self._opener = Opener(private, plan.ballot_format)
         self._papers = [_Paper(plan.scheme, units) for units in plan.papers]
 
     def count(self, batch: Sequence[SealedBallot]) -> Count:

@@ -33,7 +33,8 @@ from evalsvc.errors import UPLOAD_REFUSED, Problem
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Scheme, Text
 
-BOX_FORMAT = "evalsvc box 2"
+BOX_FORMAT = "evalsvc box 3"
+_EARLIER_BOX_FORMAT = "evalsvc box 2"  # of a box whose ballots may be of the format before
 OPENED_FORMAT = "evalsvc opened 2"
 # A count of 100,000 citizens has some megabytes; what claims to be more is not one.
 MOST_OPENED = 64 * 1024 * 1024
@@ -70,7 +71,7 @@ def read_box(content: bytes) -> BoxFile:
     try:
         lines = gzip.decompress(content).splitlines()
         head = json.loads(lines[0])
-        if head["format"] != BOX_FORMAT:
+        if head["format"] not in (BOX_FORMAT, _EARLIER_BOX_FORMAT):
             raise ValueError(head["format"])
         plan = Plan(
             head["round"],
@@ -79,6 +80,7 @@ def read_box(content: bytes) -> BoxFile:
             tuple(tuple(PaperUnit(*unit) for unit in paper) for paper in head["papers"]),
             head["round_code"],
             tuple(PlacedUnit(*unit) for unit in head["units"]),
+            head.get("ballot_format", 1),
         )
         ballots = [_read_ballot(json.loads(line)) for line in lines[1:]]
         box = BoxFile(plan, bytes.fromhex(head["public_key"]), head["total"], ballots)
@@ -142,6 +144,7 @@ def _write_box(plan: Plan, row: Round, total: int, ballots: Iterator[SealedBallo
         ],
         "round_code": plan.round_code,
         "units": [[unit.code, unit.category, unit.cluster] for unit in plan.units],
+        "ballot_format": plan.ballot_format,
         "public_key": (row.public_key or b"").hex(),
         "total": total,
     }

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
+from evalsvc.domain.sealing.anchors import get_seal
 from evalsvc.domain.sealing.counting import (
     OpenedBallot,
     Outcome,
@@ -153,7 +154,8 @@ def build_plan(session: Session, row: Round) -> tuple[Plan, Papers]:
     ):
         issued.setdefault(group, {})[cell] = n
     units = _list_placed(session, row.season_id)
-    plan = Plan(row.uid, row.season.scheme, issued, papers.all, row.code, units)
+    sealed_as = get_seal(session, row.id).ballot_format
+    plan = Plan(row.uid, row.season.scheme, issued, papers.all, row.code, units, sealed_as)
     return plan, papers
 
 
