@@ -5,6 +5,8 @@ from typing import ClassVar
 
 import click
 
+from evalsvc.releases import VERSION
+
 
 class Commands(click.Group):
     """Name → module and command; recomputing must not need a web server's libraries."""
@@ -38,6 +40,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands)
+@click.version_option(VERSION, prog_name="evalsvc")
 def main() -> None:
     """评价系统的命令 / Commands of the evaluation service."""
 

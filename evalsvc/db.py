@@ -14,6 +14,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 20_000
+# How PostgreSQL knows this program's connections; `migrate` looks whether there are any.
+SERVICE_NAME = "evalsvc"
 
 
 class Row(DeclarativeBase):
@@ -111,7 +113,8 @@ class Database:
 def connect(url: str) -> Database:
     """Open the database at a SQLAlchemy URL: `sqlite:///file` or `postgresql+psycopg://…`."""
     # Parameters hold sealed ballots and hashed secrets: they never reach a log or a traceback.
-    engine = create_engine(url, hide_parameters=True)
+    named = {"application_name": SERVICE_NAME} if url.startswith("postgresql") else {}
+    engine = create_engine(url, hide_parameters=True, connect_args=named)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     else:

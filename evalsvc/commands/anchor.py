@@ -3,12 +3,13 @@
 import click
 
 from evalsvc.clock import now
-from evalsvc.db import connect
+from evalsvc.commands.saying import Saying
 from evalsvc.domain.sealing.anchors import publish_anchors
 from evalsvc.settings import prepare_instance, read_settings
+from evalsvc.standing import opened
 
 
-@click.command("anchor")
+@click.command("anchor", cls=Saying)
 def anchor() -> None:
     """公布进行中各轮次的锚点 / Publish the next anchor of every open round.
 
@@ -16,11 +17,8 @@ def anchor() -> None:
     """
     settings = read_settings()
     prepare_instance(settings)
-    database = connect(settings.database_url)
-    try:
+    with opened(settings.database_url) as database:
         published = publish_anchors(database, settings, now())
-    finally:
-        database.close()
     for code, signed in published:
         made = signed.anchor
         click.echo(f"{code}: {made.short}  {made.ballots} 张 ballots  {made.at}")

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from evalsvc.clock import now
+from evalsvc.commands.saying import Saying
 from evalsvc.commands.serve import become_server
 from evalsvc.demo.page import Trouble
 from evalsvc.demo.server import build_settings
@@ -20,7 +21,7 @@ from evalsvc.scheme.presets import list_presets
 from evalsvc.settings import PROJECT, Settings
 
 
-@click.command()
+@click.command(cls=Saying)
 @click.option("--port", default=8000, show_default=True, help="端口 / port")
 @click.option("--fresh", is_flag=True, help="从头重新准备 / set everything up anew")
 @click.option("--serve/--no-serve", "serves", default=True, help="准备好后运行 / serve when ready")

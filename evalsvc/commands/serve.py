@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import click
 
+from evalsvc.commands.saying import Saying
 from evalsvc.migrating import migrate
 from evalsvc.settings import (
     PROJECT,
@@ -23,14 +24,14 @@ TIMEOUT_S = 120
 GRACEFUL_S = 30
 
 
-@click.command()
+@click.command(cls=Saying)
 @click.option("--bind", default=BIND, show_default=True, help="地址和端口 / address and port")
 @click.option("--workers", default=WORKERS, show_default=True, help="进程数 / processes")
 def serve(bind: str, workers: int) -> None:
     """升级数据库并运行系统，Ctrl-C 停止 / Migrate the database and serve until Ctrl-C."""
     settings = read_settings()
     prepare_instance(settings)
-    migrate(settings.database_url)
+    migrate(settings.database_url, click.echo)
     click.echo(f"运行在 serving at http://{bind}/  办公端 office: http://{bind}/office/")
     click.echo(f"对外地址 public address: {settings.public_url}  (EVALSVC_PUBLIC_URL)")
     become_server(settings, bind, workers)

@@ -3,15 +3,15 @@
 import click
 
 from evalsvc.clock import now
-from evalsvc.db import connect
+from evalsvc.commands.saying import Saying
 from evalsvc.domain.people.staff import make_link
-from evalsvc.errors import Problem
 from evalsvc.migrating import migrate
 from evalsvc.models.staff import ROLES
 from evalsvc.settings import prepare_instance, read_settings
+from evalsvc.standing import opened
 
 
-@click.command("first-staff")
+@click.command("first-staff", cls=Saying)
 @click.argument("login")
 @click.argument("name")
 @click.argument("roles", nargs=-1, required=True, type=click.Choice(ROLES))
@@ -23,13 +23,8 @@ def first_staff(login: str, name: str, roles: tuple[str, ...]) -> None:
     settings = read_settings()
     prepare_instance(settings)
     migrate(settings.database_url)
-    database = connect(settings.database_url)
-    try:
+    with opened(settings.database_url) as database:
         secret = make_link(database, login, name, roles, "first-staff", now())
-    except Problem as problem:
-        raise click.ClickException(f"{problem.text('zh')}\n{problem.text('en')}") from problem
-    finally:
-        database.close()
     click.echo(f"{settings.public_url}/office/link#{secret}")
     click.echo(
         "7天内在浏览器里打开，自己选一个密码。只能用一次。\n"
