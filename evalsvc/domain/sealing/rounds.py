@@ -1,10 +1,10 @@
 """A round's life: issuing of codes, opening for answers, turnout, closing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from evalsvc.box.roots import Voter, derive_root
@@ -43,6 +43,17 @@ class Card:
 
 
 @dataclass(frozen=True)
+class _NewPlace:
+    """A card and the place on the roll that its code leads to."""
+
+    card: Card
+    key: bytes
+    cell: str = ""
+    form: int = 0
+    rater_id: int | None = None
+
+
+@dataclass(frozen=True)
 class GroupTurnout:
     """How many codes of a group were issued and how many of them have been used."""
 
@@ -73,18 +84,20 @@ def issue(
         _clear_roll(session, row)
         # An existing pepper stays: were this transaction to fail, its codes would still be good.
         pepper = find_pepper(settings, row.uid) or make_pepper(settings, row.uid)
-        cards: list[Card] = []
+        places: list[_NewPlace] = []
         for group in scheme.list_groups(row.code):
             if group.identity == "counts":
-                cards += _issue_to_panel(session, row, group, pepper)
+                places += _issue_to_panel(session, row, group, pepper)
             elif group.identity != "entries":
-                cards += _issue_to_raters(session, row, group, pepper)
-        if not cards:
+                places += _issue_to_raters(session, row, group, pepper)
+        if not places:
             raise Problem(ROSTER_EMPTY, what=Text("评价人", "raters"))
+        _put_on_roll(session, row, places)
+        cards = tuple(place.card for place in places)
         row.state, row.deadline = "issued", deadline
         detail = {"cards": str(len(cards)), "deadline": deadline.isoformat()}
         _record(session, actor, "issue", row, detail, moment)
-    return tuple(cards)
+    return cards
 
 
 def open_round(
@@ -168,7 +181,9 @@ def _clear_roll(session: Session, row: Round) -> None:
     session.execute(delete(DealtForm).where(DealtForm.round_id == row.id))
 
 
-def _issue_to_raters(session: Session, row: Round, group: Group, pepper: bytes) -> Iterator[Card]:
+def _issue_to_raters(
+    session: Session, row: Round, group: Group, pepper: bytes
+) -> Iterator[_NewPlace]:
     """A code for every rater who has somebody to rate."""
     raters = session.scalars(
         select(Rater)
@@ -177,34 +192,48 @@ def _issue_to_raters(session: Session, row: Round, group: Group, pepper: bytes) 
     ).all()
     for rater in raters:
         if list_rated_units(session, row.season_id, group, rater):
-            token = new_token()
-            credential = _put_on_roll(session, row, group, pepper, token)
-            session.flush()
-            session.add(Invite(credential=credential, rater_id=rater.id))
-            yield Card(group.code, rater.name, token)
+            card = Card(group.code, rater.name, new_token())
+            yield _NewPlace(card, _derive_key(pepper, card), rater_id=rater.id)
 
 
-def _issue_to_panel(session: Session, row: Round, group: Group, pepper: bytes) -> Iterator[Card]:
+def _issue_to_panel(
+    session: Session, row: Round, group: Group, pepper: bytes
+) -> Iterator[_NewPlace]:
     """Cards for seats: which card goes to whom is known to whoever hands them out, not to us."""
     for seat in deal_panel(session, row, group):
-        token = new_token()
-        _put_on_roll(session, row, group, pepper, token, seat.cell, seat.form)
         addressee = f"{seat.stratum.name.zh} {seat.number:04d}"
-        yield Card(group.code, addressee, token, seat.stratum.code)
+        card = Card(group.code, addressee, new_token(), seat.stratum.code)
+        yield _NewPlace(card, _derive_key(pepper, card), seat.cell, seat.form)
 
 
-def _put_on_roll(
-    session: Session,
-    row: Round,
-    group: Group,
-    pepper: bytes,
-    token: str,
-    cell: str = "",
-    form: int = 0,
-) -> bytes:
-    credential = Voter(derive_root(pepper, token)).credential
-    session.add(Credential(key=credential, round_id=row.id, group=group.code, cell=cell, form=form))
-    return credential
+def _derive_key(pepper: bytes, card: Card) -> bytes:
+    return Voter(derive_root(pepper, card.token)).credential
+
+
+def _put_on_roll(session: Session, row: Round, places: Sequence[_NewPlace]) -> None:
+    """Write all places in the order of their keys, which is no order of printing.
+
+    PostgreSQL keeps rows, in its files, its log and every dump, as they came: in the printed order
+    the card of that number would lead to its place, and whether it has voted.
+    """
+    written = sorted(places, key=lambda place: place.key)
+    session.execute(
+        insert(Credential),
+        [
+            {
+                "key": place.key,
+                "round_id": row.id,
+                "group": place.card.group,
+                "cell": place.cell,
+                "form": place.form,
+            }
+            for place in written
+        ],
+    )
+    held = [place for place in written if place.rater_id is not None]
+    if held:
+        invites = [{"credential": place.key, "rater_id": place.rater_id} for place in held]
+        session.execute(insert(Invite), invites)
 
 
 def _count_by_group(session: Session, round_id: int, *, used: bool) -> dict[str, int]:
