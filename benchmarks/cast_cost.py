@@ -27,7 +27,7 @@ from analysis.facts import Answer
 from benchmarks.rated_form import list_answers, open_form, running_server
 from evalsvc.db import Database
 from evalsvc.domain.voting import casting
-from evalsvc.domain.voting.casting import PADDING, admit
+from evalsvc.domain.voting.casting import admit
 from evalsvc.domain.voting.visit import Visit
 from tests.cast import MORNING
 from tests.postgres import Cluster, find_binaries, running_cluster
@@ -166,17 +166,17 @@ def compare_casts(name: str, cluster: Cluster | None) -> bool:
 def unsealed() -> Iterator[None]:
     """The very same cast, with the answers as they are and no signature: for comparison only."""
     with (
-        patch.object(casting, "seal", lambda _key, content, _pad: _write_plain(content)),
+        patch.object(casting, "seal", lambda _key, content, pad: _write_plain(content, pad)),
         patch.object(casting, "ballot_message", lambda *_parts: b""),
         patch.object(casting, "sign_ballot", lambda _key, _message: b""),
     ):
         yield
 
 
-def _write_plain(content: object) -> bytes:
+def _write_plain(content: object, length: int) -> bytes:
     """As long as a sealed one, so that both write as much; no two alike, as the table wants it."""
     written = json.dumps(content, ensure_ascii=False).encode()
-    return secrets.token_bytes(SEAL_BYTES) + written.ljust(PADDING)
+    return secrets.token_bytes(SEAL_BYTES) + written.ljust(length)
 
 
 def _read(name: str, value: str) -> Answer:

@@ -19,6 +19,7 @@ from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.counting import Plan, SealedBallot, count_ballots
 from evalsvc.domain.sealing.custody import unlock_box
 from evalsvc.domain.sealing.opening import build_plan, list_sealed_ballots
+from evalsvc.domain.voting.lengths import measure_paper
 from evalsvc.models.box import Ballot, Credential
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import LevelsQuestion
@@ -42,7 +43,6 @@ LEAST_SCALING = 1.5
 # Above this load two processes can't show what a second core is worth.
 MOST_LOAD = 1.5
 SAMPLE = 5_000
-PADDING = 4096
 
 
 def main() -> None:
@@ -82,6 +82,8 @@ def _make_ballots(
     plan, form, uid, public, start, size = job
     questions = plan.scheme.get_questionnaire("panel").questions
     strata = [stratum.code for stratum in plan.scheme.get_group("panel").strata]
+    places = [(unit.code, unit.category) for unit in plan.papers[form]]
+    length = measure_paper(plan.scheme.get_questionnaire("panel"), places).ballot
     rows = []
     for number in range(start, start + size):
         voter = Voter(number.to_bytes(32))
@@ -92,7 +94,7 @@ def _make_ballots(
             for place, unit in enumerate(plan.papers[form])
         ]
         content = {"round": uid, "credential": voter.credential.hex(), "answers": answers}
-        sealed, nonce = seal(public, content, PADDING), number.to_bytes(16)
+        sealed, nonce = seal(public, content, length), number.to_bytes(16)
         message = ballot_message(uid, voter.credential, 1, nonce, sealed)
         rows.append((
             {"key": voter.credential, "round_id": 1, "group": "panel",

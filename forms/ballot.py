@@ -31,6 +31,7 @@ from forms.answer import AnswerField, RatedUnit, build_name
 from forms.forced_ratio import PlaceField
 from forms.posted import list_kinds, list_slots, read_ballot
 from forms.ranking import RankingField
+from forms.text import TextField
 
 FOREIGN = Text(
     "有{n}处内容不属于这张票，没有采用：{names}",
@@ -186,6 +187,11 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
     def has_order(self) -> bool:
         """Whether units are put in order anywhere, which needs a script of its own."""
         return any(isinstance(found, PlaceField | RankingField) for found in self.list_fields())
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything to write, of which a script says how much room is left."""
+        return any(isinstance(found, TextField) for found in self.list_fields())
 
     @property
     def pages(self) -> int:

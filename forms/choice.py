@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from evalsvc.scheme.asking import (
     BETWEEN_CHOICES,
+    LONGEST_REASON,
     OTHER,
     OTHER_TEXT,
     AnyQuestion,
@@ -58,3 +59,4 @@ class OtherField(TextField):
 
     template = "public/questions/other.html"
     companion = OTHER_TEXT
+    longest = LONGEST_REASON

@@ -14,3 +14,4 @@ class RecusalField(TextField):
     """Folded away below the unit's questions."""
 
     template = "public/questions/recusal.html"
+    longest = LONGEST_REASON

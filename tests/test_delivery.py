@@ -40,7 +40,7 @@ def test_office_pages_are_never_compressed(client: FlaskClient) -> None:
     assert "Content-Encoding" not in answer.headers
 
 
-@pytest.mark.parametrize("name", ["rater.css", "rater.js", "draft.js", "order.js"])
+@pytest.mark.parametrize("name", ["rater.css", "rater.js", "draft.js", "order.js", "words.js"])
 def test_static_file_is_kept_forever_under_its_contents_name(
     client: FlaskClient, name: str
 ) -> None:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Answered
 
 from evalsvc.clock import now
 from evalsvc.domain.sealing.public_box import find_anchor_name
-from evalsvc.domain.voting.ballots import list_breaches
+from evalsvc.domain.voting.ballots import list_paper_breaches
 from evalsvc.domain.voting.casting import new_nonce
 from evalsvc.domain.voting.papers import Paper
 from evalsvc.errors import (
@@ -202,7 +202,7 @@ def _with_ballot(act: Callable[[Seat, Paper], Answered]) -> Answered:
 def _keep(seat: Seat, paper: Paper) -> Answered:
     turn, entries = read_turn(request.form.get("turn", "")), list_kept(request.form)
     database = current_service().database
-    kept = current_desk().save_draft(database, seat.visit, entries, turn, now())
+    kept = current_desk().save_draft(database, seat.visit, entries, turn, now(), paper)
     if request.form.get("by") == "script":  # which says in words what was not kept
         return Response(status=HTTPStatus.NO_CONTENT if kept else HTTPStatus.ACCEPTED)
     return _go_to("/answer") if kept else _show_filled(seat, paper)
@@ -243,9 +243,7 @@ def _cast(seat: Seat, paper: Paper) -> Answered:
 
 
 def _is_sound(paper: Paper, form: BallotForm) -> bool:
-    answers = form.list_answers()
-    breaches = list_breaches(paper.questionnaire, paper.categories, paper.units, answers)
-    return form.check(breaches)
+    return form.check(list_paper_breaches(paper, form.list_answers()))
 
 
 def _build_form(paper: Paper, posted: MultiDict[str, str]) -> BallotForm:

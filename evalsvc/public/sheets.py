@@ -27,6 +27,7 @@ class Sheet:
     body: Markup
     pages: int
     has_order: bool
+    has_words: bool
     dealt_with: bool
     faults: tuple[Fault, ...] = ()
     token: str = ""
@@ -113,6 +114,7 @@ def _render(paper: Paper, form: BallotForm) -> Sheet:
         Markup(body),  # noqa: S704 (see above)
         form.pages,
         form.has_order,
+        form.has_words,
         form.manner.dealt_with,
         faults,
     )

@@ -65,6 +65,8 @@ class PaperSheet:
     units: tuple[ListedUnit, ...]
     limits: Limits
     sizes: Sizes
+    # The characters that all words of the form may have together, where that is a limit.
+    words: int | None = None
 
 
 @dataclass(frozen=True)

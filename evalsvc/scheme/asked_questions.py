@@ -25,11 +25,12 @@ from evalsvc.scheme.source import Field
 # What any question may say beside its kind's own settings.
 SETTINGS = ("note", "required", "show_if", "new_page", "categories")
 # What a questionnaire may say about how it is asked as a whole.
-MANNER = ("recusal", "order", "dealt_with", "account", "figures")
+MANNER = ("recusal", "order", "dealt_with", "account", "figures", "words_together")
 QUESTION = Text("前面的问题", "earlier question")
 CATEGORY = Text("类别", "category")
 COMPONENT = Text("计分项", "component")
 LONGEST_TEXT = 2000
+MOST_WORDS_TOGETHER = 10_000
 YES_NO = (Option("yes", Text("是", "Yes")), Option("no", Text("否", "No")))
 
 
@@ -74,7 +75,9 @@ def read_asked(
     )
 
 
-def read_manner(reading: Reading, parts: Mapping[str, Field]) -> Manner | None:
+def read_manner(
+    reading: Reading, parts: Mapping[str, Field], asked: Sequence[Asked]
+) -> Manner | None:
     """What a questionnaire allows around its questions; None where it says nothing."""
     if all(parts[name].content is None for name in MANNER):
         return None
@@ -84,7 +87,20 @@ def read_manner(reading: Reading, parts: Mapping[str, Field]) -> Manner | None:
         reading.truth(parts["dealt_with"]),
         reading.truth(parts["account"]),
         tuple(reading.text(each) for each in reading.sequence(parts["figures"])),
+        _words_together(reading, parts["words_together"], asked),
     )
+
+
+def _words_together(reading: Reading, field: Field, asked: Sequence[Asked]) -> int:
+    """No less than the longest single text, which its own question promises."""
+    if field.content is None:
+        return 0
+    texts = [one.question.longest for one in asked if isinstance(one.question, TextQuestion)]
+    least, found = max(texts, default=1), reading.integer(field, 1)
+    if not least <= found <= MOST_WORDS_TOGETHER:
+        reading.report(field, f"应在 {least} 到 {MOST_WORDS_TOGETHER} 字之间",
+                       f"expected from {least} to {MOST_WORDS_TOGETHER} characters")
+    return found
 
 
 def check_figures(reading: Reading, field: Field, components: Sequence[str]) -> None:

@@ -26,6 +26,8 @@ PLACE = ".place"
 # The reason why a rater does not judge a unit.
 RECUSAL = "recusal"
 LONGEST_REASON = 200
+# What a rater may write on a whole paper, where the questionnaire does not say otherwise.
+WORDS_TOGETHER = 1000
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,8 @@ class Manner:
     `dealt_with`: raters may first say which units they had to do with, and answer for those only.
     `account`: a unit's own account of its year stands below its name; so do its `figures`, the
     components that these codes name, as they are when the round opens.
+    `words_together`: how many characters may be written on the whole paper; 0 where nothing is
+    said. Every ballot is filled up to the length of the longest one.
     """
 
     recusal: bool = False
@@ -131,6 +135,7 @@ class Manner:
     dealt_with: bool = False
     account: bool = False
     figures: tuple[str, ...] = ()
+    words_together: int = 0
 
 
 PLAIN = Manner()

@@ -66,7 +66,7 @@ def _questionnaire(
         reading.words(parts["introduction"]),
         scored,
         () if plain else tuple(asked),
-        read_manner(reading, parts),
+        read_manner(reading, parts, asked),
     )
 
 

@@ -175,7 +175,11 @@ def _manner(manner: Manner | None) -> dict[str, Entry]:
         "dealt_with": manner.dealt_with,
         "account": manner.account,
     }
-    return entry | ({"figures": [*manner.figures]} if manner.figures else {})
+    if manner.figures:
+        entry["figures"] = [*manner.figures]
+    if manner.words_together:
+        entry["words_together"] = manner.words_together
+    return entry
 
 
 def _text(text: Text) -> Entry:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from evalsvc.db import Database
 from evalsvc.domain import seasons
 from evalsvc.domain.voting import preview
+from evalsvc.domain.voting.lengths import measure_paper
 from evalsvc.domain.voting.limits import list_limits, list_limits_by_size
 from evalsvc.domain.voting.papers import Paper, PaperUnit
 from evalsvc.domain.voting.preview import GroupSheets, Sheet
@@ -80,4 +81,7 @@ def _build_sheet(paper: Paper, sheet: Sheet) -> PaperSheet:
         units=sheet.units,
         limits=list_limits(own),
         sizes=list_limits_by_size(own) if own.may_leave_out else {},
+        words=measure_paper(
+            own.questionnaire, [(unit.code, unit.category) for unit in sheet.units]
+        ).words,
     )

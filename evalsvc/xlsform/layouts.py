@@ -46,7 +46,7 @@ SETTINGS = SheetLayout(
     _columns((), (
         "form_title", TITLE_EN, "form_id", "default_language", "style",
         "recusal", "order", "dealt_with",
-        "account", "figures",
+        "account", "figures", "words_together",
     )),
 )  # fmt: skip
 

@@ -22,7 +22,8 @@ from evalsvc.xlsform.layouts import CHOICES, SETTINGS, SURVEY, TITLE_EN, spell_h
 from evalsvc.xlsform.survey import Survey
 
 LONGEST_TITLE = 200
-_MANNER = ("recusal", "order", "dealt_with", "account", "figures")
+LONGEST_COUNT = 6
+_MANNER = ("recusal", "order", "dealt_with", "account", "figures", "words_together")
 # The column in which the sheet says what the scheme's file says in a field of its own.
 _COLUMNS = {
     "show_if": "relevant", "categories": "relevant", "options": "type", "bands": "type",
@@ -139,12 +140,17 @@ def _read_manner(row: TableRow) -> Manner | None:
     if said["order"] not in ("", "official", "shuffled"):
         row.report("order", "应为 official（官方顺序）或 shuffled（每人不同）",
                    "expected official or shuffled")  # fmt: skip
+    words = said["words_together"]
+    if words and not (words.isascii() and words.isdecimal() and len(words) <= LONGEST_COUNT):
+        row.report("words_together", "应为整数（字数）", "expected a whole number of characters")
+        words = ""
     return Manner(
         said["recusal"] == "yes",
         said["order"] == "shuffled",
         said["dealt_with"] == "yes",
         said["account"] == "yes",
         tuple(said["figures"].split()),
+        int(words or 0),
     )
 
 

@@ -274,6 +274,7 @@ def _settings(questionnaire: Questionnaire) -> Row:
         "dealt_with": "yes" if manner.dealt_with else "no",
         "account": "yes" if manner.account else "no",
         "figures": " ".join(manner.figures),
+        "words_together": str(manner.words_together or ""),
     }
 
 

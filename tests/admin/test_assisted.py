@@ -10,6 +10,7 @@ from evalsvc.domain import events
 from evalsvc.domain.sealing import opening, rounds
 from evalsvc.domain.sealing.rounds import Card
 from evalsvc.domain.voting import assistance, casting, drafts
+from evalsvc.domain.voting.lengths import Lengths
 from evalsvc.errors import Problem
 from evalsvc.models.box import Assistance, Ballot
 from evalsvc.models.draft import Draft
@@ -91,7 +92,9 @@ def test_what_the_holder_filled_in_before_is_not_shown_and_nothing_is_kept(
     card = get_card(cards, "office")
     visit = casting.admit(installation.database, installation.settings, card.token, MORNING)
     kept = [("a.overall.u01", "A")]
-    drafts.save_draft(installation.database, visit, kept, 0, MORNING)
+    drafts.save_draft(
+        installation.database, visit, kept, 0, MORNING, Lengths(ballot=1024, draft=3072, words=None)
+    )
 
     page = send(counter, "start", {"code": card.token})
     again = send(counter, "draft", fill_bands(page))

@@ -8,7 +8,8 @@ from sqlalchemy import func, select, update
 
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.voting.casting import admit, cast, new_nonce
-from evalsvc.domain.voting.drafts import LONGEST, find_draft, save_draft
+from evalsvc.domain.voting.drafts import find_draft, save_draft
+from evalsvc.domain.voting.lengths import Lengths
 from evalsvc.domain.voting.visit import Visit
 from evalsvc.errors import (
     DRAFT_OVERTAKEN,
@@ -32,6 +33,7 @@ from tests.cast import (
 )
 from tests.domain.test_casting import visit_and_fill
 
+LENGTHS = Lengths(ballot=1024, draft=3072, words=None)
 ENTRIES = (("a.overall.u01", "A"), ("a.why.", "字：生僻字𠮷、😀、\u200fעברית"))
 
 
@@ -64,7 +66,7 @@ def count_drafts(installation: Installation) -> int:
 def test_draft_is_found_by_its_own_code_only(installation: Installation) -> None:
     _, mine, other = enter(installation)
 
-    save_draft(installation.database, mine, ENTRIES, 0, MORNING)
+    save_draft(installation.database, mine, ENTRIES, 0, MORNING, LENGTHS)
 
     assert find_draft(installation.database, mine) == ENTRIES
     assert find_draft(installation.database, other) == ()
@@ -73,19 +75,19 @@ def test_draft_is_found_by_its_own_code_only(installation: Installation) -> None
 def test_newer_draft_takes_the_place_of_the_older(installation: Installation) -> None:
     _, visit, _ = enter(installation)
 
-    save_draft(installation.database, visit, ENTRIES, 0, MORNING)
-    save_draft(installation.database, visit, ENTRIES[:1], 0, MORNING)
+    save_draft(installation.database, visit, ENTRIES, 0, MORNING, LENGTHS)
+    save_draft(installation.database, visit, ENTRIES[:1], 0, MORNING, LENGTHS)
 
     assert find_draft(installation.database, visit) == ENTRIES[:1]
     assert count_drafts(installation) == 1
-    save_draft(installation.database, visit, (), 0, MORNING)
+    save_draft(installation.database, visit, (), 0, MORNING, LENGTHS)
     assert count_drafts(installation) == 0
 
 
 def test_table_holds_noise_of_one_length(installation: Installation) -> None:
     _, mine, other = enter(installation)
-    save_draft(installation.database, mine, ENTRIES, 0, MORNING)
-    save_draft(installation.database, other, ENTRIES * 20, 0, MORNING)
+    save_draft(installation.database, mine, ENTRIES, 0, MORNING, LENGTHS)
+    save_draft(installation.database, other, ENTRIES * 20, 0, MORNING, LENGTHS)
 
     with installation.database.reading() as session:
         rows = session.scalars(select(Draft)).all()
@@ -100,32 +102,32 @@ def test_casting_deletes_the_draft_and_a_late_one_is_refused(installation: Insta
     round_id = get_round_id(installation, add_panshan(installation))
     card = get_card(open_with_cards(installation, round_id), "office")
     visit, answers = visit_and_fill(installation, card.token)
-    save_draft(installation.database, visit, ENTRIES, 0, MORNING)
+    save_draft(installation.database, visit, ENTRIES, 0, MORNING, LENGTHS)
 
     cast(installation.database, visit, answers, new_nonce(), MORNING)
 
     assert count_drafts(installation) == 0
     with pytest.raises(Problem) as late:
-        save_draft(installation.database, visit, ENTRIES, 0, MORNING)
+        save_draft(installation.database, visit, ENTRIES, 0, MORNING, LENGTHS)
     assert late.value.kind is DRAFT_OVERTAKEN
-    save_draft(installation.database, visit, ENTRIES, 1, MORNING)
+    save_draft(installation.database, visit, ENTRIES, 1, MORNING, LENGTHS)
     assert find_draft(installation.database, visit) == ENTRIES
 
 
 def test_closing_deletes_the_rounds_drafts_and_no_others(installation: Installation) -> None:
     round_id, visit, _ = enter(installation)
-    save_draft(installation.database, visit, ENTRIES, 0, MORNING)
+    save_draft(installation.database, visit, ENTRIES, 0, MORNING, LENGTHS)
     city = get_round_id(installation, add_panel_city(installation, seats=2))
     card = get_card(open_with_cards(installation, city), "leader")
     elsewhere = admit(installation.database, installation.settings, card.token, MORNING)
-    save_draft(installation.database, elsewhere, ENTRIES, 0, MORNING)
+    save_draft(installation.database, elsewhere, ENTRIES, 0, MORNING, LENGTHS)
 
     rounds.close_round(installation.database, installation.settings, round_id, MANAGER, MORNING)
 
     assert find_draft(installation.database, visit) == ()
     assert find_draft(installation.database, elsewhere) == ENTRIES
     with pytest.raises(Problem) as closed:
-        save_draft(installation.database, visit, ENTRIES, 0, MORNING)
+        save_draft(installation.database, visit, ENTRIES, 0, MORNING, LENGTHS)
     assert closed.value.kind is ROUND_CLOSED
 
 
@@ -133,11 +135,13 @@ def test_void_card_and_endless_text_keep_no_draft(installation: Installation) ->
     _, visit, _ = enter(installation)
 
     with pytest.raises(Problem) as long:
-        save_draft(installation.database, visit, (("a.why.", "x" * LONGEST),), 0, MORNING)
+        save_draft(
+            installation.database, visit, (("a.why.", "x" * LENGTHS.draft),), 0, MORNING, LENGTHS
+        )
     with installation.database.writing() as session:
         session.execute(update(Credential).values(void=True))
     with pytest.raises(Problem) as void:
-        save_draft(installation.database, visit, ENTRIES, 0, MORNING)
+        save_draft(installation.database, visit, ENTRIES, 0, MORNING, LENGTHS)
 
     assert (long.value.kind, void.value.kind) == (DRAFT_TOO_LONG, TOKEN_VOID)
     assert count_drafts(installation) == 0
@@ -145,7 +149,7 @@ def test_void_card_and_endless_text_keep_no_draft(installation: Installation) ->
 
 def test_tampered_draft_is_no_draft(installation: Installation) -> None:
     _, visit, _ = enter(installation)
-    save_draft(installation.database, visit, ENTRIES, 0, MORNING)
+    save_draft(installation.database, visit, ENTRIES, 0, MORNING, LENGTHS)
     with installation.database.writing() as session:
         session.execute(update(Draft).values(sealed=b"\0" * 60))
 

@@ -252,3 +252,24 @@ def _fill_page(page: Page, sound: bool) -> None:
             field.fill("21" if name == "a.share.u01" and not sound else value)
     order_bands(page)
     assert len(RANKS) == len(UNITS)
+
+
+def test_room_for_words_is_said_as_one_writes(site: Site, phone: Page) -> None:
+    begin(phone, site.address, site.citizen)
+    for name in ("部门01", "部门02", "部门03", "部门04", "部门05", "镇06"):
+        phone.locator(".dealt label", has_text=name).click()
+    fields = [phone.locator(f"textarea[name='a.comment.u0{n}']") for n in range(1, 7)]
+    room = [phone.locator(f"textarea[name='a.comment.u0{n}'] + .room") for n in range(1, 7)]
+
+    fields[0].fill(" 好𠮷\n ")
+    expect(room[0]).to_have_text("还可以写198字")
+    fields[0].fill("字" * 201)
+    expect(room[0]).to_have_text("多了1字，请缩短")
+    for field in fields[:5]:
+        field.fill("字" * 190)
+    fields[5].fill("字" * 40)
+
+    expect(room[5]).to_have_text("还可以写10字")  # of a thousand on the whole form
+    expect(phone.locator("p.hint", has_text="整张问卷的文字一共最多1000字")).to_be_visible()
+    assert phone.evaluate(TOO_WIDE) is False
+    assert list_violations(phone) == []

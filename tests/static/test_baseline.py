@@ -6,7 +6,7 @@ import pytest
 
 from evalsvc.settings import PROJECT
 
-SCRIPTS = ("rater.js", "draft.js", "order.js")
+SCRIPTS = ("rater.js", "draft.js", "order.js", "words.js")
 STYLES = ("rater.css",)
 
 # What is younger than the baseline, with the first browsers that have it.

@@ -46,6 +46,7 @@ class AssistedDesk(Desk):
         entries: Entries,  # noqa: ARG002
         turn: int,  # noqa: ARG002
         moment: datetime,  # noqa: ARG002
+        paper: Paper,  # noqa: ARG002
     ) -> bool:
         return False
 

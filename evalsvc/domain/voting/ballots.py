@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis.facts import Answer
-from evalsvc.domain.voting.answer_values import is_answer, is_text, list_chosen, say_choices
-from evalsvc.domain.voting.papers import PaperUnit
+from evalsvc.domain.voting.answer_values import (
+    is_answer,
+    is_text,
+    is_whole,
+    list_chosen,
+    say_choices,
+)
+from evalsvc.domain.voting.lengths import list_word_limits
+from evalsvc.domain.voting.papers import Paper, PaperUnit
 from evalsvc.domain.voting.spreads import list_band_orders, list_spread_faults
 from evalsvc.scheme.asking import (
     LONGEST_REASON,
@@ -16,6 +23,7 @@ from evalsvc.scheme.asking import (
     PLACE,
     PLAIN,
     RECUSAL,
+    AnyQuestion,
     Asked,
     ChoiceQuestion,
     is_about_units,
@@ -27,7 +35,14 @@ from evalsvc.scheme.asking import (
 from evalsvc.scheme.model import Category, ForcedRatioQuestion, Questionnaire, Text
 
 Fault = Literal[
-    "missing", "foreign_unit", "doubled", "unknown_item", "not_a_choice", "proportions", "not_asked"
+    "missing",
+    "foreign_unit",
+    "doubled",
+    "unknown_item",
+    "not_a_choice",
+    "proportions",
+    "not_asked",
+    "too_long",
 ]
 # By item and unit; the unit is empty where a question is about the whole ballot.
 Given = Mapping[tuple[str, str], str]
@@ -44,6 +59,16 @@ class Breach:
     text: Text
 
 
+def list_paper_breaches(paper: Paper, answers: Sequence[Answer]) -> tuple[Breach, ...]:
+    """Everything for which a ballot is not taken into the box.
+
+    Beside the rules that hold whenever it is counted, its words must fit the length that all
+    ballots of the paper have.
+    """
+    found = list_breaches(paper.questionnaire, paper.categories, paper.units, answers)
+    return (*found, *_too_many_words(paper, answers))
+
+
 def list_breaches(
     questionnaire: Questionnaire,
     categories: Sequence[Category],
@@ -54,6 +79,7 @@ def list_breaches(
     return (
         *_foreign(questionnaire, units, answers),
         *_doubled(answers),
+        *_empty(answers),
         *_by_question(questionnaire, categories, units, answers),
     )
 
@@ -100,6 +126,33 @@ def _doubled(answers: Sequence[Answer]) -> Iterator[Breach]:
         if n > 1:
             text = Text(f"“{unit}”评了{n}次", f"“{unit}” is rated {n} times")
             yield Breach("doubled", item, unit, "", text)
+
+
+def _empty(answers: Sequence[Answer]) -> Iterator[Breach]:
+    """What says nothing is no answer: it would only make the ballot longer."""
+    for answer in answers:
+        if not answer.value:
+            text = Text(f"“{answer.item}”的答案是空的", f"the answer to “{answer.item}” is empty")
+            yield Breach("missing", answer.item, answer.unit, "", text)
+
+
+def _too_many_words(paper: Paper, answers: Sequence[Answer]) -> Iterator[Breach]:
+    """More is written on the whole paper than fits, said where most of it stands."""
+    most = paper.lengths.words
+    if most is None:
+        return
+    asked = list_asked(paper.questionnaire)
+    items = {RECUSAL}.union(*(list_word_limits(one.question) for one in asked))
+    written = [answer for answer in answers if answer.item in items]
+    n = sum(len(answer.value) for answer in written)
+    if n > most:
+        longest = max(written, key=lambda answer: len(answer.value))
+        text = Text(
+            f"整张问卷的文字一共最多{most}字，现为{n}字，请缩短{n - most}字",
+            f"the words on the whole form have {most} characters at most, now {n}; "
+            f"please shorten them by {n - most}",
+        )
+        yield Breach("too_long", longest.item, longest.unit, "", text)
 
 
 def _by_question(
@@ -183,6 +236,7 @@ def _one_answer(
     elif not value:
         if asked.required:
             yield Breach("missing", question.code, code, category, _say_missing(unit, name))
+        yield from _beside_nothing(question, code, category, name, given)
     elif not is_answer(question, value, most):
         choices = say_choices(question, most)
         text = Text(
@@ -192,6 +246,19 @@ def _one_answer(
         yield Breach("not_a_choice", question.code, code, category, text)
     elif isinstance(question, ChoiceQuestion):
         yield from _other(question, code, category, name, given)
+
+
+def _beside_nothing(
+    question: AnyQuestion, unit: str, category: str, name: Text, given: Given
+) -> Iterator[Breach]:
+    """A place in a band or words for "other", where the question itself has no answer."""
+    for item in list_parts(question)[1:]:
+        if (item, unit) in given:
+            text = Text(
+                f"“{name.zh}”还没有选，不能只填旁边的内容",
+                f"“{name.en}” is not answered, so nothing can stand beside it",
+            )
+            yield Breach("not_asked", item, unit, category, text)
 
 
 def _say_missing(unit: PaperUnit | None, name: Text) -> Text:
@@ -234,8 +301,29 @@ def _together(
         return
     for text in list_spread_faults(question, category, values):
         yield Breach("proportions", question.code, "", category.code, text)
-    if isinstance(question, ForcedRatioQuestion) and is_ordered(question) and "" not in values:
+    if not (isinstance(question, ForcedRatioQuestion) and is_ordered(question)):
+        return
+    if "" in values:
+        yield from _unread_places(question, category, units, given)
+    else:
         yield from _band_orders(question, category, units, given)
+
+
+def _unread_places(
+    question: ForcedRatioQuestion,
+    category: Category,
+    units: Sequence[PaperUnit],
+    given: Given,
+) -> Iterator[Breach]:
+    """While units are missing, an order can't be whole, but a place is a place."""
+    for unit in units:
+        item = question.code + PLACE
+        if not is_whole(given.get((item, unit.code), "1"), 1, len(units)):
+            text = Text(
+                f"“{unit.name}”的先后不是1–{len(units)}的整数",
+                f"the place of “{unit.name}” is no whole number 1–{len(units)}",
+            )
+            yield Breach("not_a_choice", item, unit.code, category.code, text)
 
 
 def _band_orders(

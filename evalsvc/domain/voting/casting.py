@@ -1,7 +1,7 @@
 """Casting: from a code to a sealed ballot and its receipt."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from evalsvc.box.roots import Voter, derive_root
 from evalsvc.box.sealing import ballot_message, seal, sign_ballot
 from evalsvc.box.tokens import format_token, read_token
 from evalsvc.db import Database
-from evalsvc.domain.voting.ballots import Breach, list_breaches
+from evalsvc.domain.voting.ballots import Breach, list_paper_breaches
 from evalsvc.domain.voting.drafts import delete_draft
 from evalsvc.domain.voting.papers import Paper, build_paper, find_head, shuffle_units
 from evalsvc.domain.voting.peppers import find_pepper
@@ -37,8 +37,6 @@ from evalsvc.settings import Settings
 
 MOST_REVISIONS = 20
 NONCE_BYTES = 16
-# One step holds a county's 59 units, so that a ballot's length tells nothing about its answers.
-PADDING = 4096
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ def cast(
     sealed ballot: somebody of the office has typed it in for the card's holder.
     """
     paper = paper or get_paper(database, visit, moment)
-    breaches = list_breaches(paper.questionnaire, paper.categories, paper.units, answers)
+    breaches = list_paper_breaches(paper, answers)
     if breaches:
         raise Problem(BALLOT_REFUSED, reason=say_breaches(breaches))
     voter = visit.voter
@@ -128,7 +126,8 @@ def cast(
         if len(earlier) >= MOST_REVISIONS:
             raise Problem(TOO_MANY_REVISIONS, most=MOST_REVISIONS)
         content = _build_content(place, voter, answers, assisted)
-        leaf = _store(connection, voter, place, len(earlier) + 1, nonce, content)
+        sealed = seal(place.public_key, content, paper.lengths.ballot)
+        leaf = _store(connection, voter, place, len(earlier) + 1, nonce, sealed)
         delete_draft(connection, visit)
     return _receipt(leaf, len(earlier) + 1)
 
@@ -178,9 +177,8 @@ def _store(
     place: Place,
     seq: int,
     nonce: bytes,
-    content: Mapping[str, object],
+    sealed: bytes,
 ) -> bytes:
-    sealed = seal(place.public_key, content, PADDING)
     message = ballot_message(place.uid, voter.credential, seq, nonce, sealed)
     leaf = leaf_hash(sealed)
     connection.execute(

@@ -56,9 +56,10 @@ class Desk:
         entries: drafts.Entries,
         turn: int,
         moment: datetime,
+        paper: Paper,
     ) -> bool:
         """Keep what is filled in; False where this desk keeps nothing."""
-        drafts.save_draft(database, visit, entries, turn, moment)
+        drafts.save_draft(database, visit, entries, turn, moment, paper.lengths)
         return True
 
     def cast(

@@ -16,16 +16,12 @@ from sqlalchemy.orm import Session
 
 from evalsvc.box.sealing import canonical_json, parse_canonical
 from evalsvc.db import Database
+from evalsvc.domain.voting.lengths import Lengths
 from evalsvc.domain.voting.places import hold_place
 from evalsvc.domain.voting.visit import Visit, begin_draft_ids
 from evalsvc.errors import DRAFT_OVERTAKEN, DRAFT_TOO_LONG, Problem
 from evalsvc.models.box import Ballot
 from evalsvc.models.draft import Draft
-
-# As ballots: the length of a draft tells nothing about how far somebody has come.
-PADDING = 4096
-# A ballot of a hundred units and a page of text takes a tenth of it.
-LONGEST = 128 * 1024
 
 _TIMES_CAST = select(func.count()).where(Ballot.credential == bindparam("key"))
 _FIND = select(Draft.sealed).where(Draft.id == bindparam("draft"))
@@ -36,19 +32,25 @@ Entries = Sequence[tuple[str, str]]
 
 
 def save_draft(
-    database: Database, visit: Visit, entries: Entries, turn: int, moment: datetime
+    database: Database,
+    visit: Visit,
+    entries: Entries,
+    turn: int,
+    moment: datetime,
+    lengths: Lengths,
 ) -> None:
     """Keep what is filled in, in place of what was kept before.
 
+    All drafts of a paper have one length, which tells nothing about how far somebody has come.
     `turn` is how often the place had cast when the form was made: a draft that arrives late,
     after its ballot, must not bring back what the voter has handed in.
     """
     content = canonical_json([list(entry) for entry in entries])
-    if len(content) > LONGEST:
+    if len(content) >= lengths.draft:
         raise Problem(DRAFT_TOO_LONG)
     voter = visit.voter
     draft = visit.draft_id
-    sealed = bytes(SecretBox(voter.draft_key).encrypt(sodium_pad(content, PADDING)))
+    sealed = bytes(SecretBox(voter.draft_key).encrypt(sodium_pad(content, lengths.draft)))
     with database.casting() as connection:
         hold_place(connection, voter.credential, moment)
         if connection.execute(_TIMES_CAST, {"key": voter.credential}).scalar_one() != turn:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from evalsvc.domain.seasons import read_scheme
 from evalsvc.domain.voting.beside import Beside, Shown, list_frozen, pick_beside
+from evalsvc.domain.voting.lengths import Lengths, measure_paper
 from evalsvc.domain.voting.visit import Visit
 from evalsvc.models.anchor import PublishedAnchor
 from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
@@ -45,6 +46,7 @@ class Paper:
     questionnaire: Questionnaire
     categories: tuple[Category, ...]
     units: tuple[PaperUnit, ...]
+    lengths: Lengths
     addressee: str
     times_cast: int
     # Papers of one sort differ in their units alone.
@@ -69,6 +71,7 @@ class Deal:
     questionnaire: Questionnaire
     categories: tuple[Category, ...]
     units: tuple[PaperUnit, ...]
+    lengths: Lengths
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,7 @@ def build_paper(connection: Connection, round_id: int, head: _Head) -> Paper:
         questionnaire=deal.questionnaire,
         categories=deal.categories,
         units=deal.units,
+        lengths=deal.lengths,
         addressee=head.addressee or "",
         times_cast=head.times_cast,
         sort=f"{head.uid} {head.group}",
@@ -202,6 +206,7 @@ def _deal(
         questionnaire,
         tuple(one for one in roll.scheme.categories if one.code in shown),
         units,
+        measure_paper(questionnaire, [(unit.code, unit.category) for unit in units]),
     )
 
 

@@ -15,11 +15,12 @@ from analysis.dealing import deal_forms
 from analysis.facts import Answer
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_round_row, read_scheme
-from evalsvc.domain.voting.ballots import list_breaches
+from evalsvc.domain.voting.ballots import list_paper_breaches
 from evalsvc.domain.voting.beside import list_current
 from evalsvc.domain.voting.casting import Receipt, say_breaches
 from evalsvc.domain.voting.desks import Desk, Kind
 from evalsvc.domain.voting.drafts import Entries
+from evalsvc.domain.voting.lengths import measure_paper
 from evalsvc.domain.voting.papers import (
     Paper,
     PaperUnit,
@@ -105,6 +106,7 @@ class PreviewDesk(Desk):
         entries: Entries,  # noqa: ARG002
         turn: int,  # noqa: ARG002
         moment: datetime,  # noqa: ARG002
+        paper: Paper,  # noqa: ARG002
     ) -> bool:
         return False
 
@@ -118,7 +120,7 @@ class PreviewDesk(Desk):
         paper: Paper,
     ) -> Receipt:
         """Refuse what a real box would refuse, and give a receipt that says what it is."""
-        breaches = list_breaches(paper.questionnaire, paper.categories, paper.units, answers)
+        breaches = list_paper_breaches(paper, answers)
         if breaches:
             raise Problem(BALLOT_REFUSED, reason=say_breaches(breaches))
         return MOCK_RECEIPT
@@ -165,6 +167,7 @@ def _build_paper(row: Round, scheme: Scheme, group: Group, sheet: Sheet, root: b
         questionnaire=questionnaire,
         categories=tuple(one for one in scheme.categories if one.code in shown),
         units=sheet.units,
+        lengths=measure_paper(questionnaire, [(one.code, one.category) for one in sheet.units]),
         addressee=sheet.name if group.identity != "counts" else "",
         times_cast=0,
         sort=f"preview {row.uid} {group.code} {scheme.sha256}",
