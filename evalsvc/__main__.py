@@ -16,13 +16,16 @@ class Commands(click.Group):
         "custodian": ("evalsvc.commands.custodian", "custodian"),
         "demo": ("evalsvc.commands.demo", "demo"),
         "first-staff": ("evalsvc.commands.staff", "first_staff"),
+        "install": ("evalsvc.commands.install", "install"),
         "migrate": ("evalsvc.commands.migrate", "migrate"),
         "recompute": ("evalsvc.commands.recompute", "command"),
         "serve": ("evalsvc.commands.serve", "serve"),
+        "service": ("evalsvc.commands.service", "service"),
         "verify": ("evalsvc.commands.verify", "command"),
         "work": ("evalsvc.commands.work", "work"),
     }
-    unlisted: ClassVar[frozenset[str]] = frozenset({"work"})  # the service calls it, nobody else
+    # Programs call these, nobody else.
+    unlisted: ClassVar[frozenset[str]] = frozenset({"service", "work"})
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         return sorted(self.places.keys() - self.unlisted)

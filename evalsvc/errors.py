@@ -391,3 +391,23 @@ NO_ROOM_FOR_COPY = Kind(
     "A copy is made before an upgrade: {folder} needs {needed} MB and has {free} MB left. Nothing "
     "was upgraded; make room and try again.",
 )
+
+# Installing and keeping.
+COMMAND_FAILED = Kind(
+    "command_failed",
+    500,
+    "没有做成：{command}\n{said}\n改好以后再执行一次同样的命令，已经做好的不会重做。",
+    "This failed: {command}\n{said}\nMend it and give the same command again; what is done stays.",
+)
+NOT_ROOT = Kind(
+    "not_root",
+    403,
+    "这一步须由 root 执行。",
+    "This needs root.",
+)
+HOST_MISSING = Kind(
+    "host_missing",
+    422,
+    "请写明对外的主机名，例如 --host pingyi.example.gov.cn。",
+    "Say under which host name people reach the service, for example --host pingyi.example.gov.cn.",
+)

@@ -30,6 +30,17 @@ class Settings:
     idle_minutes: int = 30
     # Whether one proxy stands in front and names the address and the scheme.
     behind_proxy: bool = False
+    # Where copies of the database go; None: beside the instance folder.
+    backup_folder: Path | None = None
+
+    @property
+    def backups(self) -> Path:
+        return self.backup_folder or self.instance.parent / "backups"
+
+    @property
+    def key_backups(self) -> Path:
+        """Copies of the keys lie apart from those of the database."""
+        return self.backups.with_name(f"{self.backups.name}-keys")
 
     @property
     def peppers(self) -> Path:
@@ -45,6 +56,7 @@ def read_settings() -> Settings:
     instance = Path(os.environ.get("EVALSVC_INSTANCE", PROJECT / "instance")).resolve()
     public_url = os.environ.get("EVALSVC_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
     hosts = os.environ.get("EVALSVC_TRUSTED_HOSTS", "")
+    backups = os.environ.get("EVALSVC_BACKUPS", "")
     return Settings(
         instance=instance,
         database_url=os.environ.get(
@@ -58,6 +70,7 @@ def read_settings() -> Settings:
         second_factor=os.environ.get("EVALSVC_SECOND_FACTOR", "") != "off",
         idle_minutes=int(os.environ.get("EVALSVC_IDLE_MINUTES", "30")),
         behind_proxy=os.environ.get("EVALSVC_BEHIND_PROXY", "") == "1",
+        backup_folder=Path(backups).resolve() if backups else None,
     )
 
 
@@ -75,6 +88,7 @@ def build_environment(settings: Settings) -> dict[str, str]:
         "EVALSVC_SECOND_FACTOR": "on" if settings.second_factor else "off",
         "EVALSVC_IDLE_MINUTES": str(settings.idle_minutes),
         "EVALSVC_BEHIND_PROXY": "1" if settings.behind_proxy else "0",
+        "EVALSVC_BACKUPS": str(settings.backups),
     }
 
 
@@ -96,3 +110,10 @@ def load_secret_key(settings: Settings) -> bytes:
         file.flush()
         os.fsync(file.fileno())
     return path.read_bytes()
+
+
+def read_settings_file(path: Path) -> dict[str, str]:
+    """A settings file as systemd reads it: one variable a line, `#` for a remark, no quoting."""
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
+    return {name.strip(): value.strip() for name, _, value in pairs}

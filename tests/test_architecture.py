@@ -42,8 +42,20 @@ MAY_IMPORT = {
     "evalsvc.box": set(),
     "evalsvc.scheme": {"analysis"},
     "evalsvc.evidence": {"analysis", "evalsvc.box", "evalsvc.scheme"},
+    # The list of copies is for the domain, too: an office that destroys keys is shown it.
+    "evalsvc.backups.record": {"evalsvc.settings"},
+    "evalsvc.backups": {
+        "evalsvc.db",
+        "evalsvc.errors",
+        "evalsvc.migrating",
+        "evalsvc.models",
+        "evalsvc.scheme",
+        "evalsvc.settings",
+    },
+    "evalsvc.installing": {"evalsvc.errors", "evalsvc.scheme", "evalsvc.settings"},
     "evalsvc.domain": {
         "analysis",
+        "evalsvc.backups.record",
         "evalsvc.box",
         "evalsvc.db",
         "evalsvc.errors",
