@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from evalsvc.commands.saying import Saying
 from evalsvc.errors import HOST_MISSING, NOT_ROOT, Problem
 from evalsvc.installing.choices import OWNER_SETTINGS, SETTINGS, Choices, Places
 from evalsvc.installing.machine import Machine, own, read_memory
@@ -18,7 +19,7 @@ FILES = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(cls=Saying)
 @click.option("--host", help="对外的主机名 / the host name on the letters")
 @click.option("--database", help="sqlite、postgresql，或已有 PostgreSQL 的地址 / or a URL")
 @click.option("--owner-database", help="表所有者的地址 / the tables' owner's URL")
@@ -43,28 +44,26 @@ def install(
 
     没有写明的选项沿用上次的。 Options not given stay as they were the last time.
     """
-    machine = Machine(root.resolve())
-    places = Places(app=PROJECT)
+    machine, places = Machine(root.resolve()), Places(app=PROJECT)
+    memory = read_memory(machine.at(places.memory))
+    given = {
+        "host": host,
+        "database": database,
+        "owner_database": owner_database,
+        "nginx": nginx,
+        "certificate": tls_certificate and str(tls_certificate.resolve()),
+        "certificate_key": tls_key and str(tls_key.resolve()),
+    }
+    choices = build_choices(given, memory.get("choices", {}), places)
+    if machine.is_whole and not dry_run and os.geteuid() != 0:
+        raise Problem(NOT_ROOT)
+    machine.placed = dict(memory.get("placed", {}))  # type: ignore[call-overload]  # our own JSON
+    addresses = choose_addresses(choices, read_addresses(machine))
     try:
-        memory = read_memory(machine.at(places.memory))
-        given = {
-            "host": host,
-            "database": database,
-            "owner_database": owner_database,
-            "nginx": nginx,
-            "certificate": tls_certificate and str(tls_certificate.resolve()),
-            "certificate_key": tls_key and str(tls_key.resolve()),
-        }
-        choices = build_choices(given, memory.get("choices", {}), places)
-        if machine.is_whole and not dry_run and os.geteuid() != 0:
-            raise Problem(NOT_ROOT)
-        machine.placed = dict(memory.get("placed", {}))  # type: ignore[call-overload]  # our own JSON
-        addresses = choose_addresses(choices, read_addresses(machine))
         do_plan(build_plan(choices, addresses), machine, replace, dry_run=dry_run)
+    finally:  # what was placed before a step failed is ours all the same
         if not dry_run:
             _remember(machine, choices)
-    except Problem as problem:
-        raise click.ClickException(f"{problem.text('zh')}\n{problem.text('en')}") from problem
     _say_what_is_left(machine, choices, dry_run=dry_run)
 
 

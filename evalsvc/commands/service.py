@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import click
 
+from evalsvc.commands.saying import Saying
 from evalsvc.errors import NOT_ROOT, Problem
 from evalsvc.installing.choices import ACCOUNT, OWNER_SETTINGS, SETTINGS
 from evalsvc.installing.machine import find_account
@@ -20,14 +21,17 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 @click.command(
-    hidden=True, add_help_option=False, context_settings={"ignore_unknown_options": True}
+    cls=Saying,
+    hidden=True,
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True},
 )
 @click.argument("verb")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def service(verb: str, arguments: tuple[str, ...]) -> None:
     """Do a verb with the installation's settings, as the service's user where that suffices."""
     if os.geteuid() != 0:
-        raise click.ClickException("\n".join(Problem(NOT_ROOT).text(one) for one in ("zh", "en")))
+        raise Problem(NOT_ROOT)
     become_service(verb, arguments, build_environment(verb, SETTINGS, OWNER_SETTINGS))
 
 
