@@ -16,7 +16,7 @@ from werkzeug.routing import IntegerConverter, Map
 from evalsvc import admin, log_filter, public
 from evalsvc.db import connect
 from evalsvc.delivery import speed_up
-from evalsvc.errors import FORM_EXPIRED, NOT_FOUND, Kind, Problem
+from evalsvc.errors import FORM_EXPIRED, NOT_FOUND, SCHEME_UNREADABLE, Kind, Problem
 from evalsvc.extensions import Service, csrf
 from evalsvc.language import (
     LANGUAGES,
@@ -27,6 +27,7 @@ from evalsvc.language import (
     translate,
 )
 from evalsvc.office_sessions import OFFICE, OfficeSessions
+from evalsvc.scheme.errors import SchemeErrors
 from evalsvc.scheme.model import Text
 from evalsvc.settings import PROJECT, Settings, load_secret_key, prepare_instance, read_settings
 
@@ -178,6 +179,12 @@ def _answer_problems(app: Flask) -> None:
     @app.errorhandler(Problem)
     def problem(error: Problem) -> tuple[str, int]:
         return show(error.text(g.language), error.kind.code, error.kind.status)
+
+    @app.errorhandler(SchemeErrors)
+    def unreadable(wrong: SchemeErrors) -> tuple[str, int]:
+        """A season that an earlier version took; uploads say what is wrong on their own page."""
+        first = wrong.errors[0].message(g.language)
+        return problem(Problem(SCHEME_UNREADABLE, reason=first))
 
     @app.errorhandler(CSRFError)
     def expired(_error: CSRFError) -> tuple[str, int]:

@@ -265,6 +265,13 @@ SCHEME_FROZEN = Kind(
     "第一轮已经开始，考评方案已锁定（{sha256}），不能更换。",
     "The first round has opened, so the scheme is frozen ({sha256}) and can't be replaced.",
 )
+SCHEME_UNREADABLE = Kind(
+    "scheme_unreadable",
+    409,
+    "这个年度的方案文件不合现在的规则，读不出来：{reason}。请把这句话转告维护人员。",
+    "This season's scheme does not keep today's rules and can't be read: {reason}. Please pass "
+    "this sentence on to whoever maintains the service.",
+)
 UPLOAD_REFUSED = Kind(
     "upload_refused",
     422,

@@ -18,7 +18,7 @@ from evalsvc.extensions import current_service
 from evalsvc.reports.own_view import list_own_lines
 from evalsvc.scheme.comparison import list_differences
 from evalsvc.scheme.editing import Editable, list_editable
-from evalsvc.scheme.errors import SchemeError, SchemeErrors
+from evalsvc.scheme.errors import SchemeErrors
 from evalsvc.scheme.model import Scheme, Text
 from evalsvc.scheme.outline import KINDS, build_outline
 from evalsvc.scheme.presets import list_presets, load_preset
@@ -106,7 +106,7 @@ def edit_scheme(season_id: int) -> Answer:
             current_service().database, season_id, shown, typed, current_actor(), now()
         )
     except SchemeErrors as wrong:
-        return _render_edition(season_id, typed, errors=wrong.errors), 422
+        return _render_edition(season_id, typed, wrong), 422
     except Problem as problem:
         return _render_edition(season_id, typed, problem=problem), problem.kind.status
     return redirect(url_for("admin.scheme_edition", season_id=season_id))
@@ -115,7 +115,7 @@ def edit_scheme(season_id: int) -> Answer:
 def _render_edition(
     season_id: int,
     typed: dict[str, str] | None = None,
-    errors: tuple[SchemeError, ...] = (),
+    wrong: SchemeErrors | None = None,
     problem: Problem | None = None,
 ) -> str:
     season = _get_season(season_id)
@@ -128,16 +128,11 @@ def _render_edition(
         season=season,
         sections=sections,
         typed=typed or {},
-        errors=errors,
-        wrong=_list_wrong(errors),
+        wrong=wrong,
+        marked=frozenset(each.field for each in wrong.errors) if wrong else frozenset(),
         problem=problem,
         changeable=all(each.state == "preparing" for each in season.rounds),
     )
-
-
-def _list_wrong(errors: tuple[SchemeError, ...]) -> frozenset[str]:
-    """The fields that the reader complains of."""
-    return frozenset(each.field for each in errors)
 
 
 def _list_others(season: SeasonView) -> dict[str, Scheme]:

@@ -15,7 +15,7 @@ from evalsvc.domain.voting.card_reports import count_card_reports
 from evalsvc.domain.words import comments
 from evalsvc.domain.words.replies import count_replies
 from evalsvc.extensions import current_service
-from evalsvc.scheme.errors import SchemeError, SchemeErrors
+from evalsvc.scheme.errors import SchemeErrors
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
 from forms.season import SchemeForm, SeasonForm, read_scheme_text
 
@@ -62,7 +62,7 @@ def create_season() -> AnyResponse | tuple[str, int]:
             now(),
         )
     except SchemeErrors as wrong:
-        return _render_new(form, wrong.errors), 422
+        return _render_new(form, wrong), 422
     except ValueError as wrong:
         form.file.errors = [str(wrong)]
         return _render_new(form), 422
@@ -100,7 +100,7 @@ def change_scheme(season_id: int) -> AnyResponse | tuple[str, int]:
         database = current_service().database
         seasons.change_scheme(database, season_id, text, current_actor(), now())
     except SchemeErrors as wrong:
-        return _render_scheme(season_id, form, wrong.errors), 422
+        return _render_scheme(season_id, form, wrong), 422
     except ValueError as wrong:
         form.file.errors = [str(wrong)]
         return _render_scheme(season_id, form), 422
@@ -125,13 +125,13 @@ def _build_form() -> SeasonForm:
     return form
 
 
-def _render_new(form: SeasonForm, errors: tuple[SchemeError, ...] = ()) -> str:
+def _render_new(form: SeasonForm, wrong: SchemeErrors | None = None) -> str:
     presets = [(code, load_preset(code)) for code in list_presets()]
-    return render_template("admin/new_season.html", form=form, presets=presets, errors=errors)
+    return render_template("admin/new_season.html", form=form, presets=presets, wrong=wrong)
 
 
 def _render_scheme(
-    season_id: int, form: SchemeForm, errors: tuple[SchemeError, ...] = ()
+    season_id: int, form: SchemeForm, wrong: SchemeErrors | None = None
 ) -> str:
     season = seasons.get_season(current_service().database, season_id)
     return render_template(
@@ -140,7 +140,7 @@ def _render_scheme(
         scheme=season.scheme,
         branches=list_branches(season.scheme),
         form=form,
-        errors=errors,
+        wrong=wrong,
         changeable=all(each.state == "preparing" for each in season.rounds),
     )
 

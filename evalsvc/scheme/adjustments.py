@@ -5,14 +5,12 @@ from fractions import Fraction
 from typing import Literal
 
 from analysis.rules import AdjustmentRule
+from evalsvc.scheme.limits import LONGEST_ADJUSTMENT, MOST_ADJUSTMENTS
 from evalsvc.scheme.model import AdjustmentKind
 from evalsvc.scheme.reading import Reading
 from evalsvc.scheme.source import Field
 
 METHODS: tuple[Literal["times", "amount", "largest"], ...] = ("times", "amount", "largest")
-
-LONGEST = 60
-"""Letters of a code, as the figures' table holds them."""
 
 
 def read_adjustments(
@@ -21,7 +19,7 @@ def read_adjustments(
     """What the office may enter under each code, and how it becomes points."""
     return {
         code: _adjustment(reading, code, found)
-        for code, found in reading.declared(field, longest=LONGEST).items()
+        for code, found in reading.declared(field, MOST_ADJUSTMENTS, LONGEST_ADJUSTMENT).items()
     }
 
 

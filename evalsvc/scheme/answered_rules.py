@@ -18,6 +18,7 @@ from analysis.rules import (
 )
 from analysis.small_cells import ANSWERS_FOR_SCORE, RATERS_FOR_UNIT_GROUPS
 from evalsvc.scheme.asking import RankingQuestion, SumQuestion
+from evalsvc.scheme.limits import MOST_TOTAL, MOST_UNITS
 from evalsvc.scheme.model import (
     ForcedRatioQuestion,
     Group,
@@ -28,7 +29,7 @@ from evalsvc.scheme.model import (
     Text,
 )
 from evalsvc.scheme.place_rules import check_anonymous, check_asked_of_all, read_by_place
-from evalsvc.scheme.reading import NO_TEXT, Reading, absent
+from evalsvc.scheme.reading import NO_TEXT, Reading, absent, say_known
 from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, node_code, node_record, note_node, share_of
 
@@ -144,7 +145,9 @@ def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
         item=question.code if question else "",
         points={level.code: _points_of(level.points) for level in levels},
         strata={s.code: share_of(s.weight) for s in group.strata} if group else {},
-        min_valid=reading.integer(parts["min_valid"], ANSWERS_FOR_SCORE, ANSWERS_FOR_SCORE),
+        min_valid=reading.integer(
+            parts["min_valid"], ANSWERS_FOR_SCORE, MOST_TOTAL, ANSWERS_FOR_SCORE
+        ),
         satisfied=frozenset(level.code for level in levels if level.satisfied),
         basically=frozenset(level.code for level in levels if level.basically),
     )
@@ -213,7 +216,7 @@ def _question(tree: Tree, found: Field, groups: Mapping[str, Group]) -> Scored |
         match = next((each for each in _list_scored(sheet) if each.code == code), None)
         check_asked_of_all(tree.reading, found, match, sheet)
         if match is None:
-            known = "、".join(each.code for each in _list_scored(sheet))
+            known = say_known([each.code for each in _list_scored(sheet)])
             tree.reading.report(found, f"问卷 {sheet.code} 里没有这个问题，已有：{known}",
                                 f"questionnaire {sheet.code} has no such question; it has: {known}")
         elif answer is not None and match != answer:
@@ -228,7 +231,7 @@ def _least_raters(reading: Reading, found: Field, groups: Mapping[str, Group]) -
     """Units that rate each other stay unrecognisable only in company."""
     anonymous = any(group.identity == "unit" for group in groups.values())
     least = RATERS_FOR_UNIT_GROUPS if anonymous else 1
-    return reading.integer(found, least, least)
+    return reading.integer(found, least, MOST_UNITS, least)
 
 
 def _check_role(tree: Tree, found: Field, role: str, groups: Mapping[str, Group]) -> None:
@@ -236,7 +239,7 @@ def _check_role(tree: Tree, found: Field, role: str, groups: Mapping[str, Group]
         for sight in group.sights:
             roles = tuple(filter(None, (*sight.roles, sight.default_role)))
             if role and sight.category == category and role not in roles:
-                known = "、".join(roles)
+                known = say_known(roles)
                 tree.reading.report(
                     found, f"{group.code} 对类别 {category} 没有这个关系，已有：{known}",
                     f"{group.code} has no such role towards category {category}; "
@@ -293,7 +296,8 @@ def _trim(reading: Reading, found: Field) -> Trim | None:
     if found.content is None:
         return None
     parts = reading.record(found, ("from",), ("each_end",))
-    least, ends = reading.integer(parts["from"], 1), reading.integer(parts["each_end"], 1, 1)
+    least = reading.integer(parts["from"], 1, MOST_UNITS)
+    ends = reading.integer(parts["each_end"], 1, MOST_UNITS, 1)
     if least <= 2 * ends:
         reading.report(parts["from"], f"去掉 {2 * ends} 个后应有剩余，至少为 {2 * ends + 1}",
                        f"something must be left after dropping {2 * ends}: at least {2 * ends + 1}")

@@ -18,8 +18,15 @@ from evalsvc.scheme.asking import (
     TextQuestion,
     is_about_units,
 )
+from evalsvc.scheme.limits import (
+    LONGEST_ANSWER,
+    LONGEST_TEXT,
+    MOST_OPTIONS,
+    MOST_TOTAL,
+    MOST_WORDS_TOGETHER,
+)
 from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, Text
-from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.reading import Reading, say_known
 from evalsvc.scheme.source import Field
 
 # What any question may say beside its kind's own settings.
@@ -29,8 +36,6 @@ MANNER = ("recusal", "order", "dealt_with", "account", "figures", "words_togethe
 QUESTION = Text("前面的问题", "earlier question")
 CATEGORY = Text("类别", "category")
 COMPONENT = Text("计分项", "component")
-LONGEST_TEXT = 2000
-MOST_WORDS_TOGETHER = 10_000
 YES_NO = (Option("yes", Text("是", "Yes")), Option("no", Text("否", "No")))
 
 
@@ -64,7 +69,7 @@ def read_asked(
     optional = isinstance(question, TextQuestion)
     return Asked(
         question,
-        reading.words(parts["note"]) if parts["note"].content is not None else None,
+        reading.words(parts["note"], LONGEST_TEXT) if parts["note"].content is not None else None,
         reading.truth(parts["required"], otherwise=not optional),
         _condition(reading, parts["show_if"], question, before),
         reading.truth(parts["new_page"]),
@@ -96,11 +101,7 @@ def _words_together(reading: Reading, field: Field, asked: Sequence[Asked]) -> i
     if field.content is None:
         return 0
     texts = [one.question.longest for one in asked if isinstance(one.question, TextQuestion)]
-    least, found = max(texts, default=1), reading.integer(field, 1)
-    if not least <= found <= MOST_WORDS_TOGETHER:
-        reading.report(field, f"应在 {least} 到 {MOST_WORDS_TOGETHER} 字之间",
-                       f"expected from {least} to {MOST_WORDS_TOGETHER} characters")
-    return found
+    return reading.integer(field, max(texts, default=1), MOST_WORDS_TOGETHER)
 
 
 def check_figures(reading: Reading, field: Field, components: Sequence[str]) -> None:
@@ -128,7 +129,7 @@ def _condition(
     options = _list_options(earlier[code])
     for found, value in zip(reading.sequence(parts["is"]), values, strict=True):
         if value not in options:
-            known = "、".join(options)
+            known = say_known(options)
             reading.report(found, f"那个问题没有这个选项，已有：{known}",
                            f"that question has no such option; there are: {known}", found=value)
     return Condition(code, frozenset(values))
@@ -153,7 +154,7 @@ def _ranking(reading: Reading, code: str, field: Field) -> RankingQuestion:
 def _sum(reading: Reading, code: str, field: Field) -> SumQuestion:
     parts = reading.record(field, ("kind", "title", "total"))
     return SumQuestion(
-        code, reading.words(parts["title"]), reading.integer(parts["total"], 1, 100)
+        code, reading.words(parts["title"]), reading.integer(parts["total"], 1, MOST_TOTAL, 100)
     )
 
 
@@ -168,7 +169,7 @@ def _choice(reading: Reading, code: str, field: Field) -> ChoiceQuestion:
     parts = reading.record(field, ("kind", "title", "options"), ("most", "other", "about"))
     options = tuple(
         Option(option, reading.words(found))
-        for option, found in reading.declared(parts["options"]).items()
+        for option, found in reading.declared(parts["options"], MOST_OPTIONS).items()
     )
     other = reading.truth(parts["other"])
     if other and any(option.code == OTHER for option in options):
@@ -176,7 +177,7 @@ def _choice(reading: Reading, code: str, field: Field) -> ChoiceQuestion:
                        f"the code {OTHER} is taken by “other”")
     if len(options) + other < 2 and parts["options"].content is not None:
         reading.report(parts["options"], "至少要有两个选项", "expected at least two options")
-    most = reading.integer(parts["most"], 1, 1)
+    most = reading.integer(parts["most"], 1, MOST_OPTIONS + 1, 1)
     if most > len(options) + other:
         reading.report(parts["most"], "不应多于选项的个数",
                        "expected no more than there are options")
@@ -186,10 +187,7 @@ def _choice(reading: Reading, code: str, field: Field) -> ChoiceQuestion:
 
 def _text(reading: Reading, code: str, field: Field) -> TextQuestion:
     parts = reading.record(field, ("kind", "title"), ("longest", "about"))
-    longest = reading.integer(parts["longest"], 1, 500)
-    if longest > LONGEST_TEXT:
-        reading.report(parts["longest"], f"最多 {LONGEST_TEXT} 字",
-                       f"expected {LONGEST_TEXT} characters at most")
+    longest = reading.integer(parts["longest"], 1, LONGEST_ANSWER, 500)
     return TextQuestion(
         code, reading.words(parts["title"]), longest, _about(reading, parts["about"])
     )

@@ -5,15 +5,22 @@ from dataclasses import replace
 from decimal import Decimal
 
 from evalsvc.scheme.groups import CATEGORY
+from evalsvc.scheme.limits import (
+    LONGEST_CODE,
+    MOST_BODIES,
+    MOST_COMPONENTS,
+    MOST_OPTIONS,
+)
 from evalsvc.scheme.model import Body, Choice, Component, Round, Text
-from evalsvc.scheme.reading import LONGEST_CODE, ROUND_HOLDER, Reading
+from evalsvc.scheme.reading import ROUND_HOLDER, Reading, fill_round
 from evalsvc.scheme.source import Field
 
 OPTIONAL = ("round", "rounds", "categories", "from", "to", "choices", "body")
 
 
 def read_bodies(reading: Reading, field: Field) -> tuple[Body, ...]:
-    return tuple(Body(code, reading.words(f)) for code, f in reading.declared(field).items())
+    declared = reading.declared(field, MOST_BODIES)
+    return tuple(Body(code, reading.words(f)) for code, f in declared.items())
 
 
 def read_components(
@@ -25,7 +32,8 @@ def read_components(
 ) -> dict[str, tuple[Component, Field]]:
     """By code, with its place in the file; one with `rounds` is written out for each of them."""
     found: dict[str, tuple[Component, Field]] = {}
-    for code, entry in reading.declared(field, holder=ROUND_HOLDER).items():
+    declared = reading.declared(field, MOST_COMPONENTS, holder=ROUND_HOLDER)
+    for code, entry in declared.items():
         parts = reading.record(entry, ("name",), OPTIONAL)
         component = _component(reading, code, parts, categories, bodies)
         for each in _in_rounds(reading, entry, parts, component, rounds):
@@ -35,6 +43,7 @@ def read_components(
                 reading.report(entry, "这个代码已经用过", "this code is used already",
                                found=each.code)
             found[each.code] = each, entry
+        reading.check_count(field, len(found), MOST_COMPONENTS)
     return found
 
 
@@ -76,11 +85,11 @@ def _bound(reading: Reading, field: Field) -> Decimal | None:
 
 def _choices(reading: Reading, field: Field) -> tuple[Choice, ...]:
     choices = []
-    for value, name in reading.entries(field).items():
-        if not (value.isascii() and value.isdigit() and len(value) < 6):
-            reading.report(name, "选项用整数编号", "choices are whole numbers", found=value)
-            continue
-        choices.append(Choice(Decimal(value), reading.words(name)))
+    reading.check_count(field, len(reading.entries(field)), MOST_OPTIONS)
+    for text, name in reading.entries(field).items():
+        value = reading.choice_value(name, text)
+        if value is not None:
+            choices.append(Choice(value, reading.words(name)))
     if field.content is not None and len(choices) < 2:
         reading.report(field, "至少要有两个选项", "expected at least two choices")
     return tuple(choices)
@@ -107,16 +116,13 @@ def _in_rounds(
             reading.report(entry, "缺少 round", "expected “round” here")
         return [replace(component, round=reading.known(parts["round"], tuple(known), kind))]
     listed = [reading.known(r, tuple(known), kind) for r in reading.sequence(parts["rounds"])]
-    return [_in_round(component, known[code]) for code in listed if code in known]
+    return [_in_round(reading, entry, component, known[code]) for code in listed if code in known]
 
 
-def _in_round(component: Component, at: Round) -> Component:
+def _in_round(reading: Reading, entry: Field, component: Component, at: Round) -> Component:
     return replace(
         component,
         code=component.code.replace(ROUND_HOLDER, at.code),
-        name=Text(
-            component.name.zh.replace(ROUND_HOLDER, at.name.zh),
-            component.name.en.replace(ROUND_HOLDER, at.name.en),
-        ),
+        name=fill_round(reading, entry, component.name, at.name),
         round=at.code,
     )

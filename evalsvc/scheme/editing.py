@@ -5,6 +5,7 @@ points. Comments and lines stay; the changed text goes through the same reader a
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -12,10 +13,13 @@ import yaml
 
 from evalsvc.scheme.model import Scheme, Text
 from evalsvc.scheme.reader import load_scheme
+from evalsvc.scheme.source import LOADER
 
 Path = tuple[str, ...]
 
 LONGEST_VALUE = 500
+# Without quotation marks such a value is itself, in a list on one line as well.
+PLAIN = re.compile(r"[\w.%$/+][\w.%$/+\-]*( [\w.%$/+][\w.%$/+\-]*)*|-[0-9][0-9.]*")
 # `*` stands for any name on its level.
 EDITABLE: tuple[tuple[Path, Text], ...] = (
     (("parameters", "*", "value"), Text("参数", "Parameters")),
@@ -85,26 +89,28 @@ def list_editable(text: str) -> tuple[Editable, ...]:
 
 
 def edit(text: str, values: Mapping[str, str]) -> str:
-    """The file with these values in the place of others; raises KeyError for any other place."""
+    """The file with these values in the place of others; raises KeyError for any other place.
+
+    All are written at once, and the text is read again once: some hundred values one by one would
+    hold a worker for minutes.
+    """
     scalars = _read_scalars(text)
     places = {".".join(path): path for path in scalars if _find_section(path)}
-    for place, value in values.items():
-        path = places[place]
-        if scalars[path].value != value.strip():
-            text = _replace(text, path, value.strip())
-    return text
+    typed = {places[place]: value.strip() for place, value in values.items()}
+    changed = {path: value for path, value in typed.items() if scalars[path].value != value}
+    written = text
+    for path in sorted(changed, key=lambda path: scalars[path].begin, reverse=True):
+        old = scalars[path]
+        written = written[: old.begin] + _write(changed[path], old) + written[old.end :]
+    if not _says(written, {path: old.value for path, old in scalars.items()} | changed):
+        raise ValueError(f"{'、'.join(map('.'.join, changed))} can't be written")
+    return written
 
 
-def _replace(text: str, path: Path, value: str) -> str:
-    scalars = _read_scalars(text)
-    old = scalars[path]
-    wanted = {name: scalar.value for name, scalar in scalars.items()} | {path: value}
-    quoted = json.dumps(value, ensure_ascii=False)
-    for written in (quoted,) if old.style else (value, quoted):
-        changed = text[: old.begin] + written + text[old.end :]
-        if _says(changed, wanted):
-            return changed
-    raise ValueError(f"{'.'.join(path)} can't be written as {value!r}")
+def _write(value: str, old: _Scalar) -> str:
+    """As people write it where that can't mean anything else, or in quotation marks."""
+    plain = not old.style and PLAIN.fullmatch(value)
+    return value if plain else json.dumps(value, ensure_ascii=False)
 
 
 def _says(text: str, wanted: Mapping[Path, str]) -> bool:
@@ -116,7 +122,7 @@ def _says(text: str, wanted: Mapping[Path, str]) -> bool:
 
 
 def _read_scalars(text: str) -> dict[Path, _Scalar]:
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = yaml.compose(text, Loader=LOADER)
     return dict(_walk(root, ())) if root else {}
 
 

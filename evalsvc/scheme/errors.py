@@ -18,18 +18,19 @@ class SchemeError:
     def message(self, language: str = "zh") -> str:
         if language == "en":
             return (
-                f"line {self.line}, column {self.column}, {self.field}: "
+                f"line {self.line}, column {self.column}, {self.field or 'the file'}: "
                 f"found “{self.found}”; {self.expected.en}"
             )
         return (
-            f"第 {self.line} 行第 {self.column} 列，{self.field}："
+            f"第 {self.line} 行第 {self.column} 列，{self.field or '整个文件'}："
             f"现为“{self.found}”，{self.expected.zh}"
         )
 
 
 class SchemeErrors(Exception):  # noqa: N818  # it holds many
-    """Everything that is wrong with a scheme's file, in the order of its lines."""
+    """What is wrong with a scheme's file, in the order of its lines; all of it, unless `more`."""
 
-    def __init__(self, errors: tuple[SchemeError, ...]) -> None:
+    def __init__(self, errors: tuple[SchemeError, ...], more: bool = False) -> None:
         self.errors = tuple(sorted(errors, key=lambda error: (error.line, error.column)))
+        self.more = more
         super().__init__("\n".join(error.message() for error in self.errors))

@@ -5,8 +5,15 @@ from decimal import Decimal
 from typing import cast
 
 from analysis.rules import Relation
+from evalsvc.scheme.limits import (
+    LONGEST_SHORT_CODE,
+    MOST_GROUPS,
+    MOST_ROLES,
+    MOST_STRATA,
+    MOST_UNITS,
+)
 from evalsvc.scheme.model import Group, Identity, Questionnaire, Sight, Stratum, Text
-from evalsvc.scheme.reading import LONGEST_SHORT_CODE, Reading, read_by_category
+from evalsvc.scheme.reading import Reading, read_by_category, say_known
 from evalsvc.scheme.source import Field
 
 IDENTITIES = ("named", "unit", "counts", "entries")
@@ -22,7 +29,7 @@ def read_groups(
 ) -> tuple[Group, ...]:
     return tuple(
         _group(reading, code, found, categories, tuple(questionnaires))
-        for code, found in reading.declared(field, longest=LONGEST_SHORT_CODE).items()
+        for code, found in reading.declared(field, MOST_GROUPS, LONGEST_SHORT_CODE).items()
     )
 
 
@@ -37,7 +44,7 @@ def _group(
         field, ("name", "identity", "questionnaire", "sees"), ("members", "strata", "form_size")
     )
     identity = cast(Identity, reading.choice(parts["identity"], IDENTITIES))
-    members = parts["members"]
+    members, form_size = parts["members"], parts["form_size"]
     group = Group(
         code,
         reading.words(parts["name"]),
@@ -46,7 +53,7 @@ def _group(
         _sights(reading, parts["sees"], categories),
         reading.known(members, categories, CATEGORY) if members.content is not None else "",
         _strata(reading, parts["strata"], categories),
-        reading.integer(parts["form_size"], 1) if parts["form_size"].content is not None else 0,
+        reading.integer(form_size, 1, MOST_UNITS) if form_size.content is not None else 0,
     )
     _check_identity(reading, parts, group)
     return group
@@ -56,7 +63,7 @@ def _sights(reading: Reading, field: Field, categories: tuple[str, ...]) -> tupl
     sights = []
     for category, found in reading.entries(field).items():
         if category not in categories:
-            known = "、".join(categories)
+            known = say_known(categories)
             reading.report(found, f"没有这个类别，已有：{known}",
                            f"there is no such category; there are: {known}", found=category)
         sights.append(_sight(reading, category, found))
@@ -68,17 +75,18 @@ def _sights(reading: Reading, field: Field, categories: tuple[str, ...]) -> tupl
 def _sight(reading: Reading, category: str, field: Field) -> Sight:
     parts = reading.record(field, ("units",), ("roles", "default_role"))
     relation = cast(Relation, reading.choice(parts["units"], RELATIONS))
-    roles = tuple(reading.text(role) for role in reading.sequence(parts["roles"]))
-    for role, found in zip(roles, reading.sequence(parts["roles"]), strict=True):
-        reading.check_code(found, role, LONGEST_SHORT_CODE)
-    return Sight(category, relation, roles, reading.text(parts["default_role"]))
+    roles = tuple(
+        reading.code(role, LONGEST_SHORT_CODE)
+        for role in reading.sequence(parts["roles"], MOST_ROLES)
+    )
+    return Sight(category, relation, roles, reading.code(parts["default_role"], LONGEST_SHORT_CODE))
 
 
 def _strata(
     reading: Reading, field: Field, categories: tuple[str, ...]
 ) -> tuple[Stratum, ...]:
     strata = []
-    for code, found in reading.declared(field, longest=LONGEST_SHORT_CODE).items():
+    for code, found in reading.declared(field, MOST_STRATA, LONGEST_SHORT_CODE).items():
         parts = reading.record(found, ("name", "weight"))
         name = reading.words(parts["name"])
         if isinstance(parts["weight"].content, Mapping):

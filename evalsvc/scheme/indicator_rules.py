@@ -22,6 +22,7 @@ from analysis.rules import (
     ToBest,
 )
 from evalsvc.scheme.entered_rules import read_component
+from evalsvc.scheme.limits import MOST_OPTIONS
 from evalsvc.scheme.reading import Reading
 from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, node_code, node_record
@@ -179,7 +180,7 @@ def _segments(tree: Tree, found: Field, code: str) -> Segments:
     parts = node_record(tree, found, ("agreed", "score", "bands"), ())
     segments: list[Segment] = []
     upper: Fraction | None = None
-    for band, field in reading.declared(parts["bands"]).items():
+    for band, field in reading.declared(parts["bands"], MOST_OPTIONS).items():
         bounds = reading.record(field, ("from", "to"), ("edges",))
         lowest, highest = (Fraction(reading.number(bounds[end])) for end in ("from", "to"))
         if lowest >= highest or (upper is not None and highest != upper):
@@ -231,10 +232,7 @@ def _full(reading: Reading, found: Field) -> Fraction:
 
 
 def _choice_value(reading: Reading, field: Field, text: str) -> Fraction:
-    if text.isascii() and text.isdigit() and len(text) < 6:
-        return Fraction(text)
-    reading.report(field, "选项用整数编号", "choices are whole numbers", found=text)
-    return Fraction(0)
+    return Fraction(reading.choice_value(field, text) or 0)
 
 
 def _some(reading: Reading, found: Field, given: object) -> None:

@@ -325,7 +325,7 @@ class Scheme:
     def counts_projects(self) -> bool:
         """Whether adjustments name their project, which then counts once."""
         return any(
-            isinstance(rule, Adjusted) and rule.once_per_project for rule in _walk(self.score)
+            isinstance(rule, Adjusted) and rule.once_per_project for rule in list_rules(self.score)
         )
 
     def find_grade(self, text: str) -> str | None:
@@ -342,12 +342,13 @@ class Scheme:
             for rated in list_rated(self.score) for group in rated.groups.values()
         } | {
             (each.round, each.group)
-            for each in _walk(self.score) if isinstance(each, Satisfaction)
+            for each in list_rules(self.score) if isinstance(each, Satisfaction)
         }  # fmt: skip
         return tuple(group for group in self.groups if (round_code, group.code) in asked)
 
 
-def _walk(rule: Rule) -> Iterator[Rule]:
+def list_rules(rule: Rule) -> Iterator[Rule]:
+    """A rule and all below it."""
     yield rule
     for part in list_parts(rule):
-        yield from _walk(part)
+        yield from list_rules(part)

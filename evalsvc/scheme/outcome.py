@@ -19,8 +19,9 @@ from analysis.outcome_rules import (
     Rounding,
     TiesAtCut,
 )
+from evalsvc.scheme.limits import MOST_OUTCOMES, MOST_UNITS, MOST_YEAR, MOST_YEARS
 from evalsvc.scheme.model import OutcomeNames, Text
-from evalsvc.scheme.reading import Reading, read_by_category
+from evalsvc.scheme.reading import Reading, read_by_category, say_known
 from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree
 
@@ -65,17 +66,17 @@ class _Outcome:
             ("grades", "awards", "bars", "rounding", "carry", "ties", "tie_break",
              "count_no_award"),
         )  # fmt: skip
-        grades = self.reading.declared(parts["grades"])
-        awards = self.reading.declared(parts["awards"])
-        bars = self.reading.declared(parts["bars"])
-        consequences = self.reading.declared(self.sections["consequences"])
-        confirmations = self.reading.declared(self.sections["confirmations"])
+        grades = self.reading.declared(parts["grades"], MOST_OUTCOMES)
+        awards = self.reading.declared(parts["awards"], MOST_OUTCOMES)
+        bars = self.reading.declared(parts["bars"], MOST_OUTCOMES)
+        consequences = self.reading.declared(self.sections["consequences"], MOST_OUTCOMES)
+        confirmations = self.reading.declared(self.sections["confirmations"], MOST_OUTCOMES)
         year = self.sections["year"]
         rules = OutcomeRules(
             self._grading(parts, grades, awards, bars),
             tuple(self._consequence(code, f, tuple(grades)) for code, f in consequences.items()),
             tuple(self._confirmation(code, f) for code, f in confirmations.items()),
-            self.reading.integer(year, 1) if year.content is not None else None,
+            self.reading.integer(year, 1, MOST_YEAR) if year.content is not None else None,
         )
         names = OutcomeNames(
             _named(self.reading, grades),
@@ -126,7 +127,7 @@ class _Outcome:
         coefficients = {}
         for post, value in reading.entries(parts["coefficients"]).items():
             if post not in self.posts:
-                known = "、".join(self.posts)
+                known = say_known(tuple(self.posts))
                 reading.report(value, f"没有这个{POST.zh}，已有：{known}",
                                f"there is no such {POST.en}; there are: {known}", found=post)
             self.used_posts.add(post)
@@ -156,7 +157,7 @@ class _Outcome:
             if share.content is not None else {}
         )  # fmt: skip
         counts = (
-            read_by_category(reading, count, categories, lambda r, f: r.integer(f, 0))
+            read_by_category(reading, count, categories, lambda r, f: r.integer(f, 0, MOST_UNITS))
             if count.content is not None else {}
         )  # fmt: skip
         return Places(shares, counts)
@@ -231,9 +232,7 @@ class _Outcome:
         if not any(parts[name].content is not None for name in MARKS[1:]):
             reading.report(found, f"要写明情形之一：{'、'.join(MARKS[1:])}",
                            f"expected one of: {', '.join(MARKS[1:])}")
-        years = reading.integer(parts["years"], 1, 1)
-        if years > 20:
-            reading.report(parts["years"], "不应超过 20 年", "expected at most 20 years")
+        years = reading.integer(parts["years"], 1, MOST_YEARS, 1)
         place = reading.choice(parts["place"], ("first", "last"), "none") if (
             parts["place"].content is not None) else ""
         event = parts["event"]
@@ -265,7 +264,7 @@ class _Outcome:
             first,
             second,
             reading.percentage(share) if share.content is not None else None,
-            reading.integer(places, 0) if places.content is not None else None,
+            reading.integer(places, 0, MOST_UNITS) if places.content is not None else None,
         )
 
     def _node(self, found: Field) -> str:
@@ -283,7 +282,8 @@ class _Outcome:
 
 
 def _names(reading: Reading, found: Field) -> dict[str, Text]:
-    return {code: reading.words(name) for code, name in reading.declared(found).items()}
+    declared = reading.declared(found, MOST_OUTCOMES)
+    return {code: reading.words(name) for code, name in declared.items()}
 
 
 def _named(reading: Reading, entries: Mapping[str, Field]) -> dict[str, Text]:

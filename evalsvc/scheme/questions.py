@@ -21,6 +21,15 @@ from evalsvc.scheme.asking import (
     SumQuestion,
     list_parts,
 )
+from evalsvc.scheme.limits import (
+    LONGEST_SHORT_CODE,
+    LONGEST_TEXT,
+    MOST_OPTIONS,
+    MOST_PLACES,
+    MOST_QUESTIONNAIRES,
+    MOST_QUESTIONS,
+    MOST_UNITS,
+)
 from evalsvc.scheme.model import (
     Band,
     ForcedRatioQuestion,
@@ -31,7 +40,7 @@ from evalsvc.scheme.model import (
     Questionnaire,
     Text,
 )
-from evalsvc.scheme.reading import LONGEST_SHORT_CODE, Reading
+from evalsvc.scheme.reading import Reading
 from evalsvc.scheme.source import Field
 
 MATRIX = "matrix"
@@ -41,7 +50,7 @@ SHARES = Text("各档比例", "shares of the bands")
 def read_questionnaires(
     reading: Reading, field: Field, categories: Sequence[str]
 ) -> Mapping[str, Questionnaire]:
-    found = reading.declared(field)
+    found = reading.declared(field, MOST_QUESTIONNAIRES)
     return {code: _questionnaire(reading, code, each, categories) for code, each in found.items()}
 
 
@@ -50,12 +59,13 @@ def _questionnaire(
 ) -> Questionnaire:
     parts = reading.record(field, ("title", "introduction", "questions"), MANNER)
     asked: list[Asked] = []
-    for item, found in reading.declared(parts["questions"]).items():
+    for item, found in reading.declared(parts["questions"], MOST_QUESTIONS).items():
         own, settings = take_settings(found)
         for question in _questions(reading, item, own):
             _check_length(reading, found, question)
             asked.append(read_asked(reading, settings, question, asked, categories))
             settings = keep_condition(settings)
+        reading.check_count(found, len(asked), MOST_QUESTIONS)
     if not asked and parts["questions"].content is not None:
         reading.report(parts["questions"], "至少要有一个问题", "expected at least one question")
     scored = tuple(one.question for one in asked if isinstance(one.question, SCORED))
@@ -63,7 +73,7 @@ def _questionnaire(
     return Questionnaire(
         code,
         reading.words(parts["title"]),
-        reading.words(parts["introduction"]),
+        reading.words(parts["introduction"], LONGEST_TEXT),
         scored,
         () if plain else tuple(asked),
         read_manner(reading, parts, asked),
@@ -96,7 +106,7 @@ def _matrix(reading: Reading, code: str, field: Field) -> tuple[LevelsQuestion, 
     levels = _read_levels(reading, parts["levels"])
     return tuple(
         LevelsQuestion(f"{code}.{item}", reading.words(found), levels)
-        for item, found in reading.declared(parts["items"]).items()
+        for item, found in reading.declared(parts["items"], MOST_QUESTIONS).items()
     )
 
 
@@ -105,7 +115,8 @@ def _forced_ratio(reading: Reading, code: str, field: Field) -> ForcedRatioQuest
         field, ("kind", "title", "bands", "enforce_from"), ("proportions", "ordered")
     )
     bands = tuple(
-        _band(reading, band, found) for band, found in reading.declared(parts["bands"]).items()
+        _band(reading, band, found)
+        for band, found in reading.declared(parts["bands"], MOST_OPTIONS).items()
     )
     if len(bands) == 1:
         reading.report(parts["bands"], "至少要有两档", "expected at least two bands")
@@ -114,7 +125,7 @@ def _forced_ratio(reading: Reading, code: str, field: Field) -> ForcedRatioQuest
         code,
         reading.words(parts["title"]),
         bands,
-        reading.integer(parts["enforce_from"], 1),
+        reading.integer(parts["enforce_from"], 1, MOST_UNITS),
         exact=reading.choice(parts["proportions"], ("exact", "at_most")) == "exact",
         ordered=reading.truth(parts["ordered"]),
     )
@@ -126,7 +137,7 @@ def _band(reading: Reading, code: str, field: Field) -> Band:
         code,
         reading.words(parts["name"]),
         reading.number(parts["points"]),
-        reading.integer(parts["share"], 0),
+        reading.integer(parts["share"], 0, 100),
     )
 
 
@@ -142,9 +153,10 @@ def _number(reading: Reading, code: str, field: Field) -> NumberQuestion:
         reading.words(parts["title"]),
         lowest,
         highest,
-        reading.integer(parts["places"], 0, places),
+        reading.integer(parts["places"], 0, MOST_PLACES, places),
         counts=tuple(
-            _count(reading, each, lowest, highest) for each in reading.sequence(parts["counts"])
+            _count(reading, each, lowest, highest)
+            for each in reading.sequence(parts["counts"], MOST_OPTIONS)
         ),
     )
 
@@ -184,7 +196,7 @@ def _edge(reading: Reading, field: Field, lowest: Decimal, highest: Decimal) -> 
 
 
 def _whole(reading: Reading, field: Field) -> int | None:
-    return None if field.content is None else reading.integer(field, 0)
+    return None if field.content is None else reading.integer(field, 0, MOST_UNITS)
 
 
 def _levels(reading: Reading, code: str, field: Field) -> LevelsQuestion:
@@ -196,7 +208,7 @@ def _levels(reading: Reading, code: str, field: Field) -> LevelsQuestion:
 def _read_levels(reading: Reading, field: Field) -> tuple[Level, ...]:
     levels = tuple(
         _level(reading, level, found)
-        for level, found in reading.declared(field, longest=LONGEST_SHORT_CODE).items()
+        for level, found in reading.declared(field, MOST_OPTIONS, LONGEST_SHORT_CODE).items()
     )
     if levels and all(level.points is None for level in levels):
         reading.report(field, "至少一级要有分值", "expected a level that has points")

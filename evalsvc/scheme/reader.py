@@ -3,13 +3,25 @@
 import hashlib
 from collections.abc import Mapping, Set
 from dataclasses import replace
+from itertools import islice
 
+from analysis.rules import Rule
 from evalsvc.scheme.adjustments import read_adjustments
 from evalsvc.scheme.asked_questions import check_figures
 from evalsvc.scheme.asking import list_asked, list_parts
 from evalsvc.scheme.components import read_bodies, read_components
 from evalsvc.scheme.errors import SchemeErrors
 from evalsvc.scheme.groups import read_groups
+from evalsvc.scheme.limits import (
+    LONGEST_SHORT_CODE,
+    LONGEST_TEXT,
+    LONGEST_VALUE,
+    MOST_CATEGORIES,
+    MOST_NODES,
+    MOST_PARAMETERS,
+    MOST_PLACES,
+    MOST_ROUNDS,
+)
 from evalsvc.scheme.model import (
     Category,
     Component,
@@ -19,10 +31,11 @@ from evalsvc.scheme.model import (
     Questionnaire,
     Round,
     Scheme,
+    list_rules,
 )
 from evalsvc.scheme.outcome import SECTIONS, read_outcome
 from evalsvc.scheme.questions import read_questionnaires
-from evalsvc.scheme.reading import LONGEST_SHORT_CODE, Reading
+from evalsvc.scheme.reading import Reading
 from evalsvc.scheme.score_tree import read_rule
 from evalsvc.scheme.source import Field, read_source
 from evalsvc.scheme.tree import Tree
@@ -34,7 +47,7 @@ REQUIRED = (
 
 
 def load_scheme(text: str) -> Scheme:
-    """The scheme that a file's text describes; raises `SchemeErrors` naming all that is wrong."""
+    """The scheme that a file's text describes; raises `SchemeErrors` naming what is wrong."""
     root = read_source(text)
     reading = Reading()
     sections = reading.record(root, REQUIRED, ("adjustments", "bodies", *SECTIONS))
@@ -68,14 +81,15 @@ def _read_scheme(reading: Reading, sections: Mapping[str, Field], sha256: str) -
         node_places=publication.node_places,
     )
     score = read_rule(tree, sections["score"])
+    _check_size(reading, sections["score"], score)
     outcome = read_outcome(tree, sections)
     _check_all_used(tree, sections, groups, outcome.events)
     _check_figures_used(tree, components, sections["bodies"])
     return Scheme(
-        code=reading.text(sections["code"]),
-        version=reading.text(sections["version"]),
+        code=reading.code(sections["code"]),
+        version=reading.line(sections["version"], LONGEST_VALUE),
         title=reading.words(sections["title"]),
-        source=reading.text(sections["source"]),
+        source=reading.line(sections["source"]),
         sha256=sha256,
         categories=categories,
         rounds=rounds,
@@ -107,7 +121,7 @@ def _with_further(tree: Tree, sheet: Questionnaire) -> Questionnaire:
 
 
 def _read_parameters(reading: Reading, field: Field) -> None:
-    for code, found in reading.declared(field).items():
+    for code, found in reading.declared(field, MOST_PARAMETERS).items():
         parts = reading.record(found, ("value", "about", "source", "open"))
         value = parts["value"]
         if isinstance(value.content, str) and value.content.startswith("$"):
@@ -116,22 +130,22 @@ def _read_parameters(reading: Reading, field: Field) -> None:
             continue
         reading.parameters[code] = Parameter(
             code,
-            reading.text(value),
-            reading.words(parts["about"]),
-            reading.text(parts["source"]),
+            reading.line(value, LONGEST_VALUE),
+            reading.words(parts["about"], LONGEST_TEXT),
+            reading.line(parts["source"]),
             reading.truth(parts["open"]),
         )
 
 
 def _categories(reading: Reading, field: Field) -> tuple[Category, ...]:
-    found = reading.declared(field, longest=LONGEST_SHORT_CODE)
+    found = reading.declared(field, MOST_CATEGORIES, LONGEST_SHORT_CODE)
     if field.content is not None and not found:
         reading.report(field, "至少要有一个类别", "expected at least one category")
     return tuple(Category(code, reading.words(name)) for code, name in found.items())
 
 
 def _rounds(reading: Reading, field: Field) -> tuple[Round, ...]:
-    found = reading.declared(field, longest=LONGEST_SHORT_CODE)
+    found = reading.declared(field, MOST_ROUNDS, LONGEST_SHORT_CODE)
     if field.content is not None and not found:
         reading.report(field, "至少要有一个轮次", "expected at least one round")
     return tuple(Round(code, reading.words(name)) for code, name in found.items())
@@ -141,9 +155,15 @@ def _publication(reading: Reading, field: Field) -> Publication:
     parts = reading.record(field, ("places",), ("node_places",))
     node_places = parts["node_places"]
     return Publication(
-        reading.integer(parts["places"], 0),
-        reading.integer(node_places, 0) if node_places.content is not None else None,
+        reading.integer(parts["places"], 0, MOST_PLACES),
+        reading.integer(node_places, 0, MOST_PLACES) if node_places.content is not None else None,
     )
+
+
+def _check_size(reading: Reading, field: Field, score: Rule) -> None:
+    """Weights that differ by category write a branch out for each, and so do branches inside."""
+    if sum(1 for _ in islice(list_rules(score), MOST_NODES + 1)) > MOST_NODES:
+        reading.check_count(field, MOST_NODES + 1, MOST_NODES)
 
 
 def _check_all_used(

@@ -2,21 +2,34 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
-from evalsvc.scheme.errors import SchemeError
+from evalsvc.scheme.errors import SchemeError, SchemeErrors
+from evalsvc.scheme.limits import (
+    DECIMALS,
+    LONGEST_CODE,
+    LONGEST_LINE,
+    LONGEST_NAME,
+    MOST_ENTRIES,
+    MOST_MISTAKES,
+    MOST_NAMED,
+    WHOLE_DIGITS,
+)
 from evalsvc.scheme.model import Parameter, Text
 from evalsvc.scheme.source import Field
 
 NO_TEXT = Text("", "")
-CODE = re.compile(r"[\w.\-]+")
-# What columns and fields of files hold; PostgreSQL would refuse more, after the votes are cast.
-LONGEST_CODE = 80
-LONGEST_SHORT_CODE = 40
-SHARE = re.compile(r"(?P<number>[0-9]{1,6}(\.[0-9]{1,6})?)((?P<sign>%)|/(?P<bottom>[0-9]{1,6}))?")
+# Codes stand in addresses and names of files; one never begins with a dot or a sign.
+CODE = re.compile(r"\w[\w.\-]*")
+NUMBER = re.compile(rf"[+-]?(0|[1-9][0-9]{{0,{WHOLE_DIGITS - 1}}})(\.[0-9]{{1,{DECIMALS}}})?")
+CHOICE = re.compile(r"0|[1-9][0-9]{0,4}")
+SHARE = re.compile(
+    r"(?P<number>(0|[1-9][0-9]{0,5})(\.[0-9]{1,6})?)((?P<sign>%)|/(?P<bottom>[1-9][0-9]{0,5}))?"
+)
 ROUND_HOLDER = "{round}"
+LONGEST_SHOWN = 60
 
 Value = TypeVar("Value")
 
@@ -25,7 +38,7 @@ class Reading:
     """One pass over a scheme's file: its parameters, the round in hand, and all errors so far.
 
     After an error the accessors answer with something harmless, so that one pass finds all
-    errors; what is read is thrown away when there are any.
+    errors, or the first fifty; what is read is thrown away when there are any.
     """
 
     def __init__(self) -> None:
@@ -34,18 +47,21 @@ class Reading:
         self.used: set[str] = set()
 
     def report(self, field: Field, zh: str, en: str, found: str | None = None) -> None:
-        shown = field.shown() if found is None else found
+        """Note a mistake; raises `SchemeErrors` with those found when there are enough of them."""
+        shown = (field.shown() if found is None else found)[:LONGEST_SHOWN]
         error = SchemeError(field.line, field.column, field.path, shown, Text(zh, en))
         if error not in self.errors:
             self.errors.append(error)
+        if len(self.errors) >= MOST_MISTAKES:
+            raise SchemeErrors(tuple(self.errors), more=True)
 
     def record(
         self, field: Field, required: Sequence[str], optional: Sequence[str] = ()
     ) -> dict[str, Field]:
         """A mapping with known names; names that are missing answer with an empty field."""
         entries = self.entries(field)
-        for name in entries.keys() - set(required) - set(optional):
-            known = "、".join((*required, *optional))
+        known = "、".join((*required, *optional))
+        for name in (name for name in entries if name not in (*required, *optional)):
             self.report(entries[name], f"没有这个名称，可用：{known}",
                         f"there is no such name; known are {known}", found=name)
         if field.content is not None:
@@ -63,27 +79,35 @@ class Reading:
         return {}
 
     def declared(
-        self, field: Field, holder: str = "", longest: int = LONGEST_CODE
+        self, field: Field, most: int, longest: int = LONGEST_CODE, holder: str = ""
     ) -> dict[str, Field]:
         """Contents under the scheme's own codes, which appear in files and addresses.
 
         `holder` may stand in a code for what is put in later.
         """
-        entries = self.entries(field)
+        entries = dict(self.entries(field))
+        self.check_count(field, len(entries), most)
         for code, found in entries.items():
             self.check_code(found, code.replace(holder, "_") if holder else code, longest)
-        return dict(entries)
+        return entries
 
-    def check_code(self, field: Field, code: str, longest: int) -> None:
+    def check_code(self, field: Field, code: str, longest: int = LONGEST_CODE) -> None:
         if not CODE.fullmatch(code) or len(code) > longest:
             self.report(
-                field, f"代码只能用文字、数字、点、下划线和短横，最多 {longest} 字",
-                "a code has letters, digits, dots, underscores and hyphens, "
-                f"{longest} at most", found=code,
+                field, f"代码以文字或数字开头，只有文字、数字、点、下划线和短横，最多 {longest} 字",
+                "a code begins with a letter or digit and has letters, digits, dots, underscores "
+                f"and hyphens, {longest} at most", found=code,
             )  # fmt: skip
 
-    def sequence(self, field: Field) -> tuple[Field, ...]:
+    def check_count(self, field: Field, count: int, most: int) -> None:
+        """Raises `SchemeErrors` at once, since what is too much is not read on."""
+        if count > most:
+            self.report(field, f"最多 {most} 个", f"expected {most} at most", found=str(count))
+            raise SchemeErrors(tuple(self.errors), more=True)
+
+    def sequence(self, field: Field, most: int = MOST_ENTRIES) -> tuple[Field, ...]:
         if isinstance(field.content, tuple):
+            self.check_count(field, len(field.content), most)
             return field.content
         if field.content is not None:
             self.report(field, "应为列表", "expected a list")
@@ -100,41 +124,64 @@ class Reading:
             return field.content
         return self._parameter(field, field.content[1:])
 
-    def words(self, field: Field) -> Text:
+    def line(self, field: Field, longest: int = LONGEST_LINE) -> str:
+        """A single value of bounded length."""
+        return self._bounded(field, self.text(field), longest)
+
+    def code(self, field: Field, longest: int = LONGEST_CODE) -> str:
+        """A single value that is a code."""
+        text = self.text(field)
+        if field.content is not None:
+            self.check_code(field, text, longest)
+        return text
+
+    def words(self, field: Field, longest: int = LONGEST_NAME) -> Text:
         """A text in Chinese and English."""
         if isinstance(field.content, str):
             self.report(field, "应写成 {zh: 中文, en: English}",
                         "expected {zh: Chinese, en: English}")
             return NO_TEXT
         parts = self.record(field, ("zh", "en"))
-        texts = {name: self.text(part).strip() for name, part in parts.items()}
+        texts = {
+            name: self._bounded(part, self.text(part).strip(), longest)
+            for name, part in parts.items()
+        }
         for name, part in parts.items():
             if part.content is not None and not texts[name]:
                 self.report(part, "文字不能为空", "expected a text that is not empty")
         return Text(texts["zh"], texts["en"])
 
     def number(self, field: Field, otherwise: Decimal = Decimal(0)) -> Decimal:
+        """A plain decimal number: what `NUMBER` takes, and nothing else that Python would."""
         text = self.text(field)
         if field.content is None:
             return otherwise
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if number.is_finite() and abs(number) < Decimal(10) ** 15:
-            return number
-        self.report(field, "应为数字", "expected a number", found=text)
+        if NUMBER.fullmatch(text):
+            return Decimal(text)
+        self.report(
+            field,
+            f"应为数字，如 30 或 0.5，小数点前最多 {WHOLE_DIGITS} 位、后最多 {DECIMALS} 位",
+            f"expected a number such as 30 or 0.5, with {WHOLE_DIGITS} digits at most before the "
+            f"point and {DECIMALS} after it", found=text,
+        )  # fmt: skip
         return otherwise
 
-    def integer(self, field: Field, least: int, otherwise: int = 0) -> int:
+    def integer(self, field: Field, least: int, most: int, otherwise: int = 0) -> int:
         number = self.number(field, Decimal(otherwise))
         if field.content is None:
             return otherwise
-        if number != int(number) or number < least:
-            self.report(field, f"应为不小于 {least} 的整数",
-                        f"expected a whole number from {least} on")
+        if number != int(number) or not least <= number <= most:
+            self.report(field, f"应为 {least} 到 {most} 的整数",
+                        f"expected a whole number from {least} to {most}")
             return max(otherwise, least)
         return int(number)
+
+    def choice_value(self, field: Field, text: str) -> Decimal | None:
+        """The number of a choice; None where it is none."""
+        if CHOICE.fullmatch(text):
+            return Decimal(text)
+        self.report(field, "选项用整数编号", "choices are whole numbers", found=text)
+        return None
 
     def percentage(self, field: Field) -> Fraction:
         """A share written as a percentage, `30` or `30%`, or as a fraction, `1/3`."""
@@ -143,7 +190,7 @@ class Reading:
             return Fraction(0)
         found = SHARE.fullmatch(text)
         top, bottom = (found["number"], found["bottom"]) if found else ("", None)
-        if not found or (bottom is not None and (found["sign"] or not int(bottom))):
+        if not found:
             self.report(field, "应为百分比或分数，如 30 或 1/3",
                         "expected a percentage or a fraction, such as 30 or 1/3", found=text)
             return Fraction(0)
@@ -168,7 +215,7 @@ class Reading:
         text = self.text(field)
         if text in options:
             return text
-        known = "、".join(options)
+        known = say_known(options)
         self.report(field, f"应为以下之一：{known}", f"expected one of: {known}", found=text)
         return otherwise or options[0]
 
@@ -176,7 +223,7 @@ class Reading:
         """A code that is declared elsewhere in the file."""
         text = self.text(field)
         if field.content is not None and text not in codes:
-            known = "、".join(codes)
+            known = say_known(codes)
             self.report(field, f"没有这个{kind.zh}，已有：{known}",
                         f"there is no such {kind.en}; there are: {known}", found=text)
         return text
@@ -188,6 +235,11 @@ class Reading:
                         f"the {kind.en} should add up to 100; they add up to {total}",
                         found=" + ".join(str(number) for number in numbers))
 
+    def _bounded(self, field: Field, text: str, longest: int) -> str:
+        if len(text) > longest:
+            self.report(field, f"最多 {longest} 字", f"expected {longest} characters at most")
+        return text[:longest]
+
     def _parameter(self, field: Field, code: str) -> str:
         self.used.add(code)
         if code in self.parameters:
@@ -195,6 +247,22 @@ class Reading:
         self.report(field, "没有这个参数，请在 parameters 里写明",
                     "there is no such parameter; declare it under parameters")
         return "0"
+
+
+def say_known(codes: Sequence[str]) -> str:
+    """Names that there are, as a message lists them: the first of many."""
+    more = len(codes) - MOST_NAMED
+    return "、".join(codes[:MOST_NAMED]) + (f"、… (+{more})" if more > 0 else "")
+
+
+def fill_round(reading: Reading, field: Field, name: Text, at: Text) -> Text:
+    """A name with the round's name in its place."""
+    texts = (name.zh.replace(ROUND_HOLDER, at.zh), name.en.replace(ROUND_HOLDER, at.en))
+    if max(map(len, texts)) > LONGEST_NAME:
+        reading.report(field, f"填入轮次名称后最多 {LONGEST_NAME} 字",
+                       f"expected {LONGEST_NAME} characters at most with the round's name")
+        return NO_TEXT
+    return Text(*texts)
 
 
 def absent(field: Field, name: str) -> Field:
@@ -215,7 +283,7 @@ def read_by_category(
         return dict.fromkeys(categories, value)
     for category, found in field.content.items():
         if category not in categories:
-            known = "、".join(categories)
+            known = say_known(categories)
             reading.report(found, f"没有这个类别，已有：{known}",
                            f"there is no such category; there are: {known}", found=category)
     for category in categories:

@@ -21,8 +21,9 @@ from analysis.rules import (
 from evalsvc.scheme.answered_rules import read_rated, read_satisfaction
 from evalsvc.scheme.entered_rules import NOTHING, read_adjusted, read_component, read_given
 from evalsvc.scheme.indicator_rules import INDICATORS, read_bounds
+from evalsvc.scheme.limits import MOST_PLACES, MOST_ROUNDS
 from evalsvc.scheme.model import Text
-from evalsvc.scheme.reading import Reading, read_by_category
+from evalsvc.scheme.reading import Reading, read_by_category, say_known
 from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, in_round_code, node_code, node_record, share_of
 
@@ -33,6 +34,7 @@ WEIGHTS = Text("各部分权重", "weights of the parts")
 
 def read_rule(tree: Tree, found: Field, code: str = "") -> Rule:
     """One node: a component's code, `component: code`, or a mapping with its `rule`."""
+    tree.count(found)
     if isinstance(found.content, str):
         return read_component(tree, found)
     entries = tree.reading.entries(found)
@@ -47,7 +49,7 @@ def read_rule(tree: Tree, found: Field, code: str = "") -> Rule:
     rule = reader(tree, _without(found, "places"), code)
     places = tree.node_places
     if "places" in entries:
-        return replace(rule, places=tree.reading.integer(entries["places"], 0))
+        return replace(rule, places=tree.reading.integer(entries["places"], 0, MOST_PLACES))
     # What is entered stands as it was entered, and branches have their own places.
     return rule if isinstance(rule, Given | ByCategory) else replace(rule, places=places)
 
@@ -167,12 +169,12 @@ def _listed_rounds(tree: Tree, found: Field) -> dict[str, Field]:
     if isinstance(found.content, Mapping):
         named = dict(found.content)
     else:
-        named = {reading.text(each): each for each in reading.sequence(found)}
+        named = {reading.text(each): each for each in reading.sequence(found, MOST_ROUNDS)}
         if len(named) < len(reading.sequence(found)):
             reading.report(found, "每个轮次只写一次", "expected each round once")
     for name, field in named.items():
         if name not in tree.rounds:
-            known = "、".join(tree.rounds)
+            known = say_known(tuple(tree.rounds))
             reading.report(field, f"没有这个轮次，已有：{known}",
                            f"there is no such round; there are: {known}", found=name)
     if found.content is not None and not named:
@@ -231,6 +233,8 @@ def _by_category(tree: Tree, found: Field, code: str) -> ByCategory:
     reading = tree.reading
     parts = reading.record(found, ("rule", "code", "categories"))
     own = in_round_code(tree, reading.text(parts["code"])) or code
+    if parts["code"].content is not None:
+        reading.check_code(parts["code"], own)
     entries = reading.entries(parts["categories"])
     for category in set(tree.categories) - entries.keys():
         reading.report(parts["categories"], f"缺少类别 {category}", f"expected category {category}")

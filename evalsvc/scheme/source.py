@@ -1,18 +1,32 @@
 """A scheme's YAML as fields that know their line and column; anything clever in YAML is refused.
 
 Values stay text until the reader asks for a type, so `on`, `1e3` or `012` never change meaning.
+What is too large is refused where it becomes too large, before it has cost anything.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import yaml
 
 from evalsvc.scheme.errors import SchemeError, SchemeErrors
+from evalsvc.scheme.limits import (
+    LONGEST_KEY,
+    LONGEST_TEXT,
+    MOST_BYTES,
+    MOST_DEPTH,
+    MOST_ENTRIES,
+    MOST_FIELDS,
+    MOST_MISTAKES,
+)
 from evalsvc.scheme.model import Text
 
-MOST_BYTES = 1_000_000
-MOST_DEPTH = 40
+# libyaml's parser gives the same events and is twenty times as fast; PyYAML's wheels have it, a
+# build of one's own may not.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Characters that no page, workbook or database takes: controls, halves of pairs, non-characters.
+UNUSABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -39,25 +53,26 @@ def read_source(text: str) -> Field:
     """The whole file as one field; raises `SchemeErrors` where it is not plain YAML."""
     size = len(text.encode())
     if size > MOST_BYTES:
-        raise _refusal(1, 1, f"{size} B", f"文件不得超过 {MOST_BYTES} 字节",
+        raise _refusal(1, 1, "", f"{size} B", f"文件不得超过 {MOST_BYTES} 字节",
                        f"expected at most {MOST_BYTES} bytes")
     builder = _Builder()
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        for event in yaml.parse(text, Loader=LOADER):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise _refusal(line, column, error.problem or "", "应为正确的 YAML（检查缩进、冒号和引号）",
+        raise _refusal(line, column, builder.path(), error.problem or "",
+                       "应为正确的 YAML（检查缩进、冒号和引号）",
                        "expected correct YAML (check indentation, colons and quotes)") from error
     except yaml.YAMLError as error:
-        raise _refusal(1, 1, str(error)[:60], "应为 UTF-8 文本，不含控制字符",
+        raise _refusal(1, 1, builder.path(), str(error)[:60], "应为 UTF-8 文本，不含控制字符",
                        "expected UTF-8 text without control characters") from error
     return builder.finish()
 
 
-def _refusal(line: int, column: int, found: str, zh: str, en: str) -> SchemeErrors:
-    return SchemeErrors((SchemeError(line, column, "", found, Text(zh, en)),))
+def _refusal(line: int, column: int, path: str, found: str, zh: str, en: str) -> SchemeErrors:
+    return SchemeErrors((SchemeError(line, column, path, found[:60], Text(zh, en)),))
 
 
 @dataclass
@@ -73,6 +88,9 @@ class _Open:
     key: str | None = None
 
     def next_path(self) -> str:
+        """Where the next content stands."""
+        if self.is_mapping and self.key is None:
+            return self.path
         own = self.key if self.is_mapping else f"[{len(self.items) + 1}]"
         return f"{self.path}.{own}" if self.path and self.is_mapping else f"{self.path}{own}"
 
@@ -85,21 +103,27 @@ class _Builder:
         self.root: Field | None = None
         self.errors: list[SchemeError] = []
         self.documents = 0
+        self.fields = 0
+        self.line, self.column = 1, 1
+
+    def path(self) -> str:
+        """Where the parser is."""
+        return self.stack[-1].next_path() if self.stack else ""
 
     def take(self, event: yaml.Event) -> None:
         mark = event.start_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        if mark:
+            self.line, self.column = mark.line + 1, mark.column + 1
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                raise _refusal(line, column, "---", "一个文件只写一个方案",
-                               "expected one scheme a file")
+                raise self._refuse("---", "一个文件只写一个方案", "expected one scheme a file")
         if isinstance(event, yaml.NodeEvent):
-            self._refuse_cleverness(event, line, column)
+            self._refuse_cleverness(event)
         if isinstance(event, yaml.ScalarEvent):
-            self._scalar(event.value, line, column)
+            self._scalar(event.value)
         elif isinstance(event, yaml.CollectionStartEvent):
-            self._start(isinstance(event, yaml.MappingStartEvent), line, column)
+            self._start(isinstance(event, yaml.MappingStartEvent))
         elif isinstance(event, yaml.CollectionEndEvent):
             self._end()
 
@@ -108,36 +132,49 @@ class _Builder:
             raise SchemeErrors(tuple(self.errors))
         return self.root or Field("", 1, 1, {})
 
-    def _refuse_cleverness(self, event: yaml.NodeEvent, line: int, column: int) -> None:
+    def _refuse(self, found: str, zh: str, en: str) -> SchemeErrors:
+        return _refusal(self.line, self.column, self.path(), found, zh, en)
+
+    def _refuse_cleverness(self, event: yaml.NodeEvent) -> None:
         if event.anchor is not None:
-            raise _refusal(line, column, event.anchor, "不支持锚点和引用（& 和 *），请直接写出内容",
-                           "anchors and aliases (& and *) are not read; write the content out")
+            raise self._refuse(event.anchor, "不支持锚点和引用（& 和 *），请直接写出内容",
+                               "anchors and aliases (& and *) are not read; write the content out")
         tag = getattr(event, "tag", None)
         if tag not in (None, "!"):
-            raise _refusal(line, column, tag, "不支持标签（!），请直接写出内容",
-                           "tags (!) are not read; write the content out")
+            raise self._refuse(tag, "不支持标签（!），请直接写出内容",
+                               "tags (!) are not read; write the content out")
 
-    def _scalar(self, value: str, line: int, column: int) -> None:
+    def _scalar(self, value: str) -> None:
         top = self.stack[-1] if self.stack else None
         if top is None or not top.is_mapping or top.key is not None:
-            self._place(Field(top.next_path() if top else "", line, column, value))
+            self._check_text(value, LONGEST_TEXT)
+            self._place(Field(self.path(), self.line, self.column, value))
             return
+        self._check_text(value, LONGEST_KEY)
         if value in top.entries:
             path = f"{top.path}.{value}" if top.path else value
             expected = Text("同一层里每个名称只能写一次", "expected each name once on its level")
-            self.errors.append(SchemeError(line, column, path, value, expected))
+            self.errors.append(SchemeError(self.line, self.column, path, value[:60], expected))
+            if len(self.errors) == MOST_MISTAKES:
+                raise SchemeErrors(tuple(self.errors), more=True)
         top.key = value
 
-    def _start(self, is_mapping: bool, line: int, column: int) -> None:
+    def _check_text(self, value: str, longest: int) -> None:
+        if len(value) > longest:
+            raise self._refuse(f"{value[:40]}… × {len(value)}", f"最多 {longest} 字",
+                               f"expected {longest} characters at most")
+        if UNUSABLE.search(value):
+            raise self._refuse(UNUSABLE.sub("\ufffd", value), "文字里不能有控制字符",
+                               "expected text without control characters")
+
+    def _start(self, is_mapping: bool) -> None:
         if len(self.stack) >= MOST_DEPTH:
-            raise _refusal(line, column, "…", f"嵌套不得超过 {MOST_DEPTH} 层",
-                           f"expected at most {MOST_DEPTH} levels of nesting")
+            raise self._refuse("…", f"嵌套不得超过 {MOST_DEPTH} 层",
+                               f"expected at most {MOST_DEPTH} levels of nesting")
         top = self.stack[-1] if self.stack else None
         if top is not None and top.is_mapping and top.key is None:
-            raise _refusal(line, column, "{…}", "名称应为文字",
-                           "expected a plain name before the colon")
-        path = top.next_path() if top else ""
-        self.stack.append(_Open(path, line, column, is_mapping))
+            raise self._refuse("{…}", "名称应为文字", "expected a plain name before the colon")
+        self.stack.append(_Open(self.path(), self.line, self.column, is_mapping))
 
     def _end(self) -> None:
         done = self.stack.pop()
@@ -148,6 +185,7 @@ class _Builder:
         if not self.stack:
             self.root = found
             return
+        self._count(self.stack[-1])
         top = self.stack[-1]
         if top.is_mapping:
             assert top.key is not None  # noqa: S101  # _scalar and _start see to it
@@ -155,3 +193,15 @@ class _Builder:
             top.key = None
         else:
             top.items.append(found)
+
+    def _count(self, top: _Open) -> None:
+        self.fields += 1
+        if len(top.entries) + len(top.items) >= MOST_ENTRIES:
+            raise _refusal(
+                self.line, self.column, top.path, f"> {MOST_ENTRIES}",
+                f"一个列表或一节最多 {MOST_ENTRIES} 条",
+                f"expected {MOST_ENTRIES} entries of a list or section at most",
+            )  # fmt: skip
+        if self.fields > MOST_FIELDS:
+            raise self._refuse(f"> {MOST_FIELDS}", f"一个方案最多 {MOST_FIELDS} 条",
+                               f"expected {MOST_FIELDS} entries of a scheme at most")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from analysis.rules import AdjustmentRule
+from evalsvc.scheme.limits import MOST_NODES
 from evalsvc.scheme.model import (
     AdjustmentKind,
     Component,
@@ -14,7 +15,7 @@ from evalsvc.scheme.model import (
     Round,
     Text,
 )
-from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.reading import ROUND_HOLDER, Reading, fill_round
 from evalsvc.scheme.source import Field
 
 
@@ -39,6 +40,12 @@ class Tree:
     used_components: set[str] = field(default_factory=set)
     used_questions: set[tuple[str, str]] = field(default_factory=set)
     used_adjustments: set[str] = field(default_factory=set)
+    read: list[Field] = field(default_factory=list)
+
+    def count(self, found: Field) -> None:
+        """Note that a node is read; rounds inside rounds would read the same one without end."""
+        self.read.append(found)
+        self.reading.check_count(found, len(self.read), MOST_NODES)
 
     def for_category(self, category: str) -> "Tree":
         """The same tree for one category only; what is noted is shared."""
@@ -59,6 +66,8 @@ def node_code(tree: Tree, parts: Mapping[str, Field], found: Field, inherited: s
     """The node's own code, or the one that `by_category` hands down to its branches."""
     given = parts["code"]
     code = in_round_code(tree, tree.reading.text(given)) or inherited
+    if given.content is not None:
+        tree.reading.check_code(given, code)
     if not code:
         tree.reading.report(found, "缺少 code", "expected “code” here")
     if inherited and given.content is not None and code != inherited:
@@ -77,13 +86,12 @@ def note_node(tree: Tree, found: Field, code: str, name: Text) -> None:
                             found=code)
     known.update(tree.categories)
     if tree.round:
-        name = Text(name.zh.replace("{round}", tree.round.name.zh),
-                    name.en.replace("{round}", tree.round.name.en))
+        name = fill_round(tree.reading, found, name, tree.round.name)
     tree.names.setdefault(code, name)
 
 
 def in_round_code(tree: Tree, code: str) -> str:
-    return code.replace("{round}", tree.round.code) if tree.round else code
+    return code.replace(ROUND_HOLDER, tree.round.code) if tree.round else code
 
 
 def share_of(percent: Decimal) -> Fraction:

@@ -28,6 +28,7 @@ from evalsvc.scheme.model import (
     Scheme,
     Text,
 )
+from evalsvc.scheme.source import LOADER
 
 # What a YAML file can say.
 Entry = str | int | bool | list["Entry"] | dict[str, "Entry"]
@@ -42,7 +43,7 @@ def replace_questionnaire(text: str, scheme: Scheme, questionnaire: Questionnair
     A value that was taken from a parameter, and is still the same, goes on being taken from it.
     Raises KeyError where the scheme has no such questionnaire.
     """
-    _, section = _find_pair(yaml.compose(text, Loader=yaml.SafeLoader), "questionnaires")
+    _, section = _find_pair(yaml.compose(text, Loader=LOADER), "questionnaires")
     key, old = _find_pair(section, questionnaire.code)
     values = {each.code: each.value for each in scheme.parameters}
     entry = _keep_references(build_entry(questionnaire), _list_references(old), values, ())

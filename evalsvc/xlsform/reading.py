@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalsvc.scheme.asking import SCORED, Asked, Manner
-from evalsvc.scheme.errors import SchemeError
+from evalsvc.scheme.errors import SchemeError, SchemeErrors
 from evalsvc.scheme.model import Questionnaire, Text
 from evalsvc.scheme.questions import read_questionnaires
 from evalsvc.scheme.reading import Reading
@@ -158,12 +158,20 @@ def _check_as_scheme(
     questionnaire: Questionnaire, survey: Survey, categories: Sequence[str], findings: Findings
 ) -> None:
     """What the scheme's own reader still finds, at the row of the question it is about."""
-    root = read_source(write_questionnaires((questionnaire,)))
-    reading = Reading()
-    content = root.content if isinstance(root.content, dict) else {}
-    read_questionnaires(reading, content.get("questionnaires", Field("", 1, 1, None)), categories)
-    for error in reading.errors:
+    for error in _read_as_scheme(write_questionnaires((questionnaire,)), categories):
         _report(error, questionnaire.code, survey, findings)
+
+
+def _read_as_scheme(text: str, categories: Sequence[str]) -> Sequence[SchemeError]:
+    reading = Reading()
+    try:
+        content = read_source(text).content
+        entries = content if isinstance(content, dict) else {}
+        found = entries.get("questionnaires", Field("", 1, 1, None))
+        read_questionnaires(reading, found, categories)
+    except SchemeErrors as wrong:
+        return wrong.errors
+    return reading.errors
 
 
 def _report(error: SchemeError, code: str, survey: Survey, findings: Findings) -> None:

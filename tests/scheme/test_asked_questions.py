@@ -66,8 +66,8 @@ def test_plain_questionnaires_stay_plain() -> None:
     ("old", "new", "message"),
     [
         ("most: 2", "most: 4", "expected no more than there are options"),
-        ("total: 100", "total: 0", "expected a whole number from 1 on"),
-        ("longest: 300", "longest: 2001", "expected 2000 characters at most"),
+        ("total: 100", "total: 0", "expected a whole number from 1 to 999999"),
+        ("longest: 300", "longest: 2001", "expected a whole number from 1 to 2000"),
         ("{question: met, is: [\"yes\"]}", "{question: visits, is: [few]}",
          "there is no such earlier question; there are: "),
         ("{question: met, is: [\"yes\"]}", "{question: met, is: [maybe]}",

@@ -76,6 +76,11 @@ score:
 publication: {places: 2}
 """  # noqa: E501  # a part of the tree reads best on one line
 
+NUMBER = Text(
+    "应为数字，如 30 或 0.5，小数点前最多 12 位、后最多 6 位",
+    "expected a number such as 30 or 0.5, with 12 digits at most before the point and 6 after it",
+)
+
 
 def read(*changes: tuple[str, str]) -> Scheme:
     text = SMALL
@@ -98,7 +103,7 @@ def test_the_small_scheme_is_sound():
 CASES = [
     ("publication: {places: 2}", "publication: {}", "publication", "{}", "expected “places” here"),
     ("code: small", "colour: red", "colour", "colour", None),
-    ("weight: 40", "weight: forty", "score.parts[2].weight", "forty", "expected a number"),
+    ("weight: 40", "weight: forty", "score.parts[2].weight", "forty", NUMBER.en),
     ("weight: 40", "weight: 39", "score.parts", "60 + 39",
      "the weights of the parts should add up to 100; they add up to 99"),
     ("weight: 40", "weight: -40", "score.parts[2].weight", "-40",
@@ -140,7 +145,7 @@ CASES = [
     ("code: soc", "code: lead", "score.parts[2].parts[2]", "lead",
      "this code is used already; every part has a code of its own"),
     ("min_valid: 30", "min_valid: 12", "score.parts[2].parts[2].min_valid", "12",
-     "expected a whole number from 30 on"),
+     "expected a whole number from 30 to 999999"),
     ("identity: named", "identity: secret", "groups.leader.identity", "secret",
      "expected one of: named、unit、counts、entries"),
     ("identity: named", "identity: unit", "groups.leader.identity", "unit",
@@ -155,7 +160,8 @@ CASES = [
      "questionnaires.marks.questions.overall", "5–5", "expected from to be below to"),
     ("open: true", "open: yes", "parameters.most.open", "yes", "expected true or false"),
     ("  tasks: {", "  a b: {name: {zh: 一, en: One}, round: r1}\n  tasks: {", "components.a b",
-     "a b", "a code has letters, digits, dots, underscores and hyphens, 80 at most"),
+     "a b", "a code begins with a letter or digit and has letters, digits, dots, underscores and "
+     "hyphens, 80 at most"),
     ("  tasks: {", "  spare: {name: {zh: 一, en: One}, round: r1}\n  tasks: {",
      "components.spare", "spare", "the score never uses this component"),
     ("  tasks: {", "  tasks: {categories: [dep], ", "score.parts[1].component", "tasks",
@@ -186,12 +192,14 @@ def test_all_errors_come_at_once_in_the_order_of_lines():
 
 def test_one_error_in_both_languages():
     (error,) = errors(("places: 2", "places: two"))
-    assert error == SchemeError(
-        67, 23, "publication.places", "two", Text("应为数字", "expected a number")
+    assert error == SchemeError(67, 23, "publication.places", "two", NUMBER)
+    assert error.message() == (
+        "第 67 行第 23 列，publication.places：现为“two”，"
+        "应为数字，如 30 或 0.5，小数点前最多 12 位、后最多 6 位"
     )
-    assert error.message() == "第 67 行第 23 列，publication.places：现为“two”，应为数字"
     assert error.message("en") == (
-        "line 67, column 23, publication.places: found “two”; expected a number"
+        "line 67, column 23, publication.places: found “two”; expected a number such as "
+        "30 or 0.5, with 12 digits at most before the point and 6 after it"
     )
 
 
@@ -215,7 +223,7 @@ def test_adjustments_without_a_place_in_the_total():
         ("band_c_share:\n    value: 20", "band_c_share:\n    value: 25",
          "the shares of the bands should add up to 100; they add up to 105"),
         ("mutual_least_raters:\n    value: 3", "mutual_least_raters:\n    value: 2",
-         "expected a whole number from 3 on"),
+         "expected a whole number from 3 to 1000"),
         ("rounds: {half_year: $weight_half_year, year_end: $weight_year_end}",
          "rounds: {half_year: $weight_half_year, year_end: 70}",
          "the weights of the rounds should add up to 100; they add up to 90"),

@@ -97,7 +97,7 @@ def test_traces_of_the_rater_are_left_out_and_said(kind: str) -> None:
         (row("text", relevant="${a} = 'x' and ${b} = 'y'"), "survey!E2", "条件只能是"),
         (row("text", relevant="${later} = 'x'"), "survey!E2", "没有这个前面的问题"),
         (row("text", constraint="regex(., '[0-9]+')"), "survey!E2", "限制只能是"),
-        (row("text", constraint="string-length(.) <= 9999"), "survey!E2", "最多 2000 字"),
+        (row("text", constraint="string-length(.) <= 9999"), "survey!E2", "应为 1 到 2000 的整数"),
         (row("text", choice_filter="x = ${a}"), "survey!E2", "不能随前面的回答变化"),
         (row("text", required="${a} = 'x'"), "survey!E2", "应为 yes 或 no"),
         (row("select_multiple colours", constraint="count-selected(.) = 2"), "survey!E2",
