@@ -139,8 +139,8 @@ def test_no_units_and_no_scheme():
 def test_a_scheme_inside_the_package_that_is_wrong():
     text = get_preset_text("panshan-2018").replace("places: 2", "places: two")
     ((file, row, column, found, expected),) = errors({"scheme.yaml": text.encode()}, preset=None)
-    assert (file, column, found, expected) == (
-        "scheme.yaml", "publication.places", "two", "expected a number")
+    assert (file, column, found) == ("scheme.yaml", "publication.places", "two")
+    assert expected.startswith("expected a number such as 30")
     assert row == text.count("\n")
 
 
