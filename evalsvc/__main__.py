@@ -13,12 +13,14 @@ class Commands(click.Group):
 
     places: ClassVar[dict[str, tuple[str, str]]] = {
         "anchor": ("evalsvc.commands.anchor", "anchor"),
+        "backup": ("evalsvc.commands.backup", "backup"),
         "custodian": ("evalsvc.commands.custodian", "custodian"),
         "demo": ("evalsvc.commands.demo", "demo"),
         "first-staff": ("evalsvc.commands.staff", "first_staff"),
         "install": ("evalsvc.commands.install", "install"),
         "migrate": ("evalsvc.commands.migrate", "migrate"),
         "recompute": ("evalsvc.commands.recompute", "command"),
+        "restore": ("evalsvc.commands.restore", "restore"),
         "serve": ("evalsvc.commands.serve", "serve"),
         "service": ("evalsvc.commands.service", "service"),
         "verify": ("evalsvc.commands.verify", "command"),

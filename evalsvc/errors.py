@@ -418,3 +418,63 @@ HOST_MISSING = Kind(
     "请写明对外的主机名，例如 --host pingyi.example.gov.cn。",
     "Say under which host name people reach the service, for example --host pingyi.example.gov.cn.",
 )
+PROGRAM_MISSING = Kind(
+    "program_missing",
+    500,
+    "本机没有 {program}。请安装：apt-get install {package}",
+    "There is no {program} on this machine. Install it: apt-get install {package}",
+)
+BACKUP_BESIDE_PEPPERS = Kind(
+    "backup_beside_peppers",
+    409,
+    "没有备份：{folder} 里有胡椒值。数据库和胡椒值放在一起，就能把卡片和票对上。请换一个目录。",
+    "No backup was made: the peppers lie in {folder}, and whoever holds both can link cards and "
+    "ballots. Name another folder.",
+)
+BACKUP_NO_ROOM = Kind(
+    "backup_no_room",
+    507,
+    "没有备份：{folder} 需要 {needed} MB，只剩 {free} MB。请腾出空间，或换一个目录。",
+    "No backup was made: {folder} needs {needed} MB and has {free} MB left. Make room, or name "
+    "another folder.",
+)
+BACKUP_UNSOUND = Kind(
+    "backup_unsound",
+    500,
+    "{file} 读不完整（{reason}），不能当作备份。请执行 ./run doctor，并保留上一份备份。",
+    "{file} can't be read through ({reason}) and is no backup. Run ./run doctor, and keep the "
+    "backup before it.",
+)
+BACKUP_CHANGED = Kind(
+    "backup_changed",
+    409,
+    "{file} 和做成时不一样（SHA-256 当时 {made}…，现在 {found}…），没有恢复。请用另一份备份。",
+    "{file} is not what was made (SHA-256 {made}… then, {found}… now); nothing was restored. Use "
+    "another backup.",
+)
+BACKUP_UNKNOWN = Kind(
+    "backup_unknown",
+    422,
+    "{file} 既不是 SQLite 数据库，也不是 pg_dump 的自定义格式，没有恢复。",
+    "{file} is neither an SQLite database nor a pg_dump of custom format; nothing was restored.",
+)
+KEYS_UNKNOWN = Kind(
+    "keys_unknown",
+    422,
+    "{place} 里没有 secret.key 或 signing.key，没有恢复。",
+    "{place} holds neither secret.key nor signing.key; nothing was restored.",
+)
+PLACE_IN_USE = Kind(
+    "place_in_use",
+    409,
+    "{place} 里已经有人录入过内容（{tables}），没有恢复，什么都没有改动。"
+    "请换一个新目录或空数据库。",
+    "Somebody has worked in {place} already ({tables}); nothing was restored or changed. Name a "
+    "new folder or an empty database.",
+)
+DUMP_NEEDS_DATABASE = Kind(
+    "dump_needs_database",
+    422,
+    "这份备份来自 PostgreSQL：请用 --database 写明一个空的数据库。",
+    "This backup is PostgreSQL's: name an empty database with --database.",
+)

@@ -45,12 +45,13 @@ MAY_IMPORT = {
     # The list of copies is for the domain, too: an office that destroys keys is shown it.
     "evalsvc.backups.record": {"evalsvc.settings"},
     "evalsvc.backups": {
+        "evalsvc.backups.record",
         "evalsvc.db",
         "evalsvc.errors",
-        "evalsvc.migrating",
         "evalsvc.models",
-        "evalsvc.scheme",
+        "evalsvc.releases",
         "evalsvc.settings",
+        "evalsvc.standing",
     },
     "evalsvc.installing": {"evalsvc.errors", "evalsvc.scheme", "evalsvc.settings"},
     "evalsvc.domain": {

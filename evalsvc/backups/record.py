@@ -4,12 +4,13 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from evalsvc.settings import Settings
 
 FILE = "backups.json"
+BEFORE_UPGRADES = "backups"  # a folder of the instance
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,18 @@ class Backup:
 
 
 def list_backups(settings: Settings) -> tuple[Backup, ...]:
-    """The backups made here and not removed by their age, oldest first."""
+    """Every copy of the database that is known here, oldest first."""
+    found = (*list_made(settings), *_list_before_upgrades(settings))
+    return tuple(sorted(found, key=lambda one: one.moment))
+
+
+def list_made(settings: Settings) -> tuple[Backup, ...]:
+    """The backups made here and not removed by their age."""
     try:
         written = json.loads((settings.instance / FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return ()
-    return tuple(sorted((Backup(**one) for one in written), key=lambda made: made.moment))
+    return tuple(Backup(**one) for one in written)
 
 
 def write_backups(settings: Settings, backups: Sequence[Backup]) -> None:
@@ -52,3 +59,18 @@ def write_privately(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
+
+
+def _list_before_upgrades(settings: Settings) -> tuple[Backup, ...]:
+    """What `migrate` has kept of a SQLite database; nobody has taken a hash of these."""
+    files = (settings.instance / BEFORE_UPGRADES).glob("*.sqlite")
+    return tuple(
+        Backup(
+            str(file),
+            datetime.fromtimestamp(file.stat().st_mtime, UTC).replace(microsecond=0).isoformat(),
+            "",
+            file.stat().st_size,
+            "sqlite",
+        )
+        for file in files
+    )
