@@ -27,6 +27,7 @@ from evalsvc.domain.sealing.opening import (
 from evalsvc.domain.sealing.panel import CountRow, SumRow
 from evalsvc.models.opened import LevelCount, PanelSum, Rejection
 from evalsvc.models.season import Round
+from evalsvc.settings import Settings
 from tests.cast import CUSTODIAN, MORNING, PASSPHRASE
 
 # Looking at the memory takes some milliseconds: not after every batch.
@@ -38,7 +39,8 @@ def main() -> None:
     database = connect(f"sqlite:///{folder / 'evalsvc.sqlite'}")
     watch = Watch()
     if how == "open":
-        open_box(database, round_id, PASSPHRASE, CUSTODIAN, MORNING, watch.note)
+        settings = Settings(folder, str(database.engine.url), "", (), False)
+        open_box(database, settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, watch.note)
         with database.reading() as session:
             digest = _digest_kept(session, round_id)
     else:

@@ -73,8 +73,10 @@ def build_package(folder: Path, ballots: int) -> Path:
         answers = fill(casting.get_paper(place.database, visit, MORNING))
         casting.cast(place.database, visit, answers, casting.new_nonce(), MORNING)
     rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
-    open_box(place.database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
-    results.compute_result(place.database, season_id, MANAGER, MORNING)
+    open_box(
+        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+    )
+    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
     package = folder / "audit.zip"
     package.write_bytes(archive.build_audit_package(place.database, place.settings, season_id))
     place.database.close()

@@ -1,7 +1,7 @@
 """Citizens' comments put straight where an opening leaves them, and a season to publish them in."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert
 
@@ -38,7 +38,9 @@ def add_commented(
                      name="valid", value=str(MANY))
         )  # fmt: skip
     write_comments(installation, round_id, comments)
-    results.compute_result(installation.database, season_id, MANAGER, MORNING)
+    results.compute_result(
+        installation.database, installation.settings, season_id, MANAGER, MORNING
+    )
     return season_id, round_id
 
 
@@ -57,12 +59,20 @@ def write_comments(
         session.execute(insert(OpenedComment), places)
 
 
-def publish(installation: Installation, season_id: int, version: int, reason: str = "") -> None:
+def publish(
+    installation: Installation,
+    season_id: int,
+    version: int,
+    reason: str = "",
+    moment: datetime = MORNING,
+) -> None:
     """Propose the newest computation and show it from today on."""
-    database, today = installation.database, office_day(MORNING)
-    publishing.propose(database, season_id, reason, MANAGER, MORNING)
+    database, today = installation.database, office_day(moment)
+    publishing.propose(database, season_id, reason, MANAGER, moment)
     period = Period(today, today + timedelta(days=6))
-    publishing.begin_publicity(database, season_id, version, period, MANAGER, MORNING)
+    publishing.begin_publicity(
+        database, installation.settings, season_id, version, period, MANAGER, moment
+    )
 
 
 def change_counts(installation: Installation, season_id: int, round_id: int) -> None:
@@ -70,4 +80,6 @@ def change_counts(installation: Installation, season_id: int, round_id: int) -> 
     with installation.database.writing() as session:
         key = (round_id, "panel", "grassroots", "u12", "satisfaction", "satisfied")
         session.get_one(LevelCount, key).n += 1
-    results.compute_result(installation.database, season_id, MANAGER, MORNING)
+    results.compute_result(
+        installation.database, installation.settings, season_id, MANAGER, MORNING
+    )

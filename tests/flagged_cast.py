@@ -55,8 +55,10 @@ def add_flagged(installation: Installation) -> int:
         _cast(installation, card.token, GRADES[place])
     database = installation.database
     rounds.close_round(database, installation.settings, round_id, MANAGER, MORNING)
-    open_box(database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
-    results.compute_result(database, season_id, MANAGER, MORNING)
+    open_box(
+        database, installation.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+    )
+    results.compute_result(database, installation.settings, season_id, MANAGER, MORNING)
     return season_id
 
 

@@ -54,7 +54,9 @@ def add_computed(installation: Installation) -> int:
     text = get_preset_text("panshan-2018").replace("value: not_ranked", "value: proportional")
     seasons.change_scheme(installation.database, season_id, text, MANAGER, MORNING)
     add_figures(installation, season_id)
-    results.compute_result(installation.database, season_id, MANAGER, MORNING)
+    results.compute_result(
+        installation.database, installation.settings, season_id, MANAGER, MORNING
+    )
     return season_id
 
 
@@ -66,7 +68,9 @@ def add_published(
     publishing.propose(installation.database, season_id, "", MANAGER, moment)
     today = office_day(moment)
     period = Period(today, today + timedelta(days=6), audience)  # type: ignore[arg-type]  # as posted
-    publishing.begin_publicity(installation.database, season_id, 1, period, MANAGER, moment)
+    publishing.begin_publicity(
+        installation.database, installation.settings, season_id, 1, period, MANAGER, moment
+    )
     return season_id
 
 
@@ -84,7 +88,9 @@ def change_figure(installation: Installation, season_id: int, unit: str, value: 
         )
         for row in rows:
             row.value = value
-    results.compute_result(installation.database, season_id, MANAGER, MORNING)
+    results.compute_result(
+        installation.database, installation.settings, season_id, MANAGER, MORNING
+    )
 
 
 def add_bodies_season(installation: Installation) -> int:

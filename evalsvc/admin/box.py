@@ -113,7 +113,9 @@ def open_box(round_id: int) -> Answer:
     def start() -> Response | None:
         if isinstance(form, CustodiansFileForm):
             content = form.file.data.read()
-            offline.take_opened(service.database, round_id, content, current_actor(), now())
+            offline.take_opened(
+                service.database, service.settings, round_id, content, current_actor(), now()
+            )
             return None
         given = _read_passphrases(form, found)
         secrets = {"passphrases": json.dumps(given, ensure_ascii=False)}

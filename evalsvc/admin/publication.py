@@ -46,7 +46,8 @@ def propose_result(season_id: int) -> Answer:
 def begin_publicity(season_id: int, version: int) -> Answer:
     form = PeriodForm()
     return _act(season_id, "period", form, lambda: publishing.begin_publicity(
-        current_service().database, season_id, version, _read_period(form), current_actor(), now()
+        current_service().database, current_service().settings, season_id, version,
+        _read_period(form), current_actor(), now(),
     ))  # fmt: skip
 
 
@@ -54,7 +55,8 @@ def begin_publicity(season_id: int, version: int) -> Answer:
 @allowed("manager", fresh=True)
 def make_final(season_id: int, version: int) -> Answer:
     return _act(season_id, "final", FlaskForm(), lambda: publishing.make_final(
-        current_service().database, season_id, version, current_actor(), now()
+        current_service().database, current_service().settings, season_id, version,
+        current_actor(), now(),
     ))  # fmt: skip
 
 

@@ -65,7 +65,8 @@ def _head_ends(scheme: Scheme) -> str:
 @door.post("/seasons/<int:season_id>/results")
 @allowed("manager")
 def compute_result(season_id: int) -> Response:
-    results.compute_result(current_service().database, season_id, current_actor(), now())
+    service = current_service()
+    results.compute_result(service.database, service.settings, season_id, current_actor(), now())
     return redirect(url_for("admin.results_page", season_id=season_id))
 
 

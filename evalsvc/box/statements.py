@@ -40,3 +40,9 @@ def show_short(digest: bytes) -> str:
     """The first 48 bits of a hash, as people compare them: 3f9a-17c2-88d0."""
     digits = digest.hex()[:12]
     return "-".join(digits[start : start + 4] for start in range(0, len(digits), 4))
+
+
+def show_key(key: bytes) -> str:
+    """All 64 digits of a key in groups of four: whoever prints fewer binds to fewer."""
+    digits = key.hex()
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))

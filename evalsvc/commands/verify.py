@@ -1,10 +1,12 @@
 """`verify PACKAGE`: box, log, anchors and result of an evidence package, checked offline."""
 
+import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from qrcode.main import QRCode
 
 from evalsvc.evidence.archive import open_package
 from evalsvc.evidence.editions import ANCHORS
@@ -31,7 +33,21 @@ FAILED = 1
     metavar="PACKAGE",
     help="与发出的公开版逐字节比较 / compare with the public package, byte for byte",
 )
-def command(package: Path, previous: Path | None, receipt: str | None, public: Path | None) -> None:
+@click.option(
+    "--anchors",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="自己从公示页下载的锚点 / the anchors that you fetched from the public page",
+)
+@click.option("--key", metavar="KEY", help="公告上的签名公钥 / the signing key on the notice")
+def command(
+    package: Path,
+    previous: Path | None,
+    receipt: str | None,
+    public: Path | None,
+    anchors: Path | None,
+    key: str | None,
+) -> None:
     """查验一个数据包，不需要数据库和服务器 / Verify an evidence package, offline.
 
     退出码 0：全部通过；1：有一项不通过；2：数据包无法读取。
@@ -43,6 +59,8 @@ def command(package: Path, previous: Path | None, receipt: str | None, public: P
             previous=_open_older(previous) if previous else None,
             receipt=receipt,
             public=open_package(public) if public else None,
+            published=_open_older(anchors) if anchors else None,
+            key=key,
         )
     except PackageErrors as found:
         for error in found.errors:
@@ -64,11 +82,21 @@ def _report(verdict: Verdict) -> Iterator[str]:
         yield from _lines(finding)
     yield ""
     if verdict.key:
-        yield f"签名公钥 / signing key: {verdict.key}（与公示的对照 / compare with the notice）"
+        yield "签名公钥（与公示的对照）/ signing key (compare with the notice):"
+        yield f"  {verdict.key}"
+        yield from _draw(verdict.key)
     if verdict.passed:
         yield "全部通过 / every check passes"
     else:
         yield f"不通过 / FAILED: {', '.join(verdict.failed)}"
+
+
+def _draw(key: str) -> Iterator[str]:
+    """The key as a QR code that a telephone reads off the screen."""
+    code, drawn = QRCode(border=2), io.StringIO()
+    code.add_data(key.replace(" ", "").upper())
+    code.print_ascii(out=drawn)
+    yield from drawn.getvalue().rstrip("\n").split("\n")
 
 
 def _lines(finding: Finding) -> Iterator[str]:

@@ -114,14 +114,20 @@ def count_round(office: Office, season_id: int, code: str, moment: datetime) -> 
     round_id = get_round_id(office.database, season_id, code)
     rounds.close_round(office.database, office.settings, round_id, office.manager, moment)
     opening.open_box(
-        office.database, round_id, office.passphrase, office.custodian, moment, _unwatched
+        office.database,
+        office.settings,
+        round_id,
+        office.passphrase,
+        office.custodian,
+        moment,
+        _unwatched,
     )
 
 
 def conclude(office: Office, season_id: int, story: Story, moment: datetime) -> None:
     """The season's figures entered and its result computed."""
     figures.import_figures(office.database, season_id, story.figures, office.manager, moment)
-    results.compute_result(office.database, season_id, office.manager, moment)
+    results.compute_result(office.database, office.settings, season_id, office.manager, moment)
 
 
 def end_of_day(moment: datetime) -> datetime:

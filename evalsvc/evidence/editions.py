@@ -8,6 +8,7 @@ from analysis.facts import Facts
 from analysis.tree import UnitResult
 from evalsvc.box.anchors import SignedAnchor
 from evalsvc.evidence.comments import derive_public_comments
+from evalsvc.evidence.computed import list_acts, write_acts
 from evalsvc.evidence.manifest import Manifest, hash_files
 from evalsvc.evidence.public import build_public_package
 from evalsvc.scheme.model import Scheme
@@ -15,6 +16,7 @@ from evalsvc.scheme.model import Scheme
 ANCHORS = "box/anchors.json"
 AUDIT_HASH = "box/audit.json"
 SALT = "box/salt.txt"
+LOG = "box/log.jsonl"
 SHOWN_TO_ALL = ("assisted.csv", "leaves.txt", "seal.json")
 """Of each round's box; the rest would show who has answered, or how a unit's ballot reads."""
 
@@ -33,6 +35,7 @@ def derive_public(
         if name == ANCHORS or (name.startswith("box/") and name.split("/")[-1] in SHOWN_TO_ALL)
     }
     shown |= derive_public_comments(audit_files)
+    shown |= write_acts(list_acts(audit_files[LOG], audit.season, audit.version))
     shown[AUDIT_HASH] = _write_audit_hash(salted_hash(audit_files[SALT], audit))
     scheme_text = audit_files["scheme.yaml"].decode()
     return build_public_package(facts, scheme, scheme_text, results, further=shown)

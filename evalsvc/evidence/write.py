@@ -40,16 +40,26 @@ def build_package(
     year is known, `attachments.csv` where there are any.
     """
     files = {
+        **build_facts_files(facts, scheme_text),
+        "raters.csv": _raters(raters),
+        "result.json": result_file(results, outcome, plain),
+    }
+    if history:
+        files["history.csv"] = _history(history)
+    return {**files, **_checked_further(files, further or {})}
+
+
+def build_facts_files(facts: Facts, scheme_text: str) -> dict[str, bytes]:
+    """The files that a result follows from: two results of the same bytes are the same."""
+    files = {
         "scheme.yaml": scheme_text.encode(),
         "units.csv": units_sheet(facts.units),
-        "raters.csv": _raters(raters),
         "relations.csv": _relations(facts),
         "ballots.csv": _ballots(facts),
         "counts.csv": _counts(facts),
         "indicators.csv": indicators_sheet(facts),
         "adjustments.csv": adjustments_sheet(facts),
-        "history.csv": _history(history or facts.history),
-        "result.json": result_file(results, outcome, plain),
+        "history.csv": _history(facts.history),
     }
     if facts.exclusions:
         files["exclusions.csv"] = _exclusions(facts)
@@ -57,7 +67,7 @@ def build_package(
         files["season.csv"] = sheet(("year",), [(str(facts.year),)])
     if facts.attachments:
         files["attachments.csv"] = _attachments(facts.attachments)
-    return {**files, **_checked_further(files, further or {})}
+    return files
 
 
 def build_zip(files: Mapping[str, bytes]) -> bytes:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from evalsvc.db import Row
@@ -143,3 +143,17 @@ class OpenedReply(Row):
     position: Mapped[int] = mapped_column(primary_key=True)
     rater: Mapped[str] = mapped_column(String(40))
     value: Mapped[str] = mapped_column(Text)
+
+
+class BoxOpening(Row):
+    """What the log commits to of an opened box, and the keys of single ballots.
+
+    `keys` open ballots whose answers stand in `opened_answer` anyway, but they name places on the
+    roll beside them: so they are sealed under a key that the database does not hold.
+    """
+
+    __tablename__ = "box_opening"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    content: Mapped[str] = mapped_column(Text)
+    keys: Mapped[bytes] = mapped_column(LargeBinary)

@@ -35,3 +35,17 @@ class UnitSheet(Row):
     published: Mapped[str | None] = mapped_column(String(20))
     rank: Mapped[int | None]
     tree: Mapped[str] = mapped_column(Text)
+
+
+class ResultFile(Row):
+    """A file of a version's packages as it stood, where later acts could change it."""
+
+    __tablename__ = "result_file"
+    __table_args__ = (
+        ForeignKeyConstraint(["season_id", "version"], ["result.season_id", "result.version"]),
+    )
+
+    season_id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    content: Mapped[str] = mapped_column(Text)

@@ -125,12 +125,18 @@ def _reissue(order: Order) -> Made:
 def _open_box(order: Order) -> None:
     passphrases = json.loads(order.given["passphrases"])
     opening.open_box(
-        order.database, _round_id(order), passphrases, order.actor, now(), order.progress
+        order.database,
+        order.settings,
+        _round_id(order),
+        passphrases,
+        order.actor,
+        now(),
+        order.progress,
     )
 
 
 def _compute(order: Order) -> None:
-    results.compute_result(order.database, order.job.season_id, order.actor, now())
+    results.compute_result(order.database, order.settings, order.job.season_id, order.actor, now())
 
 
 def _workbook(order: Order) -> Made:

@@ -200,7 +200,9 @@ def test_the_turnout_and_the_opened_box_say_how_many(
 
     database = installation.database
     rounds.close_round(database, installation.settings, round_id, MANAGER, MORNING)
-    opening.open_box(database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+    opening.open_box(
+        database, installation.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+    )
 
     assert assistance.get_assisted(database, round_id) == {"mutual_town": 1}
     assert list_reported(installation) == {"mutual_town": (2, 1)}

@@ -66,7 +66,9 @@ def test_every_page_passes_axe_and_fits_its_screen(
     season_id = add_panshan(installation)
     add_panel_city(installation)
     open_with_cards(installation, get_round_id(installation, season_id))
-    results.compute_result(installation.database, season_id, MANAGER, MORNING)
+    results.compute_result(
+        installation.database, installation.settings, season_id, MANAGER, MORNING
+    )
     faults = []
     with opened(browser) as context:  # type: ignore[attr-defined]  # both are context managers
         page = sit_down(context, manager, address)

@@ -90,7 +90,9 @@ def test_totals_have_their_own_page(manager: Clerk, counted: int) -> None:
 def test_looking_changes_no_result(
     installation: Installation, manager: Clerk, counted: int
 ) -> None:
-    head = results.compute_result(installation.database, counted, MANAGER, MORNING)
+    head = results.compute_result(
+        installation.database, installation.settings, counted, MANAGER, MORNING
+    )
     before = results.get_result(installation.database, counted)
     manager.get(f"/seasons/{counted}/diagnostics")
     manager.get(f"/seasons/{counted}/diagnostics/year_end")

@@ -124,11 +124,13 @@ def add_season(installation: Installation, season_id: int) -> None:
             unit.name = f"{FOREIGN}{unit.name}"
     assessments.ask_for_sheets(database, season_id, now() + timedelta(days=9), MANAGER, now())
     add_figures(installation, season_id)
-    results.compute_result(database, season_id, MANAGER, now())
+    results.compute_result(database, installation.settings, season_id, MANAGER, now())
     publishing.propose(database, season_id, "", MANAGER, now())
     today = office_day(now())
     period = Period(today, today + timedelta(days=6), "public")
-    publishing.begin_publicity(database, season_id, 1, period, MANAGER, now())
+    publishing.begin_publicity(
+        database, installation.settings, season_id, 1, period, MANAGER, now()
+    )
 
 
 def dump(installation: Installation) -> dict[str, list[str]]:

@@ -62,7 +62,7 @@ def test_a_workbook_goes_out_with_what_is_known_and_comes_back_checked(
     assert history.list_past_rows(installation.database, season_id) == (
         PastRow("e05", 2017, "58"),
     )
-    results.compute_result(installation.database, season_id, MANAGER, now())
+    results.compute_result(installation.database, installation.settings, season_id, MANAGER, now())
     assert manager.get(path).has("连续两年低于 60 分", "2017、2018", "系统不对任何单位或个人作决定")
     assert manager.get(path).has("2017 年没有结果，要人核实后才能判断")
 
@@ -71,7 +71,7 @@ def test_an_earlier_season_is_taken_over_by_one_press(
     installation: Installation, manager: Clerk, path: str
 ) -> None:
     other = add_published(installation)
-    publishing.make_final(installation.database, other, 1, MANAGER, LATER)
+    publishing.make_final(installation.database, installation.settings, other, 1, MANAGER, LATER)
     manager.post(f"{path}/year", {"year": "2018"})
     assert manager.get(path).has("接续", "第 1 版")
     refused = manager.post(f"{path}/seasons/{other}", {"year": "2018"})
@@ -86,7 +86,7 @@ def test_a_package_is_shown_before_it_is_taken(
     installation: Installation, manager: Clerk, path: str
 ) -> None:
     earlier = add_worked(installation, "2017")
-    results.compute_result(installation.database, earlier, MANAGER, now())
+    results.compute_result(installation.database, installation.settings, earlier, MANAGER, now())
     content = archive.build_public_package(installation.database, installation.settings, earlier)
     manager.post(f"{path}/year", {"year": "2018"})
     assert send(manager, f"{path}/package", content).has("请填是哪一年的结果")

@@ -45,7 +45,7 @@ def busy(installation: Installation) -> None:
     ]
     kept = {(row.unit, row.year): row for row in past}
     add_past(installation, season_id, *kept.values(), history.PastRow("e05", 2017, "58"))
-    results.compute_result(database, season_id, MANAGER, now())
+    results.compute_result(database, installation.settings, season_id, MANAGER, now())
     other = add_bodies_season(installation)
     assessor, liaison = add_assessor(installation, other), add_liaison(installation, other)
     deadline = now() + timedelta(days=9)

@@ -16,7 +16,9 @@ def add_worked(installation: Installation, preset: str) -> int:
     season_id = seed_season(
         installation, get_preset_text(preset), load_preset(preset), package.facts, package.raters
     )
-    results.compute_result(installation.database, season_id, MANAGER, MORNING)
+    results.compute_result(
+        installation.database, installation.settings, season_id, MANAGER, MORNING
+    )
     return season_id
 
 

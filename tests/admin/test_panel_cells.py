@@ -37,7 +37,15 @@ def test_joined_strata_and_the_reason(installation: Installation, manager: Clerk
     evening = MORNING + timedelta(hours=8)
     rounds.open_round(installation.database, installation.settings, round_id, MANAGER, MORNING)
     rounds.close_round(installation.database, installation.settings, round_id, MANAGER, evening)
-    open_box(installation.database, round_id, PASSPHRASE, CUSTODIAN, evening, ignore_progress)
+    open_box(
+        installation.database,
+        installation.settings,
+        round_id,
+        PASSPHRASE,
+        CUSTODIAN,
+        evening,
+        ignore_progress,
+    )
     # Nobody answered, so nothing may stand apart.
     assert manager.get(f"/rounds/{round_id}").has("开箱计票时又合并为：", "有效票不到 10 张")
 

@@ -50,7 +50,9 @@ def busy(installation: Installation) -> None:
     reviews.answer_review(database, asked, "corrected", "录入有误", MANAGER, now())
     today = office_day(now())
     period = Period(today, today + timedelta(days=6))
-    publishing.begin_publicity(database, season_id, 2, period, MANAGER, now())
+    publishing.begin_publicity(
+        database, installation.settings, season_id, 2, period, MANAGER, now()
+    )
     reviews.ask_review(database, season_id, "u01", text, liaison, now())
     task = Proposal("u01", "u02", "农村公路改造", "改造120公里", "90", "100", "2")
     tasks.propose_task(database, season_id, task, MANAGER, now())

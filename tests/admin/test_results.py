@@ -49,7 +49,7 @@ def counted(installation: Installation) -> int:
             answers = tuple(Answer(unit.code, question.code, best) for unit in paper.units)
             casting.cast(database, visit, answers, secrets.token_bytes(16), now())
     rounds.close_round(database, settings, round_id, MANAGER, now())
-    opening.open_box(database, round_id, PASSPHRASE, CUSTODIAN, now(), ignore_progress)
+    opening.open_box(database, settings, round_id, PASSPHRASE, CUSTODIAN, now(), ignore_progress)
     return season_id
 
 
@@ -105,7 +105,7 @@ def test_satisfaction_shows_rates_and_hides_small_ones(
 def test_each_export_is_a_job(
     installation: Installation, manager: Clerk, counted: int, started: Orders
 ) -> None:
-    results.compute_result(installation.database, counted, MANAGER, MORNING)
+    results.compute_result(installation.database, installation.settings, counted, MANAGER, MORNING)
     path = f"/seasons/{counted}/exports"
     assert manager.get(path).has("结果工作簿（XLSX）", "审计数据包（ZIP）", "不得外传")
     for kind in ("workbook", "report", "csv", "audit", "public"):
@@ -121,7 +121,9 @@ def test_the_ranking_asks_no_more_for_more_units(
 ) -> None:
     counts = []
     for season_id in (add_panshan(installation), add_panel_city(installation)):
-        results.compute_result(installation.database, season_id, MANAGER, MORNING)
+        results.compute_result(
+            installation.database, installation.settings, season_id, MANAGER, MORNING
+        )
         counts.append(count_queries(partial(manager.get, f"/seasons/{season_id}/results")))
     assert counts[0] == counts[1]
 
@@ -163,5 +165,7 @@ def test_the_season_page_names_the_newest_computation(
     installation: Installation, manager: Clerk
 ) -> None:
     season_id = add_panshan(installation)
-    results.compute_result(installation.database, season_id, MANAGER, MORNING)
+    results.compute_result(
+        installation.database, installation.settings, season_id, MANAGER, MORNING
+    )
     assert manager.get(f"/seasons/{season_id}").has("第 1 次计算，manager")

@@ -138,7 +138,9 @@ def test_the_tree_shows_what_really_decided_beside_the_weights(
         installation, get_preset_text(code), load_preset(code), case.package.facts, ()
     )
     assert "“实际”按最近" not in manager.get(f"/seasons/{season_id}/scheme/tree").text
-    results.compute_result(installation.database, season_id, MANAGER, MORNING)
+    results.compute_result(
+        installation.database, installation.settings, season_id, MANAGER, MORNING
+    )
     page = manager.get(f"/seasons/{season_id}/scheme/tree")
     assert page.has("“实际”按最近一次计算得出", "业务目标")
     effects = list_effects(results.get_result(installation.database, season_id).units)

@@ -201,7 +201,7 @@ def test_only_colleagues_with_the_role_are_bound(place: Installation, season_id:
 def test_the_audit_package_tells_what_was_changed(place: Installation, season_id: int) -> None:
     hand_in(place, season_id)
     assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
-    results.compute_result(place.database, season_id, MANAGER, MORNING)
+    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
     content = archive.build_audit_package(place.database, place.settings, season_id)
     assert "changes.csv" not in read_zip(content, 10**8)
     why = "=u03 的事故算重了"
@@ -211,7 +211,7 @@ def test_the_audit_package_tells_what_was_changed(place: Installation, season_id
     assessments.save_entries(place.database, season_id, *SHEET, again, (), actor, MORNING)
     assessments.hand_in(place.database, season_id, *SHEET, actor, MORNING)
     assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
-    results.compute_result(place.database, season_id, MANAGER, MORNING)
+    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
     packages = archive.build_packages(place.database, place.settings, season_id)
     files = read_zip(packages.audit, 10**8)
     assert files["changes.csv"].decode().splitlines() == [

@@ -243,11 +243,11 @@ def test_the_package_lists_every_file_by_its_hash(place: Installation) -> None:
     entered = Figures(figures.list_indicators(place.database, season_id), (PRAISE,))
     figures.import_figures(place.database, season_id, entered, MANAGER, MORNING)
     ((number, _),) = figures.list_numbered_adjustments(place.database, season_id)
-    results.compute_result(place.database, season_id, MANAGER, MORNING)
+    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
     attach(place, season_id, Place("adjustment", "", "", "", str(number)), MANAGER)
     # A result says what it rests on: with another file it has to be computed again.
     assert results.get_result(place.database, season_id).stale
-    results.compute_result(place.database, season_id, MANAGER, MORNING)
+    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
     packages = archive.build_packages(place.database, place.settings, season_id)
     files = read_zip(packages.audit, 10**8)
     digest = hashlib.sha256("台账".encode()).hexdigest()
@@ -267,7 +267,7 @@ def test_after_the_result_is_final_units_files_stay_as_they_are(place: Installat
     ((number, _),) = figures.list_numbered_adjustments(place.database, season_id)
     at, liaison = Place("adjustment", "", "", "", str(number)), add_liaison(place, season_id)
     own = attach(place, season_id, at, liaison)
-    publishing.make_final(place.database, season_id, 1, MANAGER, LATER)
+    publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, LATER)
     refuses(ACT_REFUSED, lambda: attach(place, season_id, at, liaison, "补"), "已经定案")
     refuses(ACT_REFUSED, lambda: attachments.remove_attachment(
         place.database, own, "不要", liaison, LATER), "已经定案")  # fmt: skip

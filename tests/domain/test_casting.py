@@ -116,7 +116,9 @@ def test_fifty_casts_at_once_with_one_code_count_once(place: Installation) -> No
         different = list(pool.map(cast, [casting.new_nonce() for _ in range(50)]))
     assert different.count("too_many_revisions") == 31  # 20 revisions in all, one of them before
     rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
-    open_box(place.database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+    open_box(
+        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+    )
     with place.database.reading() as session:
         assert session.scalar(select(func.count(func.distinct(OpenedAnswer.ballot)))) == 1
 
@@ -164,7 +166,9 @@ def test_the_panel_leaves_sums_and_no_ballots(place: Installation) -> None:
         visit, answers = visit_and_fill(place, card.token)
         casting.cast(place.database, visit, answers, casting.new_nonce(), MORNING)
     rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
-    open_box(place.database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+    open_box(
+        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+    )
     with place.database.reading() as session:
         assert set(session.scalars(select(OpenedAnswer.group).distinct())) == {"leader"}
         # 40 citizens, 8 of 12 units each, everybody satisfied.

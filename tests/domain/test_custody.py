@@ -63,7 +63,7 @@ def test_any_two_open_the_box(place: Installation, round_id: int, pair: tuple[st
     make(place, round_id)
     close(place, round_id)
     present = {name: THREE[name] for name in pair}
-    open_box(place.database, round_id, present, CUSTODIAN, MORNING, ignore_progress)
+    open_box(place.database, place.settings, round_id, present, CUSTODIAN, MORNING, ignore_progress)
     assert seasons.get_round(place.database, round_id).state == "counted"
 
 
@@ -82,7 +82,9 @@ def test_nobody_else_does(
     make(place, round_id)
     close(place, round_id)
     with pytest.raises(Problem) as raised:
-        open_box(place.database, round_id, present, CUSTODIAN, MORNING, ignore_progress)
+        open_box(
+            place.database, place.settings, round_id, present, CUSTODIAN, MORNING, ignore_progress
+        )
     assert raised.value.kind is WRONG_PASSPHRASE
     assert seasons.get_round(place.database, round_id).state == "closed"
 
@@ -151,7 +153,7 @@ def test_keys_and_invitations_are_destroyed_after_the_count(
     assert raised.value.kind is WRONG_STATE
     close(place, round_id)
     present = {name: THREE[name] for name in ("甲", "乙")}
-    open_box(place.database, round_id, present, CUSTODIAN, MORNING, ignore_progress)
+    open_box(place.database, place.settings, round_id, present, CUSTODIAN, MORNING, ignore_progress)
     custody.destroy_keys(place.database, round_id, CUSTODIAN, MORNING)
     custody.destroy_keys(place.database, round_id, CUSTODIAN, MORNING)  # twice is no different
     with place.database.reading() as session:

@@ -78,7 +78,7 @@ def exclude(place: Installation, season_id: int, group: str = "leader") -> str:
 
 
 def compute(place: Installation, season_id: int) -> results.SeasonResult:
-    results.compute_result(place.database, season_id, MANAGER, SOON)
+    results.compute_result(place.database, place.settings, season_id, MANAGER, SOON)
     return results.get_result(place.database, season_id)
 
 
@@ -148,7 +148,7 @@ def test_a_decision_is_taken_back_with_a_reason_and_may_be_taken_again(
     assert (taken_back.stands, taken_back.restored_reason) == (False, "核对有误")
     # The older computation still says what it left out.
     assert results.get_result(place.database, season_id).exclusions.counts[0].n == 1
-    results.compute_result(place.database, season_id, MANAGER, LATER)
+    results.compute_result(place.database, place.settings, season_id, MANAGER, LATER)
     whole = results.get_result(place.database, season_id)
     assert leaders_of(whole) == 97.5
     assert whole.exclusions == Exclusions()
@@ -242,7 +242,7 @@ def test_once_a_result_is_shown_only_a_correction_changes_it(
     assert exclusions.may_decide(database, season_id)
     today = office_day(SOON)
     period = Period(today, today + timedelta(days=6))
-    publishing.begin_publicity(database, season_id, 2, period, MANAGER, SOON)
+    publishing.begin_publicity(database, place.settings, season_id, 2, period, MANAGER, SOON)
     assert not exclusions.may_decide(database, season_id)
     act = (database, place.settings)
     refuses(ACT_REFUSED, lambda: exclusions.propose_exclusion(

@@ -63,7 +63,9 @@ def file(tmp_path: Path) -> Iterator[Installation]:
 
 def count(place: Installation, round_id: int) -> dict[tuple[str, str, str], Favour]:
     """The round opened, and what its opening has left of favours."""
-    open_box(place.database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+    open_box(
+        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+    )
     return read_kept(place, round_id)
 
 
@@ -172,7 +174,7 @@ def test_the_offline_count_carries_the_numbers_and_no_units(file: Installation) 
     theirs = [ballot for ballot in record["ballots"] if ballot[0] == "mutual_town"]
     assert {ballot[1] for ballot in theirs} == {""}
     assert not any(f'"t{n:02d}"' in json.dumps(theirs) for n in range(12))
-    offline.take_opened(file.database, round_id, content, CUSTODIAN, MORNING)
+    offline.take_opened(file.database, file.settings, round_id, content, CUSTODIAN, MORNING)
     kept = read_kept(file, round_id)
     assert [vars(kept[key]) for key in RELATIONS] == sorted(
         record["favours"], key=lambda one: (one["kind"] == "cluster", one["forth"])

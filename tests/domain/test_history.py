@@ -89,7 +89,7 @@ WORKED_PAST = (PastRow("e05", 2017, "58"), PastRow("e06", 2016, "55"), PastRow("
 def test_the_worked_case_with_its_gap_comes_out_of_the_database(place: Installation) -> None:
     season_id = add_worked(place)
     add_past(place, season_id, *WORKED_PAST)
-    results.compute_result(place.database, season_id, MANAGER, MORNING)
+    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
     # e05: 58, then 53. e06: 2016 is known and 2017 is not, so people must look.
     assert list_following(place, season_id) == following(CASE) == {
         "e05": (Consequence("two_years_low", (2017, 2018)),),
@@ -106,7 +106,7 @@ def test_without_the_seasons_year_a_gap_would_be_skipped(place: Installation) ->
     """Only 2016 is known: the year after the latest entry would be 2017, and is not."""
     season_id = add_worked(place)
     add_past(place, season_id, PastRow("e05", 2016, "58"))
-    results.compute_result(place.database, season_id, MANAGER, MORNING)
+    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
     assert list_following(place, season_id) == {
         unit: (Consequence("two_years_low", (2017, 2018), unknown=(2017,)),)
         for unit in ("e05", "e06")
@@ -115,10 +115,10 @@ def test_without_the_seasons_year_a_gap_would_be_skipped(place: Installation) ->
 
 def test_history_makes_a_result_stale_and_travels_in_the_package(place: Installation) -> None:
     season_id = add_worked(place)
-    results.compute_result(place.database, season_id, MANAGER, MORNING)
+    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
     add_past(place, season_id, *WORKED_PAST, PastRow("e01", 2017, None, place="last"))
     assert results.get_result(place.database, season_id).stale
-    results.compute_result(place.database, season_id, MANAGER, MORNING)
+    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
     content = archive.build_audit_package(place.database, place.settings, season_id)
     package = read_package(read_zip(content, 10**8))
     assert package.facts.year == 2018
@@ -168,14 +168,16 @@ def publish(place: Installation, season_id: int, version: int) -> None:
     publishing.propose(place.database, season_id, "", MANAGER, MORNING)
     today = MORNING.date()
     period = publishing.Period(today, today + timedelta(days=6))
-    publishing.begin_publicity(place.database, season_id, version, period, MANAGER, MORNING)
-    publishing.make_final(place.database, season_id, version, MANAGER, LATER)
+    publishing.begin_publicity(
+        place.database, place.settings, season_id, version, period, MANAGER, MORNING
+    )
+    publishing.make_final(place.database, place.settings, season_id, version, MANAGER, LATER)
 
 
 @pytest.mark.usefixtures("database_url")
 def test_a_final_result_is_taken_over_by_the_units_names(place: Installation) -> None:
     earlier = add_worked(place, "枣庄 2017 年度考核")
-    results.compute_result(place.database, earlier, MANAGER, MORNING)
+    results.compute_result(place.database, place.settings, earlier, MANAGER, MORNING)
     publish(place, earlier, 1)
     season_id = add_worked(place)
     history.set_year(place.database, season_id, 2018, MANAGER, MORNING)
@@ -217,7 +219,7 @@ def test_only_what_is_final_is_taken_over(place: Installation) -> None:
 
     assert earlier_results.list_earlier_seasons(place.database, season_id) == ()
     refuses(NOT_FOUND, take)
-    publishing.make_final(place.database, shown, 1, MANAGER, LATER)
+    publishing.make_final(place.database, place.settings, shown, 1, MANAGER, LATER)
     take()
     change_figure(place, shown, "u01", "99")
     publishing.propose(place.database, shown, "个性指标录错", MANAGER, LATER)
@@ -226,7 +228,7 @@ def test_only_what_is_final_is_taken_over(place: Installation) -> None:
 
 def test_grades_are_matched_by_code_or_name_or_refused(place: Installation) -> None:
     earlier = add_worked(place, "2017", grade="fine: {name: {zh: 良好, en: Good}}")
-    results.compute_result(place.database, earlier, MANAGER, MORNING)
+    results.compute_result(place.database, place.settings, earlier, MANAGER, MORNING)
     publish(place, earlier, 1)
     by_name = add_worked(place, "2018", grade="good: {name: {zh: 良好, en: Good}}")
     stranger = add_worked(place, "2018", grade="best: {name: {zh: 最佳, en: Best}}")
@@ -244,7 +246,7 @@ def test_grades_are_matched_by_code_or_name_or_refused(place: Installation) -> N
 def test_a_package_is_verified_before_its_result_is_taken(place: Installation) -> None:
     earlier = add_worked(place, "2017")
     history.set_year(place.database, earlier, 2017, MANAGER, MORNING)
-    results.compute_result(place.database, earlier, MANAGER, MORNING)
+    results.compute_result(place.database, place.settings, earlier, MANAGER, MORNING)
     packages = archive.build_packages(place.database, place.settings, earlier)
     season_id = add_worked(place)
     history.set_year(place.database, season_id, 2018, MANAGER, MORNING)

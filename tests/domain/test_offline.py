@@ -109,7 +109,7 @@ def test_the_whole_way_off_the_network(place: Installation, tmp_path: Path) -> N
     opened = run(["open", keys, str(folder / "box.jsonl.gz"), *present], [PHRASES[2], PHRASES[0]])
     assert opened.exit_code == 0, opened.output
     content = (folder / "opened-box.json.gz").read_bytes()
-    offline.take_opened(place.database, round_id, content, CUSTODIAN, MORNING)
+    offline.take_opened(place.database, place.settings, round_id, content, CUSTODIAN, MORNING)
     assert seasons.get_round(place.database, round_id).state == "counted"
     with place.database.reading() as session:
         assert session.query(OpenedAnswer).count() == 2 * 12
@@ -127,7 +127,7 @@ def test_refuses_what_is_not_this_boxs_count(place: Installation) -> None:
     rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
     uid = seasons.get_round(place.database, round_id).uid
     empty = {"format": offline.OPENED_FORMAT, "round": uid, "counted": 0, "rejected": [],
-             "ballots": [], "levels": {}, "sums": {}}  # fmt: skip
+             "ballots": [], "rejected_ballots": [], "levels": {}, "sums": {}}  # fmt: skip
     wrong = (
         {"format": "something"},
         {**empty, "round": "other"},
@@ -138,9 +138,11 @@ def test_refuses_what_is_not_this_boxs_count(place: Installation) -> None:
     contents = [b"", b"PK\3\4", gzip.compress(b"[]"), gzip.compress(b'{"a"'), *map(pack, wrong)]
     for content in contents:
         with pytest.raises(Problem) as raised:
-            offline.take_opened(place.database, round_id, content, CUSTODIAN, MORNING)
+            offline.take_opened(
+                place.database, place.settings, round_id, content, CUSTODIAN, MORNING
+            )
         assert raised.value.kind is UPLOAD_REFUSED
-    offline.take_opened(place.database, round_id, pack(empty), CUSTODIAN, MORNING)
+    offline.take_opened(place.database, place.settings, round_id, pack(empty), CUSTODIAN, MORNING)
 
 
 def test_the_sheets_hold_each_custodians_two_keys(tmp_path: Path) -> None:

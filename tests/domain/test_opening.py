@@ -23,6 +23,7 @@ from evalsvc.models.opened import (
     PanelSum,
 )
 from evalsvc.models.season import Round
+from evalsvc.settings import Settings
 from tests.cast import (
     CUSTODIAN,
     MORNING,
@@ -46,7 +47,7 @@ def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
     built.database.close()
 
 
-def open_and_die(url: str, round_id: int, at: str) -> None:
+def open_and_die(url: str, settings: Settings, round_id: int, at: str) -> None:
     """In a process of its own: open the box, and be killed on the way."""
 
     def die(done: int = 0, total: int = 0) -> None:
@@ -58,7 +59,7 @@ def open_and_die(url: str, round_id: int, at: str) -> None:
         # The last thing that an opening does.
         events.record = lambda *_given: die()
     progress = die if at == "between batches" else ignore_progress
-    open_box(connect(url), round_id, PASSPHRASE, CUSTODIAN, MORNING, progress)
+    open_box(connect(url), settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, progress)
 
 
 def read_left(database: Database) -> dict[str, list[tuple[object, ...]]]:
@@ -79,7 +80,8 @@ def test_a_killed_opening_is_started_again_and_counts_the_same(
 ) -> None:
     round_id = fill_box(place, CITIZENS_COMMENTING)
     url = place.database.engine.url.render_as_string(hide_password=False)
-    child = get_context("spawn").Process(target=open_and_die, args=(url, round_id, at))
+    given = (url, place.settings, round_id, at)
+    child = get_context("spawn").Process(target=open_and_die, args=given)
     child.start()
     child.join(60)
     assert child.exitcode == -signal.SIGKILL
@@ -89,8 +91,10 @@ def test_a_killed_opening_is_started_again_and_counts_the_same(
     assert all(rows == [] for rows in read_left(place.database).values())
 
     # Whole and in one piece, without anything of it being written.
-    undisturbed = count_undisturbed(place.database, round_id, monkeypatch)
-    open_box(place.database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+    undisturbed = count_undisturbed(place.database, place.settings, round_id, monkeypatch)
+    open_box(
+        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+    )
     assert read_left(place.database) == undisturbed
     assert undisturbed["level_count"] != []
     assert len(undisturbed["opened_comment"]) == CITIZENS_COMMENTING
@@ -100,7 +104,7 @@ def test_a_killed_opening_is_started_again_and_counts_the_same(
 
 
 def count_undisturbed(
-    database: Database, round_id: int, monkeypatch: pytest.MonkeyPatch
+    database: Database, settings: Settings, round_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, list[tuple[object, ...]]]:
     """What an opening leaves, read inside its transaction, which is then taken back."""
     left: dict[str, list[tuple[object, ...]]] = {}
@@ -119,5 +123,5 @@ def count_undisturbed(
     with monkeypatch.context() as patched:
         patched.setattr(opening, "_write", look(opening._write))
         with pytest.raises(InterruptedError):
-            open_box(database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+            open_box(database, settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
     return left

@@ -58,7 +58,7 @@ def test_a_version_goes_its_way_and_its_notice_never_changes(place: Installation
 
 def test_the_archive_keeps_packages_whose_hashes_are_recorded(place: Installation) -> None:
     season_id = add_published(place)
-    publishing.make_final(place.database, season_id, 1, MANAGER, LATER)
+    publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, LATER)
     publishing.archive_version(place.database, place.settings, season_id, 1, MANAGER, LATER)
     (kept,) = publishing.list_publications(place.database, season_id)
     folder = place.settings.instance / "archive"
@@ -73,7 +73,7 @@ def test_the_archive_keeps_packages_whose_hashes_are_recorded(place: Installatio
 
 def test_nothing_is_archived_over_figures_that_have_changed(place: Installation) -> None:
     season_id = add_published(place)
-    publishing.make_final(place.database, season_id, 1, MANAGER, LATER)
+    publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, LATER)
     change_figure(place, season_id, "u01", "99")
     refuses(ACT_REFUSED, lambda: publishing.archive_version(
         place.database, place.settings, season_id, 1, MANAGER, LATER), "数据有了变化")  # fmt: skip
@@ -98,7 +98,7 @@ def test_the_publicity_period_has_five_to_seven_days(
     publishing.propose(place.database, season_id, "", MANAGER, MORNING)
     period = Period(TODAY + timedelta(days=first), TODAY + timedelta(days=last))
     refuses(ENTRY_REFUSED, lambda: publishing.begin_publicity(
-        place.database, season_id, 1, period, MANAGER, MORNING), said)  # fmt: skip
+        place.database, place.settings, season_id, 1, period, MANAGER, MORNING), said)  # fmt: skip
 
 
 def test_an_office_may_set_other_periods(place: Installation) -> None:
@@ -107,7 +107,7 @@ def test_an_office_may_set_other_periods(place: Installation) -> None:
     publishing.set_terms(place.database, season_id, Terms(1, 3, 2, 4), MANAGER, MORNING)
     publishing.propose(place.database, season_id, "", MANAGER, MORNING)
     publishing.begin_publicity(
-        place.database, season_id, 1, Period(TODAY, TODAY), MANAGER, MORNING
+        place.database, place.settings, season_id, 1, Period(TODAY, TODAY), MANAGER, MORNING
     )
     (shown,) = publishing.list_publications(place.database, season_id)
     assert shown.review_until == date(2018, 12, 3)
@@ -123,15 +123,15 @@ def test_it_is_final_only_when_periods_are_over_and_questions_answered(
     actor = add_liaison(place, season_id)
     last = MORNING + timedelta(days=10)  # 11 December, the last day for reviews
     refuses(ACT_REFUSED, lambda: publishing.make_final(
-        place.database, season_id, 1, MANAGER, last), "2018-12-11")  # fmt: skip
+        place.database, place.settings, season_id, 1, MANAGER, last), "2018-12-11")  # fmt: skip
     request = reviews.ask_review(place.database, season_id, "u01", QUESTION, actor, last)
     after = last + timedelta(days=1)
     refuses(ACT_REFUSED, lambda: publishing.make_final(
-        place.database, season_id, 1, MANAGER, after), "1 件复核申请")  # fmt: skip
+        place.database, place.settings, season_id, 1, MANAGER, after), "1 件复核申请")  # fmt: skip
     reviews.answer_review(place.database, request, "upheld", "核对无误。", MANAGER, after)
-    publishing.make_final(place.database, season_id, 1, MANAGER, after)
+    publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, after)
     refuses(ACT_REFUSED, lambda: publishing.make_final(
-        place.database, season_id, 1, MANAGER, after), "定案")  # fmt: skip
+        place.database, place.settings, season_id, 1, MANAGER, after), "定案")  # fmt: skip
 
 
 def test_a_correction_is_another_version_and_the_old_one_stays(place: Installation) -> None:
@@ -164,7 +164,7 @@ def test_a_correction_is_another_version_and_the_old_one_stays(place: Installati
     (review,) = reviews.list_reviews(place.database, season_id)
     assert (review.state, review.corrected_in) == ("corrected", 2)
     refuses(ACT_REFUSED, lambda: publishing.make_final(
-        place.database, season_id, 1, MANAGER, LATER), "更新的版本")  # fmt: skip
+        place.database, place.settings, season_id, 1, MANAGER, LATER), "更新的版本")  # fmt: skip
     assert publishing.find_shown((new, old), TODAY) == old
     assert publishing.get_unit_sheet(
         place.database, season_id, 1, "u01", "department"

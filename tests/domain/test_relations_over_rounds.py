@@ -37,7 +37,7 @@ def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
 
 
 def count_leaders(place: Installation, season_id: int) -> str:
-    results.compute_result(place.database, season_id, MANAGER, MORNING)
+    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
     tree = results.get_unit_result(place.database, season_id, "u01").tree
     node = next(node for node in tree.walk() if node.code == "C.half_year.leader")
     return next(remark.figures[0] for remark in node.remarks if remark.code == "raters")
@@ -53,7 +53,9 @@ def test_a_relation_taken_away_later_voids_no_ballot_cast_before(place: Installa
     with pytest.raises(Problem) as caught:  # closed but not counted: the box needs its relations
         rosters.import_roster(place.database, season_id, rosters.Roster(()), MANAGER, MORNING)
     assert caught.value.kind.code == "roster_in_use"
-    open_box(place.database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+    open_box(
+        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+    )
     assert count_leaders(place, season_id) == "1"
     with place.database.writing() as session:
         session.execute(delete(Relation).where(Relation.season_id == season_id))

@@ -41,7 +41,15 @@ def installation(tmp_path: Path, database_url: str) -> Iterator[Installation]:
 def count(installation: Installation, commenting: int) -> int:
     """A counted round."""
     round_id = fill_box(installation, commenting)
-    open_box(installation.database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+    open_box(
+        installation.database,
+        installation.settings,
+        round_id,
+        PASSPHRASE,
+        CUSTODIAN,
+        MORNING,
+        ignore_progress,
+    )
     return round_id
 
 

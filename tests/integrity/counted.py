@@ -79,8 +79,10 @@ def build_counted(folder: Path) -> Counted:
     assert timed is not None
     evening = MORNING + timedelta(hours=12)
     rounds.close_round(place.database, place.settings, round_id, MANAGER, evening)
-    open_box(place.database, round_id, PASSPHRASE, CUSTODIAN, evening, ignore_progress)
-    results.compute_result(place.database, season_id, MANAGER, evening)
+    open_box(
+        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, evening, ignore_progress
+    )
+    results.compute_result(place.database, place.settings, season_id, MANAGER, evening)
     place.database.close()
     return Counted(place, season_id, round_id, tuple(receipts), timed)
 

@@ -91,8 +91,10 @@ def test_packages_and_report_say_how_many_and_verify_agrees(
     cast(place, leader.token, assisted=True)
     assistance.report_sitting(place.database, round_id, {"panel": 5}, MANAGER, MORNING)
     rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
-    open_box(place.database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
-    results.compute_result(place.database, season_id, MANAGER, MORNING)
+    open_box(
+        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+    )
+    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
 
     packages = archive.build_packages(place.database, place.settings, season_id)
 

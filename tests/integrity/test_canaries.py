@@ -129,8 +129,16 @@ def answer_through_pages(settings: Settings, cards: Iterable[Card]) -> None:
 def open_and_compute(crowd: Crowd) -> None:
     place = crowd.place
     rounds.close_round(place.database, place.settings, crowd.round_id, MANAGER, MORNING)
-    open_box(place.database, crowd.round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
-    results.compute_result(place.database, 1, MANAGER, MORNING)
+    open_box(
+        place.database,
+        place.settings,
+        crowd.round_id,
+        PASSPHRASE,
+        CUSTODIAN,
+        MORNING,
+        ignore_progress,
+    )
+    results.compute_result(place.database, place.settings, 1, MANAGER, MORNING)
 
 
 def build_exports(place: Installation) -> tuple[list[bytes], bytes, bytes]:

@@ -102,7 +102,9 @@ def name(
 
 def open_and_hold(place: Installation) -> Held:
     round_id = close_mutual_round(place, strength=0.0)
-    open_box(place.database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+    open_box(
+        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+    )
     with place.database.reading() as session:
         row = session.get_one(Round, round_id)
         facts = list_facts(session, row.season_id)

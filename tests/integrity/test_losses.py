@@ -273,8 +273,10 @@ def test_nothing_acknowledged_is_lost_when_the_service_is_killed(
 def verify_afterwards(place: Installation, round_id: int, folder: Path) -> int:
     """Close, open, compute, take both packages out and verify them; how many ballots counted."""
     rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
-    open_box(place.database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
-    results.compute_result(place.database, 1, MANAGER, MORNING)
+    open_box(
+        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+    )
+    results.compute_result(place.database, place.settings, 1, MANAGER, MORNING)
     packages = archive.build_packages(place.database, place.settings, 1)
     for package in (packages.audit, packages.public):
         assert failed(unpack(package, folder)) == set()

@@ -45,8 +45,10 @@ def place(tmp_path: Path) -> Iterator[Installation]:
     revoked = approve(built, round_id, "revoke", cards[5])
     reissue.revoke(built.database, built.settings, revoked, MANAGER, MORNING)
     rounds.close_round(built.database, built.settings, round_id, MANAGER, MORNING)
-    open_box(built.database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
-    results.compute_result(built.database, season_id, MANAGER, MORNING)
+    open_box(
+        built.database, built.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+    )
+    results.compute_result(built.database, built.settings, season_id, MANAGER, MORNING)
     yield built
     built.database.close()
 

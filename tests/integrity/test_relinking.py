@@ -205,7 +205,15 @@ def test_another_opening_is_another_draw(tmp_path: Path, monkeypatch: pytest.Mon
     rounds.close_round(place.database, place.settings, crowd.round_id, MANAGER, MORNING)
     orders = []
     for _ in range(2):
-        open_box(place.database, crowd.round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+        open_box(
+            place.database,
+            place.settings,
+            crowd.round_id,
+            PASSPHRASE,
+            CUSTODIAN,
+            MORNING,
+            ignore_progress,
+        )
         with place.database.engine.connect() as connection:
             orders.append(connection.execute(text("SELECT ballot, rater, value FROM opened_answer "
                                                   "WHERE unit = 'u01' ORDER BY ballot")).all())
@@ -255,7 +263,13 @@ def count_opened(crowd: Crowd, keys: list[str]) -> dict[str, int]:
     """Open the box, and let every attacker who has the opened rows guess."""
     place = crowd.place
     open_box(
-        place.database, crowd.round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+        place.database,
+        place.settings,
+        crowd.round_id,
+        PASSPHRASE,
+        CUSTODIAN,
+        MORNING,
+        ignore_progress,
     )
     return count_right_of_each(crowd, keys)
 

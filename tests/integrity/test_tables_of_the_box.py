@@ -39,6 +39,7 @@ ALLOWED = {
         "p",
     },
     "plain_figure": {"season_id", "version", "unit", "published", "rank"},
+    "box_opening": {"round_id", "content", "keys"},
     "opened_reply": {"round_id", "group", "item", "unit", "position", "rater", "value"},
 }
 

@@ -169,7 +169,7 @@ def list_counted(served: Served, round_id: int) -> dict[str, str]:
     """What the opened box has of the leaders' answers, by the unit's name; once each."""
     database, settings = served.installation.database, served.installation.settings
     rounds.close_round(database, settings, round_id, MANAGER, now())
-    opening.open_box(database, round_id, PASSPHRASE, CUSTODIAN, now(), ignore_progress)
+    opening.open_box(database, settings, round_id, PASSPHRASE, CUSTODIAN, now(), ignore_progress)
     names = {name.replace("部门", "u").replace("镇", "u"): name for name in DEPARTMENTS + TOWNS}
     with database.reading() as session:
         rows = session.scalars(select(OpenedAnswer).where(OpenedAnswer.round_id == round_id)).all()

@@ -70,11 +70,11 @@ def test_what_stands_behind_a_grade_is_the_units_own(
                        rule="criticised.county", times=1, date="2018-11-01",
                        evidence="县政府通报第7期", entered_by="manager")
         )  # fmt: skip
-    results.compute_result(place.database, season_id, MANAGER, now())
+    results.compute_result(place.database, place.settings, season_id, MANAGER, now())
     publishing.propose(place.database, season_id, "", MANAGER, now())
     today = office_day(now())
     period = Period(today, today + timedelta(days=5))
-    publishing.begin_publicity(place.database, season_id, 2, period, MANAGER, now())
+    publishing.begin_publicity(place.database, place.settings, season_id, 2, period, MANAGER, now())
     (shown,) = publishing.list_publications(place.database, season_id)
     line = shown.notice.find_unit("u01")
     assert line is not None

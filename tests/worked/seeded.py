@@ -50,7 +50,9 @@ def seed_season(
 def _hold_empty(place: Installation, round_id: int) -> None:
     open_with_cards(place, round_id)
     rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
-    open_box(place.database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+    open_box(
+        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+    )
 
 
 def _list_roster(

@@ -25,7 +25,7 @@ def test_an_archived_package_gives_the_same_digits(
         season_id = seed_season(
             place, get_preset_text(code), scheme, worked.package.facts, worked.package.raters
         )
-        results.compute_result(place.database, season_id, MANAGER, MORNING)
+        results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
         kept = results.get_result(place.database, season_id)
         packages = archive.build_packages(place.database, place.settings, season_id)
     finally:

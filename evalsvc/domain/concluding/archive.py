@@ -1,7 +1,6 @@
 """Evidence packages of a season: the audit edition whole, the public one without raters."""
 
 import hashlib
-import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,9 +15,8 @@ from evalsvc.box.merkle import box_root
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.assessing.figure_trail import write_trail
-from evalsvc.domain.concluding.exclusions import list_plain
 from evalsvc.domain.concluding.facts import list_facts
+from evalsvc.domain.concluding.result_files import write_result_files, write_salt
 from evalsvc.domain.concluding.results import get_result
 from evalsvc.domain.people import approvals
 from evalsvc.domain.sealing.anchors import get_seal, list_anchors
@@ -31,27 +29,23 @@ from evalsvc.domain.sealing.box_files import (
     write_rejections,
     write_roll,
 )
+from evalsvc.domain.sealing.commitment import write_opening
 from evalsvc.domain.sealing.opening import count_counting_ballots
 from evalsvc.domain.sealing.signing import load_signing_key
 from evalsvc.domain.seasons import get_season_row, read_scheme
-from evalsvc.domain.words.voices import list_comment_lines
-from evalsvc.evidence.comments import write_comments
+from evalsvc.evidence.computed import AUDIT_FILES, COMPUTE, SHOW, is_act
 from evalsvc.evidence.editions import (
     ANCHORS,
+    LOG,
     SALT,
     build_public_manifest,
     derive_public,
     write_anchors,
 )
 from evalsvc.evidence.manifest import MANIFEST, PUBLIC_SIGNATURE, Manifest, hash_files
-from evalsvc.evidence.model import Rater
-from evalsvc.evidence.public import find_outcome
-from evalsvc.evidence.write import build_package, build_zip, sheet
+from evalsvc.evidence.write import build_zip
 from evalsvc.models.event import Event
-from evalsvc.models.opened import OpenedAnswer, PanelSum
-from evalsvc.models.roster import Rater as RaterRow
 from evalsvc.models.season import Round, Season
-from evalsvc.scheme.model import Scheme
 from evalsvc.settings import Settings
 
 
@@ -78,7 +72,8 @@ def build_packages(database: Database, settings: Settings, season_id: int) -> Pa
 
     Until its first day, what it shows of citizens' comments follows their review.
 
-    The log goes up to the computation: what is logged later belongs to later packages.
+    The log goes up to the computation, or to the first day on which it was shown: what is logged
+    later belongs to later packages.
     """
     result = get_result(database, season_id)
     key = load_signing_key(settings)
@@ -87,26 +82,14 @@ def build_packages(database: Database, settings: Settings, season_id: int) -> Pa
         scheme = read_scheme(season.scheme)
         facts = list_facts(session, season_id)
         log = _list_log(session, season_id, result.head.version)
-        files = build_package(
-            facts,
-            season.scheme,
-            result.units,
-            raters=_list_raters(session, season, scheme),
-            outcome=find_outcome(scheme, facts, result.units),
-            plain={
-                unit: (each.published, each.rank)
-                for unit, each in list_plain(session, season_id, result.head.version).items()
-            },
-            further={
-                "sums.csv": _write_sums(session, season),
-                **write_trail(session, season_id),
-                **write_comments(list_comment_lines(session, season_id, result.head.version)),
-                **_write_boxes(session, season),
-                ANCHORS: _write_anchors(session, season),
-                "box/log.jsonl": _write_log(log),
-                SALT: _derive_salt(key, season_id, result.head.version),
-            },
-        )
+        version = result.head.version
+        files = {
+            **write_result_files(session, season, scheme, facts, result.units, version),
+            **_write_boxes(session, settings, season),
+            ANCHORS: _write_anchors(session, season, log[-1].seq if log else 0),
+            LOG: _write_log(log),
+            SALT: write_salt(settings, season_id, version),
+        }
     audit = Manifest(
         edition="audit",
         season=f"season {season_id}",
@@ -186,37 +169,7 @@ def _list_opened(season: Season) -> Iterator[Round]:
     return (row for row in season.rounds if row.state == "counted")
 
 
-def _list_raters(session: Session, season: Season, scheme: Scheme) -> Iterator[Rater]:
-    """Named raters as they are; of anonymous units only the pseudonyms of their ballots."""
-    named = [group.code for group in scheme.groups if group.identity == "named"]
-    for row in session.scalars(
-        select(RaterRow).where(RaterRow.season_id == season.id, RaterRow.group.in_(named))
-    ):
-        yield Rater(row.group, row.code, row.name, row.unit)
-    anonymous = [group.code for group in scheme.groups if group.identity == "unit"]
-    opened = session.execute(
-        select(OpenedAnswer.group, OpenedAnswer.rater)
-        .join(Round, Round.id == OpenedAnswer.round_id)
-        .where(Round.season_id == season.id, OpenedAnswer.group.in_(anonymous))
-        .distinct()
-    )
-    for group, pseudonym in opened:
-        yield Rater(group, pseudonym)
-
-
-def _write_sums(session: Session, season: Season) -> bytes:
-    rounds = {row.id: row.code for row in season.rounds}
-    rows = session.scalars(select(PanelSum).where(PanelSum.round_id.in_(rounds)))
-    return sheet(
-        ("round", "group", "kind", "subject", "name", "value"),
-        sorted(
-            (rounds[row.round_id], row.group, row.kind, row.subject, row.name, row.value)
-            for row in rows
-        ),
-    )
-
-
-def _write_boxes(session: Session, season: Season) -> Mapping[str, bytes]:
+def _write_boxes(session: Session, settings: Settings, season: Season) -> Mapping[str, bytes]:
     """For each opened round: what it was, its seal and roll, every sealed ballot, the leaves."""
     files: dict[str, bytes] = {}
     for row in _list_opened(season):
@@ -229,6 +182,8 @@ def _write_boxes(session: Session, season: Season) -> Mapping[str, bytes]:
         files[f"{folder}/leaves.txt"] = write_leaves(session, row.id)
         files[f"{folder}/rejections.csv"] = write_rejections(session, row.id)
         files[f"{folder}/assisted.csv"] = write_assistance(session, row.id)
+        for name, content in write_opening(session, settings, row).items():
+            files[f"{folder}/{name}"] = content
     return files
 
 
@@ -248,19 +203,29 @@ def _write_round(session: Session, row: Round) -> bytes:
     return (json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def _write_anchors(session: Session, season: Season) -> bytes:
-    """The anchors of the opened rounds, by the round's code."""
-    return write_anchors({row.code: list_anchors(session, row) for row in _list_opened(season)})
+def _write_anchors(session: Session, season: Season, log_seq: int) -> bytes:
+    """The anchors of the opened rounds as far as the log goes, by the round's code."""
+    return write_anchors(
+        {
+            row.code: [
+                one for one in list_anchors(session, row) if one.anchor.log_seq <= log_seq
+            ]
+            for row in _list_opened(season)
+        }
+    )
 
 
 def _list_log(session: Session, season_id: int, version: int) -> list[Event]:
-    """The log up to the computation of a result; whole where that can't be found."""
+    """The log up to the act that binds a result last; whole where that can't be found."""
     log = session.scalars(select(Event).order_by(Event.seq)).all()
+    season, last = f"season {season_id}", 0
     for number, row in enumerate(log, 1):
-        here = row.verb == "compute_result" and row.subject == f"season {season_id}"
-        if here and json.loads(row.detail).get("version") == str(version):
-            return list(log[:number])
-    return list(log)
+        act = {"verb": row.verb, "subject": row.subject, "detail": json.loads(row.detail)}
+        if is_act(act, season, version, COMPUTE):
+            last, binds = number, AUDIT_FILES in act["detail"]
+        elif last and binds and is_act(act, season, version, SHOW):
+            last = number
+    return list(log[:last] if last else log)
 
 
 def _write_log(log: Iterable[Event]) -> bytes:
@@ -281,9 +246,3 @@ def _write_log(log: Iterable[Event]) -> bytes:
         for row in log
     )
     return "".join(f"{line}\n" for line in lines).encode()
-
-
-def _derive_salt(key: SigningKey, season_id: int, version: int) -> bytes:
-    """The same for the same result, and unknown to whoever has no audit package."""
-    name = f"salt of season {season_id} version {version}"
-    return hmac.digest(bytes(key), name.encode(), "sha256").hex().encode() + b"\n"

@@ -18,6 +18,7 @@ from evalsvc.domain.actor import Actor
 from evalsvc.domain.concluding.diagnostics import FlaggedBallot, list_flagged
 from evalsvc.domain.people import approvals
 from evalsvc.domain.people.approvals import ApprovalView
+from evalsvc.domain.sealing.anchors import anchor_season
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Problem
 from evalsvc.models.exclusion import BallotExclusion, PlainFigure
@@ -163,6 +164,7 @@ def carry_out(
         told = {**found.detail, "reason": found.reason, **people}
         subject = f"round {found.round_id} {_get_round(session, found.round_id).code}"
         events.record(session, actor.login, found.kind, subject, told, moment)
+        anchor_season(session, settings, found.season_id, actor.login, moment)
 
 
 def list_decisions(database: Database, season_id: int, round_code: str) -> tuple[Decision, ...]:

@@ -20,6 +20,10 @@ from analysis.facts import (
     Past,
     Unit,
 )
+from evalsvc.box.roll import hash_text
+from evalsvc.box.statements import hash_statement
+from evalsvc.evidence.manifest import hash_files
+from evalsvc.evidence.write import build_facts_files
 from evalsvc.models import figures, history, opened, roster
 from evalsvc.models.assessment import Task, TaskReport
 from evalsvc.models.attachment import Attachment as AttachmentRow
@@ -68,10 +72,23 @@ def find_year(session: Session, season_id: int) -> int | None:
     return row.year if row else None
 
 
-def hash_facts(facts: Facts, scheme_sha256: str) -> str:
-    """One hash over scheme and facts: two results with the same hash are the same."""
+def hash_facts(facts: Facts, scheme_text: str) -> str:
+    """One hash over the files of scheme and facts: two results with the same hash are the same."""
+    files = build_facts_files(facts, scheme_text)
+    return hash_statement("facts", hash_files(files)).hex()
+
+
+def are_facts_of(facts: Facts, scheme_text: str, facts_sha256: str) -> bool:
+    """Whether a computation that kept this hash saw these facts."""
+    if hash_facts(facts, scheme_text) == facts_sha256:
+        return True
+    return _hash_as_before(facts, scheme_text) == facts_sha256
+
+
+def _hash_as_before(facts: Facts, scheme_text: str) -> str:
+    """What computations kept until 2026-11: nobody outside could make it."""
     lines = [
-        scheme_sha256,
+        hash_text(scheme_text.encode()),
         # Flags are a set: its order, and so its text, differs between processes.
         *(repr((one.code, one.name, one.category, sorted(one.flags))) for one in facts.units),
         *sorted(repr(ballot) for ballot in facts.ballots),

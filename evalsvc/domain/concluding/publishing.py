@@ -19,7 +19,7 @@ from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.concluding.archive import build_packages, hash_package
-from evalsvc.domain.concluding.facts import hash_facts, list_facts
+from evalsvc.domain.concluding.facts import are_facts_of, list_facts
 from evalsvc.domain.concluding.notices import (
     Notice,
     build_notice,
@@ -27,8 +27,10 @@ from evalsvc.domain.concluding.notices import (
     read_notice,
     write_notice,
 )
+from evalsvc.domain.concluding.result_files import bind_comments
 from evalsvc.domain.concluding.sheets import read_tree
 from evalsvc.domain.office_days import find_day, office_day
+from evalsvc.domain.sealing.anchors import anchor_season
 from evalsvc.domain.seasons import find_result_head, get_season_row, read_scheme
 from evalsvc.domain.words.voices import release_comments
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Problem
@@ -150,7 +152,7 @@ def write_proposal(
         raise _refuse("最新一次计算已经拟定过；有变化请先重新计算",
                       "the newest computation has been proposed already; compute again first")
     facts = list_facts(session, season_id)
-    if hash_facts(facts, scheme.sha256) != head.facts_sha256:
+    if not are_facts_of(facts, season.scheme, head.facts_sha256):
         raise _refuse("计算之后数据有了变化，请先重新计算",
                       "figures have changed since the computation; please compute again first")
     shown = next((row for row in _list_rows(session, season_id) if row.state != "proposed"), None)
@@ -173,6 +175,7 @@ def write_proposal(
 
 def begin_publicity(
     database: Database,
+    settings: Settings,
     season_id: int,
     version: int,
     period: Period,
@@ -193,13 +196,20 @@ def begin_publicity(
             "version": str(version), "first_day": row.first_day, "last_day": row.last_day,
             "review_until": row.review_until, "audience": period.audience,
             **release_comments(session, season_id, version),
+            **bind_comments(session, settings, season_id, version),
         }  # fmt: skip
         events.record(session, actor.login, "begin_publicity", f"season {season_id}", detail,
                       moment)  # fmt: skip
+        anchor_season(session, settings, season_id, actor.login, moment)
 
 
 def make_final(
-    database: Database, season_id: int, version: int, actor: Actor, moment: datetime
+    database: Database,
+    settings: Settings,
+    season_id: int,
+    version: int,
+    actor: Actor,
+    moment: datetime,
 ) -> None:
     """Make a version final once its periods are over and every unit has its answer."""
     with database.writing() as session:
@@ -219,6 +229,7 @@ def make_final(
         row.state, row.final_by, row.final_at = "final", actor.login, moment
         detail = {"version": str(version), "notice_sha256": row.notice_sha256}
         events.record(session, actor.login, "make_final", f"season {season_id}", detail, moment)
+        anchor_season(session, settings, season_id, actor.login, moment)
 
 
 def archive_version(
@@ -247,6 +258,7 @@ def archive_version(
         detail = {"version": str(version), "audit_sha256": row.audit_sha256,
                   "public_sha256": row.public_sha256}  # fmt: skip
         events.record(session, actor.login, "archive_result", f"season {season_id}", detail, moment)
+        anchor_season(session, settings, season_id, actor.login, moment)
 
 
 def list_publications(database: Database, season_id: int) -> tuple[PublicationView, ...]:
@@ -342,8 +354,12 @@ def _check_archivable(session: Session, season_id: int, version: int) -> Publica
     """Packages are made of today's facts, which must be those that the version came from."""
     row = _get_current(session, season_id, version, "final")
     season, head = get_season_row(session, season_id), find_result_head(session, season_id)
-    facts_sha256 = hash_facts(list_facts(session, season_id), season.scheme_sha256)
-    if head is None or (head.version, head.facts_sha256) != (version, facts_sha256):
+    facts = list_facts(session, season_id)
+    if (
+        head is None
+        or head.version != version
+        or not are_facts_of(facts, season.scheme, head.facts_sha256)
+    ):
         raise _refuse("定案之后数据有了变化，不能归档；请恢复原来的数据，或另出更正版本",
                       "figures have changed since it became final; restore them, or correct it")
     return row

@@ -16,8 +16,10 @@ from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.concluding.exclusions import Exclusions, read_exclusions
-from evalsvc.domain.concluding.facts import hash_facts, list_facts
+from evalsvc.domain.concluding.facts import are_facts_of, hash_facts, list_facts
+from evalsvc.domain.concluding.result_files import bind_result_files
 from evalsvc.domain.concluding.sheets import read_tree, write_tree
+from evalsvc.domain.sealing.anchors import anchor_season
 from evalsvc.domain.seasons import (
     ResultHead,
     find_result_head,
@@ -31,6 +33,7 @@ from evalsvc.models.result import Result, UnitSheet
 from evalsvc.models.roster import Unit
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import LevelsQuestion, Scheme, Text
+from evalsvc.settings import Settings
 
 # From how many valid answers on a figure of citizens is shown at all, and its distribution.
 LEAST_FOR_MEAN = 5
@@ -79,7 +82,7 @@ class RejectionCount:
 
 
 def compute_result(
-    database: Database, season_id: int, actor: Actor, moment: datetime
+    database: Database, settings: Settings, season_id: int, actor: Actor, moment: datetime
 ) -> ResultHead:
     """Score a season as its facts stand now, as a new version; the same facts give no new one."""
     with database.writing() as session:
@@ -88,10 +91,10 @@ def compute_result(
         facts = list_facts(session, season_id)
         if not facts.units:
             raise Problem(ROSTER_EMPTY, what=Text("单位", "units"))
-        facts_sha256 = hash_facts(facts, scheme.sha256)
         newest = find_result_head(session, season_id)
-        if newest and newest.facts_sha256 == facts_sha256:
+        if newest and are_facts_of(facts, season.scheme, newest.facts_sha256):
             return newest
+        facts_sha256 = hash_facts(facts, season.scheme)
         version = newest.version + 1 if newest else 1
         units = score(scheme.score, facts, scheme.publication.places)
         session.add(
@@ -106,8 +109,10 @@ def compute_result(
         session.flush()
         session.add_all(_build_sheet(season_id, version, unit) for unit in units)
         session.add_all(_list_plain(season_id, version, scheme, facts))
-        detail = {"version": str(version), "facts_sha256": facts_sha256}
+        bound = bind_result_files(session, settings, season, scheme, facts, units, version)
+        detail = {"version": str(version), **bound}
         events.record(session, actor.login, "compute_result", f"season {season_id}", detail, moment)
+        anchor_season(session, settings, season_id, actor.login, moment)
         return ResultHead(version, moment, actor.login, facts_sha256)
 
 
@@ -206,7 +211,8 @@ def list_panel_sums(session: Session, round_id: int) -> list[PanelSum]:
 
 def _is_stale(session: Session, season_id: int, head: ResultHead) -> bool:
     season = get_season_row(session, season_id)
-    return hash_facts(list_facts(session, season_id), season.scheme_sha256) != head.facts_sha256
+    facts = list_facts(session, season_id)
+    return not are_facts_of(facts, season.scheme, head.facts_sha256)
 
 
 def _build_sheet(season_id: int, version: int, unit: UnitResult) -> UnitSheet:

@@ -1,5 +1,7 @@
 """Anchors: what a box holds, signed and published, so that nothing can be taken out unseen."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
@@ -96,13 +98,42 @@ def anchor_round(
         at=moment.astimezone(UTC).isoformat(),
         previous=(newest.anchor.hash if newest else FIRST_PREVIOUS).hex(),
     )
-    signed = sign_anchor(load_signing_key(settings), anchor)
-    fields = {name: value for name, value in signed.to_record().items() if name != "round_uid"}
-    session.add(PublishedAnchor(round_id=row.id, **fields))
-    detail = {"number": str(anchor.number), "sha256": anchor.hash.hex()}
-    subject = f"round {row.id} {row.code}"
-    events.record(session, actor_login, "publish_anchor", subject, detail, moment)
-    return signed
+    return _publish(session, settings, row, anchor, actor_login, moment)
+
+
+def anchor_counted(
+    session: Session, settings: Settings, rows: Iterable[Round], actor_login: str, moment: datetime
+) -> None:
+    """Publish how far the log has come, for rounds whose boxes take nothing any more.
+
+    All name the same place in the log: whoever has one of them has it bound.
+    """
+    session.flush()
+    seq, head = events.get_head(session)
+    for row in rows:
+        newest = find_newest_anchor(session, row.id)
+        if newest is not None:
+            following = replace(
+                newest.anchor,
+                number=newest.anchor.number + 1,
+                log_seq=seq,
+                log_head=head.hex(),
+                at=moment.astimezone(UTC).isoformat(),
+                previous=newest.anchor.hash.hex(),
+            )
+            _publish(session, settings, row, following, actor_login, moment)
+
+
+def anchor_season(
+    session: Session, settings: Settings, season_id: int, actor_login: str, moment: datetime
+) -> None:
+    """The same for every counted round of a season: after each act that its results rest on."""
+    rows = session.scalars(
+        select(Round)
+        .where(Round.season_id == season_id, Round.state == "counted")
+        .order_by(Round.position)
+    ).all()
+    anchor_counted(session, settings, rows, actor_login, moment)
 
 
 def list_anchors(session: Session, row: Round) -> list[SignedAnchor]:
@@ -124,6 +155,23 @@ def find_newest_anchor(session: Session, round_id: int) -> SignedAnchor | None:
         .limit(1)
     ).one_or_none()
     return _read(row, session.get_one(Round, round_id).uid) if row else None
+
+
+def _publish(
+    session: Session,
+    settings: Settings,
+    row: Round,
+    anchor: Anchor,
+    actor_login: str,
+    moment: datetime,
+) -> SignedAnchor:
+    signed = sign_anchor(load_signing_key(settings), anchor)
+    fields = {name: value for name, value in signed.to_record().items() if name != "round_uid"}
+    session.add(PublishedAnchor(round_id=row.id, **fields))
+    detail = {"number": str(anchor.number), "sha256": anchor.hash.hex()}
+    subject = f"round {row.id} {row.code}"
+    events.record(session, actor_login, "publish_anchor", subject, detail, moment)
+    return signed
 
 
 def _count_ballots(session: Session, round_id: int) -> int:

@@ -16,6 +16,7 @@ from threading import Thread
 
 from analysis.facts import Answer
 from analysis.favours import Favour
+from evalsvc.box.receipts import leaf_hash
 from evalsvc.box.sealing import CannotOpen, Opener, ballot_message, verify_ballot
 from evalsvc.domain.sealing.favours import HomeBallot, PlacedUnit, build_favours
 from evalsvc.domain.sealing.panel import CountRow, PanelTally, SumRow
@@ -23,6 +24,7 @@ from evalsvc.domain.seasons import read_scheme
 from evalsvc.domain.voting.ballots import list_breaches
 from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.domain.words.replies import Reply, split_answers
+from evalsvc.evidence.opening import Reason
 from evalsvc.scheme.model import Category, LevelsQuestion, Questionnaire, Scheme
 
 Progress = Callable[[int, int], None]
@@ -90,11 +92,26 @@ class Plan:
 
 @dataclass(frozen=True)
 class OpenedBallot:
-    """A valid ballot of a group whose ballots are kept; `rater` as in the sealed one."""
+    """A valid ballot of a group whose ballots are kept; `rater` as in the sealed one.
+
+    `leaf` says which sealed ballot it is, and `key` opens that one and no other.
+    """
 
     group: str
     rater: str
     answers: tuple[Answer, ...]
+    leaf: bytes
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class RejectedBallot:
+    """A ballot of such a group that did not count; the key is empty where none was looked for."""
+
+    group: str
+    reason: str
+    leaf: bytes
+    key: bytes = field(repr=False)
 
 
 @dataclass
@@ -105,6 +122,8 @@ class Count:
     # The same ballots beside their units, for the tests of favours; no outcome carries them.
     homes: list[HomeBallot] = field(default_factory=list)
     rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
+    # Those of groups whose ballots are kept, so that an auditor can look into each.
+    rejected_ballots: list[RejectedBallot] = field(default_factory=list)
     panels: dict[str, PanelTally] = field(default_factory=dict)
     counted: int = 0
     replies: list[Reply] = field(default_factory=list)
@@ -117,6 +136,7 @@ class Count:
         self.homes += other.homes
         self.replies += other.replies
         self.rejected.update(other.rejected)
+        self.rejected_ballots += other.rejected_ballots
         self.counted += other.counted
         self.assisted.update(other.assisted)
         for code, panel in other.panels.items():
@@ -135,6 +155,7 @@ class Outcome:
     replies: tuple[Reply, ...] = ()
     assisted: Mapping[str, int] = field(default_factory=dict)
     favours: tuple[Favour, ...] = ()
+    rejected_ballots: tuple[RejectedBallot, ...] = ()
 
 
 def build_outcome(plan: Plan, count: Count) -> Outcome:
@@ -148,6 +169,7 @@ def build_outcome(plan: Plan, count: Count) -> Outcome:
         tuple(sorted(count.replies)),
         dict(count.assisted),
         build_favours(plan.scheme, plan.round_code, plan.round_uid, plan.units, count.homes),
+        tuple(count.rejected_ballots),
     )
 
 
@@ -195,15 +217,15 @@ class BatchCounter:
         panel = count.panels.get(ballot.group)
         if panel:
             panel.note_cast(ballot.cell)
-        try:
-            answers, assisted = self._read_answers(ballot)
-        except CannotOpen as error:
-            reason = str(error.args[0]) if error.args else "unreadable"
-            _reject(count, panel, ballot, reason)
-            return
-        breach = self._papers[ballot.paper].find_breach(ballot.group, answers)
-        if breach:
-            _reject(count, panel, ballot, breach)
+        unread, key, answers, assisted = self._read_answers(ballot)
+        reason = unread or self._papers[ballot.paper].find_breach(ballot.group, answers)
+        if reason:
+            count.rejected[ballot.group, reason] += 1
+            if panel:
+                panel.note_rejected(ballot.cell)
+            else:
+                leaf = leaf_hash(ballot.sealed)
+                count.rejected_ballots.append(RejectedBallot(ballot.group, reason, leaf, key))
             return
         count.counted += 1
         count.assisted[ballot.group] += assisted
@@ -218,29 +240,36 @@ class BatchCounter:
         if panel:
             panel.add(ballot.cell, scored)
         else:
-            count.ballots.append(OpenedBallot(ballot.group, ballot.rater, tuple(scored)))
+            leaf = leaf_hash(ballot.sealed)
+            kept = OpenedBallot(ballot.group, ballot.rater, tuple(scored), leaf, key)
+            count.ballots.append(kept)
             if ballot.home:
                 count.homes.append(HomeBallot(ballot.group, ballot.home, tuple(scored)))
 
-    def _read_answers(self, ballot: SealedBallot) -> tuple[list[Answer], bool]:
-        """Verify and open one ballot, and say whether it was typed in for somebody.
-
-        Raises CannotOpen with the reason's code.
-        """
+    def _read_answers(
+        self, ballot: SealedBallot
+    ) -> tuple[Reason | None, bytes, list[Answer], bool]:
+        """Verify and open one ballot: why not, its key, its answers, whether it was typed in."""
         uid = self._plan.round_uid
         message = ballot_message(uid, ballot.key, ballot.seq, ballot.nonce, ballot.sealed)
         if not verify_ballot(ballot.key, message, ballot.signature):
-            raise CannotOpen("signature")
+            return "signature", b"", [], False
+        key = b""
         try:
-            content = self._opener.open(ballot.sealed)
-        except CannotOpen as error:
-            raise CannotOpen("unreadable") from error
+            key = self._opener.find_key(ballot.sealed)
+            content = self._opener.open_with(key, ballot.sealed)
+        except CannotOpen:
+            return "unreadable", key, [], False
         match content:
             case {"round": found, "credential": owner, "answers": list(answers), **marks}:
-                if found == uid and owner == ballot.key.hex():
+                if found == uid and owner == ballot.key.hex() and all(map(_is_answer, answers)):
                     given = [Answer(unit, item, value) for unit, item, value in answers]
-                    return given, marks.get("assisted") == 1
-        raise CannotOpen("foreign_content")
+                    return None, key, given, marks.get("assisted") == 1
+        return "foreign_content", key, [], False
+
+
+def _is_answer(given: object) -> bool:
+    return isinstance(given, list) and list(map(type, given)) == [str, str, str]
 
 
 class _Paper:
@@ -284,12 +313,6 @@ def _list_choices(
         if isinstance(question, LevelsQuestion)
         for unit in units
     }
-
-
-def _reject(count: Count, panel: PanelTally | None, ballot: SealedBallot, reason: str) -> None:
-    count.rejected[ballot.group, reason] += 1
-    if panel:
-        panel.note_rejected(ballot.cell)
 
 
 def _batches(ballots: Iterator[SealedBallot]) -> Iterator[list[SealedBallot]]:

@@ -11,14 +11,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from analysis.facts import Answer
 from analysis.favours import Favour
+from evalsvc.box.receipts import leaf_hash
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.sealing.counting import OpenedBallot, Outcome, Plan, SealedBallot
+from evalsvc.domain.sealing.counting import (
+    OpenedBallot,
+    Outcome,
+    Plan,
+    RejectedBallot,
+    SealedBallot,
+)
 from evalsvc.domain.sealing.favours import PlacedUnit
 from evalsvc.domain.sealing.opening import (
+    Papers,
     build_plan,
     count_counting_ballots,
     get_closed_round,
@@ -30,12 +40,14 @@ from evalsvc.domain.seasons import read_scheme
 from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.domain.words.replies import Reply
 from evalsvc.errors import UPLOAD_REFUSED, Problem
+from evalsvc.evidence.opening import REASONS
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Scheme, Text
+from evalsvc.settings import Settings
 
 BOX_FORMAT = "evalsvc box 3"
 _EARLIER_BOX_FORMAT = "evalsvc box 2"  # of a box whose ballots may be of the format before
-OPENED_FORMAT = "evalsvc opened 2"
+OPENED_FORMAT = "evalsvc opened 3"
 # A count of 100,000 citizens has some megabytes; what claims to be more is not one.
 MOST_OPENED = 64 * 1024 * 1024
 
@@ -100,7 +112,13 @@ def read_box(content: bytes) -> BoxFile:
 def write_opened(plan: Plan, outcome: Outcome) -> bytes:
     """What an opened box left, for the service; the order of ballots tells nothing."""
     ballots = [
-        [one.group, one.rater, [[given.unit, given.item, given.value] for given in one.answers]]
+        [
+            one.group,
+            one.rater,
+            [[given.unit, given.item, given.value] for given in one.answers],
+            one.leaf.hex(),
+            one.key.hex(),
+        ]
         for one in outcome.ballots
     ]
     secrets.SystemRandom().shuffle(ballots)
@@ -110,6 +128,10 @@ def write_opened(plan: Plan, outcome: Outcome) -> bytes:
         "counted": outcome.counted,
         "rejected": [[*place, n] for place, n in sorted(outcome.rejected.items())],
         "ballots": ballots,
+        "rejected_ballots": [
+            [one.group, one.reason, one.leaf.hex(), one.key.hex()]
+            for one in outcome.rejected_ballots
+        ],
         "levels": {code: [vars(row) for row in rows] for code, rows in outcome.levels.items()},
         "sums": {code: [vars(row) for row in rows] for code, rows in outcome.sums.items()},
         "replies": [vars(reply) for reply in outcome.replies],
@@ -120,16 +142,23 @@ def write_opened(plan: Plan, outcome: Outcome) -> bytes:
 
 
 def take_opened(
-    database: Database, round_id: int, content: bytes, actor: Actor, moment: datetime
+    database: Database,
+    settings: Settings,
+    round_id: int,
+    content: bytes,
+    actor: Actor,
+    moment: datetime,
 ) -> None:
     """Take the count that the custodians' machine has made of this very box."""
     record = _read_opened(content)
     with database.reading() as session:
         row = get_closed_round(session, round_id)
         total = count_counting_ballots(session, round_id)
-        _require_this_box(record, row, read_scheme(row.season.scheme), total)
+        scheme = read_scheme(row.season.scheme)
+        held = _list_kept_leaves(session, row, scheme)
+        _require_this_box(record, row, scheme, total, held)
     detail = {"where": "offline", "sha256": hashlib.sha256(content).hexdigest()}
-    keep_outcome(database, round_id, _build_outcome(record), actor, moment, detail)
+    keep_outcome(database, settings, round_id, _build_outcome(record), actor, moment, detail)
 
 
 def _write_box(plan: Plan, row: Round, total: int, ballots: Iterator[SealedBallot]) -> bytes:
@@ -202,7 +231,7 @@ def _read_opened(content: bytes) -> dict[str, Any]:
 
 
 def _require_this_box(
-    record: dict[str, Any], row: Round, scheme: Scheme, total: int
+    record: dict[str, Any], row: Round, scheme: Scheme, total: int, held: list[bytes]
 ) -> None:
     """The count belongs to this round and accounts for every ballot in its box."""
     if record.get("round") != row.uid:
@@ -219,8 +248,26 @@ def _require_this_box(
     strange = {one.group for one in outcome.ballots} - kept
     strange |= set(outcome.levels) - summed | set(outcome.assisted) - kept - summed
     strange |= {favour.forth for favour in outcome.favours} - kept
+    if {reason for _, reason in outcome.rejected} - REASONS:
+        raise _refuse("结果里有不认识的无效理由", "the count gives reasons that there are not")
+    leaves = [kept.leaf for kept in outcome.ballots]
+    leaves += [rejected.leaf for rejected in outcome.rejected_ballots]
+    if sorted(leaves) != held:
+        raise _refuse(
+            "结果里的逐张选票与票箱不符", "the count opens other ballots than the box has"
+        )
     if strange:
         raise _refuse("结果里有方案以外的评价主体", "the count names groups that are not asked")
+
+
+def _list_kept_leaves(session: Session, row: Round, scheme: Scheme) -> list[bytes]:
+    """Which sealed ballots an opening must account for one by one."""
+    kept = {group.code for group in scheme.groups if group.identity in ("named", "unit")}
+    return sorted(
+        leaf_hash(one.sealed)
+        for one in list_sealed_ballots(session, row.id, Papers(session, row, scheme))
+        if one.group in kept
+    )
 
 
 def _build_outcome(record: dict[str, Any]) -> Outcome:
@@ -231,8 +278,10 @@ def _build_outcome(record: dict[str, Any]) -> Outcome:
                     str(group),
                     str(rater),
                     tuple(Answer(str(unit), str(item), str(value)) for unit, item, value in given),
+                    bytes.fromhex(leaf),
+                    bytes.fromhex(key),
                 )
-                for group, rater, given in record["ballots"]
+                for group, rater, given, leaf, key in record["ballots"]
             ),
             {(str(group), str(reason)): int(n) for group, reason, n in record["rejected"]},
             int(record["counted"]),
@@ -244,6 +293,10 @@ def _build_outcome(record: dict[str, Any]) -> Outcome:
             tuple(Reply(**reply) for reply in record.get("replies", ())),
             {str(code): int(n) for code, n in record.get("assisted", {}).items()},
             tuple(Favour(**favour) for favour in record.get("favours", ())),
+            tuple(
+                RejectedBallot(str(group), str(reason), bytes.fromhex(leaf), bytes.fromhex(key))
+                for group, reason, leaf, key in record["rejected_ballots"]
+            ),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _refuse(

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.sealing.anchors import get_seal
+from evalsvc.domain.sealing.anchors import anchor_counted, get_seal
+from evalsvc.domain.sealing.commitment import commit_opening
 from evalsvc.domain.sealing.counting import (
     OpenedBallot,
     Outcome,
@@ -32,6 +33,7 @@ from evalsvc.domain.voting.assistance import count_assistance
 from evalsvc.domain.voting.papers import PaperUnit, list_rated_units
 from evalsvc.domain.words.replies import build_reply_rows
 from evalsvc.domain.words.voices import build_comment_rows
+from evalsvc.evidence.opening import name_ballot, name_rater
 from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
 from evalsvc.models.opened import (
     CommentText,
@@ -46,6 +48,7 @@ from evalsvc.models.opened import (
 from evalsvc.models.roster import Rater, Relation, Unit
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Scheme, Text
+from evalsvc.settings import Settings
 
 _CLOSED_FIRST = Text("先截止，再开箱", "close the round before opening its box")
 
@@ -97,6 +100,7 @@ class Papers:
 
 def open_box(
     database: Database,
+    settings: Settings,
     round_id: int,
     passphrases: Passphrases,
     actor: Actor,
@@ -111,29 +115,35 @@ def open_box(
         ballots = list_sealed_ballots(session, row.id, papers)
         total = count_counting_ballots(session, row.id)
         count = count_ballots(plan, private, ballots, total, progress)
-    keep_outcome(database, round_id, build_outcome(plan, count), actor, moment, {})
+    keep_outcome(database, settings, round_id, build_outcome(plan, count), actor, moment, {})
 
 
 def keep_outcome(
     database: Database,
+    settings: Settings,
     round_id: int,
     outcome: Outcome,
     actor: Actor,
     moment: datetime,
     detail: Mapping[str, str],
 ) -> None:
-    """Write what an opened box left, in one transaction, and log it."""
+    """Write what an opened box left, in one transaction, log it and publish the log's head."""
     with database.writing() as session:
         # Asked again, now under lock: of two custodians at once, one is told it is done.
         row = get_closed_round(session, round_id)
         _write(session, row, outcome)
         row.state, row.counted_at = "counted", moment
-        figures = {
+        relations = _keep_relations(session, row)
+        opening = commit_opening(session, settings, row, outcome, relations)
+        told = {
             "counted": str(outcome.counted),
             "rejected": str(sum(outcome.rejected.values())),
+            "opening": opening.hash.hex(),
+            **detail,
         }
         subject = f"round {row.id} {row.code}"
-        events.record(session, actor.login, "open_box", subject, {**figures, **detail}, moment)
+        events.record(session, actor.login, "open_box", subject, told, moment)
+        anchor_counted(session, settings, [row], actor.login, moment)
 
 
 def get_closed_round(session: Session, round_id: int) -> Round:
@@ -233,7 +243,6 @@ def _write(session: Session, row: Round, outcome: Outcome) -> None:
     secrets.SystemRandom().shuffle(answers)
     if answers:
         session.execute(insert(OpenedAnswer), answers)
-    _keep_relations(session, row)
     for (group, reason), n in sorted(outcome.rejected.items()):
         session.add(Rejection(round_id=row.id, group=group, reason=reason, n=n))
     count_assistance(session, row.id, outcome.assisted)
@@ -258,11 +267,11 @@ def _write(session: Session, row: Round, outcome: Outcome) -> None:
 
 
 def _list_answers(row: Round, ballots: Iterable[OpenedBallot]) -> list[dict[str, int | str]]:
-    """Rows of answers; whoever is not evaluated under a name gets a random one for each ballot."""
-    names = _Pseudonyms()
+    """Rows of answers; whoever is not evaluated under a name gets one of the ballot's key."""
     rows: list[dict[str, int | str]] = []
     for ballot in ballots:
-        rater, code = ballot.rater or names.new(ballot.group), names.new("b")
+        code = name_ballot(ballot.key)
+        rater = ballot.rater or name_rater(ballot.group, ballot.key)
         rows += [
             {
                 "round_id": row.id,
@@ -278,25 +287,13 @@ def _list_answers(row: Round, ballots: Iterable[OpenedBallot]) -> list[dict[str,
     return rows
 
 
-def _keep_relations(session: Session, row: Round) -> None:
+def _keep_relations(session: Session, row: Round) -> list[tuple[str, str, str, str]]:
     """The roster may change for the next round; this one's ballots were cast under these."""
-    for one in session.scalars(select(Relation).where(Relation.season_id == row.season_id)):
+    kept = session.scalars(select(Relation).where(Relation.season_id == row.season_id)).all()
+    for one in kept:
         session.add(
             CountedRelation(
                 round_id=row.id, group=one.group, rater=one.rater, unit=one.unit, role=one.role
             )
         )
-
-
-class _Pseudonyms:
-    """Random names, each given once."""
-
-    def __init__(self) -> None:
-        self._given: set[str] = set()
-
-    def new(self, prefix: str) -> str:
-        while True:
-            name = f"{prefix}-{secrets.token_hex(4)}"
-            if name not in self._given:
-                self._given.add(name)
-                return name
+    return [(one.group, one.rater, one.unit, one.role) for one in kept]

@@ -1,10 +1,16 @@
 """The service's signing key: a file of the instance, made when the first round opens."""
 
+import hmac
 import os
 
 from nacl.signing import SigningKey
 
 from evalsvc.settings import Settings
+
+
+def derive_secret(settings: Settings, name: str) -> bytes:
+    """32 bytes for one purpose, the same every time, that no copy of the database holds."""
+    return hmac.digest(bytes(load_signing_key(settings)), name.encode(), "sha256")
 
 
 def load_signing_key(settings: Settings) -> SigningKey:

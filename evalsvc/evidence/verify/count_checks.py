@@ -45,7 +45,9 @@ def check_counters(evidence: Evidence) -> Iterator[Text]:
     panels = _read_panels(evidence)
     for code in evidence.rounds:
         cast = _count_cast(evidence, code)
-        rejected = Counter(box.read_rejections(evidence.files, code))
+        rejected: Counter[str] = Counter()
+        for (name, _), n in box.read_rejections(evidence.files, code).items():
+            rejected[name] += n
         counted = Counter(b.group for b in facts.ballots if b.round == code)
         for group in package.scheme.groups:
             if group.identity == "counts":
@@ -65,7 +67,10 @@ def check_counters(evidence: Evidence) -> Iterator[Text]:
                     f"{code} {name}: {cast[name]} ballots in the box, "
                     f"{counted[name]} counted and {rejected[name]} rejected",
                 )
-        for name, n in sorted(box.read_assisted(evidence.files, code).items()):
+        yield from _check_reported(evidence, code)
+        if box.read_round(evidence.files, code)["counting_ballots"] != cast.total():
+            yield Text(f"{code}：round.json 的票数不对", f"{code}: round.json has another number")
+        for name, (_, n) in sorted(box.read_assisted(evidence.files, code).items()):
             if n > counted[name]:
                 yield Text(
                     f"{code} {name}：代录 {n} 张，比计票的 {counted[name]} 张还多",
@@ -201,6 +206,22 @@ def _check_panel(evidence: Evidence, code: str, group: str, panel: _Panel) -> It
             yield Text(
                 f"{code} {group} {stratum}：有效加无效不等于收到",
                 f"{code} {group} {stratum}: valid and rejected do not add up to cast",
+            )
+
+
+def _check_reported(evidence: Evidence, code: str) -> Iterator[Text]:
+    """The counter's sittings add up to what is stated as reported."""
+    subject = evidence.find_subject(code)
+    told: Counter[str] = Counter()
+    for one in evidence.log:
+        if one.event.verb == "assist" and one.event.subject == subject:
+            told.update({group: int(n) for group, n in one.event.detail.items() if n.isdecimal()})
+    for name, (reported, _) in sorted(box.read_assisted(evidence.files, code).items()):
+        if reported != told[name]:
+            yield Text(
+                f"{code} {name}：日志报告代录 {told[name]} 张，assisted.csv 为 {reported} 张",
+                f"{code} {name}: the log reports {told[name]} typed in for somebody, "
+                f"assisted.csv {reported}",
             )
 
 

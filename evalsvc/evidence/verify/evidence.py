@@ -83,6 +83,18 @@ class Evidence:
                 return one.event.subject
         return ""
 
+    def commits(self, code: str) -> bool:
+        """Whether the log commits to what the box left; boxes of before say nothing of it."""
+        return self.seals[code].ballot_format > 1 or (
+            not self.is_public and "opening" in self.find_detail(code, "open_box")
+        )
+
+    def find_detail(self, code: str, verb: str) -> Mapping[str, str]:
+        """What the log's last act of this verb says about a round; empty where there is none."""
+        subject = self.find_subject(code)
+        acts = [one.event for one in self.log if one.event.subject == subject]
+        return next((act.detail for act in reversed(acts) if act.verb == verb), {})
+
     def survey(self, code: str) -> BoxSurvey:
         """One pass over a round's ballots, made once: each signature costs its time."""
         if code not in self._surveys:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from evalsvc.box.anchors import SignedAnchor
 from evalsvc.box.chain import ChainedEvent, Event
 from evalsvc.box.roll import Place, RoundSeal
-from evalsvc.evidence.editions import ANCHORS
+from evalsvc.evidence.editions import ANCHORS, LOG, write_anchors
+from evalsvc.evidence.opening import KEYS_FILE, OPENING_FILE, REASONS, Opening
 from evalsvc.evidence.verify.findings import Malformed
 
-LOG = "box/log.jsonl"
 _EVENT_FIELDS = {"seq", "at", "actor", "verb", "subject", "detail", "hash"}
 _ROLL_ROW = re.compile(r"([0-9a-f]{64}),([^,\"\n]*),([^,\"\n]*),([0-9]{1,4}),([01])\n")
 _BALLOT_ROW = re.compile(
@@ -22,6 +22,11 @@ _BALLOT_ROW = re.compile(
 )
 _REJECTION_ROW = re.compile(r"([^,\"\n]*),([^,\"\n]*),([0-9]{1,9})\n")
 _ASSISTED_ROW = re.compile(r"([^,\"\n]*),([0-9]{1,9}),([0-9]{1,9})\n")
+_OPENING_ROW = re.compile(r"([0-9a-f]{64}),((?:[0-9a-f]{64})?),([^,\"\n]*),([a-z_]*)\n")
+_ROUND_FIELDS = {
+    "uid", "code", "scheme_sha256", "public_key", "custodians", "opened_at", "closed_at",
+    "counted_at", "counting_ballots", "box_root",
+}  # fmt: skip
 _LEAF_ROW = re.compile(r"([0-9a-f]{64})\n")
 
 
@@ -31,6 +36,15 @@ class RollRow:
 
     place: Place
     void: bool
+
+
+@dataclass(frozen=True)
+class OpeningRow:
+    """The key of one ballot, and either its name among those counted or why it did not count."""
+
+    key: bytes
+    ballot: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -51,12 +65,15 @@ def read_anchors(files: Mapping[str, bytes]) -> dict[str, tuple[SignedAnchor, ..
     if not isinstance(record, dict):
         raise Malformed(ANCHORS, 0, "应为轮次到锚点的对照", "expected rounds with their anchors")
     try:
-        return {
+        anchors = {
             code: tuple(SignedAnchor.from_record(dict(one)) for one in listed)
             for code, listed in record.items()
         }
     except (TypeError, ValueError) as error:
         raise Malformed(ANCHORS, 0, f"锚点格式不对（{error}）", str(error)) from error
+    if write_anchors(anchors) != files[ANCHORS]:
+        raise Malformed(ANCHORS, 0, "不是系统的写法", "not written as the service writes it")
+    return anchors
 
 
 def read_seal(files: Mapping[str, bytes], code: str) -> RoundSeal:
@@ -66,6 +83,40 @@ def read_seal(files: Mapping[str, bytes], code: str) -> RoundSeal:
         return RoundSeal.from_json(_text(files, file))
     except ValueError as error:
         raise Malformed(file, 0, "封存内容格式不对", f"not a seal: {error}") from error
+
+
+def read_round(files: Mapping[str, bytes], code: str) -> dict[str, object]:
+    """What a round was, as the service writes it and in no other way."""
+    file = f"box/{code}/round.json"
+    record = _json(files, file)
+    if not isinstance(record, dict) or set(record) != _ROUND_FIELDS:
+        raise Malformed(file, 0, "应有规定的各项", "expected its fields and no other")
+    written = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    if written.encode() != files[file]:
+        raise Malformed(file, 0, "不是系统的写法", "not written as the service writes it")
+    return record
+
+
+def read_opening(files: Mapping[str, bytes], code: str) -> Opening:
+    """What the log commits to of an opened box."""
+    file = f"box/{code}/{OPENING_FILE}"
+    try:
+        return Opening.from_json(_text(files, file))
+    except (RecursionError, ValueError) as error:
+        if isinstance(error, Malformed):
+            raise
+        raise Malformed(file, 0, "格式不对", f"no opening: {error}") from error
+
+
+def read_openings(files: Mapping[str, bytes], code: str) -> dict[bytes, OpeningRow]:
+    """How each kept ballot was opened, by its leaf."""
+    file = f"box/{code}/{KEYS_FILE}"
+    found: dict[bytes, OpeningRow] = {}
+    for leaf, key, ballot, reason in _rows(files, file, "leaf,key,ballot,reason\n", _OPENING_ROW):
+        if bytes.fromhex(leaf) in found:
+            raise Malformed(file, 0, f"{leaf[:12]} 出现两次", f"{leaf[:12]} is there twice")
+        found[bytes.fromhex(leaf)] = OpeningRow(bytes.fromhex(key), ballot, reason)
+    return found
 
 
 def read_log(files: Mapping[str, bytes]) -> list[ChainedEvent]:
@@ -113,21 +164,30 @@ def read_leaves(files: Mapping[str, bytes], code: str) -> list[bytes]:
     return [bytes.fromhex(row[0]) for row in rows]
 
 
-def read_assisted(files: Mapping[str, bytes], code: str) -> dict[str, int]:
-    """How many ballots that count were typed in for somebody, by group; older packages say none."""
+def read_assisted(files: Mapping[str, bytes], code: str) -> dict[str, tuple[int, int]]:
+    """By group: how many ballots were typed in for somebody as reported, and how many count.
+
+    Older packages say none.
+    """
     file = f"box/{code}/assisted.csv"
     if file not in files:
         return {}
     rows = _rows(files, file, "group,reported,counted\n", _ASSISTED_ROW)
-    return {group: int(n) for group, _, n in rows}
+    return {group: (int(reported), int(n)) for group, reported, n in rows}
 
 
-def read_rejections(files: Mapping[str, bytes], code: str) -> dict[str, int]:
-    """How many ballots did not count, by group."""
-    rejected: dict[str, int] = {}
-    rows = _rows(files, f"box/{code}/rejections.csv", "group,reason,n\n", _REJECTION_ROW)
-    for group, _, n in rows:
-        rejected[group] = rejected.get(group, 0) + int(n)
+def read_rejections(files: Mapping[str, bytes], code: str) -> dict[tuple[str, str], int]:
+    """How many ballots did not count, by group and reason."""
+    rejected: dict[tuple[str, str], int] = {}
+    file = f"box/{code}/rejections.csv"
+    for line, (group, reason, n) in enumerate(
+        _rows(files, file, "group,reason,n\n", _REJECTION_ROW), 2
+    ):
+        if reason not in REASONS:
+            raise Malformed(file, line, f"没有“{reason}”这种理由", f"there is no reason “{reason}”")
+        if (group, reason) in rejected:
+            raise Malformed(file, line, "同一理由出现两次", "one reason stands twice")
+        rejected[group, reason] = int(n)
     return rejected
 
 
@@ -176,6 +236,8 @@ def _read_event(line: int, text: str) -> ChainedEvent:
     try:
         record = json.loads(text)
         if not isinstance(record, dict) or set(record) != _EVENT_FIELDS:
+            raise wrong
+        if json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n" != text:
             raise wrong
         digest = bytes.fromhex(record.pop("hash"))
     except (RecursionError, TypeError, ValueError) as error:

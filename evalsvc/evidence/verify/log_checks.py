@@ -1,15 +1,19 @@
 """Checks of the log and of what hangs on it: anchors, seals, the steps of a round."""
 
-import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import pairwise
 
-from evalsvc.box.anchors import FIRST_PREVIOUS, LEAST_NEW_BALLOTS, SignedAnchor
+from evalsvc.box.anchors import FIRST_PREVIOUS, LEAST_NEW_BALLOTS, Anchor, SignedAnchor
 from evalsvc.box.chain import ChainedEvent, verify_chain
 from evalsvc.box.roll import hash_text
+from evalsvc.evidence.computed import COMPUTE, SHOW
+from evalsvc.evidence.editions import ANCHORS
 from evalsvc.evidence.manifest import hash_files
 from evalsvc.evidence.thresholds import list_thresholds
+from evalsvc.evidence.verify import files as box
 from evalsvc.evidence.verify.evidence import Evidence
+from evalsvc.evidence.verify.findings import Malformed
 from evalsvc.scheme.model import Text
 
 _PROBLEMS = {
@@ -69,9 +73,16 @@ def check_steps(evidence: Evidence) -> Iterator[Text]:
     manifest = evidence.signed.manifest
     if not evidence.log or not _is_result(evidence.log[-1], manifest.season, manifest.version):
         yield Text(
-            f"日志的最后一条不是第 {manifest.version} 版结果的计算",
-            f"the log does not end with the computation of result {manifest.version}",
+            f"日志的最后一条不是第 {manifest.version} 版结果的计算或公示",
+            f"the log does not end with the computation of result {manifest.version} or its "
+            "publicity",
         )
+
+
+def check_rounds(evidence: Evidence) -> Iterator[Text]:
+    """round.json says of each round what its seal, its anchors and the log say."""
+    for code in evidence.rounds:
+        yield from _check_round(evidence, code)
 
 
 def check_anchors(evidence: Evidence) -> Iterator[Text]:
@@ -117,7 +128,7 @@ def _each_anchor(evidence: Evidence) -> Iterator[tuple[str, SignedAnchor]]:
 def _is_result(chained: ChainedEvent, season: str, version: int) -> bool:
     event = chained.event
     return (
-        event.verb == "compute_result"
+        event.verb in (COMPUTE, SHOW)
         and event.subject == season
         and event.detail.get("version") == str(version)
     )
@@ -138,11 +149,12 @@ def _check_order(code: str, anchors: Sequence[SignedAnchor]) -> Iterator[Text]:
                 f"{code}: anchor {anchor.number} does not follow the one before",
             )
         previous = anchor.hash
-    # Only closing may publish fewer new ballots than that.
-    least = [LEAST_NEW_BALLOTS] * (len(listed) - 2) + [0]
-    for (before, after), new in zip(pairwise(listed), least, strict=False):
-        rises = after.log_seq > before.log_seq and after.at >= before.at
-        if not rises or after.ballots < before.ballots + new:
+    # Only closing may publish fewer new ballots than that, and nothing comes into a box after it.
+    whole = listed[-1]
+    for before, after in pairwise(listed):
+        rises = after.log_seq > before.log_seq and _read_moment(after.at) >= _read_moment(before.at)
+        closed = after.ballots >= before.ballots and _has_all(after, whole)
+        if not rises or not (closed or after.ballots >= before.ballots + LEAST_NEW_BALLOTS):
             yield Text(
                 f"{code} 第 {after.number} 个锚点的票数、时间或日志位置不合",
                 f"{code}: ballots, time or place in the log of anchor {after.number} do not rise",
@@ -153,24 +165,71 @@ def _check_logged(evidence: Evidence, code: str, anchors: Sequence[SignedAnchor]
     subject = evidence.find_subject(code)
     events = [one.event for one in evidence.log if one.event.subject == subject]
     told = [event.detail.get("sha256") for event in events if event.verb == "publish_anchor"]
-    if told != [one.anchor.hash.hex() for one in anchors]:
+    hashes = [one.anchor.hash.hex() for one in anchors]
+    # The anchor of the log's last act is told of by the next one.
+    last = evidence.log[-1].event.seq if evidence.log else 0
+    ends = [one.anchor.log_seq for one in anchors if one.anchor.log_seq == last]
+    if told != hashes[: len(hashes) - len(ends)]:
         yield Text(
             f"{code}：日志记的锚点与 anchors.json 不一致",
             f"{code}: the log tells of other anchors than anchors.json",
         )
-    closed = [event.seq for event in events if event.verb == "close_round"]
-    if not closed or not anchors or anchors[-1].anchor.log_seq < closed[-1]:
-        yield Text(f"{code}：没有截止时的锚点", f"{code}: there is no anchor of the closing")
+    if evidence.commits(code) and len(ends) != 1:
+        yield Text(
+            f"{code}：没有结果之后的锚点", f"{code}: there is no anchor after the result"
+        )
+    for verb, zh, en in (("close_round", "截止", "closing"), ("open_box", "开箱", "opening")):
+        acts = [event.seq for event in events if event.verb == verb]
+        needed = verb == "close_round" or evidence.commits(code)
+        if needed and not any(one.anchor.log_seq >= max(acts, default=last + 1) for one in anchors):
+            yield Text(f"{code}：没有{zh}时的锚点", f"{code}: there is no anchor of the {en}")
+
+
+def _has_all(anchor: Anchor, whole: Anchor) -> bool:
+    """Whether the box held what it holds in the end."""
+    return (anchor.ballots, anchor.box_root) == (whole.ballots, whole.box_root)
+
+
+def _read_moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Malformed(ANCHORS, 0, f"时间不对：{text}", f"no moment: {text}") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _check_round(evidence: Evidence, code: str) -> Iterator[Text]:
+    seal, subject = evidence.seals[code], evidence.find_subject(code)
+    events = [one.event for one in evidence.log if one.event.subject == subject]
+    about = box.read_round(evidence.files, code)
+    told: dict[str, object] = {
+        "uid": seal.round_uid,
+        "code": code,
+        "scheme_sha256": seal.scheme_sha256,
+        "public_key": seal.public_key,
+        "box_root": evidence.anchors[code][-1].anchor.box_root if evidence.anchors[code] else "",
+    }
+    made = [event.detail.get("custodians") for event in events if event.verb == "make_keys"]
+    told["custodians"] = next((int(n) for n in reversed(made) if n and n.isdecimal()), None)
+    for field, verb in (("opened_at", _STEPS[0]), ("closed_at", _STEPS[1]),
+                        ("counted_at", _STEPS[2])):  # fmt: skip
+        acts = [event.at for event in events if event.verb == verb]
+        told[field] = _read_moment(acts[-1]) if acts else None
+    for field, value in told.items():
+        found = about[field]
+        if isinstance(value, datetime) and isinstance(found, str):
+            found = _read_moment(found)
+        if found != value:
+            yield Text(
+                f"{code}：round.json 的 {field} 与封存或日志不同",
+                f"{code}: {field} of round.json is not what seal and log say",
+            )
 
 
 def _check_kept(evidence: Evidence, code: str) -> Iterator[Text]:
     seal = evidence.seals[code]
     if hash_text(evidence.files.get(f"box/{code}/forms.csv", b"")) != seal.forms_sha256:
         yield Text(f"{code}：题单与封存的不同", f"{code}: the forms are not the sealed ones")
-    about = evidence.files.get(f"box/{code}/round.json", b"").decode(errors="replace")
-    named = re.search(r'"public_key": "([0-9a-f]{64})"', about)
-    if not named or named[1] != seal.public_key:
-        yield Text(f"{code}：票箱公钥与封存的不同", f"{code}: the box key is not the sealed one")
     subject = evidence.find_subject(code)
     opening = [
         one.event.detail.get("seal")

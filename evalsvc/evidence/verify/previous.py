@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from evalsvc.evidence.editions import AUDIT_HASH, read_audit_hash, salted_hash
+from evalsvc.evidence.editions import AUDIT_HASH, LOG, read_audit_hash, salted_hash
 from evalsvc.evidence.verify import files as box
 from evalsvc.evidence.verify.evidence import Evidence
 from evalsvc.scheme.model import Text
@@ -27,7 +27,7 @@ def check_previous(newer: Evidence, older: Evidence) -> Iterator[Text]:
             )
         elif _has_leaves(older, code) and _has_leaves(newer, here):
             yield from _check_leaves(newer, older, here, code)
-    if box.LOG in older.files and box.LOG in newer.files and not _is_start(newer, older):
+    if LOG in older.files and LOG in newer.files and not _is_start(newer, older):
         yield Text(
             "以前的日志不是新日志的开头", "the older log is not the beginning of the newer one"
         )

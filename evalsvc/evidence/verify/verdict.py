@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from evalsvc.box.statements import show_short
+from evalsvc.box.statements import show_key
 from evalsvc.evidence.model import PackageErrors
 from evalsvc.evidence.verify.box_checks import (
     check_box,
@@ -13,6 +13,7 @@ from evalsvc.evidence.verify.box_checks import (
     check_signatures,
     check_void,
 )
+from evalsvc.evidence.verify.computed_checks import check_computed, check_key, check_published
 from evalsvc.evidence.verify.count_checks import (
     check_against_public,
     check_counters,
@@ -28,8 +29,10 @@ from evalsvc.evidence.verify.log_checks import (
     check_configuration,
     check_log,
     check_manifest,
+    check_rounds,
     check_steps,
 )
+from evalsvc.evidence.verify.opening_checks import check_opening, check_openings
 from evalsvc.evidence.verify.previous import check_previous
 from evalsvc.scheme.model import Text
 
@@ -41,6 +44,7 @@ CHECKS: Mapping[str, tuple[Text, Check]] = {
     "steps": (Text("日志记全各步", "log complete to the result"), check_steps),
     "anchors": (Text("锚点", "anchors"), check_anchors),
     "configuration": (Text("封存的方案和门槛", "sealed configuration"), check_configuration),
+    "rounds": (Text("轮次的记载", "what is said of each round"), check_rounds),
     "roll": (Text("名册", "roll"), check_roll),
     "void": (Text("作废的席位", "voided places"), check_void),
     "signatures": (Text("选票签名", "signatures of ballots"), check_signatures),
@@ -48,12 +52,16 @@ CHECKS: Mapping[str, tuple[Text, Check]] = {
     "box": (Text("票箱根和清单", "box root and list"), check_box),
     "counters": (Text("票数相符", "counters"), check_counters),
     "exclusions": (Text("人为排除的票", "ballots excluded by decision"), check_exclusions),
+    "opening": (Text("开箱时的承诺", "what the opening left"), check_opening),
+    "openings": (Text("逐张打开的票", "ballots opened by their keys"), check_openings),
+    "computed": (Text("结果所系的文件", "files bound by the log"), check_computed),
     "thresholds": (Text("小样本门槛", "small-cell thresholds"), check_thresholds),
     "scores": (Text("重算得分", "scores recomputed"), check_scores),
     "public": (Text("公开版", "public edition"), check_public),
 }
 AUDIT_ONLY = frozenset(
     {"log", "steps", "roll", "void", "signatures", "revisions", "counters", "exclusions"}
+    | {"rounds", "opening", "openings"}
 )
 _NOT_PUBLIC = Text("只有审计版能查", "only the audit edition can tell")
 
@@ -64,6 +72,8 @@ def verify(
     previous: Mapping[str, bytes] | None = None,
     receipt: str | None = None,
     public: Mapping[str, bytes] | None = None,
+    published: Mapping[str, bytes] | None = None,
+    key: str | None = None,
 ) -> Verdict:
     """Every check of a package; whatever can't be read is a failure of the check that needs it."""
     evidence = Evidence(files)
@@ -76,6 +86,11 @@ def verify(
     asked: list[tuple[str, Text, Check]] = []
     if receipt is not None:
         asked.append(("receipt", Text("回执", "receipt"), partial(check_receipt, typed=receipt)))
+    if key is not None:
+        asked.append(("key", Text("签名公钥", "signing key"), partial(check_key, expected=key)))
+    if published is not None:
+        name = Text("公布的锚点", "published anchors")
+        asked.append(("published", name, partial(check_published, published=published)))
     if previous is not None:
         older = Evidence(previous)
         name = Text("以前的包", "previous package")
@@ -98,8 +113,8 @@ def _find(code: str, name: Text, check: Check, evidence: Evidence) -> Finding:
 
 
 def _show_key(evidence: Evidence) -> str:
-    """The signing key as notices print it, to be compared by eye."""
+    """The whole signing key as notices print it, to be compared by eye."""
     try:
-        return show_short(bytes.fromhex(evidence.signed.key))
+        return show_key(bytes.fromhex(evidence.signed.key))
     except (Malformed, ValueError):
         return ""

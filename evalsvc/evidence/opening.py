@@ -1,0 +1,136 @@
+"""What an opened box left, as one hash in the log: the hash of every file, under a salt."""
+
+import csv
+import hmac
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from evalsvc.box.roll import hash_text
+from evalsvc.box.statements import hash_statement
+from evalsvc.evidence.write import sheet
+
+OPENING_FILE = "opening.json"
+KEYS_FILE = "openings.csv"
+SALT_BYTES = 32
+_KIND = "opening"
+_BALLOT_NAME = b"evalsvc ballot name 1"
+_RATER_NAME = b"evalsvc rater name 1"
+_LONGEST_PREFIX = 23
+
+Cells = tuple[str, ...]
+Reason = Literal[
+    "signature", "unreadable", "foreign_content", "missing", "foreign_unit", "doubled",
+    "unknown_item", "not_a_choice", "proportions", "not_asked",
+]  # fmt: skip
+REASONS = frozenset(Reason.__args__)  # type: ignore[attr-defined]  # a Literal has them
+"""Why a ballot did not count; there is no other reason."""
+
+COLUMNS: Mapping[str, Cells] = {
+    "ballots.csv": ("round", "group", "ballot", "rater", "unit", "item", "value"),
+    "counts.csv": ("round", "group", "stratum", "unit", "item", "level", "n", "n_unflagged"),
+    "sums.csv": ("round", "group", "kind", "subject", "name", "value"),
+    "comments": ("round", "group", "item", "unit", "text"),
+    "replies": ("round", "group", "item", "unit", "rater", "value"),
+    "favours": ("kind", "forth", "back", "givers", "takers", "cells", "effect", "z", "p"),
+    "rejections.csv": ("group", "reason", "n"),
+    "assisted": ("group", "counted"),
+    KEYS_FILE: ("leaf", "key", "ballot", "reason"),
+    "relations.csv": ("round", "group", "rater", "unit", "role"),
+    "assisted.csv": ("group", "reported", "counted"),
+}
+"""Each with its columns. Of a season's files it is the rows of this round, under their header."""
+NOT_RECOUNTED = frozenset({"relations.csv", "assisted.csv"})
+"""They stood in the office's lists before the box was opened: no second opening gives them."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The SHA-256 of each file of `COLUMNS`, and the salt that keeps them from being guessed."""
+
+    round_uid: str
+    salt: str
+    files: Mapping[str, str]
+
+    @property
+    def hash(self) -> bytes:
+        """What the log tells of the opening, and the anchor after it binds."""
+        return hash_statement(_KIND, self._content)
+
+    @property
+    def _content(self) -> dict[str, object]:
+        return {**vars(self), "files": dict(self.files)}
+
+    def to_json(self) -> str:
+        """The file; there is one way to write it."""
+        return json.dumps(self._content, indent=1, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what to_json wrote; raises ValueError for anything else."""
+        record = json.loads(text)
+        if not isinstance(record, dict) or set(record) != set(cls.__dataclass_fields__):
+            raise ValueError("an opening has the fields " + ", ".join(cls.__dataclass_fields__))
+        files = record["files"]
+        if not isinstance(files, dict) or set(files) != set(COLUMNS):
+            raise ValueError("an opening has the hashes of " + ", ".join(COLUMNS))
+        digests = [record["salt"], *files.values()]
+        if not all(isinstance(one, str) and re.fullmatch("[0-9a-f]{64}", one) for one in digests):
+            raise ValueError("salt and hashes have 64 hexadecimal digits")
+        found = cls(**record)
+        if not isinstance(found.round_uid, str) or found.to_json() != text:
+            raise ValueError("written in another way than the service writes it")
+        return found
+
+    def list_changed(self, files: Mapping[str, bytes]) -> list[str]:
+        """The names of those files that are not the ones committed to."""
+        return [name for name, content in files.items() if hash_text(content) != self.files[name]]
+
+
+def build_opening(round_uid: str, salt: bytes, files: Mapping[str, bytes]) -> Opening:
+    """Commit to what an opening left."""
+    return Opening(round_uid, salt.hex(), {name: hash_text(files[name]) for name in COLUMNS})
+
+
+def opened_sheet(name: str, rows: Iterable[Cells]) -> bytes:
+    """One of the files: its header and its rows in the order of their bytes' text."""
+    return sheet(COLUMNS[name], sorted(rows))
+
+
+def rows_of_round(content: bytes, name: str, code: str) -> bytes:
+    """A round's rows of a season's file, as they were committed to; raises ValueError."""
+    return opened_sheet(name, (row for row in _read_rows(content, name) if row[0] == code))
+
+
+def sorted_rows(content: bytes, name: str) -> bytes:
+    """A round's own file as it was committed to; raises ValueError."""
+    return opened_sheet(name, _read_rows(content, name))
+
+
+def _read_rows(content: bytes, name: str) -> list[Cells]:
+    try:
+        rows = list(csv.reader(io.StringIO(content.decode(), newline=""), strict=True))
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+    if not rows or tuple(rows[0]) != COLUMNS[name]:
+        raise ValueError("another header")
+    if any(len(row) != len(rows[0]) for row in rows):
+        raise ValueError("a row of another length")
+    return [tuple(row) for row in rows[1:]]
+
+
+def name_ballot(key: bytes) -> str:
+    """A kept ballot's name: whoever opens it finds it, and nobody else can tell which it is."""
+    return f"b-{_derive(key, _BALLOT_NAME)}"
+
+
+def name_rater(group: str, key: bytes) -> str:
+    """The pseudonym of a ballot's rater, where the group is not evaluated under its name."""
+    return f"{group[:_LONGEST_PREFIX]}-{_derive(key, _RATER_NAME)}"
+
+
+def _derive(key: bytes, label: bytes) -> str:
+    return hmac.digest(key, label, "sha256")[:8].hex()

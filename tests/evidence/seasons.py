@@ -1,0 +1,67 @@
+"""Invented seasons of every preset, played to the end: their packages, and the anchors to fetch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from evalsvc.demo import season as play
+from evalsvc.demo.story import tell_story
+from evalsvc.domain.concluding import archive
+from evalsvc.domain.sealing.anchors import list_anchors
+from evalsvc.domain.sealing.signing import load_signing_key
+from evalsvc.domain.seasons import get_season_row
+from evalsvc.evidence.archive import read_zip
+from evalsvc.evidence.editions import ANCHORS, write_anchors
+from tests.cast import Installation, build_installation
+
+MOMENT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+MOST_BYTES = 200_000_000
+
+
+@dataclass(frozen=True)
+class Played:
+    """A season played to its result, as an auditor gets it from the office and the public page."""
+
+    place: Installation
+    season_id: int
+    audit: Mapping[str, bytes]
+    public: Mapping[str, bytes]
+    published: Mapping[str, bytes]
+
+    @property
+    def key(self) -> bytes:
+        """The service's signing key: what its holder could do is tried with it."""
+        return bytes(load_signing_key(self.place.settings))
+
+
+def play_season(preset: str, folder: Path) -> Played:
+    """All rounds of a preset's invented season, and its result."""
+    place = build_installation(folder)
+    story = tell_story(preset)
+    office = play.hire(place.database, place.settings, "correct horse battery", MOMENT)
+    season_id = play.found_season(office, story, story.title, MOMENT)
+    voted = [
+        one
+        for one in story.scheme.rounds
+        if any(group.identity != "entries" for group in story.scheme.list_groups(one.code))
+    ]
+    for day, one in enumerate(voted, 1):
+        moment = MOMENT + timedelta(days=day)
+        deadline = moment + timedelta(hours=9)
+        cards = play.open_round(office, season_id, one.code, moment, deadline)
+        play.cast_all(office, story, one.code, cards, "", moment)
+        play.count_round(office, season_id, one.code, moment + timedelta(hours=8))
+    play.conclude(office, season_id, story, MOMENT + timedelta(days=9))
+    packages = archive.build_packages(place.database, place.settings, season_id)
+    with place.database.reading() as session:
+        rounds = get_season_row(session, season_id).rounds
+        anchors = write_anchors({row.code: list_anchors(session, row) for row in rounds})
+    place.database.close()
+    return Played(
+        place,
+        season_id,
+        read_zip(packages.audit, MOST_BYTES),
+        read_zip(packages.public, MOST_BYTES),
+        {ANCHORS: anchors},
+    )
