@@ -47,6 +47,10 @@ class Settings:
         return self.instance / "peppers"
 
     @property
+    def ended_visits(self) -> Path:
+        return self.instance / "visits"
+
+    @property
     def spool(self) -> Path:
         return self.instance / "spool"
 
@@ -94,7 +98,7 @@ def build_environment(settings: Settings) -> dict[str, str]:
 
 def prepare_instance(settings: Settings) -> None:
     """Make the instance's folders, readable by the service's user alone."""
-    for folder in (settings.instance, settings.peppers, settings.spool):
+    for folder in (settings.instance, settings.peppers, settings.spool, settings.ended_visits):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 

@@ -33,6 +33,7 @@ from evalsvc.public.visits import (
     Seat,
     clear_cookie,
     current_desk,
+    end_seat,
     find_seat,
     keep_receipt,
     set_cookie,
@@ -85,6 +86,7 @@ def start() -> Answered:
         if not kept and problem.kind not in (TOKEN_MISTYPED, SLOW_DOWN):
             raise
         return _ask_code(CodeForm(), problem.kind, problem.text(g.language))
+    end_seat(moment)  # of somebody before, in the same browser
     seat = take_seat(visit, moment)
     response = _show_filled(seat, paper) if paper else _go_to("/answer")
     set_cookie(response, seat)
@@ -129,7 +131,7 @@ def check() -> Answered:
 @door.post("/submit")
 def submit() -> Answered:
     """Cast the ballot; pressed twice, it gives the same receipt."""
-    return _with_ballot(_cast)
+    return _with_ballot(_cast, again=read_nonce(request.form.get("nonce", "")) or b"")
 
 
 @door.get("/receipt")
@@ -170,7 +172,8 @@ def report() -> Answered:
 
 @door.post("/leave")
 def leave() -> Answered:
-    """Take the visit off this phone."""
+    """Take the visit off this phone, and end it wherever its cookie has been copied to."""
+    end_seat(now())
     response = redirect(current_desk().home, 303)
     clear_cookie(response)
     return response
@@ -187,10 +190,10 @@ def reloaded() -> Answered:
     return _go_to("/answer") if find_seat(now()) else redirect(current_desk().home, 303)
 
 
-def _with_ballot(act: Callable[[Seat, Paper], Answered]) -> Answered:
+def _with_ballot(act: Callable[[Seat, Paper], Answered], again: bytes = b"") -> Answered:
     """Do something with a visit's posted ballot; without its visit, keep the answers and ask."""
     moment = now()
-    seat = find_seat(moment)
+    seat = find_seat(moment, again)
     if seat is None:
         return _ask_code(CodeForm(formdata=None), VISIT_OVER, _say(VISIT_OVER))
     paper = current_desk().get_paper(current_service().database, seat.visit, moment)
@@ -237,6 +240,7 @@ def _cast(seat: Seat, paper: Paper) -> Answered:
         form = _build_form(paper, request.form)
         _is_sound(paper, form)  # notes each reason beside its field
         return _show_faults(seat, paper, form, problem.text(g.language))
+    end_seat(now(), submitted=nonce)
     response = _go_to("/receipt")
     set_cookie(response, keep_receipt(seat, given))
     return response

@@ -1,10 +1,11 @@
-"""A rater's visit: one encrypted cookie, nothing on the server."""
+"""A rater's visit: one encrypted cookie, and on the server only that some visit is over."""
 
 import base64
 import binascii
 import json
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from flask import g, request
 from nacl.exceptions import CryptoError
@@ -12,19 +13,24 @@ from werkzeug.wrappers import Response
 
 from evalsvc.domain.voting.casting import Receipt
 from evalsvc.domain.voting.desks import OWN_PHONE, Desk
-from evalsvc.domain.voting.visit import Visit
+from evalsvc.domain.voting.ended_visits import end_visit, has_ended
+from evalsvc.domain.voting.visit import LENGTH, Visit
 from evalsvc.extensions import current_service
 
-LENGTH = timedelta(hours=2)
+NUMBER_BYTES = 16
 
 
 @dataclass(frozen=True)
 class Seat:
-    """What the cookie carries: the admission, its end, and the last receipt; never an answer."""
+    """What the cookie carries: the admission, its end, and the last receipt; never an answer.
+
+    `number` is this cookie's alone; by it the visit is ended before its time.
+    """
 
     visit: Visit
     until: datetime
     receipt: Receipt | None = None
+    number: bytes = field(default_factory=lambda: secrets.token_bytes(NUMBER_BYTES))
 
 
 def current_desk() -> Desk:
@@ -39,17 +45,36 @@ def take_seat(visit: Visit, moment: datetime) -> Seat:
 
 
 def keep_receipt(seat: Seat, receipt: Receipt) -> Seat:
-    """The same visit, with the receipt to show when the page is loaded again."""
-    return replace(seat, receipt=receipt)
+    """The same visit under another number, with the receipt to show when the page is loaded."""
+    return replace(seat, receipt=receipt, number=secrets.token_bytes(NUMBER_BYTES))
 
 
-def find_seat(moment: datetime) -> Seat | None:
-    """The visit that this request belongs to; None where there is none, or it is over."""
+def find_seat(moment: datetime, again: bytes = b"") -> Seat | None:
+    """The visit that this request belongs to; None where there is none, or it is over.
+
+    `again`: what a ballot was submitted with. The visit is then still there for the same ballot.
+    """
     desk = current_desk()
     if desk.visit is not None:
         return Seat(desk.visit, moment + LENGTH, desk.receipt)
     seat = _open(request.cookies.get(_cookie_name(), ""))
-    return seat if seat and moment < seat.until else None
+    if seat is None or moment >= seat.until:
+        return None
+    settings = current_service().settings
+    if has_ended(settings, seat.number, moment):
+        return seat if again and has_ended(settings, seat.number + again, moment) else None
+    return seat
+
+
+def end_seat(moment: datetime, submitted: bytes = b"") -> None:
+    """End this request's visit on the server, too, but for the ballot that it has submitted."""
+    seat = find_seat(moment)
+    if seat is None or current_desk().visit is not None:
+        return
+    settings = current_service().settings
+    if submitted:
+        end_visit(settings, seat.number + submitted, moment)
+    end_visit(settings, seat.number, moment)
 
 
 def set_cookie(response: Response, seat: Seat) -> None:
@@ -80,6 +105,7 @@ def _seal(seat: Seat) -> str:
         "round": seat.visit.round_id,
         "root": seat.visit.root.hex(),
         "until": int(seat.until.timestamp()),
+        "number": seat.number.hex(),
         "receipt": [seat.receipt.code, seat.receipt.times_cast] if seat.receipt else None,
     }
     sealed = current_service().cookie_box.encrypt(json.dumps(content).encode())
@@ -94,6 +120,7 @@ def _open(text: str) -> Seat | None:
             Visit(content["round"], bytes.fromhex(content["root"])),
             datetime.fromtimestamp(content["until"], UTC),
             Receipt(*content["receipt"]) if content["receipt"] else None,
+            bytes.fromhex(content["number"]),
         )
     except (binascii.Error, CryptoError, KeyError, TypeError, ValueError):
         return None  # not ours: another service's cookie, a damaged one, or of an older key

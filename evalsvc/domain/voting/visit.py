@@ -1,9 +1,12 @@
 """A rater's admission, as it goes from page to page."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 
 from evalsvc.box.roots import Voter
+
+LENGTH = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
