@@ -18,6 +18,7 @@ from evalsvc.admin.access import (
 )
 from evalsvc.admin.browsers import name_browser
 from evalsvc.admin.files import FILE_KEYS
+from evalsvc.admin.way_back import find_way_back
 from evalsvc.clock import now
 from evalsvc.domain.people import second_factor, staff
 from evalsvc.domain.people.sessions import note_browser
@@ -63,7 +64,7 @@ def sign_in() -> Answer:
         form.password.errors = [problem.text(g.language)]
         return refuse(render_template("admin/sign_in.html", form=form), problem)
     begin(secret)
-    return redirect(_inside(form.back.data))
+    return redirect(find_way_back(form.back.data))
 
 
 @door.get("/second-factor")
@@ -108,7 +109,7 @@ def give_number() -> Answer:
     begin(fresh)
     if codes:
         return render_template("admin/recovery_codes.html", codes=codes)
-    return redirect(_inside(form.back.data))
+    return redirect(find_way_back(form.back.data))
 
 
 @door.get("/proof")
@@ -142,7 +143,7 @@ def prove() -> Answer:
         form.password.errors = [problem.text(g.language)]
         return refuse(_render_proof(form), problem)
     begin(secret)
-    return redirect(_inside(form.back.data))
+    return redirect(find_way_back(form.back.data))
 
 
 @door.post("/sign-out")
@@ -245,10 +246,3 @@ def _end() -> None:
     if secret:
         end_session(current_service().database, secret)
     session.clear()
-
-
-def _inside(back: str | None) -> str:
-    """Where somebody wanted to go, if that is a page of the office; else the board."""
-    if back and back.startswith("/office/") and "\\" not in back:
-        return back
-    return url_for("admin.board")

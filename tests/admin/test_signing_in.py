@@ -36,9 +36,24 @@ def test_signs_in_and_goes_where_one_wanted_to_go(stranger: Clerk, colleague: st
 
 
 @pytest.mark.parametrize("back", ["//evil.example", "https://evil.example/office/", "/r",
-                                  "/office/\\evil", ""])  # fmt: skip
+                                  "/office/\\evil", "", "/office//evil.example",
+                                  "/office/../r", "/office", "/office/\r\nX: 1", "/office/\n",
+                                  "/office/\0", "/office/ x", "/office/\u202e",
+                                  "/office/" + "a" * 100_000])  # fmt: skip
 def test_goes_nowhere_outside_the_office(stranger: Clerk, colleague: str, back: str) -> None:
     sent = {"login": colleague, "password": PASSWORD, "back": back}
+    assert stranger.post("/sign-in", sent).location == "/office/"
+
+
+def test_a_line_break_in_the_address_asked_for_is_no_fault(
+    stranger: Clerk, colleague: str
+) -> None:
+    """It comes decoded out of the page that asked, and goes back with the form."""
+    away = stranger.get("/seasons/1/sheets/a%0D%0AX/b")
+    assert away.status == 302
+    page = stranger.get(away.location.removeprefix("/office"))
+    assert "\nX/b" in page.html
+    sent = {"login": colleague, "password": PASSWORD, "back": "/office/seasons/1/sheets/a\r\nX/b"}
     assert stranger.post("/sign-in", sent).location == "/office/"
 
 

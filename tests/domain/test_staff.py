@@ -6,12 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from evalsvc.db import Database
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.events import list_events
 from evalsvc.domain.people import staff
+from evalsvc.domain.people.sessions import find_session
 from evalsvc.errors import (
     ASSISTANT_CLASH,
     LINK_USED,
@@ -190,3 +191,34 @@ def test_each_act_is_logged_under_who_did_it(database: Database) -> None:
         ("wang", "use_link", "staff:wang"),
         ("test", "make_link", "staff:wang"),
     ]
+
+
+def test_half_signed_in_sessions_end_after_half_an_hour_and_are_few(database: Database) -> None:
+    """Whoever knows a password and no number begins a hundred of them: five stay, and not long."""
+    begin(database, "li")
+    begun = [
+        staff.sign_in(
+            database, "li", PASSWORD, MORNING + timedelta(seconds=n), wants_factor=True
+        )
+        for n in range(7)
+    ]
+    later = MORNING + timedelta(minutes=20)
+    found = [find_session(database, each, later) for each in begun]
+    assert [each is not None for each in found] == [False] * 2 + [True] * 5
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(StaffSession)) == 6
+    end = MORNING + timedelta(minutes=31)
+    assert find_session(database, begun[-1], end, timedelta(hours=9)) is None
+    staff.sign_in(database, "li", PASSWORD, end)
+    with database.reading() as session:
+        rows = session.scalars(select(StaffSession)).all()
+    assert [row.complete for row in rows] == [True, True]
+
+
+def test_an_account_has_twenty_sessions_at_most(database: Database) -> None:
+    first = begin(database, "li")
+    for n in range(20):
+        staff.sign_in(database, "li", PASSWORD, MORNING + timedelta(seconds=n + 1))
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(StaffSession)) == 20
+    assert find_session(database, first, MORNING) is None

@@ -18,6 +18,10 @@ SESSION_LASTS = timedelta(hours=8)
 IDLE_LASTS = timedelta(minutes=30)
 # The last use is kept to the minute, so that not every page is a write.
 SEEN_EVERY = timedelta(minutes=1)
+# Between the password and the second factor; and how many of either kind an account has at once.
+HALF_LASTS = timedelta(minutes=30)
+MOST_HALF = 5
+MOST_WHOLE = 20
 # For so long after the password was given, acts of weight don't ask for it again.
 FRESH_FOR = timedelta(minutes=10)
 
@@ -61,12 +65,13 @@ def begin_session(
         session.execute(
             delete(StaffSession).where(StaffSession.secret == hash_secret(instead_of))
         )
+    _make_room(session, staff_id, moment, complete)
     secret = secrets.token_urlsafe(32)
     session.add(
         StaffSession(
             secret=hash_secret(secret),
             staff_id=staff_id,
-            until=moment + SESSION_LASTS,
+            until=moment + (SESSION_LASTS if complete else HALF_LASTS),
             begun_at=moment,
             seen_at=moment,
             complete=complete,
@@ -74,6 +79,18 @@ def begin_session(
         )
     )
     return secret
+
+
+def _make_room(session: Session, staff_id: int, moment: datetime, complete: bool) -> None:
+    """Sessions that are over go, and of too many of one kind the oldest."""
+    session.execute(delete(StaffSession).where(StaffSession.until <= moment))
+    own = session.scalars(
+        select(StaffSession.secret)
+        .where(StaffSession.staff_id == staff_id, StaffSession.complete == complete)
+        .order_by(StaffSession.begun_at.desc(), StaffSession.secret)
+    ).all()
+    most = MOST_WHOLE if complete else MOST_HALF
+    session.execute(delete(StaffSession).where(StaffSession.secret.in_(own[most - 1 :])))
 
 
 def find_session(

@@ -135,7 +135,6 @@ def sign_in(
     if not _has_password(staff, password) or staff is None:
         raise Problem(SIGN_IN_FAILED)
     with database.writing() as session:
-        session.execute(delete(StaffSession).where(StaffSession.until <= moment))
         events.record(session, staff.login, "sign_in", f"staff:{staff.login}", {}, moment)
         complete = not (wants_factor or staff.totp_confirmed)
         return begin_session(session, staff.id, moment, complete=complete)
