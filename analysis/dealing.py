@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis import small_cells
 from analysis.findings import Flag
 from analysis.ratings import FloatArray, IntArray
-from analysis.small_cells import PEOPLE_PER_FORM, merged_cells
+from analysis.small_cells import merged_cells
 
 # More lists than this would make too few people share one for them to hide among each other.
 MOST_FORMS = 120
@@ -51,19 +52,20 @@ def deal_cells(people: Mapping[str, int], n_units: int, size: int) -> tuple[Deal
     """Weighting cells of a panel, so that nobody is alone with a form in a cell.
 
     `people`: by stratum in the declared order; strata without people are in no cell. A cell has
-    PEOPLE_PER_FORM people for each form, and forms enough for all units to stand on one of them:
+    `people_per_form` people for each form, and forms enough for all units to stand on one of them:
     else a cell would judge some units only. Smaller strata are joined by `merged_cells`. Where
     the whole panel is too small for that, it is one cell, and as many forms as it has fives.
-    Raises ValueError for fewer than PEOPLE_PER_FORM people, or unless 1 ≤ size ≤ n_units.
+    Raises ValueError for fewer than `people_per_form` people, or unless 1 ≤ size ≤ n_units.
     """
     total = sum(people.values())
-    if total < PEOPLE_PER_FORM or min(people.values()) < 0:
-        raise ValueError(f"deal to {PEOPLE_PER_FORM} people or more, got {dict(people)}")
+    least = small_cells.THRESHOLDS.people_per_form
+    if total < least or min(people.values()) < 0:
+        raise ValueError(f"deal to {least} people or more, got {dict(people)}")
     needed = fewest_in_cell(n_units, size)
     there = [stratum for stratum, n in people.items() if n]
     cells = merged_cells(there, lambda strata: _people_in(people, strata) >= needed)
     return tuple(
-        DealtCell(strata, n, 1 if size == n_units else min(USUAL_FORMS, n // PEOPLE_PER_FORM))
+        DealtCell(strata, n, 1 if size == n_units else min(USUAL_FORMS, n // least))
         for strata in cells
         for n in (_people_in(people, strata),)
     )
@@ -74,7 +76,7 @@ def fewest_in_cell(n_units: int, size: int) -> int:
     to show every unit."""
     if not 1 <= size <= n_units:
         raise ValueError(f"a form holds 1 to {n_units} units (all of them), got {size}")
-    return PEOPLE_PER_FORM * min(USUAL_FORMS, -(-n_units // size))
+    return small_cells.THRESHOLDS.people_per_form * min(USUAL_FORMS, -(-n_units // size))
 
 
 def deal_forms(

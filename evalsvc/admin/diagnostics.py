@@ -60,7 +60,6 @@ def round_diagnostics_page(season_id: int, round_code: str) -> str:
         ],
         decidable=exclusions.may_decide(service.database, season_id),
         small_office=service.settings.small_office,
-        least_apart=exclusions.LEAST_APART,
     )
 
 

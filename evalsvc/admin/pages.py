@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from flask import g
 
+from analysis import small_cells
 from evalsvc.admin import words
 from evalsvc.admin.access import door, may
 from evalsvc.extensions import current_service
@@ -20,6 +21,7 @@ def offer_words() -> dict[str, object]:
         "password_alone": not current_service().settings.second_factor,
         "percent": show_percent,
         "rate": _show_rate,
+        "thresholds": lambda: small_cells.THRESHOLDS,
         "reason": lambda code: void_reason(code, g.language),
     }
 

@@ -9,7 +9,6 @@ from evalsvc.admin.unit_sheet import build_fold
 from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import results
-from evalsvc.domain.concluding.exclusions import LEAST_APART
 from evalsvc.domain.concluding.outcomes import get_following
 from evalsvc.domain.concluding.results import SeasonResult
 from evalsvc.domain.seasons import SeasonView
@@ -50,7 +49,6 @@ def results_page(season_id: int) -> str:
             if (sentences := list_following(each, season.scheme, g.language))
         ],
         rejections=results.list_rejections(database, season_id),
-        least_apart=LEAST_APART,
         sort=sort,
         upwards=upwards,
     )
@@ -93,7 +91,6 @@ def unit_page(season_id: int, unit: str) -> str:
         ),
         exclusions=result.exclusions,
         plain=(result.exclusions.plain or {}).get(unit),
-        least_apart=LEAST_APART,
         root=build_fold(found.tree, season.scheme, g.language),
         chart=build_sheet(season.scheme, name, found, g.language, peers).chart,
     )

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.rules import Rated, Rule, Satisfaction
+from analysis.small_cells import may_show_distribution
 from analysis.tree import Input, Node
 from analysis.validity import list_parts
 from evalsvc.reports.remarks import void_reason
-from evalsvc.reports.sentences import SHOWN_FROM
 from evalsvc.reports.wording import Speaker, show_percent
 from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, Question, Scheme
 
@@ -127,7 +127,8 @@ def _levels(node: Node, speaker: Speaker) -> Iterator[ExplainedRow]:
     for each in node.inputs:
         numbers[_level(each)] += int(each.raw)
         applied[_level(each)] += each.weight
-    if sum(n for level, n in numbers.items() if points[level] is not None) < SHOWN_FROM:
+    valid = sum(n for level, n in numbers.items() if points[level] is not None)
+    if not may_show_distribution(valid):
         return
     for level, n in numbers.items():
         note = "" if points[level] is not None else speaker.say("不计入")

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from analysis.small_cells import RATERS_FOR_UNIT_GROUPS
+from analysis import small_cells
+from analysis.small_cells import may_show_score
 from analysis.tree import Node
 from evalsvc.language import translate
 from evalsvc.reports.explain import explain
@@ -73,14 +74,16 @@ def _sentence(node: Node, told: str, *, folded: bool, language: str) -> str:
         n = count_raters(node)
         return translate("%(n)s 票平均得出，逐票不公开。", language, n=n) if n else ""
     if folded:
-        return translate("组成中有一两票得出的分数，不再展开。", language)
+        least = small_cells.THRESHOLDS.raters_for_unit_groups
+        return translate("组成中有不足%(n)s票得出的分数，不再展开。", language, n=least)
     return told
 
 
 def _tells(node: Node) -> bool:
-    """Whether this figure is no more than one or two ballots."""
+    """Whether this figure is of so few ballots that it tells them."""
     if node.rule in RATED:
-        return 0 < count_raters(node) < RATERS_FOR_UNIT_GROUPS
+        raters = count_raters(node)
+        return raters > 0 and not may_show_score(raters)
     there = [part for part in node.parts if part.value is not None]
     return len(there) == 1 and _tells(there[0])
 

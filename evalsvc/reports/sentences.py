@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
+from analysis.small_cells import may_show_distribution
 from analysis.tree import Input, Node, Remark
 from evalsvc.reports.wording import Speaker, show_percent, show_short
 
-SHOWN_FROM = 10
 LISTED = 8  # a longer sum is abridged
 
 
@@ -252,7 +252,7 @@ def _strata(node: Node) -> dict[str, list[Input]]:
 
 def _may_show_strata(strata: Mapping[str, Sequence[Input]]) -> bool:
     return all(
-        sum(int(each.raw) for each in inputs if each.points is not None) >= SHOWN_FROM
+        may_show_distribution(sum(int(each.raw) for each in inputs if each.points is not None))
         for inputs in strata.values()
     )
 

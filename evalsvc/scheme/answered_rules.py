@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+from analysis import small_cells
 from analysis.rules import (
     BandQuota,
     ByCategory,
@@ -16,7 +17,6 @@ from analysis.rules import (
     Satisfaction,
     Trim,
 )
-from analysis.small_cells import ANSWERS_FOR_SCORE, RATERS_FOR_UNIT_GROUPS
 from evalsvc.scheme.asking import RankingQuestion, SumQuestion
 from evalsvc.scheme.limits import MOST_TOTAL, MOST_UNITS
 from evalsvc.scheme.model import (
@@ -138,6 +138,7 @@ def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
         reading.report(parts["question"], "满意度要用 levels 类问题",
                        "satisfaction needs a question of the kind levels")
     group = next(iter(groups.values()), None)
+    least = small_cells.THRESHOLDS.answers_for_score
     rule = Satisfaction(
         code=node_code(tree, parts, found, code),
         round=_round(tree, parts["round"]),
@@ -145,9 +146,7 @@ def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
         item=question.code if question else "",
         points={level.code: _points_of(level.points) for level in levels},
         strata={s.code: share_of(s.weight) for s in group.strata} if group else {},
-        min_valid=reading.integer(
-            parts["min_valid"], ANSWERS_FOR_SCORE, MOST_TOTAL, ANSWERS_FOR_SCORE
-        ),
+        min_valid=reading.integer(parts["min_valid"], least, MOST_TOTAL, least),
         satisfied=frozenset(level.code for level in levels if level.satisfied),
         basically=frozenset(level.code for level in levels if level.basically),
     )
@@ -230,7 +229,7 @@ def _question(tree: Tree, found: Field, groups: Mapping[str, Group]) -> Scored |
 def _least_raters(reading: Reading, found: Field, groups: Mapping[str, Group]) -> int:
     """Units that rate each other stay unrecognisable only in company."""
     anonymous = any(group.identity == "unit" for group in groups.values())
-    least = RATERS_FOR_UNIT_GROUPS if anonymous else 1
+    least = small_cells.THRESHOLDS.raters_for_unit_groups if anonymous else 1
     return reading.integer(found, least, MOST_UNITS, least)
 
 

@@ -51,7 +51,7 @@ def test_a_figure_of_one_or_two_ballots_folds_its_siblings_too() -> None:
     for leaders in ((72,), (71, 73)):
         (line,) = list_own_lines(build_tree(*leaders), SCHEME, "zh")
         assert (line.code, line.value) == ("C.year_end", 77)
-        assert line.sentence == "组成中有一两票得出的分数，不再展开。"
+        assert line.sentence == "组成中有不足3票得出的分数，不再展开。"
         assert visible_tree(build_tree(*leaders)).parts == ()
 
 

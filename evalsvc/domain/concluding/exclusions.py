@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.small_cells import may_show_apart
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
@@ -31,8 +32,6 @@ from evalsvc.settings import Settings
 
 EXCLUDE, RESTORE = "exclude_ballot", "restore_ballot"
 LONGEST_REASON = 200
-# Two results that differ by so few ballots of an anonymous group would tell those ballots.
-LEAST_APART = 5
 
 
 @dataclass(frozen=True)
@@ -210,7 +209,7 @@ def tells_ballots(counts: Sequence[ExcludedCount], scheme: Scheme) -> bool:
     for each in counts:
         if each.group in anonymous:
             sizes[each.round, each.group] += each.n
-    return any(n < LEAST_APART for n in sizes.values())
+    return not all(map(may_show_apart, sizes.values()))
 
 
 def list_plain(session: Session, season_id: int, version: int) -> dict[str, PlainStanding]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from analysis.facts import Facts
 from analysis.scoring import score
+from analysis.small_cells import may_show_distribution, may_show_mean
 from analysis.tree import UnitResult
 from evalsvc.db import Database
 from evalsvc.domain import events
@@ -34,10 +35,6 @@ from evalsvc.models.roster import Unit
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import LevelsQuestion, Scheme, Text
 from evalsvc.settings import Settings
-
-# From how many valid answers on a figure of citizens is shown at all, and its distribution.
-LEAST_FOR_MEAN = 5
-LEAST_FOR_DISTRIBUTION = 10
 
 
 @dataclass(frozen=True)
@@ -248,7 +245,7 @@ def _build_satisfaction(
 ) -> UnitSatisfaction:
     scored = [level for level in question.levels if level.points is not None]
     n_valid = sum(counts[level.code] for level in scored)
-    shown = n_valid >= LEAST_FOR_MEAN
+    shown = may_show_mean(n_valid)
     satisfied = sum(counts[level.code] for level in scored if level.satisfied)
     basically = satisfied + sum(counts[level.code] for level in scored if level.basically)
     return UnitSatisfaction(
@@ -257,7 +254,7 @@ def _build_satisfaction(
         category=unit.category,
         n_valid=n_valid,
         dont_know=counts.total() - n_valid,
-        levels=dict(counts) if n_valid >= LEAST_FOR_DISTRIBUTION else None,
+        levels=dict(counts) if may_show_distribution(n_valid) else None,
         satisfied_rate=Fraction(satisfied, n_valid) if shown else None,
         basically_rate=Fraction(basically, n_valid) if shown else None,
     )

@@ -8,8 +8,8 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis import small_cells
 from analysis.dealing import DealtCell, deal_cells, deal_forms, deal_people, fewest_in_cell
-from analysis.small_cells import PEOPLE_PER_FORM
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.errors import ACT_REFUSED, ROSTER_EMPTY, Problem
@@ -108,11 +108,12 @@ def _list_seats(session: Session, season_id: int, group: Group) -> dict[str, int
 
 
 def _check_enough(group: Group, people: int) -> None:
-    if people < PEOPLE_PER_FORM:
+    least = small_cells.THRESHOLDS.people_per_form
+    if people < least:
         raise Problem(ACT_REFUSED, reason=Text(
-            f"{group.name.zh}只有 {people} 张评议卡，至少要 {PEOPLE_PER_FORM} 张，"
+            f"{group.name.zh}只有 {people} 张评议卡，至少要 {least} 张，"
             "否则答卷认得出是谁的；请在名册里增加",
-            f"{group.name.en} has {people} cards and needs {PEOPLE_PER_FORM} at least, or answers "
+            f"{group.name.en} has {people} cards and needs {least} at least, or answers "
             "would give people away; please add some in the roster",
         ))  # fmt: skip
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from sqlalchemy import func, select
 
 from analysis.facts import Answer
-from analysis.small_cells import ANSWERS_FOR_DISTRIBUTION
+from analysis.small_cells import may_show_distribution
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.models.opened import OpenedReply
@@ -117,7 +117,7 @@ def list_replies(database: Database, round_id: int) -> tuple[Replies, ...]:
         Replies(
             group, item, unit, n,
             tuple(told[group, item, unit])
-            if group in named or n >= ANSWERS_FOR_DISTRIBUTION
+            if group in named or may_show_distribution(n)
             else None,
         )
         for group, item, unit, n in heads

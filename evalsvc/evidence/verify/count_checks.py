@@ -6,13 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from analysis import small_cells
 from analysis.facts import Count
-from analysis.small_cells import (
-    BALLOTS_PER_CELL,
-    PEOPLE_PER_FORM,
-    may_keep,
-    may_show_distribution,
-)
+from analysis.small_cells import may_keep, may_show_distribution
 from evalsvc.evidence.comments import COMMENTS, read_comments
 from evalsvc.evidence.editions import (
     AUDIT_HASH,
@@ -89,7 +85,7 @@ def check_thresholds(evidence: Evidence) -> Iterator[Text]:
         return
     for (code, group), panel in _read_panels(evidence).items():
         for stratum, row in panel.items():
-            if len(panel) > 1 and row["valid"] < BALLOTS_PER_CELL:
+            if len(panel) > 1 and row["valid"] < small_cells.THRESHOLDS.ballots_per_cell:
                 yield Text(
                     f"{code} {group} {stratum}：只有 {row['valid']} 张有效票，应与相邻分层合并",
                     f"{code} {group} {stratum}: only {row['valid']} valid ballots, "
@@ -277,7 +273,7 @@ def _check_dealt(evidence: Evidence) -> Iterator[Text]:
     for code, roll in evidence.rolls.items():
         dealt = Counter((one.place.group, one.place.cell, one.place.form) for one in roll)
         for (group, cell, form), n in dealt.items():
-            if group in panels and n < PEOPLE_PER_FORM:
+            if group in panels and n < small_cells.THRESHOLDS.people_per_form:
                 yield Text(f"{code} {group} {cell}：第 {form} 套问卷只发给 {n} 人",
                            f"{code} {group} {cell}: form {form} was dealt to {n} only")  # fmt: skip
 
