@@ -107,8 +107,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.init_app(app)
     _teach_templates(app)
     _answer_problems(app)
-    speed_up(app)
+    # Flask asks in reverse order: whatever takes an answer's place is guarded, too.
     app.after_request(_guard)
+    speed_up(app, settings.outgoing)
     app.url_map.converters["int"] = RowNumber
     app.register_blueprint(public.door)
     app.register_blueprint(admin.door, url_prefix=OFFICE)

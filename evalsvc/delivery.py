@@ -1,13 +1,17 @@
-"""How answers travel: raters' pages and static files compressed, static files kept by name."""
+"""How answers travel: compressed where that is safe, static files kept by name, large ones handed
+to the front server.
+"""
 
 import gzip
 import hashlib
 from functools import cache, lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.http import parse_accept_header
 
+from evalsvc import outgoing
+from evalsvc.errors import NO_ROOM, Problem
 from evalsvc.settings import PROJECT
 
 STATIC = PROJECT / "static"
@@ -16,12 +20,23 @@ LEVEL = 3
 # What is smaller fits one packet anyway.
 LEAST_BYTES = 1000
 TEXTS = {"text/html", "text/css", "text/javascript", "application/javascript"}
+# What is smaller fits the front server's buffers of one answer (proxy_buffers in its site), so that
+# a worker is free once it has answered, however slowly that is read.
+LARGE_BYTES = 256 * 1024
+# Where the front server finds the folder of outgoing files; to others the address leads nowhere.
+OUTGOING_ADDRESS = "/outgoing/"
 FOREVER = "public, max-age=31536000, immutable"
 
 
-def speed_up(app: Flask) -> None:
-    """Give templates `asset(name)`, and have answers compressed on their way out."""
+def speed_up(app: Flask, folder: Path | None = None) -> None:
+    """Give templates `asset(name)`, and have answers compressed on their way out.
+
+    With a folder of outgoing files, large answers leave through it and the front server.
+    """
     app.jinja_env.globals["asset"] = build_address
+    if folder:
+        outgoing.prepare_folder(folder)
+        app.after_request(lambda response: _hand_over(response, folder))
     app.after_request(_deliver)
 
 
@@ -46,6 +61,23 @@ def _deliver(response: Response) -> Response:
         return _compress_file(response)
     if request.blueprint == "public" and _is_worth_it(response):
         return _take(response, gzip.compress(response.get_data(), LEVEL, mtime=0))
+    return response
+
+
+def _hand_over(response: Response, folder: Path) -> Response:
+    """Leave a large answer for the front server to send, and say where.
+
+    Where memory has no room for it nothing is begun that would end half way.
+    """
+    if response.status_code != 200 or (response.content_length or 0) <= LARGE_BYTES:
+        return response
+    response.direct_passthrough = False
+    try:
+        name = outgoing.leave(folder, current_app.config["SECRET_KEY"], response.get_data())
+    except OSError:
+        return current_app.make_response(current_app.handle_user_exception(Problem(NO_ROOM)))
+    response.set_data(b"")
+    response.headers["X-Accel-Redirect"] = OUTGOING_ADDRESS + name
     return response
 
 

@@ -284,6 +284,13 @@ JOB_FAILED = Kind(
     "这项工作没有完成：{reason}。可以重新开始，不会重复计数。",
     "This work was not finished: {reason}. It can be started again; nothing is counted twice.",
 )
+NO_ROOM = Kind(
+    "no_room",
+    503,
+    "此刻下载的大文件太多，服务器内存放不下这一份。请过十分钟再试；没有丢失任何内容。",
+    "Too many large files are being downloaded for one more to fit the server's memory. "
+    "Please try again in ten minutes; nothing is lost.",
+)
 FORM_EXPIRED = Kind(
     "form_expired",
     400,

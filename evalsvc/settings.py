@@ -32,6 +32,10 @@ class Settings:
     behind_proxy: bool = False
     # Where copies of the database go; None: beside the instance folder.
     backup_folder: Path | None = None
+    # A folder in memory that the front server gives large answers out of; None: it is not set up.
+    outgoing: Path | None = None
+    # Where the lists of closed boxes lie for the front server; None: in the instance folder.
+    lists_folder: Path | None = None
 
     @property
     def backups(self) -> Path:
@@ -41,6 +45,10 @@ class Settings:
     def key_backups(self) -> Path:
         """Copies of the keys lie apart from those of the database."""
         return self.backups.with_name(f"{self.backups.name}-keys")
+
+    @property
+    def lists(self) -> Path:
+        return self.lists_folder or self.instance / "lists"
 
     @property
     def peppers(self) -> Path:
@@ -60,7 +68,6 @@ def read_settings() -> Settings:
     instance = Path(os.environ.get("EVALSVC_INSTANCE", PROJECT / "instance")).resolve()
     public_url = os.environ.get("EVALSVC_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
     hosts = os.environ.get("EVALSVC_TRUSTED_HOSTS", "")
-    backups = os.environ.get("EVALSVC_BACKUPS", "")
     return Settings(
         instance=instance,
         database_url=os.environ.get(
@@ -74,8 +81,15 @@ def read_settings() -> Settings:
         second_factor=os.environ.get("EVALSVC_SECOND_FACTOR", "") != "off",
         idle_minutes=int(os.environ.get("EVALSVC_IDLE_MINUTES", "30")),
         behind_proxy=os.environ.get("EVALSVC_BEHIND_PROXY", "") == "1",
-        backup_folder=Path(backups).resolve() if backups else None,
+        backup_folder=_read_folder("EVALSVC_BACKUPS"),
+        outgoing=_read_folder("EVALSVC_OUTGOING"),
+        lists_folder=_read_folder("EVALSVC_LISTS"),
     )
+
+
+def _read_folder(variable: str) -> Path | None:
+    named = os.environ.get(variable, "")
+    return Path(named).resolve() if named else None
 
 
 def build_environment(settings: Settings) -> dict[str, str]:
@@ -93,6 +107,8 @@ def build_environment(settings: Settings) -> dict[str, str]:
         "EVALSVC_IDLE_MINUTES": str(settings.idle_minutes),
         "EVALSVC_BEHIND_PROXY": "1" if settings.behind_proxy else "0",
         "EVALSVC_BACKUPS": str(settings.backups),
+        "EVALSVC_OUTGOING": str(settings.outgoing or ""),
+        "EVALSVC_LISTS": str(settings.lists),
     }
 
 

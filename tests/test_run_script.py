@@ -151,6 +151,7 @@ def test_changed_requirements_are_installed_again(checkout: Checkout) -> None:
             [
                 "libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "ca-certificates",
                 "fonts-noto-cjk", "postgresql", "poppler-utils", "libatomic1", "strace",
+                "nginx-light", "openssl",
             ],
             0,
             "TESTS THAT NEED THEM WILL BE SKIPPED: chromium libreoffice-calc-nogui\n",

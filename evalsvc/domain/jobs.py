@@ -18,6 +18,7 @@ from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 from sqlalchemy import select, update
 
+from evalsvc import outgoing
 from evalsvc.db import Database
 from evalsvc.domain.actor import Actor
 from evalsvc.errors import FILE_GONE, NOT_FOUND, Problem
@@ -162,6 +163,8 @@ def has_file(settings: Settings, job_id: str) -> bool:
 def delete_file(settings: Settings, job_id: str) -> None:
     """Remove what a job made; codes must not lie about once they are printed."""
     _spool_path(settings, job_id).unlink(missing_ok=True)
+    if settings.outgoing and settings.outgoing.is_dir():
+        outgoing.sweep(settings.outgoing, outgoing.JUST_GIVEN_S)
 
 
 def delete_print_runs(database: Database, settings: Settings, round_id: int) -> None:

@@ -1,8 +1,9 @@
 """The public box: anchors, numbers, and the list in which everybody finds their own receipt."""
 
-from flask import Response, render_template, request
+from flask import Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
-from evalsvc.domain.sealing import public_box
+from evalsvc.domain.sealing import public_box, public_lists
 from evalsvc.extensions import current_service
 from evalsvc.public.routes import door
 
@@ -26,16 +27,30 @@ def box(uid: str) -> str:
     return render_template("public/box.html", box=found, address=address)
 
 
-@door.get("/box/<uid>/leaves.txt")
-def leaves(uid: str) -> Response:
-    """The sorted list over which the closing anchor's root is."""
-    return _give_lines(public_box.get_leaves(current_service().database, uid))
+@door.get("/box/<uid>/parts")
+def parts(uid: str) -> str:
+    """The parts of a closed box's list, for browsers without scripts."""
+    found = public_box.get_box(current_service().database, uid)
+    return render_template("public/box_parts.html", box=found)
 
 
-@door.get("/box/<uid>/receipts.txt")
-def receipts(uid: str) -> Response:
-    """The same list as receipts; whoever looks one up takes all, so nobody learns which."""
-    return _give_lines(public_box.get_receipts(current_service().database, uid))
+@door.get("/box/<uid>/<any('leaves.txt', 'receipts.txt'):name>")
+def newest_list(uid: str, name: str) -> AnyResponse:
+    """Where a closed box's list is: its address says what is in it, so it is kept for good."""
+    root = public_box.get_listed_root(current_service().database, uid)
+    return redirect(url_for("public.whole_list", uid=uid, root=root, name=name))
+
+
+@door.get("/box/<uid>/<root>/<any('leaves.txt', 'receipts.txt'):name>")
+def whole_list(uid: str, root: str, name: str) -> AnyResponse:
+    """The sorted list over which the closing anchor's root is, or the same as receipts."""
+    return _give_list(uid, root, name)
+
+
+@door.get("/box/<uid>/<root>/receipts/<int:part>.txt")
+def part_of_list(uid: str, root: str, part: int) -> AnyResponse:
+    """The receipts among which one stands: whoever asks for the part names none of them."""
+    return _give_list(uid, root, f"receipts/{part}.txt")
 
 
 @door.get("/box/<uid>/anchors.json")
@@ -44,11 +59,14 @@ def anchors(uid: str) -> Response:
     return _give(public_box.get_anchors_file(current_service().database, uid), "application/json")
 
 
-def _give_lines(lines: list[str]) -> Response:
-    response = _give("".join(f"{line}\n" for line in lines), "text/plain")
+def _give_list(uid: str, root: str, name: str) -> AnyResponse:
+    """What the front server gives out itself, as soon as it has been written."""
+    service = current_service()
+    path = public_lists.find_list(service.database, service.settings, uid, root, name)
+    response = _give(path.read_bytes(), "text/plain")
     response.headers["Cache-Control"] = _KEPT_FOR
     return response
 
 
-def _give(content: str, kind: str) -> Response:
+def _give(content: str | bytes, kind: str) -> Response:
     return Response(content, content_type=f"{kind}; charset=utf-8")

@@ -1,6 +1,8 @@
 """The public box: what it shows while it fills, what after closing, and that it tells no more."""
 
 import json
+import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +15,7 @@ from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
 
 from evalsvc.app import create_app
+from evalsvc.box import receipt_list
 from evalsvc.box.anchors import SignedAnchor
 from evalsvc.box.merkle import box_root
 from evalsvc.box.tokens import new_token
@@ -57,6 +60,11 @@ class City:
     def close(self) -> None:
         place, evening = self.installation, MORNING + timedelta(hours=12)
         rounds.close_round(place.database, place.settings, self.round_id, MANAGER, evening)
+
+    def get_root(self) -> str:
+        """The root of the newest anchor."""
+        record = json.loads(self.client.get(f"/box/{self.uid}/anchors.json").data)["year_end"]
+        return str(record[-1]["box_root"])
 
     def publish(self) -> SignedAnchor | None:
         place, noon = self.installation, MORNING + timedelta(hours=4)
@@ -143,13 +151,80 @@ def test_the_places_add_up_after_closing(city: City) -> None:
 def test_the_lists_are_sorted_and_are_the_anchored_ones(city: City) -> None:
     cast = city.cast(0, 8)
     city.close()
-    answer = city.client.get(f"/box/{city.uid}/receipts.txt")
+    answer = city.client.get(f"/box/{city.uid}/receipts.txt", follow_redirects=True)
     assert answer.get_data(as_text=True).split() == sorted(cast)
     assert answer.headers["Cache-Control"] == "public, max-age=3600"
-    leaves = city.client.get(f"/box/{city.uid}/leaves.txt").get_data(as_text=True).split()
+    answer = city.client.get(f"/box/{city.uid}/leaves.txt", follow_redirects=True)
+    leaves = answer.get_data(as_text=True).split()
     assert leaves == sorted(leaves)
     record = json.loads(city.client.get(f"/box/{city.uid}/anchors.json").data)["year_end"]
     assert record[-1]["box_root"] == box_root(bytes.fromhex(leaf) for leaf in leaves).hex()
+
+
+def test_a_list_is_written_once_and_is_the_same_ever_after(city: City) -> None:
+    city.cast(0, 8)
+    city.close()
+    service = city.app.extensions["evalsvc"]
+    root = city.get_root()
+    folder = service.settings.lists / "box" / city.uid / root
+    assert sorted(path.name for path in folder.rglob("*.txt")) == [
+        "0.txt", "leaves.txt", "receipts.txt",
+    ]  # fmt: skip
+    address = f"/box/{city.uid}/{root}"
+    first = city.client.get(f"{address}/receipts.txt").data
+    assert city.client.get(f"{address}/receipts/0.txt").data == first
+    shutil.rmtree(folder)
+    assert city.client.get(f"{address}/receipts.txt").data == first
+    assert folder.is_dir()
+    modes = [path.stat().st_mode & 0o777 for path in (folder.parent, folder, folder / "leaves.txt")]
+    assert modes == [0o755, 0o755, 0o644]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/box/{uid}/{root}/receipts/1.txt",
+        "/box/{uid}/{other}/receipts.txt",
+        "/box/{other}/{root}/receipts.txt",
+        "/box/../../receipts.txt",
+        "/box/%2e%2e/%2e%2e/leaves.txt",
+        "/box/{uid}/{root}/secret.key",
+        "/box/{uid}/%2e%2e/leaves.txt",
+    ],
+)
+def test_no_other_list_is_there(city: City, address: str) -> None:
+    city.cast(0, 1)
+    city.close()
+    root = city.get_root()
+    given = address.format(uid=city.uid, root=root, other="0" * 64)
+    assert city.client.get(given).status_code == 404
+
+
+def test_an_open_box_gives_no_list_under_any_name(city: City) -> None:
+    city.cast(0, 20)
+    city.publish()
+    root = city.get_root()
+    for name in ("leaves.txt", "receipts.txt", "receipts/0.txt"):
+        assert city.get(f"/box/{{uid}}/{root}/{name}").status == 409
+    assert "/receipts/" not in city.get("/box/{uid}/parts").html
+
+
+def test_a_long_list_is_found_by_parts_without_scripts(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receipt_list, "HIDDEN_AMONG", 4)
+    cast = city.cast(0, 20)
+    city.close()
+    assert city.get("/box/{uid}").has("清单共20张，分成5份", "约4张", "400 Bytes")
+    page = city.get("/box/{uid}/parts")
+    links = re.findall(r'href="(/box/[^"]*/receipts/\d+\.txt)">(\S+) – (\S+)</a>', page.html)
+    assert len(links) == 5
+    read = []
+    for link, first, last in links:
+        part = city.client.get(link).get_data(as_text=True).split()
+        assert all(first <= receipt[:4] <= last for receipt in part)
+        read += part
+    assert read == sorted(cast)
 
 
 def test_looking_changes_nothing(city: City) -> None:
@@ -159,7 +234,8 @@ def test_looking_changes_nothing(city: City) -> None:
     names = sorted(path.name for path in folder.iterdir())
     before = (folder / "evalsvc.sqlite").read_bytes(), (folder / "signing.key").read_bytes()
     for address in ("/box", "/box/{uid}", "/box/{uid}/leaves.txt", "/box/{uid}/anchors.json"):
-        assert city.client.get(address.format(uid=city.uid)).status_code == 200
+        answer = city.client.get(address.format(uid=city.uid), follow_redirects=True)
+        assert answer.status_code == 200
     assert sorted(path.name for path in folder.iterdir()) == names
     after = (folder / "evalsvc.sqlite").read_bytes(), (folder / "signing.key").read_bytes()
     assert before == after
@@ -193,9 +269,11 @@ def address(city: City) -> Iterator[str]:
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("hidden", [512, 4])
 def test_a_receipt_is_looked_up_without_telling_the_server(
-    city: City, address: str, phone: BrowserPage
+    city: City, address: str, phone: BrowserPage, monkeypatch: pytest.MonkeyPatch, hidden: int
 ) -> None:
+    monkeypatch.setattr(receipt_list, "HIDDEN_AMONG", hidden)
     receipt = city.cast(0, 20)[7]
     city.close()
     asked: list[str] = []
@@ -211,7 +289,10 @@ def test_a_receipt_is_looked_up_without_telling_the_server(
         field.fill(typed)
         phone.locator("main button").click()
         expect(verdict).to_contain_text(said)
-    assert asked[-1].endswith("/receipts.txt")
+    fetched = [url for url in asked if "/receipts/" in url]
+    part = receipt_list.find_part(receipt, 1 if hidden == 512 else 5)
+    assert fetched[0].endswith(f"/receipts/{part}.txt")
+    assert len(fetched) == 2  # nothing is asked for a slip
     assert [url for url in asked if receipt[:4] in url] == []
     assert list_violations(phone) == []
     assert not phone.evaluate(TOO_WIDE)

@@ -8,9 +8,8 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from evalsvc.box.anchors import SignedAnchor
-from evalsvc.box.receipts import receipt_code
+from evalsvc.box.receipt_list import Part, list_parts
 from evalsvc.box.roll import RoundSeal
-from evalsvc.box.tokens import format_token
 from evalsvc.db import Database
 from evalsvc.domain.sealing.anchors import find_newest_anchor, get_seal, list_anchors
 from evalsvc.domain.sealing.box_files import list_leaves
@@ -59,6 +58,11 @@ class PublicBox:
         return self.state in _LISTED
 
     @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts in which its list of receipts is given out."""
+        return list_parts(self.newest.anchor.ballots) if self.is_listed else ()
+
+    @property
     def newest(self) -> SignedAnchor:
         return self.anchors[-1]
 
@@ -86,17 +90,19 @@ def get_box(database: Database, uid: str) -> PublicBox:
         return _build_box(session, _get_row(session, uid))
 
 
-def get_leaves(database: Database, uid: str) -> list[str]:
-    """The sorted list of a closed box, as verify reads it."""
+def get_listed_root(database: Database, uid: str) -> str:
+    """The root over a closed box's list, as its closing anchor says it."""
     with database.reading() as session:
-        return [leaf.hex() for leaf in _list_published(session, uid)]
+        newest = find_newest_anchor(session, _get_listed(session, uid).id)
+    if newest is None:
+        raise LookupError(uid)
+    return newest.anchor.box_root
 
 
-def get_receipts(database: Database, uid: str) -> list[str]:
-    """The receipts of a closed box as raters have them, sorted."""
+def get_leaves(database: Database, uid: str) -> Sequence[bytes]:
+    """The sorted list of a closed box."""
     with database.reading() as session:
-        leaves = _list_published(session, uid)
-    return sorted(format_token(receipt_code(leaf)) for leaf in leaves)
+        return list_leaves(session, _get_listed(session, uid).id)
 
 
 def get_anchors_file(database: Database, uid: str) -> str:
@@ -146,12 +152,12 @@ def _get_row(session: Session, uid: str) -> Round:
     return row
 
 
-def _list_published(session: Session, uid: str) -> Sequence[bytes]:
+def _get_listed(session: Session, uid: str) -> Round:
     row = _get_row(session, uid)
     if row.state not in _LISTED:
         needed = Text("清单在截止以后公布", "the list is published after closing")
         raise Problem(WRONG_STATE, state=Text("进行中", "open"), needed=needed)
-    return list_leaves(session, row.id)
+    return row
 
 
 def _build_box(session: Session, row: Round) -> PublicBox:

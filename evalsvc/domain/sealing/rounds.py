@@ -1,6 +1,7 @@
 """A round's life: issuing of codes, opening for answers, turnout, closing."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from evalsvc.domain.jobs import delete_print_runs
 from evalsvc.domain.people import approvals
 from evalsvc.domain.sealing.anchors import anchor_round, seal_round
 from evalsvc.domain.sealing.dealing import deal_panel
+from evalsvc.domain.sealing.public_lists import write_lists
 from evalsvc.domain.sealing.states import refuse, require_state
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.domain.voting.beside import freeze_beside
@@ -152,6 +154,8 @@ def close_round(
         uid = row.uid
     destroy_pepper(settings, uid)
     delete_print_runs(database, settings, round_id)
+    with suppress(OSError):  # no room: whoever asks for a list first has them written
+        write_lists(database, settings, uid)
 
 
 def get_turnout(database: Database, round_id: int) -> tuple[GroupTurnout, ...]:
