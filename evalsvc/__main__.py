@@ -16,6 +16,7 @@ class Commands(click.Group):
         "backup": ("evalsvc.commands.backup", "backup"),
         "custodian": ("evalsvc.commands.custodian", "custodian"),
         "demo": ("evalsvc.commands.demo", "demo"),
+        "doctor": ("evalsvc.commands.doctor", "doctor"),
         "first-staff": ("evalsvc.commands.staff", "first_staff"),
         "install": ("evalsvc.commands.install", "install"),
         "migrate": ("evalsvc.commands.migrate", "migrate"),

@@ -425,6 +425,14 @@ HOST_MISSING = Kind(
     "请写明对外的主机名，例如 --host pingyi.example.gov.cn。",
     "Say under which host name people reach the service, for example --host pingyi.example.gov.cn.",
 )
+DATABASE_STAYS = Kind(
+    "database_stays",
+    409,
+    "这里装的是 {before}，没有改成 {wished}：已录入的内容不会搬过去。确实要从空的数据库重新开始，"
+    "请先备份，删除 {memory}，再执行一次。",
+    "What is installed here uses {before} and was not changed to {wished}: what is entered would "
+    "not move along. To begin anew with an empty database, back up, delete {memory} and try again.",
+)
 PROGRAM_MISSING = Kind(
     "program_missing",
     500,

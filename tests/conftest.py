@@ -38,6 +38,7 @@ SLOW_FILES = {
     "tests/analysis/test_methods.py",
     "tests/analysis/test_scoring_properties.py",
     "tests/backups/test_backup.py",
+    "tests/doctor/test_doctor.py",
     "tests/domain/test_exclusions.py",
     "tests/domain/test_offline.py",
     "tests/domain/test_opening.py",

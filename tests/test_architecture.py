@@ -54,6 +54,17 @@ MAY_IMPORT = {
         "evalsvc.settings",
         "evalsvc.standing",
     },
+    "evalsvc.doctor": {
+        "evalsvc.backups",
+        "evalsvc.backups.record",
+        "evalsvc.db",
+        "evalsvc.errors",
+        "evalsvc.installing",
+        "evalsvc.models",
+        "evalsvc.scheme",
+        "evalsvc.settings",
+        "evalsvc.standing",
+    },
     "evalsvc.installing": {"evalsvc.errors", "evalsvc.scheme", "evalsvc.settings"},
     "evalsvc.domain": {
         "analysis",

@@ -15,9 +15,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LISTS = ["requirements-uv.txt", "requirements.txt", "requirements-dev.txt"]
 VERBS = [
-    "demo", "serve", "migrate", "first-staff", "install", "backup", "restore", "custodian",
-    "recompute", "verify", "test", "quick", "check", "coverage", "screenshots", "bench", "freeze",
-    "lock", "setup", "help",
+    "demo", "serve", "migrate", "first-staff", "install", "backup", "restore", "doctor",
+    "custodian", "recompute", "verify", "test", "quick", "check", "coverage", "screenshots",
+    "bench", "freeze", "lock", "setup", "help",
 ]  # fmt: skip
 # Stands in for the interpreter: says where it was started and with what.
 ECHOING_PYTHON = 'printf "%s\\n" "$PWD" "$@"'

@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from evalsvc.commands.saying import Saying
-from evalsvc.errors import HOST_MISSING, NOT_ROOT, Problem
+from evalsvc.errors import DATABASE_STAYS, HOST_MISSING, NOT_ROOT, Problem
 from evalsvc.installing.choices import OWNER_SETTINGS, SETTINGS, Choices, Places
 from evalsvc.installing.machine import Machine, own, read_memory
 from evalsvc.installing.plan import Addresses, build_plan, choose_addresses
+from evalsvc.installing.postgres import find_port
 from evalsvc.installing.steps import File, State, Step
 from evalsvc.settings import PROJECT, read_settings_file
 
@@ -55,10 +56,11 @@ def install(
         "certificate_key": tls_key and str(tls_key.resolve()),
     }
     choices = build_choices(given, memory.get("choices", {}), places)
+    _check_database_stays(memory.get("choices", {}), choices)
     if machine.is_whole and not dry_run and os.geteuid() != 0:
         raise Problem(NOT_ROOT)
     machine.placed = dict(memory.get("placed", {}))  # type: ignore[call-overload]  # our own JSON
-    addresses = choose_addresses(choices, read_addresses(machine))
+    addresses = choose_addresses(choices, read_addresses(machine), find_port(machine))
     try:
         do_plan(build_plan(choices, addresses), machine, replace, dry_run=dry_run)
     finally:  # what was placed before a step failed is ours all the same
@@ -88,6 +90,16 @@ def build_choices(given: Mapping[str, object], before: object, places: Places) -
             certificate_key=Path(str(key)) if key else places.certificate_key,
         ),
     )
+
+
+def _check_database_stays(before: object, choices: Choices) -> None:
+    """Nobody changes the kind of database in passing: what the old one holds would stay there."""
+    known = before.get("database") if isinstance(before, dict) else None
+    kind = str(known).partition("+")[0].partition(":")[0] if known else choices.database
+    if kind != choices.database:
+        raise Problem(
+            DATABASE_STAYS, before=kind, wished=choices.database, memory=choices.places.memory
+        )
 
 
 def read_addresses(machine: Machine) -> Addresses:

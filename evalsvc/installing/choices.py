@@ -56,10 +56,10 @@ class Choices:
         return self.database == "postgresql" and not self.database_url
 
 
-def build_local_url(role: str, password: str) -> str:
+def build_local_url(role: str, password: str, port: int = 5432) -> str:
     """A role's address on this machine: by password, which Debian's pg_hba.conf lets in as it is.
 
     Through the socket Debian asks for a system user of the role's name (`peer`), and one user is
     to hold neither of the two roles by name alone.
     """
-    return f"postgresql+psycopg://{role}:{quote(password, safe='')}@127.0.0.1:5432/{DATABASE}"
+    return f"postgresql+psycopg://{role}:{quote(password, safe='')}@127.0.0.1:{port}/{DATABASE}"

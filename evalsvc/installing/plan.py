@@ -43,7 +43,7 @@ class Addresses:
     owner: str
 
 
-def choose_addresses(choices: Choices, present: Addresses) -> Addresses:
+def choose_addresses(choices: Choices, present: Addresses, port: int = 5432) -> Addresses:
     """New passwords on the first installation; afterwards those that are in use already."""
     if choices.database == "sqlite":
         url = f"sqlite:///{choices.places.instance / 'evalsvc.sqlite'}"
@@ -53,8 +53,8 @@ def choose_addresses(choices: Choices, present: Addresses) -> Addresses:
     if present.service.startswith("postgresql") and present.owner.startswith("postgresql"):
         return present
     return Addresses(
-        build_local_url(SERVICE_ROLE, secrets.token_urlsafe(24)),
-        build_local_url(OWNER_ROLE, secrets.token_urlsafe(24)),
+        build_local_url(SERVICE_ROLE, secrets.token_urlsafe(24), port),
+        build_local_url(OWNER_ROLE, secrets.token_urlsafe(24), port),
     )
 
 

@@ -34,6 +34,12 @@ def list_commands() -> Iterator[str]:
     )
 
 
+def find_port(machine: Machine) -> int:
+    """Where this machine's newest cluster listens, or where Debian will put its first."""
+    lines = (machine.ask("pg_lsclusters", "--no-header") or "").splitlines()
+    return int(lines[-1].split()[2]) if machine.is_whole and lines else 5432
+
+
 def is_running(machine: Machine) -> bool:
     return machine.ask(*AS_SERVER, "-tAc", "SELECT 1") == "1"
 

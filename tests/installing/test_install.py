@@ -111,6 +111,14 @@ def test_passwords_are_made_once_and_never_shown(tmp_path: Path) -> None:
     ) == Addresses(service, owner)  # fmt: skip
 
 
+def test_the_kind_of_database_does_not_change_in_passing(tmp_path: Path) -> None:
+    run(tmp_path, "--host", HOST)
+    before = read_files(tmp_path)
+    said = run(tmp_path, "--database", "postgresql")
+    assert (said.exit_code, read_files(tmp_path)) == (1, before)
+    assert "uses sqlite and was not changed to postgresql" in said.output
+
+
 def test_the_service_never_reads_the_owners_address(tmp_path: Path) -> None:
     run(tmp_path, "--host", HOST, "--database", "postgresql")
     unit = (tmp_path / "etc/systemd/system/evalsvc.service").read_text()

@@ -8,6 +8,7 @@ with their users, umasks and environments.
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -38,6 +39,10 @@ class Debian:
         shutil.copy("/etc/ssl/certs/ca-certificates.crt", self.root / "opt/trial/ca.crt")
         clone = ["git", "clone", "--quiet", "--bare", PROJECT, self.root / REPOSITORY[1:]]
         subprocess.run(clone, check=True)
+        self.mount()
+
+    def mount(self) -> None:
+        """What every system finds in its place when it starts."""
         for kind, place in (("proc", "proc"), ("sysfs", "sys")):
             subprocess.run(["mount", "-t", kind, kind, self.root / place], check=True)
         for folder in (Path("/dev"), *self.shared):
@@ -83,20 +88,157 @@ class Debian:
             shutil.copy(user, self.root / "root/.config/pip/pip.conf")
 
 
-def follow(debian: Debian, blocks: Sequence[Block]) -> None:
-    """Type every block in its order; the first command that fails ends the trial."""
-    where = "/root"
-    for block in blocks:
-        commands = [line.replace("REPOSITORY", REPOSITORY) for line in block.commands]
-        if "custodian" in " ".join(commands):
-            continue  # on a laptop, where people type pass-phrases: tests/domain/test_offline.py
-        print(f"\n=== {block.heading}", flush=True)
-        for command in commands:
-            if " install --host" in command and "--dry-run" not in command:
-                debian.have_systemd()
-            print(f"$ {command}", flush=True)
-            said, where = debian.type([command], where)
-            print(said if len(said) < 6000 else f"{said[:2500]}\n  […]\n{said[-2500:]}", flush=True)
+@dataclass
+class Trial:
+    """One machine on which the page is followed, and what the page leaves to a person."""
+
+    debian: Debian
+    database: str
+    where: str = "/root"
+
+    def type(self, command: str) -> str:
+        """Type one line, where the last one has led to, and print what it says."""
+        if " install --host" in command and "--dry-run" not in command:
+            self.debian.have_systemd()
+        print(f"$ {command}", flush=True)
+        # After a fresh installation the doctor has something to say, and ends with 1.
+        typed = f"{command} || true" if command.endswith("run doctor") else command
+        said, self.where = self.debian.type([typed], self.where)
+        print(said if len(said) < 4000 else f"{said[:1500]}\n  […]\n{said[-2000:]}", flush=True)
+        return said
+
+    def fill_in(self, command: str) -> str:
+        """The places that the page writes in capitals."""
+        found = {"REPOSITORY": REPOSITORY}
+        made = {"BACKUP": "evalsvc/*[ep]", "KEYS": "evalsvc-keys/*.tar"}
+        for word, pattern in made.items():
+            files = sorted((self.debian.root / "var/backups").glob(pattern))
+            if files:
+                found[word] = f"/{files[-1].relative_to(self.debian.root)}"
+        for word, place in found.items():
+            command = re.sub(rf"\b{word}\b", place, command)
+        return command
+
+
+def get_block(blocks: Sequence[Block], part: str) -> tuple[str, ...]:
+    """The commands of the one block that has this in it."""
+    (found,) = (one.commands for one in blocks if any(part in line for line in one.commands))
+    return found
+
+
+def follow(trial: Trial, blocks: Sequence[Block], new: Trial) -> None:
+    """The page from its first command to its last; the first that fails ends the trial."""
+    print("\n=== install", flush=True)
+    for command in get_block(blocks, "git clone"):
+        if trial.database == "postgresql" and command.endswith(HOST):
+            (command,) = get_block(blocks, "--database postgresql")
+        if "first-staff" in command:
+            take_likeness(trial, new)
+        trial.type(trial.fill_in(command))
+    look_at_installation(trial)
+    print("\n=== backup", flush=True)
+    for command in get_block(blocks, "/srv/evalsvc/app/run backup"):
+        trial.type(command)
+    print("\n=== restore, to try it", flush=True)
+    for command in get_block(blocks, "--into /srv/evalsvc/trial"):
+        trial.type(name_database(trial, trial.fill_in(command)))
+    print("\n=== update", flush=True)
+    for command in get_block(blocks, "git pull"):
+        trial.type(trial.fill_in(command))
+    look_at_door(trial)
+    before = count_everything(trial)
+    print("\n=== restore on a new machine", flush=True)
+    stop_everything(trial)
+    shutil.copytree(trial.debian.root / "var/backups", new.debian.root / "var/backups",
+                    dirs_exist_ok=True)  # fmt: skip
+    new.debian.mount()
+    new.debian.have_systemd()
+    if new.database == "postgresql":
+        new.type("systemctl start postgresql")
+    for command in get_block(blocks, "--into /srv/evalsvc/instance"):
+        new.type(new.fill_in(command))
+    look_at_door(new)
+    after = count_everything(new)
+    assert before == after, (before, after)
+    print(f"the same rows in both: {after}\nDONE", flush=True)
+
+
+def look_at_installation(trial: Trial) -> None:
+    """What the page promises of an installation, tried."""
+    look_at_door(trial)
+    again = trial.type("./run install")
+    due = [line for line in again.splitlines() if line.startswith(("+", "!"))]
+    assert all("done every time" in line for line in due), due
+    assert trial.type("find /srv/evalsvc /home /run/user -type s 2>/dev/null || true") == ""
+    trial.type("systemctl start evalsvc-anchor.service evalsvc-backup.service")
+    assert trial.type(f"find {PRIVATE} -perm /077") == ""
+    trial.type(FILL)
+    if trial.database == "postgresql":
+        said = trial.type(f"{AS_SERVICE} {TAMPER} 2>&1 || true")
+        assert "permission denied for table ballot" in said
+    trial.type("./run doctor")
+
+
+PRIVATE = "/srv/evalsvc/instance /var/backups/evalsvc /var/backups/evalsvc-keys /etc/evalsvc*.env"
+AS_SERVICE = (
+    "runuser -u evalsvc -- env $(cat /etc/evalsvc.env) PYTHONPATH=/srv/evalsvc/app "
+    "/srv/evalsvc/app/.venv/bin/python -c"
+)
+TAMPER = (
+    "'from evalsvc.db import connect; from evalsvc.settings import read_settings as r; "
+    'connect(r().database_url).engine.connect().exec_driver_sql("DELETE FROM ballot")\''
+)
+FILL = (
+    f"{AS_SERVICE} 'from tests.cast import *; from evalsvc.settings import read_settings as r; "
+    "i = Installation(r(), connect(r().database_url)); s = add_panshan(i); "
+    'print(len(open_with_cards(i, get_round_id(i, s))), "cards")\''
+)
+COUNT = (
+    "'from evalsvc.db import connect; from evalsvc.settings import read_settings as r; "
+    "from evalsvc.backups.contents import count_rows as c; "
+    "print(c(connect(r().database_url).engine.connect()))'"
+)
+KNOCK = (
+    "/srv/evalsvc/app/.venv/bin/python -c 'import http.client, socket, ssl; "
+    'p = socket.create_connection(("127.0.0.1", 443)); '
+    f's = ssl._create_unverified_context().wrap_socket(p, server_hostname="{HOST}"); '
+    f'c = http.client.HTTPConnection("{HOST}"); c.sock = s; '
+    'c.request("GET", "/office/sign-in"); a = c.getresponse(); print(a.status, len(a.read()))\''
+)
+
+
+def look_at_door(trial: Trial) -> None:
+    """A colleague's page through nginx."""
+    assert trial.type(KNOCK).startswith("200 ")
+
+
+def count_everything(trial: Trial) -> str:
+    return trial.type(f"{AS_SERVICE} {COUNT}").strip().splitlines()[-1]
+
+
+def name_database(trial: Trial, command: str) -> str:
+    """For a trial beside PostgreSQL, the page has a person make and name an empty database."""
+    if trial.database == "sqlite" or " restore " not in command:
+        return command
+    trial.type("runuser -u postgres -- createdb --owner evalsvc_owner evalsvc_trial")
+    owner = (trial.debian.root / "etc/evalsvc-owner.env").read_text().strip().partition("=")[2]
+    return f"{command} --database '{owner.removesuffix('evalsvc')}evalsvc_trial'"
+
+
+def take_likeness(trial: Trial, new: Trial) -> None:
+    """The new machine of the page: installed, and nobody has worked on it."""
+    stop_everything(trial)
+    copy = ["cp", "-a", "--one-file-system", trial.debian.root, new.debian.root]
+    subprocess.run(["rm", "-rf", "--one-file-system", new.debian.root], check=True)
+    subprocess.run(copy, check=True)
+    new.where = "/srv/evalsvc/app"
+    names = "postgresql evalsvc nginx" if trial.database == "postgresql" else "evalsvc nginx"
+    trial.type(f"systemctl start {names}")
+
+
+def stop_everything(trial: Trial) -> None:
+    names = "evalsvc nginx postgresql" if trial.database == "postgresql" else "evalsvc nginx"
+    trial.type(f"systemctl stop {names}")
 
 
 def main() -> None:
@@ -116,7 +258,9 @@ def main() -> None:
         )
     debian = Debian(given.into.resolve(), tuple(given.shared))
     debian.prepare(given.base.resolve())
-    follow(debian, read_blocks(PAGES[given.language]))
+    new = Debian(debian.root.with_name(f"{debian.root.name}-new"), debian.shared)
+    trial = Trial(debian, given.database)
+    follow(trial, read_blocks(PAGES[given.language]), Trial(new, given.database))
 
 
 if __name__ == "__main__":

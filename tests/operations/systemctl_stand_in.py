@@ -107,6 +107,8 @@ def is_active(name: str) -> bool:
 
 def init_script(name: str, verb: str) -> int:
     plain = name.removesuffix(".service").split("@")[0]
+    if plain == "postgresql":
+        return run_clusters(verb)
     script = Path("/etc/init.d") / plain
     if not script.exists():
         return 0
@@ -115,6 +117,20 @@ def init_script(name: str, verb: str) -> int:
     done = subprocess.run([script, verb], check=False, env=environment, stdin=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return done.returncode
+
+
+def run_clusters(verb: str) -> int:
+    """PostgreSQL's clusters by Debian's own program, which would ask systemctl again, too."""
+    listed = subprocess.run(["pg_lsclusters", "--no-header"], capture_output=True, text=True,
+                            check=False)
+    status = 0
+    for line in listed.stdout.splitlines():
+        version, cluster = line.split()[:2]
+        command = ["pg_ctlcluster", "--skip-systemctl-redirect", version, cluster, verb]
+        done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        status = max(status, 0 if done.returncode == 2 else done.returncode)  # 2: it is so already
+    return status
 
 
 def act(verb: str, name: str) -> int:

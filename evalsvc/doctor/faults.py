@@ -1,0 +1,356 @@
+"""The catalogue of what can be wrong with an installation."""
+
+from evalsvc.doctor.findings import Fault, Level
+from evalsvc.scheme.model import Text
+
+_INSTALL = Text("执行 ./run install", "run ./run install")
+
+
+def _wrong(code: str, zh: str, en: str, do: Text) -> Fault:
+    return Fault(code, Level.WRONG, Text(zh, en), do)
+
+
+def _hint(code: str, zh: str, en: str, do: Text) -> Fault:
+    return Fault(code, Level.HINT, Text(zh, en), do)
+
+
+# Files.
+FOLDER_OPEN = _wrong(
+    "folder_open",
+    "别的账号能进 {path}（权限 {mode}，所有者 {owner}）",
+    "other users may enter {path} (mode {mode}, owner {owner})",
+    _INSTALL,
+)
+FILES_OPEN = _wrong(
+    "files_open",
+    "{path} 里有 {number} 个文件别的账号能读，例如 {example}",
+    "{number} files in {path} can be read by other users, {example} for one",
+    _INSTALL,
+)
+SETTINGS_OPEN = _wrong(
+    "settings_open",
+    "{path} 里有数据库密码，别的账号能读（权限 {mode}）",
+    "{path} holds the database's password and can be read by others (mode {mode})",
+    Text("执行 chmod 600 {path}", "run chmod 600 {path}"),
+)
+PROGRAM_WRITABLE = _wrong(
+    "program_writable",
+    "服务的账号能改程序：{path}",
+    "the service's user can change the program: {path}",
+    Text(
+        "执行 chown -R root: {app}，再执行 ./run install",
+        "run chown -R root: {app}, then ./run install",
+    ),
+)
+PYTHON_CLOSED = _wrong(
+    "python_closed",
+    "服务的账号不能运行 {path}：进不了 {part}",
+    "the service's user can't run {path}: {part} is closed to it",
+    _INSTALL,
+)
+PEPPERS_IN_BACKUP = _wrong(
+    "peppers_in_backup",
+    "备份目录里有胡椒值或待入箱密钥：{path}。拿到备份的人能把卡片和票对上",
+    "a pepper or a key of waiting ballots lies among the backups: {path}. Whoever has the backups "
+    "can link cards and ballots",
+    Text(
+        "删除 {path}，连同复制到别处的；查清是谁放进去的",
+        "delete {path} and its copies elsewhere; find out who put it there",
+    ),
+)
+PEPPER_LEFT = _wrong(
+    "pepper_left",
+    "轮次 {round} 已经结束（{state}），胡椒值还在：{path}",
+    "round {round} has ended ({state}), and its pepper is still there: {path}",
+    Text("删除 {path}", "delete {path}"),
+)
+PEPPER_UNKNOWN = _hint(
+    "pepper_unknown",
+    "{path} 不属于数据库里的任何轮次",
+    "{path} belongs to no round of the database",
+    Text(
+        "如果数据库刚从备份恢复，先留着；否则删除",
+        "keep it if the database was just restored from a backup, else delete it",
+    ),
+)
+PEPPER_MISSING = _wrong(
+    "pepper_missing",
+    "轮次 {round} 的卡片已经印出，胡椒值却不在：这些卡都不能用",
+    "cards of round {round} are out and its pepper is not there: none of them can be used",
+    Text(
+        "有单独保管的一份，放回 {path}；没有，在轮次页全部补发",
+        "put the copy in other hands back as {path}; without one, issue every card again on the "
+        "round's page",
+    ),
+)
+PEPPERS_ON_SAME_DISK = _hint(
+    "peppers_on_same_disk",
+    "胡椒值和数据库在同一个磁盘上：整盘快照会同时含有两者",
+    "peppers and database lie on one disk: a snapshot of the disk holds both",
+    Text(
+        "不对该磁盘做快照，或把 {path} 放到单独的卷上",
+        "take no snapshots of that disk, or put {path} on a volume of its own",
+    ),
+)
+TRAY_KEY_OLD = _hint(
+    "tray_key_old",
+    "待入箱密钥 {path} 已有 {hours} 小时，锚点没有按时公布",
+    "the key {path} of waiting ballots is {hours} hours old: anchors were not published in time",
+    Text(
+        "查看 evalsvc-anchor.timer：journalctl -u evalsvc-anchor",
+        "look at evalsvc-anchor.timer: journalctl -u evalsvc-anchor",
+    ),
+)
+SPOOL_LEFT = _hint(
+    "spool_left",
+    "{path} 里有 {number} 个超过 {days} 天的打印件等文件",
+    "{number} files in {path}, such as print runs, are older than {days} days",
+    Text(
+        "在轮次页确认打印件已妥善取走，或删除",
+        "say on the round's page that the print run is safe, or delete them",
+    ),
+)
+
+# The machine.
+DISK_LOW = _wrong(
+    "disk_low",
+    "{path} 所在磁盘只剩 {free} MB，至少要 {needed} MB",
+    "the disk of {path} has {free} MB left and needs {needed} MB at least",
+    Text("腾出空间", "make room"),
+)
+SWAP_ON = _hint(
+    "swap_on",
+    "交换分区开着（{name}），内存里的答案可能写到磁盘上",
+    "swap is on ({name}): an answer in memory may be written to the disk",
+    Text(
+        "执行 swapoff -a 并改 /etc/fstab，或加密",
+        "run swapoff -a and change /etc/fstab, or encrypt it",
+    ),
+)
+CORES_ON = _wrong(
+    "cores_on",
+    "{path} 没有 LimitCORE=0：程序崩溃时，正在提交的答案会写进内存映像",
+    "{path} lacks LimitCORE=0: where the program crashes, an answer that is being cast is written "
+    "into a memory image",
+    _INSTALL,
+)
+CLOCK_FREE = _wrong(
+    "clock_free",
+    "机器的时钟没有和时间服务器对准",
+    "this machine's clock is not synchronised",
+    Text(
+        "安装 systemd-timesyncd 或 chrony，执行 timedatectl set-ntp true",
+        "install systemd-timesyncd or chrony and run timedatectl set-ntp true",
+    ),
+)
+CLOCK_BEHIND = _wrong(
+    "clock_behind",
+    "时钟慢了：现在是 {now}，日志里最新的一条却是 {newest}",
+    "the clock is behind: it says {now}, and the newest entry of the log {newest}",
+    Text(
+        "对准时钟；对准以前不要开始或结束轮次",
+        "set it right, and open or close no round before",
+    ),
+)
+CLOCK_AHEAD = _hint(
+    "clock_ahead",
+    "日志里最新的一条是 {days} 天以前的（{newest}）。确实这么久没用过，还是时钟快了？",
+    "the newest entry of the log is {days} days old ({newest}). Has nobody worked for so long, or "
+    "is the clock ahead?",
+    Text("核对 date 的输出", "compare what date says"),
+)
+FONTS_MISSING = _wrong(
+    "fonts_missing",
+    "没有中文字体，纸上的汉字会成为方框",
+    "there is no Chinese font: boxes instead of Chinese on paper",
+    Text("执行 apt-get install fonts-noto-cjk", "run apt-get install fonts-noto-cjk"),
+)
+SUBSET_MISSING = _wrong(
+    "subset_missing",
+    "没有 libharfbuzz-subset0，生成一封信要好几秒",
+    "libharfbuzz-subset0 is missing: a letter takes seconds to make",
+    Text("执行 apt-get install libharfbuzz-subset0", "run apt-get install libharfbuzz-subset0"),
+)
+
+# The database.
+DATABASE = _wrong("database", "{zh}", "{en}", Text("见上句", "as said"))
+SERVER_SETTING = _wrong(
+    "server_setting",
+    "PostgreSQL 的 {name} 是 {value}，应为 {right}：{why_zh}",
+    "PostgreSQL's {name} is {value} and should be {right}: {why_en}",
+    Text(
+        "以 postgres 账号执行 ALTER SYSTEM SET {name} = '{right}'，再重新载入；"
+        "只对本数据库设的用 ALTER DATABASE … SET",
+        "as postgres, ALTER SYSTEM SET {name} = '{right}' and reload; where it is set for this "
+        "database alone, ALTER DATABASE … SET",
+    ),
+)
+ROLE_TOO_STRONG = _wrong(
+    "role_too_strong",
+    "系统登录 PostgreSQL 的账号 {role} 能对 {table} 执行 {right}",
+    "the role {role}, as which the service signs in, may {right} {table}",
+    _INSTALL,
+)
+
+# Backups.
+BACKUP_NONE = _wrong(
+    "backup_none",
+    "还没有备份过数据库",
+    "the database has never been backed up",
+    Text("执行 ./run backup", "run ./run backup"),
+)
+BACKUP_OLD = _wrong(
+    "backup_old",
+    "最新的备份是 {days} 天以前的：{path}",
+    "the newest backup is {days} days old: {path}",
+    Text(
+        "执行 ./run backup，并查看 journalctl -u evalsvc-backup",
+        "run ./run backup, and look at journalctl -u evalsvc-backup",
+    ),
+)
+BACKUP_GONE = _hint(
+    "backup_gone",
+    "清单上的备份 {path} 已经不在那里",
+    "the backup {path} is on the list and no longer there",
+    Text("如果移到了别处，记下移到哪里", "if it was moved, note where"),
+)
+BACKUP_DAMAGED = _wrong(
+    "backup_damaged",
+    "最新的备份 {path} 和做成时不一样了",
+    "the newest backup, {path}, is not what was made",
+    Text("执行 ./run backup，并检查磁盘", "run ./run backup, and check the disk"),
+)
+BACKUP_ON_SAME_DISK = _hint(
+    "backup_on_same_disk",
+    "备份和数据库在同一个磁盘上：磁盘坏了，两者一起丢",
+    "the backups lie on the database's own disk: if it breaks, both are gone",
+    Text("把 {path} 定期复制到另一台机器或介质", "copy {path} to another machine or medium"),
+)
+KEYS_NOT_COPIED = _wrong(
+    "keys_not_copied",
+    "{names} 没有备份：{path} 里没有与现在相同的一份",
+    "{names} is in no backup: {path} holds no copy of what is used now",
+    Text("执行 ./run backup", "run ./run backup"),
+)
+KEYS_BESIDE_DATABASE = _wrong(
+    "keys_beside_database",
+    "密钥和数据库的备份放在一起：{path}",
+    "keys lie among the backups of the database: {path}",
+    Text("把 {path} 移到别处", "move {path} elsewhere"),
+)
+
+# The doors.
+SERVICE_SILENT = _wrong(
+    "service_silent",
+    "服务没有运行：{socket} 不应答（{reason}）",
+    "the service does not run: {socket} does not answer ({reason})",
+    Text(
+        "执行 systemctl start evalsvc，不行再看 journalctl -u evalsvc",
+        "run systemctl start evalsvc; if it does not help, journalctl -u evalsvc",
+    ),
+)
+DOOR_SILENT = _wrong(
+    "door_silent",
+    "https://{host}/ 在本机不应答（{reason}）",
+    "https://{host}/ does not answer on this machine ({reason})",
+    Text("执行 nginx -t 和 systemctl restart nginx", "run nginx -t and systemctl restart nginx"),
+)
+DOOR_BROKEN = _wrong(
+    "door_broken",
+    "https://{host}/ 答复 {status}：nginx 连不上服务",
+    "https://{host}/ answers {status}: nginx does not reach the service",
+    Text(
+        "www-data 须在 evalsvc 组里；执行 ./run install 和 systemctl restart nginx",
+        "www-data must be in the group evalsvc; run ./run install and systemctl restart nginx",
+    ),
+)
+CERTIFICATE_ENDS = _wrong(
+    "certificate_ends",
+    "证书 {path} 还有 {days} 天到期",
+    "the certificate {path} ends in {days} days",
+    Text("换新证书，执行 systemctl reload nginx", "renew it and run systemctl reload nginx"),
+)
+CERTIFICATE_SELF_MADE = _wrong(
+    "certificate_self_made",
+    "证书 {path} 是本机自制的：每部手机都会警告",
+    "the certificate {path} is of this machine's own making: every phone warns of it",
+    Text(
+        "申请正式证书，执行 ./run install --tls-certificate FILE --tls-key FILE",
+        "get a real one and run ./run install --tls-certificate FILE --tls-key FILE",
+    ),
+)
+CERTIFICATE_OTHER_HOST = _wrong(
+    "certificate_other_host",
+    "证书 {path} 不是 {host} 的",
+    "the certificate {path} is not {host}'s",
+    Text("换成该主机名的证书", "use one for that host's name"),
+)
+HOSTS_OPEN = _wrong(
+    "hosts_open",
+    "没有设 EVALSVC_TRUSTED_HOSTS：别的主机名也会应答",
+    "EVALSVC_TRUSTED_HOSTS is not set: any host name is answered to",
+    Text("在 {path} 里写上 {host}", "write {host} into {path}"),
+)
+HOST_NOT_TRUSTED = _wrong(
+    "host_not_trusted",
+    "信上的主机名 {host} 不在 EVALSVC_TRUSTED_HOSTS 里：扫码的人会看到 400",
+    "the letters' host {host} is not in EVALSVC_TRUSTED_HOSTS: whoever scans a code sees 400",
+    Text("在 {path} 里写上 {host}", "write {host} into {path}"),
+)
+NOT_HTTPS = _wrong(
+    "not_https",
+    "信上的网址不是 https：{url}",
+    "the letters' address is not https: {url}",
+    Text("在 {path} 里改 EVALSVC_PUBLIC_URL", "change EVALSVC_PUBLIC_URL in {path}"),
+)
+PROXY_NOT_TOLD = _wrong(
+    "proxy_not_told",
+    "前面有 nginx，却没有设 EVALSVC_BEHIND_PROXY=1：所有人看来是同一个地址，限速会错怪好人",
+    "nginx stands in front and EVALSVC_BEHIND_PROXY=1 is not set: everybody seems to have one "
+    "address, and rate limits hit the wrong people",
+    Text("在 {path} 里写上", "write it into {path}"),
+)
+SECOND_FACTOR_OFF = _hint(
+    "second_factor_off",
+    "工作人员只用密码登录（EVALSVC_SECOND_FACTOR=off）",
+    "colleagues sign in with a password alone (EVALSVC_SECOND_FACTOR=off)",
+    Text("正式使用时删去这一行", "delete that line for real use"),
+)
+ACCESS_LOGGED = _wrong(
+    "access_logged",
+    "{path} 会写访问日志：谁什么时候来过，都留在里面",
+    "{path} writes an access log: it holds who came when",
+    Text(
+        "写上 access_log off;（nginx）或去掉 --access-logfile（gunicorn），并删除已有的日志",
+        "say access_log off; (nginx) or drop --access-logfile (gunicorn); delete what is logged",
+    ),
+)
+CHANGED_BY_HAND = _hint(
+    "changed_by_hand",
+    "{path} 手工改过，升级时不会更新",
+    "{path} was changed by hand; updates leave it alone",
+    Text(
+        "执行 ./run install --dry-run 看差别",
+        "run ./run install --dry-run to see the difference",
+    ),
+)
+
+# What runs by itself.
+NO_SYSTEMD = _hint(
+    "no_systemd",
+    "这里没有运行 systemd：锚点和备份不会自动进行",
+    "systemd does not run here: no anchor and no backup happens by itself",
+    Text("用别的办法按时执行，见 deploy/", "have something else do it on time; see deploy/"),
+)
+TIMER_OFF = _wrong(
+    "timer_off",
+    "{name} 没有运行",
+    "{name} does not run",
+    Text("执行 systemctl enable --now {name}", "run systemctl enable --now {name}"),
+)
+RUN_FAILED = _wrong(
+    "run_failed",
+    "{name} 最近一次没有成功",
+    "the last run of {name} failed",
+    Text("执行 journalctl -u {name}", "run journalctl -u {name}"),
+)

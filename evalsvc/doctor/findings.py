@@ -1,0 +1,45 @@
+"""What a check may find: the fault, in plain words, and what to do about it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from evalsvc.scheme.model import Text
+
+
+class Level(Enum):
+    """How much a finding weighs; only what is wrong makes the doctor's exit code 1."""
+
+    WRONG = Text("不对", "WRONG")
+    HINT = Text("提示", "hint")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One kind of finding, with its figures in braces."""
+
+    code: str
+    level: Level
+    said: Text
+    remedy: Text
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A fault found here, in both languages."""
+
+    fault: Fault
+    said: Text
+    remedy: Text
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.fault.level is Level.WRONG
+
+
+def find(fault: Fault, **figures: object) -> Finding:
+    """A fault with its figures put in."""
+    return Finding(fault, _fill(fault.said, figures), _fill(fault.remedy, figures))
+
+
+def _fill(text: Text, figures: dict[str, object]) -> Text:
+    return Text(text.zh.format(**figures), text.en.format(**figures))
