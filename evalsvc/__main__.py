@@ -20,6 +20,7 @@ class Commands(click.Group):
         "first-staff": ("evalsvc.commands.staff", "first_staff"),
         "install": ("evalsvc.commands.install", "install"),
         "migrate": ("evalsvc.commands.migrate", "migrate"),
+        "purge": ("evalsvc.commands.purge", "purge"),
         "recompute": ("evalsvc.commands.recompute", "command"),
         "restore": ("evalsvc.commands.restore", "restore"),
         "serve": ("evalsvc.commands.serve", "serve"),

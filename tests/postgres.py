@@ -71,12 +71,12 @@ def postgres_cluster() -> Iterator[Cluster]:
     yield from run_own_cluster()
 
 
-def run_own_cluster() -> Iterator[Cluster]:
+def run_own_cluster(wal_segment_mb: int = 16) -> Iterator[Cluster]:
     """For a fixture of tests that look through a server's files: nobody else has typed there."""
     binaries = find_binaries()
     if binaries is None:
         skip_for_want_of("PostgreSQL server", "postgresql")
-    with running_cluster(binaries) as cluster:
+    with running_cluster(binaries, wal_segment_mb) as cluster:
         yield cluster
 
 
@@ -104,26 +104,26 @@ def find_binaries() -> Path | None:
 
 
 @contextmanager
-def running_cluster(binaries: Path) -> Iterator[Cluster]:
+def running_cluster(binaries: Path, wal_segment_mb: int = 16) -> Iterator[Cluster]:
     """Make a cluster in a temporary folder, run its server, and remove both afterwards."""
     # Directly in /tmp: a socket's path has at most 107 bytes, and the server must reach it.
     folder = Path(tempfile.mkdtemp(prefix="evalsvc-pg-", dir="/tmp"))
     cluster = Cluster(folder, binaries)
     try:
         _give_to_server_account(folder)
-        _initialise(cluster)
+        _initialise(cluster, wal_segment_mb)
         with _serving(cluster):
             yield cluster
     finally:
         shutil.rmtree(folder)
 
 
-def _initialise(cluster: Cluster) -> None:
+def _initialise(cluster: Cluster, wal_segment_mb: int) -> None:
     made = subprocess.run(
         [
             *_as_server_account(), cluster.binaries / "initdb", f"--pgdata={cluster.data}",
             "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
-            "--no-sync", "--no-instructions",
+            "--no-sync", "--no-instructions", f"--wal-segsize={wal_segment_mb}",
         ],
         capture_output=True, text=True, check=False, cwd="/",
     )  # fmt: skip

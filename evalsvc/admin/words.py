@@ -122,6 +122,7 @@ VERBS = {
     "publish_anchor": "公布锚点",
     "export_box": "取出密封的票箱文件",
     "destroy_keys": "销毁票箱密钥",
+    "purge": "从数据库文件里清除已销毁的内容",
     "enrol_second_factor": "绑定动态码",
     "use_recovery_code": "使用恢复码",
     "export_public_package": "导出公开数据包",

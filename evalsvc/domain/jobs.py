@@ -21,6 +21,7 @@ from sqlalchemy import select, update
 from evalsvc import outgoing
 from evalsvc.db import Database
 from evalsvc.domain.actor import Actor
+from evalsvc.erasing.files import overwrite_and_remove
 from evalsvc.errors import FILE_GONE, NOT_FOUND, Problem
 from evalsvc.models.job import Job
 from evalsvc.models.staff import Staff
@@ -162,7 +163,7 @@ def has_file(settings: Settings, job_id: str) -> bool:
 
 def delete_file(settings: Settings, job_id: str) -> None:
     """Remove what a job made; codes must not lie about once they are printed."""
-    _spool_path(settings, job_id).unlink(missing_ok=True)
+    overwrite_and_remove(_spool_path(settings, job_id))
     if settings.outgoing and settings.outgoing.is_dir():
         outgoing.sweep(settings.outgoing, outgoing.JUST_GIVEN_S)
 
@@ -177,6 +178,20 @@ def delete_print_runs(database: Database, settings: Settings, round_id: int) -> 
         ).all()
     for job_id in found:
         delete_file(settings, job_id)
+
+
+def start_purge(settings: Settings) -> None:
+    """Purge in a process of its own; where this role may not, the timer does it."""
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "evalsvc", "purge"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=PROJECT,
+        env=build_environment(settings),
+        start_new_session=True,
+    )
+    _workers[:] = [*(old for old in _workers if old.poll() is None), worker]
 
 
 def _spawn(settings: Settings, job_id: str, given: Mapping[str, str]) -> None:

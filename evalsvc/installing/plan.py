@@ -153,6 +153,13 @@ def _prepare_database(choices: Choices, addresses: Addresses) -> Iterator[Step]:
         (f"{choices.places.app}/run migrate",),
         lambda machine: program.migrate(machine, choices.places.app),
     )
+    if choices.own_server:
+        yield Deed(
+            Text("销毁的内容可从预写日志清除", "what is destroyed may leave the server's log"),
+            ("docs/postgresql-purge.sql",),
+            postgres.allow_purging,
+            postgres.may_purge,
+        )
     if addresses.owner != addresses.service:
         yield Deed(
             Text("系统账号改不了答卷", "the service's role can't change ballots"),

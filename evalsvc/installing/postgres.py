@@ -11,6 +11,7 @@ from evalsvc.installing.machine import Machine
 from evalsvc.settings import PROJECT
 
 ROLES = PROJECT / "docs" / "postgresql-roles.sql"
+PURGING = PROJECT / "docs" / "postgresql-purge.sql"
 AS_SERVER = ("runuser", "-u", "postgres", "--", "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1")
 # What the server's log must never hold: an answer, sealed or not, with the moment it came.
 QUIET = {
@@ -85,6 +86,16 @@ def grant(owner_url: str) -> None:
             connection.execute(ROLES.read_bytes())
     except psycopg.Error as error:
         raise Problem(COMMAND_FAILED, command=ROLES.name, said=error) from error
+
+
+def allow_purging(machine: Machine) -> None:
+    """Only a superuser can let the owner go through the write-ahead log."""
+    machine.do(*AS_SERVER, "-d", DATABASE, given=PURGING.read_text(encoding="utf-8"))
+
+
+def may_purge(machine: Machine) -> bool:
+    asked = f"SELECT has_function_privilege('{OWNER_ROLE}', 'pg_switch_wal()', 'EXECUTE')"
+    return machine.ask(*AS_SERVER, "-d", DATABASE, "-tAc", asked) == "t"
 
 
 def _exists(machine: Machine, table: str, column: str, name: str) -> bool:

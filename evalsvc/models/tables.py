@@ -19,6 +19,7 @@ from evalsvc.models import (  # noqa: F401  (importing a row's module puts it on
     job,
     opened,
     publication,
+    purge,
     result,
     roster,
     season,

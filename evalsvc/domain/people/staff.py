@@ -22,6 +22,7 @@ from evalsvc.domain.people.sessions import (
     get_session_row,
     hash_secret,
 )
+from evalsvc.domain.purging import ask_purge
 from evalsvc.errors import (
     ASSISTANT_CLASH,
     LINK_USED,
@@ -201,6 +202,7 @@ def suspend(database: Database, login: str, actor: Actor, moment: datetime) -> N
         staff.password = staff.link = staff.link_until = None
         _forget_second_factor(session, staff)
         session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+        ask_purge(session, "account", None, moment)
         events.record(session, actor.login, "suspend", f"staff:{login}", {}, moment)
 
 

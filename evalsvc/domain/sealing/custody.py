@@ -28,6 +28,7 @@ from evalsvc.box.sealing import seal
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
+from evalsvc.domain.purging import ask_purge
 from evalsvc.domain.sealing.states import refuse, require_state
 from evalsvc.domain.seasons import get_round_row
 from evalsvc.errors import (
@@ -37,6 +38,7 @@ from evalsvc.errors import (
     WRONG_PASSPHRASE,
     Problem,
 )
+from evalsvc.models.approval import Approval
 from evalsvc.models.box import Credential, Invite
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Text
@@ -213,7 +215,8 @@ def find_custody(row: Round) -> Custody | None:
 def destroy_keys(database: Database, round_id: int, actor: Actor, moment: datetime) -> None:
     """After the review time: wrapped keys and invitations go, ciphertext, log and results stay.
 
-    From here on nobody can open a ballot again, and no place is anybody's any more.
+    From here on nobody can open a ballot again, and no place is anybody's any more. What was
+    deleted leaves the database's files by the next purge.
     """
     with database.writing() as session:
         row = get_round_row(session, round_id)
@@ -223,6 +226,7 @@ def destroy_keys(database: Database, round_id: int, actor: Actor, moment: dateti
         copies = len(read_wrapped(row.wrapped_key or "[]"))
         row.wrapped_key, row.destroyed_at = "[]", moment
         _forget_invitations(session, round_id)
+        ask_purge(session, "keys", round_id, moment)
         detail = {"copies": str(copies), "custody": row.custody or ""}
         _record(session, actor, "destroy_keys", row, detail, moment)
 
@@ -230,6 +234,13 @@ def destroy_keys(database: Database, round_id: int, actor: Actor, moment: dateti
 def _forget_invitations(session: Session, round_id: int) -> None:
     keys = select(Credential.key).where(Credential.round_id == round_id)
     session.execute(delete(Invite).where(Invite.credential.in_(keys)))
+    # Whoever proposed to exchange or take back a card named its holder and its place.
+    for row in session.scalars(
+        select(Approval).where(
+            Approval.round_id == round_id, Approval.kind.in_(("reissue", "revoke"))
+        )
+    ):
+        row.detail = json.dumps({"group": json.loads(row.detail)["group"]})
 
 
 def _require_strong(passphrase: str) -> None:
@@ -257,6 +268,8 @@ def _keep_keys(
     with database.writing() as session:
         row = get_round_row(session, round_id)
         require_state(row, ("preparing", "issued"), _BEFORE_OPENING)
+        if row.wrapped_key is not None:
+            ask_purge(session, "old_keys", round_id, moment)
         row.public_key, row.wrapped_key = public, wrapped
         row.custody, row.custodian, row.rehearsed_at = kind, BETWEEN.join(holders), None
         detail = {

@@ -14,6 +14,7 @@ from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.people import approvals
+from evalsvc.domain.purging import ask_purge
 from evalsvc.domain.sealing.rounds import Card
 from evalsvc.domain.sealing.states import require_state
 from evalsvc.domain.seasons import get_round_row, read_scheme
@@ -126,6 +127,7 @@ def reissue(
             raise Problem(HOLDER_UNKNOWN)
         token = new_token()
         fresh = _replace(session, place, Voter(derive_root(pepper, token)).credential)
+        ask_purge(session, "card", row.id, moment)
         told = {"group": place.group, "void": place.key.hex(), "credential": fresh.hex(), **people}
         _record(session, actor, "reissue", row, told, moment)
         group = read_scheme(row.season.scheme).get_group(place.group)

@@ -15,6 +15,7 @@ from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.jobs import delete_print_runs
 from evalsvc.domain.people import approvals
+from evalsvc.domain.purging import ask_purge
 from evalsvc.domain.sealing.anchors import anchor_round, seal_round
 from evalsvc.domain.sealing.dealing import deal_panel
 from evalsvc.domain.sealing.public_lists import write_lists
@@ -83,6 +84,8 @@ def issue(
             needed = Text("截止时间要在现在之后", "the deadline must be in the future")
             raise refuse(row, needed)
         scheme = read_scheme(row.season.scheme)
+        if row.state == "issued":
+            ask_purge(session, "roll", round_id, moment)
         _clear_roll(session, row)
         # An existing pepper stays: were this transaction to fail, its codes would still be good.
         pepper = find_pepper(settings, row.uid) or make_pepper(settings, row.uid)
@@ -148,6 +151,7 @@ def close_round(
         require_state(row, ("open",), Text("只有进行中的轮次能截止", "only an open round closes"))
         row.state, row.closed_at = "closed", moment
         delete_drafts(session, round_id)
+        ask_purge(session, "drafts", round_id, moment)
         cast = {one.group: str(one.cast) for one in list_turnout(session, round_id)}
         _record(session, actor, "close_round", row, cast, moment)
         anchor_round(session, settings, row, actor.login, moment)

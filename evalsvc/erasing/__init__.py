@@ -1,0 +1,1 @@
+"""Removes what was deleted from the files themselves: a DELETE leaves its bytes where they were."""
