@@ -184,6 +184,49 @@ def test_without_an_administrators_rights_the_missing_packages_are_named(
     assert words in result.stderr
 
 
+AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root installs")
+
+
+@AS_ROOT
+def test_an_installation_takes_no_interpreter_from_roots_home(public_checkout: Checkout) -> None:
+    home = public_checkout.root.parent / "home"
+    _write_program(home / "python", ECHOING_PYTHON)
+    home.chmod(0o700)
+    python = public_checkout.root / ".venv/bin/python"
+    python.unlink()
+    python.symlink_to(home / "python")
+
+    result = public_checkout.run("install", PYTHON=str(home / "python"))
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert f"The service's user can't run {home / 'python'}" in result.stderr
+
+
+@AS_ROOT
+def test_an_installation_lies_where_the_service_may_go(public_checkout: Checkout) -> None:
+    closed = public_checkout.root.parent
+    closed.chmod(0o700)
+
+    result = public_checkout.run("install")
+
+    assert result.returncode == 2
+    assert f"The service's user can't enter {closed}: put the program where" in result.stderr
+
+
+def test_in_an_installed_folder_root_speaks_for_the_service(public_checkout: Checkout) -> None:
+    (public_checkout.root / ".installed").symlink_to("/etc/evalsvc.env")
+
+    for verb in ("migrate", "first-staff", "backup", "restore", "doctor"):
+        result = public_checkout.run(verb, "x")
+        if os.geteuid() == 0:
+            assert result.stdout.splitlines()[1:] == ["-m", "evalsvc", "service", verb, "x"]
+        else:
+            assert "only root gives it commands" in result.stderr
+        # Somebody who names an instance means that one.
+        named = public_checkout.run(verb, "x", EVALSVC_INSTANCE="/srv/mine")
+        assert named.stdout.splitlines()[1:] == ["-m", "evalsvc", verb, "x"]
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_every_locked_package_has_its_hash(name: str) -> None:
     locked = (ROOT / name).read_text().replace("\\\n", " ").splitlines()

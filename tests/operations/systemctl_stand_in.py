@@ -38,7 +38,7 @@ def build_environment(unit: dict[str, list[str]]) -> dict[str, str]:
             if line and not line.startswith("#"):
                 name, _, value = line.partition("=")
                 environment[name] = value
-    for pair in unit.get("Environment", []):
+    for pair in " ".join(unit.get("Environment", [])).split():
         name, _, value = pair.partition("=")
         environment.setdefault(name, value)
     return environment
@@ -48,11 +48,12 @@ def start(name: str) -> int:
     path = UNITS / name
     unit = read_unit(path)
     account = pwd.getpwnam(unit["User"][0])
-    for folder in unit.get("RuntimeDirectory", []):
-        made = Path("/run") / folder
-        made.mkdir(exist_ok=True)
-        made.chmod(int(unit.get("RuntimeDirectoryMode", ["0755"])[0], 8))
-        os.chown(made, account.pw_uid, account.pw_gid)
+    for kind, above in (("Runtime", "/run"), ("Cache", "/var/cache")):
+        for folder in unit.get(f"{kind}Directory", []):
+            made = Path(above) / folder
+            made.mkdir(exist_ok=True)
+            made.chmod(int(unit.get(f"{kind}DirectoryMode", ["0755"])[0], 8))
+            os.chown(made, account.pw_uid, account.pw_gid)
 
     def become() -> None:
         os.umask(int(unit["UMask"][0], 8))
@@ -144,7 +145,8 @@ def act(verb: str, name: str) -> int:
         (NOTES / name).touch()
         return 0
     if not (UNITS / name).exists():
-        return init_script(name, verb)
+        status = init_script(name, verb)
+        return 0 if verb == "stop" else status  # systemd stops what does not run, too
     if verb in {"stop", "restart"}:
         stop(name)
     return start(name) if verb in {"start", "restart"} else 0
