@@ -9,7 +9,7 @@ from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.files import begin_job
 from evalsvc.admin.rounds import Answer, act, build_form
 from evalsvc.clock import now
-from evalsvc.domain import seasons
+from evalsvc.domain import jobs, seasons
 from evalsvc.domain.sealing import custody, offline
 from evalsvc.domain.seasons import RoundView
 from evalsvc.extensions import current_service
@@ -135,15 +135,13 @@ def box_file(round_id: int) -> Response:
 @door.post("/rounds/<int:round_id>/destruction")
 @allowed("custodian", "manager", fresh=True)
 def destroy_keys(round_id: int) -> Answer:
-    form = DestroyForm()
-    return act(
-        round_id,
-        "destruction",
-        form,
-        lambda: custody.destroy_keys(
-            current_service().database, round_id, current_actor(), now()
-        ),
-    )
+    service = current_service()
+
+    def destroy() -> None:
+        custody.destroy_keys(service.database, round_id, current_actor(), now())
+        jobs.start_purge(service.settings)
+
+    return act(round_id, "destruction", DestroyForm(), destroy)
 
 
 def _read_passphrases(form: object, found: RoundView) -> dict[str, str]:

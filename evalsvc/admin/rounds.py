@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 
 from flask import g, redirect, render_template, request, url_for
@@ -14,8 +15,10 @@ from evalsvc.admin.steps import find_next_step, is_late, list_round_steps
 from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.people import approvals
+from evalsvc.domain.purging import find_destruction
 from evalsvc.domain.sealing import reissue, rounds
 from evalsvc.domain.sealing.dealing import list_panels
+from evalsvc.domain.sealing.holders import Holders, find_holders
 from evalsvc.domain.seasons import RoundView, SeasonView
 from evalsvc.domain.voting.assistance import get_assisted
 from evalsvc.domain.voting.preview import list_asked_groups
@@ -156,6 +159,7 @@ def render_round(
     found = seasons.get_round(database, round_id)
     season = seasons.get_season(database, found.season_id)
     moment = now()
+    destruction = find_destruction(database, round_id)
     beside = step if step in BESIDE else ""
     step = find_next_step(found, moment).code if beside or not step else step
     built = build_form(step, found)
@@ -179,8 +183,20 @@ def render_round(
         panels=list_panels(database, round_id),
         asked_groups=list_asked_groups(database, round_id),
         own_jobs=list_own_jobs(round_id),
+        destruction=destruction,
+        # The timer runs every hour: after two, somebody has to look.
+        is_slow=destruction is not None and moment - destruction.asked_at > timedelta(hours=2),
+        holders=_find_holders(found),
         moment=moment,
     )
+
+
+def _find_holders(found: RoundView) -> Holders | None:
+    """Asked for only where keys may be destroyed, or are."""
+    if found.state != "counted":
+        return None
+    service = current_service()
+    return find_holders(service.database, service.settings, found.id, now())
 
 
 def _build_card_form(season: SeasonView, form: FlaskForm | None) -> CardForm:

@@ -79,6 +79,7 @@ def void_reason(code: str, language: str = "zh") -> str:
         "unknown_value": say("填了没有的选项"),
         "out_of_range": say("数值超出范围"),
         "not_asked": say("答了没有问到的问题"),
+        "too_long": say("写的字超过上限"),
         "order": say("名次重复或缺少"),
         "sum": say("分配的合计不对"),
     }.get(code, code)

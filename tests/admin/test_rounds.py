@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from evalsvc.backups.record import Backup, write_backups
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.clock import now
-from evalsvc.domain import jobs, seasons
+from evalsvc.domain import jobs, purging, seasons
 from evalsvc.domain.sealing import custody, rounds
+from evalsvc.domain.sealing.opening import open_box
 from tests.admin.conftest import Clerk, local
 from tests.cast import (
     CUSTODIAN,
@@ -19,6 +21,7 @@ from tests.cast import (
     Installation,
     add_panshan,
     get_round_id,
+    ignore_progress,
     issue_cards,
     open_with_cards,
     set_deadline,
@@ -184,3 +187,67 @@ def test_opening_the_box_starts_a_job_that_gets_the_pass_phrase_in_secret(
     assert json.loads(given["passphrases"]) == {"custodian": PASSPHRASE}
     job = jobs.get_job(installation.database, job_id, now())
     assert PASSPHRASE not in repr(job)
+
+
+@pytest.fixture
+def counted(installation: Installation, round_id: int) -> int:
+    """A round whose box is open; everything is deleted as from this morning on."""
+    open_with_cards(installation, round_id)
+    rounds.close_round(installation.database, installation.settings, round_id, MANAGER, MORNING)
+    open_box(
+        installation.database, installation.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING,
+        ignore_progress,
+    )  # fmt: skip
+    return round_id
+
+
+def test_destruction_says_what_is_gone_what_is_purged_and_what_people_must_delete(
+    seat: Callable[[str], Clerk],
+    installation: Installation,
+    counted: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: list[object] = []
+    monkeypatch.setattr(jobs, "start_purge", begun.append)
+    kept = installation.settings.instance / "kept.sqlite"
+    kept.write_bytes(b"")
+    write_backups(
+        installation.settings,
+        [
+            Backup(str(path), (MORNING + timedelta(days=days)).isoformat(), "", 0, "sqlite")
+            for path, days in ((kept.with_name("gone.sqlite"), 2), (kept, 1), ("/before", -1))
+        ],
+    )
+    custodian = seat("custodian")
+    page = custodian.get(f"/rounds/{counted}")
+    assert page.has("按下后立即从数据库删除", "kept.sqlite", "gone.sqlite", "文件已不在")
+    assert "/before" not in page.text  # made before there was anything to hold
+
+    assert custodian.post(f"/rounds/{counted}/destruction", {"word": "销毁"}).status == 302
+    assert begun == [installation.settings]
+    page = custodian.get(f"/rounds/{counted}")
+    assert page.has("正在清除。", "最多一小时内自动清除", "kept.sqlite")
+
+    purging.purge(installation.database, now())
+    page = custodian.get(f"/rounds/{counted}")
+    assert page.has("已清除，", "检查过。", "kept.sqlite")
+    assert "正在清除" not in page.text
+
+
+def test_what_hinders_the_purge_stands_on_the_page_in_plain_words(
+    seat: Callable[[str], Clerk],
+    installation: Installation,
+    counted: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    codes = frozenset({"owner", "in_use", "log_rights", "log_kept", "log_archive", "standby"})
+    custody.destroy_keys(installation.database, counted, CUSTODIAN, MORNING)
+    monkeypatch.setattr(purging, "erase", lambda *_, **__: codes)
+    purging.purge(installation.database, MORNING)
+
+    page = seat("custodian").get(f"/rounds/{counted}")
+
+    assert page.has(
+        "正在清除。", "由每小时自动运行的清除任务完成", "下一小时自动再清一次",
+        "docs/postgresql-purge.sql", "wal_keep_size", "另有归档", "备用服务器",
+    )  # fmt: skip

@@ -129,7 +129,9 @@ def live_through(place: Installation) -> tuple[int, Destroyed]:
     exchange(place, round_id, destroyed)
     sample(database)
     rounds.close_round(database, place.settings, round_id, MANAGER, MORNING)
-    opening.open_box(database, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+    opening.open_box(
+        database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+    )
     return round_id, destroyed
 
 
