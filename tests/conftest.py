@@ -59,6 +59,7 @@ SLOW_FILES = {
     "tests/scheme/test_wrong.py",
     "tests/test_capability.py",
     "tests/workbooks/test_jail.py",
+    "tests/domain/test_file_kinds.py",
     "tests/worked/test_both_databases.py",
     "tests/worked/test_properties.py",
     "tests/xlsform/test_reading.py",

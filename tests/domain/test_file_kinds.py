@@ -8,13 +8,28 @@ import zlib
 from collections.abc import Callable
 
 import openpyxl
+import pikepdf
 import pytest
 from PIL import Image
 
 from evalsvc.domain.preparing.file_kinds import MOST_BYTES, CheckedFile, check_file, clean_name
 from evalsvc.errors import ATTACHMENT_REFUSED, Problem
 
-PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+
+def page(
+    add: Callable[[pikepdf.Pdf], object] = lambda _: None,
+    streams: pikepdf.ObjectStreamMode = pikepdf.ObjectStreamMode.disable,
+) -> bytes:
+    """An empty page, with something added to it; with `streams` its objects are compressed."""
+    content = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        add(pdf)
+        pdf.save(content, object_stream_mode=streams, static_id=True)
+    return content.getvalue()
+
+
+PDF = page()
 
 
 def picture(kind: str) -> bytes:
@@ -98,6 +113,120 @@ def test_anything_else_is_refused_within_two_seconds(case: str) -> None:
     assert time.perf_counter() - began < 2
     assert found.value.kind is ATTACHMENT_REFUSED
     assert said in found.value.text("zh")
+
+
+def put(name: str, value: str = "/Nothing") -> Callable[[pikepdf.Pdf], object]:
+    """A name that does nothing here, where a reader would look for it."""
+    entry = pikepdf.Dictionary({name: pikepdf.Name(value)})
+    return lambda pdf: setattr(pdf.Root, "PieceInfo", pikepdf.Dictionary(X=entry))
+
+
+NAMES = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFiles", "/EF", "/RichMedia", "/XFA")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("streams", [True, False])
+def test_a_name_that_acts_is_found_wherever_it_stands(name: str, streams: bool) -> None:
+    """In the open, in a compressed object stream, as a key, and as the kind of something."""
+    mode = pikepdf.ObjectStreamMode
+    for add in (put(name), put("/S", name), put("/Subtype", name)):
+        content = page(add, mode.generate if streams else mode.disable)
+        assert (name.encode() in content) != streams
+        with pytest.raises(Problem) as found:
+            check_file("a.pdf", content)
+        assert "脚本或夹带的文件" in found.value.text("zh")
+
+
+def test_a_name_is_compared_as_readers_decode_it() -> None:
+    """Any letter may be written by its number; a comparison of bytes misses that."""
+    for number in (b"#4c", b"#4C"):
+        content = page(put("/Launch")).replace(b"/Launch", b"/" + number + b"aunch")
+        assert b"/Launch" not in content
+        with pytest.raises(Problem) as found:
+            check_file("a.pdf", content)
+        assert "脚本或夹带的文件" in found.value.text("zh")
+
+
+def test_links_and_a_first_page_are_no_surprise() -> None:
+    def add(pdf: pikepdf.Pdf) -> None:
+        link = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://example.org/")
+        pdf.Root.OpenAction = pikepdf.Array([pdf.pages[0].obj, pikepdf.Name.Fit])
+        pdf.Root.PieceInfo = pikepdf.Dictionary(A=link)
+
+    content = page(add)
+    assert check_file("台账.pdf", content).kind == "pdf"
+
+
+def relation(kind: str, target: str) -> tuple[str, bytes]:
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    return "word/_rels/document.xml.rels", (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{office}/{kind}" Target="{target}" TargetMode="External"/>'
+        "</Relationships>"
+    ).encode()
+
+
+def field(*words: str) -> tuple[str, bytes]:
+    """A field whose instruction is parted over several runs."""
+    runs = "".join(f"<w:r><w:instrText>{word}</w:instrText></w:r>" for word in words)
+    return "word/header1.xml", f'<w:hdr xmlns:w="urn:w"><w:p>{runs}</w:p></w:hdr>'.encode()
+
+
+@pytest.mark.parametrize(("more", "said"), [
+    (("[Content_Types].xml ", b""), ""),
+    (relation("hyperlink", "https://example.org/"), ""),
+    (relation("attachedTemplate", "file:///C:\\Users\\w\\Normal.dotm"), ""),
+    (relation("externalLinkPath", "上年.xlsx"), ""),
+    (relation("attachedTemplate", "https://example.org/a.dotx"), "断开链接"),
+    (relation("image", "http://example.org/a.png"), "断开链接"),
+    (relation("image", "\\\\server\\a.png"), "断开链接"),
+    (relation("image", "file://server/a.png"), "断开链接"),
+    (relation("image", "file:////server/a.png"), "断开链接"),
+    (field(" PAGE "), ""),
+    (field(" D", "DE x"), "断开链接"),
+    (field(" &#68;DEAUTO x"), "断开链接"),
+    (("xl/externalLinks/externalLink1.xml", b'<e xmlns="urn:x"><ddeLink/></e>'), "断开链接"),
+    (("word/activeX/activeX1.xml", b"<ocx/>"), "控件"),
+    (("word/embeddings/oleObject1.bin", b"x"), "控件"),
+    (("word/embeddings/table.xlsm", b"x"), "控件"),
+    (("word/embeddings/table.xlsx", b"x"), ""),
+    (("xl/printerSettings/printerSettings1.bin", b"x"), ""),
+    (("customXml/item1.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'), "不像正常保存"),
+    (("word/other.xml", b'<x><y></x>'), "已损坏"),
+])  # fmt: skip
+def test_what_a_document_holds_beside_its_text(more: tuple[str, bytes], said: str) -> None:
+    content = document(more)
+    if not said:
+        assert check_file("a.docx", content).kind == "docx"
+        return
+    with pytest.raises(Problem) as found:
+        check_file("a.docx", content)
+    assert said in found.value.text("zh")
+
+
+def test_macros_under_another_name_are_told_by_their_kind() -> None:
+    kind = "application/vnd.ms-word.document.macroEnabled.main+xml"
+    kinds = f'<Types xmlns="urn:t"><Override PartName="/x" ContentType="{kind}"/></Types>'
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, text in (("[Content_Types].xml", kinds), ("word/document.xml", b"<w/>")):
+            archive.writestr(name, text)
+    with pytest.raises(Problem) as found:
+        check_file("a.docx", content.getvalue())
+    assert "带有宏" in found.value.text("zh")
+
+
+@pytest.mark.parametrize(("name", "make"), [
+    ("a.pdf", lambda: PDF), ("a.png", lambda: picture("PNG")), ("a.jpg", lambda: picture("JPEG")),
+])  # fmt: skip
+def test_a_file_that_is_a_zip_as_well_is_refused(name: str, make: Callable[[], bytes]) -> None:
+    """Comments of an empty ZIP hold the end that the kind wants to see."""
+    empty = b"PK\x05\x06" + bytes(16)
+    ends = {"a.pdf": b"%%EOF", "a.png": b"IEND", "a.jpg": b"\xff\xd9"}[name]
+    content = make() + empty + len(ends).to_bytes(2, "little") + ends
+    with pytest.raises(Problem) as found:
+        check_file(name, content)
+    assert "不像正常保存" in found.value.text("zh")
 
 
 @pytest.mark.parametrize(("name", "cleaned"), [
