@@ -1,6 +1,7 @@
 """The one place that reads the environment and the instance folder's secret files."""
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +80,7 @@ def read_settings() -> Settings:
         jobs_inline=os.environ.get("EVALSVC_JOBS_INLINE", "") == "1",
         small_office=os.environ.get("EVALSVC_SMALL_OFFICE", "") == "1",
         second_factor=os.environ.get("EVALSVC_SECOND_FACTOR", "") != "off",
-        idle_minutes=int(os.environ.get("EVALSVC_IDLE_MINUTES", "30")),
+        idle_minutes=_read_minutes("EVALSVC_IDLE_MINUTES", "30"),
         behind_proxy=os.environ.get("EVALSVC_BEHIND_PROXY", "") == "1",
         backup_folder=_read_folder("EVALSVC_BACKUPS"),
         outgoing=_read_folder("EVALSVC_OUTGOING"),
@@ -90,6 +91,16 @@ def read_settings() -> Settings:
 def _read_folder(variable: str) -> Path | None:
     named = os.environ.get(variable, "")
     return Path(named).resolve() if named else None
+
+
+def _read_minutes(name: str, otherwise: str) -> int:
+    text = os.environ.get(name, otherwise)
+    if re.fullmatch("[1-9][0-9]{0,3}", text):
+        return int(text)
+    raise ValueError(
+        f"{name} 应为 1 到 9999 的整数（分钟），现为“{text[:40]}” / "
+        f"{name} is a whole number of minutes from 1 to 9999; it is “{text[:40]}”"
+    )
 
 
 def build_environment(settings: Settings) -> dict[str, str]:

@@ -14,9 +14,15 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
+from forms.plain_number import spell_plainly
+
 TIME_EXPECTED = "请填写时间，例如 2026-12-15 18:00。"
 TOO_LONG = "太长了，最多2000个字。"
 FIGURE, NOTE, EVIDENCE = "v", "n", "e"
+
+
+def _spell(text: str | None) -> str | None:
+    return None if text is None else spell_plainly(text)
 
 
 class TimeField(DateTimeLocalField):  # type: ignore[misc]  # WTForms ships no types
@@ -60,9 +66,9 @@ class TaskForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     target = TextAreaField(
         "目标", [InputRequired("请写明目标。"), Length(max=500, message="太长了，最多500个字。")]
     )
-    figure = StringField("目标数")
-    last_year = StringField("上年目标数")
-    weight = StringField("权重", [InputRequired("请填写权重。")], default="1")
+    figure = StringField("目标数", filters=[_spell])
+    last_year = StringField("上年目标数", filters=[_spell])
+    weight = StringField("权重", [InputRequired("请填写权重。")], default="1", filters=[_spell])
 
 
 class DecisionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -123,5 +129,6 @@ def read_cells(posted: Mapping[str, str]) -> tuple[TypedFigure, ...]:
         kind, _, rest = name.partition("|")
         unit, _, component = rest.partition("|")
         if kind in (FIGURE, NOTE, EVIDENCE) and unit:
-            found.append(TypedFigure(kind, unit, component, text.strip()))
+            typed = spell_plainly(text) if kind == FIGURE else text
+            found.append(TypedFigure(kind, unit, component, typed.strip()))
     return tuple(found)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from analysis.facts import Unit
@@ -51,9 +51,14 @@ def _load(sheets: Sheets, file: str) -> object:
 
 
 def _decimal(text: str) -> Decimal:
-    number = Decimal(text)
+    if len(text) > 40:
+        raise ValueError(text[:40])
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:  # an exponent beyond all
+        raise ValueError(text) from error
     exponent = number.as_tuple().exponent
-    if len(text) > 40 or not isinstance(exponent, int) or not -40 <= exponent <= 20:
+    if not isinstance(exponent, int) or not -40 <= exponent <= 20:
         raise ValueError(text)
     return number
 

@@ -15,9 +15,12 @@ from evalsvc.workbooks.problems import CellProblem, Severity, SheetPreview, buil
 # An office may put a title above the headings.
 HEADINGS_WITHIN = 10
 MOST_FIGURE = Decimal(10) ** 12
+MOST_DECIMALS = 20
 # Beyond these a list helps nobody; something general is wrong.
 MOST_PROBLEMS = 1_000
 
+# As people write one; an exponent would ask for as many digits as it says.
+_WRITTEN = re.compile(r"[+-]?([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,12})?")
 _CODE = re.compile(r"[\w.\-]+")
 _DATE = re.compile(
     r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})"
@@ -281,8 +284,9 @@ class TableRow:
         cell = self._find(key)
         if cell is None or not clean(cell.text):
             return None
-        if cell.kind == "number" and abs(Decimal(cell.text)) < MOST_FIGURE:
-            return Decimal(cell.text)
+        number = _read_stored(cell.text) if cell.kind == "number" else None
+        if number is not None:
+            return number
         self._report_no_number(key, cell)
         return None
 
@@ -364,11 +368,19 @@ def fold_width(text: str) -> str:
 
 def parse_number(text: str) -> Decimal | None:
     """A number written as text, also with full-width digits and thousands separators."""
+    plain = fold_width(text)
+    return Decimal(plain.replace(",", "")) if _WRITTEN.fullmatch(plain) else None
+
+
+def _read_stored(text: str) -> Decimal | None:
+    """The number that a cell holds; None for those that no figure is, such as nan or 1e-300."""
     try:
-        number = Decimal(fold_width(text).replace(",", ""))
+        number = Decimal(text)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    exponent = number.as_tuple().exponent
+    plain = isinstance(exponent, int) and -MOST_DECIMALS <= exponent <= MOST_DECIMALS
+    return number if plain and abs(number) < MOST_FIGURE else None
 
 
 def parse_date(text: str) -> date | None:

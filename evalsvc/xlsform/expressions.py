@@ -13,16 +13,17 @@ CATEGORY = re.compile(r"category(_[0-9]+)?")
 
 _NAME = r"\$\{\s*([\w.\-]+)\s*\}"
 _QUOTED = r"(?:'([^']*)'|\"([^\"]*)\")"
-_NUMBER = r"(-?[0-9]+(?:\.[0-9]+)?)"
+_NUMBER = r"(-?[0-9]{1,12}(?:\.[0-9]{1,6})?)"
+LONGEST = 2_000
 _EQUALS = re.compile(rf"{_NAME}\s*=\s*{_QUOTED}")
 _SELECTED = re.compile(rf"selected\(\s*{_NAME}\s*,\s*{_QUOTED}\s*\)")
 _BOUND = re.compile(rf"\.\s*(>=|<=|>|<)\s*{_NUMBER}")
-_LENGTH = re.compile(r"string-length\(\s*\.\s*\)\s*(<=|<)\s*([0-9]+)")
-_CHOSEN = re.compile(r"count-selected\(\s*\.\s*\)\s*(<=|<)\s*([0-9]+)")
-_TOTAL = re.compile(rf"sum\(\s*{_NAME}\s*\)\s*=\s*([0-9]+)")
+_LENGTH = re.compile(r"string-length\(\s*\.\s*\)\s*(<=|<)\s*([0-9]{1,6})")
+_CHOSEN = re.compile(r"count-selected\(\s*\.\s*\)\s*(<=|<)\s*([0-9]{1,6})")
+_TOTAL = re.compile(rf"sum\(\s*{_NAME}\s*\)\s*=\s*([0-9]{{1,6}})")
 _COUNT = re.compile(
     rf"count\(\s*{_NAME}\s*\[([^\]]+)\]\s*\)\s*(<=|>=)\s*"
-    rf"(?:([0-9]+)|([0-9.]+)\s*\*\s*count\(\s*{_NAME}\s*\))"
+    rf"(?:([0-9]{{1,6}})|((?:0|1|0?\.[0-9]{{1,6}}|1\.0{{1,6}}))\s*\*\s*count\(\s*{_NAME}\s*\))"
 )
 
 
@@ -136,6 +137,8 @@ def _read_count(found: re.Match[str]) -> NumberLimit:
 
 def _split(text: str, word: str) -> Iterator[str]:
     """The parts between a word that stands outside brackets and quotation marks."""
+    if len(text) > LONGEST:  # stripping brackets is quadratic
+        raise NoCounterpartError(f"{text[:60]}…")
     text = _strip_brackets(text)
     begin = depth = 0
     quote = ""

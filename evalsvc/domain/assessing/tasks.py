@@ -1,8 +1,9 @@
 """Indicators that join during the year: proposed, then agreed by four levels 四级联审."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,9 @@ from evalsvc.domain.people.liaisons import list_unit_names, require_own
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_ALLOWED, NOT_FOUND, Problem
 from evalsvc.models.assessment import APPROVAL_LEVELS, Task, TaskDecision
 from evalsvc.scheme.model import Text
+
+# Kept as text; an exponent would ask for as many digits as it says when it is reckoned with.
+_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True)
@@ -133,11 +137,7 @@ def _check_codes(session: Session, season_id: int, proposal: Proposal) -> None:
 
 
 def _find_number(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and abs(number) < Decimal(10) ** 12 else None
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
 def _require_level(session: Session, task: Task, actor: Actor) -> None:

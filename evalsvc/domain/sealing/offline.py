@@ -96,7 +96,9 @@ def read_box(content: bytes) -> BoxFile:
         )
         ballots = [_read_ballot(json.loads(line)) for line in lines[1:]]
         box = BoxFile(plan, bytes.fromhex(head["public_key"]), head["total"], ballots)
-    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, IndexError) as error:
+    except (
+        OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, IndexError, RecursionError
+    ) as error:  # fmt: skip
         raise ValueError(
             "这不是从轮次页下载的票箱文件，或已损坏 / "
             "this is no box file of a round's page, or it is damaged"
