@@ -265,6 +265,13 @@ SCHEME_FROZEN = Kind(
     "第一轮已经开始，考评方案已锁定（{sha256}），不能更换。",
     "The first round has opened, so the scheme is frozen ({sha256}) and can't be replaced.",
 )
+TRIAL_TOO_LARGE = Kind(
+    "trial_too_large",
+    422,
+    "这个方案太大，不能在页面里试算：第一个类别的评价主体、问题或计分项太多。",
+    "This scheme is too large to be tried out in a page: its first category has too many rater "
+    "groups, questions or components.",
+)
 SCHEME_UNREADABLE = Kind(
     "scheme_unreadable",
     409,

@@ -11,7 +11,7 @@ from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import results
 from evalsvc.domain.preparing.scheme_edits import edit_scheme as change_values
-from evalsvc.domain.preparing.trial import try_out
+from evalsvc.domain.preparing.trial import list_tried, try_out
 from evalsvc.domain.seasons import SeasonView
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
@@ -49,6 +49,7 @@ def scheme_trial(season_id: int) -> str:
     season = _get_season(season_id)
     sample = request.args.get("sample", 1, type=int)
     sample = min(max(sample, 1), MOST_SAMPLES)
+    tried = list_tried(season.scheme)
     trial = try_out(season.scheme, sample)
     names = {unit.code: unit.name for unit in trial.units}
     ranked = sorted(trial.results, key=lambda each: (each.rank is None, each.rank or 0))
@@ -59,8 +60,9 @@ def scheme_trial(season_id: int) -> str:
         names=names,
         categories=[
             (each, [result for result in ranked if result.category == each.code])
-            for each in season.scheme.categories
+            for each in tried
         ],
+        left_out=len(season.scheme.categories) - len(tried),
         outcome={each.unit: each for each in trial.outcome.units},
         example=ranked[0],
         lines=list_own_lines(ranked[0].tree, season.scheme, g.language),

@@ -28,6 +28,7 @@ from evalsvc.scheme.limits import (
     MOST_PLACES,
     MOST_QUESTIONNAIRES,
     MOST_QUESTIONS,
+    MOST_TOTAL,
     MOST_UNITS,
 )
 from evalsvc.scheme.model import (
@@ -144,7 +145,9 @@ def _band(reading: Reading, code: str, field: Field) -> Band:
 def _number(reading: Reading, code: str, field: Field) -> NumberQuestion:
     parts = reading.record(field, ("kind", "title"), ("from", "to", "places", "counts"))
     lowest, highest, places = DEFAULT_RANGE
-    lowest, highest = reading.number(parts["from"], lowest), reading.number(parts["to"], highest)
+    lowest, highest = (
+        _mark(reading, parts["from"], lowest), _mark(reading, parts["to"], highest)
+    )  # fmt: skip
     if lowest >= highest:
         reading.report(field, "from 应小于 to", "expected from to be below to",
                        found=f"{lowest}–{highest}")
@@ -159,6 +162,16 @@ def _number(reading: Reading, code: str, field: Field) -> NumberQuestion:
             for each in reading.sequence(parts["counts"], MOST_OPTIONS)
         ),
     )
+
+
+def _mark(reading: Reading, field: Field, otherwise: Decimal) -> Decimal:
+    """A bound of what raters write, who have six digits for it."""
+    number = reading.number(field, otherwise)
+    if abs(number) > MOST_TOTAL:
+        reading.report(field, f"应在 -{MOST_TOTAL} 到 {MOST_TOTAL} 之间",
+                       f"expected from -{MOST_TOTAL} to {MOST_TOTAL}")
+        return otherwise
+    return number
 
 
 def _count(reading: Reading, field: Field, lowest: Decimal, highest: Decimal) -> NumberLimit:

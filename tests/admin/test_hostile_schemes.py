@@ -5,11 +5,14 @@ import io
 import pytest
 
 from evalsvc.domain import seasons
+from evalsvc.domain.preparing.trial import MOST_WORK, build_sample, list_tried
 from evalsvc.models.season import Season
+from evalsvc.scheme.presets import list_presets, load_preset, load_scheme
 from tests.admin.conftest import Clerk
 from tests.admin.test_seasons import NAMES
-from tests.cast import Installation, add_panshan
+from tests.cast import MANAGER, MORNING, Installation, add_panshan
 from tests.scheme.hostile import HOSTILE
+from tests.scheme.test_errors import SMALL
 
 
 @pytest.mark.slow
@@ -62,3 +65,73 @@ def test_many_values_are_changed_at_once(installation: Installation, manager: Cl
         f"{each.name.zh}: 改 zh" for each in season.scheme.categories
     ]
     assert after.title.en == "a, b: [c] #d"
+
+
+def large(categories: int, components: int, questions: int, groups: int = 0) -> str:
+    """The small scheme with so many more of each; every group answers for every category."""
+    kinds = "".join(f"  c{n}: {{zh: 类, en: Kind}}\n" for n in range(categories))
+    sees = "".join(f"c{n}: {{units: all}}, " for n in range(categories))
+    items = "".join(
+        f"  k{n}: {{name: {{zh: 项, en: Item}}, round: r1}}\n" for n in range(components)
+    )
+    asked = "".join(
+        f"      q{n}: {{kind: number, title: {{zh: 问, en: Asked}}}}\n" for n in range(questions)
+    )
+    raters = "".join(
+        f"  g{n}:\n    name: {{zh: 组, en: Group}}\n    identity: named\n    questionnaire: marks\n"
+        f"    sees: {{{sees}dep: {{units: all}}, town: {{units: all}}}}\n" for n in range(groups)
+    )  # fmt: skip
+    parts = "".join(f"    - {{weight: 0, component: k{n}}}\n" for n in range(components)) + "".join(
+        f"    - {{weight: 0, code: p{n}, name: {{zh: 组, en: Group}}, rule: rated, round: r1, "
+        f"group: g{n}, question: overall}}\n" for n in range(groups)
+    )  # fmt: skip
+    text = SMALL
+    for old, new in (
+        ("categories:\n", f"categories:\n{kinds}"),
+        ("sees: {dep", f"sees: {{{sees}dep"),
+        ("components:\n", f"components:\n{items}"),
+        ("    - {weight: $most", f"{parts}    - {{weight: $most"),
+        ("      overall: {", f"{asked}      overall: {{"),
+        ("groups:\n", f"groups:\n{raters}"),
+    ):
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("scheme", "tried"),
+    [(large(2, 199, 59), 4), (large(38, 399, 0), 8), (large(2, 10, 59, 8), 1)],
+)
+def test_the_trial_of_a_large_scheme_reckons_no_more_than_a_page_has_time_for(
+    installation: Installation, manager: Clerk, scheme: str, tried: int
+) -> None:
+    season_id = add_panshan(installation)
+    seasons.change_scheme(installation.database, season_id, scheme, MANAGER, MORNING)
+    found = load_scheme(scheme)
+    assert len(list_tried(found)) == tried
+    sample = build_sample(found, 1)
+    answers = sum(len(ballot.answers) for ballot in sample.ballots)
+    assert answers + len(sample.counts) + len(sample.indicators) <= MOST_WORK
+    page = manager.get(f"/seasons/{season_id}/scheme/trial")
+    assert page.status == 200
+    assert ("没有试算" in page.text) == (tried < len(found.categories))
+    comparison = manager.get(f"/seasons/{season_id}/scheme/comparison?other=preset:golmud")
+    assert comparison.status == 200
+
+
+def test_a_scheme_too_large_for_any_trial_says_so(
+    installation: Installation, manager: Clerk
+) -> None:
+    season_id = add_panshan(installation)
+    text = large(0, 0, 99, 50)
+    seasons.change_scheme(installation.database, season_id, text, MANAGER, MORNING)
+    page = manager.get(f"/seasons/{season_id}/scheme/trial")
+    assert page.status == 422
+    assert page.has("不能在页面里试算")
+
+
+@pytest.mark.parametrize("preset", list_presets())
+def test_every_preset_is_tried_in_whole(preset: str) -> None:
+    scheme = load_preset(preset)
+    assert list_tried(scheme) == scheme.categories

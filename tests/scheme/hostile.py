@@ -96,6 +96,7 @@ HOSTILE: dict[str, tuple[Callable[[], str], str]] = {
                              "questionnaires.marks.questions.overall.to"),
     "more digits than a figure has": (lambda: number("1234567890123"),
                                       "questionnaires.marks.questions.overall.to"),
+    "a mark beyond all": (lambda: number("1000000"), "questionnaires.marks.questions.overall.to"),
     "places beyond reason": (lambda: places("999999999"), "publication.places"),
     "places that fail at computing": (lambda: places("100000"), "publication.places"),
     "seven places": (lambda: places("7"), "publication.places"),

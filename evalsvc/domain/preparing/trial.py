@@ -5,6 +5,7 @@ number of the sample.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,7 +16,8 @@ from analysis.outcome import SeasonOutcome, season_outcome
 from analysis.quotas import band_quota
 from analysis.scoring import score
 from analysis.tree import UnitResult
-from analysis.validity import list_parts
+from analysis.validity import list_parts, list_rated
+from evalsvc.errors import TRIAL_TOO_LARGE, Problem
 from evalsvc.scheme.asking import (
     PLACE,
     AnyQuestion,
@@ -25,6 +27,7 @@ from evalsvc.scheme.asking import (
     list_asked,
 )
 from evalsvc.scheme.model import (
+    Category,
     Component,
     ForcedRatioQuestion,
     Group,
@@ -34,6 +37,10 @@ from evalsvc.scheme.model import (
     Scheme,
 )
 
+# What a page may reckon with, in answers: some two seconds. Of a larger scheme the rest waits.
+MOST_WORK = 40_000
+# A figure costs as much as so many answers, and reading an answer once more a part of making it.
+PER_FIGURE, PER_READING = 2, Fraction(1, 20)
 UNITS_PER_CATEGORY = 6
 RATERS = 7
 ANSWERS_PER_STRATUM = 60
@@ -49,8 +56,57 @@ class Trial:
     outcome: SeasonOutcome
 
 
+def list_tried(scheme: Scheme) -> tuple[Category, ...]:
+    """The categories of which a page has the time to try units, in the scheme's order.
+
+    Raises Problem(TRIAL_TOO_LARGE) where it has not even that for the first one.
+    """
+    left, tried = Fraction(MOST_WORK), []
+    for category in scheme.categories:
+        left -= _measure(scheme, category.code)
+        if left < 0:
+            break
+        tried.append(category)
+    if not tried:
+        raise Problem(TRIAL_TOO_LARGE)
+    return tuple(tried)
+
+
+def _measure(scheme: Scheme, category: str) -> Fraction:
+    """The work that trying a category takes, in answers."""
+    readings = Counter(
+        (each.round, group) for each in list_rated(scheme.score)
+        for group in {each.groups.get(category, "")}
+    )  # fmt: skip
+    work = Fraction(PER_FIGURE * sum(category in each.categories for each in scheme.components))
+    for each in scheme.rounds:
+        for group in scheme.list_groups(each.code):
+            if any(sight.category == category for sight in group.sights):
+                answers = _count_answers(scheme, group, category)
+                work += answers * (1 + PER_READING * readings[each.code, group.code])
+    return UNITS_PER_CATEGORY * work
+
+
+def _count_answers(scheme: Scheme, group: Group, category: str) -> int:
+    """How much a group says of one unit of a category."""
+    sheet = scheme.get_questionnaire(group.code)
+    if group.identity == "counts":
+        levels = (q.levels for q in sheet.questions if isinstance(q, LevelsQuestion))
+        return sum(map(len, levels)) * max(len(group.strata), 1)
+    return _count_raters(group, category) * (len(sheet.questions) + len(sheet.further))
+
+
+def _count_raters(group: Group, category: str) -> int:
+    relations = {sight.category: sight.relation for sight in group.sights}
+    if relations[category] == "own":
+        return 1
+    if group.members:
+        return UNITS_PER_CATEGORY
+    return UNITS_PER_CATEGORY * len(relations) if "own" in relations.values() else RATERS
+
+
 def try_out(scheme: Scheme, sample: int = 1) -> Trial:
-    """Score the sample of this number under a scheme."""
+    """Score the sample of this number under a scheme, for the categories of `list_tried`."""
     facts = build_sample(scheme, sample)
     results = score(scheme.score, facts, scheme.publication.places)
     outcome = season_outcome(scheme.outcome, facts, results, scheme.publication.places)
@@ -69,7 +125,7 @@ class _Sample:
         self.scheme, self.sample = scheme, sample
         self.units = tuple(
             Unit(f"{category.code}-{n + 1}", f"{category.name.zh}{LETTERS[n]}", category.code)
-            for category in scheme.categories
+            for category in list_tried(scheme)
             for n in range(UNITS_PER_CATEGORY)
         )
         self.kinds = dict(_list_kinds(scheme.score))
