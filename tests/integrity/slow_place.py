@@ -1,0 +1,90 @@
+"""An installation with something large to give out, and somebody signed in who may have it."""
+
+import hashlib
+import random
+import re
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+from evalsvc.app import create_app
+from evalsvc.clock import now
+from evalsvc.domain import jobs
+from evalsvc.models.job import Job
+from evalsvc.models.staff import StaffSession
+from evalsvc.settings import Settings
+from tests.cast import MANAGER, Installation
+from tests.front import Front, Reader, ask
+
+PRINT_RUN_BYTES, LIST_LINES = 8_000_000, 100_000
+CHANCE = random.Random(20261129)
+UID, ROOT = f"{7:032x}", f"{9:064x}"
+LEAVES = f"/box/{UID}/{ROOT}/leaves.txt"
+
+
+@dataclass(frozen=True)
+class Place:
+    """An installation with something large to give out, and somebody signed in."""
+
+    installation: Installation
+    code: str
+    job_id: str
+    print_run: bytes
+    leaves: bytes
+    cookie: str
+
+    def open_print_run(self, front: Front) -> Reader:
+        """Press the button of the job's page, and read the answer's head."""
+        page = ask(front, f"/office/jobs/{self.job_id}", self.cookie)
+        html = page.take_all().decode()
+        assert page.status == 200, html
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html)
+        assert found, html
+        form = urlencode({"csrf_token": found.group(1)}).encode()
+        cookie = page.headers["set-cookie"].partition(";")[0]
+        answer = ask(front, f"/office/jobs/{self.job_id}/file", cookie, form)
+        assert answer.status == 200, answer.head
+        return answer
+
+
+def build_place(installation: Installation, season_id: int, round_id: int, code: str) -> Place:
+    """A print run of 8 MB in the spool and a list of 6.5 MB beside an open round."""
+    secure = replace(
+        installation.settings, public_url="https://localhost", secure_cookies=True
+    )
+    print_run, key, job_id = CHANCE.randbytes(PRINT_RUN_BYTES), jobs.new_file_key(), f"{5:032x}"
+    with installation.database.writing() as session:
+        session.add(
+            Job(id=job_id, kind="issue", season_id=season_id, round_id=round_id, staff_id=1,
+                state="done", filename="信.zip", started_at=now(), beat_at=now())
+        )  # fmt: skip
+    jobs.write_file(secure, job_id, key, print_run)
+    leaves = b"".join(f"{CHANCE.getrandbits(256):064x}\n".encode() for _ in range(LIST_LINES))
+    cookie = _sign_in(installation, secure, [job_id, key, round_id])
+    return Place(installation, code, job_id, print_run, leaves, cookie)
+
+
+def lay_out_list(folder: Path, leaves: bytes) -> None:
+    """A closed box's list where the service would have written it."""
+    path = folder / "box" / UID / ROOT / "leaves.txt"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(leaves)
+
+
+def _sign_in(installation: Installation, settings: Settings, file: list[object]) -> str:
+    with installation.database.writing() as session:
+        session.add(
+            StaffSession(secret=hashlib.sha256(b"secret").digest(), staff_id=MANAGER.staff_id,
+                         until=now() + timedelta(hours=8), begun_at=now(), seen_at=now(),
+                         proved_at=now())
+        )  # fmt: skip
+    app = create_app(settings)
+    client = app.test_client()
+    with client.session_transaction("/office/", base_url="https://localhost/office/") as session:
+        session["staff"] = "secret"
+        session["files"] = [file]
+    cookie = client.get_cookie("__Host-office", path="/")
+    app.extensions["evalsvc"].database.close()
+    assert cookie is not None
+    return f"{cookie.key}={cookie.value}"
