@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LISTS = ["requirements-uv.txt", "requirements.txt", "requirements-dev.txt"]
 VERBS = [
-    "demo", "serve", "migrate", "first-staff", "install", "backup", "restore", "doctor",
+    "demo", "serve", "migrate", "first-staff", "install", "backup", "purge", "restore", "doctor",
     "custodian", "recompute", "verify", "test", "quick", "check", "coverage", "screenshots",
     "bench", "freeze", "lock", "setup", "help",
 ]  # fmt: skip
@@ -81,6 +81,7 @@ def test_nothing_but_the_listed_verbs_is_run(checkout: Checkout, verb: str) -> N
     [
         (("serve",), ["-m", "evalsvc", "serve"]),
         (("migrate",), ["-m", "evalsvc", "migrate"]),
+        (("purge",), ["-m", "evalsvc", "purge"]),
         (("first-staff",), ["-m", "evalsvc", "first-staff"]),
         (("bench", "qr", "10 000"), ["-m", "benchmarks.qr", "10 000"]),
         (("quick", "-x"), ["-m", "pytest", "-n", "2", "-m", QUICK, "-x"]),
@@ -216,7 +217,7 @@ def test_an_installation_lies_where_the_service_may_go(public_checkout: Checkout
 def test_in_an_installed_folder_root_speaks_for_the_service(public_checkout: Checkout) -> None:
     (public_checkout.root / ".installed").symlink_to("/etc/evalsvc.env")
 
-    for verb in ("migrate", "first-staff", "backup", "restore", "doctor"):
+    for verb in ("migrate", "first-staff", "backup", "restore", "purge", "doctor"):
         result = public_checkout.run(verb, "x")
         if os.geteuid() == 0:
             assert result.stdout.splitlines()[1:] == ["-m", "evalsvc", "service", verb, "x"]

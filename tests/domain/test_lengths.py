@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analysis.facts import Answer
 from evalsvc.box.keys import new_box_keys
-from evalsvc.box.sealing import canonical_json, seal
+from evalsvc.box.sealing import OVERHEAD, canonical_json, seal
 from evalsvc.domain.seasons import read_scheme
 from evalsvc.domain.voting.answer_values import is_answer
 from evalsvc.domain.voting.ballots import list_paper_breaches
@@ -49,8 +49,6 @@ EVERYTHING = read_scheme(
 )
 NO_WORDS = Text("", "")
 KEYS = new_box_keys()
-# Nothing sealed adds more than these bytes to the padded content: a key and a tag.
-OVERHEAD = 48
 
 KINDS: Sequence[AnyQuestion] = (
     ForcedRatioQuestion(

@@ -156,8 +156,8 @@ def test_one_length_names_nobody(visits: tuple[Installation, list[Visit]]) -> No
 
     assert attack(installation, voters) == (set(), set())
 
-    # A draft has a nonce of 24 bytes and a tag of 16, a ballot a key of 32 and the same tag.
-    assert set(read_ballots(installation).values()) == {lengths.ballot + 48}
+    # A draft has a nonce of 24 bytes and a tag of 16.
+    assert set(read_ballots(installation).values()) == {lengths.ballot + sealing.OVERHEAD}
     fill_again(installation, voters)
     assert set(read_drafts(installation).values()) == {lengths.draft + 40}
 
