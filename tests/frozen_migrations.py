@@ -6,6 +6,7 @@ nothing there, and from then on two databases with the same number have differen
 
 import hashlib
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -26,6 +27,20 @@ def list_mistakes(folder: Path = MIGRATIONS) -> list[str]:
     ]
 
 
+def list_lost(folder: Path = MIGRATIONS) -> list[str]:
+    """What the main branch has frozen and this folder has not, or has otherwise.
+
+    Where there is no such branch, as in an archive of the files, nothing can be said.
+    """
+    asked = subprocess.run(
+        ["git", "show", f"main:migrations/{LIST}"],
+        cwd=MIGRATIONS, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    found = _read_list(folder)
+    on_main = _read_lines(asked.stdout if asked.returncode == 0 else "")
+    return [_say_lost(name) for name, digest in on_main.items() if found.get(name) != digest]
+
+
 def freeze(folder: Path = MIGRATIONS) -> list[str]:
     """Add what is new, drop lines of files that were renumbered; returns what still is wrong."""
     frozen, found = _read_list(folder), _hash_files(folder)
@@ -38,7 +53,11 @@ def freeze(folder: Path = MIGRATIONS) -> list[str]:
 def _read_list(folder: Path) -> dict[str, str]:
     """Name → hash, as it was written down."""
     path = folder / LIST
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return _read_lines(path.read_text(encoding="utf-8") if path.exists() else "")
+
+
+def _read_lines(text: str) -> dict[str, str]:
+    lines = text.splitlines()
     pairs = (line.split("  ") for line in lines if line and not line.startswith("#"))
     return {name: digest for digest, name in pairs}
 
@@ -77,6 +96,13 @@ def _say_gone(name: str) -> str:
     )
 
 
+def _say_lost(name: str) -> str:
+    return (
+        f"{name} is on the main branch and gone or changed here: after a rebase, "
+        f"git checkout main -- migrations/versions/{name}, renumber your own, and ./run freeze."
+    )
+
+
 def _say_new(name: str) -> str:
     return f"{name} is new: ./run freeze adds it to migrations/{LIST}; commit both."
 
@@ -91,7 +117,7 @@ def _say_renumber(name: str, number: str, before: str | None) -> str:
 
 
 def main() -> None:
-    mistakes = freeze()
+    mistakes = [*freeze(), *list_lost()]
     print("\n".join(mistakes) or f"migrations/{LIST}: {len(_read_list(MIGRATIONS))} frozen")
     sys.exit(1 if mistakes else 0)
 

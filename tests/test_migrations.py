@@ -16,7 +16,7 @@ from evalsvc.models.tables import METADATA
 from evalsvc.releases import RELEASES
 from evalsvc.settings import PROJECT
 from evalsvc.standing import get_newest_migration
-from tests.frozen_migrations import MIGRATIONS, freeze, list_mistakes
+from tests.frozen_migrations import MIGRATIONS, freeze, list_lost, list_mistakes
 
 # migrations/versions/0001_first_tables.py as v0.1.0 was given out.
 FIRST = "399575661d0fa28d7b26c8b88b314a75b2d535571639ba480ca4bbc68ed1091e"
@@ -49,6 +49,20 @@ def test_tables_of_the_box_keep_no_hidden_row_numbers(tmp_path: Path) -> None:
 
 def test_no_migration_was_edited_and_every_new_one_is_written_down() -> None:
     assert list_mistakes() == []
+
+
+def test_every_migration_of_the_main_branch_is_still_there() -> None:
+    assert list_lost() == []
+
+
+def test_a_migration_that_was_taken_out_is_named(folder: Path) -> None:
+    """Freezing drops lines of files that are gone; what the main branch has is missed here."""
+    if not (PROJECT / ".git").exists():
+        pytest.skip("an archive of the files knows no main branch")
+    (folder / "versions" / "0001_first_tables.py").unlink()
+    freeze(folder)
+    (said,) = list_lost(folder)
+    assert said.startswith("0001_first_tables.py is on the main branch and gone or changed here")
 
 
 def test_the_first_migration_is_that_of_the_first_release() -> None:
