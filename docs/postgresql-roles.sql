@@ -14,3 +14,19 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO evalsvc_app;
 
 -- What is only ever added to: sealed ballots, the event log, seals and anchors.
 REVOKE UPDATE, DELETE, TRUNCATE ON ballot, event, sealed_round, published_anchor FROM evalsvc_app;
+
+-- What waits for the box is added and taken away, and never changed.
+REVOKE UPDATE, TRUNCATE ON pending_ballot FROM evalsvc_app;
+
+-- After closing, the box is written anew in the order of its keys, so that no file tells in which
+-- order its ballots came. The service may call this, and through it can change nothing.
+CREATE OR REPLACE FUNCTION evalsvc_mix_ballots() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    LOCK TABLE public.ballot IN ACCESS EXCLUSIVE MODE;
+    CREATE TEMPORARY TABLE mixed ON COMMIT DROP AS SELECT * FROM public.ballot;
+    TRUNCATE public.ballot;
+    INSERT INTO public.ballot SELECT * FROM pg_temp.mixed ORDER BY credential, seq;
+END $$;
+REVOKE EXECUTE ON FUNCTION evalsvc_mix_ballots() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION evalsvc_mix_ballots() TO evalsvc_app;

@@ -100,7 +100,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # it wants the Referer that our Referrer-Policy withholds
     )
-    app.extensions["evalsvc"] = Service(settings, connect(settings.database_url), SecretBox(secret))
+    database = connect(settings.database_url, settings.peppers)
+    app.extensions["evalsvc"] = Service(settings, database, SecretBox(secret))
     app.session_interface = OfficeSessions()
     # Before the check of posted tokens: its refusal is said in a language, too.
     app.before_request(_choose_language)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fcntl import LOCK_EX, flock
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, create_engine, event
@@ -45,9 +46,20 @@ class Moment(TypeDecorator[datetime]):
 
 @dataclass(frozen=True)
 class Database:
-    """Gives sessions to read in and transactions to write in."""
+    """Gives sessions to read in and transactions to write in.
+
+    `keys` is the folder of what must never lie in it: the keys of ballots that wait on the tray.
+    """
 
     engine: Engine
+    keys: Path | None = None
+
+    @property
+    def tray_keys(self) -> Path:
+        """The folder, where votes are cast or counted."""
+        if self.keys is None:
+            raise ValueError("this database was opened without the folder of the tray's keys")
+        return self.keys
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -110,7 +122,7 @@ class Database:
             connection.exec_driver_sql(statement)
 
 
-def connect(url: str) -> Database:
+def connect(url: str, keys: Path | None = None) -> Database:
     """Open the database at a SQLAlchemy URL: `sqlite:///file` or `postgresql+psycopg://…`."""
     # Parameters hold sealed ballots and hashed secrets: they never reach a log or a traceback.
     named = {"application_name": SERVICE_NAME} if url.startswith("postgresql") else {}
@@ -119,7 +131,7 @@ def connect(url: str) -> Database:
         _prepare_sqlite(engine)
     else:
         _prepare_postgresql(engine)
-    return Database(engine)
+    return Database(engine, keys)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -62,11 +62,11 @@ def get_newest_migration() -> str:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Database]:
+def opened(url: str, keys: Path | None = None) -> Iterator[Database]:
     """The database of a command, once it is known to fit this program."""
     with explaining(url):
         turn = _stand_in(url, LOCK_SH)
-        database = connect(url)
+        database = connect(url, keys)
     try:
         _check_now(database, url)
         yield database

@@ -12,7 +12,7 @@ from evalsvc.box.keys import CHEAPEST
 from evalsvc.db import Database, connect
 from evalsvc.domain import seasons
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.sealing import custody, rounds
+from evalsvc.domain.sealing import custody, emptying, rounds
 from evalsvc.models.roster import PanelSeats, Rater, Relation, Unit
 from evalsvc.models.season import Round
 from evalsvc.models.staff import Staff
@@ -54,8 +54,8 @@ def build_installation(folder: Path, database_url: str | None = None) -> Install
     file = make_url(settings.database_url).database
     if settings.database_url.startswith("sqlite") and file and not Path(file).exists():
         Path(file).write_bytes(_build_empty_sqlite())
-        return Installation(settings, connect(settings.database_url))
-    database = connect(settings.database_url)
+        return Installation(settings, connect(settings.database_url, settings.peppers))
+    database = connect(settings.database_url, settings.peppers)
     _fill_empty(database)
     return Installation(settings, database)
 
@@ -138,6 +138,14 @@ def open_with_cards(installation: Installation, round_id: int) -> tuple[rounds.C
 def get_card(cards: tuple[rounds.Card, ...], group: str, place: int = 0) -> rounds.Card:
     """One of a group's cards."""
     return [card for card in cards if card.group == group][place]
+
+
+def empty_trays(installation: Installation) -> None:
+    """Put into the boxes what waits for the next anchor's hour."""
+    with installation.database.reading() as session:
+        open_rounds = session.query(Round.id).filter(Round.state == "open").all()
+    for (round_id,) in open_rounds:
+        emptying.turn_tray(installation.database, round_id)
 
 
 def set_deadline(installation: Installation, round_id: int, deadline: datetime) -> None:

@@ -76,7 +76,7 @@ def copy_installation(original: Installation, folder: Path) -> Installation:
     shutil.copytree(original.settings.instance, folder, dirs_exist_ok=True)
     url = f"sqlite:///{folder / 'evalsvc.sqlite'}"
     settings = replace(original.settings, instance=folder, database_url=url)
-    return Installation(settings, connect(url))
+    return Installation(settings, connect(url, settings.peppers))
 
 
 def find_flagged_ballot(installation: Installation, season_id: int, group: str) -> str:

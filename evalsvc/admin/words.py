@@ -108,6 +108,7 @@ VERBS = {
     "issue": "发码",
     "open_round": "开始轮次",
     "close_round": "截止轮次",
+    "lose_ballots": "恢复后读不出的票",
     "open_box": "开箱计票",
     "compute_result": "计算结果",
     "export_audit_package": "导出审计数据包",

@@ -52,10 +52,12 @@ class Voter:
         """The public half of the signing key: 32 bytes that stand for the rater everywhere."""
         return bytes(self.signing_key.verify_key)
 
-    @property
-    def draft_id(self) -> bytes:
-        """Where the draft lies; unrelated to the credential for whoever lacks the root."""
-        return self._derive(b"draft id")
+    def get_draft_id(self, turn: int) -> bytes:
+        """Where the draft of a turn lies; whoever lacks the root sees no link to anything.
+
+        Not to the draft of the next turn either: who answers again would show when they did first.
+        """
+        return self._derive(b"draft id" + (b" %d" % turn if turn else b""))
 
     @property
     def draft_key(self) -> bytes:

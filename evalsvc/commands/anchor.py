@@ -17,7 +17,7 @@ def anchor() -> None:
     """
     settings = read_settings()
     prepare_instance(settings)
-    with opened(settings.database_url) as database:
+    with opened(settings.database_url, settings.peppers) as database:
         published = publish_anchors(database, settings, now())
     for code, signed in published:
         made = signed.anchor

@@ -5,6 +5,7 @@ import click
 from evalsvc.clock import now
 from evalsvc.commands.saying import Saying
 from evalsvc.domain.purging import purge as purge_all
+from evalsvc.domain.sealing.mixing import mix_closed_boxes
 from evalsvc.erasing.notes import HINDERING
 from evalsvc.settings import prepare_instance, read_settings
 from evalsvc.standing import opened
@@ -34,6 +35,7 @@ def purge() -> None:
     prepare_instance(settings)
     with opened(settings.database_url) as database:
         done = purge_all(database, now())
+        mix_closed_boxes(database)  # as the owner it may, where the service's account may not
     for view in done:
         where = f"round {view.round_id}" if view.round_id else "service"
         state = "已清除 purged" if view.done_at else "还没有清除 not purged yet"

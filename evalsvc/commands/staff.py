@@ -23,7 +23,7 @@ def first_staff(login: str, name: str, roles: tuple[str, ...]) -> None:
     settings = read_settings()
     prepare_instance(settings)
     migrate(settings.database_url)
-    with opened(settings.database_url) as database:
+    with opened(settings.database_url, settings.peppers) as database:
         secret = make_link(database, login, name, roles, "first-staff", now())
     click.echo(f"{settings.public_url}/office/link#{secret}")
     click.echo(

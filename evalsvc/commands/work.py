@@ -19,5 +19,5 @@ def work(job_id: str) -> None:
     log_filter.install()
     given = json.loads(sys.stdin.read())
     settings = read_settings()
-    with opened(settings.database_url) as database:
+    with opened(settings.database_url, settings.peppers) as database:
         do_job(database, settings, job_id, given)

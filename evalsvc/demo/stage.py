@@ -48,7 +48,7 @@ def set_up(settings: Settings, moment: datetime) -> str:
     """Prepare an empty installation; returns the welcome to keep."""
     prepare_instance(settings)
     migrate(settings.database_url)
-    database = connect(settings.database_url)
+    database = connect(settings.database_url, settings.peppers)
     try:
         office = hire(database, settings, new_passphrase(), moment - timedelta(days=170))
         _play_panshan(office, moment)
@@ -60,7 +60,7 @@ def set_up(settings: Settings, moment: datetime) -> str:
 
 def renew_links(settings: Settings, moment: datetime) -> dict[str, str]:
     """New one-time links by login; passwords chosen before stay good."""
-    database = connect(settings.database_url)
+    database = connect(settings.database_url, settings.peppers)
     try:
         return make_links(database, moment)
     finally:

@@ -75,7 +75,7 @@ def _make_first_link(settings: Settings) -> str:
     """What `first-staff` prints on a new installation."""
     prepare_instance(settings)
     migrate(settings.database_url)
-    database = connect(settings.database_url)
+    database = connect(settings.database_url, settings.peppers)
     try:
         return staff.make_link(database, "manager", "考评管理员", MANAGER_ROLES, "shell", now())
     finally:

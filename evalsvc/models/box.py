@@ -76,6 +76,24 @@ class Ballot(Row):
     leaf: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
 
 
+class PendingBallot(Row):
+    """A ballot on the tray before the box: noise without the key of its batch, and of one length.
+
+    In the order of arrival, as any database keeps rows; moved into the box in another at the
+    anchor's hours. `place` is small, so that asking who has voted reads no contents. It points at
+    no other table: checking that would lock rows, and a lock is written beside what it was for.
+    """
+
+    __tablename__ = "pending_ballot"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    tag: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    round_id: Mapped[int]
+    batch: Mapped[int] = mapped_column(SmallInteger)
+    place: Mapped[bytes] = mapped_column(LargeBinary(122))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class CardReport(Row):
     """How many people of a group said on a day that somebody else had used their card.
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from evalsvc.db import Moment, Row
@@ -45,6 +45,8 @@ class Round(Row):
     position: Mapped[int]
     state: Mapped[str] = mapped_column(String(12), default="preparing")
     deadline: Mapped[datetime | None] = mapped_column(Moment)
+    # Under which key ballots wait on the tray now; 0 once its rows tell no order of batches.
+    batch: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     wrapped_key: Mapped[str | None] = mapped_column(Text)
     # Who keeps the key, one name or three joined by "、".

@@ -12,7 +12,7 @@ from evalsvc.domain.sealing.rounds import Card
 from evalsvc.domain.voting import assistance, casting, drafts
 from evalsvc.domain.voting.lengths import Lengths
 from evalsvc.errors import Problem
-from evalsvc.models.box import Assistance, Ballot
+from evalsvc.models.box import Assistance, PendingBallot
 from evalsvc.models.draft import Draft
 from tests.admin.conftest import Clerk
 from tests.cast import (
@@ -58,7 +58,7 @@ def enter(clerk: Clerk, card: Card) -> RaterPage:
     return send(clerk, "submit", check.fields.to_dict())
 
 
-def count(installation: Installation, table: type[Ballot] | type[Draft]) -> int:
+def count(installation: Installation, table: type[PendingBallot] | type[Draft]) -> int:
     with installation.database.reading() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
@@ -83,7 +83,7 @@ def test_from_the_code_to_the_receipt(
     assert (refused.status, refused.has("还不能提交，请改下面几处")) == (422, True)
     assert done.has("答卷已提交", "代录")
     assert "下一张卡" in next_one.get_data(as_text=True)
-    assert count(installation, Ballot) == 1
+    assert count(installation, PendingBallot) == 1
 
 
 def test_what_the_holder_filled_in_before_is_not_shown_and_nothing_is_kept(
@@ -128,7 +128,7 @@ def test_submitting_twice_gives_one_ballot_counted_once(
     counter.post("/assisted/sitting")
 
     assert first.html == again.html
-    assert count(installation, Ballot) == 1
+    assert count(installation, PendingBallot) == 1
     assert list_reported(installation) == {"office": (1, None)}
 
 
@@ -218,7 +218,7 @@ def test_the_mark_does_not_show_in_a_ballots_length(
     rater.post("/submit", data=check.fields)
 
     with installation.database.reading() as session:
-        lengths = {len(sealed) for sealed in session.scalars(select(Ballot.sealed))}
+        lengths = {len(sealed) for sealed in session.scalars(select(PendingBallot.content))}
 
     assert len(lengths) == 1
 

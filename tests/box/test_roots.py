@@ -32,7 +32,7 @@ def test_parts_of_a_voter() -> None:
     voter = Voter(derive_root(PEPPER, TOKEN))
     assert bytes(voter.signing_key) == mac(root, b"credential")
     assert voter.credential == bytes(SigningKey(mac(root, b"credential")).verify_key)
-    assert voter.draft_id == mac(root, b"draft id")
+    assert voter.get_draft_id(0) == mac(root, b"draft id")
     assert voter.draft_key == mac(root, b"draft key")
 
 
@@ -45,7 +45,7 @@ def test_parts_differ_between_rounds_and_tokens() -> None:
     parts = [
         part
         for voter in voters
-        for part in (voter.root, voter.credential, voter.draft_id, voter.draft_key)
+        for part in (voter.root, voter.credential, voter.get_draft_id(0), voter.draft_key)
     ]
     assert len(set(parts)) == len(parts) == 16
     assert {len(part) for part in parts} == {32}

@@ -18,7 +18,7 @@ from evalsvc.domain.voting import casting
 from evalsvc.domain.voting.papers import Paper
 from evalsvc.domain.voting.visit import Visit
 from evalsvc.errors import Problem
-from evalsvc.models.box import Ballot, Credential
+from evalsvc.models.box import Credential, PendingBallot
 from evalsvc.models.opened import LevelCount, OpenedAnswer, PanelSum
 from evalsvc.scheme.model import ForcedRatioQuestion
 from tests.cast import (
@@ -77,7 +77,7 @@ def visit_and_fill(place: Installation, token: str) -> tuple[Visit, list[Answer]
 
 def count_ballots(place: Installation) -> int:
     with place.database.reading() as session:
-        return session.scalar(select(func.count()).select_from(Ballot)) or 0
+        return session.scalar(select(func.count()).select_from(PendingBallot)) or 0
 
 
 def refusal(place: Installation, *arguments: object) -> str:

@@ -15,6 +15,13 @@ UNRECORDED = {
     "casting.cast": "a rater's act",
     "drafts.save_draft": "a rater's act",
     "card_reports.report_card": "a rater's act, of which group and day are counted",
+    # Ballots on their way into the box: the anchor that follows is recorded.
+    "tray.begin_batch": "the anchor that follows is recorded",
+    "tray.mend_batch": "a rater's act; what was lost is recorded at closing",
+    "emptying.turn_tray": "the anchor that follows is recorded",
+    "emptying.empty_before_closing": "closing is recorded",
+    "mixing.mix_small_boxes": "writes the same ballots in another order",
+    "mixing.mix_closed_boxes": "writes the same ballots in another order",
     # What a job says of itself; the act that it does is recorded by its own verb.
     "jobs.start_job": "the verb that the job does is recorded",
     "jobs.report_progress": "progress of a job",

@@ -21,7 +21,7 @@ def main() -> None:
     instance, codes = Path(sys.argv[1]), Path(sys.argv[2]).read_text(encoding="utf-8").split()
     url = f"sqlite:///{instance / 'evalsvc.sqlite'}"
     settings = Settings(instance, url, "http://localhost", (), secure_cookies=False)
-    database = connect(url)
+    database = connect(url, settings.peppers)
     for code in codes:
         visit = casting.admit(database, settings, code, MORNING)
         paper = casting.get_paper(database, visit, MORNING)

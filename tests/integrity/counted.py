@@ -52,7 +52,8 @@ class Counted:
             instance=folder,
             database_url=f"sqlite:///{folder / 'evalsvc.sqlite'}",
         )
-        return replace(self, installation=Installation(settings, connect(settings.database_url)))
+        database = connect(settings.database_url, settings.peppers)
+        return replace(self, installation=Installation(settings, database))
 
     def packages(self) -> archive.Packages:
         place = self.installation

@@ -71,8 +71,8 @@ def test_an_assisted_ballot_leaves_what_any_other_leaves(place: Installation) ->
     assisted = list_changed(place, get_card(cards, "panel").token, assisted=True)
     own = list_changed(place, get_card(cards, "panel", 1).token, assisted=False)
 
-    assert assisted == own == {"ballot"}
-    lengths = {len(row[3]) for row in take_rows(place)["ballot"]}  # type: ignore[arg-type]  # sealed
+    assert assisted == own == {"pending_ballot"}
+    lengths = {len(row[4]) for row in take_rows(place)["pending_ballot"]}  # type: ignore[arg-type]  # content
     assert len(lengths) == 1
 
 

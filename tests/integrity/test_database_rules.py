@@ -69,7 +69,7 @@ def limited(fresh_postgres_url: str, tmp_path: Path) -> Iterator[Database]:
         raw.execute(script)  # type: ignore[attr-defined]  # psycopg's own method
         raw.commit()
     built.database.close()
-    database = connect(owner_url.replace("postgres@", f"app_{name}@"))
+    database = connect(owner_url.replace("postgres@", f"app_{name}@"), built.settings.peppers)
     yield database
     database.close()
     owner = connect(owner_url)

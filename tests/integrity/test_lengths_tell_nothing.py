@@ -27,6 +27,7 @@ from tests.cast import (
     MORNING,
     Installation,
     build_installation,
+    empty_trays,
     get_round_id,
     open_with_cards,
 )
@@ -115,6 +116,7 @@ def name_writers(lengths: dict[bytes, int], visits: dict[bytes, int]) -> set[int
 
 
 def read_ballots(installation: Installation) -> dict[bytes, int]:
+    empty_trays(installation)
     with installation.database.reading() as session:
         rows = session.execute(select(Ballot.credential, Ballot.sealed))
         return {key: len(sealed) for key, sealed in rows}
@@ -128,7 +130,7 @@ def read_drafts(installation: Installation) -> dict[bytes, int]:
 def attack(installation: Installation, visits: Sequence[Visit]) -> tuple[set[int], set[int]]:
     """Whom a copy of the database names while drafts lie there, and once all have cast."""
     fill_in(installation, visits)
-    by_draft = {visit.draft_id: number for number, visit in enumerate(visits)}
+    by_draft = {visit.get_draft_id(0): number for number, visit in enumerate(visits)}
     drafted = name_writers(read_drafts(installation), by_draft)
     cast_all(installation, visits)
     by_place = {visit.voter.credential: number for number, visit in enumerate(visits)}

@@ -26,13 +26,13 @@ from evalsvc.box.roots import Voter
 from evalsvc.demo.server import find_free_port
 from evalsvc.domain.concluding import archive, results
 from evalsvc.domain.events import list_events
-from evalsvc.domain.sealing import rounds
+from evalsvc.domain.sealing import anchors, rounds
 from evalsvc.domain.sealing.opening import count_counting_ballots, open_box
 from evalsvc.domain.sealing.rounds import Card
 from evalsvc.domain.voting import casting
 from evalsvc.domain.voting.casting import Receipt, Visit
 from evalsvc.errors import TOO_MANY_REVISIONS, Problem
-from evalsvc.models.box import Ballot
+from evalsvc.models.box import Ballot, PendingBallot
 from evalsvc.settings import PROJECT, build_environment
 from tests.capability import get_program
 from tests.cast import (
@@ -43,6 +43,7 @@ from tests.cast import (
     Installation,
     add_panel_city,
     build_installation,
+    empty_trays,
     get_round_id,
     ignore_progress,
     open_with_cards,
@@ -81,7 +82,7 @@ def fill(place: Installation, card: Card, level: int = 0) -> tuple[Visit, list[A
 
 def count_ballots(place: Installation) -> int:
     with place.database.reading() as session:
-        return session.scalar(select(func.count()).select_from(Ballot)) or 0
+        return session.scalar(select(func.count()).select_from(PendingBallot)) or 0
 
 
 def at_once(act: Callable[[], Receipt | None], times: int) -> list[Receipt | None]:
@@ -122,9 +123,10 @@ def test_fifty_at_once_with_one_nonce_are_one_ballot(place: Installation) -> Non
     receipts = at_once(cast, 50)
     assert len(receipts) == 50
     assert len(set(receipts)) == 1
+    assert count_ballots(place) == 1
+    empty_trays(place)
     with place.database.reading() as session:
         assert count_counting_ballots(session, round_id) == 1
-    assert count_ballots(place) == 1
 
 
 def test_fifty_at_once_with_fifty_nonces_count_once(place: Installation) -> None:
@@ -141,6 +143,7 @@ def test_fifty_at_once_with_fifty_nonces_count_once(place: Installation) -> None
 
     receipts = at_once(cast, 50)
     assert sum(receipt is not None for receipt in receipts) == casting.MOST_REVISIONS
+    empty_trays(place)
     with place.database.reading() as session:
         assert count_counting_ballots(session, round_id) == 1
 
@@ -159,6 +162,7 @@ def test_the_double_vote_counts_once_a_hundred_times(place: Installation) -> Non
         receipts = at_once(cast, 10)
         times = Counter(receipt.times_cast for receipt in receipts if receipt)
         assert times == Counter(range(1, 11))  # ten revisions of one ballot, in some order
+        empty_trays(place)
         with place.database.reading() as session:
             assert count_counting_ballots(session, round_id) == done
 
@@ -256,6 +260,9 @@ def test_nothing_acknowledged_is_lost_when_the_service_is_killed(
     for number in range(KILLS):
         phones_cards = cards[number * CARDS_PER_KILL : (number + 1) * CARDS_PER_KILL]
         told.update(load_and_kill(place, phones_cards))
+        if number % 4 == 3:
+            anchors.publish_anchor(place.database, place.settings, round_id, MORNING)
+    empty_trays(place)
     with place.database.reading() as session:
         rows = session.execute(select(Ballot.credential, func.max(Ballot.seq), func.count())
                                .group_by(Ballot.credential)).all()  # fmt: skip

@@ -30,7 +30,15 @@ from tests.integrity.attackers import (
     count_right,
     read_sqlite,
 )
-from tests.integrity.thousand import PEOPLE, SEED, Crowd, answer_of, build_crowd, cast_all
+from tests.integrity.thousand import (
+    PEOPLE,
+    SEED,
+    Crowd,
+    answer_of,
+    build_crowd,
+    cast_all,
+    list_keys,
+)
 from tests.postgres import Cluster, run_own_cluster
 
 # So many are right by chance once in 1,700 tries; a real trace would give hundreds.
@@ -178,7 +186,6 @@ def test_nobody_is_relinked_here(
 ) -> None:
     crowd = build_crowd(tmp_path, monkeypatch, database_url)
     keys, traces = watch_everybody(crowd)
-    # What the copies do tell: whose place was used when. That is turnout, and no answer.
     assert len(set(keys)) == PEOPLE
     # Answers never stand in a log or a copy while the round is open.
     assert traces == 0
@@ -228,7 +235,8 @@ def test_another_opening_is_another_draw(tmp_path: Path, monkeypatch: pytest.Mon
 def watch_everybody(crowd: Crowd) -> tuple[list[str], int]:
     """Cast for everybody under the attackers' eyes: places in order of use, answers seen."""
     place = crowd.place
-    watcher = Watcher({"ballot": "SELECT credential, seq FROM ballot"})
+    watcher = Watcher({"box": "SELECT credential FROM ballot",
+                       "tray": "SELECT tag, place FROM pending_ballot"})  # fmt: skip
     log = place.settings.instance / "evalsvc.sqlite-wal"
     reader = LogReader(log)
     reader.look()
@@ -241,7 +249,13 @@ def watch_everybody(crowd: Crowd) -> tuple[list[str], int]:
     for _ in cast_all(crowd):
         watcher.look(read)
         reader.look()
-    keys = [bytes(one["ballot"][0][0]).hex() for one in watcher.news]  # type: ignore[arg-type]  # a column of bytes
+    # What the copies tell: that somebody has cast. Whose place it was, the attackers know by codes
+    # and pepper, and the copies don't say.
+    assert [(len(one["box"]), len(one["tray"])) for one in watcher.news] == [(0, 1)] * PEOPLE
+    places = list_keys(crowd)
+    seen_whole = b"".join(bytes(part) for one in watcher.news for part in one["tray"][0])  # type: ignore[call-overload]  # columns of bytes
+    assert not any(key in seen_whole for key in places)
+    keys = [key.hex() for key in places]
     seen = sum(guess is not None for guess in by_first_trace(reader.pages, truth))
     return keys, seen
 

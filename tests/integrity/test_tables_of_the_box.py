@@ -5,6 +5,7 @@ from evalsvc.models.tables import METADATA
 ALLOWED = {
     "ballot": {"credential", "seq", "nonce", "sealed", "signature", "leaf"},
     "credential": {"key", "round_id", "group", "cell", "form", "void"},
+    "pending_ballot": {"tag", "round_id", "batch", "place", "content"},
     "invite": {"credential", "rater_id"},
     "dealt_form": {"round_id", "group", "form", "units"},
     "draft": {"id", "sealed"},

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from analysis.facts import Answer
+from evalsvc.box.roots import Voter, derive_root
 from evalsvc.domain.sealing.rounds import Card
 from evalsvc.domain.voting import casting
+from evalsvc.domain.voting.peppers import find_pepper
 from evalsvc.models.roster import Rater
+from evalsvc.models.season import Round
 from evalsvc.scheme.presets import get_preset_text
 from tests.cast import (
     MORNING,
@@ -71,3 +74,12 @@ def cast_all(crowd: Crowd) -> Iterator[int]:
         answers = [Answer(unit.code, "overall", answer_of(person)) for unit in paper.units]
         casting.cast(crowd.place.database, visit, answers, casting.new_nonce(), MORNING)
         yield person
+
+
+def list_keys(crowd: Crowd) -> list[bytes]:
+    """Who holds the pepper and all codes knows everybody's place."""
+    with crowd.place.database.reading() as session:
+        uid = session.get_one(Round, crowd.round_id).uid
+    pepper = find_pepper(crowd.place.settings, uid)
+    assert pepper is not None
+    return [Voter(derive_root(pepper, card.token)).credential for card in crowd.arrivals]

@@ -10,7 +10,7 @@ from evalsvc.clock import now
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.seasons import get_round
 from evalsvc.domain.voting.peppers import find_pepper
-from evalsvc.models.box import Ballot, Credential
+from evalsvc.models.box import Credential, PendingBallot
 from tests.cast import (
     MANAGER,
     MORNING,
@@ -131,4 +131,4 @@ def void(served: Served, round_id: int, token: str) -> None:
 
 def count_ballots(served: Served) -> int:
     with served.installation.database.reading() as session:
-        return session.scalar(select(func.count()).select_from(Ballot)) or 0
+        return session.scalar(select(func.count()).select_from(PendingBallot)) or 0

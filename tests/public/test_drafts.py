@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from evalsvc.models.box import Ballot
+from evalsvc.models.box import PendingBallot
 from evalsvc.models.draft import Draft
 from tests.public.conftest import Place, Rater
 from tests.public.filling import fill_bands
@@ -83,4 +83,4 @@ def test_submitting_ends_the_draft(place: Place) -> None:
     assert count_drafts(place) == 0
     assert answers_of(rater.get("/answer")) == {}
     with place.installation.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Ballot)) == 1
+        assert session.scalar(select(func.count()).select_from(PendingBallot)) == 1

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from evalsvc.box.tokens import new_token
 from evalsvc.clock import now
-from evalsvc.models.box import Ballot, Credential
+from evalsvc.models.box import Credential, PendingBallot
 from evalsvc.models.season import Round
 from tests.cast import set_deadline
 from tests.public.conftest import Place, Rater
@@ -19,7 +19,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 def count_ballots(place: Place) -> int:
     with place.installation.database.reading() as session:
-        return session.scalar(select(func.count()).select_from(Ballot)) or 0
+        return session.scalar(select(func.count()).select_from(PendingBallot)) or 0
 
 
 def answers_of(fields: dict[str, str]) -> dict[str, str]:

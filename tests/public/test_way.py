@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from evalsvc.app import create_app
 from evalsvc.domain.sealing.rounds import Card
-from evalsvc.models.box import Ballot
+from evalsvc.models.box import PendingBallot
 from tests.cast import set_deadline
 from tests.public.conftest import Place, Rater
 from tests.public.filling import fill_bands, fill_levels, fill_numbers
@@ -20,7 +20,7 @@ RECEIPT = re.compile(r'<p class="receipt">([A-Z2-9]{4}(?:-[A-Z2-9]{4}){3})</p>')
 
 def count_ballots(place: Place) -> int:
     with place.installation.database.reading() as session:
-        return session.scalar(select(func.count()).select_from(Ballot)) or 0
+        return session.scalar(select(func.count()).select_from(PendingBallot)) or 0
 
 
 def find_receipt(page: Page) -> str:

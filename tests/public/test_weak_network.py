@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import func, select
 
-from evalsvc.models.box import Ballot
+from evalsvc.models.box import PendingBallot
 from evalsvc.models.draft import Draft
 from tests.browser import open_phone, watched_page
 from tests.public.conftest import Place
@@ -20,7 +20,7 @@ GPRS = {"offline": False, "latency": 500, "downloadThroughput": 6250, "uploadThr
 SAVED = "#questions [data-state]"
 
 
-def count_rows(place: Place, table: type[Ballot] | type[Draft]) -> int:
+def count_rows(place: Place, table: type[PendingBallot] | type[Draft]) -> int:
     with place.installation.database.reading() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
@@ -50,7 +50,7 @@ def test_killed_browser_and_second_phone_go_on_where_it_stopped(
         page.locator(".acts .main").click()
         page.locator(".receipt").wait_for()
 
-    assert (count_rows(place, Ballot), count_rows(place, Draft)) == (1, 0)
+    assert (count_rows(place, PendingBallot), count_rows(place, Draft)) == (1, 0)
 
 
 def test_draft_waits_for_the_network_and_says_so(
@@ -115,12 +115,12 @@ def test_offline_at_the_moment_of_submitting_counts_once(
 
     phone.locator(".acts .main").click()
     expect(phone.locator("[data-word]")).to_contain_text("答卷还没有提交")
-    assert count_rows(place, Ballot) == 0
+    assert count_rows(place, PendingBallot) == 0
     phone.locator(".acts .main").click()  # impatience sends nothing twice
     phone.context.set_offline(False)
 
     phone.locator(".receipt").wait_for()
-    assert count_rows(place, Ballot) == 1
+    assert count_rows(place, PendingBallot) == 1
 
 
 def test_reply_that_is_lost_is_asked_for_again_and_counts_once(
@@ -147,7 +147,7 @@ def test_reply_that_is_lost_is_asked_for_again_and_counts_once(
     phone.locator(".receipt").wait_for()
 
     assert lost == [303]
-    assert count_rows(place, Ballot) == 1
+    assert count_rows(place, PendingBallot) == 1
 
 
 @pytest.mark.slow
@@ -164,4 +164,4 @@ def test_whole_visit_on_a_2g_phone(place: Place, address: str, phone: Page) -> N
     phone.locator(".acts .main").click(timeout=60_000)
     phone.locator(".receipt").wait_for(timeout=60_000)
 
-    assert (count_rows(place, Ballot), count_rows(place, Draft)) == (1, 0)
+    assert (count_rows(place, PendingBallot), count_rows(place, Draft)) == (1, 0)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
-from evalsvc.models.box import Ballot
+from evalsvc.models.box import PendingBallot
 from tests.browser import watched_page
 from tests.public.conftest import Site
 from tests.public.every_question import fill_leader
@@ -60,7 +60,7 @@ class Stop:
 
 def count_ballots(site: Site) -> int:
     with site.installation.database.reading() as session:
-        return session.scalar(select(func.count()).select_from(Ballot)) or 0
+        return session.scalar(select(func.count()).select_from(PendingBallot)) or 0
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -20,8 +20,12 @@ from evalsvc.box.sealing import SEALED_FORMAT
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.sealing.box_files import list_leaves, list_places, write_forms
+from evalsvc.domain.sealing.emptying import destroy_spent_keys, turn_tray
+from evalsvc.domain.sealing.mixing import mix_closed_boxes
 from evalsvc.domain.sealing.signing import load_signing_key
 from evalsvc.domain.seasons import get_round_row
+from evalsvc.domain.voting.tray import list_waiting
+from evalsvc.domain.voting.tray_keys import list_tray_keys
 from evalsvc.evidence.thresholds import list_thresholds
 from evalsvc.models.anchor import PublishedAnchor, SealedRound
 from evalsvc.models.box import Ballot, Credential
@@ -34,15 +38,23 @@ TIMER = "timer"  # who publishes between opening and closing
 def publish_anchor(
     database: Database, settings: Settings, round_id: int, moment: datetime
 ) -> SignedAnchor | None:
-    """Publish the next anchor of an open round; None where too few ballots are new."""
+    """Put what waits on the tray of an open round into its box, and publish the next anchor.
+
+    None where too few ballots are new; these wait on.
+    """
+    destroy_spent_keys(database, round_id)  # of an hour that was cut short
+    with database.reading() as session:
+        if not _is_due(session, round_id, _count_waiting(session, database, round_id)):
+            return None
+    turn_tray(database, round_id)
     with database.writing() as session:
+        # Asked again, now of the box alone: it may have closed, or somebody else has published.
+        if not _is_due(session, round_id, 0):
+            return None
         row = get_round_row(session, round_id)
-        newest = find_newest_anchor(session, round_id)
-        if row.state != "open" or newest is None:
-            return None
-        if _count_ballots(session, round_id) < newest.anchor.ballots + LEAST_NEW_BALLOTS:
-            return None
-        return anchor_round(session, settings, row, TIMER, moment)
+        signed = anchor_round(session, settings, row, TIMER, moment)
+    destroy_spent_keys(database, round_id)
+    return signed
 
 
 def publish_anchors(
@@ -51,7 +63,8 @@ def publish_anchors(
     """Publish the next anchor of every open round that has one to publish, by the round's code."""
     with database.reading() as session:
         rows = session.scalars(select(Round).where(Round.state == "open").order_by(Round.id)).all()
-    made = ((row.code, publish_anchor(database, settings, row.id, moment)) for row in rows)
+    made = [(row.code, publish_anchor(database, settings, row.id, moment)) for row in rows]
+    mix_closed_boxes(database)
     return tuple((code, anchor) for code, anchor in made if anchor)
 
 
@@ -172,6 +185,20 @@ def _publish(
     subject = f"round {row.id} {row.code}"
     events.record(session, actor_login, "publish_anchor", subject, detail, moment)
     return signed
+
+
+def _is_due(session: Session, round_id: int, waiting: int) -> bool:
+    """Whether a box is open and holds enough new ballots, with those that wait to go in."""
+    newest = find_newest_anchor(session, round_id)
+    if get_round_row(session, round_id).state != "open" or newest is None:
+        return False
+    held = _count_ballots(session, round_id) + waiting
+    return held >= newest.anchor.ballots + LEAST_NEW_BALLOTS
+
+
+def _count_waiting(session: Session, database: Database, round_id: int) -> int:
+    keys = list_tray_keys(database.tray_keys, session.get_one(Round, round_id).uid)
+    return len(list_waiting(session.connection(), keys, round_id))
 
 
 def _count_ballots(session: Session, round_id: int) -> int:

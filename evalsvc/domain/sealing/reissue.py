@@ -19,9 +19,11 @@ from evalsvc.domain.sealing.rounds import Card
 from evalsvc.domain.sealing.states import require_state
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.domain.voting.peppers import find_pepper
+from evalsvc.domain.voting.places import lock_place
+from evalsvc.domain.voting.tray import count_used
 from evalsvc.errors import HOLDER_UNKNOWN, TOKEN_MISTYPED, Problem
 from evalsvc.models.approval import Approval
-from evalsvc.models.box import Ballot, Credential, Invite
+from evalsvc.models.box import Credential, Invite
 from evalsvc.models.event import Event
 from evalsvc.models.roster import Rater
 from evalsvc.models.season import Round
@@ -152,27 +154,22 @@ def revoke(
 def count_roll(database: Database, round_id: int) -> tuple[RollCount, ...]:
     """Cards by group, in the scheme's order, as they are told in public."""
     with database.reading() as session:
-        return list_roll_counts(session, round_id)
-
-
-def list_roll_counts(session: Session, round_id: int) -> tuple[RollCount, ...]:
-    """The same inside a transaction that is already open."""
-    row = get_round_row(session, round_id)
-    places = _count_places(session, round_id)
-    used = _count_used(session, round_id)
-    reissued = _count_reissued(session, row)
-    return tuple(
-        RollCount(
-            group=group.code,
-            printed=places[group.code, False] + places[group.code, True],
-            good=places[group.code, False],
-            used=used.get(group.code, 0),
-            void=places[group.code, True],
-            reissued=reissued.get(group.code, 0),
+        row = get_round_row(session, round_id)
+        places = _count_places(session, round_id)
+        used = count_used(session, database, row)
+        reissued = _count_reissued(session, row)
+        return tuple(
+            RollCount(
+                group=group.code,
+                printed=places[group.code, False] + places[group.code, True],
+                good=places[group.code, False],
+                used=used.get(group.code, 0),
+                void=places[group.code, True],
+                reissued=reissued.get(group.code, 0),
+            )
+            for group in read_scheme(row.season.scheme).groups
+            if (group.code, False) in places
         )
-        for group in read_scheme(row.season.scheme).groups
-        if (group.code, False) in places
-    )
 
 
 def _count_places(session: Session, round_id: int) -> dict[tuple[str, bool], int]:
@@ -183,16 +180,6 @@ def _count_places(session: Session, round_id: int) -> dict[tuple[str, bool], int
     ).all()
     found = {(group, void): 0 for group, _, _ in rows for void in (False, True)}
     return found | {(group, void): n for group, void, n in rows}
-
-
-def _count_used(session: Session, round_id: int) -> dict[str, int]:
-    rows = session.execute(
-        select(Credential.group, func.count(func.distinct(Credential.key)).label("n"))
-        .join(Ballot, Ballot.credential == Credential.key)
-        .where(Credential.round_id == round_id, Credential.void.is_(False))
-        .group_by(Credential.group)
-    )
-    return {row.group: row.n for row in rows}
 
 
 def _count_reissued(session: Session, row: Round) -> dict[str, int]:
@@ -245,7 +232,8 @@ def _get_approved(
     detail: dict[str, str] = json.loads(approval.detail)
     key = bytes.fromhex(detail.get("credential", ""))
     # The place before the round, as casting locks them.
-    place = session.get(Credential, key, with_for_update=True)
+    lock_place(session.connection(), key)
+    place = session.get(Credential, key)
     row = get_round_row(session, approval.round_id)
     require_state(row, ("open",), _OPEN_ONLY)
     if place is None or place.round_id != row.id or place.void:

@@ -18,6 +18,12 @@ from evalsvc.domain.people import approvals
 from evalsvc.domain.purging import ask_purge
 from evalsvc.domain.sealing.anchors import anchor_round, seal_round
 from evalsvc.domain.sealing.dealing import deal_panel
+from evalsvc.domain.sealing.emptying import (
+    destroy_all_keys,
+    empty_at_closing,
+    empty_before_closing,
+)
+from evalsvc.domain.sealing.mixing import mix_small_boxes
 from evalsvc.domain.sealing.public_lists import write_lists
 from evalsvc.domain.sealing.states import refuse, require_state
 from evalsvc.domain.seasons import get_round_row, read_scheme
@@ -25,8 +31,11 @@ from evalsvc.domain.voting.beside import freeze_beside
 from evalsvc.domain.voting.drafts import delete_drafts
 from evalsvc.domain.voting.papers import list_rated_units
 from evalsvc.domain.voting.peppers import destroy_pepper, find_pepper, make_pepper
+from evalsvc.domain.voting.places import lock_round
+from evalsvc.domain.voting.tray import count_used
+from evalsvc.domain.voting.tray_keys import make_tray_key
 from evalsvc.errors import ROSTER_EMPTY, Problem
-from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
+from evalsvc.models.box import Credential, DealtForm, Invite
 from evalsvc.models.roster import Rater
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Group, Text
@@ -127,6 +136,7 @@ def open_round(
             )
             raise refuse(row, needed)
         people = approvals.spend(session, settings, approval_id, "open_round", round_id=round_id)
+        make_tray_key(database.tray_keys, row.uid, row.batch)
         row.state, row.opened_at = "open", moment
         row.season.frozen_at = row.season.frozen_at or moment
         freeze_beside(session, row, read_scheme(row.season.scheme))
@@ -146,17 +156,24 @@ def close_round(
     database: Database, settings: Settings, round_id: int, actor: Actor, moment: datetime
 ) -> None:
     """Stop taking answers for good, delete drafts and pepper: unused codes lead nowhere now."""
+    with database.reading() as session:
+        uid = _get_open(session, round_id).uid
+    empty_before_closing(database, round_id, uid)
     with database.writing() as session:
-        row = get_round_row(session, round_id)
-        require_state(row, ("open",), Text("只有进行中的轮次能截止", "only an open round closes"))
+        lock_round(session.connection(), round_id)
+        row = _get_open(session, round_id)
         row.state, row.closed_at = "closed", moment
         delete_drafts(session, round_id)
         ask_purge(session, "drafts", round_id, moment)
-        cast = {one.group: str(one.cast) for one in list_turnout(session, round_id)}
+        lost = empty_at_closing(session, database, row)
+        cast = {one.group: str(one.cast) for one in _list_turnout(session, database, row)}
+        if lost:
+            _record(session, actor, "lose_ballots", row, {"n": str(lost)}, moment)
         _record(session, actor, "close_round", row, cast, moment)
         anchor_round(session, settings, row, actor.login, moment)
-        uid = row.uid
     destroy_pepper(settings, uid)
+    destroy_all_keys(database, uid)
+    mix_small_boxes(database)
     delete_print_runs(database, settings, round_id)
     with suppress(OSError):  # no room: whoever asks for a list first has them written
         write_lists(database, settings, uid)
@@ -165,14 +182,18 @@ def close_round(
 def get_turnout(database: Database, round_id: int) -> tuple[GroupTurnout, ...]:
     """Codes issued and used, by group, in the scheme's order."""
     with database.reading() as session:
-        return list_turnout(session, round_id)
+        return _list_turnout(session, database, get_round_row(session, round_id))
 
 
-def list_turnout(session: Session, round_id: int) -> tuple[GroupTurnout, ...]:
-    """The same inside a transaction that is already open."""
+def _get_open(session: Session, round_id: int) -> Round:
     row = get_round_row(session, round_id)
-    issued = _count_by_group(session, round_id, used=False)
-    cast = _count_by_group(session, round_id, used=True)
+    require_state(row, ("open",), Text("只有进行中的轮次能截止", "only an open round closes"))
+    return row
+
+
+def _list_turnout(session: Session, database: Database, row: Round) -> tuple[GroupTurnout, ...]:
+    issued = _count_issued(session, row.id)
+    cast = count_used(session, database, row)
     scheme = read_scheme(row.season.scheme)
     return tuple(
         GroupTurnout(group.code, issued[group.code], cast.get(group.code, 0))
@@ -244,15 +265,13 @@ def _put_on_roll(session: Session, row: Round, places: Sequence[_NewPlace]) -> N
         session.execute(insert(Invite), invites)
 
 
-def _count_by_group(session: Session, round_id: int, *, used: bool) -> dict[str, int]:
-    """Places on the roll by group: all that are not void, or those with a ballot in the box."""
+def _count_issued(session: Session, round_id: int) -> dict[str, int]:
+    """Places on the roll that are not void, by group."""
     statement = (
-        select(Credential.group, func.count(func.distinct(Credential.key)).label("places"))
+        select(Credential.group, func.count().label("places"))
         .where(Credential.round_id == round_id, Credential.void.is_(False))
         .group_by(Credential.group)
     )
-    if used:
-        statement = statement.join(Ballot, Ballot.credential == Credential.key)
     return {row.group: row.places for row in session.execute(statement)}
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from evalsvc.box.roots import Voter
 from evalsvc.db import Database
 from evalsvc.domain.voting.places import hold_place
 from evalsvc.domain.voting.visit import Visit
@@ -19,7 +18,7 @@ def report_card(database: Database, visit: Visit, moment: datetime) -> None:
     """Count one report for the visitor's group and today."""
     day = moment.date().isoformat()
     with database.writing() as session:
-        place = hold_place(session.connection(), Voter(visit.root).credential, moment)
+        place = hold_place(session.connection(), visit, moment)
         row = session.get(CardReport, (place.id, place.group, day), with_for_update=True)
         if row is None:
             session.add(CardReport(round_id=place.id, group=place.group, day=day, n=1))

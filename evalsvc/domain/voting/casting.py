@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from analysis.facts import Answer
@@ -13,13 +13,16 @@ from evalsvc.box.receipts import leaf_hash, receipt_code
 from evalsvc.box.roots import Voter, derive_root
 from evalsvc.box.sealing import ballot_message, seal, sign_ballot
 from evalsvc.box.tokens import format_token, read_token
+from evalsvc.box.tray import TrayKey, WaitingPlace
 from evalsvc.db import Database
 from evalsvc.domain.voting.ballots import Breach, list_paper_breaches
 from evalsvc.domain.voting.drafts import delete_draft
 from evalsvc.domain.voting.papers import Paper, build_paper, find_head, shuffle_units
 from evalsvc.domain.voting.peppers import find_pepper
 from evalsvc.domain.voting.places import Place, hold_place, takes_ballots
-from evalsvc.domain.voting.visit import Visit
+from evalsvc.domain.voting.tray import Earlier, list_earlier, mend_batch, put
+from evalsvc.domain.voting.tray_keys import list_tray_keys
+from evalsvc.domain.voting.visit import MOST_REVISIONS, Visit
 from evalsvc.errors import (
     BALLOT_REFUSED,
     ROUND_CLOSED,
@@ -30,12 +33,11 @@ from evalsvc.errors import (
     TOO_MANY_REVISIONS,
     Problem,
 )
-from evalsvc.models.box import Ballot, Credential
+from evalsvc.models.box import Credential
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Text
 from evalsvc.settings import Settings
 
-MOST_REVISIONS = 20
 NONCE_BYTES = 16
 
 
@@ -48,12 +50,6 @@ class Receipt:
 
 
 # Built once: putting a statement together costs more than running it.
-_EARLIER = (
-    select(Ballot.seq, Ballot.nonce, Ballot.leaf)
-    .where(Ballot.credential == bindparam("key"))
-    .order_by(Ballot.seq)
-)
-_INSERT = insert(Ballot)
 _ANSWERING = (
     select(Round.id, Round.uid, Round.state, Round.deadline)
     .where(Round.state != "preparing")
@@ -85,12 +81,13 @@ def admit(database: Database, settings: Settings, token: str, moment: datetime) 
 
 def get_paper(database: Database, visit: Visit, moment: datetime) -> Paper:
     """The visitor's questionnaire, as long as the round takes answers."""
+    keys = list_tray_keys(database.tray_keys)
     with database.glancing() as connection:
-        head = find_head(connection, visit)
+        head = find_head(connection, keys, visit)
         if head is None:
             raise Problem(TOKEN_UNKNOWN)
         _check_admission(head.void, head.state, head.deadline, moment)
-        paper = build_paper(connection, visit.round_id, head)
+        paper = build_paper(connection, keys, visit, head)
     manner = paper.questionnaire.manner
     if manner is None or not manner.shuffled:
         return paper
@@ -116,19 +113,43 @@ def cast(
     breaches = list_paper_breaches(paper, answers)
     if breaches:
         raise Problem(BALLOT_REFUSED, reason=say_breaches(breaches))
+    receipt = _cast(database, visit, paper, answers, nonce, moment, assisted)
+    if receipt is None:
+        mend_batch(database, visit.round_id)
+        receipt = _cast(database, visit, paper, answers, nonce, moment, assisted)
+    if receipt is None:
+        raise ValueError("the tray's key can't be written: see the folder of the peppers")
+    return receipt
+
+
+def _cast(
+    database: Database,
+    visit: Visit,
+    paper: Paper,
+    answers: Sequence[Answer],
+    nonce: bytes,
+    moment: datetime,
+    assisted: bool,
+) -> Receipt | None:
+    """One transaction; None where the tray's key is gone and nothing was written."""
     voter = visit.voter
     with database.casting() as connection:
-        place = hold_place(connection, voter.credential, moment)
-        earlier = connection.execute(_EARLIER, {"key": voter.credential}).all()
+        place = hold_place(connection, visit, moment)
+        keys = list_tray_keys(database.tray_keys, place.uid)
+        earlier = list_earlier(connection, keys, voter.credential)
         for found in earlier:
             if secrets.compare_digest(found.nonce, nonce):
                 return _receipt(found.leaf, len(earlier))
         if len(earlier) >= MOST_REVISIONS:
             raise Problem(TOO_MANY_REVISIONS, most=MOST_REVISIONS)
+        key = next((one for one in keys if one.batch == place.batch), None)
+        if key is None:
+            return None
         content = _build_content(place, voter, answers, assisted)
         sealed = seal(place.public_key, content, paper.lengths.ballot)
-        leaf = _store(connection, voter, place, len(earlier) + 1, nonce, sealed)
-        delete_draft(connection, visit)
+        length = paper.lengths.waiting
+        leaf = _store(connection, key, voter, place, earlier, nonce, sealed, length)
+        delete_draft(connection, visit, len(earlier))
     return _receipt(leaf, len(earlier) + 1)
 
 
@@ -173,25 +194,21 @@ def _build_content(
 
 def _store(
     connection: Connection,
+    key: TrayKey,
     voter: Voter,
     place: Place,
-    seq: int,
+    earlier: Sequence[Earlier],
     nonce: bytes,
     sealed: bytes,
+    length: int,
 ) -> bytes:
+    seq = len(earlier) + 1
+    number = sum(one.batch == key.batch for one in earlier) + 1
     message = ballot_message(place.uid, voter.credential, seq, nonce, sealed)
     leaf = leaf_hash(sealed)
-    connection.execute(
-        _INSERT,
-        {
-            "credential": voter.credential,
-            "seq": seq,
-            "nonce": nonce,
-            "sealed": sealed,
-            "signature": sign_ballot(voter.signing_key, message),
-            "leaf": leaf,
-        },
-    )
+    waiting = WaitingPlace(voter.credential, number, seq, nonce, leaf)
+    signature = sign_ballot(voter.signing_key, message)
+    put(connection, key, place.id, waiting, sealed, signature, length)
     return leaf
 
 

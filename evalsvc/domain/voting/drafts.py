@@ -10,7 +10,7 @@ from datetime import datetime
 from nacl.bindings import sodium_pad, sodium_unpad
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -18,13 +18,15 @@ from evalsvc.box.sealing import canonical_json, parse_canonical
 from evalsvc.db import Database
 from evalsvc.domain.voting.lengths import Lengths
 from evalsvc.domain.voting.places import hold_place
-from evalsvc.domain.voting.visit import Visit, begin_draft_ids
+from evalsvc.domain.voting.tray import list_earlier
+from evalsvc.domain.voting.tray_keys import list_tray_keys
+from evalsvc.domain.voting.visit import MOST_TURNS, Visit, begin_draft_ids
 from evalsvc.errors import DRAFT_OVERTAKEN, DRAFT_TOO_LONG, Problem
-from evalsvc.models.box import Ballot
 from evalsvc.models.draft import Draft
 
-_TIMES_CAST = select(func.count()).where(Ballot.credential == bindparam("key"))
-_FIND = select(Draft.sealed).where(Draft.id == bindparam("draft"))
+# Whichever turn it is of, see name_drafts.
+ANY_DRAFT = Draft.id.in_([bindparam(f"draft_{turn}") for turn in range(MOST_TURNS)])
+_FIND = select(Draft.sealed).where(ANY_DRAFT)
 _DELETE = delete(Draft).where(Draft.id == bindparam("draft"))
 _INSERT = insert(Draft)
 
@@ -49,11 +51,12 @@ def save_draft(
     if len(content) >= lengths.draft:
         raise Problem(DRAFT_TOO_LONG)
     voter = visit.voter
-    draft = visit.draft_id
+    draft = visit.get_draft_id(turn)
     sealed = bytes(SecretBox(voter.draft_key).encrypt(sodium_pad(content, lengths.draft)))
     with database.casting() as connection:
-        hold_place(connection, voter.credential, moment)
-        if connection.execute(_TIMES_CAST, {"key": voter.credential}).scalar_one() != turn:
+        place = hold_place(connection, visit, moment)
+        keys = list_tray_keys(database.tray_keys, place.uid)
+        if len(list_earlier(connection, keys, voter.credential)) != turn:
             raise Problem(DRAFT_OVERTAKEN)
         connection.execute(_DELETE, {"draft": draft})
         if entries:
@@ -63,7 +66,7 @@ def save_draft(
 def find_draft(database: Database, visit: Visit) -> tuple[tuple[str, str], ...]:
     """What was kept for this code; nothing where there is no draft, or a damaged one."""
     with database.glancing() as connection:
-        sealed = connection.execute(_FIND, {"draft": visit.draft_id}).scalar_one_or_none()
+        sealed = connection.execute(_FIND, name_drafts(visit)).scalar_one_or_none()
     if sealed is None:
         return ()
     try:
@@ -74,9 +77,14 @@ def find_draft(database: Database, visit: Visit) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in entries)
 
 
-def delete_draft(connection: Connection, visit: Visit) -> None:
-    """Forget a draft inside the transaction that casts its ballot."""
-    connection.execute(_DELETE, {"draft": visit.draft_id})
+def delete_draft(connection: Connection, visit: Visit, turn: int) -> None:
+    """Forget a turn's draft inside the transaction that casts its ballot."""
+    connection.execute(_DELETE, {"draft": visit.get_draft_id(turn)})
+
+
+def name_drafts(visit: Visit) -> dict[str, bytes]:
+    """Where a visitor's draft can lie, as parameters of a statement."""
+    return {f"draft_{turn}": one for turn, one in enumerate(visit.draft_ids)}
 
 
 def delete_drafts(session: Session, round_id: int) -> None:

@@ -5,8 +5,8 @@ that a rater may write together. What is shorter is filled up before it is seale
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from evalsvc.box.sealing import canonical_json
 from evalsvc.scheme.asking import (
@@ -54,13 +54,22 @@ Places = Sequence[tuple[str, str]]
 class Lengths:
     """Bytes of every ballot and every draft of a paper.
 
-    `words`: how many characters may be written on it together; None where its fields, each to its
-    own limit, take no more.
+    `waiting`: bytes of every ballot of the round while it waits on the tray, for there its group
+    must not show. `words`: how many characters may be written on it together; None where its
+    fields, each to its own limit, take no more.
     """
 
     ballot: int
     draft: int
     words: int | None
+    waiting: int = 0
+
+
+def join_lengths(own: Lengths, others: Iterable[Lengths]) -> Lengths:
+    """A paper's lengths in a round: what lies open until the anchor's hour is as long for all."""
+    found = [own, *others]
+    draft, waiting = max(one.draft for one in found), max(one.ballot for one in found)
+    return replace(own, draft=draft, waiting=waiting)
 
 
 def measure_paper(questionnaire: Questionnaire, units: Places) -> Lengths:

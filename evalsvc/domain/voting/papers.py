@@ -1,7 +1,7 @@
 """The paper in front of a rater: which questionnaire, about which units."""
 
 import hmac
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -10,13 +10,15 @@ from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from evalsvc.box.tray import TrayKey
 from evalsvc.domain.seasons import read_scheme
 from evalsvc.domain.voting.beside import Beside, Shown, list_frozen, pick_beside
-from evalsvc.domain.voting.lengths import Lengths, measure_paper
+from evalsvc.domain.voting.drafts import ANY_DRAFT, name_drafts
+from evalsvc.domain.voting.lengths import Lengths, join_lengths, measure_paper
+from evalsvc.domain.voting.tray import FIRST_TAGS, list_earlier, name_first_tags
 from evalsvc.domain.voting.visit import Visit
 from evalsvc.models.anchor import PublishedAnchor
 from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
-from evalsvc.models.draft import Draft
 from evalsvc.models.roster import Rater, Relation, Unit
 from evalsvc.models.season import Round, Season
 from evalsvc.scheme.model import Category, Group, Questionnaire, Scheme, Sight, Text
@@ -83,6 +85,7 @@ class _Roll:
     round_name: Text
     units: tuple[PaperUnit, ...]
     shown: Shown
+    lengths: tuple[Lengths, ...]
 
 
 # A joined row has no class of its own.
@@ -108,7 +111,9 @@ _HEAD = (
         .where(Ballot.credential == Credential.key)
         .scalar_subquery()
         .label("times_cast"),
-        exists().where(Draft.id == bindparam("draft")).label("has_draft"),
+        # On the tray: where there is one, box and tray are asked again together.
+        select(func.count()).where(FIRST_TAGS).scalar_subquery().label("waiting"),
+        exists().where(ANY_DRAFT).label("has_draft"),
         select(func.max(PublishedAnchor.number))
         .where(PublishedAnchor.round_id == Round.id)
         .scalar_subquery()
@@ -137,14 +142,21 @@ _deals: dict[tuple[str, str, int, str, str], Deal] = {}
 _MOST_DEALS = 2000
 
 
-def find_head(connection: Connection, visit: Visit) -> _Head | None:
+def find_head(connection: Connection, keys: Sequence[TrayKey], visit: Visit) -> _Head | None:
     """A place on the roll with its round, season and holder, in one question to the database."""
-    asked = {"key": visit.voter.credential, "round": visit.round_id, "draft": visit.draft_id}
-    return connection.execute(_HEAD, asked).one_or_none()
+    credential = visit.voter.credential
+    asked: dict[str, Any] = {"key": credential, "round": visit.round_id, **name_drafts(visit)}
+    return connection.execute(_HEAD, asked | name_first_tags(keys, credential)).one_or_none()
 
 
-def build_paper(connection: Connection, round_id: int, head: _Head) -> Paper:
+def build_paper(
+    connection: Connection, keys: Sequence[TrayKey], visit: Visit, head: _Head
+) -> Paper:
     """The paper that belongs to a place on the roll of an open round."""
+    round_id = visit.round_id
+    times_cast = head.times_cast
+    if head.waiting or len(keys) > 2:
+        times_cast = len(list_earlier(connection, keys, visit.voter.credential))
     deal = _find_deal(connection, round_id, head)
     return Paper(
         season_title=head.title,
@@ -158,7 +170,7 @@ def build_paper(connection: Connection, round_id: int, head: _Head) -> Paper:
         units=deal.units,
         lengths=deal.lengths,
         addressee=head.addressee or "",
-        times_cast=head.times_cast,
+        times_cast=times_cast,
         sort=f"{head.uid} {head.group}",
         has_draft=head.has_draft,
         newest_anchor=head.newest_anchor,
@@ -200,13 +212,14 @@ def _deal(
         [unit for unit in roll.units if unit.code in wanted], roll.shown, questionnaire, roll.scheme
     )
     shown = {unit.category for unit in units}
+    own = measure_paper(questionnaire, [(unit.code, unit.category) for unit in units])
     return Deal(
         group,
         roll.round_name,
         questionnaire,
         tuple(one for one in roll.scheme.categories if one.code in shown),
         units,
-        measure_paper(questionnaire, [(unit.code, unit.category) for unit in units]),
+        join_lengths(own, roll.lengths),
     )
 
 
@@ -221,8 +234,18 @@ def _find_roll(connection: Connection, round_id: int, uid: str) -> _Roll:
             units = _list_units(session, row.season_id, scheme)
             name = scheme.get_round(row.code).name
             shown = list_frozen(connection, round_id)
-            _rolls[uid] = _Roll(row.season_id, scheme, name, units, shown)
+            lengths = tuple(_list_lengths(scheme, row.code, units))
+            _rolls[uid] = _Roll(row.season_id, scheme, name, units, shown, lengths)
     return _rolls[uid]
+
+
+def _list_lengths(scheme: Scheme, code: str, units: Sequence[PaperUnit]) -> Iterator[Lengths]:
+    """Of the longest paper of each group: one about all units that its raters can see."""
+    for group in scheme.list_groups(code):
+        seen = {sight.category for sight in group.sights}
+        if group.identity != "entries":
+            places = [(unit.code, unit.category) for unit in units if unit.category in seen]
+            yield measure_paper(scheme.get_questionnaire(group.code), places)
 
 
 def _list_units(session: Session, season_id: int, scheme: Scheme) -> tuple[PaperUnit, ...]:

@@ -7,6 +7,8 @@ from functools import cached_property
 from evalsvc.box.roots import Voter
 
 LENGTH = timedelta(hours=2)
+MOST_REVISIONS = 20
+MOST_TURNS = MOST_REVISIONS + 1
 
 
 @dataclass(frozen=True)
@@ -21,11 +23,15 @@ class Visit:
         """The visitor as far as the box knows one; its keys are derived once for a request."""
         return Voter(self.root)
 
-    @property
-    def draft_id(self) -> bytes:
-        """Where the draft lies: its round, then bytes that tell nothing without the token."""
+    def get_draft_id(self, turn: int) -> bytes:
+        """Where the draft lies after so many casts: its round, then bytes that tell nothing."""
         prefix = begin_draft_ids(self.round_id)
-        return prefix + self.voter.draft_id[len(prefix) :]
+        return prefix + self.voter.get_draft_id(turn)[len(prefix) :]
+
+    @cached_property
+    def draft_ids(self) -> list[bytes]:
+        """Where a draft can lie; there is one at most, for casting deletes it."""
+        return [self.get_draft_id(turn) for turn in range(MOST_TURNS)]
 
 
 def begin_draft_ids(round_id: int) -> bytes:

@@ -1,0 +1,56 @@
+"""Secrets in files of their own, outside the database: written once, whole, and destroyed."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def write_secret(path: Path, content: bytes) -> bytes:
+    """Put a secret on the disk before anybody uses it; returns what stands there.
+
+    Of several who write at once one is the first, and all use that one's.
+    """
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    _sync_folder(path.parent)
+    return path.read_bytes()
+
+
+def find_secret(path: Path) -> bytes | None:
+    """A secret, or None once it is destroyed."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def destroy_secret(path: Path) -> None:
+    """Overwrite and remove a secret; nothing happens where there is none."""
+    try:
+        with path.open("r+b") as file:
+            file.write(bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+    except FileNotFoundError:
+        return
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A file's name is on the disk only once its folder is."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

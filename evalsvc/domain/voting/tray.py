@@ -1,0 +1,250 @@
+"""The tray: where a ballot lies from the moment of its receipt until the next anchor's hour.
+
+Whoever asks who has voted asks here: a place's ballots are those in the box and those on the tray.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    CompoundSelect,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    null,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from evalsvc.box.receipts import leaf_hash
+from evalsvc.box.tray import TrayKey, WaitingPlace
+from evalsvc.db import Database
+from evalsvc.domain.voting.places import lock_round
+from evalsvc.domain.voting.tray_keys import find_tray_key, list_tray_keys, make_tray_key
+from evalsvc.domain.voting.visit import MOST_REVISIONS
+from evalsvc.models.box import Ballot, Credential, PendingBallot
+from evalsvc.models.season import Round
+
+# Both databases take so many values in one statement.
+MANY = 10_000
+
+# Some rows have no class of their own.
+_Row: TypeAlias = Any
+
+_BOX = select(
+    Ballot.seq, Ballot.nonce, Ballot.leaf, null().label("tag"), null().label("place")
+).where(Ballot.credential == bindparam("key"))
+_TRAY = select(null(), null(), null(), PendingBallot.tag, PendingBallot.place)
+# Built once: putting a statement together costs more than running it. Box and tray are asked in one
+# statement, for between two a ballot may move from the one into the other. Nearly everybody casts
+# once: the first tag under each of two keys is asked, the others only where that one is there.
+FIRST_TAGS = PendingBallot.tag.in_([bindparam("tag_a"), bindparam("tag_b")])
+_FIRST: CompoundSelect[Any] = union_all(_BOX, _TRAY.where(FIRST_TAGS))
+_ANY_TAG = PendingBallot.tag.in_(bindparam("tags", expanding=True))
+_ALL: CompoundSelect[Any] = union_all(_BOX, _TRAY.where(_ANY_TAG))
+_INSERT = insert(PendingBallot)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A ballot that a place has cast; `batch` is None for one that lies in the box."""
+
+    seq: int
+    nonce: bytes
+    leaf: bytes
+    batch: int | None
+
+
+def name_first_tags(keys: Sequence[TrayKey], credential: bytes) -> dict[str, bytes]:
+    """What FIRST_TAGS asks for."""
+    tags = [key.tag(credential, 1) for key in keys[:2]] + [b"", b""]
+    return {"tag_a": tags[0], "tag_b": tags[1]}
+
+
+def list_earlier(
+    connection: Connection, keys: Sequence[TrayKey], credential: bytes
+) -> list[Earlier]:
+    """A place's ballots in their order, from the box and under these keys."""
+    asked: dict[str, Any] = {"key": credential, **name_first_tags(keys, credential)}
+    rows = connection.execute(_FIRST, asked).all()
+    if len(keys) > 2 or any(row.tag is not None for row in rows):
+        tags = {tag: key for key in keys for tag in key.list_tags(credential, MOST_REVISIONS)}
+        found = connection.execute(_ALL, {"key": credential, "tags": list(tags)}).all()
+        return sorted(_read(found, tags), key=lambda one: one.seq)
+    return sorted(_read(rows, {}), key=lambda one: one.seq)
+
+
+def put(
+    connection: Connection,
+    key: TrayKey,
+    round_id: int,
+    place: WaitingPlace,
+    sealed: bytes,
+    signature: bytes,
+    length: int,
+) -> None:
+    """Lay a ballot on the tray, in the transaction under way."""
+    connection.execute(
+        _INSERT,
+        {
+            "tag": key.tag(place.credential, place.number),
+            "round_id": round_id,
+            "batch": key.batch,
+            "place": key.seal_place(place),
+            "content": key.seal_content(sealed, signature, length),
+        },
+    )
+
+
+def begin_batch(database: Database, round_id: int) -> None:
+    """From here on a round's ballots wait under a new key; waits for casts that are under way."""
+    with database.casting() as connection:
+        lock_round(connection, round_id)
+        found = connection.execute(select(Round.uid, Round.batch).where(Round.id == round_id)).one()
+        _begin_next(connection, database, round_id, found.uid, found.batch)
+
+
+def mend_batch(database: Database, round_id: int) -> None:
+    """The same where the key is gone, as after a database was restored, and nobody else was first.
+
+    What waits under the old key can't be read by anybody any more; those raters may vote again.
+    """
+    with database.casting() as connection:
+        lock_round(connection, round_id)
+        found = connection.execute(select(Round.uid, Round.batch).where(Round.id == round_id)).one()
+        if find_tray_key(database.tray_keys, found.uid, found.batch) is None:
+            _begin_next(connection, database, round_id, found.uid, found.batch)
+
+
+def list_waiting(
+    connection: Connection, keys: Sequence[TrayKey], round_id: int
+) -> dict[bytes, WaitingPlace]:
+    """Whose ballots wait on a round's tray, by their rows' tags; what no key opens is left out."""
+    by_batch = {key.batch: key for key in keys}
+    rows = connection.execute(
+        select(PendingBallot.tag, PendingBallot.batch, PendingBallot.place).where(
+            PendingBallot.round_id == round_id
+        )
+    )
+    found = (
+        (row.tag, by_batch[row.batch].open_place(row.tag, row.place))
+        for row in rows
+        if row.batch in by_batch
+    )
+    return {tag: place for tag, place in found if place is not None}
+
+
+def count_rows(connection: Connection, round_id: int) -> int:
+    """How many ballots lie on a round's tray, readable or not."""
+    statement = select(func.count()).where(PendingBallot.round_id == round_id)
+    return connection.execute(statement).scalar_one()
+
+
+def count_used(session: Session, database: Database, row: Round) -> dict[str, int]:
+    """How many good places of each group have a ballot, in the box or on the tray.
+
+    The tray is asked first: what moves meanwhile is counted in neither for a moment, never twice.
+    """
+    connection = session.connection()
+    keys = list_tray_keys(database.tray_keys, row.uid)
+    waiting = {place.credential for place in list_waiting(connection, keys, row.id).values()}
+    used = _count_groups(
+        connection, row.id, exists().where(Ballot.credential == Credential.key)
+    )
+    for some in _split(list(waiting)):
+        not_yet = ~exists().where(Ballot.credential == Credential.key)
+        for group, n in _count_groups(
+            connection, row.id, Credential.key.in_(some) & not_yet
+        ).items():
+            used[group] = used.get(group, 0) + n
+    return used
+
+
+def count_lost(session: Session, database: Database, row: Round) -> int:
+    """How many ballots on the tray nobody can read: restored without the key of their batch."""
+    connection = session.connection()
+    keys = list_tray_keys(database.tray_keys, row.uid)
+    return count_rows(connection, row.id) - len(list_waiting(connection, keys, row.id))
+
+
+def take(
+    connection: Connection, keys: Sequence[TrayKey], tags: Sequence[bytes]
+) -> None:
+    """Move ballots into the box, in the order of these tags; what no key opens stays."""
+    by_place = {(key.uid, key.batch): key for key in keys}
+    rows = connection.execute(
+        select(PendingBallot, Round.uid)
+        .join(Round, Round.id == PendingBallot.round_id)
+        .where(PendingBallot.tag.in_(tags))
+    ).all()
+    opened = {
+        row.tag: ballot
+        for row in rows
+        for ballot in (_open(by_place.get((row.uid, row.batch)), row),)
+        if ballot is not None
+    }
+    moved = [tag for tag in tags if tag in opened]
+    if moved:
+        connection.execute(insert(Ballot), [opened[tag] for tag in moved])
+        connection.execute(delete(PendingBallot).where(PendingBallot.tag.in_(moved)))
+
+
+def clear(connection: Connection, round_id: int) -> None:
+    """Forget what is left on a tray, in the transaction that closes its round."""
+    connection.execute(delete(PendingBallot).where(PendingBallot.round_id == round_id))
+
+
+def _read(rows: Sequence[_Row], keys: Mapping[bytes, TrayKey]) -> Iterator[Earlier]:
+    for row in rows:
+        if row.tag is None:
+            yield Earlier(row.seq, row.nonce, row.leaf, None)
+        else:
+            key = keys[row.tag]
+            place = key.open_place(row.tag, row.place)
+            if place is not None:
+                yield Earlier(place.seq, place.nonce, place.leaf, key.batch)
+
+
+def _begin_next(
+    connection: Connection, database: Database, round_id: int, uid: str, batch: int
+) -> None:
+    # The key first: were the transaction to fail, the next one finds and takes it.
+    make_tray_key(database.tray_keys, uid, batch + 1)
+    connection.execute(update(Round).where(Round.id == round_id).values(batch=batch + 1))
+
+
+def _open(key: TrayKey | None, row: _Row) -> dict[str, Any] | None:
+    place = key.open_place(row.tag, row.place) if key else None
+    content = key.open_content(row.content) if key else None
+    if place is None or content is None:
+        return None
+    sealed, signature = content
+    if leaf_hash(sealed) != place.leaf:
+        return None
+    return {
+        "credential": place.credential,
+        "seq": place.seq,
+        "nonce": place.nonce,
+        "sealed": sealed,
+        "signature": signature,
+        "leaf": place.leaf,
+    }
+
+
+def _count_groups(connection: Connection, round_id: int, where: Any) -> dict[str, int]:
+    rows = connection.execute(
+        select(Credential.group, func.count().label("n"))
+        .where(Credential.round_id == round_id, Credential.void.is_(False), where)
+        .group_by(Credential.group)
+    )
+    return {row.group: row.n for row in rows}
+
+
+def _split(items: list[bytes]) -> Iterator[list[bytes]]:
+    return (items[at : at + MANY] for at in range(0, len(items), MANY))
