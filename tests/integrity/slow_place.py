@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from evalsvc.app import create_app
 from evalsvc.clock import now
+from evalsvc.delivery import LARGE_BYTES
 from evalsvc.domain import jobs
 from evalsvc.models.job import Job
 from evalsvc.models.staff import StaffSession
@@ -20,6 +21,7 @@ from tests.front import Front, Reader, ask
 PRINT_RUN_BYTES, LIST_LINES = 8_000_000, 100_000
 CHANCE = random.Random(20261129)
 UID, ROOT = f"{7:032x}", f"{9:064x}"
+PRINT_RUN, LARGEST_PAGE = f"{5:032x}", f"{6:032x}"
 LEAVES = f"/box/{UID}/{ROOT}/leaves.txt"
 
 
@@ -29,21 +31,21 @@ class Place:
 
     installation: Installation
     code: str
-    job_id: str
     print_run: bytes
+    largest_page: bytes
     leaves: bytes
     cookie: str
 
-    def open_print_run(self, front: Front) -> Reader:
+    def open_print_run(self, front: Front, job_id: str = PRINT_RUN) -> Reader:
         """Press the button of the job's page, and read the answer's head."""
-        page = ask(front, f"/office/jobs/{self.job_id}", self.cookie)
+        page = ask(front, f"/office/jobs/{job_id}", self.cookie)
         html = page.take_all().decode()
         assert page.status == 200, html
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html)
         assert found, html
         form = urlencode({"csrf_token": found.group(1)}).encode()
         cookie = page.headers["set-cookie"].partition(";")[0]
-        answer = ask(front, f"/office/jobs/{self.job_id}/file", cookie, form)
+        answer = ask(front, f"/office/jobs/{job_id}/file", cookie, form)
         assert answer.status == 200, answer.head
         return answer
 
@@ -53,16 +55,22 @@ def build_place(installation: Installation, season_id: int, round_id: int, code:
     secure = replace(
         installation.settings, public_url="https://localhost", secure_cookies=True
     )
-    print_run, key, job_id = CHANCE.randbytes(PRINT_RUN_BYTES), jobs.new_file_key(), f"{5:032x}"
+    sizes = {PRINT_RUN: PRINT_RUN_BYTES, LARGEST_PAGE: LARGE_BYTES}
+    made = {job_id: CHANCE.randbytes(size) for job_id, size in sizes.items()}
+    keys = {job_id: jobs.new_file_key() for job_id in made}
     with installation.database.writing() as session:
-        session.add(
-            Job(id=job_id, kind="issue", season_id=season_id, round_id=round_id, staff_id=1,
-                state="done", filename="信.zip", started_at=now(), beat_at=now())
-        )  # fmt: skip
-    jobs.write_file(secure, job_id, key, print_run)
+        for job_id in made:
+            session.add(
+                Job(id=job_id, kind="issue", season_id=season_id, round_id=round_id, staff_id=1,
+                    state="done", filename="信.zip", started_at=now(), beat_at=now())
+            )  # fmt: skip
+    for job_id, content in made.items():
+        jobs.write_file(secure, job_id, keys[job_id], content)
     leaves = b"".join(f"{CHANCE.getrandbits(256):064x}\n".encode() for _ in range(LIST_LINES))
-    cookie = _sign_in(installation, secure, [job_id, key, round_id])
-    return Place(installation, code, job_id, print_run, leaves, cookie)
+    cookie = _sign_in(
+        installation, secure, [[job_id, key, round_id] for job_id, key in keys.items()]
+    )
+    return Place(installation, code, made[PRINT_RUN], made[LARGEST_PAGE], leaves, cookie)
 
 
 def lay_out_list(folder: Path, leaves: bytes) -> None:
@@ -72,7 +80,7 @@ def lay_out_list(folder: Path, leaves: bytes) -> None:
     path.write_bytes(leaves)
 
 
-def _sign_in(installation: Installation, settings: Settings, file: list[object]) -> str:
+def _sign_in(installation: Installation, settings: Settings, files: list[list[object]]) -> str:
     with installation.database.writing() as session:
         session.add(
             StaffSession(secret=hashlib.sha256(b"secret").digest(), staff_id=MANAGER.staff_id,
@@ -83,7 +91,7 @@ def _sign_in(installation: Installation, settings: Settings, file: list[object])
     client = app.test_client()
     with client.session_transaction("/office/", base_url="https://localhost/office/") as session:
         session["staff"] = "secret"
-        session["files"] = [file]
+        session["files"] = files
     cookie = client.get_cookie("__Host-office", path="/")
     app.extensions["evalsvc"].database.close()
     assert cookie is not None

@@ -8,7 +8,7 @@ import pytest
 from evalsvc.app import HEADERS
 from tests.cast import add_panel_city, build_installation, get_round_id, open_with_cards
 from tests.front import STARTS_WITHIN_S, Front, ask, running_front
-from tests.integrity.slow_place import LEAVES, Place, build_place, lay_out_list
+from tests.integrity.slow_place import LARGEST_PAGE, LEAVES, Place, build_place, lay_out_list
 
 pytestmark = pytest.mark.slow
 
@@ -72,6 +72,28 @@ def test_slow_readers_stop_nobody_and_get_every_byte(place: Place, front: Front)
     ]
     for reader, content in zip(readers, wanted, strict=True):
         assert reader.take_all() == content
+
+
+def test_the_largest_page_fits_the_buffers(place: Place, front: Front) -> None:
+    """What no worker hands over is read from it at once, or ten such readers would stop it."""
+    readers = [place.open_print_run(front, LARGEST_PAGE) for _ in range(SLOW_READERS)]
+    assert visit(front, place.code) == 200
+    assert [reader.take_all() for reader in readers] == [place.largest_page] * SLOW_READERS
+
+
+def test_slow_writers_stop_nobody(place: Place, front: Front) -> None:
+    """Half a form, half an upload, half a head: nginx waits for the rest, and no worker."""
+    halves = (
+        b"POST /start HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\ncode=",
+        b"POST /office/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: loc",
+    )
+    writers = [front.connect() for _ in range(5 * len(halves))]
+    for place_in_line, writer in enumerate(writers):
+        writer.sendall(halves[place_in_line % len(halves)])
+    assert visit(front, place.code) == 200
+    for writer in writers:
+        writer.close()
 
 
 def test_what_nginx_gives_out_bears_the_services_headers(place: Place, front: Front) -> None:
