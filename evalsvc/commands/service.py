@@ -17,6 +17,7 @@ from evalsvc.settings import read_settings_file
 AS_ROOT = frozenset({"doctor", "restore"})
 # These touch what only the owner of the tables may change or read.
 AS_OWNER = frozenset({"backup", "doctor", "migrate", "purge", "restore"})
+KEPT = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "TERM")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -37,7 +38,7 @@ def service(verb: str, arguments: tuple[str, ...]) -> None:
 
 def build_environment(verb: str, settings: Path, owner_settings: Path) -> dict[str, str]:
     """The environment of a verb; of root's own, only the way to the program and the language."""
-    kept = {name: os.environ[name] for name in ("PYTHONPATH", "TERM") if name in os.environ}
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     given = read_settings_file(settings)
     if verb in AS_OWNER and owner_settings.exists():
         given |= read_settings_file(owner_settings)

@@ -30,6 +30,7 @@ class Debian:
 
     root: Path
     shared: tuple[Path, ...]  # folders of this machine that its package settings name
+    version: str = "HEAD"  # what is installed; the page's update leads from there to HEAD
 
     def prepare(self, base: Path) -> None:
         subprocess.run(["rm", "-rf", "--one-file-system", self.root], check=True)
@@ -37,18 +38,36 @@ class Debian:
         self._take_over_package_settings()
         (self.root / "opt/trial").mkdir(parents=True, exist_ok=True)
         shutil.copy("/etc/ssl/certs/ca-certificates.crt", self.root / "opt/trial/ca.crt")
-        clone = ["git", "clone", "--quiet", "--bare", PROJECT, self.root / REPOSITORY[1:]]
-        subprocess.run(clone, check=True)
+        subprocess.run(["git", "init", "--quiet", "--bare", self._repository], check=True)
+        self.release(self.version)
         self.mount()
 
     def mount(self) -> None:
         """What every system finds in its place when it starts."""
         for kind, place in (("proc", "proc"), ("sysfs", "sys")):
             subprocess.run(["mount", "-t", kind, kind, self.root / place], check=True)
+        self.mount_shared()
+
+    def mount_shared(self) -> None:
         for folder in (Path("/dev"), *self.shared):
             inside = self.root / folder.relative_to("/")
             inside.mkdir(parents=True, exist_ok=True)
             subprocess.run(["mount", "--bind", folder, inside], check=True)
+
+    def unmount_shared(self) -> None:
+        for folder in (Path("/dev"), *self.shared):
+            subprocess.run(["umount", self.root / folder.relative_to("/")], check=True)
+
+    @property
+    def _repository(self) -> Path:
+        return self.root / REPOSITORY[1:]
+
+    def release(self, version: str) -> None:
+        """Put a commit of this project into the repository that the machine installs from."""
+        git = ["git", "-C", PROJECT, "push", "--quiet", self._repository]
+        subprocess.run([*git, f"{version}^{{commit}}:refs/heads/main"], check=True)
+        head = ["git", "-C", self._repository, "symbolic-ref", "HEAD", "refs/heads/main"]
+        subprocess.run(head, check=True)
 
     def have_systemd(self) -> None:
         """From here on the machine looks as if systemd ran it."""
@@ -126,8 +145,8 @@ def get_block(blocks: Sequence[Block], part: str) -> tuple[str, ...]:
     return found
 
 
-def follow(trial: Trial, blocks: Sequence[Block], new: Trial) -> None:
-    """The page from its first command to its last; the first that fails ends the trial."""
+def install(trial: Trial, blocks: Sequence[Block], new: Trial) -> None:
+    """The page's first commands; before anybody works there, a likeness is kept."""
     print("\n=== install", flush=True)
     for command in get_block(blocks, "git clone"):
         if trial.database == "postgresql" and command.endswith(HOST):
@@ -135,6 +154,10 @@ def follow(trial: Trial, blocks: Sequence[Block], new: Trial) -> None:
         if "first-staff" in command:
             take_likeness(trial, new)
         trial.type(trial.fill_in(command))
+
+
+def follow(trial: Trial, blocks: Sequence[Block], new: Trial) -> None:
+    """The rest of the page to its last command; the first that fails ends the trial."""
     look_at_installation(trial)
     print("\n=== backup", flush=True)
     for command in get_block(blocks, "/srv/evalsvc/app/run backup"):
@@ -142,11 +165,13 @@ def follow(trial: Trial, blocks: Sequence[Block], new: Trial) -> None:
     print("\n=== restore, to try it", flush=True)
     for command in get_block(blocks, "--into /srv/evalsvc/trial"):
         trial.type(name_database(trial, trial.fill_in(command)))
+    before = count_everything(trial)
     print("\n=== update", flush=True)
+    trial.debian.release("HEAD")
     for command in get_block(blocks, "git pull"):
         trial.type(trial.fill_in(command))
     look_at_door(trial)
-    before = count_everything(trial)
+    install_again(trial)
     print("\n=== restore on a new machine", flush=True)
     stop_everything(trial)
     shutil.copytree(trial.debian.root / "var/backups", new.debian.root / "var/backups",
@@ -166,9 +191,6 @@ def follow(trial: Trial, blocks: Sequence[Block], new: Trial) -> None:
 def look_at_installation(trial: Trial) -> None:
     """What the page promises of an installation, tried."""
     look_at_door(trial)
-    again = trial.type("./run install")
-    due = [line for line in again.splitlines() if line.startswith(("+", "!"))]
-    assert all("done every time" in line for line in due), due
     assert trial.type("find /srv/evalsvc /home /run/user -type s 2>/dev/null || true") == ""
     trial.type("systemctl start evalsvc-anchor.service evalsvc-backup.service")
     assert trial.type(f"find {PRIVATE} -perm /077") == ""
@@ -190,7 +212,8 @@ TAMPER = (
 )
 FILL = (
     f"{AS_SERVICE} 'from tests.cast import *; from evalsvc.settings import read_settings as r; "
-    "i = Installation(r(), connect(r().database_url)); s = add_panshan(i); "
+    "from dataclasses import replace; o = replace(r(), small_office=True); "
+    "i = Installation(o, connect(o.database_url)); s = add_panshan(i); "
     'print(len(open_with_cards(i, get_round_id(i, s))), "cards")\''
 )
 COUNT = (
@@ -205,6 +228,14 @@ KNOCK = (
     f'c = http.client.HTTPConnection("{HOST}"); c.sock = s; '
     'c.request("GET", "/office/sign-in"); a = c.getresponse(); print(a.status, len(a.read()))\''
 )
+
+
+def install_again(trial: Trial) -> None:
+    """A second time changes nothing."""
+    trial.type("./run doctor")
+    again = trial.type("./run install")
+    due = [line for line in again.splitlines() if line.startswith(("+", "!"))]
+    assert all("done every time" in line for line in due), due
 
 
 def look_at_door(trial: Trial) -> None:
@@ -228,10 +259,18 @@ def name_database(trial: Trial, command: str) -> str:
 def take_likeness(trial: Trial, new: Trial) -> None:
     """The new machine of the page: installed, and nobody has worked on it."""
     stop_everything(trial)
+    for folder in ("root/.cache", "var/cache/apt/archives"):  # nobody needs these copied
+        shutil.rmtree(trial.debian.root / folder, ignore_errors=True)
     copy = ["cp", "-a", "--one-file-system", trial.debian.root, new.debian.root]
     subprocess.run(["rm", "-rf", "--one-file-system", new.debian.root], check=True)
+    trial.debian.unmount_shared()  # they may lie on the same file system
     subprocess.run(copy, check=True)
+    trial.debian.mount_shared()
     new.where = "/srv/evalsvc/app"
+    start_everything(trial)
+
+
+def start_everything(trial: Trial) -> None:
     names = "postgresql evalsvc nginx" if trial.database == "postgresql" else "evalsvc nginx"
     trial.type(f"systemctl start {names}")
 
@@ -247,6 +286,8 @@ def main() -> None:
     parser.add_argument("--into", type=Path, required=True, help="where the copy goes")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--language", choices=PAGES, default="zh")
+    parser.add_argument("--version", default="HEAD", help="installed first, then updated to HEAD")
+    parser.add_argument("--go-on", action="store_true", help="after the page's first commands")
     parser.add_argument("--shared", type=Path, nargs="*", default=[], help="folders to bind inside")
     given = parser.parse_args()
     if os.environ.get("TRIAL_NAMESPACE") != "1":
@@ -256,11 +297,26 @@ def main() -> None:
         os.execvp(  # noqa: S606 (no shell wanted)
             "unshare", ["unshare", "--mount", "--pid", "--fork", "--kill-child", *again]
         )
-    debian = Debian(given.into.resolve(), tuple(given.shared))
-    debian.prepare(given.base.resolve())
+    debian = Debian(given.into.resolve(), tuple(given.shared), given.version)
+    if not given.go_on:
+        debian.prepare(given.base.resolve())
     new = Debian(debian.root.with_name(f"{debian.root.name}-new"), debian.shared)
-    trial = Trial(debian, given.database)
-    follow(trial, read_blocks(PAGES[given.language]), Trial(new, given.database))
+    trial, blocks = Trial(debian, given.database), read_blocks(PAGES[given.language])
+    last = Trial(new, given.database)
+    if given.go_on:
+        go_on(trial, last)
+    else:
+        install(trial, blocks, last)
+    follow(trial, blocks, last)
+
+
+def go_on(trial: Trial, new: Trial) -> None:
+    """Start a machine again on which the page's first commands were followed before."""
+    shutil.rmtree(trial.debian.root / "run/stand-in", ignore_errors=True)
+    trial.debian.mount()
+    trial.debian.have_systemd()
+    trial.where = new.where = "/srv/evalsvc/app"
+    start_everything(trial)
 
 
 if __name__ == "__main__":
