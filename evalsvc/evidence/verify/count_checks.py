@@ -143,6 +143,7 @@ def derive(evidence: Evidence) -> dict[str, bytes]:
     outcome = evidence.recomputation
     facts, scheme = outcome.package.facts, outcome.package.scheme
     _read_comments(evidence)
+    box.read_log(evidence.files)  # which says what is no log, before its lines are taken as acts
     return derive_public(evidence.files, evidence.signed.manifest, facts, scheme, outcome.results)
 
 
@@ -285,12 +286,19 @@ def _read_distribution(evidence: Evidence) -> _Answered:
     shown: _Answered = defaultdict(Fraction)
     try:
         for row in csv.DictReader(io.StringIO(text, newline=""), strict=True):
-            shown[row["round"], row["group"], row["unit"], row["item"]] += Fraction(row["n"])
+            shown[row["round"], row["group"], row["unit"], row["item"]] += _read_number(row["n"])
     except (csv.Error, KeyError, TypeError, ValueError, ZeroDivisionError) as error:
         raise Malformed(
             "distribution.csv", 0, "格式不对", "not as the service writes it"
         ) from error
     return shown
+
+
+def _read_number(text: str) -> Fraction:
+    """A number of people; an exponent would ask for as many digits as it says."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise ValueError(text[:40])
+    return Fraction(text)
 
 
 def _check_distribution(shown: _Answered) -> Iterator[Text]:

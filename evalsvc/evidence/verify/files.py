@@ -81,7 +81,7 @@ def read_seal(files: Mapping[str, bytes], code: str) -> RoundSeal:
     file = f"box/{code}/seal.json"
     try:
         return RoundSeal.from_json(_text(files, file))
-    except (RecursionError, ValueError) as error:
+    except (RecursionError, TypeError, ValueError) as error:
         raise Malformed(file, 0, "封存内容格式不对", f"not a seal: {error}") from error
 
 

@@ -110,6 +110,11 @@ def _find(code: str, name: Text, check: Check, evidence: Evidence) -> Finding:
     except PackageErrors as found:
         said = (Text(one.message("zh"), one.message("en")) for one in found.errors)
         return Finding(code, name, shorten(said))
+    except (ArithmeticError, KeyError, RecursionError, TypeError, ValueError) as error:
+        # Nesting or numbers without end in a file that a check reads in passing: it has failed.
+        kind = type(error).__name__
+        said_so = Text(f"有的内容读不出来（{kind}）", f"some of the content can't be read ({kind})")
+        return Finding(code, name, (said_so,))
 
 
 def _show_key(evidence: Evidence) -> str:
