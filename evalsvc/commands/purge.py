@@ -13,6 +13,8 @@ from evalsvc.standing import opened
 SAID = {
     "owner": "这个账号不是表的所有者 / this role does not own the tables",
     "in_use": "有人正在读旧的数据，稍后再试 / somebody reads an older state; try again later",
+    "open_round": "有轮次正在接收答卷，数据库较大，截止以后再清除 / a round takes answers and the "
+    "database is large; it is purged after the round closes",
     "statistics": "不是数据库的所有者，清不了统计信息 / only the database's owner can rewrite "
     "the statistics",
     "log_rights": "没有清理预写日志的权限：以超级用户运行 docs/postgresql-purge.sql / no right to "

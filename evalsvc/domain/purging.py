@@ -52,11 +52,12 @@ def purge(database: Database, moment: datetime) -> tuple[PurgeView, ...]:
     """Erase whatever was destroyed since the last time; returns how each of it stands."""
     with database.reading() as session:
         waiting = session.scalars(select(Purge).where(Purge.done_at.is_(None))).all()
+        open_rounds = session.scalars(select(Round.id).where(Round.state == "open")).all()
     if not waiting:
         return ()
     tables = frozenset[str]().union(*(TABLES[row.kind] for row in waiting))
     whole = any(row.kind in WHOLE for row in waiting)
-    notes = erase(database, tables, whole=whole)
+    notes = erase(database, tables, whole=whole, answering=bool(open_rounds))
     with database.writing() as session:
         rows = [session.get_one(Purge, row.id, with_for_update=True) for row in waiting]
         for row in rows:

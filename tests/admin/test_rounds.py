@@ -240,7 +240,9 @@ def test_what_hinders_the_purge_stands_on_the_page_in_plain_words(
     counted: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    codes = frozenset({"owner", "in_use", "log_rights", "log_kept", "log_archive", "standby"})
+    codes = frozenset(
+        {"owner", "in_use", "open_round", "log_rights", "log_kept", "log_archive", "standby"}
+    )
     custody.destroy_keys(installation.database, counted, CUSTODIAN, MORNING)
     monkeypatch.setattr(purging, "erase", lambda *_, **__: codes)
     purging.purge(installation.database, MORNING)
@@ -250,4 +252,5 @@ def test_what_hinders_the_purge_stands_on_the_page_in_plain_words(
     assert page.has(
         "正在清除。", "由每小时自动运行的清除任务完成", "下一小时自动再清一次",
         "docs/postgresql-purge.sql", "wal_keep_size", "另有归档", "备用服务器",
+        "等它截止以后自动清除",
     )  # fmt: skip

@@ -20,6 +20,7 @@ from evalsvc.db import Database, connect
 from evalsvc.domain import events, purging
 from evalsvc.domain.sealing import custody, opening, reissue, rounds
 from evalsvc.domain.voting import casting, drafts
+from evalsvc.erasing import sqlite
 from evalsvc.models.approval import Approval
 from evalsvc.models.box import Credential, Invite
 from evalsvc.models.draft import Draft
@@ -338,5 +339,22 @@ def test_a_reader_of_an_older_state_delays_sqlite_too(tmp_path: Path) -> None:
     quick.close()
 
     assert delayed[-1].notes == ("in_use",)
+    assert purging.purge(installation.database, MORNING)[-1].notes == ()
+    installation.database.close()
+
+
+def test_a_large_sqlite_file_is_not_written_anew_under_raters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installation = build_installation(tmp_path)
+    round_id, _ = live_through(installation)
+    custody.destroy_keys(installation.database, round_id, CUSTODIAN, MORNING)
+    other = get_round_id(installation, add_panshan(installation))
+    issue_cards(installation, other)
+    rounds.open_round(installation.database, installation.settings, other, MANAGER, MORNING)
+
+    monkeypatch.setattr(sqlite, "SMALL", 4096)
+    assert purging.purge(installation.database, MORNING)[-1].notes == ("open_round",)
+    rounds.close_round(installation.database, installation.settings, other, MANAGER, MORNING)
     assert purging.purge(installation.database, MORNING)[-1].notes == ()
     installation.database.close()
