@@ -55,9 +55,14 @@ def say(finding: Finding) -> list[str]:
     """A finding and what to do about it, Chinese first."""
     level = finding.fault.level.value
     return [
-        f"{level.zh}  {finding.said.zh}。→ {finding.remedy.zh}。",
-        f"{level.en}  {finding.said.en}. → {finding.remedy.en}.",
+        f"{level.zh}  {_end(finding.said.zh, '。')}→ {finding.remedy.zh}。",
+        f"{level.en}  {_end(finding.said.en, '.')} → {finding.remedy.en}.",
     ]
+
+
+def _end(sentence: str, stop: str) -> str:
+    """A question has its own mark already."""
+    return sentence if sentence.endswith(("？", "?")) else f"{sentence}{stop}"
 
 
 def _read_placed(path: Path) -> dict[str, str]:

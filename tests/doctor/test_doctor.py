@@ -307,7 +307,8 @@ def test_a_missing_library_and_a_full_disk(
 
 def test_a_clock_far_ahead_of_the_log(room: Sickroom) -> None:
     later(3650 * 30)(room)
-    assert "clock_ahead" in room.list_codes()
+    (said,) = (say(one) for one in examine(room.place)[1] if one.fault is faults.CLOCK_AHEAD)
+    assert [line.partition("→")[0].strip()[-1] for line in said] == ["？", "?"]
 
 
 def test_a_door_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -178,8 +178,7 @@ def follow(trial: Trial, blocks: Sequence[Block], new: Trial) -> None:
                     dirs_exist_ok=True)  # fmt: skip
     new.debian.mount()
     new.debian.have_systemd()
-    if new.database == "postgresql":
-        new.type("systemctl start postgresql")
+    start_everything(new)
     for command in get_block(blocks, "--into /srv/evalsvc/instance"):
         new.type(new.fill_in(command))
     look_at_door(new)
