@@ -12,11 +12,20 @@ from evalsvc.scheme.limits import (
     MOST_STRATA,
     MOST_UNITS,
 )
-from evalsvc.scheme.model import Group, Identity, Questionnaire, Sight, Stratum, Text
+from evalsvc.scheme.model import (
+    Group,
+    Identity,
+    Public,
+    Questionnaire,
+    Sight,
+    Stratum,
+    Text,
+)
 from evalsvc.scheme.reading import Reading, read_by_category, say_known
 from evalsvc.scheme.source import Field
 
 IDENTITIES = ("named", "unit", "counts", "entries")
+PUBLIC = ("score", "joined", "total")
 RELATIONS = ("all", "all_but_own", "listed", "own")
 CATEGORY = Text("类别", "category")
 
@@ -41,7 +50,9 @@ def _group(
     questionnaires: tuple[str, ...],
 ) -> Group:
     parts = reading.record(
-        field, ("name", "identity", "questionnaire", "sees"), ("members", "strata", "form_size")
+        field,
+        ("name", "identity", "questionnaire", "sees"),
+        ("members", "strata", "form_size", "public"),
     )
     identity = cast(Identity, reading.choice(parts["identity"], IDENTITIES))
     members, form_size = parts["members"], parts["form_size"]
@@ -54,6 +65,7 @@ def _group(
         reading.known(members, categories, CATEGORY) if members.content is not None else "",
         _strata(reading, parts["strata"], categories),
         reading.integer(form_size, 1, MOST_UNITS) if form_size.content is not None else 0,
+        cast(Public, reading.choice(parts["public"], PUBLIC, "joined")),
     )
     _check_identity(reading, parts, group)
     return group
@@ -126,3 +138,6 @@ def _check_identity(reading: Reading, parts: Mapping[str, Field], group: Group) 
     if group.identity != "counts" and group.form_size:
         reading.report(parts["form_size"], "只有 identity 为 counts 的主体才发分卷",
                        "only a group with identity counts has dealt forms")
+    if group.identity not in ("named", "unit") and parts["public"].content is not None:
+        reading.report(parts["public"], "只有 identity 为 named 或 unit 的主体才写 public",
+                       "only a group with identity named or unit says what of it is public")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from evalsvc.scheme.asking import Asked, Manner
 
 Identity = Literal["named", "unit", "counts", "entries"]
+Public = Literal["score", "joined", "total"]
+"""From where on a group's answers enter public figures: see `Group.public`."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,8 @@ class Group:
 
     `members` is a category code where the units of that category are themselves the raters.
     `form_size` is the number of units on a dealt form of a `counts` group (0: every unit).
+    `public` is the lowest figure that may be public of a `named` or `unit` group: its own `score`,
+    the one that first has it `joined` with others, or the `total` alone.
     """
 
     code: str
@@ -181,6 +185,7 @@ class Group:
     members: str = ""
     strata: tuple[Stratum, ...] = ()
     form_size: int = 0
+    public: Public = "joined"
 
 
 @dataclass(frozen=True)
