@@ -20,7 +20,8 @@ from evalsvc.scheme.presets import list_presets, load_preset, load_scheme
 
 LEVELS = {
     "ballots": "由票数据复现 / reproduced from ballots",
-    "scores": "由各主体得分复现 / reproduced from component scores",
+    "scores": "由公开的得分复现 / reproduced from the public scores",
+    "stated": "只有公布的，未公开的数决定 / as stated, decided by what is not public",
 }
 UNREADABLE = 2
 NOT_REPRODUCED = 1

@@ -11,6 +11,8 @@ from evalsvc.evidence.comments import derive_public_comments
 from evalsvc.evidence.computed import list_acts, write_acts
 from evalsvc.evidence.manifest import Manifest, hash_files
 from evalsvc.evidence.public import build_public_package
+from evalsvc.evidence.sheets import Sheets
+from evalsvc.evidence.shown_from import read_starts
 from evalsvc.scheme.model import Scheme
 
 ANCHORS = "box/anchors.json"
@@ -38,7 +40,10 @@ def derive_public(
     shown |= write_acts(list_acts(audit_files[LOG], audit.season, audit.version))
     shown[AUDIT_HASH] = _write_audit_hash(salted_hash(audit_files[SALT], audit))
     scheme_text = audit_files["scheme.yaml"].decode()
-    return build_public_package(facts, scheme, scheme_text, results, further=shown)
+    starts = read_starts(Sheets(audit_files), scheme)
+    return build_public_package(
+        facts, scheme, scheme_text, results, further=shown, starts=starts
+    )
 
 
 def build_public_manifest(audit: Manifest, files: Mapping[str, bytes]) -> Manifest:

@@ -79,7 +79,7 @@ class Package:
     """A package that was read: the facts, the scheme they stand under, and the stated result.
 
     `stated` is None where the package has no result. `tolerance` is how far a computed node may
-    be from a stated one.
+    be from a stated one. `hidden` are by category the nodes that a public package withholds.
     """
 
     edition: Edition
@@ -89,3 +89,4 @@ class Package:
     history: tuple[Past, ...] = ()
     stated: Mapping[str, Stated] | None = None
     tolerance: Fraction = field(default_factory=lambda: Fraction(1, 10**9))
+    hidden: Mapping[str, frozenset[str]] = field(default_factory=dict)

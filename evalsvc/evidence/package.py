@@ -21,6 +21,7 @@ from analysis.facts import (
 )
 from evalsvc.evidence.model import Edition, Package, PackageError, PackageErrors, Rater
 from evalsvc.evidence.sheets import NUMBER, Row, Sheets, unguarded
+from evalsvc.evidence.shown_from import list_hidden_nodes, read_starts
 from evalsvc.evidence.stated import read_stated
 from evalsvc.scheme.errors import SchemeErrors
 from evalsvc.scheme.model import (
@@ -71,10 +72,12 @@ def read_package(files: Mapping[str, bytes], scheme: Scheme | None = None) -> Pa
         attachments=reader.attachments(),
     )
     stated, tolerance = read_stated(sheets, facts.units)
+    starts = read_starts(sheets, scheme) or ()
     if sheets.errors:
         raise PackageErrors(tuple(sheets.errors))
     edition: Edition = "public" if "scores.csv" in files else "audit"
-    return Package(edition, scheme, facts, raters, facts.history, stated, tolerance)
+    hidden = list_hidden_nodes(scheme, starts) if edition == "public" else {}
+    return Package(edition, scheme, facts, raters, facts.history, stated, tolerance, hidden)
 
 
 def _own_scheme(sheets: Sheets) -> Scheme | None:

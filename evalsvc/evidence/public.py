@@ -1,4 +1,9 @@
-"""The public edition: no raters, no ballots, but scores from which every total follows."""
+"""The public edition: no raters, no ballots, and no figure that tells an answer.
+
+It starts at the figures that `shown_from.csv` names: their values stand in `scores.csv`, and
+nothing below them is in it, neither other scores nor entered figures. What lies beside or above
+can be recomputed.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,6 +16,13 @@ from analysis.rounding import half_up
 from analysis.scoring import score
 from analysis.small_cells import may_show_distribution
 from analysis.tree import Node, UnitResult
+from evalsvc.evidence.shown_from import (
+    SHOWN_FROM,
+    Start,
+    group_starts,
+    list_hidden_nodes,
+    write_starts,
+)
 from evalsvc.evidence.write import (
     adjustments_sheet,
     indicators_sheet,
@@ -33,23 +45,27 @@ def build_public_package(
     results: Sequence[UnitResult],
     *,
     further: Mapping[str, bytes] | None = None,
+    starts: Sequence[Start] | None = None,
 ) -> dict[str, bytes]:
     """The public package's files by name, from the facts and results of the audit package.
 
-    Every rater group is replaced by its scores to 4 decimals. The nodes above are recomputed
-    from these; published figures and ranks stay the official ones. `further` are the files of
-    the box that everybody may see.
+    Figures that come from raters stand as values to 4 decimals, from the `starts` on (None: from
+    every group's own score, as packages had it that did not say where they start). The nodes
+    above are recomputed from these; published figures and ranks stay the official ones. `further`
+    are the files of the box that everybody may see.
     """
-    shown = public_facts(facts, results)
+    shown = public_facts(facts, results, scheme, starts or ())
     left_out = {"excluded.csv": _excluded(facts)} if facts.exclusions else {}
     recomputed = score(scheme.score, shown, scheme.publication.places)
     official = tuple(
         replace(new, published=old.published, rank=old.rank)
         for new, old in zip(recomputed, results, strict=True)
     )
+    told = {} if starts is None else {SHOWN_FROM: write_starts(starts)}
     return {
         **(further or {}),
         **left_out,
+        **told,
         "scheme.yaml": scheme_text.encode(),
         "units.csv": units_sheet(shown.units),
         "indicators.csv": indicators_sheet(shown),
@@ -69,27 +85,38 @@ def find_outcome(
     return season_outcome(scheme.outcome, facts, results, scheme.publication.places)
 
 
-def public_facts(facts: Facts, results: Sequence[UnitResult]) -> Facts:
+def public_facts(
+    facts: Facts, results: Sequence[UnitResult], scheme: Scheme, starts: Sequence[Start]
+) -> Facts:
     """The facts without anything that a rater said or that names one.
 
     Excluded ballots are out of the groups' scores already; why each was, is the supervisors'
     matter, for a reason may tell who cast it.
     """
+    first, hidden = group_starts(starts), list_hidden_nodes(scheme, starts)
     known = {
-        (result.unit, node.code): _rounded(node)
+        (result.unit, node.code): _rounded(result, node)
         for result in results
         for node in result.tree.walk()
-        if node.rule in ANSWERED
+        if node.code in first.get(result.category, ())
+        or (node.rule in ANSWERED and node.code not in hidden[result.category])
     }
+    categories = {unit.code: unit.category for unit in facts.units}
     return Facts(
         units=facts.units,
-        indicators=facts.indicators,
+        indicators=tuple(
+            each for each in facts.indicators
+            if each.component not in hidden[categories[each.unit]]
+        ),
         adjustments=tuple(_without_evidence(each) for each in facts.adjustments),
         known=known,
-    )
+    )  # fmt: skip
 
 
-def _rounded(node: Node) -> Fraction | None:
+def _rounded(result: UnitResult, node: Node) -> Fraction | None:
+    """To 4 decimals; the total only as it is published, for more would tell what is below it."""
+    if node.code == result.tree.code:
+        return None if result.published is None else Fraction(result.published)
     return None if node.value is None else Fraction(half_up(node.value, SCORE_PLACES))
 
 

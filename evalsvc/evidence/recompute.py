@@ -12,7 +12,7 @@ from analysis.scoring import score
 from analysis.tree import Node, UnitResult
 from evalsvc.evidence.model import Package, Stated
 
-Level = Literal["ballots", "scores"]
+Level = Literal["ballots", "scores", "stated"]
 PUBLIC_SLACK = Fraction(1, 10_000)
 """Scores in a public package are rounded to 4 decimals, which moves a total by at most so much."""
 
@@ -22,7 +22,8 @@ class Figure:
     """One stated figure: `node` is a node's code, `published`, `rank`, `grade`, or `plain` and
     `plain_rank`: what they would be without anybody's exclusions.
 
-    `level` says what it was recomputed from: ballots and counts, or the rater groups' scores.
+    `level` says what it was recomputed from: ballots and counts, or the scores of a public package;
+    `stated` where it is only told, since it also follows from what a public package withholds.
     """
 
     unit: str
@@ -68,7 +69,7 @@ def recompute(package: Package) -> Recomputation:
         for figure in _figures(package, result, package.stated.get(result.unit), ranks)
     ]
     figures += [
-        _grade_figure(result, stated, outcome)
+        _grade_figure(package, result, stated, outcome)
         for result in results
         if (stated := package.stated.get(result.unit)) and stated.states_grade
     ]
@@ -86,11 +87,23 @@ def _as_published(package: Package, results: tuple[UnitResult, ...]) -> tuple[Un
     )
 
 
-def _grade_figure(result: UnitResult, stated: Stated, outcome: SeasonOutcome) -> Figure:
+def _grade_figure(
+    package: Package, result: UnitResult, stated: Stated, outcome: SeasonOutcome
+) -> Figure:
+    """A grade that a withheld figure may have decided can't be worked out from the others."""
     grade = outcome.get_unit(result.unit).grade
     same = stated.grade == grade
+    if not same and package.hidden.get(result.category, frozenset()) & _deciding(package):
+        told = _text(stated.grade)
+        return Figure(result.unit, "grade", told, told, True, "stated")
     return Figure(result.unit, "grade", _text(stated.grade), _text(grade), same,
                   _level(result.tree))
+
+
+def _deciding(package: Package) -> frozenset[str]:
+    """The nodes beside the published figure that grades may go by: where units tie, and bars."""
+    grading = package.scheme.outcome.grading
+    return frozenset({*grading.tie_break, *(bar.node for bar in grading.bars if bar.node)})
 
 
 def _plain_figures(package: Package, stated: Mapping[str, Stated]) -> Iterator[Figure]:
