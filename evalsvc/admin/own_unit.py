@@ -9,6 +9,7 @@ from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.assessing import figure_trail
 from evalsvc.domain.concluding import publishing, reviews
+from evalsvc.domain.concluding.disclosure import get_folded
 from evalsvc.domain.concluding.notices import NoticeUnit
 from evalsvc.domain.concluding.publishing import PublicationView
 from evalsvc.domain.office_days import office_day
@@ -121,6 +122,7 @@ def _render(
     shown, line = _get_shown(season_id, unit)
     season = seasons.get_season(database, season_id)
     result = publishing.get_unit_sheet(database, season_id, shown.version, unit, line.category)
+    folded = get_folded(database, season_id, shown.version, line.category)
     today = office_day(now())
     return render_template(
         "admin/own_sheet.html",
@@ -128,7 +130,7 @@ def _render(
         shown=shown,
         line=line,
         of=sum(each.rank is not None for each in shown.notice.list_category(line.category)),
-        lines=list_own_lines(result.tree, season.scheme, g.language),
+        lines=list_own_lines(result.tree, season.scheme, g.language, folded),
         changes=figure_trail.list_changes(database, season_id, unit),
         comments=voices.list_comments(database, season_id, shown.version, unit),
         requests=reviews.list_reviews(database, season_id, unit),

@@ -1,10 +1,11 @@
 """What a unit may see of its own score tree: every figure and its rule, nobody's ballot.
 
-A figure that comes from one or two ballots would tell how somebody voted, so the parts of a figure
-stay folded where one of them does.
+Below the figures from which on the result is public a unit sees no more than anybody. A figure that
+comes from one or two ballots would tell how somebody voted, so the parts of a figure stay folded
+where one of them does, too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -32,15 +33,17 @@ class OwnLine:
     remarks: tuple[str, ...]
 
 
-def visible_tree(node: Node) -> Node:
-    """The tree without ballots, and without figures that are one or two people's."""
-    parts = tuple(visible_tree(part) for part in _visible_parts(node))
+def visible_tree(node: Node, folded: Collection[str] = ()) -> Node:
+    """The tree without ballots, what is `folded`, and figures that are one or two people's."""
+    parts = tuple(visible_tree(part, folded) for part in _visible_parts(node, folded))
     return replace(node, parts=parts, inputs=() if node.rule in RATED else node.inputs)
 
 
-def list_own_lines(node: Node, scheme: Scheme, language: str) -> tuple[OwnLine, ...]:
+def list_own_lines(
+    node: Node, scheme: Scheme, language: str, folded: Collection[str] = ()
+) -> tuple[OwnLine, ...]:
     """The visible tree as lines, parents first."""
-    return tuple(_walk(node, 0, scheme, language))
+    return tuple(_walk(node, 0, scheme, language, folded))
 
 
 def count_raters(node: Node) -> int:
@@ -48,8 +51,10 @@ def count_raters(node: Node) -> int:
     return sum(1 for each in node.inputs if each.points is not None)
 
 
-def _walk(node: Node, depth: int, scheme: Scheme, language: str) -> Iterator[OwnLine]:
-    rated, parts = node.rule in RATED, _visible_parts(node)
+def _walk(
+    node: Node, depth: int, scheme: Scheme, language: str, folded: Collection[str]
+) -> Iterator[OwnLine]:
+    rated, parts = node.rule in RATED, _visible_parts(node, folded)
     told = explain(node, scheme, language)
     yield OwnLine(
         code=node.code,
@@ -58,22 +63,25 @@ def _walk(node: Node, depth: int, scheme: Scheme, language: str) -> Iterator[Own
         value=node.value,
         share=_percent(node.weight),
         applied=_percent(node.applied),
-        sentence=_sentence(node, told.sentence, folded=parts != node.parts, language=language),
-        remarks=() if rated else told.remarks,
+        sentence=_sentence(node, told.sentence, folded, language),
+        remarks=() if rated or node.code in folded else told.remarks,
     )
     for part in parts:
-        yield from _walk(part, depth + 1, scheme, language)
+        yield from _walk(part, depth + 1, scheme, language, folded)
 
 
-def _visible_parts(node: Node) -> tuple[Node, ...]:
-    return () if node.rule in RATED or any(map(_tells, node.parts)) else node.parts
+def _visible_parts(node: Node, folded: Collection[str]) -> tuple[Node, ...]:
+    shut = node.rule in RATED or node.code in folded or any(map(_tells, node.parts))
+    return () if shut else node.parts
 
 
-def _sentence(node: Node, told: str, *, folded: bool, language: str) -> str:
+def _sentence(node: Node, told: str, folded: Collection[str], language: str) -> str:
+    if node.code in folded and node.parts:
+        return translate("由各评价主体的评价合成，不再展开，免得推出谁怎么评的。", language)
     if node.rule in RATED:
         n = count_raters(node)
         return translate("%(n)s 票平均得出，逐票不公开。", language, n=n) if n else ""
-    if folded:
+    if _visible_parts(node, folded) != node.parts:
         least = small_cells.THRESHOLDS.raters_for_unit_groups
         return translate("组成中有不足%(n)s票得出的分数，不再展开。", language, n=least)
     return told

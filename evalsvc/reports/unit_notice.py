@@ -58,6 +58,7 @@ class UnitNotice:
     last_day: date | None
     review_until: date | None
     review_days: int
+    folded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,10 @@ def build_document(notice: UnitNotice, language: str) -> Document:
 
 def build_page(notice: UnitNotice, language: str) -> NoticePage:
     """Lines, chart and comments cut to two pages."""
-    seen = replace(notice.result, tree=visible_tree(notice.result.tree))
+    tree = notice.result.tree
+    seen = replace(notice.result, tree=visible_tree(tree, notice.folded))
     sheet = build_sheet(notice.scheme, notice.name, seen, language, notice.peers)
-    lines = list_own_lines(notice.result.tree, notice.scheme, language)
+    lines = list_own_lines(tree, notice.scheme, language, notice.folded)
     shown = tuple(line for line in lines if line.depth <= SHOWN_DEPTH)[:MOST_LINES]
     comments = tuple(_cut(each, LONGEST_COMMENT) for each in notice.comments[:MOST_COMMENTS])
     reasons = (*notice.why[:MOST_REASONS], *notice.adjustments[:MOST_EVENTS])

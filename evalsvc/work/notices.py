@@ -5,6 +5,7 @@ from fractions import Fraction
 from evalsvc.db import Database
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import publishing, results
+from evalsvc.domain.concluding.disclosure import get_folded
 from evalsvc.domain.concluding.notices import NoticeUnit
 from evalsvc.domain.concluding.publishing import PublicationView
 from evalsvc.domain.seasons import SeasonView
@@ -68,6 +69,8 @@ class NoticeWriter:
             last_day=self.publication.last_day,
             review_until=self.publication.review_until,
             review_days=self.terms.answer_days,
+            folded=get_folded(self.database, self.season.id, self.publication.version,
+                              result.category),
         )
 
     def _say(self, text: Text | None) -> str:

@@ -22,6 +22,7 @@ from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
 from evalsvc.models.roster import Rater, Relation, Unit
 from evalsvc.models.season import Round, Season
 from evalsvc.scheme.model import Category, Group, Questionnaire, Scheme, Sight, Text
+from evalsvc.scheme.shown import find_shown_from
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Paper:
     # Asked along with the rest, for the page that resumes and for the receipt.
     has_draft: bool = False
     newest_anchor: int | None = None
+    # The figures from which on this group's answers enter what is public.
+    public_from: tuple[Text, ...] = ()
 
     @property
     def may_leave_out(self) -> bool:
@@ -74,6 +77,7 @@ class Deal:
     categories: tuple[Category, ...]
     units: tuple[PaperUnit, ...]
     lengths: Lengths
+    public_from: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ class _Roll:
 
     season_id: int
     scheme: Scheme
+    round_code: str
     round_name: Text
     units: tuple[PaperUnit, ...]
     shown: Shown
@@ -174,6 +179,7 @@ def build_paper(
         sort=f"{head.uid} {head.group}",
         has_draft=head.has_draft,
         newest_anchor=head.newest_anchor,
+        public_from=deal.public_from,
     )
 
 
@@ -220,7 +226,20 @@ def _deal(
         tuple(one for one in roll.scheme.categories if one.code in shown),
         units,
         join_lengths(own, roll.lengths),
+        list_public_from(roll.scheme, group, roll.round_code, sorted(shown)),
     )
+
+
+def list_public_from(
+    scheme: Scheme, group: Group, round_code: str, categories: Sequence[str]
+) -> tuple[Text, ...]:
+    """What the figures are called from which on a group's answers are public."""
+    found = (
+        scheme.node_names[node]
+        for category in categories
+        for node in find_shown_from(scheme, category, group.code, round_code)
+    )
+    return tuple(dict.fromkeys(found))
 
 
 _rolls: dict[str, _Roll] = {}
@@ -235,7 +254,7 @@ def _find_roll(connection: Connection, round_id: int, uid: str) -> _Roll:
             name = scheme.get_round(row.code).name
             shown = list_frozen(connection, round_id)
             lengths = tuple(_list_lengths(scheme, row.code, units))
-            _rolls[uid] = _Roll(row.season_id, scheme, name, units, shown, lengths)
+            _rolls[uid] = _Roll(row.season_id, scheme, row.code, name, units, shown, lengths)
     return _rolls[uid]
 
 

@@ -24,6 +24,7 @@ from evalsvc.domain.voting.lengths import measure_paper
 from evalsvc.domain.voting.papers import (
     Paper,
     PaperUnit,
+    list_public_from,
     pick_rated_units,
     put_beside,
     shuffle_units,
@@ -171,6 +172,7 @@ def _build_paper(row: Round, scheme: Scheme, group: Group, sheet: Sheet, root: b
         addressee=sheet.name if group.identity != "counts" else "",
         times_cast=0,
         sort=f"preview {row.uid} {group.code} {scheme.sha256}",
+        public_from=list_public_from(scheme, group, row.code, sorted(shown)),
     )
     if questionnaire.manner is None or not questionnaire.manner.shuffled:
         return paper
