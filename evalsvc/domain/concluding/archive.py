@@ -15,6 +15,7 @@ from evalsvc.box.merkle import box_root
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
+from evalsvc.domain.concluding.disclosure import check_populations
 from evalsvc.domain.concluding.facts import list_facts
 from evalsvc.domain.concluding.result_files import write_result_files, write_salt
 from evalsvc.domain.concluding.results import get_result
@@ -32,7 +33,7 @@ from evalsvc.domain.sealing.box_files import (
 from evalsvc.domain.sealing.commitment import write_opening
 from evalsvc.domain.sealing.opening import count_counting_ballots
 from evalsvc.domain.sealing.signing import load_signing_key
-from evalsvc.domain.seasons import get_season_row, read_scheme
+from evalsvc.domain.seasons import find_result_head, get_season_row, read_scheme
 from evalsvc.evidence.computed import AUDIT_FILES, COMPUTE, SHOW, is_act
 from evalsvc.evidence.editions import (
     ANCHORS,
@@ -122,10 +123,16 @@ def export_audit_package(
 def export_public_package(
     database: Database, settings: Settings, season_id: int, actor: Actor, moment: datetime
 ) -> bytes:
-    """The public package, with its entry in the log."""
+    """The public package, with its entry in the log; no two that tell a ballot between them."""
+    with database.reading() as session:
+        head = find_result_head(session, season_id)
+        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        if head:
+            check_populations(session, season_id, head.version, scheme)
     package = build_public_package(database, settings, season_id)
     with database.writing() as session:
-        _record_export(session, "export_public_package", season_id, package, {}, actor, moment)
+        told = {"version": str(head.version)} if head else {}
+        _record_export(session, "export_public_package", season_id, package, told, actor, moment)
     return package
 
 
@@ -157,11 +164,11 @@ def _record_export(
     verb: str,
     season_id: int,
     package: bytes,
-    people: Mapping[str, str],
+    told: Mapping[str, str],
     actor: Actor,
     moment: datetime,
 ) -> None:
-    detail = {"sha256": hash_package(package), **people}
+    detail = {"sha256": hash_package(package), **told}
     events.record(session, actor.login, verb, f"season {season_id}", detail, moment)
 
 

@@ -19,6 +19,7 @@ from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.concluding.archive import build_packages, hash_package
+from evalsvc.domain.concluding.disclosure import check_populations
 from evalsvc.domain.concluding.facts import are_facts_of, list_facts
 from evalsvc.domain.concluding.notices import (
     Notice,
@@ -187,6 +188,8 @@ def begin_publicity(
         row = _get_current(session, season_id, version, "proposed")
         terms = read_terms(session, season_id)
         _check_period(period, terms, office_day(moment))
+        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        check_populations(session, season_id, version, scheme)
         row.state = "shown"
         row.audience, row.extent = period.audience, period.extent
         row.first_day = period.first_day.isoformat()

@@ -15,6 +15,7 @@ from evalsvc.evidence.comments import write_comments
 from evalsvc.evidence.computed import tell_comments, tell_computation
 from evalsvc.evidence.model import Rater
 from evalsvc.evidence.public import build_public_package, find_outcome
+from evalsvc.evidence.shown_from import SHOWN_FROM, Start, write_starts
 from evalsvc.evidence.write import build_package, sheet
 from evalsvc.models.opened import OpenedAnswer, PanelSum
 from evalsvc.models.result import ResultFile
@@ -24,7 +25,9 @@ from evalsvc.scheme.model import Scheme
 from evalsvc.settings import Settings
 
 _COULD_CHANGE = ("raters.csv", "changes.csv")
-"""The roster goes on to the next round, and figures may be changed and changed back."""
+"""The roster goes on to the next round, and figures may be changed and changed back.
+
+Kept as well is from where on the result is public, which is sought but once."""
 
 
 def write_result_files(
@@ -66,12 +69,14 @@ def bind_result_files(
     facts: Facts,
     results: Sequence[UnitResult],
     version: int,
+    starts: Sequence[Start],
 ) -> Mapping[str, str]:
     """Keep what could change, and give what the log says of a version's files."""
+    _keep(session, season.id, version, {SHOWN_FROM: write_starts(starts)})
     session.flush()
     files = write_result_files(session, season, scheme, facts, results, version)
     _keep(session, season.id, version, {n: files[n] for n in _COULD_CHANGE if n in files})
-    public = build_public_package(facts, scheme, season.scheme, results)
+    public = build_public_package(facts, scheme, season.scheme, results, starts=starts)
     return tell_computation(write_salt(settings, season.id, version), files, public)
 
 

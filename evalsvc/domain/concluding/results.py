@@ -16,6 +16,7 @@ from analysis.tree import UnitResult
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
+from evalsvc.domain.concluding.disclosure import settle_starts
 from evalsvc.domain.concluding.exclusions import Exclusions, read_exclusions
 from evalsvc.domain.concluding.facts import are_facts_of, hash_facts, list_facts
 from evalsvc.domain.concluding.result_files import bind_result_files
@@ -28,6 +29,7 @@ from evalsvc.domain.seasons import (
     read_scheme,
 )
 from evalsvc.errors import NOT_FOUND, ROSTER_EMPTY, Problem
+from evalsvc.evidence.shown_from import Start
 from evalsvc.models.exclusion import PlainFigure
 from evalsvc.models.opened import LevelCount, PanelSum, Rejection
 from evalsvc.models.result import Result, UnitSheet
@@ -81,7 +83,11 @@ class RejectionCount:
 def compute_result(
     database: Database, settings: Settings, season_id: int, actor: Actor, moment: datetime
 ) -> ResultHead:
-    """Score a season as its facts stand now, as a new version; the same facts give no new one."""
+    """Score a season as its facts stand now, as a new version; the same facts give no new one.
+
+    From where on it can be public is sought before anything is locked: it may take some seconds.
+    """
+    foreseen = _foresee(database, season_id)
     with database.writing() as session:
         season = get_season_row(session, season_id)
         scheme = read_scheme(season.scheme)
@@ -106,11 +112,31 @@ def compute_result(
         session.flush()
         session.add_all(_build_sheet(season_id, version, unit) for unit in units)
         session.add_all(_list_plain(season_id, version, scheme, facts))
-        bound = bind_result_files(session, settings, season, scheme, facts, units, version)
+        starts = foreseen.get(facts_sha256)
+        if starts is None:  # somebody has changed a figure meanwhile
+            starts = settle_starts(session, season_id, scheme, facts, units)
+        bound = bind_result_files(
+            session, settings, season, scheme, facts, units, version, starts
+        )
         detail = {"version": str(version), **bound}
         events.record(session, actor.login, "compute_result", f"season {season_id}", detail, moment)
         anchor_season(session, settings, season_id, actor.login, moment)
         return ResultHead(version, moment, actor.login, facts_sha256)
+
+
+def _foresee(database: Database, season_id: int) -> dict[str, tuple[Start, ...]]:
+    """From where on a result of today's facts can be public, by their hash; none if it is known."""
+    with database.reading() as session:
+        season = get_season_row(session, season_id)
+        scheme = read_scheme(season.scheme)
+        facts = list_facts(session, season_id)
+        newest = find_result_head(session, season_id)
+        known = newest and are_facts_of(facts, season.scheme, newest.facts_sha256)
+        if known or not facts.units:
+            return {}
+        units = score(scheme.score, facts, scheme.publication.places)
+        starts = settle_starts(session, season_id, scheme, facts, units)
+        return {hash_facts(facts, season.scheme): starts}
 
 
 def get_result(database: Database, season_id: int) -> SeasonResult:

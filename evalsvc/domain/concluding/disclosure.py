@@ -1,0 +1,152 @@
+"""From which figure on a result is public: settled when it is computed, and kept with it."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis import small_cells
+from analysis.facts import Facts
+from analysis.tree import UnitResult
+from evalsvc.db import Database
+from evalsvc.domain.concluding.sheets import read_tree
+from evalsvc.domain.seasons import get_season_row, read_scheme
+from evalsvc.errors import ACT_REFUSED, Problem
+from evalsvc.evidence.disclosure.levels import Season as Disclosure
+from evalsvc.evidence.disclosure.levels import find_starts, list_left_out
+from evalsvc.evidence.disclosure.sums import Version
+from evalsvc.evidence.sheets import Sheets
+from evalsvc.evidence.shown_from import SHOWN_FROM, Start, group_starts, read_starts
+from evalsvc.models.event import Event
+from evalsvc.models.publication import Publication
+from evalsvc.models.result import ResultFile, UnitSheet
+from evalsvc.models.roster import Unit
+from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.shown import build_figures, list_folded
+
+
+def settle_starts(
+    session: Session,
+    season_id: int,
+    scheme: Scheme,
+    facts: Facts,
+    results: Sequence[UnitResult],
+) -> tuple[Start, ...]:
+    """The starts of a result that is about to be kept, beside all that was shown before it."""
+    categories = {result.unit: result.category for result in results}
+    earlier = tuple(
+        Version(_read_results(session, season_id, version, categories),
+                _read_nodes(session, season_id, version, scheme))
+        for version in _list_shown(session, season_id)
+    )  # fmt: skip
+    return find_starts(Disclosure(scheme, facts, (Version(results, {}), *earlier)))
+
+
+def find_settled(
+    session: Session, season_id: int, version: int, scheme: Scheme
+) -> tuple[Start, ...] | None:
+    """What was settled of a version; None for one from before anything was."""
+    row = session.get(ResultFile, (season_id, version, SHOWN_FROM))
+    if row is None:
+        return None
+    return read_starts(Sheets({SHOWN_FROM: row.content.encode()}), scheme)
+
+
+def get_settled(database: Database, season_id: int, version: int) -> tuple[Start, ...] | None:
+    """The same, for pages."""
+    with database.reading() as session:
+        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        return find_settled(session, season_id, version, scheme)
+
+
+def get_folded(
+    database: Database, season_id: int, version: int, category: str
+) -> frozenset[str]:
+    """The figures of a category below which its units see nothing of their own sheets."""
+    with database.reading() as session:
+        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        settled = find_settled(session, season_id, version, scheme)
+    starts = None if settled is None else group_starts(settled).get(category, ())
+    return list_folded(scheme, category, starts)
+
+
+def check_populations(session: Session, season_id: int, version: int, scheme: Scheme) -> None:
+    """Refuse to show a version beside earlier ones that a few ballots tell it from.
+
+    Whoever has two editions of which one leaves out a single ballot more reads that ballot off the
+    differences of the totals alone.
+    """
+    categories = _list_categories(session, season_id)
+    own = list_left_out(scheme.score, _read_results(session, season_id, version, categories))
+    for before in _list_shown(session, season_id):
+        if before == version:
+            continue
+        then = list_left_out(
+            scheme.score, _read_results(session, season_id, before, categories)
+        )
+        for (code, group), n in Counter((c, g) for c, g, _ in own ^ then).items():
+            if not small_cells.may_show_apart(n):
+                _refuse(scheme, before, code, group, n)
+
+
+def _refuse(scheme: Scheme, before: int, code: str, group: str, n: int) -> None:
+    least = small_cells.THRESHOLDS.answers_between_populations
+    name, of = scheme.get_group(group).name, scheme.get_round(code).name
+    raise Problem(ACT_REFUSED, reason=Text(
+        f"与已公布的第 {before} 版相比，{of.zh}“{name.zh}”只差 {n} 张票，"
+        f"两版一对照就能推出这些票怎么填的。不计的票要与已公布的版本相同，或者至少相差 {least} 张",
+        f"beside version {before}, which was shown, “{name.en}” in {of.en} differs by {n} ballots "
+        f"only, and both together would tell how these were filled in. The ballots left out must "
+        f"be those of the version that was shown, or differ by {least} at least",
+    ))  # fmt: skip
+
+
+def _list_shown(session: Session, season_id: int) -> list[int]:
+    """Versions that have left the office: shown, or given out as a public package."""
+    shown = session.scalars(
+        select(Publication.version).where(
+            Publication.season_id == season_id, Publication.state != "proposed"
+        )
+    )
+    exported = session.scalars(
+        select(Event.detail).where(
+            Event.verb == "export_public_package", Event.subject == f"season {season_id}"
+        )
+    )
+    told = (json.loads(detail).get("version") for detail in exported)
+    return sorted({*shown, *(int(version) for version in told if version)}, reverse=True)
+
+
+def _read_results(
+    session: Session, season_id: int, version: int, categories: Mapping[str, str]
+) -> tuple[UnitResult, ...]:
+    rows = session.scalars(
+        select(UnitSheet).where(UnitSheet.season_id == season_id, UnitSheet.version == version)
+    )
+    return tuple(
+        UnitResult(row.unit, categories[row.unit], read_tree(row.tree), row.published, row.rank)
+        for row in rows
+        if row.unit in categories
+    )
+
+
+def _read_nodes(
+    session: Session, season_id: int, version: int, scheme: Scheme
+) -> Mapping[str, Sequence[str]]:
+    """Where an earlier version starts; one from before this was settled showed totals at least."""
+    settled = find_settled(session, season_id, version, scheme)
+    trees = {
+        category.code: build_figures(scheme.score, category.code) for category in scheme.categories
+    }
+    told = group_starts(settled) if settled is not None else {}
+    return {
+        code: told.get(code, () if settled is not None else (tree.code,))
+        for code, tree in trees.items()
+    }
+
+
+def _list_categories(session: Session, season_id: int) -> dict[str, str]:
+    rows = session.execute(select(Unit.code, Unit.category).where(Unit.season_id == season_id))
+    return {row.code: row.category for row in rows}
