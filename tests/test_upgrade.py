@@ -95,7 +95,7 @@ def upgraded(before: tuple[Release, Rows]) -> Release:
 
 @pytest.fixture
 def database(upgraded: Release) -> Iterator[Database]:
-    opened = connect(upgraded.url)
+    opened = connect(upgraded.url, upgraded.settings.peppers)
     yield opened
     opened.close()
 
