@@ -10,12 +10,16 @@ addresses out of the database.
 import html
 import json
 import logging
+import os
 import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+
+# As the service runs: ranks are drawn with matrices, and two threads round their sums otherwise.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 PASSWORD = "柳河以东三座石桥都还在"
