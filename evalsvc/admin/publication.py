@@ -12,7 +12,7 @@ from evalsvc.admin.access import allowed, current_actor, door
 from evalsvc.admin.files import begin_job
 from evalsvc.clock import now
 from evalsvc.domain import seasons
-from evalsvc.domain.concluding import publishing, results, reviews
+from evalsvc.domain.concluding import disclosure, publishing, results, reviews
 from evalsvc.domain.concluding.notices import list_differences
 from evalsvc.domain.concluding.publishing import Period, PublicationView, Terms
 from evalsvc.domain.office_days import office_day
@@ -21,6 +21,7 @@ from evalsvc.domain.preparing import rosters
 from evalsvc.domain.words import comments
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
+from evalsvc.scheme.model import Text
 from forms.publication import AnswerForm, BindingForm, PeriodForm, ProposalForm, TermsForm
 
 Answer = str | Response | tuple[str, int]
@@ -171,12 +172,26 @@ def _render(
         problem=problem,
         today=today,
         stale=stale,
+        starts=_list_starts(season),
         proposable=_is_proposable(season, views),
         waiting=sum(each.state == "waiting" for each in reviews.list_reviews(database, season_id)),
         comments=comments.count_waiting(database).get(season_id, 0),
         bindings=liaisons.list_liaisons(database, season_id),
         units=units,
     )
+
+
+def _list_starts(season: seasons.SeasonView) -> list[tuple[Text, Text, str]] | None:
+    """Category, figure and reason of where the newest computation is public from."""
+    if season.newest_result is None:
+        return None
+    settled = disclosure.get_settled(
+        current_service().database, season.id, season.newest_result.version
+    )
+    if settled is None:
+        return None
+    names = {category.code: category.name for category in season.scheme.categories}
+    return [(names[s.category], season.scheme.node_names[s.node], s.why) for s in settled]
 
 
 def _render_reviews(

@@ -330,3 +330,15 @@ def unpack(folder: Path, package: bytes) -> dict[str, bytes]:
     path = folder / "package.zip"
     path.write_bytes(package)
     return open_package(path)
+
+
+def test_two_public_editions_never_differ_by_a_single_ballot(
+    place: Installation, season_id: int
+) -> None:
+    """Their totals alone would tell what the ballot says."""
+    archive.export_public_package(place.database, place.settings, season_id, MANAGER, SOON)
+    exclude(place, season_id)
+    compute(place, season_id)
+    refuses(ACT_REFUSED, lambda: archive.export_public_package(
+        place.database, place.settings, season_id, MANAGER, LATER
+    ), "只差 1 张票")  # fmt: skip
