@@ -1,4 +1,4 @@
-"""`custodian make|rehearse|open`: the box's keys on a machine that never sees the network."""
+"""`custodian make|rehearse|open|again`: the box's keys on a machine that never sees the network."""
 
 import itertools
 import os
@@ -20,9 +20,10 @@ from evalsvc.box.keys import (
     write_wrapped,
 )
 from evalsvc.box.sealing import CannotOpen, unseal
-from evalsvc.domain.sealing.counting import build_outcome, count_ballots
+from evalsvc.domain.sealing.counting import Count, build_outcome, count_ballots
 from evalsvc.domain.sealing.custody import CUSTODIANS, LEAST_PASSPHRASE, write_public_key
-from evalsvc.domain.sealing.offline import read_box, write_opened
+from evalsvc.domain.sealing.offline import BoxFile, compare_opening, read_box, write_opened
+from evalsvc.evidence.opening import Opening
 from evalsvc.reports.key_sheets import render_key_sheets
 
 PUBLIC, WRAPPED, SHEETS = "public-key.json", "wrapped-keys.json", "key-sheets.pdf"
@@ -37,6 +38,7 @@ def custodian() -> None:
     1. make      三人依次输入口令，写出公钥、加密的私钥、密钥单
     2. rehearse  用任意两人的口令读验证文件，得到验证词
     3. open      两人输入口令，打开票箱文件，写出开箱结果
+    4. again     两人再开一次，与第一次的 opening.json 对照
     """
 
 
@@ -94,6 +96,39 @@ def rehearse_command(wrapped: Path, test_file: Path) -> None:
 @click.option("--name", "names", multiple=True, help="到场的两位 / the two who are present")
 def open_command(wrapped: Path, box: Path, out: Path | None, names: tuple[str, ...]) -> None:
     """两人打开票箱文件，写出开箱结果 / Two custodians open a box file and write its count."""
+    sealed, count = _count(wrapped, box, names)
+    target = out or box.with_name(f"opened-{box.name.split('.')[0]}.json.gz")
+    _write(target, write_opened(sealed.plan, build_outcome(sealed.plan, count)))
+    click.echo(
+        f"计入 counted {count.counted}，不计 rejected {count.rejected.total()}\n"
+        f"写好了 written: {target}  交到轮次页 / hand in on the round's page"
+    )
+
+
+@custodian.command(name="again")
+@click.argument("wrapped", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("box", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("opening", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--name", "names", multiple=True, help="到场的两位 / the two who are present")
+def again_command(wrapped: Path, box: Path, opening: Path, names: tuple[str, ...]) -> None:
+    """再开一次，与审计包里的 opening.json 对照 / Open once more, and compare with opening.json."""
+    try:
+        first = Opening.from_json(opening.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise click.ClickException(f"{opening}: {error}") from error
+    sealed, count = _count(wrapped, box, names)
+    second, changed = compare_opening(sealed.plan, build_outcome(sealed.plan, count), first)
+    click.echo(
+        f"开箱记录的散列 the hash that the log's open_box should have:\n  {second.hash.hex()}"
+    )
+    if second.hash != first.hash:
+        told = "、".join(changed) or "round_uid"
+        raise click.ClickException(f"与第一次开箱不同 not as opened first: {told}")
+    click.echo("与第一次开箱完全相同 the same as opened first")
+
+
+def _count(wrapped: Path, box: Path, names: tuple[str, ...]) -> tuple[BoxFile, Count]:
+    """Two custodians open a box file in memory."""
     keys = _read_keys(wrapped)
     try:
         sealed = read_box(box.read_bytes())
@@ -108,12 +143,7 @@ def open_command(wrapped: Path, box: Path, out: Path | None, names: tuple[str, .
     count = count_ballots(
         sealed.plan, private, iter(sealed.ballots), sealed.total, lambda done, total: None  # noqa: ARG005 (nobody watches)
     )
-    target = out or box.with_name(f"opened-{box.name.split('.')[0]}.json.gz")
-    _write(target, write_opened(sealed.plan, build_outcome(sealed.plan, count)))
-    click.echo(
-        f"计入 counted {count.counted}，不计 rejected {count.rejected.total()}\n"
-        f"写好了 written: {target}  交到轮次页 / hand in on the round's page"
-    )
+    return sealed, count
 
 
 def _ask_new(name: str) -> str:

@@ -15,6 +15,7 @@ MOST_BYTES = 1_000_000_000
 """A million ballots make some hundred megabytes; beyond this nobody meant a package."""
 MOST_RATIO = 200
 """CSV of codes deflates to a fiftieth at best; a bomb to a thousandth."""
+_LOCAL_HEADER, _CENTRAL_HEADER, _END = 30, 46, 22  # bytes, without names
 
 
 def open_package(path: Path) -> dict[str, bytes]:
@@ -64,8 +65,30 @@ def _open_zip(archive: zipfile.ZipFile, most: int) -> dict[str, bytes]:
         twice = next(name for name in names if names.count(name) > 1)
         raise _refusal(twice, "", "ZIP 里同一个文件只能有一个",
                        "expected each file once in the ZIP")
+    _check_whole(archive)
     shorten = _shortened(names)
     return {shorten(entry.filename): archive.read(entry) for entry in entries}
+
+
+def _check_whole(archive: zipfile.ZipFile) -> None:
+    """Nothing lies before, between, behind or beside the files: what is not read is not hashed."""
+    place, listed = 0, 0
+    for entry in sorted(archive.infolist(), key=lambda entry: entry.header_offset):
+        name = len(entry.filename.encode("utf-8" if entry.flag_bits & 0x800 else "cp437"))
+        if entry.header_offset != place or entry.extra or entry.comment:
+            raise _beside(entry.filename)
+        place += _LOCAL_HEADER + name + entry.compress_size
+        listed += _CENTRAL_HEADER + name
+    file = archive.fp
+    if file is None or archive.comment or archive.start_dir != place:
+        raise _beside("")
+    if file.seek(0, io.SEEK_END) != place + listed + _END:
+        raise _beside("")
+
+
+def _beside(name: str) -> PackageErrors:
+    return _refusal(name or "ZIP", "", "ZIP 里另有别的内容；请用导出的原件，或解开成文件夹",
+                    "the ZIP holds something beside its files; use it as exported, or unpacked")
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:

@@ -41,13 +41,27 @@ def _load(sheets: Sheets, file: str) -> object:
     if text is None:
         return {}
     try:
-        return json.loads(text, parse_float=_decimal, parse_int=_decimal, parse_constant=str)
+        return json.loads(
+            text,
+            parse_float=_decimal,
+            parse_int=_decimal,
+            parse_constant=str,
+            object_pairs_hook=_once,
+        )
     except json.JSONDecodeError as error:
         sheets.report_file(file, "应为正确的 JSON", "expected correct JSON", error.msg,
                            error.lineno)
     except (RecursionError, ValueError):
         sheets.report_file(file, "应为正确的 JSON", "expected correct JSON")
     return {}
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose names differ: a reader that took the first of two would see another one."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def _decimal(text: str) -> Decimal:

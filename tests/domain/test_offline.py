@@ -9,6 +9,7 @@ from pathlib import Path
 import pypdf
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from analysis.facts import Answer
 from evalsvc.box.keys import CHEAPEST
@@ -17,7 +18,8 @@ from evalsvc.domain import seasons
 from evalsvc.domain.sealing import custody, offline, rounds
 from evalsvc.domain.voting import casting
 from evalsvc.errors import UPLOAD_REFUSED, Problem
-from evalsvc.models.opened import OpenedAnswer, PanelSum
+from evalsvc.models.event import Event
+from evalsvc.models.opened import BoxOpening, OpenedAnswer, PanelSum
 from evalsvc.models.season import Round
 from tests.cast import (
     CUSTODIAN,
@@ -115,6 +117,26 @@ def test_the_whole_way_off_the_network(place: Installation, tmp_path: Path) -> N
         assert session.query(OpenedAnswer).count() == 2 * 12
         sums = session.query(PanelSum).filter_by(kind="cell", name="valid")
         assert sum(int(row.value) for row in sums) == cast - 2
+    opened_again(place, round_id, keys, folder)
+
+
+def opened_again(place: Installation, round_id: int, keys: str, folder: Path) -> None:
+    """A second opening gives what the log committed to, or names what is not the same."""
+    box, opening = folder / "again.jsonl.gz", folder / "opening.json"
+    box.write_bytes(offline.export_box(place.database, round_id, CUSTODIAN, MORNING))
+    with place.database.reading() as session:
+        opening.write_text(session.get_one(BoxOpening, round_id).content)
+        told = session.scalars(select(Event.detail).where(Event.verb == "open_box")).one()
+    present = ["--name", "丙", "--name", "甲"]
+    said = run(["again", keys, str(box), str(opening), *present], [PHRASES[2], PHRASES[0]])
+    assert said.exit_code == 0, said.output
+    assert json.loads(told)["opening"] in said.output
+    record = json.loads(opening.read_text())
+    record["files"]["counts.csv"] = "0" * 64
+    opening.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+    said = run(["again", keys, str(box), str(opening), *present], [PHRASES[2], PHRASES[0]])
+    assert said.exit_code == 1
+    assert "not as opened first: counts.csv" in said.output
 
 
 def test_refuses_what_is_not_this_boxs_count(place: Installation) -> None:

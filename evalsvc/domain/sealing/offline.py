@@ -7,7 +7,7 @@ import json
 import secrets
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 from analysis.facts import Answer
 from analysis.favours import Favour
 from evalsvc.box.receipts import leaf_hash
+from evalsvc.box.roll import hash_text
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
+from evalsvc.domain.sealing.commitment import list_opened_files
 from evalsvc.domain.sealing.counting import (
     OpenedBallot,
     Outcome,
@@ -32,6 +34,7 @@ from evalsvc.domain.sealing.opening import (
     build_plan,
     count_counting_ballots,
     get_closed_round,
+    get_unopened_or_kept,
     keep_outcome,
     list_sealed_ballots,
 )
@@ -40,7 +43,7 @@ from evalsvc.domain.seasons import read_scheme
 from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.domain.words.replies import Reply
 from evalsvc.errors import UPLOAD_REFUSED, Problem
-from evalsvc.evidence.opening import REASONS
+from evalsvc.evidence.opening import REASONS, Opening
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Scheme, Text
 from evalsvc.settings import Settings
@@ -63,15 +66,18 @@ class BoxFile:
 
 
 def export_box(database: Database, round_id: int, actor: Actor, moment: datetime) -> bytes:
-    """A closed round's sealed ballots with their roll, for opening on another machine."""
+    """A closed round's sealed ballots with their roll, for opening on another machine.
+
+    After the count it can be had again, so that the custodians can open a second time.
+    """
     with database.reading() as session:
-        row = get_closed_round(session, round_id)
+        row = get_unopened_or_kept(session, round_id)
         plan, papers = build_plan(session, row)
         ballots = list_sealed_ballots(session, round_id, papers)
         total = count_counting_ballots(session, round_id)
         content = _write_box(plan, row, total, ballots)
     with database.writing() as session:
-        row = get_closed_round(session, round_id)
+        row = get_unopened_or_kept(session, round_id)
         detail = {"sha256": hashlib.sha256(content).hexdigest(), "ballots": str(total)}
         subject = f"round {row.id} {row.code}"
         events.record(session, actor.login, "export_box", subject, detail, moment)
@@ -109,6 +115,13 @@ def read_box(content: bytes) -> BoxFile:
             f"the box file is not whole: {box.total} ballots expected, {len(ballots)} found"
         )
     return box
+
+
+def compare_opening(plan: Plan, outcome: Outcome, first: Opening) -> tuple[Opening, list[str]]:
+    """What the log should commit to by this opening, and which files the first has otherwise."""
+    files = list_opened_files(plan.round_code, outcome)
+    digests = {**first.files, **{name: hash_text(content) for name, content in files.items()}}
+    return replace(first, round_uid=plan.round_uid, files=digests), first.list_changed(files)
 
 
 def write_opened(plan: Plan, outcome: Outcome) -> bytes:

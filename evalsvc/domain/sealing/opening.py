@@ -27,7 +27,7 @@ from evalsvc.domain.sealing.counting import (
 )
 from evalsvc.domain.sealing.custody import Passphrases, unlock_box
 from evalsvc.domain.sealing.favours import PlacedUnit, keep_favours
-from evalsvc.domain.sealing.states import require_state
+from evalsvc.domain.sealing.states import refuse, require_state
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.domain.voting.assistance import count_assistance
 from evalsvc.domain.voting.papers import PaperUnit, list_rated_units
@@ -50,6 +50,7 @@ from evalsvc.models.season import Round
 from evalsvc.scheme.model import Scheme, Text
 from evalsvc.settings import Settings
 
+_DESTROYED = Text("密钥和邀请已销毁，不能再开", "keys and invitations are destroyed")
 _CLOSED_FIRST = Text("先截止，再开箱", "close the round before opening its box")
 
 
@@ -150,6 +151,15 @@ def get_closed_round(session: Session, round_id: int) -> Round:
     """A round that waits for its box to be opened."""
     row = get_round_row(session, round_id)
     require_state(row, ("closed",), _CLOSED_FIRST)
+    return row
+
+
+def get_unopened_or_kept(session: Session, round_id: int) -> Round:
+    """A round whose box can be opened, for the first time or once more."""
+    row = get_round_row(session, round_id)
+    require_state(row, ("closed", "counted"), _CLOSED_FIRST)
+    if row.destroyed_at is not None:
+        raise refuse(row, _DESTROYED)
     return row
 
 

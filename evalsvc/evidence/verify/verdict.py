@@ -34,6 +34,7 @@ from evalsvc.evidence.verify.log_checks import (
 )
 from evalsvc.evidence.verify.opening_checks import check_opening, check_openings
 from evalsvc.evidence.verify.previous import check_previous
+from evalsvc.evidence.verify.sums_checks import check_sums
 from evalsvc.scheme.model import Text
 
 Check = Callable[[Evidence], Iterator[Text]]
@@ -55,13 +56,14 @@ CHECKS: Mapping[str, tuple[Text, Check]] = {
     "opening": (Text("开箱时的承诺", "what the opening left"), check_opening),
     "openings": (Text("逐张打开的票", "ballots opened by their keys"), check_openings),
     "computed": (Text("结果所系的文件", "files bound by the log"), check_computed),
+    "sums": (Text("汇总数与计数相符", "sums follow from counts"), check_sums),
     "thresholds": (Text("小样本门槛", "small-cell thresholds"), check_thresholds),
     "scores": (Text("重算得分", "scores recomputed"), check_scores),
     "public": (Text("公开版", "public edition"), check_public),
 }
 AUDIT_ONLY = frozenset(
     {"log", "steps", "roll", "void", "signatures", "revisions", "counters", "exclusions"}
-    | {"rounds", "opening", "openings"}
+    | {"rounds", "opening", "openings", "sums"}
 )
 _NOT_PUBLIC = Text("只有审计版能查", "only the audit edition can tell")
 

@@ -1,0 +1,118 @@
+"""What somebody can tell who has docs/evidence and a package, and none of the product."""
+
+import ast
+from collections import Counter
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from analysis.rounding import half_up
+from evalsvc.evidence.archive import read_zip
+from evalsvc.evidence.editions import ANCHORS
+from evalsvc.evidence.model import PackageErrors
+from evalsvc.evidence.package import read_package
+from evalsvc.evidence.recompute import recompute
+from evalsvc.evidence.verify.verdict import verify
+from evalsvc.evidence.write import build_zip
+from evalsvc.scheme.model import LevelsQuestion
+from evalsvc.scheme.presets import list_presets
+from tests import second_verifier
+from tests.evidence.seasons import play_season
+
+MOST_LINES = 400
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", list_presets())
+def test_the_second_verifier_agrees_on_every_preset(preset: str, tmp_path: Path) -> None:
+    played = play_season(preset, tmp_path)
+    for files in (played.audit, played.public):
+        assert verify(files, published=played.published).failed == ()
+        assert second_verifier.check(files, played.published[ANCHORS]) == set()
+
+
+def test_the_second_verifier_is_short_and_knows_nothing_of_the_product() -> None:
+    source = Path(second_verifier.__file__).read_text()
+    assert len(source.splitlines()) <= MOST_LINES
+    imported = {
+        (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    ours = ("evalsvc", "analysis", "forms", "tests")
+    assert [name for name in imported if name.split(".")[0] in ours] == []
+
+
+@pytest.mark.slow
+def test_the_social_score_follows_from_the_counts(tmp_path: Path) -> None:
+    """The formula of docs/evidence, written out here, gives the node of the score tree."""
+    played = play_season("three-in-one", tmp_path)
+    package = read_package(played.audit)
+    (rule,) = {
+        (one.round, one.group, one.item) for one in package.facts.counts
+    }
+    group = package.scheme.get_group(rule[1])
+    (question,) = package.scheme.get_questionnaire(rule[1]).questions
+    assert isinstance(question, LevelsQuestion)
+    points = {one.code: Fraction(one.points) for one in question.levels if one.points is not None}
+    answers: Counter[str] = Counter()
+    for one in package.facts.counts:
+        answers[one.stratum] += one.n
+    plan = {one.code: Fraction(one.weight) for one in group.strata}
+    nodes = {
+        (result.unit, node.code): node.value
+        for result in recompute(package).results
+        for node in result.tree.walk()
+        if node.rule == "satisfaction"
+    }
+    assert len(nodes) > 10
+    for (unit, _), value in nodes.items():
+        above = below = Fraction(0)
+        for one in package.facts.counts:
+            if one.unit == unit and one.level in points:
+                share = sum((plan[name] for name in one.stratum.split("+")), Fraction(0))
+                weight = share / answers[one.stratum]
+                above += weight * one.n * points[one.level]
+                below += weight * one.n
+        assert value is not None
+        assert half_up(above / below, 12) == half_up(value, 12)
+
+
+ZIPPED = build_zip({"units.csv": b"unit,name,category,flags\n", "scheme.yaml": b"x\n"})
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: b"MZ\0\0" + content,
+        lambda content: content + b"\0",
+        lambda content: content[:-2] + b"\x02\x00hi",
+    ],
+    ids=["something before", "something behind", "a comment"],
+)
+def test_nothing_lies_beside_the_files_of_a_zip(spoil: Callable[[bytes], bytes]) -> None:
+    assert set(read_zip(ZIPPED, 10**6)) == {"units.csv", "scheme.yaml"}
+    with pytest.raises(PackageErrors):
+        read_zip(spoil(ZIPPED), 10**6)
+
+
+def test_a_unit_that_stands_twice_in_a_result_is_refused() -> None:
+    twice = b'{"a": {"rank": 1, "published": "90"}, "a": {"rank": 2, "published": "80"}}'
+    scheme = Path("schemes/three-in-one.yaml").read_bytes()
+    units = b"unit,name,category,flags\na,A,general_service,\n"
+    with pytest.raises(PackageErrors) as raised:
+        read_package({"scheme.yaml": scheme, "units.csv": units, "result.json": twice})
+    assert [error.file for error in raised.value.errors] == ["result.json"]
+
+
+@pytest.mark.parametrize("edition", ["audit", "public"])
+def test_a_package_made_before_the_log_committed_to_openings_still_verifies(edition: str) -> None:
+    """Golmud's invented season as 5c8cc0c exported it."""
+    path = Path(__file__).parent / "packages" / f"2026-11-{edition}.zip"
+    files = read_zip(path.read_bytes(), 10**7)
+    assert verify(files, published=files).failed == ()
+    assert recompute(read_package(files)).differences == ()
+    assert second_verifier.check(files, files[ANCHORS]) == set()
