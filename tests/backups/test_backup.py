@@ -43,7 +43,6 @@ def usual_umask() -> Iterator[None]:
 @pytest.fixture
 def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
     """An installation with an open round, its keys and its pepper."""
-    migrate(database_url)
     installation = build_installation(tmp_path / "instance", database_url)
     load_secret_key(installation.settings)
     load_signing_key(installation.settings)
@@ -113,16 +112,17 @@ def test_a_backup_comes_back_whole_and_says_what_it_lacks(
     assert "signing.key" not in said
 
 
-def test_no_pepper_lies_in_a_backup(place: Installation, tmp_path: Path) -> None:
-    (pepper,) = [path.read_bytes() for path in place.settings.peppers.iterdir()]
+def test_neither_pepper_nor_tray_key_lies_in_a_backup(place: Installation, tmp_path: Path) -> None:
+    kept_out = [path.read_bytes() for path in place.settings.peppers.iterdir()]
+    assert len(kept_out) == 2  # the round's pepper, and the key of what waits on its tray
     naive = tmp_path / "naive.tar"
     with tarfile.open(naive, "w") as archive:
         archive.add(place.settings.instance, "instance")
     back_up(place.settings, tmp_path)
     folders = (tmp_path / "backups", tmp_path / "backups-keys")
     contents = [path.read_bytes() for folder in folders for path in folder.iterdir()]
-    assert pepper in naive.read_bytes()
-    assert [content for content in contents if pepper in content] == []
+    assert all(secret in naive.read_bytes() for secret in kept_out)
+    assert [secret for secret in kept_out for content in contents if secret in content] == []
     keys = [content for content in contents if load_secret_key(place.settings) in content]
     assert len(keys) == 1  # apart from the database
 

@@ -98,8 +98,8 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sickroom]:
     instance = tmp_path / "instance"
     url = f"sqlite:///{instance / 'evalsvc.sqlite'}"
     instance.mkdir(mode=0o700)
-    migrate(url)
     installation = build_installation(instance, url)
+    (instance / "evalsvc.sqlite").chmod(0o600)
     settings = replace(
         installation.settings,
         public_url=f"https://{HOST}", trusted_hosts=(HOST,), behind_proxy=True, second_factor=True,
