@@ -15,7 +15,8 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     owner.write_text("EVALSVC_DATABASE_URL=postgresql://owner:a=b&c@h\n")
     monkeypatch.setenv("PYTHONPATH", "/srv/evalsvc/app")
     monkeypatch.setenv("HOME", "/root")
-    monkeypatch.delenv("TERM", raising=False)
+    for name in ("TERM", "PYTHONDONTWRITEBYTECODE"):
+        monkeypatch.delenv(name, raising=False)
     return settings, owner
 
 
