@@ -24,17 +24,29 @@ STATUSES: Mapping[str, str] = {
     r"(?!manager)\w+ /box/\w+/(leaves|receipts)\.txt \d+ None": "both are one kind of page now",
 }
 _PURGED = "the round's page says what destroying leaves behind, and where copies lie"
-CHANGES: tuple[Change, ...] = tuple(
-    Change(r"/office/rounds/\d+", line, _PURGED)
-    for line in (
-        r"已销毁的内容",
-        r".*已删除：加密保存的私钥，和“谁拿到哪个席位”的对应关系。.*",
-        r"按下后立即从数据库删除；.*",
-        r"正在清除。删除的内容还可能留在数据库的文件和日志里，.*",
-        r"从.*之间做的数据库备份、快照和其他副本里都还有这些内容，.*",
-        r"本系统没有记录到这段时间的备份。",
-        r"另外做的备份：本系统不知道的，.*",
-    )
+CHANGES: tuple[Change, ...] = (
+    Change(
+        r"/office/rounds/\d+",
+        r"下载票箱文件",
+        "the sealed box of a counted round can be fetched again, for a second opening",
+    ),
+    Change(
+        r"/office/seasons/\d+/publication",
+        r"最新一次计算早于公开起点的验算：.*",
+        "a public package from before lists scores from which single answers can be worked out",
+    ),
+    *(
+        Change(r"/office/rounds/\d+", line, _PURGED)
+        for line in (
+            r"已销毁的内容",
+            r".*已删除：加密保存的私钥，和“谁拿到哪个席位”的对应关系。.*",
+            r"按下后立即从数据库删除；.*",
+            r"正在清除。删除的内容还可能留在数据库的文件和日志里，.*",
+            r"从.*之间做的数据库备份、快照和其他副本里都还有这些内容，.*",
+            r"本系统没有记录到这段时间的备份。",
+            r"另外做的备份：本系统不知道的，.*",
+        )
+    ),
 )
 
 
