@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser import open_phone, watched_page
 from tests.postgres import Cluster, find_binaries, running_cluster
 
+pytestmark = pytest.mark.slow
+
 CONFTEST = "from tests.conftest import pytest_sessionfinish, pytest_terminal_summary\n"
 SKIPPING_TESTS = """
 from tests.capability import get_program

@@ -12,6 +12,8 @@ from evalsvc.models.staff import Staff
 from tests.admin.conftest import Clerk
 from tests.cast import Installation, add_panshan
 
+pytestmark = pytest.mark.slow
+
 ANYBODY = frozenset[str]()
 STAFF = frozenset(
     {"administrator", "manager", "distributor", "custodian", "auditor", "liaison",

@@ -18,6 +18,8 @@ from evalsvc.models.staff import StaffSession
 from tests.admin.conftest import Clerk
 from tests.cast import Installation
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "三更灯火五更鸡正是男儿"
 ANOTHER = "读书时黑发不知勤学早"
 CHANGE = {"current": PASSWORD, "password": ANOTHER, "again": ANOTHER}

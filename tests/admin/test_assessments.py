@@ -20,6 +20,8 @@ from tests.office_cast import (
     add_staff,
 )
 
+pytestmark = pytest.mark.slow
+
 TASK = {"unit": "u01", "lead": "u02", "title": "农村公路改造", "target": "改造120公里",
         "figure": "90", "last_year": "100", "weight": "2"}  # fmt: skip
 UNITS = [f"u{n:02d}" for n in range(1, 11)]

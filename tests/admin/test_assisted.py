@@ -30,6 +30,8 @@ from tests.cast import (
 from tests.public.filling import fill_bands
 from tests.public.pages import Page as RaterPage
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def counter(seat: Callable[[str], Clerk]) -> Clerk:

@@ -16,6 +16,8 @@ from tests.domain.test_attachments import PRAISE
 from tests.domain.test_file_kinds import PDF
 from tests.office_cast import SAFETY, add_assessor, add_bodies_season, add_liaison
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def season_id(installation: Installation) -> int:

@@ -10,6 +10,8 @@ from tests.admin.conftest import Clerk
 from tests.cast import MANAGER, Installation
 from tests.comment_cast import add_commented, publish
 
+pytestmark = pytest.mark.slow
+
 # In the order of their numbers, 1 to 3.
 FAST, RUDE, WANG = "办事快", "态度差，打13804270000", "窗口王大力很好"
 WRITTEN = {"u01": [FAST, FAST, RUDE], "u02": [FAST], "": [WANG]}

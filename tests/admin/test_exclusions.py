@@ -25,6 +25,8 @@ from tests.browser import open_desktop, open_phone
 from tests.cast import MANAGER, Installation
 from tests.flagged_cast import copy_installation, find_flagged_ballot, opened
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["address", "opened"]  # fixtures
 
 REASON = "本人确认把次序看反了"

@@ -29,6 +29,8 @@ from tests.admin.test_access import EXPECTED, LOGINS, STAFF
 from tests.cast import MANAGER, Installation
 from tests.office_cast import SAFETY, add_assessor, add_bodies_season, add_figures, add_liaison
 
+pytestmark = pytest.mark.slow
+
 # Every name in the other season has this in it, and must stand on no page of a stranger.
 FOREIGN = "乙季"
 # When somebody last asked for a page is kept beside their session.

@@ -14,6 +14,8 @@ from tests.domain.test_history import add_worked
 from tests.office_cast import LATER, add_published
 from tests.workbooks.filling import fill
 
+pytestmark = pytest.mark.slow
+
 
 def send(clerk: Clerk, path: str, content: bytes, **more: str) -> Page:
     field = "package" if path.endswith("package") else "workbook"

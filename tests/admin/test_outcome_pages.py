@@ -9,6 +9,8 @@ from tests.cast import MANAGER, MORNING, Installation
 from tests.worked.cases import read_worked
 from tests.worked.seeded import seed_season
 
+pytestmark = pytest.mark.slow
+
 
 def add_worked(installation: Installation, preset: str) -> int:
     """A preset's worked case, computed."""

@@ -25,6 +25,8 @@ from tests.cast import (
 from tests.public.filling import fill_bands, fill_levels, fill_numbers
 from tests.public.pages import Page as RaterPage
 
+pytestmark = pytest.mark.slow
+
 Snapshot = dict[str, list[tuple[object, ...]]]
 
 

@@ -22,6 +22,8 @@ from tests.office_cast import (
     change_figure,
 )
 
+pytestmark = pytest.mark.slow
+
 Orders = list[tuple[str, Mapping[str, str]]]
 QUESTION = "对过程考核的得分有疑问，全年任务已经完成，请复核。"
 

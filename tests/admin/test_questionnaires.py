@@ -10,6 +10,8 @@ from evalsvc.scheme.asking import list_asked
 from tests.admin.conftest import Clerk, Page
 from tests.cast import Installation, add_panel_city, add_panshan, get_round_id, issue_cards
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def season_id(installation: Installation) -> int:

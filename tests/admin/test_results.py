@@ -31,6 +31,8 @@ from tests.cast import (
     open_with_cards,
 )
 
+pytestmark = pytest.mark.slow
+
 Orders = list[tuple[str, Mapping[str, str]]]
 
 

@@ -14,6 +14,8 @@ from tests.admin.conftest import Clerk, Page
 from tests.cast import Installation, add_panel_city, add_panshan, get_round_id, issue_cards
 from tests.workbooks.filling import fill
 
+pytestmark = pytest.mark.slow
+
 CATEGORIES = ("党政综合服务", "经济管理", "行政执法", "垂直管理")
 
 

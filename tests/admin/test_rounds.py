@@ -27,6 +27,8 @@ from tests.cast import (
     set_deadline,
 )
 
+pytestmark = pytest.mark.slow
+
 Orders = list[tuple[str, Mapping[str, str]]]
 LATER = local(now() + timedelta(days=30))
 

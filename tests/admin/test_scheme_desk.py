@@ -23,6 +23,8 @@ from tests.scheme.test_documents import ENGLISH, blocks
 from tests.worked.cases import read_worked
 from tests.worked.seeded import seed_season
 
+pytestmark = pytest.mark.slow
+
 WEIGHTS = {"value|parameters.weight_indicators.value": "60",
            "value|parameters.weight_comprehensive.value": "40"}  # fmt: skip
 

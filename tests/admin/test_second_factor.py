@@ -18,6 +18,8 @@ from evalsvc.models.staff import RecoveryCode, Staff, StaffSession
 from tests.admin.conftest import Clerk, Page
 from tests.cast import Installation
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "十个字以上的一句话一句话"
 
 

@@ -12,6 +12,8 @@ import analysis
 from analysis.findings import Flag
 from tests.analysis.designs import quick, rating_designs
 
+pytestmark = pytest.mark.slow
+
 NO = np.nan
 # 1,000 grades of 200 raters for 60 units, about five on a ballot.
 LARGE = np.full((200, 60), NO)

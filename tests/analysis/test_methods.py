@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from analysis.methods import places_of, reference_model, scores_side_by_side
 from tests.analysis.designs import quick, rating_designs
 
+pytestmark = pytest.mark.slow
+
 GRADES = [
     [100.0, 85.0, 85.0, 70.0],
     [100.0, 85.0, 70.0, 85.0],

@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from analysis.facts import Answer, Ballot, Facts, Indicator, Unit
 from analysis.rules import Given, Part, Rated, Trim, Weighted
 from evalsvc.scheme.presets import load_preset
 from tests.evidence.panshan import package
+
+pytestmark = pytest.mark.slow
 
 HUNDRED = (Fraction(0), Fraction(100))
 UNITS = tuple(Unit(f"u{n}", f"单位{n}", "all") for n in range(3))

@@ -30,6 +30,8 @@ from evalsvc.settings import Settings, load_secret_key
 from tests.cast import Installation, add_panshan, build_installation, get_round_id, open_with_cards
 from tests.postgres import Cluster
 
+pytestmark = pytest.mark.slow
+
 NIGHT = datetime(2026, 12, 1, 13, 20, tzinfo=UTC)
 
 

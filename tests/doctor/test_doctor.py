@@ -43,6 +43,8 @@ from tests.cast import (
     open_with_cards,
 )
 
+pytestmark = pytest.mark.slow
+
 HOST = "kp.panshan.example"
 # What every installation of these tests has: all on one disk, and no door to knock at.
 ALWAYS = {"peppers_on_same_disk", "backup_on_same_disk"}

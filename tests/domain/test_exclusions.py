@@ -39,6 +39,8 @@ from tests.flagged_cast import (
     opened,
 )
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["opened"]  # a fixture
 
 LEADER_NODE = "C.year_end.leader"

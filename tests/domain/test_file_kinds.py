@@ -15,6 +15,8 @@ from PIL import Image
 from evalsvc.domain.preparing.file_kinds import MOST_BYTES, CheckedFile, check_file, clean_name
 from evalsvc.errors import ATTACHMENT_REFUSED, Problem
 
+pytestmark = pytest.mark.slow
+
 
 def page(
     add: Callable[[pikepdf.Pdf], object] = lambda _: None,

@@ -32,6 +32,8 @@ from tests.cast import (
     get_round_id,
 )
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("甲", "乙", "丙")
 PHRASES = ["甲的口令 一句自己记得住的话", "乙的口令 也是一句话记得住", "丙的口令 又一句话很容易记"]
 

@@ -34,6 +34,8 @@ from tests.cast import (
 )
 from tests.domain.test_replies import fill_box
 
+pytestmark = pytest.mark.slow
+
 CITIZENS_COMMENTING = 6
 BATCH = 3
 # Left by an opening and the same at every one; pseudonyms and their order are drawn anew.

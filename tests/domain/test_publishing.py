@@ -21,6 +21,8 @@ from tests.office_cast import (
     change_figure,
 )
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2018, 12, 1)
 QUESTION = "对本单位的个性指标得分有疑问，请复核。"
 

@@ -15,6 +15,8 @@ from evalsvc.scheme.model import Text
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
 from tests.evidence.panshan import files
 
+pytestmark = pytest.mark.slow
+
 TWELVE = "、".join(f"u{n:02}" for n in range(1, 13))
 UNITS = f"there is no such unit; there are: {TWELVE}……"
 ANSWER = "half_year,leader,b0001,L1,u05,overall,A"

@@ -8,6 +8,8 @@ import pytest
 from evalsvc.evidence.verify.verdict import verify
 from tests.integrity.counted import Counted, build_counted, unpack
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def editions(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], ...]:

@@ -27,6 +27,8 @@ from tests.cast import (
     open_with_cards,
 )
 
+pytestmark = pytest.mark.slow
+
 AGENTS = {
     "WeChat": "Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 MicroMessenger/8.0.49 NetType/WIFI",
     "WeCom": "Mozilla/5.0 (Linux; Android 13) wxwork/4.1.20 MicroMessenger/7.0.1",

@@ -25,6 +25,8 @@ from evalsvc.scheme.presets import load_scheme
 from tests.cast import MANAGER, MORNING
 from tests.integrity.counted import Counted, build_counted, failed, sign_again, unpack
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Counted:

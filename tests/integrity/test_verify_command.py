@@ -25,6 +25,8 @@ from evalsvc.settings import PROJECT
 from tests.cast import MANAGER, MORNING
 from tests.integrity.counted import SEATS, Counted, build_counted
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory: pytest.TempPathFactory) -> Counted:

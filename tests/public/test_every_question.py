@@ -13,6 +13,8 @@ from tests.public.conftest import Rater
 from tests.public.every_question import fill_leader, open_place
 from tests.public.pages import Page
 
+pytestmark = pytest.mark.slow
+
 Everything = tuple[Installation, Flask, tuple[Card, ...]]
 
 

@@ -14,6 +14,8 @@ from tests.public.conftest import Place, Rater
 from tests.public.filling import fill_bands, fill_levels, fill_numbers
 from tests.public.pages import Page
 
+pytestmark = pytest.mark.slow
+
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 

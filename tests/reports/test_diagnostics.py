@@ -26,6 +26,8 @@ from tests.analysis.examined import REVERSED, RULE, UNITS, made_facts
 from tests.reports.reading import list_texts
 from tests.reports.samples import GROUPS, SCHEME, made_content
 
+pytestmark = pytest.mark.slow
+
 FACTS = made_facts()
 
 

@@ -11,6 +11,8 @@ from evalsvc.reports.printing import render_batches
 from tests.reports.reading import list_codes, list_texts
 from tests.reports.samples import LETTER, MadeCard
 
+pytestmark = pytest.mark.slow
+
 CARDS = (
     MadeCard("leader", "张喆䶮", new_token()),
     MadeCard("peer", "县信访局", new_token()),

@@ -30,6 +30,8 @@ from tests.cast import (
 from tests.public.every_question import open_place
 from tests.reports.reading import list_texts
 
+pytestmark = pytest.mark.slow
+
 GOOD, FAIR, ORDINARY = Text("好", "Good"), Text("较好", "Fair"), Text("一般", "Ordinary")
 
 

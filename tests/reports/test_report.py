@@ -9,6 +9,8 @@ from evalsvc.reports.report import build_report, render_report
 from tests.reports.reading import list_texts
 from tests.reports.samples import SCHEME, made_content, worked_content
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> list[str]:

@@ -5,9 +5,13 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
+
 from evalsvc.reports.unit_sheet import build_sheet, render_unit_sheet
 from tests.reports.reading import list_texts
 from tests.reports.samples import HEAD, SCHEME, made_content, worked_content
+
+pytestmark = pytest.mark.slow
 
 WORKED = worked_content()
 UNIT = next(unit for unit in WORKED.units if unit.unit == "u01")

@@ -16,6 +16,8 @@ from tests.capability import get_program
 from tests.evidence.panshan import EXPECTED
 from tests.reports.samples import made_content, worked_content
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def made() -> bytes:

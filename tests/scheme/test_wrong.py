@@ -9,6 +9,8 @@ import pytest
 from evalsvc.scheme.errors import SchemeError, SchemeErrors
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_scheme
 
+pytestmark = pytest.mark.slow
+
 SECTIONS = ("parameters", "categories", "rounds", "questionnaires", "groups", "components",
             "score", "publication", "code", "version", "title", "source")
 

@@ -26,6 +26,8 @@ from tests.workbooks.hostile import (
     zip_up,
 )
 
+pytestmark = pytest.mark.slow
+
 SHEET = "xl/worksheets/sheet1.xml"
 CSV = "代码,名称,类别\nu01,县教育局,部门\n"
 FAR = '<row r="1"><c r="A1"><v>1</v></c></row><row r="{row}"><c r="{ref}"><v>1</v></c></row>'

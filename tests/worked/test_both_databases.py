@@ -14,6 +14,8 @@ from tests.cast import MANAGER, MORNING, build_installation
 from tests.worked.cases import read_worked
 from tests.worked.seeded import seed_season
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("code", list_presets())
 def test_an_archived_package_gives_the_same_digits(

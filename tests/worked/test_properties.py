@@ -21,6 +21,8 @@ from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset, l
 from tests.worked.cases import DATA, read_worked
 from tests.worked.test_stated import MODULES
 
+pytestmark = pytest.mark.slow
+
 CASES = {code: read_worked(code).package.facts for code in list_presets()}
 
 

@@ -28,6 +28,8 @@ from tests.xlsform.forms import (
     row,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_there_are_twenty_forms() -> None:
     assert len(FORMS) == 20

@@ -12,6 +12,8 @@ from evalsvc.xlsform.reading import read_form
 from evalsvc.xlsform.writing import ListedUnit, render_form
 from tests.xlsform.forms import BEFORE, CATEGORIES, FORMS, QUESTIONNAIRES, Form
 
+pytestmark = pytest.mark.slow
+
 NAMED = tuple(Category(code, Text(code, code)) for code in CATEGORIES)
 UNITS = (ListedUnit("u1", "甲局", "county"), ListedUnit("u2", "乙镇", "town"))
 OF_PRESETS = [
