@@ -28,8 +28,8 @@ from evalsvc.language import (
 )
 from evalsvc.office_sessions import OFFICE, OfficeSessions
 from evalsvc.scheme.errors import SchemeErrors
-from evalsvc.scheme.model import Text
 from evalsvc.settings import PROJECT, Settings, load_secret_key, prepare_instance, read_settings
+from evalsvc.text import Text
 
 if TYPE_CHECKING:  # the names of WSGI's parts exist for checkers only
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -8,7 +8,7 @@ from wtforms import Field
 from wtforms.validators import StopValidation
 
 from evalsvc.scheme.asking import AnyQuestion, Asked, is_about_units
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 PREFIX = "a."
 DOUBLED = Text("选了不止一个答案，请只选一个", "more than one answer was given; please choose one")

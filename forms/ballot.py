@@ -20,13 +20,8 @@ from evalsvc.scheme.asking import (
     is_about_units,
     list_asked,
 )
-from evalsvc.scheme.model import (
-    Category,
-    ForcedRatioQuestion,
-    LevelsQuestion,
-    Questionnaire,
-    Text,
-)
+from evalsvc.scheme.model import Category, ForcedRatioQuestion, LevelsQuestion, Questionnaire
+from evalsvc.text import Text
 from forms.answer import AnswerField, RatedUnit, build_name
 from forms.forced_ratio import PlaceField
 from forms.posted import list_kinds, list_slots, read_ballot

@@ -11,7 +11,7 @@ from evalsvc.scheme.asking import (
     Asked,
     ChoiceQuestion,
 )
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 from forms.answer import AnswerField, Option, RatedUnit
 from forms.text import TextField
 

@@ -1,7 +1,7 @@
 """The reason why a rater leaves a unit out; empty where the unit is judged."""
 
 from evalsvc.scheme.asking import LONGEST_REASON, RECUSAL, Asked, TextQuestion
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 from forms.text import TextField
 
 RECUSED = Asked(

@@ -17,7 +17,7 @@ from evalsvc.errors import NOT_ALLOWED, ROLES_CLASH, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import translate
 from evalsvc.models.staff import ROLES
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 _log = logging.getLogger(__name__)
 

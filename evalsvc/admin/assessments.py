@@ -18,7 +18,7 @@ from evalsvc.domain.preparing import attachments
 from evalsvc.errors import NOT_YOURS, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import LOCAL_TIME
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 from evalsvc.workbooks.assessment import assessment_template, read_assessment
 from evalsvc.workbooks.problems import CellProblem
 from forms.assessment import EVIDENCE, FIGURE, NOTE, DeadlineForm, ReasonForm, read_cells

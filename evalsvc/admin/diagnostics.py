@@ -14,7 +14,7 @@ from evalsvc.errors import ENTRY_REFUSED, NOT_FOUND, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import translate
 from evalsvc.reports.diagnostics import build_round, build_totals, list_ballot_lines
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 from forms.exclusion import ExclusionForm, RestorationForm
 
 

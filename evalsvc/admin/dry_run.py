@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 from evalsvc.workbooks.problems import CellProblem, Mark, SheetPreview
 
 

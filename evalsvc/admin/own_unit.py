@@ -21,7 +21,7 @@ from evalsvc.extensions import current_service
 from evalsvc.reports.own_view import list_own_lines
 from evalsvc.reports.unit_notice import render_unit_notice
 from evalsvc.scheme.asking import asks_accounts
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 from evalsvc.work.notices import NoticeWriter
 from forms.publication import ReviewForm
 

@@ -16,7 +16,8 @@ from evalsvc.domain.voting.visit import Visit
 from evalsvc.errors import NOT_FOUND, ROSTER_EMPTY, Problem
 from evalsvc.extensions import csrf, current_service
 from evalsvc.language import LANGUAGES
-from evalsvc.scheme.model import Group, Text
+from evalsvc.scheme.model import Group
+from evalsvc.text import Text
 
 # The application's policy, but for two words: these pages may stand in a frame of our own pages,
 # and the page around them may hold frames. `tests/admin/test_preview.py` keeps them alike.

@@ -21,7 +21,7 @@ from evalsvc.domain.preparing import rosters
 from evalsvc.domain.words import comments
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 from forms.publication import AnswerForm, BindingForm, PeriodForm, ProposalForm, TermsForm
 
 Answer = str | Response | tuple[str, int]

@@ -24,7 +24,8 @@ from evalsvc.scheme.asking import (
     ChoiceQuestion,
     list_asked,
 )
-from evalsvc.scheme.model import Group, Scheme, Text
+from evalsvc.scheme.model import Group, Scheme
+from evalsvc.text import Text
 
 _COMPANIONS = {
     OTHER_TEXT: Text("其他，请写明", "other, in words"),

@@ -19,9 +19,10 @@ from evalsvc.reports.own_view import list_own_lines
 from evalsvc.scheme.comparison import list_differences
 from evalsvc.scheme.editing import Editable, list_editable
 from evalsvc.scheme.errors import SchemeErrors
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.outline import KINDS, build_outline
 from evalsvc.scheme.presets import list_presets, load_preset
+from evalsvc.text import Text
 
 Answer = str | Response | tuple[str, int]
 

@@ -8,8 +8,9 @@ from analysis import rules
 from analysis.node_weights import node_weights
 from analysis.tree import UnitResult
 from analysis.validity import list_parts
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.outline import say_rule
+from evalsvc.text import Text
 
 
 @dataclass(frozen=True)

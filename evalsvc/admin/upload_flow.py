@@ -15,7 +15,7 @@ from evalsvc.admin.uploads import find_upload, forget_upload, keep_upload
 from evalsvc.domain import seasons
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 from evalsvc.workbooks.problems import CellProblem, SheetPreview
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -23,8 +23,8 @@ from evalsvc.demo.story import tell_story
 from evalsvc.demo.welcome import Trial, write_welcome
 from evalsvc.domain.sealing.rounds import Card
 from evalsvc.migrating import migrate
-from evalsvc.scheme.model import Text
 from evalsvc.settings import Settings, prepare_instance
+from evalsvc.text import Text
 
 ROUND_NAMES = {"half_year": "半年 half-year", "year_end": "年终 year-end"}
 # How long ago the finished season's boxes were counted, so that the log reads like a year's.

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from evalsvc.box.tokens import format_token
 from evalsvc.demo.season import Office
 from evalsvc.domain.sealing.rounds import Card
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
+from evalsvc.text import Text
 
 # What stands in the kept text for things that are other ones the next time.
 ADDRESS = "{address}"

@@ -1,7 +1,7 @@
 """The catalogue of what can be wrong with an installation."""
 
 from evalsvc.doctor.findings import Fault, Level
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 _INSTALL = Text("执行 ./run install", "run ./run install")
 

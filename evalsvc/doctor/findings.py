@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 
 class Level(Enum):

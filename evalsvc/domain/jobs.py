@@ -25,8 +25,8 @@ from evalsvc.erasing.files import overwrite_and_remove
 from evalsvc.errors import FILE_GONE, NOT_FOUND, Problem
 from evalsvc.models.job import Job
 from evalsvc.models.staff import Staff
-from evalsvc.scheme.model import Text
 from evalsvc.settings import PROJECT, Settings, build_environment
+from evalsvc.text import Text
 
 SILENCE = timedelta(minutes=3)
 

@@ -19,8 +19,9 @@ from evalsvc.models.figures import Adjustment, Indicator
 from evalsvc.models.result import Result
 from evalsvc.models.roster import PanelSeats, Rater, Unit
 from evalsvc.models.season import Round, Season
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.presets import load_scheme
+from evalsvc.text import Text
 
 
 @dataclass(frozen=True)

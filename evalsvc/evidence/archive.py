@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
 from evalsvc.evidence.model import PackageError, PackageErrors
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 MOST_FILES = 10_000
 MOST_BYTES = 1_000_000_000

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Literal
 
 from analysis.facts import Facts, Past
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
+from evalsvc.text import Text
 
 __all__ = [
     "Edition", "Package", "PackageError", "PackageErrors", "Past", "Rater", "Stated",

@@ -24,15 +24,9 @@ from evalsvc.evidence.sheets import NUMBER, Row, Sheets, unguarded
 from evalsvc.evidence.shown_from import list_hidden_nodes, read_starts
 from evalsvc.evidence.stated import read_stated
 from evalsvc.scheme.errors import SchemeErrors
-from evalsvc.scheme.model import (
-    ForcedRatioQuestion,
-    Group,
-    LevelsQuestion,
-    Question,
-    Scheme,
-    Text,
-)
+from evalsvc.scheme.model import ForcedRatioQuestion, Group, LevelsQuestion, Question, Scheme
 from evalsvc.scheme.presets import list_presets, load_scheme
+from evalsvc.text import Text
 
 UNIT = Text("单位", "unit")
 GROUP = Text("评价主体", "rater group")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from evalsvc.evidence.model import PackageError
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 FORMULA_STARTS = "=+-@＝＋－＠\t\r'"

@@ -7,8 +7,9 @@ from typing import Literal, cast, get_args
 
 from evalsvc.evidence.sheets import Sheets
 from evalsvc.evidence.write import sheet
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.shown import build_figures, list_hidden
+from evalsvc.text import Text
 
 SHOWN_FROM = "shown_from.csv"
 Why = Literal["scheme", "raised", "unproved"]

@@ -30,7 +30,7 @@ from evalsvc.installing.steps import (
     Step,
 )
 from evalsvc.installing.templates import list_units, render_template
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 FRONT = "www-data"  # nginx's user on Debian
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from evalsvc.installing.machine import Machine, find_account, is_owned, list_members, own
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 ROOT = "root"
 

@@ -9,7 +9,8 @@ from typing import Protocol
 from analysis.outcome import UnitOutcome
 from analysis.tree import UnitResult
 from evalsvc.reports.diagnostics import Examined
-from evalsvc.scheme.model import Group, LevelsQuestion, Scheme, Text
+from evalsvc.scheme.model import Group, LevelsQuestion, Scheme
+from evalsvc.text import Text
 
 
 class Card(Protocol):

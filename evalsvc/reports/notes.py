@@ -6,7 +6,7 @@ from evalsvc.language import translate
 from evalsvc.reports.content import ResultContent
 from evalsvc.reports.remarks import ORDINARY, remark_sentence, void_reason
 from evalsvc.reports.wording import node_name
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 # Why a ballot was flagged before somebody decided about it: a question, never a verdict.
 FLAG_WORDS = {

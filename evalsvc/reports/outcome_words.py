@@ -8,7 +8,8 @@ from analysis.history import Consequence
 from analysis.outcome import UnitOutcome
 from analysis.outcome_rules import GradeRule
 from evalsvc.reports.wording import Speaker, show_percent, show_short
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
+from evalsvc.text import Text
 
 
 def list_outcome_sentences(

@@ -30,8 +30,8 @@ from evalsvc.scheme.model import (
     LevelsQuestion,
     NumberQuestion,
     Questionnaire,
-    Text,
 )
+from evalsvc.text import Text
 
 # By item and category, the number of units that each band takes.
 Limits = Mapping[tuple[str, str], Mapping[str, int]]

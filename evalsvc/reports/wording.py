@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from evalsvc.language import show_figure, translate
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
+from evalsvc.text import Text
 
 
 def show_short(value: Fraction | None, places: int = 4) -> str:

@@ -26,12 +26,12 @@ from evalsvc.scheme.model import (
     NumberQuestion,
     Question,
     Questionnaire,
-    Text,
 )
 from evalsvc.scheme.place_rules import check_anonymous, check_asked_of_all, read_by_place
 from evalsvc.scheme.reading import NO_TEXT, Reading, absent, say_known
 from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, node_code, node_record, note_node, share_of
+from evalsvc.text import Text
 
 Scored = Question | RankingQuestion | SumQuestion
 

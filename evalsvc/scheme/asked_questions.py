@@ -25,9 +25,10 @@ from evalsvc.scheme.limits import (
     MOST_TOTAL,
     MOST_WORDS_TOGETHER,
 )
-from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, Text
+from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion
 from evalsvc.scheme.reading import Reading, say_known
 from evalsvc.scheme.source import Field
+from evalsvc.text import Text
 
 # What any question may say beside its kind's own settings.
 SETTINGS = ("note", "required", "show_if", "new_page", "categories")

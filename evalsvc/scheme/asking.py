@@ -12,8 +12,8 @@ from evalsvc.scheme.model import (
     Question,
     Questionnaire,
     Scheme,
-    Text,
 )
+from evalsvc.text import Text
 
 About = Literal["units", "ballot"]
 

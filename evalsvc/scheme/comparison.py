@@ -7,8 +7,9 @@ from typing import Protocol
 
 from analysis.rules import Rule
 from analysis.validity import list_parts
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.outline import KINDS, build_outline
+from evalsvc.text import Text
 
 NOTHING = Text("—", "—")
 LONGEST_SETTING = 60

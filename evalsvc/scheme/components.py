@@ -11,9 +11,10 @@ from evalsvc.scheme.limits import (
     MOST_COMPONENTS,
     MOST_OPTIONS,
 )
-from evalsvc.scheme.model import Body, Choice, Component, Round, Text
+from evalsvc.scheme.model import Body, Choice, Component, Round
 from evalsvc.scheme.reading import ROUND_HOLDER, Reading, fill_round
 from evalsvc.scheme.source import Field
+from evalsvc.text import Text
 
 OPTIONAL = ("round", "rounds", "categories", "from", "to", "choices", "body")
 

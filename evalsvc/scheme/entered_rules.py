@@ -5,9 +5,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from analysis.rules import Adjusted, Cap, Given
-from evalsvc.scheme.model import Text
 from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, in_round_code, node_code, node_record, note_node
+from evalsvc.text import Text
 
 NOTHING = Given("", "")
 """What stands in the tree where a part could not be read."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 
 @dataclass(frozen=True)

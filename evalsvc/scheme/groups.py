@@ -12,17 +12,10 @@ from evalsvc.scheme.limits import (
     MOST_STRATA,
     MOST_UNITS,
 )
-from evalsvc.scheme.model import (
-    Group,
-    Identity,
-    Public,
-    Questionnaire,
-    Sight,
-    Stratum,
-    Text,
-)
+from evalsvc.scheme.model import Group, Identity, Public, Questionnaire, Sight, Stratum
 from evalsvc.scheme.reading import Reading, read_by_category, say_known
 from evalsvc.scheme.source import Field
+from evalsvc.text import Text
 
 IDENTITIES = ("named", "unit", "counts", "entries")
 PUBLIC = ("score", "joined", "total")

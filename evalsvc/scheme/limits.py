@@ -6,7 +6,7 @@ is computed, after the vote.
 
 from dataclasses import dataclass
 
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 24

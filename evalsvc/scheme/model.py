@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from analysis.outcome_rules import OutcomeRules
 from analysis.rules import Adjusted, NumberLimit, Relation, Rule, Satisfaction
 from analysis.validity import list_parts, list_rated
+from evalsvc.text import Text
 
 if TYPE_CHECKING:
     from evalsvc.scheme.asking import Asked, Manner
@@ -16,17 +17,6 @@ if TYPE_CHECKING:
 Identity = Literal["named", "unit", "counts", "entries"]
 Public = Literal["score", "joined", "total"]
 """From where on a group's answers enter public figures: see `Group.public`."""
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text in both languages; Chinese is what counts."""
-
-    zh: str
-    en: str
-
-    def in_language(self, language: str) -> str:
-        return self.en if language == "en" else self.zh
 
 
 @dataclass(frozen=True)

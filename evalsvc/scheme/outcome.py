@@ -20,10 +20,11 @@ from analysis.outcome_rules import (
     TiesAtCut,
 )
 from evalsvc.scheme.limits import MOST_OUTCOMES, MOST_UNITS, MOST_YEAR, MOST_YEARS
-from evalsvc.scheme.model import OutcomeNames, Text
+from evalsvc.scheme.model import OutcomeNames
 from evalsvc.scheme.reading import Reading, read_by_category, say_known
 from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree
+from evalsvc.text import Text
 
 GRADE = Text("等次", "grade")
 NODE = Text("计分部分", "part of the score")

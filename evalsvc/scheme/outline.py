@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from analysis import rules
 from analysis.validity import list_parts
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
+from evalsvc.text import Text
 
 KINDS = {
     "Given": Text("录入", "entered"),

@@ -39,10 +39,10 @@ from evalsvc.scheme.model import (
     NumberQuestion,
     Question,
     Questionnaire,
-    Text,
 )
 from evalsvc.scheme.reading import Reading
 from evalsvc.scheme.source import Field
+from evalsvc.text import Text
 
 MATRIX = "matrix"
 SHARES = Text("各档比例", "shares of the bands")

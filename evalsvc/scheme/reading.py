@@ -17,8 +17,9 @@ from evalsvc.scheme.limits import (
     MOST_NAMED,
     WHOLE_DIGITS,
 )
-from evalsvc.scheme.model import Parameter, Text
+from evalsvc.scheme.model import Parameter
 from evalsvc.scheme.source import Field
+from evalsvc.text import Text
 
 NO_TEXT = Text("", "")
 # Codes stand in addresses and names of files; one never begins with a dot or a sign.

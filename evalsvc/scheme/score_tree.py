@@ -22,10 +22,10 @@ from evalsvc.scheme.answered_rules import read_rated, read_satisfaction
 from evalsvc.scheme.entered_rules import NOTHING, read_adjusted, read_component, read_given
 from evalsvc.scheme.indicator_rules import INDICATORS, read_bounds
 from evalsvc.scheme.limits import MOST_PLACES, MOST_ROUNDS
-from evalsvc.scheme.model import Text
 from evalsvc.scheme.reading import Reading, read_by_category, say_known
 from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, in_round_code, node_code, node_record, share_of
+from evalsvc.text import Text
 
 MISSING = ("centred", "proportional", "equal", "zero", "not_ranked")
 WITH_FULL_MARKS = ("completion", "all_or_nothing", "to_best")

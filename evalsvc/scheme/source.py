@@ -20,7 +20,7 @@ from evalsvc.scheme.limits import (
     MOST_FIELDS,
     MOST_MISTAKES,
 )
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 # libyaml's parser gives the same events and is twenty times as fast; PyYAML's wheels have it, a
 # build of one's own may not.

@@ -7,16 +7,10 @@ from fractions import Fraction
 
 from analysis.rules import AdjustmentRule
 from evalsvc.scheme.limits import MOST_NODES
-from evalsvc.scheme.model import (
-    AdjustmentKind,
-    Component,
-    Group,
-    Questionnaire,
-    Round,
-    Text,
-)
+from evalsvc.scheme.model import AdjustmentKind, Component, Group, Questionnaire, Round
 from evalsvc.scheme.reading import ROUND_HOLDER, Reading, fill_round
 from evalsvc.scheme.source import Field
+from evalsvc.text import Text
 
 
 @dataclass

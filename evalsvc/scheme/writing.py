@@ -26,9 +26,9 @@ from evalsvc.scheme.model import (
     NumberQuestion,
     Questionnaire,
     Scheme,
-    Text,
 )
 from evalsvc.scheme.source import LOADER
+from evalsvc.text import Text
 
 # What a YAML file can say.
 Entry = str | int | bool | list["Entry"] | dict[str, "Entry"]

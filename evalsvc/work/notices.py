@@ -14,7 +14,8 @@ from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.reports.content import AdjustmentEntry, ReportHead
 from evalsvc.reports.notice_words import say_adjustment, say_bar, say_change, say_rate
 from evalsvc.reports.unit_notice import RateWords, UnitNotice
-from evalsvc.scheme.model import LevelsQuestion, Text
+from evalsvc.scheme.model import LevelsQuestion
+from evalsvc.text import Text
 
 
 class NoticeWriter:

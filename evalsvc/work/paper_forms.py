@@ -12,7 +12,8 @@ from evalsvc.domain.voting.preview import GroupSheets, Sheet
 from evalsvc.errors import ROSTER_EMPTY, Problem
 from evalsvc.reports.paper_form import PaperForm, PaperSheet
 from evalsvc.scheme.asking import RankingQuestion, SumQuestion, list_asked
-from evalsvc.scheme.model import ForcedRatioQuestion, Questionnaire, Text
+from evalsvc.scheme.model import ForcedRatioQuestion, Questionnaire
+from evalsvc.text import Text
 
 
 def build_paper_form(database: Database, round_id: int, group: str) -> PaperForm:

@@ -26,8 +26,8 @@ from evalsvc.reports.report import render_report
 from evalsvc.reports.table import render_csv
 from evalsvc.reports.unit_notice import build_document
 from evalsvc.reports.workbook import render_workbook
-from evalsvc.scheme.model import Text
 from evalsvc.settings import Settings
+from evalsvc.text import Text
 from evalsvc.work.contents import build_content, build_letter
 from evalsvc.work.notices import NoticeWriter
 from evalsvc.work.paper_forms import build_paper_form

@@ -9,7 +9,8 @@ import xlsxwriter
 from evalsvc.domain.assessing.assessments import Entry, Remark
 from evalsvc.domain.assessing.body_sheets import NOT_CARRIED as NONE
 from evalsvc.domain.assessing.body_sheets import SheetView
-from evalsvc.scheme.model import Component, Text
+from evalsvc.scheme.model import Component
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import build_key, clean
 from evalsvc.workbooks.jail import read_sheets
 from evalsvc.workbooks.layout import NOT_APPLICABLE, NOT_CARRIED, Column, SheetLayout

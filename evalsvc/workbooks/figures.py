@@ -8,7 +8,8 @@ from pathlib import Path
 
 from evalsvc.domain.preparing.figures import AdjustmentRow, Figures, IndicatorRow
 from evalsvc.domain.preparing.rosters import UnitRow
-from evalsvc.scheme.model import AdjustmentKind, Component, Scheme, Text
+from evalsvc.scheme.model import AdjustmentKind, Component, Scheme
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import Sheet, build_key, clean
 from evalsvc.workbooks.jail import read_sheets
 from evalsvc.workbooks.layout import NOT_APPLICABLE, NOT_CARRIED, component_key, figures_layouts

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from evalsvc.domain.concluding.history import FIRST_YEAR, PastRow
 from evalsvc.domain.preparing.rosters import UnitRow
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import Sheet
 from evalsvc.workbooks.figures import write_decimal
 from evalsvc.workbooks.jail import read_sheets

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from evalsvc.errors import UPLOAD_REFUSED, Problem
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import Block, Cell, CellKind, Sheet
 from evalsvc.workbooks.inspection import MOST_BYTES
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evalsvc.scheme.asking import asks_accounts
-from evalsvc.scheme.model import Component, Group, Scheme, Sight, Text
+from evalsvc.scheme.model import Component, Group, Scheme, Sight
+from evalsvc.text import Text
 
 # A unit's flag and what a cell may say for it.
 FLAGS: Mapping[str, Text] = {"no_award": Text("不参与评奖", "no award")}

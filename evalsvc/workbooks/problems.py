@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import Sheet, column_letter
 
 Severity = Literal["error", "warning"]

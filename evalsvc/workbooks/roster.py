@@ -7,7 +7,8 @@ from pathlib import Path
 from evalsvc.domain.preparing.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
 from evalsvc.domain.voting.beside import LONGEST_ACCOUNT
 from evalsvc.scheme.asking import asks_accounts
-from evalsvc.scheme.model import Group, Scheme, Sight, Text
+from evalsvc.scheme.model import Group, Scheme, Sight
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import Sheet, build_key, clean
 from evalsvc.workbooks.jail import read_sheets
 from evalsvc.workbooks.layout import (

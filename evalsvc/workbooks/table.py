@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import EMPTY, Cell, Sheet, build_key, clean, column_letter
 from evalsvc.workbooks.layout import Column, SheetLayout
 from evalsvc.workbooks.problems import CellProblem, Severity, SheetPreview, build_preview

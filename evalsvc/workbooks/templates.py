@@ -9,7 +9,8 @@ import xlsxwriter
 
 from evalsvc.domain.concluding.history import Entry, History
 from evalsvc.domain.preparing.rosters import UnitRow
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import column_letter
 from evalsvc.workbooks.layout import (
     CHOICES,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from evalsvc.scheme.asking import Option
-from evalsvc.scheme.model import Band, Level, Text
+from evalsvc.scheme.model import Band, Level
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import clean
 from evalsvc.workbooks.table import Table, TableRow, parse_number
 from evalsvc.xlsform.layouts import EN, ZH

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import Cell, Sheet, clean
 from evalsvc.workbooks.layout import Column, SheetLayout
 from evalsvc.workbooks.table import Findings

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from evalsvc.scheme.asking import SCORED, Asked, Manner
 from evalsvc.scheme.errors import SchemeError, SchemeErrors
-from evalsvc.scheme.model import Questionnaire, Text
+from evalsvc.scheme.model import Questionnaire
 from evalsvc.scheme.questions import read_questionnaires
 from evalsvc.scheme.reading import Reading
 from evalsvc.scheme.source import Field, read_source
 from evalsvc.scheme.writing import write_questionnaires
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import Sheet, build_key, clean
 from evalsvc.workbooks.jail import read_sheets
 from evalsvc.workbooks.layout import SheetLayout

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from evalsvc.scheme.asking import list_asked
 from evalsvc.scheme.errors import SchemeErrors
-from evalsvc.scheme.model import Questionnaire, Scheme, Text
+from evalsvc.scheme.model import Questionnaire, Scheme
 from evalsvc.scheme.reader import load_scheme
 from evalsvc.scheme.writing import replace_questionnaire
+from evalsvc.text import Text
 from evalsvc.workbooks.problems import CellProblem, SheetPreview
 from evalsvc.xlsform.layouts import SURVEY
 from evalsvc.xlsform.reading import read_form

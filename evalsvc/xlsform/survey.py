@@ -15,7 +15,8 @@ from evalsvc.scheme.asking import (
     SumQuestion,
     TextQuestion,
 )
-from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, NumberQuestion, Text
+from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, NumberQuestion
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import clean
 from evalsvc.workbooks.table import Table, TableRow, parse_number
 from evalsvc.xlsform import unsupported

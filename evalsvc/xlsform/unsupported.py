@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 _PLACE = Text(
     "本系统不采集位置；请删去这一行，或改为文字题（text）",

@@ -26,8 +26,8 @@ from evalsvc.scheme.model import (
     LevelsQuestion,
     NumberQuestion,
     Questionnaire,
-    Text,
 )
+from evalsvc.text import Text
 from evalsvc.workbooks.layout import SheetLayout
 from evalsvc.xlsform.choices import UNITS
 from evalsvc.xlsform.layouts import CHOICES, EN, SETTINGS, SURVEY, TITLE_EN, ZH

@@ -8,7 +8,7 @@ from evalsvc.clock import now
 from evalsvc.domain import jobs
 from evalsvc.domain.people import staff
 from evalsvc.domain.sealing import rounds
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 from tests.admin.conftest import Clerk
 from tests.cast import MANAGER, Installation, add_panshan, get_round_id, issue_cards
 

@@ -11,8 +11,8 @@ from evalsvc.admin.steps import build_board, find_next_step, list_season_steps
 from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.seasons import RoundView, SeasonCard
-from evalsvc.scheme.model import Text
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
+from evalsvc.text import Text
 from tests.admin.conftest import Clerk
 from tests.cast import (
     MANAGER,

@@ -40,9 +40,9 @@ from evalsvc.scheme.model import (
     LevelsQuestion,
     NumberQuestion,
     Questionnaire,
-    Text,
 )
 from evalsvc.scheme.presets import get_preset_text, list_presets
+from evalsvc.text import Text
 
 EVERYTHING = read_scheme(
     (Path(__file__).parents[1] / "data" / "schemes" / "every-question.yaml").read_text()

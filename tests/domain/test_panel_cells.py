@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from analysis.dealing import deal_cells, deal_forms, deal_people
 from analysis.facts import Answer
 from evalsvc.domain.sealing.panel import PanelTally
-from evalsvc.scheme.model import Group, Level, LevelsQuestion, Questionnaire, Stratum, Text
+from evalsvc.scheme.model import Group, Level, LevelsQuestion, Questionnaire, Stratum
+from evalsvc.text import Text
 
 ITEM = "satisfaction"
 NAME = Text("名", "name")

@@ -20,8 +20,9 @@ from evalsvc.domain.sealing.panel_covariance import (
     list_covariance_rows,
     read_covariance,
 )
-from evalsvc.scheme.model import Group, Questionnaire, Stratum, Text
+from evalsvc.scheme.model import Group, Questionnaire, Stratum
 from evalsvc.scheme.presets import load_preset
+from evalsvc.text import Text
 
 UNITS = tuple(f"u{number}" for number in range(6))
 ITEMS = ("service", "speed")

@@ -11,8 +11,8 @@ from evalsvc.evidence.model import PackageError, PackageErrors
 from evalsvc.evidence.package import read_package
 from evalsvc.evidence.recompute import recompute
 from evalsvc.evidence.sheets import guarded, unguarded
-from evalsvc.scheme.model import Text
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
+from evalsvc.text import Text
 from tests.evidence.panshan import files
 
 pytestmark = pytest.mark.slow

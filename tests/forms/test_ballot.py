@@ -15,8 +15,8 @@ from evalsvc.scheme.model import (
     NumberQuestion,
     Question,
     Questionnaire,
-    Text,
 )
+from evalsvc.text import Text
 from forms.answer import DOUBLED
 from forms.ballot import BallotForm, Fault
 from forms.posted import build_csrf_token, is_of_visit, list_kept, read_ballot, read_nonce

@@ -42,9 +42,9 @@ from evalsvc.scheme.model import (
     Round,
     Scheme,
     Stratum,
-    Text,
 )
 from evalsvc.scheme.presets import load_preset
+from evalsvc.text import Text
 from tests.evidence.panshan import package
 
 F = Fraction

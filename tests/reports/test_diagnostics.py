@@ -21,7 +21,8 @@ from evalsvc.reports.diagnostics import build_documents, build_round, build_tota
 from evalsvc.reports.report import render_report
 from evalsvc.reports.wording import Speaker, show_float
 from evalsvc.reports.workbook import render_workbook
-from evalsvc.scheme.model import Group, Text
+from evalsvc.scheme.model import Group
+from evalsvc.text import Text
 from tests.analysis.examined import REVERSED, RULE, UNITS, made_facts
 from tests.reports.reading import list_texts
 from tests.reports.samples import GROUPS, SCHEME, made_content

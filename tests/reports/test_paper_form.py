@@ -15,8 +15,8 @@ from evalsvc.reports.paper_form import (
     build_blocks,
     render_paper_form,
 )
-from evalsvc.scheme.model import Text
 from evalsvc.scheme.presets import get_preset_text
+from evalsvc.text import Text
 from evalsvc.work.paper_forms import build_paper_form
 from tests.cast import (
     MANAGER,

@@ -16,8 +16,8 @@ from evalsvc.reports.unit_notice import (
     build_page,
     render_unit_notice,
 )
-from evalsvc.scheme.model import Text
 from evalsvc.scheme.presets import load_preset
+from evalsvc.text import Text
 from tests.cast import MORNING
 
 SCHEME = load_preset("panshan-2018")

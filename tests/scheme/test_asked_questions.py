@@ -16,8 +16,8 @@ from evalsvc.scheme.asking import (
     list_asked,
 )
 from evalsvc.scheme.errors import SchemeErrors
-from evalsvc.scheme.model import Text
 from evalsvc.scheme.presets import load_preset, load_scheme
+from evalsvc.text import Text
 
 EVERYTHING = (Path(__file__).parents[1] / "data" / "schemes" / "every-question.yaml").read_text()
 YES_NO = (Option("yes", Text("是", "Yes")), Option("no", Text("否", "No")))

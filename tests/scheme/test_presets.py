@@ -8,8 +8,9 @@ import pytest
 
 from analysis.rules import BandQuota, Rated, Total, Weighted
 from analysis.validity import list_rated
-from evalsvc.scheme.model import Group, Sight, Text
+from evalsvc.scheme.model import Group, Sight
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
+from evalsvc.text import Text
 
 PANSHAN = load_preset("panshan-2018")
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from evalsvc.scheme.model import Text
 from evalsvc.scheme.presets import list_presets
 from evalsvc.scheme.reader import load_scheme
 from evalsvc.scheme.writing import replace_questionnaire
+from evalsvc.text import Text
 from tests.xlsform.forms import FORMS
 
 PRESETS = Path(__file__).parents[2] / "schemes"

@@ -9,8 +9,9 @@ import pytest
 
 from evalsvc.domain.preparing.figures import AdjustmentRow, Figures, IndicatorRow
 from evalsvc.domain.preparing.rosters import UnitRow
-from evalsvc.scheme.model import AdjustmentKind, Component, Scheme, Text
+from evalsvc.scheme.model import AdjustmentKind, Component, Scheme
 from evalsvc.scheme.presets import load_preset
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import Cell
 from evalsvc.workbooks.figures import FiguresReading, check_figures, read_figures, write_decimal
 from evalsvc.workbooks.table import parse_date

@@ -7,8 +7,8 @@ import openpyxl
 
 from evalsvc.domain.concluding.history import Entry, History, PastRow, UnitHistory
 from evalsvc.domain.preparing.rosters import UnitRow
-from evalsvc.scheme.model import Text
 from evalsvc.scheme.presets import load_preset
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import Cell
 from evalsvc.workbooks.history import HistoryReading, check_history, read_history
 from evalsvc.workbooks.problems import CellProblem

@@ -26,8 +26,8 @@ from evalsvc.scheme.model import (
     LevelsQuestion,
     NumberQuestion,
     Questionnaire,
-    Text,
 )
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import Cell, Sheet
 
 CATEGORIES = ("county", "town")

@@ -6,8 +6,9 @@ import pytest
 from pyxform.xls2xform import convert
 
 from evalsvc.scheme.asking import Asked, RankingQuestion, SumQuestion
-from evalsvc.scheme.model import Category, Questionnaire, Text
+from evalsvc.scheme.model import Category, Questionnaire
 from evalsvc.scheme.presets import list_presets, load_preset
+from evalsvc.text import Text
 from evalsvc.xlsform.reading import read_form
 from evalsvc.xlsform.writing import ListedUnit, render_form
 from tests.xlsform.forms import BEFORE, CATEGORIES, FORMS, QUESTIONNAIRES, Form

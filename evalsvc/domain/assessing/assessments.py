@@ -19,7 +19,8 @@ from evalsvc.domain.people.bodies import list_asked, require_member
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, Problem
 from evalsvc.models.assessment import BodyFigure, BodyNote, BodySheet
-from evalsvc.scheme.model import Component, Text
+from evalsvc.scheme.model import Component
+from evalsvc.text import Text
 
 LONGEST_NOTE = 1_000
 _NAMED = 5

@@ -11,7 +11,7 @@ from evalsvc.db import Database
 from evalsvc.domain.people.bodies import read_bodies
 from evalsvc.domain.people.liaisons import list_unit_names
 from evalsvc.models.assessment import Task, TaskDecision, TaskReport
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Problem
 from evalsvc.models.assessment import Task, TaskReport
 from evalsvc.models.figures import Indicator
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
+from evalsvc.text import Text
 
 LONGEST_TEXT = 2_000
 

@@ -15,7 +15,7 @@ from evalsvc.domain.people.bodies import DESKS, read_bodies, require_member
 from evalsvc.domain.people.liaisons import list_unit_names, require_own
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_ALLOWED, NOT_FOUND, Problem
 from evalsvc.models.assessment import APPROVAL_LEVELS, Task, TaskDecision
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 # Kept as text; an exponent would ask for as many digits as it says when it is reckoned with.
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")

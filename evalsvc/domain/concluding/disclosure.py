@@ -23,8 +23,9 @@ from evalsvc.models.event import Event
 from evalsvc.models.publication import Publication
 from evalsvc.models.result import ResultFile, UnitSheet
 from evalsvc.models.roster import Unit
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.shown import build_figures, list_folded
+from evalsvc.text import Text
 
 
 def settle_starts(

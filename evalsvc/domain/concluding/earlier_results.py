@@ -27,7 +27,8 @@ from evalsvc.evidence.verify.verdict import verify
 from evalsvc.models.publication import Publication
 from evalsvc.models.roster import Unit
 from evalsvc.models.season import Season
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
+from evalsvc.text import Text
 
 # A package that is uploaded to a page; larger ones are read at the command line.
 MOST_UNPACKED = 100_000_000

@@ -27,8 +27,9 @@ from evalsvc.models.opened import OpenedAnswer
 from evalsvc.models.publication import Publication
 from evalsvc.models.roster import Rater
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
 from evalsvc.settings import Settings
+from evalsvc.text import Text
 
 EXCLUDE, RESTORE = "exclude_ballot", "restore_ballot"
 LONGEST_REASON = 200

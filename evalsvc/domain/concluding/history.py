@@ -24,7 +24,8 @@ from evalsvc.domain.seasons import find_result_head, get_season_row, read_scheme
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, UPLOAD_REFUSED, Problem
 from evalsvc.models.history import PastResult, SeasonYear
 from evalsvc.models.roster import Unit
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
+from evalsvc.text import Text
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 WORKBOOK = "workbook"

@@ -37,8 +37,8 @@ from evalsvc.domain.words.voices import release_comments
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Problem
 from evalsvc.models.publication import Publication, PublicationTerms, ReviewRequest
 from evalsvc.models.result import Result, UnitSheet
-from evalsvc.scheme.model import Text
 from evalsvc.settings import Settings
+from evalsvc.text import Text
 
 Audience = Literal["public", "units"]
 Extent = Literal["all", "grades"]

@@ -35,8 +35,9 @@ from evalsvc.models.opened import LevelCount, PanelSum, Rejection
 from evalsvc.models.result import Result, UnitSheet
 from evalsvc.models.roster import Unit
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import LevelsQuestion, Scheme, Text
+from evalsvc.scheme.model import LevelsQuestion, Scheme
 from evalsvc.settings import Settings
+from evalsvc.text import Text
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from evalsvc.domain.people.liaisons import list_unit_names, require_own
 from evalsvc.domain.seasons import find_result_head, get_season_row
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Problem
 from evalsvc.models.publication import Publication, ReviewRequest
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 Verdict = Literal["upheld", "corrected"]
 

@@ -14,8 +14,8 @@ from evalsvc.domain.actor import Actor
 from evalsvc.domain.seasons import get_season_row
 from evalsvc.errors import NOT_ALLOWED, NOT_FOUND, SAME_PERSON, SECOND_PERSON, Problem
 from evalsvc.models.approval import Approval
-from evalsvc.scheme.model import Text
 from evalsvc.settings import Settings
+from evalsvc.text import Text
 
 # Who may propose an act, and who may agree to it.
 PROPOSERS: Mapping[str, frozenset[str]] = {

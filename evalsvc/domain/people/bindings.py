@@ -13,7 +13,7 @@ from evalsvc.db import Database
 from evalsvc.domain.actor import Actor
 from evalsvc.errors import ENTRY_REFUSED, NOT_YOURS, Problem
 from evalsvc.models.staff import Staff
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 Column = InstrumentedAttribute[str]
 

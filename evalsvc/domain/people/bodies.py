@@ -21,7 +21,8 @@ from evalsvc.domain.people.liaisons import list_unit_names
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.errors import ENTRY_REFUSED, Problem
 from evalsvc.models.assessment import BodyMember
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
+from evalsvc.text import Text
 
 # Two levels of 四级联审 are people, not bodies: whoever enters their word has a desk.
 DESKS: Mapping[str, Text] = {

@@ -22,7 +22,7 @@ from evalsvc.domain.seasons import get_season_row
 from evalsvc.errors import ENTRY_REFUSED, Problem
 from evalsvc.models.publication import Liaison
 from evalsvc.models.roster import Unit
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 
 def bind_liaison(

@@ -34,8 +34,8 @@ from evalsvc.errors import (
     Problem,
 )
 from evalsvc.models.staff import ROLES, RecoveryCode, Staff, StaffSession
-from evalsvc.scheme.model import Text
 from evalsvc.settings import Settings
+from evalsvc.text import Text
 
 LINK_LASTS = timedelta(days=7)
 

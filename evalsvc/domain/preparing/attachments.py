@@ -35,7 +35,7 @@ from evalsvc.models.attachment import AttachedContent, Attachment
 from evalsvc.models.figures import Adjustment
 from evalsvc.models.publication import Liaison, Publication
 from evalsvc.models.staff import Staff
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 MOST_FILES = 20
 LONGEST_REASON = 200

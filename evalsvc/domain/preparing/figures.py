@@ -17,7 +17,7 @@ from evalsvc.domain.seasons import get_season_row
 from evalsvc.errors import UPLOAD_REFUSED, Problem
 from evalsvc.models.figures import Adjustment, Indicator
 from evalsvc.models.roster import Unit
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 
 @dataclass(frozen=True)

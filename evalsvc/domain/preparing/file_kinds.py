@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 
 from evalsvc.errors import ATTACHMENT_REFUSED, Problem
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 MOST_BYTES = 10 * 1024 * 1024
 LONGEST_NAME = 100

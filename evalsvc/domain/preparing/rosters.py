@@ -18,7 +18,8 @@ from evalsvc.models.figures import Adjustment, Indicator
 from evalsvc.models.history import PastResult
 from evalsvc.models.roster import PanelSeats, Rater, Relation, Unit
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
+from evalsvc.text import Text
 
 Key = TypeVar("Key")
 

@@ -8,7 +8,7 @@ from evalsvc.domain import seasons
 from evalsvc.domain.actor import Actor
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, Kind, Problem
 from evalsvc.scheme.editing import LONGEST_VALUE, edit
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 
 def edit_scheme(

@@ -41,8 +41,8 @@ from evalsvc.errors import (
 from evalsvc.models.approval import Approval
 from evalsvc.models.box import Credential, Invite
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import Text
 from evalsvc.settings import Settings, load_secret_key
+from evalsvc.text import Text
 
 LEAST_PASSPHRASE = 12
 CUSTODIANS = 3

@@ -17,7 +17,8 @@ from evalsvc.models.box import Credential, DealtForm
 from evalsvc.models.opened import PanelSum
 from evalsvc.models.roster import PanelSeats, Unit
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import Group, Stratum, Text
+from evalsvc.scheme.model import Group, Stratum
+from evalsvc.text import Text
 
 
 @dataclass(frozen=True)

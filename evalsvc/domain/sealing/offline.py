@@ -45,8 +45,9 @@ from evalsvc.domain.words.replies import Reply
 from evalsvc.errors import UPLOAD_REFUSED, Problem
 from evalsvc.evidence.opening import REASONS, Opening
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
 from evalsvc.settings import Settings
+from evalsvc.text import Text
 
 BOX_FORMAT = "evalsvc box 3"
 _EARLIER_BOX_FORMAT = "evalsvc box 2"  # of a box whose ballots may be of the format before

@@ -47,8 +47,9 @@ from evalsvc.models.opened import (
 )
 from evalsvc.models.roster import Rater, Relation, Unit
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
 from evalsvc.settings import Settings
+from evalsvc.text import Text
 
 _DESTROYED = Text("密钥和邀请已销毁，不能再开", "keys and invitations are destroyed")
 _CLOSED_FIRST = Text("先截止，再开箱", "close the round before opening its box")

@@ -19,7 +19,7 @@ from evalsvc.evidence.editions import write_anchors
 from evalsvc.models.anchor import PublishedAnchor
 from evalsvc.models.box import Ballot, Credential
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 _SHOWN = ("open", "closed", "counted")
 _LISTED = ("closed", "counted")

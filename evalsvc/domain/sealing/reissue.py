@@ -27,8 +27,9 @@ from evalsvc.models.box import Credential, Invite
 from evalsvc.models.event import Event
 from evalsvc.models.roster import Rater
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import Group, Text
+from evalsvc.scheme.model import Group
 from evalsvc.settings import Settings
+from evalsvc.text import Text
 
 _OPEN_ONLY = Text(
     "进行中的轮次才能换发或作废；开始之前请整批重新发码",

@@ -38,8 +38,9 @@ from evalsvc.errors import ROSTER_EMPTY, Problem
 from evalsvc.models.box import Credential, DealtForm, Invite
 from evalsvc.models.roster import Rater
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import Group, Text
+from evalsvc.scheme.model import Group
 from evalsvc.settings import Settings
+from evalsvc.text import Text
 
 _ISSUE_BEFORE_OPENING = Text("编码要在开始之前发", "codes are issued before the round opens")
 

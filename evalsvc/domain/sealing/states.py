@@ -2,7 +2,7 @@
 
 from evalsvc.errors import WRONG_STATE, Problem
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 STATE_NAMES = {
     "preparing": Text("准备中", "being prepared"),

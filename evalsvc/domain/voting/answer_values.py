@@ -12,7 +12,8 @@ from evalsvc.scheme.asking import (
     TextQuestion,
     count_as_decimal,
 )
-from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, NumberQuestion, Text
+from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, NumberQuestion
+from evalsvc.text import Text
 
 
 def is_answer(question: AnyQuestion, value: str, most: int) -> bool:

@@ -32,7 +32,8 @@ from evalsvc.scheme.asking import (
     list_asked,
     list_parts,
 )
-from evalsvc.scheme.model import Category, ForcedRatioQuestion, Questionnaire, Text
+from evalsvc.scheme.model import Category, ForcedRatioQuestion, Questionnaire
+from evalsvc.text import Text
 
 Fault = Literal[
     "missing",

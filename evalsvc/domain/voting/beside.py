@@ -23,7 +23,8 @@ from evalsvc.models.figures import Indicator
 from evalsvc.models.roster import Unit
 from evalsvc.models.season import Round
 from evalsvc.scheme.asking import asks_accounts
-from evalsvc.scheme.model import Component, Questionnaire, Scheme, Text
+from evalsvc.scheme.model import Component, Questionnaire, Scheme
+from evalsvc.text import Text
 
 LONGEST_ACCOUNT = 600
 NOT_CARRIED = Text("不承担", "not carried")

@@ -35,8 +35,8 @@ from evalsvc.errors import (
 )
 from evalsvc.models.box import Credential
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import Text
 from evalsvc.settings import Settings
+from evalsvc.text import Text
 
 NONCE_BYTES = 16
 

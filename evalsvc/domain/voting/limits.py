@@ -4,7 +4,8 @@ from analysis.quotas import band_quota
 from evalsvc.domain.voting.papers import Paper
 from evalsvc.domain.voting.spreads import say_limit
 from evalsvc.scheme.asking import AnyQuestion
-from evalsvc.scheme.model import ForcedRatioQuestion, NumberQuestion, Text
+from evalsvc.scheme.model import ForcedRatioQuestion, NumberQuestion
+from evalsvc.text import Text
 
 Limits = dict[tuple[str, str], dict[str, int]]
 

@@ -21,8 +21,9 @@ from evalsvc.models.anchor import PublishedAnchor
 from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
 from evalsvc.models.roster import Rater, Relation, Unit
 from evalsvc.models.season import Round, Season
-from evalsvc.scheme.model import Category, Group, Questionnaire, Scheme, Sight, Text
+from evalsvc.scheme.model import Category, Group, Questionnaire, Scheme, Sight
 from evalsvc.scheme.shown import find_shown_from
+from evalsvc.text import Text
 
 
 @dataclass(frozen=True)

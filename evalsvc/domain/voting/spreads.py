@@ -8,7 +8,8 @@ from analysis.quotas import band_quota
 from analysis.rules import NumberLimit
 from analysis.validity import limit_count, limit_places
 from evalsvc.scheme.asking import AnyQuestion, RankingQuestion, SumQuestion
-from evalsvc.scheme.model import Category, ForcedRatioQuestion, NumberQuestion, Text
+from evalsvc.scheme.model import Category, ForcedRatioQuestion, NumberQuestion
+from evalsvc.text import Text
 
 
 def list_spread_faults(

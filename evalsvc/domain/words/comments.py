@@ -27,7 +27,7 @@ from evalsvc.models.comment import (
 from evalsvc.models.opened import CommentText, OpenedComment
 from evalsvc.models.roster import Rater, Unit
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 WAITING = "waiting"
 ON_A_PAGE = 20

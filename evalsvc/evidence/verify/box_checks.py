@@ -8,7 +8,7 @@ from evalsvc.box.roll import Place, roll_root
 from evalsvc.box.tokens import clean_token
 from evalsvc.evidence.verify import files as box
 from evalsvc.evidence.verify.evidence import Evidence
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 VOIDING = ("reissue", "revoke")
 """The acts that void a place, `void` in their detail; a reissue puts `credential` in its place."""

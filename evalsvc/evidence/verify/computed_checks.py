@@ -24,7 +24,7 @@ from evalsvc.evidence.verify import files as box
 from evalsvc.evidence.verify.count_checks import derive
 from evalsvc.evidence.verify.evidence import Evidence
 from evalsvc.evidence.verify.findings import Malformed
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 
 def check_computed(evidence: Evidence) -> Iterator[Text]:

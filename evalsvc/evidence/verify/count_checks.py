@@ -22,7 +22,7 @@ from evalsvc.evidence.sheets import Sheets
 from evalsvc.evidence.verify import files as box
 from evalsvc.evidence.verify.evidence import Evidence
 from evalsvc.evidence.verify.findings import Malformed
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 _Panel = dict[str, dict[str, int]]
 """By (joined) stratum: cards issued, ballots cast, valid and rejected."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from evalsvc.evidence.verify.evidence import Evidence
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 _EXCLUDE, _RESTORE = "exclude_ballot", "restore_ballot"
 

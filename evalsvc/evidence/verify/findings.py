@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 MOST_SHOWN = 5
 

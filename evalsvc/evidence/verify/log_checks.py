@@ -14,7 +14,7 @@ from evalsvc.evidence.thresholds import list_thresholds
 from evalsvc.evidence.verify import files as box
 from evalsvc.evidence.verify.evidence import Evidence
 from evalsvc.evidence.verify.findings import Malformed
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 _PROBLEMS = {
     "gap": Text("前面缺少记录", "an event is missing before it"),

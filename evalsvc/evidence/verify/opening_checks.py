@@ -19,7 +19,8 @@ from evalsvc.evidence.verify import files as box
 from evalsvc.evidence.verify.evidence import Evidence
 from evalsvc.evidence.verify.files import BallotRow, OpeningRow
 from evalsvc.evidence.verify.findings import Malformed
-from evalsvc.scheme.model import Scheme, Text
+from evalsvc.scheme.model import Scheme
+from evalsvc.text import Text
 
 _OF_SEASON = ("ballots.csv", "counts.csv", "sums.csv", "relations.csv")
 _OF_ROUND = ("rejections.csv", "assisted.csv", KEYS_FILE)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from evalsvc.evidence.editions import AUDIT_HASH, LOG, read_audit_hash, salted_hash
 from evalsvc.evidence.verify import files as box
 from evalsvc.evidence.verify.evidence import Evidence
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 
 def check_previous(newer: Evidence, older: Evidence) -> Iterator[Text]:

@@ -8,7 +8,8 @@ from analysis.facts import Count
 from evalsvc.evidence.sheets import Sheets
 from evalsvc.evidence.verify.evidence import Evidence
 from evalsvc.evidence.verify.findings import Malformed
-from evalsvc.scheme.model import Group, LevelsQuestion, Text
+from evalsvc.scheme.model import Group, LevelsQuestion
+from evalsvc.text import Text
 
 _SUMS = "sums.csv"
 _COLUMNS = ("round", "group", "kind", "subject", "name", "value")

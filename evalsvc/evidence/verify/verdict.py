@@ -35,7 +35,7 @@ from evalsvc.evidence.verify.log_checks import (
 from evalsvc.evidence.verify.opening_checks import check_opening, check_openings
 from evalsvc.evidence.verify.previous import check_previous
 from evalsvc.evidence.verify.sums_checks import check_sums
-from evalsvc.scheme.model import Text
+from evalsvc.text import Text
 
 Check = Callable[[Evidence], Iterator[Text]]
 
