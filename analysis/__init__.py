@@ -5,68 +5,8 @@ environment or global randomness. The flat names below are the public ones.
 """
 
 # The statistics (docs/analysis.md) and the exact arithmetic of official scores, by module.
-from analysis.agreement import KendallW, KrippendorffAlpha, kendall_w, krippendorff_alpha
-from analysis.bucket_plackett_luce import (
-    BucketPlackettLuce,
-    bucket_log_probability,
-    bucket_plackett_luce,
-)
-from analysis.clusters import ClusterTest, cluster_preference
-from analysis.comparison import (
-    EffectiveWeights,
-    EqualisedScores,
-    MethodComparison,
-    UnitComparison,
-    effective_weights,
-    equalised_scores,
-    method_comparison,
-    rescaled_scores,
-)
-from analysis.connectivity import Bridge, Connectivity, connectivity
-from analysis.consistency import CronbachAlpha, cronbach_alpha, cronbach_alpha_from_sums
-from analysis.dealing import FormFigures, deal_forms, deal_people, form_figures
-from analysis.findings import Finding, Flag
-from analysis.generalizability import (
-    DecisionStudy,
-    Generalizability,
-    VarianceComponent,
-    crossed_generalizability,
-    generalizability,
-    nested_generalizability,
-)
-from analysis.intraclass import IntraclassCorrelation, IntraclassCorrelations, icc
-from analysis.methods import MethodScores, MovedUnit, SideBySide, scores_side_by_side
-from analysis.normal_scores import (
-    BallotScores,
-    ScoredBallots,
-    band_scores,
-    blom_scores,
-    expected_normal_scores,
-    likert_sigma_scores,
-    rank_normal_matrix,
-    rank_normal_scores,
-    scaled_scores,
-)
-from analysis.outliers import (
-    CarelessIndices,
-    EsdTest,
-    FlaggedRating,
-    GrubbsTest,
-    MahalanobisDistances,
-    MultipleTests,
-    RaterTest,
-    ResidualTests,
-    benjamini_hochberg,
-    careless_indices,
-    generalised_esd,
-    grubbs_test,
-    mahalanobis_distances,
-    misfitting_raters,
-    residual_tests,
-    reversed_raters,
-    straight_liners,
-)
-from analysis.panel_weights import (
+from analysis.panel.dealing import FormFigures, deal_forms, deal_people, form_figures
+from analysis.panel.panel_weights import (
     Raking,
     StratumWeights,
     design_effect,
@@ -74,65 +14,27 @@ from analysis.panel_weights import (
     post_stratify,
     rake,
 )
-from analysis.plackett_luce import PlackettLuce, ballots_from_ranks, plackett_luce
-from analysis.quotas import QuotaBreach, band_quota, quota_breaches
-from analysis.ranking import competition_ranks
-from analysis.ratings import LabelledRatings, rating_matrix, rating_matrix_from_rows
-from analysis.reciprocity import (
-    GroupTest,
-    ReciprocityTest,
-    SocialRelations,
-    bipartite_reciprocity,
-    global_reciprocity,
-    mutual_residuals,
-    named_groups,
-    social_relations,
-)
-from analysis.reliability import ModelReliability, model_reliability
-from analysis.robust import (
-    RobustMean,
-    drop_high_low_mean,
-    huber_location,
-    huber_proposal_2,
-    median,
-    median_absolute_deviation,
-    trimmed_mean,
-)
-from analysis.rounding import half_up
-from analysis.sample_sizes import (
+from analysis.panel.sample_sizes import (
     krejcie_morgan,
     margin_of_error,
     rate_interval,
     sample_size_for_difference,
     sample_size_for_margin,
 )
-from analysis.satisfaction import Appraisal, appraisal
-from analysis.satisfaction_index import (
+from analysis.panel.satisfaction_index import (
     SatisfactionIndex,
     level_points,
     multi_item_index,
     satisfaction_index,
 )
-from analysis.scoring import score
-from analysis.severity import (
-    CrossedEffects,
-    RaterVariance,
-    SeverityModel,
-    SpreadCorrection,
-    crossed_effects,
-    rater_variance,
-    severity_model,
-    spread_correction,
-)
-from analysis.severity_bootstrap import severity_bootstrap
-from analysis.stratified import (
+from analysis.panel.stratified import (
     SurveyEstimate,
     post_stratified_mean,
     stratified_mean,
     stratified_ratio,
     stratified_total,
 )
-from analysis.sums import (
+from analysis.panel.sums import (
     CellSums,
     CitizenSeverity,
     CitizenSums,
@@ -159,7 +61,106 @@ from analysis.sums import (
     unit_indices,
     unit_scores,
 )
-from analysis.uncertainty import (
+from analysis.score.quotas import QuotaBreach, band_quota, quota_breaches
+from analysis.score.ranking import competition_ranks
+from analysis.score.rounding import half_up
+from analysis.score.satisfaction import Appraisal, appraisal
+from analysis.score.scoring import score
+from analysis.score.validity import Breach, CheckedBallot, void_ballots
+from analysis.statistics.agreement import KendallW, KrippendorffAlpha, kendall_w, krippendorff_alpha
+from analysis.statistics.bucket_plackett_luce import (
+    BucketPlackettLuce,
+    bucket_log_probability,
+    bucket_plackett_luce,
+)
+from analysis.statistics.clusters import ClusterTest, cluster_preference
+from analysis.statistics.comparison import (
+    EffectiveWeights,
+    EqualisedScores,
+    MethodComparison,
+    UnitComparison,
+    effective_weights,
+    equalised_scores,
+    method_comparison,
+    rescaled_scores,
+)
+from analysis.statistics.connectivity import Bridge, Connectivity, connectivity
+from analysis.statistics.consistency import CronbachAlpha, cronbach_alpha, cronbach_alpha_from_sums
+from analysis.statistics.findings import Finding, Flag
+from analysis.statistics.generalizability import (
+    DecisionStudy,
+    Generalizability,
+    VarianceComponent,
+    crossed_generalizability,
+    generalizability,
+    nested_generalizability,
+)
+from analysis.statistics.intraclass import IntraclassCorrelation, IntraclassCorrelations, icc
+from analysis.statistics.methods import MethodScores, MovedUnit, SideBySide, scores_side_by_side
+from analysis.statistics.normal_scores import (
+    BallotScores,
+    ScoredBallots,
+    band_scores,
+    blom_scores,
+    expected_normal_scores,
+    likert_sigma_scores,
+    rank_normal_matrix,
+    rank_normal_scores,
+    scaled_scores,
+)
+from analysis.statistics.outliers import (
+    CarelessIndices,
+    EsdTest,
+    FlaggedRating,
+    GrubbsTest,
+    MahalanobisDistances,
+    MultipleTests,
+    RaterTest,
+    ResidualTests,
+    benjamini_hochberg,
+    careless_indices,
+    generalised_esd,
+    grubbs_test,
+    mahalanobis_distances,
+    misfitting_raters,
+    residual_tests,
+    reversed_raters,
+    straight_liners,
+)
+from analysis.statistics.plackett_luce import PlackettLuce, ballots_from_ranks, plackett_luce
+from analysis.statistics.ratings import LabelledRatings, rating_matrix, rating_matrix_from_rows
+from analysis.statistics.reciprocity import (
+    GroupTest,
+    ReciprocityTest,
+    SocialRelations,
+    bipartite_reciprocity,
+    global_reciprocity,
+    mutual_residuals,
+    named_groups,
+    social_relations,
+)
+from analysis.statistics.reliability import ModelReliability, model_reliability
+from analysis.statistics.robust import (
+    RobustMean,
+    drop_high_low_mean,
+    huber_location,
+    huber_proposal_2,
+    median,
+    median_absolute_deviation,
+    trimmed_mean,
+)
+from analysis.statistics.severity import (
+    CrossedEffects,
+    RaterVariance,
+    SeverityModel,
+    SpreadCorrection,
+    crossed_effects,
+    rater_variance,
+    severity_model,
+    spread_correction,
+)
+from analysis.statistics.severity_bootstrap import severity_bootstrap
+from analysis.statistics.uncertainty import (
     BootstrapIntervals,
     Indistinguishable,
     RankIntervals,
@@ -175,7 +176,6 @@ from analysis.uncertainty import (
     total_errors,
     unit_variance,
 )
-from analysis.validity import Breach, CheckedBallot, void_ballots
 
 __all__ = [
     "Appraisal",

@@ -8,7 +8,7 @@ import choix
 import numpy as np
 
 import analysis
-from analysis.ratings import FloatArray
+from analysis.statistics.ratings import FloatArray
 
 ROUND = 120  # units and raters of a large round
 LEAST_TIMES_FASTER = 100

@@ -24,7 +24,7 @@ from pathlib import Path
 from unittest.mock import patch
 from urllib.parse import urlencode
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from benchmarks.rated_form import list_answers, open_form, running_server
 from evalsvc.db import Database
 from evalsvc.domain.voting import casting

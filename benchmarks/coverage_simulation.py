@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import analysis
-from analysis.ratings import FloatArray
+from analysis.statistics.ratings import FloatArray
 
 SEED = 20180101
 # Forced grades: good, fairly good, ordinary.

@@ -66,7 +66,7 @@ TARGETS = {
     "grading": ("grading", "outcome", "history", "results"),
     "history": ("history", "outcome", "results"),
     "confirmation": ("confirmation", "outcome", "results"),
-    "outcome": ("outcome", "history", "grading", "results"),
+    "season_outcome": ("outcome", "history", "grading", "results"),
     "facts": ("scoring_three_in_one", "ballot_scores", "results"),
     "tree": ("tree", "scoring_nodes", "results"),
     "ranking": ("scoring_nodes", "confirmation"),
@@ -112,7 +112,7 @@ def main() -> None:
     """`mutate`, or `mutate severity scoring:3`, where 3 takes every third mutant."""
     for wish in sys.argv[1:] or TARGETS:
         name, _, step = wish.partition(":")
-        path = PROJECT / "analysis" / f"{name}.py"
+        path = find_module(name)
         source = path.read_text(encoding="utf-8")
         if _end(name, Mutant("unchanged", source)) != PASSED:
             sys.exit(f"{name}: the tests fail without any change; mend them first")
@@ -125,6 +125,12 @@ def main() -> None:
                     print(f"  {TOLD[end]}{mutant.what}", flush=True)
         print(f"{name}: {len(mutants)} mutants, {len(mutants) - survivors} found, "
               f"{survivors} survive", flush=True)  # fmt: skip
+
+
+def find_module(name: str) -> Path:
+    """A module of the mathematics, in whichever room it stands."""
+    (path,) = (PROJECT / "analysis").glob(f"*/{name}.py")
+    return path
 
 
 def list_mutants(source: str) -> Iterator[Mutant]:
@@ -205,7 +211,8 @@ def _run(name: str, mutant: Mutant, tests: list[str]) -> int:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
-    sys.meta_path.insert(0, _Changed(f"analysis.{name}", mutant.source))
+    room = find_module(name).parent.name
+    sys.meta_path.insert(0, _Changed(f"analysis.{room}.{name}", mutant.source))
     return int(pytest.main([*PYTEST, *(f"tests/analysis/test_{each}.py" for each in tests)]))
 
 

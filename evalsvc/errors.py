@@ -1,14 +1,8 @@
 """The catalogue of problems: what went wrong, and what the person can do about it."""
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
-
-@runtime_checkable
-class Bilingual(Protocol):
-    """A text that knows how to be said in either language."""
-
-    def in_language(self, language: str) -> str: ...
+from evalsvc.text import Text
 
 
 @dataclass(frozen=True)
@@ -35,7 +29,7 @@ class Problem(Exception):  # noqa: N818 (not every problem is an error of ours)
     def text(self, language: str) -> str:
         """The sentence in a language; figures that are texts themselves are said in it, too."""
         said = {
-            name: figure.in_language(language) if isinstance(figure, Bilingual) else figure
+            name: figure.in_language(language) if isinstance(figure, Text) else figure
             for name, figure in self.figures.items()
         }
         return (self.kind.en if language == "en" else self.kind.zh).format(**said)

@@ -9,7 +9,7 @@ from typing import Protocol
 from werkzeug.datastructures import MultiDict
 from wtforms.form import BaseForm
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.scheme.asking import (
     PLAIN,
     RECUSAL,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.scheme.asking import (
     PLAIN,
     AnyQuestion,

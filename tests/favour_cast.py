@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.facts import Answer
-from analysis.quotas import band_quota
+from analysis.score.facts import Answer
+from analysis.score.quotas import band_quota
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing import rosters
 from evalsvc.domain.preparing.rosters import RaterRow, Roster, UnitRow

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.db import connect
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import diagnostics, results

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
-from analysis.facts import Answer
-from analysis.quotas import band_quota
+from analysis.score.facts import Answer
+from analysis.score.quotas import band_quota
 from evalsvc.db import Database, connect
 from evalsvc.domain import seasons
 from evalsvc.domain.actor import Actor

@@ -24,7 +24,7 @@ from evalsvc.domain.sealing.counting import Count, build_outcome, count_ballots
 from evalsvc.domain.sealing.custody import CUSTODIANS, LEAST_PASSPHRASE, write_public_key
 from evalsvc.domain.sealing.offline import BoxFile, compare_opening, read_box, write_opened
 from evalsvc.evidence.opening import Opening
-from evalsvc.reports.key_sheets import render_key_sheets
+from evalsvc.reports.documents.key_sheets import render_key_sheets
 
 PUBLIC, WRAPPED, SHEETS = "public-key.json", "wrapped-keys.json", "key-sheets.pdf"
 COST: Cost = MODERATE

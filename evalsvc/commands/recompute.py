@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from analysis.tree import UnitResult
-from analysis.validity import void_ballots
+from analysis.score.tree import UnitResult
+from analysis.score.validity import void_ballots
 from evalsvc.evidence.archive import open_package
 from evalsvc.evidence.model import PackageErrors
 from evalsvc.evidence.package import read_package

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from analysis.facts import Answer
-from analysis.quotas import band_quota
+from analysis.score.facts import Answer
+from analysis.score.quotas import band_quota
 from evalsvc.demo.chance import draw
 from evalsvc.demo.story import Story
 from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, NumberQuestion

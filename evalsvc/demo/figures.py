@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
 
-from analysis.rules import Completion, Rule, Segments, Tally
-from analysis.validity import list_parts
+from analysis.score.rules import Completion, Rule, Segments, Tally
+from analysis.score.validity import list_parts
 from evalsvc.demo.chance import draw
 from evalsvc.domain.preparing.figures import AdjustmentRow, Figures, IndicatorRow
 from evalsvc.domain.preparing.rosters import UnitRow

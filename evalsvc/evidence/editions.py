@@ -4,8 +4,8 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 
-from analysis.facts import Facts
-from analysis.tree import UnitResult
+from analysis.score.facts import Facts
+from analysis.score.tree import UnitResult
 from evalsvc.box.anchors import SignedAnchor
 from evalsvc.evidence.comments import derive_public_comments
 from evalsvc.evidence.computed import list_acts, write_acts

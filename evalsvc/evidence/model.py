@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from analysis.facts import Facts, Past
+from analysis.score.facts import Facts, Past
 from evalsvc.scheme.model import Scheme
 from evalsvc.text import Text
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from analysis.facts import (
+from analysis.score.facts import (
     Adjustment,
     Answer,
     Attachment,

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from analysis.facts import Adjustment, Count, Facts
-from analysis.outcome import SeasonOutcome, season_outcome
-from analysis.rounding import half_up
-from analysis.scoring import score
-from analysis.small_cells import may_show_distribution
-from analysis.tree import Node, UnitResult
+from analysis.outcome.season_outcome import SeasonOutcome, season_outcome
+from analysis.panel.small_cells import may_show_distribution
+from analysis.score.facts import Adjustment, Count, Facts
+from analysis.score.rounding import half_up
+from analysis.score.scoring import score
+from analysis.score.tree import Node, UnitResult
 from evalsvc.evidence.shown_from import (
     SHOWN_FROM,
     Start,

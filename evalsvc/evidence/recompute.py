@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from analysis.outcome import SeasonOutcome, season_outcome
-from analysis.ranking import competition_ranks
-from analysis.rounding import half_up
-from analysis.scoring import score
-from analysis.tree import Node, UnitResult
+from analysis.outcome.season_outcome import SeasonOutcome, season_outcome
+from analysis.score.ranking import competition_ranks
+from analysis.score.rounding import half_up
+from analysis.score.scoring import score
+from analysis.score.tree import Node, UnitResult
 from evalsvc.evidence.model import Package, Stated
 
 Level = Literal["ballots", "scores", "stated"]

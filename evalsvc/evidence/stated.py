@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from analysis.facts import Unit
+from analysis.score.facts import Unit
 from evalsvc.evidence.model import Stated
 from evalsvc.evidence.sheets import NUMBER, Sheets
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from analysis import small_cells
+from analysis.panel import small_cells
 
 
 def list_thresholds() -> dict[str, int]:

@@ -7,10 +7,10 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from analysis.facts import Attachment, Facts, Past, Unit
-from analysis.outcome import SeasonOutcome
-from analysis.rounding import half_up
-from analysis.tree import UnitResult
+from analysis.outcome.season_outcome import SeasonOutcome
+from analysis.score.facts import Attachment, Facts, Past, Unit
+from analysis.score.rounding import half_up
+from analysis.score.tree import UnitResult
 from evalsvc.evidence.model import Rater
 from evalsvc.evidence.sheets import guarded
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Protocol
 
-from analysis.outcome import UnitOutcome
-from analysis.tree import UnitResult
-from evalsvc.reports.diagnostics import Examined
+from analysis.outcome.season_outcome import UnitOutcome
+from analysis.score.tree import UnitResult
+from evalsvc.reports.examined import Examined
 from evalsvc.scheme.model import Group, LevelsQuestion, Scheme
 from evalsvc.text import Text
 

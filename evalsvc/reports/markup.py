@@ -15,7 +15,7 @@ from evalsvc.language import (
     show_moment,
     translate,
 )
-from evalsvc.reports.wording import show_percent, show_short
+from evalsvc.reports.words.wording import show_percent, show_short
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analysis.tree import Node, UnitResult
+from analysis.score.tree import Node, UnitResult
 from evalsvc.reports.content import ResultContent
 from evalsvc.scheme.model import Category
 

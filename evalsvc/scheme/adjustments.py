@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from analysis.rules import AdjustmentRule
+from analysis.score.rules import AdjustmentRule
 from evalsvc.scheme.limits import LONGEST_ADJUSTMENT, MOST_ADJUSTMENTS
 from evalsvc.scheme.model import AdjustmentKind
 from evalsvc.scheme.reading import Reading

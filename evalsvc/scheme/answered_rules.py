@@ -5,8 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from analysis import small_cells
-from analysis.rules import (
+from analysis.panel import small_cells
+from analysis.score.rules import (
     BandQuota,
     ByCategory,
     ItemShare,

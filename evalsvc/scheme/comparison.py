@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from analysis.rules import Rule
-from analysis.validity import list_parts
+from analysis.score.rules import Rule
+from analysis.score.validity import list_parts
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.outline import KINDS, build_outline
 from evalsvc.text import Text

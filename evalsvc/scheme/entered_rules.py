@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from analysis.rules import Adjusted, Cap, Given
+from analysis.score.rules import Adjusted, Cap, Given
 from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, in_round_code, node_code, node_record, note_node
 from evalsvc.text import Text

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import cast
 
-from analysis.rules import Relation
+from analysis.score.rules import Relation
 from evalsvc.scheme.limits import (
     LONGEST_SHORT_CODE,
     MOST_GROUPS,

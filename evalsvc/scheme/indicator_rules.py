@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Literal, cast
 
-from analysis.rules import (
+from analysis.score.rules import (
     AllOrNothing,
     Completion,
     EventPoints,

@@ -6,9 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-from analysis.outcome_rules import OutcomeRules
-from analysis.rules import Adjusted, NumberLimit, Relation, Rule, Satisfaction
-from analysis.validity import list_parts, list_rated
+from analysis.outcome.rules import OutcomeRules
+from analysis.score.rules import Adjusted, NumberLimit, Relation, Rule, Satisfaction
+from analysis.score.validity import list_parts, list_rated
 from evalsvc.text import Text
 
 if TYPE_CHECKING:

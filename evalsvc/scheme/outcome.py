@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import cast
 
-from analysis.outcome_rules import (
+from analysis.outcome.rules import (
     AwardRule,
     BarRule,
     Carry,

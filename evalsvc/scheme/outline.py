@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis import rules
-from analysis.validity import list_parts
+from analysis.score import rules
+from analysis.score.validity import list_parts
 from evalsvc.scheme.model import Scheme
 from evalsvc.text import Text
 

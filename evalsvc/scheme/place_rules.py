@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import cast
 
-from analysis.rules import ByPlace, PlaceMethod
+from analysis.score.rules import ByPlace, PlaceMethod
 from evalsvc.scheme.asking import (
     PLACE,
     PLAIN,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from analysis.rules import NumberLimit
+from analysis.score.rules import NumberLimit
 from evalsvc.scheme.asked_questions import (
     FURTHER,
     MANNER,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Set
 from dataclasses import replace
 from itertools import islice
 
-from analysis.rules import Rule
+from analysis.score.rules import Rule
 from evalsvc.scheme.adjustments import read_adjustments
 from evalsvc.scheme.asked_questions import check_figures
 from evalsvc.scheme.asking import list_asked, list_parts

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import cast
 
-from analysis.rules import (
+from analysis.score.rules import (
     Adjusted,
     ByCategory,
     Given,

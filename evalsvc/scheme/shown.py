@@ -7,7 +7,7 @@ with others is public, unless the scheme says that more, or less, of the group i
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analysis.rules import (
+from analysis.score.rules import (
     ByCategory,
     Given,
     Mean,
@@ -19,7 +19,7 @@ from analysis.rules import (
     Total,
     Weighted,
 )
-from analysis.validity import list_parts
+from analysis.score.validity import list_parts
 from evalsvc.scheme.model import Scheme
 
 KEPT_APART = ("named", "unit")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from analysis.rules import AdjustmentRule
+from analysis.score.rules import AdjustmentRule
 from evalsvc.scheme.limits import MOST_NODES
 from evalsvc.scheme.model import AdjustmentKind, Component, Group, Questionnaire, Round
 from evalsvc.scheme.reading import ROUND_HOLDER, Reading, fill_round

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import yaml
 
-from analysis.rules import NumberLimit
+from analysis.score.rules import NumberLimit
 from evalsvc.scheme.asked_questions import YES_NO
 from evalsvc.scheme.asking import (
     AnyQuestion,

@@ -9,7 +9,7 @@ from evalsvc.domain import seasons
 from evalsvc.domain.assessing import task_list, task_reports
 from evalsvc.domain.assessing.task_list import ReportView, TaskView
 from evalsvc.errors import NOT_FOUND, Problem
-from evalsvc.reports.bulletin import Bulletin, LateTask, Standing
+from evalsvc.reports.documents.bulletin import Bulletin, LateTask, Standing
 
 Row = tuple[TaskView, ReportView]
 

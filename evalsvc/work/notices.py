@@ -12,8 +12,8 @@ from evalsvc.domain.seasons import SeasonView
 from evalsvc.domain.words import voices
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.reports.content import AdjustmentEntry, ReportHead
-from evalsvc.reports.notice_words import say_adjustment, say_bar, say_change, say_rate
-from evalsvc.reports.unit_notice import RateWords, UnitNotice
+from evalsvc.reports.documents.notice_words import say_adjustment, say_bar, say_change, say_rate
+from evalsvc.reports.documents.unit_notice import RateWords, UnitNotice
 from evalsvc.scheme.model import LevelsQuestion
 from evalsvc.text import Text
 

@@ -10,7 +10,7 @@ from evalsvc.domain.voting.limits import list_limits, list_limits_by_size
 from evalsvc.domain.voting.papers import Paper, PaperUnit
 from evalsvc.domain.voting.preview import GroupSheets, Sheet
 from evalsvc.errors import ROSTER_EMPTY, Problem
-from evalsvc.reports.paper_form import PaperForm, PaperSheet
+from evalsvc.reports.documents.paper_form import PaperForm, PaperSheet
 from evalsvc.scheme.asking import RankingQuestion, SumQuestion, list_asked
 from evalsvc.scheme.model import ForcedRatioQuestion, Questionnaire
 from evalsvc.text import Text

@@ -17,15 +17,15 @@ from evalsvc.domain.concluding import archive, publishing, results
 from evalsvc.domain.jobs import JobView
 from evalsvc.domain.sealing import opening, reissue, rounds
 from evalsvc.errors import Problem
-from evalsvc.reports.card_list import render_card_list
-from evalsvc.reports.documents import render_documents
-from evalsvc.reports.labels import render_labels
-from evalsvc.reports.letters import render_letters
-from evalsvc.reports.paper_form import render_paper_form
-from evalsvc.reports.report import render_report
-from evalsvc.reports.table import render_csv
-from evalsvc.reports.unit_notice import build_document
-from evalsvc.reports.workbook import render_workbook
+from evalsvc.reports.documents.card_list import render_card_list
+from evalsvc.reports.documents.filling import render_documents
+from evalsvc.reports.documents.labels import render_labels
+from evalsvc.reports.documents.letters import render_letters
+from evalsvc.reports.documents.paper_form import render_paper_form
+from evalsvc.reports.documents.report import render_report
+from evalsvc.reports.documents.table import render_csv
+from evalsvc.reports.documents.unit_notice import build_document
+from evalsvc.reports.documents.workbook import render_workbook
 from evalsvc.settings import Settings
 from evalsvc.text import Text
 from evalsvc.work.contents import build_content, build_letter

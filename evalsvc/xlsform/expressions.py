@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from analysis.rules import NumberLimit
+from analysis.score.rules import NumberLimit
 
 # In a repeat over units, the field that holds the unit's category.
 CATEGORY = re.compile(r"category(_[0-9]+)?")

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import xlsxwriter
 
-from analysis.rules import NumberLimit
+from analysis.score.rules import NumberLimit
 from evalsvc.scheme.asking import (
     AnyQuestion,
     Asked,

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from evalsvc.admin.access import get_access
+from evalsvc.admin.door.access import get_access
 from evalsvc.models.staff import Staff
 from tests.admin.conftest import Clerk
 from tests.cast import Installation, add_panshan

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from evalsvc.admin.browsers import name_browser
+from evalsvc.admin.door.browsers import name_browser
 from evalsvc.app import create_app
 from evalsvc.clock import now
 from evalsvc.domain.events import list_events
@@ -93,7 +93,7 @@ def test_keeps_the_password_where_something_is_wrong(
 def test_whoever_guesses_the_password_of_now_waits(
     sign_in: Callable[..., Clerk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evalsvc.admin.signing_in.monotonic", lambda: 1000.0)
+    monkeypatch.setattr("evalsvc.admin.door.signing_in.monotonic", lambda: 1000.0)
     here = sign_in()
     guesses = [here.post("/account/password", {**CHANGE, "current": "wrong"}) for _ in range(8)]
     assert [page.status for page in guesses] == [401] * 6 + [429] * 2

@@ -8,7 +8,7 @@ import pypdf
 import pytest
 
 from evalsvc.domain.assessing import task_reports
-from evalsvc.reports.bulletin import LateTask, Standing
+from evalsvc.reports.documents.bulletin import LateTask, Standing
 from evalsvc.work.bulletin import build_bulletin
 from tests.admin.conftest import Clerk
 from tests.cast import MORNING, Installation

@@ -16,8 +16,8 @@ from evalsvc.clock import now
 from evalsvc.domain.concluding import exclusions, results
 from evalsvc.domain.people import approvals
 from evalsvc.models.staff import Staff
-from evalsvc.reports.report import build_report
-from evalsvc.reports.workbook import render_workbook
+from evalsvc.reports.documents.report import build_report
+from evalsvc.reports.documents.workbook import render_workbook
 from evalsvc.work.contents import build_content
 from tests.admin.conftest import OTHERS, Clerk
 from tests.admin.test_browser import address, sit_down

@@ -11,18 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from analysis import small_cells
-from analysis.dealing import deal_cells
-from analysis.facts import Count
-from analysis.small_cells import Thresholds
+from analysis.panel import small_cells
+from analysis.panel.dealing import deal_cells
+from analysis.panel.small_cells import Thresholds
+from analysis.score.facts import Count
 from evalsvc.domain.concluding import exclusions, results
 from evalsvc.domain.concluding.exclusions import ExcludedCount
 from evalsvc.evidence.public import _distribution
 from evalsvc.evidence.thresholds import list_thresholds
 from evalsvc.evidence.verify.count_checks import _check_distribution
 from evalsvc.language import translate
-from evalsvc.reports.explain import explain
-from evalsvc.reports.own_view import list_own_lines, visible_tree
+from evalsvc.reports.words.explain import explain
+from evalsvc.reports.words.own_view import list_own_lines, visible_tree
 from evalsvc.scheme.errors import SchemeErrors
 from evalsvc.scheme.presets import get_preset_text, load_preset
 from evalsvc.scheme.reader import load_scheme
@@ -202,7 +202,7 @@ def test_nobody_keeps_a_copy() -> None:
         for room in ("analysis", "evalsvc", "forms")
         for path in (PROJECT / room).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom) and node.module == "analysis.small_cells"
+        if isinstance(node, ast.ImportFrom) and node.module == "analysis.panel.small_cells"
         and any(not alias.name.islower() for alias in node.names)
     ]  # fmt: skip
     assert held == []

@@ -7,9 +7,9 @@ from functools import partial
 
 import pytest
 
-from analysis.facts import Answer
-from analysis.tree import Node, UnitResult
-from evalsvc.admin.ranking import build_rankings
+from analysis.score.facts import Answer
+from analysis.score.tree import Node, UnitResult
+from evalsvc.admin.concluding.ranking import build_rankings
 from evalsvc.clock import now
 from evalsvc.domain.concluding import results
 from evalsvc.domain.concluding.results import SeasonResult

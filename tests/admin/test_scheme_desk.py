@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from evalsvc.admin.score_tree import list_effects
+from evalsvc.admin.preparing.score_tree import list_effects
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import results
 from evalsvc.language import show_figure

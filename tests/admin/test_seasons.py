@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from evalsvc.admin.steps import build_board, find_next_step, list_season_steps
+from evalsvc.admin.door.steps import build_board, find_next_step, list_season_steps
 from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.seasons import RoundView, SeasonCard

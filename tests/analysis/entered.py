@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from analysis import score
-from analysis.facts import Facts, Indicator, Unit
-from analysis.rules import Given, Rule
-from analysis.tree import Node
+from analysis.score.facts import Facts, Indicator, Unit
+from analysis.score.rules import Given, Rule
+from analysis.score.tree import Node
 
 
 def X(code: str) -> Given:  # noqa: N802  # stands for an entered figure in a rule

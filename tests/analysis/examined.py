@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from analysis.facts import Answer, Ballot, Count, Facts, Indicator, Unit
-from analysis.rules import BandQuota, Given, Part, Rated, Rule, Satisfaction, Trim, Weighted
+from analysis.score.facts import Answer, Ballot, Count, Facts, Indicator, Unit
+from analysis.score.rules import BandQuota, Given, Part, Rated, Rule, Satisfaction, Trim, Weighted
 
 F = Fraction
 UNITS = tuple(f"u{number:02d}" for number in range(1, 13))

@@ -4,16 +4,16 @@ from fractions import Fraction as F  # noqa: N817  # many of them stand in one l
 
 import pytest
 
-from analysis.adjustments import (
+from analysis.score.adjustments import (
     AdjustmentSum,
     CapHit,
     Event,
     adjustment_sum,
     largest_amounts,
 )
-from analysis.facts import Adjustment, Facts, Indicator, Unit
-from analysis.rules import Adjusted, AdjustmentRule, Cap, Given, Part, Total, Weighted
-from analysis.scoring import score
+from analysis.score.facts import Adjustment, Facts, Indicator, Unit
+from analysis.score.rules import Adjusted, AdjustmentRule, Cap, Given, Part, Total, Weighted
+from analysis.score.scoring import score
 
 RULE = Adjusted(
     "adjustments",

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from analysis.aggregation import TrimmedMean, trimmed_mean
-from analysis.rules import Trim
+from analysis.score.aggregation import TrimmedMean, trimmed_mean
+from analysis.score.rules import Trim
 
 SIX = [Fraction(points) for points in (100, 85, 85, 70, 100, 70)]
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from scipy import stats
 
-from analysis.agreement import kendall_w, krippendorff_alpha
-from analysis.findings import Flag
+from analysis.statistics.agreement import kendall_w, krippendorff_alpha
+from analysis.statistics.findings import Flag
 from tests.analysis.designs import has_nan, quick, rating_designs
 
 

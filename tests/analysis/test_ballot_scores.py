@@ -4,8 +4,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from analysis import score
-from analysis.facts import Answer, Ballot, Exclusion, Facts, Unit
-from analysis.rules import (
+from analysis.score.facts import Answer, Ballot, Exclusion, Facts, Unit
+from analysis.score.rules import (
     Adjusted,
     Given,
     ItemShare,
@@ -17,8 +17,8 @@ from analysis.rules import (
     Trim,
     Weighted,
 )
-from analysis.tree import Remark
-from analysis.validity import Breach, list_parts, void_ballots
+from analysis.score.tree import Remark
+from analysis.score.validity import Breach, list_parts, void_ballots
 
 F = Fraction
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.bucket_plackett_luce import bucket_log_probability, bucket_plackett_luce
-from analysis.findings import Flag
+from analysis.statistics.bucket_plackett_luce import bucket_log_probability, bucket_plackett_luce
+from analysis.statistics.findings import Flag
 from tests.analysis.designs import quick
 
 

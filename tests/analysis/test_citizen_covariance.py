@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from analysis.citizen_covariance import weighted_means
-from analysis.sums import citizen_sums, unit_indices
+from analysis.panel.citizen_covariance import weighted_means
+from analysis.panel.sums import citizen_sums, unit_indices
 
 
 def sums_of(y: np.ndarray, strata: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -6,14 +6,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from analysis.citizen_tables import (
+from analysis.examining.citizen_tables import (
     CitizenTable,
     PanelCovariance,
     citizen_covariance,
     list_citizen_tables,
 )
-from analysis.facts import Count, Facts, Unit
-from analysis.rules import Part, Satisfaction, Weighted
+from analysis.score.facts import Count, Facts, Unit
+from analysis.score.rules import Part, Satisfaction, Weighted
 
 F = Fraction
 

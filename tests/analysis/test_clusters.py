@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from analysis.clusters import cluster_preference
-from analysis.findings import Flag
-from analysis.severity import severity_model
+from analysis.statistics.clusters import cluster_preference
+from analysis.statistics.findings import Flag
+from analysis.statistics.severity import severity_model
 
 NAN = np.nan
 AREAS = ("东", "南", "西")

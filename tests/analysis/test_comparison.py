@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.comparison import (
+from analysis.statistics.comparison import (
     effective_weights,
     equalised_scores,
     method_comparison,
     rescaled_scores,
 )
-from analysis.findings import Flag
+from analysis.statistics.findings import Flag
 from tests.analysis.designs import quick
 
 

@@ -4,7 +4,7 @@ from fractions import Fraction as F  # noqa: N817  # many of them stand in one l
 
 import pytest
 
-from analysis.composite import Composite, composite
+from analysis.score.composite import Composite, composite
 
 WEIGHTS = (F(6, 10), F(3, 10), F(1, 10))
 

@@ -2,9 +2,9 @@
 
 from fractions import Fraction
 
-from analysis.confirmation import Disagreement, disagreements
-from analysis.outcome_rules import ConfirmationRule
-from analysis.tree import Node, UnitResult
+from analysis.outcome.confirmation import Disagreement, disagreements
+from analysis.outcome.rules import ConfirmationRule
+from analysis.score.tree import Node, UnitResult
 
 F = Fraction
 

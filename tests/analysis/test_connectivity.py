@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from analysis.connectivity import Bridge, connectivity
-from analysis.findings import Flag
+from analysis.statistics.connectivity import Bridge, connectivity
+from analysis.statistics.findings import Flag
 from tests.analysis.designs import quick, rating_designs
 
 

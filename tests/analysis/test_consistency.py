@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 
-from analysis.consistency import cronbach_alpha
-from analysis.findings import Flag
+from analysis.statistics.consistency import cronbach_alpha
+from analysis.statistics.findings import Flag
 from tests.analysis.designs import has_nan, quick, rating_designs
 
 

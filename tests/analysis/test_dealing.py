@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.dealing import (
+from analysis.panel.dealing import (
     DealtCell,
     deal_cells,
     deal_forms,
@@ -15,7 +15,7 @@ from analysis.dealing import (
     fewest_in_cell,
     form_figures,
 )
-from analysis.findings import Flag
+from analysis.statistics.findings import Flag
 from tests.analysis.designs import quick
 
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import analysis
-from analysis.composite import composite
-from analysis.diagnostics import list_tables
-from analysis.facts import Adjustment, Facts, Unit
-from analysis.findings import Flag
-from analysis.rules import Adjusted, AdjustmentRule, Given, Part, Total, Weighted
+from analysis.examining.diagnostics import list_tables
+from analysis.score.composite import composite
+from analysis.score.facts import Adjustment, Facts, Unit
+from analysis.score.rules import Adjusted, AdjustmentRule, Given, Part, Total, Weighted
+from analysis.statistics.findings import Flag
 from tests.analysis.examined import LEADERS, made_facts
 
 F = Fraction

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 import analysis
-from analysis.findings import Flag
+from analysis.statistics.findings import Flag
 from tests.analysis.designs import quick, rating_designs
 
 pytestmark = pytest.mark.slow

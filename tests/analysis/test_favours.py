@@ -7,10 +7,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from analysis.diagnostics import list_residuals, list_tables
-from analysis.facts import Answer, Ballot, Facts, Unit
-from analysis.favours import Favour, FavourKind, _one_digit, list_favours
-from analysis.rules import Part, Rated, Rule, Weighted
+from analysis.examining.diagnostics import list_residuals, list_tables
+from analysis.examining.favours import Favour, FavourKind, _one_digit, list_favours
+from analysis.score.facts import Answer, Ballot, Facts, Unit
+from analysis.score.rules import Part, Rated, Rule, Weighted
 
 TOWNS = tuple(f"t{number:02d}" for number in range(12))
 OFFICES = tuple(f"o{number:02d}" for number in range(12))

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from analysis.findings import Flag
-from analysis.generalizability import (
+from analysis.statistics.findings import Flag
+from analysis.statistics.generalizability import (
     crossed_generalizability,
     generalizability,
     nested_generalizability,
 )
-from analysis.intraclass import icc
+from analysis.statistics.intraclass import icc
 from tests.analysis.designs import quick, rating_designs
 
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from analysis.facts import Adjustment, Facts, Unit
-from analysis.grading import Bar, Quota, category_grades
-from analysis.outcome_rules import AwardRule, BarRule, GradeRule, Grading, Places
-from analysis.tree import Node, UnitResult
+from analysis.outcome.grading import Bar, Quota, category_grades
+from analysis.outcome.rules import AwardRule, BarRule, GradeRule, Grading, Places
+from analysis.score.facts import Adjustment, Facts, Unit
+from analysis.score.tree import Node, UnitResult
 
 F = Fraction
 

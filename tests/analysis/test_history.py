@@ -2,11 +2,11 @@
 
 from fractions import Fraction
 
-from analysis.facts import Adjustment, Facts, Past, Unit
-from analysis.history import Consequence, Year, consequences, past_years
-from analysis.outcome import season_outcome
-from analysis.outcome_rules import ConsequenceRule, Marks, OutcomeRules
-from analysis.tree import Node, UnitResult
+from analysis.outcome.history import Consequence, Year, consequences, past_years
+from analysis.outcome.rules import ConsequenceRule, Marks, OutcomeRules
+from analysis.outcome.season_outcome import season_outcome
+from analysis.score.facts import Adjustment, Facts, Past, Unit
+from analysis.score.tree import Node, UnitResult
 
 F = Fraction
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from analysis.rules import (
+from analysis.score.rules import (
     AllOrNothing,
     Completion,
     EventPoints,

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from analysis.findings import Flag
-from analysis.intraclass import icc
+from analysis.statistics.findings import Flag
+from analysis.statistics.intraclass import icc
 from tests.analysis.designs import has_nan, quick, rating_designs
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.methods import places_of, reference_model, scores_side_by_side
+from analysis.statistics.methods import places_of, reference_model, scores_side_by_side
 from tests.analysis.designs import quick, rating_designs
 
 pytestmark = pytest.mark.slow

@@ -5,10 +5,10 @@ from fractions import Fraction
 
 import pytest
 
-from analysis.facts import Adjustment
-from analysis.node_weights import node_weights
-from analysis.rules import Adjusted, AdjustmentRule, Given, Part, Summed, Total, Weighted
-from analysis.scoring import score
+from analysis.examining.node_weights import node_weights
+from analysis.score.facts import Adjustment
+from analysis.score.rules import Adjusted, AdjustmentRule, Given, Part, Summed, Total, Weighted
+from analysis.score.scoring import score
 from tests.analysis.entered import entered
 
 HALVES = Weighted(

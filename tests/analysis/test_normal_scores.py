@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.findings import Flag
-from analysis.normal_scores import (
+from analysis.statistics.findings import Flag
+from analysis.statistics.normal_scores import (
     band_scores,
     blom_scores,
     expected_normal_scores,

@@ -2,12 +2,10 @@
 
 from fractions import Fraction
 
-from analysis.confirmation import Disagreement
-from analysis.facts import Facts, Unit
-from analysis.grading import Quota
-from analysis.history import Consequence
-from analysis.outcome import SeasonOutcome, UnitOutcome, season_outcome
-from analysis.outcome_rules import (
+from analysis.outcome.confirmation import Disagreement
+from analysis.outcome.grading import Quota
+from analysis.outcome.history import Consequence
+from analysis.outcome.rules import (
     ConfirmationRule,
     ConsequenceRule,
     GradeRule,
@@ -16,7 +14,9 @@ from analysis.outcome_rules import (
     OutcomeRules,
     Places,
 )
-from analysis.tree import Node, UnitResult
+from analysis.outcome.season_outcome import SeasonOutcome, UnitOutcome, season_outcome
+from analysis.score.facts import Facts, Unit
+from analysis.score.tree import Node, UnitResult
 
 F = Fraction
 

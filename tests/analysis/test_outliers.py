@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from scipy import stats
 
-from analysis.findings import Flag
-from analysis.outliers import (
+from analysis.statistics.findings import Flag
+from analysis.statistics.outliers import (
     benjamini_hochberg,
     careless_indices,
     generalised_esd,

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.findings import Flag
-from analysis.panel_weights import design_effect, merged_strata, post_stratify, rake
-from analysis.sample_sizes import margin_of_error
+from analysis.panel.panel_weights import design_effect, merged_strata, post_stratify, rake
+from analysis.panel.sample_sizes import margin_of_error
+from analysis.statistics.findings import Flag
 from tests.analysis.designs import quick
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.permutations import placed_among
+from analysis.statistics.permutations import placed_among
 
 
 def test_p_counts_the_observed_itself_and_z_is_in_standard_deviations():

@@ -7,11 +7,11 @@ from fractions import Fraction
 import pytest
 
 from analysis import expected_normal_scores, score
-from analysis.facts import Answer, Ballot, Facts, Unit
-from analysis.place_points import ballot_places, ballot_points
-from analysis.rules import BandQuota, ByPlace, Rated
-from analysis.tree import Node, Remark
-from analysis.validity import checked_ballots, void_ballots
+from analysis.score.facts import Answer, Ballot, Facts, Unit
+from analysis.score.place_points import ballot_places, ballot_points
+from analysis.score.rules import BandQuota, ByPlace, Rated
+from analysis.score.tree import Node, Remark
+from analysis.score.validity import checked_ballots, void_ballots
 
 F = Fraction
 NORMAL = ByPlace("normal", (F(60), F(100)), F(85), F(5), ranked=True)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.findings import Flag
-from analysis.plackett_luce import PlackettLuce, ballots_from_ranks, plackett_luce
+from analysis.statistics.findings import Flag
+from analysis.statistics.plackett_luce import PlackettLuce, ballots_from_ranks, plackett_luce
 from tests.analysis.designs import quick
 
 

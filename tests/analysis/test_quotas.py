@@ -1,8 +1,8 @@
 """One ballot's bands against their proportions."""
 
 from analysis import QuotaBreach, quota_breaches
-from analysis.quotas import free_categories
-from analysis.rules import BandQuota
+from analysis.score.quotas import free_categories
+from analysis.score.rules import BandQuota
 
 QUOTA = BandQuota(("A", "B", "C"), (30, 50, 20), enforce_from=4)
 

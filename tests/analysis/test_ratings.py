@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from analysis.findings import Finding, Flag
-from analysis.ratings import optional, rating_matrix, rating_matrix_from_rows, values_of
+from analysis.statistics.findings import Finding, Flag
+from analysis.statistics.ratings import optional, rating_matrix, rating_matrix_from_rows, values_of
 
 
 def test_none_nan_and_masks_all_mean_not_rated():

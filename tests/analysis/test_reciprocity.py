@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from analysis.findings import Flag
-from analysis.reciprocity import (
+from analysis.statistics.findings import Flag
+from analysis.statistics.reciprocity import (
     bipartite_reciprocity,
     global_reciprocity,
     mutual_residuals,

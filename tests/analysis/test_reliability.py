@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from analysis.findings import Flag
-from analysis.generalizability import generalizability
-from analysis.reliability import model_reliability
-from analysis.severity import severity_model
+from analysis.statistics.findings import Flag
+from analysis.statistics.generalizability import generalizability
+from analysis.statistics.reliability import model_reliability
+from analysis.statistics.severity import severity_model
 from tests.analysis.designs import has_nan, quick, rating_designs
 
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.findings import Flag
-from analysis.robust import (
+from analysis.statistics.findings import Flag
+from analysis.statistics.robust import (
     RobustMean,
     drop_high_low_mean,
     huber_location,

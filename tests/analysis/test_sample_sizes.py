@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.sample_sizes import (
+from analysis.panel.sample_sizes import (
     krejcie_morgan,
     rate_interval,
     sample_size_for_difference,

@@ -6,8 +6,8 @@ from fractions import Fraction as F  # noqa: N817  # many of them stand in one l
 import pytest
 
 from analysis import Appraisal, appraisal
-from analysis.rules import Satisfaction
-from analysis.satisfaction import citizen_weights, merged_plan
+from analysis.score.rules import Satisfaction
+from analysis.score.satisfaction import citizen_weights, merged_plan
 
 RULE = Satisfaction(
     "social",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.findings import Flag
-from analysis.satisfaction_index import level_points, multi_item_index, satisfaction_index
+from analysis.panel.satisfaction_index import level_points, multi_item_index, satisfaction_index
+from analysis.statistics.findings import Flag
 
 
 def test_points_and_the_chinese_habit():

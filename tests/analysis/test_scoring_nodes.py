@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 from analysis import score
-from analysis.facts import Adjustment, Count, Facts, Indicator, Unit
-from analysis.rules import (
+from analysis.score.facts import Adjustment, Count, Facts, Indicator, Unit
+from analysis.score.rules import (
     Adjusted,
     AdjustmentRule,
     Cap,
@@ -20,7 +20,7 @@ from analysis.rules import (
     Total,
     Weighted,
 )
-from analysis.tree import Input, Node, Remark
+from analysis.score.tree import Input, Node, Remark
 from tests.analysis.entered import X, entered
 
 F = Fraction

@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 from analysis import score, void_ballots
-from analysis.facts import Answer, Ballot, Facts
-from analysis.tree import Input, Node, Remark, UnitResult
+from analysis.score.facts import Answer, Ballot, Facts
+from analysis.score.tree import Input, Node, Remark, UnitResult
 from evalsvc.scheme.presets import load_preset
 from tests.evidence.panshan import EXPECTED, package
 

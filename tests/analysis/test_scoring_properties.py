@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import score
-from analysis.facts import Answer, Ballot, Facts, Indicator, Unit
-from analysis.rules import Given, Part, Rated, Trim, Weighted
+from analysis.score.facts import Answer, Ballot, Facts, Indicator, Unit
+from analysis.score.rules import Given, Part, Rated, Trim, Weighted
 from evalsvc.scheme.presets import load_preset
 from tests.evidence.panshan import package
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from analysis import score
-from analysis.facts import Adjustment, Answer, Ballot, Count, Facts, Indicator, Unit
-from analysis.rules import (
+from analysis.score.facts import Adjustment, Answer, Ballot, Count, Facts, Indicator, Unit
+from analysis.score.rules import (
     Adjusted,
     AdjustmentRule,
     ByCategory,
@@ -16,7 +16,7 @@ from analysis.rules import (
     Satisfaction,
     Weighted,
 )
-from analysis.tree import Input, Node, Remark
+from analysis.score.tree import Input, Node, Remark
 
 UNITS = (Unit("u1", "甲", "a"), Unit("u2", "乙", "b"))
 HALVES = (Part(Fraction(1, 2), Given("x", "r")), Part(Fraction(1, 2), Given("y", "r")))

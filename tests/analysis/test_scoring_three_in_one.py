@@ -4,8 +4,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from analysis import score
-from analysis.facts import Answer, Ballot, Count, Facts, Indicator, Unit
-from analysis.tree import Node, Remark
+from analysis.score.facts import Answer, Ballot, Count, Facts, Indicator, Unit
+from analysis.score.tree import Node, Remark
 from evalsvc.scheme.presets import load_preset
 
 SCHEME = load_preset("three-in-one")

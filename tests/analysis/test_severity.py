@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from analysis.findings import Flag
-from analysis.severity import (
+from analysis.statistics.findings import Flag
+from analysis.statistics.severity import (
     crossed_effects,
     rater_variance,
     severity_model,
@@ -245,7 +245,7 @@ def test_a_thin_table_is_worked_on_by_its_ratings_to_the_same_figures(
     for penalty in (0.0, 1.0):
         by_ratings = severity_model(x, penalty=penalty)
         with monkeypatch.context() as patch:
-            patch.setattr("analysis.severity.THIN", 0.0)
+            patch.setattr("analysis.statistics.severity.THIN", 0.0)
             by_cells = severity_model(x, penalty=penalty)
         assert by_ratings.unit_effects == pytest.approx(by_cells.unit_effects, abs=1e-9)
         assert by_ratings.unit_errors == pytest.approx(by_cells.unit_errors, rel=1e-9)
@@ -373,7 +373,7 @@ def test_large_tables_with_few_ratings_are_the_thin_ones(
 ):
     made = []
     monkeypatch.setattr(
-        "analysis.severity.csr_matrix", lambda w: made.append(w.shape) or csr_matrix(w)
+        "analysis.statistics.severity.csr_matrix", lambda w: made.append(w.shape) or csr_matrix(w)
     )
     x = np.full((raters, units), np.nan)
     x.flat[np.random.default_rng(6).choice(x.size, ratings, replace=False)] = 1.0
@@ -387,7 +387,8 @@ def test_where_no_factor_is_found_the_general_solution_stands_in(
     monkeypatch: pytest.MonkeyPatch, incomplete: np.ndarray, penalty: float
 ):
     factored = severity_model(incomplete, penalty=penalty)
-    monkeypatch.setattr("analysis.severity.dpotrf", lambda a, lower: (a, lower))  # "failed at 1"
+    # It says that it failed at the first.
+    monkeypatch.setattr("analysis.statistics.severity.dpotrf", lambda a, lower: (a, lower))
     general = severity_model(incomplete, penalty=penalty)
     assert general.unit_effects == pytest.approx(factored.unit_effects, rel=1e-12)
     assert general.unit_errors == pytest.approx(factored.unit_errors, rel=1e-9)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from analysis.findings import Flag
-from analysis.severity import severity_model
-from analysis.severity_bootstrap import severity_bootstrap
+from analysis.statistics.findings import Flag
+from analysis.statistics.severity import severity_model
+from analysis.statistics.severity_bootstrap import severity_bootstrap
 from tests.analysis.designs import has_nan, quick, rating_designs
 
 

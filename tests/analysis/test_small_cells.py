@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.small_cells import (
+from analysis.panel.small_cells import (
     may_count_apart,
     may_keep,
     may_show_both,

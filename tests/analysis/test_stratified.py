@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from analysis.findings import Flag
-from analysis.stratified import (
+from analysis.panel.stratified import (
     post_stratified_mean,
     stratified_mean,
     stratified_ratio,
     stratified_total,
 )
+from analysis.statistics.findings import Flag
 
 
 def test_stratified_estimates_by_hand():

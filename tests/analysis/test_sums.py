@@ -5,10 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.consistency import cronbach_alpha
-from analysis.findings import Flag
-from analysis.severity import rater_variance, severity_model
-from analysis.sums import (
+from analysis.panel.sums import (
     CellSums,
     citizen_sums,
     index_covariance,
@@ -23,6 +20,9 @@ from analysis.sums import (
     unit_indices,
     unit_scores,
 )
+from analysis.statistics.consistency import cronbach_alpha
+from analysis.statistics.findings import Flag
+from analysis.statistics.severity import rater_variance, severity_model
 from tests.analysis.designs import has_nan, quick, rating_designs
 
 

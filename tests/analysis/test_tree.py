@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from analysis.tree import shown
+from analysis.score.tree import shown
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm, t
 
-from analysis.findings import Flag
-from analysis.severity import severity_model
-from analysis.uncertainty import (
+from analysis.statistics.findings import Flag
+from analysis.statistics.severity import severity_model
+from analysis.statistics.uncertainty import (
     bootstrap_intervals,
     indistinguishable_units,
     probability_top,

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 import analysis
-from analysis.composite import composite
-from analysis.ranking import competition_ranks
-from analysis.ratings import rating_matrix, rating_matrix_from_rows
-from analysis.rounding import half_up
+from analysis.score.composite import composite
+from analysis.score.ranking import competition_ranks
+from analysis.score.rounding import half_up
+from analysis.statistics.ratings import rating_matrix, rating_matrix_from_rows
 
 FOLDER = Path(__file__).parents[1] / "data" / "statistics"
 Figures = dict[str, Any]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.demo.ballots import fill_ballot
 from evalsvc.demo.season import Office, found_season
 from evalsvc.demo.story import DATA, tell_story

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from analysis.facts import Attachment as Attached
+from analysis.score.facts import Attachment as Attached
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing import assessments, task_list, task_reports, tasks

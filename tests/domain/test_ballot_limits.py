@@ -3,8 +3,8 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from analysis.facts import Answer
-from analysis.rules import NumberLimit
+from analysis.score.facts import Answer
+from analysis.score.rules import NumberLimit
 from evalsvc.domain.voting.ballots import list_breaches
 from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.scheme.model import Questionnaire

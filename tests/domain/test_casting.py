@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from analysis.facts import Answer
-from analysis.quotas import band_quota
+from analysis.score.facts import Answer
+from analysis.score.quotas import band_quota
 from evalsvc.box.tokens import format_token
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.opening import open_box

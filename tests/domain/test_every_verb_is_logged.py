@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from evalsvc.admin.words import VERBS
+from evalsvc.admin.door.words import VERBS
 
 DOMAIN = Path(__file__).parents[2] / "evalsvc" / "domain"
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from analysis.facts import Answer
-from analysis.favours import Favour
+from analysis.examining.favours import Favour
+from analysis.score.facts import Answer
 from evalsvc.domain.concluding.diagnostics import find_round_diagnostics
 from evalsvc.domain.sealing import offline
 from evalsvc.domain.sealing.counting import Count, Outcome, build_outcome, count_ballots

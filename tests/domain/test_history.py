@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.facts import Past
-from analysis.history import Consequence
+from analysis.outcome.history import Consequence
+from analysis.score.facts import Past
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import archive, earlier_results, history, publishing, results
 from evalsvc.domain.concluding.earlier_results import EarlierSeason

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.box.keys import new_box_keys
 from evalsvc.box.sealing import OVERHEAD, canonical_json, seal
 from evalsvc.domain.seasons import read_scheme

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.commands import custodian as command
 from evalsvc.domain import seasons

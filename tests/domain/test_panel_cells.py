@@ -7,8 +7,8 @@ from itertools import cycle, islice
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.dealing import deal_cells, deal_forms, deal_people
-from analysis.facts import Answer
+from analysis.panel.dealing import deal_cells, deal_forms, deal_people
+from analysis.score.facts import Answer
 from evalsvc.domain.sealing.panel import PanelTally
 from evalsvc.scheme.model import Group, Level, LevelsQuestion, Questionnaire, Stratum
 from evalsvc.text import Text

@@ -9,11 +9,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from analysis.citizen_tables import PanelCovariance, list_citizen_tables
-from analysis.facts import Answer, Count, Facts, Unit
-from analysis.rules import Part, Rule, Satisfaction, Weighted
-from analysis.scoring import score
-from analysis.total_tables import list_totals
+from analysis.examining.citizen_tables import PanelCovariance, list_citizen_tables
+from analysis.examining.total_tables import list_totals
+from analysis.score.facts import Answer, Count, Facts, Unit
+from analysis.score.rules import Part, Rule, Satisfaction, Weighted
+from analysis.score.scoring import score
 from evalsvc.domain.sealing.panel import PanelTally
 from evalsvc.domain.sealing.panel_covariance import (
     JointMoments,

@@ -6,9 +6,9 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from analysis.consistency import cronbach_alpha
-from analysis.severity import rater_variance, severity_model
-from analysis.sums import citizen_sums, index_covariance
+from analysis.panel.sums import citizen_sums, index_covariance
+from analysis.statistics.consistency import cronbach_alpha
+from analysis.statistics.severity import rater_variance, severity_model
 from evalsvc.domain.sealing.panel_fits import PanelFits
 
 UNITS = tuple(f"u{number}" for number in range(6))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.domain import events, seasons
 from evalsvc.domain.people import approvals
 from evalsvc.domain.sealing import reissue, rounds

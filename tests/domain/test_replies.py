@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.domain import seasons
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.opening import open_box

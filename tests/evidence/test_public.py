@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from analysis import score
-from analysis.facts import Adjustment, Answer, Ballot, Count, Facts, Indicator, Unit
+from analysis.score.facts import Adjustment, Answer, Ballot, Count, Facts, Indicator, Unit
 from evalsvc.evidence.package import read_package
 from evalsvc.evidence.public import build_public_package
 from evalsvc.evidence.recompute import recompute

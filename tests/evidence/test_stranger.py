@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.rounding import half_up
+from analysis.score.rounding import half_up
 from evalsvc.evidence.archive import read_zip
 from evalsvc.evidence.editions import ANCHORS
 from evalsvc.evidence.model import PackageErrors

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from analysis import score
-from analysis.facts import Adjustment, Count, Facts, Unit
+from analysis.score.facts import Adjustment, Count, Facts, Unit
 from evalsvc.evidence.model import Past, Rater
 from evalsvc.evidence.package import read_package
 from evalsvc.evidence.recompute import recompute

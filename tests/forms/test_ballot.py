@@ -3,7 +3,7 @@
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.domain.voting.ballots import list_breaches
 from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.scheme.model import (

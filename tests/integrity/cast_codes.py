@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.db import connect
 from evalsvc.domain.voting import casting
 from evalsvc.scheme.model import LevelsQuestion

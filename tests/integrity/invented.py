@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 
-from analysis.facts import Adjustment, Ballot, Count, Facts, Indicator, Unit
+from analysis.score.facts import Adjustment, Ballot, Count, Facts, Indicator, Unit
 from evalsvc.demo.ballots import fill_ballot
 from evalsvc.demo.chance import draw
 from evalsvc.demo.story import Story, tell_story

@@ -25,9 +25,9 @@ from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.opening import open_box
 from evalsvc.domain.sealing.rounds import Card
 from evalsvc.models.opened import OpenedAnswer
-from evalsvc.reports.report import render_report
-from evalsvc.reports.table import render_csv
-from evalsvc.reports.workbook import render_workbook
+from evalsvc.reports.documents.report import render_report
+from evalsvc.reports.documents.table import render_csv
+from evalsvc.reports.documents.workbook import render_workbook
 from evalsvc.settings import Settings
 from evalsvc.work.contents import build_content
 from tests.cast import CUSTODIAN, MANAGER, MORNING, PASSPHRASE, Installation, ignore_progress

@@ -15,8 +15,8 @@ from evalsvc.domain.words.voices import list_comments
 from evalsvc.evidence.comments import COLUMNS, COMMENTS, PUBLIC_COLUMNS, read_comments
 from evalsvc.evidence.verify.verdict import verify
 from evalsvc.evidence.write import sheet
-from evalsvc.reports.table import render_csv
-from evalsvc.reports.workbook import render_workbook
+from evalsvc.reports.documents.table import render_csv
+from evalsvc.reports.documents.workbook import render_workbook
 from evalsvc.work.contents import build_content
 from evalsvc.work.notices import NoticeWriter
 from tests.cast import MANAGER, MORNING

@@ -9,7 +9,7 @@ import sqlalchemy
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.db import Database, connect
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.voting import casting

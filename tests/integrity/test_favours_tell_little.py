@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from analysis.diagnostics import list_residuals
-from analysis.favours import _one_digit
-from analysis.reciprocity import bipartite_reciprocity
+from analysis.examining.diagnostics import list_residuals
+from analysis.examining.favours import _one_digit
+from analysis.statistics.reciprocity import bipartite_reciprocity
 from evalsvc.domain.concluding.facts import list_facts
 from evalsvc.domain.sealing import favours
 from evalsvc.domain.sealing.opening import open_box

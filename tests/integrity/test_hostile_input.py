@@ -228,7 +228,7 @@ def test_failed_sign_ins_wait_longer_and_lock_nobody_out(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [1000.0]
-    monkeypatch.setattr("evalsvc.admin.signing_in.monotonic", lambda: clock[0])
+    monkeypatch.setattr("evalsvc.admin.door.signing_in.monotonic", lambda: clock[0])
     monkeypatch.setattr(
         "evalsvc.domain.people.staff._verifies", lambda _stored, typed: typed == "right"
     )

@@ -12,7 +12,7 @@ import pytest
 from nacl.bindings import sodium_pad
 from sqlalchemy import select
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.box import sealing
 from evalsvc.domain import seasons
 from evalsvc.domain.voting import casting, drafts

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.box.roots import Voter
 from evalsvc.demo.server import find_free_port
 from evalsvc.domain.concluding import archive, results

@@ -9,8 +9,8 @@ from collections import Counter
 
 import pytest
 
-from analysis.facts import Facts
-from analysis.scoring import score
+from analysis.score.facts import Facts
+from analysis.score.scoring import score
 from evalsvc.evidence.disclosure.levels import (
     Finding,
     Season,

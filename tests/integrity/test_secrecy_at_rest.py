@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.box.tokens import format_token
 from evalsvc.domain.voting import casting
 from evalsvc.scheme.presets import get_preset_text

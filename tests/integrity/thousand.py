@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.box.roots import Voter, derive_root
 from evalsvc.domain.sealing.rounds import Card
 from evalsvc.domain.voting import casting

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from analysis import score
-from analysis.rules import (
+from analysis.score.rules import (
     Adjusted,
     AdjustmentRule,
     Given,
@@ -17,7 +17,7 @@ from analysis.rules import (
     Total,
     Weighted,
 )
-from analysis.tree import Input, Node, Remark, UnitResult
+from analysis.score.tree import Input, Node, Remark, UnitResult
 from evalsvc.reports.content import (
     AdjustmentEntry,
     LetterText,

@@ -5,7 +5,7 @@ import io
 from python_calamine import CalamineWorkbook
 
 from evalsvc.box.tokens import format_token, new_token
-from evalsvc.reports.card_list import render_card_list
+from evalsvc.reports.documents.card_list import render_card_list
 from tests.reports.samples import LETTER, MadeCard
 
 TOKEN = new_token()

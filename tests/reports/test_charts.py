@@ -5,12 +5,12 @@ from fractions import Fraction
 
 import pytest
 
-from evalsvc.reports.charts import Chart, Scale, fitted, plain_scale, stacked, ticked_scale
+from evalsvc.reports.charts.drawing import Chart, Scale, fitted, plain_scale, stacked, ticked_scale
+from evalsvc.reports.charts.ranking_chart import ScoredUnit, build_ranking_chart
+from evalsvc.reports.charts.satisfaction_chart import build_satisfaction_chart
+from evalsvc.reports.charts.strip_chart import Strip, build_strip_chart
+from evalsvc.reports.charts.turnout_chart import TurnoutBar, build_turnout_chart
 from evalsvc.reports.content import SatisfactionRow, SatisfactionTable
-from evalsvc.reports.ranking_chart import ScoredUnit, build_ranking_chart
-from evalsvc.reports.satisfaction_chart import build_satisfaction_chart
-from evalsvc.reports.strip_chart import Strip, build_strip_chart
-from evalsvc.reports.turnout_chart import TurnoutBar, build_turnout_chart
 from tests.reports.samples import LEVELS
 
 F = Fraction

@@ -4,11 +4,11 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from evalsvc.reports.charts import Chart
-from evalsvc.reports.heat_chart import build_heat_chart, shade
-from evalsvc.reports.interval_chart import Estimate, build_interval_chart, cover
-from evalsvc.reports.place_chart import PlaceRange, build_place_chart
-from evalsvc.reports.slope_chart import Move, build_slope_chart, list_movers
+from evalsvc.reports.charts.drawing import Chart
+from evalsvc.reports.charts.heat_chart import build_heat_chart, shade
+from evalsvc.reports.charts.interval_chart import Estimate, build_interval_chart, cover
+from evalsvc.reports.charts.place_chart import PlaceRange, build_place_chart
+from evalsvc.reports.charts.slope_chart import Move, build_slope_chart, list_movers
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -7,20 +7,20 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from analysis.citizen_tables import list_citizen_tables
-from analysis.diagnostics import UnitStanding, list_tables
-from analysis.favours import Favour
-from analysis.total_tables import list_totals
-from evalsvc.reports.diagnostic_words import (
+from analysis.examining.citizen_tables import list_citizen_tables
+from analysis.examining.diagnostics import UnitStanding, list_tables
+from analysis.examining.favours import Favour
+from analysis.examining.total_tables import list_totals
+from evalsvc.reports.documents.diagnostic_words import (
     Names,
     list_alike,
     list_favour_sentences,
     list_sentences,
 )
-from evalsvc.reports.diagnostics import build_documents, build_round, build_totals
-from evalsvc.reports.report import render_report
-from evalsvc.reports.wording import Speaker, show_float
-from evalsvc.reports.workbook import render_workbook
+from evalsvc.reports.documents.diagnostics import build_documents, build_round, build_totals
+from evalsvc.reports.documents.report import render_report
+from evalsvc.reports.documents.workbook import render_workbook
+from evalsvc.reports.words.wording import Speaker, show_float
 from evalsvc.scheme.model import Group
 from evalsvc.text import Text
 from tests.analysis.examined import REVERSED, RULE, UNITS, made_facts

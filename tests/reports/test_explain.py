@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from analysis.tree import Input, Node, Remark
-from evalsvc.reports.explain import ExplainedRow, explain
-from evalsvc.reports.wording import show_percent, show_short
+from analysis.score.tree import Input, Node, Remark
+from evalsvc.reports.words.explain import ExplainedRow, explain
+from evalsvc.reports.words.wording import show_percent, show_short
 from tests.reports.samples import SCHEME, ballot
 
 F = Fraction

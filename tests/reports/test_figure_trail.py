@@ -8,9 +8,9 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook
 
 from evalsvc.reports.content import ChangeEntry
-from evalsvc.reports.figure_trail import TrailRow, build_trail
-from evalsvc.reports.unit_sheet import render_unit_sheet
-from evalsvc.reports.workbook import render_workbook
+from evalsvc.reports.documents.figure_trail import TrailRow, build_trail
+from evalsvc.reports.documents.unit_sheet import render_unit_sheet
+from evalsvc.reports.documents.workbook import render_workbook
 from tests.reports.reading import list_texts
 from tests.reports.samples import HEAD, worked_content
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from evalsvc.box.tokens import new_token
-from evalsvc.reports.labels import render_labels
+from evalsvc.reports.documents.labels import render_labels
 from tests.reports.reading import list_codes, list_texts
 from tests.reports.samples import LETTER, MadeCard
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from evalsvc.box.tokens import format_token, new_token
-from evalsvc.reports.letters import render_letters
-from evalsvc.reports.printing import render_batches
+from evalsvc.reports.documents.letters import render_letters
+from evalsvc.reports.documents.printing import render_batches
 from tests.reports.reading import list_codes, list_texts
 from tests.reports.samples import LETTER, MadeCard
 

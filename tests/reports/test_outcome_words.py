@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from analysis.grading import Quota
-from evalsvc.reports.outcome_words import list_outcome_sentences
+from analysis.outcome.grading import Quota
+from evalsvc.reports.words.outcome_words import list_outcome_sentences
 from evalsvc.scheme.presets import list_presets, load_preset
 from tests.worked.cases import read_worked
 

@@ -8,7 +8,7 @@ import pytest
 
 from evalsvc.domain import seasons
 from evalsvc.errors import Problem
-from evalsvc.reports.paper_form import (
+from evalsvc.reports.documents.paper_form import (
     Block,
     Column,
     NumberLine,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from evalsvc.reports.pdf import join_pdfs, render_pdf
+from evalsvc.reports.documents.pdf import join_pdfs, render_pdf
 from tests.reports.reading import list_texts
 
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"

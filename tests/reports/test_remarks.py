@@ -6,9 +6,9 @@ from typing import get_args
 
 import pytest
 
-from analysis.tree import Remark
+from analysis.score.tree import Remark
 from evalsvc.evidence.opening import Reason
-from evalsvc.reports.remarks import SENTENCES, remark_sentence, void_reason
+from evalsvc.reports.words.remarks import SENTENCES, remark_sentence, void_reason
 from tests.reports.samples import SCHEME
 
 PROJECT = Path(__file__).parents[2]
@@ -27,14 +27,14 @@ def list_codes(call: str, *paths: str) -> set[str]:
 
 
 def test_no_remark_of_scoring_is_without_words():
-    raised = list_codes("Remark", "analysis/scoring.py")
+    raised = list_codes("Remark", "analysis/score/scoring.py")
     assert "missing_part" in raised, "else this looks in the wrong place"
     assert raised - SENTENCES.keys() == set()
 
 
 def test_no_reason_for_a_void_ballot_is_without_words():
     raised = (
-        list_codes("Breach", "analysis/validity.py", "evalsvc/domain/voting/ballots.py")
+        list_codes("Breach", "analysis/score/validity.py", "evalsvc/domain/voting/ballots.py")
         | {*get_args(Reason)}
     )  # fmt: skip
     assert {"proportions", "doubled", "signature"} <= raised, "else this looks in the wrong place"

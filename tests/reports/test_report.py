@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evalsvc.reports.report import build_report, render_report
+from evalsvc.reports.documents.report import build_report, render_report
 from tests.reports.reading import list_texts
 from tests.reports.samples import SCHEME, made_content, worked_content
 

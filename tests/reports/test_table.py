@@ -3,7 +3,7 @@
 import csv
 import io
 
-from evalsvc.reports.table import render_csv
+from evalsvc.reports.documents.table import render_csv
 from tests.evidence.panshan import EXPECTED
 from tests.reports.samples import made_content, worked_content
 

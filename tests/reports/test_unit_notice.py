@@ -6,16 +6,16 @@ from fractions import Fraction
 
 import pypdf
 
-from analysis.tree import Input, Node, Remark, UnitResult
+from analysis.score.tree import Input, Node, Remark, UnitResult
 from evalsvc.reports.content import ReportHead
-from evalsvc.reports.own_view import list_own_lines, visible_tree
-from evalsvc.reports.unit_notice import (
+from evalsvc.reports.documents.unit_notice import (
     MOST_COMMENTS,
     RateWords,
     UnitNotice,
     build_page,
     render_unit_notice,
 )
+from evalsvc.reports.words.own_view import list_own_lines, visible_tree
 from evalsvc.scheme.presets import load_preset
 from evalsvc.text import Text
 from tests.cast import MORNING

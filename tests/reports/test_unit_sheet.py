@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evalsvc.reports.unit_sheet import build_sheet, render_unit_sheet
+from evalsvc.reports.documents.unit_sheet import build_sheet, render_unit_sheet
 from tests.reports.reading import list_texts
 from tests.reports.samples import HEAD, SCHEME, made_content, worked_content
 

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from evalsvc.reports.workbook import render_workbook
+from evalsvc.reports.documents.workbook import render_workbook
 from tests.capability import get_program
 from tests.evidence.panshan import EXPECTED
 from tests.reports.samples import made_content, worked_content

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from analysis import rules
-from analysis.rules import ByPlace, Rated
+from analysis.score import rules
+from analysis.score.rules import ByPlace, Rated
 from evalsvc.scheme.errors import SchemeErrors
 from evalsvc.scheme.outline import HOW, KINDS, say_rule
 from evalsvc.scheme.presets import load_preset, load_scheme

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from analysis.rules import BandQuota, Rated, Total, Weighted
-from analysis.validity import list_rated
+from analysis.score.rules import BandQuota, Rated, Total, Weighted
+from analysis.score.validity import list_rated
 from evalsvc.scheme.model import Group, Sight
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
 from evalsvc.text import Text

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from analysis.history import Consequence
+from analysis.outcome.history import Consequence
 from evalsvc.evidence.archive import open_package
 from evalsvc.evidence.package import read_package
 from evalsvc.evidence.recompute import Recomputation, recompute

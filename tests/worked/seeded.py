@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
-from analysis.facts import Facts
+from analysis.score.facts import Facts
 from evalsvc.db import Row
 from evalsvc.domain import seasons
 from evalsvc.domain.sealing import rounds

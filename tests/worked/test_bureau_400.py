@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.grading import Bar, Quota
+from analysis.outcome.grading import Bar, Quota
 from tests.worked.cases import Figures, lines, read_case, remarks, worked_nodes
 
 CASE = read_case("bureau-400")

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from analysis.tree import Node
-from evalsvc.reports.explain import Explanation, explain
-from evalsvc.reports.remarks import SENTENCES
+from analysis.score.tree import Node
+from evalsvc.reports.words.explain import Explanation, explain
+from evalsvc.reports.words.remarks import SENTENCES
 from evalsvc.scheme.presets import load_preset
 from tests.reports.test_remarks import list_codes
 from tests.worked.cases import read_worked
@@ -17,7 +17,10 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 
 def test_no_remark_of_a_score_is_without_words():
     raised = list_codes(
-        "Remark", "analysis/scoring.py", "analysis/indicators.py", "analysis/ballot_scores.py"
+        "Remark",
+        "analysis/score/scoring.py",
+        "analysis/score/indicators.py",
+        "analysis/score/ballot_scores.py",
     )
     assert {"outside_segment", "raters", "cap"} <= raised, "else this looks in the wrong place"
     assert raised - SENTENCES.keys() == set()

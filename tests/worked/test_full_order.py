@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import archive, results
 from evalsvc.domain.preparing.trial import try_out
@@ -19,7 +19,7 @@ from evalsvc.evidence.archive import open_package
 from evalsvc.evidence.package import read_package
 from evalsvc.evidence.recompute import recompute
 from evalsvc.models.roster import Rater, Unit
-from evalsvc.reports.explain import explain
+from evalsvc.reports.words.explain import explain
 from tests.cast import (
     CUSTODIAN,
     MANAGER,

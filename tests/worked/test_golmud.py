@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.grading import Bar, Quota
-from analysis.history import Consequence
+from analysis.outcome.grading import Bar, Quota
+from analysis.outcome.history import Consequence
 from tests.worked.cases import F, Figures, following, lines, read_case, worked_nodes
 
 CASE = read_case("golmud")

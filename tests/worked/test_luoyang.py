@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.confirmation import Disagreement
-from analysis.grading import Quota
+from analysis.outcome.confirmation import Disagreement
+from analysis.outcome.grading import Quota
 from tests.worked.cases import F, Figures, lines, read_case, remarks, worked_nodes
 
 CASE = read_case("luoyang-2018")

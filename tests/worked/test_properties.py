@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.facts import Ballot, Facts
-from analysis.outcome import season_outcome
-from analysis.rounding import half_up
-from analysis.scoring import score
-from analysis.tree import Node
+from analysis.outcome.season_outcome import season_outcome
+from analysis.score.facts import Ballot, Facts
+from analysis.score.rounding import half_up
+from analysis.score.scoring import score
+from analysis.score.tree import Node
 from evalsvc.evidence.package import read_package
 from evalsvc.evidence.write import build_package
 from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, Scheme

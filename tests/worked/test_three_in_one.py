@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from analysis.grading import Quota
-from analysis.history import Consequence
+from analysis.outcome.grading import Quota
+from analysis.outcome.history import Consequence
 from tests.worked.cases import F, Figures, following, lines, read_case, remarks, worked_nodes
 
 CASE = read_case("three-in-one")

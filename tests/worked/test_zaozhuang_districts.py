@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.grading import Quota
+from analysis.outcome.grading import Quota
 from tests.worked.cases import F, Figures, lines, read_case, worked_nodes
 
 CASE = read_case("zaozhuang-districts")

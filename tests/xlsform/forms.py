@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from openpyxl import Workbook
 
-from analysis.rules import NumberLimit
+from analysis.score.rules import NumberLimit
 from evalsvc.scheme.asking import (
     Asked,
     ChoiceQuestion,

@@ -8,8 +8,8 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.rules import Given, Rule, TaskGrades
-from analysis.validity import list_parts
+from analysis.score.rules import Given, Rule, TaskGrades
+from analysis.score.validity import list_parts
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.citizen_tables import CitizenTable, PanelCovariance, list_citizen_tables
-from analysis.diagnostics import RatedTable, list_tables
-from analysis.facts import Facts
-from analysis.favours import Favour
-from analysis.total_tables import TotalTable, list_totals
+from analysis.examining.citizen_tables import CitizenTable, PanelCovariance, list_citizen_tables
+from analysis.examining.diagnostics import RatedTable, list_tables
+from analysis.examining.favours import Favour
+from analysis.examining.total_tables import TotalTable, list_totals
+from analysis.score.facts import Facts
 from evalsvc.db import Database
 from evalsvc.domain.concluding.facts import list_facts
 from evalsvc.domain.sealing.favours import list_kept_favours

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis import small_cells
-from analysis.facts import Facts
-from analysis.tree import UnitResult
+from analysis.panel import small_cells
+from analysis.score.facts import Facts
+from analysis.score.tree import UnitResult
 from evalsvc.db import Database
 from evalsvc.domain.concluding.sheets import read_tree
 from evalsvc.domain.seasons import get_season_row, read_scheme

@@ -8,7 +8,7 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.facts import (
+from analysis.score.facts import (
     Adjustment,
     Answer,
     Attachment,

@@ -12,8 +12,8 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.history import Consequence
-from analysis.outcome import season_outcome
+from analysis.outcome.history import Consequence
+from analysis.outcome.season_outcome import season_outcome
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor

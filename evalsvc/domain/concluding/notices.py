@@ -5,8 +5,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from analysis.facts import Adjustment, Facts
-from analysis.outcome import SeasonOutcome, UnitOutcome
+from analysis.outcome.season_outcome import SeasonOutcome, UnitOutcome
+from analysis.score.facts import Adjustment, Facts
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.grading import NO_AWARD
-from analysis.outcome import SeasonOutcome, season_outcome
-from analysis.tree import UnitResult
+from analysis.outcome.grading import NO_AWARD
+from analysis.outcome.season_outcome import SeasonOutcome, season_outcome
+from analysis.score.tree import UnitResult
 from evalsvc.db import Database
 from evalsvc.domain.concluding.facts import list_facts
 from evalsvc.domain.seasons import get_season_row, read_scheme

@@ -13,8 +13,8 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.outcome import season_outcome
-from analysis.tree import UnitResult
+from analysis.outcome.season_outcome import season_outcome
+from analysis.score.tree import UnitResult
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor

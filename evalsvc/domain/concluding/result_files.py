@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.facts import Facts
-from analysis.tree import UnitResult
+from analysis.score.facts import Facts
+from analysis.score.tree import UnitResult
 from evalsvc.domain.assessing.figure_trail import write_trail
 from evalsvc.domain.concluding.exclusions import list_plain
 from evalsvc.domain.sealing.signing import derive_secret

@@ -9,10 +9,10 @@ from fractions import Fraction
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.facts import Facts
-from analysis.scoring import score
-from analysis.small_cells import may_show_distribution, may_show_mean
-from analysis.tree import UnitResult
+from analysis.panel.small_cells import may_show_distribution, may_show_mean
+from analysis.score.facts import Facts
+from analysis.score.scoring import score
+from analysis.score.tree import UnitResult
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor

@@ -4,7 +4,7 @@ import json
 from fractions import Fraction
 from typing import Any
 
-from analysis.tree import Input, Node, Remark
+from analysis.score.tree import Input, Node, Remark
 
 
 def write_tree(node: Node) -> str:

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis import rules
-from analysis.facts import Adjustment, Answer, Ballot, Count, Facts, Indicator, Unit
-from analysis.outcome import SeasonOutcome, season_outcome
-from analysis.quotas import band_quota
-from analysis.scoring import score
-from analysis.tree import UnitResult
-from analysis.validity import list_parts, list_rated
+from analysis.outcome.season_outcome import SeasonOutcome, season_outcome
+from analysis.score import rules
+from analysis.score.facts import Adjustment, Answer, Ballot, Count, Facts, Indicator, Unit
+from analysis.score.quotas import band_quota
+from analysis.score.scoring import score
+from analysis.score.tree import UnitResult
+from analysis.score.validity import list_parts, list_rated
 from evalsvc.errors import TRIAL_TOO_LARGE, Problem
 from evalsvc.scheme.asking import (
     PLACE,

@@ -14,8 +14,8 @@ from itertools import chain, islice
 from multiprocessing import get_context, parent_process
 from threading import Thread
 
-from analysis.facts import Answer
-from analysis.favours import Favour
+from analysis.examining.favours import Favour
+from analysis.score.facts import Answer
 from evalsvc.box.receipts import leaf_hash
 from evalsvc.box.sealing import CannotOpen, Opener, ballot_message, verify_ballot
 from evalsvc.domain.sealing.favours import HomeBallot, PlacedUnit, build_favours

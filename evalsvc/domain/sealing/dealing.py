@@ -8,8 +8,8 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis import small_cells
-from analysis.dealing import DealtCell, deal_cells, deal_forms, deal_people, fewest_in_cell
+from analysis.panel import small_cells
+from analysis.panel.dealing import DealtCell, deal_cells, deal_forms, deal_people, fewest_in_cell
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.errors import ACT_REFUSED, ROSTER_EMPTY, Problem

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from analysis.diagnostics import list_residuals
-from analysis.facts import Answer, Ballot, Facts, Unit
-from analysis.favours import Favour, list_favours
+from analysis.examining.diagnostics import list_residuals
+from analysis.examining.favours import Favour, list_favours
+from analysis.score.facts import Answer, Ballot, Facts, Unit
 from evalsvc.models.opened import FavourTest
 from evalsvc.scheme.model import Group, Scheme
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from analysis.facts import Answer
-from analysis.favours import Favour
+from analysis.examining.favours import Favour
+from analysis.score.facts import Answer
 from evalsvc.box.receipts import leaf_hash
 from evalsvc.box.roll import hash_text
 from evalsvc.db import Database

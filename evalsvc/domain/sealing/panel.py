@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from analysis.facts import Answer
-from analysis.small_cells import may_count_apart, may_keep, merged_cells
+from analysis.panel.small_cells import may_count_apart, may_keep, merged_cells
+from analysis.score.facts import Answer
 from evalsvc.domain.sealing.panel_covariance import Figure, JointMoments, Row, list_covariance_rows
 from evalsvc.domain.sealing.panel_fits import LEAST_CITIZENS, PanelFits
 from evalsvc.scheme.model import Group, LevelsQuestion, Questionnaire

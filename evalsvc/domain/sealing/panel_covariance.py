@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from analysis.citizen_covariance import WeightedMeans, weighted_means
-from analysis.ratings import FloatArray
+from analysis.panel.citizen_covariance import WeightedMeans, weighted_means
+from analysis.statistics.ratings import FloatArray
 
 Figure = tuple[str, str]
 """A question and a unit."""

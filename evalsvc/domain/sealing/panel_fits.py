@@ -12,15 +12,15 @@ from decimal import Decimal
 
 import numpy as np
 
-from analysis.consistency import cronbach_alpha_from_sums
-from analysis.small_cells import may_keep
-from analysis.sums import (
+from analysis.panel.small_cells import may_keep
+from analysis.panel.sums import (
     CountSums,
     PairSums,
     index_covariance,
     penalty_from_sums,
     severity_from_sums,
 )
+from analysis.statistics.consistency import cronbach_alpha_from_sums
 
 LEAST_CITIZENS = 30
 # Figures for reference, far beyond what their errors justify.

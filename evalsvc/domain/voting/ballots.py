@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.domain.voting.answer_values import (
     is_answer,
     is_text,

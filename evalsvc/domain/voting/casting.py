@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.box.receipts import leaf_hash, receipt_code
 from evalsvc.box.roots import Voter, derive_root
 from evalsvc.box.sealing import ballot_message, seal, sign_ballot

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.db import Database
 from evalsvc.domain.voting import card_reports, casting, drafts
 from evalsvc.domain.voting.papers import Paper

@@ -1,6 +1,6 @@
 """How many units of a category each band takes, for the counters in front of the rater."""
 
-from analysis.quotas import band_quota
+from analysis.score.quotas import band_quota
 from evalsvc.domain.voting.papers import Paper
 from evalsvc.domain.voting.spreads import say_limit
 from evalsvc.scheme.asking import AnyQuestion

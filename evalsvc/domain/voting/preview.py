@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.dealing import deal_forms
-from analysis.facts import Answer
+from analysis.panel.dealing import deal_forms
+from analysis.score.facts import Answer
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.domain.voting.ballots import list_paper_breaches

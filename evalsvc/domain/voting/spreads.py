@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from analysis.quotas import band_quota
-from analysis.rules import NumberLimit
-from analysis.validity import limit_count, limit_places
+from analysis.score.quotas import band_quota
+from analysis.score.rules import NumberLimit
+from analysis.score.validity import limit_count, limit_places
 from evalsvc.scheme.asking import AnyQuestion, RankingQuestion, SumQuestion
 from evalsvc.scheme.model import Category, ForcedRatioQuestion, NumberQuestion
 from evalsvc.text import Text

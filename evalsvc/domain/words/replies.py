@@ -10,8 +10,8 @@ from itertools import groupby
 
 from sqlalchemy import func, select
 
-from analysis.facts import Answer
-from analysis.small_cells import may_show_distribution
+from analysis.panel.small_cells import may_show_distribution
+from analysis.score.facts import Answer
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.models.opened import OpenedReply

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from analysis.small_cells import may_show_distribution
+from analysis.panel.small_cells import may_show_distribution
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.evidence.comments import CommentLine

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from analysis.facts import Facts
-from analysis.rules import ByCategory, NumberLimit, Rated, Rule
-from analysis.validity import list_parts
+from analysis.score.facts import Facts
+from analysis.score.rules import ByCategory, NumberLimit, Rated, Rule
+from analysis.score.validity import list_parts
 from evalsvc.evidence.disclosure.sums import Cell, Reach
 from evalsvc.scheme.model import NumberQuestion, Scheme
 

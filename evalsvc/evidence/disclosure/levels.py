@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from analysis.facts import Answer, Ballot, Facts
-from analysis.outcome import season_outcome
-from analysis.rounding import half_up
-from analysis.rules import Rated, Rule
-from analysis.scoring import score
-from analysis.tree import UnitResult
+from analysis.outcome.season_outcome import season_outcome
+from analysis.score.facts import Answer, Ballot, Facts
+from analysis.score.rounding import half_up
+from analysis.score.rules import Rated, Rule
+from analysis.score.scoring import score
+from analysis.score.tree import UnitResult
 from evalsvc.evidence.disclosure.ballots import (
     Choices,
     Kept,

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
 
-from analysis.rules import ByCategory, Rated, RatedItems, Rule
-from analysis.tree import Input, Node, UnitResult
-from analysis.validity import list_parts
+from analysis.score.rules import ByCategory, Rated, RatedItems, Rule
+from analysis.score.tree import Input, Node, UnitResult
+from analysis.score.validity import list_parts
 
 BENT = frozenset({"cut", "bounded", "rounded"})
 """Remarks of nodes that do not follow their parts."""

@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from analysis import small_cells
-from analysis.facts import Count
-from analysis.small_cells import may_keep, may_show_distribution
+from analysis.panel import small_cells
+from analysis.panel.small_cells import may_keep, may_show_distribution
+from analysis.score.facts import Count
 from evalsvc.evidence.comments import COMMENTS, read_comments
 from evalsvc.evidence.editions import (
     AUDIT_HASH,

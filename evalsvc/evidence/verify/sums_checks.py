@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from analysis.facts import Count
+from analysis.score.facts import Count
 from evalsvc.evidence.sheets import Sheets
 from evalsvc.evidence.verify.evidence import Evidence
 from evalsvc.evidence.verify.findings import Malformed

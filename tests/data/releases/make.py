@@ -29,7 +29,7 @@ from sqlalchemy import select, text
 
 walking.stop_the_clock()
 
-from analysis.facts import Answer
+from analysis.score.facts import Answer
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.db import Database, connect
 from evalsvc.demo.ballots import fill_ballot

@@ -1,0 +1,1 @@
+"""A season examined: the statistics put together for the pages that show them."""

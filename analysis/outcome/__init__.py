@@ -1,0 +1,1 @@
+"""What follows from the scores: grades, consequences over the years, confirmation."""

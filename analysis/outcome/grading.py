@@ -1,0 +1,280 @@
+"""Grades and awards inside each category: bars, thresholds, quotas, and who ties at a cut."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from analysis.outcome.rules import BarRule, GradeRule, Grading, Places, Rounding
+from analysis.score.facts import Facts
+from analysis.score.rounding import half_up
+from analysis.score.tree import UnitResult
+
+NO_AWARD = "no_award"
+
+Reason = Literal["set", "below", "last", "places", "threshold", "rest", ""]
+NO_REASON: Reason = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A rule that applies to a unit, with the fact behind it: an event's evidence, or a figure."""
+
+    rule: str
+    fact: str
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A unit's place after tie-breaking, its grade and why it has it, bars and awards."""
+
+    unit: str
+    place: int | None
+    grade: str | None
+    reason: Reason
+    bars: tuple[Bar, ...] = ()
+    awards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Quota:
+    """The places of a grade or award in a category, with what was carried on, and those filled."""
+
+    category: str
+    code: str
+    places: int
+    filled: int
+
+
+@dataclass(frozen=True)
+class CategoryGrades:
+    """All units of one category with their grades, and how the places went."""
+
+    units: tuple[Graded, ...]
+    quotas: tuple[Quota, ...]
+
+
+def category_grades(
+    rules: Grading, category: str, results: Sequence[UnitResult], facts: Facts, places: int
+) -> CategoryGrades:
+    """The grades of one category's units under `rules`.
+
+    In this order: a bar that sets a grade; figures below a grade's bound; the last share; then
+    the grades from the best down, each to the highest units that may have it, until its places
+    are filled. A unit that is barred is passed over, and the next one takes its place. Units
+    without a published figure have no grade unless a bar sets one. `places` are the decimals that
+    figures, also those of tie-breaks, are compared with: never by hidden ones.
+    """
+    return _Category(rules, category, results, facts, places).grades()
+
+
+class _Category:
+    """One category on its way to its grades."""
+
+    def __init__(
+        self,
+        rules: Grading,
+        category: str,
+        results: Sequence[UnitResult],
+        facts: Facts,
+        places: int,
+    ) -> None:
+        self.rules = rules
+        self.category = category
+        no_award = {unit.code for unit in facts.units if NO_AWARD in unit.flags}
+        self.no_award = {result.unit for result in results} & no_award
+        self.bars = {result.unit: tuple(_bars(rules.bars, result, facts)) for result in results}
+        self.figures = {r.unit: Fraction(r.published) for r in results if r.published is not None}
+        self.ties = _ordered(results, rules.tie_break, places)
+        self.counted = [
+            unit for tie in self.ties for unit in tie
+            if rules.count_no_award or unit not in self.no_award
+        ]  # fmt: skip
+        self.given: dict[str, tuple[str, Reason]] = {}
+        self.quotas: list[Quota] = []
+
+    def grades(self) -> CategoryGrades:
+        self._set()
+        self._below()
+        self._last()
+        self._fill()
+        awards = {unit: tuple(codes) for unit, codes in self._awards().items()}
+        place = _tie_places(self.ties)
+        units = []
+        for unit in self.bars:
+            grade, reason = self.given.get(unit, (None, NO_REASON))
+            units.append(Graded(unit, place.get(unit), grade, reason, self.bars[unit],
+                                awards.get(unit, ())))  # fmt: skip
+        return CategoryGrades(tuple(units), tuple(self.quotas))
+
+    def _set(self) -> None:
+        """Of several grades that bars set, the worst holds."""
+        order = [grade.code for grade in self.rules.grades]
+        sets = {bar.code: bar.sets for bar in self.rules.bars if bar.sets}
+        for unit, bars in self.bars.items():
+            found = [sets[bar.rule] for bar in bars if bar.rule in sets]
+            if found:
+                self.given[unit] = max(found, key=order.index), "set"
+
+    def _below(self) -> None:
+        for grade in reversed(self.rules.grades):
+            for unit, figure in self.figures.items():
+                if grade.below is not None and figure < grade.below and self._may(unit, grade):
+                    self.given.setdefault(unit, (grade.code, "below"))
+
+    def _last(self) -> None:
+        for grade in reversed(self.rules.grades):
+            if grade.last is None:
+                continue
+            left = _rounded(grade.last * len(self.counted), self.rules.rounding)
+            counted = set(self.counted)
+            for tie in reversed(self.ties):
+                own = [unit for unit in tie if unit in counted]
+                if own and (left <= 0 or (len(own) > left and self.rules.ties == "none")):
+                    break
+                for unit in own:
+                    if self._may(unit, grade):
+                        self.given.setdefault(unit, (grade.code, "last"))
+                left -= len(own)
+
+    def _fill(self) -> None:
+        """Grades from the best down; what one leaves over goes on as `carry` says."""
+        carried = Fraction(0)
+        for grade in self.rules.grades:
+            exact = self._exact(grade.places)
+            if exact is None:
+                self._fill_open(grade)
+                continue
+            places = _rounded(exact + carried, self.rules.rounding)
+            filled = self._fill_places(grade, max(places, 0))
+            self.quotas.append(Quota(self.category, grade.code, max(places, 0), filled))
+            if self.rules.carry == "all":
+                carried += exact - filled
+            elif self.rules.carry == "unfilled":
+                carried = Fraction(max(places - filled, 0))
+
+    def _fill_open(self, grade: GradeRule) -> None:
+        reason: Reason = "rest" if grade.at_least is None else "threshold"
+        for unit in self.figures:
+            if unit not in self.given and self._reaches(unit, grade):
+                self.given[unit] = grade.code, reason
+
+    def _fill_places(self, grade: GradeRule, places: int) -> int:
+        filled = 0
+        for tie in self.ties:
+            fit = [u for u in tie if u not in self.given and self._reaches(u, grade)]
+            if filled >= places or (filled + len(fit) > places and self.rules.ties == "none"):
+                if fit:
+                    break
+                continue
+            for unit in fit:
+                self.given[unit] = grade.code, "places"
+            filled += len(fit)
+        return filled
+
+    def _awards(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for award in self.rules.awards:
+            exact = self._exact(award.places)
+            most = len(self.figures) if exact is None else _rounded(exact, self.rules.rounding)
+            filled = 0
+            for tie in self.ties:
+                fit = [unit for unit in tie if self._may_be_awarded(unit, award.code)
+                       and self._has_grade(unit, award.grades)
+                       and _at_least(self.figures[unit], award.at_least)]
+                if fit and (filled >= most or (
+                    filled + len(fit) > most and self.rules.ties == "none"
+                )):
+                    break
+                for unit in fit:
+                    found.setdefault(unit, []).append(award.code)
+                filled += len(fit)
+            self.quotas.append(Quota(self.category, award.code, most, filled))
+        return found
+
+    def _exact(self, places: Places) -> Fraction | None:
+        """The places before rounding; None where there is no bound."""
+        if self.category in places.counts:
+            return Fraction(places.counts[self.category])
+        if self.category in places.shares:
+            return places.shares[self.category] * len(self.counted)
+        return None
+
+    def _reaches(self, unit: str, grade: GradeRule) -> bool:
+        return self._may(unit, grade) and _at_least(self.figures[unit], grade.at_least)
+
+    def _may(self, unit: str, grade: GradeRule) -> bool:
+        if grade.award and unit in self.no_award:
+            return False
+        return grade.code not in self._barred(unit)
+
+    def _may_be_awarded(self, unit: str, award: str) -> bool:
+        return unit not in self.no_award and award not in self._barred(unit)
+
+    def _has_grade(self, unit: str, grades: frozenset[str]) -> bool:
+        return not grades or self.given.get(unit, ("", ""))[0] in grades
+
+    def _barred(self, unit: str) -> frozenset[str]:
+        bars = {bar.code: bar.bars for bar in self.rules.bars}
+        return frozenset().union(*(bars[bar.rule] for bar in self.bars[unit]))
+
+
+def _bars(rules: Sequence[BarRule], result: UnitResult, facts: Facts) -> Iterator[Bar]:
+    nodes = {node.code: node.value for node in result.tree.walk()}
+    for rule in rules:
+        if rule.event:
+            events = [
+                a for a in facts.adjustments
+                if (a.unit, a.rule) == (result.unit, rule.event) and (a.times or a.amount)
+            ]
+            if events:
+                yield Bar(rule.code, "; ".join(sorted(f"{a.date} {a.evidence}".strip()
+                                                      for a in events)))
+            continue
+        value = nodes.get(rule.node)
+        if value is not None and _holds(value, rule.at_least, rule.below):
+            yield Bar(rule.code, half_up(value, 2))
+
+
+def _holds(value: Fraction, least: Fraction | None, below: Fraction | None) -> bool:
+    return _at_least(value, least) and (below is None or value < below)
+
+
+def _at_least(value: Fraction, least: Fraction | None) -> bool:
+    return least is None or value >= least
+
+
+def _ordered(
+    results: Sequence[UnitResult], tie_break: Sequence[str], places: int
+) -> list[list[str]]:
+    """Units with a published figure, best first; those that can't be told apart together."""
+    keys: dict[tuple[Decimal, ...], list[str]] = {}
+    for result in results:
+        if result.published is None:
+            continue
+        values = {node.code: node.value for node in result.tree.walk()}
+        further = (_compared(values.get(code), places) for code in tie_break)
+        keys.setdefault((Decimal(result.published), *further), []).append(result.unit)
+    return [sorted(keys[key]) for key in sorted(keys, reverse=True)]
+
+
+def _compared(value: Fraction | None, places: int) -> Decimal:
+    """A unit without the figure comes after all that have it."""
+    return Decimal("-Infinity") if value is None else Decimal(half_up(value, places))
+
+
+def _tie_places(ties: Sequence[Sequence[str]]) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    for tie in ties:
+        place = len(found) + 1
+        found |= dict.fromkeys(tie, place)
+    return found
+
+
+def _rounded(exact: Fraction, rounding: Rounding) -> int:
+    if rounding == "up":
+        return -((-exact.numerator) // exact.denominator)
+    if rounding == "nearest":
+        exact += Fraction(1, 2)
+    return exact.numerator // exact.denominator

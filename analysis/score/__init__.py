@@ -1,0 +1,1 @@
+"""The law: how a season's facts become its official scores, in exact fractions."""

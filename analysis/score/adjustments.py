@@ -1,0 +1,116 @@
+"""Bonuses under their caps, and deductions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from analysis.score.rules import Adjusted, AdjustmentRule, Cap
+
+
+@dataclass(frozen=True)
+class Event:
+    """One bonus or deduction of a unit: its rule, how often, an amount where the rule asks for
+    one, and the project that it is for."""
+
+    rule: str
+    times: int
+    amount: Fraction | None
+    project: str = ""
+
+
+@dataclass(frozen=True)
+class CapHit:
+    """A cap that took something away: its rules (empty for all bonuses), points before, the cap."""
+
+    rules: tuple[str, ...]
+    before: Fraction
+    most: Fraction
+
+
+@dataclass(frozen=True)
+class AdjustmentSum:
+    """The sum, each event's points and the share of them that counts, the caps that cut, and the
+    places of events that a higher one for the same project replaces."""
+
+    value: Fraction
+    points: tuple[Fraction, ...]
+    shares: tuple[Fraction, ...]
+    caps: tuple[CapHit, ...]
+    repeated: frozenset[int] = frozenset()
+
+
+def adjustment_sum(
+    rule: Adjusted, events: Sequence[Event], largest: Mapping[str, Fraction]
+) -> AdjustmentSum:
+    """One unit's events: each project once, then the caps of groups, then that of all bonuses.
+
+    `largest` is, per rule that gives in proportion, the largest unit's whole amount. Deductions
+    have no cap. Where a cap cuts, its events lose in proportion, so that shares explain the sum.
+    An event whose rule `rule` does not know raises `KeyError`.
+    """
+    rules = {each.code: each for each in rule.rules}
+    points = tuple(_points(rules[event.rule], event, largest) for event in events)
+    repeated = _repeated(rule, events, points)
+    shares = [Fraction(int(place not in repeated)) for place in range(len(events))]
+    hits = []
+    for cap in (*rule.caps, *_overall(rule)):
+        places = [
+            place
+            for place, event in enumerate(events)
+            if points[place] > 0 and (not cap.rules or event.rule in cap.rules)
+        ]
+        before = sum((points[place] * shares[place] for place in places), Fraction(0))
+        if before > cap.most:
+            hits.append(CapHit(cap.rules, before, cap.most))
+            for place in places:
+                shares[place] *= cap.most / before
+    value = sum((p * share for p, share in zip(points, shares, strict=True)), Fraction(0))
+    return AdjustmentSum(value, points, tuple(shares), tuple(hits), repeated)
+
+
+def largest_amounts(
+    rule: Adjusted, events: Mapping[str, Sequence[Event]]
+) -> dict[str, Fraction]:
+    """Per rule that gives in proportion, the largest amount that a unit has in sum."""
+    return {
+        each.code: max(
+            (_amount_of(each.code, own) for own in events.values()), default=Fraction(0)
+        )
+        for each in rule.rules
+        if each.method == "largest"
+    }
+
+
+def _repeated(
+    rule: Adjusted, events: Sequence[Event], points: Sequence[Fraction]
+) -> frozenset[int]:
+    """All but the highest event of each project; of equal ones the first counts."""
+    highest: dict[str, int] = {}
+    named = [
+        place for place, event in enumerate(events)
+        if event.project and event.rule in rule.once_per_project
+    ]
+    for place in named:
+        best = highest.setdefault(events[place].project, place)
+        if points[place] > points[best]:
+            highest[events[place].project] = place
+    return frozenset(named) - frozenset(highest.values())
+
+
+def _amount_of(code: str, events: Sequence[Event]) -> Fraction:
+    amounts = (event.amount or Fraction(0) for event in events if event.rule == code)
+    return sum(amounts, Fraction(0))
+
+
+def _points(rule: AdjustmentRule, event: Event, largest: Mapping[str, Fraction]) -> Fraction:
+    if rule.method == "times":
+        return rule.points * event.times
+    amount = event.amount or Fraction(0)
+    if rule.method == "amount":
+        return rule.points * amount * event.times
+    most = largest[rule.code]
+    return rule.points * amount / most if most > 0 else Fraction(0)
+
+
+def _overall(rule: Adjusted) -> tuple[Cap, ...]:
+    return () if rule.bonus_most is None else (Cap((), rule.bonus_most),)

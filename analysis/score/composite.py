@@ -1,0 +1,83 @@
+"""Weighted sums whose parts may be missing: who takes over a missing part's weight."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from analysis.score.rules import Missing
+
+Values = Sequence[Fraction | None]
+
+
+@dataclass(frozen=True)
+class Composite:
+    """The value, the weight really used for each part, and whether anything was missing.
+
+    For `centred` the applied weights w/W belong to the deviations from the category means.
+    """
+
+    value: Fraction | None
+    applied: tuple[Fraction, ...]
+    missing: tuple[int, ...]
+
+
+def composite(
+    values: Values, weights: Sequence[Fraction], missing: Missing, means: Values = ()
+) -> Composite:
+    """Σ w·s / Σ w over the parts that are there, with the stated rule for those that are not.
+
+    `values` are one unit's parts, None where missing; `weights` are shares of the whole.
+    * proportional: the others share a missing weight in proportion to their own
+    * equal: the others share it equally
+    * zero: a missing part counts as 0
+    * not_ranked: no value unless all parts are there
+    * centred: Σ w·m + Σ_available (w/W)(s − m), with `means` m over the units of the category that
+      have the part and W the available weight; a part that no unit has is left out for all.
+      Neither gains nor loses on average from missing a part with a high mean, but leans on the
+      others' means: it may leave the parts' range, so cut it there.
+    A part of weight 0 is never missed.
+    """
+    absent = tuple(
+        place for place, value in enumerate(values) if value is None and weights[place] != 0
+    )
+    present = [place for place, value in enumerate(values) if value is not None]
+    none = Composite(None, tuple(Fraction(0) for _ in values), absent)
+    if not any(weights[place] for place in present) or (missing == "not_ranked" and absent):
+        return none
+    if missing == "centred" and absent:
+        return _centred(values, weights, means, absent)
+    applied = _applied(values, weights, missing, absent)
+    shares = zip(applied, values, strict=True)
+    value = sum((share * part for share, part in shares if part is not None), Fraction(0))
+    return Composite(value, applied, absent)
+
+
+def _applied(
+    values: Values, weights: Sequence[Fraction], missing: Missing, absent: tuple[int, ...]
+) -> tuple[Fraction, ...]:
+    whole = sum(weights, Fraction(0))
+    there = [w if v is not None else Fraction(0) for v, w in zip(values, weights, strict=True)]
+    if missing == "zero":
+        return tuple(weight / whole for weight in there)
+    if missing == "equal":
+        carriers = sum(1 for weight in there if weight)
+        extra = sum((weights[place] for place in absent), Fraction(0)) / carriers
+        return tuple((weight + extra) / whole if weight else weight for weight in there)
+    available = sum(there, Fraction(0))
+    return tuple(weight / available for weight in there)
+
+
+def _centred(
+    values: Values, weights: Sequence[Fraction], means: Values, absent: tuple[int, ...]
+) -> Composite:
+    used = [w if m is not None else Fraction(0) for m, w in zip(means, weights, strict=True)]
+    whole = sum(used, Fraction(0))
+    available = sum((w for v, w in zip(values, used, strict=True) if v is not None), Fraction(0))
+    value, applied = Fraction(0), []
+    for part, mean, weight in zip(values, means, used, strict=True):
+        share = weight / available if part is not None else Fraction(0)
+        applied.append(share)
+        if mean is not None:
+            value += weight / whole * mean
+            value += share * (part - mean) if part is not None else 0
+    return Composite(value, tuple(applied), absent)

@@ -1,0 +1,66 @@
+"""Places per band by integer arithmetic, and the check of one ballot's bands against them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.score.rules import BandQuota
+
+
+@dataclass(frozen=True)
+class QuotaBreach:
+    """A band of one category that holds another number of units than it has places."""
+
+    category: str
+    band: str
+    places: int
+    given: int
+
+
+def band_quota(n: int, shares: Sequence[int]) -> tuple[int, ...]:
+    """The places of each band for `n` units: all but the last rounded down, the rest to the last.
+
+    `shares` are percentages that sum to 100, best band first. Integers only, since
+    `int(0.29 * 100)` is 28.
+    """
+    upper = tuple(share * n // 100 for share in shares[:-1])
+    return (*upper, n - sum(upper))
+
+
+def quota_breaches(
+    bands: Mapping[str, str], categories: Mapping[str, str], quota: BandQuota
+) -> tuple[QuotaBreach, ...]:
+    """Where one ballot breaks its proportions; empty if it keeps them.
+
+    `bands` gives each unit on the ballot its band, `categories` each unit its category. A category
+    with fewer units on the ballot than `quota.enforce_from` is free.
+    """
+    free = free_categories(bands, categories, quota)
+    breaches = []
+    for category, given in _given(bands, categories).items():
+        if category in free:
+            continue
+        places = band_quota(given.total(), quota.shares)
+        checked = list(zip(quota.bands, places, strict=True))
+        for band, most in checked if quota.exact else checked[:-1]:
+            if given[band] > most or (quota.exact and given[band] != most):
+                breaches.append(QuotaBreach(category, band, most, given[band]))
+    return tuple(breaches)
+
+
+def free_categories(
+    bands: Mapping[str, str], categories: Mapping[str, str], quota: BandQuota
+) -> frozenset[str]:
+    """The categories with too few units on this ballot for its proportions to bind."""
+    return frozenset(
+        category
+        for category, given in _given(bands, categories).items()
+        if given.total() < quota.enforce_from
+    )
+
+
+def _given(bands: Mapping[str, str], categories: Mapping[str, str]) -> dict[str, Counter[str]]:
+    given: dict[str, Counter[str]] = {}
+    for unit, band in bands.items():
+        given.setdefault(categories[unit], Counter())[band] += 1
+    return given

@@ -1,0 +1,123 @@
+"""Satisfaction of a citizen panel from counts: weighted mean of points and the headline rates."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from analysis.score.rules import Satisfaction
+
+Histogram = Mapping[str, int]
+"""How many answers each level has."""
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """One unit's appraisal; every figure is None where too few valid answers carry it.
+
+    `weights` are the shares of the strata in this unit's weighted answers, `empty` the planned
+    strata without a valid answer for this unit; rates are shares of 1, weighted like the score.
+    """
+
+    valid: int
+    unknown: int
+    score: Fraction | None
+    satisfied_rate: Fraction | None
+    satisfied_or_basically_rate: Fraction | None
+    weights: Mapping[str, Fraction]
+    empty: tuple[str, ...]
+
+    @property
+    def unknown_share(self) -> Fraction | None:
+        """The plain share of "don't know" among all answers."""
+        answers = self.valid + self.unknown
+        return Fraction(self.unknown, answers) if answers else None
+
+
+def citizen_weights(
+    plan: Mapping[str, Fraction], counts: Iterable[Mapping[str, Histogram]]
+) -> dict[str, Fraction]:
+    """ω_h = W_h / A_h: what one citizen of a stratum counts for, the same for every unit.
+
+    `counts` are all units' counts by stratum and level; A_h is the number of answers the stratum
+    gave, "don't know" included. As everybody answers a form of the same length, A_h is in
+    proportion to the stratum's citizens (Hájek's estimator; only ratios of ω matter). A stratum
+    that gave no answer has no weight.
+    """
+    answers: dict[str, int] = {}
+    for strata in counts:
+        for stratum, histogram in strata.items():
+            answers[stratum] = answers.get(stratum, 0) + sum(histogram.values())
+    return {h: weight / answers[h] for h, weight in plan.items() if answers.get(h)}
+
+
+def appraisal(
+    rule: Satisfaction, counts: Mapping[str, Histogram], citizens: Mapping[str, Fraction]
+) -> Appraisal:
+    """ȳ = Σωy / Σω over one unit's valid answers, from its counts by stratum and level.
+
+    `citizens` are the weights of `citizen_weights`; without planned strata all answers weigh the
+    same. Levels without points ("don't know") stay out of every mean. A planned stratum without
+    a valid answer is named. Below `rule.min_valid` valid answers there is no score and no rate.
+    Not to be trusted for units that some strata know only by hearsay: weights mend the panel's
+    composition, not who chose to answer "don't know".
+    """
+    scored = {level: points for level, points in rule.points.items() if points is not None}
+    plan = rule.strata or dict.fromkeys(counts, Fraction(1))
+    worth = {h: citizens.get(h, Fraction(0)) if rule.strata else Fraction(1) for h in plan}
+    valid = {h: _number(counts.get(h, {}), scored) for h in plan}
+    unknown = sum(
+        n
+        for h in plan
+        for level, n in counts.get(h, {}).items()
+        if rule.points.get(level, 0) is None
+    )
+    total = sum(valid.values())
+    weights = _shares(worth, valid)
+    empty = tuple(h for h in rule.strata if not valid[h] and rule.strata[h])
+    if total < max(rule.min_valid, 1) or not weights:
+        return Appraisal(total, unknown, None, None, None, weights, empty)
+
+    def mean(points: Mapping[str, Fraction]) -> Fraction:
+        parts = (weights[h] * _mean(counts[h], points, valid[h]) for h in weights)
+        return sum(parts, Fraction(0))
+
+    return Appraisal(
+        total,
+        unknown,
+        mean(scored),
+        mean(dict.fromkeys(rule.satisfied, Fraction(1))),
+        mean(dict.fromkeys(rule.satisfied | rule.basically, Fraction(1))),
+        weights,
+        empty,
+    )
+
+
+def merged_plan(
+    plan: Mapping[str, Fraction], seen: Collection[str]
+) -> dict[str, Fraction]:
+    """The plan's weights where small strata were counted together, written `one+another`.
+
+    `seen` are the strata of the whole count: merging is one decision for all units.
+    """
+    merged = {h: tuple(h.split("+")) for h in seen if "+" in h}
+    joined = {part for parts in merged.values() for part in parts}
+    weights = {h: weight for h, weight in plan.items() if h not in joined}
+    for h in sorted(merged):
+        weights[h] = sum((plan[part] for part in merged[h]), Fraction(0))
+    return weights
+
+
+def _number(histogram: Histogram, levels: Collection[str]) -> int:
+    return sum(histogram.get(level, 0) for level in levels)
+
+
+def _shares(worth: Mapping[str, Fraction], valid: Mapping[str, int]) -> dict[str, Fraction]:
+    """The share of each stratum in one unit's weighted answers."""
+    used = {h: worth[h] * valid[h] for h in worth if worth[h] and valid[h]}
+    whole = sum(used.values(), Fraction(0))
+    return {h: weight / whole for h, weight in used.items()}
+
+
+def _mean(histogram: Histogram, points: Mapping[str, Fraction], valid: int) -> Fraction:
+    return sum((worth * histogram.get(level, 0) for level, worth in points.items()),
+               Fraction(0)) / valid

@@ -1,0 +1,126 @@
+"""How far raters agree with each other on orders and on levels."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from analysis.statistics.findings import Flag
+from analysis.statistics.mean_squares import unfit_table
+from analysis.statistics.ratings import FloatArray, rating_matrix
+
+
+@dataclass(frozen=True)
+class KendallW:
+    """Concordance of complete rankings, 0 to 1, with the Friedman test."""
+
+    w: float | None
+    chi_square: float | None
+    df: int
+    p: float | None
+    flags: tuple[Flag, ...]
+
+
+@dataclass(frozen=True)
+class KrippendorffAlpha:
+    """Agreement with missing values: 1 perfect, 0 as by chance, below 0 worse than chance."""
+
+    alpha: float | None
+    observed: float | None
+    expected: float | None
+    n_values: int
+    flags: tuple[Flag, ...]
+
+
+def kendall_w(ratings: ArrayLike) -> KendallW:
+    """Kendall's W with the correction for ties: 12S/(m²(n³−n) − mΣT), χ² = m(n−1)W.
+
+    S = Σ(R_j − R̄)² over rank sums with midranks, T = Σ(t³ − t) over all ties (Kendall & Gibbons
+    1990, ch. 6). ratings: (raters, units), complete. Undefined (None) for missing ratings
+    (INCOMPLETE), fewer than 2 raters or units, and where every rater ties everything
+    (ALL_EQUAL). χ² needs about 8 units or more. Low by design under a forced ratio with few
+    grades: set no pass mark.
+    """
+    x = rating_matrix(ratings)
+    m, n = x.shape
+    problem = unfit_table(x)
+    if problem:
+        return KendallW(None, None, max(n - 1, 0), None, problem)
+    ranks = stats.rankdata(x, axis=1)
+    ties = sum(float((t**3 - t).sum()) for t in (_tie_sizes(row) for row in x))
+    most = m * m * (n**3 - n) - m * ties
+    if most <= 0:
+        return KendallW(None, None, n - 1, None, (Flag.ALL_EQUAL,))
+    sums = ranks.sum(axis=0)
+    w = float(12 * ((sums - sums.mean()) ** 2).sum() / most)
+    chi_square = m * (n - 1) * w
+    return KendallW(w, chi_square, n - 1, float(stats.chi2.sf(chi_square, n - 1)), ())
+
+
+def krippendorff_alpha(
+    ratings: ArrayLike,
+    *,
+    metric: Literal["nominal", "ordinal", "interval", "ratio"] = "ordinal",
+) -> KrippendorffAlpha:
+    """Krippendorff's α = 1 − D_o/D_e on the coincidence matrix (Krippendorff 2011).
+
+    δ²: nominal 0/1; ordinal (Σ_{g=c..k} n_g − (n_c+n_k)/2)²; interval (c−k)²;
+    ratio ((c−k)/(c+k))². ratings: (raters, units), NaN allowed; a unit with one rating pairs
+    with nothing and drops out. Undefined with fewer than two pairable values (NOT_TESTABLE) or a
+    single value throughout (ALL_EQUAL). Low by design under a forced ratio.
+    """
+    x = rating_matrix(ratings)
+    x = x[:, (~np.isnan(x)).sum(axis=0) > 1]
+    values = x[~np.isnan(x)]
+    if values.size < 2:
+        return KrippendorffAlpha(None, None, None, int(values.size), (Flag.NOT_TESTABLE,))
+    observed, expected = (
+        _interval_disagreement(x) if metric == "interval" else _disagreement(x, metric)
+    )
+    if expected <= 0:
+        return KrippendorffAlpha(None, observed, 0.0, values.size, (Flag.ALL_EQUAL,))
+    return KrippendorffAlpha(1 - observed / expected, observed, expected, values.size, ())
+
+
+def _tie_sizes(row: FloatArray) -> FloatArray:
+    return np.unique(row, return_counts=True)[1].astype(np.float64)
+
+
+def _interval_disagreement(x: FloatArray) -> tuple[float, float]:
+    """D_o and D_e of squared differences, by sums: no matrix of all values is needed."""
+    rated = ~np.isnan(x)
+    x = np.where(rated, x - np.nanmean(x), 0.0)
+    m = rated.sum(axis=0)
+    within = 2 * (m * (x**2).sum(axis=0) - x.sum(axis=0) ** 2) / (m - 1)
+    n = int(m.sum())
+    overall = 2 * (n * (x**2).sum() - x.sum() ** 2) / (n - 1)
+    constant = np.ptp(x[rated]) == 0
+    return float(max(within.sum(), 0.0) / n), 0.0 if constant else float(overall / n)
+
+
+def _disagreement(x: FloatArray, metric: str) -> tuple[float, float]:
+    rated = ~np.isnan(x)
+    values, index = np.unique(x[rated], return_inverse=True)
+    counts = np.zeros((x.shape[1], values.size))
+    np.add.at(counts, (np.nonzero(rated)[1], index), 1.0)
+    m = counts.sum(axis=1)
+    scaled = counts / (m - 1)[:, np.newaxis]
+    coincidences = counts.T @ scaled - np.diag(scaled.sum(axis=0))
+    totals = coincidences.sum(axis=1)
+    n = totals.sum()
+    delta = _delta(values, totals, metric)
+    expected = np.outer(totals, totals) - np.diag(totals)
+    return float((coincidences * delta).sum() / n), float((expected * delta).sum() / n / (n - 1))
+
+
+def _delta(values: FloatArray, totals: FloatArray, metric: str) -> FloatArray:
+    if metric == "nominal":
+        return 1.0 - np.eye(values.size)
+    if metric == "ordinal":
+        # Ranks up to the middle of each value: differences of them are the sums of the formula.
+        middle = np.cumsum(totals) - totals / 2
+        return np.subtract.outer(middle, middle) ** 2
+    total = np.add.outer(values, values)
+    return (np.subtract.outer(values, values) / np.where(total == 0, 1.0, total)) ** 2

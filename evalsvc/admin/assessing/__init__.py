@@ -1,0 +1,1 @@
+"""Pages of assessing bodies: sheets, tasks, adjustments and their evidence."""

@@ -1,0 +1,106 @@
+"""Files that figures rest on: attached, taken away and fetched, from the page they belong to."""
+
+import io
+from collections.abc import Callable
+
+from flask import Response, redirect, send_file, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from evalsvc.admin.assessing.adjustments import render_adjustments
+from evalsvc.admin.assessing.assessments import render_sheet
+from evalsvc.admin.assessing.tasks import render_tasks
+from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.clock import now
+from evalsvc.domain.preparing import attachments
+from evalsvc.domain.preparing.attachments import Place
+from evalsvc.domain.preparing.file_kinds import MEDIA_TYPES, check_file, miss_file
+from evalsvc.errors import NOT_FOUND, Problem
+from evalsvc.extensions import current_service
+from forms.attachment import AttachmentForm, RemovalForm
+
+Answer = str | AnyResponse | tuple[str, int]
+
+
+@door.post("/seasons/<int:season_id>/attachments")
+@allowed("manager", "assessor", "liaison")
+def attach(season_id: int) -> Answer:
+    form = AttachmentForm()
+    place = _read_place(form)
+
+    def keep() -> None:
+        if not form.file.validate(form):
+            raise miss_file()
+        file = check_file(*form.read_file())
+        attachments.attach(
+            current_service().database, season_id, place, file, current_actor(), now()
+        )
+
+    return _act(season_id, place, keep)
+
+
+@door.post("/attachments/<int:attachment_id>/removal")
+@allowed("manager", "assessor", "liaison")
+def remove_attachment(attachment_id: int) -> Answer:
+    season_id, place = attachments.find_place(current_service().database, attachment_id)
+    form = RemovalForm()
+    return _act(season_id, place, lambda: attachments.remove_attachment(
+        current_service().database, attachment_id, form.reason.data or "", current_actor(), now()
+    ))  # fmt: skip
+
+
+@door.get("/attachments/<int:attachment_id>")
+@allowed("manager", "auditor", "assessor", "liaison")
+def fetch_attachment(attachment_id: int) -> Response:
+    """Always to be saved, never shown inside the office's own pages."""
+    view, content = attachments.get_attachment(
+        current_service().database, attachment_id, current_actor()
+    )
+    answer = send_file(
+        io.BytesIO(content),
+        mimetype=MEDIA_TYPES[view.kind],
+        as_attachment=True,
+        download_name=view.name,
+        conditional=False,
+        etag=False,
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _act(season_id: int, place: Place, verb: Callable[[], None]) -> Answer:
+    try:
+        verb()
+    except Problem as problem:
+        if problem.kind.status in (403, 404):
+            raise
+        return _render(season_id, place, problem), problem.kind.status
+    return redirect(_find_page(season_id, place))
+
+
+def _read_place(form: AttachmentForm) -> Place:
+    item = form.item.data or ""
+    subject = form.subject.data
+    if subject == "sheet":
+        subject = "figure" if item else "note"
+        return Place(subject, form.round.data or "", form.unit.data or "", form.body.data or "",
+                     item)  # fmt: skip
+    return Place(subject or "", "", "", "", item)
+
+
+def _render(season_id: int, place: Place, problem: Problem) -> str:
+    if place.subject in ("figure", "note"):
+        return render_sheet(season_id, place.round, place.body, problem)
+    if place.subject == "adjustment":
+        return render_adjustments(season_id, problem)
+    if place.subject == "report":
+        return render_tasks(season_id, problem=problem)
+    raise Problem(NOT_FOUND)
+
+
+def _find_page(season_id: int, place: Place) -> str:
+    if place.subject in ("figure", "note"):
+        return url_for("admin.sheet_page", season_id=season_id, round_code=place.round,
+                       body=place.body)  # fmt: skip
+    page = "adjustments_page" if place.subject == "adjustment" else "tasks_page"
+    return url_for(f"admin.{page}", season_id=season_id)
+

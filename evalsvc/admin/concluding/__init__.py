@@ -1,0 +1,1 @@
+"""Pages of a result: ranking, units, diagnostics, publication, exports."""

@@ -1,0 +1,254 @@
+"""Publishing a result: proposal, publicity, final, archive; the season's periods and liaisons."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import g, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import SelectChoice
+
+from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.admin.door.files import begin_job
+from evalsvc.clock import now
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import disclosure, publishing, results, reviews
+from evalsvc.domain.concluding.notices import list_differences
+from evalsvc.domain.concluding.publishing import Period, PublicationView, Terms
+from evalsvc.domain.office_days import office_day
+from evalsvc.domain.people import bindings, liaisons
+from evalsvc.domain.preparing import rosters
+from evalsvc.domain.words import comments
+from evalsvc.errors import NOT_FOUND, Problem
+from evalsvc.extensions import current_service
+from evalsvc.text import Text
+from forms.publication import AnswerForm, BindingForm, PeriodForm, ProposalForm, TermsForm
+
+Answer = str | Response | tuple[str, int]
+
+
+@door.get("/seasons/<int:season_id>/publication")
+@allowed("manager", "auditor")
+def publication_page(season_id: int) -> str:
+    return _render(season_id)
+
+
+@door.post("/seasons/<int:season_id>/publication")
+@allowed("manager", fresh=True)
+def propose_result(season_id: int) -> Answer:
+    form = ProposalForm()
+    return _act(season_id, "proposal", form, lambda: publishing.propose(
+        current_service().database, season_id, form.reason.data or "", current_actor(), now()
+    ))  # fmt: skip
+
+
+@door.post("/seasons/<int:season_id>/publication/<int:version>/period")
+@allowed("manager", fresh=True)
+def begin_publicity(season_id: int, version: int) -> Answer:
+    form = PeriodForm()
+    return _act(season_id, "period", form, lambda: publishing.begin_publicity(
+        current_service().database, current_service().settings, season_id, version,
+        _read_period(form), current_actor(), now(),
+    ))  # fmt: skip
+
+
+@door.post("/seasons/<int:season_id>/publication/<int:version>/final")
+@allowed("manager", fresh=True)
+def make_final(season_id: int, version: int) -> Answer:
+    return _act(season_id, "final", FlaskForm(), lambda: publishing.make_final(
+        current_service().database, current_service().settings, season_id, version,
+        current_actor(), now(),
+    ))  # fmt: skip
+
+
+@door.post("/seasons/<int:season_id>/publication/<int:version>/archive")
+@allowed("manager", fresh=True)
+def archive_result(season_id: int, version: int) -> Response:
+    _get_version(season_id, version)
+    return begin_job("archive", season_id, None, {"version": str(version)})
+
+
+@door.post("/seasons/<int:season_id>/publication/<int:version>/notices")
+@allowed("manager")
+def make_notices(season_id: int, version: int) -> Response:
+    _get_version(season_id, version)
+    given = {"version": str(version), "language": g.language}
+    return begin_job("notices", season_id, None, given)
+
+
+@door.post("/seasons/<int:season_id>/publication/terms")
+@allowed("manager")
+def set_terms(season_id: int) -> Answer:
+    form = TermsForm()
+    return _act(season_id, "terms", form, lambda: publishing.set_terms(
+        current_service().database, season_id, _read_terms(form), current_actor(), now()
+    ))  # fmt: skip
+
+
+@door.post("/seasons/<int:season_id>/liaisons")
+@allowed("manager", "administrator")
+def bind_liaison(season_id: int) -> Answer:
+    form = BindingForm()
+    return _act(season_id, "liaison", form, lambda: liaisons.bind_liaison(
+        current_service().database, season_id, form.login.data, form.code.data, current_actor(),
+        now(),
+    ))  # fmt: skip
+
+
+@door.post("/seasons/<int:season_id>/liaisons/removal")
+@allowed("manager", "administrator")
+def unbind_liaison(season_id: int) -> Answer:
+    form = BindingForm()
+    return _act(season_id, "liaison", form, lambda: liaisons.unbind_liaison(
+        current_service().database, season_id, form.login.data, form.code.data, current_actor(),
+        now(),
+    ))  # fmt: skip
+
+
+@door.get("/seasons/<int:season_id>/reviews")
+@allowed("manager", "auditor")
+def reviews_page(season_id: int) -> str:
+    return _render_reviews(season_id)
+
+
+@door.post("/reviews/<int:request_id>")
+@allowed("manager")
+def answer_review(request_id: int) -> Answer:
+    database, form = current_service().database, AnswerForm()
+    season_id = reviews.get_season_of(database, request_id)
+    if not form.validate():
+        return _render_reviews(season_id, request_id, form), 422
+    try:
+        reviews.answer_review(
+            database, request_id, form.verdict.data, form.answer.data, current_actor(), now()
+        )
+    except Problem as problem:
+        page = _render_reviews(season_id, request_id, form, problem)
+        return page, problem.kind.status
+    return redirect(url_for("admin.reviews_page", season_id=season_id))
+
+
+def _act(
+    season_id: int, part: str, form: FlaskForm, verb: Callable[[], object]
+) -> Answer:
+    """Do one verb, or show the page again with what is wrong beside its form."""
+    if not form.validate():
+        return _render(season_id, part, form), 422
+    try:
+        verb()
+    except Problem as problem:
+        return _render(season_id, part, form, problem), problem.kind.status
+    return redirect(url_for("admin.publication_page", season_id=season_id))
+
+
+def _render(
+    season_id: int, part: str = "", form: FlaskForm | None = None, problem: Problem | None = None
+) -> str:
+    database = current_service().database
+    season = seasons.get_season(database, season_id)
+    views = publishing.list_publications(database, season_id)
+    terms = publishing.get_terms(database, season_id)
+    today = office_day(now())
+    stale = bool(season.newest_result) and results.get_result(database, season_id).stale
+    forms = {
+        "proposal": ProposalForm(formdata=None),
+        "period": PeriodForm(
+            formdata=None, first_day=today, last_day=today + timedelta(days=terms.shown_most - 1)
+        ),
+        "terms": TermsForm(formdata=None, obj=terms),
+        "liaison": BindingForm(formdata=None),
+    }
+    if form is not None and part in forms:
+        forms[part] = form
+    units = {unit.code: unit.name for unit in rosters.list_units(database, season_id)}
+    _offer(forms["liaison"], bindings.list_candidates(database, "liaison"), units)
+    return render_template(
+        "admin/publication.html",
+        season=season,
+        views=views,
+        differences=_list_differences(views),
+        terms=terms,
+        forms=forms,
+        problem=problem,
+        today=today,
+        stale=stale,
+        starts=_list_starts(season),
+        proposable=_is_proposable(season, views),
+        waiting=sum(each.state == "waiting" for each in reviews.list_reviews(database, season_id)),
+        comments=comments.count_waiting(database).get(season_id, 0),
+        bindings=liaisons.list_liaisons(database, season_id),
+        units=units,
+    )
+
+
+def _list_starts(season: seasons.SeasonView) -> list[tuple[Text, Text, str]] | None:
+    """Category, figure and reason of where the newest computation is public from."""
+    if season.newest_result is None:
+        return None
+    settled = disclosure.get_settled(
+        current_service().database, season.id, season.newest_result.version
+    )
+    if settled is None:
+        return None
+    names = {category.code: category.name for category in season.scheme.categories}
+    return [(names[s.category], season.scheme.node_names[s.node], s.why) for s in settled]
+
+
+def _render_reviews(
+    season_id: int,
+    request_id: int | None = None,
+    form: AnswerForm | None = None,
+    problem: Problem | None = None,
+) -> str:
+    database = current_service().database
+    return render_template(
+        "admin/reviews.html",
+        season=seasons.get_season(database, season_id),
+        requests=reviews.list_reviews(database, season_id),
+        today=office_day(now()),
+        form=form or AnswerForm(formdata=None),
+        answered=request_id,
+        problem=problem,
+    )
+
+
+def _get_version(season_id: int, version: int) -> PublicationView:
+    views = publishing.list_publications(current_service().database, season_id)
+    for view in views:
+        if view.version == version:
+            return view
+    raise Problem(NOT_FOUND)
+
+
+def _is_proposable(season: seasons.SeasonView, views: tuple[PublicationView, ...]) -> bool:
+    newest = season.newest_result
+    return newest is not None and newest.version not in {view.version for view in views}
+
+
+def _list_differences(views: tuple[PublicationView, ...]) -> dict[int, object]:
+    """What each correction changed, by its version."""
+    by = {view.version: view for view in views}
+    return {
+        view.version: list_differences(by[view.corrects].notice, view.notice)
+        for view in views
+        if view.corrects in by
+    }
+
+
+def _offer(
+    form: FlaskForm, people: tuple[tuple[str, str], ...], units: dict[str, str]
+) -> None:
+    form.login.choices = [SelectChoice(login, f"{name}（{login}）") for login, name in people]
+    form.code.choices = [SelectChoice(code, name) for code, name in units.items()]
+
+
+def _read_period(form: PeriodForm) -> Period:
+    return Period(
+        form.first_day.data, form.last_day.data, form.audience.data, form.extent.data
+    )
+
+
+def _read_terms(form: TermsForm) -> Terms:
+    return Terms(
+        form.shown_least.data, form.shown_most.data, form.review_days.data, form.answer_days.data
+    )

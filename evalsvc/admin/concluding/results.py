@@ -1,0 +1,104 @@
+"""Results: the ranking, and a unit's sheet."""
+
+from flask import g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from evalsvc.admin.concluding.ranking import Ranking, build_rankings
+from evalsvc.admin.concluding.unit_sheet import build_fold
+from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.clock import now
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import results
+from evalsvc.domain.concluding.outcomes import get_following
+from evalsvc.domain.concluding.results import SeasonResult
+from evalsvc.domain.seasons import SeasonView
+from evalsvc.errors import NOT_FOUND, Problem
+from evalsvc.extensions import current_service
+from evalsvc.reports.documents.unit_sheet import build_sheet
+from evalsvc.reports.words.outcome_words import (
+    list_following,
+    list_outcome_sentences,
+    say_end,
+    say_end_heading,
+)
+from evalsvc.scheme.model import Scheme
+
+
+@door.get("/seasons/<int:season_id>/results")
+@allowed("manager", "auditor")
+def results_page(season_id: int) -> str:
+    database = current_service().database
+    season = seasons.get_season(database, season_id)
+    result = results.get_result(database, season_id) if season.newest_result else None
+    sort, upwards = request.args.get("sort", ""), request.args.get("order") == "up"
+    ends = get_following(database, season_id, result.units).season.units if result else ()
+    return render_template(
+        "admin/results.html",
+        season=season,
+        result=result,
+        waiting=[
+            each for each in season.rounds
+            if each.state != "counted" and season.scheme.list_groups(each.code)
+        ],
+        rankings=_build_rankings(season, result, sort, upwards=upwards),
+        ends={each.unit: say_end(each, season.scheme, g.language) for each in ends},
+        end_heading=_head_ends(season.scheme),
+        following=[
+            (each.unit, sentences)
+            for each in ends
+            if (sentences := list_following(each, season.scheme, g.language))
+        ],
+        rejections=results.list_rejections(database, season_id),
+        sort=sort,
+        upwards=upwards,
+    )
+
+
+def _head_ends(scheme: Scheme) -> str:
+    """What the column of grades or awards is called; empty where the scheme gives neither."""
+    names = scheme.outcome_names
+    return say_end_heading(scheme, g.language) if names.grades or names.awards else ""
+
+
+@door.post("/seasons/<int:season_id>/results")
+@allowed("manager")
+def compute_result(season_id: int) -> Response:
+    service = current_service()
+    results.compute_result(service.database, service.settings, season_id, current_actor(), now())
+    return redirect(url_for("admin.results_page", season_id=season_id))
+
+
+@door.get("/seasons/<int:season_id>/results/<unit>")
+@allowed("manager", "auditor")
+def unit_page(season_id: int, unit: str) -> str:
+    database = current_service().database
+    season = seasons.get_season(database, season_id)
+    result = results.get_result(database, season_id)
+    found = next((each for each in result.units if each.unit == unit), None)
+    if found is None:
+        raise Problem(NOT_FOUND)
+    end = get_following(database, season_id, result.units)
+    peers = [each for each in result.units if each.category == found.category]
+    name = result.names[unit]
+    return render_template(
+        "admin/unit.html",
+        season=season,
+        result=found,
+        name=name,
+        following=list_outcome_sentences(
+            end.season.get_unit(unit), end.season.quotas, season.scheme, g.language,
+            takes_awards=unit not in end.no_award,
+        ),
+        exclusions=result.exclusions,
+        plain=(result.exclusions.plain or {}).get(unit),
+        root=build_fold(found.tree, season.scheme, g.language),
+        chart=build_sheet(season.scheme, name, found, g.language, peers).chart,
+    )
+
+
+def _build_rankings(
+    season: SeasonView, result: SeasonResult | None, sort: str, *, upwards: bool
+) -> tuple[Ranking, ...]:
+    if result is None:
+        return ()
+    return build_rankings(season.scheme, result, g.language, sort, upwards=upwards)

@@ -1,0 +1,1 @@
+"""Pages of a season before its first round: roster, scheme, questionnaires, figures."""

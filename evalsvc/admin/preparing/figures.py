@@ -1,0 +1,70 @@
+"""The figures page: indicators and adjustments, by their workbook."""
+
+from flask import render_template
+from flask_wtf import FlaskForm
+
+from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.admin.preparing.upload_flow import Checked, Counted, Upload
+from evalsvc.clock import now
+from evalsvc.domain import seasons
+from evalsvc.domain.preparing import figures, rosters
+from evalsvc.domain.preparing.figures import Figures
+from evalsvc.errors import Problem
+from evalsvc.extensions import current_service
+from evalsvc.workbooks.figures import read_figures
+from evalsvc.workbooks.templates import figures_template
+from forms.upload import WorkbookForm
+
+
+@door.get("/seasons/<int:season_id>/figures")
+@allowed("manager", "auditor")
+def figures_page(season_id: int) -> str:
+    return _render(season_id)
+
+
+def _write_template(season_id: int, language: str) -> bytes:
+    database = current_service().database
+    season = seasons.get_season(database, season_id)
+    return figures_template(season.scheme, rosters.list_units(database, season_id), language)
+
+
+def _check(season_id: int, content: bytes) -> Checked[Figures]:
+    database = current_service().database
+    season = seasons.get_season(database, season_id)
+    reading = read_figures(content, season.scheme, rosters.list_units(database, season_id))
+    return Checked(reading.figures, reading.sheets, reading.problems)
+
+
+def _accept(season_id: int, found: Figures) -> Counted:
+    return figures.import_figures(
+        current_service().database, season_id, found, current_actor(), now()
+    )
+
+
+def _render(
+    season_id: int,
+    form: FlaskForm | None = None,
+    problem: Problem | None = None,
+    change: Counted | None = None,
+) -> str:
+    return render_template(
+        "admin/figures.html",
+        season=seasons.get_season(current_service().database, season_id),
+        form=form or WorkbookForm(formdata=None),
+        problem=problem,
+        change=change,
+        kept=UPLOAD.is_kept(season_id),
+    )
+
+
+UPLOAD = Upload(
+    noun="figures",
+    page="figures_page",
+    title="指标和加减分",
+    form=WorkbookForm,
+    check=_check,
+    accept=_accept,
+    render=_render,
+    template=_write_template,
+)
+UPLOAD.offer("/seasons/<int:season_id>/figures")

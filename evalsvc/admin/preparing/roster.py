@@ -1,0 +1,70 @@
+"""The roster page: units, raters and relations, by their workbook."""
+
+from flask import render_template
+from flask_wtf import FlaskForm
+
+from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.admin.preparing.upload_flow import Checked, Counted, Upload
+from evalsvc.clock import now
+from evalsvc.domain import seasons
+from evalsvc.domain.preparing import rosters
+from evalsvc.domain.preparing.rosters import Roster
+from evalsvc.errors import Problem
+from evalsvc.extensions import current_service
+from evalsvc.workbooks.roster import read_roster
+from evalsvc.workbooks.templates import roster_template
+from forms.upload import WorkbookForm
+
+
+@door.get("/seasons/<int:season_id>/roster")
+@allowed("manager", "auditor")
+def roster_page(season_id: int) -> str:
+    return _render(season_id)
+
+
+def _write_template(season_id: int, language: str) -> bytes:
+    season = seasons.get_season(current_service().database, season_id)
+    return roster_template(season.scheme, language)
+
+
+def _check(season_id: int, content: bytes) -> Checked[Roster]:
+    season = seasons.get_season(current_service().database, season_id)
+    reading = read_roster(content, season.scheme)
+    return Checked(reading.roster, reading.sheets, reading.problems)
+
+
+def _accept(season_id: int, found: Roster) -> Counted:
+    return rosters.import_roster(
+        current_service().database, season_id, found, current_actor(), now()
+    )
+
+
+def _render(
+    season_id: int,
+    form: FlaskForm | None = None,
+    problem: Problem | None = None,
+    change: Counted | None = None,
+) -> str:
+    database = current_service().database
+    return render_template(
+        "admin/roster.html",
+        season=seasons.get_season(database, season_id),
+        units=rosters.list_units(database, season_id),
+        form=form or WorkbookForm(formdata=None),
+        problem=problem,
+        change=change,
+        kept=UPLOAD.is_kept(season_id),
+    )
+
+
+UPLOAD = Upload(
+    noun="roster",
+    page="roster_page",
+    title="名册",
+    form=WorkbookForm,
+    check=_check,
+    accept=_accept,
+    render=_render,
+    template=_write_template,
+)
+UPLOAD.offer("/seasons/<int:season_id>/roster")

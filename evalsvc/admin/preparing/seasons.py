@@ -1,0 +1,151 @@
+"""The season board, a season's checklist and its scheme."""
+
+from flask import Response, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import SelectChoice
+
+from evalsvc.admin.door.access import allowed, allowed_to_staff, current_actor, door
+from evalsvc.admin.door.steps import build_board, is_late, list_season_steps
+from evalsvc.admin.preparing.score_tree import list_branches
+from evalsvc.clock import now
+from evalsvc.domain import seasons
+from evalsvc.domain.concluding import pending
+from evalsvc.domain.people import approvals
+from evalsvc.domain.voting.card_reports import count_card_reports
+from evalsvc.domain.words import comments
+from evalsvc.domain.words.replies import count_replies
+from evalsvc.extensions import current_service
+from evalsvc.scheme.errors import SchemeErrors
+from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
+from forms.season import SchemeForm, SeasonForm, read_scheme_text
+
+
+@door.get("/")
+@allowed_to_staff
+def board() -> str:
+    moment = now()
+    cards = seasons.list_seasons(current_service().database)
+    actor = current_actor()
+    return render_template(
+        "admin/board.html",
+        seasons=cards,
+        board=build_board(cards, actor.roles, moment),
+        waiting=approvals.list_for(current_service().database, actor),
+        pending=pending.list_pending(current_service().database, actor, moment),
+        comments=comments.count_waiting(current_service().database),
+        card_reports=count_card_reports(current_service().database),
+        replies=count_replies(current_service().database),
+        moment=moment,
+    )
+
+
+@door.get("/seasons/new")
+@allowed("manager")
+def new_season() -> str:
+    return _render_new(_build_form())
+
+
+@door.post("/seasons/new")
+@allowed("manager")
+def create_season() -> AnyResponse | tuple[str, int]:
+    form = _build_form()
+    if not form.validate():
+        return _render_new(form), 422
+    try:
+        season_id = seasons.create_season(
+            current_service().database,
+            form.title.data,
+            form.office.data,
+            form.contact.data,
+            _read_scheme(form),
+            current_actor(),
+            now(),
+        )
+    except SchemeErrors as wrong:
+        return _render_new(form, wrong), 422
+    except ValueError as wrong:
+        form.file.errors = [str(wrong)]
+        return _render_new(form), 422
+    return redirect(url_for("admin.season_page", season_id=season_id))
+
+
+@door.get("/seasons/<int:season_id>")
+@allowed_to_staff
+def season_page(season_id: int) -> str:
+    season = seasons.get_season(current_service().database, season_id)
+    moment = now()
+    return render_template(
+        "admin/season.html",
+        season=season,
+        steps=list_season_steps(season, moment),
+        late=[each for each in season.rounds if is_late(each, moment)],
+        comments=comments.count_waiting(current_service().database).get(season_id, 0),
+    )
+
+
+@door.get("/seasons/<int:season_id>/scheme")
+@allowed_to_staff
+def scheme_page(season_id: int) -> str:
+    return _render_scheme(season_id, SchemeForm())
+
+
+@door.post("/seasons/<int:season_id>/scheme")
+@allowed("manager")
+def change_scheme(season_id: int) -> AnyResponse | tuple[str, int]:
+    form = SchemeForm()
+    if not form.validate():
+        return _render_scheme(season_id, form), 422
+    try:
+        text = read_scheme_text(form.file)
+        database = current_service().database
+        seasons.change_scheme(database, season_id, text, current_actor(), now())
+    except SchemeErrors as wrong:
+        return _render_scheme(season_id, form, wrong), 422
+    except ValueError as wrong:
+        form.file.errors = [str(wrong)]
+        return _render_scheme(season_id, form), 422
+    return redirect(url_for("admin.scheme_page", season_id=season_id))
+
+
+@door.get("/seasons/<int:season_id>/scheme.yaml")
+@allowed_to_staff
+def scheme_file(season_id: int) -> Response:
+    season = seasons.get_season(current_service().database, season_id)
+    name = f"scheme-{season_id}.yaml"
+    return Response(
+        season.scheme_text,
+        mimetype="application/yaml",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _build_form() -> SeasonForm:
+    form = SeasonForm()
+    form.scheme.choices = [SelectChoice(code) for code in (*list_presets(), "file")]
+    return form
+
+
+def _render_new(form: SeasonForm, wrong: SchemeErrors | None = None) -> str:
+    presets = [(code, load_preset(code)) for code in list_presets()]
+    return render_template("admin/new_season.html", form=form, presets=presets, wrong=wrong)
+
+
+def _render_scheme(
+    season_id: int, form: SchemeForm, wrong: SchemeErrors | None = None
+) -> str:
+    season = seasons.get_season(current_service().database, season_id)
+    return render_template(
+        "admin/scheme.html",
+        season=season,
+        scheme=season.scheme,
+        branches=list_branches(season.scheme),
+        form=form,
+        wrong=wrong,
+        changeable=all(each.state == "preparing" for each in season.rounds),
+    )
+
+
+def _read_scheme(form: SeasonForm) -> str:
+    if form.scheme.data == "file":
+        return read_scheme_text(form.file)
+    return get_preset_text(form.scheme.data)

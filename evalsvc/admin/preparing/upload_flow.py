@@ -1,0 +1,137 @@
+"""The way of every upload: a template out, a file in, its dry run, the import or its refusal."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from flask import Response, g, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as AnyResponse
+
+from evalsvc.admin.door.access import allowed, door
+from evalsvc.admin.preparing.dry_run import build_dry_run
+from evalsvc.admin.preparing.uploads import find_upload, forget_upload, keep_upload
+from evalsvc.domain import seasons
+from evalsvc.errors import Problem
+from evalsvc.extensions import current_service
+from evalsvc.text import Text
+from evalsvc.workbooks.problems import CellProblem, SheetPreview
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+Answer = str | AnyResponse | tuple[str, int]
+Found = TypeVar("Found")
+
+
+class Counted(Protocol):
+    """What an import changed."""
+
+    @property
+    def added(self) -> int: ...
+    @property
+    def changed(self) -> int: ...
+    @property
+    def removed(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Checked(Generic[Found]):
+    """A file as read; `found` is None where a problem is an error."""
+
+    found: Found | None
+    sheets: Sequence[SheetPreview]
+    problems: Sequence[CellProblem]
+    notes: Sequence[Text] = ()
+
+
+@dataclass(frozen=True)
+class Upload(Generic[Found]):
+    """One kind of upload: its noun in routes, and what is done with a file of its kind.
+
+    `render` makes the page again, with the form as posted, a problem, or what was changed.
+    `page` is where one gets back to; `template` is None where nothing is to be filled in.
+    """
+
+    noun: str
+    page: str
+    title: str
+    form: type[FlaskForm]
+    check: Callable[[int, bytes], Checked[Found]]
+    accept: Callable[[int, Found], Counted]
+    render: Callable[[int, FlaskForm | None, Problem | None, Counted | None], str]
+    template: Callable[[int, str], bytes] | None = None
+
+    def offer(self, path: str) -> None:
+        """Put the routes below a season's path on the office's door."""
+        if self.template is not None:
+            door.get(f"{path}.xlsx", endpoint=f"{self.noun}_file")(allowed("manager")(self.give))
+        door.post(path, endpoint=f"upload_{self.noun}")(allowed("manager")(self.take))
+        door.get(f"{path}/check", endpoint=f"{self.noun}_dry_run")(allowed("manager")(self.show))
+        door.post(f"{path}/import", endpoint=f"import_{self.noun}")(allowed("manager")(self.enter))
+        door.post(f"{path}/discard", endpoint=f"discard_{self.noun}")(
+            allowed("manager")(self.discard)
+        )
+
+    def is_kept(self, season_id: int) -> bool:
+        """Whether a file waits for this browser to look at it."""
+        return find_upload(self._purpose(season_id)) is not None
+
+    def give(self, season_id: int) -> Response:
+        """The template."""
+        if self.template is None:
+            raise NotFound
+        return Response(
+            self.template(season_id, g.language),
+            mimetype=XLSX,
+            headers={
+                "Content-Disposition": f'attachment; filename="{self.noun}-{season_id}.xlsx"'
+            },
+        )
+
+    def take(self, season_id: int) -> Answer:
+        """Keep an uploaded file that can be read, and show what it would do."""
+        form = self.form()
+        if not form.validate():
+            return self.render(season_id, form, None, None), 422
+        content = form.read_bytes()
+        try:
+            self.check(season_id, content)
+        except Problem as problem:
+            return self.render(season_id, form, problem, None), problem.kind.status
+        keep_upload(self._purpose(season_id), content)
+        return redirect(url_for(f"admin.{self.noun}_dry_run", season_id=season_id))
+
+    def show(self, season_id: int) -> Answer:
+        """The dry run of the kept file."""
+        content = find_upload(self._purpose(season_id))
+        if content is None:
+            return redirect(url_for(f"admin.{self.page}", season_id=season_id))
+        checked = self.check(season_id, content)
+        return render_template(
+            "admin/dry_run.html",
+            season=seasons.get_season(current_service().database, season_id),
+            run=build_dry_run(
+                checked.sheets, checked.problems, ready=checked.found is not None
+            ),
+            notes=checked.notes,
+            upload=self,
+        )
+
+    def enter(self, season_id: int) -> Answer:
+        """Import the kept file, if nothing is wrong with it."""
+        content = find_upload(self._purpose(season_id))
+        checked = self.check(season_id, content) if content else None
+        if checked is None or checked.found is None:
+            return redirect(url_for(f"admin.{self.noun}_dry_run", season_id=season_id))
+        change = self.accept(season_id, checked.found)
+        forget_upload(self._purpose(season_id))
+        return self.render(season_id, None, None, change)
+
+    def discard(self, season_id: int) -> AnyResponse:
+        """Forget the kept file."""
+        forget_upload(self._purpose(season_id))
+        return redirect(url_for(f"admin.{self.page}", season_id=season_id))
+
+    def _purpose(self, season_id: int) -> str:
+        return f"{self.noun} {season_id}"

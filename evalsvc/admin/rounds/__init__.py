@@ -1,0 +1,1 @@
+"""Pages of a round: codes, opening, the counter, the box and what raters wrote."""

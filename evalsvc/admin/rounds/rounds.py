@@ -1,0 +1,246 @@
+"""A round's page: issuing codes, opening, turnout and closing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+
+from flask import g, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+
+from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.admin.door.files import begin_job, list_own_jobs
+from evalsvc.admin.door.steps import find_next_step, is_late, list_round_steps
+from evalsvc.clock import now
+from evalsvc.domain import seasons
+from evalsvc.domain.people import approvals
+from evalsvc.domain.purging import find_destruction
+from evalsvc.domain.sealing import reissue, rounds
+from evalsvc.domain.sealing.dealing import list_panels
+from evalsvc.domain.sealing.holders import Holders, find_holders
+from evalsvc.domain.seasons import RoundView, SeasonView
+from evalsvc.domain.voting.assistance import get_assisted
+from evalsvc.domain.voting.preview import list_asked_groups
+from evalsvc.errors import Problem
+from evalsvc.extensions import current_service
+from evalsvc.language import LOCAL_TIME
+from forms.round import (
+    CardForm,
+    CloseForm,
+    CustodiansFileForm,
+    CustodiansForm,
+    DestroyForm,
+    EachPassphraseForm,
+    IssueForm,
+    KeysForm,
+    PairForm,
+    PassphraseForm,
+    WordForm,
+)
+
+
+@dataclass(frozen=True)
+class TurnoutLine:
+    """A group's good codes and how many of them, in per cent, have been used; and all printed."""
+
+    group: str
+    issued: int
+    cast: int
+    percent: Fraction | None
+    printed: int
+    void: int
+    reissued: int
+    assisted: int
+
+
+Answer = str | Response | tuple[str, int]
+
+FORMS: dict[str, type[FlaskForm]] = {
+    "keys": KeysForm,
+    "custodians": CustodiansForm,
+    "public-key": CustodiansFileForm,
+    "invitations": IssueForm,
+    "opening": FlaskForm,
+    "closing": CloseForm,
+    "cards": CardForm,
+    "destruction": DestroyForm,
+    "result": FlaskForm,
+}
+# What is typed or handed in, by who keeps the key.
+REHEARSALS: dict[str | None, type[FlaskForm]] = {
+    "pairs": EachPassphraseForm,
+    "offline": WordForm,
+}
+OPENINGS: dict[str | None, type[FlaskForm]] = {
+    "pairs": PairForm,
+    "offline": CustodiansFileForm,
+}
+# The page can be asked for these steps again before the round opens.
+AGAIN = ("keys", "invitations")
+# Forms that stand beside a step, not in the place of one.
+BESIDE = ("cards", "destruction")
+
+
+@door.get("/rounds/<int:round_id>")
+@allowed("manager", "distributor", "custodian", "auditor")
+def round_page(round_id: int) -> str:
+    again = request.args.get("again", "")
+    return render_round(round_id, again if again in AGAIN else "")
+
+
+# Whoever holds the box's pass-phrase must never see who got which code.
+@door.post("/rounds/<int:round_id>/invitations")
+@allowed("manager", "distributor", never=("custodian",))
+def issue(round_id: int) -> Answer:
+    form = IssueForm()
+
+    def start() -> Response:
+        found = seasons.get_round(current_service().database, round_id)
+        deadline = form.deadline.data.replace(tzinfo=LOCAL_TIME)
+        return begin_job("issue", found.season_id, round_id, {"deadline": deadline.isoformat()})
+
+    return act(round_id, "invitations", form, start)
+
+
+@door.post("/rounds/<int:round_id>/opening")
+@allowed("manager", fresh=True)
+def open_round(round_id: int) -> Answer:
+    """Propose to open; in a small office one person opens at once."""
+    return act(round_id, "opening", FlaskForm(), lambda: _open_or_propose(round_id))
+
+
+@door.post("/rounds/<int:round_id>/closing")
+@allowed("manager")
+def close_round(round_id: int) -> Answer:
+    service = current_service()
+    return act(
+        round_id,
+        "closing",
+        CloseForm(),
+        lambda: rounds.close_round(
+            service.database, service.settings, round_id, current_actor(), now()
+        ),
+    )
+
+
+def build_form(step: str, found: RoundView) -> FlaskForm:
+    """The form of a step, which for rehearsing and opening depends on who keeps the key."""
+    match step:
+        case "rehearsal":
+            form = REHEARSALS.get(found.custody, PassphraseForm)()
+        case "box":
+            form = OPENINGS.get(found.custody, PassphraseForm)()
+        case _:
+            form = FORMS[step]()
+    if isinstance(form, PairForm):
+        form.offer(found.holders)
+    return form
+
+
+def act(
+    round_id: int, step: str, form: FlaskForm, verb: Callable[[], Response | None]
+) -> Answer:
+    """Do one verb of a round, or show its page again with what is wrong beside the form."""
+    if not form.validate():
+        return render_round(round_id, step, form), 422
+    try:
+        answer = verb()
+    except Problem as problem:
+        return render_round(round_id, step, form, problem), problem.kind.status
+    return answer or redirect(url_for("admin.round_page", round_id=round_id))
+
+
+def render_round(
+    round_id: int, step: str = "", form: FlaskForm | None = None, problem: Problem | None = None
+) -> str:
+    service = current_service()
+    database = service.database
+    found = seasons.get_round(database, round_id)
+    season = seasons.get_season(database, found.season_id)
+    moment = now()
+    destruction = find_destruction(database, round_id)
+    beside = step if step in BESIDE else ""
+    step = find_next_step(found, moment).code if beside or not step else step
+    built = build_form(step, found)
+    return render_template(
+        "admin/round.html",
+        round=found,
+        season=season,
+        steps=list_round_steps(found, moment),
+        step="keys" if step in ("custodians", "public-key") else step,
+        form=built if beside or form is None else form,
+        asked=step,
+        card_form=_build_card_form(season, form if beside == "cards" else None),
+        destroy_form=form if beside == "destruction" and form else DestroyForm(),
+        custodians_form=form if step == "custodians" and form else CustodiansForm(),
+        key_file_form=form if step == "public-key" and form else CustodiansFileForm(),
+        problem=problem,
+        turnout=_list_turnout(round_id) if found.state != "preparing" else (),
+        waiting=approvals.list_waiting(database, round_id=round_id),
+        small_office=service.settings.small_office,
+        late=is_late(found, moment),
+        panels=list_panels(database, round_id),
+        asked_groups=list_asked_groups(database, round_id),
+        own_jobs=list_own_jobs(round_id),
+        destruction=destruction,
+        # The timer runs every hour: after two, somebody has to look.
+        is_slow=destruction is not None and moment - destruction.asked_at > timedelta(hours=2),
+        holders=_find_holders(found),
+        moment=moment,
+    )
+
+
+def _find_holders(found: RoundView) -> Holders | None:
+    """Asked for only where keys may be destroyed, or are."""
+    if found.state != "counted":
+        return None
+    service = current_service()
+    return find_holders(service.database, service.settings, found.id, now())
+
+
+def _build_card_form(season: SeasonView, form: FlaskForm | None) -> CardForm:
+    card_form: CardForm = form or CardForm()
+    card_form.offer_groups(
+        (group.code, group.name.in_language(g.language))
+        for group in season.scheme.groups
+        if group.identity in ("named", "unit")
+    )
+    return card_form
+
+
+def _open_or_propose(round_id: int) -> None:
+    service, actor = current_service(), current_actor()
+    if service.settings.small_office:
+        rounds.open_round(service.database, service.settings, round_id, actor, now())
+        return
+    found = seasons.get_round(service.database, round_id)
+    approvals.propose(
+        service.database,
+        service.settings,
+        "open_round",
+        found.season_id,
+        round_id,
+        "",
+        {},
+        actor,
+        now(),
+    )
+
+
+def _list_turnout(round_id: int) -> list[TurnoutLine]:
+    database = current_service().database
+    assisted = get_assisted(database, round_id)
+    return [
+        TurnoutLine(
+            each.group,
+            each.good,
+            each.used,
+            Fraction(100 * each.used, each.good) if each.good else None,
+            each.printed,
+            each.void,
+            each.reissued,
+            assisted.get(each.group, 0),
+        )
+        for each in reissue.count_roll(database, round_id)
+    ]

@@ -1,0 +1,108 @@
+"""The ranking chart: dots of one category's totals, best first, with strips of components."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evalsvc.language import show_figure, translate
+from evalsvc.reports.charts.drawing import (
+    GAP,
+    HEAD,
+    ROW,
+    WIDTH,
+    Chart,
+    Scale,
+    fitted,
+    label_width,
+    plain_scale,
+    row_middle,
+    ticked_scale,
+)
+from evalsvc.reports.markup import render_markup
+
+STRIPS_MOST = 4
+STRIP = 66
+FIGURE = 46  # the column of totals
+
+
+@dataclass(frozen=True)
+class ScoredUnit:
+    """A unit on the chart: its name, place and total (as shown, too), and its components."""
+
+    name: str
+    rank: int | None
+    total: Fraction | None
+    shown: str
+    components: tuple[Fraction | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class RankingRow:
+    """A drawn unit: its dot (None without a total) and its mark on each strip."""
+
+    y: float
+    label: str
+    shown: str
+    dot: float | None
+    marks: tuple[float | None, ...]
+
+
+def build_ranking_chart(
+    category: str, units: Sequence[ScoredUnit], components: Sequence[str], language: str = "zh"
+) -> Chart:
+    """One row a unit. `components` names the strips, in the order of each unit's values."""
+    ordered = sorted(units, key=lambda unit: (unit.rank is None, unit.rank or 0))
+    heads = components[:STRIPS_MOST]
+    label_end = label_width(unit.name for unit in ordered)
+    strips_at = WIDTH - len(heads) * (STRIP + GAP)
+    scale = ticked_scale((unit.total for unit in ordered), label_end + GAP,
+                         strips_at - FIGURE - GAP)  # fmt: skip
+    strips = [
+        plain_scale((unit.components[place] for unit in ordered), left + 3, left + STRIP - 3)
+        for place, left in enumerate(
+            strips_at + GAP + place * (STRIP + GAP) for place in range(len(heads))
+        )
+    ]
+    finding = _finding(category, ordered, language)
+    drawing = render_markup(
+        "charts/ranking.svg", language, title=finding, scale=scale, strips=strips,
+        rows=[_row(line, unit, label_end, scale, strips) for line, unit in enumerate(ordered)],
+        heads=[fitted(head, STRIP + GAP) for head in heads], label_end=label_end,
+        figures_end=strips_at - 2, width=WIDTH, row=ROW, top=HEAD,
+        bottom=HEAD + ROW * len(ordered),
+    )  # fmt: skip
+    note = translate("n = %(n)s个单位。", language, n=len(ordered))
+    if heads:
+        note += translate("右侧细线从本类最低到最高，短竖为本单位。", language)
+    return Chart(finding, drawing, note)
+
+
+def _row(
+    line: int, unit: ScoredUnit, label_end: float, scale: Scale, strips: Sequence[Scale]
+) -> RankingRow:
+    return RankingRow(
+        y=row_middle(line),
+        label=fitted(unit.name, label_end),
+        shown=unit.shown,
+        dot=None if unit.total is None else scale.place(unit.total),
+        marks=tuple(
+            None if value is None else strip.place(value)
+            for strip, value in zip(strips, unit.components, strict=False)
+        ),
+    )
+
+
+def _finding(category: str, ordered: Sequence[ScoredUnit], language: str) -> str:
+    totals = [unit.total for unit in ordered if unit.total is not None]
+    if not totals:
+        return translate("%(category)s：没有单位有总分", language, category=category)
+    return translate(
+        "%(category)s：%(first)s居首（%(shown)s分），首末相差%(spread)s分",
+        language,
+        category=category,
+        first=translate("、", language).join(
+            unit.name for unit in ordered if unit.rank is not None and unit.rank == ordered[0].rank
+        ),
+        shown=ordered[0].shown,
+        spread=show_figure(max(totals) - min(totals)),
+    )

@@ -1,0 +1,171 @@
+"""The satisfaction chart: diverging bars, best first, don't-know set apart at the right."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evalsvc.language import show_figure, translate
+from evalsvc.reports.charts.drawing import (
+    DEEP,
+    GAP,
+    HEAD,
+    HOT,
+    NEUTRAL,
+    ON_DARK,
+    ON_LIGHT,
+    PALE,
+    ROW,
+    WARM,
+    WIDTH,
+    BarRow,
+    Chart,
+    Segment,
+    fitted,
+    label_width,
+    row_middle,
+    stacked,
+    text_width,
+)
+from evalsvc.reports.content import SatisfactionRow, SatisfactionTable
+from evalsvc.reports.markup import render_markup
+from evalsvc.reports.words.wording import show_percent
+from evalsvc.scheme.model import Level
+
+APART = 62  # the column of don't-know
+NUMBERS = 40  # the column of n
+
+
+@dataclass(frozen=True)
+class Side:
+    """A scale cut in the middle: levels from the middle outwards; `neutral` lies on both sides."""
+
+    good: tuple[Level, ...]
+    neutral: Level | None
+    bad: tuple[Level, ...]
+
+
+def build_satisfaction_chart(
+    table: SatisfactionTable, names: Mapping[str, str], language: str = "zh"
+) -> Chart:
+    """One bar a unit: satisfied levels to the right of the middle, dissatisfied to the left."""
+    ordered = list_by_rate(table.rows)
+    side = _side(tuple(level for level in table.question.levels if level.points is not None))
+    label_end = label_width(names[row.unit] for row in ordered)
+    left, right = label_end + GAP, WIDTH - APART - NUMBERS - 2 * GAP
+    shares = [_shares(row) for row in ordered if row.levels]
+    most_left = max((_left_of(side, share) for share in shares), default=Fraction(0))
+    most_right = max((1 - _left_of(side, share) for share in shares), default=Fraction(1))
+    unit = (right - left) / float(most_left + most_right)
+    middle = left + float(most_left) * unit
+    rows = [
+        _row(
+            row_middle(line), row, fitted(names[row.unit], label_end), side, middle, unit, language
+        )
+        for line, row in enumerate(ordered)
+    ]
+    finding = _finding(table.rows, names, language)
+    drawing = render_markup(
+        "charts/satisfaction.svg", language, title=finding, rows=rows, middle=middle, row=ROW,
+        label_end=label_end, left=left, apart=right + GAP, numbers_end=WIDTH - 2, width=WIDTH,
+        top=HEAD, bottom=HEAD + ROW * len(rows), key=_key(side, left, language),
+    )  # fmt: skip
+    return Chart(finding, drawing, translate("n为有效答卷份数，不含不了解。", language))
+
+
+def list_by_rate(rows: Sequence[SatisfactionRow]) -> list[SatisfactionRow]:
+    """Best first, as chart and table show them; units with too few answers last."""
+    return sorted(rows, key=_place)
+
+
+def _place(row: SatisfactionRow) -> tuple[bool, Fraction, Fraction, str]:
+    rates = (-(row.basically_rate or Fraction(0)), -(row.satisfied_rate or Fraction(0)))
+    return (row.levels is None, *rates, row.unit)
+
+
+def _side(levels: tuple[Level, ...]) -> Side:
+    good = tuple(level for level in levels if level.satisfied or level.basically)
+    rest = tuple(level for level in levels if level not in good)
+    neutral = None
+    if len(levels) % 2 and rest and rest[0] == levels[len(levels) // 2] and len(rest) > 1:
+        neutral, rest = rest[0], rest[1:]
+    return Side(tuple(reversed(good)), neutral, rest)
+
+
+def _shares(row: SatisfactionRow) -> dict[str, Fraction]:
+    return {level: Fraction(n, row.n_valid) for level, n in (row.levels or {}).items()}
+
+
+def _left_of(side: Side, shares: Mapping[str, Fraction]) -> Fraction:
+    bad = sum((shares.get(level.code, Fraction(0)) for level in side.bad), Fraction(0))
+    return bad + (shares.get(side.neutral.code, Fraction(0)) / 2 if side.neutral else 0)
+
+
+def _row(
+    y: float, row: SatisfactionRow, name: str, side: Side, middle: float, unit: float,
+    language: str,
+) -> BarRow:  # fmt: skip
+    if not row.levels:
+        return BarRow(y, name, (), translate("答卷太少，不显示", language))
+    shares = _shares(row)
+    pieces = [
+        (float(shares.get(level.code, 0)) * unit, fill, _whole_percent(shares.get(level.code)), ink)
+        for level, fill, ink in _coloured(side)
+    ]
+    unknown = Fraction(row.dont_know, row.n_valid + row.dont_know)
+    return BarRow(
+        y,
+        name,
+        stacked(middle - float(_left_of(side, shares)) * unit, pieces),
+        str(row.n_valid),
+        Segment(0, float(unknown) * APART, NEUTRAL, _whole_percent(unknown)),
+    )
+
+
+def _whole_percent(share: Fraction | None) -> str:
+    return f"{show_figure((share or Fraction(0)) * 100, 0)}%"
+
+
+def _coloured(side: Side) -> list[tuple[Level, str, str]]:
+    """All levels from left to right with their colours: the outer, the darker."""
+    bad, good = _shaded(side.bad, WARM, HOT), _shaded(side.good, PALE, DEEP)
+    neutral = [(side.neutral, NEUTRAL, ON_LIGHT)] if side.neutral else []
+    return [*reversed(bad), *neutral, *good]
+
+
+def _shaded(levels: Sequence[Level], light: str, dark: str) -> list[tuple[Level, str, str]]:
+    outermost = len(levels) - 1
+    return [
+        (level, dark, ON_DARK) if place == outermost else (level, light, ON_LIGHT)
+        for place, level in enumerate(levels)
+    ]
+
+
+def _key(side: Side, left: float, language: str) -> list[Segment]:
+    """The levels' names over the bars, from left to right, each with its colour."""
+    found = []
+    for level, fill, _ in _coloured(side):
+        text = fitted(level.name.in_language(language), 90)
+        found.append(Segment(left, 9, fill, text))
+        left += 9 + 4 + text_width(text) + GAP
+    return found
+
+
+def _finding(
+    rows: Sequence[SatisfactionRow], names: Mapping[str, str], language: str
+) -> str:
+    rated = [
+        (row.basically_rate, row.unit)
+        for row in rows
+        if row.levels and row.basically_rate is not None
+    ]
+    if not rated:
+        return translate("各单位的答卷都太少，不显示", language)
+    (high, best), (low, worst) = max(rated), min(rated)
+    return translate(
+        "满意和基本满意率最高的是%(best)s（%(high)s），最低的是%(worst)s（%(low)s）",
+        language,
+        best=names[best],
+        high=show_percent(high),
+        worst=names[worst],
+        low=show_percent(low),
+    )

@@ -1,0 +1,102 @@
+"""The strip chart: one unit against its category, a row per component, the others unnamed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from markupsafe import Markup
+
+from evalsvc.language import translate
+from evalsvc.reports.charts.drawing import (
+    GAP,
+    HEAD,
+    NARROW,
+    ROW,
+    WIDTH,
+    Chart,
+    fitted,
+    label_room,
+    label_width,
+    plain_scale,
+    row_middle,
+)
+from evalsvc.reports.markup import render_markup
+from evalsvc.reports.words.wording import show_short
+
+END = 60  # the column of the unit's own figures
+BOUND = 44  # the columns of the lowest and the highest figure
+NARROW_END, NARROW_BOUND = 44, 34
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A component: this unit's value, and those of all units of the category in any order."""
+
+    name: str
+    own: Fraction | None
+    all: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class StripRow:
+    """A drawn component with its ends in figures."""
+
+    y: float
+    label: str
+    low: str
+    high: str
+    others: tuple[float, ...]
+    own: float | None
+    shown: str
+
+
+def build_strip_chart(strips: Sequence[Strip], language: str = "zh") -> Chart:
+    """One line a component from the category's lowest value to its highest."""
+    told = [strip for strip in strips if strip.all]
+    finding = _finding(told, language)
+    wide, narrow = (_draw(told, finding, width, language) for width in (WIDTH, NARROW))
+    note = translate("细线从本类最低到最高，灰点为本类各单位，蓝色短竖为本单位。", language)
+    return Chart(finding, wide, note, narrow)
+
+
+def _draw(strips: Sequence[Strip], finding: str, width: float, language: str) -> Markup:
+    end, bound = (END, BOUND) if width > NARROW else (NARROW_END, NARROW_BOUND)
+    label_end = label_width((strip.name for strip in strips), label_room(width))
+    left, right = label_end + GAP + bound, width - end - bound
+    rows = [_row(line, strip, label_end, left, right) for line, strip in enumerate(strips)]
+    return render_markup(
+        "charts/strips.svg", language, title=finding, rows=rows, label_end=label_end, left=left,
+        right=right, width=width, row=ROW, bottom=HEAD + ROW * len(rows),
+    )  # fmt: skip
+
+
+def _row(line: int, strip: Strip, label_end: float, left: float, right: float) -> StripRow:
+    scale = plain_scale(strip.all, left + 4, right - 4)
+    return StripRow(
+        y=row_middle(line),
+        label=fitted(strip.name, label_end),
+        low=show_short(scale.low, 2),
+        high=show_short(scale.high, 2),
+        others=tuple(sorted(scale.place(value) for value in strip.all)),
+        own=None if strip.own is None else scale.place(strip.own),
+        shown=show_short(strip.own, 2),
+    )
+
+
+def _finding(strips: Sequence[Strip], language: str) -> str:
+    above = [s.name for s in strips if s.own is not None and s.own > _middle(s.all)]
+    below = [s.name for s in strips if s.own is not None and s.own < _middle(s.all)]
+    comma = translate("、", language)
+    none = translate("无", language)
+    return translate(
+        "高于本类中位数的：%(above)s；低于的：%(below)s",
+        language,
+        above=comma.join(above) or none,
+        below=comma.join(below) or none,
+    )
+
+
+def _middle(values: Sequence[Fraction]) -> Fraction:
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2

@@ -1,0 +1,1 @@
+"""What leaves the office: PDF, XLSX and CSV, from plain values to bytes."""

@@ -1,0 +1,60 @@
+"""How a unit's notice words events, rates and corrections."""
+
+from fractions import Fraction
+
+from evalsvc.language import show_figure, translate
+from evalsvc.reports.content import AdjustmentEntry
+from evalsvc.reports.words.wording import show_short
+from evalsvc.scheme.model import Scheme
+
+
+def say_bar(scheme: Scheme, rule: str, fact: str, language: str) -> str:
+    """What kept a unit from a grade, or set it, with the fact behind it."""
+    name = scheme.outcome_names.bars.get(rule)
+    said = name.in_language(language) if name else rule
+    return f"{said}{translate('：', language)}{fact}"
+
+
+def say_adjustment(scheme: Scheme, entry: AdjustmentEntry, language: str) -> str:
+    """A bonus or deduction with its date and evidence."""
+    name = next((kind.name for kind in scheme.adjustments if kind.code == entry.rule), None)
+    amount = (
+        translate("%(n)s 次", language, n=entry.times)
+        if entry.amount is None
+        else show_short(entry.amount)
+    )
+    return translate(
+        "%(what)s，%(amount)s，%(date)s，依据：%(evidence)s",
+        language,
+        what=name.in_language(language) if name else entry.rule,
+        amount=amount,
+        date=entry.date,
+        evidence=entry.evidence,
+    )
+
+
+def say_change(
+    before: tuple[str | None, int | None],
+    after: tuple[str | None, int | None],
+    reason: str,
+    language: str,
+) -> str:
+    """What a correction changed for a unit: figure and place before and after, and why."""
+    if before == after:
+        unchanged = "本单位的得分和名次没有变化。更正理由：%(reason)s"
+        return translate(unchanged, language, reason=reason)
+    return translate(
+        "本单位原为 %(old)s 分、第 %(old_rank)s 名，现为 %(new)s 分、第 %(new_rank)s 名。"
+        "更正理由：%(reason)s",
+        language,
+        old=before[0] or "—",
+        old_rank=before[1] or "—",
+        new=after[0] or "—",
+        new_rank=after[1] or "—",
+        reason=reason,
+    )
+
+
+def say_rate(share: Fraction) -> str:
+    """A share as a percentage to one decimal."""
+    return f"{show_figure(share * 100, 1)}%"

@@ -1,0 +1,258 @@
+"""Questionnaires on paper: the same questions with boxes to tick, a form for each distinct list."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Protocol
+
+from evalsvc.reports.documents.filling import Document, render_documents
+from evalsvc.reports.documents.pdf import join_pdfs
+from evalsvc.reports.documents.printing import Progress
+from evalsvc.scheme.asking import (
+    PLAIN,
+    AnyQuestion,
+    Asked,
+    ChoiceQuestion,
+    Manner,
+    Option,
+    RankingQuestion,
+    SumQuestion,
+    TextQuestion,
+    is_about_units,
+    is_ordered,
+    list_asked,
+)
+from evalsvc.scheme.model import (
+    Category,
+    ForcedRatioQuestion,
+    Group,
+    LevelsQuestion,
+    NumberQuestion,
+    Questionnaire,
+)
+from evalsvc.text import Text
+
+# By item and category, the number of units that each band takes.
+Limits = Mapping[tuple[str, str], Mapping[str, int]]
+# The same for every number of units from none on; -1 where a band takes any number.
+Sizes = Mapping[tuple[str, str], Mapping[str, tuple[int, ...]]]
+# How many units fewer than all the table of numbers goes, where raters may only leave some out.
+FEWER_SHOWN = 5
+
+
+class ListedUnit(Protocol):
+    """What a form says of a unit."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def work(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class PaperSheet:
+    """One list of units with the numbers that its bands take, and whose form it is.
+
+    `names` has more than one rater where several have this very list, and none where everybody
+    has. `left_out` is the rater's own unit where others rate it.
+    """
+
+    names: tuple[str, ...]
+    left_out: str
+    units: tuple[ListedUnit, ...]
+    limits: Limits
+    sizes: Sizes
+    # The characters that all words of the form may have together, where that is a limit.
+    words: int | None = None
+
+
+@dataclass(frozen=True)
+class PaperForm:
+    """A rater group's questionnaire on paper."""
+
+    season_title: str
+    office: str
+    contact: str
+    round_name: Text
+    deadline: datetime | None
+    group: Group
+    questionnaire: Questionnaire
+    categories: tuple[Category, ...]
+    sheets: tuple[PaperSheet, ...]
+
+    @property
+    def manner(self) -> Manner:
+        return self.questionnaire.manner or PLAIN
+
+
+@dataclass(frozen=True)
+class NumberLine:
+    """How many units each band takes if so many are rated; None for any number."""
+
+    n: int
+    bands: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """Something to tick; `n` is the number of units that must have it, where that is fixed."""
+
+    name: Text
+    apart: bool = False
+    n: int | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """Questions that share a table (several items on one scale), about a category or the ballot.
+
+    `condition` says in words when they are asked.
+    """
+
+    asked: tuple[Asked, ...]
+    category: Category | None
+    units: tuple[ListedUnit, ...]
+    columns: tuple[Column, ...]
+    numbers: tuple[NumberLine, ...]
+    condition: tuple[Text, Text] | None
+    note: Text | None
+    is_first_about_units: bool
+
+    @property
+    def question(self) -> AnyQuestion:
+        return self.asked[0].question
+
+    @property
+    def is_ordered(self) -> bool:
+        return is_ordered(self.question)
+
+    @property
+    def has_other(self) -> bool:
+        return isinstance(self.question, ChoiceQuestion) and self.question.other
+
+
+def render_paper_form(
+    form: PaperForm,
+    language: str,
+    progress: Progress = lambda done, total: None,  # noqa: ARG005  # hears nothing
+) -> bytes:
+    """All forms of a group as one PDF, in the order of the roster."""
+    documents = [_build_document(form, sheet, language) for sheet in form.sheets]
+    parts = []
+    for part in render_documents(documents):
+        parts.append(part)
+        progress(len(parts), len(documents))
+    return join_pdfs(parts)
+
+
+def build_blocks(form: PaperForm, sheet: PaperSheet) -> tuple[Block, ...]:
+    """The questions of one form in the order of the page, by category where about units."""
+    blocks: list[Block] = []
+    for run in _list_runs(form.questionnaire):
+        for category in form.categories if is_about_units(run[0].question) else (None,):
+            units = tuple(u for u in sheet.units if category and u.category == category.code)
+            if category is None or (units and run[0].concerns(category.code)):
+                seen = any(each.category == category for each in blocks)
+                blocks.append(_build_block(form, sheet, run, category, units, not seen))
+    return tuple(blocks)
+
+
+def _build_document(form: PaperForm, sheet: PaperSheet, language: str) -> Document:
+    values = {"form": form, "sheet": sheet, "blocks": build_blocks(form, sheet)}
+    return Document("reports/paper_form.html", language, values)
+
+
+def _list_runs(questionnaire: Questionnaire) -> Iterator[tuple[Asked, ...]]:
+    """Questions of levels that share their scale stand in one table, every other one alone."""
+    numbered = enumerate(list_asked(questionnaire))
+
+    def kin(place: tuple[int, Asked]) -> object:
+        number, asked = place
+        question = asked.question
+        if not isinstance(question, LevelsQuestion) or asked.condition:
+            return number
+        return question.levels, asked.categories, asked.required
+
+    for _, run in groupby(numbered, kin):
+        yield tuple(asked for _, asked in run)
+
+
+def _build_block(
+    form: PaperForm,
+    sheet: PaperSheet,
+    run: tuple[Asked, ...],
+    category: Category | None,
+    units: tuple[ListedUnit, ...],
+    is_first: bool,
+) -> Block:
+    question = run[0].question
+    place = (question.code, category.code if category else "")
+    limit = sheet.limits.get(place, {})
+    return Block(
+        asked=run,
+        category=category,
+        units=units,
+        columns=tuple(_list_columns(question, limit)),
+        numbers=tuple(_list_numbers(form.manner, question, sheet.sizes.get(place, {}))),
+        condition=_say_condition(form.questionnaire, run[0]),
+        note=run[0].note,
+        is_first_about_units=is_first and category is not None,
+    )
+
+
+def _list_columns(question: AnyQuestion, limit: Mapping[str, int]) -> Iterator[Column]:
+    match question:
+        case ForcedRatioQuestion(bands=bands):
+            # Where shares are upper limits, the last band takes whatever is left.
+            fixed = {band.code for band in (bands if question.exact else bands[:-1])}
+            for band in bands:
+                n = limit.get(band.code) if band.code in fixed else None
+                yield Column(band.name, n=n)
+        case LevelsQuestion(levels=levels):
+            yield from (Column(level.name, level.points is None) for level in levels)
+        case ChoiceQuestion(options=options):
+            yield from (Column(option.name) for option in options)
+        case NumberQuestion() | RankingQuestion() | SumQuestion() | TextQuestion():
+            return
+
+
+def _list_numbers(
+    manner: Manner, question: AnyQuestion, sizes: Mapping[str, Sequence[int]]
+) -> Iterator[NumberLine]:
+    """The numbers for fewer units, where raters may leave some out."""
+    if not isinstance(question, ForcedRatioQuestion) or not sizes:
+        return
+    columns = [sizes[band.code] for band in question.bands]
+    most = len(columns[0]) - 1
+    fewest = question.enforce_from if manner.dealt_with else most - FEWER_SHOWN
+    for n in range(most, max(fewest, question.enforce_from) - 1, -1):
+        yield NumberLine(n, tuple(None if column[n] < 0 else column[n] for column in columns))
+
+
+def _say_condition(questionnaire: Questionnaire, asked: Asked) -> tuple[Text, Text] | None:
+    """The question that decides, and the answers to it with which this one is asked."""
+    condition = asked.condition
+    if condition is None:
+        return None
+    main = next(
+        one.question for one in list_asked(questionnaire) if one.question.code == condition.question
+    )
+    chosen = [one.name for one in _list_options(main) if one.code in condition.values]
+    return main.title, Text(
+        "”或“".join(one.zh for one in chosen), "” or “".join(o.en for o in chosen)
+    )
+
+
+def _list_options(question: AnyQuestion) -> tuple[Option, ...]:
+    match question:
+        case ForcedRatioQuestion(bands=found):
+            return tuple(Option(one.code, one.name) for one in found)
+        case LevelsQuestion(levels=levels):
+            return tuple(Option(one.code, one.name) for one in levels)
+        case ChoiceQuestion(options=options):
+            return (*options, Option("other", Text("其他", "other")))
+        case _:
+            return ()

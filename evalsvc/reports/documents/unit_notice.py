@@ -1,0 +1,111 @@
+"""The notice to a unit as a two-page PDF: where it stands, why, and what people said."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from analysis.score.tree import UnitResult
+from evalsvc.reports.charts.drawing import Chart
+from evalsvc.reports.content import ReportHead
+from evalsvc.reports.documents.filling import Document, render_document
+from evalsvc.reports.documents.unit_sheet import build_sheet
+from evalsvc.reports.words.own_view import OwnLine, list_own_lines, visible_tree
+from evalsvc.scheme.model import Scheme
+
+# What two pages hold; what is beyond stands on the unit's page.
+SHOWN_DEPTH = 2
+MOST_LINES = 12
+MOST_COMMENTS = 5
+MOST_EVENTS = 5
+MOST_REASONS = 3
+LONGEST_COMMENT = 60
+LONGEST_WORDS = 80
+LONGEST_REMARK = 34
+
+
+@dataclass(frozen=True)
+class RateWords:
+    """How citizens rated the unit in one round; rates are percentages or a dash."""
+
+    about: str
+    n_valid: int
+    satisfied: str
+    basically: str
+
+
+@dataclass(frozen=True)
+class UnitNotice:
+    """Everything one unit's notice says; no other unit is named.
+
+    `grade`, `awards` and `why` are words already; `change` says what a correction changed for
+    this unit, empty for a first version.
+    """
+
+    head: ReportHead
+    scheme: Scheme
+    name: str
+    contact: str
+    result: UnitResult
+    peers: Sequence[UnitResult]
+    grade: str
+    awards: Sequence[str]
+    why: Sequence[str]
+    adjustments: Sequence[str]
+    rates: Sequence[RateWords]
+    comments: Sequence[str]
+    change: str
+    first_day: date | None
+    last_day: date | None
+    review_until: date | None
+    review_days: int
+    folded: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class NoticePage:
+    """What the template draws besides the notice itself."""
+
+    category: str
+    of: int
+    lines: tuple[tuple[OwnLine, str], ...]
+    chart: Chart | None
+    reasons: tuple[str, ...]
+    more_reasons: int
+    comments: tuple[str, ...]
+    more_comments: int
+
+
+def render_unit_notice(notice: UnitNotice, language: str = "zh") -> bytes:
+    """One unit's notice as PDF."""
+    return render_document(build_document(notice, language))
+
+
+def build_document(notice: UnitNotice, language: str) -> Document:
+    """The notice as a document, so that many can be made side by side."""
+    values: Mapping[str, object] = {"notice": notice, "page": build_page(notice, language)}
+    return Document("reports/unit_notice.html", language, values)
+
+
+def build_page(notice: UnitNotice, language: str) -> NoticePage:
+    """Lines, chart and comments cut to two pages."""
+    tree = notice.result.tree
+    seen = replace(notice.result, tree=visible_tree(tree, notice.folded))
+    sheet = build_sheet(notice.scheme, notice.name, seen, language, notice.peers)
+    lines = list_own_lines(tree, notice.scheme, language, notice.folded)
+    shown = tuple(line for line in lines if line.depth <= SHOWN_DEPTH)[:MOST_LINES]
+    comments = tuple(_cut(each, LONGEST_COMMENT) for each in notice.comments[:MOST_COMMENTS])
+    reasons = (*notice.why[:MOST_REASONS], *notice.adjustments[:MOST_EVENTS])
+    return NoticePage(
+        category=sheet.category,
+        of=sheet.of,
+        lines=tuple((line, _cut("".join(line.remarks[:1]), LONGEST_REMARK)) for line in shown),
+        chart=sheet.chart,
+        reasons=tuple(_cut(reason, LONGEST_WORDS) for reason in reasons),
+        more_reasons=len(notice.why) + len(notice.adjustments) - len(reasons),
+        comments=comments,
+        more_comments=len(notice.comments) - len(comments),
+    )
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"

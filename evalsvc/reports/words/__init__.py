@@ -1,0 +1,1 @@
+"""A figure, a remark, a grade said in plain words."""
