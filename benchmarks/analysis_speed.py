@@ -31,9 +31,11 @@ def _plackett_luce(rng: np.random.Generator) -> list[bool]:
     seconds = process_time() - start
     found = analysis.plackett_luce(rankings, 100, with_errors=False).log_worths
     apart = float(np.abs(found - (theirs - theirs.mean())).max())
-    print(f"plackett_luce 100 × 1,000: {ours:.4f} s; choix ilsr_rankings {seconds:.2f} s; "
-          f"×{seconds / ours:.0f} (at least ×{LEAST_TIMES_FASTER}); "
-          f"largest difference of a log-worth {apart:.1e}")  # fmt: skip
+    print(
+        f"plackett_luce 100 × 1,000: {ours:.4f} s; choix ilsr_rankings {seconds:.2f} s; "
+        f"×{seconds / ours:.0f} (at least ×{LEAST_TIMES_FASTER}); "
+        f"largest difference of a log-worth {apart:.1e}"
+    )
     return [seconds / ours >= LEAST_TIMES_FASTER, apart < 1e-3]
 
 
@@ -42,11 +44,17 @@ def _severity(rng: np.random.Generator) -> list[bool]:
     x = _sparse(rng, 2972, 1128, 73_000)
     boots = _crossed(rng, ROUND, 40)
     return [
-        _told("severity_model 2,972 × 1,128, 73,000 ratings",
-              lambda: analysis.severity_model(x, penalty=2.0), 0.5),
-        _told("severity_bootstrap 1,000 draws, 120 units × 40 raters",
-              lambda: analysis.severity_bootstrap(boots, 1, draws=1000), 1.0),
-    ]  # fmt: skip
+        _told(
+            "severity_model 2,972 × 1,128, 73,000 ratings",
+            lambda: analysis.severity_model(x, penalty=2.0),
+            0.5,
+        ),
+        _told(
+            "severity_bootstrap 1,000 draws, 120 units × 40 raters",
+            lambda: analysis.severity_bootstrap(boots, 1, draws=1000),
+            1.0,
+        ),
+    ]
 
 
 def _round(rng: np.random.Generator) -> list[bool]:
@@ -93,8 +101,13 @@ def _citizens(rng: np.random.Generator) -> list[bool]:
     weight = rng.uniform(0.5, 2, size=60)[:, np.newaxis]
     sums = analysis.LevelSums(counts, counts * weight, counts * weight**2)
     points = [0.0, 25.0, 50.0, 75.0, 100.0, None]
-    return [_told("item_indices of a million answers' counts",
-                  lambda: analysis.item_indices(sums, points), 0.05)]  # fmt: skip
+    return [
+        _told(
+            "item_indices of a million answers' counts",
+            lambda: analysis.item_indices(sums, points),
+            0.05,
+        )
+    ]
 
 
 def _sparse(rng: np.random.Generator, raters: int, units: int, ratings: int) -> FloatArray:

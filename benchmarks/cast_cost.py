@@ -74,8 +74,10 @@ def compare_visits() -> bool:
     ours = sum(one for one, _ in spent) / VISITS
     bare = sum(one for _, one in spent) / VISITS
     times = ours / bare
-    print(f"一次来访 visit: {ours:.2f} ms CPU   框架 bare: {bare:.2f} ms   × {times:.1f}  "
-          f"≤ {MOST_TIMES}  {'ok' if times <= MOST_TIMES else 'MISSED'}")  # fmt: skip
+    print(
+        f"一次来访 visit: {ours:.2f} ms CPU   框架 bare: {bare:.2f} ms   × {times:.1f}  "
+        f"≤ {MOST_TIMES}  {'ok' if times <= MOST_TIMES else 'MISSED'}"
+    )
     return times <= MOST_TIMES
 
 
@@ -163,8 +165,10 @@ def compare_casts(name: str, cluster: Cluster | None) -> bool:
                 sealed.run(pool, database, visits[at + TURN : at + 2 * TURN], answers)
         database.close()
     share = sealed.rate / plain.rate
-    print(f"{name:10} 封装 sealed: {sealed}   不封装 plain: {plain}   {share:.0%}  "
-          f"≥ {LEAST_SHARE:.0%}  {'ok' if share >= LEAST_SHARE else 'MISSED'}")  # fmt: skip
+    print(
+        f"{name:10} 封装 sealed: {sealed}   不封装 plain: {plain}   {share:.0%}  "
+        f"≥ {LEAST_SHARE:.0%}  {'ok' if share >= LEAST_SHARE else 'MISSED'}"
+    )
     return share >= LEAST_SHARE
 
 

@@ -73,8 +73,9 @@ def _ranks(times: int) -> Iterator[Bar]:
         for k in range(times):
             quality = rng.normal(size=30)
             hits.append(_ranked(_graded(rng, quality, raters), quality, k))
-        yield _share(f"90% range of places, forced grades, 30 units, {raters} raters",
-                     hits, 0.90, 1.0)  # fmt: skip
+        yield _share(
+            f"90% range of places, forced grades, 30 units, {raters} raters", hits, 0.90, 1.0
+        )
     hits = []
     for k in range(times):
         x, quality, _ = _numbers(rng, 8, 30, 0.6)
@@ -142,18 +143,18 @@ def _recovered(rng: np.random.Generator, for_all: int) -> dict[str, float]:
     numbers = np.where(seen, severity + spread * perceived, np.nan)
     grades = _grades(np.where(seen, perceived, np.nan))
     ballots = analysis.rank_normal_matrix(grades).scores
-    orders = [[np.flatnonzero(row == points).tolist() for points in POINTS[::-1]]
-              for row in grades]  # fmt: skip
+    orders = [[np.flatnonzero(row == points).tolist() for points in POINTS[::-1]] for row in grades]
     scores = {
         "grades: fixed points, mean": np.nanmean(grades, axis=0),
         "grades: ballot scores, mean": np.nanmean(ballots, axis=0),
         "grades: ballot scores, severity model λ → 0": _effects(ballots, 0.0),
         "grades: ballot scores, severity model λ = 1": _effects(ballots, 1.0),
-        "grades: bucket Plackett–Luce":
-            analysis.bucket_plackett_luce(orders, quality.size).log_worths,
+        "grades: bucket Plackett–Luce": analysis.bucket_plackett_luce(
+            orders, quality.size
+        ).log_worths,
         "numbers: mean": np.nanmean(numbers, axis=0),
         "numbers: severity model": _effects(numbers, 2.0),
-    }  # fmt: skip
+    }
     return {
         name: analysis.method_comparison(quality.tolist(), found.tolist()).spearman or 0.0
         for name, found in scores.items()
@@ -236,8 +237,9 @@ def _ranked(x: FloatArray, quality: FloatArray, seed: int) -> list[bool]:
 def _share(name: str, hits: list[list[bool]], low: float, high: float) -> Bar:
     """The share of hits; its error treats a table's units as one."""
     of_tables = np.array([np.mean(table) for table in hits if table])
-    return Bar(name, float(of_tables.mean()), float(of_tables.std() / of_tables.size**0.5),
-               low, high)  # fmt: skip
+    return Bar(
+        name, float(of_tables.mean()), float(of_tables.std() / of_tables.size**0.5), low, high
+    )
 
 
 if __name__ == "__main__":

@@ -93,11 +93,11 @@ TOLD = {PASSED: "", -signal.SIGALRM: "without end: "}
 COMPARISONS = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
-}  # fmt: skip
+}  # a table, read by rows  # fmt: skip
 OPERATIONS = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
     ast.MatMult: ast.Mult, ast.Pow: ast.Mult, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr,
-}  # fmt: skip
+}  # a table, read by rows  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,11 @@ def main() -> None:
                 survivors += end == PASSED
                 if end in TOLD:
                     print(f"  {TOLD[end]}{mutant.what}", flush=True)
-        print(f"{name}: {len(mutants)} mutants, {len(mutants) - survivors} found, "
-              f"{survivors} survive", flush=True)  # fmt: skip
+        print(
+            f"{name}: {len(mutants)} mutants, {len(mutants) - survivors} found, "
+            f"{survivors} survive",
+            flush=True,
+        )
 
 
 def find_module(name: str) -> Path:

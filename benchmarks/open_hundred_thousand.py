@@ -65,8 +65,10 @@ def _fill(folder: Path, number: int) -> tuple[Installation, int]:
         uid, public = row.uid, row.public_key or b""
         plan, papers = build_plan(session, row)
         form = papers.find(b"", "panel", 0)[0]
-    jobs = ((plan, form, uid, public, start, min(1_000, number - start))
-            for start in range(0, number, 1_000))  # fmt: skip
+    jobs = (
+        (plan, form, uid, public, start, min(1_000, number - start))
+        for start in range(0, number, 1_000)
+    )
     for rows in map(_make_ballots, jobs):
         with place.database.writing() as session:
             session.execute(insert(Credential), [credential for credential, _ in rows])
@@ -96,12 +98,26 @@ def _make_ballots(
         content = {"round": uid, "credential": voter.credential.hex(), "answers": answers}
         sealed, nonce = seal(public, content, length), number.to_bytes(16)
         message = ballot_message(uid, voter.credential, 1, nonce, sealed)
-        rows.append((
-            {"key": voter.credential, "round_id": 1, "group": "panel",
-             "cell": strata[number % len(strata)], "form": 0, "void": False},
-            {"credential": voter.credential, "seq": 1, "nonce": nonce, "sealed": sealed,
-             "signature": sign_ballot(voter.signing_key, message), "leaf": leaf_hash(sealed)},
-        ))  # fmt: skip
+        rows.append(
+            (
+                {
+                    "key": voter.credential,
+                    "round_id": 1,
+                    "group": "panel",
+                    "cell": strata[number % len(strata)],
+                    "form": 0,
+                    "void": False,
+                },
+                {
+                    "credential": voter.credential,
+                    "seq": 1,
+                    "nonce": nonce,
+                    "sealed": sealed,
+                    "signature": sign_ballot(voter.signing_key, message),
+                    "leaf": leaf_hash(sealed),
+                },
+            )
+        )
     return rows
 
 
@@ -113,24 +129,32 @@ def _measure(place: Installation, round_id: int, number: int, folder: Path) -> l
         sample = list(islice(list_sealed_ballots(session, round_id, papers), SAMPLE))
     bare = max(_bare_pace(plan, private, sample) for _ in range(3))
     ours = max(_our_pace(plan, private, sample) for _ in range(3))
-    print(f"一个核 one core: 只验签解密 bare {bare:.0f}/s，开箱计票 opening {ours:.0f}/s，"
-          f"{ours / bare:.0%} (至少 at least {LEAST_SHARE:.0%})")  # fmt: skip
+    print(
+        f"一个核 one core: 只验签解密 bare {bare:.0f}/s，开箱计票 opening {ours:.0f}/s，"
+        f"{ours / bare:.0%} (至少 at least {LEAST_SHARE:.0%})"
+    )
     busy = os.getloadavg()[0] > MOST_LOAD
     one, two = (_count_in_child(folder, round_id, str(processes)) for processes in (1, 2))
     scaling = two.steady / one.steady
-    print(f"{number} 张 ballots: 一个进程 one process {one.steady:.0f}/s，"
-          f"两个 two {two.steady:.0f}/s，×{scaling:.2f} (至少 at least ×{LEAST_SCALING})"
-          f"{'；机器正忙，不作评判 machine busy, not judged' if busy else ''}；"
-          f"连同启动 with the start {one.seconds:.0f} s, {two.seconds:.0f} s")  # fmt: skip
-    print(f"内存 memory, 全部进程 all processes: 一个 one +{one.grown:.0f} MB，"
-          f"两个 two +{two.grown:.0f} MB (至多 at most {MOST_MB})；"
-          f"四分之一之后 after the first quarter +{one.later:.0f} MB, +{two.later:.0f} MB "
-          f"(至多 at most {MOST_LATER_MB})")  # fmt: skip
+    print(
+        f"{number} 张 ballots: 一个进程 one process {one.steady:.0f}/s，"
+        f"两个 two {two.steady:.0f}/s，×{scaling:.2f} (至少 at least ×{LEAST_SCALING})"
+        f"{'；机器正忙，不作评判 machine busy, not judged' if busy else ''}；"
+        f"连同启动 with the start {one.seconds:.0f} s, {two.seconds:.0f} s"
+    )
+    print(
+        f"内存 memory, 全部进程 all processes: 一个 one +{one.grown:.0f} MB，"
+        f"两个 two +{two.grown:.0f} MB (至多 at most {MOST_MB})；"
+        f"四分之一之后 after the first quarter +{one.later:.0f} MB, +{two.later:.0f} MB "
+        f"(至多 at most {MOST_LATER_MB})"
+    )
     done = _kill_half_way(folder, round_id, number)
     again = _count_in_child(folder, round_id, "open")
     same = one.digest == two.digest == again.digest
-    print(f"第 {done} 张时强行中断，重来，结果相同 killed at ballot {done}, opened again, "
-          f"the same: {same}")  # fmt: skip
+    print(
+        f"第 {done} 张时强行中断，重来，结果相同 killed at ballot {done}, opened again, "
+        f"the same: {same}"
+    )
     return [
         ours / bare >= LEAST_SHARE,
         busy or scaling >= LEAST_SCALING,
@@ -181,9 +205,8 @@ def _count_in_child(folder: Path, round_id: int, how: str) -> Counted:
 def _kill_half_way(folder: Path, round_id: int, number: int) -> int:
     """Open the box for good, and kill all of it once half of the ballots are counted."""
     child = subprocess.Popen(
-        _child(folder, round_id, "open"),
-        stdout=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
+        _child(folder, round_id, "open"), stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
     assert child.stdout
     for line in child.stdout:
         word, done = line.split()[:2]

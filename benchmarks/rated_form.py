@@ -46,20 +46,27 @@ def open_form(
     """An open round with so many raters' cards."""
     installation = build_installation(folder, database_url)
     season_id = seasons.create_season(
-        installation.database, "2026年度", "考评办公室", "0427-0000000", SCHEME.read_text(),
-        MANAGER, MORNING,
-    )  # fmt: skip
+        installation.database,
+        "2026年度",
+        "考评办公室",
+        "0427-0000000",
+        SCHEME.read_text(),
+        MANAGER,
+        MORNING,
+    )
     with installation.database.writing() as session:
         for position, code in enumerate(SERVICE + OFFICE, 1):
             serving = code in SERVICE
             session.add(
                 Unit(
-                    season_id=season_id, position=position, code=code,
+                    season_id=season_id,
+                    position=position,
+                    code=code,
                     name=f"{'服务单位' if serving else '综合部门'}第{code[1:]}局",
                     category="service" if serving else "office",
                     work="负责全县有关工作的组织和监督",
                 )
-            )  # fmt: skip
+            )
         for number in range(1, raters + 1):
             code = f"L{number}"
             session.add(Rater(season_id=season_id, group="leader", code=code, name=f"代表{number}"))

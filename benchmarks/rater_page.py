@@ -16,8 +16,11 @@ from benchmarks.rated_form import list_answers, open_form, running_server
 from tests.browser import FLAGS, find_chromium
 
 NETWORK = {
-    "offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 96_000,
-}  # fmt: skip
+    "offline": False,
+    "latency": 150,
+    "downloadThroughput": 200_000,
+    "uploadThroughput": 96_000,
+}
 RUNS = 5
 MOST_BYTES, MOST_REQUESTS, MOST_SECONDS, MOST_TAPS = 40_000, 5, 1.0, 12 + 10 + 3
 SHIFTS = """() => new Promise((done) => {
@@ -69,13 +72,16 @@ def _load(browser: Browser, address: str, token: str) -> Load:
     page = context.new_page()
     sizes: dict[str, float] = {}
     network = _slow(context, page)
-    network.on("Network.loadingFinished", lambda one: sizes.update(
-        {one["requestId"]: one["encodedDataLength"]}))  # fmt: skip
+    network.on(
+        "Network.loadingFinished",
+        lambda one: sizes.update({one["requestId"]: one["encodedDataLength"]}),
+    )
     page.goto(f"{address}/answer", wait_until="load")
     page.wait_for_timeout(300)
     paint, usable, _ = page.evaluate(TIMES)
-    load = Load(int(sum(sizes.values())), len(sizes), paint / 1000, usable / 1000,
-                page.evaluate(SHIFTS))  # fmt: skip
+    load = Load(
+        int(sum(sizes.values())), len(sizes), paint / 1000, usable / 1000, page.evaluate(SHIFTS)
+    )
     context.close()
     return load
 
@@ -110,9 +116,12 @@ def _walk(browser: Browser, address: str, token: str) -> tuple[int, float]:
 
 def _phone(browser: Browser) -> BrowserContext:
     return browser.new_context(
-        viewport={"width": 390, "height": 844}, device_scale_factor=2, has_touch=True,
-        is_mobile=True, locale="zh-CN",
-    )  # fmt: skip
+        viewport={"width": 390, "height": 844},
+        device_scale_factor=2,
+        has_touch=True,
+        is_mobile=True,
+        locale="zh-CN",
+    )
 
 
 def _slow(context: BrowserContext, page: Page) -> CDPSession:

@@ -57,12 +57,16 @@ def compare(place: Place, front: Front, cards: list[Card]) -> bool:
     slowly = min(len(reader.content) for reader in readers)
     whole = sum(reader.take_all() in (place.print_run, place.leaves) for reader in readers)
     times = _slowest(beside) / _slowest(alone)
-    print(f"来访 visits: p50 {_middle(alone):.0f} ms, p99 {_slowest(alone):.0f} ms   "
-          f"旁有慢读者 beside slow readers: p50 {_middle(beside):.0f} ms, "
-          f"p99 {_slowest(beside):.0f} ms   × {times:.2f}  ≤ {MOST_TIMES}  "
-          f"{'ok' if times <= MOST_TIMES else 'MISSED'}")  # fmt: skip
-    print(f"慢读者 slow readers: {len(readers)}，至此各收 taken so far {slowly / 1000:.0f} kB，"
-          f"收完且逐字节相同 then whole, byte for byte: {whole}")  # fmt: skip
+    print(
+        f"来访 visits: p50 {_middle(alone):.0f} ms, p99 {_slowest(alone):.0f} ms   "
+        f"旁有慢读者 beside slow readers: p50 {_middle(beside):.0f} ms, "
+        f"p99 {_slowest(beside):.0f} ms   × {times:.2f}  ≤ {MOST_TIMES}  "
+        f"{'ok' if times <= MOST_TIMES else 'MISSED'}"
+    )
+    print(
+        f"慢读者 slow readers: {len(readers)}，至此各收 taken so far {slowly / 1000:.0f} kB，"
+        f"收完且逐字节相同 then whole, byte for byte: {whole}"
+    )
     return times <= MOST_TIMES and whole == len(readers) == 2 * READERS
 
 

@@ -64,7 +64,7 @@ def _add_ballots(connection: Connection, keys: list[bytes]) -> None:
     named = [row.name for row in columns if row.notnull]
     marks = ", ".join("?" for _ in named)
     connection.exec_driver_sql(
-        f'INSERT INTO credential ({", ".join(_quote(named))}) VALUES ({marks})',  # noqa: S608 (our own names)
+        f"INSERT INTO credential ({', '.join(_quote(named))}) VALUES ({marks})",  # noqa: S608 (our own names)
         [tuple({"key": key, "round_id": 1}.get(name, 0) for name in named) for key in keys],
     )
     connection.exec_driver_sql(

@@ -274,10 +274,7 @@ SCHEME_UNREADABLE = Kind(
     "this sentence on to whoever maintains the service.",
 )
 UPLOAD_REFUSED = Kind(
-    "upload_refused",
-    422,
-    "文件没有导入：{reason}。",
-    "The file was not imported: {reason}.",
+    "upload_refused", 422, "文件没有导入：{reason}。", "The file was not imported: {reason}."
 )
 JOB_FAILED = Kind(
     "job_failed",
@@ -301,14 +298,9 @@ FORM_EXPIRED = Kind(
 
 # Publishing results, reviews, assessing bodies, schemes edited in the page.
 ACT_REFUSED = Kind("act_refused", 409, "没有办理：{reason}。", "This was not done: {reason}.")
-ENTRY_REFUSED = Kind(
-    "entry_refused", 422, "没有保存：{reason}。", "This was not saved: {reason}."
-)
+ENTRY_REFUSED = Kind("entry_refused", 422, "没有保存：{reason}。", "This was not saved: {reason}.")
 ATTACHMENT_REFUSED = Kind(
-    "attachment_refused",
-    422,
-    "材料没有办理：{reason}。",
-    "The file was not dealt with: {reason}.",
+    "attachment_refused", 422, "材料没有办理：{reason}。", "The file was not dealt with: {reason}."
 )
 ATTACHMENT_DAMAGED = Kind(
     "attachment_damaged",
@@ -414,12 +406,7 @@ COMMAND_FAILED = Kind(
     "没有做成：{command}\n{said}\n改好以后再执行一次同样的命令，已经做好的不会重做。",
     "This failed: {command}\n{said}\nMend it and give the same command again; what is done stays.",
 )
-NOT_ROOT = Kind(
-    "not_root",
-    403,
-    "这一步须由 root 执行。",
-    "This needs root.",
-)
+NOT_ROOT = Kind("not_root", 403, "这一步须由 root 执行。", "This needs root.")
 HOST_MISSING = Kind(
     "host_missing",
     422,

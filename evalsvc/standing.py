@@ -119,10 +119,7 @@ def check(standing: Standing) -> None:
         raise Problem(DATABASE_ABSENT)
     if standing.migration != newest:
         raise Problem(
-            DATABASE_OLDER,
-            found=name_migration(standing.migration),
-            needed=newest,
-            version=VERSION,
+            DATABASE_OLDER, found=name_migration(standing.migration), needed=newest, version=VERSION
         )
     check_complete(standing, list_columns(METADATA))
 

@@ -39,9 +39,7 @@ class DeadlineForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Until when sheets are to be handed in."""
 
     deadline = TimeField(
-        "报送截止时间",
-        [InputRequired(TIME_EXPECTED)],
-        format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        "报送截止时间", [InputRequired(TIME_EXPECTED)], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
     )
 
 

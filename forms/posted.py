@@ -22,12 +22,7 @@ from evalsvc.scheme.asking import (
     is_ordered,
     list_asked,
 )
-from evalsvc.scheme.model import (
-    ForcedRatioQuestion,
-    LevelsQuestion,
-    NumberQuestion,
-    Questionnaire,
-)
+from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, NumberQuestion, Questionnaire
 from forms.answer import PREFIX, AnswerField, RatedUnit, build_name
 from forms.choice import ChoiceField, OtherField
 from forms.forced_ratio import ForcedRatioField, PlaceField

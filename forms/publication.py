@@ -1,14 +1,7 @@
 """What an office fills in to publish a result, and what a unit's liaison asks about it."""
 
 from flask_wtf import FlaskForm
-from wtforms import (
-    DateField,
-    IntegerField,
-    RadioField,
-    SelectChoice,
-    SelectField,
-    TextAreaField,
-)
+from wtforms import DateField, IntegerField, RadioField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 DAY_EXPECTED = "请填写日期，例如 2026-12-15。"

@@ -144,8 +144,7 @@ class CardForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         [Optional(), Length(max=60, message="太长了，最多60个字。")],
     )
     reason = StringField(
-        "原因",
-        [InputRequired("请填写原因。"), Length(max=200, message="太长了，最多200个字。")],
+        "原因", [InputRequired("请填写原因。"), Length(max=200, message="太长了，最多200个字。")]
     )
 
     def offer_groups(self, groups: Iterable[tuple[str, str]]) -> None:
@@ -173,9 +172,7 @@ class IssueForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Until when answers are taken, in the office's local time."""
 
     deadline = DeadlineField(
-        "截止时间",
-        [InputRequired(DEADLINE_EXPECTED)],
-        format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        "截止时间", [InputRequired(DEADLINE_EXPECTED)], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
     )
 
 

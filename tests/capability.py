@@ -27,9 +27,7 @@ def skip_for_want_of(program: str, package: str) -> NoReturn:
 
 def build_lines(skip_reasons: Iterable[str]) -> list[str]:
     """One line for each missing program, with the number of tests that it cost."""
-    lacking = Counter(
-        reason.split(PREFIX, 1)[1] for reason in skip_reasons if PREFIX in reason
-    )
+    lacking = Counter(reason.split(PREFIX, 1)[1] for reason in skip_reasons if PREFIX in reason)
     return [f"{count} tests NOT RUN: {program}" for program, count in sorted(lacking.items())]
 
 

@@ -30,13 +30,27 @@ def add_commented(
             unit = f"u{number:02d}"
             n = FEW if unit == few else MANY
             session.add(
-                LevelCount(round_id=round_id, group="panel", stratum="grassroots", unit=unit,
-                           item="satisfaction", level="satisfied", n=n, n_unflagged=n)
-            )  # fmt: skip
+                LevelCount(
+                    round_id=round_id,
+                    group="panel",
+                    stratum="grassroots",
+                    unit=unit,
+                    item="satisfaction",
+                    level="satisfied",
+                    n=n,
+                    n_unflagged=n,
+                )
+            )
         session.add(
-            PanelSum(round_id=round_id, group="panel", kind="cell", subject="grassroots",
-                     name="valid", value=str(MANY))
-        )  # fmt: skip
+            PanelSum(
+                round_id=round_id,
+                group="panel",
+                kind="cell",
+                subject="grassroots",
+                name="valid",
+                value=str(MANY),
+            )
+        )
     write_comments(installation, round_id, comments)
     results.compute_result(
         installation.database, installation.settings, season_id, MANAGER, MORNING
@@ -49,11 +63,17 @@ def write_comments(
 ) -> None:
     """As if citizens had written this; under no unit where it is empty."""
     texts, places = build_comment_rows(
-        {"round_id": round_id, "group": "panel", "item": ITEM, "unit": unit,
-         "position": position, "text": text}
+        {
+            "round_id": round_id,
+            "group": "panel",
+            "item": ITEM,
+            "unit": unit,
+            "position": position,
+            "text": text,
+        }
         for unit, written in comments.items()
         for position, text in enumerate(sorted(written), 1)
-    )  # fmt: skip
+    )
     with installation.database.writing() as session:
         session.execute(insert(CommentText), texts)
         session.execute(insert(OpenedComment), places)

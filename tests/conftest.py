@@ -50,6 +50,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 def _list_skip_reasons(reporter: pytest.TerminalReporter) -> list[str]:
     return [
-        report.longrepr[2] for report in reporter.stats.get("skipped", ())
+        report.longrepr[2]
+        for report in reporter.stats.get("skipped", ())
         if isinstance(report.longrepr, tuple)
-    ]  # fmt: skip
+    ]

@@ -26,9 +26,14 @@ def close_mutual_round(
     Every third unit has the same area, and is rated by so much higher there.
     """
     season_id = seasons.create_season(
-        place.database, "互评", "考评办", "0427-0000000", get_preset_text("panshan-2018"),
-        MANAGER, MORNING,
-    )  # fmt: skip
+        place.database,
+        "互评",
+        "考评办",
+        "0427-0000000",
+        get_preset_text("panshan-2018"),
+        MANAGER,
+        MORNING,
+    )
     units = tuple(
         UnitRow(f"{sign}{n:02d}", f"{name}{n:02d}", category, cluster=AREAS[n % 3])
         for sign, name, category in (("d", "部门", "department"), ("t", "镇", "town"))

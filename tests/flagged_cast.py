@@ -99,16 +99,38 @@ def list_ballots(installation: Installation, group: str) -> list[str]:
 def _add_people(installation: Installation, season_id: int) -> None:
     with installation.database.writing() as session:
         for place, code in enumerate(TOWNS):
-            session.add(Unit(season_id=season_id, position=place, code=code, name=f"镇{code}",
-                             category="town"))  # fmt: skip
+            session.add(
+                Unit(
+                    season_id=season_id,
+                    position=place,
+                    code=code,
+                    name=f"镇{code}",
+                    category="town",
+                )
+            )
         for number in range(len(GRADES)):
             code = f"d{number}"
-            session.add(Unit(season_id=season_id, position=20 + number, code=code,
-                             name=f"部门{number}", category="department"))  # fmt: skip
-            session.add(Rater(season_id=season_id, group="mutual_department", code=code,
-                              name=f"部门{number}", unit=code))  # fmt: skip
-            session.add(Rater(season_id=season_id, group="leader", code=f"L{number}",
-                              name=f"领导{number}"))  # fmt: skip
+            session.add(
+                Unit(
+                    season_id=season_id,
+                    position=20 + number,
+                    code=code,
+                    name=f"部门{number}",
+                    category="department",
+                )
+            )
+            session.add(
+                Rater(
+                    season_id=season_id,
+                    group="mutual_department",
+                    code=code,
+                    name=f"部门{number}",
+                    unit=code,
+                )
+            )
+            session.add(
+                Rater(season_id=season_id, group="leader", code=f"L{number}", name=f"领导{number}")
+            )
 
 
 def _cast(installation: Installation, token: str, grades: str) -> None:

@@ -105,10 +105,13 @@ def ask(
         "Host: localhost",
         "Connection: close",
         *([f"Cookie: {cookie}"] if cookie else []),
-        *(["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(form)}"]
-          if form is not None else []),
+        *(
+            ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(form)}"]
+            if form is not None
+            else []
+        ),
         *([more] if more else []),
-    ]  # fmt: skip
+    ]
     try:
         connection.sendall("\r\n".join([*lines, "", ""]).encode() + (form or b""))
         received = b""
@@ -134,8 +137,13 @@ def running_front(settings: Settings, *, handed_over: bool = True) -> Iterator[F
         for name in ("run", "cache"):
             (folder / name).mkdir()
         _make_certificate(openssl, folder)
-        reached = replace(settings, public_url=front.address, trusted_hosts=("localhost",),
-                          secure_cookies=True, behind_proxy=True)  # fmt: skip
+        reached = replace(
+            settings,
+            public_url=front.address,
+            trusted_hosts=("localhost",),
+            secure_cookies=True,
+            behind_proxy=True,
+        )
         if handed_over:
             reached = replace(reached, outgoing=front.outgoing, lists_folder=front.lists)
         with _running_unit(folder, reached), _running_nginx(nginx, folder, front.port):
@@ -170,9 +178,13 @@ def _running_unit(folder: Path, settings: Settings) -> Iterator[None]:
     program = shlex.split(line.replace("/run/evalsvc/", f"{folder}/run/"))
     with (folder / "unit.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, *program[1:]], cwd=PROJECT, env=build_environment(settings),
-            stdout=log, stderr=log, umask=0o077,
-        )  # fmt: skip
+            [sys.executable, *program[1:]],
+            cwd=PROJECT,
+            env=build_environment(settings),
+            stdout=log,
+            stderr=log,
+            umask=0o077,
+        )
     yield from _until_done(process)
 
 
@@ -197,11 +209,12 @@ def _write_main(folder: Path) -> str:
         r"^\s*access_log .*;": "access_log off;",
         r"^\s*include /etc/nginx/conf\.d.*;": "",
         r"^\s*include /etc/nginx/sites-enabled.*;": f"include {folder}/site.conf;",
-        r"^http \{": "http {\n" + "\n".join(
+        r"^http \{": "http {\n"
+        + "\n".join(
             f"{kind}_temp_path {folder}/{kind};"
             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         ),
-    }  # fmt: skip
+    }
     for theirs, ours in kept.items():
         main = re.sub(theirs, ours, main, flags=re.MULTILINE)
     return main
@@ -234,10 +247,25 @@ def _wait_until_up(front: Front) -> None:
 
 def _make_certificate(openssl: Path, folder: Path) -> None:
     subprocess.run(
-        [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-         "/CN=localhost", "-keyout", folder / "key.pem", "-out", folder / "chain.pem"],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            openssl,
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-keyout",
+            folder / "key.pem",
+            "-out",
+            folder / "chain.pem",
+        ],
+        check=True,
+        capture_output=True,
+    )
 
 
 def _trust_anybody() -> ssl.SSLContext:

@@ -34,8 +34,11 @@ def list_lost(folder: Path = MIGRATIONS) -> list[str]:
     """
     asked = subprocess.run(
         ["git", "show", f"main:migrations/{LIST}"],
-        cwd=MIGRATIONS, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=MIGRATIONS,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     found = _read_list(folder)
     on_main = _read_lines(asked.stdout if asked.returncode == 0 else "")
     return [_say_lost(name) for name, digest in on_main.items() if found.get(name) != digest]

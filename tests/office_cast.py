@@ -42,10 +42,14 @@ def add_figures(installation: Installation, season_id: int) -> None:
             for component in season.scheme.components:
                 if category in component.categories and not component.body:
                     session.add(
-                        Indicator(season_id=season_id, round=component.round,
-                                  unit=f"u{number:02d}", component=component.code,
-                                  value=str(90 + number))
-                    )  # fmt: skip
+                        Indicator(
+                            season_id=season_id,
+                            round=component.round,
+                            unit=f"u{number:02d}",
+                            component=component.code,
+                            value=str(90 + number),
+                        )
+                    )
 
 
 def add_computed(installation: Installation) -> int:

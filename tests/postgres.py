@@ -126,7 +126,7 @@ def _initialise(cluster: Cluster, wal_segment_mb: int) -> None:
             "--no-sync", "--no-instructions", f"--wal-segsize={wal_segment_mb}",
         ],
         capture_output=True, text=True, check=False, cwd="/",
-    )  # fmt: skip
+    )  # a table, read by rows  # fmt: skip
     if made.returncode:
         raise RuntimeError(f"initdb failed in {cluster.data}: {made.stderr}")
 
@@ -136,12 +136,21 @@ def _serving(cluster: Cluster) -> Iterator[None]:
     with cluster.log.open("wb") as log:
         server = subprocess.Popen(
             [
-                *_as_server_account(), cluster.binaries / "postgres", "-D", cluster.data,
-                "-c", "listen_addresses=", "-c", f"unix_socket_directories={cluster.folder}",
-                "-c", "max_connections=60",
+                *_as_server_account(),
+                cluster.binaries / "postgres",
+                "-D",
+                cluster.data,
+                "-c",
+                "listen_addresses=",
+                "-c",
+                f"unix_socket_directories={cluster.folder}",
+                "-c",
+                "max_connections=60",
             ],
-            stdout=log, stderr=log, cwd="/",
-        )  # fmt: skip
+            stdout=log,
+            stderr=log,
+            cwd="/",
+        )
     try:
         _wait_until_ready(cluster, server)
         yield

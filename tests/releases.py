@@ -59,9 +59,14 @@ def unpack(version: str, kind: str, instance: Path, postgres_url: str | None = N
         url = postgres_url
         load(url, read(f"v{version}/postgresql.sql.xz").decode())
     settings = Settings(
-        instance=instance, database_url=url, public_url="http://localhost", trusted_hosts=(),
-        secure_cookies=False, small_office=True, second_factor=False,
-    )  # fmt: skip
+        instance=instance,
+        database_url=url,
+        public_url="http://localhost",
+        trusted_hosts=(),
+        secure_cookies=False,
+        small_office=True,
+        second_factor=False,
+    )
     for folder in (settings.peppers, settings.spool):
         folder.mkdir(exist_ok=True)
     return Release(version, kind, settings)
@@ -80,9 +85,12 @@ def walk(release: Release, out: Path) -> dict[str, Any]:
     """Every page under today's program, in a process whose clock stands still."""
     done = subprocess.run(
         [sys.executable, walking.__file__, release.settings.instance, release.url, out],
-        cwd=PROJECT, env={**os.environ, "PYTHONPATH": str(PROJECT)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-4000:]
     walked: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
     return walked

@@ -141,9 +141,12 @@ def take_manual_pictures(browser: Browser, place: Place) -> None:
 def _open_page(browser: Browser, screen: str, address: str, language: str) -> Iterator[Page]:
     width, height = SCREENS[screen]
     context = browser.new_context(
-        viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai",
-        has_touch=screen == "phone", is_mobile=screen == "phone",
-    )  # fmt: skip
+        viewport={"width": width, "height": height},
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        has_touch=screen == "phone",
+        is_mobile=screen == "phone",
+    )
     context.add_cookies([{"name": "lang", "value": language, "url": address}])
     yield context.new_page()
     context.close()

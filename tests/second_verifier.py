@@ -24,18 +24,28 @@ Files = Mapping[str, bytes]
 UNLISTED = ("box/manifest.json", "box/public.sig")
 STEPS = ("open_round", "close_round", "open_box")
 OF_SEASON = ("ballots.csv", "counts.csv", "sums.csv", "relations.csv")
-BY_RULE = {"missing", "foreign_unit", "doubled", "unknown_item", "not_a_choice", "proportions",
-           "not_asked"}  # fmt: skip
+BY_RULE = {
+    "missing",
+    "foreign_unit",
+    "doubled",
+    "unknown_item",
+    "not_a_choice",
+    "proportions",
+    "not_asked",
+}
 
 
 def sha(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
+
 def cj(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
+
 def statement(kind: str, fields: object) -> bytes:
     return f"evalsvc {kind} 1\0".encode() + cj(fields)
+
 
 def signed(key: str, message: bytes, signature: str) -> bool:
     try:
@@ -44,9 +54,11 @@ def signed(key: str, message: bytes, signature: str) -> bool:
         return False
     return True
 
+
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     assert len(dict(pairs)) == len(pairs), "a name stands twice"
     return dict(pairs)
+
 
 def pretty(content: bytes) -> Any:
     """A file of one spelling."""
@@ -55,18 +67,22 @@ def pretty(content: bytes) -> Any:
     assert spelling.encode() == content, "another spelling"
     return value
 
+
 def lines(content: bytes) -> list[dict[str, Any]]:
     return [json.loads(line, object_pairs_hook=once) for line in content.splitlines()]
+
 
 def rows(content: bytes) -> list[dict[str, str]]:
     found = list(csv.reader(io.StringIO(content.decode(), newline=""), strict=True))
     assert all(len(row) == len(found[0]) for row in found), "a row of another length"
     return [dict(zip(found[0], row, strict=True)) for row in found[1:]]
 
+
 def sheet(columns: str, cells: Any) -> bytes:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([columns.split(","), *sorted(cells)])
     return out.getvalue().encode()
+
 
 def root(hashes: list[bytes]) -> str:
     level = hashes
@@ -76,8 +92,10 @@ def root(hashes: list[bytes]) -> str:
         level = [hashlib.sha256(one).digest() for one in above] + level[pairs:]
     return level[0].hex() if level else sha(b"")
 
+
 def moment(text: str) -> datetime:
     return datetime.fromisoformat(text if text[-6] in "+-" else text + "+00:00")
+
 
 class Package:
     """Files read as docs/evidence says; whatever is missing or malformed fails the check."""
@@ -108,11 +126,14 @@ class Package:
             sealed = b64decode(row["sealed"], validate=True)
             yield row["credential"], int(row["seq"]), row["nonce"], sealed, row["signature"]
 
+
 def bare(record: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if name not in ("key", "signature")}
 
+
 def anchor_hash(anchor: Mapping[str, Any]) -> str:
     return sha(statement("anchor", bare(anchor)))
+
 
 def check_manifest(p: Package) -> Iterator[str]:
     m = p.manifest
@@ -121,6 +142,7 @@ def check_manifest(p: Package) -> Iterator[str]:
     listed = {n: sha(c) for n, c in p.files.items() if n not in UNLISTED}
     if p.manifest["files"] != listed or (p.manifest["edition"] == "public") != p.public:
         yield "files"
+
 
 def check_anchors(p: Package) -> Iterator[str]:
     for code, listed in p.anchors.items():
@@ -137,8 +159,11 @@ def check_anchors(p: Package) -> Iterator[str]:
         for before, after in pairwise(listed):
             whole = after["ballots"] == last["ballots"] and after["box_root"] == last["box_root"]
             new = after["ballots"] - before["ballots"]
-            if new < 0 or (new < 20 and not whole) or after["log_seq"] <= before["log_seq"] or (
-                moment(after["at"]) < moment(before["at"])
+            if (
+                new < 0
+                or (new < 20 and not whole)
+                or after["log_seq"] <= before["log_seq"]
+                or (moment(after["at"]) < moment(before["at"]))
             ):
                 yield f"{code} {after['number']} does not rise"
         leaves = p.files[f"box/{code}/leaves.txt"].decode().split()
@@ -148,6 +173,7 @@ def check_anchors(p: Package) -> Iterator[str]:
             yield f"{code} box root"
         if listed[0]["ballots"] or p.seals[code]["scheme_sha256"] != sha(p.files["scheme.yaml"]):
             yield f"{code} opening"
+
 
 def check_log(p: Package) -> Iterator[str]:
     previous = "0" * 64
@@ -176,16 +202,22 @@ def check_log(p: Package) -> Iterator[str]:
     if end["verb"] not in ("compute_result", "begin_publicity") or not _ours(p, end):
         yield "last act"
 
+
 def _ours(p: Package, act: Mapping[str, Any]) -> bool:
     of = (act["subject"], act["detail"].get("version"))
     return of == (p.manifest["season"], str(p.manifest["version"]))
 
+
 def check_rounds(p: Package) -> Iterator[str]:
     for code, seal in p.seals.items():
         about = pretty(p.files[f"box/{code}/round.json"])
-        expected = {"uid": seal["round_uid"], "code": code, "public_key": seal["public_key"],
-                    "scheme_sha256": seal["scheme_sha256"],
-                    "box_root": p.anchors[code][-1]["box_root"]}  # fmt: skip
+        expected = {
+            "uid": seal["round_uid"],
+            "code": code,
+            "public_key": seal["public_key"],
+            "scheme_sha256": seal["scheme_sha256"],
+            "box_root": p.anchors[code][-1]["box_root"],
+        }
         made = p.acts(code, "make_keys")[-1]["detail"]
         expected["custodians"] = int(made["custodians"])
         times = zip(("opened_at", "closed_at", "counted_at"), STEPS, strict=True)
@@ -194,6 +226,7 @@ def check_rounds(p: Package) -> Iterator[str]:
             yield code
         if sha(p.files[f"box/{code}/forms.csv"]) != seal["forms_sha256"]:
             yield f"{code} forms"
+
 
 def check_roll(p: Package) -> Iterator[str]:
     for code, seal in p.seals.items():
@@ -207,9 +240,10 @@ def check_roll(p: Package) -> Iterator[str]:
             hashlib.sha256(b"\0" + cj({**{n: row[n] for n in ("credential", "group", "cell")},
                                       "form": int(row["form"])})).digest()
             for row in sorted(places, key=lambda row: row["credential"])
-        ]  # fmt: skip
+        ]  # a table, read by rows  # fmt: skip
         if (root(hashes), len(places)) != (seal["roll_root"], seal["places"]):
             yield f"{code} root"
+
 
 def check_ballots(p: Package) -> Iterator[str]:
     for code, seal in p.seals.items():
@@ -217,8 +251,14 @@ def check_ballots(p: Package) -> Iterator[str]:
         newest: dict[str, tuple[int, bytes, bool]] = {}
         leaves, numbers = [], defaultdict(list)
         for credential, seq, nonce, sealed, signature in p.ballots(code):
-            parts = (b"evalsvc ballot 1", seal["round_uid"].encode(), bytes.fromhex(credential),
-                     seq.to_bytes(8), bytes.fromhex(nonce), sealed)  # fmt: skip
+            parts = (
+                b"evalsvc ballot 1",
+                seal["round_uid"].encode(),
+                bytes.fromhex(credential),
+                seq.to_bytes(8),
+                bytes.fromhex(nonce),
+                sealed,
+            )
             message = b"".join(len(part).to_bytes(8) + part for part in parts)
             genuine = signed(credential, message, signature)
             leaves.append(sha(b"\0" + hashlib.sha256(sealed).digest()))
@@ -233,10 +273,17 @@ def check_ballots(p: Package) -> Iterator[str]:
         good = {c: one for c, one in newest.items() if c in place and place[c]["void"] == "0"}
         yield from _check_counters(p, code, Counter(place[c]["group"] for c in good))
         if p.new(code):
-            yield from _check_kept(p, code, {
-                c: one for c, one in good.items()
-                if p.identity[place[c]["group"]] in ("named", "unit")
-            }, {c: place[c]["group"] for c in good})  # fmt: skip
+            yield from _check_kept(
+                p,
+                code,
+                {
+                    c: one
+                    for c, one in good.items()
+                    if p.identity[place[c]["group"]] in ("named", "unit")
+                },
+                {c: place[c]["group"] for c in good},
+            )
+
 
 def _check_counters(p: Package, code: str, cast: Counter[str]) -> Iterator[str]:
     counted: Counter[str] = Counter()
@@ -246,8 +293,12 @@ def _check_counters(p: Package, code: str, cast: Counter[str]) -> Iterator[str]:
         counted[row["group"]] += int(row["n"])
         assert row["reason"] in BY_RULE | {"signature", "unreadable", "foreign_content"}
     n_rejected = counted.total()
-    counted.update(g for g, _ in {(r["group"], r["ballot"]) for r in rows(p.files["ballots.csv"])
-                                  if r["round"] == code})  # fmt: skip
+    counted.update(
+        g
+        for g, _ in {
+            (r["group"], r["ballot"]) for r in rows(p.files["ballots.csv"]) if r["round"] == code
+        }
+    )
     for row in rows(p.files["sums.csv"]):
         if (row["round"], row["kind"], row["name"]) == (code, "cell", "valid"):
             counted[row["group"]] += int(row["value"])
@@ -263,6 +314,7 @@ def _check_counters(p: Package, code: str, cast: Counter[str]) -> Iterator[str]:
         if int(row["reported"]) != reported[row["group"]]:
             yield f"{code} reported"
 
+
 def open_ballot(seal: Mapping[str, Any], key: bytes, sealed: bytes) -> Any:
     """The text; None where it does not open. Raises where the ballot commits to another key."""
     public, one_time = bytes.fromhex(seal["public_key"]), sealed[1:33]
@@ -276,6 +328,7 @@ def open_ballot(seal: Mapping[str, Any], key: bytes, sealed: bytes) -> Any:
         return json.loads(text.rstrip(b"\0").removesuffix(b"\x80"), object_pairs_hook=once)
     except (CryptoError, ValueError):
         return None
+
 
 def _check_kept(
     p: Package, code: str, kept: Mapping[str, tuple[int, bytes, bool]], group: Mapping[str, str]
@@ -309,12 +362,14 @@ def _check_kept(
         ballot_name = f"b-{hmac.digest(key, b'evalsvc ballot name 1', 'sha256').hex()[:16]}"
         pseudonym = f"{name[:23]}-{hmac.digest(key, b'evalsvc rater name 1', 'sha256').hex()[:16]}"
         if (
-            shown or not items <= given or len(items) != len(answers)
+            shown
+            or not items <= given
+            or len(items) != len(answers)
             or {one[1] for one in given - items} & {one["item"] for one in answers}
             or row["ballot"] != ballot_name
             or (p.identity[name] == "unit" and raters - {pseudonym})
             or {one["group"] for one in answers} - {name}
-        ):  # fmt: skip
+        ):
             yield f"{code} {row['ballot']}"
     assert len(told) + len(listed) == 0, "no such ballot"
     ours = [name for name, identity in p.identity.items() if identity in ("named", "unit")]
@@ -323,6 +378,7 @@ def _check_kept(
     counted = {r["group"]: int(r["counted"]) for r in rows(p.files[f"box/{code}/assisted.csv"])}
     if stated != dict(rejected) or any(counted.get(n, 0) != assisted[n] for n in ours):
         yield f"{code} numbers"
+
 
 def check_opening(p: Package) -> Iterator[str]:
     for code in filter(p.new, p.seals):
@@ -340,17 +396,20 @@ def check_opening(p: Package) -> Iterator[str]:
             own = [tuple(row.values()) for row in rows(content)]
             found[name] = sheet(content.split(b"\n", 1)[0].decode(), own)
         assisted = rows(p.files[f"box/{code}/assisted.csv"])
-        found["assisted"] = sheet("group,counted", [(r["group"], r["counted"]) for r in assisted
-                                                    if r["counted"] != "0"])  # fmt: skip
+        found["assisted"] = sheet(
+            "group,counted", [(r["group"], r["counted"]) for r in assisted if r["counted"] != "0"]
+        )
         said = rows(p.files["comments.csv"]) if "comments.csv" in p.files else []
         columns = "round,group,item,unit,text"
         texts = [tuple(r[n] for n in columns.split(",")) for r in said if r["round"] == code]
         found["comments"] = sheet(columns, texts)
         yield from (f"{code} {n}" for n, c in found.items() if opening["files"][n] != sha(c))
 
+
 def check_computed(p: Package) -> Iterator[str]:
-    bound = cj({n: sha(c) for n, c in p.files.items()
-                if not n.startswith("box/") and n != "comments.csv"})  # fmt: skip
+    bound = cj(
+        {n: sha(c) for n, c in p.files.items() if not n.startswith("box/") and n != "comments.csv"}
+    )
     comments = p.files.get("comments.csv", b"")
     if p.public and "box/acts.jsonl" not in p.files:
         yield from filter(p.new, p.seals)
@@ -375,9 +434,11 @@ def check_computed(p: Package) -> Iterator[str]:
     if ends[-1:] != [(p.manifest["log_seq"], p.manifest["log_head"])]:
         yield "end of the log"
 
+
 Check = Callable[[Package], Iterator[str]]
 AUDIT: tuple[Check, ...] = (check_log, check_rounds, check_roll, check_ballots, check_opening)
 BOTH = (check_manifest, check_anchors, check_computed)
+
 
 def check(files: Files, anchors: bytes | None = None, key: str | None = None) -> set[str]:
     """The names of the checks that find something."""

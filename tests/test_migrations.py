@@ -29,10 +29,7 @@ def test_migrating_makes_the_tables_that_the_rows_describe(database_url: str) ->
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, METADATA) == []
-        assert set(inspect(connection).get_table_names()) == {
-            *METADATA.tables,
-            "alembic_version",
-        }
+        assert set(inspect(connection).get_table_names()) == {*METADATA.tables, "alembic_version"}
     database.close()
 
 

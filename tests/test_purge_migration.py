@@ -45,6 +45,8 @@ def test_what_was_destroyed_before_waits_for_the_purge(database_url: str) -> Non
         kept = [json.loads(detail) for detail in details]
     database.close()
     assert [tuple(row) for row in waiting] == [
-        ("keys", 1, None, ""), ("drafts", 1, None, ""), ("drafts", 2, None, ""),
-    ]  # fmt: skip
+        ("keys", 1, None, ""),
+        ("drafts", 1, None, ""),
+        ("drafts", 2, None, ""),
+    ]
     assert kept == [{"group": "leader"}, HELD]

@@ -18,7 +18,7 @@ VERBS = [
     "demo", "serve", "migrate", "first-staff", "install", "backup", "purge", "restore", "doctor",
     "custodian", "recompute", "verify", "test", "quick", "check", "coverage", "screenshots",
     "bench", "freeze", "lock", "setup", "help",
-]  # fmt: skip
+]  # a table, read by rows  # fmt: skip
 # Stands in for the interpreter: says where it was started and with what.
 ECHOING_PYTHON = 'printf "%s\\n" "$PWD" "$@"'
 QUICK = "not slow and not browser and not postgres"
@@ -101,9 +101,7 @@ def test_files_are_named_from_where_the_caller_stands(
 ) -> None:
     result = checkout.run(verb, "my package.zip", cwd=tmp_path)
 
-    assert result.stdout.splitlines() == [
-        str(tmp_path), "-m", "evalsvc", verb, "my package.zip",
-    ]  # fmt: skip
+    assert result.stdout.splitlines() == [str(tmp_path), "-m", "evalsvc", verb, "my package.zip"]
 
 
 def test_bench_without_a_name_lists_the_benchmarks(checkout: Checkout) -> None:
@@ -150,15 +148,23 @@ def test_changed_requirements_are_installed_again(checkout: Checkout) -> None:
         (
             ("setup", "dev"),
             [
-                "libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "ca-certificates",
-                "fonts-noto-cjk", "postgresql", "poppler-utils", "libatomic1", "strace",
-                "nginx-light", "openssl",
+                "libpango-1.0-0",
+                "libpangoft2-1.0-0",
+                "libharfbuzz-subset0",
+                "ca-certificates",
+                "fonts-noto-cjk",
+                "postgresql",
+                "poppler-utils",
+                "libatomic1",
+                "strace",
+                "nginx-light",
+                "openssl",
             ],
             0,
             "TESTS THAT NEED THEM WILL BE SKIPPED: chromium libreoffice-calc-nogui\n",
         ),
     ],
-)  # fmt: skip
+)
 def test_without_an_administrators_rights_the_missing_packages_are_named(
     public_checkout: Checkout,
     arguments: tuple[str, ...],

@@ -96,11 +96,7 @@ def test_an_empty_database_is_for_migrate_alone(database_url: str) -> None:
 def test_what_the_first_release_has_and_this_database_lacks_is_named(database_url: str) -> None:
     """As 0001 was before b1c869f, and with a column of 4225731 missing."""
     migrate(database_url)
-    _run(
-        database_url,
-        "DROP TABLE favour_test",
-        "ALTER TABLE adjustment DROP COLUMN project",
-    )
+    _run(database_url, "DROP TABLE favour_test", "ALTER TABLE adjustment DROP COLUMN project")
     assert _refusals(database_url) == ["database_incomplete"] * 3
     with pytest.raises(Problem, match=r"lacks .*: adjustment\.project, favour_test\."):
         migrate(database_url)
@@ -181,8 +177,15 @@ def test_a_command_says_it_in_both_languages_without_a_traceback(
 def test_the_server_ends_with_the_sentence_instead_of_trying_for_ever(tmp_path: Path) -> None:
     done = subprocess.run(
         [
-            sys.executable, "-m", "gunicorn", "--workers", "2", "--no-control-socket",
-            "--bind", f"unix:{tmp_path / 'web.sock'}", "wsgi:application",
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--workers",
+            "2",
+            "--no-control-socket",
+            "--bind",
+            f"unix:{tmp_path / 'web.sock'}",
+            "wsgi:application",
         ],
         cwd=PROJECT,
         env={**os.environ, "EVALSVC_INSTANCE": str(tmp_path)},
@@ -190,7 +193,7 @@ def test_the_server_ends_with_the_sentence_instead_of_trying_for_ever(tmp_path: 
         text=True,
         check=False,
         timeout=120,
-    )  # fmt: skip
+    )
     assert done.returncode == 4
     assert "这里还没有数据库" in done.stderr
     assert "There is no database here yet" in done.stderr

@@ -47,10 +47,7 @@ CHANGED_ROWS = {
     "approval": "0002 forgets whose card was exchanged, where the round's keys are destroyed",
 }
 # What a release's fixture has no row of.
-EMPTY = {
-    "sqlite": {"rejection"},
-    "postgresql": {"rejection", "favour_test"},
-}
+EMPTY = {"sqlite": {"rejection"}, "postgresql": {"rejection", "favour_test"}}
 VERSIONS = [release.version for release in RELEASES]
 
 
@@ -264,9 +261,7 @@ def test_a_box_that_was_closed_before_is_opened_after(
     _open_box(upgraded, database, round_id)
     with database.reading() as session:
         ballots, answers = session.execute(
-            text(
-                "SELECT count(DISTINCT ballot), count(*) FROM opened_answer WHERE round_id = :id"
-            ),
+            text("SELECT count(DISTINCT ballot), count(*) FROM opened_answer WHERE round_id = :id"),
             {"id": round_id},
         ).one()
     assert (ballots, answers > ballots) == (7, True)

@@ -123,13 +123,18 @@ def _asked(
         margin = None if index.error is None else 1.96 * index.error
         value = _float(official.score)
         known = value is not None and margin is not None
-        rows.append(CitizenStanding(
-            unit, official.valid, official.unknown, value,
-            max(value - margin, 0.0) if known else None,  # type: ignore[operator]  # known says so
-            min(value + margin, 100.0) if known else None,  # type: ignore[operator]
-            _float(official.satisfied_rate),
-            index.error if known else None,
-        ))  # fmt: skip
+        rows.append(
+            CitizenStanding(
+                unit,
+                official.valid,
+                official.unknown,
+                value,
+                max(value - margin, 0.0) if known else None,  # type: ignore[operator]  # known says so
+                min(value + margin, 100.0) if known else None,  # type: ignore[operator]
+                _float(official.satisfied_rate),
+                index.error if known else None,
+            )
+        )
     panel = _find_panel(rule, category, rows, panels)
     table = CitizenTable(rule.code, rule.group, category, rule.item, tuple(rows), (), panel)
     return replace(table, alike=_citizens_alike(table))
@@ -173,9 +178,12 @@ def _sums(
 ) -> LevelSums:
     """Counts by unit, stratum and level with the citizens' weights, as an array of one item."""
     n = np.array(
-        [[[strata_of.get(h, {}).get(level, 0) for level in rule.points] for h in strata]
-         for strata_of in units], dtype=np.float64,
-    ).reshape(len(units), 1, len(strata), len(rule.points))  # fmt: skip
+        [
+            [[strata_of.get(h, {}).get(level, 0) for level in rule.points] for h in strata]
+            for strata_of in units
+        ],
+        dtype=np.float64,
+    ).reshape(len(units), 1, len(strata), len(rule.points))
     w = np.array([float(worth.get(h, 0)) if rule.strata else 1.0 for h in strata])
     return LevelSums(n, n * w[:, np.newaxis], n * w[:, np.newaxis] ** 2)
 

@@ -86,9 +86,7 @@ class RaterProfile:
     @property
     def flags(self) -> tuple[str, ...]:
         """What stands out, the weightiest first."""
-        told = {
-            "reversed": self.reversed, "misfitting": self.misfitting, "uniform": self.uniform
-        }  # fmt: skip
+        told = {"reversed": self.reversed, "misfitting": self.misfitting, "uniform": self.uniform}
         return tuple(flag for flag, holds in told.items() if holds)
 
     @property
@@ -223,11 +221,13 @@ def _examined(rated: Rated, facts: Facts, category: str, group: str) -> RatedTab
             for flag in tests.flagged
         ),
         methods=scores_side_by_side(
-            x, kind=kind, official=official,
+            x,
+            kind=kind,
+            official=official,
             least_to_drop=max(rated.trim.min_raters, 3) if rated.trim else LEAST_TO_DROP,
         ),
         covariance=None if model.covariance is None else frozen(spread**2 * model.covariance),
-    )  # fmt: skip
+    )
 
 
 def _left_over(rated: Rated, facts: Facts, category: str, group: str) -> ResidualTable:
@@ -235,9 +235,13 @@ def _left_over(rated: Rated, facts: Facts, category: str, group: str) -> Residua
     ballots, points = _points(rated, facts, units, group)
     _, _, figures = _figures(rated, points, len(units))
     return ResidualTable(
-        rated.code, group, category, tuple(unit.code for unit in units), _name_raters(ballots),
+        rated.code,
+        group,
+        category,
+        tuple(unit.code for unit in units),
+        _name_raters(ballots),
         frozen(_standardised(figures)),
-    )  # fmt: skip
+    )
 
 
 def _name_raters(ballots: Sequence[Ballot]) -> tuple[str, ...]:
@@ -280,9 +284,10 @@ def _points(
 def _scale(model: SeverityModel, official: Sequence[float | None]) -> tuple[float, float]:
     """centre and spread that bring effects to the mean and standard deviation of the official."""
     pairs = [
-        (u, s) for u, s in zip(model.unit_effects, official, strict=True)
+        (u, s)
+        for u, s in zip(model.unit_effects, official, strict=True)
         if u is not None and s is not None
-    ]  # fmt: skip
+    ]
     if not pairs:
         return 0.0, 0.0
     effects, scores = np.array(pairs, dtype=np.float64).T
@@ -312,9 +317,12 @@ def _standings(
         found[j] = replace(found[j], reference=within(scores[k].score))
         if ranks is not None:
             found[j] = replace(
-                found[j], low=within(scores[k].low), high=within(scores[k].high),
-                place_low=ranks.low[k], place_high=ranks.high[k],
-            )  # fmt: skip
+                found[j],
+                low=within(scores[k].low),
+                high=within(scores[k].high),
+                place_low=ranks.low[k],
+                place_high=ranks.high[k],
+            )
     return tuple(found)
 
 

@@ -68,10 +68,7 @@ class _Given:
 
 
 def list_favours(
-    tables: Sequence[ResidualTable],
-    facts: Facts,
-    clusters: Mapping[str, str],
-    seed: int,
+    tables: Sequence[ResidualTable], facts: Facts, clusters: Mapping[str, str], seed: int
 ) -> tuple[Favour, ...]:
     """Every mutual evaluation among a round's tables, and every one inside named clusters.
 
@@ -116,9 +113,7 @@ def _home(
     return homes.pop() if len(homes) == 1 else None
 
 
-def _by_unit(
-    tables: Sequence[ResidualTable], facts: Facts, givers: Sequence[str]
-) -> FloatArray:
+def _by_unit(tables: Sequence[ResidualTable], facts: Facts, givers: Sequence[str]) -> FloatArray:
     """Mean residuals with a row for each giving unit, over its raters and the group's figures."""
     shape = (len(givers), len(tables[0].units))
     sums, counts = np.zeros(shape), np.zeros(shape)

@@ -44,8 +44,7 @@ def _weights(category: str, code: str, nodes: Sequence[Node]) -> NodeWeights:
     """A node's parts are the same for all units of a category."""
     parts = [[part for part in node.parts if _weight(node, part) is not None] for node in nodes]
     scores = [
-        [float("nan") if part.value is None else float(part.value) for part in own]
-        for own in parts
+        [float("nan") if part.value is None else float(part.value) for part in own] for own in parts
     ]
     nominal = [_weight(nodes[0], part) or 0.0 for part in parts[0]]
     return NodeWeights(

@@ -120,9 +120,7 @@ def _slopes(
     }
 
 
-def _shifts(
-    results: Sequence[UnitResult], node: str
-) -> dict[str, tuple[Fraction, Fraction]]:
+def _shifts(results: Sequence[UnitResult], node: str) -> dict[str, tuple[Fraction, Fraction]]:
     """Each unit's figure and a shift of about a point, which leave every category's mean alone."""
     found: dict[str, tuple[Fraction, Fraction]] = {}
     for category in dict.fromkeys(r.category for r in results):
@@ -170,7 +168,8 @@ def _total(
         alike=_totals_alike(codes, totals, v) if known else (),
         given=tuple(t.node for t in own if t.covariance is None),
         partial=tuple(
-            code for code in codes
+            code
+            for code in codes
             if any(_lacks(table, code) for table in own)
             or any(_lacks_answers(table, code) for table in citizens)
         ),
@@ -188,9 +187,7 @@ def _lacks_answers(table: CitizenTable, code: str) -> bool:
 
 
 def _carried_by_citizens(
-    tables: Sequence[CitizenTable],
-    codes: Sequence[str],
-    slopes: Mapping[str, Mapping[str, float]],
+    tables: Sequence[CitizenTable], codes: Sequence[str], slopes: Mapping[str, Mapping[str, float]]
 ) -> FloatArray:
     """The citizens' covariance as it reaches the totals, with that between their questions."""
     v = np.zeros((len(codes), len(codes)))
@@ -223,11 +220,14 @@ def _with_ranges(
     ranks = rank_intervals(totals, v, SEED)
     return [
         replace(
-            unit, low=scores[j].low, high=scores[j].high,
-            place_low=ranks.low[j], place_high=ranks.high[j],
+            unit,
+            low=scores[j].low,
+            high=scores[j].high,
+            place_low=ranks.low[j],
+            place_high=ranks.high[j],
         )
         for j, unit in enumerate(units)
-    ]  # fmt: skip
+    ]
 
 
 def _totals_alike(

@@ -88,9 +88,11 @@ class _Category:
         self.figures = {r.unit: Fraction(r.published) for r in results if r.published is not None}
         self.ties = _ordered(results, rules.tie_break, places)
         self.counted = [
-            unit for tie in self.ties for unit in tie
+            unit
+            for tie in self.ties
+            for unit in tie
             if rules.count_no_award or unit not in self.no_award
-        ]  # fmt: skip
+        ]
         self.given: dict[str, tuple[str, Reason]] = {}
         self.quotas: list[Quota] = []
 
@@ -104,8 +106,9 @@ class _Category:
         units = []
         for unit in self.bars:
             grade, reason = self.given.get(unit, (None, NO_REASON))
-            units.append(Graded(unit, place.get(unit), grade, reason, self.bars[unit],
-                                awards.get(unit, ())))  # fmt: skip
+            units.append(
+                Graded(unit, place.get(unit), grade, reason, self.bars[unit], awards.get(unit, ()))
+            )
         return CategoryGrades(tuple(units), tuple(self.quotas))
 
     def _set(self) -> None:
@@ -180,12 +183,16 @@ class _Category:
             most = len(self.figures) if exact is None else _rounded(exact, self.rules.rounding)
             filled = 0
             for tie in self.ties:
-                fit = [unit for unit in tie if self._may_be_awarded(unit, award.code)
-                       and self._has_grade(unit, award.grades)
-                       and _at_least(self.figures[unit], award.at_least)]
-                if fit and (filled >= most or (
-                    filled + len(fit) > most and self.rules.ties == "none"
-                )):
+                fit = [
+                    unit
+                    for unit in tie
+                    if self._may_be_awarded(unit, award.code)
+                    and self._has_grade(unit, award.grades)
+                    and _at_least(self.figures[unit], award.at_least)
+                ]
+                if fit and (
+                    filled >= most or (filled + len(fit) > most and self.rules.ties == "none")
+                ):
                     break
                 for unit in fit:
                     found.setdefault(unit, []).append(award.code)
@@ -225,12 +232,14 @@ def _bars(rules: Sequence[BarRule], result: UnitResult, facts: Facts) -> Iterato
     for rule in rules:
         if rule.event:
             events = [
-                a for a in facts.adjustments
+                a
+                for a in facts.adjustments
                 if (a.unit, a.rule) == (result.unit, rule.event) and (a.times or a.amount)
             ]
             if events:
-                yield Bar(rule.code, "; ".join(sorted(f"{a.date} {a.evidence}".strip()
-                                                      for a in events)))
+                yield Bar(
+                    rule.code, "; ".join(sorted(f"{a.date} {a.evidence}".strip() for a in events))
+                )
             continue
         value = nodes.get(rule.node)
         if value is not None and _holds(value, rule.at_least, rule.below):

@@ -86,9 +86,7 @@ def _with_place(year: Year, place: str) -> Year:
     return replace(year, first=place == "first", last=place == "last") if place else year
 
 
-def _chain(
-    code: str, marks: Marks, year: int, years: Mapping[int, Year]
-) -> Consequence | None:
+def _chain(code: str, marks: Marks, year: int, years: Mapping[int, Year]) -> Consequence | None:
     chain = tuple(range(year - marks.years + 1, year + 1))
     held = [_has_mark(marks, years.get(each)) for each in chain]
     if False in held or held[-1] is None:

@@ -90,10 +90,7 @@ def _by_category(results: Sequence[UnitResult]) -> dict[str, list[UnitResult]]:
 
 
 def _consequences(
-    rules: OutcomeRules,
-    facts: Facts,
-    results: Sequence[UnitResult],
-    grades: Mapping[str, Graded],
+    rules: OutcomeRules, facts: Facts, results: Sequence[UnitResult], grades: Mapping[str, Graded]
 ) -> dict[str, tuple[Consequence, ...]]:
     past = past_years(facts.history, {result.unit: result.category for result in results})
     latest = max((each.year for each in facts.history), default=0)
@@ -115,7 +112,9 @@ def _this_year(
                 a.rule for a in facts.adjustments if a.unit == result.unit and (a.times or a.amount)
             )
             years[result.unit] = build_year(
-                figures.get(result.unit), grades[result.unit].grade or "",
-                [*figures.values()], events,
-            )  # fmt: skip
+                figures.get(result.unit),
+                grades[result.unit].grade or "",
+                [*figures.values()],
+                events,
+            )
     return years

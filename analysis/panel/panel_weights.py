@@ -151,9 +151,7 @@ def design_effect(weights: ArrayLike, counts: ArrayLike | None = None) -> float:
     return float(n.sum() * (n * w**2).sum() / total**2)
 
 
-def _targets(
-    n: FloatArray, margins: Sequence[Sequence[float] | None]
-) -> dict[int, FloatArray]:
+def _targets(n: FloatArray, margins: Sequence[Sequence[float] | None]) -> dict[int, FloatArray]:
     if len(margins) != n.ndim or not (n >= 0).all():
         raise ValueError(f"{n.ndim} axes of counts of 0 or more need as many margins")
     if not n.sum() > 0:

@@ -46,9 +46,7 @@ def sample_size_for_difference(
     return math.ceil(2 * design_effect * (z * deviation / difference) ** 2 - 1e-9)
 
 
-def krejcie_morgan(
-    population: int, *, proportion: str = "0.5", margin: str = "0.05"
-) -> int:
+def krejcie_morgan(population: int, *, proportion: str = "0.5", margin: str = "0.05") -> int:
     """Sample size for a proportion in a finite population (Krejcie & Morgan 1970, Table 1).
 
     s = χ²NP(1−P)/(d²(N−1) + χ²P(1−P)), χ² = 3.841, rounded half up, in exact arithmetic.

@@ -99,9 +99,7 @@ def satisfaction_index(
     )
 
 
-def multi_item_index(
-    means: Sequence[float], weights: Sequence[float], *, levels: int
-) -> float:
+def multi_item_index(means: Sequence[float], weights: Sequence[float], *, levels: int) -> float:
     """100(Σ w x̄ − Σ w)/(Σ w (K − 1)) for item means on 1 … K (Fornell et al. 1996, ACSI).
 
     Raises ValueError when lengths differ, weights do not sum above 0 or means leave the scale.

@@ -239,8 +239,10 @@ def level_sums(
     x, h = np.asarray(levels, dtype=np.int64), np.asarray(strata, dtype=np.int64)
     w = np.asarray(weights, dtype=np.float64)
     if x.ndim != 3 or not (len(x) == h.size == w.size) or (x >= n_levels).any():
-        raise ValueError(f"levels {x.shape} from -1 to {n_levels - 1} need a stratum and a weight "
-                         "for each citizen")
+        raise ValueError(
+            f"levels {x.shape} from -1 to {n_levels - 1} need a stratum and a weight "
+            "for each citizen"
+        )
     if ((h < 0) | (h >= n_strata)).any():
         raise ValueError(f"strata are 0 to {n_strata - 1}")
     citizen, unit, item = np.nonzero(x >= 0)
@@ -279,13 +281,11 @@ def citizen_sums(scores: ArrayLike, satisfied: ArrayLike, weights: ArrayLike) ->
     y = np.where(m > 0, y, 0.0)
     n, t, liked = m.sum(axis=1), y.sum(axis=1), (m * s).sum(axis=1)
     both = np.array([w, w**2])
-    units = UnitSums(
-        w=w @ m, ww=w**2 @ m, wy=w @ y, wyy=w @ y**2, wwy=w**2 @ y, wwyy=w**2 @ y**2
-    )
+    units = UnitSums(w=w @ m, ww=w**2 @ m, wy=w @ y, wyy=w @ y**2, wwy=w**2 @ y, wwyy=w**2 @ y**2)
     panel = PanelSums(
         one=both.sum(axis=1), n=both @ n, nn=both @ n**2, t=both @ t, tt=both @ t**2,
         nt=both @ (n * t), s=both @ liked, ss=both @ liked**2, ns=both @ (n * liked),
-    )  # fmt: skip
+    )  # a table, read by rows  # fmt: skip
     return CitizenSums(units, panel, _count_sums(m, y, n, t, w), PairSums(m.T @ m, y.T @ y))
 
 
@@ -316,9 +316,7 @@ def item_indices(
     w = np.where(counted, sums.weight, 0.0).sum(axis=2)
     ww = np.where(counted, sums.weight_squared, 0.0).sum(axis=2)
     parts = np.stack([w.sum(axis=2), ww.sum(axis=2), w @ p, w @ p**2, ww @ p, ww @ p**2], axis=-1)
-    return tuple(
-        tuple(_unit_index(*(float(v) for v in item)) for item in unit) for unit in parts
-    )
+    return tuple(tuple(_unit_index(*(float(v) for v in item)) for item in unit) for unit in parts)
 
 
 def panel_rates(sums: PanelSums) -> PanelRates:
@@ -326,8 +324,9 @@ def panel_rates(sums: PanelSums) -> PanelRates:
 
     Citizens are the clusters: Var = Σω²(t − Rn)²/(Σωn)²·m/(m−1).
     """
-    return PanelRates(_panel_rate(sums, sums.t, sums.tt, sums.nt),
-                      _panel_rate(sums, sums.s, sums.ss, sums.ns))  # fmt: skip
+    return PanelRates(
+        _panel_rate(sums, sums.t, sums.tt, sums.nt), _panel_rate(sums, sums.s, sums.ss, sums.ns)
+    )
 
 
 def item_reliabilities(sums: ItemSums, *, level: float = 0.95) -> tuple[CronbachAlpha, ...]:
@@ -360,9 +359,7 @@ def severity_from_sums(
     effects, errors = np.full((2, sums.unit_scores.shape[1]), np.nan)
     effects[rated] = u
     if sigma2 is None:
-        return CitizenSeverity(
-            penalty, optional(effects), optional(errors), None, None, flags
-        )
+        return CitizenSeverity(penalty, optional(effects), optional(errors), None, None, flags)
     spread = float(sums.number[2, 1:].sum() / sums.number[1, 1:].sum()) if weighted else 1.0
     covariance = sigma2 * spread * scale
     errors[rated] = np.sqrt(np.maximum(np.diag(covariance), 0.0))
@@ -379,7 +376,9 @@ def penalty_from_sums(sums: CountSums) -> tuple[float, tuple[Flag, ...]]:
     bound = 14.0
     best = minimize_scalar(
         lambda log_penalty: _System(sums, 0, float(np.exp(log_penalty)), rated).criterion(),
-        bounds=(-bound, bound), method="bounded", options={"xatol": 1e-9, "maxiter": 500},
+        bounds=(-bound, bound),
+        method="bounded",
+        options={"xatol": 1e-9, "maxiter": 500},
     )
     at_bound = abs(float(best.x)) > bound - 0.1
     return float(np.exp(best.x)), (Flag.ESTIMATE_AT_BOUND,) if at_bound else ()
@@ -431,15 +430,16 @@ def _count_sums(
             together[k, count] = (m[rows] * weight[:, np.newaxis]).T @ m[rows]
         number[2, count] = (w[rows] ** 2).sum()
     return CountSums(
-        number, t_squared, totals, together,
+        number,
+        t_squared,
+        totals,
+        together,
         unit_scores=np.array([y.sum(axis=0), w @ y]),
         squares=np.array([(y**2).sum(), float(w @ (y**2).sum(axis=1))]),
-    )  # fmt: skip
+    )
 
 
-def _unit_index(
-    w: float, ww: float, wy: float, wyy: float, wwy: float, wwyy: float
-) -> UnitIndex:
+def _unit_index(w: float, ww: float, wy: float, wyy: float, wwy: float, wwyy: float) -> UnitIndex:
     if w <= 0:
         return UnitIndex(None, None, 0.0, (Flag.NO_RATINGS,))
     mean, effective = wy / w, w * w / ww
@@ -448,8 +448,9 @@ def _unit_index(
     variance = max(wwyy - 2 * mean * wwy + mean**2 * ww, 0.0) / w**2 * effective / (effective - 1)
     # Equal answers leave rounding only, which Σωy² shows without it.
     flat = wyy / w - mean**2 <= 1e-12 * max(mean**2, 1e-300)
-    return UnitIndex(mean, 0.0 if flat else math.sqrt(variance), effective,
-                     (Flag.ALL_EQUAL,) if flat else ())  # fmt: skip
+    return UnitIndex(
+        mean, 0.0 if flat else math.sqrt(variance), effective, (Flag.ALL_EQUAL,) if flat else ()
+    )
 
 
 def _panel_rate(sums: PanelSums, t: FloatArray, tt: FloatArray, nt: FloatArray) -> PanelRate:
@@ -460,9 +461,7 @@ def _panel_rate(sums: PanelSums, t: FloatArray, tt: FloatArray, nt: FloatArray) 
     if effective <= 1 + 1e-9:
         return PanelRate(rate, None)
     squares = max(float(tt[1] - 2 * rate * nt[1] + rate**2 * sums.nn[1]), 0.0)
-    return PanelRate(
-        rate, math.sqrt(squares * effective / (effective - 1)) / float(sums.n[0])
-    )
+    return PanelRate(rate, math.sqrt(squares * effective / (effective - 1)) / float(sums.n[0]))
 
 
 class _System:
@@ -488,9 +487,7 @@ class _System:
             for label in range(int(self.labels.max(initial=-1)) + 1):
                 self._hold_level(self.labels == label, diagonal, totals)
 
-    def _hold_level(
-        self, own: np.ndarray, diagonal: FloatArray, totals: FloatArray
-    ) -> None:
+    def _hold_level(self, own: np.ndarray, diagonal: FloatArray, totals: FloatArray) -> None:
         inverse = 1.0 / self.size
         g = (inverse @ diagonal) * own
         factor = 1.0 / (1.0 + float(inverse**2 @ diagonal[:, own].sum(axis=1)))
@@ -530,9 +527,7 @@ def _fixed_variance(sums: CountSums, rated: IntArray) -> float | None:
     return squares / df if squares > 1e-13 * float(sums.squares[0]) else 0.0
 
 
-def _severity_flags(
-    system: _System, sigma2: float | None, weighted: bool
-) -> tuple[Flag, ...]:
+def _severity_flags(system: _System, sigma2: float | None, weighted: bool) -> tuple[Flag, ...]:
     found = {
         Flag.NO_RATINGS: system.b.size == 0,
         Flag.DISCONNECTED: int(system.labels.max(initial=0)) > 0,

@@ -68,14 +68,10 @@ def adjustment_sum(
     return AdjustmentSum(value, points, tuple(shares), tuple(hits), repeated)
 
 
-def largest_amounts(
-    rule: Adjusted, events: Mapping[str, Sequence[Event]]
-) -> dict[str, Fraction]:
+def largest_amounts(rule: Adjusted, events: Mapping[str, Sequence[Event]]) -> dict[str, Fraction]:
     """Per rule that gives in proportion, the largest amount that a unit has in sum."""
     return {
-        each.code: max(
-            (_amount_of(each.code, own) for own in events.values()), default=Fraction(0)
-        )
+        each.code: max((_amount_of(each.code, own) for own in events.values()), default=Fraction(0))
         for each in rule.rules
         if each.method == "largest"
     }
@@ -87,7 +83,8 @@ def _repeated(
     """All but the highest event of each project; of equal ones the first counts."""
     highest: dict[str, int] = {}
     named = [
-        place for place, event in enumerate(events)
+        place
+        for place, event in enumerate(events)
         if event.project and event.rule in rule.once_per_project
     ]
     for place in named:

@@ -54,9 +54,10 @@ def rated_item_nodes(rule: RatedItems, facts: Facts, units: Sequence[Unit]) -> d
             replace(part[unit.code], weight=item.weight)
             for item, part in zip(rule.items, parts, strict=True)
         )
-        told = Remark("items", (
-            *(item.rated.item for item in rule.items), *(shown(i.weight) for i in rule.items)
-        ))
+        told = Remark(
+            "items",
+            (*(item.rated.item for item in rule.items), *(shown(i.weight) for i in rule.items)),
+        )
         nodes[unit.code] = replace(node, parts=below, remarks=(told, *node.remarks))
     return nodes
 
@@ -173,9 +174,7 @@ def _remarks(
     if void:
         named = (f"{c.ballot.ballot}:{c.breaches[0].code}" for c in void)
         remarks.append(Remark("void_ballots", (str(len(void)), *named)))
-    free = sum(
-        1 for r in ratings if not r.checked.breaches and unit.category in r.checked.free
-    )
+    free = sum(1 for r in ratings if not r.checked.breaches and unit.category in r.checked.free)
     if free:
         remarks.append(Remark("free_bands", (str(free),)))
     blank = sum(1 for r in ratings if r.points is not None and not r.ordered)

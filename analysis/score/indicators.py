@@ -37,15 +37,17 @@ def indicator_nodes(rule: IndicatorRule, below: Below) -> dict[str, Node]:
     for unit, parts in below.items():
         lacking = tuple(part.code for part in _not_entered(parts))
         value, remarks = (None, [Remark("missing_fact", lacking)]) if lacking else found[unit]
-        nodes[unit] = Node(rule.code, _NAMES[type(rule)], value, parts=tuple(parts),
-                           remarks=tuple(remarks))
+        nodes[unit] = Node(
+            rule.code, _NAMES[type(rule)], value, parts=tuple(parts), remarks=tuple(remarks)
+        )
     return nodes
 
 
 def _not_entered(parts: Sequence[Node]) -> list[Node]:
     """Parts that somebody still has to enter, or has to enter again."""
     return [
-        part for part in parts
+        part
+        for part in parts
         if part.value is None
         and any(r.code in ("not_entered", "out_of_bounds", "not_a_choice") for r in part.remarks)
     ]
@@ -107,12 +109,12 @@ def _placed(rule: Placed, below: Below) -> dict[str, Outcome]:
     """The points of each unit's place; a unit without a figure takes none."""
     figures = {unit: part.value for unit, (part,) in below.items()}
     there = sorted(
-        (value for value in figures.values() if value is not None),
-        reverse=rule.order == "highest",
+        (value for value in figures.values() if value is not None), reverse=rule.order == "highest"
     )
     any_tie = len(set(there)) < len(there)
     return {
-        unit: (None, [Remark("not_carried")]) if value is None
+        unit: (None, [Remark("not_carried")])
+        if value is None
         else _place(rule, there.index(value) + 1, there.count(value), len(there), any_tie)
         for unit, value in figures.items()
     }
@@ -221,9 +223,7 @@ def _within(
     return bounded, bounded != value
 
 
-def _bounded(
-    value: Fraction, least: Fraction | None, most: Fraction | None, text: str
-) -> Outcome:
+def _bounded(value: Fraction, least: Fraction | None, most: Fraction | None, text: str) -> Outcome:
     bounded, was_cut = _within(value, least, most)
     remarks = [_arithmetic(text, value)]
     if was_cut:
@@ -256,5 +256,3 @@ _NAMES: Mapping[type, str] = {
     TaskGrades: "task_grades",
     Segments: "segments",
 }
-
-

@@ -410,9 +410,7 @@ class ByCategory:
     places: int | None = None
 
 
-IndicatorRule = (
-    Tally | Completion | AllOrNothing | Placed | ToBest | Graded | TaskGrades | Segments
-)
+IndicatorRule = Tally | Completion | AllOrNothing | Placed | ToBest | Graded | TaskGrades | Segments
 Rule = (
     Given
     | Weighted

@@ -92,9 +92,7 @@ def appraisal(
     )
 
 
-def merged_plan(
-    plan: Mapping[str, Fraction], seen: Collection[str]
-) -> dict[str, Fraction]:
+def merged_plan(plan: Mapping[str, Fraction], seen: Collection[str]) -> dict[str, Fraction]:
     """The plan's weights where small strata were counted together, written `one+another`.
 
     `seen` are the strata of the whole count: merging is one decision for all units.
@@ -119,5 +117,7 @@ def _shares(worth: Mapping[str, Fraction], valid: Mapping[str, int]) -> dict[str
 
 
 def _mean(histogram: Histogram, points: Mapping[str, Fraction], valid: int) -> Fraction:
-    return sum((worth * histogram.get(level, 0) for level, worth in points.items()),
-               Fraction(0)) / valid
+    return (
+        sum((worth * histogram.get(level, 0) for level, worth in points.items()), Fraction(0))
+        / valid
+    )

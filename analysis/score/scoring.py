@@ -82,7 +82,13 @@ class _Season:
         ordered = sorted(
             self.facts.adjustments,
             key=lambda a: (
-                a.round, a.rule, a.date, a.evidence, a.project, a.times, a.amount or Fraction(0)
+                a.round,
+                a.rule,
+                a.date,
+                a.evidence,
+                a.project,
+                a.times,
+                a.amount or Fraction(0),
             ),
         )
         events: dict[str, list[Adjustment]] = {}
@@ -168,9 +174,7 @@ def _weighted(rule: Weighted, season: _Season, units: Sequence[Unit]) -> Nodes:
     return nodes
 
 
-def _weighted_node(
-    rule: Weighted, below: Sequence[Node], means: Sequence[Fraction | None]
-) -> Node:
+def _weighted_node(rule: Weighted, below: Sequence[Node], means: Sequence[Fraction | None]) -> Node:
     weights = [part.weight for part in rule.parts]
     mixed = composite([node.value for node in below], weights, rule.missing, means)
     lacking = sum((weights[place] for place in mixed.missing), Fraction(0))
@@ -215,9 +219,7 @@ def _summed(rule: Summed, season: _Season, units: Sequence[Unit]) -> Nodes:
     return nodes
 
 
-def _summed_node(
-    rule: Summed, below: Sequence[Node], means: Sequence[Fraction | None]
-) -> Node:
+def _summed_node(rule: Summed, below: Sequence[Node], means: Sequence[Fraction | None]) -> Node:
     """Points are full marks times the rate of a part; the rates are what is weighted.
 
     A part without full marks is an extra: added where it is there, never missed.
@@ -305,9 +307,7 @@ def _satisfaction_node(
     inputs = []
     for stratum in sorted(counts):
         weight = result.weights.get(stratum, Fraction(0))
-        valid = sum(
-            n for level, n in counts[stratum].items() if rule.points.get(level) is not None
-        )
+        valid = sum(n for level, n in counts[stratum].items() if rule.points.get(level) is not None)
         for level, points in rule.points.items():
             n = counts[stratum].get(level, 0)
             share = weight * n / valid if points is not None and valid else Fraction(0)
@@ -321,8 +321,9 @@ def _satisfaction_node(
         remarks.append(Remark("satisfied_rates", tuple(shown(rate) for rate in rates)))
         if result.empty:
             remarks.append(Remark("empty_strata", result.empty))
-    return Node(rule.code, "satisfaction", result.score, inputs=tuple(inputs),
-                remarks=tuple(remarks))
+    return Node(
+        rule.code, "satisfaction", result.score, inputs=tuple(inputs), remarks=tuple(remarks)
+    )
 
 
 def _adjusted(rule: Adjusted, season: _Season, units: Sequence[Unit]) -> Nodes:

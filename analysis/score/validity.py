@@ -273,9 +273,7 @@ def band_places(by_place: ByPlace, ballot: Ballot) -> dict[str, str]:
     return {a.unit: a.value for a in ballot.answers if a.item == by_place.within}
 
 
-def _sum_breaches(
-    rule: Rated, given: dict[str, str], categories: dict[str, str]
-) -> list[Breach]:
+def _sum_breaches(rule: Rated, given: dict[str, str], categories: dict[str, str]) -> list[Breach]:
     """Categories over which a ballot spreads more or less than the whole."""
     if rule.sum_to is None:
         return []

@@ -60,9 +60,7 @@ def kendall_w(ratings: ArrayLike) -> KendallW:
 
 
 def krippendorff_alpha(
-    ratings: ArrayLike,
-    *,
-    metric: Literal["nominal", "ordinal", "interval", "ratio"] = "ordinal",
+    ratings: ArrayLike, *, metric: Literal["nominal", "ordinal", "interval", "ratio"] = "ordinal"
 ) -> KrippendorffAlpha:
     """Krippendorff's α = 1 − D_o/D_e on the coincidence matrix (Krippendorff 2011).
 

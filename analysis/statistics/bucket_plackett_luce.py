@@ -93,8 +93,13 @@ def _maximum(
             value, gradient = value - log_p, gradient - slope
         return value, gradient
 
-    found = minimize(target, np.zeros(n_items), jac=True, method="L-BFGS-B",
-                     options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9})  # fmt: skip
+    found = minimize(
+        target,
+        np.zeros(n_items),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9},
+    )
     theta = np.asarray(found.x, dtype=np.float64)
     return theta, bool(np.abs(target(theta)[1]).max() < 1e-4)
 

@@ -92,9 +92,8 @@ def _numbered(
     raters = Counter(name for name, row in zip(givers, rated, strict=True) if row.any())
     units = Counter(name for name, column in zip(takers, rated.T, strict=True) if column.any())
     large = sorted(
-        name for name in raters
-        if name and min(raters[name], units[name]) >= LEAST_MEMBERS
-    )  # fmt: skip
+        name for name in raters if name and min(raters[name], units[name]) >= LEAST_MEMBERS
+    )
     number = {name: place for place, name in enumerate(large)}
     rows, columns = ([number.get(name, -1) for name in names] for names in (givers, takers))
     return np.array(rows, dtype=np.intp), np.array(columns, dtype=np.intp), large

@@ -100,12 +100,16 @@ def method_comparison(
     rank_x, rank_y = _ranks(x), _ranks(y)
     rows = tuple(
         UnitComparison(
-            unit=int(both[k]), official=float(x[k]), other=float(y[k]),
-            difference=float(y[k] - x[k]), official_rank=int(rank_x[k]),
-            other_rank=int(rank_y[k]), places=int(rank_x[k] - rank_y[k]),
+            unit=int(both[k]),
+            official=float(x[k]),
+            other=float(y[k]),
+            difference=float(y[k] - x[k]),
+            official_rank=int(rank_x[k]),
+            other_rank=int(rank_y[k]),
+            places=int(rank_x[k] - rank_y[k]),
         )
         for k in range(both.size)
-    )  # fmt: skip
+    )
     spearman, kendall, flags = _correlations(x, y)
     moved = np.abs(rank_x - rank_y)
     return MethodComparison(
@@ -162,9 +166,10 @@ def equalised_scores(
         raise ValueError(f"scores {s.shape} need a reliability for every component")
     spread = np.array([_deviation(column) for column in s.T], dtype=np.float64)
     fit = [
-        c for c, r in enumerate(reliabilities)
+        c
+        for c, r in enumerate(reliabilities)
         if r is not None and r >= LEAST_RELIABILITY and spread[c] > 0
-    ]  # fmt: skip
+    ]
     if not fit:
         rows = tuple(optional(row) for row in s)
         return EqualisedScores(rows, None, (), (), (Flag.NOT_TESTABLE,))
@@ -181,9 +186,7 @@ def equalised_scores(
     )
 
 
-def _aligned(
-    a: Sequence[float | None], b: Sequence[float | None]
-) -> tuple[FloatArray, FloatArray]:
+def _aligned(a: Sequence[float | None], b: Sequence[float | None]) -> tuple[FloatArray, FloatArray]:
     if len(a) != len(b):
         raise ValueError(f"{len(a)} and {len(b)} figures; give one a unit in both")
     return np.array(a, dtype=np.float64), np.array(b, dtype=np.float64)

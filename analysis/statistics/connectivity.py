@@ -46,9 +46,7 @@ class Connectivity:
         return len(self.components) <= 1
 
 
-def connectivity(
-    ratings: ArrayLike, scopes: Sequence[Hashable] | None = None
-) -> Connectivity:
+def connectivity(ratings: ArrayLike, scopes: Sequence[Hashable] | None = None) -> Connectivity:
     """Components, cut raters, bridges and design rank of a rating matrix (raters, units).
 
     `components`: units linked by common raters, in order of their first unit; a unit without
@@ -128,9 +126,7 @@ def _bridges(rated: BoolArray, scopes: Sequence[Hashable]) -> tuple[Bridge, ...]
     if len(scopes) != rated.shape[1]:
         raise ValueError(f"{len(scopes)} scope labels for {rated.shape[1]} units; give one a unit")
     names = tuple(dict.fromkeys(scopes))
-    counts = {
-        name: rated[:, [scope == name for scope in scopes]].sum(axis=1) for name in names
-    }
+    counts = {name: rated[:, [scope == name for scope in scopes]].sum(axis=1) for name in names}
     return tuple(_bridge((a, b), counts[a], counts[b]) for a, b in combinations(names, 2))
 
 
@@ -153,12 +149,14 @@ def _findings(
 ) -> tuple[Finding, ...]:
     found = []
     if unrated:
-        found.append(Finding(
-            Flag.NO_RATINGS,
-            f"有{len(unrated)}个单位没有收到任何有效评分，该项计为缺失。",
-            f"{len(unrated)} unit(s) received no valid rating; the component is missing there.",
-            units=unrated,
-        ))
+        found.append(
+            Finding(
+                Flag.NO_RATINGS,
+                f"有{len(unrated)}个单位没有收到任何有效评分，该项计为缺失。",
+                f"{len(unrated)} unit(s) received no valid rating; the component is missing there.",
+                units=unrated,
+            )
+        )
     linked = [group for group in groups if group[0] not in unrated]
     if len(linked) > 1:
         found.append(_disconnected(linked))

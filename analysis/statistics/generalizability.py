@@ -71,9 +71,13 @@ class Generalizability:
         relative = sum(v for with_units, v in parts if with_units)
         absolute = sum(v for _, v in parts)
         return DecisionStudy(
-            n_tasks, n_raters, relative, absolute,
-            _share(signal, relative), _share(signal, absolute),
-        )  # fmt: skip
+            n_tasks,
+            n_raters,
+            relative,
+            absolute,
+            _share(signal, relative),
+            _share(signal, absolute),
+        )
 
     @property
     def observed(self) -> DecisionStudy | None:
@@ -91,9 +95,10 @@ class Generalizability:
         if one is None or not signal:
             return None
         fixed = sum(
-            c.variance / n_tasks for c in self.components[1:]
+            c.variance / n_tasks
+            for c in self.components[1:]
             if c.with_units and "rater" not in c.facets
-        )  # fmt: skip
+        )
         room = signal * (1 - target) / target - fixed
         return None if room <= 0 else count_up((one.relative_error - fixed) / room)
 
@@ -111,11 +116,17 @@ def generalizability(ratings: ArrayLike) -> Generalizability:
         return Generalizability((), 1, x.shape[0], problem)
     raters, units = x.shape
     t = two_way_mean_squares(x.T)
-    return _generalizability((
-        VarianceComponent("unit", (), True, units - 1, (t.rows - t.error) / raters),
-        VarianceComponent("rater", ("rater",), False, raters - 1, (t.columns - t.error) / units),
-        VarianceComponent("unit×rater", ("rater",), True, (units - 1) * (raters - 1), t.error),
-    ), 1, raters)  # fmt: skip
+    return _generalizability(
+        (
+            VarianceComponent("unit", (), True, units - 1, (t.rows - t.error) / raters),
+            VarianceComponent(
+                "rater", ("rater",), False, raters - 1, (t.columns - t.error) / units
+            ),
+            VarianceComponent("unit×rater", ("rater",), True, (units - 1) * (raters - 1), t.error),
+        ),
+        1,
+        raters,
+    )
 
 
 def nested_generalizability(ratings: ArrayLike) -> Generalizability:
@@ -130,19 +141,44 @@ def nested_generalizability(ratings: ArrayLike) -> Generalizability:
         return Generalizability((), x.shape[0], x.shape[1], problem)
     tasks, raters, units = x.shape
     ms = _nested_mean_squares(x)
-    return _generalizability((
-        VarianceComponent("unit", (), True, units - 1,
-                          (ms["unit"] - ms["unit×task"]) / (tasks * raters)),
-        VarianceComponent("task", ("task",), False, tasks - 1,
-                          (ms["task"] - ms["rater:task"] - ms["unit×task"] + ms["residual"])
-                          / (units * raters)),
-        VarianceComponent("rater:task", ("task", "rater"), False, tasks * (raters - 1),
-                          (ms["rater:task"] - ms["residual"]) / units),
-        VarianceComponent("unit×task", ("task",), True, (units - 1) * (tasks - 1),
-                          (ms["unit×task"] - ms["residual"]) / raters),
-        VarianceComponent("unit×rater:task", ("task", "rater"), True,
-                          (units - 1) * tasks * (raters - 1), ms["residual"]),
-    ), tasks, raters)  # fmt: skip
+    return _generalizability(
+        (
+            VarianceComponent(
+                "unit", (), True, units - 1, (ms["unit"] - ms["unit×task"]) / (tasks * raters)
+            ),
+            VarianceComponent(
+                "task",
+                ("task",),
+                False,
+                tasks - 1,
+                (ms["task"] - ms["rater:task"] - ms["unit×task"] + ms["residual"])
+                / (units * raters),
+            ),
+            VarianceComponent(
+                "rater:task",
+                ("task", "rater"),
+                False,
+                tasks * (raters - 1),
+                (ms["rater:task"] - ms["residual"]) / units,
+            ),
+            VarianceComponent(
+                "unit×task",
+                ("task",),
+                True,
+                (units - 1) * (tasks - 1),
+                (ms["unit×task"] - ms["residual"]) / raters,
+            ),
+            VarianceComponent(
+                "unit×rater:task",
+                ("task", "rater"),
+                True,
+                (units - 1) * tasks * (raters - 1),
+                ms["residual"],
+            ),
+        ),
+        tasks,
+        raters,
+    )
 
 
 def crossed_generalizability(ratings: ArrayLike) -> Generalizability:
@@ -157,22 +193,33 @@ def crossed_generalizability(ratings: ArrayLike) -> Generalizability:
     t, r, u = x.shape
     ms = _crossed_mean_squares(x)
     rest = ms["utr"]
-    return _generalizability((
-        VarianceComponent("unit", (), True, u - 1,
-                          (ms["u"] - ms["ut"] - ms["ur"] + rest) / (t * r)),
-        VarianceComponent("task", ("task",), False, t - 1,
-                          (ms["t"] - ms["ut"] - ms["tr"] + rest) / (u * r)),
-        VarianceComponent("rater", ("rater",), False, r - 1,
-                          (ms["r"] - ms["ur"] - ms["tr"] + rest) / (u * t)),
-        VarianceComponent("unit×task", ("task",), True, (u - 1) * (t - 1),
-                          (ms["ut"] - rest) / r),
-        VarianceComponent("unit×rater", ("rater",), True, (u - 1) * (r - 1),
-                          (ms["ur"] - rest) / t),
-        VarianceComponent("task×rater", ("task", "rater"), False, (t - 1) * (r - 1),
-                          (ms["tr"] - rest) / u),
-        VarianceComponent("unit×task×rater", ("task", "rater"), True,
-                          (u - 1) * (t - 1) * (r - 1), rest),
-    ), t, r)  # fmt: skip
+    return _generalizability(
+        (
+            VarianceComponent(
+                "unit", (), True, u - 1, (ms["u"] - ms["ut"] - ms["ur"] + rest) / (t * r)
+            ),
+            VarianceComponent(
+                "task", ("task",), False, t - 1, (ms["t"] - ms["ut"] - ms["tr"] + rest) / (u * r)
+            ),
+            VarianceComponent(
+                "rater", ("rater",), False, r - 1, (ms["r"] - ms["ur"] - ms["tr"] + rest) / (u * t)
+            ),
+            VarianceComponent(
+                "unit×task", ("task",), True, (u - 1) * (t - 1), (ms["ut"] - rest) / r
+            ),
+            VarianceComponent(
+                "unit×rater", ("rater",), True, (u - 1) * (r - 1), (ms["ur"] - rest) / t
+            ),
+            VarianceComponent(
+                "task×rater", ("task", "rater"), False, (t - 1) * (r - 1), (ms["tr"] - rest) / u
+            ),
+            VarianceComponent(
+                "unit×task×rater", ("task", "rater"), True, (u - 1) * (t - 1) * (r - 1), rest
+            ),
+        ),
+        t,
+        r,
+    )
 
 
 def check_target(target: float) -> None:

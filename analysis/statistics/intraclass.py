@@ -92,9 +92,7 @@ def _icc2(t: MeanSquares, level: float) -> IntraclassCorrelation:
     )
 
 
-def _icc2_interval(
-    t: MeanSquares, value: float, level: float
-) -> tuple[float | None, float | None]:
+def _icc2_interval(t: MeanSquares, value: float, level: float) -> tuple[float | None, float | None]:
     n, k = t.n_rows, t.n_columns
     own = k * value * t.columns / t.error
     mix = n * (1 + (k - 1) * value) - k * value
@@ -118,8 +116,9 @@ def _icc3(t: MeanSquares, level: float) -> IntraclassCorrelation:
     return _from_f(t.rows, t.error, t.n_columns, df, level)
 
 
-def _from_f(ms: float, error: float, k: int, df: tuple[float, float], level: float
-) -> IntraclassCorrelation:  # fmt: skip
+def _from_f(
+    ms: float, error: float, k: int, df: tuple[float, float], level: float
+) -> IntraclassCorrelation:
     value = (ms - error) / (ms + (k - 1) * error)
     if error == 0:
         return IntraclassCorrelation(value, value, value, None, 0.0)
@@ -128,9 +127,7 @@ def _from_f(ms: float, error: float, k: int, df: tuple[float, float], level: flo
     return IntraclassCorrelation(value, low, high, f, float(stats.f.sf(f, *df)))
 
 
-def _ratio_interval(
-    f: float, k: int, df: tuple[float, float], level: float
-) -> tuple[float, float]:
+def _ratio_interval(f: float, k: int, df: tuple[float, float], level: float) -> tuple[float, float]:
     """Limits of (F−1)/(F+k−1) from those of the variance ratio."""
     tail = (1 - level) / 2
     low = f / float(stats.f.isf(tail, *df))
@@ -140,6 +137,7 @@ def _ratio_interval(
 
 def _stepped_up(c: IntraclassCorrelation, k: int) -> IntraclassCorrelation:
     """Spearman–Brown: from one rater to the mean of k."""
+
     def step(rho: float | None) -> float | None:
         if rho is None or 1 + (k - 1) * rho <= 1e-12:
             return None

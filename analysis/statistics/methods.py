@@ -18,7 +18,7 @@ Kind = Literal["bands", "numbers"]
 Method = Literal[
     "official", "mean", "drop_high_low", "trimmed", "huber", "rank_normal", "severity",
     "bucket_plackett_luce",
-]  # fmt: skip
+]  # a table, read by rows  # fmt: skip
 
 # From how many ratings on a unit's extremes are dropped where no scheme says otherwise.
 LEAST_TO_DROP = 5
@@ -111,9 +111,7 @@ def places_of(scores: Sequence[float | None]) -> tuple[int | None, ...]:
     """Competition places, best first; equal up to rounding is equal."""
     there = np.array([s for s in scores if s is not None], dtype=np.float64)
     slack = 1e-9 * float(np.abs(there).max(initial=0.0))
-    return tuple(
-        None if s is None else 1 + int((there > s + slack).sum()) for s in scores
-    )
+    return tuple(None if s is None else 1 + int((there > s + slack).sum()) for s in scores)
 
 
 def _means(x: FloatArray) -> tuple[float | None, ...]:

@@ -111,9 +111,7 @@ class EsdTest:
     flags: tuple[Flag, ...]
 
 
-def benjamini_hochberg(
-    p_values: Sequence[float | None], *, level: float = 0.05
-) -> MultipleTests:
+def benjamini_hochberg(p_values: Sequence[float | None], *, level: float = 0.05) -> MultipleTests:
     """False-discovery-rate adjustment: min over k ≥ i of p_(k)·m/k (Benjamini & Hochberg 1995).
 
     p_values in [0, 1], None where nothing was tested (not counted in m). Beside it the number
@@ -184,9 +182,10 @@ def misfitting_raters(ratings: ArrayLike, *, level: float = 0.05) -> tuple[Rater
     counts = (~np.isnan(x)).sum(axis=1)
     pairs = [
         _f_test(model, float(squares[i]), float(squares.sum()), float(df[i]))
-        if counts[i] >= LEAST_UNITS else None
+        if counts[i] >= LEAST_UNITS
+        else None
         for i in range(x.shape[0])
-    ]  # fmt: skip
+    ]
     return _rater_tests(counts, pairs, level)
 
 
@@ -310,9 +309,7 @@ def grubbs_test(
     )
 
 
-def generalised_esd(
-    values: ArrayLike, *, most: int, level: float = 0.05
-) -> EsdTest:
+def generalised_esd(values: ArrayLike, *, most: int, level: float = 0.05) -> EsdTest:
     """Up to `most` outliers in a normal sample of 25 or more (Rosner 1983, Technometrics 25:165).
 
     R_i = max |x − x̄|/s after i−1 removals against
@@ -381,10 +378,16 @@ def _flagged(
     z, p, adjusted_p = (float(value) for value in test)
     # A rating that is tested has company, so the unit keeps an effect without it.
     return FlaggedRating(
-        rater=rater, unit=unit, z=z, p=p, adjusted_p=adjusted_p,
-        effect=float(before[unit]), effect_without=float(after[unit] or 0.0),
-        rank=_rank(before, unit), rank_without=_rank(np.array(after, dtype=np.float64), unit),
-    )  # fmt: skip
+        rater=rater,
+        unit=unit,
+        z=z,
+        p=p,
+        adjusted_p=adjusted_p,
+        effect=float(before[unit]),
+        effect_without=float(after[unit] or 0.0),
+        rank=_rank(before, unit),
+        rank_without=_rank(np.array(after, dtype=np.float64), unit),
+    )
 
 
 def _rank(effects: FloatArray, unit: int) -> int:

@@ -8,9 +8,7 @@ import numpy as np
 ROUNDING = 1e-12
 
 
-def placed_among(
-    shuffled: Sequence[float | None], observed: float
-) -> tuple[float, float | None]:
+def placed_among(shuffled: Sequence[float | None], observed: float) -> tuple[float, float | None]:
     """The one-sided p of an observed figure, and its z.
 
     p = (1 + #{shuffled ≥ observed})/(1 + N), never 0 (Davison & Hinkley 1997, 4.2); z =

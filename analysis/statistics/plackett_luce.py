@@ -86,9 +86,11 @@ def plackett_luce(
     Do not read a worth of a penalised fit as a probability of winning.
     """
     orders = _find_orders(ballots, n_items)
-    parsed = [] if orders is not None else [
-        _parse(ballot, n_items, row) for row, ballot in enumerate(ballots)
-    ]  # fmt: skip
+    parsed = (
+        []
+        if orders is not None
+        else [_parse(ballot, n_items, row) for row, ballot in enumerate(ballots)]
+    )
     if penalty is not None and not penalty >= 0:
         raise ValueError(f"the penalty is 0 or more, got {penalty}")
     components = strong_components(parsed if orders is None else orders, n_items)
@@ -100,9 +102,11 @@ def plackett_luce(
             f"({len(components)} groups)"
         )
     sizes = _sizes(parsed)
-    fit = _TiedFit(parsed, n_items) if sizes else _StrictFit(
-        _filled(parsed, n_items) if orders is None else orders, n_items
-    )  # fmt: skip
+    fit = (
+        _TiedFit(parsed, n_items)
+        if sizes
+        else _StrictFit(_filled(parsed, n_items) if orders is None else orders, n_items)
+    )
     x, converged = _maximum(fit, precision)
     theta, worths = _scaled(x[:n_items])
     holds = {
@@ -129,9 +133,7 @@ def ballots_from_ranks(ranks: ArrayLike) -> tuple[tuple[tuple[int, ...], ...], .
     rows = []
     for row in rating_matrix(ranks):
         levels = np.unique(row[~np.isnan(row)])
-        rows.append(tuple(
-            tuple(int(j) for j in np.flatnonzero(row == level)) for level in levels
-        ))  # fmt: skip
+        rows.append(tuple(tuple(int(j) for j in np.flatnonzero(row == level)) for level in levels))
     return tuple(rows)
 
 
@@ -148,9 +150,11 @@ def strong_components(
         links[ballots[:, :-1], ballots[:, 1:]] = 1
     else:
         beats = {
-            pair for ballot in ballots for better, worse in pairwise(ballot)
+            pair
+            for ballot in ballots
+            for better, worse in pairwise(ballot)
             for pair in product(better, worse)
-        }  # fmt: skip
+        }
         links[[better for better, _ in beats], [worse for _, worse in beats]] = 1
     _, labels = connected_components(csr_matrix(links), directed=True, connection="strong")
     order = dict.fromkeys(labels.tolist())
@@ -257,9 +261,10 @@ class _StrictFit:
         np.copyto(at_risk, 0.0, where=~self.chosen)
         inverse = np.cumsum(at_risk, axis=1, out=at_risk)
         expected = np.bincount(
-            self.order.ravel(), np.multiply(worth, inverse, out=worth).ravel(),
+            self.order.ravel(),
+            np.multiply(worth, inverse, out=worth).ravel(),
             minlength=self.n_items + 1,
-        )  # fmt: skip
+        )
         return float(value), self.wins - expected[: self.n_items]
 
     def information(self, theta: FloatArray) -> FloatArray:
@@ -375,9 +380,12 @@ def _maximum(fit: _StrictFit | _TiedFit, precision: float) -> tuple[FloatArray, 
         return precision / 2 * float(x @ x) - value, precision * x - gradient
 
     found = minimize(
-        target, fit.start(), jac=True, method="L-BFGS-B",
+        target,
+        fit.start(),
+        jac=True,
+        method="L-BFGS-B",
         options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9, "maxcor": 20},
-    )  # fmt: skip
+    )
     x = np.asarray(found.x, dtype=np.float64)
     gradient, steps = target(x)[1], 0
     while np.abs(gradient / fit.scale).max() >= ENOUGH and steps < MOST_NEWTON_STEPS:

@@ -45,8 +45,9 @@ def rating_matrix_from_rows(
     Raises ValueError when the columns differ in length or a rater rates a unit twice.
     """
     if not len(raters) == len(units) == len(scores):
-        raise ValueError(f"columns differ: {len(raters)} raters, {len(units)} units, "
-                         f"{len(scores)} scores")
+        raise ValueError(
+            f"columns differ: {len(raters)} raters, {len(units)} units, {len(scores)} scores"
+        )
     row = {rater: i for i, rater in enumerate(dict.fromkeys(raters))}
     column = {unit: j for j, unit in enumerate(dict.fromkeys(units))}
     x = np.full((len(row), len(column)), np.nan)

@@ -92,9 +92,7 @@ def social_relations(ratings: ArrayLike) -> SocialRelations:
     if problem:
         nothing = (None,) * n
         blank = frozen(np.full((n, n), np.nan))
-        return SocialRelations(
-            None, nothing, nothing, blank, None, None, None, None, None, problem
-        )
+        return SocialRelations(None, nothing, nothing, blank, None, None, None, None, None, problem)
     mean, a, b, g = _round_robin(x, off)
     relation, covariance = _relation_moments(g)
     excess = relation * (n - 1) / (n * (n - 2)) + covariance / (n * (n - 2))
@@ -159,10 +157,7 @@ def global_reciprocity(
 
 
 def named_groups(
-    residuals: ArrayLike,
-    groups: Mapping[Hashable, Sequence[int]],
-    *,
-    level: float = 0.05,
+    residuals: ArrayLike, groups: Mapping[Hashable, Sequence[int]], *, level: float = 0.05
 ) -> tuple[GroupTest, ...]:
     """Whether groups fixed beforehand (one leader, one system, one building) favour themselves.
 
@@ -183,19 +178,21 @@ def named_groups(
     family = benjamini_hochberg([t[2] for t in tested], level=level)
     return tuple(
         GroupTest(
-            name, tuple(groups[name]), mean, z, p, family.adjusted[k], family.rejected[k],
+            name,
+            tuple(groups[name]),
+            mean,
+            z,
+            p,
+            family.adjusted[k],
+            family.rejected[k],
             (Flag.NOT_TESTABLE,) if p is None else (),
         )
         for k, (name, (mean, z, p)) in enumerate(zip(groups, tested, strict=True))
-    )  # fmt: skip
+    )
 
 
 def bipartite_reciprocity(
-    forth: ArrayLike,
-    back: ArrayLike,
-    rng: np.random.Generator | int,
-    *,
-    permutations: int = 999,
+    forth: ArrayLike, back: ArrayLike, rng: np.random.Generator | int, *, permutations: int = 999
 ) -> ReciprocityTest:
     """Whether two sides that rate each other (towns and departments) return favours.
 
@@ -231,9 +228,7 @@ def _square(table: ArrayLike) -> FloatArray:
     return x
 
 
-def _round_robin(
-    x: FloatArray, off: BoolArray
-) -> tuple[float, FloatArray, FloatArray, FloatArray]:
+def _round_robin(x: FloatArray, off: BoolArray) -> tuple[float, FloatArray, FloatArray, FloatArray]:
     n = x.shape[0]
     x0 = np.where(off, x, 0.0)
     rows, columns = x0.sum(axis=1) / (n - 1), x0.sum(axis=0) / (n - 1)

@@ -55,9 +55,15 @@ def model_reliability(model: SeverityModel, *, target: float = 0.8) -> ModelReli
     mean = float(np.nanmean(per_unit))
     needed = count_up(target / (1 - target) * model.residual_variance / tau2)
     return ModelReliability(
-        single, mean, optional(per_unit), raters, needed, target,
-        _sentence(raters, mean, needed, target), flags,
-    )  # fmt: skip
+        single,
+        mean,
+        optional(per_unit),
+        raters,
+        needed,
+        target,
+        _sentence(raters, mean, needed, target),
+        flags,
+    )
 
 
 def _no_reliability(model: SeverityModel) -> tuple[Flag, ...]:

@@ -161,7 +161,9 @@ def rater_variance(ratings: ArrayLike) -> RaterVariance:
     bound = 14.0
     best = minimize_scalar(
         lambda log_penalty: _reml_criterion(x0, w, float(np.exp(log_penalty))),
-        bounds=(-bound, bound), method="bounded", options={"xatol": 1e-9, "maxiter": 500},
+        bounds=(-bound, bound),
+        method="bounded",
+        options={"xatol": 1e-9, "maxiter": 500},
     )
     penalty = float(np.exp(best.x))
     sigma2, _ = _ridge_variance(_fit(x0, w, penalty))
@@ -299,9 +301,7 @@ def _weights(x: FloatArray, weights: ArrayLike | None) -> FloatArray:
     return np.where(rated, w, 0.0)
 
 
-def _fit(
-    x: FloatArray, w: FloatArray, penalty: float, earlier: _Fit | None = None
-) -> _Fit:
+def _fit(x: FloatArray, w: FloatArray, penalty: float, earlier: _Fit | None = None) -> _Fit:
     """The solution for one λ; what does not hang on λ is taken from an `earlier` one."""
     labels = earlier.labels if earlier else unit_components(w > 0)
     cells = earlier.cells if earlier else _cells(w)
@@ -402,9 +402,10 @@ def _unscaled_covariance(fit: _Fit) -> FloatArray:
         return fit.inverse
     # A⁻¹ holds the freedom that the constraint Σr = 0 fixes; 1/R² in each block takes it out.
     together = fit.labels[:, np.newaxis] == fit.labels
-    raters = np.array([
-        (fit.w[:, fit.labels == label].any(axis=1)).sum() for label in fit.labels
-    ], dtype=np.float64)  # fmt: skip
+    raters = np.array(
+        [(fit.w[:, fit.labels == label].any(axis=1)).sum() for label in fit.labels],
+        dtype=np.float64,
+    )
     return np.asarray(fit.inverse - together / raters**2, dtype=np.float64)
 
 
@@ -452,9 +453,7 @@ def _reml_criterion(x: FloatArray, w: FloatArray, penalty: float) -> float:
     n = w.sum(axis=1)
     df = w.sum() - w.shape[1]
     squares = (w * _residuals(fit) ** 2).sum() + penalty * (fit.r**2).sum()
-    return float(
-        df * np.log(squares) + np.log1p(n / penalty).sum() + np.linalg.slogdet(fit.a)[1]
-    )
+    return float(df * np.log(squares) + np.log1p(n / penalty).sum() + np.linalg.slogdet(fit.a)[1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -485,10 +484,14 @@ def _crossed_sums(x: FloatArray, w: FloatArray) -> _CrossedSums:
 def _crossed_ratios(sums: _CrossedSums) -> FloatArray:
     """τ_u²/σ² and τ_r²/σ² at the minimum, searched as square roots so that 0 is inside."""
     runs = [
-        minimize(lambda root: _crossed_fit(sums, root)[4], np.array(start), method="Nelder-Mead",
-                 options={"xatol": 1e-6, "fatol": 1e-9, "maxiter": 4000})
+        minimize(
+            lambda root: _crossed_fit(sums, root)[4],
+            np.array(start),
+            method="Nelder-Mead",
+            options={"xatol": 1e-6, "fatol": 1e-9, "maxiter": 4000},
+        )
         for start in ((1.0, 1.0), (0.2, 0.2))
-    ]  # fmt: skip
+    ]
     best = min(runs, key=lambda run: float(run.fun))
     roots = np.abs(np.asarray(best.x, dtype=np.float64))
     return np.where(roots < 1e-5, 0.0, roots)

@@ -48,9 +48,7 @@ def severity_bootstrap(
     return BootstrapIntervals(means, low, high, few)
 
 
-def _draw(
-    x: FloatArray, generator: np.random.Generator, penalty: float, draws: int
-) -> FloatArray:
+def _draw(x: FloatArray, generator: np.random.Generator, penalty: float, draws: int) -> FloatArray:
     """Effects about their mean, (draws, units)."""
     m = (~np.isnan(x)).astype(np.float64)
     y = np.where(m > 0, x, 0.0)

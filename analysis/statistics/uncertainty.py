@@ -42,9 +42,7 @@ class RankIntervals:
         """P(rank ≤ k) of each unit."""
         return tuple(float(p) for p in np.minimum(self.probabilities[:, :k].sum(axis=1), 1.0))
 
-    def within_margin(
-        self, k: int, *, low: float = 0.05, high: float = 0.95
-    ) -> tuple[bool, ...]:
+    def within_margin(self, k: int, *, low: float = 0.05, high: float = 0.95) -> tuple[bool, ...]:
         """Units whose place among the first k the data leave open: low < P(rank ≤ k) < high."""
         return tuple(low < p < high for p in self.top(k))
 
@@ -216,8 +214,13 @@ def rank_confidence_sets(
     _check_level(level)
     v = _covariance(u, covariance)
     if u.size < 2:
-        return RankSets((1,) * u.size, (1,) * u.size, simultaneous, (0.0,) * u.size,
-                        (Flag.SINGLE_UNIT,) if u.size else (Flag.NO_RATINGS,))  # fmt: skip
+        return RankSets(
+            (1,) * u.size,
+            (1,) * u.size,
+            simultaneous,
+            (0.0,) * u.size,
+            (Flag.SINGLE_UNIT,) if u.size else (Flag.NO_RATINGS,),
+        )
     error = _difference_errors(v)
     noise = np.random.default_rng(rng).standard_normal((draws, u.size)) @ _root(v).T
     largest = _largest_t(noise, error)
@@ -255,11 +258,7 @@ def indistinguishable_units(
 
 
 def bootstrap_intervals(
-    ratings: ArrayLike,
-    rng: np.random.Generator | int,
-    *,
-    draws: int = 1000,
-    level: float = 0.90,
+    ratings: ArrayLike, rng: np.random.Generator | int, *, draws: int = 1000, level: float = 0.90
 ) -> BootstrapIntervals:
     """Percentile intervals of the units' plain means over Dirichlet-weighted raters (Rubin 1981).
 
@@ -427,9 +426,9 @@ def _slack(u: FloatArray) -> float:
 def _largest_t(noise: FloatArray, error: FloatArray) -> FloatArray:
     """max_k |Z_k − Z_j|/se_jk for each draw and unit j, shape (draws, units)."""
     inverse = np.where(error > 0, 1.0 / np.where(error > 0, error, 1.0), 0.0)
-    return np.column_stack([
-        (np.abs(noise - noise[:, [j]]) * inverse[j]).max(axis=1) for j in range(len(error))
-    ])  # fmt: skip
+    return np.column_stack(
+        [(np.abs(noise - noise[:, [j]]) * inverse[j]).max(axis=1) for j in range(len(error))]
+    )
 
 
 def _runs(u: FloatArray, close: BoolArray) -> tuple[tuple[int, ...], ...]:
@@ -438,7 +437,7 @@ def _runs(u: FloatArray, close: BoolArray) -> tuple[tuple[int, ...], ...]:
     reached = 0
     for start in range(u.size):
         end = start + 1
-        while end < u.size and close[order[start : end], order[end]].all():
+        while end < u.size and close[order[start:end], order[end]].all():
             end += 1
         if end > reached:
             runs.append(tuple(int(j) for j in order[start:end]))
@@ -446,16 +445,16 @@ def _runs(u: FloatArray, close: BoolArray) -> tuple[tuple[int, ...], ...]:
     return tuple(runs)
 
 
-def _total_error(
-    error: float, has: BoolArray, known: BoolArray, unknown: BoolArray
-) -> TotalError:
+def _total_error(error: float, has: BoolArray, known: BoolArray, unknown: BoolArray) -> TotalError:
     counted = tuple(int(c) for c in np.flatnonzero(known))
     given = tuple(int(c) for c in np.flatnonzero(unknown))
     missing = tuple(int(c) for c in np.flatnonzero(~has))
     finding = None
     if given:
         zh = f"有{len(given)}个计分项的误差未知（如只有一个评价人），按给定值计，未计入总分误差。"
-        en = (f"{len(given)} component(s) of unknown error (a single rater, say) are taken as "
-              "given; the error of the total leaves them out.")
+        en = (
+            f"{len(given)} component(s) of unknown error (a single rater, say) are taken as "
+            "given; the error of the total leaves them out."
+        )
         finding = Finding(Flag.TAKEN_AS_GIVEN, zh, en)
     return TotalError(error if counted else None, counted, given, missing, finding)

@@ -1,12 +1,7 @@
 """The office's door: every route declares who may use it."""
 
 # Importing a file of routes puts them on the door.
-from evalsvc.admin.assessing import (  # noqa: F401
-    adjustments,
-    assessments,
-    attachments,
-    tasks,
-)
+from evalsvc.admin.assessing import adjustments, assessments, attachments, tasks  # noqa: F401
 from evalsvc.admin.concluding import (  # noqa: F401
     diagnostics,
     exports,
@@ -16,14 +11,7 @@ from evalsvc.admin.concluding import (  # noqa: F401
     results,
     satisfaction,
 )
-from evalsvc.admin.door import (  # noqa: F401
-    account,
-    jobs,
-    log,
-    pages,
-    signing_in,
-    staff,
-)
+from evalsvc.admin.door import account, jobs, log, pages, signing_in, staff  # noqa: F401
 from evalsvc.admin.door.access import door
 from evalsvc.admin.preparing import (  # noqa: F401
     figures,
@@ -34,13 +22,6 @@ from evalsvc.admin.preparing import (  # noqa: F401
     scheme_desk,
     seasons,
 )
-from evalsvc.admin.rounds import (  # noqa: F401
-    approvals,
-    assisted,
-    box,
-    comments,
-    replies,
-    rounds,
-)
+from evalsvc.admin.rounds import approvals, assisted, box, comments, replies, rounds  # noqa: F401
 
 __all__ = ["door"]

@@ -61,12 +61,17 @@ def list_rounds(connection: Connection) -> tuple[RoundState, ...]:
     )
     return tuple(
         RoundState(
-            row.title, row.code, row.uid, row.state,
-            cards.get(row.id, 0), ballots.get(row.id, 0), waiting.get(row.id, {}),
+            row.title,
+            row.code,
+            row.uid,
+            row.state,
+            cards.get(row.id, 0),
+            ballots.get(row.id, 0),
+            waiting.get(row.id, {}),
             anchors.get(row.id, ""),
         )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 def _count_waiting(connection: Connection) -> dict[int, dict[int, int]]:

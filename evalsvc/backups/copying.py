@@ -13,13 +13,7 @@ from sqlalchemy.engine import Engine
 
 from evalsvc.backups.contents import count_rows
 from evalsvc.db import connect
-from evalsvc.errors import (
-    BACKUP_UNSOUND,
-    COMMAND_FAILED,
-    DATABASE_ABSENT,
-    PROGRAM_MISSING,
-    Problem,
-)
+from evalsvc.errors import BACKUP_UNSOUND, COMMAND_FAILED, DATABASE_ABSENT, PROGRAM_MISSING, Problem
 from evalsvc.standing import find_file
 
 ENDINGS = {"sqlite": "sqlite", "postgresql": "dump"}
@@ -79,9 +73,15 @@ def open_copy(file: Path) -> Engine:
 def put_back(file: Path, url: str) -> None:
     """Fill an empty PostgreSQL database, wholly or not at all."""
     _run(
-        url, "pg_restore", "--no-owner", "--no-privileges", "--exit-on-error",
-        "--single-transaction", str(file), naming=True,
-    )  # fmt: skip
+        url,
+        "pg_restore",
+        "--no-owner",
+        "--no-privileges",
+        "--exit-on-error",
+        "--single-transaction",
+        str(file),
+        naming=True,
+    )
 
 
 def _copy_sqlite(url: str, target: Path) -> None:
@@ -145,9 +145,12 @@ def _run(url: str, program: str, *arguments: str, naming: bool = False) -> None:
 
 def _conninfo(parts: URL) -> str:
     plain = {
-        "host": parts.host, "port": parts.port, "user": parts.username, "dbname": parts.database,
+        "host": parts.host,
+        "port": parts.port,
+        "user": parts.username,
+        "dbname": parts.database,
         **parts.query,
-    }  # fmt: skip
+    }
     return make_conninfo("", **{name: str(value) for name, value in plain.items() if value})
 
 

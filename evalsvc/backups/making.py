@@ -76,9 +76,7 @@ def make_backup(
         with _signs_of_life(part, expected, say):
             copy(settings.database_url, part)
         rows = read_counts(part, kind)
-        note = Note(
-            moment.isoformat(), _hash(part), part.stat().st_size, kind, VERSION, rows
-        )  # fmt: skip
+        note = Note(moment.isoformat(), _hash(part), part.stat().st_size, kind, VERSION, rows)
         write_privately(file.with_name(f"{file.name}.json"), json.dumps(asdict(note)).encode())
         part.replace(file)
     finally:

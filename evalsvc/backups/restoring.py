@@ -70,10 +70,15 @@ def restore(backup: Path, folder: Path, keys: Path | None, url: str | None) -> R
         write_privately(folder / name, content)
     migration, rounds = _look(target)
     return Restored(
-        kind, rows, rounds, migration, noted, tuple(packed),
+        kind,
+        rows,
+        rounds,
+        migration,
+        noted,
+        tuple(packed),
         tuple(one for one in rounds if one.needs_pepper and not _has_pepper(folder, one)),
         sum(_count_unreadable(folder, one) for one in rounds),
-    )  # fmt: skip
+    )
 
 
 def _tell_kind(backup: Path) -> str:

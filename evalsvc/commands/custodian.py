@@ -141,7 +141,11 @@ def _count(wrapped: Path, box: Path, names: tuple[str, ...]) -> tuple[BoxFile, C
     if not rehearse(sealed.public, private):
         raise click.ClickException("这把密钥不是这只票箱的 / these keys are another box's")
     count = count_ballots(
-        sealed.plan, private, iter(sealed.ballots), sealed.total, lambda done, total: None  # noqa: ARG005 (nobody watches)
+        sealed.plan,
+        private,
+        iter(sealed.ballots),
+        sealed.total,
+        lambda done, total: None,  # noqa: ARG005 (nobody watches)
     )
     return sealed, count
 

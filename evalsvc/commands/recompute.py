@@ -115,8 +115,10 @@ def _line(outcome: Recomputation, result: UnitResult) -> str:
     figure = outcome.find_figure(result.unit, "published")
     if figure is None:
         return line
-    said = LEVELS[figure.level] if figure.reproduced else (
-        f"未复现，公布为 {figure.stated} / NOT reproduced, published {figure.stated}"
+    said = (
+        LEVELS[figure.level]
+        if figure.reproduced
+        else (f"未复现，公布为 {figure.stated} / NOT reproduced, published {figure.stated}")
     )
     return f"{line}  {said}"
 

@@ -20,8 +20,12 @@ EXISTING = click.Path(exists=True, path_type=Path)
 
 @click.command(cls=Saying)
 @click.argument("backup", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--into", required=True, type=click.Path(file_okay=False, path_type=Path),
-              help="实例目录 / the instance folder")  # fmt: skip
+@click.option(
+    "--into",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="实例目录 / the instance folder",
+)
 @click.option("--keys", type=EXISTING, help="密钥的备份 / the keys' backup")
 @click.option(
     "--database", help="空的 PostgreSQL 数据库的地址 / an empty PostgreSQL database's URL"

@@ -8,13 +8,7 @@ import click
 
 from evalsvc.commands.saying import Saying
 from evalsvc.migrating import migrate
-from evalsvc.settings import (
-    PROJECT,
-    Settings,
-    build_environment,
-    prepare_instance,
-    read_settings,
-)
+from evalsvc.settings import PROJECT, Settings, build_environment, prepare_instance, read_settings
 
 BIND = "127.0.0.1:8000"
 WORKERS = 2
@@ -47,14 +41,22 @@ def become_server(settings: Settings, bind: str, workers: int = WORKERS) -> NoRe
 def build_arguments(bind: str, workers: int) -> list[str]:
     """gunicorn's arguments; there is no access log, for it would say when who answered."""
     return [
-        "--bind", bind,
-        "--workers", str(workers),
-        "--worker-class", "sync",
-        "--timeout", str(TIMEOUT_S),
-        "--graceful-timeout", str(GRACEFUL_S),
-        "--umask", "0077",
-        "--log-level", "warning",
+        "--bind",
+        bind,
+        "--workers",
+        str(workers),
+        "--worker-class",
+        "sync",
+        "--timeout",
+        str(TIMEOUT_S),
+        "--graceful-timeout",
+        str(GRACEFUL_S),
+        "--umask",
+        "0077",
+        "--log-level",
+        "warning",
         "--no-control-socket",
-        "--chdir", str(PROJECT),
+        "--chdir",
+        str(PROJECT),
         "wsgi:application",
-    ]  # fmt: skip
+    ]

@@ -37,9 +37,7 @@ def invent_figures(
             if unit.category in component.categories
         ),
         adjustments=tuple(
-            event
-            for unit in units
-            for event in _list_events(scheme, unit, qualities[unit.code])
+            event for unit in units for event in _list_events(scheme, unit, qualities[unit.code])
         ),
     )
 

@@ -76,9 +76,7 @@ def found_season(office: Office, story: Story, title: str, moment: datetime) -> 
     rosters.import_roster(office.database, season_id, story.roster, office.manager, moment)
     if story.history:
         history.set_year(office.database, season_id, story.year, office.manager, moment)
-        history.import_history(
-            office.database, season_id, story.history, office.manager, moment
-        )
+        history.import_history(office.database, season_id, story.history, office.manager, moment)
     return season_id
 
 

@@ -35,8 +35,7 @@ PANEL_ANSWERED = 300
 LEADERS_ANSWERED = 3
 
 TRY_FORCED_RATIO = Text(
-    "正在进行：试一试按比例排序，怎么填都可以",
-    "Open now: try the forced ratio, answer as you like",
+    "正在进行：试一试按比例排序，怎么填都可以", "Open now: try the forced ratio, answer as you like"
 )
 TRY_PANEL = Text(
     "正在进行：领导打分和千人评议团；已有部分答卷，参评率在考评办的轮次页",
@@ -117,9 +116,7 @@ def _open_city(office: Office, moment: datetime) -> Trial:
     return Trial(story.title, TRY_PANEL, story.scheme, _two_of_each(kept))
 
 
-def _open_to_try(
-    office: Office, season_id: int, code: str, moment: datetime
-) -> tuple[Card, ...]:
+def _open_to_try(office: Office, season_id: int, code: str, moment: datetime) -> tuple[Card, ...]:
     until = end_of_day(moment + TRYING)
     return open_round(office, season_id, code, moment - timedelta(days=1), until)
 

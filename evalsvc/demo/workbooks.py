@@ -118,9 +118,7 @@ def _name_all(named: Sequence[Category | Group | Stratum | AdjustmentKind]) -> d
     return {one.code: one.name.zh for one in named}
 
 
-def _list_indicator_lines(
-    scheme: Scheme, units: Sequence[UnitRow], figures: Figures
-) -> list[Line]:
+def _list_indicator_lines(scheme: Scheme, units: Sequence[UnitRow], figures: Figures) -> list[Line]:
     """A line for each unit; a dash where a component is not for its category."""
     lines: dict[str, dict[str, Cell]] = {
         unit.code: {

@@ -100,7 +100,7 @@ def check_certificate(place: Place) -> Iterator[Finding]:
     said = place.machine.ask(
         "openssl", "x509", "-in", path, "-noout", "-enddate", "-issuer", "-subject", "-ext",
         "subjectAltName",
-    )  # fmt: skip
+    )  # a table, read by rows  # fmt: skip
     if not said:
         return  # nginx does not start without one, which is said elsewhere
     ends = re.search(r"notAfter=(.*)", said)

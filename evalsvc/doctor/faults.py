@@ -147,10 +147,7 @@ CLOCK_BEHIND = _wrong(
     "clock_behind",
     "时钟慢了：现在是 {now}，日志里最新的一条却是 {newest}",
     "the clock is behind: it says {now}, and the newest entry of the log {newest}",
-    Text(
-        "对准时钟；对准以前不要开始或结束轮次",
-        "set it right, and open or close no round before",
-    ),
+    Text("对准时钟；对准以前不要开始或结束轮次", "set it right, and open or close no round before"),
 )
 CLOCK_AHEAD = _hint(
     "clock_ahead",
@@ -330,8 +327,7 @@ CHANGED_BY_HAND = _hint(
     "{path} 手工改过，升级时不会更新",
     "{path} was changed by hand; updates leave it alone",
     Text(
-        "执行 ./run install --dry-run 看差别",
-        "run ./run install --dry-run to see the difference",
+        "执行 ./run install --dry-run 看差别", "run ./run install --dry-run to see the difference"
     ),
 )
 

@@ -172,9 +172,7 @@ def delete_print_runs(database: Database, settings: Settings, round_id: int) -> 
     """Remove every print run of a round: its codes are good now, or dead for good."""
     with database.reading() as session:
         found = session.scalars(
-            select(Job.id).where(
-                Job.round_id == round_id, Job.kind.in_(("issue", "reissue"))
-            )
+            select(Job.id).where(Job.round_id == round_id, Job.kind.in_(("issue", "reissue")))
         ).all()
     for job_id in found:
         delete_file(settings, job_id)

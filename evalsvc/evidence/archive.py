@@ -37,8 +37,12 @@ def _read(source: Path | io.BytesIO, name: str, most: int) -> dict[str, bytes]:
         with zipfile.ZipFile(source) as archive:
             return _open_zip(archive, most)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError) as error:
-        raise _refusal(name, str(error)[:60], "应为文件夹，或完好且未加密的 ZIP 文件",
-                       "expected a folder or a sound ZIP without a password") from error
+        raise _refusal(
+            name,
+            str(error)[:60],
+            "应为文件夹，或完好且未加密的 ZIP 文件",
+            "expected a folder or a sound ZIP without a password",
+        ) from error
 
 
 def _refusal(file: str, found: str, zh: str, en: str) -> PackageErrors:
@@ -49,8 +53,12 @@ def _open_folder(folder: Path) -> dict[str, bytes]:
     paths = sorted(path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink())
     for path in paths:
         if path.is_symlink() or not path.is_file():
-            raise _refusal(path.relative_to(folder).as_posix(), "", "不接受链接和特殊文件",
-                           "links and special files are not read")
+            raise _refusal(
+                path.relative_to(folder).as_posix(),
+                "",
+                "不接受链接和特殊文件",
+                "links and special files are not read",
+            )
     _check_limits((path.stat().st_size for path in paths), folder.name)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
@@ -63,8 +71,9 @@ def _open_zip(archive: zipfile.ZipFile, most: int) -> dict[str, bytes]:
     names = [entry.filename for entry in entries]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise _refusal(twice, "", "ZIP 里同一个文件只能有一个",
-                       "expected each file once in the ZIP")
+        raise _refusal(
+            twice, "", "ZIP 里同一个文件只能有一个", "expected each file once in the ZIP"
+        )
     _check_whole(archive)
     shorten = _shortened(names)
     return {shorten(entry.filename): archive.read(entry) for entry in entries}
@@ -87,32 +96,53 @@ def _check_whole(archive: zipfile.ZipFile) -> None:
 
 
 def _beside(name: str) -> PackageErrors:
-    return _refusal(name or "ZIP", "", "ZIP 里另有别的内容；请用导出的原件，或解开成文件夹",
-                    "the ZIP holds something beside its files; use it as exported, or unpacked")
+    return _refusal(
+        name or "ZIP",
+        "",
+        "ZIP 里另有别的内容；请用导出的原件，或解开成文件夹",
+        "the ZIP holds something beside its files; use it as exported, or unpacked",
+    )
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:
     path = PurePosixPath(entry.filename)
     strange = not path.parts or "\\" in entry.filename or ":" in path.parts[0]
     if strange or path.is_absolute() or ".." in path.parts:
-        raise _refusal(entry.filename, "", "文件名不能指向文件夹之外",
-                       "a file's name can't lead out of the package")
+        raise _refusal(
+            entry.filename,
+            "",
+            "文件名不能指向文件夹之外",
+            "a file's name can't lead out of the package",
+        )
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise _refusal(entry.filename, "", "不接受链接和特殊文件",
-                       "links and special files are not read")
+        raise _refusal(
+            entry.filename, "", "不接受链接和特殊文件", "links and special files are not read"
+        )
     if entry.file_size > MOST_RATIO * max(entry.compress_size, 1000):
-        raise _refusal(entry.filename, f"{entry.compress_size} → {entry.file_size} B",
-                       "压缩比过大，不予解压", "it inflates too much and is not unpacked")
+        raise _refusal(
+            entry.filename,
+            f"{entry.compress_size} → {entry.file_size} B",
+            "压缩比过大，不予解压",
+            "it inflates too much and is not unpacked",
+        )
 
 
 def _check_limits(sizes: Iterable[int], name: str, most: int = MOST_BYTES) -> None:
     listed = list(sizes)
     if len(listed) > MOST_FILES:
-        raise _refusal(name, str(len(listed)), f"文件数不得超过 {MOST_FILES}",
-                       f"expected at most {MOST_FILES} files")
+        raise _refusal(
+            name,
+            str(len(listed)),
+            f"文件数不得超过 {MOST_FILES}",
+            f"expected at most {MOST_FILES} files",
+        )
     if sum(listed) > most:
-        raise _refusal(name, f"{sum(listed)} B", f"总大小不得超过 {most} 字节",
-                       f"expected at most {most} bytes in all")
+        raise _refusal(
+            name,
+            f"{sum(listed)} B",
+            f"总大小不得超过 {most} 字节",
+            f"expected at most {most} bytes in all",
+        )
 
 
 def _shortened(names: Iterable[str]) -> Callable[[str], str]:

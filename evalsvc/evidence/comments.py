@@ -34,7 +34,7 @@ def write_comments(lines: Iterable[CommentLine]) -> dict[str, bytes]:
         (one.round, one.group, one.item, one.unit, one.state, one.reason, guarded(one.text),
          guarded(one.wording), guarded(one.shown))
         for one in lines
-    )  # fmt: skip
+    )  # a table, read by rows  # fmt: skip
     return {COMMENTS: sheet(COLUMNS, rows)} if rows else {}
 
 

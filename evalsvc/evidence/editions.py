@@ -41,9 +41,7 @@ def derive_public(
     shown[AUDIT_HASH] = _write_audit_hash(salted_hash(audit_files[SALT], audit))
     scheme_text = audit_files["scheme.yaml"].decode()
     starts = read_starts(Sheets(audit_files), scheme)
-    return build_public_package(
-        facts, scheme, scheme_text, results, further=shown, starts=starts
-    )
+    return build_public_package(facts, scheme, scheme_text, results, further=shown, starts=starts)
 
 
 def build_public_manifest(audit: Manifest, files: Mapping[str, bytes]) -> Manifest:

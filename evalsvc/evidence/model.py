@@ -9,9 +9,7 @@ from analysis.score.facts import Facts, Past
 from evalsvc.scheme.model import Scheme
 from evalsvc.text import Text
 
-__all__ = [
-    "Edition", "Package", "PackageError", "PackageErrors", "Past", "Rater", "Stated",
-]  # fmt: skip
+__all__ = ["Edition", "Package", "PackageError", "PackageErrors", "Past", "Rater", "Stated"]
 
 Edition = Literal["audit", "public"]
 

@@ -25,7 +25,7 @@ Cells = tuple[str, ...]
 Reason = Literal[
     "signature", "unreadable", "foreign_content", "missing", "foreign_unit", "doubled",
     "unknown_item", "not_a_choice", "proportions", "not_asked",
-]  # fmt: skip
+]  # a table, read by rows  # fmt: skip
 REASONS = frozenset(Reason.__args__)  # type: ignore[attr-defined]  # a Literal has them
 """Why a ballot did not count; there is no other reason."""
 

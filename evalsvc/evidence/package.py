@@ -80,8 +80,10 @@ def _own_scheme(sheets: Sheets) -> Scheme | None:
         if "scheme.yaml" not in sheets.files:
             known = "、".join(list_presets())
             sheets.report_file(
-                "scheme.yaml", f"包里没有方案，请用 --scheme 指明预设（{known}）或方案文件",
-                f"the package has no scheme; name a preset ({known}) or a file with --scheme")
+                "scheme.yaml",
+                f"包里没有方案，请用 --scheme 指明预设（{known}）或方案文件",
+                f"the package has no scheme; name a preset ({known}) or a file with --scheme",
+            )
         return None
     try:
         return load_scheme(text)
@@ -99,8 +101,12 @@ def _units(sheets: Sheets, scheme: Scheme) -> dict[str, Unit]:
     units = {}
     for row in rows:
         if not re.fullmatch(r"\w[^\s\"';,]{0,79}", row["unit"]):
-            sheets.report(row, "unit", "应为单位代码：以文字或数字开头，无空格和引号",
-                          "expected a unit's code: a letter or digit first, no spaces or quotes")
+            sheets.report(
+                row,
+                "unit",
+                "应为单位代码：以文字或数字开头，无空格和引号",
+                "expected a unit's code: a letter or digit first, no spaces or quotes",
+            )
         sheets.known(row, "category", categories, Text("类别", "category"))
         flags = frozenset(filter(None, re.split(r"[;；,\s]+", row["flags"])))
         units[row["unit"]] = Unit(row["unit"], unguarded(row["name"]), row["category"], flags)
@@ -154,12 +160,14 @@ class _Reader:
             self._check_answer(row, listed)
             key = (row["round"], row["group"], row["ballot"])
             if raters_of.setdefault(key, row["rater"]) != row["rater"]:
-                self.sheets.report(row, "rater", f"同一张票前面写的是 {raters_of[key]}",
-                                   f"the same ballot had rater {raters_of[key]} before")
+                self.sheets.report(
+                    row,
+                    "rater",
+                    f"同一张票前面写的是 {raters_of[key]}",
+                    f"the same ballot had rater {raters_of[key]} before",
+                )
             answers.setdefault(key, []).append(Answer(row["unit"], row["item"], row["value"]))
-        return tuple(
-            Ballot(*key, raters_of[key], tuple(given)) for key, given in answers.items()
-        )
+        return tuple(Ballot(*key, raters_of[key], tuple(given)) for key, given in answers.items())
 
     def counts(self) -> tuple[Count, ...]:
         columns = ("round", "group", "stratum", "unit", "item", "level", "n")
@@ -181,8 +189,12 @@ class _Reader:
             self.sheets.known(row, "round", [component.round], ROUND)
             value = None if row["value"] == NOT_ANSWERED else self.sheets.number(row, "value")
             if unit and value is not None and unit.category not in component.categories:
-                self.sheets.report(row, "component", f"该项不用于类别 {unit.category}",
-                                   f"this component is not for category {unit.category}")
+                self.sheets.report(
+                    row,
+                    "component",
+                    f"该项不用于类别 {unit.category}",
+                    f"this component is not for category {unit.category}",
+                )
             if value is not None and not component.allows(value):
                 allowed = component.allowed()
                 self.sheets.report(row, "value", f"应为{allowed.zh}", f"expected {allowed.en}")
@@ -221,8 +233,9 @@ class _Reader:
 
     def year(self) -> int | None:
         """The season's own year, where the package says it."""
-        years = [self.sheets.integer(row, "year") for row in self.sheets.rows("season.csv",
-                                                                              ("year",))]
+        years = [
+            self.sheets.integer(row, "year") for row in self.sheets.rows("season.csv", ("year",))
+        ]
         return years[0] if years else None
 
     def attachments(self) -> tuple[Attachment, ...]:
@@ -231,11 +244,22 @@ class _Reader:
         for row in rows:
             self._unit(row)
             if not re.fullmatch("[0-9a-f]{64}", row["sha256"]):
-                self.sheets.report(row, "sha256", "应为 64 位十六进制的 SHA-256",
-                                   "expected a SHA-256 of 64 hexadecimal digits")
+                self.sheets.report(
+                    row,
+                    "sha256",
+                    "应为 64 位十六进制的 SHA-256",
+                    "expected a SHA-256 of 64 hexadecimal digits",
+                )
         return tuple(
-            Attachment(row["round"], row["subject"], row["unit"], unguarded(row["item"]),
-                       unguarded(row["name"]), self.sheets.integer(row, "size"), row["sha256"])
+            Attachment(
+                row["round"],
+                row["subject"],
+                row["unit"],
+                unguarded(row["item"]),
+                unguarded(row["name"]),
+                self.sheets.integer(row, "size"),
+                row["sha256"],
+            )
             for row in rows
         )
 
@@ -252,8 +276,9 @@ class _Reader:
         there = {(ballot.round, ballot.group, ballot.ballot) for ballot in ballots}
         for row in rows:
             if (row["round"], row["group"], row["ballot"]) not in there:
-                self.sheets.report(row, "ballot", "ballots.csv 里没有这张票",
-                                   "ballots.csv has no such ballot")
+                self.sheets.report(
+                    row, "ballot", "ballots.csv 里没有这张票", "ballots.csv has no such ballot"
+                )
         return tuple(
             Exclusion(r["round"], r["group"], r["ballot"], r["flag"], unguarded(r["reason"]))
             for r in rows
@@ -283,8 +308,9 @@ class _Reader:
 
     def _rater(self, row: Row, listed: Collection[tuple[str, str]]) -> None:
         if row["rater"] and listed and (row["group"], row["rater"]) not in listed:
-            self.sheets.report(row, "rater", "raters.csv 里没有这个评价人",
-                               "raters.csv has no such rater")
+            self.sheets.report(
+                row, "rater", "raters.csv 里没有这个评价人", "raters.csv has no such rater"
+            )
 
     def _stratum(self, row: Row, group: Group) -> None:
         """A stratum of the plan, or several that were counted together, written `one+another`."""
@@ -305,8 +331,12 @@ class _Reader:
         if group is None:
             return
         if group.identity == "counts":
-            self.sheets.report(row, "group", "这个主体只有汇总数，写在 counts.csv",
-                               "this group has counts only, in counts.csv")
+            self.sheets.report(
+                row,
+                "group",
+                "这个主体只有汇总数，写在 counts.csv",
+                "this group has counts only, in counts.csv",
+            )
             return
         self._rater(row, listed)
         question = self._question(row, group)
@@ -327,8 +357,12 @@ class _Reader:
         self._unit(row)
         group = self._group(row)
         if group is not None and group.identity != "counts":
-            self.sheets.report(row, "group", "这个主体逐票计分，写在 ballots.csv",
-                               "this group is scored ballot by ballot, in ballots.csv")
+            self.sheets.report(
+                row,
+                "group",
+                "这个主体逐票计分，写在 ballots.csv",
+                "this group is scored ballot by ballot, in ballots.csv",
+            )
         elif group is not None:
             self._stratum(row, group)
             question = self._question(row, group)
@@ -339,8 +373,16 @@ class _Reader:
         unflagged = self.sheets.integer(row, "n_unflagged") if row["n_unflagged"] else n
         if unflagged > n:
             self.sheets.report(row, "n_unflagged", "不应大于 n", "expected no more than n")
-        return Count(row["round"], row["group"], row["stratum"], row["unit"], row["item"],
-                     row["level"], n, unflagged)
+        return Count(
+            row["round"],
+            row["group"],
+            row["stratum"],
+            row["unit"],
+            row["item"],
+            row["level"],
+            n,
+            unflagged,
+        )
 
     def _adjustment(self, row: Row) -> Adjustment:
         self._round(row)
@@ -350,18 +392,32 @@ class _Reader:
         if self.sheets.known(row, "rule", kinds, Text("加减分项", "adjustment")):
             kind = kinds[row["rule"]]
             if kind.by == "amount" and not row["amount"]:
-                self.sheets.report(row, "amount", "这一项要填金额或分值",
-                                   "this one needs an amount")
+                self.sheets.report(
+                    row, "amount", "这一项要填金额或分值", "this one needs an amount"
+                )
             if kind.by == "times" and row["amount"]:
-                self.sheets.report(row, "amount", "这一项按次数计，不填金额",
-                                   "this one goes by times and has no amount")
+                self.sheets.report(
+                    row,
+                    "amount",
+                    "这一项按次数计，不填金额",
+                    "this one goes by times and has no amount",
+                )
             self._check_range(row, amount, kind.amount_range)
         if row["date"] and not _is_date(row["date"]):
-            self.sheets.report(row, "date", "应为日期，如 2018-12-10",
-                               "expected a date like 2018-12-10")
+            self.sheets.report(
+                row, "date", "应为日期，如 2018-12-10", "expected a date like 2018-12-10"
+            )
         times = self.sheets.integer(row, "times") if row["times"] else 1
-        return Adjustment(row["round"], row["unit"], row["rule"], times, amount, row["date"],
-                          unguarded(row["evidence"]), unguarded(row["project"]))
+        return Adjustment(
+            row["round"],
+            row["unit"],
+            row["rule"],
+            times,
+            amount,
+            row["date"],
+            unguarded(row["evidence"]),
+            unguarded(row["project"]),
+        )
 
     def _check_range(
         self, row: Row, amount: Fraction | None, between: tuple[Decimal, Decimal] | None
@@ -370,8 +426,12 @@ class _Reader:
             return
         lowest, highest = between or (Decimal(0), Decimal(10) ** 15)
         if not lowest <= amount <= highest:
-            self.sheets.report(row, "amount", f"应在 {lowest} 到 {highest} 之间",
-                               f"expected from {lowest} to {highest}")
+            self.sheets.report(
+                row,
+                "amount",
+                f"应在 {lowest} 到 {highest} 之间",
+                f"expected from {lowest} to {highest}",
+            )
 
 
 def _is_date(text: str) -> bool:

@@ -105,12 +105,11 @@ def public_facts(
     return Facts(
         units=facts.units,
         indicators=tuple(
-            each for each in facts.indicators
-            if each.component not in hidden[categories[each.unit]]
+            each for each in facts.indicators if each.component not in hidden[categories[each.unit]]
         ),
         adjustments=tuple(_without_evidence(each) for each in facts.adjustments),
         known=known,
-    )  # fmt: skip
+    )
 
 
 def _rounded(result: UnitResult, node: Node) -> Fraction | None:

@@ -96,8 +96,9 @@ def _grade_figure(
     if not same and package.hidden.get(result.category, frozenset()) & _deciding(package):
         told = _text(stated.grade)
         return Figure(result.unit, "grade", told, told, True, "stated")
-    return Figure(result.unit, "grade", _text(stated.grade), _text(grade), same,
-                  _level(result.tree))
+    return Figure(
+        result.unit, "grade", _text(stated.grade), _text(grade), same, _level(result.tree)
+    )
 
 
 def _deciding(package: Package) -> frozenset[str]:
@@ -146,8 +147,9 @@ def _figures(
     package: Package, result: UnitResult, stated: Stated | None, ranks: Mapping[str, int | None]
 ) -> Iterator[Figure]:
     if stated is None:
-        yield Figure(result.unit, "published", "", result.published or "", False,
-                     _level(result.tree))
+        yield Figure(
+            result.unit, "published", "", result.published or "", False, _level(result.tree)
+        )
         return
     nodes = {node.code: node for node in result.tree.walk()}
     for code, value in stated.nodes.items():
@@ -156,8 +158,9 @@ def _figures(
     places = package.scheme.publication.places
     level = _level(result.tree)
     same = stated.published in _possible(result.tree.value, places, slack)
-    yield Figure(result.unit, "published", _text(stated.published), _text(result.published),
-                 same, level)
+    yield Figure(
+        result.unit, "published", _text(stated.published), _text(result.published), same, level
+    )
     rank = ranks.get(result.unit)
     yield Figure(result.unit, "rank", _text(stated.rank), _text(rank), stated.rank == rank, level)
 

@@ -50,8 +50,12 @@ class Sheets:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
-            self.report_file(file, "应为 UTF-8 编码（在表格软件里另存为“CSV UTF-8”）",
-                             "expected UTF-8 (save as “CSV UTF-8” in the spreadsheet)", line=line)
+            self.report_file(
+                file,
+                "应为 UTF-8 编码（在表格软件里另存为“CSV UTF-8”）",
+                "expected UTF-8 (save as “CSV UTF-8” in the spreadsheet)",
+                line=line,
+            )
             return None
 
     def rows(self, file: str, columns: Sequence[str], optional: Sequence[str] = ()) -> list[Row]:
@@ -66,8 +70,13 @@ class Sheets:
                 return []
             return list(self._body(file, header, lines, optional))
         except csv.Error as error:
-            self.report_file(file, "应为正确的 CSV（检查引号）",
-                             "expected correct CSV (check quotes)", str(error), lines.line_num)
+            self.report_file(
+                file,
+                "应为正确的 CSV（检查引号）",
+                "expected correct CSV (check quotes)",
+                str(error),
+                lines.line_num,
+            )
             return []
 
     def number(self, row: Row, column: str) -> Fraction | None:
@@ -88,8 +97,12 @@ class Sheets:
             return True
         listed = list(codes)
         some = "、".join(listed[:12]) + ("……" if len(listed) > 12 else "")
-        self.report(row, column, f"没有这个{kind.zh}，已有：{some}",
-                    f"there is no such {kind.en}; there are: {some}")
+        self.report(
+            row,
+            column,
+            f"没有这个{kind.zh}，已有：{some}",
+            f"there is no such {kind.en}; there are: {some}",
+        )
         return False
 
     def once(self, rows: Iterable[Row], columns: Sequence[str]) -> None:
@@ -99,8 +112,13 @@ class Sheets:
             key = tuple(row[column] for column in columns)
             line = first.setdefault(key, row.line)
             if line != row.line:
-                self.report(row, "、".join(columns), f"与第 {line} 行重复",
-                            f"line {line} says this already", found="，".join(key))
+                self.report(
+                    row,
+                    "、".join(columns),
+                    f"与第 {line} 行重复",
+                    f"line {line} says this already",
+                    found="，".join(key),
+                )
 
     def _check_header(
         self, file: str, header: list[str], columns: Sequence[str], optional: Sequence[str]
@@ -109,8 +127,13 @@ class Sheets:
         wrong = [name for name in header if name not in (*columns, *optional)]
         missing = [name for name in columns if name not in header]
         for name in wrong:
-            self.report_file(file, f"没有这一列，应为：{expected}",
-                             f"there is no such column; expected: {expected}", name, 1)
+            self.report_file(
+                file,
+                f"没有这一列，应为：{expected}",
+                f"there is no such column; expected: {expected}",
+                name,
+                1,
+            )
         for name in missing:
             self.report_file(file, f"缺少列 {name}", f"expected the column {name}", line=1)
         if len(set(header)) < len(header):
@@ -126,9 +149,13 @@ class Sheets:
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(header):
-                self.report_file(file, f"这一行应有 {len(header)} 列",
-                                 f"expected {len(header)} columns in this line",
-                                 str(len(cells)), line)
+                self.report_file(
+                    file,
+                    f"这一行应有 {len(header)} 列",
+                    f"expected {len(header)} columns in this line",
+                    str(len(cells)),
+                    line,
+                )
                 continue
             found = dict.fromkeys(optional, "")
             found |= {name: cell.strip() for name, cell in zip(header, cells, strict=True)}

@@ -24,13 +24,18 @@ def read_stated(
         return None, TOLERANCE
     found = _load(sheets, "expected.json")
     if not isinstance(found, dict) or "expected" not in found:
-        sheets.report_file("expected.json", "应有名为 expected 的内容",
-                           "expected the key “expected”")
+        sheets.report_file(
+            "expected.json", "应有名为 expected 的内容", "expected the key “expected”"
+        )
         return None, TOLERANCE
     tolerance = found.get("tolerance", Decimal("1e-9"))
     if not isinstance(tolerance, Decimal) or not 0 <= tolerance <= 1:
-        sheets.report_file("expected.json", "tolerance 应为 0 到 1 的数",
-                           "expected a tolerance from 0 to 1", str(tolerance))
+        sheets.report_file(
+            "expected.json",
+            "tolerance 应为 0 到 1 的数",
+            "expected a tolerance from 0 to 1",
+            str(tolerance),
+        )
         return None, TOLERANCE
     stated = _stated(sheets, "expected.json", found["expected"], units)
     return stated, Fraction(tolerance)
@@ -49,8 +54,9 @@ def _load(sheets: Sheets, file: str) -> object:
             object_pairs_hook=_once,
         )
     except json.JSONDecodeError as error:
-        sheets.report_file(file, "应为正确的 JSON", "expected correct JSON", error.msg,
-                           error.lineno)
+        sheets.report_file(
+            file, "应为正确的 JSON", "expected correct JSON", error.msg, error.lineno
+        )
     except (RecursionError, ValueError):
         sheets.report_file(file, "应为正确的 JSON", "expected correct JSON")
     return {}
@@ -117,7 +123,8 @@ def _figures(sheets: Sheets, file: str, unit: str, figures: Mapping[str, object]
                 file,
                 f"{unit} {node} 应为数字或 null（published 和 grade 为文字，rank 为整数）",
                 f"{unit} {node}: expected a number or null (published and grade texts, rank whole)",
-                str(value))
+                str(value),
+            )
     return Stated(
         nodes, published, rank, grade, "grade" in figures, plain, plain_rank, "plain" in figures
     )

@@ -186,9 +186,7 @@ def _counts(facts: Facts) -> bytes:
 
 
 def _exclusions(facts: Facts) -> bytes:
-    rows = sorted(
-        (e.round, e.group, e.ballot, e.flag, guarded(e.reason)) for e in facts.exclusions
-    )
+    rows = sorted((e.round, e.group, e.ballot, e.flag, guarded(e.reason)) for e in facts.exclusions)
     return sheet(("round", "group", "ballot", "flag", "reason"), rows)
 
 

@@ -111,9 +111,7 @@ def is_owned(path: Path, owner: str, mode: int) -> bool:
 
 
 def _run(
-    command: Sequence[str | Path],
-    given: str | None,
-    environment: Mapping[str, str] | None = None,
+    command: Sequence[str | Path], given: str | None, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 (the plan's own commands, no shell)
         command,

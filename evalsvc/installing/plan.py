@@ -75,10 +75,7 @@ def _found(choices: Choices) -> Iterator[Step]:
     if choices.database == "postgresql":
         names.append("postgresql" if choices.own_server else "postgresql-client")
     if names:
-        yield Packages(
-            Text("系统组件", "packages of the system"),
-            tuple(names),
-        )
+        yield Packages(Text("系统组件", "packages of the system"), tuple(names))
     yield Account(
         Text("服务用的系统账号", "the service's system user"), ACCOUNT, places.instance.parent
     )
@@ -88,16 +85,25 @@ def _found(choices: Choices) -> Iterator[Step]:
     )
     yield Folder(
         Text("实例目录，只有服务可读", "the instance folder, the service's alone"),
-        places.instance, 0o700, ACCOUNT, whole=True,
-    )  # fmt: skip
+        places.instance,
+        0o700,
+        ACCOUNT,
+        whole=True,
+    )
     yield Folder(
         Text("数据库备份目录", "where copies of the database go"),
-        places.backups, 0o700, ACCOUNT, whole=True,
-    )  # fmt: skip
+        places.backups,
+        0o700,
+        ACCOUNT,
+        whole=True,
+    )
     yield Folder(
         Text("密钥备份目录，与数据库分开", "where copies of the keys go, apart from the database"),
-        places.key_backups, 0o700, ACCOUNT, whole=True,
-    )  # fmt: skip
+        places.key_backups,
+        0o700,
+        ACCOUNT,
+        whole=True,
+    )
 
 
 def _place_settings(choices: Choices, addresses: Addresses) -> Iterator[Step]:

@@ -62,8 +62,11 @@ def start_server(machine: Machine) -> None:
 def make_roles(machine: Machine, service_url: str, owner_url: str) -> None:
     """Make what is missing; the passwords are those of the settings files."""
     # A server that logs statements must not log a password: the session says so first.
-    script = ["SET log_statement = 'none';", "SET log_min_duration_statement = -1;",
-              "SET log_min_error_statement = 'panic';"]  # fmt: skip
+    script = [
+        "SET log_statement = 'none';",
+        "SET log_min_duration_statement = -1;",
+        "SET log_min_error_statement = 'panic';",
+    ]
     for role, url in ((OWNER_ROLE, owner_url), (SERVICE_ROLE, service_url)):
         verb = "ALTER" if _exists(machine, "pg_roles", "rolname", role) else "CREATE"
         password = (make_url(url).password or "").replace("'", "''")

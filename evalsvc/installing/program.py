@@ -13,9 +13,13 @@ TRIAL_DAYS = 90
 def migrate(machine: Machine, app: Path) -> None:
     """As the service's own user, so that no file of the instance becomes root's."""
     machine.do(
-        app / ".venv/bin/python", "-m", "evalsvc", "service", "migrate",
+        app / ".venv/bin/python",
+        "-m",
+        "evalsvc",
+        "service",
+        "migrate",
         environment={"PYTHONPATH": str(app)},
-    )  # fmt: skip
+    )
 
 
 def is_enabled(machine: Machine, units: Sequence[str]) -> bool:
@@ -38,11 +42,25 @@ def make_certificate(machine: Machine, host: str, places: Places) -> None:
     old = os.umask(0o077)
     try:
         machine.do(
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-            "-nodes", "-days", str(TRIAL_DAYS), "-subj", f"/CN={host}",
-            "-addext", f"subjectAltName=DNS:{host}",
-            "-keyout", places.certificate_key, "-out", places.certificate,
-        )  # fmt: skip
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            str(TRIAL_DAYS),
+            "-subj",
+            f"/CN={host}",
+            "-addext",
+            f"subjectAltName=DNS:{host}",
+            "-keyout",
+            places.certificate_key,
+            "-out",
+            places.certificate,
+        )
     finally:
         os.umask(old)
     places.certificate.chmod(0o644)

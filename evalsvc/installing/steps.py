@@ -89,9 +89,16 @@ class Account:
 
     def _command(self) -> tuple[str | Path, ...]:
         return (
-            "useradd", "--system", "--user-group", "--no-create-home",
-            "--home-dir", self.home, "--shell", "/usr/sbin/nologin", self.name,
-        )  # fmt: skip
+            "useradd",
+            "--system",
+            "--user-group",
+            "--no-create-home",
+            "--home-dir",
+            self.home,
+            "--shell",
+            "/usr/sbin/nologin",
+            self.name,
+        )
 
 
 @dataclass(frozen=True)

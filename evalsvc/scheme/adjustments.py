@@ -23,9 +23,7 @@ def read_adjustments(
     }
 
 
-def _adjustment(
-    reading: Reading, code: str, field: Field
-) -> tuple[AdjustmentKind, AdjustmentRule]:
+def _adjustment(reading: Reading, code: str, field: Field) -> tuple[AdjustmentKind, AdjustmentRule]:
     parts = reading.record(field, ("name", "points"), ("by", "from", "to"))
     chosen = reading.choice(parts["by"], METHODS, "times")
     method = next(each for each in METHODS if each == chosen)

@@ -94,11 +94,7 @@ def _list_scored(sheet: Questionnaire) -> tuple[Scored, ...]:
 
 
 def _one(
-    tree: Tree,
-    parts: Mapping[str, Field],
-    groups: Mapping[str, Group],
-    code: str,
-    asked: Field,
+    tree: Tree, parts: Mapping[str, Field], groups: Mapping[str, Group], code: str, asked: Field
 ) -> Rated:
     reading = tree.reading
     question = _question(tree, asked, groups)
@@ -135,8 +131,11 @@ def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
     question = _question(tree, parts["question"], groups)
     levels = question.levels if isinstance(question, LevelsQuestion) else ()
     if question is not None and not levels:
-        reading.report(parts["question"], "满意度要用 levels 类问题",
-                       "satisfaction needs a question of the kind levels")
+        reading.report(
+            parts["question"],
+            "满意度要用 levels 类问题",
+            "satisfaction needs a question of the kind levels",
+        )
     group = next(iter(groups.values()), None)
     least = small_cells.THRESHOLDS.answers_for_score
     rule = Satisfaction(
@@ -163,8 +162,11 @@ def _round(tree: Tree, found: Field) -> str:
     if found.content is not None:
         return tree.reading.known(found, tuple(tree.rounds), Text("轮次", "round"))
     if tree.round is None:
-        tree.reading.report(found, "这里要写 round，或放在 rule: rounds 之内",
-                            "expected “round” here, or the node inside a rule: rounds")
+        tree.reading.report(
+            found,
+            "这里要写 round，或放在 rule: rounds 之内",
+            "expected “round” here, or the node inside a rule: rounds",
+        )
         return ""
     return tree.round.code
 
@@ -175,8 +177,12 @@ def _groups(tree: Tree, found: Field, identities: tuple[str, ...]) -> dict[str, 
     if isinstance(found.content, Mapping):
         fields = {c: f for c, f in found.content.items() if c in tree.categories}
         for category in found.content.keys() - fields.keys():
-            reading.report(found.content[category], "这里没有这个类别",
-                           "there is no such category here", found=category)
+            reading.report(
+                found.content[category],
+                "这里没有这个类别",
+                "there is no such category here",
+                found=category,
+            )
         for category in set(tree.categories) - fields.keys():
             reading.report(found, f"缺少类别 {category}", f"expected category {category}")
     else:
@@ -194,14 +200,20 @@ def _check_group(
     reading: Reading, found: Field, group: Group, category: str, identities: tuple[str, ...]
 ) -> None:
     if category not in {sight.category for sight in group.sights}:
-        reading.report(found, f"该主体不评价类别 {category}，请改 sees",
-                       f"this group does not evaluate category {category}; change its “sees”",
-                       found=group.code)
+        reading.report(
+            found,
+            f"该主体不评价类别 {category}，请改 sees",
+            f"this group does not evaluate category {category}; change its “sees”",
+            found=group.code,
+        )
     if group.identity not in identities:
         known = "、".join(identities)
-        reading.report(found, f"这条规则只用于 identity 为 {known} 的主体",
-                       f"this rule is for groups with identity {known}",
-                       found=f"{group.code}: {group.identity}")
+        reading.report(
+            found,
+            f"这条规则只用于 identity 为 {known} 的主体",
+            f"this rule is for groups with identity {known}",
+            found=f"{group.code}: {group.identity}",
+        )
 
 
 def _question(tree: Tree, found: Field, groups: Mapping[str, Group]) -> Scored | None:
@@ -216,12 +228,18 @@ def _question(tree: Tree, found: Field, groups: Mapping[str, Group]) -> Scored |
         check_asked_of_all(tree.reading, found, match, sheet)
         if match is None:
             known = say_known([each.code for each in _list_scored(sheet)])
-            tree.reading.report(found, f"问卷 {sheet.code} 里没有这个问题，已有：{known}",
-                                f"questionnaire {sheet.code} has no such question; it has: {known}")
+            tree.reading.report(
+                found,
+                f"问卷 {sheet.code} 里没有这个问题，已有：{known}",
+                f"questionnaire {sheet.code} has no such question; it has: {known}",
+            )
         elif answer is not None and match != answer:
-            tree.reading.report(found, "各类别的问题应相同，不同时请用 by_category",
-                                "the question should be the same for all categories; use "
-                                "by_category where it differs")
+            tree.reading.report(
+                found,
+                "各类别的问题应相同，不同时请用 by_category",
+                "the question should be the same for all categories; use "
+                "by_category where it differs",
+            )
         answer = answer or match
     return answer
 
@@ -240,9 +258,11 @@ def _check_role(tree: Tree, found: Field, role: str, groups: Mapping[str, Group]
             if role and sight.category == category and role not in roles:
                 known = say_known(roles)
                 tree.reading.report(
-                    found, f"{group.code} 对类别 {category} 没有这个关系，已有：{known}",
+                    found,
+                    f"{group.code} 对类别 {category} 没有这个关系，已有：{known}",
                     f"{group.code} has no such role towards category {category}; "
-                    f"there are: {known}")
+                    f"there are: {known}",
+                )
 
 
 def _default_role(reading: Reading, found: Field, groups: Mapping[str, Group]) -> str:
@@ -253,8 +273,11 @@ def _default_role(reading: Reading, found: Field, groups: Mapping[str, Group]) -
         if sight.category == category
     }
     if len(roles) > 1:
-        reading.report(found, "各类别的 default_role 应相同",
-                       "the default_role should be the same for all categories")
+        reading.report(
+            found,
+            "各类别的 default_role 应相同",
+            "the default_role should be the same for all categories",
+        )
     return min(roles, default="")
 
 
@@ -298,6 +321,9 @@ def _trim(reading: Reading, found: Field) -> Trim | None:
     least = reading.integer(parts["from"], 1, MOST_UNITS)
     ends = reading.integer(parts["each_end"], 1, MOST_UNITS, 1)
     if least <= 2 * ends:
-        reading.report(parts["from"], f"去掉 {2 * ends} 个后应有剩余，至少为 {2 * ends + 1}",
-                       f"something must be left after dropping {2 * ends}: at least {2 * ends + 1}")
+        reading.report(
+            parts["from"],
+            f"去掉 {2 * ends} 个后应有剩余，至少为 {2 * ends + 1}",
+            f"something must be left after dropping {2 * ends}: at least {2 * ends + 1}",
+        )
     return Trim(least, ends)

@@ -125,14 +125,21 @@ def _condition(
     if code not in earlier:
         return None
     if is_about_units(earlier[code]) and not is_about_units(question):
-        reading.report(parts["question"], "问整张票的问题不能取决于对某个单位的回答",
-                       "a question about the whole ballot can't depend on an answer about a unit")
+        reading.report(
+            parts["question"],
+            "问整张票的问题不能取决于对某个单位的回答",
+            "a question about the whole ballot can't depend on an answer about a unit",
+        )
     options = _list_options(earlier[code])
     for found, value in zip(reading.sequence(parts["is"]), values, strict=True):
         if value not in options:
             known = say_known(options)
-            reading.report(found, f"那个问题没有这个选项，已有：{known}",
-                           f"that question has no such option; there are: {known}", found=value)
+            reading.report(
+                found,
+                f"那个问题没有这个选项，已有：{known}",
+                f"that question has no such option; there are: {known}",
+                found=value,
+            )
     return Condition(code, frozenset(values))
 
 
@@ -174,14 +181,16 @@ def _choice(reading: Reading, code: str, field: Field) -> ChoiceQuestion:
     )
     other = reading.truth(parts["other"])
     if other and any(option.code == OTHER for option in options):
-        reading.report(parts["options"], f"代码 {OTHER} 已用于“其他”",
-                       f"the code {OTHER} is taken by “other”")
+        reading.report(
+            parts["options"], f"代码 {OTHER} 已用于“其他”", f"the code {OTHER} is taken by “other”"
+        )
     if len(options) + other < 2 and parts["options"].content is not None:
         reading.report(parts["options"], "至少要有两个选项", "expected at least two options")
     most = reading.integer(parts["most"], 1, MOST_OPTIONS + 1, 1)
     if most > len(options) + other:
-        reading.report(parts["most"], "不应多于选项的个数",
-                       "expected no more than there are options")
+        reading.report(
+            parts["most"], "不应多于选项的个数", "expected no more than there are options"
+        )
     about = _about(reading, parts["about"])
     return ChoiceQuestion(code, reading.words(parts["title"]), options, most, other, about)
 

@@ -31,20 +31,35 @@ def list_differences(before: Scheme, after: Scheme) -> tuple[Difference, ...]:
     return tuple(
         difference
         for compare in (
-            _heads, _parameters, _categories, _rounds, _groups, _questionnaires, _bodies,
-            _components, _adjustments, _score, _grades,
+            _heads,
+            _parameters,
+            _categories,
+            _rounds,
+            _groups,
+            _questionnaires,
+            _bodies,
+            _components,
+            _adjustments,
+            _score,
+            _grades,
         )
         for difference in compare(before, after)
-    )  # fmt: skip
+    )
 
 
 def _heads(before: Scheme, after: Scheme) -> Iterator[Difference]:
     section = Text("方案", "scheme")
-    old = {"title": before.title, "version": _plain(before.version),
-           "source": _plain(before.source)}  # fmt: skip
+    old = {
+        "title": before.title,
+        "version": _plain(before.version),
+        "source": _plain(before.source),
+    }
     new = {"title": after.title, "version": _plain(after.version), "source": _plain(after.source)}
-    names = {"title": Text("名称", "title"), "version": Text("版本", "version"),
-             "source": Text("依据", "source")}  # fmt: skip
+    names = {
+        "title": Text("名称", "title"),
+        "version": Text("版本", "version"),
+        "source": Text("依据", "source"),
+    }
     yield from _compare(section, old, new, lambda code: names[code])
 
 
@@ -104,8 +119,10 @@ def _score(before: Scheme, after: Scheme) -> Iterator[Difference]:
         new = {b.code: b for b in build_outline(after, category.code).walk()}
         for code in {**old, **new}:
             one, other = old.get(code), new.get(code)
-            words = [NOTHING if each is None else _say_branch(each.kind, each.weight)
-                     for each in (one, other)]  # fmt: skip
+            words = [
+                NOTHING if each is None else _say_branch(each.kind, each.weight)
+                for each in (one, other)
+            ]
             name = (other or one).name  # type: ignore[union-attr]  # one of the two is there
             if words[0] != words[1] and (name, *words) not in told:
                 told.add((name, words[0], words[1]))
@@ -135,10 +152,13 @@ def _grades(before: Scheme, after: Scheme) -> Iterator[Difference]:
     section = Text("等次和后果", "grades and consequences")
     old, new = before.outcome_names, after.outcome_names
     for one, other in (
-        (old.grades, new.grades), (old.awards, new.awards), (old.bars, new.bars),
-        (old.posts, new.posts), (old.consequences, new.consequences),
+        (old.grades, new.grades),
+        (old.awards, new.awards),
+        (old.bars, new.bars),
+        (old.posts, new.posts),
+        (old.consequences, new.consequences),
         (old.confirmations, new.confirmations),
-    ):  # fmt: skip
+    ):
         names = {**one, **other}
         yield from _compare(section, one, other, lambda code, names=names: names[code])  # type: ignore[misc]  # bound
     if before.outcome != after.outcome and old == new:

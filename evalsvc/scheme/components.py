@@ -5,12 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from evalsvc.scheme.groups import CATEGORY
-from evalsvc.scheme.limits import (
-    LONGEST_CODE,
-    MOST_BODIES,
-    MOST_COMPONENTS,
-    MOST_OPTIONS,
-)
+from evalsvc.scheme.limits import LONGEST_CODE, MOST_BODIES, MOST_COMPONENTS, MOST_OPTIONS
 from evalsvc.scheme.model import Body, Choice, Component, Round
 from evalsvc.scheme.reading import ROUND_HOLDER, Reading, fill_round
 from evalsvc.scheme.source import Field
@@ -41,8 +36,9 @@ def read_components(
             if len(each.code) > LONGEST_CODE:
                 reading.check_code(entry, each.code, LONGEST_CODE)
             if each.code in found:
-                reading.report(entry, "这个代码已经用过", "this code is used already",
-                               found=each.code)
+                reading.report(
+                    entry, "这个代码已经用过", "this code is used already", found=each.code
+                )
             found[each.code] = each, entry
         reading.check_count(field, len(found), MOST_COMPONENTS)
     return found
@@ -61,11 +57,16 @@ def _component(
     )
     lowest, highest = (_bound(reading, parts[name]) for name in ("from", "to"))
     if lowest is not None and highest is not None and lowest >= highest:
-        reading.report(parts["from"], "from 应小于 to", "expected from to be below to",
-                       found=f"{lowest}–{highest}")
+        reading.report(
+            parts["from"],
+            "from 应小于 to",
+            "expected from to be below to",
+            found=f"{lowest}–{highest}",
+        )
     if parts["choices"].content is not None and (lowest, highest) != (None, None):
-        reading.report(parts["choices"], "有 choices 时不写 from 和 to",
-                       "with choices there is no from and to")
+        reading.report(
+            parts["choices"], "有 choices 时不写 from 和 to", "with choices there is no from and to"
+        )
     known = tuple(body.code for body in bodies)
     body = parts["body"]
     return Component(
@@ -107,11 +108,16 @@ def _in_rounds(
     kind = Text("轮次", "round")
     repeated = ROUND_HOLDER in component.code
     if repeated == (parts["rounds"].content is None):
-        reading.report(entry, "代码里的 {round} 与 rounds 要一起写",
-                       "{round} in the code and “rounds” go together", found=component.code)
+        reading.report(
+            entry,
+            "代码里的 {round} 与 rounds 要一起写",
+            "{round} in the code and “rounds” go together",
+            found=component.code,
+        )
     if repeated and parts["round"].content is not None:
-        reading.report(parts["round"], "round 和 rounds 只能写一个",
-                       "expected round or rounds, not both")
+        reading.report(
+            parts["round"], "round 和 rounds 只能写一个", "expected round or rounds, not both"
+        )
     if not repeated:
         if parts["round"].content is None and isinstance(entry.content, Mapping):
             reading.report(entry, "缺少 round", "expected “round” here")

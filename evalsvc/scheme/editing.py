@@ -31,16 +31,24 @@ EDITABLE: tuple[tuple[Path, Text], ...] = (
     (("groups", "*", "name", "*"), Text("名称", "Names")),
     (("bodies", "*", "*"), Text("名称", "Names")),
     (("groups", "*", "strata", "*", "weight"), Text("比例和分值", "Shares and points")),
-    (("questionnaires", "*", "questions", "*", "bands", "*", "points"),
-     Text("比例和分值", "Shares and points")),
-    (("questionnaires", "*", "questions", "*", "bands", "*", "share"),
-     Text("比例和分值", "Shares and points")),
-    (("questionnaires", "*", "questions", "*", "levels", "*", "points"),
-     Text("比例和分值", "Shares and points")),
+    (
+        ("questionnaires", "*", "questions", "*", "bands", "*", "points"),
+        Text("比例和分值", "Shares and points"),
+    ),
+    (
+        ("questionnaires", "*", "questions", "*", "bands", "*", "share"),
+        Text("比例和分值", "Shares and points"),
+    ),
+    (
+        ("questionnaires", "*", "questions", "*", "levels", "*", "points"),
+        Text("比例和分值", "Shares and points"),
+    ),
     (("adjustments", "*", "points"), Text("比例和分值", "Shares and points")),
-    *(((("grading", "grades", "*", name)), Text("比例和分值", "Shares and points"))
-      for name in ("share", "count", "from", "below", "last")),
-)  # fmt: skip
+    *(
+        ((("grading", "grades", "*", name)), Text("比例和分值", "Shares and points"))
+        for name in ("share", "count", "from", "below", "last")
+    ),
+)
 
 
 @dataclass(frozen=True)

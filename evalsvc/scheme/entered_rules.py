@@ -17,15 +17,21 @@ def read_component(tree: Tree, found: Field) -> Given:
     code = in_round_code(tree, tree.reading.text(found))
     component = tree.components.get(code)
     if component is None:
-        tree.reading.report(found, "没有这个计分项，请在 components 里写明",
-                            "there is no such component; declare it under components")
+        tree.reading.report(
+            found,
+            "没有这个计分项，请在 components 里写明",
+            "there is no such component; declare it under components",
+        )
         return NOTHING
     note_node(tree, found, code, component.name)
     tree.used_components.add(code)
     for category in set(tree.categories) - set(component.categories):
-        tree.reading.report(found, f"该项不用于类别 {category}，请改 components 或用 by_category",
-                            f"this component is not for category {category}; change components or "
-                            "use by_category", found=code)
+        tree.reading.report(
+            found,
+            f"该项不用于类别 {category}，请改 components 或用 by_category",
+            f"this component is not for category {category}; change components or use by_category",
+            found=code,
+        )
     return Given(
         code,
         component.round,

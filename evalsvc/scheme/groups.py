@@ -69,8 +69,12 @@ def _sights(reading: Reading, field: Field, categories: tuple[str, ...]) -> tupl
     for category, found in reading.entries(field).items():
         if category not in categories:
             known = say_known(categories)
-            reading.report(found, f"没有这个类别，已有：{known}",
-                           f"there is no such category; there are: {known}", found=category)
+            reading.report(
+                found,
+                f"没有这个类别，已有：{known}",
+                f"there is no such category; there are: {known}",
+                found=category,
+            )
         sights.append(_sight(reading, category, found))
     if field.content is not None and not sights:
         reading.report(field, "至少要评价一个类别", "expected at least one category")
@@ -87,9 +91,7 @@ def _sight(reading: Reading, category: str, field: Field) -> Sight:
     return Sight(category, relation, roles, reading.code(parts["default_role"], LONGEST_SHORT_CODE))
 
 
-def _strata(
-    reading: Reading, field: Field, categories: tuple[str, ...]
-) -> tuple[Stratum, ...]:
+def _strata(reading: Reading, field: Field, categories: tuple[str, ...]) -> tuple[Stratum, ...]:
     strata = []
     for code, found in reading.declared(field, MOST_STRATA, LONGEST_SHORT_CODE).items():
         parts = reading.record(found, ("name", "weight"))
@@ -120,17 +122,32 @@ def _told(category: str) -> str:
 
 def _check_identity(reading: Reading, parts: Mapping[str, Field], group: Group) -> None:
     if group.identity == "unit" and not group.members:
-        reading.report(parts["identity"], "identity 为 unit 时要写 members（由哪类单位评价）",
-                       "with identity unit, “members” names the category of units that evaluate")
+        reading.report(
+            parts["identity"],
+            "identity 为 unit 时要写 members（由哪类单位评价）",
+            "with identity unit, “members” names the category of units that evaluate",
+        )
     if group.identity == "unit" and any(sight.relation == "own" for sight in group.sights):
-        reading.report(parts["sees"], "自评的主体不能匿名，identity 应为 named 或 entries",
-                       "units that rate themselves are not anonymous: identity named or entries")
+        reading.report(
+            parts["sees"],
+            "自评的主体不能匿名，identity 应为 named 或 entries",
+            "units that rate themselves are not anonymous: identity named or entries",
+        )
     if group.identity != "counts" and parts["strata"].content is not None:
-        reading.report(parts["strata"], "只有 identity 为 counts 的主体才分层",
-                       "only a group with identity counts has strata")
+        reading.report(
+            parts["strata"],
+            "只有 identity 为 counts 的主体才分层",
+            "only a group with identity counts has strata",
+        )
     if group.identity != "counts" and group.form_size:
-        reading.report(parts["form_size"], "只有 identity 为 counts 的主体才发分卷",
-                       "only a group with identity counts has dealt forms")
+        reading.report(
+            parts["form_size"],
+            "只有 identity 为 counts 的主体才发分卷",
+            "only a group with identity counts has dealt forms",
+        )
     if group.identity not in ("named", "unit") and parts["public"].content is not None:
-        reading.report(parts["public"], "只有 identity 为 named 或 unit 的主体才写 public",
-                       "only a group with identity named or unit says what of it is public")
+        reading.report(
+            parts["public"],
+            "只有 identity 为 named 或 unit 的主体才写 public",
+            "only a group with identity named or unit says what of it is public",
+        )

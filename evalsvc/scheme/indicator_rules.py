@@ -72,8 +72,11 @@ def _completion(tree: Tree, found: Field, code: str) -> Completion:
     if reading.text(parts["most"]) != "none":
         most = Fraction(reading.number(parts["most"])) / 100 if parts["most"].content else ONE
         if most <= Fraction(threshold) / 100:
-            reading.report(parts["threshold"], "门槛应低于封顶比例",
-                           "expected the threshold to be below the cap")
+            reading.report(
+                parts["threshold"],
+                "门槛应低于封顶比例",
+                "expected the threshold to be below the cap",
+            )
     return Completion(
         node_code(tree, parts, found, code),
         _full(reading, parts["full"]),
@@ -112,8 +115,11 @@ def read_place_points(
     points = tuple(Fraction(reading.number(each)) for each in reading.sequence(parts["points"]))
     _some(reading, parts["points"], points)
     if list(points) != sorted(points, reverse=True):
-        reading.report(parts["points"], "名次越靠后分值不应越高",
-                       "expected points that do not rise from place to place")
+        reading.report(
+            parts["points"],
+            "名次越靠后分值不应越高",
+            "expected points that do not rise from place to place",
+        )
     step, least = reading.number(parts["step"]), reading.number(parts["least"])
     if step < 0:
         reading.report(parts["step"], "应不小于 0", "expected 0 or more")
@@ -138,8 +144,9 @@ def _graded(tree: Tree, found: Field, code: str) -> Graded:
     for choice, field in reading.entries(parts["points"]).items():
         value = _choice_value(reading, field, choice)
         if node.choices and value not in node.choices:
-            reading.report(field, "该计分项没有这个选项", "the component has no such choice",
-                           found=choice)
+            reading.report(
+                field, "该计分项没有这个选项", "the component has no such choice", found=choice
+            )
         points[value] = Fraction(reading.number(field))
     _some(reading, parts["points"], points)
     if parts["points"].content is not None and node.choices - points.keys():
@@ -158,8 +165,7 @@ def _share_cap(
     if value not in points and parts["choice"].content is not None:
         reading.report(parts["choice"], "points 里没有这个选项", "“points” has no such choice")
     over = reading.choice(parts["over"], ("refuse", "next"))
-    return ShareCap(value, reading.percentage(parts["most"]),
-                    cast(Literal["refuse", "next"], over))
+    return ShareCap(value, reading.percentage(parts["most"]), cast(Literal["refuse", "next"], over))
 
 
 def _task_grades(tree: Tree, found: Field, code: str) -> TaskGrades:
@@ -184,8 +190,11 @@ def _segments(tree: Tree, found: Field, code: str) -> Segments:
         bounds = reading.record(field, ("from", "to"), ("edges",))
         lowest, highest = (Fraction(reading.number(bounds[end])) for end in ("from", "to"))
         if lowest >= highest or (upper is not None and highest != upper):
-            reading.report(field, "各档应从高到低相连，from 小于 to",
-                           "expected bands from high to low that touch, each with from below to")
+            reading.report(
+                field,
+                "各档应从高到低相连，from 小于 to",
+                "expected bands from high to low that touch, each with from below to",
+            )
         inner = _edges(reading, bounds["edges"], lowest, highest)
         edges = (lowest, *inner, highest)
         thirds = [
@@ -212,8 +221,11 @@ def _edges(
     given = tuple(Fraction(reading.number(each)) for each in reading.sequence(found))
     if len(given) == 2 and lowest < given[0] < given[1] < highest:
         return given[0], given[1]
-    reading.report(found, "应为档内两个由低到高的分界",
-                   "expected two edges inside the band, the lower one first")
+    reading.report(
+        found,
+        "应为档内两个由低到高的分界",
+        "expected two edges inside the band, the lower one first",
+    )
     return lowest + third, highest - third
 
 

@@ -83,26 +83,50 @@ _TABLE: tuple[tuple[tuple[str, str], int | tuple[str, str]], ...] = (
     (("一个列表或一节里的条目", "entries of one list or section"), MOST_ENTRIES),
     (("全文件的条目", "entries of the whole file"), MOST_FIELDS),
     (("一次列出的错误", "mistakes told at once"), MOST_MISTAKES),
-    (("数字", "a number"),
-     (f"小数点前 {WHOLE_DIGITS} 位、后 {DECIMALS} 位",
-      f"{WHOLE_DIGITS} digits before the point, {DECIMALS} after it")),
-    (("结果的小数位（places、node_places）", "decimals of results (places, node_places)"),
-     MOST_PLACES),
-    (("单位或评价人的个数（count、enforce_from、form_size、trim、least_raters 等）",
-      "numbers of units or raters (count, enforce_from, form_size, trim, least_raters …)"),
-     MOST_UNITS),
-    (("打分题的 from 和 to，分配题的 total，min_valid",
-      "from and to of a number, total of a sum, min_valid"), MOST_TOTAL),
-    (("文字题的 longest", "longest of a text question"),
-     (f"{LONGEST_ANSWER:,} 字", f"{LONGEST_ANSWER:,} characters")),
-    (("整张票的字数（words_together）", "characters of a whole paper (words_together)"),
-     (f"{MOST_WORDS_TOGETHER:,} 字", f"{MOST_WORDS_TOGETHER:,} characters")),
+    (
+        ("数字", "a number"),
+        (
+            f"小数点前 {WHOLE_DIGITS} 位、后 {DECIMALS} 位",
+            f"{WHOLE_DIGITS} digits before the point, {DECIMALS} after it",
+        ),
+    ),
+    (
+        ("结果的小数位（places、node_places）", "decimals of results (places, node_places)"),
+        MOST_PLACES,
+    ),
+    (
+        (
+            "单位或评价人的个数（count、enforce_from、form_size、trim、least_raters 等）",
+            "numbers of units or raters (count, enforce_from, form_size, trim, least_raters …)",
+        ),
+        MOST_UNITS,
+    ),
+    (
+        (
+            "打分题的 from 和 to，分配题的 total，min_valid",
+            "from and to of a number, total of a sum, min_valid",
+        ),
+        MOST_TOTAL,
+    ),
+    (
+        ("文字题的 longest", "longest of a text question"),
+        (f"{LONGEST_ANSWER:,} 字", f"{LONGEST_ANSWER:,} characters"),
+    ),
+    (
+        ("整张票的字数（words_together）", "characters of a whole paper (words_together)"),
+        (f"{MOST_WORDS_TOGETHER:,} 字", f"{MOST_WORDS_TOGETHER:,} characters"),
+    ),
     (("参数（parameters）", "parameters"), MOST_PARAMETERS),
     (("类别（categories）", "categories"), MOST_CATEGORIES),
     (("轮次（rounds）", "rounds"), MOST_ROUNDS),
     (("问卷（questionnaires）", "questionnaires"), MOST_QUESTIONNAIRES),
-    (("一份问卷的问题，矩阵题按小题计",
-      "questions of a questionnaire, a matrix counted by its items"), MOST_QUESTIONS),
+    (
+        (
+            "一份问卷的问题，矩阵题按小题计",
+            "questions of a questionnaire, a matrix counted by its items",
+        ),
+        MOST_QUESTIONS,
+    ),
     (("一题的选项、档次或等级", "options, bands or levels of a question"), MOST_OPTIONS),
     (("评价主体（groups）", "rater groups"), MOST_GROUPS),
     (("一个主体的层别（strata）", "strata of a group"), MOST_STRATA),
@@ -110,15 +134,31 @@ _TABLE: tuple[tuple[tuple[str, str], int | tuple[str, str]], ...] = (
     (("计分项（components），按轮次展开后", "components, written out by round"), MOST_COMPONENTS),
     (("考核主体（bodies）", "assessing bodies"), MOST_BODIES),
     (("加减分（adjustments）", "adjustments"), MOST_ADJUSTMENTS),
-    (("等次、表彰、限制、职务、后果、核实，各", "grades, awards, bars, posts, consequences, "
-      "confirmations, each"), MOST_OUTCOMES),
-    (("计分树的部分，按类别和轮次展开后", "parts of the score, written out by category and round"),
-     MOST_NODES),
-    (("名称、标题、选项", "a name, title or option"),
-     (f"{LONGEST_NAME} 字", f"{LONGEST_NAME} characters")),
-    (("引言、说明（introduction、note、about）", "introduction, note, about"),
-     (f"{LONGEST_TEXT:,} 字", f"{LONGEST_TEXT:,} characters")),
+    (
+        (
+            "等次、表彰、限制、职务、后果、核实，各",
+            "grades, awards, bars, posts, consequences, confirmations, each",
+        ),
+        MOST_OUTCOMES,
+    ),
+    (
+        (
+            "计分树的部分，按类别和轮次展开后",
+            "parts of the score, written out by category and round",
+        ),
+        MOST_NODES,
+    ),
+    (
+        ("名称、标题、选项", "a name, title or option"),
+        (f"{LONGEST_NAME} 字", f"{LONGEST_NAME} characters"),
+    ),
+    (
+        ("引言、说明（introduction、note、about）", "introduction, note, about"),
+        (f"{LONGEST_TEXT:,} 字", f"{LONGEST_TEXT:,} characters"),
+    ),
     (("source", "source"), (f"{LONGEST_LINE:,} 字", f"{LONGEST_LINE:,} characters")),
-    (("参数的值，version", "a parameter's value, version"),
-     (f"{LONGEST_VALUE} 字", f"{LONGEST_VALUE} characters")),
-)  # fmt: skip
+    (
+        ("参数的值，version", "a parameter's value, version"),
+        (f"{LONGEST_VALUE} 字", f"{LONGEST_VALUE} characters"),
+    ),
+)

@@ -334,11 +334,13 @@ class Scheme:
         """The groups whose answers in this round the score uses; the others are not asked."""
         asked = {
             (rated.round, group)
-            for rated in list_rated(self.score) for group in rated.groups.values()
+            for rated in list_rated(self.score)
+            for group in rated.groups.values()
         } | {
             (each.round, each.group)
-            for each in list_rules(self.score) if isinstance(each, Satisfaction)
-        }  # fmt: skip
+            for each in list_rules(self.score)
+            if isinstance(each, Satisfaction)
+        }
         return tuple(group for group in self.groups if (round_code, group.code) in asked)
 
 

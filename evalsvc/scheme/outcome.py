@@ -66,7 +66,7 @@ class _Outcome:
             (),
             ("grades", "awards", "bars", "rounding", "carry", "ties", "tie_break",
              "count_no_award"),
-        )  # fmt: skip
+        )  # a table, read by rows  # fmt: skip
         grades = self.reading.declared(parts["grades"], MOST_OUTCOMES)
         awards = self.reading.declared(parts["awards"], MOST_OUTCOMES)
         bars = self.reading.declared(parts["bars"], MOST_OUTCOMES)
@@ -88,8 +88,12 @@ class _Outcome:
             _named(self.reading, confirmations),
         )
         for code in self.posts.keys() - self.used_posts:
-            self.reading.report(self.sections["posts"], "没有等次用到这个职务的系数",
-                                "no grade has a coefficient for this post", found=code)
+            self.reading.report(
+                self.sections["posts"],
+                "没有等次用到这个职务的系数",
+                "no grade has a coefficient for this post",
+                found=code,
+            )
         return OutcomeReading(rules, names, self.events)
 
     def _grading(
@@ -101,16 +105,16 @@ class _Outcome:
     ) -> Grading:
         reading = self.reading
         for code in awards.keys() & grades.keys():
-            reading.report(awards[code], "这个代码已经用于等次", "a grade has this code already",
-                           found=code)
+            reading.report(
+                awards[code], "这个代码已经用于等次", "a grade has this code already", found=code
+            )
         read = tuple(self._grade(code, found) for code, found in grades.items())
         self._check_grades(parts["grades"], read)
         return Grading(
             read,
             tuple(self._award(code, found, tuple(grades)) for code, found in awards.items()),
             tuple(
-                self._bar(code, found, tuple(grades), tuple(awards))
-                for code, found in bars.items()
+                self._bar(code, found, tuple(grades), tuple(awards)) for code, found in bars.items()
             ),
             cast(Rounding, reading.choice(parts["rounding"], ("down", "nearest", "up"))),
             cast(Carry, reading.choice(parts["carry"], ("none", "unfilled", "all"), "unfilled")),
@@ -122,15 +126,18 @@ class _Outcome:
     def _grade(self, code: str, found: Field) -> GradeRule:
         reading = self.reading
         parts = reading.record(
-            found, ("name",),
-            ("share", "count", "from", "below", "last", "award", "coefficients"),
-        )  # fmt: skip
+            found, ("name",), ("share", "count", "from", "below", "last", "award", "coefficients")
+        )
         coefficients = {}
         for post, value in reading.entries(parts["coefficients"]).items():
             if post not in self.posts:
                 known = say_known(tuple(self.posts))
-                reading.report(value, f"没有这个{POST.zh}，已有：{known}",
-                               f"there is no such {POST.en}; there are: {known}", found=post)
+                reading.report(
+                    value,
+                    f"没有这个{POST.zh}，已有：{known}",
+                    f"there is no such {POST.en}; there are: {known}",
+                    found=post,
+                )
             self.used_posts.add(post)
             number = reading.number(value)
             if number < 0:
@@ -155,12 +162,14 @@ class _Outcome:
             reading.report(count, "share 和 count 只能写一个", "expected share or count, not both")
         shares = (
             read_by_category(reading, share, categories, lambda r, f: r.percentage(f))
-            if share.content is not None else {}
-        )  # fmt: skip
+            if share.content is not None
+            else {}
+        )
         counts = (
             read_by_category(reading, count, categories, lambda r, f: r.integer(f, 0, MOST_UNITS))
-            if count.content is not None else {}
-        )  # fmt: skip
+            if count.content is not None
+            else {}
+        )
         return Places(shares, counts)
 
     def _check_grades(self, found: Field, grades: Sequence[GradeRule]) -> None:
@@ -168,17 +177,25 @@ class _Outcome:
             total = sum((g.places.shares.get(category, Fraction(0)) for g in grades), Fraction(0))
             if total > 1:
                 self.reading.report(
-                    found, f"类别 {category} 各等次比例之和不应超过 100",
+                    found,
+                    f"类别 {category} 各等次比例之和不应超过 100",
                     f"the shares of all grades add up to more than 100 in category {category}",
-                    found=f"{float(total * 100):g}")
+                    found=f"{float(total * 100):g}",
+                )
         open_ended = [g for g in grades if g.places == Places() and g.at_least is None]
         if grades and not open_ended:
-            self.reading.report(found, "要有一个不限名额、不设门槛的等次，由其余单位取得",
-                                "expected a grade without share, count and from, for the rest")
+            self.reading.report(
+                found,
+                "要有一个不限名额、不设门槛的等次，由其余单位取得",
+                "expected a grade without share, count and from, for the rest",
+            )
         floors = [grade.at_least for grade in grades if grade.at_least is not None]
         if floors != sorted(floors, reverse=True):
-            self.reading.report(found, "等次从高到低排列，from 不应递增",
-                                "grades stand best first; expected “from” not to rise")
+            self.reading.report(
+                found,
+                "等次从高到低排列，from 不应递增",
+                "grades stand best first; expected “from” not to rise",
+            )
 
     def _award(self, code: str, found: Field, grades: tuple[str, ...]) -> AwardRule:
         parts = self.reading.record(found, ("name",), ("share", "count", "from", "grades"))
@@ -193,19 +210,23 @@ class _Outcome:
         self, code: str, found: Field, grades: tuple[str, ...], awards: tuple[str, ...]
     ) -> BarRule:
         reading = self.reading
-        parts = reading.record(
-            found, ("name",), ("bars", "sets", "event", "node", "from", "below")
-        )
+        parts = reading.record(found, ("name",), ("bars", "sets", "event", "node", "from", "below"))
         event, node = parts["event"], parts["node"]
         if (event.content is None) == (node.content is None):
             reading.report(found, "要写 event 或 node 之一", "expected either event or node")
         if parts["bars"].content is None and parts["sets"].content is None:
-            reading.report(found, "要写 bars（不得评为）或 sets（定为）",
-                           "expected “bars” (what it bars from) or “sets” (the grade it sets)")
+            reading.report(
+                found,
+                "要写 bars（不得评为）或 sets（定为）",
+                "expected “bars” (what it bars from) or “sets” (the grade it sets)",
+            )
         least, below = (_optional(reading, parts[name]) for name in ("from", "below"))
         if node.content is not None and least is None and below is None:
-            reading.report(found, "node 要配 from（不低于）或 below（低于）",
-                           "with node, expected “from” (at least) or “below”")
+            reading.report(
+                found,
+                "node 要配 from（不低于）或 below（低于）",
+                "with node, expected “from” (at least) or “below”",
+            )
         if event.content is not None and (least is not None or below is not None):
             reading.report(found, "event 不用 from 和 below", "event takes no from or below")
         return BarRule(
@@ -218,9 +239,7 @@ class _Outcome:
             below,
         )
 
-    def _consequence(
-        self, code: str, found: Field, grades: tuple[str, ...]
-    ) -> ConsequenceRule:
+    def _consequence(self, code: str, found: Field, grades: tuple[str, ...]) -> ConsequenceRule:
         parts = self.reading.record(found, ("name", "when"))
         marks = tuple(self._marks(each, grades) for each in self.reading.sequence(parts["when"]))
         if parts["when"].content is not None and not marks:
@@ -231,15 +250,24 @@ class _Outcome:
         reading = self.reading
         parts = reading.record(found, (), MARKS)
         if not any(parts[name].content is not None for name in MARKS[1:]):
-            reading.report(found, f"要写明情形之一：{'、'.join(MARKS[1:])}",
-                           f"expected one of: {', '.join(MARKS[1:])}")
+            reading.report(
+                found,
+                f"要写明情形之一：{'、'.join(MARKS[1:])}",
+                f"expected one of: {', '.join(MARKS[1:])}",
+            )
         years = reading.integer(parts["years"], 1, MOST_YEARS, 1)
-        place = reading.choice(parts["place"], ("first", "last"), "none") if (
-            parts["place"].content is not None) else ""
+        place = (
+            reading.choice(parts["place"], ("first", "last"), "none")
+            if (parts["place"].content is not None)
+            else ""
+        )
         event = parts["event"]
         if event.content is not None and years > 1:
-            reading.report(event, "事件只看当年，years 应为 1",
-                           "events are known for this year only: expected years 1")
+            reading.report(
+                event,
+                "事件只看当年，years 应为 1",
+                "events are known for this year only: expected years 1",
+            )
         return Marks(
             years,
             _optional(reading, parts["below"]),
@@ -255,8 +283,11 @@ class _Outcome:
         parts = reading.record(found, ("name", "first", "second"), ("share", "places"))
         share, places = parts["share"], parts["places"]
         if share.content is None and places.content is None:
-            reading.report(found, "要写 share（占同类单位）或 places（名次数）",
-                           "expected share (of the category's units) or places")
+            reading.report(
+                found,
+                "要写 share（占同类单位）或 places（名次数）",
+                "expected share (of the category's units) or places",
+            )
         first, second = self._node(parts["first"]), self._node(parts["second"])
         if first and first == second:
             reading.report(parts["second"], "应为另一个部分", "expected another part")

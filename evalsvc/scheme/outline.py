@@ -99,11 +99,7 @@ def say_rule(rule: rules.Rule) -> Text:
 
 
 def _branch(
-    scheme: Scheme,
-    rule: rules.Rule,
-    category: str,
-    weight: Fraction | None,
-    share: Fraction | None,
+    scheme: Scheme, rule: rules.Rule, category: str, weight: Fraction | None, share: Fraction | None
 ) -> Branch:
     if isinstance(rule, rules.ByCategory):
         return _branch(scheme, rule.rules[category], category, weight, share)

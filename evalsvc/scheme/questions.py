@@ -145,12 +145,11 @@ def _band(reading: Reading, code: str, field: Field) -> Band:
 def _number(reading: Reading, code: str, field: Field) -> NumberQuestion:
     parts = reading.record(field, ("kind", "title"), ("from", "to", "places", "counts"))
     lowest, highest, places = DEFAULT_RANGE
-    lowest, highest = (
-        _mark(reading, parts["from"], lowest), _mark(reading, parts["to"], highest)
-    )  # fmt: skip
+    lowest, highest = (_mark(reading, parts["from"], lowest), _mark(reading, parts["to"], highest))
     if lowest >= highest:
-        reading.report(field, "from 应小于 to", "expected from to be below to",
-                       found=f"{lowest}–{highest}")
+        reading.report(
+            field, "from 应小于 to", "expected from to be below to", found=f"{lowest}–{highest}"
+        )
     return NumberQuestion(
         code,
         reading.words(parts["title"]),
@@ -168,8 +167,11 @@ def _mark(reading: Reading, field: Field, otherwise: Decimal) -> Decimal:
     """A bound of what raters write, who have six digits for it."""
     number = reading.number(field, otherwise)
     if abs(number) > MOST_TOTAL:
-        reading.report(field, f"应在 -{MOST_TOTAL} 到 {MOST_TOTAL} 之间",
-                       f"expected from -{MOST_TOTAL} to {MOST_TOTAL}")
+        reading.report(
+            field,
+            f"应在 -{MOST_TOTAL} 到 {MOST_TOTAL} 之间",
+            f"expected from -{MOST_TOTAL} to {MOST_TOTAL}",
+        )
         return otherwise
     return number
 
@@ -187,8 +189,11 @@ def _count(reading: Reading, field: Field, lowest: Decimal, highest: Decimal) ->
     )
     if isinstance(field.content, Mapping):
         if limit.lowest is None and limit.below is None:
-            reading.report(field, "要写 from（不低于）或 below（低于）",
-                           "expected “from” (at least) or “below”")
+            reading.report(
+                field,
+                "要写 from（不低于）或 below（低于）",
+                "expected “from” (at least) or “below”",
+            )
         if parts["least"].content is None and parts["most"].content is None:
             reading.report(field, "要写 most（最多）或 least（至少）", "expected “most” or “least”")
     if limit.lowest is not None and limit.below is not None and limit.lowest >= limit.below:
@@ -203,8 +208,9 @@ def _edge(reading: Reading, field: Field, lowest: Decimal, highest: Decimal) -> 
         return None
     number = reading.number(field)
     if not lowest <= number <= highest:
-        reading.report(field, f"应在 {lowest} 到 {highest} 之间",
-                       f"expected from {lowest} to {highest}")
+        reading.report(
+            field, f"应在 {lowest} 到 {highest} 之间", f"expected from {lowest} to {highest}"
+        )
     return Fraction(number)
 
 

@@ -41,8 +41,18 @@ from evalsvc.scheme.source import Field, read_source
 from evalsvc.scheme.tree import Tree
 
 REQUIRED = (
-    "code", "version", "title", "source", "parameters", "categories", "rounds", "questionnaires",
-    "groups", "components", "score", "publication",
+    "code",
+    "version",
+    "title",
+    "source",
+    "parameters",
+    "categories",
+    "rounds",
+    "questionnaires",
+    "groups",
+    "components",
+    "score",
+    "publication",
 )
 
 
@@ -114,10 +124,11 @@ def _with_further(tree: Tree, sheet: Questionnaire) -> Questionnaire:
     return replace(
         sheet,
         further=tuple(
-            part for part in asked
+            part
+            for part in asked
             if part not in known and (sheet.code, part) in tree.used_questions
         ),
-    )  # fmt: skip
+    )
 
 
 def _read_parameters(reading: Reading, field: Field) -> None:
@@ -125,8 +136,9 @@ def _read_parameters(reading: Reading, field: Field) -> None:
         parts = reading.record(found, ("value", "about", "source", "open"))
         value = parts["value"]
         if isinstance(value.content, str) and value.content.startswith("$"):
-            reading.report(value, "参数的值不能再引用参数",
-                           "a parameter can't refer to another one")
+            reading.report(
+                value, "参数的值不能再引用参数", "a parameter can't refer to another one"
+            )
             continue
         reading.parameters[code] = Parameter(
             code,
@@ -167,30 +179,41 @@ def _check_size(reading: Reading, field: Field, score: Rule) -> None:
 
 
 def _check_all_used(
-    tree: Tree,
-    sections: Mapping[str, Field],
-    groups: tuple[Group, ...],
-    events: Set[str],
+    tree: Tree, sections: Mapping[str, Field], groups: tuple[Group, ...], events: Set[str]
 ) -> None:
     """Whatever is declared and never used is a slip of the pen that the office should see."""
     reading = tree.reading
     answered = {group.questionnaire for group in groups}
     for code, found in reading.entries(sections["questionnaires"]).items():
         if code not in answered:
-            reading.report(found, "没有评价主体填写这份问卷",
-                           "no rater group answers this questionnaire", found=code)
+            reading.report(
+                found,
+                "没有评价主体填写这份问卷",
+                "no rater group answers this questionnaire",
+                found=code,
+            )
         elif not any(sheet == code for sheet, _ in tree.used_questions):
-            reading.report(found, "计分时没有用到这份问卷",
-                           "the score never uses this questionnaire", found=code)
+            reading.report(
+                found,
+                "计分时没有用到这份问卷",
+                "the score never uses this questionnaire",
+                found=code,
+            )
     for code, found in reading.entries(sections["adjustments"]).items():
         if code not in tree.used_adjustments | events:
-            reading.report(found, "计分时没有用到加减分（总分里缺少 added）",
-                           "the score never uses the adjustments (the total has no “added”)",
-                           found=code)
+            reading.report(
+                found,
+                "计分时没有用到加减分（总分里缺少 added）",
+                "the score never uses the adjustments (the total has no “added”)",
+                found=code,
+            )
         points = reading.entries(found).get("points")
         if points is not None and tree.adjustments[code][1].points == 0 and code not in events:
-            reading.report(points, "分值不能为 0，加分为正、扣分为负",
-                           "points can't be 0: positive for a bonus, negative for a deduction")
+            reading.report(
+                points,
+                "分值不能为 0，加分为正、扣分为负",
+                "points can't be 0: positive for a bonus, negative for a deduction",
+            )
 
 
 def _check_figures_used(
@@ -198,18 +221,26 @@ def _check_figures_used(
 ) -> None:
     for code, (_, found) in components.items():
         if code not in tree.used_components:
-            tree.reading.report(found, "计分时没有用到这个计分项",
-                                "the score never uses this component", found=code)
+            tree.reading.report(
+                found, "计分时没有用到这个计分项", "the score never uses this component", found=code
+            )
     entering = {component.body for component, _ in components.values()}
     for code, found in tree.reading.entries(bodies).items():
         if code not in entering:
-            tree.reading.report(found, "没有计分项由这个考核主体填报",
-                                "no component is entered by this assessing body", found=code)
+            tree.reading.report(
+                found,
+                "没有计分项由这个考核主体填报",
+                "no component is entered by this assessing body",
+                found=code,
+            )
 
 
 def _check_parameters_used(reading: Reading, field: Field) -> None:
     for code, found in reading.entries(field).items():
         if code not in reading.used:
-            reading.report(found, f"参数未被引用，请写 ${code} 或删去",
-                           f"nothing refers to this parameter; write ${code} or remove it",
-                           found=code)
+            reading.report(
+                found,
+                f"参数未被引用，请写 ${code} 或删去",
+                f"nothing refers to this parameter; write ${code} or remove it",
+                found=code,
+            )

@@ -63,8 +63,12 @@ class Reading:
         entries = self.entries(field)
         known = "、".join((*required, *optional))
         for name in (name for name in entries if name not in (*required, *optional)):
-            self.report(entries[name], f"没有这个名称，可用：{known}",
-                        f"there is no such name; known are {known}", found=name)
+            self.report(
+                entries[name],
+                f"没有这个名称，可用：{known}",
+                f"there is no such name; known are {known}",
+                found=name,
+            )
         if field.content is not None:
             for name in required:
                 if name not in entries:  # of the whole file, say which section
@@ -95,10 +99,12 @@ class Reading:
     def check_code(self, field: Field, code: str, longest: int = LONGEST_CODE) -> None:
         if not CODE.fullmatch(code) or len(code) > longest:
             self.report(
-                field, f"代码以文字或数字开头，只有文字、数字、点、下划线和短横，最多 {longest} 字",
+                field,
+                f"代码以文字或数字开头，只有文字、数字、点、下划线和短横，最多 {longest} 字",
                 "a code begins with a letter or digit and has letters, digits, dots, underscores "
-                f"and hyphens, {longest} at most", found=code,
-            )  # fmt: skip
+                f"and hyphens, {longest} at most",
+                found=code,
+            )
 
     def check_count(self, field: Field, count: int, most: int) -> None:
         """Raises `SchemeErrors` at once, since what is too much is not read on."""
@@ -139,8 +145,9 @@ class Reading:
     def words(self, field: Field, longest: int = LONGEST_NAME) -> Text:
         """A text in Chinese and English."""
         if isinstance(field.content, str):
-            self.report(field, "应写成 {zh: 中文, en: English}",
-                        "expected {zh: Chinese, en: English}")
+            self.report(
+                field, "应写成 {zh: 中文, en: English}", "expected {zh: Chinese, en: English}"
+            )
             return NO_TEXT
         parts = self.record(field, ("zh", "en"))
         texts = {
@@ -163,8 +170,9 @@ class Reading:
             field,
             f"应为数字，如 30 或 0.5，小数点前最多 {WHOLE_DIGITS} 位、后最多 {DECIMALS} 位",
             f"expected a number such as 30 or 0.5, with {WHOLE_DIGITS} digits at most before the "
-            f"point and {DECIMALS} after it", found=text,
-        )  # fmt: skip
+            f"point and {DECIMALS} after it",
+            found=text,
+        )
         return otherwise
 
     def integer(self, field: Field, least: int, most: int, otherwise: int = 0) -> int:
@@ -172,8 +180,11 @@ class Reading:
         if field.content is None:
             return otherwise
         if number != int(number) or not least <= number <= most:
-            self.report(field, f"应为 {least} 到 {most} 的整数",
-                        f"expected a whole number from {least} to {most}")
+            self.report(
+                field,
+                f"应为 {least} 到 {most} 的整数",
+                f"expected a whole number from {least} to {most}",
+            )
             return max(otherwise, least)
         return int(number)
 
@@ -192,13 +203,21 @@ class Reading:
         found = SHARE.fullmatch(text)
         top, bottom = (found["number"], found["bottom"]) if found else ("", None)
         if not found:
-            self.report(field, "应为百分比或分数，如 30 或 1/3",
-                        "expected a percentage or a fraction, such as 30 or 1/3", found=text)
+            self.report(
+                field,
+                "应为百分比或分数，如 30 或 1/3",
+                "expected a percentage or a fraction, such as 30 or 1/3",
+                found=text,
+            )
             return Fraction(0)
         share = Fraction(top) / (100 if bottom is None else int(bottom))
         if share > 1:
-            self.report(field, "不应超过全部（100 或 1/1）",
-                        "expected no more than the whole (100 or 1/1)", found=text)
+            self.report(
+                field,
+                "不应超过全部（100 或 1/1）",
+                "expected no more than the whole (100 or 1/1)",
+                found=text,
+            )
         return share
 
     def truth(self, field: Field, otherwise: bool = False) -> bool:
@@ -225,16 +244,23 @@ class Reading:
         text = self.text(field)
         if field.content is not None and text not in codes:
             known = say_known(codes)
-            self.report(field, f"没有这个{kind.zh}，已有：{known}",
-                        f"there is no such {kind.en}; there are: {known}", found=text)
+            self.report(
+                field,
+                f"没有这个{kind.zh}，已有：{known}",
+                f"there is no such {kind.en}; there are: {known}",
+                found=text,
+            )
         return text
 
     def sums_to_100(self, field: Field, numbers: Sequence[Decimal], kind: Text) -> None:
         total = sum(numbers, Decimal(0))
         if numbers and total != 100:
-            self.report(field, f"{kind.zh}之和应为 100，现为 {total}",
-                        f"the {kind.en} should add up to 100; they add up to {total}",
-                        found=" + ".join(str(number) for number in numbers))
+            self.report(
+                field,
+                f"{kind.zh}之和应为 100，现为 {total}",
+                f"the {kind.en} should add up to 100; they add up to {total}",
+                found=" + ".join(str(number) for number in numbers),
+            )
 
     def _bounded(self, field: Field, text: str, longest: int) -> str:
         if len(text) > longest:
@@ -245,8 +271,11 @@ class Reading:
         self.used.add(code)
         if code in self.parameters:
             return self.parameters[code].value
-        self.report(field, "没有这个参数，请在 parameters 里写明",
-                    "there is no such parameter; declare it under parameters")
+        self.report(
+            field,
+            "没有这个参数，请在 parameters 里写明",
+            "there is no such parameter; declare it under parameters",
+        )
         return "0"
 
 
@@ -260,8 +289,11 @@ def fill_round(reading: Reading, field: Field, name: Text, at: Text) -> Text:
     """A name with the round's name in its place."""
     texts = (name.zh.replace(ROUND_HOLDER, at.zh), name.en.replace(ROUND_HOLDER, at.en))
     if max(map(len, texts)) > LONGEST_NAME:
-        reading.report(field, f"填入轮次名称后最多 {LONGEST_NAME} 字",
-                       f"expected {LONGEST_NAME} characters at most with the round's name")
+        reading.report(
+            field,
+            f"填入轮次名称后最多 {LONGEST_NAME} 字",
+            f"expected {LONGEST_NAME} characters at most with the round's name",
+        )
         return NO_TEXT
     return Text(*texts)
 
@@ -285,8 +317,12 @@ def read_by_category(
     for category, found in field.content.items():
         if category not in categories:
             known = say_known(categories)
-            reading.report(found, f"没有这个类别，已有：{known}",
-                           f"there is no such category; there are: {known}", found=category)
+            reading.report(
+                found,
+                f"没有这个类别，已有：{known}",
+                f"there is no such category; there are: {known}",
+                found=category,
+            )
     for category in categories:
         if category not in field.content:
             reading.report(field, f"缺少类别 {category}", f"expected category {category}")

@@ -127,10 +127,7 @@ def _has_own(child: Field, name: str) -> bool:
 
 
 def _by_weights(
-    tree: Tree,
-    code: str,
-    weights: Sequence[Weights],
-    build: Callable[[Sequence[Decimal]], Rule],
+    tree: Tree, code: str, weights: Sequence[Weights], build: Callable[[Sequence[Decimal]], Rule]
 ) -> Rule:
     """One rule where all categories weigh alike, else one for each."""
     if not tree.categories:  # which is an error of its own
@@ -175,8 +172,12 @@ def _listed_rounds(tree: Tree, found: Field) -> dict[str, Field]:
     for name, field in named.items():
         if name not in tree.rounds:
             known = say_known(tuple(tree.rounds))
-            reading.report(field, f"没有这个轮次，已有：{known}",
-                           f"there is no such round; there are: {known}", found=name)
+            reading.report(
+                field,
+                f"没有这个轮次，已有：{known}",
+                f"there is no such round; there are: {known}",
+                found=name,
+            )
     if found.content is not None and not named:
         reading.report(found, "至少要有一个轮次", "expected at least one round")
     return {name: field for name, field in named.items() if name in tree.rounds}
@@ -188,8 +189,7 @@ def _mean(tree: Tree, found: Field, code: str) -> Mean:
     children = tuple(read_rule(tree, child) for child in reading.sequence(parts["parts"]))
     codes = tuple(child.code for child in children)
     excepted = frozenset(
-        reading.known(out, codes, Text("部分", "part"))
-        for out in reading.sequence(parts["except"])
+        reading.known(out, codes, Text("部分", "part")) for out in reading.sequence(parts["except"])
     )
     if parts["parts"].content is not None and not set(codes) - excepted:
         reading.report(parts["parts"], "至少要有一个计入的部分", "expected a part that counts")
@@ -204,17 +204,17 @@ def _total(tree: Tree, found: Field, code: str) -> Rule:
     own = node_code(tree, parts, found, code)
     added = _added(tree, parts["added"])
     if in_points:
-        return _summed_of(
-            tree, parts, f"{own}.base", lambda base: Total(own, base, added)
-        )
+        return _summed_of(tree, parts, f"{own}.base", lambda base: Total(own, base, added))
     return _weighted_of(tree, parts, f"{own}.base", lambda base: Total(own, base, added))
 
 
 def _has_full_marks(reading: Reading, found: Field) -> bool:
     parts = reading.entries(found).get("parts")
     first = parts.content[0] if parts and isinstance(parts.content, tuple) and parts.content else 0
-    return isinstance(first, Field) and isinstance(first.content, Mapping) and (
-        "full" in first.content
+    return (
+        isinstance(first, Field)
+        and isinstance(first.content, Mapping)
+        and ("full" in first.content)
     )
 
 
@@ -224,8 +224,9 @@ def _added(tree: Tree, found: Field) -> Adjusted | None:
     added = read_rule(tree, found)
     if isinstance(added, Adjusted):
         return added
-    tree.reading.report(found, "added 只能用 rule: adjustments",
-                        "“added” takes rule: adjustments only")
+    tree.reading.report(
+        found, "added 只能用 rule: adjustments", "“added” takes rule: adjustments only"
+    )
     return None
 
 
@@ -241,8 +242,9 @@ def _by_category(tree: Tree, found: Field, code: str) -> ByCategory:
     rules: dict[str, Rule] = {}
     for category, branch in entries.items():
         if category not in tree.categories:
-            reading.report(branch, "这里没有这个类别", "there is no such category here",
-                           found=category)
+            reading.report(
+                branch, "这里没有这个类别", "there is no such category here", found=category
+            )
             continue
         rules[category] = read_rule(tree.for_category(category), branch, own)
     return ByCategory(own, rules)
@@ -280,8 +282,9 @@ def _range(reading: Reading, found: Field) -> tuple[Fraction, Fraction] | None:
     parts = reading.record(found, ("from", "to"))
     lowest, highest = reading.number(parts["from"]), reading.number(parts["to"])
     if lowest >= highest:
-        reading.report(found, "from 应小于 to", "expected from to be below to",
-                       found=f"{lowest}–{highest}")
+        reading.report(
+            found, "from 应小于 to", "expected from to be below to", found=f"{lowest}–{highest}"
+        )
     return Fraction(lowest), Fraction(highest)
 
 

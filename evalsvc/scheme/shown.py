@@ -68,13 +68,15 @@ def build_figures(rule: Rule, category: str) -> Figure:
 def list_shown_from(scheme: Scheme, category: str) -> tuple[str, ...]:
     """The figures below which nothing is public of a category's units, by the scheme alone."""
     tree = build_figures(scheme.score, category)
-    settings = {
-        group.code: group.public for group in scheme.groups if group.identity in KEPT_APART
-    }
-    return keep_highest(tree, {
-        _find_start(path, settings[path[-1].group])
-        for path in list_paths(tree) if path[-1].group in settings
-    })  # fmt: skip
+    settings = {group.code: group.public for group in scheme.groups if group.identity in KEPT_APART}
+    return keep_highest(
+        tree,
+        {
+            _find_start(path, settings[path[-1].group])
+            for path in list_paths(tree)
+            if path[-1].group in settings
+        },
+    )
 
 
 def find_shown_from(scheme: Scheme, category: str, group: str, round_code: str) -> tuple[str, ...]:

@@ -53,8 +53,14 @@ def read_source(text: str) -> Field:
     """The whole file as one field; raises `SchemeErrors` where it is not plain YAML."""
     size = len(text.encode())
     if size > MOST_BYTES:
-        raise _refusal(1, 1, "", f"{size} B", f"文件不得超过 {MOST_BYTES} 字节",
-                       f"expected at most {MOST_BYTES} bytes")
+        raise _refusal(
+            1,
+            1,
+            "",
+            f"{size} B",
+            f"文件不得超过 {MOST_BYTES} 字节",
+            f"expected at most {MOST_BYTES} bytes",
+        )
     builder = _Builder()
     try:
         for event in yaml.parse(text, Loader=LOADER):
@@ -62,12 +68,23 @@ def read_source(text: str) -> Field:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise _refusal(line, column, builder.path(), error.problem or "",
-                       "应为正确的 YAML（检查缩进、冒号和引号）",
-                       "expected correct YAML (check indentation, colons and quotes)") from error
+        raise _refusal(
+            line,
+            column,
+            builder.path(),
+            error.problem or "",
+            "应为正确的 YAML（检查缩进、冒号和引号）",
+            "expected correct YAML (check indentation, colons and quotes)",
+        ) from error
     except yaml.YAMLError as error:
-        raise _refusal(1, 1, builder.path(), str(error)[:60], "应为 UTF-8 文本，不含控制字符",
-                       "expected UTF-8 text without control characters") from error
+        raise _refusal(
+            1,
+            1,
+            builder.path(),
+            str(error)[:60],
+            "应为 UTF-8 文本，不含控制字符",
+            "expected UTF-8 text without control characters",
+        ) from error
     return builder.finish()
 
 
@@ -137,12 +154,18 @@ class _Builder:
 
     def _refuse_cleverness(self, event: yaml.NodeEvent) -> None:
         if event.anchor is not None:
-            raise self._refuse(event.anchor, "不支持锚点和引用（& 和 *），请直接写出内容",
-                               "anchors and aliases (& and *) are not read; write the content out")
+            raise self._refuse(
+                event.anchor,
+                "不支持锚点和引用（& 和 *），请直接写出内容",
+                "anchors and aliases (& and *) are not read; write the content out",
+            )
         tag = getattr(event, "tag", None)
         if tag not in (None, "!"):
-            raise self._refuse(tag, "不支持标签（!），请直接写出内容",
-                               "tags (!) are not read; write the content out")
+            raise self._refuse(
+                tag,
+                "不支持标签（!），请直接写出内容",
+                "tags (!) are not read; write the content out",
+            )
 
     def _scalar(self, value: str) -> None:
         top = self.stack[-1] if self.stack else None
@@ -161,16 +184,25 @@ class _Builder:
 
     def _check_text(self, value: str, longest: int) -> None:
         if len(value) > longest:
-            raise self._refuse(f"{value[:40]}… × {len(value)}", f"最多 {longest} 字",
-                               f"expected {longest} characters at most")
+            raise self._refuse(
+                f"{value[:40]}… × {len(value)}",
+                f"最多 {longest} 字",
+                f"expected {longest} characters at most",
+            )
         if UNUSABLE.search(value):
-            raise self._refuse(UNUSABLE.sub("\ufffd", value), "文字里不能有控制字符",
-                               "expected text without control characters")
+            raise self._refuse(
+                UNUSABLE.sub("\ufffd", value),
+                "文字里不能有控制字符",
+                "expected text without control characters",
+            )
 
     def _start(self, is_mapping: bool) -> None:
         if len(self.stack) >= MOST_DEPTH:
-            raise self._refuse("…", f"嵌套不得超过 {MOST_DEPTH} 层",
-                               f"expected at most {MOST_DEPTH} levels of nesting")
+            raise self._refuse(
+                "…",
+                f"嵌套不得超过 {MOST_DEPTH} 层",
+                f"expected at most {MOST_DEPTH} levels of nesting",
+            )
         top = self.stack[-1] if self.stack else None
         if top is not None and top.is_mapping and top.key is None:
             raise self._refuse("{…}", "名称应为文字", "expected a plain name before the colon")
@@ -198,10 +230,16 @@ class _Builder:
         self.fields += 1
         if len(top.entries) + len(top.items) >= MOST_ENTRIES:
             raise _refusal(
-                self.line, self.column, top.path, f"> {MOST_ENTRIES}",
+                self.line,
+                self.column,
+                top.path,
+                f"> {MOST_ENTRIES}",
                 f"一个列表或一节最多 {MOST_ENTRIES} 条",
                 f"expected {MOST_ENTRIES} entries of a list or section at most",
-            )  # fmt: skip
+            )
         if self.fields > MOST_FIELDS:
-            raise self._refuse(f"> {MOST_FIELDS}", f"一个方案最多 {MOST_FIELDS} 条",
-                               f"expected {MOST_FIELDS} entries of a scheme at most")
+            raise self._refuse(
+                f"> {MOST_FIELDS}",
+                f"一个方案最多 {MOST_FIELDS} 条",
+                f"expected {MOST_FIELDS} entries of a scheme at most",
+            )

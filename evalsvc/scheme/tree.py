@@ -65,8 +65,11 @@ def node_code(tree: Tree, parts: Mapping[str, Field], found: Field, inherited: s
     if not code:
         tree.reading.report(found, "缺少 code", "expected “code” here")
     if inherited and given.content is not None and code != inherited:
-        tree.reading.report(given, f"各类别的 code 应同为 {inherited}，可省略不写",
-                            f"all categories share the code {inherited}; leave it out")
+        tree.reading.report(
+            given,
+            f"各类别的 code 应同为 {inherited}，可省略不写",
+            f"all categories share the code {inherited}; leave it out",
+        )
     note_node(tree, found, code, tree.reading.words(parts["name"]))
     return code
 
@@ -75,9 +78,12 @@ def note_node(tree: Tree, found: Field, code: str, name: Text) -> None:
     """Remembers the node's name; one code stands once for every category."""
     known = tree.places.setdefault(code, set())
     if code and known & set(tree.categories):
-        tree.reading.report(found, "这个代码已经用过，每个部分的代码只能出现一次",
-                            "this code is used already; every part has a code of its own",
-                            found=code)
+        tree.reading.report(
+            found,
+            "这个代码已经用过，每个部分的代码只能出现一次",
+            "this code is used already; every part has a code of its own",
+            found=code,
+        )
     known.update(tree.categories)
     if tree.round:
         name = fill_round(tree.reading, found, name, tree.round.name)

@@ -97,11 +97,13 @@ def _forced_ratio(question: ForcedRatioQuestion) -> dict[str, Entry]:
         "enforce_from": question.enforce_from,
         "bands": {
             band.code: {
-                "name": _text(band.name), "points": _plain(band.points), "share": band.share
+                "name": _text(band.name),
+                "points": _plain(band.points),
+                "share": band.share,
             }
             for band in question.bands
         },
-    }  # fmt: skip
+    }
     return entry | ({"ordered": True} if question.ordered else {})
 
 
@@ -158,8 +160,9 @@ def _settings(asked: Asked) -> dict[str, Entry]:
         settings["required"] = asked.required
     if asked.condition is not None:
         settings["show_if"] = {
-            "question": asked.condition.question, "is": [*sorted(asked.condition.values)]
-        }  # fmt: skip
+            "question": asked.condition.question,
+            "is": [*sorted(asked.condition.values)],
+        }
     if asked.new_page:
         settings["new_page"] = True
     if asked.categories:
@@ -219,9 +222,14 @@ _Dumper.add_representer(dict, _represent_entry)
 
 def _write(code: str, entry: Entry, indent: int) -> str:
     written = yaml.dump(
-        {code: entry}, Dumper=_Dumper, allow_unicode=True, sort_keys=False, indent=INDENT,
-        width=WIDTH, default_flow_style=False,
-    )  # fmt: skip
+        {code: entry},
+        Dumper=_Dumper,
+        allow_unicode=True,
+        sort_keys=False,
+        indent=INDENT,
+        width=WIDTH,
+        default_flow_style=False,
+    )
     return "".join(f"{' ' * indent}{line}" for line in written.splitlines(keepends=True))
 
 

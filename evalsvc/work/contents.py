@@ -56,8 +56,9 @@ def build_content(
     names = season.scheme.outcome_names
     ends = (
         get_following(database, season_id, result.units).season.units
-        if names.grades or names.awards else ()
-    )  # fmt: skip
+        if names.grades or names.awards
+        else ()
+    )
     return ResultContent(
         ends={end.unit: end for end in ends},
         head=ReportHead(
@@ -76,9 +77,7 @@ def build_content(
         names=result.names,
         units=result.units,
         turnout=tuple(
-            Turnout(
-                one.code, group.group, group.issued, group.cast, assisted.get(group.group, 0)
-            )
+            Turnout(one.code, group.group, group.issued, group.cast, assisted.get(group.group, 0))
             for one in season.rounds
             if one.state != "preparing"
             for assisted in (assistance.get_assisted(database, one.id),)

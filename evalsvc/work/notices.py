@@ -58,9 +58,7 @@ class NoticeWriter:
             grade=self._say(names.grades.get(line.grade or "")),
             awards=[self._say(names.awards.get(code)) for code in line.awards],
             why=[say_bar(scheme, rule, fact, language) for rule, fact in line.why],
-            adjustments=[
-                say_adjustment(scheme, entry, language) for entry in _list_events(line)
-            ],
+            adjustments=[say_adjustment(scheme, entry, language) for entry in _list_events(line)],
             rates=self.rates.get(unit, []),
             comments=voices.list_comments(
                 self.database, self.season.id, self.publication.version, unit
@@ -70,8 +68,9 @@ class NoticeWriter:
             last_day=self.publication.last_day,
             review_until=self.publication.review_until,
             review_days=self.terms.answer_days,
-            folded=get_folded(self.database, self.season.id, self.publication.version,
-                              result.category),
+            folded=get_folded(
+                self.database, self.season.id, self.publication.version, result.category
+            ),
         )
 
     def _say(self, text: Text | None) -> str:
@@ -118,16 +117,21 @@ def _list_rates(
     found: dict[str, list[RateWords]] = {}
     scheme = season.scheme
     panels = [
-        group for group in scheme.groups
+        group
+        for group in scheme.groups
         if group.identity == "counts"
         and isinstance(scheme.get_questionnaire(group.code).questions[0], LevelsQuestion)
-    ]  # fmt: skip
+    ]
     for one in season.rounds:
         for group in panels if one.state == "counted" else ():
             about = f"{one.name.in_language(language)} {group.name.in_language(language)}"
             for row in results.list_satisfaction(database, season.id, one.code, group.code):
                 if row.satisfied_rate is not None and row.basically_rate is not None:
-                    words = RateWords(about, row.n_valid, say_rate(row.satisfied_rate),
-                                      say_rate(row.basically_rate))  # fmt: skip
+                    words = RateWords(
+                        about,
+                        row.n_valid,
+                        say_rate(row.satisfied_rate),
+                        say_rate(row.basically_rate),
+                    )
                     found.setdefault(row.unit, []).append(words)
     return found

@@ -179,9 +179,13 @@ def _public_package(order: Order) -> Made:
 def _archive(order: Order) -> None:
     """Keep a final version's packages for good."""
     publishing.archive_version(
-        order.database, order.settings, order.job.season_id, int(order.given["version"]),
-        order.actor, now(),
-    )  # fmt: skip
+        order.database,
+        order.settings,
+        order.job.season_id,
+        int(order.given["version"]),
+        order.actor,
+        now(),
+    )
 
 
 def _notices(order: Order) -> Made:

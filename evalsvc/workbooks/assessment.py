@@ -15,12 +15,7 @@ from evalsvc.workbooks.cells import build_key, clean
 from evalsvc.workbooks.jail import read_sheets
 from evalsvc.workbooks.layout import NOT_APPLICABLE, NOT_CARRIED, Column, SheetLayout
 from evalsvc.workbooks.problems import CellProblem, has_errors
-from evalsvc.workbooks.table import (
-    Findings,
-    TableRow,
-    build_options,
-    open_table,
-)
+from evalsvc.workbooks.table import Findings, TableRow, build_options, open_table
 
 _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _NOTHING = frozenset(build_key(text) for text in ("", NOT_APPLICABLE, "-", "/"))
@@ -74,8 +69,9 @@ def read_assessment(source: bytes, sheet: SheetView) -> AssessmentReading:
         if not code:
             continue
         if seen.setdefault(code, row.number) != row.number:
-            row.report("unit", f"与第{seen[code]}行是同一个单位",
-                       f"the same unit as in row {seen[code]}")  # fmt: skip
+            row.report(
+                "unit", f"与第{seen[code]}行是同一个单位", f"the same unit as in row {seen[code]}"
+            )
             continue
         own = next(unit.values for unit in sheet.units if unit.code == code)
         for component in sheet.components:
@@ -95,18 +91,43 @@ def build_layout(sheet: SheetView) -> SheetLayout:
         Text("评分表", "Sheet"),
         Text("每个单位一行", "A row for each unit"),
         (
-            Column("unit", Text("单位", "Unit"),
-                   Text("单位的名称或代码", "The unit's name or code"), Text("", ""), 28),
-            *(Column(each.code, each.name, Text("填数字，不承担的填“不承担”",
-                                                "A number, or “not carried”"),
-                     Text("", ""), 16, required=False, also=(each.code,))
-              for each in sheet.components),
-            Column("note", Text("说明", "Note"), Text("可不填", "May stay empty"), Text("", ""), 40,
-                   required=False),
-            Column("evidence", Text("依据", "Evidence"), Text("可不填", "May stay empty"),
-                   Text("", ""), 40, required=False),
+            Column(
+                "unit",
+                Text("单位", "Unit"),
+                Text("单位的名称或代码", "The unit's name or code"),
+                Text("", ""),
+                28,
+            ),
+            *(
+                Column(
+                    each.code,
+                    each.name,
+                    Text("填数字，不承担的填“不承担”", "A number, or “not carried”"),
+                    Text("", ""),
+                    16,
+                    required=False,
+                    also=(each.code,),
+                )
+                for each in sheet.components
+            ),
+            Column(
+                "note",
+                Text("说明", "Note"),
+                Text("可不填", "May stay empty"),
+                Text("", ""),
+                40,
+                required=False,
+            ),
+            Column(
+                "evidence",
+                Text("依据", "Evidence"),
+                Text("可不填", "May stay empty"),
+                Text("", ""),
+                40,
+                required=False,
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def _write(
@@ -125,8 +146,11 @@ def _read_figure(row: TableRow, component: Component, *, carried: bool) -> str |
     text = build_key(row.get_cell(component.code).text)
     if not carried:
         if text not in _NOTHING | _NOT_CARRIED:
-            row.report(component.code, "这一类单位没有这一项，请清空",
-                       "units of this category do not have this component; please clear it")
+            row.report(
+                component.code,
+                "这一类单位没有这一项，请清空",
+                "units of this category do not have this component; please clear it",
+            )
         return None
     if text in _NOT_CARRIED:
         return NONE

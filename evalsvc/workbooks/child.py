@@ -71,8 +71,10 @@ def _read_sheet(sheet: Any) -> dict[str, Any]:
         ]
         if cells:
             rows.append([number, cells])
-    merged = [[first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1]
-              for first, last in sheet.merged_cell_ranges or ()]  # fmt: skip
+    merged = [
+        [first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1]
+        for first, last in sheet.merged_cell_ranges or ()
+    ]
     return {"rows": rows, "merged": merged}
 
 

@@ -44,9 +44,7 @@ class FiguresReading:
     problems: tuple[CellProblem, ...]
 
 
-def read_figures(
-    source: bytes | Path, scheme: Scheme, units: Sequence[UnitRow]
-) -> FiguresReading:
+def read_figures(source: bytes | Path, scheme: Scheme, units: Sequence[UnitRow]) -> FiguresReading:
     """Read uploaded figures of these units; raises Problem(UPLOAD_REFUSED) where unreadable."""
     return check_figures(read_sheets(source), scheme, units)
 
@@ -100,8 +98,11 @@ def _read_indicator(row: TableRow, component: Component, unit: UnitRow) -> Indic
     text = build_key(row.get_cell(key).text)
     if unit.category not in component.categories:
         if text not in _NOTHING:
-            row.report(key, f"“{unit.name}”这一类单位没有这一项，请清空这个单元格",
-                       f"units such as “{unit.name}” do not have this component; please clear it")
+            row.report(
+                key,
+                f"“{unit.name}”这一类单位没有这一项，请清空这个单元格",
+                f"units such as “{unit.name}” do not have this component; please clear it",
+            )
         return None
     if text in _NOT_CARRIED and row.get_cell(key).kind == "text":
         return IndicatorRow(component.round, unit.code, component.code, None)
@@ -131,8 +132,12 @@ def _check_bounds(row: TableRow, key: str, component: Component, number: Decimal
         row.report(key, f"应填{allowed.zh}", f"expected {allowed.en}")
         return False
     if not bounded and not 0 <= number <= 100:
-        row.report(key, "不在 0 到 100 之间，请核对", "is not between 0 and 100; please check",
-                   severity="warning")  # fmt: skip
+        row.report(
+            key,
+            "不在 0 到 100 之间，请核对",
+            "is not between 0 and 100; please check",
+            severity="warning",
+        )
     return True
 
 
@@ -144,10 +149,12 @@ def _report_missing_units(
         if unit.code not in seen and unit.category in carrying and table.has("unit"):
             table.findings.report(
                 table.sheet.name,
-                Text(f"缺少“{unit.name}”（{unit.code}）这一行",
-                     f"there is no row for “{unit.name}” ({unit.code})"),
+                Text(
+                    f"缺少“{unit.name}”（{unit.code}）这一行",
+                    f"there is no row for “{unit.name}” ({unit.code})",
+                ),
                 heading="单位",
-            )  # fmt: skip
+            )
 
 
 def _read_adjustments(
@@ -163,11 +170,7 @@ def _read_adjustments(
 
 
 def _read_adjustment(
-    row: TableRow,
-    rounds: Options,
-    units: Options,
-    rules: Options,
-    kinds: dict[str, AdjustmentKind],
+    row: TableRow, rounds: Options, units: Options, rules: Options, kinds: dict[str, AdjustmentKind]
 ) -> AdjustmentRow | None:
     period = row.choice("round", rounds, Text("轮次", "round"))
     unit = row.choice("unit", units, _UNIT)
@@ -185,13 +188,22 @@ def _read_adjustment(
 def _read_measure(row: TableRow, kind: AdjustmentKind) -> tuple[int, str | None] | None:
     """Times and amount, of which an adjustment has one."""
     if kind.by == "times":
-        _refuse_other(row, "amount", Text("这一项按次计分，金额请不要填",
-                                          "this item is counted by times; leave it empty"))
+        _refuse_other(
+            row,
+            "amount",
+            Text("这一项按次计分，金额请不要填", "this item is counted by times; leave it empty"),
+        )
         _require(row, "times", Text("填次数", "say how many times"))
         times = row.whole("times", MOST_TIMES)
         return None if times is None else (times, None)
-    _refuse_other(row, "times", Text("这一项按金额（分值）计分，次数请不要填",
-                                     "this item is counted by amount; leave it empty"))
+    _refuse_other(
+        row,
+        "times",
+        Text(
+            "这一项按金额（分值）计分，次数请不要填",
+            "this item is counted by amount; leave it empty",
+        ),
+    )
     _require(row, "amount", Text("填金额或分值", "say how much"))
     amount = row.number_of("amount")
     if amount is None or not _is_in_range(row, kind, amount):

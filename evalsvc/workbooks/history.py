@@ -58,8 +58,11 @@ def check_history(
             continue
         first = seen.setdefault((found.unit, found.year), row.number)
         if first != row.number:
-            row.report("year", f"与第{first}行是同一个单位的同一年",
-                       f"the same unit and year as in row {first}")  # fmt: skip
+            row.report(
+                "year",
+                f"与第{first}行是同一个单位的同一年",
+                f"the same unit and year as in row {first}",
+            )
         elif found.score is not None or found.grade or found.place:
             rows.append(found)
     close_table(table, findings)
@@ -89,6 +92,9 @@ def _read_year(row: TableRow, season: int) -> int | None:
         return None
     if number == number.to_integral_value() and FIRST_YEAR <= number < season:
         return int(number)
-    row.report("year", f"应为 {FIRST_YEAR} 到 {season - 1} 的年份（本考评年度是 {season} 年）",
-               f"expected a year from {FIRST_YEAR} to {season - 1}; this season is {season}")
+    row.report(
+        "year",
+        f"应为 {FIRST_YEAR} 到 {season - 1} 的年份（本考评年度是 {season} 年）",
+        f"expected a year from {FIRST_YEAR} to {season - 1}; this season is {season}",
+    )
     return None

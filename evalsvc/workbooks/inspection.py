@@ -62,8 +62,15 @@ def inspect(data: bytes) -> Inspection:
         raise
     except DefusedXmlException as error:
         raise Refused("entities") from error
-    except (zipfile.BadZipFile, SAXParseException, EOFError, OSError, ValueError,
-            NotImplementedError, zlib.error) as error:  # fmt: skip
+    except (
+        zipfile.BadZipFile,
+        SAXParseException,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        zlib.error,
+    ) as error:
         raise Refused("damaged") from error
 
 
@@ -86,10 +93,9 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
             raise Refused("names", name=info.filename[:60])
         if info.flag_bits & 1:
             raise Refused("encrypted")
-        if (
-            info.file_size > RATIO_FROM_BYTES
-            and info.file_size > MOST_RATIO * max(info.compress_size, 1)
-        ):  # fmt: skip
+        if info.file_size > RATIO_FROM_BYTES and info.file_size > MOST_RATIO * max(
+            info.compress_size, 1
+        ):
             raise Refused("bomb", megabytes=info.file_size >> 20)
     total = sum(info.file_size for info in entries)
     if total > MOST_UNPACKED:
@@ -275,8 +281,13 @@ class _SheetPart(_Part):
             or self.last_column > MOST_COLUMNS
             or self.last_row * self.last_column > MOST_AREA
         ):
-            raise Refused("extent", rows=self.last_row, columns=self.last_column,
-                          most_rows=MOST_ROWS, most_columns=MOST_COLUMNS)  # fmt: skip
+            raise Refused(
+                "extent",
+                rows=self.last_row,
+                columns=self.last_column,
+                most_rows=MOST_ROWS,
+                most_columns=MOST_COLUMNS,
+            )
 
     def _end_cell(self) -> None:
         if len(self.marked) >= MOST_MARKED_CELLS:
@@ -295,8 +306,9 @@ def _check_claim(reference: str) -> None:
     rows = int(last[2]) - int(first[2]) + 1
     columns = column_number(last[1]) - column_number(first[1]) + 1
     if rows * columns > MOST_CLAIMED_AREA:
-        raise Refused("extent", rows=rows, columns=columns,
-                      most_rows=MOST_ROWS, most_columns=MOST_COLUMNS)  # fmt: skip
+        raise Refused(
+            "extent", rows=rows, columns=columns, most_rows=MOST_ROWS, most_columns=MOST_COLUMNS
+        )
 
 
 def column_number(letters: str) -> int:

@@ -130,55 +130,103 @@ def _units(scheme: Scheme) -> SheetLayout:
     return SheetLayout(
         "units",
         Text("单位", "Units"),
-        Text("被考评单位，每个一行，问卷按此顺序列出",
-             "Units under evaluation, one a row, in the order of the questionnaires"),
+        Text(
+            "被考评单位，每个一行，问卷按此顺序列出",
+            "Units under evaluation, one a row, in the order of the questionnaires",
+        ),
         (
-            Column("code", Text("代码", "Code"),
-                   Text("自编的短代码，不重复，定下后不要改；可用字母、数字、汉字、. _ -",
-                        "A short code of your own, never twice and never changed: "
-                        "letters, digits, . _ -"),
-                   Text("u01", "u01"), 12),
-            Column("name", Text("名称", "Name"),
-                   Text("印在信件和问卷上的名称，不重复，最多60字",
-                        "As printed on letters and questionnaires, never twice, 60 characters"),
-                   Text("县教育局", "Education bureau"), 28),
-            Column("category", Text("类别", "Category"),
-                   Text("从下拉列表中选择", "Choose from the list"), category, 20),
-            Column("flags", Text("标记", "Flags"),
-                   Text("可不填；“不参与评奖”表示参加考评但不评等次奖项",
-                        "May stay empty; “no award”: is evaluated but takes no award"),
-                   Text("", ""), 14, required=False),
-            Column("work", Text("职能", "Work"),
-                   Text("可不填；一句话说明做什么，供评价人参考，最多200字",
-                        "May stay empty; what it does, in one line for raters, 200 characters"),
-                   Text("全县教育管理", "Schools of the county"), 44, required=False),
+            Column(
+                "code",
+                Text("代码", "Code"),
+                Text(
+                    "自编的短代码，不重复，定下后不要改；可用字母、数字、汉字、. _ -",
+                    "A short code of your own, never twice and never changed: "
+                    "letters, digits, . _ -",
+                ),
+                Text("u01", "u01"),
+                12,
+            ),
+            Column(
+                "name",
+                Text("名称", "Name"),
+                Text(
+                    "印在信件和问卷上的名称，不重复，最多60字",
+                    "As printed on letters and questionnaires, never twice, 60 characters",
+                ),
+                Text("县教育局", "Education bureau"),
+                28,
+            ),
+            Column(
+                "category",
+                Text("类别", "Category"),
+                Text("从下拉列表中选择", "Choose from the list"),
+                category,
+                20,
+            ),
+            Column(
+                "flags",
+                Text("标记", "Flags"),
+                Text(
+                    "可不填；“不参与评奖”表示参加考评但不评等次奖项",
+                    "May stay empty; “no award”: is evaluated but takes no award",
+                ),
+                Text("", ""),
+                14,
+                required=False,
+            ),
+            Column(
+                "work",
+                Text("职能", "Work"),
+                Text(
+                    "可不填；一句话说明做什么，供评价人参考，最多200字",
+                    "May stay empty; what it does, in one line for raters, 200 characters",
+                ),
+                Text("全县教育管理", "Schools of the county"),
+                44,
+                required=False,
+            ),
             *(_account() if asks_accounts(scheme) else ()),
             *(_cluster() if asks_clusters(scheme) else ()),
         ),
-    )  # fmt: skip
+    )
 
 
 def _account() -> tuple[Column, ...]:
     return (
-        Column("account", Text("述职", "Account"),
-               Text("可不填；单位对本年工作的述职，评价人在单位名下看到，最多600字；"
-                    "空着就保留联络员写的",
-                    "May stay empty; the unit's own account of its year, which raters see below "
-                    "its name, 600 characters; empty keeps what its liaison wrote"),
-               Text("", ""), 60, required=False),
-    )  # fmt: skip
+        Column(
+            "account",
+            Text("述职", "Account"),
+            Text(
+                "可不填；单位对本年工作的述职，评价人在单位名下看到，最多600字；"
+                "空着就保留联络员写的",
+                "May stay empty; the unit's own account of its year, which raters see below "
+                "its name, 600 characters; empty keeps what its liaison wrote",
+            ),
+            Text("", ""),
+            60,
+            required=False,
+        ),
+    )
 
 
 def _cluster() -> tuple[Column, ...]:
     return (
-        Column("cluster", Text("片区或分管口", "Area or line of work"),
-               Text("可不填；互评前就定下的片区、系统或分管口，最多40字。开箱时只检验一件事：各片区"
-                    "合在一起，是不是给自己人评得更高",
-                    "May stay empty; its area, system or line of work as fixed before the vote, "
-                    "40 characters. One thing is tested when the box is opened: whether areas, all "
-                    "taken together, rate their own higher"),
-               Text("东片", "East"), 16, required=False, also=("片区", "分管口", "Cluster")),
-    )  # fmt: skip
+        Column(
+            "cluster",
+            Text("片区或分管口", "Area or line of work"),
+            Text(
+                "可不填；互评前就定下的片区、系统或分管口，最多40字。开箱时只检验一件事：各片区"
+                "合在一起，是不是给自己人评得更高",
+                "May stay empty; its area, system or line of work as fixed before the vote, "
+                "40 characters. One thing is tested when the box is opened: whether areas, all "
+                "taken together, rate their own higher",
+            ),
+            Text("东片", "East"),
+            16,
+            required=False,
+            also=("片区", "分管口", "Cluster"),
+        ),
+    )
 
 
 def _group_column(groups: tuple[Group, ...]) -> Column:
@@ -194,27 +242,48 @@ def _group_column(groups: tuple[Group, ...]) -> Column:
 def _raters(scheme: Scheme) -> SheetLayout:
     automatic = "、".join(group.name.zh for group in scheme.groups if group.members)
     automatic_en = ", ".join(group.name.en for group in scheme.groups if group.members)
-    note = Text(f"；由单位担任的（{automatic}）自动产生，不要填", f"; made from the units, "
-                f"so not to be entered: {automatic_en}") if automatic else Text("", "")  # fmt: skip
+    note = (
+        Text(
+            f"；由单位担任的（{automatic}）自动产生，不要填",
+            f"; made from the units, so not to be entered: {automatic_en}",
+        )
+        if automatic
+        else Text("", "")
+    )
     return SheetLayout(
         "raters",
         Text("评价人", "Raters"),
         Text("每个评价人（或席位）一行" + note.zh, "Each person or seat in a row" + note.en),
         (
             _group_column(list_entered_groups(scheme)),
-            Column("code", Text("代码", "Code"),
-                   Text("自编的短代码，同一评价主体内不重复", "A short code, once in its group"),
-                   Text("L1", "L1"), 12),
-            Column("name", Text("姓名或席位", "Name or seat"),
-                   Text("印在信件上，最多60字", "As printed on the letter, 60 characters"),
-                   Text("王县长", "Magistrate Wang"), 24),
-            Column("unit", Text("所属单位", "Own unit"),
-                   Text("可不填；属于某个被考评单位的，填该单位，本人不评价它",
-                        "May stay empty; a unit on the list that the person belongs to "
-                        "and therefore never rates"),
-                   Text("", ""), 28, required=False),
+            Column(
+                "code",
+                Text("代码", "Code"),
+                Text("自编的短代码，同一评价主体内不重复", "A short code, once in its group"),
+                Text("L1", "L1"),
+                12,
+            ),
+            Column(
+                "name",
+                Text("姓名或席位", "Name or seat"),
+                Text("印在信件上，最多60字", "As printed on the letter, 60 characters"),
+                Text("王县长", "Magistrate Wang"),
+                24,
+            ),
+            Column(
+                "unit",
+                Text("所属单位", "Own unit"),
+                Text(
+                    "可不填；属于某个被考评单位的，填该单位，本人不评价它",
+                    "May stay empty; a unit on the list that the person belongs to "
+                    "and therefore never rates",
+                ),
+                Text("", ""),
+                28,
+                required=False,
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def _relations(scheme: Scheme) -> SheetLayout:
@@ -223,22 +292,39 @@ def _relations(scheme: Scheme) -> SheetLayout:
     return SheetLayout(
         "relations",
         Text("评价关系", "Relations"),
-        Text("谁评价谁，每对一行；评价全部单位的不用列", "Who rates whom, one pair a row; "
-             "not needed where everybody is rated"),
+        Text(
+            "谁评价谁，每对一行；评价全部单位的不用列",
+            "Who rates whom, one pair a row; not needed where everybody is rated",
+        ),
         (
             _group_column(groups),
-            Column("rater", Text("评价人代码", "Rater code"),
-                   Text("“评价人”表中的代码", "The code on the sheet “Raters”"),
-                   Text("L1", "L1"), 16),
-            Column("unit", Text("单位", "Unit"),
-                   Text("单位的名称或代码", "The unit's name or code"),
-                   Text("县教育局", "Education bureau"), 28),
-            Column("role", Text("角色", "Role"),
-                   Text("从下拉列表中选择；只有一种角色时可不填",
-                        "Choose from the list; may stay empty where there is only one role"),
-                   name_role(roles[0]) if roles else Text("", ""), 14, required=False),
+            Column(
+                "rater",
+                Text("评价人代码", "Rater code"),
+                Text("“评价人”表中的代码", "The code on the sheet “Raters”"),
+                Text("L1", "L1"),
+                16,
+            ),
+            Column(
+                "unit",
+                Text("单位", "Unit"),
+                Text("单位的名称或代码", "The unit's name or code"),
+                Text("县教育局", "Education bureau"),
+                28,
+            ),
+            Column(
+                "role",
+                Text("角色", "Role"),
+                Text(
+                    "从下拉列表中选择；只有一种角色时可不填",
+                    "Choose from the list; may stay empty where there is only one role",
+                ),
+                name_role(roles[0]) if roles else Text("", ""),
+                14,
+                required=False,
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def _seats(scheme: Scheme) -> SheetLayout:
@@ -250,35 +336,61 @@ def _seats(scheme: Scheme) -> SheetLayout:
         Text("每个层别发多少张码，每层一行", "How many cards each stratum gets, one a row"),
         (
             _group_column(groups),
-            Column("stratum", Text("层别", "Stratum"),
-                   Text("从下拉列表中选择；不分层的不填",
-                        "Choose from the list; empty where there are none"),
-                   _first(strata), 24, required=False),
-            Column("seats", Text("人数", "Seats"), Text("正整数", "A whole number from 1 on"),
-                   Text("300", "300"), 10),
+            Column(
+                "stratum",
+                Text("层别", "Stratum"),
+                Text(
+                    "从下拉列表中选择；不分层的不填",
+                    "Choose from the list; empty where there are none",
+                ),
+                _first(strata),
+                24,
+                required=False,
+            ),
+            Column(
+                "seats",
+                Text("人数", "Seats"),
+                Text("正整数", "A whole number from 1 on"),
+                Text("300", "300"),
+                10,
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def _indicators(scheme: Scheme) -> SheetLayout:
     unit = Column(
-        "unit", Text("单位", "Unit"), Text("单位的名称或代码", "The unit's name or code"),
-        Text("县教育局", "Education bureau"), 28,
-    )  # fmt: skip
+        "unit",
+        Text("单位", "Unit"),
+        Text("单位的名称或代码", "The unit's name or code"),
+        Text("县教育局", "Education bureau"),
+        28,
+    )
     rounds = {component.round for component in scheme.components}
     names = Counter((found.name.zh, found.round) for found in scheme.components)
     names_en = Counter((found.name.en, found.round) for found in scheme.components)
     return SheetLayout(
         "indicators",
         Text("指标", "Indicators"),
-        Text("每个单位一行、每个计分项一列，填数字；不承担的填“不承担”，不能空着，0分填0",
-             "A row for each unit, a column for each component: a number, or “not carried”; "
-             "never empty, and 0 is a figure"),
-        (unit, *(_component(scheme, found, len(rounds) > 1,
-                            names[found.name.zh, found.round] > 1
-                            or names_en[found.name.en, found.round] > 1)
-                 for found in scheme.components)),
-    )  # fmt: skip
+        Text(
+            "每个单位一行、每个计分项一列，填数字；不承担的填“不承担”，不能空着，0分填0",
+            "A row for each unit, a column for each component: a number, or “not carried”; "
+            "never empty, and 0 is a figure",
+        ),
+        (
+            unit,
+            *(
+                _component(
+                    scheme,
+                    found,
+                    len(rounds) > 1,
+                    names[found.name.zh, found.round] > 1
+                    or names_en[found.name.en, found.round] > 1,
+                )
+                for found in scheme.components
+            ),
+        ),
+    )
 
 
 def _component(scheme: Scheme, component: Component, many_rounds: bool, doubled: bool) -> Column:
@@ -304,62 +416,126 @@ def _adjustments(scheme: Scheme) -> SheetLayout:
         Text("加减分", "Adjustments"),
         Text("加分、扣分每件一行，没有的不填", "One bonus or deduction a row; none, no row"),
         (
-            Column("round", Text("轮次", "Round"),
-                   Text("从下拉列表中选择；只有一轮时可不填",
-                        "Choose from the list; may stay empty where there is only one"),
-                   scheme.rounds[-1].name, 12, required=len(scheme.rounds) > 1),
-            Column("unit", Text("单位", "Unit"),
-                   Text("单位的名称或代码", "The unit's name or code"),
-                   Text("县教育局", "Education bureau"), 28),
-            Column("rule", Text("项目", "Item"),
-                   Text("从下拉列表中选择", "Choose from the list"),
-                   _first(tuple(kind.name for kind in scheme.adjustments)), 40),
-            Column("times", Text("次数", "Times"),
-                   Text("按次计分的填正整数；按金额的不填",
-                        "A whole number for items counted by times; else empty"),
-                   Text("1", "1"), 8, required=False),
-            Column("amount", Text("金额", "Amount"),
-                   Text("按金额（或酌定分值）计分的填数字；按次的不填",
-                        "A number for items by amount or by given points; else empty"),
-                   Text("", ""), 14, required=False),
-            Column("date", Text("日期", "Date"),
-                   Text("如 2018-12-10 或 2018年12月10日", "Such as 2018-12-10"),
-                   Text("2018-12-10", "2018-12-10"), 14),
-            Column("evidence", Text("依据", "Evidence"),
-                   Text("文号或事由，最多500字", "Document number or reason, 500 characters"),
-                   Text("市委发〔2018〕12号", "Municipal notice 2018-12"), 48),
+            Column(
+                "round",
+                Text("轮次", "Round"),
+                Text(
+                    "从下拉列表中选择；只有一轮时可不填",
+                    "Choose from the list; may stay empty where there is only one",
+                ),
+                scheme.rounds[-1].name,
+                12,
+                required=len(scheme.rounds) > 1,
+            ),
+            Column(
+                "unit",
+                Text("单位", "Unit"),
+                Text("单位的名称或代码", "The unit's name or code"),
+                Text("县教育局", "Education bureau"),
+                28,
+            ),
+            Column(
+                "rule",
+                Text("项目", "Item"),
+                Text("从下拉列表中选择", "Choose from the list"),
+                _first(tuple(kind.name for kind in scheme.adjustments)),
+                40,
+            ),
+            Column(
+                "times",
+                Text("次数", "Times"),
+                Text(
+                    "按次计分的填正整数；按金额的不填",
+                    "A whole number for items counted by times; else empty",
+                ),
+                Text("1", "1"),
+                8,
+                required=False,
+            ),
+            Column(
+                "amount",
+                Text("金额", "Amount"),
+                Text(
+                    "按金额（或酌定分值）计分的填数字；按次的不填",
+                    "A number for items by amount or by given points; else empty",
+                ),
+                Text("", ""),
+                14,
+                required=False,
+            ),
+            Column(
+                "date",
+                Text("日期", "Date"),
+                Text("如 2018-12-10 或 2018年12月10日", "Such as 2018-12-10"),
+                Text("2018-12-10", "2018-12-10"),
+                14,
+            ),
+            Column(
+                "evidence",
+                Text("依据", "Evidence"),
+                Text("文号或事由，最多500字", "Document number or reason, 500 characters"),
+                Text("市委发〔2018〕12号", "Municipal notice 2018-12"),
+                48,
+            ),
             *_project(scheme),
         ),
-    )  # fmt: skip
+    )
 
 
 def _history(scheme: Scheme) -> SheetLayout:
     grades = tuple(scheme.outcome_names.grades.values())
-    grade = Column("grade", Text("等次", "Grade"),
-                   Text("可不填；从下拉列表中选择", "May stay empty; choose from the list"),
-                   _first(grades), 16, required=False)  # fmt: skip
+    grade = Column(
+        "grade",
+        Text("等次", "Grade"),
+        Text("可不填；从下拉列表中选择", "May stay empty; choose from the list"),
+        _first(grades),
+        16,
+        required=False,
+    )
     return SheetLayout(
         "history",
         Text("历年结果", "Earlier years"),
-        Text("每个单位每年一行；不知道的年份空着，不要填 0",
-             "A row for each unit and year; leave years that nobody knows empty, never 0"),
-        (
-            Column("unit", Text("单位", "Unit"),
-                   Text("单位的名称或代码", "The unit's name or code"),
-                   Text("县教育局", "Education bureau"), 28),
-            Column("year", Text("年度", "Year"),
-                   Text("四位年份，早于本考评年度", "Four digits, before the season's own year"),
-                   Text("2025", "2025"), 10),
-            Column("score", Text("得分", "Score"),
-                   Text("可不填；当年公布的得分", "May stay empty; the figure as published"),
-                   Text("91.25", "91.25"), 12, required=False),
-            *((grade,) if grades else ()),
-            Column("place", Text("名次", "Place"),
-                   Text("可不填；不填时按同类单位当年的得分排",
-                        "May stay empty: then it follows from the scores of that year"),
-                   PAST_PLACES["first"], 14, required=False),
+        Text(
+            "每个单位每年一行；不知道的年份空着，不要填 0",
+            "A row for each unit and year; leave years that nobody knows empty, never 0",
         ),
-    )  # fmt: skip
+        (
+            Column(
+                "unit",
+                Text("单位", "Unit"),
+                Text("单位的名称或代码", "The unit's name or code"),
+                Text("县教育局", "Education bureau"),
+                28,
+            ),
+            Column(
+                "year",
+                Text("年度", "Year"),
+                Text("四位年份，早于本考评年度", "Four digits, before the season's own year"),
+                Text("2025", "2025"),
+                10,
+            ),
+            Column(
+                "score",
+                Text("得分", "Score"),
+                Text("可不填；当年公布的得分", "May stay empty; the figure as published"),
+                Text("91.25", "91.25"),
+                12,
+                required=False,
+            ),
+            *((grade,) if grades else ()),
+            Column(
+                "place",
+                Text("名次", "Place"),
+                Text(
+                    "可不填；不填时按同类单位当年的得分排",
+                    "May stay empty: then it follows from the scores of that year",
+                ),
+                PAST_PLACES["first"],
+                14,
+                required=False,
+            ),
+        ),
+    )
 
 
 def _project(scheme: Scheme) -> tuple[Column, ...]:
@@ -367,9 +543,16 @@ def _project(scheme: Scheme) -> tuple[Column, ...]:
     if not scheme.counts_projects:
         return ()
     return (
-        Column("project", Text("项目名称", "Project"),
-               Text("可不填；同一项目的加分只按最高一项计，名称要写得一样，最多120字",
-                    "May stay empty; one project counts once, at its highest: write the same name, "
-                    "120 characters"),
-               Text("一网通办", "One-stop service"), 24, required=False),
-    )  # fmt: skip
+        Column(
+            "project",
+            Text("项目名称", "Project"),
+            Text(
+                "可不填；同一项目的加分只按最高一项计，名称要写得一样，最多120字",
+                "May stay empty; one project counts once, at its highest: write the same name, "
+                "120 characters",
+            ),
+            Text("一网通办", "One-stop service"),
+            24,
+            required=False,
+        ),
+    )

@@ -57,9 +57,7 @@ def read_roster(source: bytes | Path, scheme: Scheme) -> RosterReading:
 def check_roster(sheets: Sequence[Sheet], scheme: Scheme) -> RosterReading:
     """What the sheets say, and everything that is wrong with them."""
     findings = Findings()
-    tables = {
-        layout.key: open_table(sheets, layout, findings) for layout in roster_layouts(scheme)
-    }
+    tables = {layout.key: open_table(sheets, layout, findings) for layout in roster_layouts(scheme)}
     roster = _Reader(scheme, findings, tables).read()
     for table in tables.values():
         close_table(table, findings)
@@ -193,16 +191,22 @@ class _Reader:
             return code
         if (group.code, code) in self.rater_rows:
             return code
-        row.report("rater", f"“评价人”表的“{group.name.zh}”中没有这个代码",
-                   f"the sheet “Raters” has no such code under “{group.name.en}”")
+        row.report(
+            "rater",
+            f"“评价人”表的“{group.name.zh}”中没有这个代码",
+            f"the sheet “Raters” has no such code under “{group.name.en}”",
+        )
         return None
 
     def _find_member(self, row: TableRow, group: Group) -> str | None:
         code = self._find_unit(row, "rater")
         if code and self.unit_categories.get(code) != group.members:
             category = self._name_category(group.members)
-            row.report("rater", f"“{group.name.zh}”只由类别为“{category.zh}”的单位担任",
-                       f"only units of the category “{category.en}” belong to this group")
+            row.report(
+                "rater",
+                f"“{group.name.zh}”只由类别为“{category.zh}”的单位担任",
+                f"only units of the category “{category.en}” belong to this group",
+            )
             return None
         return code or None
 
@@ -230,17 +234,26 @@ class _Reader:
     ) -> None:
         name = self._name_category(category)
         if sight is None:
-            row.report("unit", f"“{group.name.zh}”不评价“{name.zh}”，请删去这一行",
-                       f"“{group.name.en}” does not rate “{name.en}”; please delete the row")
+            row.report(
+                "unit",
+                f"“{group.name.zh}”不评价“{name.zh}”，请删去这一行",
+                f"“{group.name.en}” does not rate “{name.en}”; please delete the row",
+            )
         else:
-            row.report("unit", f"“{group.name.zh}”评价“{name.zh}”的每个单位，不用列，请删去这一行",
-                       f"“{group.name.en}” rates every unit of “{name.en}”; please delete the row")
+            row.report(
+                "unit",
+                f"“{group.name.zh}”评价“{name.zh}”的每个单位，不用列，请删去这一行",
+                f"“{group.name.en}” rates every unit of “{name.en}”; please delete the row",
+            )
 
     def _check_own(self, row: TableRow, group: Group, rater: str, unit: str) -> None:
         own = rater if group.members else self.own_units.get((group.code, rater))
         if own == unit:
-            row.report("unit", "这是评价人自己所属的单位，不能评价，请删去这一行",
-                       "this is the rater's own unit, which is never rated; please delete the row")
+            row.report(
+                "unit",
+                "这是评价人自己所属的单位，不能评价，请删去这一行",
+                "this is the rater's own unit, which is never rated; please delete the row",
+            )
 
     def _warn_of_idle_raters(self, groups: Sequence[Group]) -> None:
         """Where a group sees only listed units, a rater with none gets an empty paper."""
@@ -252,9 +265,13 @@ class _Reader:
         busy = {(found.group, found.rater) for found in self.relations}
         for key, row in self.rater_rows.items():
             if key[0] in only_listed and key not in busy:
-                row.report("code", "“评价关系”中没有列出这个评价人评价哪些单位，不会收到问卷",
-                           "the sheet “Relations” names no unit for this rater, who will get no "
-                           "questionnaire", severity="warning")  # fmt: skip
+                row.report(
+                    "code",
+                    "“评价关系”中没有列出这个评价人评价哪些单位，不会收到问卷",
+                    "the sheet “Relations” names no unit for this rater, who will get no "
+                    "questionnaire",
+                    severity="warning",
+                )
 
     # The panel
 
@@ -306,8 +323,11 @@ class _Once:
             return
         first = self.rows.setdefault(build_key(value), row.number)
         if first != row.number:
-            row.report(key, f"与第{first}行的{self.what.zh}重复",
-                       f"the same {self.what.en} as in row {first}")
+            row.report(
+                key,
+                f"与第{first}行的{self.what.zh}重复",
+                f"the same {self.what.en} as in row {first}",
+            )
 
 
 def _read_flags(row: TableRow) -> str | None:
@@ -321,8 +341,11 @@ def _read_flags(row: TableRow) -> str | None:
     codes = [options.find(part) for part in parts]
     if None in codes:
         names = options.list_names()
-        row.report("flags", f"没有这个标记；应为：{names.zh}，或不填",
-                   f"there is no such flag; expected: {names.en}, or nothing")
+        row.report(
+            "flags",
+            f"没有这个标记；应为：{names.zh}，或不填",
+            f"there is no such flag; expected: {names.en}, or nothing",
+        )
         return None
     return " ".join(sorted({code for code in codes if code}))
 
@@ -350,18 +373,24 @@ def _read_group(row: TableRow, options: Options, allowed: Sequence[Group]) -> Gr
 
 def _report_wrong_sheet(row: TableRow, allowed: Sequence[Group]) -> None:
     names = _group_options(allowed).list_names()
-    row.report("group", f"这个评价主体不在这张表里填（由单位担任的自动产生，评议团只填人数）；"
-               f"这里只填：{names.zh}。请删去这一行",
-               "this group is not entered on this sheet (raters that are units are made "
-               f"automatically, a panel has seats only); only: {names.en}. Please delete the row")
+    row.report(
+        "group",
+        f"这个评价主体不在这张表里填（由单位担任的自动产生，评议团只填人数）；"
+        f"这里只填：{names.zh}。请删去这一行",
+        "this group is not entered on this sheet (raters that are units are made "
+        f"automatically, a panel has seats only); only: {names.en}. Please delete the row",
+    )
 
 
 def _read_stratum(row: TableRow, group: Group) -> str | None:
     options = build_options({stratum.code: stratum.name for stratum in group.strata})
     if not group.strata:
         if not row.is_blank("stratum"):
-            row.report("stratum", f"“{group.name.zh}”不分层，请不要填",
-                       f"“{group.name.en}” has no strata; please leave it empty")
+            row.report(
+                "stratum",
+                f"“{group.name.zh}”不分层，请不要填",
+                f"“{group.name.en}” has no strata; please leave it empty",
+            )
             return None
         return ""
     stratum = row.choice("stratum", options, Text("层别", "stratum"))

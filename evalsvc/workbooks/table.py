@@ -27,8 +27,10 @@ _DATE = re.compile(
     r"|\.([0-9]{1,2})\.([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)(?: [0-9:.]+)?"
 )
 _NAMED_OPTIONS = 12
-_MORE = Text("问题太多，后面的没有列出；请先改正以上各处",
-             "there are more problems than are listed here; please mend these first")  # fmt: skip
+_MORE = Text(
+    "问题太多，后面的没有列出；请先改正以上各处",
+    "there are more problems than are listed here; please mend these first",
+)
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,7 @@ class Options:
         shown = list(self.names.values())[:_NAMED_OPTIONS]
         more = "……" if len(self.names) > _NAMED_OPTIONS else ""
         return Text(
-            "、".join(name.zh for name in shown) + more,
-            ", ".join(name.en for name in shown) + more,
+            "、".join(name.zh for name in shown) + more, ", ".join(name.en for name in shown) + more
         )
 
 
@@ -119,14 +120,21 @@ def open_table(sheets: Sequence[Sheet], layout: SheetLayout, findings: Findings)
         return _find_headings(found[0], layout, findings)
     names = "、".join(sheet.name for sheet in sheets)
     if found:
-        findings.report(layout.name.zh, Text("这张工作表有两张，请只留一张",
-                                             "there are two of this sheet; please keep one"),
-                        found=names)  # fmt: skip
+        findings.report(
+            layout.name.zh,
+            Text("这张工作表有两张，请只留一张", "there are two of this sheet; please keep one"),
+            found=names,
+        )
     else:
-        findings.report(layout.name.zh, Text(
-            f"缺少工作表“{layout.name.zh}”；文件中有：{names}。请使用下载的模板，不要改工作表名",
-            f"the sheet “{layout.name.en}” is missing; there are: {names}. Please use the "
-            "template and keep the sheets' names"), found=names)  # fmt: skip
+        findings.report(
+            layout.name.zh,
+            Text(
+                f"缺少工作表“{layout.name.zh}”；文件中有：{names}。请使用下载的模板，不要改工作表名",
+                f"the sheet “{layout.name.en}” is missing; there are: {names}. Please use the "
+                "template and keep the sheets' names",
+            ),
+            found=names,
+        )
     return None
 
 
@@ -145,13 +153,24 @@ def _find_headings(sheet: Sheet, layout: SheetLayout, findings: Findings) -> Tab
         if not shown:
             continue
         if key is None:
-            findings.report(sheet.name, _unknown_heading(layout), place=(number, column),
-                            heading=shown, found=shown)  # fmt: skip
+            findings.report(
+                sheet.name,
+                _unknown_heading(layout),
+                place=(number, column),
+                heading=shown,
+                found=shown,
+            )
         elif key in places:
             first = column_letter(places[key])
-            findings.report(sheet.name, Text(f"这一列与{first}列重复，请只留一列",
-                                             f"doubles column {first}; please keep one"),
-                            place=(number, column), heading=shown, found=shown)  # fmt: skip
+            findings.report(
+                sheet.name,
+                Text(
+                    f"这一列与{first}列重复，请只留一列", f"doubles column {first}; please keep one"
+                ),
+                place=(number, column),
+                heading=shown,
+                found=shown,
+            )
         else:
             places[key] = column
     table = Table(sheet, layout, number, places, findings)
@@ -165,8 +184,9 @@ def _build_headings(layout: SheetLayout) -> dict[str, str]:
     keys: dict[str, str] = {}
     doubtful = set()
     for column in layout.columns:
-        for heading in {build_key(text) for text in (column.heading.zh, column.heading.en,
-                                                     *column.also)}:  # fmt: skip
+        for heading in {
+            build_key(text) for text in (column.heading.zh, column.heading.en, *column.also)
+        }:
             if keys.setdefault(heading, column.key) != column.key:
                 doubtful.add(heading)
     return {heading: key for heading, key in keys.items() if heading not in doubtful}
@@ -174,6 +194,7 @@ def _build_headings(layout: SheetLayout) -> dict[str, str]:
 
 def _find_header_row(sheet: Sheet, keys: Mapping[str, str]) -> int:
     """The row with most known headings; the first one where none has any."""
+
     def known(number: int) -> int:
         return sum(build_key(cell.text) in keys for cell in sheet.rows[number].values())
 
@@ -196,10 +217,12 @@ def _report_missing(table: Table) -> None:
         if column.required and column.key not in table.places:
             table.findings.report(
                 table.sheet.name,
-                Text(f"第{table.header_row}行缺少“{column.heading.zh}”一列",
-                     f"the column “{column.heading.en}” is missing from row {table.header_row}"),
+                Text(
+                    f"第{table.header_row}行缺少“{column.heading.zh}”一列",
+                    f"the column “{column.heading.en}” is missing from row {table.header_row}",
+                ),
                 heading=column.heading.zh,
-            )  # fmt: skip
+            )
 
 
 def _report_merged(table: Table) -> None:
@@ -211,11 +234,13 @@ def _report_merged(table: Table) -> None:
         if touched:
             table.findings.report(
                 table.sheet.name,
-                Text(f"{block} 是合并单元格，请取消合并，每个单元格各填各的",
-                     f"{block} is merged; please unmerge it and fill in every cell"),
+                Text(
+                    f"{block} 是合并单元格，请取消合并，每个单元格各填各的",
+                    f"{block} is merged; please unmerge it and fill in every cell",
+                ),
                 place=(block.first_row, block.first_column),
                 found=str(block),
-            )  # fmt: skip
+            )
 
 
 @dataclass(frozen=True)
@@ -254,8 +279,11 @@ class TableRow:
             return None
         text = clean(cell.text)
         if len(text) > most:
-            self.report(key, f"有{len(text)}个字，最多{most}个",
-                        f"has {len(text)} characters, {most} at most")  # fmt: skip
+            self.report(
+                key,
+                f"有{len(text)}个字，最多{most}个",
+                f"has {len(text)} characters, {most} at most",
+            )
             return None
         return text
 
@@ -267,9 +295,11 @@ class TableRow:
         code = fold_width(clean(cell.text))
         if _CODE.fullmatch(code) and len(code) <= most:
             return code
-        self.report(key, f"代码只能用字母、数字、汉字和 . _ -，最多{most}个字，中间没有空格",
-                    f"a code has letters, digits, dots, underscores and hyphens, {most} at most, "
-                    "no spaces")  # fmt: skip
+        self.report(
+            key,
+            f"代码只能用字母、数字、汉字和 . _ -，最多{most}个字，中间没有空格",
+            f"a code has letters, digits, dots, underscores and hyphens, {most} at most, no spaces",
+        )
         return None
 
     def choice(self, key: str, options: Options, what: Text) -> str | None:
@@ -308,8 +338,9 @@ class TableRow:
         found = parse_date(clean(cell.text)) if cell.kind in ("date", "text") else None
         if found is not None and 1990 <= found.year <= 2100:
             return found.isoformat()
-        self.report(key, "应为日期，如 2018-12-10 或 2018年12月10日",
-                    "expected a date such as 2018-12-10")  # fmt: skip
+        self.report(
+            key, "应为日期，如 2018-12-10 或 2018年12月10日", "expected a date such as 2018-12-10"
+        )
         return None
 
     def _find(self, key: str, what: Text | None = None) -> Cell | None:
@@ -335,18 +366,27 @@ class TableRow:
 
     def _report_formula(self, key: str, cell: Cell) -> None:
         if cell.kind == "error":
-            self.report(key, f"公式出错（{cell.text}）；请改正公式，或直接填数值",
-                        f"the formula shows {cell.text}; please mend it or write the value")
+            self.report(
+                key,
+                f"公式出错（{cell.text}）；请改正公式，或直接填数值",
+                f"the formula shows {cell.text}; please mend it or write the value",
+            )
         else:
-            self.report(key, "公式还没有算出结果；请在 Excel 或 WPS 中打开并保存，或直接填数值",
-                        "the formula has no result yet; please open and save it in Excel or WPS, "
-                        "or write the value")  # fmt: skip
+            self.report(
+                key,
+                "公式还没有算出结果；请在 Excel 或 WPS 中打开并保存，或直接填数值",
+                "the formula has no result yet; please open and save it in Excel or WPS, "
+                "or write the value",
+            )
 
     def _report_no_number(self, key: str, cell: Cell) -> None:
         if cell.kind == "text" and parse_number(clean(cell.text)) is not None:
-            self.report(key, "这是文本格式的数字；请选中该列，点“数据”→“分列”→“完成”，再保存",
-                        "this is a number stored as text; select the column, press Data → Text to "
-                        "Columns → Finish, and save")  # fmt: skip
+            self.report(
+                key,
+                "这是文本格式的数字；请选中该列，点“数据”→“分列”→“完成”，再保存",
+                "this is a number stored as text; select the column, press Data → Text to "
+                "Columns → Finish, and save",
+            )
         else:
             self.report(key, "应为数字", "expected a number")
 
@@ -354,8 +394,11 @@ class TableRow:
         code = options.find(text)
         if code is None:
             names = options.list_names()
-            self.report(key, f"没有这个{what.zh}；应为：{names.zh}",
-                        f"there is no such {what.en}; expected: {names.en}")
+            self.report(
+                key,
+                f"没有这个{what.zh}；应为：{names.zh}",
+                f"there is no such {what.en}; expected: {names.en}",
+            )
         return code
 
 

@@ -37,14 +37,20 @@ _ROSTER = Text("名册", "Roster")
 _FIGURES = Text("成绩", "Figures")
 _HISTORY = Text("历年结果", "Earlier years")
 _HINTS = (
-    Text("1. 在各工作表第一行标题下面填写，每行一条，不要改标题，不要合并单元格。",
-         "1. Fill in below the headings, one entry a row; keep the headings, merge no cells."),
-    Text("2. 有下拉箭头的列从列表中选择，也可以直接填名称或代码。",
-         "2. Choose where there is a list; names and codes may also be typed."),
-    Text("3. 数字填成数字，不要填成文本；上传后先核对，有问题的单元格会逐个标出，确认后才导入。",
-         "3. Write numbers as numbers. After uploading, every doubtful cell is marked, "
-         "and nothing is imported before you confirm."),
-)  # fmt: skip
+    Text(
+        "1. 在各工作表第一行标题下面填写，每行一条，不要改标题，不要合并单元格。",
+        "1. Fill in below the headings, one entry a row; keep the headings, merge no cells.",
+    ),
+    Text(
+        "2. 有下拉箭头的列从列表中选择，也可以直接填名称或代码。",
+        "2. Choose where there is a list; names and codes may also be typed.",
+    ),
+    Text(
+        "3. 数字填成数字，不要填成文本；上传后先核对，有问题的单元格会逐个标出，确认后才导入。",
+        "3. Write numbers as numbers. After uploading, every doubtful cell is marked, "
+        "and nothing is imported before you confirm.",
+    ),
+)
 
 Choices = Mapping[tuple[str, str], Sequence[str]]
 
@@ -136,8 +142,7 @@ class _Book:
         self.bytes = io.BytesIO()
         # Text stays text: a name that begins with "=" never becomes a formula.
         self.book = xlsxwriter.Workbook(
-            self.bytes,
-            {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
+            self.bytes, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         )
         self.book.set_properties({"created": _MADE, "title": self._say(title)})
         self.sheets: dict[str, Any] = {}
@@ -261,20 +266,35 @@ class _Book:
 
     def _offer(self, sheet: str, column: str, source: str) -> None:
         # A warning only: codes are as good as names, and the reader checks everything again.
-        self._validate(sheet, column, {
-            "validate": "list", "source": source, "error_type": "warning",
-            "error_title": self._say(Text("不在列表中", "Not on the list")),
-            "error_message": self._say(Text("请从列表中选择，或填代码。",
-                                            "Please choose from the list, or type a code.")),
-        })  # fmt: skip
+        self._validate(
+            sheet,
+            column,
+            {
+                "validate": "list",
+                "source": source,
+                "error_type": "warning",
+                "error_title": self._say(Text("不在列表中", "Not on the list")),
+                "error_message": self._say(
+                    Text(
+                        "请从列表中选择，或填代码。", "Please choose from the list, or type a code."
+                    )
+                ),
+            },
+        )
 
     def _offer_numbers(self) -> None:
         for sheet, column in (("seats", "seats"), ("adjustments", "times")):
             if sheet in self.sheets:
-                self._validate(sheet, column, {
-                    "validate": "integer", "criteria": ">=", "value": 1,
-                    "error_title": self._say(Text("应为正整数", "A whole number")),
-                })  # fmt: skip
+                self._validate(
+                    sheet,
+                    column,
+                    {
+                        "validate": "integer",
+                        "criteria": ">=",
+                        "value": 1,
+                        "error_title": self._say(Text("应为正整数", "A whole number")),
+                    },
+                )
 
     def _validate(self, sheet: str, column: str, rule: dict[str, Any]) -> None:
         layout = self._get_layout(sheet)

@@ -17,9 +17,11 @@ MOST_LABEL = 200
 
 Standing = tuple[bool, bool]
 _STANDINGS: Mapping[str, Standing] = {
-    "": (False, False), "nothing": (False, False),
-    "satisfied": (True, False), "basically_satisfied": (False, True),
-}  # fmt: skip
+    "": (False, False),
+    "nothing": (False, False),
+    "satisfied": (True, False),
+    "basically_satisfied": (False, True),
+}
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,11 @@ def read_choices(table: Table | None) -> Mapping[str, ChoiceList]:
         choices = lists.setdefault(name, [])
         choice = _read_choice(row)
         if choice and any(each.code == choice.code for each in choices):
-            row.report("name", f"列表“{name}”中这个代码已经用过",
-                       f"this name is used already in the list “{name}”")  # fmt: skip
+            row.report(
+                "name",
+                f"列表“{name}”中这个代码已经用过",
+                f"this name is used already in the list “{name}”",
+            )
         elif choice:
             choices.append(choice)
     return {name: ChoiceList(name, tuple(choices)) for name, choices in lists.items()}
@@ -101,13 +106,21 @@ def read_label(row: TableRow, kind: str, most: int, *, needed: bool = True) -> T
         return None
     for text in (zh, en):
         if len(text) > most:
-            row.report(_place(row, kind), f"有{len(text)}个字，最多{most}个",
-                       f"has {len(text)} characters, {most} at most", found=text)  # fmt: skip
+            row.report(
+                _place(row, kind),
+                f"有{len(text)}个字，最多{most}个",
+                f"has {len(text)} characters, {most} at most",
+                found=text,
+            )
             return None
     if not (zh and en) or (zh == en == plain and needed):
-        row.report(_place(row, kind), "只有一种语言，中英文页面都将显示它",
-                   "stands in one language only; both pages will show it",
-                   found=zh or en, severity="warning")  # fmt: skip
+        row.report(
+            _place(row, kind),
+            "只有一种语言，中英文页面都将显示它",
+            "stands in one language only; both pages will show it",
+            found=zh or en,
+            severity="warning",
+        )
     return Text(zh or en, en or zh)
 
 
@@ -116,8 +129,11 @@ def _read_choice(row: TableRow) -> Choice | None:
     name = read_label(row, "label", MOST_LABEL)
     standing = clean(row.get_cell("counts_as").text)
     if standing not in _STANDINGS:
-        row.report("counts_as", "应为 satisfied（满意）、basically_satisfied（基本满意）或空着",
-                   "expected satisfied, basically_satisfied or nothing")  # fmt: skip
+        row.report(
+            "counts_as",
+            "应为 satisfied（满意）、basically_satisfied（基本满意）或空着",
+            "expected satisfied, basically_satisfied or nothing",
+        )
         return None
     points, share = _read_points(row), _read_share(row)
     if code is None or name is None:
@@ -131,8 +147,11 @@ def _read_points(row: TableRow) -> str | None:
         return text or None
     number = parse_number(text)
     if number is None:
-        row.report("points", "应为数字，“不了解”一类的填 none",
-                   "expected a number, or none for “don't know”")  # fmt: skip
+        row.report(
+            "points",
+            "应为数字，“不了解”一类的填 none",
+            "expected a number, or none for “don't know”",
+        )
     return None if number is None else f"{number:f}"
 
 
@@ -142,16 +161,20 @@ def _read_share(row: TableRow) -> int | None:
         return None
     number = parse_number(text.removesuffix("%"))
     if number is None or number != int(number) or not 0 <= number <= 100:
-        row.report("share", "应为 0 到 100 的整数（百分比）",
-                   "expected a whole number from 0 to 100 (per cent)")  # fmt: skip
+        row.report(
+            "share",
+            "应为 0 到 100 的整数（百分比）",
+            "expected a whole number from 0 to 100 (per cent)",
+        )
         return None
     return int(number)
 
 
 def _place(row: TableRow, kind: str) -> str:
     """The column that a message about a text points to."""
-    return next((key for key in (f"{kind}::{ZH}", kind, f"{kind}::{EN}") if row.table.has(key)),
-                kind)  # fmt: skip
+    return next(
+        (key for key in (f"{kind}::{ZH}", kind, f"{kind}::{EN}") if row.table.has(key)), kind
+    )
 
 
 def name_lists(lists: Sequence[str]) -> str:

@@ -15,9 +15,13 @@ _TRANSLATED = re.compile(r"(label|hint)\s*::?\s*(.+)")
 _CHINESE = re.compile(r"中文|汉语|chinese|\bzh\b", re.IGNORECASE)
 _ENGLISH = re.compile(r"英文|英语|english|\ben\b", re.IGNORECASE)
 _SPELLINGS = {
-    "relevance": "relevant", "list name": "list_name", "value": "name", "caption": "label",
-    "repeat count": "repeat_count", "title": "form_title",
-}  # fmt: skip
+    "relevance": "relevant",
+    "list name": "list_name",
+    "value": "name",
+    "caption": "label",
+    "repeat count": "repeat_count",
+    "title": "form_title",
+}
 
 
 def _columns(required: tuple[str, ...], optional: tuple[str, ...]) -> tuple[Column, ...]:
@@ -36,11 +40,13 @@ SURVEY = SheetLayout(
         "constraint", "constraint_message", "appearance", "parameters", "calculation",
         "repeat_count", "choice_filter", "default", "read_only", "enforce_from", "proportions",
     )),
-)  # fmt: skip
+)  # a table, read by rows  # fmt: skip
 CHOICES = SheetLayout(
-    "choices", Text("choices", "choices"), Text("选项", "choices"),
+    "choices",
+    Text("choices", "choices"),
+    Text("选项", "choices"),
     _columns(("list_name", "name"), (*_LABELS, "share", "points", "counts_as", "category")),
-)  # fmt: skip
+)
 SETTINGS = SheetLayout(
     "settings", Text("settings", "settings"), Text("设置", "settings"),
     _columns((), (
@@ -48,7 +54,7 @@ SETTINGS = SheetLayout(
         "recusal", "order", "dealt_with",
         "account", "figures", "words_together",
     )),
-)  # fmt: skip
+)  # a table, read by rows  # fmt: skip
 
 
 def spell_headings(sheet: Sheet, layout: SheetLayout, findings: Findings) -> Sheet:
@@ -66,11 +72,15 @@ def spell_headings(sheet: Sheet, layout: SheetLayout, findings: Findings) -> She
         elif any(clean(sheet.get_cell(row, column).text) for row in sheet.rows if row != first):
             findings.report(
                 sheet.name,
-                Text("这一列在本系统里没有对应的设置，不读取",
-                     "nothing here corresponds to this column; it is not read"),
-                place=(first, column), heading=clean(cell.text), found=clean(cell.text),
+                Text(
+                    "这一列在本系统里没有对应的设置，不读取",
+                    "nothing here corresponds to this column; it is not read",
+                ),
+                place=(first, column),
+                heading=clean(cell.text),
+                found=clean(cell.text),
                 severity="warning",
-            )  # fmt: skip
+            )
     rows = {first: kept} if kept else {}
     for number, cells in sheet.rows.items():
         own = {column: cell for column, cell in cells.items() if column in kept}

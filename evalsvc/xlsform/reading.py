@@ -27,9 +27,14 @@ LONGEST_COUNT = 6
 _MANNER = ("recusal", "order", "dealt_with", "account", "figures", "words_together")
 # The column in which the sheet says what the scheme's file says in a field of its own.
 _COLUMNS = {
-    "show_if": "relevant", "categories": "relevant", "options": "type", "bands": "type",
-    "levels": "type", "enforce_from": "enforce_from", "title": "label",
-}  # fmt: skip
+    "show_if": "relevant",
+    "categories": "relevant",
+    "options": "type",
+    "bands": "type",
+    "levels": "type",
+    "enforce_from": "enforce_from",
+    "title": "label",
+}
 
 
 @dataclass(frozen=True)
@@ -139,8 +144,11 @@ def _read_manner(row: TableRow) -> Manner | None:
         if said[key] not in ("", "yes", "no"):
             row.report(key, "应为 yes 或 no", "expected yes or no")
     if said["order"] not in ("", "official", "shuffled"):
-        row.report("order", "应为 official（官方顺序）或 shuffled（每人不同）",
-                   "expected official or shuffled")  # fmt: skip
+        row.report(
+            "order",
+            "应为 official（官方顺序）或 shuffled（每人不同）",
+            "expected official or shuffled",
+        )
     words = said["words_together"]
     if words and not (words.isascii() and words.isdecimal() and len(words) <= LONGEST_COUNT):
         row.report("words_together", "应为整数（字数）", "expected a whole number of characters")
@@ -179,8 +187,9 @@ def _report(error: SchemeError, code: str, survey: Survey, findings: Findings) -
     place = error.field.removeprefix(f"questionnaires.{code}.questions.")
     name = max(
         (name for name in survey.rows if place == name or place.startswith(f"{name}.")),
-        key=len, default=None,
-    )  # fmt: skip
+        key=len,
+        default=None,
+    )
     if name is None:
         findings.report(SURVEY.key, error.expected, found=error.found)
         return

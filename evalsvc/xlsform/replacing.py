@@ -42,9 +42,7 @@ class ReplacementReading:
     problems: tuple[CellProblem, ...]
 
 
-def read_replacement(
-    source: bytes | Path, scheme: Scheme, scheme_text: str
-) -> ReplacementReading:  # fmt: skip
+def read_replacement(source: bytes | Path, scheme: Scheme, scheme_text: str) -> ReplacementReading:
     """Read a workbook, and the scheme's file as it would be with it.
 
     Raises Problem(UPLOAD_REFUSED) where the workbook can't be read at all.
@@ -68,13 +66,20 @@ def read_replacement(
 def _list_complaints(wrong: SchemeErrors) -> list[CellProblem]:
     """The scheme needs what the workbook has left out, such as a question that is scored."""
     return [
-        CellProblem(SURVEY.key, None, None, error.field, error.found, replace(
-            error.expected,
-            zh=f"方案不能这样用这份问卷：{error.expected.zh}",
-            en=f"the scheme can't use the questionnaire like this: {error.expected.en}",
-        ))
+        CellProblem(
+            SURVEY.key,
+            None,
+            None,
+            error.field,
+            error.found,
+            replace(
+                error.expected,
+                zh=f"方案不能这样用这份问卷：{error.expected.zh}",
+                en=f"the scheme can't use the questionnaire like this: {error.expected.en}",
+            ),
+        )
         for error in wrong.errors
-    ]  # fmt: skip
+    ]
 
 
 def _compare(before: Questionnaire, after: Questionnaire, text: str) -> Replacement:

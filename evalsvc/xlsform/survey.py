@@ -107,16 +107,23 @@ class Survey:
         if self._frames and self._frames[-1].kind == kind:
             self._frames.pop()
             return
-        row.report("type", f"前面没有与它相配的 begin_{kind}",
-                   f"there is no begin_{kind} above that it would close")  # fmt: skip
+        row.report(
+            "type",
+            f"前面没有与它相配的 begin_{kind}",
+            f"there is no begin_{kind} above that it would close",
+        )
 
     def _finish(self) -> None:
         for frame in self._frames:
-            frame.row.report("type", f"后面没有与它相配的 end_{frame.kind}",
-                             f"no end_{frame.kind} closes it")  # fmt: skip
+            frame.row.report(
+                "type", f"后面没有与它相配的 end_{frame.kind}", f"no end_{frame.kind} closes it"
+            )
         for _, row in () if self._frames else self._notes:
-            row.report("type", "说明后面没有问题，无处可放；请移到一个问题的上面",
-                       "no question follows this text; please move it above one")  # fmt: skip
+            row.report(
+                "type",
+                "说明后面没有问题，无处可放；请移到一个问题的上面",
+                "no question follows this text; please move it above one",
+            )
 
     def _take(self, row: TableRow, kind: str) -> None:
         """One row that is neither the beginning nor the end of anything."""
@@ -133,8 +140,11 @@ class Survey:
         elif row.is_blank("name"):
             row.report("name", "不能空着：问题的代码", "must not be empty: the question's name")
         elif name in self.rows:
-            row.report("name", f"第{self.rows[name].number}行已经用了这个代码",
-                       f"row {self.rows[name].number} has this name already")  # fmt: skip
+            row.report(
+                "name",
+                f"第{self.rows[name].number}行已经用了这个代码",
+                f"row {self.rows[name].number} has this name already",
+            )
         elif name is not None:
             self._ask(row, kind, name)
 
@@ -171,11 +181,14 @@ class Survey:
         if question is not None:
             self.asked.append(
                 Asked(
-                    question, _join(texts), _read_required(row),
+                    question,
+                    _join(texts),
+                    _read_required(row),
                     Condition(relevance.question, relevance.values) if relevance.question else None,
-                    self._new_page, relevance.categories,
+                    self._new_page,
+                    relevance.categories,
                 )
-            )  # fmt: skip
+            )
         self._notes, self._new_page = [], False
 
     def _relevance(self, row: TableRow) -> Relevance:
@@ -224,8 +237,9 @@ class Survey:
             known = "、".join(
                 ("note", "select_one", "select_multiple", "rank units", "text", *_NUMBERS)
             )
-            row.report("type", f"没有这种问题；可用：{known}",
-                       f"there is no such type; there are: {known}")  # fmt: skip
+            row.report(
+                "type", f"没有这种问题；可用：{known}", f"there is no such type; there are: {known}"
+            )
             return None
         if self._about == "ballot":
             _refuse(row, "type", unsupported.NUMBER_OUTSIDE)
@@ -280,16 +294,21 @@ def _read_scored(
         return None
     proportions = clean(row.get_cell("proportions").text) or "exact"
     if proportions not in ("exact", "at_most"):
-        row.report("proportions", "应为 exact（正好）或 at_most（不超过）",
-                   "expected exact or at_most")  # fmt: skip
+        row.report(
+            "proportions", "应为 exact（正好）或 at_most（不超过）", "expected exact or at_most"
+        )
     enforce_from = parse_number(clean(row.get_cell("enforce_from").text) or "1")
     if enforce_from is None or enforce_from != int(enforce_from) or enforce_from < 1:
         row.report("enforce_from", "应为不小于 1 的整数", "expected a whole number from 1 on")
         enforce_from = Decimal(1)
     return ForcedRatioQuestion(
-        name, title, choices.list_bands(), int(enforce_from), exact=proportions == "exact",
+        name,
+        title,
+        choices.list_bands(),
+        int(enforce_from),
+        exact=proportions == "exact",
         ordered="ordered" in clean(row.get_cell("appearance").text).split(),
-    )  # fmt: skip
+    )
 
 
 def _integer(row: TableRow, name: str, title: Text, limits: Limits) -> AnyQuestion:
@@ -299,9 +318,12 @@ def _integer(row: TableRow, name: str, title: Text, limits: Limits) -> AnyQuesti
 
 
 def _decimal(row: TableRow, name: str, title: Text, limits: Limits) -> AnyQuestion:
-    row.report("type", "小数按两位小数读取；要一位小数，请用 range 和 step=0.1",
-               "read with two decimals; for one, please use range with step=0.1",
-               severity="warning")  # fmt: skip
+    row.report(
+        "type",
+        "小数按两位小数读取；要一位小数，请用 range 和 step=0.1",
+        "read with two decimals; for one, please use range with step=0.1",
+        severity="warning",
+    )
     return _bounded(row, name, title, limits, places=2)
 
 
@@ -310,19 +332,23 @@ def _range(row: TableRow, name: str, title: Text, limits: Limits) -> AnyQuestion
     start, end = parse_number(said.get("start", "1")), parse_number(said.get("end", "10"))
     places = {"1": 0, "0.1": 1, "0.01": 2, "0.001": 3}.get(said.get("step", "1"))
     if start is None or end is None or places is None:
-        row.report("parameters", "应为 start=0 end=100 step=1（step 可为 1、0.1、0.01、0.001）",
-                   "expected start=0 end=100 step=1 (step is 1, 0.1, 0.01 or 0.001)")  # fmt: skip
+        row.report(
+            "parameters",
+            "应为 start=0 end=100 step=1（step 可为 1、0.1、0.01、0.001）",
+            "expected start=0 end=100 step=1 (step is 1, 0.1, 0.01 or 0.001)",
+        )
         return NumberQuestion(name, title, Decimal(0), Decimal(100), 0)
     return NumberQuestion(name, title, start, end, places, counts=tuple(limits.counts))
 
 
-def _bounded(
-    row: TableRow, name: str, title: Text, limits: Limits, places: int
-) -> NumberQuestion:  # fmt: skip
+def _bounded(row: TableRow, name: str, title: Text, limits: Limits, places: int) -> NumberQuestion:
     if limits.minimum is None or limits.maximum is None:
-        row.report("constraint", "没有写明上下限，按 0 到 100 读取；例如 . >= 0 and . <= 100",
-                   "no bounds are given, 0 to 100 are taken; e.g. . >= 0 and . <= 100",
-                   severity="warning")  # fmt: skip
+        row.report(
+            "constraint",
+            "没有写明上下限，按 0 到 100 读取；例如 . >= 0 and . <= 100",
+            "no bounds are given, 0 to 100 are taken; e.g. . >= 0 and . <= 100",
+            severity="warning",
+        )
     lowest = Decimal(0) if limits.minimum is None else limits.minimum
     highest = Decimal(100) if limits.maximum is None else limits.maximum
     return NumberQuestion(name, title, lowest, highest, places, counts=tuple(limits.counts))
@@ -338,8 +364,11 @@ _NUMBERS: Mapping[str, Callable[[TableRow, str, Text, Limits], AnyQuestion]] = {
 def _read_required(row: TableRow) -> bool:
     text = clean(row.get_cell("required").text).lower()
     if text not in _TRUE | _FALSE:
-        row.report("required", "应为 yes 或 no；是否必答不能随前面的回答变化",
-                   "expected yes or no; it can't depend on earlier answers")  # fmt: skip
+        row.report(
+            "required",
+            "应为 yes 或 no；是否必答不能随前面的回答变化",
+            "expected yes or no; it can't depend on earlier answers",
+        )
     return text in _TRUE
 
 

@@ -103,8 +103,11 @@ def _list_repeat(asked: Iterable[Asked], ending: str) -> Iterator[Row]:
     unit = f"unit{ending}"
     yield _row("begin_repeat", f"units{ending}", EVERY_UNIT)
     yield _row(f"select_one {UNITS}", unit, _UNIT, required="yes")
-    yield {"type": "calculate", "name": f"category{ending}",
-           "calculation": _CATEGORY_OF.format(unit=unit)}  # fmt: skip
+    yield {
+        "type": "calculate",
+        "name": f"category{ending}",
+        "calculation": _CATEGORY_OF.format(unit=unit),
+    }
     yield from _list_pages(asked, ending)
     yield {"type": "end_repeat"}
 
@@ -164,14 +167,18 @@ def _particulars(question: AnyQuestion) -> Row:
         case SumQuestion():
             return {"constraint": f"sum(${{{code}}}) = {question.total}"}
         case TextQuestion():
-            return {"constraint": f"string-length(.) <= {question.longest}",
-                    "appearance": "multiline"}  # fmt: skip
+            return {
+                "constraint": f"string-length(.) <= {question.longest}",
+                "appearance": "multiline",
+            }
         case ChoiceQuestion() if question.most > 1:
             return {"constraint": f"count-selected(.) <= {question.most}"}
         case ForcedRatioQuestion():
-            return {"enforce_from": str(question.enforce_from),
-                    "proportions": "exact" if question.exact else "at_most",
-                    "appearance": "ordered" if question.ordered else ""}  # fmt: skip
+            return {
+                "enforce_from": str(question.enforce_from),
+                "proportions": "exact" if question.exact else "at_most",
+                "appearance": "ordered" if question.ordered else "",
+            }
         case _:
             return {}
 
@@ -229,13 +236,19 @@ def _list_choices(questionnaire: Questionnaire) -> Iterator[Row]:
         match question:
             case ForcedRatioQuestion():
                 for band in question.bands:
-                    yield _choice(question, band.code, band.name, points=f"{band.points:f}",
-                                  share=str(band.share))  # fmt: skip
+                    yield _choice(
+                        question,
+                        band.code,
+                        band.name,
+                        points=f"{band.points:f}",
+                        share=str(band.share),
+                    )
             case LevelsQuestion():
                 for level in question.levels:
                     points = "none" if level.points is None else f"{level.points:f}"
-                    yield _choice(question, level.code, level.name, points=points,
-                                  counts_as=_standing(level))  # fmt: skip
+                    yield _choice(
+                        question, level.code, level.name, points=points, counts_as=_standing(level)
+                    )
             case ChoiceQuestion():
                 for option in question.options:
                     yield _choice(question, option.code, option.name)

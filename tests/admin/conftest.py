@@ -21,8 +21,14 @@ from evalsvc.domain import jobs
 from evalsvc.models.staff import Staff, StaffSession
 from tests.cast import Installation, build_installation
 
-OTHERS = {"admin": "administrator", "dist": "distributor", "liaison": "liaison",
-          "assessor": "assessor", "plain": "manager", "counter": "assistant"}  # fmt: skip
+OTHERS = {
+    "admin": "administrator",
+    "dist": "distributor",
+    "liaison": "liaison",
+    "assessor": "assessor",
+    "plain": "manager",
+    "counter": "assistant",
+}
 
 
 @dataclass(frozen=True)
@@ -123,8 +129,14 @@ def seat(app: Flask, installation: Installation) -> Callable[[str], Clerk]:
             if session.get(StaffSession, hashed) is None:
                 until = now() + timedelta(hours=8)
                 session.add(
-                    StaffSession(secret=hashed, staff_id=staff.id, until=until, begun_at=now(),
-                                 seen_at=now(), proved_at=now())
+                    StaffSession(
+                        secret=hashed,
+                        staff_id=staff.id,
+                        until=until,
+                        begun_at=now(),
+                        seen_at=now(),
+                        proved_at=now(),
+                    )
                 )
         with client.session_transaction("/office/") as cookie:
             cookie["staff"] = secret

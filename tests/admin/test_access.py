@@ -16,8 +16,16 @@ pytestmark = pytest.mark.slow
 
 ANYBODY = frozenset[str]()
 STAFF = frozenset(
-    {"administrator", "manager", "distributor", "custodian", "auditor", "liaison",
-     "assessor", "assistant"}
+    {
+        "administrator",
+        "manager",
+        "distributor",
+        "custodian",
+        "auditor",
+        "liaison",
+        "assessor",
+        "assistant",
+    }
 )
 MANAGER = frozenset({"manager"})
 READERS = frozenset({"manager", "auditor"})
@@ -89,11 +97,11 @@ EXPECTED = {
     "resubmit_task": MANAGER | LIAISON, "decide_task": MANAGER | ASSESSOR,
     "ask_for_reports": MANAGER, "count_grades": MANAGER,
     "report_task": LIAISON, "grade_report": ASSESSOR,
-}  # fmt: skip
+}  # a table, read by rows  # fmt: skip
 
 LOGINS = {"admin": "administrator", "plain": "manager", "dist": "distributor",
           "custodian": "custodian", "auditor": "auditor", "liaison": "liaison",
-          "assessor": "assessor", "counter": "assistant"}  # fmt: skip
+          "assessor": "assessor", "counter": "assistant"}  # a table, read by rows  # fmt: skip
 
 # For anybody, but only on the way through signing in or out: others are sent to its beginning.
 HALF_WAY = {"second_factor_page", "give_number", "sign_out"}
@@ -105,7 +113,7 @@ FRESH = {
     "propose_exclusion", "propose_restoration",
     "propose_result", "begin_publicity", "make_final", "archive_result",
     "end_own_session", "end_other_sessions",
-}  # fmt: skip
+}  # a table, read by rows  # fmt: skip
 # Whoever holds the box may have no part in the cards.
 NEVER = {"issue", "propose_card", "decide", "withdraw", "carry_out"}
 

@@ -166,8 +166,7 @@ def test_refused_and_withdrawn_proposals_come_to_nothing(
 
 
 def test_the_log_is_searched_and_taken_out(
-    opened: tuple[int, tuple[Card, ...]],
-    manager: Clerk,
+    opened: tuple[int, tuple[Card, ...]], manager: Clerk
 ) -> None:
     assert opened
     assert manager.get("/log?words=year_end+custodian").has("生成票箱密钥", "演练开箱")
@@ -215,8 +214,12 @@ def test_three_custodians_make_rehearse_and_any_two_open(
     rounds.open_round(place.database, place.settings, round_id, MANAGER, MORNING)
     rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
     assert custodian.get(path).has("任意两位一起到这台电脑前")
-    two = {"first": "保管人3", "first_passphrase": phrases[3],
-           "second": "保管人1", "second_passphrase": phrases[1]}  # fmt: skip
+    two = {
+        "first": "保管人3",
+        "first_passphrase": phrases[3],
+        "second": "保管人1",
+        "second_passphrase": phrases[1],
+    }
     job = custodian.post(f"{path}/box", two)
     ((job_id, given),) = started
     assert job.location == f"/office/jobs/{job_id}"

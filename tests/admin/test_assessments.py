@@ -12,18 +12,19 @@ from evalsvc.domain.assessing import assessments, body_sheets, task_list
 from evalsvc.domain.people import bodies
 from tests.admin.conftest import Clerk, local
 from tests.cast import MANAGER, Installation, add_panshan
-from tests.office_cast import (
-    SAFETY,
-    add_assessor,
-    add_bodies_season,
-    add_liaison,
-    add_staff,
-)
+from tests.office_cast import SAFETY, add_assessor, add_bodies_season, add_liaison, add_staff
 
 pytestmark = pytest.mark.slow
 
-TASK = {"unit": "u01", "lead": "u02", "title": "农村公路改造", "target": "改造120公里",
-        "figure": "90", "last_year": "100", "weight": "2"}  # fmt: skip
+TASK = {
+    "unit": "u01",
+    "lead": "u02",
+    "title": "农村公路改造",
+    "target": "改造120公里",
+    "figure": "90",
+    "last_year": "100",
+    "weight": "2",
+}
 UNITS = [f"u{n:02d}" for n in range(1, 11)]
 
 
@@ -102,8 +103,17 @@ def test_a_workbook_fills_the_sheet(
     assert assessor.post(f"{path}/workbook", upload(book)).location == f"/office{path}"
     sheet = body_sheets.get_sheet(installation.database, season_id, "year_end", "emergency")
     assert [unit.values[SAFETY] for unit in sheet.units] == [
-        "82", "83", "84", "85", "86", "87", "88", "89", "90", "NA"
-    ]  # fmt: skip
+        "82",
+        "83",
+        "84",
+        "85",
+        "86",
+        "87",
+        "88",
+        "89",
+        "90",
+        "NA",
+    ]
     page["B3"], page["A5"] = "很好", "没有的单位"
     assert assessor.post(f"{path}/workbook", upload(book)).has(
         "工作簿有 2 处要改，没有保存", "B3", "A5"

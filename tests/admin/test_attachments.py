@@ -42,8 +42,13 @@ def send(
 
 
 def at_sheet(item: str = SAFETY) -> dict[str, str]:
-    return {"subject": "sheet", "round": "year_end", "body": "emergency", "unit": "u01",
-            "item": item}  # fmt: skip
+    return {
+        "subject": "sheet",
+        "round": "year_end",
+        "body": "emergency",
+        "unit": "u01",
+        "item": item,
+    }
 
 
 def test_a_file_is_sent_shown_and_fetched(
@@ -92,9 +97,7 @@ def test_units_see_and_support_their_own_adjustments(
     installation: Installation, season_id: int, manager: Clerk, seat: Callable[[str], Clerk]
 ) -> None:
     add_liaison(installation, season_id, "u02")
-    figures.import_figures(
-        installation.database, season_id, Figures((), (PRAISE,)), MANAGER, now()
-    )
+    figures.import_figures(installation.database, season_id, Figures((), (PRAISE,)), MANAGER, now())
     path = f"/seasons/{season_id}/adjustments"
     assert send(manager, season_id, subject="adjustment", item="1").location == f"/office{path}"
     assert manager.get(path).has("1 条加减分，1 份材料", "县政发〔2018〕3号", "安全台账.pdf")

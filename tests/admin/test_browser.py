@@ -31,7 +31,7 @@ PATHS = (
     "/seasons/1/figures", "/seasons/1/results", "/seasons/1/results/u01", "/seasons/1/exports",
     "/seasons/2/satisfaction/year_end/panel", "/rounds/1", "/rounds/2", "/staff", "/log",
     "/seasons/99",
-)  # fmt: skip
+)  # a table, read by rows  # fmt: skip
 
 
 @pytest.fixture

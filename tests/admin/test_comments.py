@@ -28,9 +28,7 @@ def season_id(installation: Installation) -> int:
 def chosen(text: str, choice: str, **more: str) -> dict[str, str]:
     """What the page posts for one comment of the last round."""
     place = f"1.{NUMBER[text]}"
-    return {
-        f"choice.{place}": choice, **{f"{part}.{place}": value for part, value in more.items()}
-    }  # fmt: skip
+    return {f"choice.{place}": choice, **{f"{part}.{place}": value for part, value in more.items()}}
 
 
 def states(installation: Installation, season_id: int) -> dict[str, str]:
@@ -52,8 +50,10 @@ def test_a_manager_decides_on_a_page_at_once(
     }
     assert manager.post(path, posted).location == f"/office{path}?state=waiting&unit="
     assert states(installation, season_id) == {
-        FAST: "public", RUDE: "withheld", "窗口人员很好": "public"
-    }  # fmt: skip
+        FAST: "public",
+        RUDE: "withheld",
+        "窗口人员很好": "public",
+    }
     assert manager.get(path).has("都审过了", "已审 3 种，共 3 种说法")
     assert manager.get(f"{path}?state=withheld").has("不公开：涉及他人隐私 manager")
     reworded = manager.get(f"{path}?state=public")
@@ -139,9 +139,7 @@ def test_the_page_speaks_english(season_id: int, manager: Clerk) -> None:
 
 
 def test_the_page_asks_no_more_for_more_comments(
-    installation: Installation,
-    manager: Clerk,
-    count_queries: Callable[[Callable[[], object]], int],
+    installation: Installation, manager: Clerk, count_queries: Callable[[Callable[[], object]], int]
 ) -> None:
     few, _ = add_commented(installation, {"u01": ["甲"]})
     many, _ = add_commented(installation, {"u01": [f"第{n:02d}条" for n in range(18)]})

@@ -10,14 +10,7 @@ from evalsvc.domain.words.comments import CommentQuery
 from tests.admin.conftest import Clerk
 from tests.admin.test_browser import address, sit_down  # noqa: F401  (a fixture)
 from tests.browser import open_desktop, open_phone
-from tests.cast import (
-    MANAGER,
-    MORNING,
-    Installation,
-    add_panel_city,
-    get_round_id,
-    issue_cards,
-)
+from tests.cast import MANAGER, MORNING, Installation, add_panel_city, get_round_id, issue_cards
 from tests.comment_cast import add_commented
 
 WRITTEN = {
@@ -47,8 +40,11 @@ def test_pages_pass_axe_and_fit_the_screen(
     faults = []
     with opened(browser) as context:  # type: ignore[attr-defined]  # both are context managers
         page = sit_down(context, manager, address)
-        for path in (f"/seasons/{season_id}/comments", f"/seasons/{season_id}/comments?state=all",
-                     f"/rounds/{dealt_round}"):  # fmt: skip
+        for path in (
+            f"/seasons/{season_id}/comments",
+            f"/seasons/{season_id}/comments?state=all",
+            f"/rounds/{dealt_round}",
+        ):
             page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
             faults += [(path, one["id"]) for one in Axe().run(page).response["violations"]]
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -82,5 +78,7 @@ def test_a_page_is_reviewed_without_a_mouse(
         page.get_by_text("都审过了").wait_for()
     found = comments.list_for_review(installation.database, season_id, CommentQuery(""), MANAGER)
     assert [(row.state, row.reason, row.wording) for row in found.rows] == [
-        ("public", "", ""), ("public", "", "J1 请联系1号窗口"), ("withheld", "personal", "")
-    ]  # fmt: skip
+        ("public", "", ""),
+        ("public", "", "J1 请联系1号窗口"),
+        ("withheld", "personal", ""),
+    ]

@@ -12,22 +12,13 @@ from evalsvc.models.season import Round
 from tests.admin.conftest import Clerk
 from tests.admin.test_browser import address, sit_down
 from tests.browser import open_desktop, open_phone
-from tests.cast import (
-    MANAGER,
-    MORNING,
-    Installation,
-    add_panel_city,
-    add_panshan,
-    get_round_id,
-)
+from tests.cast import MANAGER, MORNING, Installation, add_panel_city, add_panshan, get_round_id
 
 __all__ = ["address"]  # a fixture
 
 TOWNS = ("u07", "u08", "u09", "u10")
 # Quality falls from the first town to the last; the fifth leader reads the scale upside down.
-LEADERS = {
-    "L1": "ABBC", "L2": "ABBC", "L3": "ABBC", "L4": "BABC", "L5": "CBBA",
-}  # fmt: skip
+LEADERS = {"L1": "ABBC", "L2": "ABBC", "L3": "ABBC", "L4": "BABC", "L5": "CBBA"}
 
 
 @pytest.fixture
@@ -54,10 +45,17 @@ def _count(session: object, round_id: int) -> None:
 
 def _add_ballot(session: object, round_id: int, group: str, rater: str, grades: str) -> None:
     for unit, value in zip(TOWNS, grades, strict=True):
-        session.add(OpenedAnswer(  # type: ignore[attr-defined]
-            round_id=round_id, group=group, ballot=f"b-{rater}", rater=rater, unit=unit,
-            item="overall", value=value,
-        ))  # fmt: skip
+        session.add(
+            OpenedAnswer(  # type: ignore[attr-defined]
+                round_id=round_id,
+                group=group,
+                ballot=f"b-{rater}",
+                rater=rater,
+                unit=unit,
+                item="overall",
+                value=value,
+            )
+        )
 
 
 def test_who_can_be_told_apart_and_who_differs_is_said_in_words(
@@ -120,19 +118,25 @@ def test_before_counting_there_is_nothing_to_examine(
     assert manager.get(f"/seasons/{season_id}/diagnostics/never").status == 404
 
 
-def test_citizens_have_intervals_and_no_raters(
-    installation: Installation, manager: Clerk
-) -> None:
+def test_citizens_have_intervals_and_no_raters(installation: Installation, manager: Clerk) -> None:
     season_id = add_panel_city(installation)
     round_id = get_round_id(installation, season_id)
     with installation.database.writing() as session:
         _count(session, round_id)
         for place, unit in enumerate(("u04", "u08", "u12")):
             for level, n in (("satisfied", 40 - place * 10), ("basically", 20), ("not", 10)):
-                session.add(LevelCount(
-                    round_id=round_id, group="panel", stratum="grassroots", unit=unit,
-                    item="satisfaction", level=level, n=n, n_unflagged=n,
-                ))  # fmt: skip
+                session.add(
+                    LevelCount(
+                        round_id=round_id,
+                        group="panel",
+                        stratum="grassroots",
+                        unit=unit,
+                        item="satisfaction",
+                        level=level,
+                        n=n,
+                        n_unflagged=n,
+                    )
+                )
     page = manager.get(f"/seasons/{season_id}/diagnostics/year_end")
     assert page.has("得分和误差范围", "圆点为满意度得分")
     assert "匿名" not in page.text

@@ -43,7 +43,7 @@ POSTED = {
     "figure": "100", "last_year": "90", "account": "本单位的说明", "hand_in": "1",
     "round": "year_end", "due": local(now() + timedelta(days=3)),
     **{f"v|u{n:02d}|{SAFETY}": "88" for n in range(1, 11)},
-}  # fmt: skip
+}  # a table, read by rows  # fmt: skip
 REFUSED = {403, 404}
 # For whoever sees every season it is enough that nothing is found or done.
 NOT_DONE = REFUSED | {409, 422}
@@ -54,12 +54,25 @@ LISTS = {"own_page", "own_sheets", "tasks_page", "adjustments_page"}
 # numbers in season 1 and even ones in season 2; 3 is another unit's of season 1.
 OTHER_SEASON = {"season_id": "2", "unit": "u01", "body": "emergency", "round_code": "year_end",
                 "version": "1", "task_id": "2", "report_id": "2", "request_id": "2",
-                "job_id": "two"}  # fmt: skip
-OTHER_UNIT = {**OTHER_SEASON, "season_id": "1", "unit": "u03", "body": "secrets",
-              "task_id": "3", "report_id": "3", "request_id": "3"}  # fmt: skip
+                "job_id": "two"}  # a table, read by rows  # fmt: skip
+OTHER_UNIT = {
+    **OTHER_SEASON,
+    "season_id": "1",
+    "unit": "u03",
+    "body": "secrets",
+    "task_id": "3",
+    "report_id": "3",
+    "request_id": "3",
+}
 # What only season 2 could have, asked for in season 1; 77 is nowhere.
-MISMATCHED = {**OTHER_SEASON, "season_id": "1", "unit": "u77", "body": "nobody", "version": "2",
-              "round_code": "no_round"}  # fmt: skip
+MISMATCHED = {
+    **OTHER_SEASON,
+    "season_id": "1",
+    "unit": "u77",
+    "body": "nobody",
+    "version": "2",
+    "round_code": "no_round",
+}
 
 
 @dataclass(frozen=True)
@@ -109,11 +122,30 @@ def world(installation: Installation) -> Installation:
             )
             session.flush()
             session.add(TaskReport(id=number, task_id=number, round="year_end", due=now()))
-            session.add(ReviewRequest(id=number, season_id=season_id, version=1, unit=unit,
-                                      text=title, asked_by="x", asked_at=now(),
-                                      answer_until="2099-01-01"))  # fmt: skip
-        session.add(Job(id="two", kind="csv", season_id=2, staff_id=1, state="done",
-                        filename=f"{FOREIGN}.csv", started_at=now(), beat_at=now()))  # fmt: skip
+            session.add(
+                ReviewRequest(
+                    id=number,
+                    season_id=season_id,
+                    version=1,
+                    unit=unit,
+                    text=title,
+                    asked_by="x",
+                    asked_at=now(),
+                    answer_until="2099-01-01",
+                )
+            )
+        session.add(
+            Job(
+                id="two",
+                kind="csv",
+                season_id=2,
+                staff_id=1,
+                state="done",
+                filename=f"{FOREIGN}.csv",
+                started_at=now(),
+                beat_at=now(),
+            )
+        )
     return installation
 
 

@@ -61,9 +61,7 @@ def test_a_workbook_goes_out_with_what_is_known_and_comes_back_checked(
     send(manager, path, fill(template, {"历年结果": rows}))
     assert manager.get(f"{path}/check").has("可以导入。")
     assert manager.post(f"{path}/import").has("已导入：新增 1，改动 0，删去 0", "10 处空缺", "58")
-    assert history.list_past_rows(installation.database, season_id) == (
-        PastRow("e05", 2017, "58"),
-    )
+    assert history.list_past_rows(installation.database, season_id) == (PastRow("e05", 2017, "58"),)
     results.compute_result(installation.database, installation.settings, season_id, MANAGER, now())
     assert manager.get(path).has("连续两年低于 60 分", "2017、2018", "系统不对任何单位或个人作决定")
     assert manager.get(path).has("2017 年没有结果，要人核实后才能判断")

@@ -24,11 +24,17 @@ from tests.domain.test_history import add_past, add_worked
 from tests.office_cast import SAFETY, add_assessor, add_bodies_season, add_liaison, add_published
 
 PATHS = (
-    ("manager", "/"), ("manager", "/seasons/1/history"), ("manager", "/seasons/2/adjustments"),
-    ("manager", "/seasons/2/sheets/year_end/emergency"), ("manager", "/seasons/2/tasks"),
-    ("assessor", "/"), ("assessor", "/seasons/2/sheets/year_end/emergency"),
-    ("liaison", "/"), ("liaison", "/seasons/2/adjustments"), ("liaison", "/seasons/2/tasks"),
-)  # fmt: skip
+    ("manager", "/"),
+    ("manager", "/seasons/1/history"),
+    ("manager", "/seasons/2/adjustments"),
+    ("manager", "/seasons/2/sheets/year_end/emergency"),
+    ("manager", "/seasons/2/tasks"),
+    ("assessor", "/"),
+    ("assessor", "/seasons/2/sheets/year_end/emergency"),
+    ("liaison", "/"),
+    ("liaison", "/seasons/2/adjustments"),
+    ("liaison", "/seasons/2/tasks"),
+)
 
 
 @pytest.fixture

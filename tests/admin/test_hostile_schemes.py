@@ -53,10 +53,13 @@ def test_many_values_are_changed_at_once(installation: Installation, manager: Cl
     season = seasons.get_season(installation.database, season_id)
     names = {
         f"value|{kind}.{each.code}.{tongue}": f"{each.name.zh}: 改 {tongue}"
-        for kind, found in (("categories", season.scheme.categories),
-                            ("rounds", season.scheme.rounds))
-        for each in found for tongue in ("zh", "en")
-    }  # fmt: skip
+        for kind, found in (
+            ("categories", season.scheme.categories),
+            ("rounds", season.scheme.rounds),
+        )
+        for each in found
+        for tongue in ("zh", "en")
+    }
     path = f"/seasons/{season_id}/scheme/edition"
     sent = {"sha256": season.scheme.sha256, **names, "value|title.en": "a, b: [c] #d"}
     assert manager.post(path, sent).status == 302
@@ -79,12 +82,14 @@ def large(categories: int, components: int, questions: int, groups: int = 0) -> 
     )
     raters = "".join(
         f"  g{n}:\n    name: {{zh: 组, en: Group}}\n    identity: named\n    questionnaire: marks\n"
-        f"    sees: {{{sees}dep: {{units: all}}, town: {{units: all}}}}\n" for n in range(groups)
-    )  # fmt: skip
+        f"    sees: {{{sees}dep: {{units: all}}, town: {{units: all}}}}\n"
+        for n in range(groups)
+    )
     parts = "".join(f"    - {{weight: 0, component: k{n}}}\n" for n in range(components)) + "".join(
         f"    - {{weight: 0, code: p{n}, name: {{zh: 组, en: Group}}, rule: rated, round: r1, "
-        f"group: g{n}, question: overall}}\n" for n in range(groups)
-    )  # fmt: skip
+        f"group: g{n}, question: overall}}\n"
+        for n in range(groups)
+    )
     text = SMALL
     for old, new in (
         ("categories:\n", f"categories:\n{kinds}"),
@@ -100,8 +105,7 @@ def large(categories: int, components: int, questions: int, groups: int = 0) -> 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("scheme", "tried"),
-    [(large(2, 199, 59), 4), (large(38, 399, 0), 8), (large(2, 10, 59, 8), 1)],
+    ("scheme", "tried"), [(large(2, 199, 59), 4), (large(38, 399, 0), 8), (large(2, 10, 59, 8), 1)]
 )
 def test_the_trial_of_a_large_scheme_reckons_no_more_than_a_page_has_time_for(
     installation: Installation, manager: Clerk, scheme: str, tried: int

@@ -72,8 +72,11 @@ COUNTS = [Count("year_end", "panel", "a", "u1", "satisfaction", "good", 30, 30)]
 
 WATCHERS: dict[str, tuple[Callable[[], object], ...]] = {
     "raters_for_unit_groups": (
-        lambda: read(get_preset_text("panshan-2018").replace(
-            "mutual_least_raters:\n    value: 3", "mutual_least_raters:\n    value: 2")),
+        lambda: read(
+            get_preset_text("panshan-2018").replace(
+                "mutual_least_raters:\n    value: 3", "mutual_least_raters:\n    value: 2"
+            )
+        ),
         lambda: [line.sentence for line in list_own_lines(build_tree(71, 72, 73), SCHEME, "zh")],
         lambda: [line.sentence for line in list_own_lines(build_tree(71), SCHEME, "en")],
         lambda: visible_tree(build_tree(71, 72, 73)),
@@ -89,10 +92,7 @@ WATCHERS: dict[str, tuple[Callable[[], object], ...]] = {
         lambda: _distribution(COUNTS),
         lambda: list(_check_distribution({("year_end", "panel", "u1", "satisfaction"): 30})),
     ),
-    "answers_between_populations": (
-        lambda: tells(6),
-        lambda: small_cells.may_show_both(30, 24),
-    ),
+    "answers_between_populations": (lambda: tells(6), lambda: small_cells.may_show_both(30, 24)),
     "people_per_form": (
         lambda: deal_cells({"a": 23, "b": 20}, 8, 4),
         lambda: deal_cells({"a": 9, "b": 90}, 8, 4),
@@ -102,7 +102,7 @@ WATCHERS: dict[str, tuple[Callable[[], object], ...]] = {
         lambda: small_cells.may_count_apart(30, [7]),
         lambda: small_cells.may_keep(7),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Thresholds)])
@@ -125,8 +125,10 @@ def test_pages_of_a_citizen_panel_follow(
 
     def look() -> tuple[int, int]:
         lines = results.list_satisfaction(installation.database, counted, "year_end", "panel")
-        return (sum(line.satisfied_rate is not None for line in lines),
-                sum(line.levels is not None for line in lines))  # fmt: skip
+        return (
+            sum(line.satisfied_rate is not None for line in lines),
+            sum(line.levels is not None for line in lines),
+        )
 
     means, distributions = look()
     assert means >= distributions > 0
@@ -189,8 +191,10 @@ def test_every_sentence_of_them_has_its_english_with_the_number() -> None:
     said = translate(
         "原因：一格的有效票不到 %(n)s 张，或者格里说到某个单位的有人但不到 %(few)s 人。"
         "合并以前的数没有保存。",
-        "en", n=80, few=12,
-    )  # fmt: skip
+        "en",
+        n=80,
+        few=12,
+    )
     assert "80" in said
     assert "12" in said
 
@@ -202,8 +206,9 @@ def test_nobody_keeps_a_copy() -> None:
         for room in ("analysis", "evalsvc", "forms")
         for path in (PROJECT / room).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom) and node.module == "analysis.panel.small_cells"
+        if isinstance(node, ast.ImportFrom)
+        and node.module == "analysis.panel.small_cells"
         and any(not alias.name.islower() for alias in node.names)
-    ]  # fmt: skip
+    ]
     assert held == []
     assert WATCHERS.keys() == {field.name for field in fields(Thresholds)}

@@ -33,14 +33,21 @@ def test_the_result_has_grades_and_lists_what_does_not_agree(
     season_id: int, manager: Clerk
 ) -> None:
     page = manager.get(f"/seasons/{season_id}/results")
-    assert page.has("等次", "94.48 优秀", "82.60 良好", "需要研究的事项",
-                    "“指标考核与评价双印证”不一致：按指标考核（73.00分）列第4名")
+    assert page.has(
+        "等次",
+        "94.48 优秀",
+        "82.60 良好",
+        "需要研究的事项",
+        "“指标考核与评价双印证”不一致：按指标考核（73.00分）列第4名",
+    )
 
 
 def test_a_units_page_says_why_it_has_its_grade(season_id: int, manager: Clerk) -> None:
     page = manager.get(f"/seasons/{season_id}/results/e2")
-    assert page.has("等次和后续 等次：优秀。按名次和名额评定，本单位列第1名。",
-                    "本类名额：优秀1个（评出1个）、良好2个（评出2个）。")
+    assert page.has(
+        "等次和后续 等次：优秀。按名次和名额评定，本单位列第1名。",
+        "本类名额：优秀1个（评出1个）、良好2个（评出2个）。",
+    )
     assert "不一致" not in page.text
 
 

@@ -132,10 +132,12 @@ def test_dealt_lists_numbers_and_levels_before_and_after_issue(
     round_id = get_round_id(installation, add_panel_city(installation))
     panel, leader = address(round_id, "panel"), address(round_id, "leader")
 
-    levels = send(manager, panel.replace("answer", "check"),
-                  fill_levels(read(manager, panel), "unknown"))  # fmt: skip
-    numbers = send(manager, leader.replace("answer", "check"),
-                   fill_numbers(read(manager, leader), "88"))  # fmt: skip
+    levels = send(
+        manager, panel.replace("answer", "check"), fill_levels(read(manager, panel), "unknown")
+    )
+    numbers = send(
+        manager, leader.replace("answer", "check"), fill_numbers(read(manager, leader), "88")
+    )
     samples = list_sheets(installation.database, round_id, "panel")
     open_with_cards(installation, round_id)
     dealt = list_sheets(installation.database, round_id, "panel")
@@ -150,9 +152,14 @@ def test_sample_units_stand_in_before_there_is_a_roster(
     installation: Installation, manager: Clerk
 ) -> None:
     season_id = seasons.create_season(
-        installation.database, "新年度", "考评办", "110", get_preset_text("panshan-2018"),
-        MANAGER, MORNING,
-    )  # fmt: skip
+        installation.database,
+        "新年度",
+        "考评办",
+        "110",
+        get_preset_text("panshan-2018"),
+        MANAGER,
+        MORNING,
+    )
     round_id = get_round_id(installation, season_id)
 
     page = manager.get(f"/rounds/{round_id}/preview?group=mutual_department")
@@ -207,8 +214,9 @@ def test_only_these_pages_may_be_framed_and_only_by_our_own(
     assert outer["X-Frame-Options"] == "DENY"
 
 
-@pytest.mark.parametrize("path", ["none/0/zh/answer", "office/99/zh/answer", "office/0/xx/answer",
-                                  "office/0/zh/box"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path", ["none/0/zh/answer", "office/99/zh/answer", "office/0/xx/answer", "office/0/zh/box"]
+)
 def test_what_is_not_there(installation: Installation, manager: Clerk, path: str) -> None:
     round_id = get_round_id(installation, add_panshan(installation))
 
@@ -249,9 +257,14 @@ def test_no_paper_form_of_sample_units_or_of_an_unknown_group(
     installation: Installation, manager: Clerk, started: list[tuple[str, Mapping[str, str]]]
 ) -> None:
     season_id = seasons.create_season(
-        installation.database, "新年度", "考评办", "110", get_preset_text("panshan-2018"),
-        MANAGER, MORNING,
-    )  # fmt: skip
+        installation.database,
+        "新年度",
+        "考评办",
+        "110",
+        get_preset_text("panshan-2018"),
+        MANAGER,
+        MORNING,
+    )
     round_id = get_round_id(installation, season_id)
 
     assert manager.post(f"/rounds/{round_id}/preview/office/paper").status == 409

@@ -15,12 +15,7 @@ from evalsvc.domain.office_days import office_day
 from evalsvc.work.worker import do_job
 from tests.admin.conftest import Clerk
 from tests.cast import MANAGER, Installation
-from tests.office_cast import (
-    add_computed,
-    add_liaison,
-    add_published,
-    change_figure,
-)
+from tests.office_cast import add_computed, add_liaison, add_published, change_figure
 
 pytestmark = pytest.mark.slow
 
@@ -30,8 +25,12 @@ QUESTION = "对过程考核的得分有疑问，全年任务已经完成，请�
 
 def period(days: int = 7) -> dict[str, str]:
     today = office_day(now())
-    return {"first_day": today.isoformat(), "audience": "public", "extent": "all",
-            "last_day": (today + timedelta(days=days - 1)).isoformat()}  # fmt: skip
+    return {
+        "first_day": today.isoformat(),
+        "audience": "public",
+        "extent": "all",
+        "last_day": (today + timedelta(days=days - 1)).isoformat(),
+    }
 
 
 def test_an_office_publishes_a_version(installation: Installation, manager: Clerk) -> None:
@@ -52,8 +51,9 @@ def test_an_office_publishes_a_version(installation: Installation, manager: Cler
 
 
 def test_nothing_is_published_before_it_is_computed(manager: Clerk) -> None:
-    manager.post("/seasons/new", {"title": "空", "office": "办", "contact": "1",
-                                  "scheme": "panshan-2018"})  # fmt: skip
+    manager.post(
+        "/seasons/new", {"title": "空", "office": "办", "contact": "1", "scheme": "panshan-2018"}
+    )
     assert manager.get("/seasons/1/publication").has("先计算结果")
     assert manager.post("/seasons/1/publication").has("没有办理：还没有计算结果")
 
@@ -160,9 +160,7 @@ def test_a_correction_shows_what_changed_and_why(
     assert "91.00" in old
 
 
-def test_archiving_is_a_job(
-    installation: Installation, manager: Clerk, started: Orders
-) -> None:
+def test_archiving_is_a_job(installation: Installation, manager: Clerk, started: Orders) -> None:
     season_id = add_published(installation, now() - timedelta(days=30))
     path = f"/seasons/{season_id}/publication/1"
     assert manager.post(f"{path}/final").status == 302
@@ -184,9 +182,7 @@ def test_every_unit_gets_its_notice(
     assert manager.post(f"{path}/1/notices").location.startswith("/office/jobs/")
     assert manager.post(f"{path}/9/notices").status == 404
     do_job(installation.database, installation.settings, *started[0])
-    bundle = jobs.read_file(
-        installation.settings, started[0][0], started[0][1]["file_key"]
-    )
+    bundle = jobs.read_file(installation.settings, started[0][0], started[0][1]["file_key"])
     with zipfile.ZipFile(io.BytesIO(bundle)) as file:
         assert sorted(file.namelist()) == [f"u{n:02d}.pdf" for n in range(1, 11)]
 

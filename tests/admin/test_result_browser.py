@@ -25,17 +25,24 @@ from tests.office_cast import (
 )
 
 PATHS = (
-    ("manager", "/seasons/1/publication"), ("manager", "/seasons/1/reviews"),
-    ("liaison", "/seasons/1/own"), ("liaison", "/seasons/1/own/u01"),
-    ("manager", "/seasons/2/bodies"), ("assessor", "/seasons/2/sheets"),
+    ("manager", "/seasons/1/publication"),
+    ("manager", "/seasons/1/reviews"),
+    ("liaison", "/seasons/1/own"),
+    ("liaison", "/seasons/1/own/u01"),
+    ("manager", "/seasons/2/bodies"),
+    ("assessor", "/seasons/2/sheets"),
     ("assessor", "/seasons/2/sheets/year_end/emergency"),
     ("manager", "/seasons/2/sheets/year_end/emergency"),
-    ("manager", "/seasons/1/tasks"), ("liaison", "/seasons/1/tasks"),
-    ("manager", "/seasons/1/scheme"), ("manager", "/seasons/1/scheme/tree"),
-    ("manager", "/seasons/1/scheme/trial"), ("manager", "/seasons/1/scheme/edition"),
+    ("manager", "/seasons/1/tasks"),
+    ("liaison", "/seasons/1/tasks"),
+    ("manager", "/seasons/1/scheme"),
+    ("manager", "/seasons/1/scheme/tree"),
+    ("manager", "/seasons/1/scheme/trial"),
+    ("manager", "/seasons/1/scheme/edition"),
     ("manager", "/seasons/1/scheme/comparison?other=preset:three-in-one"),
-    ("manager", "/../results/1"), ("manager", "/../results/1/1"),
-)  # fmt: skip
+    ("manager", "/../results/1"),
+    ("manager", "/../results/1/1"),
+)
 
 
 @pytest.fixture

@@ -74,8 +74,9 @@ def test_computes_and_the_same_facts_give_no_second_version(
 
 
 def test_a_season_without_units_cannot_be_computed(manager: Clerk) -> None:
-    manager.post("/seasons/new", {"title": "空", "office": "办", "contact": "1",
-                                  "scheme": "panshan-2018"})  # fmt: skip
+    manager.post(
+        "/seasons/new", {"title": "空", "office": "办", "contact": "1", "scheme": "panshan-2018"}
+    )
     assert manager.post("/seasons/1/results").status == 409
 
 
@@ -117,9 +118,7 @@ def test_each_export_is_a_job(
 
 
 def test_the_ranking_asks_no_more_for_more_units(
-    installation: Installation,
-    manager: Clerk,
-    count_queries: Callable[[Callable[[], object]], int],
+    installation: Installation, manager: Clerk, count_queries: Callable[[Callable[[], object]], int]
 ) -> None:
     counts = []
     for season_id in (add_panshan(installation), add_panel_city(installation)):
@@ -149,12 +148,14 @@ UNITS = (build_unit("a", 70, 90, 2), build_unit("b", 80, None, 1), build_unit("c
 
 @pytest.mark.parametrize(
     ("sort", "upwards", "order"),
-    [("", False, "bac"), ("function", False, "cab"), ("function", True, "acb"),
-     ("no-such", False, "bac")],
-)  # fmt: skip
-def test_sorts_by_place_or_by_a_column_with_gaps_last(
-    sort: str, upwards: bool, order: str
-) -> None:
+    [
+        ("", False, "bac"),
+        ("function", False, "cab"),
+        ("function", True, "acb"),
+        ("no-such", False, "bac"),
+    ],
+)
+def test_sorts_by_place_or_by_a_column_with_gaps_last(sort: str, upwards: bool, order: str) -> None:
     scheme = load_preset("three-in-one")
     head = ResultHead(1, MORNING, "manager", "")
     result = SeasonResult(head, UNITS, {"a": "甲", "b": "乙", "c": "丙"}, stale=False)

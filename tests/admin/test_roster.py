@@ -123,9 +123,7 @@ def test_no_roster_is_imported_once_codes_are_out(
 
 
 def test_the_roster_asks_no_more_for_more_units(
-    installation: Installation,
-    manager: Clerk,
-    count_queries: Callable[[Callable[[], object]], int],
+    installation: Installation, manager: Clerk, count_queries: Callable[[Callable[[], object]], int]
 ) -> None:
     few, many = add_panshan(installation), add_panel_city(installation)
     assert count_queries(lambda: manager.get(f"/seasons/{few}/roster")) == count_queries(
@@ -165,8 +163,7 @@ def test_a_gap_in_the_figures_is_marked(manager: Clerk, season_id: int) -> None:
 
 def test_figures_want_a_roster_first(installation: Installation, manager: Clerk) -> None:
     manager.post(
-        "/seasons/new",
-        {"title": "空", "office": "办", "contact": "1", "scheme": "panshan-2018"},
+        "/seasons/new", {"title": "空", "office": "办", "contact": "1", "scheme": "panshan-2018"}
     )
     page = manager.get("/seasons/1/figures")
     assert page.has("先导入名册，才有单位可填。", "方案规定的加减分")

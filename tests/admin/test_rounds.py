@@ -69,16 +69,14 @@ def test_the_custodian_makes_keys_and_rehearses(
 
 @pytest.mark.parametrize(
     ("first", "second", "said"),
-    [("short", "short", "口令至少要12个字"), (PASSPHRASE, "other", "两次输入的口令不一样。"),
-     ("", "", "请填写口令。")],
-)  # fmt: skip
+    [
+        ("short", "short", "口令至少要12个字"),
+        (PASSPHRASE, "other", "两次输入的口令不一样。"),
+        ("", "", "请填写口令。"),
+    ],
+)
 def test_a_pass_phrase_must_be_long_and_typed_twice_alike(
-    installation: Installation,
-    custodian: Clerk,
-    round_id: int,
-    first: str,
-    second: str,
-    said: str,
+    installation: Installation, custodian: Clerk, round_id: int, first: str, second: str, said: str
 ) -> None:
     page = custodian.post(f"/rounds/{round_id}/keys", {"passphrase": first, "again": second})
     assert page.status == 422
@@ -102,9 +100,7 @@ def test_others_are_told_whom_the_round_waits_for(manager: Clerk, round_id: int)
 
 
 def test_issuing_starts_a_job_with_the_deadline_of_the_office(
-    seat: Callable[[str], Clerk],
-    rehearsed: int,
-    started: Orders,
+    seat: Callable[[str], Clerk], rehearsed: int, started: Orders
 ) -> None:
     clerk = seat("dist")
     page = clerk.post(f"/rounds/{rehearsed}/invitations", {"deadline": "2098-12-15T18:00"})
@@ -177,9 +173,7 @@ def test_opening_the_box_starts_a_job_that_gets_the_pass_phrase_in_secret(
     installation: Installation, custodian: Clerk, round_id: int, started: Orders
 ) -> None:
     open_with_cards(installation, round_id)
-    rounds.close_round(
-        installation.database, installation.settings, round_id, MANAGER, MORNING
-    )
+    rounds.close_round(installation.database, installation.settings, round_id, MANAGER, MORNING)
     assert custodian.get(f"/rounds/{round_id}").has("单人保管。", "打开票箱")
     assert custodian.post(f"/rounds/{round_id}/box", {"passphrase": ""}).status == 422
     page = custodian.post(f"/rounds/{round_id}/box", {"passphrase": PASSPHRASE})
@@ -197,9 +191,14 @@ def counted(installation: Installation, round_id: int) -> int:
     open_with_cards(installation, round_id)
     rounds.close_round(installation.database, installation.settings, round_id, MANAGER, MORNING)
     open_box(
-        installation.database, installation.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING,
+        installation.database,
+        installation.settings,
+        round_id,
+        PASSPHRASE,
+        CUSTODIAN,
+        MORNING,
         ignore_progress,
-    )  # fmt: skip
+    )
     return round_id
 
 
@@ -252,7 +251,12 @@ def test_what_hinders_the_purge_stands_on_the_page_in_plain_words(
     page = seat("custodian").get(f"/rounds/{counted}")
 
     assert page.has(
-        "正在清除。", "由每小时自动运行的清除任务完成", "下一小时自动再清一次",
-        "docs/postgresql-purge.sql", "wal_keep_size", "另有归档", "备用服务器",
+        "正在清除。",
+        "由每小时自动运行的清除任务完成",
+        "下一小时自动再清一次",
+        "docs/postgresql-purge.sql",
+        "wal_keep_size",
+        "另有归档",
+        "备用服务器",
         "等它截止以后自动清除",
-    )  # fmt: skip
+    )

@@ -25,8 +25,10 @@ from tests.worked.seeded import seed_season
 
 pytestmark = pytest.mark.slow
 
-WEIGHTS = {"value|parameters.weight_indicators.value": "60",
-           "value|parameters.weight_comprehensive.value": "40"}  # fmt: skip
+WEIGHTS = {
+    "value|parameters.weight_indicators.value": "60",
+    "value|parameters.weight_comprehensive.value": "40",
+}
 
 
 @pytest.fixture
@@ -157,8 +159,12 @@ def test_the_scheme_page_says_how_each_figure_comes_about(
 ) -> None:
     said = {
         "zaozhuang-departments": ("下列各项得分相加，再加减分",),
-        "bureau-400": ("100 分 下列各项得分相加", "信息化额外加分 额外",
-                       "按录入的次数加减分", "按完成目标的比例得分"),
+        "bureau-400": (
+            "100 分 下列各项得分相加",
+            "信息化额外加分 额外",
+            "按录入的次数加减分",
+            "按完成目标的比例得分",
+        ),
         "golmud": ("各任务所评等级的分数，按任务量加权", "市领导：每票打分，取平均"),
         "three-in-one": ("先商定档次，再在这一档里打分", "千人评议团：各层满意度按权重合计"),
         "luoyang-2018": ("按录入的等级得分",),
@@ -171,5 +177,9 @@ def test_the_scheme_page_says_how_each_figure_comes_about(
     (text,) = [one for one in blocks(ENGLISH, "yaml") if "code: full-order\n" in one]
     seasons.change_scheme(installation.database, season_id, text, MANAGER, MORNING)
     page = manager.get(f"/seasons/{season_id}/scheme")
-    assert page.has("领导：按在每票上的名次得分，取平均", "全年工作 排出名次",
-                    "创新贡献 分配分数： 每类合计 100", "档内再排先后")
+    assert page.has(
+        "领导：按在每票上的名次得分，取平均",
+        "全年工作 排出名次",
+        "创新贡献 分配分数： 每类合计 100",
+        "档内再排先后",
+    )

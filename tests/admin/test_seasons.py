@@ -32,7 +32,7 @@ PREPARING = RoundView(
     id=1, uid="", season_id=1, code="r", name=Text("半年", "half"), state="preparing",
     deadline=None, custodian=None, custody=None, has_keys=False, rehearsed_at=None, opened_at=None,
     closed_at=None, counted_at=None, destroyed_at=None,
-)  # fmt: skip
+)  # a table, read by rows  # fmt: skip
 KEYED = replace(PREPARING, has_keys=True)
 REHEARSED = replace(KEYED, rehearsed_at=NOON)
 ISSUED = replace(REHEARSED, state="issued", deadline=NOON + timedelta(days=1))
@@ -45,12 +45,16 @@ COUNTED = replace(CLOSED, state="counted", counted_at=NOON)
 @pytest.mark.parametrize(
     ("found", "code", "standing"),
     [
-        (PREPARING, "keys", "next"), (KEYED, "rehearsal", "next"),
-        (REHEARSED, "invitations", "next"), (ISSUED, "opening", "next"),
-        (OPEN, "closing", "running"), (LATE, "closing", "next"),
-        (CLOSED, "box", "next"), (COUNTED, "result", "next"),
+        (PREPARING, "keys", "next"),
+        (KEYED, "rehearsal", "next"),
+        (REHEARSED, "invitations", "next"),
+        (ISSUED, "opening", "next"),
+        (OPEN, "closing", "running"),
+        (LATE, "closing", "next"),
+        (CLOSED, "box", "next"),
+        (COUNTED, "result", "next"),
     ],
-)  # fmt: skip
+)
 def test_a_round_waits_for_one_step(found: RoundView, code: str, standing: str) -> None:
     step = find_next_step(found, NOON)
     assert (step.code, step.standing) == (code, standing)
@@ -62,8 +66,11 @@ def test_the_board_puts_each_round_in_one_place() -> None:
     board = build_board([card], frozenset({"custodian"}), NOON)
     places = (board.open, board.late, board.mine, board.rest)
     assert [[row.round for row in place] for place in places] == [
-        [OPEN], [LATE], [PREPARING, CLOSED], [ISSUED, COUNTED]
-    ]  # fmt: skip
+        [OPEN],
+        [LATE],
+        [PREPARING, CLOSED],
+        [ISSUED, COUNTED],
+    ]
 
 
 def test_only_the_first_open_step_of_a_season_is_next(installation: Installation) -> None:
@@ -171,8 +178,13 @@ def test_the_scheme_can_change_until_codes_are_issued(
 
 def test_a_page_in_english(installation: Installation, manager: Clerk) -> None:
     season_id = seasons.create_season(
-        installation.database, "Year", "Office", "1", get_preset_text("panshan-2018"),
-        MANAGER, MORNING,
-    )  # fmt: skip
+        installation.database,
+        "Year",
+        "Office",
+        "1",
+        get_preset_text("panshan-2018"),
+        MANAGER,
+        MORNING,
+    )
     page = manager.get(f"/seasons/{season_id}?lang=en")
     assert page.has("Progress", "Import the roster", "Half-year being prepared")

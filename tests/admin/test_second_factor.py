@@ -139,9 +139,7 @@ def test_a_new_link_ends_the_lost_factor(installation: Installation, stranger: C
         assert session.scalar(select(func.count()).select_from(RecoveryCode)) == 0
 
 
-def test_the_database_alone_makes_no_numbers(
-    installation: Installation, stranger: Clerk
-) -> None:
+def test_the_database_alone_makes_no_numbers(installation: Installation, stranger: Clerk) -> None:
     secret, codes = enrol(installation, stranger)
     with installation.database.reading() as session:
         kept = session.scalars(select(Staff).where(Staff.login == "manager")).one().totp

@@ -35,19 +35,31 @@ def test_signs_in_and_goes_where_one_wanted_to_go(stranger: Clerk, colleague: st
     assert stranger.get("/log").has("王主任", "登录")
 
 
-@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example/office/", "/r",
-                                  "/office/\\evil", "", "/office//evil.example",
-                                  "/office/../r", "/office", "/office/\r\nX: 1", "/office/\n",
-                                  "/office/\0", "/office/ x", "/office/\u202e",
-                                  "/office/" + "a" * 100_000])  # fmt: skip
+@pytest.mark.parametrize(
+    "back",
+    [
+        "//evil.example",
+        "https://evil.example/office/",
+        "/r",
+        "/office/\\evil",
+        "",
+        "/office//evil.example",
+        "/office/../r",
+        "/office",
+        "/office/\r\nX: 1",
+        "/office/\n",
+        "/office/\0",
+        "/office/ x",
+        "/office/\u202e",
+        "/office/" + "a" * 100_000,
+    ],
+)
 def test_goes_nowhere_outside_the_office(stranger: Clerk, colleague: str, back: str) -> None:
     sent = {"login": colleague, "password": PASSWORD, "back": back}
     assert stranger.post("/sign-in", sent).location == "/office/"
 
 
-def test_a_line_break_in_the_address_asked_for_is_no_fault(
-    stranger: Clerk, colleague: str
-) -> None:
+def test_a_line_break_in_the_address_asked_for_is_no_fault(stranger: Clerk, colleague: str) -> None:
     """It comes decoded out of the page that asked, and goes back with the form."""
     away = stranger.get("/seasons/1/sheets/a%0D%0AX/b")
     assert away.status == 302
@@ -58,11 +70,10 @@ def test_a_line_break_in_the_address_asked_for_is_no_fault(
 
 
 @pytest.mark.usefixtures("colleague")
-@pytest.mark.parametrize(("login", "password"), [("wang", "wrong"), ("nobody", PASSWORD),
-                                                 ("manager", PASSWORD)])  # fmt: skip
-def test_refuses_without_saying_which_was_wrong(
-    stranger: Clerk, login: str, password: str
-) -> None:
+@pytest.mark.parametrize(
+    ("login", "password"), [("wang", "wrong"), ("nobody", PASSWORD), ("manager", PASSWORD)]
+)
+def test_refuses_without_saying_which_was_wrong(stranger: Clerk, login: str, password: str) -> None:
     page = stranger.post("/sign-in", {"login": login, "password": password})
     assert page.status == 401
     assert page.has("用户名或密码不对")
@@ -111,8 +122,11 @@ def test_a_session_ends_after_eight_hours(installation: Installation, colleague:
 
 def test_begins_an_account_by_its_link_once(installation: Installation, stranger: Clerk) -> None:
     secret = staff.make_link(installation.database, "zhao", "赵", ["auditor"], "test", now())
-    sent = {"link": f"http://localhost/office/link#{secret}", "password": PASSWORD,
-            "again": PASSWORD}  # fmt: skip
+    sent = {
+        "link": f"http://localhost/office/link#{secret}",
+        "password": PASSWORD,
+        "again": PASSWORD,
+    }
     assert stranger.get("/link").status == 200
     assert stranger.post("/link", sent).location == "/office/"
     assert stranger.get("/").has("监督审计员")

@@ -67,9 +67,7 @@ def test_suspends_a_colleague_at_once(
 
 
 def test_the_list_asks_no_more_for_thirty_accounts(
-    installation: Installation,
-    manager: Clerk,
-    count_queries: Callable[[Callable[[], object]], int],
+    installation: Installation, manager: Clerk, count_queries: Callable[[Callable[[], object]], int]
 ) -> None:
     few = count_queries(lambda: manager.get("/staff"))
     for number in range(30):

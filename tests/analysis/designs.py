@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 quick = settings(
-    max_examples=30, deadline=None, database=None, derandomize=True,
+    max_examples=30,
+    deadline=None,
+    database=None,
+    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
-)  # fmt: skip
+)
 
 
 @st.composite

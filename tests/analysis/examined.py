@@ -15,14 +15,19 @@ POINTS: dict[str, Fraction | None] = {"A": F(100), "B": F(85), "C": F(70)}
 LEADERS = Rated("leaders", "year", {"office": "leader"}, "mark", None, Trim(6))
 STAFF = Rated("staff", "year", {"office": "staff"}, "mark", None, None)
 PEERS = Rated(
-    "peers", "year", {"office": "peer"}, "grade", POINTS, Trim(6),
+    "peers",
+    "year",
+    {"office": "peer"},
+    "grade",
+    POINTS,
+    Trim(6),
     quota=BandQuota(("A", "B", "C"), (25, 50, 25), 4),
-)  # fmt: skip
+)
 PANEL = Satisfaction(
     "panel", "year", "panel", "satisfied",
     {"yes": F(100), "fair": F(60), "no": F(0), "unknown": None},
     {"town": F(60), "country": F(40)}, 30, frozenset({"yes"}), frozenset({"fair"}),
-)  # fmt: skip
+)  # a table, read by rows  # fmt: skip
 RULE: Rule = Weighted(
     "total",
     (
@@ -57,17 +62,25 @@ def made_facts(seed: int = 5) -> Facts:
 
 def _marks(group: str, rater: str, quality: np.ndarray, rng: np.random.Generator) -> Ballot:
     marks = (80 + quality + rng.normal(0, 2, quality.size)).round()
-    return Ballot("year", group, f"b-{rater}", rater, tuple(
-        Answer(code, "mark", f"{mark:.0f}") for code, mark in zip(UNITS, marks, strict=True)
-    ))  # fmt: skip
+    return Ballot(
+        "year",
+        group,
+        f"b-{rater}",
+        rater,
+        tuple(Answer(code, "mark", f"{mark:.0f}") for code, mark in zip(UNITS, marks, strict=True)),
+    )
 
 
 def _grades(rater: str, quality: np.ndarray, rng: np.random.Generator) -> Ballot:
     order = np.argsort(-(quality + rng.normal(0, 4, quality.size)))
     grade = dict(zip((UNITS[j] for j in order), "AAABBBBBBCCC", strict=True))
-    return Ballot("year", "peer", f"b-{rater}", rater, tuple(
-        Answer(code, "grade", grade[code]) for code in UNITS
-    ))  # fmt: skip
+    return Ballot(
+        "year",
+        "peer",
+        f"b-{rater}",
+        rater,
+        tuple(Answer(code, "grade", grade[code]) for code in UNITS),
+    )
 
 
 def _counts(quality: np.ndarray) -> list[Count]:

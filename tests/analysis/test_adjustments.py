@@ -4,13 +4,7 @@ from fractions import Fraction as F  # noqa: N817  # many of them stand in one l
 
 import pytest
 
-from analysis.score.adjustments import (
-    AdjustmentSum,
-    CapHit,
-    Event,
-    adjustment_sum,
-    largest_amounts,
-)
+from analysis.score.adjustments import AdjustmentSum, CapHit, Event, adjustment_sum, largest_amounts
 from analysis.score.facts import Adjustment, Facts, Indicator, Unit
 from analysis.score.rules import Adjusted, AdjustmentRule, Cap, Given, Part, Total, Weighted
 from analysis.score.scoring import score
@@ -98,13 +92,15 @@ PROJECTS = Adjusted(
 
 def test_one_project_counts_once_at_its_highest():
     events = (
-        Event("city", 1, None, "water"), Event("province", 1, None, "water"),
+        Event("city", 1, None, "water"),
+        Event("province", 1, None, "water"),
         Event("city", 1, None, "roads"),
         Event("other", 1, None, "water"),  # not one of the rules that share projects
-    )  # fmt: skip
+    )
     # water 8, roads 4, other 1; 12 of the cap are reached exactly.
     assert adjustment_sum(PROJECTS, events, {}) == AdjustmentSum(
-        F(13), (F(4), F(8), F(4), F(1)), (F(0), F(1), F(1), F(1)), (), frozenset({0}))
+        F(13), (F(4), F(8), F(4), F(1)), (F(0), F(1), F(1), F(1)), (), frozenset({0})
+    )
 
 
 def test_equal_points_for_a_project_count_the_first_and_no_project_counts_each_time():

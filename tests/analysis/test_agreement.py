@@ -22,9 +22,12 @@ def test_w_of_full_and_no_agreement():
 
 @pytest.mark.parametrize(
     ("x", "flag"),
-    [([[1.0, 2.0]], Flag.NOT_TESTABLE), ([[1.0, None], [2.0, 1.0]], Flag.INCOMPLETE),
-     ([[3.0, 3.0]] * 3, Flag.ALL_EQUAL)],
-)  # fmt: skip
+    [
+        ([[1.0, 2.0]], Flag.NOT_TESTABLE),
+        ([[1.0, None], [2.0, 1.0]], Flag.INCOMPLETE),
+        ([[3.0, 3.0]] * 3, Flag.ALL_EQUAL),
+    ],
+)
 def test_w_is_undefined_rather_than_wrong(x, flag):
     found = kendall_w(x)
     assert (found.w, found.p, found.flags) == (None, None, (flag,))
@@ -46,8 +49,12 @@ def test_krippendorff_metrics_agree_with_the_coincidence_definition():
     pairs = []
     for column in x.T:
         values = column[~np.isnan(column)]
-        pairs += [(a, b, 1 / (len(values) - 1)) for i, a in enumerate(values)
-                  for j, b in enumerate(values) if i != j]  # fmt: skip
+        pairs += [
+            (a, b, 1 / (len(values) - 1))
+            for i, a in enumerate(values)
+            for j, b in enumerate(values)
+            if i != j
+        ]
     n_c = {v: sum(w for a, _, w in pairs if a == v) for v in range(4)}
     n = sum(n_c.values())
 

@@ -15,14 +15,15 @@ STATISTICS = {
     "panel_weights", "plackett_luce", "ratings", "reciprocity", "reliability", "robust",
     "sample_sizes", "satisfaction_index", "severity", "severity_bootstrap", "stratified", "sums",
     "uncertainty",
-}  # fmt: skip
+}  # a table, read by rows  # fmt: skip
 
 
 def test_every_public_name_is_on_the_page():
     public = [
-        name for name in analysis.__all__
+        name
+        for name in analysis.__all__
         if getattr(analysis, name).__module__.removeprefix("analysis.") in STATISTICS
-    ]  # fmt: skip
+    ]
     assert len(public) > 100
     assert [name for name in public if f"`{name}`" not in PAGE] == []
     assert [name for name in public if f"`{name}`" not in CHINESE] == []

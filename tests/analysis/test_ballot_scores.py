@@ -119,9 +119,10 @@ def about(rater: str, unit: str, mark: str, group: str = "g") -> Ballot:
 
 def test_a_unit_nobody_knows_or_of_another_category_voids():
     rule = Rated("t", "r", {"all": "g", "else": "h"}, "q", None, None, limits=HUNDRED)
-    facts = Facts(UNITS[:1], (
-        about("r1", "u1", "90"), about("r2", "nowhere", "50"), about("r3", "u1", "10", "h"),
-    ))  # fmt: skip
+    facts = Facts(
+        UNITS[:1],
+        (about("r1", "u1", "90"), about("r2", "nowhere", "50"), about("r3", "u1", "10", "h")),
+    )
     assert [
         (c.ballot.rater, [(b.code, b.figures) for b in c.breaches])
         for c in void_ballots(rule, facts)

@@ -53,8 +53,9 @@ def test_the_same_as_from_the_answers_themselves():
         assert found.means[f] == pytest.approx(np.average(y[own, f], weights=w[own]))
         for g in range(5):
             both = given[:, f] & given[:, g]
-            cross = (w[both] ** 2 * (y[both, f] - found.means[f])
-                     * (y[both, g] - found.means[g])).sum()  # fmt: skip
+            cross = (
+                w[both] ** 2 * (y[both, f] - found.means[f]) * (y[both, g] - found.means[g])
+            ).sum()
             k = 1.0
             for one in (f, g):
                 m = w[given[:, one]].sum() ** 2 / (w[given[:, one]] ** 2).sum()

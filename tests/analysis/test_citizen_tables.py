@@ -34,9 +34,13 @@ FACTS = Facts(
     ),
 )
 PANEL = PanelCovariance(
-    "year", "panel", "", tuple(ANSWERS), np.array([75.0, 50.0, 100.0, 25.0]),
+    "year",
+    "panel",
+    "",
+    tuple(ANSWERS),
+    np.array([75.0, 50.0, 100.0, 25.0]),
     np.arange(16.0).reshape(4, 4),
-)  # fmt: skip
+)
 UNITS = ("u2", "nobody", "u1")
 
 

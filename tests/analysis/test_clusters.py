@@ -57,11 +57,14 @@ def test_a_planted_preference_is_found_and_its_size_told(mutual):
 def test_honest_raters_are_told_from_chance_as_often_as_stated(mutual):
     ps = [
         cluster_preference(
-            residuals(seed, 0.0, mutual), names(), seed,
-            takers=None if mutual else names(), permutations=99,
+            residuals(seed, 0.0, mutual),
+            names(),
+            seed,
+            takers=None if mutual else names(),
+            permutations=99,
         ).p
         for seed in range(200)
-    ]  # fmt: skip
+    ]
     # 200 tests at 5%: 10 expected, fewer than 3 or more than 19 happen once in 150.
     assert 3 <= sum(p <= 0.05 for p in ps) <= 19
 

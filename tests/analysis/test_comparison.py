@@ -46,9 +46,13 @@ def test_comparison_by_hand():
 
 @pytest.mark.parametrize(
     ("official", "other", "flag"),
-    [([], [], Flag.NO_RATINGS), ([80], [70], Flag.SINGLE_UNIT), ([80, 80], [1, 2], Flag.ALL_EQUAL),
-     ([1, 2], [70, 70], Flag.ALL_EQUAL)],
-)  # fmt: skip
+    [
+        ([], [], Flag.NO_RATINGS),
+        ([80], [70], Flag.SINGLE_UNIT),
+        ([80, 80], [1, 2], Flag.ALL_EQUAL),
+        ([1, 2], [70, 70], Flag.ALL_EQUAL),
+    ],
+)
 def test_correlations_are_undefined_rather_than_wrong(official, other, flag):
     found = method_comparison(official, other)
     assert (found.spearman, found.kendall, found.flags) == (None, None, (flag,))

@@ -90,6 +90,4 @@ def test_rank_and_cuts_agree_with_their_definitions(x):
     rank = int(np.linalg.matrix_rank(design)) if design.size else 0
     assert found.design_rank == rank
     without = [len(connectivity(np.delete(x, i, axis=0)).components) for i in range(raters)]
-    assert found.cut_raters == tuple(
-        i for i, n in enumerate(without) if n > len(found.components)
-    )
+    assert found.cut_raters == tuple(i for i, n in enumerate(without) if n > len(found.components))

@@ -40,9 +40,13 @@ def test_a_seed_and_its_generator_deal_the_same():
 
 @pytest.mark.parametrize(
     ("units", "size", "forms", "named"),
-    [(5, 0, 30, "1 to 5 units"), (5, 6, 30, "1 to 5 units"), (5, 2, 0, "1 to 120 forms"),
-     (5, 2, 121, "1 to 120 forms")],
-)  # fmt: skip
+    [
+        (5, 0, 30, "1 to 5 units"),
+        (5, 6, 30, "1 to 5 units"),
+        (5, 2, 0, "1 to 120 forms"),
+        (5, 2, 121, "1 to 120 forms"),
+    ],
+)
 def test_impossible_deals_are_refused(units, size, forms, named):
     with pytest.raises(ValueError, match=named):
         deal_forms(units, size, forms, 1)
@@ -120,9 +124,13 @@ def test_who_rates_all_units_needs_no_second_form():
 
 @pytest.mark.parametrize(
     ("people", "size", "named"),
-    [({"a": 4}, 8, "5 people or more"), ({"a": 9, "b": -1}, 8, "5 people or more"),
-     ({"a": 9}, 61, "1 to 60 units"), ({}, 8, "5 people or more")],
-)  # fmt: skip
+    [
+        ({"a": 4}, 8, "5 people or more"),
+        ({"a": 9, "b": -1}, 8, "5 people or more"),
+        ({"a": 9}, 61, "1 to 60 units"),
+        ({}, 8, "5 people or more"),
+    ],
+)
 def test_impossible_cells_are_refused(people, size, named):
     with pytest.raises(ValueError, match=named):
         deal_cells(people, 60, size)

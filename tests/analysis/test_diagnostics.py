@@ -40,14 +40,18 @@ def test_a_rule_by_category_gives_each_category_its_own_tables():
         replace(unit, category="office" if place < 6 else "town")
         for place, unit in enumerate(FACTS.units)
     )
-    rule = ByCategory("marks", {
-        "office": replace(LEADERS, groups={"office": "leader", "town": "leader"}),
-        "town": replace(LEADERS, code="towns", groups={"office": "leader", "town": "leader"}),
-    })  # fmt: skip
+    rule = ByCategory(
+        "marks",
+        {
+            "office": replace(LEADERS, groups={"office": "leader", "town": "leader"}),
+            "town": replace(LEADERS, code="towns", groups={"office": "leader", "town": "leader"}),
+        },
+    )
     found = list_tables(rule, replace(FACTS, units=units), "year")
     assert [(table.category, table.node) for table in found] == [
-        ("office", "leaders"), ("town", "towns"),
-    ]  # fmt: skip
+        ("office", "leaders"),
+        ("town", "towns"),
+    ]
     other = replace(FACTS, units=(replace(units[0], category="elsewhere"),))
     assert list_tables(rule, other, "year") == ()
 
@@ -247,9 +251,7 @@ def worked(name: str) -> tuple[Rule, Facts]:
 
 
 @pytest.mark.parametrize("name", ["panshan-small", "golmud", "luoyang-2018", "made"])
-def test_totals_are_what_scoring_everything_again_gives(
-    name: str, monkeypatch: pytest.MonkeyPatch
-):
+def test_totals_are_what_scoring_everything_again_gives(name: str, monkeypatch: pytest.MonkeyPatch):
     rule, facts = (RULE, FACTS) if name == "made" else worked(name)
     rounds = {each.round for each in (*facts.ballots, *facts.counts)}
     tables = [table for code in sorted(rounds) for table in list_tables(rule, facts, code)]

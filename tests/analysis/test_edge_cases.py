@@ -94,9 +94,10 @@ def test_a_negative_reliability_is_reported_as_nothing_with_a_note():
 def test_a_ballot_that_breaks_its_rules_is_void_and_stays_out_of_every_figure():
     rule = replace(LEADERS, limits=(F(0), F(100)))
     facts = made_facts()
-    broken = replace(facts.ballots[0], answers=(
-        replace(facts.ballots[0].answers[0], value="101"), *facts.ballots[0].answers[1:],
-    ))  # fmt: skip
+    broken = replace(
+        facts.ballots[0],
+        answers=(replace(facts.ballots[0].answers[0], value="101"), *facts.ballots[0].answers[1:]),
+    )
     (table,) = list_tables(rule, replace(facts, ballots=(broken, *facts.ballots[1:])), "year")
     assert "L0" not in {rater.rater for rater in table.raters}
     assert {unit.ratings for unit in table.units} == {9}

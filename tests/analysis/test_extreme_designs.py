@@ -158,9 +158,12 @@ SAID: list[tuple[str, tuple[str, ...], Flag]] = [
 ]
 # The property tests of the other methods stand beside their figures.
 WITHOUT_PROPERTIES = (
-    "rater_variance", "crossed_effects", "spread_correction", "plackett_luce",
+    "rater_variance",
+    "crossed_effects",
+    "spread_correction",
+    "plackett_luce",
     "bucket_plackett_luce",
-)  # fmt: skip
+)
 
 
 @cache

@@ -28,30 +28,45 @@ AREAS = {
 }
 
 
-def made(givers: tuple[str, ...], group: str, favours: np.ndarray, takers: tuple[str, ...],
-         rng: np.random.Generator) -> list[Ballot]:  # fmt: skip
+def made(
+    givers: tuple[str, ...],
+    group: str,
+    favours: np.ndarray,
+    takers: tuple[str, ...],
+    rng: np.random.Generator,
+) -> list[Ballot]:
     """Every giver's marks for all takers but itself: quality, severity, noise and its favours."""
     quality, severity = rng.normal(0, 4, len(takers)), rng.normal(0, 3, len(givers))
     noise = rng.normal(0, 2, favours.shape)
     marks = (80 + quality + severity[:, np.newaxis] + noise + favours).round(2)
     return [
-        Ballot("year", group, f"b-{giver}", giver, tuple(
-            Answer(taker, "mark", f"{mark:.2f}")
-            for taker, mark in zip(takers, row, strict=True) if taker != giver
-        ))
+        Ballot(
+            "year",
+            group,
+            f"b-{giver}",
+            giver,
+            tuple(
+                Answer(taker, "mark", f"{mark:.2f}")
+                for taker, mark in zip(takers, row, strict=True)
+                if taker != giver
+            ),
+        )
         for giver, row in zip(givers, marks, strict=True)
-    ]  # fmt: skip
+    ]
 
 
-def season(
-    strength: float, within: bool = False, own_area: float = 0.0, seed: int = 4
-) -> Facts:
+def season(strength: float, within: bool = False, own_area: float = 0.0, seed: int = 4) -> Facts:
     """Both sides share so much of what each gives the other; so many marks more for one's area."""
     rng = np.random.default_rng(seed)
     shared = strength * rng.normal(0, 2, (12, 12))
     area = own_area * np.equal.outer(np.arange(12) % 3, np.arange(12) % 3)
-    ballots = made(TOWNS, "town", area + (shared + shared.T if within else shared),
-                   TOWNS if within else OFFICES, rng)  # fmt: skip
+    ballots = made(
+        TOWNS,
+        "town",
+        area + (shared + shared.T if within else shared),
+        TOWNS if within else OFFICES,
+        rng,
+    )
     if not within:
         ballots += made(OFFICES, "office", area + shared.T, TOWNS, rng)
     return Facts(
@@ -62,13 +77,13 @@ def season(
         ballots=tuple(ballots),
         own_units={
             (group, code): code
-            for group, codes in (("town", TOWNS), ("office", OFFICES)) for code in codes
+            for group, codes in (("town", TOWNS), ("office", OFFICES))
+            for code in codes
         },
-    )  # fmt: skip
+    )
 
 
-def find(rule: Rule, facts: Facts, clusters: Mapping[str, str] | None = None
-         ) -> tuple[Favour, ...]:  # fmt: skip
+def find(rule: Rule, facts: Facts, clusters: Mapping[str, str] | None = None) -> tuple[Favour, ...]:
     return list_favours(list_residuals(rule, facts, "year"), facts, clusters or {}, 7)
 
 
@@ -119,14 +134,19 @@ def test_each_evaluation_is_paired_with_the_one_that_answers_it():
         ballots=(*facts.ballots, *(replace(one, group="peer") for one in peers.ballots)),
         own_units={**facts.own_units, **own},
     )
-    rule: Rule = Weighted("all", (
-        Part(Fraction(1, 2), BETWEEN),
-        Part(Fraction(1, 2), replace(WITHIN, groups={"town": "peer"})),
-    ), "proportional")  # fmt: skip
+    rule: Rule = Weighted(
+        "all",
+        (
+            Part(Fraction(1, 2), BETWEEN),
+            Part(Fraction(1, 2), replace(WITHIN, groups={"town": "peer"})),
+        ),
+        "proportional",
+    )
     found = find(rule, all_three)
     assert {(each.forth, each.back, each.cells) for each in found} == {
-        ("peer", "peer", 66), ("office", "town", 144),
-    }  # fmt: skip
+        ("peer", "peer", 66),
+        ("office", "town", 144),
+    }
 
 
 def test_several_figures_and_several_raters_of_a_unit_are_one_relation():
@@ -151,10 +171,13 @@ def test_several_figures_and_several_raters_of_a_unit_are_one_relation():
 
 def test_ballots_that_no_longer_tell_their_unit_are_not_tested():
     facts = season(1.5)
-    cut = replace(facts, ballots=tuple(
-        replace(ballot, rater=f"random-{place}") if ballot.group == "town" else ballot
-        for place, ballot in enumerate(facts.ballots)
-    ))  # fmt: skip
+    cut = replace(
+        facts,
+        ballots=tuple(
+            replace(ballot, rater=f"random-{place}") if ballot.group == "town" else ballot
+            for place, ballot in enumerate(facts.ballots)
+        ),
+    )
     assert find(BETWEEN, cut) == ()
     # What the offices gave can still be put beside their areas, what the towns gave can't.
     assert [(found.kind, found.forth) for found in find(BETWEEN, cut, AREAS)] == [
@@ -164,9 +187,9 @@ def test_ballots_that_no_longer_tell_their_unit_are_not_tested():
 
 def test_fewer_than_ten_on_a_side_leave_no_number():
     facts = season(1.5)
-    few = replace(facts, ballots=tuple(
-        ballot for ballot in facts.ballots if ballot.rater not in TOWNS[:3]
-    ))  # fmt: skip
+    few = replace(
+        facts, ballots=tuple(ballot for ballot in facts.ballots if ballot.rater not in TOWNS[:3])
+    )
     assert [found.kind for found in find(BETWEEN, few, AREAS)] == ["cluster"]  # the offices' own
     nobody = replace(facts, ballots=())
     assert find(BETWEEN, nobody, AREAS) == ()
@@ -174,10 +197,13 @@ def test_fewer_than_ten_on_a_side_leave_no_number():
 
 def test_marks_without_differences_leave_no_number():
     facts = season(0.0)
-    same = replace(facts, ballots=tuple(
-        replace(ballot, answers=tuple(replace(one, value="80") for one in ballot.answers))
-        for ballot in facts.ballots
-    ))  # fmt: skip
+    same = replace(
+        facts,
+        ballots=tuple(
+            replace(ballot, answers=tuple(replace(one, value="80") for one in ballot.answers))
+            for ballot in facts.ballots
+        ),
+    )
     assert find(BETWEEN, same, AREAS) == ()
 
 
@@ -198,8 +224,9 @@ def test_clusters_that_favour_their_own_are_found_and_others_are_not():
 
 
 def test_clusters_that_span_two_categories():
-    found = [each for each in find(BETWEEN, season(0.0, own_area=4.0), AREAS)
-             if each.kind == "cluster"]  # fmt: skip
+    found = [
+        each for each in find(BETWEEN, season(0.0, own_area=4.0), AREAS) if each.kind == "cluster"
+    ]
     assert [(each.forth, each.back, each.cells) for each in found] == [
         ("office", "town", 48),
         ("town", "office", 48),
@@ -215,13 +242,27 @@ def test_the_same_ballots_give_the_same_numbers():
 
 def test_nothing_is_told_of_single_pairs_and_numbers_are_rounded():
     assert {field.name: field.type for field in fields(Favour)} == {
-        "kind": FavourKind, "forth": str, "back": str, "givers": int, "takers": int,
-        "cells": int, "effect": float, "z": float, "p": float,
-    }  # fmt: skip
+        "kind": FavourKind,
+        "forth": str,
+        "back": str,
+        "givers": int,
+        "takers": int,
+        "cells": int,
+        "effect": float,
+        "z": float,
+        "p": float,
+    }
     (found,) = find(BETWEEN, season(0.4))
     assert found.effect == round(found.effect, 2)
     assert found.z == round(found.z, 1)
     assert [_one_digit(each) for each in (0.001, 0.0091, 0.01, 0.041, 0.05, 0.3, 0.301, 1.0)] == [
-        0.001, 0.01, 0.01, 0.05, 0.05, 0.3, 0.4, 1.0
-    ]  # fmt: skip
+        0.001,
+        0.01,
+        0.01,
+        0.05,
+        0.05,
+        0.3,
+        0.4,
+        1.0,
+    ]
     assert found.p == _one_digit(found.p)

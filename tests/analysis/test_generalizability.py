@@ -16,8 +16,9 @@ from tests.analysis.designs import quick, rating_designs
 
 def test_one_facet_by_hand():
     # Shrout & Fleiss: MS units 11.24, raters 32.49, residual 1.02 (6 units, 4 raters).
-    x = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9],
-                  [6, 2, 4, 7]]).T  # fmt: skip
+    x = np.array(
+        [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+    ).T
     found = generalizability(x)
     assert [round(c.estimate, 2) for c in found.components] == [2.56, 5.24, 1.02]
     assert found.observed.generalizability == pytest.approx(icc(x).icc3k.value)
@@ -30,9 +31,15 @@ def test_one_facet_by_hand():
 def test_crossed_facets_recover_what_was_put_in():
     rng = np.random.default_rng(8)
     t, r, u = 30, 30, 40
-    x = (rng.normal(0, 2, (1, 1, u)) + rng.normal(0, 1, (t, 1, 1)) + rng.normal(0, 1, (1, r, 1))
-         + rng.normal(0, 1.5, (t, 1, u)) + rng.normal(0, 0.7, (1, r, u))
-         + rng.normal(0, 0.5, (t, r, 1)) + rng.normal(0, 1, (t, r, u)))  # fmt: skip
+    x = (
+        rng.normal(0, 2, (1, 1, u))
+        + rng.normal(0, 1, (t, 1, 1))
+        + rng.normal(0, 1, (1, r, 1))
+        + rng.normal(0, 1.5, (t, 1, u))
+        + rng.normal(0, 0.7, (1, r, u))
+        + rng.normal(0, 0.5, (t, r, 1))
+        + rng.normal(0, 1, (t, r, u))
+    )
     found = {c.name: c.estimate for c in crossed_generalizability(x).components}
     assert found["unit"] == pytest.approx(4, rel=0.5)
     assert found["unit×task"] == pytest.approx(2.25, rel=0.1)

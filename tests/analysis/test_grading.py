@@ -79,14 +79,18 @@ def count(found: Mapping[str, str | None]) -> dict[str | None, int]:
     ("rounding", "carry", "n", "expected"),
     [
         # 15% of 7 is 1.05, 25% is 1.75.
-        ("down", "none", 7, (1, 1)), ("nearest", "none", 7, (1, 2)), ("up", "none", 7, (2, 2)),
+        ("down", "none", 7, (1, 1)),
+        ("nearest", "none", 7, (1, 2)),
+        ("up", "none", 7, (2, 2)),
         # 15% of 3 is .45, 25% is .75: with what rounding took, 1.2.
-        ("down", "none", 3, (0, 0)), ("down", "unfilled", 3, (0, 0)), ("down", "all", 3, (0, 1)),
+        ("down", "none", 3, (0, 0)),
+        ("down", "unfilled", 3, (0, 0)),
+        ("down", "all", 3, (0, 1)),
         # 15% of 10 is 1.5: half up.
         ("nearest", "none", 10, (2, 3)),
         ("down", "all", 0, (0, 0)),
     ],
-)  # fmt: skip
+)
 def test_rounding_is_stated(rounding: str, carry: str, n: int, expected: tuple[int, int]):
     rules = replace(THREE, rounding=rounding, carry=carry)
     found = count(grades(rules, ladder(n)))
@@ -114,11 +118,14 @@ def test_grades_by_threshold_alone():
 
 
 def test_a_barred_unit_is_passed_over_and_a_set_grade_stands():
-    rules = replace(THREE, bars=(
-        BarRule("veto", frozenset({"best", "good"}), event="accident"),
-        BarRule("blame", sets="rest", event="blamed"),
-        BarRule("weak", frozenset({"best"}), node="second", below=F(60)),
-    ))  # fmt: skip
+    rules = replace(
+        THREE,
+        bars=(
+            BarRule("veto", frozenset({"best", "good"}), event="accident"),
+            BarRule("blame", sets="rest", event="blamed"),
+            BarRule("weak", frozenset({"best"}), node="second", below=F(60)),
+        ),
+    )
     second = dict.fromkeys(ladder(10), 80) | {"u2": 59}
     found = graded(rules, ladder(10), second=second, events=(("u1", "accident"), ("u3", "blamed")))
     named = {each.unit: (each.grade, each.reason) for each in found.units}
@@ -226,9 +233,11 @@ def test_the_last_share_and_what_lies_below():
 def test_a_number_of_places_and_awards_among_grades():
     rules = Grading(
         (GradeRule("best", Places(counts={"all": 3})), REST),
-        (AwardRule("praised", Places(counts={"all": 2}), grades=frozenset({"best"})),
-         AwardRule("named", at_least=F(98))),
-    )  # fmt: skip
+        (
+            AwardRule("praised", Places(counts={"all": 2}), grades=frozenset({"best"})),
+            AwardRule("named", at_least=F(98)),
+        ),
+    )
     found = graded(rules, ladder(5), no_award=frozenset({"u1"}))
     assert {u.unit: u.awards for u in found.units} == {
         "u1": (),
@@ -284,11 +293,16 @@ def test_exactly_the_bound_is_not_below_it():
     ("places", "ties", "awarded"),
     [
         # 90, 80 twice, 70: the second and third are tied.
-        (1, "none", {"u1"}), (2, "none", {"u1"}), (3, "none", {"u1", "u2", "u3"}),
-        (1, "all", {"u1"}), (2, "all", {"u1", "u2", "u3"}), (3, "all", {"u1", "u2", "u3"}),
-        (0, "all", set()), (4, "none", {"u1", "u2", "u3", "u4"}),
+        (1, "none", {"u1"}),
+        (2, "none", {"u1"}),
+        (3, "none", {"u1", "u2", "u3"}),
+        (1, "all", {"u1"}),
+        (2, "all", {"u1", "u2", "u3"}),
+        (3, "all", {"u1", "u2", "u3"}),
+        (0, "all", set()),
+        (4, "none", {"u1", "u2", "u3", "u4"}),
     ],
-)  # fmt: skip
+)
 def test_awards_at_a_tie(places: int, ties: str, awarded: set[str]):
     rules = Grading((REST,), (AwardRule("praised", Places(counts={"all": places})),), ties=ties)
     found = graded(rules, {"u1": "90", "u2": "80", "u3": "80", "u4": "70"})

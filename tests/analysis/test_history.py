@@ -81,10 +81,12 @@ def test_the_season_follows_the_latest_year_or_the_one_stated():
 
 
 def test_all_equal_nobody_is_last_and_all_are_first():
-    rules = OutcomeRules(consequences=(
-        ConsequenceRule("first", (Marks(first=True),)),
-        ConsequenceRule("last", (Marks(last=True),)),
-    ))  # fmt: skip
+    rules = OutcomeRules(
+        consequences=(
+            ConsequenceRule("first", (Marks(first=True),)),
+            ConsequenceRule("last", (Marks(last=True),)),
+        )
+    )
     facts = Facts((Unit("u1", "一", "a"), Unit("u2", "二", "a")))
     found = season_outcome(rules, facts, [result("u1", "70"), result("u2", "70")], 2)
     assert [[c.rule for c in unit.consequences] for unit in found.units] == [["first"], ["first"]]
@@ -94,10 +96,12 @@ def test_an_event_of_the_season():
     rules = OutcomeRules(consequences=(ConsequenceRule("talk", (Marks(event="complaint"),)),))
     facts = Facts(
         (Unit("u1", "一", "a"), Unit("u2", "二", "a")),
-        adjustments=(Adjustment("r", "u1", "complaint", 1, None),
-                     Adjustment("r", "u2", "complaint", 0, None),
-                     Adjustment("r", "nobody", "complaint", 1, None)),
-    )  # fmt: skip
+        adjustments=(
+            Adjustment("r", "u1", "complaint", 1, None),
+            Adjustment("r", "u2", "complaint", 0, None),
+            Adjustment("r", "nobody", "complaint", 1, None),
+        ),
+    )
     found = season_outcome(rules, facts, [result("u1", None), result("u2", None)], 2)
     assert [len(unit.consequences) for unit in found.units] == [1, 0]
 
@@ -116,8 +120,11 @@ def test_two_good_years_running():
 
 def test_a_stated_place_goes_before_the_scores_at_hand():
     categories = {"u1": "a", "u2": "a", "u3": "a"}
-    history = (Past(2019, "u1", F(90), "", "last"), Past(2019, "u2", F(80), "", "first"),
-               Past(2019, "u3", F(70), ""))  # fmt: skip
+    history = (
+        Past(2019, "u1", F(90), "", "last"),
+        Past(2019, "u2", F(80), "", "first"),
+        Past(2019, "u3", F(70), ""),
+    )
     assert past_years(history, categories) == {
         "u1": {2019: year("90", first=False, last=True)},
         "u2": {2019: year("80", first=True, last=False)},

@@ -170,22 +170,33 @@ def test_tasks_graded_by_the_lead_units():
 THIRDS = tuple(
     Segment(code, F(lower), F(upper), closed=code == "A+")
     for code, lower, upper in (
-        ("A+", "290/3", "100"), ("A0", "280/3", "290/3"), ("A-", "90", "280/3"),
+        ("A+", "290/3", "100"),
+        ("A0", "280/3", "290/3"),
+        ("A-", "90", "280/3"),
         ("C0", "60", "70"),
     )
-)  # fmt: skip
+)
 NINE = Segments("s", X("agreed"), X("score"), THIRDS)
 
 
 @pytest.mark.parametrize(
     ("agreed", "score", "expected"),
     [
-        ("1", "100", 100), ("1", "96.67", F("96.67")), ("1", "96.66", None),
-        ("2", "96.66", F("96.66")), ("2", "96.67", None), ("2", "93.34", F("93.34")),
-        ("3", "90", 90), ("3", "93.34", None), ("4", "60", 60), ("4", "70", None),
-        ("5", "65", None), ("0", "65", None), ("1.5", "98", None),
+        ("1", "100", 100),
+        ("1", "96.67", F("96.67")),
+        ("1", "96.66", None),
+        ("2", "96.66", F("96.66")),
+        ("2", "96.67", None),
+        ("2", "93.34", F("93.34")),
+        ("3", "90", 90),
+        ("3", "93.34", None),
+        ("4", "60", 60),
+        ("4", "70", None),
+        ("5", "65", None),
+        ("0", "65", None),
+        ("1.5", "98", None),
     ],
-)  # fmt: skip
+)
 def test_nine_segments_with_exact_thirds(agreed: str, score: str, expected: F | None):
     assert values(NINE, entered({"u1": {"agreed": agreed, "score": score}})) == [expected]
 
@@ -279,15 +290,22 @@ def test_a_step_is_written_with_the_sign_of_what_it_does(points: str, count: str
 
 def test_completion_may_go_beyond_all_and_a_target_be_one_or_less():
     rule = Completion("c", F(40), X("done"), X("target"), most=F(12, 10))
-    facts = entered({"u1": {"done": "3", "target": "2"}, "u2": {"done": "1", "target": "0.5"},
-                     "u3": {"done": "1", "target": "1"}})  # fmt: skip
+    facts = entered(
+        {
+            "u1": {"done": "3", "target": "2"},
+            "u2": {"done": "1", "target": "0.5"},
+            "u3": {"done": "1", "target": "1"},
+        }
+    )
     assert values(rule, facts) == [48, 48, 40]
 
 
 def test_a_place_is_tied_where_another_holds_it():
     assert told(first_node(PLACES, one_figure("9", "7"))) == {"place": ("1", "2")}
     assert told(first_node(PLACES, one_figure("9", "9"))) == {
-        "place": ("1", "2"), "tied": ("2", "shared")}  # fmt: skip
+        "place": ("1", "2"),
+        "tied": ("2", "shared"),
+    }
 
 
 def test_points_that_are_listed_may_lie_below_the_least_of_further_places():

@@ -30,9 +30,12 @@ def test_a_negative_icc_is_reported_as_zero():
 
 @pytest.mark.parametrize(
     ("x", "flag"),
-    [(np.ones((3, 3)), Flag.ALL_EQUAL), ([[1.0], [2.0]], Flag.NOT_TESTABLE),
-     ([[1.0, np.nan], [2.0, 3.0]], Flag.INCOMPLETE)],
-)  # fmt: skip
+    [
+        (np.ones((3, 3)), Flag.ALL_EQUAL),
+        ([[1.0], [2.0]], Flag.NOT_TESTABLE),
+        ([[1.0, np.nan], [2.0, 3.0]], Flag.INCOMPLETE),
+    ],
+)
 def test_icc_undefined(x, flag):
     found = icc(x)
     assert found.flags == (flag,)

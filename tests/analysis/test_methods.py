@@ -10,23 +10,29 @@ from tests.analysis.designs import quick, rating_designs
 
 pytestmark = pytest.mark.slow
 
-GRADES = [
-    [100.0, 85.0, 85.0, 70.0],
-    [100.0, 85.0, 70.0, 85.0],
-    [85.0, 100.0, 85.0, 70.0],
-]
+GRADES = [[100.0, 85.0, 85.0, 70.0], [100.0, 85.0, 70.0, 85.0], [85.0, 100.0, 85.0, 70.0]]
 
 
 def test_bands_and_numbers_have_the_methods_that_suit_them():
     bands = [m.method for m in scores_side_by_side(GRADES, kind="bands").methods]
     numbers = [m.method for m in scores_side_by_side(GRADES, kind="numbers").methods]
     assert bands == [
-        "official", "mean", "drop_high_low", "rank_normal", "severity", "bucket_plackett_luce",
-    ]  # fmt: skip
-    assert numbers == [
-        "official", "mean", "drop_high_low", "trimmed", "huber", "severity",
+        "official",
+        "mean",
+        "drop_high_low",
+        "rank_normal",
+        "severity",
         "bucket_plackett_luce",
-    ]  # fmt: skip
+    ]
+    assert numbers == [
+        "official",
+        "mean",
+        "drop_high_low",
+        "trimmed",
+        "huber",
+        "severity",
+        "bucket_plackett_luce",
+    ]
 
 
 def test_places_of_the_means():

@@ -17,8 +17,9 @@ HALVES = Weighted(
 
 
 def test_a_part_that_spreads_more_decides_more():
-    facts = entered({"u1": {"a": "10", "b": "1"}, "u2": {"a": "20", "b": "2"},
-                     "u3": {"a": "30", "b": "3"}})
+    facts = entered(
+        {"u1": {"a": "10", "b": "1"}, "u2": {"a": "20", "b": "2"}, "u3": {"a": "30", "b": "3"}}
+    )
     (found,) = node_weights(score(HALVES, facts, 2))
     assert (found.category, found.node, found.parts) == ("all", "t", ("a", "b"))
     assert found.weights.nominal == (0.5, 0.5)

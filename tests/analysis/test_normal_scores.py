@@ -20,7 +20,7 @@ from tests.analysis.designs import quick, rating_designs
 
 def test_harter_1961_table_1_for_twenty():
     published = [1.86748, 1.40760, 1.13095, 0.92098, 0.74538, 0.59030, 0.44833, 0.31493, 0.18696,
-                 0.06200]  # fmt: skip
+                 0.06200]  # a table, read by rows  # fmt: skip
     assert expected_normal_scores(20)[::-1][:10] == pytest.approx(published, abs=1e-5)
 
 

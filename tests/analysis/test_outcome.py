@@ -20,10 +20,12 @@ from analysis.score.tree import Node, UnitResult
 
 F = Fraction
 
-HALF_BEST = Grading((
-    GradeRule("best", Places(shares={"town": F(1, 2)}), coefficients={"head": F(3, 2)}),
-    GradeRule("rest"),
-))  # fmt: skip
+HALF_BEST = Grading(
+    (
+        GradeRule("best", Places(shares={"town": F(1, 2)}), coefficients={"head": F(3, 2)}),
+        GradeRule("rest"),
+    )
+)
 SAME = OutcomeRules(
     HALF_BEST, confirmations=(ConfirmationRule("same", "goals", "votes", places=0),)
 )
@@ -54,14 +56,24 @@ def test_every_category_by_itself_in_the_order_of_the_units():
     # Half of two towns is one place; offices have no bound, so "best" takes their only unit.
     assert found == SeasonOutcome(
         (
-            UnitOutcome("t1", "town", "85.00", 1, 1, "best", "places",
-                        coefficients={"head": F(3, 2)}, confirmations=(first,)),
-            UnitOutcome("o1", "office", "60.00", 1, 1, "best", "rest",
-                        coefficients={"head": F(3, 2)}),
+            UnitOutcome(
+                "t1",
+                "town",
+                "85.00",
+                1,
+                1,
+                "best",
+                "places",
+                coefficients={"head": F(3, 2)},
+                confirmations=(first,),
+            ),
+            UnitOutcome(
+                "o1", "office", "60.00", 1, 1, "best", "rest", coefficients={"head": F(3, 2)}
+            ),
             UnitOutcome("t2", "town", "75.00", 2, 2, "rest", "rest", confirmations=(second,)),
         ),
         (Quota("town", "best", 1, 1),),
-    )  # fmt: skip
+    )
 
 
 def test_a_unit_is_found_by_its_code():
@@ -71,8 +83,7 @@ def test_a_unit_is_found_by_its_code():
 
 def test_this_years_grade_counts_and_the_first_year_of_all_is_the_first():
     rules = OutcomeRules(
-        HALF_BEST,
-        consequences=(ConsequenceRule("praised", (Marks(grades=frozenset({"best"})),)),),
+        HALF_BEST, consequences=(ConsequenceRule("praised", (Marks(grades=frozenset({"best"})),)),)
     )
     found = season_outcome(rules, FACTS, RESULTS, 2)
     # Nothing says which year it is.

@@ -27,7 +27,7 @@ ROSNER = [
     1.65, 1.69, 1.70, 1.76, 1.77, 1.81, 1.91, 1.94, 1.96, 1.99, 2.06, 2.09, 2.10, 2.14, 2.15,
     2.23, 2.24, 2.26, 2.35, 2.37, 2.40, 2.47, 2.54, 2.62, 2.64, 2.90, 2.92, 2.92, 2.93, 3.21,
     3.26, 3.30, 3.59, 3.68, 4.30, 4.64, 5.34, 5.42, 6.01,
-]  # fmt: skip
+]  # a table, read by rows  # fmt: skip
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_residual_p_is_the_deleted_residual_of_regression(honest):
     design = np.array([
         [1.0, *(float(j == k) for k in range(1, units)), *(float(i == k) for k in range(1, raters)),
          float((i, j) == (2, 3))] for i, j in cells
-    ])  # fmt: skip
+    ])  # a table, read by rows  # fmt: skip
     beta, *_ = np.linalg.lstsq(design, x.ravel(), rcond=None)
     rest = x.ravel() - design @ beta
     df = len(cells) - design.shape[1]
@@ -177,9 +177,7 @@ def test_grubbs_on_either_side():
     assert low.statistic == pytest.approx((mean - 1) / s)
     assert (high.position, low.position, low.is_outlier) == (5, 1, False)
     # Two-sided at .05 is one-sided at .025.
-    assert both.critical == pytest.approx(
-        grubbs_test(x, alternative="high", level=0.025).critical
-    )
+    assert both.critical == pytest.approx(grubbs_test(x, alternative="high", level=0.025).critical)
     assert both.p == pytest.approx(2 * high.p)
     assert (both.p < 0.05) == both.is_outlier
 

@@ -83,10 +83,17 @@ def test_contradicting_margins_do_not_converge():
 
 @pytest.mark.parametrize(
     ("n", "margins", "named"),
-    [([[0, 0], [1, 2]], [[1, 1], None], "axis 0, category 0: the target is 1 and nobody answered"),
-     ([1, 2], [[1, 1], [1, 1]], "as many margins"), ([0, 0], [[1, 1]], "nobody answered"),
-     ([1, 2], [[1, 1, 1]], "axis 0 needs 2 targets")],
-)  # fmt: skip
+    [
+        (
+            [[0, 0], [1, 2]],
+            [[1, 1], None],
+            "axis 0, category 0: the target is 1 and nobody answered",
+        ),
+        ([1, 2], [[1, 1], [1, 1]], "as many margins"),
+        ([0, 0], [[1, 1]], "nobody answered"),
+        ([1, 2], [[1, 1, 1]], "axis 0 needs 2 targets"),
+    ],
+)
 def test_raking_names_what_is_wrong(n, margins, named):
     with pytest.raises(ValueError, match=named):
         rake(n, margins)

@@ -20,9 +20,12 @@ POINTS = ByPlace("points", points=(F(60), F(57)), step=F(2), least=F(54), ranked
 RANKING = Rated("t", "r", {"all": "g", "other": "g"}, "order", None, None, by_place=NORMAL)
 QUOTA = BandQuota(("A", "B", "C"), (30, 50, 20), 4)
 BANDS = replace(
-    RANKING, item="band", quota=QUOTA, points={"A": F(100), "B": F(85), "C": F(70)},
+    RANKING,
+    item="band",
+    quota=QUOTA,
+    points={"A": F(100), "B": F(85), "C": F(70)},
     by_place=replace(NORMAL, ranked=False),
-)  # fmt: skip
+)
 ORDERED = replace(BANDS, by_place=replace(NORMAL, ranked=False, within="band.place"))
 SUM = replace(RANKING, item="share", by_place=None, limits=(F(0), F(100)), sum_to=F(100))
 
@@ -31,14 +34,20 @@ def facts(*ballots: Mapping[str, Sequence[str]], units: int = 4) -> Facts:
     """Ballots that say for each item what every unit was given, in the order of the units."""
     own = tuple(Unit(f"u{n}", f"单位{n}", "all") for n in range(1, units + 1))
     cast = tuple(
-        Ballot("r", "g", f"b{n}", f"r{n}", tuple(
-            Answer(unit.code, item, value)
-            for item, given in ballot.items()
-            for unit, value in zip(own, given, strict=True)
-            if value
-        ))
+        Ballot(
+            "r",
+            "g",
+            f"b{n}",
+            f"r{n}",
+            tuple(
+                Answer(unit.code, item, value)
+                for item, given in ballot.items()
+                for unit, value in zip(own, given, strict=True)
+                if value
+            ),
+        )
         for n, ballot in enumerate(ballots, start=1)
-    )  # fmt: skip
+    )
     return Facts(own, cast)
 
 
@@ -100,9 +109,10 @@ def test_units_in_one_band_share_the_mean_of_their_places():
     # A: 1.162964; B: (.495019 + 0) / 2; C: -(.495019 + 1.162964) / 2.
     found = values(BANDS, facts({"band": "ABBCC"}, units=5))
     assert found == [
-        85 + 5 * F("1.162964"), *[85 + 5 * F("0.495019") / 2] * 2,
+        85 + 5 * F("1.162964"),
+        *[85 + 5 * F("0.495019") / 2] * 2,
         *[85 - 5 * (F("0.495019") + F("1.162964")) / 2] * 2,
-    ]  # fmt: skip
+    ]
     # 90.8 / 86.2 / 80.9, as the printed table of small ballots has them.
     assert [f"{float(each):.1f}" for each in found] == ["90.8", "86.2", "86.2", "80.9", "80.9"]
 

@@ -24,10 +24,13 @@ def likelihood(model: PlackettLuce, ballots: list[list[list[int]]]) -> float:
                 continue
             sets = {1: 0.0, **log_delta}
             total += sets[len(chosen)] + np.mean(theta[chosen])
-            total -= log(sum(
-                exp(d + np.mean(theta[list(s)])) for k, d in sets.items()
-                for s in combinations(left, k)
-            ))  # fmt: skip
+            total -= log(
+                sum(
+                    exp(d + np.mean(theta[list(s)]))
+                    for k, d in sets.items()
+                    for s in combinations(left, k)
+                )
+            )
     return total
 
 
@@ -54,8 +57,13 @@ def test_davidson_ties_of_a_pair():
 
 
 def test_ties_up_to_four_agree_with_the_definition():
-    ballots = [[[0, 1], [2], [3, 4, 5]], [[5], [4, 3], [2, 1], [0]], [[1, 2, 3, 0], [4], [5]],
-               [[2], [0], [1]], [[3], [0], [2, 4]]]  # fmt: skip
+    ballots = [
+        [[0, 1], [2], [3, 4, 5]],
+        [[5], [4, 3], [2, 1], [0]],
+        [[1, 2, 3, 0], [4], [5]],
+        [[2], [0], [1]],
+        [[3], [0], [2, 4]],
+    ]
     model = plackett_luce(ballots, 6)
     assert model.flags == ()
     assert model.log_likelihood == pytest.approx(likelihood(model, ballots))
@@ -65,7 +73,7 @@ def test_ties_up_to_four_agree_with_the_definition():
         moved = PlackettLuce(
             model.log_worths + 1e-2 * rng.normal(size=6), model.worths,
             model.tie_log_prevalences, 0.0, 0.0, None, (), (),
-        )  # fmt: skip
+        )  # a table, read by rows  # fmt: skip
         assert likelihood(moved, ballots) < model.log_likelihood
 
 
@@ -130,8 +138,9 @@ def test_ranks_become_ballots():
 @given(st.integers(1, 6), st.integers(0, 8), st.integers(0, 999))
 def test_random_ballots_always_fit(n_items, n_ballots, seed):
     rng = np.random.default_rng(seed)
-    ballots = [list(rng.permutation(n_items)[: rng.integers(0, n_items + 1)])
-               for _ in range(n_ballots)]  # fmt: skip
+    ballots = [
+        list(rng.permutation(n_items)[: rng.integers(0, n_items + 1)]) for _ in range(n_ballots)
+    ]
     if seed % 2 and n_items > 1:
         ballots.append([[0, 1]])
     model = plackett_luce(ballots, n_items)

@@ -83,8 +83,10 @@ def test_returned_favours_are_found_and_honest_tables_are_not():
     assert found.p == 0.001
     assert found.z > 3
     assert (found.pairs, found.permutations, found.flags) == (190, 999, (Flag.APPROXIMATE,))
-    small = [global_reciprocity(mutual_residuals(table(12, s)), s, permutations=99).p < 0.05
-             for s in range(40)]  # fmt: skip
+    small = [
+        global_reciprocity(mutual_residuals(table(12, s)), s, permutations=99).p < 0.05
+        for s in range(40)
+    ]
     assert np.mean(small) < 0.15
 
 
@@ -155,8 +157,10 @@ def test_two_sides_returning_favours():
     assert found.p == 1 / 200
     # Shuffled inside rows, 630 pairs of unrelated residuals correlate by 0 ± 1/√629 or so.
     assert found.z == pytest.approx(found.reciprocity * 629**0.5, rel=0.15)
-    honest = [bipartite_reciprocity(forth, rng.normal(size=(45, 14)), s, permutations=99).p
-              for s in range(40)]  # fmt: skip
+    honest = [
+        bipartite_reciprocity(forth, rng.normal(size=(45, 14)), s, permutations=99).p
+        for s in range(40)
+    ]
     assert np.mean(np.array(honest) < 0.05) < 0.15
 
 
@@ -167,8 +171,9 @@ def test_two_sides_at_the_edges():
     flat = bipartite_reciprocity(np.ones((2, 3)), np.ones((3, 2)), 1)
     assert (flat.p, flat.flags) == (1.0, (Flag.ZERO_VARIANCE,))
     # A row of equal residuals can be shuffled into no variation at all where cells are missing.
-    one = bipartite_reciprocity([[1.0, 2.0, 3.0, 9.0]], [[1.0], [2.0], [3.0], [None]], 1,
-                                permutations=19)  # fmt: skip
+    one = bipartite_reciprocity(
+        [[1.0, 2.0, 3.0, 9.0]], [[1.0], [2.0], [3.0], [None]], 1, permutations=19
+    )
     assert 0 < one.p <= 1
 
 

@@ -20,8 +20,9 @@ KINDS = sorted(
 
 
 def holds_arrays(kind: type) -> bool:
-    return any("NDArray" in str(field.type) or "ndarray" in str(field.type)
-               for field in fields(kind))  # fmt: skip
+    return any(
+        "NDArray" in str(field.type) or "ndarray" in str(field.type) for field in fields(kind)
+    )
 
 
 WITH_ARRAYS = [kind for kind in KINDS if holds_arrays(kind)]

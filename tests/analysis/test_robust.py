@@ -88,6 +88,11 @@ def test_no_ratings():
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=12))
 def test_every_robust_mean_lies_between_the_extremes(ratings):
     slack = 1e-6 * (1 + max(map(abs, ratings)))
-    for found in (drop_high_low_mean(ratings, minimum=3), trimmed_mean(ratings, share=0.2),
-                  median(ratings), huber_location(ratings), huber_proposal_2(ratings)):  # fmt: skip
+    for found in (
+        drop_high_low_mean(ratings, minimum=3),
+        trimmed_mean(ratings, share=0.2),
+        median(ratings),
+        huber_location(ratings),
+        huber_proposal_2(ratings),
+    ):
         assert min(ratings) - slack <= found.value <= max(ratings) + slack

@@ -36,13 +36,18 @@ def test_the_order_of_the_levels_does_not_matter():
 
 @pytest.mark.parametrize(
     ("good", "dont_know", "flags", "counts"),
-    [(29, 0, (Flag.TOO_FEW_ANSWERS,), False), (30, 0, (Flag.THIN,), True),
-     (100, 0, (), True), (99, 66, (Flag.THIN,), True),
-     (150, 101, (Flag.MANY_DONT_KNOW,), False)],
-)  # fmt: skip
+    [
+        (29, 0, (Flag.TOO_FEW_ANSWERS,), False),
+        (30, 0, (Flag.THIN,), True),
+        (100, 0, (), True),
+        (99, 66, (Flag.THIN,), True),
+        (150, 101, (Flag.MANY_DONT_KNOW,), False),
+    ],
+)
 def test_when_a_score_is_withheld(good, dont_know, flags, counts):
-    found = satisfaction_index([0, good], [0, 100], dont_know=dont_know, satisfied=1,
-                               dissatisfied=1)  # fmt: skip
+    found = satisfaction_index(
+        [0, good], [0, 100], dont_know=dont_know, satisfied=1, dissatisfied=1
+    )
     assert found.flags == flags
     assert found.index == 100.0
     assert found.score == (100.0 if counts else None)
@@ -59,9 +64,14 @@ def test_an_index_without_answers():
 
 @pytest.mark.parametrize(
     ("counts", "points", "dont_know", "named"),
-    [([1], [1, 2], 0, "1 counts for 2 levels"), ([-1, 1], [0, 1], 0, "0 or more"),
-     ([1, 1], [0, 1], -1, "0 or more"), ([1, 1], [0, 1], 0, "overlap"), ([], [], 0, "0 counts")],
-)  # fmt: skip
+    [
+        ([1], [1, 2], 0, "1 counts for 2 levels"),
+        ([-1, 1], [0, 1], 0, "0 or more"),
+        ([1, 1], [0, 1], -1, "0 or more"),
+        ([1, 1], [0, 1], 0, "overlap"),
+        ([], [], 0, "0 counts"),
+    ],
+)
 def test_impossible_counts_are_refused(counts, points, dont_know, named):
     with pytest.raises(ValueError, match=named):
         satisfaction_index(counts, points, dont_know=dont_know)

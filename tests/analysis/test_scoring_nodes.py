@@ -54,19 +54,22 @@ def test_an_entered_figure():
 @pytest.mark.parametrize(
     ("figure", "told"),
     [
-        ("0", None), ("10", None), ("5", None),
+        ("0", None),
+        ("10", None),
+        ("5", None),
         ("-1", Remark("out_of_bounds", ("-1", "0", "10"))),
         ("11", Remark("out_of_bounds", ("11", "0", "10"))),
         ("3", Remark("not_a_choice", ("3",))),
     ],
-)  # fmt: skip
+)
 def test_a_refused_figure_is_shown_and_counts_nothing(figure: str, told: Remark | None):
     rule = Given("x", "r", (F(0), F(10)), frozenset({F(0), F(5), F(10)}))
     refused = Input("indicators:r", figure, F(figure), NONE, "refused")
     assert tree(rule, entered({"u1": {"x": figure}})) == (
-        given("x", int(figure)) if told is None
+        given("x", int(figure))
+        if told is None
         else Node("x", "given", None, inputs=(refused,), remarks=(told,))
-    )  # fmt: skip
+    )
 
 
 def test_a_bound_on_one_side_only():
@@ -78,8 +81,10 @@ def test_a_bound_on_one_side_only():
 
 
 def test_a_figure_known_from_elsewhere():
-    facts = replace(entered({"u1": {"x": "7"}, "u2": {"x": "8"}, "u3": {"x": "9"}}),
-                    known={("u1", "x"): F(5), ("u2", "x"): None})  # fmt: skip
+    facts = replace(
+        entered({"u1": {"x": "7"}, "u2": {"x": "8"}, "u3": {"x": "9"}}),
+        known={("u1", "x"): F(5), ("u2", "x"): None},
+    )
     assert [result.tree for result in score(X("x"), facts, 2)] == [
         Node("x", "known", F(5), inputs=(Input("known", "5", F(5), ONE),)),
         Node("x", "known", None, inputs=(Input("known", "NA", None, NONE),)),
@@ -93,10 +98,14 @@ CENTRED = Weighted("w", HALVES, "centred", limits=(F(60), F(90)))
 
 def test_a_weighted_node_with_all_its_parts_is_never_cut():
     assert tree(CENTRED, entered({"u1": {"x": "100", "y": "90"}})) == Node(
-        "w", "weighted", F(95),
-        parts=(given("x", 100, weight=F(1, 2), applied=F(1, 2)),
-               given("y", 90, weight=F(1, 2), applied=F(1, 2))),
-    )  # fmt: skip
+        "w",
+        "weighted",
+        F(95),
+        parts=(
+            given("x", 100, weight=F(1, 2), applied=F(1, 2)),
+            given("y", 90, weight=F(1, 2), applied=F(1, 2)),
+        ),
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,62 +119,94 @@ def test_a_weighted_node_with_all_its_parts_is_never_cut():
         ("50", 60, ()),
         ("46", 60, (Remark("cut", ("57", "60")),)),
     ],
-)  # fmt: skip
+)
 def test_a_centred_value_is_kept_inside_its_limits(
     figure: str, value: int, cut: tuple[Remark, ...]
 ):
     facts = entered({"u1": {"x": figure, "y": "NA"}, "u2": {"x": "70", "y": "80"}})
     mean = (int(figure) + 70) // 2
     assert tree(CENTRED, facts) == Node(
-        "w", "weighted", F(value),
-        parts=(given("x", int(figure), weight=F(1, 2), applied=ONE),
-               not_carried("y", weight=F(1, 2), applied=NONE)),
-        remarks=(Remark("missing_part", ("y", "0.5", "centred")),
-                 Remark("centred_means", (str(mean), "80")), *cut),
-    )  # fmt: skip
+        "w",
+        "weighted",
+        F(value),
+        parts=(
+            given("x", int(figure), weight=F(1, 2), applied=ONE),
+            not_carried("y", weight=F(1, 2), applied=NONE),
+        ),
+        remarks=(
+            Remark("missing_part", ("y", "0.5", "centred")),
+            Remark("centred_means", (str(mean), "80")),
+            *cut,
+        ),
+    )
 
 
 def test_a_part_missing_by_another_rule_is_not_cut():
     rule = replace(CENTRED, missing="proportional")
     assert tree(rule, entered({"u1": {"x": "100", "y": "NA"}})) == Node(
-        "w", "weighted", F(100),
-        parts=(given("x", 100, weight=F(1, 2), applied=ONE),
-               not_carried("y", weight=F(1, 2), applied=NONE)),
+        "w",
+        "weighted",
+        F(100),
+        parts=(
+            given("x", 100, weight=F(1, 2), applied=ONE),
+            not_carried("y", weight=F(1, 2), applied=NONE),
+        ),
         remarks=(Remark("missing_part", ("y", "0.5", "proportional")),),
-    )  # fmt: skip
+    )
 
 
 def test_too_much_missing_is_told_with_what_is_missing():
     rule = replace(CENTRED, missing_most=F(2, 5))
     assert tree(rule, entered({"u1": {"x": "80", "y": "NA"}})) == Node(
-        "w", "weighted", None,
-        parts=(given("x", 80, weight=F(1, 2), applied=ONE),
-               not_carried("y", weight=F(1, 2), applied=NONE)),
-        remarks=(Remark("missing_part", ("y", "0.5", "centred")),
-                 Remark("too_much_missing", ("0.5", "0.4"))),
-    )  # fmt: skip
+        "w",
+        "weighted",
+        None,
+        parts=(
+            given("x", 80, weight=F(1, 2), applied=ONE),
+            not_carried("y", weight=F(1, 2), applied=NONE),
+        ),
+        remarks=(
+            Remark("missing_part", ("y", "0.5", "centred")),
+            Remark("too_much_missing", ("0.5", "0.4")),
+        ),
+    )
 
 
-BOOK = Summed("s", (Part(F(60), X("a")), Part(F(40), X("b")), Part(F(0), X("c"))), "proportional",
-              least=F(0), most=F(100))  # fmt: skip
+BOOK = Summed(
+    "s",
+    (Part(F(60), X("a")), Part(F(40), X("b")), Part(F(0), X("c"))),
+    "proportional",
+    least=F(0),
+    most=F(100),
+)
 
 
 def test_a_sum_of_points():
     assert tree(BOOK, entered({"u1": {"a": "50", "b": "30", "c": "7"}})) == Node(
-        "s", "sum", F(87),
-        parts=(given("a", 50, applied=ONE), given("b", 30, applied=ONE),
-               given("c", 7, applied=ONE)),
-    )  # fmt: skip
+        "s",
+        "sum",
+        F(87),
+        parts=(
+            given("a", 50, applied=ONE),
+            given("b", 30, applied=ONE),
+            given("c", 7, applied=ONE),
+        ),
+    )
 
 
 def test_points_that_are_missing_scale_the_others_up_to_the_whole_book():
     # 45 of 60 are 75 of 100, and the extra's 2 beside them.
     assert tree(BOOK, entered({"u1": {"a": "45", "b": "NA", "c": "2"}})) == Node(
-        "s", "sum", F(77),
-        parts=(given("a", 45, applied=F(100, 60)), not_carried("b", applied=NONE),
-               given("c", 2, applied=ONE)),
+        "s",
+        "sum",
+        F(77),
+        parts=(
+            given("a", 45, applied=F(100, 60)),
+            not_carried("b", applied=NONE),
+            given("c", 2, applied=ONE),
+        ),
         remarks=(Remark("missing_points", ("b", "40", "proportional")),),
-    )  # fmt: skip
+    )
 
 
 def test_points_missing_by_the_means_of_the_others():
@@ -194,32 +235,47 @@ def test_a_sum_is_kept_between_its_bounds(
 def test_a_mean_tells_what_it_leaves_out():
     rule = Mean("m", (X("x"), X("y"), X("z")), frozenset({"z"}))
     assert tree(rule, entered({"u1": {"x": "80", "y": "NA", "z": "10"}})) == Node(
-        "m", "mean", F(80),
-        parts=(given("x", 80, applied=ONE), not_carried("y", applied=NONE),
-               given("z", 10, applied=NONE)),
+        "m",
+        "mean",
+        F(80),
+        parts=(
+            given("x", 80, applied=ONE),
+            not_carried("y", applied=NONE),
+            given("z", 10, applied=NONE),
+        ),
         remarks=(Remark("mean_over", ("1", "3")), Remark("left_out", ("z",))),
-    )  # fmt: skip
+    )
     assert tree(rule, entered({"u1": {"x": "NA", "y": "NA", "z": "10"}})) == Node(
-        "m", "mean", None,
-        parts=(not_carried("x", applied=NONE), not_carried("y", applied=NONE),
-               given("z", 10, applied=NONE)),
+        "m",
+        "mean",
+        None,
+        parts=(
+            not_carried("x", applied=NONE),
+            not_carried("y", applied=NONE),
+            given("z", 10, applied=NONE),
+        ),
         remarks=(Remark("mean_over", ("0", "3")), Remark("left_out", ("z",))),
-    )  # fmt: skip
+    )
 
 
 PANEL = Satisfaction("p", "r", "panel", "q", {"yes": F(100), "no": F(0), "unknown": None},
-                     {"town": ONE}, 3, frozenset({"yes"}))  # fmt: skip
+                     {"town": ONE}, 3, frozenset({"yes"}))  # a table, read by rows  # fmt: skip
 
 
 def test_answers_from_outside_the_plan_are_shown_and_count_nothing():
-    facts = Facts((Unit("u1", "甲", "a"),), counts=(
-        Count("r", "panel", "guests", "u1", "q", "no", 9, 9),
-        Count("r", "panel", "town", "u1", "q", "yes", 2, 2),
-        Count("r", "panel", "town", "u1", "q", "yes", 1, 0),
-        Count("r", "panel", "town", "u1", "q", "no", 1, 1),
-    ))  # fmt: skip
+    facts = Facts(
+        (Unit("u1", "甲", "a"),),
+        counts=(
+            Count("r", "panel", "guests", "u1", "q", "no", 9, 9),
+            Count("r", "panel", "town", "u1", "q", "yes", 2, 2),
+            Count("r", "panel", "town", "u1", "q", "yes", 1, 0),
+            Count("r", "panel", "town", "u1", "q", "no", 1, 1),
+        ),
+    )
     assert tree(PANEL, facts) == Node(
-        "p", "satisfaction", F(75),
+        "p",
+        "satisfaction",
+        F(75),
         inputs=(
             Input("count:guests:yes", "0", F(100), NONE),
             Input("count:guests:no", "9", F(0), NONE),
@@ -229,36 +285,47 @@ def test_answers_from_outside_the_plan_are_shown_and_count_nothing():
             Input("count:town:unknown", "0", None, NONE, "not_counted"),
         ),
         remarks=(Remark("valid_answers", ("4", "0")), Remark("satisfied_rates", ("0.75", "0.75"))),
-    )  # fmt: skip
+    )
 
 
 def test_a_unit_that_nobody_was_asked_about():
     assert tree(PANEL, Facts((Unit("u1", "甲", "a"),))) == Node(
-        "p", "satisfaction", None,
+        "p",
+        "satisfaction",
+        None,
         remarks=(Remark("valid_answers", ("0", "0")), Remark("too_few_answers", ("0", "3"))),
-    )  # fmt: skip
+    )
 
 
 EXTRA = Adjusted(
     "extra",
-    (AdjustmentRule("prize", "times", F(1)), AdjustmentRule("won", "amount", F(1)),
-     AdjustmentRule("share", "largest", F(2)), AdjustmentRule("blame", "times", F(-1))),
+    (
+        AdjustmentRule("prize", "times", F(1)),
+        AdjustmentRule("won", "amount", F(1)),
+        AdjustmentRule("share", "largest", F(2)),
+        AdjustmentRule("blame", "times", F(-1)),
+    ),
     (Cap(("prize", "won"), F(3)),),
     None,
-)  # fmt: skip
+)
 
 
 def test_events_are_shown_by_number_or_amount_and_by_what_counts():
-    facts = Facts((Unit("u1", "甲", "a"), Unit("u2", "乙", "a")), adjustments=(
-        Adjustment("r", "u1", "won", 1, F(5, 2)),
-        Adjustment("r", "u1", "share", 1, F(10)),
-        Adjustment("r", "u1", "prize", 2, None),
-        Adjustment("r", "u1", "blame", 1, None),
-        Adjustment("r", "u2", "share", 1, F(40)),
-    ))  # fmt: skip
+    facts = Facts(
+        (Unit("u1", "甲", "a"), Unit("u2", "乙", "a")),
+        adjustments=(
+            Adjustment("r", "u1", "won", 1, F(5, 2)),
+            Adjustment("r", "u1", "share", 1, F(10)),
+            Adjustment("r", "u1", "prize", 2, None),
+            Adjustment("r", "u1", "blame", 1, None),
+            Adjustment("r", "u2", "share", 1, F(40)),
+        ),
+    )
     # 2 + 2.5 are cut to 3 by two thirds; a quarter of the largest amount gives half a point.
     assert tree(EXTRA, facts) == Node(
-        "extra", "adjusted", F(3) + F(1, 2) - 1,
+        "extra",
+        "adjusted",
+        F(3) + F(1, 2) - 1,
         inputs=(
             Input("adjustment:blame", "1", F(-1), ONE),
             Input("adjustment:prize", "2", F(2), F(2, 3), "over_cap"),
@@ -269,15 +336,16 @@ def test_events_are_shown_by_number_or_amount_and_by_what_counts():
             Remark("largest", ("share", "40", "2")),
             Remark("cap", ("4.5", "3", "prize", "won")),
         ),
-    )  # fmt: skip
+    )
 
 
 def test_events_stand_in_one_order_however_they_were_entered():
     amounts = (F(3), None, F(1, 2))  # an amount that nobody gave is none, and comes first
     for entered_first in (amounts, amounts[::-1]):
-        facts = Facts((Unit("u1", "甲", "a"),), adjustments=tuple(
-            Adjustment("r", "u1", "won", 1, amount) for amount in entered_first
-        ))  # fmt: skip
+        facts = Facts(
+            (Unit("u1", "甲", "a"),),
+            adjustments=tuple(Adjustment("r", "u1", "won", 1, amount) for amount in entered_first),
+        )
         assert [each.raw for each in tree(EXTRA, facts).inputs] == ["1", "0.5", "3"]
 
 
@@ -285,10 +353,12 @@ ALL = Weighted("base", (Part(ONE, X("x")),), "not_ranked")
 
 
 def test_a_total_unfolds_into_the_base_and_what_is_added():
-    facts = replace(entered({"u1": {"x": "80"}}), adjustments=(
-        Adjustment("r", "u1", "prize", 1, None),))  # fmt: skip
-    added = Node("extra", "adjusted", ONE, applied=ONE,
-                 inputs=(Input("adjustment:prize", "1", ONE, ONE),))  # fmt: skip
+    facts = replace(
+        entered({"u1": {"x": "80"}}), adjustments=(Adjustment("r", "u1", "prize", 1, None),)
+    )
+    added = Node(
+        "extra", "adjusted", ONE, applied=ONE, inputs=(Input("adjustment:prize", "1", ONE, ONE),)
+    )
     base = given("x", 80, weight=ONE, applied=ONE)
     assert tree(Total("t", ALL, EXTRA), facts) == Node("t", "total", F(81), parts=(base, added))
     assert tree(Total("t", ALL, None), facts) == Node("t", "total", F(80), parts=(base,))
@@ -309,27 +379,42 @@ def test_a_total_lacks_what_is_known_to_be_missing():
 
 
 def test_a_rounded_node_tells_what_it_was():
-    facts = Facts((Unit("u1", "甲", "a"), Unit("u2", "乙", "a")), indicators=(
-        Indicator("r", "u1", "x", F(5, 4)), Indicator("r", "u2", "x", F(3, 2))))  # fmt: skip
+    facts = Facts(
+        (Unit("u1", "甲", "a"), Unit("u2", "乙", "a")),
+        indicators=(Indicator("r", "u1", "x", F(5, 4)), Indicator("r", "u2", "x", F(3, 2))),
+    )
     rule = Given("x", "r", places=1)
     assert tree(rule, facts) == Node(
-        "x", "given", F(13, 10), inputs=(Input("indicators:r", "1.25", F(5, 4), ONE),),
+        "x",
+        "given",
+        F(13, 10),
+        inputs=(Input("indicators:r", "1.25", F(5, 4), ONE),),
         remarks=(Remark("rounded", ("1.25", "1.3")),),
-    )  # fmt: skip
+    )
     assert tree(rule, facts, 1).remarks == ()
 
 
 def test_published_figures_and_ranks_stay_inside_the_category_and_the_units_in_their_order():
-    units = [Unit("u1", "甲", "a"), Unit("u2", "乙", "b"), Unit("u3", "丙", "a"),
-             Unit("u4", "丁", "a"), Unit("u5", "戊", "a")]  # fmt: skip
+    units = [
+        Unit("u1", "甲", "a"),
+        Unit("u2", "乙", "b"),
+        Unit("u3", "丙", "a"),
+        Unit("u4", "丁", "a"),
+        Unit("u5", "戊", "a"),
+    ]
     figures = {"u1": F("80.004"), "u2": F(70), "u3": F("80.0049"), "u4": F(79)}
-    facts = Facts(tuple(units), indicators=tuple(
-        Indicator("r", unit, "x", figure) for unit, figure in figures.items()))  # fmt: skip
+    facts = Facts(
+        tuple(units),
+        indicators=tuple(Indicator("r", unit, "x", figure) for unit, figure in figures.items()),
+    )
     results = score(X("x"), facts, 2)
     assert [(r.unit, r.category, r.published, r.rank) for r in results] == [
-        ("u1", "a", "80.00", 1), ("u2", "b", "70.00", 1), ("u3", "a", "80.00", 1),
-        ("u4", "a", "79.00", 3), ("u5", "a", None, None),
-    ]  # fmt: skip
+        ("u1", "a", "80.00", 1),
+        ("u2", "b", "70.00", 1),
+        ("u3", "a", "80.00", 1),
+        ("u4", "a", "79.00", 3),
+        ("u5", "a", None, None),
+    ]
 
 
 def test_an_event_under_a_rule_that_is_not_there_is_refused():

@@ -148,17 +148,13 @@ def test_a_ballot_that_breaks_its_proportions_is_void_and_named():
     found = node(results(facts)["u10"], "C.half_year.office")
     assert found.value is None
     assert remark(found, "void_ballots") == ("1", f"{ballot.ballot}:proportions")
-    assert found.inputs == (
-        Input("ballot:office:O1", "B", None, Fraction(0), "void:proportions"),
-    )
+    assert found.inputs == (Input("ballot:office:O1", "B", None, Fraction(0), "void:proportions"),)
 
 
 def test_a_unit_twice_voids():
     ballot = office_ballot()
     twice = replace(ballot, answers=(*ballot.answers, Answer("u01", "overall", "A")))
-    facts = replace(
-        FACTS, ballots=tuple(twice if b == ballot else b for b in FACTS.ballots)
-    )
+    facts = replace(FACTS, ballots=tuple(twice if b == ballot else b for b in FACTS.ballots))
     assert reasons(facts)[0][1][0] == "twice"
 
 
@@ -191,5 +187,6 @@ def test_bands_free_below_four_units_are_said():
     # L7 has two departments in charge, u02 and u03; both may have the same band.
     found = node(RESULTS["u02"], "C.half_year.leader")
     assert remark(found, "free_bands") == ("2",)  # L6 and L7
-    assert "free_bands" not in {each.code for each in
-                                node(RESULTS["u05"], "C.half_year.office").remarks}
+    assert "free_bands" not in {
+        each.code for each in node(RESULTS["u05"], "C.half_year.office").remarks
+    }

@@ -21,17 +21,12 @@ UNITS = tuple(Unit(f"u{n}", f"单位{n}", "all") for n in range(3))
 RULE = Weighted(
     "total",
     (
-        Part(
-            Fraction(3, 4),
-            Rated("rated", "r", {"all": "g"}, "q", None, Trim(4), limits=HUNDRED),
-        ),
+        Part(Fraction(3, 4), Rated("rated", "r", {"all": "g"}, "q", None, Trim(4), limits=HUNDRED)),
         Part(Fraction(1, 4), Given("given", "r")),
     ),
     "centred",
 )
-MARKS = st.lists(
-    st.lists(st.integers(0, 100), min_size=3, max_size=3), min_size=1, max_size=7
-)
+MARKS = st.lists(st.lists(st.integers(0, 100), min_size=3, max_size=3), min_size=1, max_size=7)
 
 
 @given(st.integers(0, 2**32))
@@ -53,8 +48,13 @@ def test_the_order_of_rows_changes_nothing(seed: int):
 
 def facts_of(marks: list[list[int]]) -> Facts:
     ballots = tuple(
-        Ballot("r", "g", f"b{rater}", f"r{rater}", tuple(
-            Answer(unit.code, "q", str(mark)) for unit, mark in zip(UNITS, row, strict=True)))
+        Ballot(
+            "r",
+            "g",
+            f"b{rater}",
+            f"r{rater}",
+            tuple(Answer(unit.code, "q", str(mark)) for unit, mark in zip(UNITS, row, strict=True)),
+        )
         for rater, row in enumerate(marks)
     )
     entered = (Indicator("r", "u0", "given", Fraction(80)), Indicator("r", "u1", "given", None))

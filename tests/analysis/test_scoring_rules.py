@@ -74,20 +74,31 @@ def test_a_mean_over_everything_leaves_nothing_out():
 
 
 def test_an_event_of_a_project_that_already_counted_counts_nothing():
-    rules = (AdjustmentRule("city", "times", Fraction(1)),
-             AdjustmentRule("province", "times", Fraction(2)))  # fmt: skip
+    rules = (
+        AdjustmentRule("city", "times", Fraction(1)),
+        AdjustmentRule("province", "times", Fraction(2)),
+    )
     adjusted = Adjusted("extra", rules, (), None, frozenset({"city", "province"}))
-    facts = Facts(UNITS[:1], adjustments=(
-        Adjustment("r", "u1", "city", 1, None, "2018-03-01", project="park"),
-        Adjustment("r", "u1", "province", 1, None, "2018-05-01", project="park"),
-        Adjustment("r", "u1", "city", 1, None, "2018-07-01", project="school"),
-    ))  # fmt: skip
+    facts = Facts(
+        UNITS[:1],
+        adjustments=(
+            Adjustment("r", "u1", "city", 1, None, "2018-03-01", project="park"),
+            Adjustment("r", "u1", "province", 1, None, "2018-05-01", project="park"),
+            Adjustment("r", "u1", "city", 1, None, "2018-07-01", project="school"),
+        ),
+    )
     # The park's 2 from the province replace its 1 from the city; the school's 1 stands beside.
-    assert score(adjusted, facts, 2)[0].tree == Node("extra", "adjusted", Fraction(3), inputs=(
-        Input("adjustment:city", "1", Fraction(1), Fraction(0), "same_project"),
-        Input("adjustment:city", "1", Fraction(1), Fraction(1)),
-        Input("adjustment:province", "1", Fraction(2), Fraction(1)),
-    ), remarks=(Remark("project_once", ("1",)),))  # fmt: skip
+    assert score(adjusted, facts, 2)[0].tree == Node(
+        "extra",
+        "adjusted",
+        Fraction(3),
+        inputs=(
+            Input("adjustment:city", "1", Fraction(1), Fraction(0), "same_project"),
+            Input("adjustment:city", "1", Fraction(1), Fraction(1)),
+            Input("adjustment:province", "1", Fraction(2), Fraction(1)),
+        ),
+        remarks=(Remark("project_once", ("1",)),),
+    )
 
 
 def test_a_stratum_where_nobody_knows_the_unit_is_told():
@@ -100,7 +111,9 @@ def test_a_stratum_where_nobody_knows_the_unit_is_told():
         Count("r", "p", "country", "u1", "q", "unknown", 5, 5),
     )
     assert score(rule, Facts(UNITS[:1], counts=counts), 2)[0].tree == Node(
-        "panel", "satisfaction", Fraction(75),
+        "panel",
+        "satisfaction",
+        Fraction(75),
         inputs=(
             Input("count:country:yes", "0", Fraction(100), Fraction(0)),
             Input("count:country:no", "0", Fraction(0), Fraction(0)),
@@ -114,4 +127,4 @@ def test_a_stratum_where_nobody_knows_the_unit_is_told():
             Remark("satisfied_rates", ("0.75", "0.75")),
             Remark("empty_strata", ("country",)),
         ),
-    )  # fmt: skip
+    )

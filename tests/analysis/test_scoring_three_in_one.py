@@ -14,8 +14,13 @@ UNITS = (Unit("u1", "发改委", "economic"), Unit("u2", "财政局", "economic"
 
 def leaders(marks: dict[str, tuple[str, str]]) -> tuple[Ballot, ...]:
     return tuple(
-        Ballot("year_end", "leader", f"b{rater}", rater,
-               (Answer("u1", "overall", first), Answer("u2", "overall", second)))
+        Ballot(
+            "year_end",
+            "leader",
+            f"b{rater}",
+            rater,
+            (Answer("u1", "overall", first), Answer("u2", "overall", second)),
+        )
         for rater, (first, second) in marks.items()
     )
 
@@ -46,8 +51,10 @@ FACTS = Facts(
         Indicator("year_end", unit, component, Fraction(value))
         for unit in ("u1", "u2")
         for component, value in (
-            ("function.daily.agreed", 6), ("function.daily.score", 80),  # B-, from 80
-            ("function.year_end.agreed", 3), ("function.year_end.score", 90),  # A-, from 90
+            ("function.daily.agreed", 6),
+            ("function.daily.score", 80),  # B-, from 80
+            ("function.year_end.agreed", 3),
+            ("function.year_end.score", 90),  # A-, from 90
             ("common", 85),
         )
     ),

@@ -141,8 +141,9 @@ def test_all_equal_has_no_error_and_says_so():
 
 
 def test_disconnected_groups_are_computed_and_flagged():
-    model = severity_model([[1, 2, None, None], [2, 2, None, None], [None, None, 8, 9],
-                            [None, None, 9, 9]], penalty=0)  # fmt: skip
+    model = severity_model(
+        [[1, 2, None, None], [2, 2, None, None], [None, None, 8, 9], [None, None, 9, 9]], penalty=0
+    )
     assert model.unit_effects == pytest.approx((1.5, 2.0, 8.5, 9.0))
     assert Flag.DISCONNECTED in model.flags
 
@@ -270,8 +271,12 @@ def test_two_raters_of_two_units_are_enough_for_crossed_effects():
 
 def test_results_cannot_be_changed_by_who_reads_them():
     model = severity_model([[1.0, 5.0], [2.0, 9.0]])
-    for result in (model, rater_variance([[1.0, 5.0]]), crossed_effects([[1.0]]),
-                   spread_correction([[1.0, 5.0]])):  # fmt: skip
+    for result in (
+        model,
+        rater_variance([[1.0, 5.0]]),
+        crossed_effects([[1.0]]),
+        spread_correction([[1.0, 5.0]]),
+    ):
         with pytest.raises(FrozenInstanceError):
             result.flags = ()
     with pytest.raises(ValueError, match="read-only"):

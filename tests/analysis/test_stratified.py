@@ -20,8 +20,7 @@ def test_stratified_estimates_by_hand():
     variance = 0.4**2 * 0.9 * 2 / 2 + 0.6**2 * (28 / 30) * 8 / 2
     assert found.error == pytest.approx(variance**0.5)
     total = stratified_total(values, strata, sizes)
-    assert (total.value, total.error) == (
-        pytest.approx(190), pytest.approx(50 * variance**0.5))  # fmt: skip
+    assert (total.value, total.error) == (pytest.approx(190), pytest.approx(50 * variance**0.5))
     ratio = stratified_ratio(values, values, strata, sizes)
     assert (ratio.value, ratio.error) == (1.0, 0.0)
 
@@ -47,11 +46,13 @@ def test_a_lonely_member_leaves_the_error_unknown():
 
 @pytest.mark.parametrize(
     ("values", "strata", "population", "weights", "named"),
-    [([1.0], [], None, None, "one stratum label"),
-     ([float("nan")], ["a"], None, None, "finite value"),
-     ([1.0, 2.0], ["a", "a"], {"a": 1}, None, "stratum 'a': 2 in the sample"),
-     ([1.0], ["a"], None, [0.0], "above 0")],
-)  # fmt: skip
+    [
+        ([1.0], [], None, None, "one stratum label"),
+        ([float("nan")], ["a"], None, None, "finite value"),
+        ([1.0, 2.0], ["a", "a"], {"a": 1}, None, "stratum 'a': 2 in the sample"),
+        ([1.0], ["a"], None, [0.0], "above 0"),
+    ],
+)
 def test_samples_that_do_not_fit_are_refused(values, strata, population, weights, named):
     with pytest.raises(ValueError, match=named):
         stratified_mean(values, strata, population, weights=weights)

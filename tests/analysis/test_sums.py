@@ -81,10 +81,13 @@ def test_level_counts_refuse_what_does_not_exist(levels, strata, named):
 
 def test_cells_must_reconcile():
     cells = CellSums(
-        issued=np.array([10, 5, 0]), cast=np.array([6, 6, 0]), valid=np.array([5, 6, 0]),
-        rejected=np.array([[1, 0], [0, 0], [0, 0]]), flagged=np.array([0, 1, 0]),
+        issued=np.array([10, 5, 0]),
+        cast=np.array([6, 6, 0]),
+        valid=np.array([5, 6, 0]),
+        rejected=np.array([[1, 0], [0, 0], [0, 0]]),
+        flagged=np.array([0, 1, 0]),
         assisted=np.array([0, 0, 0]),
-    )  # fmt: skip
+    )
     assert cells.unreconciled == (1,)
     assert cells.turnout == (0.6, 1.2, None)
     assert (cells + cells).cast.tolist() == [12, 12, 0]
@@ -144,9 +147,7 @@ def test_panel_rates_count_citizens_as_clusters():
     variance = (w**2 * (s - rate * n) ** 2).sum() / (w * n).sum() ** 2 * m / (m - 1)
     assert found.satisfied_rate.value == pytest.approx(rate)
     assert found.satisfied_rate.error == pytest.approx(variance**0.5)
-    assert found.mean_score.value == pytest.approx(
-        np.nansum(y * w[:, None]) / (w * n).sum()
-    )
+    assert found.mean_score.value == pytest.approx(np.nansum(y * w[:, None]) / (w * n).sum())
 
 
 def test_panel_rates_of_nobody_and_of_one():

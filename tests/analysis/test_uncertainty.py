@@ -45,9 +45,10 @@ def test_intervals_cover_what_they_promise():
         x[rng.random(x.shape) < 0.25] = np.nan
         model = severity_model(x, penalty=0.0)
         for j, interval in zip(
-            model.rated_units, score_intervals(
-                model.rated_effects, model.covariance, df=model.residual_df), strict=True
-        ):  # fmt: skip
+            model.rated_units,
+            score_intervals(model.rated_effects, model.covariance, df=model.residual_df),
+            strict=True,
+        ):
             centred = truth[j] - truth[model.rated_units].mean()
             shift = model.rated_effects.mean()
             hits += interval.low - shift <= centred <= interval.high - shift
@@ -173,9 +174,11 @@ def test_indistinguishable_is_not_transitive():
     # Errors of a difference: 1.96·√2·.5 = 1.386.
     found = indistinguishable_units([0.0, 2.0, 1.0, 5.0], 0.25 * np.eye(4))
     assert found.pairs.tolist() == [
-        [True, False, True, False], [False, True, True, False],
-        [True, True, True, False], [False, False, False, True],
-    ]  # fmt: skip
+        [True, False, True, False],
+        [False, True, True, False],
+        [True, True, True, False],
+        [False, False, False, True],
+    ]
     assert found.runs == ((3,), (1, 2), (2, 0))
     assert indistinguishable_units([], np.empty((0, 0))).runs == ()
 

@@ -29,8 +29,14 @@ def worked(name: str) -> Figures:
 
 def icc(data: Figures) -> Figures:
     found = analysis.icc(np.transpose(data["ratings"]))
-    forms = {"ICC1": found.icc1, "ICC2": found.icc2, "ICC3": found.icc3,
-             "ICC1k": found.icc1k, "ICC2k": found.icc2k, "ICC3k": found.icc3k}  # fmt: skip
+    forms = {
+        "ICC1": found.icc1,
+        "ICC2": found.icc2,
+        "ICC3": found.icc3,
+        "ICC1k": found.icc1k,
+        "ICC2k": found.icc2k,
+        "ICC3k": found.icc3k,
+    }
     intervals = {name: [forms[name].low, forms[name].high] for name in ("ICC1", "ICC2", "ICC3")}
     return {name: form.value for name, form in forms.items()} | {"CI95": intervals}
 
@@ -109,9 +115,7 @@ def incomplete_blocks(data: Figures) -> Figures:
     table = rating_matrix_from_rows(rows["loc"], rows["gen"], rows["yield"])
     fixed = analysis.severity_model(table.ratings, penalty=0.0)
     reml = analysis.rater_variance(table.ratings)
-    random = analysis.severity_model(
-        table.ratings, penalty=reml.penalty, variance="random_raters"
-    )
+    random = analysis.severity_model(table.ratings, penalty=reml.penalty, variance="random_raters")
     adjusted = dict(zip(table.units, random.unit_effects, strict=True))
     return {
         "adjusted_means_fixed": dict(zip(table.units, fixed.unit_effects, strict=True)),
@@ -149,8 +153,7 @@ def salads(data: Figures) -> Figures:
 def normal_scores(data: Figures) -> Figures:
     del data  # a table of constants
     return {
-        str(n): list(analysis.expected_normal_scores(n)[::-1][: (n + 1) // 2])
-        for n in range(2, 11)
+        str(n): list(analysis.expected_normal_scores(n)[::-1][: (n + 1) // 2]) for n in range(2, 11)
     }
 
 
@@ -173,8 +176,10 @@ def copper(data: Figures) -> Figures:
 def uranium(data: Figures) -> Figures:
     found = analysis.grubbs_test(data["x"], alternative="high")
     return {
-        "G": found.statistic, "critical_one_sided_05": found.critical, "outlier": found.is_outlier,
-    }  # fmt: skip
+        "G": found.statistic,
+        "critical_one_sided_05": found.critical,
+        "outlier": found.is_outlier,
+    }
 
 
 def many_tests(data: Figures) -> Figures:
@@ -227,8 +232,12 @@ def small_round(data: Figures) -> Figures:
     levels = [[worth.get(b["grades"].get(u)) for u in units] for b in data["leader_ballots"]]
     ballots = analysis.rank_normal_matrix(levels)
     model = analysis.severity_model(ballots.scores, penalty=policy["lambda_r"])
-    scale = {"centre": policy["centre"], "spread": policy["spread"],
-             "low": policy["lo"], "high": policy["hi"]}  # fmt: skip
+    scale = {
+        "centre": policy["centre"],
+        "spread": policy["spread"],
+        "low": policy["lo"],
+        "high": policy["hi"],
+    }
     mutual = rating_matrix(data["mutual_rows_rate_columns"]).T
     parts = {
         "leader": analysis.scaled_scores(model.unit_effects, **scale),
@@ -270,9 +279,7 @@ def _total(data: Figures, j: int, evaluation: Fraction) -> str:
         Fraction(str(data[key][j])) for key in ("individual", "common", "bonus", "deduction")
     )
     tasks = individual * Fraction(8, 10) + common * Fraction(2, 10)
-    return half_up(
-        tasks * Fraction(7, 10) + evaluation * Fraction(3, 10) + bonus - deduction, 2
-    )
+    return half_up(tasks * Fraction(7, 10) + evaluation * Fraction(3, 10) + bonus - deduction, 2)
 
 
 def _annual(half_year: float | None, year_end: str) -> str:
@@ -369,12 +376,7 @@ def test_figures_are_reproduced(name: str):
     wrong = [
         line
         for figure, expected in case["expected"].items()
-        for line in differences(
-            found[figure],
-            expected["value"],
-            expected["abs_tol"],
-            figure,
-        )
+        for line in differences(found[figure], expected["value"], expected["abs_tol"], figure)
     ]
     assert wrong == []
 
@@ -382,6 +384,4 @@ def test_figures_are_reproduced(name: str):
 def test_drivers_who_always_finish_last_leave_no_maximum():
     data = worked("O09_pl_nascar")["data"]
     last = [[*order, 83] for order in data["orderings"]]
-    assert analysis.plackett_luce(last, 84, with_errors=False).flags == (
-        analysis.Flag.NO_MAXIMUM,
-    )
+    assert analysis.plackett_luce(last, 84, with_errors=False).flags == (analysis.Flag.NO_MAXIMUM,)

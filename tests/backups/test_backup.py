@@ -149,9 +149,7 @@ def test_old_ones_go_and_the_newest_stays(place: Installation, tmp_path: Path) -
     first = back_up(place.settings, tmp_path)
     second = back_up(place.settings, tmp_path, NIGHT + timedelta(days=20))
     third = back_up(place.settings, tmp_path, NIGHT + timedelta(days=31))
-    assert [made.removed for made in (first, second, third)] == [
-        (), (), (Path(first.backup.path),),
-    ]  # fmt: skip
+    assert [made.removed for made in (first, second, third)] == [(), (), (Path(first.backup.path),)]
     assert list_backups(place.settings) == (second.backup, third.backup)
     assert not Path(first.backup.path).exists()
     assert not Path(f"{first.backup.path}.json").exists()

@@ -17,9 +17,14 @@ from tests.capability import get_program
 pytestmark = pytest.mark.slow
 
 FILES = {
-    "letters.pdf", "result.xlsx", "report.pdf", "result.csv",
-    "package-audit.zip", "package-public.zip", "server.log",
-}  # fmt: skip
+    "letters.pdf",
+    "result.xlsx",
+    "report.pdf",
+    "result.csv",
+    "package-audit.zip",
+    "package-public.zip",
+    "server.log",
+}
 
 
 @pytest.fixture(scope="module")

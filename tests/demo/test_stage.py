@@ -45,9 +45,15 @@ def test_links_and_codes_of_the_welcome_are_good(instance: Path) -> None:
         for token in CODE.findall(welcome)
     ]
     assert [paper.group.code for paper in papers] == [
-        "leader", "leader", "office", "mutual_town", "mutual_department",
-        "leader", "leader", *["panel"] * 8,
-    ]  # fmt: skip
+        "leader",
+        "leader",
+        "office",
+        "mutual_town",
+        "mutual_department",
+        "leader",
+        "leader",
+        *["panel"] * 8,
+    ]
     assert {paper.times_cast for paper in papers} == {0}
     database.close()
 

@@ -104,9 +104,12 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sickroom]:
     (instance / "evalsvc.sqlite").chmod(0o600)
     settings = replace(
         installation.settings,
-        public_url=f"https://{HOST}", trusted_hosts=(HOST,), behind_proxy=True, second_factor=True,
+        public_url=f"https://{HOST}",
+        trusted_hosts=(HOST,),
+        behind_proxy=True,
+        second_factor=True,
         backup_folder=tmp_path / "copies",
-    )  # fmt: skip
+    )
     load_secret_key(settings)
     load_signing_key(settings)
     open_with_cards(installation, get_round_id(installation, add_panshan(installation)))
@@ -141,11 +144,18 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sickroom]:
     monkeypatch.setattr(machine, "find_library", lambda _: "libharfbuzz-subset.so.0")
     monkeypatch.setattr(doors, "_check_door", lambda _: iter(()))
     place = Place(
-        settings, answering, MORNING, url, installed=True,
-        places=replace(Places(), app=app), account="no such account",
-        settings_files=(etc / "evalsvc.env",), units=units, site=etc / "site",
+        settings,
+        answering,
+        MORNING,
+        url,
+        installed=True,
+        places=replace(Places(), app=app),
+        account="no such account",
+        settings_files=(etc / "evalsvc.env",),
+        units=units,
+        site=etc / "site",
         processes=etc / "proc",
-    )  # fmt: skip
+    )
     yield Sickroom(tmp_path, installation, place)
     installation.database.close()
     bound.close()
@@ -239,13 +249,21 @@ SPOILED: list[tuple[Callable[[Sickroom], object], set[str]]] = [
     (lambda room: shutil.rmtree(room.place.settings.peppers), {"pepper_missing"}),
     (spoil_tray_key, {"tray_key_old"}),
     (spoil_spool, {"spool_left"}),
-    (lambda room: (room.place.processes / "swaps").write_text("F\n/dev/vdb partition 1 0 -2\n"),
-     {"swap_on"}),
-    (lambda room: rewrite(room.place.units / "evalsvc.service", "LimitCORE=0", "LimitCORE=1"),
-     {"cores_on"}),
+    (
+        lambda room: (room.place.processes / "swaps").write_text("F\n/dev/vdb partition 1 0 -2\n"),
+        {"swap_on"},
+    ),
+    (
+        lambda room: rewrite(room.place.units / "evalsvc.service", "LimitCORE=0", "LimitCORE=1"),
+        {"cores_on"},
+    ),
     (answer("timedatectl", "no"), {"clock_free"}),
-    (lambda room: setattr(room, "place", replace(room.place, moment=MORNING - timedelta(days=1))),
-     {"clock_behind"}),
+    (
+        lambda room: setattr(
+            room, "place", replace(room.place, moment=MORNING - timedelta(days=1))
+        ),
+        {"clock_behind"},
+    ),
     (answer("fc-list", ""), {"fonts_missing"}),
     (lambda room: (room.instance / "evalsvc.sqlite").unlink(), {"database", "pepper_unknown"}),
     (lambda room: (room.instance / "backups.json").unlink(), {"backup_none"}),
@@ -254,8 +272,10 @@ SPOILED: list[tuple[Callable[[Sickroom], object], set[str]]] = [
     (later(3), {"backup_old"}),
     (lambda room: shutil.rmtree(room.place.settings.key_backups), {"keys_not_copied"}),
     (add_key_beside, {"keys_beside_database"}),
-    (lambda room: rewrite(room.place.units / "evalsvc.service", "web.sock", "no.sock"),
-     {"service_silent"}),
+    (
+        lambda room: rewrite(room.place.units / "evalsvc.service", "web.sock", "no.sock"),
+        {"service_silent"},
+    ),
     (answer("openssl", CERTIFICATE.replace("2099", "2018")), {"certificate_ends"}),
     (answer("openssl", CERTIFICATE.replace("Somebody trusted", HOST)), {"certificate_self_made"}),
     (answer("openssl", CERTIFICATE.replace(HOST, "other.example")), {"certificate_other_host"}),
@@ -269,12 +289,17 @@ SPOILED: list[tuple[Callable[[Sickroom], object], set[str]]] = [
     (lambda room: setattr(room.answering, "systemd", False), {"no_systemd"}),
     (answer("systemctl is-active", None), {"timer_off"}),
     (answer("systemctl is-failed", "failed"), {"run_failed"}),
-]  # fmt: skip
+]
 # Found by tests of their own, below.
 ELSEWHERE = {
-    "subset_missing", "disk_low", "clock_ahead", "server_setting", "role_too_strong",
-    "door_silent", "door_broken",
-}  # fmt: skip
+    "subset_missing",
+    "disk_low",
+    "clock_ahead",
+    "server_setting",
+    "role_too_strong",
+    "door_silent",
+    "door_broken",
+}
 
 
 @pytest.mark.parametrize(("spoil", "expected"), SPOILED, ids=lambda one: str(one)[:60])
@@ -298,9 +323,7 @@ def test_every_fault_is_made_by_some_test() -> None:
     assert made | ALWAYS | ELSEWHERE == catalogue
 
 
-def test_a_missing_library_and_a_full_disk(
-    room: Sickroom, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_library_and_a_full_disk(room: Sickroom, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(room.folder)
     monkeypatch.setattr(machine, "find_library", lambda _: None)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=7 * 1024 * 1024))
@@ -354,7 +377,7 @@ def test_a_server_that_logs_and_a_role_that_may_too_much(
         name = connection.execute(text("SELECT current_database()")).scalar_one()
         for setting in ("log_parameter_max_length", "log_parameter_max_length_on_error"):
             connection.execute(text(f'ALTER DATABASE "{name}" SET {setting} = 0'))
-        connection.execute(text(f'ALTER DATABASE "{name}" SET log_statement = \'all\''))
+        connection.execute(text(f"ALTER DATABASE \"{name}\" SET log_statement = 'all'"))
     database.close()
     said = [one.said.en for one in check_server(place) if one.fault is faults.SERVER_SETTING]
     assert said == [

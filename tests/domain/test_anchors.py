@@ -64,8 +64,10 @@ def test_a_round_is_anchored_from_its_opening_to_its_closing(place: Installation
     assert [one.moment for one in found] == [MORNING, NOON, EVENING]
     assert all(one.is_genuine for one in found)
     assert [one.anchor.previous for one in found] == [
-        FIRST_PREVIOUS.hex(), opening.anchor.hash.hex(), noon.anchor.hash.hex(),
-    ]  # fmt: skip
+        FIRST_PREVIOUS.hex(),
+        opening.anchor.hash.hex(),
+        noon.anchor.hash.hex(),
+    ]
     with place.database.reading() as session:
         assert closing.anchor.box_root == box_root(list_leaves(session, round_id)).hex()
     log = {one.event.seq: one for one in events.list_chain(place.database)}
@@ -75,8 +77,10 @@ def test_a_round_is_anchored_from_its_opening_to_its_closing(place: Installation
         assert told.verb == "publish_anchor"
         assert told.detail["sha256"] == one.anchor.hash.hex()
     assert [log[one.anchor.log_seq].event.verb for one in found] == [
-        "open_round", "publish_anchor", "close_round",
-    ]  # fmt: skip
+        "open_round",
+        "publish_anchor",
+        "close_round",
+    ]
 
 
 def test_too_few_new_ballots_and_other_states_publish_nothing(place: Installation) -> None:

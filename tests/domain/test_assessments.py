@@ -46,18 +46,14 @@ def refuses(kind: Kind, act: Callable[[], object], said: str = "") -> None:
 def list_values(place: Installation, season_id: int) -> dict[str, str | None]:
     with place.database.reading() as session:
         rows = session.scalars(
-            select(Indicator).where(
-                Indicator.season_id == season_id, Indicator.component == SAFETY
-            )
+            select(Indicator).where(Indicator.season_id == season_id, Indicator.component == SAFETY)
         )
         return {row.unit: row.value for row in rows}
 
 
 def hand_in(place: Installation, season_id: int, value: str = "88.5") -> None:
     actor = add_assessor(place, season_id)
-    assessments.save_entries(
-        place.database, season_id, *SHEET, fill(value), (), actor, MORNING
-    )
+    assessments.save_entries(place.database, season_id, *SHEET, fill(value), (), actor, MORNING)
     assessments.hand_in(place.database, season_id, *SHEET, actor, MORNING)
 
 
@@ -66,13 +62,18 @@ def test_figures_count_from_acceptance_on(place: Installation, season_id: int) -
     assert list_values(place, season_id) == {}
     sheet = body_sheets.get_sheet(place.database, season_id, *SHEET)
     assert (sheet.state, sheet.handed_in_by, sheet.is_late, sheet.missing) == (
-        "handed_in", "assessor同事", False, 0
-    )  # fmt: skip
+        "handed_in",
+        "assessor同事",
+        False,
+        0,
+    )
     assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
     assert list_values(place, season_id) == {f"u{n:02d}": "88.5" for n in range(1, 11)}
     assert figure_trail.list_changes(place.database, season_id) == ()
-    refuses(ACT_REFUSED, lambda: assessments.accept_sheet(
-        place.database, season_id, *SHEET, MANAGER, MORNING))  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING),
+    )
 
 
 def test_a_later_change_keeps_both_figures_and_the_reason(
@@ -92,9 +93,10 @@ def test_a_later_change_keeps_both_figures_and_the_reason(
     assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
     assert list_values(place, season_id)["u03"] == "93"
     assert figure_trail.list_changes(place.database, season_id) == (
-        ChangeView("u03", SAFETY, "year_end", "88.5", "93", "u03 的事故算重了", "assessor同事",
-                   MORNING),
-    )  # fmt: skip
+        ChangeView(
+            "u03", SAFETY, "year_end", "88.5", "93", "u03 的事故算重了", "assessor同事", MORNING
+        ),
+    )
     assert figure_trail.list_changes(place.database, season_id, "u01") == ()
 
 
@@ -114,8 +116,11 @@ def test_an_incomplete_sheet_is_not_handed_in(place: Installation, season_id: in
     actor = add_assessor(place, season_id)
     database = place.database
     assessments.save_entries(database, season_id, *SHEET, fill()[:9], (), actor, MORNING)
-    refuses(ENTRY_REFUSED, lambda: assessments.hand_in(
-        database, season_id, *SHEET, actor, MORNING), "1 个数没有填：镇10")  # fmt: skip
+    refuses(
+        ENTRY_REFUSED,
+        lambda: assessments.hand_in(database, season_id, *SHEET, actor, MORNING),
+        "1 个数没有填：镇10",
+    )
     last = [Entry("u10", SAFETY, "NA")]
     assessments.save_entries(database, season_id, *SHEET, last, (), actor, MORNING)
     assessments.hand_in(database, season_id, *SHEET, actor, MORNING + timedelta(days=11))
@@ -130,9 +135,13 @@ def test_a_figure_outside_the_schemes_bounds_is_refused(
     place: Installation, season_id: int, value: str
 ) -> None:
     actor = add_assessor(place, season_id)
-    refuses(ENTRY_REFUSED, lambda: assessments.save_entries(
-        place.database, season_id, *SHEET, [Entry("u01", SAFETY, value)], (), actor, MORNING),
-        "0 到 100 的数字")  # fmt: skip
+    refuses(
+        ENTRY_REFUSED,
+        lambda: assessments.save_entries(
+            place.database, season_id, *SHEET, [Entry("u01", SAFETY, value)], (), actor, MORNING
+        ),
+        "0 到 100 的数字",
+    )
 
 
 @pytest.mark.parametrize("entry", [Entry("u99", SAFETY, "1"), Entry("u01", "I.own", "1")])
@@ -140,16 +149,25 @@ def test_a_body_enters_its_own_cells_only(
     place: Installation, season_id: int, entry: Entry
 ) -> None:
     actor = add_assessor(place, season_id)
-    refuses(ENTRY_REFUSED, lambda: assessments.save_entries(
-        place.database, season_id, *SHEET, [entry], (), actor, MORNING))  # fmt: skip
+    refuses(
+        ENTRY_REFUSED,
+        lambda: assessments.save_entries(
+            place.database, season_id, *SHEET, [entry], (), actor, MORNING
+        ),
+    )
 
 
 def test_nobody_works_for_another_body(place: Installation, season_id: int) -> None:
     actor = add_assessor(place, season_id, "secrets")
-    refuses(NOT_YOURS, lambda: assessments.save_entries(
-        place.database, season_id, *SHEET, fill(), (), actor, MORNING))  # fmt: skip
-    refuses(NOT_YOURS, lambda: assessments.hand_in(
-        place.database, season_id, *SHEET, actor, MORNING))  # fmt: skip
+    refuses(
+        NOT_YOURS,
+        lambda: assessments.save_entries(
+            place.database, season_id, *SHEET, fill(), (), actor, MORNING
+        ),
+    )
+    refuses(
+        NOT_YOURS, lambda: assessments.hand_in(place.database, season_id, *SHEET, actor, MORNING)
+    )
     bodies.unbind_member(place.database, season_id, "assessor", "secrets", MANAGER, MORNING)
     assert bodies.list_own_bodies(place.database, season_id, actor) == frozenset()
 
@@ -166,11 +184,17 @@ def test_a_sheet_handed_in_is_closed_until_it_comes_back(
         ),
     ):
         refuses(ACT_REFUSED, verb, "已经报送")
-    refuses(ENTRY_REFUSED, lambda: assessments.return_sheet(
-        place.database, season_id, *SHEET, " ", MANAGER, MORNING))  # fmt: skip
+    refuses(
+        ENTRY_REFUSED,
+        lambda: assessments.return_sheet(place.database, season_id, *SHEET, " ", MANAGER, MORNING),
+    )
     assessments.return_sheet(place.database, season_id, *SHEET, "缺依据", MANAGER, MORNING)
-    refuses(ACT_REFUSED, lambda: assessments.return_sheet(
-        place.database, season_id, *SHEET, "缺依据", MANAGER, MORNING))  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: assessments.return_sheet(
+            place.database, season_id, *SHEET, "缺依据", MANAGER, MORNING
+        ),
+    )
     note = [Remark("u01", "无事故", "安监台账第3页")]
     assessments.save_entries(place.database, season_id, *SHEET, (), note, actor, MORNING)
     sheet = body_sheets.get_sheet(place.database, season_id, *SHEET)
@@ -180,19 +204,31 @@ def test_a_sheet_handed_in_is_closed_until_it_comes_back(
 def test_only_what_was_asked_for_is_there(place: Installation) -> None:
     season_id = add_bodies_season(place)
     assert [(s.body, s.state) for s in body_sheets.list_sheets(place.database, season_id)] == [
-        ("emergency", "unasked"), ("secrets", "unasked")
-    ]  # fmt: skip
+        ("emergency", "unasked"),
+        ("secrets", "unasked"),
+    ]
     refuses(NOT_FOUND, lambda: body_sheets.get_sheet(place.database, season_id, *SHEET))
-    refuses(ENTRY_REFUSED, lambda: assessments.ask_for_sheets(
-        place.database, season_id, MORNING, MANAGER, MORNING))  # fmt: skip
+    refuses(
+        ENTRY_REFUSED,
+        lambda: assessments.ask_for_sheets(place.database, season_id, MORNING, MANAGER, MORNING),
+    )
 
 
 def test_only_colleagues_with_the_role_are_bound(place: Installation, season_id: int) -> None:
-    refuses(ENTRY_REFUSED, lambda: bodies.bind_member(
-        place.database, season_id, "auditor", "emergency", MANAGER, MORNING), "没有")  # fmt: skip
+    refuses(
+        ENTRY_REFUSED,
+        lambda: bodies.bind_member(
+            place.database, season_id, "auditor", "emergency", MANAGER, MORNING
+        ),
+        "没有",
+    )
     add_staff(place, "assessor", "assessor")
-    refuses(ENTRY_REFUSED, lambda: bodies.bind_member(
-        place.database, season_id, "assessor", "nobody", MANAGER, MORNING))  # fmt: skip
+    refuses(
+        ENTRY_REFUSED,
+        lambda: bodies.bind_member(
+            place.database, season_id, "assessor", "nobody", MANAGER, MORNING
+        ),
+    )
     for _ in range(2):
         bodies.bind_member(place.database, season_id, "assessor", "u01", MANAGER, MORNING)
     assert [each.code for each in bodies.list_members(place.database, season_id)] == ["u01"]

@@ -107,8 +107,11 @@ def test_a_body_attaches_and_the_office_fetches(
     attach(place, season_id, NOTE, assessor)
     (cell, note) = attachments.list_attachments(place.database, season_id)
     assert (cell.place, cell.name, cell.size, cell.added_by_name) == (
-        CELL, "台账.pdf", 6, "assessor同事"
-    )  # fmt: skip
+        CELL,
+        "台账.pdf",
+        6,
+        "assessor同事",
+    )
     assert cell.sha256 == note.sha256 == hashlib.sha256("台账".encode()).hexdigest()
     other = add_staff(place, "other", "assessor")
     bodies.bind_member(place.database, season_id, "other", "secrets", MANAGER, MORNING)
@@ -116,8 +119,9 @@ def test_a_body_attaches_and_the_office_fetches(
         assert attachments.get_attachment(place.database, number, reader)[1] == "台账".encode()
     liaison = add_liaison(place, season_id)
     for stranger in (other, liaison):
-        refuses(NOT_YOURS, lambda who=stranger: attachments.get_attachment(
-            place.database, number, who))  # fmt: skip
+        refuses(
+            NOT_YOURS, lambda who=stranger: attachments.get_attachment(place.database, number, who)
+        )
     refuses(NOT_YOURS, lambda: attach(place, season_id, CELL, other))
     refuses(NOT_YOURS, lambda: attach(place, season_id, CELL, MANAGER))
 
@@ -131,8 +135,9 @@ def test_a_file_has_to_have_a_place_and_room(
         Place("figure", "year_end", "u01", "emergency"),
         Place("note", "year_end", "u01", "emergency", SAFETY),
     ):
-        refuses(ACT_REFUSED, lambda at=wrong: attach(
-            place, season_id, at, assessor), "没有这个单位")  # fmt: skip
+        refuses(
+            ACT_REFUSED, lambda at=wrong: attach(place, season_id, at, assessor), "没有这个单位"
+        )
     refuses(NOT_FOUND, lambda: attach(place, season_id, Place("card", "", ""), assessor))
     for n in range(20):
         attach(place, season_id, CELL, assessor, f"第{n}份")
@@ -154,8 +159,10 @@ def test_what_is_taken_away_stays_on_record(
     refuses(ACT_REFUSED, take_away, "已经撤下")
     (gone,) = attachments.list_attachments(place.database, season_id)
     assert (gone.removed_by_name, gone.removed_at, gone.removed_why) == (
-        "assessor同事", LATER, "传错了"
-    )  # fmt: skip
+        "assessor同事",
+        LATER,
+        "传错了",
+    )
     refuses(NOT_YOURS, lambda: attachments.get_attachment(place.database, number, assessor))
     assert attachments.get_attachment(place.database, number, AUDITOR)[1] == "台账".encode()
     told = [(row.verb, row.actor) for row in events.list_events(place.database)[:2]]
@@ -170,8 +177,11 @@ def test_a_sheet_that_was_handed_in_keeps_its_files(
     assessments.save_entries(place.database, season_id, *SHEET, fill(), (), assessor, MORNING)
     assessments.hand_in(place.database, season_id, *SHEET, assessor, MORNING)
     refuses(ACT_REFUSED, lambda: attach(place, season_id, NOTE, assessor), "已经报送")
-    refuses(ACT_REFUSED, lambda: attachments.remove_attachment(
-        place.database, number, "改主意", assessor, MORNING), "已经报送")  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: attachments.remove_attachment(place.database, number, "改主意", assessor, MORNING),
+        "已经报送",
+    )
 
 
 def import_events(place: Installation, season_id: int, *rows: AdjustmentRow) -> None:
@@ -192,8 +202,11 @@ def test_files_of_adjustments_follow_them_through_an_import(
     refuses(NOT_YOURS, lambda: attach(place, season_id, at, other, "别人的"))
     refuses(NOT_YOURS, lambda: attachments.get_attachment(place.database, own, other))
     assert attachments.get_attachment(place.database, own, liaison)[0].place.unit == "u01"
-    refuses(ACT_REFUSED, lambda: attachments.remove_attachment(
-        place.database, own - 1, "不要", liaison, MORNING), "别人添加的")  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: attachments.remove_attachment(place.database, own - 1, "不要", liaison, MORNING),
+        "别人添加的",
+    )
     # Worded anew, the event is the same; gone, its files are taken away with it.
     worded = AdjustmentRow("year_end", "u01", EVENT, 1, None, "2018-11-02", "县政发3号")
     import_events(place, season_id, worded)
@@ -234,8 +247,7 @@ def test_a_unit_attaches_to_its_report_until_it_is_graded(
     task_reports.report_task(place.database, report, "已完工", liaison, MORNING)
     task_reports.grade_report(place.database, report, "good", "", lead, MORNING)
     refuses(ACT_REFUSED, lambda: attach(place, season_id, at, liaison, "补"), "已经评过")
-    refuses(NOT_FOUND, lambda: attach(
-        place, season_id, Place("report", "", "", "", "99"), liaison))  # fmt: skip
+    refuses(NOT_FOUND, lambda: attach(place, season_id, Place("report", "", "", "", "99"), liaison))
 
 
 def test_the_package_lists_every_file_by_its_hash(place: Installation) -> None:
@@ -269,8 +281,11 @@ def test_after_the_result_is_final_units_files_stay_as_they_are(place: Installat
     own = attach(place, season_id, at, liaison)
     publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, LATER)
     refuses(ACT_REFUSED, lambda: attach(place, season_id, at, liaison, "补"), "已经定案")
-    refuses(ACT_REFUSED, lambda: attachments.remove_attachment(
-        place.database, own, "不要", liaison, LATER), "已经定案")  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: attachments.remove_attachment(place.database, own, "不要", liaison, LATER),
+        "已经定案",
+    )
     # The office may: a correction begins with what was missing.
     attach(place, season_id, at, MANAGER, "更正依据")
 
@@ -281,8 +296,11 @@ def test_bytes_that_were_changed_in_the_database_are_not_given_out(
     number = attach(place, season_id, CELL, assessor)
     with place.database.writing() as session:
         session.execute(update(AttachedContent).values(content=b"other"))
-    refuses(ATTACHMENT_DAMAGED, lambda: attachments.get_attachment(
-        place.database, number, MANAGER), "不符")  # fmt: skip
+    refuses(
+        ATTACHMENT_DAMAGED,
+        lambda: attachments.get_attachment(place.database, number, MANAGER),
+        "不符",
+    )
 
 
 def test_files_and_earlier_years_go_with_their_unit(place: Installation, season_id: int) -> None:

@@ -37,7 +37,7 @@ SHOWING = get_preset_text("panshan-2018").replace(
     "    account: true\n    figures: [I.common.创城, I.common.信息工作]\n"
     "    questions:\n      overall:\n        kind: forced_ratio",
     1,
-)  # fmt: skip
+)
 
 
 @pytest.fixture
@@ -56,8 +56,11 @@ def season_id(place: Installation) -> int:
 
 def enter(place: Installation, season_id: int, component: str, value: str | None) -> None:
     with place.database.writing() as session:
-        session.merge(Indicator(season_id=season_id, round="year_end", unit="u01",
-                                component=component, value=value))  # fmt: skip
+        session.merge(
+            Indicator(
+                season_id=season_id, round="year_end", unit="u01", component=component, value=value
+            )
+        )
 
 
 def open_round(place: Installation, season_id: int) -> str:

@@ -58,11 +58,14 @@ def test_equal_texts_are_kept_once() -> None:
         for unit, position, text in places
     )
     assert texts == [
-        {"round_id": 7, "number": 1, "text": "乙"}, {"round_id": 7, "number": 2, "text": "甲"}
-    ]  # fmt: skip
+        {"round_id": 7, "number": 1, "text": "乙"},
+        {"round_id": 7, "number": 2, "text": "甲"},
+    ]
     assert [(row["unit"], row["position"], row["number"]) for row in rows] == [
-        ("u01", 1, 1), ("u01", 2, 2), ("u02", 1, 1)
-    ]  # fmt: skip
+        ("u01", 1, 1),
+        ("u01", 2, 2),
+        ("u02", 1, 1),
+    ]
     assert build_comment_rows([]) == ([], [])
 
 
@@ -86,12 +89,17 @@ def test_a_decision_covers_all_who_wrote_the_same(place: Installation) -> None:
     assert comments.count_waiting(place.database) == {season_id: 3}
 
 
-def test_only_public_ones_are_shown_and_rewording_stands_for_the_text(
-    place: Installation,
-) -> None:
+def test_only_public_ones_are_shown_and_rewording_stands_for_the_text(place: Installation) -> None:
     season_id, round_id = add_commented(place, WRITTEN)
-    decide(place, season_id, round_id, (FAST, "internal", "", ""), (RUDE, "withheld", "abuse", ""),
-           (SLOW, "public", "", ""), (WANG, "public", "", "窗口人员很好"))  # fmt: skip
+    decide(
+        place,
+        season_id,
+        round_id,
+        (FAST, "internal", "", ""),
+        (RUDE, "withheld", "abuse", ""),
+        (SLOW, "public", "", ""),
+        (WANG, "public", "", "窗口人员很好"),
+    )
     assert shown(place, season_id, "u01") == (SLOW,)
     assert shown(place, season_id, "u02") == ()
     assert shown(place, season_id, "u03") == ("窗口人员很好",)
@@ -125,8 +133,12 @@ def test_a_decision_is_taken_back_and_made_again(place: Installation) -> None:
     comments.take_back_decision(place.database, round_id, NUMBER[RUDE], MANAGER, MORNING)
     assert shown(place, season_id, "u02") == ()
     assert comments.count_waiting(place.database) == {season_id: 4}
-    refuses(NOT_FOUND, lambda: comments.take_back_decision(
-        place.database, round_id, NUMBER[RUDE], MANAGER, MORNING))  # fmt: skip
+    refuses(
+        NOT_FOUND,
+        lambda: comments.take_back_decision(
+            place.database, round_id, NUMBER[RUDE], MANAGER, MORNING
+        ),
+    )
     assert decide(place, season_id, round_id, (RUDE, "internal", "", "")) == 1
     assert decide(place, season_id, round_id, (RUDE, "internal", "", "")) == 0
     assert decide(place, season_id, round_id, (RUDE, "withheld", "abuse", "")) == 1
@@ -136,10 +148,16 @@ def test_a_published_version_keeps_what_was_public_on_its_first_day(place: Insta
     season_id, round_id = add_commented(place, WRITTEN)
     decide(place, season_id, round_id, (FAST, "public", "", ""), (RUDE, "internal", "", ""))
     publish(place, season_id, 1)
-    refuses(ACT_REFUSED, lambda: comments.take_back_decision(
-        place.database, round_id, NUMBER[FAST], MANAGER, MORNING), "已随公布的版本")  # fmt: skip
-    refuses(ACT_REFUSED, lambda: decide(
-        place, season_id, round_id, (FAST, "withheld", "unclear", "")))  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: comments.take_back_decision(
+            place.database, round_id, NUMBER[FAST], MANAGER, MORNING
+        ),
+        "已随公布的版本",
+    )
+    refuses(
+        ACT_REFUSED, lambda: decide(place, season_id, round_id, (FAST, "withheld", "unclear", ""))
+    )
     # What stayed in may still be let out, with the next version.
     decide(place, season_id, round_id, (RUDE, "public", "", ""), (SLOW, "public", "", ""))
     assert shown(place, season_id, "u02") == (FAST,)
@@ -154,8 +172,15 @@ def test_a_published_version_keeps_what_was_public_on_its_first_day(place: Insta
 
 def test_the_log_tells_numbers_and_no_word(place: Installation) -> None:
     season_id, round_id = add_commented(place, WRITTEN)
-    decide(place, season_id, round_id, (FAST, "public", "", ""), (SLOW, "public", "", ""),
-           (RUDE, "withheld", "abuse", ""), (WANG, "internal", "", "窗口人员很好"))  # fmt: skip
+    decide(
+        place,
+        season_id,
+        round_id,
+        (FAST, "public", "", ""),
+        (SLOW, "public", "", ""),
+        (RUDE, "withheld", "abuse", ""),
+        (WANG, "internal", "", "窗口人员很好"),
+    )
     comments.take_back_decision(place.database, round_id, NUMBER[SLOW], MANAGER, MORNING)
     publish(place, season_id, 1)
     with place.database.reading() as session:
@@ -163,9 +188,11 @@ def test_the_log_tells_numbers_and_no_word(place: Installation) -> None:
     told = {row.verb: json.loads(row.detail) for row in log}
     public = sorted((NUMBER[FAST], NUMBER[SLOW]))
     assert told["review_comments"] == {
-        "public": f"{public[0]} {public[1]}", "withheld": str(NUMBER[RUDE]),
-        "internal": str(NUMBER[WANG]), "reworded": str(NUMBER[WANG]),
-    }  # fmt: skip
+        "public": f"{public[0]} {public[1]}",
+        "withheld": str(NUMBER[RUDE]),
+        "internal": str(NUMBER[WANG]),
+        "reworded": str(NUMBER[WANG]),
+    }
     assert told["take_back_comment"] == {"number": str(NUMBER[SLOW]), "state": "public"}
     assert told["begin_publicity"]["comments"] == "3"
     assert not any(word in row.detail for row in log for word in (*NUMBER, "窗口"))
@@ -192,11 +219,14 @@ def test_half_a_decision_is_refused(
 def test_a_batch_with_a_stranger_in_it_is_written_not_at_all(place: Installation) -> None:
     season_id, round_id = add_commented(place, WRITTEN)
     batch = [CommentVerdict(round_id, 1, "public"), CommentVerdict(round_id, 99, "public")]
-    refuses(NOT_FOUND, lambda: comments.decide_comments(
-        place.database, season_id, batch, MANAGER, MORNING))  # fmt: skip
+    refuses(
+        NOT_FOUND,
+        lambda: comments.decide_comments(place.database, season_id, batch, MANAGER, MORNING),
+    )
     assert comments.count_waiting(place.database) == {season_id: 4}
-    refuses(NOT_FOUND, lambda: comments.decide_comments(
-        place.database, 99, batch[:1], MANAGER, MORNING))  # fmt: skip
+    refuses(
+        NOT_FOUND, lambda: comments.decide_comments(place.database, 99, batch[:1], MANAGER, MORNING)
+    )
 
 
 def test_comments_are_found_by_unit_and_page_by_page(place: Installation) -> None:

@@ -46,9 +46,7 @@ def round_id(place: Installation) -> int:
 
 
 def make(place: Installation, round_id: int) -> None:
-    custody.make_keys_for_three(
-        place.database, round_id, THREE, CUSTODIAN, MORNING, cost=CHEAPEST
-    )
+    custody.make_keys_for_three(place.database, round_id, THREE, CUSTODIAN, MORNING, cost=CHEAPEST)
 
 
 def close(place: Installation, round_id: int) -> None:
@@ -76,9 +74,7 @@ def test_any_two_open_the_box(place: Installation, round_id: int, pair: tuple[st
         THREE,
     ],
 )
-def test_nobody_else_does(
-    place: Installation, round_id: int, present: dict[str, str]
-) -> None:
+def test_nobody_else_does(place: Installation, round_id: int, present: dict[str, str]) -> None:
     make(place, round_id)
     close(place, round_id)
     with pytest.raises(Problem) as raised:
@@ -122,9 +118,7 @@ def test_a_key_made_elsewhere_is_rehearsed_by_what_its_machine_reads(
     place: Installation, round_id: int
 ) -> None:
     keys = new_box_keys()
-    custody.take_public_key(
-        place.database, round_id, keys.public, tuple(THREE), CUSTODIAN, MORNING
-    )
+    custody.take_public_key(place.database, round_id, keys.public, tuple(THREE), CUSTODIAN, MORNING)
     sealed = custody.build_test_text(place.database, place.settings, round_id)
     word = str(unseal(keys.private, sealed))
     for wrong in ("", "0" * 12):

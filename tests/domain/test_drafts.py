@@ -11,13 +11,7 @@ from evalsvc.domain.voting.casting import admit, cast, new_nonce
 from evalsvc.domain.voting.drafts import find_draft, save_draft
 from evalsvc.domain.voting.lengths import Lengths
 from evalsvc.domain.voting.visit import Visit
-from evalsvc.errors import (
-    DRAFT_OVERTAKEN,
-    DRAFT_TOO_LONG,
-    ROUND_CLOSED,
-    TOKEN_VOID,
-    Problem,
-)
+from evalsvc.errors import DRAFT_OVERTAKEN, DRAFT_TOO_LONG, ROUND_CLOSED, TOKEN_VOID, Problem
 from evalsvc.models.box import Credential
 from evalsvc.models.draft import Draft
 from tests.cast import (
@@ -50,11 +44,13 @@ def enter(installation: Installation, place: int = 0) -> tuple[int, Visit, Visit
     cards = open_with_cards(installation, round_id)
     visits = [
         admit(
-            installation.database, installation.settings,
-            get_card(cards, "mutual_town", number).token, MORNING,
+            installation.database,
+            installation.settings,
+            get_card(cards, "mutual_town", number).token,
+            MORNING,
         )
         for number in (place, place + 1)
-    ]  # fmt: skip
+    ]
     return round_id, visits[0], visits[1]
 
 

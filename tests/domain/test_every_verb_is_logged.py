@@ -104,8 +104,7 @@ def reaches(function: Function, ends: frozenset[str]) -> bool:
                 (other.name in here.uses and other.module == here.module)
                 or other.place in here.uses
                 or (
-                    other.name in here.uses
-                    and IMPORTED[here.module].get(other.name) == other.place
+                    other.name in here.uses and IMPORTED[here.module].get(other.name) == other.place
                 )
             )
         ]

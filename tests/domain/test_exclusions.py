@@ -115,8 +115,9 @@ def test_a_flag_changes_nothing_and_a_decision_counts_at_the_next_computation(
     tree = next(each.tree for each in after.units if each.unit == "t01")
     node = next(node for node in tree.walk() if node.code == LEADER_NODE)
     assert {remark.code: remark.figures for remark in node.remarks}["void_ballots"] == (
-        "1", f"{ballot}:excluded"
-    )  # fmt: skip
+        "1",
+        f"{ballot}:excluded",
+    )
     assert [one.note for one in node.inputs if one.points is None] == ["void:excluded"]
 
 
@@ -126,8 +127,11 @@ def test_what_was_decided_is_told_in_the_log_and_in_its_table(
     ballot = exclude(place, season_id)
     (decision,) = exclusions.list_decisions(place.database, season_id, "year_end")
     assert (decision.ballot, decision.rater, decision.flag, decision.reason) == (
-        ballot, "领导7", "reversed", REASON
-    )  # fmt: skip
+        ballot,
+        "领导7",
+        "reversed",
+        REASON,
+    )
     assert (decision.decided_by, decision.decided_at, decision.stands) == ("manager", SOON, True)
     with place.database.reading() as session:
         event = session.scalars(select(Event).where(Event.verb == "exclude_ballot")).one()
@@ -155,9 +159,9 @@ def test_a_decision_is_taken_back_with_a_reason_and_may_be_taken_again(
     assert leaders_of(whole) == 97.5
     assert whole.exclusions == Exclusions()
     exclude(place, season_id)
-    assert [each.stands for each in exclusions.list_decisions(
-        place.database, season_id, "year_end"
-    )] == [False, True]  # fmt: skip
+    assert [
+        each.stands for each in exclusions.list_decisions(place.database, season_id, "year_end")
+    ] == [False, True]
 
 
 def test_only_flagged_ballots_of_counted_rounds_and_with_a_reason(
@@ -200,15 +204,20 @@ def test_it_takes_two_people_where_the_office_has_them(place: Installation, seas
     refuses(SECOND_PERSON, lambda: exclusions.carry_out(*act, agreed, AUDITOR, LATER))
     (decision,) = exclusions.list_decisions(office.database, season_id, "year_end")
     assert (decision.ballot, decision.decided_by, decision.agreed_by) == (
-        ballot, "manager", "auditor"
-    )  # fmt: skip
+        ballot,
+        "manager",
+        "auditor",
+    )
 
 
 def test_nobody_but_a_manager_proposes(place: Installation, season_id: int) -> None:
     ballot = find_flagged_ballot(place, season_id, "leader")
-    refuses(NOT_ALLOWED, lambda: exclusions.propose_exclusion(
-        place.database, place.settings, season_id, "year_end", ballot, REASON, AUDITOR, SOON
-    ))  # fmt: skip
+    refuses(
+        NOT_ALLOWED,
+        lambda: exclusions.propose_exclusion(
+            place.database, place.settings, season_id, "year_end", ballot, REASON, AUDITOR, SOON
+        ),
+    )
 
 
 def test_a_proposal_for_a_ballot_that_is_out_or_in_already_does_nothing(
@@ -221,8 +230,17 @@ def test_a_proposal_for_a_ballot_that_is_out_or_in_already_does_nothing(
     detail = {"group": row.group, "ballot": row.ballot, "flag": row.flag}
 
     def again(kind: str) -> None:
-        number = approvals.propose(place.database, place.settings, kind, season_id, round_id,
-                                   REASON, detail, MANAGER, LATER)  # fmt: skip
+        number = approvals.propose(
+            place.database,
+            place.settings,
+            kind,
+            season_id,
+            round_id,
+            REASON,
+            detail,
+            MANAGER,
+            LATER,
+        )
         found = approvals.get_approval(place.database, number)
         exclusions.carry_out(place.database, place.settings, found, MANAGER, LATER)
 
@@ -247,12 +265,18 @@ def test_once_a_result_is_shown_only_a_correction_changes_it(
     publishing.begin_publicity(database, place.settings, season_id, 2, period, MANAGER, SOON)
     assert not exclusions.may_decide(database, season_id)
     act = (database, place.settings)
-    refuses(ACT_REFUSED, lambda: exclusions.propose_exclusion(
-        *act, season_id, "year_end", other, REASON, MANAGER, LATER
-    ), "已经公示")  # fmt: skip
-    refuses(ACT_REFUSED, lambda: exclusions.propose_restoration(
-        *act, decision.id, REASON, MANAGER, LATER
-    ), "已经公示")  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: exclusions.propose_exclusion(
+            *act, season_id, "year_end", other, REASON, MANAGER, LATER
+        ),
+        "已经公示",
+    )
+    refuses(
+        ACT_REFUSED,
+        lambda: exclusions.propose_restoration(*act, decision.id, REASON, MANAGER, LATER),
+        "已经公示",
+    )
 
 
 def test_few_ballots_of_a_group_without_names_are_not_told_by_two_scores(
@@ -341,6 +365,10 @@ def test_two_public_editions_never_differ_by_a_single_ballot(
     archive.export_public_package(place.database, place.settings, season_id, MANAGER, SOON)
     exclude(place, season_id)
     compute(place, season_id)
-    refuses(ACT_REFUSED, lambda: archive.export_public_package(
-        place.database, place.settings, season_id, MANAGER, LATER
-    ), "只差 1 张票")  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: archive.export_public_package(
+            place.database, place.settings, season_id, MANAGER, LATER
+        ),
+        "只差 1 张票",
+    )

@@ -43,8 +43,9 @@ RELATIONS = [
 
 PLACED = tuple(
     PlacedUnit(f"{sign}{n:02d}", category, "东南西"[n % 3])
-    for sign, category in (("d", "department"), ("t", "town")) for n in range(12)
-)  # fmt: skip
+    for sign, category in (("d", "department"), ("t", "town"))
+    for n in range(12)
+)
 
 
 @pytest.fixture
@@ -106,13 +107,17 @@ def test_false_alarms_are_as_many_as_stated() -> None:
     for seed in range(60):
         opinions = build_opinions(0.0, 0.0, 12, seed)
         ballots = [
-            HomeBallot(group, f"{own}{k:02d}", tuple(
-                Answer(f"{other}{n:02d}", "overall", band)
-                for n, band in enumerate(choose_bands(opinions[group][k]))
-            ))
+            HomeBallot(
+                group,
+                f"{own}{k:02d}",
+                tuple(
+                    Answer(f"{other}{n:02d}", "overall", band)
+                    for n, band in enumerate(choose_bands(opinions[group][k]))
+                ),
+            )
             for group, own, other in (("mutual_town", "t", "d"), ("mutual_department", "d", "t"))
             for k in range(12)
-        ]  # fmt: skip
+        ]
         for favour in build_favours(scheme, "year_end", f"uid {seed}", PLACED, ballots):
             ps[favour.kind].append(favour.p)
     # At 5%: 3 of 60 expected and 9 or more once in 300 times; 6 of 120 and 14 or more as rarely.
@@ -200,12 +205,17 @@ def test_relations_that_are_listed_one_by_one_are_not_tested() -> None:
     text = get_preset_text("golmud")
     units = tuple(PlacedUnit(f"u{n:02d}", "department") for n in range(12))
     ballots = [
-        HomeBallot("mutual", one.code, tuple(
-            Answer(other.code, "overall", str(60 + (7 * k + 5 * n * k) % 40))
-            for n, other in enumerate(units) if other is not one
-        ))
+        HomeBallot(
+            "mutual",
+            one.code,
+            tuple(
+                Answer(other.code, "overall", str(60 + (7 * k + 5 * n * k) % 40))
+                for n, other in enumerate(units)
+                if other is not one
+            ),
+        )
         for k, one in enumerate(units)
-    ]  # fmt: skip
+    ]
     (found,) = build_favours(load_scheme(text), "year_end", "uid", units, ballots)
     assert (found.kind, found.forth, found.back, found.cells) == ("mutual", "mutual", "mutual", 66)
     every = "sees: {department: {units: all_but_own}, town: {units: all}}"
@@ -219,12 +229,17 @@ def test_numbers_are_drawn_from_the_rounds_own_seed() -> None:
     units = tuple(PlacedUnit(f"u{n:02d}", "department") for n in range(12))
     rng = np.random.default_rng(5)
     ballots = [
-        HomeBallot("mutual", one.code, tuple(
-            Answer(other.code, "overall", str(rng.integers(40, 100)))
-            for other in units if other is not one
-        ))
+        HomeBallot(
+            "mutual",
+            one.code,
+            tuple(
+                Answer(other.code, "overall", str(rng.integers(40, 100)))
+                for other in units
+                if other is not one
+            ),
+        )
         for one in units
-    ]  # fmt: skip
+    ]
     scheme = load_scheme(get_preset_text("golmud"))
     told = [build_favours(scheme, "year_end", f"uid {n}", units, ballots)[0] for n in range(20)]
     assert build_favours(scheme, "year_end", "uid 0", units, ballots) == (told[0],)

@@ -105,9 +105,7 @@ def test_an_adjustment_stays_with_who_entered_it(place: Place) -> None:
         entered = session.execute(
             select(Adjustment.rule, Adjustment.entered_by).order_by(Adjustment.id)
         )
-        assert [tuple(row) for row in entered] == [
-            ("praise.city", "manager"), ("funds", "auditor"),
-        ]  # fmt: skip
+        assert [tuple(row) for row in entered] == [("praise.city", "manager"), ("funds", "auditor")]
 
 
 def test_figures_of_a_unit_off_the_roster_are_refused_as_a_whole(place: Place) -> None:
@@ -118,9 +116,7 @@ def test_figures_of_a_unit_off_the_roster_are_refused_as_a_whole(place: Place) -
         place.take(Figures((IndicatorRow("year_end", "u77", LAW, "5"),), (PRAISE,)))
 
     assert refused.value.kind is UPLOAD_REFUSED
-    assert refused.value.text("zh") == (
-        "文件没有导入：名册中已没有这些单位：u77。请重新上传核对。"
-    )
+    assert refused.value.text("zh") == ("文件没有导入：名册中已没有这些单位：u77。请重新上传核对。")
     assert place.show() == before
 
 

@@ -56,6 +56,7 @@ def document(*more: tuple[str, bytes], main: str = "word/document.xml") -> bytes
 
 def png_of(width: int, height: int) -> bytes:
     """A picture that claims a size, with next to nothing in it."""
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         check = struct.pack(">I", zlib.crc32(kind + data))
         return struct.pack(">I", len(data)) + kind + data + check
@@ -64,10 +65,16 @@ def png_of(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IEND", b"")
 
 
-@pytest.mark.parametrize(("name", "make"), [
-    ("台账.pdf", lambda: PDF), ("照片.png", lambda: picture("PNG")),
-    ("照片.jpg", lambda: picture("JPEG")), ("数据.xlsx", workbook), ("总结.docx", document),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("台账.pdf", lambda: PDF),
+        ("照片.png", lambda: picture("PNG")),
+        ("照片.jpg", lambda: picture("JPEG")),
+        ("数据.xlsx", workbook),
+        ("总结.docx", document),
+    ],
+)
 def test_what_programs_save_is_taken(name: str, make: Callable[[], bytes]) -> None:
     content = make()
     assert check_file(name, content) == CheckedFile(name, name[-4:].lstrip("."), content)
@@ -97,12 +104,18 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "macros": ("a.docx", lambda: document(("word/vbaProject.bin", b"x")), "带有宏"),
     "an old document": ("a.docx", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧格式"),
     "a ZIP broken off": ("a.docx", lambda: document()[:-30], "已损坏"),
-    "a ZIP bomb": ("a.xlsx", lambda: document(("x", bytes(30 << 20)), main="xl/workbook.xml"),
-                   "不像正常保存"),
+    "a ZIP bomb": (
+        "a.xlsx",
+        lambda: document(("x", bytes(30 << 20)), main="xl/workbook.xml"),
+        "不像正常保存",
+    ),
     "a part outside": ("a.docx", lambda: document(("../../etc/passwd", b"x")), "不像正常保存"),
-    "too many parts": ("a.docx", lambda: document(*((f"p{n}", b"") for n in range(2_000))),
-                       "不像正常保存"),
-}  # fmt: skip
+    "too many parts": (
+        "a.docx",
+        lambda: document(*((f"p{n}", b"") for n in range(2_000))),
+        "不像正常保存",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", HOSTILE)
@@ -174,28 +187,31 @@ def field(*words: str) -> tuple[str, bytes]:
     return "word/header1.xml", f'<w:hdr xmlns:w="urn:w"><w:p>{runs}</w:p></w:hdr>'.encode()
 
 
-@pytest.mark.parametrize(("more", "said"), [
-    (("[Content_Types].xml ", b""), ""),
-    (relation("hyperlink", "https://example.org/"), ""),
-    (relation("attachedTemplate", "file:///C:\\Users\\w\\Normal.dotm"), ""),
-    (relation("externalLinkPath", "上年.xlsx"), ""),
-    (relation("attachedTemplate", "https://example.org/a.dotx"), "断开链接"),
-    (relation("image", "http://example.org/a.png"), "断开链接"),
-    (relation("image", "\\\\server\\a.png"), "断开链接"),
-    (relation("image", "file://server/a.png"), "断开链接"),
-    (relation("image", "file:////server/a.png"), "断开链接"),
-    (field(" PAGE "), ""),
-    (field(" D", "DE x"), "断开链接"),
-    (field(" &#68;DEAUTO x"), "断开链接"),
-    (("xl/externalLinks/externalLink1.xml", b'<e xmlns="urn:x"><ddeLink/></e>'), "断开链接"),
-    (("word/activeX/activeX1.xml", b"<ocx/>"), "控件"),
-    (("word/embeddings/oleObject1.bin", b"x"), "控件"),
-    (("word/embeddings/table.xlsm", b"x"), "控件"),
-    (("word/embeddings/table.xlsx", b"x"), ""),
-    (("xl/printerSettings/printerSettings1.bin", b"x"), ""),
-    (("customXml/item1.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'), "不像正常保存"),
-    (("word/other.xml", b'<x><y></x>'), "已损坏"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("[Content_Types].xml ", b""), ""),
+        (relation("hyperlink", "https://example.org/"), ""),
+        (relation("attachedTemplate", "file:///C:\\Users\\w\\Normal.dotm"), ""),
+        (relation("externalLinkPath", "上年.xlsx"), ""),
+        (relation("attachedTemplate", "https://example.org/a.dotx"), "断开链接"),
+        (relation("image", "http://example.org/a.png"), "断开链接"),
+        (relation("image", "\\\\server\\a.png"), "断开链接"),
+        (relation("image", "file://server/a.png"), "断开链接"),
+        (relation("image", "file:////server/a.png"), "断开链接"),
+        (field(" PAGE "), ""),
+        (field(" D", "DE x"), "断开链接"),
+        (field(" &#68;DEAUTO x"), "断开链接"),
+        (("xl/externalLinks/externalLink1.xml", b'<e xmlns="urn:x"><ddeLink/></e>'), "断开链接"),
+        (("word/activeX/activeX1.xml", b"<ocx/>"), "控件"),
+        (("word/embeddings/oleObject1.bin", b"x"), "控件"),
+        (("word/embeddings/table.xlsm", b"x"), "控件"),
+        (("word/embeddings/table.xlsx", b"x"), ""),
+        (("xl/printerSettings/printerSettings1.bin", b"x"), ""),
+        (("customXml/item1.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'), "不像正常保存"),
+        (("word/other.xml", b"<x><y></x>"), "已损坏"),
+    ],
+)
 def test_what_a_document_holds_beside_its_text(more: tuple[str, bytes], said: str) -> None:
     content = document(more)
     if not said:
@@ -218,9 +234,10 @@ def test_macros_under_another_name_are_told_by_their_kind() -> None:
     assert "带有宏" in found.value.text("zh")
 
 
-@pytest.mark.parametrize(("name", "make"), [
-    ("a.pdf", lambda: PDF), ("a.png", lambda: picture("PNG")), ("a.jpg", lambda: picture("JPEG")),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [("a.pdf", lambda: PDF), ("a.png", lambda: picture("PNG")), ("a.jpg", lambda: picture("JPEG"))],
+)
 def test_a_file_that_is_a_zip_as_well_is_refused(name: str, make: Callable[[], bytes]) -> None:
     """Comments of an empty ZIP hold the end that the kind wants to see."""
     empty = b"PK\x05\x06" + bytes(16)
@@ -231,12 +248,20 @@ def test_a_file_that_is_a_zip_as_well_is_refused(name: str, make: Callable[[], b
     assert "不像正常保存" in found.value.text("zh")
 
 
-@pytest.mark.parametrize(("name", "cleaned"), [
-    ("安全台账.PDF", "安全台账.pdf"), ("照片.JPEG", "照片.jpg"),
-    ("C:\\用户\\桌面\\台账.pdf", "台账.pdf"), ("../../etc/台账.pdf", "台账.pdf"),
-    ("账\u202efdp.exe.pdf", "账fdp.exe.pdf"), ("a\r\nSet-Cookie: x.pdf", "a__Set-Cookie_ x.pdf"),
-    ("...pdf", "file.pdf"), ("  .pdf", "file.pdf"), ("长" * 300 + ".pdf", "长" * 96 + ".pdf"),
-    ("", "file"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "cleaned"),
+    [
+        ("安全台账.PDF", "安全台账.pdf"),
+        ("照片.JPEG", "照片.jpg"),
+        ("C:\\用户\\桌面\\台账.pdf", "台账.pdf"),
+        ("../../etc/台账.pdf", "台账.pdf"),
+        ("账\u202efdp.exe.pdf", "账fdp.exe.pdf"),
+        ("a\r\nSet-Cookie: x.pdf", "a__Set-Cookie_ x.pdf"),
+        ("...pdf", "file.pdf"),
+        ("  .pdf", "file.pdf"),
+        ("长" * 300 + ".pdf", "长" * 96 + ".pdf"),
+        ("", "file"),
+    ],
+)
 def test_names_are_cleaned(name: str, cleaned: str) -> None:
     assert clean_name(name) == cleaned

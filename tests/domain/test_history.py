@@ -58,16 +58,21 @@ def add_worked(place: Installation, title: str = "枣庄 2018 年度考核", gra
     rosters.import_roster(place.database, season_id, Roster(units, (), ()), MANAGER, MORNING)
     entered = Figures(
         tuple(
-            IndicatorRow(one.round, one.unit, one.component,
-                         None if one.value is None else number_text(one.value))
+            IndicatorRow(
+                one.round,
+                one.unit,
+                one.component,
+                None if one.value is None else number_text(one.value),
+            )
             for one in facts.indicators
         ),
         tuple(
-            AdjustmentRow(one.round, one.unit, one.rule, one.times, None, one.date, one.evidence,
-                          one.project)
+            AdjustmentRow(
+                one.round, one.unit, one.rule, one.times, None, one.date, one.evidence, one.project
+            )
             for one in facts.adjustments
         ),
-    )  # fmt: skip
+    )
     figures.import_figures(place.database, season_id, entered, MANAGER, MORNING)
     return season_id
 
@@ -91,10 +96,14 @@ def test_the_worked_case_with_its_gap_comes_out_of_the_database(place: Installat
     add_past(place, season_id, *WORKED_PAST)
     results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
     # e05: 58, then 53. e06: 2016 is known and 2017 is not, so people must look.
-    assert list_following(place, season_id) == following(CASE) == {
-        "e05": (Consequence("two_years_low", (2017, 2018)),),
-        "e06": (Consequence("two_years_low", (2017, 2018), unknown=(2017,)),),
-    }
+    assert (
+        list_following(place, season_id)
+        == following(CASE)
+        == {
+            "e05": (Consequence("two_years_low", (2017, 2018)),),
+            "e06": (Consequence("two_years_low", (2017, 2018), unknown=(2017,)),),
+        }
+    )
     found = history.get_history(place.database, season_id)
     assert (found.year, found.years, found.gaps) == (2018, (2016, 2017), 11 * 2 - 3)
     shown = {unit.unit: unit.entries for unit in found.units}
@@ -123,10 +132,11 @@ def test_history_makes_a_result_stale_and_travels_in_the_package(place: Installa
     package = read_package(read_zip(content, 10**8))
     assert package.facts.year == 2018
     assert set(package.history) == {
-        Past(2017, "e05", F("58"), ""), Past(2016, "e06", F("55"), ""),
+        Past(2017, "e05", F("58"), ""),
+        Past(2016, "e06", F("55"), ""),
         Past(2017, "e04", F("59"), ""),
         Past(2017, "e01", None, "", "last"),
-    }  # fmt: skip
+    }
     again = recompute(package)
     assert again.differences == ()
     assert {u.unit: u.consequences for u in again.outcome.units if u.consequences} == (
@@ -143,8 +153,10 @@ def test_an_import_replaces_everything_and_counts_what_it_changed(place: Install
         1, 1, 1
     )
     assert history.list_past_rows(place.database, season_id) == (
-        PastRow("e02", 2015, "80"), PastRow("e04", 2017, "61"), PastRow("e05", 2017, "58"),
-    )  # fmt: skip
+        PastRow("e02", 2015, "80"),
+        PastRow("e04", 2017, "61"),
+        PastRow("e05", 2017, "58"),
+    )
 
 
 def test_rows_have_to_fit_the_season(place: Installation) -> None:
@@ -159,8 +171,11 @@ def test_rows_have_to_fit_the_season(place: Installation) -> None:
     refuses(UPLOAD_REFUSED, lambda: enter(PastRow("e99", 2017, "58")), "没有这些单位：e99")
     assert history.list_past_rows(place.database, season_id) == ()
     enter(PastRow("e05", 2017, "58"))
-    refuses(ENTRY_REFUSED, lambda: history.set_year(
-        place.database, season_id, 2017, MANAGER, MORNING), "应在 2018 到 2100 之间")  # fmt: skip
+    refuses(
+        ENTRY_REFUSED,
+        lambda: history.set_year(place.database, season_id, 2017, MANAGER, MORNING),
+        "应在 2018 到 2100 之间",
+    )
 
 
 def publish(place: Installation, season_id: int, version: int) -> None:
@@ -185,10 +200,14 @@ def test_a_final_result_is_taken_over_by_the_units_names(place: Installation) ->
     units = rosters.list_units(place.database, season_id)
     renamed = {"e05": ("x05", None), "e11": ("e11", "新设机构")}
     again = tuple(
-        UnitRow(renamed.get(u.code, (u.code, None))[0],
-                renamed.get(u.code, ("", None))[1] or u.name, u.category, "")
+        UnitRow(
+            renamed.get(u.code, (u.code, None))[0],
+            renamed.get(u.code, ("", None))[1] or u.name,
+            u.category,
+            "",
+        )
         for u in units
-    )  # fmt: skip
+    )
     figures.import_figures(place.database, season_id, Figures(), MANAGER, MORNING)
     rosters.import_roster(place.database, season_id, Roster(again, (), ()), MANAGER, MORNING)
     assert earlier_results.list_earlier_seasons(place.database, season_id) == (
@@ -199,8 +218,10 @@ def test_a_final_result_is_taken_over_by_the_units_names(place: Installation) ->
     )
     names = {unit.code: unit.name for unit in units}
     assert (taken.strangers, taken.lacking, change) == (
-        (names["e11"],), ("新设机构",), Change(10, 0, 0)
-    )  # fmt: skip
+        (names["e11"],),
+        ("新设机构",),
+        Change(10, 0, 0),
+    )
     rows = {row.unit: row for row in history.list_past_rows(place.database, season_id)}
     # Of ten ranked ones e03 was first and e06 last; e09 had no total.
     assert rows["e03"] == PastRow("e03", 2017, "107.00", place="first")
@@ -238,8 +259,11 @@ def test_grades_are_matched_by_code_or_name_or_refused(place: Installation) -> N
     take(place.database, by_name, earlier, 2017, MANAGER, MORNING)
     rows = history.list_past_rows(place.database, by_name)
     assert {row.grade for row in rows if row.score} == {"good"}
-    refuses(UPLOAD_REFUSED, lambda: take(
-        place.database, stranger, earlier, 2017, MANAGER, MORNING), "“良好”在本方案里没有对应")
+    refuses(
+        UPLOAD_REFUSED,
+        lambda: take(place.database, stranger, earlier, 2017, MANAGER, MORNING),
+        "“良好”在本方案里没有对应",
+    )
     assert history.list_past_rows(place.database, stranger) == ()
 
 
@@ -258,9 +282,7 @@ def test_a_package_is_verified_before_its_result_is_taken(place: Installation) -
     assert audit.rows == public.rows
     assert (audit.year, len(audit.rows), audit.strangers, audit.lacking) == (2017, 11, (), ())
     assert PastRow("e03", 2017, "107.00", place="first") in audit.rows
-    change = earlier_results.take_over_package(
-        place.database, season_id, public, MANAGER, MORNING
-    )
+    change = earlier_results.take_over_package(place.database, season_id, public, MANAGER, MORNING)
     assert change == Change(11, 0, 0)
     refuses(UPLOAD_REFUSED, lambda: read(packages.public), "请填是哪一年的结果")
     refuses(UPLOAD_REFUSED, lambda: read(packages.public, 2018), "应早于本考评年度 2018 年")
@@ -272,9 +294,14 @@ def test_a_package_is_verified_before_its_result_is_taken(place: Installation) -
     refuses(UPLOAD_REFUSED, lambda: read(build_zip(unsigned), 2017), "没有通过验证")
 
 
-@pytest.mark.parametrize(("title", "year"), [
-    ("枣庄 2018 年度考核", 2018), ("2018 年度（依据 2017 年办法）", None), ("年度考核", None),
-    ("20180 号", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("title", "year"),
+    [
+        ("枣庄 2018 年度考核", 2018),
+        ("2018 年度（依据 2017 年办法）", None),
+        ("年度考核", None),
+        ("20180 号", None),
+    ],
+)
 def test_the_year_that_a_title_names(title: str, year: int | None) -> None:
     assert history.guess_year(title) == year

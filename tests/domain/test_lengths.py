@@ -104,12 +104,19 @@ def build_paper(
     questionnaire: Questionnaire, units: tuple[PaperUnit, ...], categories: tuple[Category, ...]
 ) -> Paper:
     return Paper(
-        season_title="", office="", contact="", round_name=NO_WORDS,
-        deadline=datetime(2026, 1, 1, tzinfo=UTC), group=EVERYTHING.groups[0],
-        questionnaire=questionnaire, categories=categories, units=units,
+        season_title="",
+        office="",
+        contact="",
+        round_name=NO_WORDS,
+        deadline=datetime(2026, 1, 1, tzinfo=UTC),
+        group=EVERYTHING.groups[0],
+        questionnaire=questionnaire,
+        categories=categories,
+        units=units,
         lengths=measure_paper(questionnaire, [(unit.code, unit.category) for unit in units]),
-        addressee="", times_cast=0,
-    )  # fmt: skip
+        addressee="",
+        times_cast=0,
+    )
 
 
 def build_content(answers: Sequence[Answer], assisted: int) -> dict[str, object]:
@@ -199,10 +206,12 @@ def test_all_ballots_of_a_paper_have_one_length() -> None:
     said = [
         [],
         [Answer("单位00", "satisfaction", "good")],
-        [*(Answer(f"单位{n:02d}", "comment", "𠮷" * 200) for n in range(4)),
-         *(Answer(f"单位{n:02d}", "satisfaction", "unknown") for n in range(4))],
+        [
+            *(Answer(f"单位{n:02d}", "comment", "𠮷" * 200) for n in range(4)),
+            *(Answer(f"单位{n:02d}", "satisfaction", "unknown") for n in range(4)),
+        ],
         [Answer("单位00", "satisfaction", "good"), Answer("单位00", "comment", '"\\\n' * 66)],
-    ]  # fmt: skip
+    ]
     said = [[*answers, Answer("", "age", "older")] for answers in said]
 
     assert [list_paper_breaches(paper, answers) for answers in said] == [()] * 4

@@ -99,9 +99,7 @@ def test_the_whole_way_off_the_network(place: Installation, tmp_path: Path) -> N
     keys = str(folder / command.WRAPPED)
     rehearsed = run(["rehearse", keys, str(folder / "test.sealed")], PHRASES)
     word = rehearsed.stdout.strip().rpartition(" ")[2]
-    custody.confirm_rehearsal(
-        place.database, place.settings, round_id, word, CUSTODIAN, MORNING
-    )
+    custody.confirm_rehearsal(place.database, place.settings, round_id, word, CUSTODIAN, MORNING)
     cards = rounds.issue(place.database, place.settings, round_id, DEADLINE, MANAGER, MORNING)
     rounds.open_round(place.database, place.settings, round_id, MANAGER, MORNING)
     cast = cast_some(place, cards)
@@ -150,8 +148,16 @@ def test_refuses_what_is_not_this_boxs_count(place: Installation) -> None:
     rounds.open_round(place.database, place.settings, round_id, MANAGER, MORNING)
     rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
     uid = seasons.get_round(place.database, round_id).uid
-    empty = {"format": offline.OPENED_FORMAT, "round": uid, "counted": 0, "rejected": [],
-             "ballots": [], "rejected_ballots": [], "levels": {}, "sums": {}}  # fmt: skip
+    empty = {
+        "format": offline.OPENED_FORMAT,
+        "round": uid,
+        "counted": 0,
+        "rejected": [],
+        "ballots": [],
+        "rejected_ballots": [],
+        "levels": {},
+        "sums": {},
+    }
     wrong = (
         {"format": "something"},
         {**empty, "round": "other"},

@@ -90,9 +90,11 @@ def test_four_who_answered_leave_no_more_than_their_number() -> None:
     add(tally, "a", ["u1"], 4)
     assert list_told(tally) == {}
     assert {(row.kind, row.name, row.value) for row in tally.list_sums()} == {
-        ("cell", "issued", "12"), ("cell", "cast", "4"), ("cell", "valid", "4"),
+        ("cell", "issued", "12"),
+        ("cell", "cast", "4"),
+        ("cell", "valid", "4"),
         ("cell", "rejected", "0"),
-    }  # fmt: skip
+    }
     add(tally, "a", ["u1"])
     assert {row.kind for row in tally.list_sums()} == {"cell", "unit", "panel", "panel_squared"}
 
@@ -100,8 +102,14 @@ def test_four_who_answered_leave_no_more_than_their_number() -> None:
 def test_cells_that_were_dealt_together_carry_the_plan_of_both() -> None:
     """Weights 40, 30 and 30: the joint cell has 60 of 100 with half of the ballots."""
     strata = [("a", 40), ("b", 30), ("c", 30)]
-    group = Group("panel", NAME, "counts", "paper", (),
-                  strata=tuple(Stratum(code, NAME, Decimal(w)) for code, w in strata))  # fmt: skip
+    group = Group(
+        "panel",
+        NAME,
+        "counts",
+        "paper",
+        (),
+        strata=tuple(Stratum(code, NAME, Decimal(w)) for code, w in strata),
+    )
     tally = build_tally(group, {"b+c": 20, "a": 20})
     add(tally, "b+c", ["u1"], 20)
     add(tally, "a", ["u2"], 20)

@@ -66,13 +66,19 @@ def _ask(strata: bool) -> tuple[Group, Questionnaire]:
     (question,) = asked.questions
     level = question.levels[0]  # type: ignore[union-attr]  # the panel answers by levels
     levels = tuple(
-        replace(level, code=code, points=points) for code, points in
-        (*((code, Decimal(points)) for code, points in LEVELS.items()), ("unknown", None))
+        replace(level, code=code, points=points)
+        for code, points in (
+            *((code, Decimal(points)) for code, points in LEVELS.items()),
+            ("unknown", None),
+        )
     )
     questions = tuple(replace(question, code=item, levels=levels) for item in ITEMS)
-    group = replace(scheme.get_group("panel"), strata=tuple(
-        Stratum(code, Text(code, code), weight) for code, weight in STRATA.items()
-    ) if strata else ())  # fmt: skip
+    group = replace(
+        scheme.get_group("panel"),
+        strata=tuple(Stratum(code, Text(code, code), weight) for code, weight in STRATA.items())
+        if strata
+        else (),
+    )
     return group, replace(asked, questions=questions)
 
 
@@ -132,7 +138,7 @@ def build_rule() -> Rule:
         Satisfaction(item, "year", "panel", item, {**points, "unknown": None}, plan, 30,
                      frozenset({"good"}), frozenset({"fair"}))
         for item in ITEMS
-    )  # fmt: skip
+    )  # a table, read by rows  # fmt: skip
     weights = (Fraction(7, 10), Fraction(3, 10))
     return Weighted("total", tuple(map(Part, weights, leaves)), "centred")
 
@@ -180,9 +186,11 @@ def test_a_covariance_of_other_figures_is_not_taken():
     rule, facts = build_rule(), build_facts()
     panel = read_panel(build_tally())
     for wrong in (
-        replace(panel, means=panel.means + 1), replace(panel, round="another"),
-        replace(panel, category="another"), replace(panel, figures=panel.figures[:6] * 2),
-    ):  # fmt: skip
+        replace(panel, means=panel.means + 1),
+        replace(panel, round="another"),
+        replace(panel, category="another"),
+        replace(panel, figures=panel.figures[:6] * 2),
+    ):
         tables = list_citizen_tables(rule, facts, "year", [wrong])
         assert tables[1].panel is None
 
@@ -214,9 +222,13 @@ def test_without_strata_everybody_weighs_the_same():
 def test_units_whose_weights_differ_by_category_stand_apart():
     """Two plans over the same pairs would let a stratum's own sums be worked out."""
     group, questionnaire = _ask(strata=True)
-    apart = replace(group, strata=tuple(
-        replace(each, weights={"east": each.weight, "west": Decimal(50)}) for each in group.strata
-    ))  # fmt: skip
+    apart = replace(
+        group,
+        strata=tuple(
+            replace(each, weights={"east": each.weight, "west": Decimal(50)})
+            for each in group.strata
+        ),
+    )
     categories = {unit: "east" if unit < "u3" else "west" for unit in UNITS}
     tally = PanelTally(apart, questionnaire, {}, categories)
     for stratum, given in DRAWN:

@@ -55,8 +55,9 @@ def test_sheets_wait_for_their_body_and_then_for_the_office(place: Installation)
     assessments.hand_in(place.database, *sheet, assessor, LATER)
     assert list_pending(place.database, assessor, LATER) == ()
     assert list_pending(place.database, MANAGER, LATER) == (
-        Pending("sheets", season_id, 1, 1), Pending("late_sheets", season_id, 1, 1),
-    )  # fmt: skip
+        Pending("sheets", season_id, 1, 1),
+        Pending("late_sheets", season_id, 1, 1),
+    )
 
 
 @pytest.mark.usefixtures("database_url")
@@ -76,8 +77,9 @@ def test_tasks_and_reports_wait_for_whoever_is_next(place: Installation) -> None
     proposal = tasks.Proposal("u01", "u02", "农村供水", "覆盖全县", "", "", "1")
     number = tasks.propose_task(place.database, season_id, proposal, liaison, MORNING)
     assert list_pending(place.database, lead, MORNING) == (
-        Pending("tasks", season_id, 1, 0), Pending("grades", season_id, 1, 0),
-    )  # fmt: skip
+        Pending("tasks", season_id, 1, 0),
+        Pending("grades", season_id, 1, 0),
+    )
     tasks.decide_task(place.database, number, "", lead, MORNING, agreed=True)
     assert list_pending(place.database, MANAGER, MORNING) == (Pending("tasks", season_id, 1, 0),)
 

@@ -46,13 +46,20 @@ def test_a_version_goes_its_way_and_its_notice_never_changes(place: Installation
     database = place.database
     (shown,) = publishing.list_publications(database, season_id)
     assert (shown.state, shown.first_day, shown.last_day, shown.review_until) == (
-        "shown", TODAY, date(2018, 12, 7), date(2018, 12, 11)
-    )  # fmt: skip
+        "shown",
+        TODAY,
+        date(2018, 12, 7),
+        date(2018, 12, 11),
+    )
     # Every indicator of u06 is 96, of u01 91; without ballots the total is the indicators' figure.
     assert [(u.unit, u.published, u.rank) for u in shown.notice.list_category("department")] == [
-        ("u06", "96.00", 1), ("u05", "95.00", 2), ("u04", "94.00", 3),
-        ("u03", "93.00", 4), ("u02", "92.00", 5), ("u01", "91.00", 6),
-    ]  # fmt: skip
+        ("u06", "96.00", 1),
+        ("u05", "95.00", 2),
+        ("u04", "94.00", 3),
+        ("u03", "93.00", 4),
+        ("u02", "92.00", 5),
+        ("u01", "91.00", 6),
+    ]
     change_figure(place, season_id, "u01", "99")
     (still,) = publishing.list_publications(database, season_id)
     assert still == shown
@@ -69,23 +76,36 @@ def test_the_archive_keeps_packages_whose_hashes_are_recorded(place: Installatio
     assert kept.state == "archived"
     assert kept.public_sha256 == archive.hash_package(public)
     assert kept.audit_sha256 == archive.hash_package(audit)
-    refuses(ACT_REFUSED, lambda: publishing.archive_version(
-        place.database, place.settings, season_id, 1, MANAGER, LATER), "已归档")  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: publishing.archive_version(
+            place.database, place.settings, season_id, 1, MANAGER, LATER
+        ),
+        "已归档",
+    )
 
 
 def test_nothing_is_archived_over_figures_that_have_changed(place: Installation) -> None:
     season_id = add_published(place)
     publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, LATER)
     change_figure(place, season_id, "u01", "99")
-    refuses(ACT_REFUSED, lambda: publishing.archive_version(
-        place.database, place.settings, season_id, 1, MANAGER, LATER), "数据有了变化")  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: publishing.archive_version(
+            place.database, place.settings, season_id, 1, MANAGER, LATER
+        ),
+        "数据有了变化",
+    )
 
 
 def test_a_computation_is_proposed_once_and_only_while_it_is_true(place: Installation) -> None:
     season_id = add_computed(place)
     publishing.propose(place.database, season_id, "", MANAGER, MORNING)
-    refuses(ACT_REFUSED, lambda: publishing.propose(
-        place.database, season_id, "", MANAGER, MORNING), "已经拟定过")  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: publishing.propose(place.database, season_id, "", MANAGER, MORNING),
+        "已经拟定过",
+    )
     refuses(NOT_FOUND, lambda: publishing.propose(place.database, 99, "", MANAGER, MORNING))
 
 
@@ -99,8 +119,13 @@ def test_the_publicity_period_has_five_to_seven_days(
     season_id = add_computed(place)
     publishing.propose(place.database, season_id, "", MANAGER, MORNING)
     period = Period(TODAY + timedelta(days=first), TODAY + timedelta(days=last))
-    refuses(ENTRY_REFUSED, lambda: publishing.begin_publicity(
-        place.database, place.settings, season_id, 1, period, MANAGER, MORNING), said)  # fmt: skip
+    refuses(
+        ENTRY_REFUSED,
+        lambda: publishing.begin_publicity(
+            place.database, place.settings, season_id, 1, period, MANAGER, MORNING
+        ),
+        said,
+    )
 
 
 def test_an_office_may_set_other_periods(place: Installation) -> None:
@@ -114,35 +139,50 @@ def test_an_office_may_set_other_periods(place: Installation) -> None:
     (shown,) = publishing.list_publications(place.database, season_id)
     assert shown.review_until == date(2018, 12, 3)
     for terms in (Terms(0, 3, 2, 4), Terms(4, 3, 2, 4), Terms(1, 61, 2, 4)):
-        refuses(ENTRY_REFUSED, lambda terms=terms: publishing.set_terms(  # type: ignore[misc]  # bound
-            place.database, season_id, terms, MANAGER, MORNING))  # fmt: skip
+        refuses(
+            ENTRY_REFUSED,
+            lambda terms=terms: publishing.set_terms(  # type: ignore[misc]  # bound
+                place.database, season_id, terms, MANAGER, MORNING
+            ),
+        )
 
 
-def test_it_is_final_only_when_periods_are_over_and_questions_answered(
-    place: Installation,
-) -> None:
+def test_it_is_final_only_when_periods_are_over_and_questions_answered(place: Installation) -> None:
     season_id = add_published(place)
     actor = add_liaison(place, season_id)
     last = MORNING + timedelta(days=10)  # 11 December, the last day for reviews
-    refuses(ACT_REFUSED, lambda: publishing.make_final(
-        place.database, place.settings, season_id, 1, MANAGER, last), "2018-12-11")  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, last),
+        "2018-12-11",
+    )
     request = reviews.ask_review(place.database, season_id, "u01", QUESTION, actor, last)
     after = last + timedelta(days=1)
-    refuses(ACT_REFUSED, lambda: publishing.make_final(
-        place.database, place.settings, season_id, 1, MANAGER, after), "1 件复核申请")  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, after),
+        "1 件复核申请",
+    )
     reviews.answer_review(place.database, request, "upheld", "核对无误。", MANAGER, after)
     publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, after)
-    refuses(ACT_REFUSED, lambda: publishing.make_final(
-        place.database, place.settings, season_id, 1, MANAGER, after), "定案")  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, after),
+        "定案",
+    )
 
 
 def test_a_correction_is_another_version_and_the_old_one_stays(place: Installation) -> None:
     season_id = add_published(place)
     actor = add_liaison(place, season_id)
     asked = reviews.ask_review(place.database, season_id, "u01", QUESTION, actor, MORNING)
-    refuses(ACT_REFUSED, lambda: reviews.answer_review(
-        place.database, asked, "corrected", "录入有误。", MANAGER, MORNING),
-        "重新计算")  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: reviews.answer_review(
+            place.database, asked, "corrected", "录入有误。", MANAGER, MORNING
+        ),
+        "重新计算",
+    )
     (before,) = publishing.list_publications(place.database, season_id)
     change_figure(place, season_id, "u01", "95")
     reviews.answer_review(
@@ -151,8 +191,11 @@ def test_a_correction_is_another_version_and_the_old_one_stays(place: Installati
     new, old = publishing.list_publications(place.database, season_id)
     assert old == replace(before, corrected_by=2)
     assert (new.version, new.corrects, new.reason, new.state) == (
-        2, 1, "录入有误，改为95。", "proposed"
-    )  # fmt: skip
+        2,
+        1,
+        "录入有误，改为95。",
+        "proposed",
+    )
     changes = {
         d.after.unit: (d.before.published, d.after.published, d.before.rank, d.after.rank)
         for d in list_differences(old.notice, new.notice)
@@ -160,24 +203,33 @@ def test_a_correction_is_another_version_and_the_old_one_stays(place: Installati
     }
     # u01 rises from 91 to 95 and shares place 2 with u05; u02, u03, u04 each fall by one.
     assert changes == {
-        "u01": ("91.00", "95.00", 6, 2), "u02": ("92.00", "92.00", 5, 6),
-        "u03": ("93.00", "93.00", 4, 5), "u04": ("94.00", "94.00", 3, 4),
-    }  # fmt: skip
+        "u01": ("91.00", "95.00", 6, 2),
+        "u02": ("92.00", "92.00", 5, 6),
+        "u03": ("93.00", "93.00", 4, 5),
+        "u04": ("94.00", "94.00", 3, 4),
+    }
     (review,) = reviews.list_reviews(place.database, season_id)
     assert (review.state, review.corrected_in) == ("corrected", 2)
-    refuses(ACT_REFUSED, lambda: publishing.make_final(
-        place.database, place.settings, season_id, 1, MANAGER, LATER), "更新的版本")  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, LATER),
+        "更新的版本",
+    )
     assert publishing.find_shown((new, old), TODAY) == old
-    assert publishing.get_unit_sheet(
-        place.database, season_id, 1, "u01", "department"
-    ).published == "91.00"  # fmt: skip
+    assert (
+        publishing.get_unit_sheet(place.database, season_id, 1, "u01", "department").published
+        == "91.00"
+    )
 
 
 def test_a_correction_needs_its_reason(place: Installation) -> None:
     season_id = add_published(place)
     change_figure(place, season_id, "u01", "95")
-    refuses(ENTRY_REFUSED, lambda: publishing.propose(
-        place.database, season_id, "  ", MANAGER, MORNING), "理由")  # fmt: skip
+    refuses(
+        ENTRY_REFUSED,
+        lambda: publishing.propose(place.database, season_id, "  ", MANAGER, MORNING),
+        "理由",
+    )
     assert publishing.propose(place.database, season_id, "录入有误", MANAGER, MORNING) == 2
 
 
@@ -187,26 +239,45 @@ def test_only_the_units_liaison_asks_and_only_in_time(place: Installation) -> No
     stranger = add_staff(place, "stranger", "liaison")
     database = place.database
     for unit, who in (("u02", actor), ("u01", stranger)):
-        refuses(NOT_YOURS, lambda unit=unit, who=who: reviews.ask_review(  # type: ignore[misc]  # bound
-            database, season_id, unit, QUESTION, who, MORNING))  # fmt: skip
-    refuses(ENTRY_REFUSED, lambda: reviews.ask_review(
-        database, season_id, "u01", "太低", actor, MORNING), "10 到 2000")  # fmt: skip
+        refuses(
+            NOT_YOURS,
+            lambda unit=unit, who=who: reviews.ask_review(  # type: ignore[misc]  # bound
+                database, season_id, unit, QUESTION, who, MORNING
+            ),
+        )
+    refuses(
+        ENTRY_REFUSED,
+        lambda: reviews.ask_review(database, season_id, "u01", "太低", actor, MORNING),
+        "10 到 2000",
+    )
     late = MORNING + timedelta(days=11)
-    refuses(ACT_REFUSED, lambda: reviews.ask_review(
-        database, season_id, "u01", QUESTION, actor, late), "2018-12-11")  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: reviews.ask_review(database, season_id, "u01", QUESTION, actor, late),
+        "2018-12-11",
+    )
     asked = reviews.ask_review(database, season_id, "u01", QUESTION, actor, MORNING)
-    refuses(ACT_REFUSED, lambda: reviews.ask_review(
-        database, season_id, "u01", QUESTION, actor, MORNING), "等答复")  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: reviews.ask_review(database, season_id, "u01", QUESTION, actor, MORNING),
+        "等答复",
+    )
     (request,) = reviews.list_reviews(database, season_id, "u01")
     assert request.answer_until == date(2018, 12, 11)
     assert [request.is_late(day) for day in (date(2018, 12, 11), date(2018, 12, 12))] == [
-        False, True
-    ]  # fmt: skip
+        False,
+        True,
+    ]
     reviews.answer_review(database, asked, "upheld", "核对无误。", MANAGER, MORNING)
-    refuses(ACT_REFUSED, lambda: reviews.answer_review(
-        database, asked, "upheld", "核对无误。", MANAGER, MORNING), "已经答复过")  # fmt: skip
-    refuses(NOT_FOUND, lambda: reviews.answer_review(
-        database, 99, "upheld", "核对无误。", MANAGER, MORNING))  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: reviews.answer_review(database, asked, "upheld", "核对无误。", MANAGER, MORNING),
+        "已经答复过",
+    )
+    refuses(
+        NOT_FOUND,
+        lambda: reviews.answer_review(database, 99, "upheld", "核对无误。", MANAGER, MORNING),
+    )
 
 
 def test_a_notice_is_read_as_it_was_written(place: Installation) -> None:

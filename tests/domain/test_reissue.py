@@ -101,9 +101,7 @@ def test_the_numbers_add_up(place: Installation) -> None:
         approvals.decide(place.database, approval, True, AUDITOR, MORNING)
         verb = reissue.reissue if kind == "reissue" else reissue.revoke
         verb(place.database, place.settings, approval, MANAGER, MORNING)
-    (count,) = (
-        one for one in reissue.count_roll(place.database, round_id) if one.group == "panel"
-    )
+    (count,) = (one for one in reissue.count_roll(place.database, round_id) if one.group == "panel")
     assert count == reissue.RollCount(
         group="panel", printed=len(panel) + 2, good=len(panel) - 1, used=0, void=3, reissued=2
     )
@@ -140,7 +138,7 @@ def test_a_raters_letter_is_exchanged_by_name(place: Installation) -> None:
     approval = reissue.propose_by_rater(
         place.database, place.settings, "reissue", round_id, "leader", old.addressee, "信丢了",
         MANAGER, MORNING,
-    )  # fmt: skip
+    )  # a table, read by rows  # fmt: skip
     approvals.decide(place.database, approval, True, AUDITOR, MORNING)
     new = reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
     assert new.addressee == old.addressee
@@ -155,9 +153,16 @@ def test_is_refused_where_it_makes_no_sense(place: Installation) -> None:
     token = get_card(cards, "panel").token
     with refused_with(HOLDER_UNKNOWN):
         reissue.propose_by_rater(
-            place.database, place.settings, "reissue", round_id, "leader", "没有这个人", "丢了",
-            MANAGER, MORNING,
-        )  # fmt: skip
+            place.database,
+            place.settings,
+            "reissue",
+            round_id,
+            "leader",
+            "没有这个人",
+            "丢了",
+            MANAGER,
+            MORNING,
+        )
     with refused_with(NOT_ALLOWED):
         reissue.propose_by_code(
             place.database, place.settings, "reissue", round_id, token, "丢了", AUDITOR, MORNING

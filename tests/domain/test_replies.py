@@ -56,18 +56,22 @@ def count(installation: Installation, commenting: int) -> int:
 def fill_box(installation: Installation, commenting: int) -> int:
     """A closed round: a leader answers everything, of ten citizens some write about a unit."""
     season_id = seasons.create_season(
-        installation.database, "测试", "考评办", "0427-0000000", SCHEME.read_text(),
-        MANAGER, MORNING,
-    )  # fmt: skip
+        installation.database,
+        "测试",
+        "考评办",
+        "0427-0000000",
+        SCHEME.read_text(),
+        MANAGER,
+        MORNING,
+    )
     with installation.database.writing() as session:
         for position, code in enumerate(UNITS, 1):
             category = "town" if code in TOWNS else "dep"
             session.add(
                 Unit(
-                    season_id=season_id, position=position, code=code, name=code,
-                    category=category,
+                    season_id=season_id, position=position, code=code, name=code, category=category
                 )
-            )  # fmt: skip
+            )
         session.add(Rater(season_id=season_id, group="leader", code="L1", name="领导甲"))
         session.add(PanelSeats(season_id=season_id, group="panel", stratum="all", seats=ENOUGH))
     round_id = get_round_id(installation, season_id)
@@ -100,8 +104,10 @@ def test_replies_are_apart_from_ballots_and_sums(installation: Installation) -> 
     with installation.database.reading() as session:
         items = set(session.scalars(select(OpenedAnswer.item)))
         levels = session.scalars(select(LevelCount)).all()
-    replies = {(one.group, one.item, one.unit): one for one in list_replies(
-        installation.database, round_id)}  # fmt: skip
+    replies = {
+        (one.group, one.item, one.unit): one
+        for one in list_replies(installation.database, round_id)
+    }
 
     assert items == {"overall", "mark", "service.speed", "service.manner", "service.honesty"}
     assert [(one.item, one.unit, one.level, one.n) for one in levels] == [
@@ -137,9 +143,11 @@ def test_whatever_citizens_write_is_a_comment_and_leaders_words_are_replies() ->
     scheme = load_scheme(SCHEME.read_text())
     panel, leader = scheme.get_group("panel"), scheme.get_group("leader")
     written = [
-        Answer("u02", "comment", "快"), Answer("u02", "matter.other", "领证"),
-        Answer("u02", "recusal", "没办过事"), Answer("u02", "matter", "other"),
-    ]  # fmt: skip
+        Answer("u02", "comment", "快"),
+        Answer("u02", "matter.other", "领证"),
+        Answer("u02", "recusal", "没办过事"),
+        Answer("u02", "matter", "other"),
+    ]
 
     _, replies = split_answers(panel, scheme.get_questionnaire("panel"), "", written)
     wishes = [Answer("", "wishes", "多下乡")]

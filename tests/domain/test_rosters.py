@@ -89,8 +89,15 @@ class Place:
 @pytest.fixture
 def place(database_url: str, tmp_path: Path) -> Iterator[Place]:
     database = build_installation(tmp_path, database_url).database
-    season = create_season(database, "2018年度", "考评办", "0427-1234567",
-                           get_preset_text("panshan-2018"), MANAGER, MORNING)  # fmt: skip
+    season = create_season(
+        database,
+        "2018年度",
+        "考评办",
+        "0427-1234567",
+        get_preset_text("panshan-2018"),
+        MANAGER,
+        MORNING,
+    )
     yield Place(database, season)
     database.close()
 
@@ -119,11 +126,13 @@ def test_who_stays_keeps_their_row_and_takes_the_new_text(place: Place) -> None:
         Roster(
             units=(UNITS[2], replace(UNITS[0], name="县教育和体育局", work=""), UNITS[1]),
             raters=(RaterRow("leader", "L1", "王书记"), RaterRow("leader", "L2", "李县长", "u02")),
-            relations=(RelationRow("leader", "L2", "u01", "in_charge"),
-                       RelationRow("leader", "L1", "u02", "")),
+            relations=(
+                RelationRow("leader", "L2", "u01", "in_charge"),
+                RelationRow("leader", "L1", "u02", ""),
+            ),
             seats=(SeatsRow("panel", "", 50),),
         )
-    )  # fmt: skip
+    )
 
     assert place.get_rater_id("L1") == before
     # Every unit moved to another place; the renamed one renamed its rater, too.
@@ -131,8 +140,10 @@ def test_who_stays_keeps_their_row_and_takes_the_new_text(place: Place) -> None:
         Change(0, 3, 0), Change(1, 2, 1), Change(1, 1, 1), Change(0, 1, 0)
     )
     assert [unit.name for unit in list_units(place.database, place.season)] == [
-        "甜水镇", "县教育和体育局", "县公安局",
-    ]  # fmt: skip
+        "甜水镇",
+        "县教育和体育局",
+        "县公安局",
+    ]
     assert RaterRow("mutual_department", "u01", "县教育和体育局", "u01") in place.show().raters
 
 
@@ -228,7 +239,7 @@ def test_an_import_is_on_the_log_and_a_refused_one_is_not(place: Place) -> None:
 def test_another_season_is_left_alone(place: Place) -> None:
     other = replace(place, season=create_season(
         place.database, "2019年度", "考评办", "", get_preset_text("panshan-2018"), MANAGER, MORNING
-    ))  # fmt: skip
+    ))  # a table, read by rows  # fmt: skip
     place.take(ROSTER)
     other.take(ROSTER)
 

@@ -102,14 +102,43 @@ def test_a_short_password_is_refused_and_the_link_kept(database: Database) -> No
 # From lists of leaked passwords, with names and words of the house: 10 signs or more each.
 @pytest.mark.parametrize(
     "password",
-    ["1234567890", "0123456789", "9876543210", "1111111111", "aaaaaaaaaaaa", "abababababab",
-     "5201314520", "13912345678", "19870615abc", "password123", "Passw0rd!2018", "P@ssword2026!",
-     "qwertyuiop", "1qaz2wsx3edc", "1q2w3e4r5t", "zxcvbnm123456", "asdfghjkl;", "woaini1314520",
-     "woaini5201314", "iloveyou2026", "admin@123456", "administrator1", "wang20261120",
-     "Wang@wang123", "kaoping2026!", "考评办公室2026", "绩效考核系统1234", "密码密码密码密码密码",
-     "管理员管理员管理员1", "１２３４５６７８９０", "abcd12345678", "letmein12345",
-     "abc123456789", "a123456789"],
-)  # fmt: skip
+    [
+        "1234567890",
+        "0123456789",
+        "9876543210",
+        "1111111111",
+        "aaaaaaaaaaaa",
+        "abababababab",
+        "5201314520",
+        "13912345678",
+        "19870615abc",
+        "password123",
+        "Passw0rd!2018",
+        "P@ssword2026!",
+        "qwertyuiop",
+        "1qaz2wsx3edc",
+        "1q2w3e4r5t",
+        "zxcvbnm123456",
+        "asdfghjkl;",
+        "woaini1314520",
+        "woaini5201314",
+        "iloveyou2026",
+        "admin@123456",
+        "administrator1",
+        "wang20261120",
+        "Wang@wang123",
+        "kaoping2026!",
+        "考评办公室2026",
+        "绩效考核系统1234",
+        "密码密码密码密码密码",
+        "管理员管理员管理员1",
+        "１２３４５６７８９０",
+        "abcd12345678",
+        "letmein12345",
+        "abc123456789",
+        "a123456789",
+    ],
+)
 def test_a_password_that_is_tried_first_is_refused(database: Database, password: str) -> None:
     link = staff.make_link(database, "wang", "王", ["manager"], "test", MORNING)
     with pytest.raises(Problem) as easy:
@@ -120,9 +149,15 @@ def test_a_password_that_is_tried_first_is_refused(database: Database, password:
 
 @pytest.mark.parametrize(
     "password",
-    ["correct horse battery", "三更灯火五更鸡正是男", "wang likes tea in the rain", "gT7#kq2Lz9",
-     "830174629518", "密码是外婆家门前的桂花树"],
-)  # fmt: skip
+    [
+        "correct horse battery",
+        "三更灯火五更鸡正是男",
+        "wang likes tea in the rain",
+        "gT7#kq2Lz9",
+        "830174629518",
+        "密码是外婆家门前的桂花树",
+    ],
+)
 def test_no_kind_of_characters_is_asked_for(database: Database, password: str) -> None:
     link = staff.make_link(database, "wang", "王", ["manager"], "test", MORNING)
     assert staff.use_link(database, link, password, MORNING)
@@ -197,9 +232,7 @@ def test_half_signed_in_sessions_end_after_half_an_hour_and_are_few(database: Da
     """Whoever knows a password and no number begins a hundred of them: five stay, and not long."""
     begin(database, "li")
     begun = [
-        staff.sign_in(
-            database, "li", PASSWORD, MORNING + timedelta(seconds=n), wants_factor=True
-        )
+        staff.sign_in(database, "li", PASSWORD, MORNING + timedelta(seconds=n), wants_factor=True)
         for n in range(7)
     ]
     later = MORNING + timedelta(minutes=20)

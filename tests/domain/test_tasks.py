@@ -96,15 +96,17 @@ def test_what_is_sent_back_is_mended_and_seen_anew(
     task_id = tasks.propose_task(place.database, season_id, ROADS, MANAGER, MORNING)
     agree(place, task_id, levels["lead"])
     database = place.database
-    refuses(ENTRY_REFUSED, lambda: tasks.decide_task(
-        database, task_id, " ", MANAGER, MORNING, agreed=False), "写明理由")  # fmt: skip
+    refuses(
+        ENTRY_REFUSED,
+        lambda: tasks.decide_task(database, task_id, " ", MANAGER, MORNING, agreed=False),
+        "写明理由",
+    )
     tasks.decide_task(database, task_id, "没有进展安排", MANAGER, MORNING, agreed=False)
     (task,) = task_list.list_tasks(database, season_id)
     assert (task.state, task.level, task.decisions[-1].reason) == ("returned", "", "没有进展安排")
     mended = replace(ROADS, target="每季度改造30公里")
     tasks.resubmit_task(database, task_id, mended, MANAGER, MORNING)
-    refuses(ACT_REFUSED, lambda: tasks.resubmit_task(
-        database, task_id, mended, MANAGER, MORNING))  # fmt: skip
+    refuses(ACT_REFUSED, lambda: tasks.resubmit_task(database, task_id, mended, MANAGER, MORNING))
     for level in ("lead", "office", "leader", "leading_group"):
         agree(place, task_id, levels[level])
     (task,) = task_list.list_tasks(database, season_id)
@@ -127,22 +129,32 @@ def test_a_target_below_last_years_is_pointed_out(
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"title": " "}, {"target": ""}, {"figure": "很多"}, {"last_year": "1e99"},
-        {"weight": "0"}, {"weight": ""}, {"unit": "u99"}, {"lead": "leader"}, {"title": "长" * 121},
+        {"title": " "},
+        {"target": ""},
+        {"figure": "很多"},
+        {"last_year": "1e99"},
+        {"weight": "0"},
+        {"weight": ""},
+        {"unit": "u99"},
+        {"lead": "leader"},
+        {"title": "长" * 121},
     ],
-)  # fmt: skip
+)
 def test_a_proposal_that_says_too_little_is_refused(
     place: Installation, season_id: int, wrong: dict[str, str]
 ) -> None:
     proposal = replace(ROADS, **wrong)
-    refuses(ENTRY_REFUSED, lambda: tasks.propose_task(
-        place.database, season_id, proposal, MANAGER, MORNING))  # fmt: skip
+    refuses(
+        ENTRY_REFUSED,
+        lambda: tasks.propose_task(place.database, season_id, proposal, MANAGER, MORNING),
+    )
 
 
 def test_a_liaison_proposes_for_the_own_unit_only(place: Installation, season_id: int) -> None:
     liaison = add_liaison(place, season_id, "u03")
-    refuses(NOT_YOURS, lambda: tasks.propose_task(
-        place.database, season_id, ROADS, liaison, MORNING))  # fmt: skip
+    refuses(
+        NOT_YOURS, lambda: tasks.propose_task(place.database, season_id, ROADS, liaison, MORNING)
+    )
 
 
 def test_reports_are_given_in_time_or_late_and_graded_by_the_lead(
@@ -150,33 +162,58 @@ def test_reports_are_given_in_time_or_late_and_graded_by_the_lead(
 ) -> None:
     database = place.database
     liaison = add_liaison(place, season_id, "u01")
-    refuses(ACT_REFUSED, lambda: task_reports.ask_for_reports(
-        database, season_id, "year_end", MORNING, MANAGER, MORNING), "没有审定")  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: task_reports.ask_for_reports(
+            database, season_id, "year_end", MORNING, MANAGER, MORNING
+        ),
+        "没有审定",
+    )
     make_stand(place, season_id, levels, ROADS)
     due = MORNING + timedelta(days=3)
     assert task_reports.ask_for_reports(database, season_id, "year_end", due, MANAGER, MORNING) == 1
     report = task_list.list_tasks(database, season_id)[0].reports[0]
     assert [report.is_overdue(due), report.is_overdue(due + timedelta(seconds=1))] == [False, True]
-    refuses(ACT_REFUSED, lambda: task_reports.grade_report(
-        database, report.id, "good", "", levels["lead"], MORNING), "还没有报告")  # fmt: skip
-    refuses(NOT_YOURS, lambda: task_reports.report_task(
-        database, report.id, "已完成", add_staff(place, "other", "liaison"), MORNING))  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: task_reports.grade_report(database, report.id, "good", "", levels["lead"], MORNING),
+        "还没有报告",
+    )
+    refuses(
+        NOT_YOURS,
+        lambda: task_reports.report_task(
+            database, report.id, "已完成", add_staff(place, "other", "liaison"), MORNING
+        ),
+    )
     late = due + timedelta(days=1)
     task_reports.report_task(database, report.id, "完成60公里", liaison, late)
-    refuses(NOT_YOURS, lambda: task_reports.grade_report(
-        database, report.id, "good", "", levels["leader"], late))  # fmt: skip
-    refuses(ENTRY_REFUSED, lambda: task_reports.grade_report(
-        database, report.id, "superb", "", levels["lead"], late))  # fmt: skip
+    refuses(
+        NOT_YOURS,
+        lambda: task_reports.grade_report(database, report.id, "good", "", levels["leader"], late),
+    )
+    refuses(
+        ENTRY_REFUSED,
+        lambda: task_reports.grade_report(database, report.id, "superb", "", levels["lead"], late),
+    )
     task_reports.grade_report(database, report.id, "good", "进度过半", levels["lead"], late)
     given = task_list.list_tasks(database, season_id)[0].reports[0]
     assert (given.was_late, given.is_overdue(late), given.grade, given.note) == (
-        True, False, "good", "进度过半"
-    )  # fmt: skip
-    refuses(ACT_REFUSED, lambda: task_reports.report_task(
-        database, report.id, "完成80公里", liaison, late), "已经评过")  # fmt: skip
+        True,
+        False,
+        "good",
+        "进度过半",
+    )
+    refuses(
+        ACT_REFUSED,
+        lambda: task_reports.report_task(database, report.id, "完成80公里", liaison, late),
+        "已经评过",
+    )
     # Panshan's score knows no grades of tasks.
-    refuses(ACT_REFUSED, lambda: task_reports.count_grades(
-        database, season_id, "year_end", MANAGER, late), "没有用到")  # fmt: skip
+    refuses(
+        ACT_REFUSED,
+        lambda: task_reports.count_grades(database, season_id, "year_end", MANAGER, late),
+        "没有用到",
+    )
 
 
 def test_a_liaison_bound_twice_is_bound_once(place: Installation, season_id: int) -> None:
@@ -203,14 +240,26 @@ def test_grades_of_a_month_become_the_figures_that_the_score_asks_for(
     grades = ("tasks.m01.a", "tasks.m01.c", "tasks.m01.d")
     for found, grade in zip(task_list.list_tasks(database, season_id), grades, strict=True):
         report = found.reports[0].id
-        refuses(ACT_REFUSED, lambda: task_reports.count_grades(
-            database, season_id, "m01", MANAGER, MORNING), "没有评档")  # fmt: skip
+        refuses(
+            ACT_REFUSED,
+            lambda: task_reports.count_grades(database, season_id, "m01", MANAGER, MORNING),
+            "没有评档",
+        )
         task_reports.report_task(database, report, "完成", reporters[found.unit], MORNING)
         task_reports.grade_report(database, report, grade, "", levels["lead"], MORNING)
     assert task_reports.count_grades(database, season_id, "m01", MANAGER, MORNING) == 2
     figures = list_indicators(database, season_id)
     assert {(f.unit, f.component[-1]): f.value for f in figures if f.unit <= "u03"} == {
-        ("u01", "a"): "2", ("u01", "b"): "0", ("u01", "c"): "0.5", ("u01", "d"): "0",
-        ("u02", "a"): None, ("u02", "b"): None, ("u02", "c"): None, ("u02", "d"): None,
-        ("u03", "a"): "0", ("u03", "b"): "0", ("u03", "c"): "0", ("u03", "d"): "1",
-    }  # fmt: skip
+        ("u01", "a"): "2",
+        ("u01", "b"): "0",
+        ("u01", "c"): "0.5",
+        ("u01", "d"): "0",
+        ("u02", "a"): None,
+        ("u02", "b"): None,
+        ("u02", "c"): None,
+        ("u02", "d"): None,
+        ("u03", "a"): "0",
+        ("u03", "b"): "0",
+        ("u03", "c"): "0",
+        ("u03", "d"): "1",
+    }

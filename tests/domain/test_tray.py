@@ -52,8 +52,10 @@ def cast(place: Installation, token: str, nonce: bytes | None = None) -> casting
 def count(place: Installation) -> tuple[int, int]:
     """Ballots on the tray and in the box."""
     with place.database.reading() as session:
-        found = (session.scalar(select(func.count()).select_from(one)) or 0
-                 for one in (PendingBallot, Ballot))  # fmt: skip
+        found = (
+            session.scalar(select(func.count()).select_from(one)) or 0
+            for one in (PendingBallot, Ballot)
+        )
         waiting, held = found
         return waiting, held
 
@@ -134,9 +136,12 @@ def test_a_stop_at_any_point_loses_and_doubles_nothing(
         cast(place, token)
     monkeypatch.setattr(emptying, "CHUNK", 10)
     stops = [
-        (tray, "_begin_next", 0), (emptying, "take", 0), (emptying, "take", 1),
-        (anchors, "anchor_round", 0), (anchors, "destroy_spent_keys", 1),
-    ]  # fmt: skip
+        (tray, "_begin_next", 0),
+        (emptying, "take", 0),
+        (emptying, "take", 1),
+        (anchors, "anchor_round", 0),
+        (anchors, "destroy_spent_keys", 1),
+    ]
     for module, name, after in stops:
         with monkeypatch.context() as patched:
             calls = iter(range(100))

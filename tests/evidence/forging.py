@@ -10,13 +10,7 @@ from nacl.signing import SigningKey
 from evalsvc.box.anchors import SignedAnchor, sign_anchor
 from evalsvc.box.chain import Event, event_hash
 from evalsvc.evidence.computed import is_act, tell_comments, tell_computation
-from evalsvc.evidence.editions import (
-    ANCHORS,
-    LOG,
-    SALT,
-    build_public_manifest,
-    write_anchors,
-)
+from evalsvc.evidence.editions import ANCHORS, LOG, SALT, build_public_manifest, write_anchors
 from evalsvc.evidence.manifest import MANIFEST, PUBLIC_SIGNATURE, hash_files, read_manifest
 from evalsvc.evidence.opening import Opening
 from evalsvc.evidence.verify.count_checks import derive
@@ -73,8 +67,11 @@ def _chain(
     """Events hashed in turn; each anchor signed again as its event comes by."""
     head, heads = bytes(32), {}
     anchors = {code: list(signed) for code, signed in evidence.anchors.items()}
-    old = {one.anchor.hash.hex(): (code, place)
-           for code, signed in anchors.items() for place, one in enumerate(signed)}  # fmt: skip
+    old = {
+        one.anchor.hash.hex(): (code, place)
+        for code, signed in anchors.items()
+        for place, one in enumerate(signed)
+    }
     for act in acts:
         detail = act["detail"]
         assert isinstance(detail, dict)

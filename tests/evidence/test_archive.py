@@ -44,7 +44,9 @@ def test_one_folder_around_everything_is_dropped(tmp_path: Path):
 @pytest.mark.parametrize("name", ["../units.csv", "/units.csv", "a/../../b", "C:/x", "a\\b"])
 def test_no_file_leads_out_of_the_package(tmp_path: Path, name: str):
     assert refusal(zipped(tmp_path, {name: b""})) == (
-        name, "a file's name can't lead out of the package")
+        name,
+        "a file's name can't lead out of the package",
+    )
 
 
 def test_a_link_in_a_zip(tmp_path: Path):

@@ -51,8 +51,11 @@ def put(file: str, column: str, value: str, **where: str) -> Change:
     """Another value in the first row of which the rest holds."""
 
     def change(rows: list[Row]) -> None:
-        found = next(row for row in rows if all(row[n] == v for n, v in where.items())
-                     and row[column] != value)  # fmt: skip
+        found = next(
+            row
+            for row in rows
+            if all(row[n] == v for n, v in where.items()) and row[column] != value
+        )
         found[column] = value
 
     return in_rows(file, change)
@@ -101,8 +104,11 @@ def swap_a_and_c(rows: list[Row]) -> None:
 
 
 def of_first_town(rows: list[Row]) -> str:
-    return next(row["ballot"] for row in rows if row["group"] == "mutual_town"
-                and row["round"] == "year_end")  # fmt: skip
+    return next(
+        row["ballot"]
+        for row in rows
+        if row["group"] == "mutual_town" and row["round"] == "year_end"
+    )
 
 
 def reject_a_town(reason: str) -> Change:
@@ -136,8 +142,15 @@ def reject_a_town(reason: str) -> Change:
 def satisfy_twenty(rows: list[Row]) -> None:
     """Twenty who were not satisfied said to be."""
     for low in [row for row in rows if row["level"] == "not"]:
-        high = next((row for row in rows if row["level"] == "satisfied" and all(
-            row[n] == low[n] for n in ("stratum", "unit", "item"))), None)  # fmt: skip
+        high = next(
+            (
+                row
+                for row in rows
+                if row["level"] == "satisfied"
+                and all(row[n] == low[n] for n in ("stratum", "unit", "item"))
+            ),
+            None,
+        )
         moved = min(20, int(low["n"]) - 1)
         if high and moved > 0:
             for row, by in ((low, -moved), (high, moved)):
@@ -165,21 +178,42 @@ OF_UNITS: dict[str, tuple[Change, str]] = {
     "a town rejected as foreign": (reject_a_town("foreign_content"), "openings"),
     "a town rejected for its signature": (reject_a_town("signature"), "openings"),
     "a ballot left out": (
-        in_rows("ballots.csv", lambda rows: rows.__setitem__(
-            slice(None), [r for r in rows if r["ballot"] != of_first_town(rows)])), "openings"),
+        in_rows(
+            "ballots.csv",
+            lambda rows: rows.__setitem__(
+                slice(None), [r for r in rows if r["ballot"] != of_first_town(rows)]
+            ),
+        ),
+        "openings",
+    ),
     "another leader's ballot": (
-        in_rows("ballots.csv", lambda rows: [r.update(rater="L9") for r in rows
-                                             if r["group"] == "leader" and r["rater"] == "L2"]),
-        "opening"),
+        in_rows(
+            "ballots.csv",
+            lambda rows: [
+                r.update(rater="L9") for r in rows if r["group"] == "leader" and r["rater"] == "L2"
+            ],
+        ),
+        "opening",
+    ),
     "another pseudonym": (
-        in_rows("ballots.csv", lambda rows: [r.update(rater="town-1") for r in rows
-                                             if r["ballot"] == of_first_town(rows)]), "openings"),
+        in_rows(
+            "ballots.csv",
+            lambda rows: [
+                r.update(rater="town-1") for r in rows if r["ballot"] == of_first_town(rows)
+            ],
+        ),
+        "openings",
+    ),
     "an answer added": (
-        in_rows("ballots.csv", lambda rows: rows.append({**rows[0], "unit": "t01"})), "openings"),
+        in_rows("ballots.csv", lambda rows: rows.append({**rows[0], "unit": "t01"})),
+        "openings",
+    ),
     "a key exchanged": (put(f"{YEAR}/openings.csv", "key", "00" * 32), "openings"),
     "a key's row dropped": (drop(f"{YEAR}/openings.csv"), "openings"),
     "the opening's salt": (
-        in_json(f"{YEAR}/opening.json", lambda r: r.update(salt="00" * 32)), "opening"),
+        in_json(f"{YEAR}/opening.json", lambda r: r.update(salt="00" * 32)),
+        "opening",
+    ),
     "a deduction deleted": (drop("adjustments.csv"), "computed"),
     "a deduction's times": (put("adjustments.csv", "times", "3"), "computed"),
     "a deduction's evidence": (put("adjustments.csv", "evidence", "别的"), "computed"),
@@ -194,37 +228,55 @@ OF_UNITS: dict[str, tuple[Change, str]] = {
     "an indicator": (put("indicators.csv", "value", "79.5"), "computed"),
     "an indicator not carried": (put("indicators.csv", "value", "NA"), "computed"),
     "a published figure": (
-        in_json("result.json", lambda r: r["d01"].update(published="99.99")), "scores"),  # type: ignore[attr-defined]
+        in_json("result.json", lambda r: r["d01"].update(published="99.99")),
+        "scores",
+    ),  # type: ignore[attr-defined]
     "a place": (in_json("result.json", lambda r: r["d01"].update(rank=1)), "computed"),  # type: ignore[attr-defined]
     "three custodians": (in_json(f"{YEAR}/round.json", lambda r: r.update(custodians=3)), "rounds"),
     "when it opened": (
         in_json(f"{YEAR}/round.json", lambda r: r.update(opened_at="2026-11-01T00:00:00+00:00")),
-        "rounds"),
+        "rounds",
+    ),
     "when it was counted": (
         in_json(f"{HALF}/round.json", lambda r: r.update(counted_at="2026-11-01T00:00:00+00:00")),
-        "rounds"),
+        "rounds",
+    ),
     "how many counted": (
-        in_json(f"{HALF}/round.json", lambda r: r.update(counting_ballots=7)), "counters"),
+        in_json(f"{HALF}/round.json", lambda r: r.update(counting_ballots=7)),
+        "counters",
+    ),
     "typed in, as reported": (put(f"{YEAR}/assisted.csv", "reported", "3"), "counters"),
     "typed in, as counted": (put(f"{YEAR}/assisted.csv", "counted", "1"), "openings"),
     "a rejection made up": (
-        in_rows(f"{YEAR}/rejections.csv", lambda rows: rows.append(
-            {"group": "office", "reason": "missing", "n": "1"})), "counters"),
-    "the salt": (
-        lambda files: {**files, "box/salt.txt": b"0" * 64 + b"\n"}, "computed"),
+        in_rows(
+            f"{YEAR}/rejections.csv",
+            lambda rows: rows.append({"group": "office", "reason": "missing", "n": "1"}),
+        ),
+        "counters",
+    ),
+    "the salt": (lambda files: {**files, "box/salt.txt": b"0" * 64 + b"\n"}, "computed"),
     "a remark in the scheme": (
-        lambda files: {**files, "scheme.yaml": files["scheme.yaml"] + b"# \n"}, "configuration"),
+        lambda files: {**files, "scheme.yaml": files["scheme.yaml"] + b"# \n"},
+        "configuration",
+    ),
     "a late act of somebody else": (
-        late_event(lambda acts: acts[-1].update(actor="nobody")), "log"),
+        late_event(lambda acts: acts[-1].update(actor="nobody")),
+        "log",
+    ),
     "a late act dropped": (late_event(lambda acts: acts.pop()), "log"),
     "an earlier act dropped": (late_event(lambda acts: acts.pop(5)), "log"),
-    "the newest anchor dropped": (
-        in_json(ANCHORS, lambda r: r["year_end"].pop()), "anchors"),  # type: ignore[attr-defined]
+    "the newest anchor dropped": (in_json(ANCHORS, lambda r: r["year_end"].pop()), "anchors"),  # type: ignore[attr-defined]
     "a year made up": (lambda files: {**files, "season.csv": b"year\n2018\n"}, "computed"),
     "history made up": (
-        in_rows("history.csv", lambda rows: rows.append(
-            {"year": "2017", "unit": "d01", "score": "90", "grade": "", "place": ""})), "computed"),
-}  # fmt: skip
+        in_rows(
+            "history.csv",
+            lambda rows: rows.append(
+                {"year": "2017", "unit": "d01", "score": "90", "grade": "", "place": ""}
+            ),
+        ),
+        "computed",
+    ),
+}
 
 # Of a season with a citizen panel and earlier years.
 OF_CITIZENS: dict[str, tuple[Change, str]] = {
@@ -244,13 +296,18 @@ OF_THE_PUBLIC: dict[str, tuple[Change, str]] = {
     "a unit's name": (put("units.csv", "name", "别的单位"), "computed"),
     "a deduction deleted": (drop("adjustments.csv"), "computed"),
     "a published figure": (
-        in_json("result.json", lambda r: r["d01"].update(published="99.99")), "computed"),  # type: ignore[attr-defined]
+        in_json("result.json", lambda r: r["d01"].update(published="99.99")),
+        "computed",
+    ),  # type: ignore[attr-defined]
     "the acts left out": (
-        lambda files: {n: c for n, c in files.items() if n != "box/acts.jsonl"}, "computed"),
+        lambda files: {n: c for n, c in files.items() if n != "box/acts.jsonl"},
+        "computed",
+    ),
     "a leaf exchanged": (
         lambda files: {**files, f"{YEAR}/leaves.txt": b"0" * 64 + files[f"{YEAR}/leaves.txt"][64:]},
-        "box"),
-}  # fmt: skip
+        "box",
+    ),
+}
 
 
 @pytest.fixture(scope="module")

@@ -25,16 +25,27 @@ def panel_facts(**unit_counts: int) -> Facts:
     units = tuple(Unit(unit, unit, "economic") for unit in unit_counts)
     return Facts(
         units,
-        ballots=(Ballot("year_end", "leader", "b1", "CANARY", tuple(
-            Answer(unit, "overall", "90") for unit in unit_counts)),),
-        counts=tuple(Count("year_end", "panel", "organs", unit, "satisfaction", "satisfied", n, n)
-                     for unit, n in unit_counts.items()),
+        ballots=(
+            Ballot(
+                "year_end",
+                "leader",
+                "b1",
+                "CANARY",
+                tuple(Answer(unit, "overall", "90") for unit in unit_counts),
+            ),
+        ),
+        counts=tuple(
+            Count("year_end", "panel", "organs", unit, "satisfaction", "satisfied", n, n)
+            for unit, n in unit_counts.items()
+        ),
         indicators=tuple(
             Indicator("year_end", unit, component, Fraction(value))
             for unit in unit_counts
             for component, value in (
-                ("function.daily.agreed", 6), ("function.daily.score", 80),
-                ("function.year_end.agreed", 6), ("function.year_end.score", 80),
+                ("function.daily.agreed", 6),
+                ("function.daily.score", 80),
+                ("function.year_end.agreed", 6),
+                ("function.year_end.score", 80),
                 ("common", 80),
             )
         ),
@@ -66,11 +77,19 @@ def test_scores_have_four_decimals():
 
 
 def test_nothing_that_a_rater_said_or_that_names_one():
-    facts = replace(panel_facts(u1=40), adjustments=(), roles={
-        ("", "leader", "CANARY", "u1"): "in_charge"})
+    facts = replace(
+        panel_facts(u1=40), adjustments=(), roles={("", "leader", "CANARY", "u1"): "in_charge"}
+    )
     files = public(facts, "three-in-one")
-    assert files.keys() == {"scheme.yaml", "units.csv", "indicators.csv", "adjustments.csv",
-                            "scores.csv", "distribution.csv", "result.json"}
+    assert files.keys() == {
+        "scheme.yaml",
+        "units.csv",
+        "indicators.csv",
+        "adjustments.csv",
+        "scores.csv",
+        "distribution.csv",
+        "result.json",
+    }
     assert not any(b"CANARY" in content for content in files.values())
 
 

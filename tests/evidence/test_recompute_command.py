@@ -30,7 +30,16 @@ def test_the_worked_case_is_reproduced():
     lines = result.stdout.splitlines()
     assert lines[2] == "部门 / Departments"
     assert lines[3].split() == [
-        "1", "县民政局", "(u09)", "91.29", "由票数据复现", "/", "reproduced", "from", "ballots"]
+        "1",
+        "县民政局",
+        "(u09)",
+        "91.29",
+        "由票数据复现",
+        "/",
+        "reproduced",
+        "from",
+        "ballots",
+    ]
     assert lines[-1] == "288 个数由票数据复现 / 288 figures reproduced from ballots"
 
 
@@ -53,7 +62,8 @@ def test_one_changed_figure_is_named(tmp_path: Path):
     result = run(case(tmp_path, {"expected.json": changed.encode()}), "--scheme", "panshan-2018")
     assert result.exit_code == 1
     assert result.stdout.splitlines()[-1] == (
-        "未复现 / NOT reproduced: u05 total 公布 / stated 89.256, 计算 / computed 89.255")
+        "未复现 / NOT reproduced: u05 total 公布 / stated 89.256, 计算 / computed 89.255"
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,16 +92,20 @@ def test_a_void_ballot_is_named_with_its_reason(tmp_path: Path):
     # The office's half-year ballot puts one town more into the lowest band.
     lines = files()["ballots.csv"].decode().splitlines(keepends=True)
     place = next(
-        n for n, line in enumerate(lines)
+        n
+        for n, line in enumerate(lines)
         if line.startswith("half_year,office,") and ",u1" in line and line.endswith(",B\n")
     )
     ballot = lines[place].split(",")[2]
     lines[place] = lines[place].replace(",B\n", ",C\n")
-    result = run(case(tmp_path, {"ballots.csv": "".join(lines).encode()}),
-                 "--scheme", "panshan-2018")
+    result = run(
+        case(tmp_path, {"ballots.csv": "".join(lines).encode()}), "--scheme", "panshan-2018"
+    )
     assert result.exit_code == 1
-    assert (f"无效票 / void ballot: half_year office {ballot}: proportions (town, B, 3, 2)"
-            in result.stdout.splitlines())
+    assert (
+        f"无效票 / void ballot: half_year office {ballot}: proportions (town, B, 3, 2)"
+        in result.stdout.splitlines()
+    )
 
 
 def test_a_scheme_file_and_a_scheme_inside(tmp_path: Path):
@@ -163,7 +177,10 @@ def test_recomputing_loads_neither_server_nor_database():
         "sys.exit(str(sorted({'flask', 'sqlalchemy'} & sys.modules.keys())))"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", code], cwd=FOLDER.parents[2], capture_output=True, text=True,
+        [sys.executable, "-c", code],
+        cwd=FOLDER.parents[2],
+        capture_output=True,
+        text=True,
         check=False,
     )
     assert ended.stderr == "[]\n"

@@ -24,9 +24,7 @@ def at(node: str) -> tuple[Start, ...]:
 
 def test_nothing_below_the_start_is_in_it():
     files = build(*at("C"))
-    assert files["shown_from.csv"] == (
-        b"category,node,why\ndepartment,C,raised\ntown,C,raised\n"
-    )
+    assert files["shown_from.csv"] == (b"category,node,why\ndepartment,C,raised\ntown,C,raised\n")
     nodes = {line.split(",")[1] for line in files["scores.csv"].decode().splitlines()[1:]}
     assert nodes == {"C"}
     assert b"C.half_year" not in files["result.json"]

@@ -51,9 +51,7 @@ def test_the_social_score_follows_from_the_counts(tmp_path: Path) -> None:
     """The formula of docs/evidence, written out here, gives the node of the score tree."""
     played = play_season("three-in-one", tmp_path)
     package = read_package(played.audit)
-    (rule,) = {
-        (one.round, one.group, one.item) for one in package.facts.counts
-    }
+    (rule,) = {(one.round, one.group, one.item) for one in package.facts.counts}
     group = package.scheme.get_group(rule[1])
     (question,) = package.scheme.get_questionnaire(rule[1]).questions
     assert isinstance(question, LevelsQuestion)

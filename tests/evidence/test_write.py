@@ -89,7 +89,9 @@ def test_counts_are_read_back():
         counts=(Count("year_end", "panel", "organs", "u1", "satisfaction", "satisfied", 9, 8),),
     )
     files = build_package(
-        facts, get_preset_text(scheme.code), score(scheme.score, facts, 2),
+        facts,
+        get_preset_text(scheme.code),
+        score(scheme.score, facts, 2),
         raters=(Rater("leader", "L1", "=甲"),),
     )
     again = read_package(files)
@@ -97,9 +99,10 @@ def test_counts_are_read_back():
     assert again.raters == (Rater("leader", "L1", "=甲"),)
 
 
-@pytest.mark.parametrize(("value", "text"), [
-    (Fraction(879, 10), "87.9"), (Fraction(12_000_000), "12000000"), (Fraction(-1, 8), "-0.125"),
-])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(Fraction(879, 10), "87.9"), (Fraction(12_000_000), "12000000"), (Fraction(-1, 8), "-0.125")],
+)
 def test_numbers_without_loss(value: Fraction, text: str):
     assert number_text(value) == text
 

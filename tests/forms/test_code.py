@@ -20,7 +20,9 @@ def test_typed_code_is_handed_on_as_it_is() -> None:
     assert read("abcd-efgh") == ("abcd-efgh", "abcd-efgh")
 
 
-@pytest.mark.parametrize("link", ["https://host/r#{}", "https://host/r#{}?from=chat", "看这里 https://host/r%23{}"])
+@pytest.mark.parametrize(
+    "link", ["https://host/r#{}", "https://host/r#{}?from=chat", "看这里 https://host/r%23{}"]
+)
 def test_pasted_link_gives_its_code(link: str) -> None:
     assert read(link.format(TOKEN)) == (TOKEN, format_token(TOKEN))
 

@@ -106,9 +106,9 @@ def test_passwords_are_made_once_and_never_shown(tmp_path: Path) -> None:
     assert "EVALSVC_SMALL_OFFICE" in second.output
     for password in passwords:
         assert password not in first.output + second.output
-    assert choose_addresses(
-        Choices(HOST, "postgresql"), Addresses(service, owner)
-    ) == Addresses(service, owner)  # fmt: skip
+    assert choose_addresses(Choices(HOST, "postgresql"), Addresses(service, owner)) == Addresses(
+        service, owner
+    )
 
 
 def test_the_kind_of_database_does_not_change_in_passing(tmp_path: Path) -> None:
@@ -147,8 +147,9 @@ def test_a_certificate_of_ones_own_is_named_and_none_is_made(tmp_path: Path) -> 
     said = run(tmp_path, "--host", HOST, *given)
     site = (tmp_path / "etc/nginx/sites-available/evalsvc").read_text()
     assert re.findall(r"ssl_certificate\w* +(\S+);", site) == [
-        "/etc/ssl/mine.pem", "/etc/ssl/mine.key",
-    ]  # fmt: skip
+        "/etc/ssl/mine.pem",
+        "/etc/ssl/mine.key",
+    ]
     assert "openssl" not in said.output
     assert read_memory(tmp_path / "srv/evalsvc/installed.json")["choices"] == {
         "host": HOST,

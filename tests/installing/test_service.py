@@ -11,7 +11,9 @@ from evalsvc.settings import read_settings_file
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     settings, owner = tmp_path / "evalsvc.env", tmp_path / "owner.env"
-    settings.write_text("# ours\nEVALSVC_INSTANCE=/srv/i\nEVALSVC_DATABASE_URL=postgresql://app@h\n\n")
+    settings.write_text(
+        "# ours\nEVALSVC_INSTANCE=/srv/i\nEVALSVC_DATABASE_URL=postgresql://app@h\n\n"
+    )
     owner.write_text("EVALSVC_DATABASE_URL=postgresql://owner:a=b&c@h\n")
     monkeypatch.setenv("PYTHONPATH", "/srv/evalsvc/app")
     monkeypatch.setenv("HOME", "/root")

@@ -18,13 +18,10 @@ PANEL = 60
 def invent_facts(preset: str) -> Facts:
     """What the season's result follows from, with the ballots that the demonstration casts."""
     story = tell_story(preset)
-    roles = {
-        ("", r.group, r.rater, r.unit): r.role for r in story.roster.relations
-    }
+    roles = {("", r.group, r.rater, r.unit): r.role for r in story.roster.relations}
     return Facts(
         units=tuple(
-            Unit(u.code, u.name, u.category, frozenset(u.flags.split()))
-            for u in story.roster.units
+            Unit(u.code, u.name, u.category, frozenset(u.flags.split())) for u in story.roster.units
         ),
         ballots=tuple(
             ballot
@@ -45,9 +42,16 @@ def invent_facts(preset: str) -> Facts:
             for i in story.figures.indicators
         ),
         adjustments=tuple(
-            Adjustment(a.round, a.unit, a.rule, a.times,
-                       None if a.amount is None else Fraction(a.amount), a.date, a.evidence,
-                       a.project)
+            Adjustment(
+                a.round,
+                a.unit,
+                a.rule,
+                a.times,
+                None if a.amount is None else Fraction(a.amount),
+                a.date,
+                a.evidence,
+                a.project,
+            )
             for a in story.figures.adjustments
         ),
         roles=roles,
@@ -58,7 +62,7 @@ def invent_facts(preset: str) -> Facts:
             if group.members == unit.category
         },
         year=story.year,
-    )  # fmt: skip
+    )
 
 
 def _list_ballots(
@@ -103,5 +107,13 @@ def _list_counts(story: Story, group: Group, code: str) -> Iterator[Count]:
                 given = n if last else share
                 n -= given
                 if given:
-                    yield Count(code, group.code, stratum.code if stratum else "", unit.code,
-                                question.code, level.code, given, given)  # fmt: skip
+                    yield Count(
+                        code,
+                        group.code,
+                        stratum.code if stratum else "",
+                        unit.code,
+                        question.code,
+                        level.code,
+                        given,
+                        given,
+                    )

@@ -52,18 +52,25 @@ class Place:
 
 def build_place(installation: Installation, season_id: int, round_id: int, code: str) -> Place:
     """A print run of 8 MB in the spool and a list of 6.5 MB beside an open round."""
-    secure = replace(
-        installation.settings, public_url="https://localhost", secure_cookies=True
-    )
+    secure = replace(installation.settings, public_url="https://localhost", secure_cookies=True)
     sizes = {PRINT_RUN: PRINT_RUN_BYTES, LARGEST_PAGE: LARGE_BYTES}
     made = {job_id: CHANCE.randbytes(size) for job_id, size in sizes.items()}
     keys = {job_id: jobs.new_file_key() for job_id in made}
     with installation.database.writing() as session:
         for job_id in made:
             session.add(
-                Job(id=job_id, kind="issue", season_id=season_id, round_id=round_id, staff_id=1,
-                    state="done", filename="信.zip", started_at=now(), beat_at=now())
-            )  # fmt: skip
+                Job(
+                    id=job_id,
+                    kind="issue",
+                    season_id=season_id,
+                    round_id=round_id,
+                    staff_id=1,
+                    state="done",
+                    filename="信.zip",
+                    started_at=now(),
+                    beat_at=now(),
+                )
+            )
     for job_id, content in made.items():
         jobs.write_file(secure, job_id, keys[job_id], content)
     leaves = b"".join(f"{CHANCE.getrandbits(256):064x}\n".encode() for _ in range(LIST_LINES))
@@ -83,10 +90,15 @@ def lay_out_list(folder: Path, leaves: bytes) -> None:
 def _sign_in(installation: Installation, settings: Settings, files: list[list[object]]) -> str:
     with installation.database.writing() as session:
         session.add(
-            StaffSession(secret=hashlib.sha256(b"secret").digest(), staff_id=MANAGER.staff_id,
-                         until=now() + timedelta(hours=8), begun_at=now(), seen_at=now(),
-                         proved_at=now())
-        )  # fmt: skip
+            StaffSession(
+                secret=hashlib.sha256(b"secret").digest(),
+                staff_id=MANAGER.staff_id,
+                until=now() + timedelta(hours=8),
+                begun_at=now(),
+                seen_at=now(),
+                proved_at=now(),
+            )
+        )
     app = create_app(settings)
     client = app.test_client()
     with client.session_transaction("/office/", base_url="https://localhost/office/") as session:

@@ -106,10 +106,12 @@ def _attack(
         orders |= list_orders(folder, keys)
     assert len(orders["row"]) == len(keys)
     return {
-        name: (count_right([key.hex() for key in order], [key.hex() for key in keys]),
-               correlate(order, keys))
+        name: (
+            count_right([key.hex() for key in order], [key.hex() for key in keys]),
+            correlate(order, keys),
+        )
         for name, order in orders.items()
-    }  # fmt: skip
+    }
 
 
 def _list_rows(connection: Connection, table: str) -> list[bytes]:

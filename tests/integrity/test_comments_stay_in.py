@@ -26,8 +26,12 @@ from tests.integrity.counted import Counted, build_counted, failed, sign_again, 
 UNIT, SEEN_BY_FEW = "u01", "u99"
 # By number: sorted as the texts are.
 WAITING, INTERNAL, WITHHELD, ORIGINAL, PUBLIC = TEXTS = (
-    "a 在等的话", "b 内部的话", "c 不放的话", "d 王大力的话", "e =公开的话"
-)  # fmt: skip
+    "a 在等的话",
+    "b 内部的话",
+    "c 不放的话",
+    "d 王大力的话",
+    "e =公开的话",
+)
 REWORDED = "某人的话"
 pytestmark = pytest.mark.slow
 KEPT_IN = (WAITING, INTERNAL, WITHHELD, ORIGINAL)
@@ -76,8 +80,10 @@ def test_the_audit_package_has_all_with_their_state_and_the_public_one_what_is_s
 ) -> None:
     packages = counted.packages()
     audit, public = (unpack(each, tmp_path) for each in (packages.audit, packages.public))
-    told = [(row["unit"], row["state"], row["reason"], row["text"], row["wording"], row["shown"])
-            for row in read_comments(audit)]  # fmt: skip
+    told = [
+        (row["unit"], row["state"], row["reason"], row["text"], row["wording"], row["shown"])
+        for row in read_comments(audit)
+    ]
     assert told == [
         (UNIT, "internal", "", INTERNAL, "", ""),
         (UNIT, "public", "", ORIGINAL, REWORDED, REWORDED),

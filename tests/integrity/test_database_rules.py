@@ -26,8 +26,13 @@ from tests.cast import (
 )
 
 ROLES = Path(__file__).parents[2] / "docs" / "postgresql-roles.sql"
-PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1,
-           "busy_timeout": 20_000}  # fmt: skip
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "secure_delete": 1,
+    "foreign_keys": 1,
+    "busy_timeout": 20_000,
+}
 
 
 def test_every_connection_to_sqlite_has_its_pragmas(tmp_path: Path) -> None:

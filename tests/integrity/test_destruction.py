@@ -144,10 +144,13 @@ def add_leaders(database: Database, season_id: int) -> None:
             code = f"L{number}"
             session.add(
                 Rater(
-                    id=2 * FAR + number, season_id=season_id, group="leader", code=code,
+                    id=2 * FAR + number,
+                    season_id=season_id,
+                    group="leader",
+                    code=code,
                     name=f"领导{code}",
                 )
-            )  # fmt: skip
+            )
             session.add(
                 Relation(
                     season_id=season_id, group="leader", rater=code, unit="u01", role="in_charge"
@@ -160,7 +163,7 @@ def exchange(place: Installation, round_id: int, destroyed: Destroyed) -> None:
     approval = reissue.propose_by_rater(
         place.database, place.settings, "reissue", round_id, "leader", "L7", "丢失", MANAGER,
         MORNING,
-    )  # fmt: skip
+    )  # a table, read by rows  # fmt: skip
     with place.database.reading() as session:
         detail = session.get_one(Approval, approval).detail
         assert "领导L7" in detail
@@ -216,8 +219,12 @@ def test_nothing_destroyed_is_found_in_any_file(place: Installation, look: Look)
     assert purging.purge(place.database, MORNING) == ()  # nothing waits any more
     told = [one for one in events.list_events(place.database) if one.verb == "purge"]
     assert sorted(json.loads(one.detail)["what"] for one in told) == [
-        "card", "drafts", "keys", "old_keys", "roll",
-    ]  # fmt: skip
+        "card",
+        "drafts",
+        "keys",
+        "old_keys",
+        "roll",
+    ]
 
 
 @pytest.mark.slow

@@ -150,8 +150,14 @@ def test_a_fault_is_logged_without_the_code_that_caused_it(
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-11-20 10:56:10 UTC", "GET /office/rounds/12 200", "round 3 year_end: 59 units",
-     "127.0.0.1 - - [20/Nov/2026]", "sha256 " + "0123456789abcdef" * 4, "口令不对"],
-)  # fmt: skip
+    [
+        "2026-11-20 10:56:10 UTC",
+        "GET /office/rounds/12 200",
+        "round 3 year_end: 59 units",
+        "127.0.0.1 - - [20/Nov/2026]",
+        "sha256 " + "0123456789abcdef" * 4,
+        "口令不对",
+    ],
+)
 def test_other_lines_stay_as_they_are(text: str) -> None:
     assert hide_codes(text) == text

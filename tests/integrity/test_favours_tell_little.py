@@ -92,9 +92,7 @@ def has_same_numbers(held: Held, towns: np.ndarray, departments: np.ndarray) -> 
     return told == (held.kept.effect, held.kept.z, held.kept.p)
 
 
-def name(
-    held: Held, towns: np.ndarray, departments: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def name(held: Held, towns: np.ndarray, departments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     forth, back = np.empty_like(held.towns), np.empty_like(held.departments)
     forth[towns], back[departments] = held.towns, held.departments
     return forth, back

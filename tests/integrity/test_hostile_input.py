@@ -46,7 +46,7 @@ AGENTS = {
 # What chat programs make of a link, besides the routes themselves.
 LINKS = ("/r/{token}", "/r/{token}/", "/r?{token}", "/r?code={token}", "/?code={token}",
          "/start?code={token}", "/{token}", "/r%23{token}", "/favicon.ico", "/robots.txt",
-         "/.well-known/security.txt")  # fmt: skip
+         "/.well-known/security.txt")  # a table, read by rows  # fmt: skip
 SEED = 20181201
 
 
@@ -117,11 +117,56 @@ def test_a_preview_robot_changes_no_byte(opened: Open, agent: str) -> None:
 def list_odd_texts() -> list[str]:
     """Texts that have broken programs before, and two hundred from chance."""
     chance = random.Random(SEED)
-    signs = ["\0", "\r\n", "'", '"', "<script>", "{{7*7}}", "%00", "%s", "${x}", "..", "/", "\\",
-             "\u202e", "\ud7ff", "\uffff", "𠀀", "👨‍👩‍👧", "A", "9", "-1", "1e309", "NaN", "\ufeff",
-             "Ａ", "İ", "ﬀ", "\x1b[31m", ";--", "(SELECT 1)", "=cmd|' /C calc'!A0"]  # fmt: skip
-    fixed = ["", " ", "\0", "0", "-1", "9" * 400, "A" * 100_000, "null", "[]", "{}", "true",
-             "2026-13-45T99:99", "１２３", "%", "%zz", "../../etc/passwd"]  # fmt: skip
+    signs = [
+        "\0",
+        "\r\n",
+        "'",
+        '"',
+        "<script>",
+        "{{7*7}}",
+        "%00",
+        "%s",
+        "${x}",
+        "..",
+        "/",
+        "\\",
+        "\u202e",
+        "\ud7ff",
+        "\uffff",
+        "𠀀",
+        "👨‍👩‍👧",
+        "A",
+        "9",
+        "-1",
+        "1e309",
+        "NaN",
+        "\ufeff",
+        "Ａ",
+        "İ",
+        "ﬀ",
+        "\x1b[31m",
+        ";--",
+        "(SELECT 1)",
+        "=cmd|' /C calc'!A0",
+    ]
+    fixed = [
+        "",
+        " ",
+        "\0",
+        "0",
+        "-1",
+        "9" * 400,
+        "A" * 100_000,
+        "null",
+        "[]",
+        "{}",
+        "true",
+        "2026-13-45T99:99",
+        "１２３",
+        "%",
+        "%zz",
+        "../../etc/passwd",
+    ]
     return fixed + ["".join(chance.choices(signs, k=chance.randint(1, 30))) for _ in range(200)]
 
 
@@ -159,10 +204,14 @@ def test_malformed_input_to_raters_pages_is_answered(opened: Open) -> None:
         data = {name: chance.choice([text, text[::-1], "good"]) for name in names}
         for answer in (
             client.post(chance.choice(posts), data=data),
-            client.post(chance.choice(posts), data=text.encode("utf-8", "replace")[:5000],
-                        content_type=chance.choice(["application/json", "multipart/form-data",
-                                                    "text/plain; charset=bad"])),
-        ):  # fmt: skip
+            client.post(
+                chance.choice(posts),
+                data=text.encode("utf-8", "replace")[:5000],
+                content_type=chance.choice(
+                    ["application/json", "multipart/form-data", "text/plain; charset=bad"]
+                ),
+            ),
+        ):
             assert answer.status_code < 500, (number, text[:60])
             answer.close()
             tried += 1
@@ -185,9 +234,31 @@ def test_malformed_input_to_the_offices_pages_is_answered(opened: Open) -> None:
         for method in ("GET", "POST")
         if method in (rule.methods or ())
     ]
-    fields = ["login", "name", "roles", "title", "office", "contact", "scheme", "deadline", "word",
-              "passphrase", "again", "kind", "group", "named", "code", "reason", "decision",
-              "number", "password", "back", "words", "before", "verb"]  # fmt: skip
+    fields = [
+        "login",
+        "name",
+        "roles",
+        "title",
+        "office",
+        "contact",
+        "scheme",
+        "deadline",
+        "word",
+        "passphrase",
+        "again",
+        "kind",
+        "group",
+        "named",
+        "code",
+        "reason",
+        "decision",
+        "number",
+        "password",
+        "back",
+        "words",
+        "before",
+        "verb",
+    ]
     tried = 0
     for text in list_odd_texts() * 2:
         method, rule = chance.choice(rules)

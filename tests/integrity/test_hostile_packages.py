@@ -56,9 +56,7 @@ def read(files: Mapping[str, bytes]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", SPOILT)
-def test_no_file_breaks_what_reads_it(
-    editions: tuple[dict[str, bytes], ...], how: str
-) -> None:
+def test_no_file_breaks_what_reads_it(editions: tuple[dict[str, bytes], ...], how: str) -> None:
     for files in editions:
         for name, content in files.items():
             spoilt = {**files, name: SPOILT[how](content)}

@@ -18,8 +18,11 @@ from evalsvc.settings import PROJECT
 def test_no_counting_process_outlives_a_killed_opening() -> None:
     opening = subprocess.Popen(
         [sys.executable, "-m", "tests.integrity.count_and_wait"],
-        cwd=PROJECT, stdout=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     try:
         assert opening.stdout
         opening.stdout.readline()  # a batch has been counted

@@ -104,9 +104,14 @@ def cast_all(installation: Installation, visits: Sequence[Visit]) -> None:
     for number, visit in enumerate(visits):
         paper = casting.get_paper(installation.database, visit, MORNING)
         casting.cast(
-            installation.database, visit, fill(paper, number), casting.new_nonce(), MORNING, paper,
+            installation.database,
+            visit,
+            fill(paper, number),
+            casting.new_nonce(),
+            MORNING,
+            paper,
             assisted=number == ASSISTED,
-        )  # fmt: skip
+        )
 
 
 def name_writers(lengths: dict[bytes, int], visits: dict[bytes, int]) -> set[int]:
@@ -187,9 +192,13 @@ def test_longer_than_the_paper_takes_is_refused_by_name_and_nothing_is_lost(
         )
     with pytest.raises(Problem) as draft:
         drafts.save_draft(
-            installation.database, voters[0], [*kept, ("a.comment.u01", "𠮷" * 9000)], 0, MORNING,
+            installation.database,
+            voters[0],
+            [*kept, ("a.comment.u01", "𠮷" * 9000)],
+            0,
+            MORNING,
             paper.lengths,
-        )  # fmt: skip
+        )
 
     assert "整张问卷的文字一共最多1000字，现为1800字" in ballot.value.text("zh")
     assert draft.value.kind is DRAFT_TOO_LONG

@@ -104,9 +104,9 @@ def test_a_lost_reply_and_a_retry_give_the_same_receipt(place: Installation) -> 
     for card in cards:
         visit, answers = fill(place, card)
         nonce = casting.new_nonce()
-        pairs.append([
-            casting.cast(place.database, visit, answers, nonce, MORNING) for _ in range(2)
-        ])  # fmt: skip
+        pairs.append(
+            [casting.cast(place.database, visit, answers, nonce, MORNING) for _ in range(2)]
+        )
     assert [first for first, _ in pairs] == [second for _, second in pairs]
     assert len({first.code for first, _ in pairs}) == 200
     assert count_ballots(place) == 200
@@ -196,7 +196,7 @@ def test_every_commit_reaches_the_disk(tmp_path: Path) -> None:
         [strace, "-f", "-e", "trace=fsync,fdatasync,write", "-o", trace, sys.executable, "-m",
          "tests.integrity.cast_codes", tmp_path / "instance", tmp_path / "codes"],
         cwd=PROJECT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    )  # a table, read by rows  # fmt: skip
     if "ptrace" in done.stderr:
         pytest.skip(f"this machine forbids tracing: {done.stderr[:200]}")
     assert (done.returncode, done.stdout) == (0, "100\n"), done.stderr
@@ -264,8 +264,11 @@ def test_nothing_acknowledged_is_lost_when_the_service_is_killed(
             anchors.publish_anchor(place.database, place.settings, round_id, MORNING)
     empty_trays(place)
     with place.database.reading() as session:
-        rows = session.execute(select(Ballot.credential, func.max(Ballot.seq), func.count())
-                               .group_by(Ballot.credential)).all()  # fmt: skip
+        rows = session.execute(
+            select(Ballot.credential, func.max(Ballot.seq), func.count()).group_by(
+                Ballot.credential
+            )
+        ).all()
     kept = {bytes(key): (newest, n) for key, newest, n in rows}
     assert all(newest == n for newest, n in kept.values())
     lost = 0
@@ -307,7 +310,7 @@ def load_and_kill(place: Installation, cards: list[Card]) -> dict[str, int]:
          # Read once instead of by each worker: this is done twenty times.
          "--preload", "--log-level", "critical", "--no-control-socket", "wsgi:application"],
         cwd=PROJECT, env=build_environment(settings), start_new_session=True,
-    )  # fmt: skip
+    )  # a table, read by rows  # fmt: skip
     phones = [Phone(address, card) for card in cards]
     total, stop = Counter[str](), threading.Event()
     try:

@@ -198,12 +198,7 @@ def read_sqlite_order(watched: Watched, keys: Sequence[bytes], ends: Sequence[by
 
 
 def read_postgresql_order(
-    watched: Watched,
-    cluster: Cluster,
-    keys: Sequence[bytes],
-    ends: Sequence[bytes],
-    *,
-    logs: bool,
+    watched: Watched, cluster: Cluster, keys: Sequence[bytes], ends: Sequence[bytes], *, logs: bool
 ) -> Orders:
     database = watched.crowd.place.database
     orders: Orders = {}
@@ -229,9 +224,7 @@ def read_postgresql_order(
     return orders
 
 
-def list_marks(
-    folder: Path, name: str, keys: Sequence[bytes], ends: Sequence[bytes]
-) -> Orders:
+def list_marks(folder: Path, name: str, keys: Sequence[bytes], ends: Sequence[bytes]) -> Orders:
     """By every file of a folder that holds all keys, or the ends of all contents."""
     found: Orders = {}
     for what, marks in (("keys", keys), ("contents", ends)):
@@ -260,9 +253,12 @@ def read_log(cluster: Cluster) -> list[str]:
         file.name for file in (cluster.data / "pg_wal").iterdir() if len(file.name) == 24
     )
     command = [
-        str(cluster.binaries / "pg_waldump"), "-p", str(cluster.data / "pg_wal"),
-        segments[0], segments[-1],
-    ]  # fmt: skip
+        str(cluster.binaries / "pg_waldump"),
+        "-p",
+        str(cluster.data / "pg_wal"),
+        segments[0],
+        segments[-1],
+    ]
     said = subprocess.run(command, check=False, capture_output=True, text=True)
     return said.stdout.splitlines()
 

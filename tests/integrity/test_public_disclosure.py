@@ -11,13 +11,7 @@ import pytest
 
 from analysis.score.facts import Facts
 from analysis.score.scoring import score
-from evalsvc.evidence.disclosure.levels import (
-    Finding,
-    Season,
-    build_facts,
-    find_starts,
-    probe,
-)
+from evalsvc.evidence.disclosure.levels import Finding, Season, build_facts, find_starts, probe
 from evalsvc.evidence.disclosure.sums import Version
 from evalsvc.evidence.public import build_public_package
 from evalsvc.evidence.shown_from import Start, group_starts
@@ -48,9 +42,7 @@ def build_season(preset: str, starts: dict[str, tuple[str, ...]] | None = None) 
 
 def pack(scheme: Scheme, facts: Facts, starts: tuple[Start, ...]) -> dict[str, bytes]:
     results = score(scheme.score, facts, scheme.publication.places)
-    return build_public_package(
-        facts, scheme, get_preset_text(scheme.code), results, starts=starts
-    )
+    return build_public_package(facts, scheme, get_preset_text(scheme.code), results, starts=starts)
 
 
 def count(found: Finding, group: str) -> dict[str, tuple[int, int]]:

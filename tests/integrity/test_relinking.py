@@ -222,8 +222,14 @@ def test_another_opening_is_another_draw(tmp_path: Path, monkeypatch: pytest.Mon
             ignore_progress,
         )
         with place.database.engine.connect() as connection:
-            orders.append(connection.execute(text("SELECT ballot, rater, value FROM opened_answer "
-                                                  "WHERE unit = 'u01' ORDER BY ballot")).all())
+            orders.append(
+                connection.execute(
+                    text(
+                        "SELECT ballot, rater, value FROM opened_answer "
+                        "WHERE unit = 'u01' ORDER BY ballot"
+                    )
+                ).all()
+            )
         shut_again(crowd)
     first, second = orders
     assert sorted(row.value for row in first) == sorted(row.value for row in second)
@@ -235,8 +241,9 @@ def test_another_opening_is_another_draw(tmp_path: Path, monkeypatch: pytest.Mon
 def watch_everybody(crowd: Crowd) -> tuple[list[str], int]:
     """Cast for everybody under the attackers' eyes: places in order of use, answers seen."""
     place = crowd.place
-    watcher = Watcher({"box": "SELECT credential FROM ballot",
-                       "tray": "SELECT tag, place FROM pending_ballot"})  # fmt: skip
+    watcher = Watcher(
+        {"box": "SELECT credential FROM ballot", "tray": "SELECT tag, place FROM pending_ballot"}
+    )
     log = place.settings.instance / "evalsvc.sqlite-wal"
     reader = LogReader(log)
     reader.look()

@@ -8,13 +8,7 @@ from analysis.score.facts import Answer
 from evalsvc.box.tokens import format_token
 from evalsvc.domain.voting import casting
 from evalsvc.scheme.presets import get_preset_text
-from tests.cast import (
-    MORNING,
-    add_panel_city,
-    build_installation,
-    get_round_id,
-    open_with_cards,
-)
+from tests.cast import MORNING, add_panel_city, build_installation, get_round_id, open_with_cards
 
 PLANTED = [f"{73 + n}.{918264 - 7919 * n}" for n in range(12)]
 

@@ -122,8 +122,13 @@ def test_office_pages_are_not_compressed_on_the_way(front: Front) -> None:
 def test_nobody_outside_reaches_the_outgoing_files(place: Place, front: Front) -> None:
     place.open_print_run(front).take_all()
     name = next(front.outgoing.iterdir()).name
-    for path in (f"/outgoing/{name}", "/outgoing/", f"/office/../outgoing/{name}",
-                 f"//outgoing/{name}", f"/%6futgoing/{name}"):  # fmt: skip
+    for path in (
+        f"/outgoing/{name}",
+        "/outgoing/",
+        f"/office/../outgoing/{name}",
+        f"//outgoing/{name}",
+        f"/%6futgoing/{name}",
+    ):
         refused = ask(front, path)
         assert (refused.status, refused.take_all()[:50].count(b"PK")) == (404, 0), path
     # Whoever writes the service's own header into a question is not heard.
@@ -135,8 +140,9 @@ def test_the_front_server_may_open_but_not_list(place: Place, front: Front) -> N
     place.open_print_run(front).take_all()
     file = next(front.outgoing.iterdir())
     assert [oct(path.stat().st_mode & 0o777) for path in (front.outgoing, file)] == [
-        "0o710", "0o640",
-    ]  # fmt: skip
+        "0o710",
+        "0o640",
+    ]
 
 
 def test_readers_of_one_file_share_its_memory(place: Place, front: Front) -> None:

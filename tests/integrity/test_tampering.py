@@ -157,8 +157,7 @@ def test_a_credential_added_after_the_seal(
     key = SigningKey.generate()
     credential = bytes(key.verify_key)
     found = tamper(
-        (INSERT_PLACE, (credential,)),
-        (INSERT_BALLOT, build_ballot(counted, key, credential, 1)),
+        (INSERT_PLACE, (credential,)), (INSERT_BALLOT, build_ballot(counted, key, credential, 1))
     )
     assert found == {"roll", "box", "counters", "rounds"}
 

@@ -196,9 +196,12 @@ def test_an_account_without_access_to_the_services_files_verifies(
             (folder / name).write_bytes(content)
             ended = subprocess.run(
                 [*as_somebody_else(), sys.executable, "-m", "evalsvc", "verify", folder / name],
-                cwd=PROJECT, env={"PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1"},
-                capture_output=True, text=True, check=False,
-            )  # fmt: skip
+                cwd=PROJECT,
+                env={"PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1"},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             assert ended.returncode == 0, ended.stdout + ended.stderr
             assert ended.stdout.splitlines()[-1] == "全部通过 / every check passes"
 
@@ -207,8 +210,9 @@ def is_kept_from_others(counted: Counted) -> bool:
     """The other account can't even list the folder of an installation."""
     seen = subprocess.run(
         [*as_somebody_else(), "ls", counted.installation.settings.instance],
-        capture_output=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        check=False,
+    )
     return seen.returncode != 0 or os.geteuid() != 0
 
 

@@ -55,9 +55,13 @@ def served(tmp_path: Path) -> Iterator[Served]:
 def plain_phone(browser: Browser, expected_problems: set[str]) -> Iterator[Page]:
     """The same phone with its scripts switched off."""
     context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True,
-        java_script_enabled=False, locale="zh-CN", timezone_id="Asia/Shanghai",
-    )  # fmt: skip
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        java_script_enabled=False,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+    )
     with watched_page(context, expected_problems) as page:
         yield page
     context.close()

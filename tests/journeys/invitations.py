@@ -53,10 +53,22 @@ class Letters:
     def _scan(self, number: int) -> str:
         program, page = get_program("pdftoppm", "poppler-utils"), str(number)
         subprocess.run(
-            [program, "-r", "110", "-gray", "-singlefile", "-f", page, "-l", page,
-             "document.pdf", "letter"],
-            cwd=self.folder, check=True,
-        )  # fmt: skip
+            [
+                program,
+                "-r",
+                "110",
+                "-gray",
+                "-singlefile",
+                "-f",
+                page,
+                "-l",
+                page,
+                "document.pdf",
+                "letter",
+            ],
+            cwd=self.folder,
+            check=True,
+        )
         (found,) = zxingcpp.read_barcodes(Image.open(self.folder / "letter.pgm"))
         return found.text
 
@@ -78,9 +90,7 @@ def _do_issue(installation: Installation, season_id: int, round_id: int) -> byte
     database, settings = installation.database, installation.settings
     key = jobs.new_file_key()
     given = {"deadline": DEADLINE.isoformat(), "file_key": key, "language": "zh"}
-    job_id = jobs.start_job(
-        database, settings, "issue", season_id, round_id, MANAGER, given, now()
-    )
+    job_id = jobs.start_job(database, settings, "issue", season_id, round_id, MANAGER, given, now())
     until = time.monotonic() + WITHIN_S
     while (job := jobs.get_job(database, job_id, now())).state in ("waiting", "running"):
         assert time.monotonic() < until, job

@@ -7,9 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 def list_violations(page: Page) -> list[str]:
     """What axe finds wrong on the page as it stands, each with its address and first place."""
     answer = Axe().run(page).response
-    return [
-        f"{page.url} {one['id']}: {one['nodes'][0]['html']}" for one in answer["violations"]
-    ]
+    return [f"{page.url} {one['id']}: {one['nodes'][0]['html']}" for one in answer["violations"]]
 
 
 def list_violations_in_both(page: Page) -> list[str]:

@@ -9,14 +9,7 @@ from sqlalchemy import select
 from evalsvc.clock import now
 from evalsvc.domain.sealing import opening, rounds
 from evalsvc.models.opened import OpenedAnswer
-from tests.cast import (
-    CUSTODIAN,
-    MANAGER,
-    PASSPHRASE,
-    add_panshan,
-    get_round_id,
-    ignore_progress,
-)
+from tests.cast import CUSTODIAN, MANAGER, PASSPHRASE, add_panshan, get_round_id, ignore_progress
 from tests.journeys.conftest import Served, read_turnout, sign_in
 from tests.journeys.invitations import Letter, print_letters
 from tests.journeys.reading import read_piles, tap_choice
@@ -54,8 +47,14 @@ def test_bands_counters_a_swap_and_the_receipt(
 
     choose(phone, "部门01", "A")
     assert count(phone) == ["1/1", "0/2", "0/2", "0/1", "0/2", "0/1"]
-    assert rest(phone) == ["已满", "还可以选2个", "还可以选2个",
-                           "还可以选1个", "还可以选2个", "还可以选1个"]  # fmt: skip
+    assert rest(phone) == [
+        "已满",
+        "还可以选2个",
+        "还可以选2个",
+        "还可以选1个",
+        "还可以选2个",
+        "还可以选1个",
+    ]
     expect(phone.locator(".bar .main").first).to_have_text("还差8项")
     choose_all(phone, SOUND)
     assert count(phone) == FULL
@@ -74,9 +73,11 @@ def test_bands_counters_a_swap_and_the_receipt(
     assert served.get_cast(round_id)["leader"] == (2, 1)
     sign_in(desktop, served, "manager", "考评办", ["manager", "distributor"])
     assert read_turnout(desktop, served, round_id) == {
-        "县领导": (2, 1), "专项行动领导小组办公室": (1, 0), "部门评镇（街道）、园区": (6, 0),
+        "县领导": (2, 1),
+        "专项行动领导小组办公室": (1, 0),
+        "部门评镇（街道）、园区": (6, 0),
         "镇（街道）、园区评部门": (4, 0),
-    }  # fmt: skip
+    }
 
 
 def test_a_used_code_offers_to_replace_and_counts_once(

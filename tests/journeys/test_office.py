@@ -32,8 +32,12 @@ from tests.journeys.reading import list_violations, list_violations_in_both
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
-SEATS = {"县领导": 7, "专项行动领导小组办公室": 1, "部门评镇（街道）、园区": 9,
-         "镇（街道）、园区评部门": 7}  # fmt: skip
+SEATS = {
+    "县领导": 7,
+    "专项行动领导小组办公室": 1,
+    "部门评镇（街道）、园区": 9,
+    "镇（街道）、园区评部门": 7,
+}
 LONG_MS = 120_000
 
 
@@ -323,11 +327,16 @@ def check_exports(house: House, folder: Path) -> None:
     desk.look()
     made = {
         kind: export(desk, place, filename)
-        for place, (kind, filename) in enumerate({
-            "workbook": "result.xlsx", "report": "report.pdf", "csv": "result.csv",
-            "audit": "package-audit.zip", "public": "package-public.zip",
-        }.items())
-    }  # fmt: skip
+        for place, (kind, filename) in enumerate(
+            {
+                "workbook": "result.xlsx",
+                "report": "report.pdf",
+                "csv": "result.csv",
+                "audit": "package-audit.zip",
+                "public": "package-public.zip",
+            }.items()
+        )
+    }
     book = openpyxl.load_workbook(io.BytesIO(made["workbook"]))
     assert "91.29" in {str(cell.value) for row in book.worksheets[0] for cell in row}
     report = pypdf.PdfReader(io.BytesIO(made["report"]))
@@ -354,8 +363,11 @@ def recompute(package: Path) -> None:
     """As an auditor does it, with the package alone."""
     ran = subprocess.run(
         [sys.executable, "-m", "evalsvc", "recompute", str(package)],
-        cwd=PROJECT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "县民政局" in ran.stdout
     assert "91.29" in ran.stdout

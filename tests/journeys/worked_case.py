@@ -32,10 +32,14 @@ def fill_roster(template: bytes, first_category: str | None = None) -> bytes:
     """The roster typed into its template; the first unit may get a category of one's own."""
     categories = {one.code: one.name.zh for one in SCHEME.categories}
     units: list[Line] = [
-        {"代码": row["unit"], "名称": row["name"], "类别": categories[row["category"]],
-         "标记": FLAGS[row["flags"]].zh if row["flags"] else ""}
+        {
+            "代码": row["unit"],
+            "名称": row["name"],
+            "类别": categories[row["category"]],
+            "标记": FLAGS[row["flags"]].zh if row["flags"] else "",
+        }
         for row in UNITS.values()
-    ]  # fmt: skip
+    ]
     if first_category:
         units[0] = {**units[0], "类别": first_category}
     return _fill(
@@ -43,17 +47,24 @@ def fill_roster(template: bytes, first_category: str | None = None) -> bytes:
         {
             "单位": units,
             "评价人": [
-                {"评价主体": SCHEME.get_group(row["group"]).name.zh, "代码": row["rater"],
-                 "姓名或席位": row["name"]}
+                {
+                    "评价主体": SCHEME.get_group(row["group"]).name.zh,
+                    "代码": row["rater"],
+                    "姓名或席位": row["name"],
+                }
                 for row in ENTERED
             ],
             "评价关系": [
-                {"评价主体": SCHEME.get_group(row["group"]).name.zh, "评价人代码": row["rater"],
-                 "单位": UNITS[row["unit"]]["name"], "角色": "分管"}
+                {
+                    "评价主体": SCHEME.get_group(row["group"]).name.zh,
+                    "评价人代码": row["rater"],
+                    "单位": UNITS[row["unit"]]["name"],
+                    "角色": "分管",
+                }
                 for row in read_table("relations")
             ],
         },
-    )  # fmt: skip
+    )
 
 
 def fill_figures(template: bytes) -> bytes:

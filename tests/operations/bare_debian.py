@@ -82,21 +82,33 @@ class Debian:
             ["chroot", self.root, "/bin/bash", "-c", script],
             env={
                 "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                "HOME": "/root", "LANG": "C.UTF-8", "USER": "root",
+                "HOME": "/root",
+                "LANG": "C.UTF-8",
+                "USER": "root",
                 # This machine's own way to packages.
-                "PIP_CERT": "/opt/trial/ca.crt", "SSL_CERT_FILE": "/opt/trial/ca.crt",
+                "PIP_CERT": "/opt/trial/ca.crt",
+                "SSL_CERT_FILE": "/opt/trial/ca.crt",
             },
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, check=False,
-        )  # fmt: skip
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             raise SystemExit(f"{done.stdout}\n!!! exit code {done.returncode}")
         return done.stdout, (self.root / "run/where").read_text().strip()
 
     def _take_over_package_settings(self) -> None:
         (self.root / "etc/apt/sources.list").unlink(missing_ok=True)
-        for pattern in ("apt/sources.list.d/*.sources", "apt/apt.conf.d/99*", "pip.conf",
-                        "xdg/pip/*", "resolv.conf", "hosts"):  # fmt: skip
+        for pattern in (
+            "apt/sources.list.d/*.sources",
+            "apt/apt.conf.d/99*",
+            "pip.conf",
+            "xdg/pip/*",
+            "resolv.conf",
+            "hosts",
+        ):
             for file in Path("/etc").glob(pattern):
                 place = self.root / file.relative_to("/")
                 place.parent.mkdir(parents=True, exist_ok=True)
@@ -174,8 +186,9 @@ def follow(trial: Trial, blocks: Sequence[Block], new: Trial) -> None:
     install_again(trial)
     print("\n=== restore on a new machine", flush=True)
     stop_everything(trial)
-    shutil.copytree(trial.debian.root / "var/backups", new.debian.root / "var/backups",
-                    dirs_exist_ok=True)  # fmt: skip
+    shutil.copytree(
+        trial.debian.root / "var/backups", new.debian.root / "var/backups", dirs_exist_ok=True
+    )
     new.debian.mount()
     new.debian.have_systemd()
     start_everything(new)

@@ -28,8 +28,10 @@ def read_unit(path: Path) -> dict[str, list[str]]:
 
 
 def build_environment(unit: dict[str, list[str]]) -> dict[str, str]:
-    environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                   "LANG": "C.UTF-8"}
+    environment = {
+        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "LANG": "C.UTF-8",
+    }
     for file in unit.get("EnvironmentFile", []):
         path = Path(file.removeprefix("-"))
         if file.startswith("-") and not path.exists():
@@ -65,10 +67,15 @@ def start(name: str) -> int:
 
     log = (NOTES / f"{name}.log").open("ab")
     process = subprocess.Popen(
-        unit["ExecStart"][0].split(), cwd=unit["WorkingDirectory"][0],
-        env=build_environment(unit), preexec_fn=become, stdin=subprocess.DEVNULL,
-        stdout=log, stderr=log, start_new_session=True,
-    )  # fmt: skip
+        unit["ExecStart"][0].split(),
+        cwd=unit["WorkingDirectory"][0],
+        env=build_environment(unit),
+        preexec_fn=become,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+    )
     if unit.get("Type") == ["oneshot"]:
         (NOTES / f"{name}.ran").write_text(str(time.time()))
         return process.wait()
@@ -115,21 +122,33 @@ def init_script(name: str, verb: str) -> int:
         return 0
     # Debian's scripts would ask systemctl again.
     environment = {**os.environ, "SYSTEMCTL_SKIP_REDIRECT": "1"}
-    done = subprocess.run([script, verb], check=False, env=environment, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = subprocess.run(
+        [script, verb],
+        check=False,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     return done.returncode
 
 
 def run_clusters(verb: str) -> int:
     """PostgreSQL's clusters by Debian's own program, which would ask systemctl again, too."""
-    listed = subprocess.run(["pg_lsclusters", "--no-header"], capture_output=True, text=True,
-                            check=False)
+    listed = subprocess.run(
+        ["pg_lsclusters", "--no-header"], capture_output=True, text=True, check=False
+    )
     status = 0
     for line in listed.stdout.splitlines():
         version, cluster = line.split()[:2]
         command = ["pg_ctlcluster", "--skip-systemctl-redirect", version, cluster, verb]
-        done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        done = subprocess.run(
+            command,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         status = max(status, 0 if done.returncode == 2 else done.returncode)  # 2: it is so already
     return status
 

@@ -31,11 +31,7 @@ def list_runs(text: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_every_verb_takes_what_the_page_gives_it(page: Path) -> None:
-    given = [
-        run
-        for text in (*list_lines(page), *list_inline(page))
-        for run in list_runs(text)
-    ]
+    given = [run for text in (*list_lines(page), *list_inline(page)) for run in list_runs(text)]
     assert len(given) > 8
     context = click.Context(main)
     for verb, *arguments in given:

@@ -36,19 +36,27 @@ def open_place(folder: Path) -> Iterator[tuple[Installation, Flask, tuple[Card, 
     """An installation with one open round of the test scheme, a leader's and two panel cards."""
     installation = build_installation(folder)
     season_id = seasons.create_season(
-        installation.database, "测试年度", "考评办公室", "0427-0000000", SCHEME.read_text(),
-        MANAGER, MORNING,
-    )  # fmt: skip
+        installation.database,
+        "测试年度",
+        "考评办公室",
+        "0427-0000000",
+        SCHEME.read_text(),
+        MANAGER,
+        MORNING,
+    )
     with installation.database.writing() as session:
         for position, code in enumerate(UNITS, 1):
             town = code in TOWNS
             session.add(
                 Unit(
-                    season_id=season_id, position=position, code=code,
-                    name=f"{'镇' if town else '部门'}{code[1:]}", work="办理日常工作",
+                    season_id=season_id,
+                    position=position,
+                    code=code,
+                    name=f"{'镇' if town else '部门'}{code[1:]}",
+                    work="办理日常工作",
                     category="town" if town else "dep",
                 )
-            )  # fmt: skip
+            )
         session.add(Rater(season_id=season_id, group="leader", code="L1", name="领导甲"))
         session.add(PanelSeats(season_id=season_id, group="panel", stratum="all", seats=5))
     round_id = get_round_id(installation, season_id)

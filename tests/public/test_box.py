@@ -144,8 +144,14 @@ def test_the_places_add_up_after_closing(city: City) -> None:
     page = city.get("/box/{uid}")
     cells = [line for line in page.html.splitlines() if '<th scope="row">' in line]
     assert [cell.split("<td>")[1].split("</td>")[0] for cell in cells] == [
-        "26", "0", "26", "20", "6", "0", "26",
-    ]  # fmt: skip
+        "26",
+        "0",
+        "26",
+        "20",
+        "6",
+        "0",
+        "26",
+    ]
 
 
 def test_the_lists_are_sorted_and_are_the_anchored_ones(city: City) -> None:
@@ -168,8 +174,10 @@ def test_a_list_is_written_once_and_is_the_same_ever_after(city: City) -> None:
     root = city.get_root()
     folder = service.settings.lists / "box" / city.uid / root
     assert sorted(path.name for path in folder.rglob("*.txt")) == [
-        "0.txt", "leaves.txt", "receipts.txt",
-    ]  # fmt: skip
+        "0.txt",
+        "leaves.txt",
+        "receipts.txt",
+    ]
     address = f"/box/{city.uid}/{root}"
     first = city.client.get(f"{address}/receipts.txt").data
     assert city.client.get(f"{address}/receipts/0.txt").data == first

@@ -78,8 +78,10 @@ def test_counters_follow_every_tap(place: Place, address: str, phone: Page) -> N
 
     assert counted(phone) == ["1/1", "1/3", "0/2", "0/1", "0/2", "0/1"]
     assert phone.locator("[data-rest]").all_text_contents()[:3] == [
-        "已满", "还可以选2个", "还可以选2个",
-    ]  # fmt: skip
+        "已满",
+        "还可以选2个",
+        "还可以选2个",
+    ]
     expect(phone.locator(".bar .main").first).to_have_text("还差8项")
 
 

@@ -27,9 +27,11 @@ def test_button_without_script_keeps_a_draft_for_another_phone(place: Place) -> 
     elsewhere = Rater(place.app.test_client(), rater.card).start()
 
     assert kept.has("上次填到一半的内容已经取回")
-    assert answers_of(kept) == answers_of(elsewhere) == {
-        name: value for name, value in half.items() if name.startswith("a.")
-    }  # fmt: skip
+    assert (
+        answers_of(kept)
+        == answers_of(elsewhere)
+        == {name: value for name, value in half.items() if name.startswith("a.")}
+    )
 
 
 def test_script_gets_an_empty_answer(place: Place) -> None:

@@ -32,9 +32,14 @@ FIELDS = {
 NUMBERS = ("place", "number", "ranking", "sum")
 WORDS = ("other", "text", "recusal")
 OUT_OF_RANGE = {
-    "place": "3", "number": "100.1", "ranking": "6", "sum": "101", "other": "字" * 201,
-    "text": "字" * 301, "recusal": "字" * 201,
-}  # fmt: skip
+    "place": "3",
+    "number": "100.1",
+    "ranking": "6",
+    "sum": "101",
+    "other": "字" * 201,
+    "text": "字" * 301,
+    "recusal": "字" * 201,
+}
 FULL_WIDTH = {"place": "１", "number": "９５．０", "ranking": "３", "sum": "２０"}
 TYPED = {
     "megabyte": "字" * 350_000,  # of UTF-8
@@ -50,7 +55,7 @@ LEFT_OUT = {
     "a.overall.u03": "C", "a.overall.place.u03": "1", "a.overall.place.u02": "1",
     "a.overall.place.u04": "2", "a.order.u01": "3", "a.order.u02": "1", "a.order.u03": "2",
     "a.order.u04": "4", "a.share.u01": "40", "a.recusal.u05": "亲属",
-}  # fmt: skip
+}  # a table, read by rows  # fmt: skip
 
 
 @pytest.fixture(scope="module")

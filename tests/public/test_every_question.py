@@ -93,7 +93,7 @@ def test_each_rater_has_an_order_of_their_own_inside_the_categories() -> None:
         ({"a.overall.u03": "Z"}, "“部门03”的答案“Z”不在可选范围内（好、较好、一般）"),
         ({"a.overall.place.u03": "1"}, "部门：“较好”里的2个单位没有排好先后"),
         ({"a.overall.place.u03": ""}, "部门：“较好”里的2个单位没有排好先后"),
-        ({"a.mark.u05": "90", }, "部门：90分及以上的单位最多3个，现为4个"),
+        ({"a.mark.u05": "90"}, "部门：90分及以上的单位最多3个，现为4个"),
         ({"a.mark.u05": "100.1"}, "“部门05”的答案“100.1”不在可选范围内"),
         ({"a.service.manner.u01": ""}, "“部门01”还没有评"),
         ({"a.service.manner.u01": "😀"}, "（满意、不满意、不了解）"),
@@ -121,7 +121,7 @@ def test_each_rater_has_an_order_of_their_own_inside_the_categories() -> None:
         ({"a.order.u01": ["3", "1"]}, "选了不止一个答案"),
         ({"a.met.": ["yes", "no"]}, "今年到过基层吗"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_named_and_nothing_typed_is_lost(
     everything: Everything, changed: dict[str, str | list[str]], message: str
 ) -> None:
@@ -160,9 +160,7 @@ def _is_choice(page: Page, name: str) -> bool:
         ("wishes.", "<b>&amp;", "&lt;b&gt;&amp;amp;"),
     ],
 )
-def test_what_people_type_is_kept(
-    everything: Everything, item: str, typed: str, kept: str
-) -> None:
+def test_what_people_type_is_kept(everything: Everything, item: str, typed: str, kept: str) -> None:
     check = send(seat(everything, "leader"), {f"a.{item}": typed})
 
     assert check.has("请核对，还没有提交", kept)
@@ -188,16 +186,21 @@ def test_answer_whose_condition_no_longer_holds_is_left_out(everything: Everythi
 
 def test_unit_left_out_with_a_reason_takes_no_place_in_a_band(everything: Everything) -> None:
     items = ("overall", "overall.place", "mark", "service.speed", "service.manner",
-             "service.honesty", "order", "share")  # fmt: skip
+             "service.honesty", "order", "share")  # a table, read by rows  # fmt: skip
     gone: dict[str, str | list[str]] = {f"a.{item}.u05": "" for item in items}
     # Four departments are left: 30% are 1, 40% are 1, the rest 2.
     rest = {
         "a.recusal.u05": "我曾在该单位任职",
-        "a.overall.u03": "C", "a.overall.place.u03": "1", "a.overall.place.u02": "1",
+        "a.overall.u03": "C",
+        "a.overall.place.u03": "1",
+        "a.overall.place.u02": "1",
         "a.overall.place.u04": "2",
-        "a.order.u01": "3", "a.order.u02": "1", "a.order.u03": "2", "a.order.u04": "4",
+        "a.order.u01": "3",
+        "a.order.u02": "1",
+        "a.order.u03": "2",
+        "a.order.u04": "4",
         "a.share.u01": "40",
-    }  # fmt: skip
+    }
 
     check = send(seat(everything, "leader"), {**gone, **rest})
 

@@ -17,16 +17,11 @@ from tests.public.test_browser import begin
 NAMES = (
     "教育局", "财政局", "公安局", "民政局", "司法局", "人社局", "自然资源局", "生态环境局",
     "住建局", "交通运输局", "水务局", "农业农村局", "商务局", "文旅局", "卫健局", "长江路街道",
-)  # fmt: skip
+)  # a table, read by rows  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("name", "sounds"),
-    [
-        ("长江", "zhang,chang jiang"),
-        ("A区 12", "a qu,ou 1 2"),
-        ("", ""),
-    ],
+    ("name", "sounds"), [("长江", "zhang,chang jiang"), ("A区 12", "a qu,ou 1 2"), ("", "")]
 )
 def test_name_has_every_reading_of_its_characters(name: str, sounds: str) -> None:
     assert list_sounds(name) == sounds
@@ -40,10 +35,13 @@ def site(tmp_path: Path) -> Iterator[tuple[str, str]]:
         for number, name in enumerate(NAMES, 1):
             session.add(
                 Unit(
-                    season_id=season_id, position=number, code=f"u{number:02d}", name=name,
+                    season_id=season_id,
+                    position=number,
+                    code=f"u{number:02d}",
+                    name=name,
                     category="department",
                 )
-            )  # fmt: skip
+            )
         session.add(Rater(season_id=season_id, group="office", code="O1", name="考评办"))
     cards = open_with_cards(installation, get_round_id(installation, season_id))
     app = create_app(installation.settings)

@@ -123,8 +123,11 @@ def test_marks_of_one_card_have_nothing_in_common(tmp_path: Path) -> None:
     fields = []
     for n in range(2):
         end_visit(settings, bytes([n]) * 16, NOON + n * timedelta(hours=2))
-        (path,) = [p for p in settings.ended_visits.iterdir() if p.stat().st_mtime == (
-            NOON + n * timedelta(hours=2)).timestamp()]
+        (path,) = [
+            p
+            for p in settings.ended_visits.iterdir()
+            if p.stat().st_mtime == (NOON + n * timedelta(hours=2)).timestamp()
+        ]
         content = path.read_bytes()
         fields.append({place for place, mark in enumerate(content) if mark})
         assert len(content) == CELLS

@@ -66,10 +66,17 @@ def test_what_stands_behind_a_grade_is_the_units_own(
     season_id = add_computed(place)
     with place.database.writing() as session:
         session.add(
-            Adjustment(season_id=season_id, round="year_end", unit="u01",
-                       rule="criticised.county", times=1, date="2018-11-01",
-                       evidence="县政府通报第7期", entered_by="manager")
-        )  # fmt: skip
+            Adjustment(
+                season_id=season_id,
+                round="year_end",
+                unit="u01",
+                rule="criticised.county",
+                times=1,
+                date="2018-11-01",
+                evidence="县政府通报第7期",
+                entered_by="manager",
+            )
+        )
     results.compute_result(place.database, place.settings, season_id, MANAGER, now())
     publishing.propose(place.database, season_id, "", MANAGER, now())
     today = office_day(now())

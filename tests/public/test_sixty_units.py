@@ -8,13 +8,7 @@ from playwright.sync_api import Page
 
 from evalsvc.app import create_app
 from evalsvc.models.roster import Rater, Unit
-from tests.cast import (
-    _create,
-    build_installation,
-    get_card,
-    get_round_id,
-    open_with_cards,
-)
+from tests.cast import _create, build_installation, get_card, get_round_id, open_with_cards
 from tests.public.serving import serve
 from tests.public.test_browser import begin
 
@@ -55,10 +49,13 @@ def site(tmp_path: Path) -> Iterator[tuple[str, str]]:
         for number in range(1, UNITS + 1):
             session.add(
                 Unit(
-                    season_id=season_id, position=number, code=f"u{number:02d}",
-                    name=f"部门{number:02d}", category="department",
+                    season_id=season_id,
+                    position=number,
+                    code=f"u{number:02d}",
+                    name=f"部门{number:02d}",
+                    category="department",
                 )
-            )  # fmt: skip
+            )
         session.add(Rater(season_id=season_id, group="office", code="O1", name="考评办"))
     cards = open_with_cards(installation, get_round_id(installation, season_id))
     app = create_app(installation.settings)

@@ -29,8 +29,9 @@ def list_texts(pdf: bytes, folder: Path) -> list[str]:
     """The text of each page, without any white space."""
     (folder / "document.pdf").write_bytes(pdf)
     program = get_program("pdftotext", "poppler-utils")
-    done = subprocess.run([program, "document.pdf", "-"], cwd=folder, check=True,
-                          capture_output=True)  # fmt: skip
+    done = subprocess.run(
+        [program, "document.pdf", "-"], cwd=folder, check=True, capture_output=True
+    )
     return ["".join(page.split()) for page in done.stdout.decode().split("\f")[:-1]]
 
 

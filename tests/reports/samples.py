@@ -87,13 +87,17 @@ GROUPS = (
     Group("leader", Text("县领导", "Leaders"), "named", "bands", ()),
     Group("peer", Text("部门互评", "Peers"), "unit", "bands", ()),
     Group(
-        "panel", Text("评议团", "Panel"), "counts", "levels", (),
+        "panel",
+        Text("评议团", "Panel"),
+        "counts",
+        "levels",
+        (),
         strata=(
             Stratum("town", Text("城镇", "Town"), Decimal(60)),
             Stratum("country", Text("农村", "Country"), Decimal(40)),
         ),
     ),
-)  # fmt: skip
+)
 POINTS: dict[str, Fraction | None] = {"A": F(100), "B": F(70)}
 
 
@@ -177,17 +181,32 @@ LETTER = LetterText(
 def tree(goals: Fraction) -> Node:
     """A unit with goals and leaders only: goals × 5/8 + 88 × 3/8, no adjustments."""
     leaders = Node(
-        "leaders", "rated", F(88), F(3, 10), F(3, 8),
+        "leaders",
+        "rated",
+        F(88),
+        F(3, 10),
+        F(3, 8),
         inputs=(
             *(ballot("leader", f"L{place}", "A", F(1, 5)) for place in range(3)),
             *(ballot("leader", f"L{place}", "B", F(1, 5)) for place in range(3, 5)),
         ),
-    )  # fmt: skip
-    entered = Node("goals", "given", goals, F(1, 2), F(5, 8),
-                   inputs=(Input("indicators:year", str(goals), goals, F(1)),))  # fmt: skip
+    )
+    entered = Node(
+        "goals",
+        "given",
+        goals,
+        F(1, 2),
+        F(5, 8),
+        inputs=(Input("indicators:year", str(goals), goals, F(1)),),
+    )
     extra = Node("extra", "adjusted", F(0), applied=F(1))
-    return Node("total", "total", goals * F(5, 8) + 33, parts=(entered, leaders, extra),
-                remarks=(Remark("missing_part", ("peers", "0.1", "proportional")),))  # fmt: skip
+    return Node(
+        "total",
+        "total",
+        goals * F(5, 8) + 33,
+        parts=(entered, leaders, extra),
+        remarks=(Remark("missing_part", ("peers", "0.1", "proportional")),),
+    )
 
 
 def made_content() -> ResultContent:
@@ -195,7 +214,7 @@ def made_content() -> ResultContent:
     return ResultContent(
         head=HEAD,
         scheme=SCHEME,
-        names={"u1": "=HYPERLINK(\"http://evil\")", "u2": "信访局"},
+        names={"u1": '=HYPERLINK("http://evil")', "u2": "信访局"},
         units=(
             UnitResult("u1", "office", tree(F(80)), "83.00", 2),
             UnitResult("u2", "office", tree(F(96)), "93.00", 1),

@@ -19,11 +19,14 @@ def test_one_row_a_card_with_a_ready_message():
     assert sheet.to_python() == [
         ["评价主体", "评价人或席位", "评价码", "链接", "短信内容"],
         [
-            "县领导", "张三", code, LINK,
+            "县领导",
+            "张三",
+            code,
+            LINK,
             f"张三：请于2026年12月15日 18:00前完成2026年度考评（年终）评价：{LINK} "
             f"评价码{code}，请勿转发。咨询：考评办 0427-1234567",
         ],
-    ]  # fmt: skip
+    ]
 
 
 def test_a_name_that_looks_like_a_formula_is_text():

@@ -36,9 +36,11 @@ def list_template_texts() -> Iterator[str]:
     for folder in ("reports", "charts"):
         for path in sorted((PROJECT / "templates" / folder).iterdir()):
             for _, text, _, _ in extract_from_file(
-                "jinja2.ext:babel_extract", str(path), keywords={"_": None},
+                "jinja2.ext:babel_extract",
+                str(path),
+                keywords={"_": None},
                 options={"encoding": "utf-8"},
-            ):  # fmt: skip
+            ):
                 yield text if isinstance(text, str) else text[0]
 
 

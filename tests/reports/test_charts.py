@@ -22,11 +22,16 @@ UNITS = [
     ScoredUnit("丙局", None, None, "—", (F(75), F(2))),
 ]
 NAMES = {"u1": "甲局", "u2": "乙局", "u3": "丙局"}
-TABLE = SatisfactionTable("year", "panel", LEVELS, (
-    SatisfactionRow("u1", 20, 20, {"yes": 10, "fair": 5, "no": 5}, F(1, 2), F(3, 4)),
-    SatisfactionRow("u2", 10, 0, {"yes": 10, "fair": 0, "no": 0}, F(1), F(1)),
-    SatisfactionRow("u3", 9, 1, None, None, None),
-))  # fmt: skip
+TABLE = SatisfactionTable(
+    "year",
+    "panel",
+    LEVELS,
+    (
+        SatisfactionRow("u1", 20, 20, {"yes": 10, "fair": 5, "no": 5}, F(1, 2), F(3, 4)),
+        SatisfactionRow("u2", 10, 0, {"yes": 10, "fair": 0, "no": 0}, F(1), F(1)),
+        SatisfactionRow("u3", 9, 1, None, None, None),
+    ),
+)
 CHARTS = {
     "ranking": build_ranking_chart("部门", UNITS, ["指标", "评价"]),
     "turnout": build_turnout_chart([TurnoutBar("领导", 8, 6), TurnoutBar("互评", 4, 4)]),
@@ -55,8 +60,14 @@ def test_a_chart_says_what_it_finds_to_everybody(name: str):
 def test_nothing_that_a_page_forbids(name: str):
     for element in draw(CHARTS[name]).iter():
         assert element.tag.removeprefix(SVG) in {
-            "svg", "title", "desc", "text", "line", "rect", "circle",
-        }  # fmt: skip
+            "svg",
+            "title",
+            "desc",
+            "text",
+            "line",
+            "rect",
+            "circle",
+        }
         assert not {"style", "id", "onclick", "href"} & set(element.keys())
 
 
@@ -122,8 +133,9 @@ def test_satisfaction_diverges_from_one_middle():
     middle = float(list(drawing.iter(f"{SVG}line"))[-1].attrib["x1"])
     bars = [
         (float(bar.attrib["x"]), float(bar.attrib["width"]))
-        for bar in drawing.iter(f"{SVG}rect") if bar.get("stroke")
-    ]  # fmt: skip
+        for bar in drawing.iter(f"{SVG}rect")
+        if bar.get("stroke")
+    ]
     best, worst = bars[:3], bars[3:]
     whole = best[2][1]
     assert best[0] == (pytest.approx(middle, abs=0.1), 0)

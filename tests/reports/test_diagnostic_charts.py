@@ -83,8 +83,10 @@ def test_few_stretches_cover_all_and_broken_ones_are_left_out():
     order = tuple("abcdef")
     alike = ["ab", "bcd", "abc", "cde", "df", "ef"]
     assert cover(order, [tuple(run) for run in alike]) == (
-        ("a", "b", "c"), ("c", "d", "e"), ("e", "f"),
-    )  # fmt: skip
+        ("a", "b", "c"),
+        ("c", "d", "e"),
+        ("e", "f"),
+    )
     assert cover(order, []) == ()
 
 

@@ -89,9 +89,10 @@ def test_named_groups_have_a_map_and_others_only_figures():
     assert "谁和别人评得不一样" in headings["leaders"]
     maps = {
         name: exhibit.chart is not None
-        for name, part in PARTS.items() for exhibit in part.exhibits
+        for name, part in PARTS.items()
+        for exhibit in part.exhibits
         if exhibit.heading == "谁和别人评得不一样"
-    }  # fmt: skip
+    }
     assert maps == {"leaders": True, "peers": False}
     assert PARTS["peers"].exhibits[2].rows[0][0].startswith("匿名")
 
@@ -206,9 +207,11 @@ def test_doubtful_ratings_in_their_cases():
 
 def test_the_report_and_the_workbook_carry_them(tmp_path: Path):
     content = replace(
-        made_content(), diagnostics=EXAMINED, scheme=SCHEME_OF_IT,
+        made_content(),
+        diagnostics=EXAMINED,
+        scheme=SCHEME_OF_IT,
         names={**made_content().names, **LABELS.units},
-    )  # fmt: skip
+    )
     text = "".join(list_texts(render_report(content), tmp_path))
     assert "评价质量（仅供参考）" in text
     assert "领导9" not in text

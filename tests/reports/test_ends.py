@@ -15,8 +15,15 @@ from tests.reports.samples import HEAD
 from tests.worked.cases import read_worked
 
 # As the worked cases have them.
-LUOYANG = {"e1": "良好", "e2": "优秀", "e3": "一般", "e4": "一般", "e5": "良好", "m1": "良好",
-           "m2": "一般"}  # fmt: skip
+LUOYANG = {
+    "e1": "良好",
+    "e2": "优秀",
+    "e3": "一般",
+    "e4": "一般",
+    "e5": "良好",
+    "m1": "良好",
+    "m2": "一般",
+}
 
 
 def content(preset: str) -> ResultContent:
@@ -50,7 +57,9 @@ def test_the_workbook_has_grades_beside_the_totals():
 def test_the_report_has_grades_in_its_tables():
     (economy, mass) = build_report(content("luoyang-2018")).rankings
     assert (economy.end, [row.end for row in economy.rows]) == (
-        "等次", ["优秀", "良好", "良好", "一般", "一般"])
+        "等次",
+        ["优秀", "良好", "良好", "一般", "一般"],
+    )
     assert [row.end for row in mass.rows] == ["良好", "一般"]
 
 

@@ -47,9 +47,12 @@ def test_a_figure_that_is_not_carried():
 
 def test_a_weighted_sum():
     """90 × 60% + 80 × 40% = 86."""
-    node = Node("total", "weighted", F(86), parts=(
-        leaf("goals", F(90), F(3, 5), F(3, 5)),
-        leaf("leaders", F(80), F(2, 5), F(2, 5))))  # fmt: skip
+    node = Node(
+        "total",
+        "weighted",
+        F(86),
+        parts=(leaf("goals", F(90), F(3, 5), F(3, 5)), leaf("leaders", F(80), F(2, 5), F(2, 5))),
+    )
     told = explain(node, SCHEME)
     assert told.sentence == "90 × 60% + 80 × 40% = 86。"
     assert told.rows == (
@@ -60,9 +63,13 @@ def test_a_weighted_sum():
 
 def test_a_missing_part_shared_by_the_others():
     """Without the 40% of the leaders, goals count whole."""
-    node = Node("total", "weighted", F(90), parts=(
-        leaf("goals", F(90), F(3, 5), ONE), leaf("leaders", None, F(2, 5), F(0))),
-        remarks=(Remark("missing_part", ("leaders", "0.4", "proportional")),))  # fmt: skip
+    node = Node(
+        "total",
+        "weighted",
+        F(90),
+        parts=(leaf("goals", F(90), F(3, 5), ONE), leaf("leaders", None, F(2, 5), F(0))),
+        remarks=(Remark("missing_part", ("leaders", "0.4", "proportional")),),
+    )
     told = explain(node, SCHEME)
     assert told.sentence == "90 × 100% = 90。"
     assert told.remarks == ("没有“领导评价”，其权重40%由其余部分按权重比例分担。",)
@@ -71,13 +78,17 @@ def test_a_missing_part_shared_by_the_others():
 
 def test_centred_redistribution_shows_the_category_means_and_the_cut():
     """Means 80 and 90: 80 × 60% + 90 × 40% = 84; then (110 − 90) × 100% = 20; 104 is cut."""
-    node = Node("total", "weighted", F(100), parts=(
-        leaf("goals", None, F(3, 5), F(0)), leaf("leaders", F(110), F(2, 5), ONE)),
+    node = Node(
+        "total",
+        "weighted",
+        F(100),
+        parts=(leaf("goals", None, F(3, 5), F(0)), leaf("leaders", F(110), F(2, 5), ONE)),
         remarks=(
             Remark("missing_part", ("goals", "0.6", "centred")),
             Remark("centred_means", ("80", "90")),
             Remark("cut", ("104", "100")),
-        ))  # fmt: skip
+        ),
+    )
     told = explain(node, SCHEME)
     assert told.sentence == (
         "按类别平均数中心化分摊：(80 × 60% + 90 × 40%) + (110 − 90) × 100% = 104。"
@@ -90,9 +101,13 @@ def test_centred_redistribution_shows_the_category_means_and_the_cut():
 
 def test_a_part_that_no_unit_has_leaves_the_means():
     """Without a mean for the leaders (40%), goals 60% of 60% are everything."""
-    node = Node("total", "weighted", F(70), parts=(
-        leaf("goals", F(70), F(3, 5), ONE), leaf("leaders", None, F(2, 5), F(0))),
-        remarks=(Remark("centred_means", ("75", "NA")),))  # fmt: skip
+    node = Node(
+        "total",
+        "weighted",
+        F(70),
+        parts=(leaf("goals", F(70), F(3, 5), ONE), leaf("leaders", None, F(2, 5), F(0))),
+        remarks=(Remark("centred_means", ("75", "NA")),),
+    )
     assert explain(node, SCHEME).sentence == (
         "按类别平均数中心化分摊：(75 × 100%) + (70 − 75) × 100% = 70。"
     )
@@ -104,16 +119,23 @@ def test_a_part_that_no_unit_has_leaves_the_means():
 def test_a_total_with_adjustments(extra: F, shown: str):
     node = Node("total", "total", 86 + extra, parts=(
         leaf("goals", F(90), F(3, 5), F(3, 5)), leaf("leaders", F(80), F(2, 5), F(2, 5)),
-        Node("extra", "adjusted", extra, applied=ONE)))  # fmt: skip
+        Node("extra", "adjusted", extra, applied=ONE)))  # a table, read by rows  # fmt: skip
     assert explain(node, SCHEME).sentence == f"90 × 60% + 80 × 40% {shown}。"
 
 
 def test_a_total_whose_parts_were_cut_before_the_adjustments():
     """90 × 60% + 80 × 40% = 86 + (110 − 80) × 100% = 116, cut to 100, then one more."""
-    node = Node("total", "total", F(101), parts=(
-        leaf("goals", None, F(3, 5), F(0)), leaf("leaders", F(110), F(2, 5), ONE),
-        Node("extra", "adjusted", ONE, applied=ONE)),
-        remarks=(Remark("centred_means", ("90", "80")), Remark("cut", ("116", "100"))))  # fmt: skip
+    node = Node(
+        "total",
+        "total",
+        F(101),
+        parts=(
+            leaf("goals", None, F(3, 5), F(0)),
+            leaf("leaders", F(110), F(2, 5), ONE),
+            Node("extra", "adjusted", ONE, applied=ONE),
+        ),
+        remarks=(Remark("centred_means", ("90", "80")), Remark("cut", ("116", "100"))),
+    )
     assert explain(node, SCHEME).sentence == (
         "(90 × 60% + 80 × 40%) + (110 − 80) × 100% = 116；100 + 1 = 101。"
     )
@@ -126,10 +148,17 @@ def test_a_total_that_lacks_a_part():
 
 def test_a_mean_leaves_out_what_the_scheme_says():
     """(90 + 80) ÷ 2 = 85, the third left out."""
-    node = Node("goals", "mean", F(85), parts=(
-        Node("a", "given", F(90), applied=F(1, 2)), Node("b", "given", F(80), applied=F(1, 2)),
-        Node("c", "given", F(10), applied=F(0))),
-        remarks=(Remark("mean_over", ("2", "3")), Remark("left_out", ("c",))))  # fmt: skip
+    node = Node(
+        "goals",
+        "mean",
+        F(85),
+        parts=(
+            Node("a", "given", F(90), applied=F(1, 2)),
+            Node("b", "given", F(80), applied=F(1, 2)),
+            Node("c", "given", F(10), applied=F(0)),
+        ),
+        remarks=(Remark("mean_over", ("2", "3")), Remark("left_out", ("c",))),
+    )
     told = explain(node, SCHEME)
     assert told.sentence == "2项平均：(90 + 80) ÷ 2 = 85。"
     assert told.remarks == ("按方案不计入平均：c。",)
@@ -154,9 +183,13 @@ def test_trimmed_ballots():
     told = explain(rated("leaders", "leader", "AAABBB", trimmed=True), SCHEME)
     assert told.sentence == "6票，去掉1个最高、1个最低，其余4票平均：(100 × 2 + 70 × 2) ÷ 4 = 85。"
     assert [(row.raw, row.applied, row.note) for row in told.rows] == [
-        ("好", 0, "最高，去掉"), ("好", F(1, 4), ""), ("好", F(1, 4), ""),
-        ("一般", F(1, 4), ""), ("一般", F(1, 4), ""), ("一般", 0, "最低，去掉"),
-    ]  # fmt: skip
+        ("好", 0, "最高，去掉"),
+        ("好", F(1, 4), ""),
+        ("好", F(1, 4), ""),
+        ("一般", F(1, 4), ""),
+        ("一般", F(1, 4), ""),
+        ("一般", 0, "最低，去掉"),
+    ]
 
 
 def test_one_ballot_is_no_mean():
@@ -165,9 +198,16 @@ def test_one_ballot_is_no_mean():
 
 
 def test_a_void_ballot_is_told_by_its_reason_and_never_by_its_name():
-    node = Node("peers", "rated", F(100), inputs=(
-        ballot("peer", "R7", "A", ONE), ballot("peer", "R8", "B", F(0), "void:proportions")),
-        remarks=(Remark("void_ballots", ("1", "b8:proportions")),))  # fmt: skip
+    node = Node(
+        "peers",
+        "rated",
+        F(100),
+        inputs=(
+            ballot("peer", "R7", "A", ONE),
+            ballot("peer", "R8", "B", F(0), "void:proportions"),
+        ),
+        remarks=(Remark("void_ballots", ("1", "b8:proportions")),),
+    )
     told = explain(node, SCHEME)
     assert told.remarks == ("另有1张废票没有计入：没有按规定比例1票。",)
     assert told.rows[1] == ExplainedRow("一票", "一般", None, None, F(0), "废票：没有按规定比例")
@@ -189,8 +229,13 @@ def test_nobody_is_named_unless_names_are_handed_over():
 def test_names_are_shown_for_groups_that_keep_names():
     told = explain(rated("leaders", "leader", "BABABA"), SCHEME, raters=NAMES)
     assert [row.label for row in told.rows] == [
-        "评价人1", "评价人3", "评价人5", "评价人0", "评价人2", "评价人4",
-    ]  # fmt: skip
+        "评价人1",
+        "评价人3",
+        "评价人5",
+        "评价人0",
+        "评价人2",
+        "评价人4",
+    ]
 
 
 def test_names_are_never_shown_for_units_that_rate():
@@ -209,8 +254,13 @@ def answers(town: tuple[int, int, int], country: tuple[int, int, int]) -> Node:
     inputs.append(Input("count:town:unknown", "3", None, F(0), "not_counted"))
     value = sum(((each.points or F(0)) * each.weight for each in inputs), F(0))
     valid = str(sum(town) + sum(country))
-    return Node("panel", "satisfaction", value, inputs=tuple(inputs),
-                remarks=(Remark("valid_answers", (valid, "3")),))  # fmt: skip
+    return Node(
+        "panel",
+        "satisfaction",
+        value,
+        inputs=tuple(inputs),
+        remarks=(Remark("valid_answers", (valid, "3")),),
+    )
 
 
 def test_satisfaction_by_strata():
@@ -221,9 +271,11 @@ def test_satisfaction_by_strata():
         "城镇 70 × 60% + 农村 90 × 40% = 78。"
     )
     assert [(row.label, row.raw, row.applied) for row in told.rows] == [
-        ("满意", "15份", F(1, 2)), ("基本满意", "10份", F(7, 20)), ("不满意", "5份", F(3, 20)),
+        ("满意", "15份", F(1, 2)),
+        ("基本满意", "10份", F(7, 20)),
+        ("不满意", "5份", F(3, 20)),
         ("不了解", "3份", F(0)),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_small_stratum_is_not_told_apart():
@@ -243,7 +295,7 @@ def test_adjustments_under_a_cap():
     node = Node("extra", "adjusted", F(-1), inputs=(
         Input("adjustment:prize", "2", F(2), F(1, 2), "over_cap"),
         Input("adjustment:fault", "1", F(-2), ONE)),
-        remarks=(Remark("cap", ("2", "1", "prize")),))  # fmt: skip
+        remarks=(Remark("cap", ("2", "1", "prize")),))  # a table, read by rows  # fmt: skip
     told = explain(node, SCHEME)
     assert told.sentence == "加分1 − 扣分2 = −1。"
     assert told.remarks == ("表彰合计2，超过上限1，按上限计。",)
@@ -264,8 +316,13 @@ def test_a_figure_taken_from_an_archive():
 
 def test_figures_without_needless_zeros():
     assert [show_short(F(1, 3)), show_short(F(90)), show_short(F("0.25")), show_short(None)] == [
-        "0.3333", "90", "0.25", "—",
-    ]  # fmt: skip
+        "0.3333",
+        "90",
+        "0.25",
+        "—",
+    ]
     assert [show_percent(F(1, 3)), show_percent(F(3, 5)), show_percent(None)] == [
-        "33.33%", "60%", "—",
-    ]  # fmt: skip
+        "33.33%",
+        "60%",
+        "—",
+    ]

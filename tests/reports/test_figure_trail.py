@@ -31,9 +31,15 @@ def test_a_row_says_both_figures_and_who_changed_them() -> None:
         "u02", "安全生产工作", "90", "91", "考评办导入指标时改动", ""
     )
     assert build_trail(CHANGES, WORKED.scheme, "en", "u02") == (
-        TrailRow("u02", "Safety in production", "90", "91",
-                 "changed when the office imported figures", ""),
-    )  # fmt: skip
+        TrailRow(
+            "u02",
+            "Safety in production",
+            "90",
+            "91",
+            "changed when the office imported figures",
+            "",
+        ),
+    )
 
 
 def test_the_units_sheet_shows_its_own_changes(tmp_path: Path) -> None:
@@ -51,9 +57,16 @@ def test_the_workbook_has_a_sheet_of_them() -> None:
     sheets = CalamineWorkbook.from_filelike(io.BytesIO(book))
     assert sheets.get_sheet_by_name("采用以后改过的数").to_python() == [
         ["单位代码", "单位", "指标", "原为", "现为", "理由", "谁，何时"],
-        ["u01", "县政府办", "安全生产工作", "88.5", "不承担", "事故算重了",
-         "王科长 2018年12月20日 10:30"],
+        [
+            "u01",
+            "县政府办",
+            "安全生产工作",
+            "88.5",
+            "不承担",
+            "事故算重了",
+            "王科长 2018年12月20日 10:30",
+        ],
         ["u02", WORKED.names["u02"], "安全生产工作", "90", "91", "考评办导入指标时改动", ""],
-    ]  # fmt: skip
+    ]
     plain = CalamineWorkbook.from_filelike(io.BytesIO(render_workbook(WORKED)))
     assert "采用以后改过的数" not in plain.sheet_names

@@ -81,14 +81,22 @@ def test_items_on_one_scale_share_a_table_and_other_questions_stand_alone(
     blocks = list_blocks(every, 1, "leader")
 
     assert [(len(one.asked), one.question.code, len(one.units)) for one in blocks] == [
-        (1, "overall", 5), (1, "overall", 2),
-        (1, "mark", 5), (1, "mark", 2),
-        (3, "service.speed", 5), (3, "service.speed", 2),
-        (1, "why", 5), (1, "why", 2),
-        (1, "order", 5), (1, "order", 2),
-        (1, "share", 5), (1, "share", 2),
-        (1, "met", 0), (1, "visits", 0), (1, "wishes", 0),
-    ]  # fmt: skip
+        (1, "overall", 5),
+        (1, "overall", 2),
+        (1, "mark", 5),
+        (1, "mark", 2),
+        (3, "service.speed", 5),
+        (3, "service.speed", 2),
+        (1, "why", 5),
+        (1, "why", 2),
+        (1, "order", 5),
+        (1, "order", 2),
+        (1, "share", 5),
+        (1, "share", 2),
+        (1, "met", 0),
+        (1, "visits", 0),
+        (1, "wishes", 0),
+    ]
 
 
 def test_conditions_are_said_in_words(every: Installation) -> None:
@@ -108,9 +116,7 @@ def test_raters_with_the_same_units_share_one_form(installation: Installation) -
     assert [(one.names, one.left_out, len(one.units)) for one in towns.sheets] == [((), "", 6)]
 
 
-def test_whoever_would_meet_themselves_has_a_form_of_their_own(
-    installation: Installation,
-) -> None:
+def test_whoever_would_meet_themselves_has_a_form_of_their_own(installation: Installation) -> None:
     season_id = add_panshan(installation)
     towns = "members: department\n    questionnaire: ranking\n    sees:\n      town: {units: all}\n"
     text = get_preset_text("panshan-2018").replace(
@@ -145,13 +151,31 @@ def test_a_dealt_panel_has_one_form_with_all_units_in_the_official_order(
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("zh", ["编码标签贴在这里", "共5个单位，每个单位只选一档：好1个，较好2个，一般2个。",
-                "只有“办事效率”选了“不满意”才回答。", "最多选2项。", "合计应为100",
-                "今年到过基层吗", "需要回避的，不评，写理由", "—1—"]),
-        ("en", ["Stickthelabelhere", "5units,onebandeach:Good1,Fair2,Ordinary2.",
-                "Mustaddupto100", "Leftout,because", "—1—"]),
+        (
+            "zh",
+            [
+                "编码标签贴在这里",
+                "共5个单位，每个单位只选一档：好1个，较好2个，一般2个。",
+                "只有“办事效率”选了“不满意”才回答。",
+                "最多选2项。",
+                "合计应为100",
+                "今年到过基层吗",
+                "需要回避的，不评，写理由",
+                "—1—",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Stickthelabelhere",
+                "5units,onebandeach:Good1,Fair2,Ordinary2.",
+                "Mustaddupto100",
+                "Leftout,because",
+                "—1—",
+            ],
+        ),
     ],
-)  # fmt: skip
+)
 def test_every_kind_of_question_is_printed(
     every: Installation, tmp_path: Path, language: str, said: list[str]
 ) -> None:
@@ -180,9 +204,14 @@ def test_each_form_begins_on_a_page_of_its_own_and_counts_from_one(
 
 def test_without_a_roster_nothing_is_printed(installation: Installation) -> None:
     season_id = seasons.create_season(
-        installation.database, "新年度", "考评办", "110", get_preset_text("panshan-2018"),
-        MANAGER, MORNING,
-    )  # fmt: skip
+        installation.database,
+        "新年度",
+        "考评办",
+        "110",
+        get_preset_text("panshan-2018"),
+        MANAGER,
+        MORNING,
+    )
 
     with pytest.raises(Problem) as refused:
         build_paper_form(installation.database, get_round_id(installation, season_id), "office")

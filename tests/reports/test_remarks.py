@@ -33,10 +33,9 @@ def test_no_remark_of_scoring_is_without_words():
 
 
 def test_no_reason_for_a_void_ballot_is_without_words():
-    raised = (
-        list_codes("Breach", "analysis/score/validity.py", "evalsvc/domain/voting/ballots.py")
-        | {*get_args(Reason)}
-    )  # fmt: skip
+    raised = list_codes(
+        "Breach", "analysis/score/validity.py", "evalsvc/domain/voting/ballots.py"
+    ) | {*get_args(Reason)}
     assert {"proportions", "doubled", "signature"} <= raised, "else this looks in the wrong place"
     assert {code for code in raised if void_reason(code) == code} == set()
 
@@ -44,32 +43,51 @@ def test_no_reason_for_a_void_ballot_is_without_words():
 @pytest.mark.parametrize(
     ("remark", "chinese", "english"),
     [
-        (Remark("not_entered", ("year",)), "年终没有填报这一项。",
-         "This item was not entered for Year-end."),
-        (Remark("missing_part", ("goals", "0.125", "equal")),
-         "没有“目标”，其权重12.5%由其余部分平均分担。",
-         "There is no \"Goals\"; its weight of 12.5% is shared equally by the others."),
-        (Remark("too_much_missing", ("0.6", "0.5")),
-         "缺少的权重共60%，超过规定的50%，没有分数。",
-         "60% of the weight is missing, more than the 50% allowed, so there is no score."),
-        (Remark("void_ballots", ("3", "b1:all_same", "b2:proportions", "b3:all_same")),
-         "另有3张废票没有计入：所有单位答得一样2票、没有按规定比例1票。",
-         "3 more ballots were void and not counted: the same answer for every unit (2), "
-         "proportions not kept (1)."),
-        (Remark("too_few_raters", ("2", "3")), "只有2票，不足3票，不计分。",
-         "Only 2 ballots, fewer than 3, so there is no score."),
-        (Remark("satisfied_rates", ("0.9", "0.985")),
-         "满意率90%，满意和基本满意率98.5%。",
-         "Satisfied 90%; satisfied or basically satisfied 98.5%."),
-        (Remark("empty_strata", ("town+country",)),
-         "没有有效答卷的层：城镇、农村，其权重由其余各层按比例分担。",
-         "Strata without valid answers: Town, Country; the others share their weight in "
-         "proportion."),
-        (Remark("cap", ("4", "3")), "各项加分合计4，超过上限3，按上限计。",
-         "All bonuses: 4 in sum, over the cap of 3, counted at the cap."),
+        (
+            Remark("not_entered", ("year",)),
+            "年终没有填报这一项。",
+            "This item was not entered for Year-end.",
+        ),
+        (
+            Remark("missing_part", ("goals", "0.125", "equal")),
+            "没有“目标”，其权重12.5%由其余部分平均分担。",
+            'There is no "Goals"; its weight of 12.5% is shared equally by the others.',
+        ),
+        (
+            Remark("too_much_missing", ("0.6", "0.5")),
+            "缺少的权重共60%，超过规定的50%，没有分数。",
+            "60% of the weight is missing, more than the 50% allowed, so there is no score.",
+        ),
+        (
+            Remark("void_ballots", ("3", "b1:all_same", "b2:proportions", "b3:all_same")),
+            "另有3张废票没有计入：所有单位答得一样2票、没有按规定比例1票。",
+            "3 more ballots were void and not counted: the same answer for every unit (2), "
+            "proportions not kept (1).",
+        ),
+        (
+            Remark("too_few_raters", ("2", "3")),
+            "只有2票，不足3票，不计分。",
+            "Only 2 ballots, fewer than 3, so there is no score.",
+        ),
+        (
+            Remark("satisfied_rates", ("0.9", "0.985")),
+            "满意率90%，满意和基本满意率98.5%。",
+            "Satisfied 90%; satisfied or basically satisfied 98.5%.",
+        ),
+        (
+            Remark("empty_strata", ("town+country",)),
+            "没有有效答卷的层：城镇、农村，其权重由其余各层按比例分担。",
+            "Strata without valid answers: Town, Country; the others share their weight in "
+            "proportion.",
+        ),
+        (
+            Remark("cap", ("4", "3")),
+            "各项加分合计4，超过上限3，按上限计。",
+            "All bonuses: 4 in sum, over the cap of 3, counted at the cap.",
+        ),
         (Remark("never_heard", ("7",)), "never_heard 7", "never_heard 7"),
     ],
-)  # fmt: skip
+)
 def test_sentences(remark: Remark, chinese: str, english: str):
     assert remark_sentence(remark, SCHEME) == chinese
     assert remark_sentence(remark, SCHEME, "en") == english

@@ -22,7 +22,7 @@ def test_the_sections_in_order(pages: list[str]):
     heads = [
         "2026年度考评结果报告", "一、总体情况", "二、得分和名次", "（一）机关", "三、参评情况",
         "四、满意度", "五、加分和扣分", "六、方案自定的事项", "七、需要说明的分数",
-    ]  # fmt: skip
+    ]  # a table, read by rows  # fmt: skip
     places = [whole.index(head) for head in heads]
     assert places == sorted(places)
 
@@ -78,9 +78,13 @@ def test_the_tables():
 
 def test_nothing_to_tell_leaves_no_empty_section(tmp_path: Path):
     bare = replace(
-        made_content(), turnout=(), rejections=(), adjustments=(), satisfaction=(),
+        made_content(),
+        turnout=(),
+        rejections=(),
+        adjustments=(),
+        satisfaction=(),
         scheme=replace(SCHEME, parameters=()),
-    )  # fmt: skip
+    )
     whole = "".join(list_texts(render_report(bare), tmp_path))
     assert "三、需要说明的分数" in whole
     assert "满意度" not in whole

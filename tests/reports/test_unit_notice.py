@@ -39,8 +39,10 @@ def build_tree(*leaders: int) -> Node:
 def test_a_mean_of_three_is_shown_without_its_ballots() -> None:
     lines = list_own_lines(build_tree(71, 72, 73), SCHEME, "zh")
     assert [(line.code, line.value) for line in lines] == [
-        ("C.year_end", 77), ("C.year_end.leader", 72), ("C.year_end.mutual", 82)
-    ]  # fmt: skip
+        ("C.year_end", 77),
+        ("C.year_end.leader", 72),
+        ("C.year_end.mutual", 82),
+    ]
     assert lines[1].sentence == "3 票平均得出，逐票不公开。"
     said = " ".join(line.sentence + "".join(line.remarks) for line in lines)
     assert [n for n in ("71", "73", "81", "83") if n in said] == []
@@ -72,14 +74,24 @@ def build_notice(comments: int, events: int) -> UnitNotice:
     result = UnitResult("u01", "department", tree, "80.00", 3)
     head = ReportHead("测试年度", "考评办公室", 2, MORNING, (Text("年终", "Year-end"),), "a" * 64)
     return UnitNotice(
-        head=head, scheme=SCHEME, name="名字很长的一个被考评单位某某领导小组办公室",
-        contact="0427-0000000", result=result, peers=[result] * 6, grade="优秀",
-        awards=["先进单位"], why=["一票否决：2018年11月发生较大安全生产责任事故"],
+        head=head,
+        scheme=SCHEME,
+        name="名字很长的一个被考评单位某某领导小组办公室",
+        contact="0427-0000000",
+        result=result,
+        peers=[result] * 6,
+        grade="优秀",
+        awards=["先进单位"],
+        why=["一票否决：2018年11月发生较大安全生产责任事故"],
         adjustments=["市综合表彰，1 次，2018-11-01，依据：市委发〔2018〕12号"] * events,
-        rates=[RateWords("年终 评议团", 40, "90.0%", "97.5%")], comments=["办事快" * 60] * comments,
-        change="本单位原为 79.00 分。更正理由：录入有误", first_day=date(2018, 12, 1),
-        last_day=date(2018, 12, 7), review_until=date(2018, 12, 11), review_days=10,
-    )  # fmt: skip
+        rates=[RateWords("年终 评议团", 40, "90.0%", "97.5%")],
+        comments=["办事快" * 60] * comments,
+        change="本单位原为 79.00 分。更正理由：录入有误",
+        first_day=date(2018, 12, 1),
+        last_day=date(2018, 12, 7),
+        review_until=date(2018, 12, 11),
+        review_days=10,
+    )
 
 
 def test_a_notice_has_two_pages_however_much_there_is_to_say() -> None:

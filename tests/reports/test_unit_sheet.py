@@ -32,8 +32,12 @@ def test_no_other_unit_and_no_rater_is_named(tmp_path: Path):
     whole = "".join(list_texts(pdf, tmp_path))
     for code, name in WORKED.names.items():
         assert (name in whole) == (code == "u01")
-    leaders = {each.source for node in UNIT.tree.walk() for each in node.inputs
-               if each.source.startswith("ballot:leader:L")}  # fmt: skip
+    leaders = {
+        each.source
+        for node in UNIT.tree.walk()
+        for each in node.inputs
+        if each.source.startswith("ballot:leader:L")
+    }
     assert len(leaders) == 5
     assert not re.search("L[0-9]", whole)
 
@@ -42,15 +46,22 @@ def test_blocks_are_numbered_and_entered_figures_are_rows():
     sheet = build_sheet(WORKED.scheme, "县政府办", UNIT, "zh", PEERS)
     assert [(block.number, block.told.title) for block in sheet.blocks] == [
         ("", "总分"),
-        ("1", "指标考核"), ("1.1", "个性指标"), ("1.1.1", "过程考核"), ("1.1.2", "年度考核"),
+        ("1", "指标考核"),
+        ("1.1", "个性指标"),
+        ("1.1.1", "过程考核"),
+        ("1.1.2", "年度考核"),
         ("1.2", "共性指标"),
         ("2", "综合评价"),
-        ("2.1", "半年综合评价"), ("2.1.1", "半年县领导评价"), ("2.1.2", "半年专项行动办评价"),
+        ("2.1", "半年综合评价"),
+        ("2.1.1", "半年县领导评价"),
+        ("2.1.2", "半年专项行动办评价"),
         ("2.1.3", "半年互评"),
-        ("2.2", "年终综合评价"), ("2.2.1", "年终县领导评价"), ("2.2.2", "年终专项行动办评价"),
+        ("2.2", "年终综合评价"),
+        ("2.2.1", "年终县领导评价"),
+        ("2.2.2", "年终专项行动办评价"),
         ("2.2.3", "年终互评"),
         ("3", "加减分"),
-    ]  # fmt: skip
+    ]
 
 
 def test_like_ballots_are_one_row_with_their_number():

@@ -28,9 +28,18 @@ def test_every_kind_is_read() -> None:
     asked = {one.question.code: one for one in questionnaire.asked}
 
     assert list(asked) == [
-        "overall", "mark", "service.speed", "service.manner", "service.honesty", "why", "order",
-        "share", "met", "visits", "wishes",
-    ]  # fmt: skip
+        "overall",
+        "mark",
+        "service.speed",
+        "service.manner",
+        "service.honesty",
+        "why",
+        "order",
+        "share",
+        "met",
+        "visits",
+        "wishes",
+    ]
     assert [one.code for one in questionnaire.questions] == list(asked)[:5]
     assert asked["order"] == Asked(
         RankingQuestion("order", Text("创新工作名次", "Order by new ideas")), new_page=True
@@ -68,22 +77,40 @@ def test_plain_questionnaires_stay_plain() -> None:
         ("most: 2", "most: 4", "expected no more than there are options"),
         ("total: 100", "total: 0", "expected a whole number from 1 to 999999"),
         ("longest: 300", "longest: 2001", "expected a whole number from 1 to 2000"),
-        ("{question: met, is: [\"yes\"]}", "{question: visits, is: [few]}",
-         "there is no such earlier question; there are: "),
-        ("{question: met, is: [\"yes\"]}", "{question: met, is: [maybe]}",
-         "that question has no such option; there are: yes、no"),
-        ("{question: met, is: [\"yes\"]}", "{question: service.speed, is: [poor]}",
-         "a question about the whole ballot can't depend on an answer about a unit"),
+        (
+            '{question: met, is: ["yes"]}',
+            "{question: visits, is: [few]}",
+            "there is no such earlier question; there are: ",
+        ),
+        (
+            '{question: met, is: ["yes"]}',
+            "{question: met, is: [maybe]}",
+            "that question has no such option; there are: yes、no",
+        ),
+        (
+            '{question: met, is: ["yes"]}',
+            "{question: service.speed, is: [poor]}",
+            "a question about the whole ballot can't depend on an answer about a unit",
+        ),
         ("order: shuffled", "order: random", "expected one of: official、shuffled"),
-        ("          queue: {zh: 排队, en: Queues}", "          other: {zh: 排队, en: Queues}",
-         "the code other is taken by “other”"),
-        ("about: units\n        show_if", "about: unit\n        show_if",
-         "expected one of: ballot、units"),
+        (
+            "          queue: {zh: 排队, en: Queues}",
+            "          other: {zh: 排队, en: Queues}",
+            "the code other is taken by “other”",
+        ),
+        (
+            "about: units\n        show_if",
+            "about: unit\n        show_if",
+            "expected one of: ballot、units",
+        ),
         ("        required: false", "        required: perhaps", "expected true or false"),
-        ("        required: false", "        categories: [city]",
-         "there is no such category; there are: dep、town"),
+        (
+            "        required: false",
+            "        categories: [city]",
+            "there is no such category; there are: dep、town",
+        ),
     ],
-)  # fmt: skip
+)
 def test_mistakes_are_named(old: str, new: str, message: str) -> None:
     assert old in EVERYTHING
 

@@ -29,9 +29,12 @@ def bound() -> None:
 def told() -> dict[str, list[tuple[int, str, str, str]]]:
     """What the reader says to each of them, in a process that the kernel bounds."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.scheme.hostile"], cwd=PROJECT, capture_output=True,
-        check=True, preexec_fn=bound,
-    )  # fmt: skip
+        [sys.executable, "-m", "tests.scheme.hostile"],
+        cwd=PROJECT,
+        capture_output=True,
+        check=True,
+        preexec_fn=bound,
+    )
     return {name: [tuple(e) for e in said[:-1]] for name, said in json.loads(done.stdout).items()}
 
 
@@ -53,13 +56,22 @@ def test_there_are_fifty_and_more():
 @pytest.mark.parametrize(
     "text",
     [
-        number("1000"), number("999999"), number("99.5"), number("100.000000"),
-        number("+100"), weight("40.0"), places("0"), places("6"), part("A.b-c_1"), part("领导"),
-        component("x").replace("component: tasks}", "component: tasks}\n    - {weight: 0, "
-                               "component: x}"),
+        number("1000"),
+        number("999999"),
+        number("99.5"),
+        number("100.000000"),
+        number("+100"),
+        weight("40.0"),
+        places("0"),
+        places("6"),
+        part("A.b-c_1"),
+        part("领导"),
+        component("x").replace(
+            "component: tasks}", "component: tasks}\n    - {weight: 0, component: x}"
+        ),
         branched(4),
     ],
-)  # fmt: skip
+)
 def test_what_is_plain_is_still_read(text: str):
     assert load_scheme(text)
 
@@ -68,9 +80,7 @@ def test_a_scheme_as_large_as_may_be_is_read():
     """The most categories, components and questions at once."""
     categories = "".join(f"  c{n}: {{zh: 类, en: Kind}}\n" for n in range(38))
     sees = ", ".join(f"c{n}: {{units: all}}" for n in range(38))
-    components = "".join(
-        f"  k{n}: {{name: {{zh: 项, en: Item}}, round: r1}}\n" for n in range(399)
-    )
+    components = "".join(f"  k{n}: {{name: {{zh: 项, en: Item}}, round: r1}}\n" for n in range(399))
     parts = "".join(f"    - {{weight: 0, component: k{n}}}\n" for n in range(399))
     questions = "".join(
         f"      q{n}: {{kind: number, title: {{zh: 问, en: Asked}}}}\n" for n in range(99)

@@ -25,26 +25,40 @@ def rated(text: str = TEXT) -> dict[str, Rated]:
 
 def test_the_three_ways_are_read() -> None:
     found = rated()
-    assert found["order"].by_place == ByPlace("percentile", (Fraction(60), Fraction(100)),
-                                              ranked=True)
+    assert found["order"].by_place == ByPlace(
+        "percentile", (Fraction(60), Fraction(100)), ranked=True
+    )
     # What the scheme leaves out is 85 + 5 z between 60 and 100.
     assert found["band"].by_place == ByPlace(
-        "normal", (Fraction(60), Fraction(100)), Fraction(85), Fraction(5), within="band.place")
+        "normal", (Fraction(60), Fraction(100)), Fraction(85), Fraction(5), within="band.place"
+    )
     assert (found["share"].by_place, found["share"].sum_to) == (None, 100)
     points = "by_place: {as: points, points: [100, 97], step: 2, least: 60}"
     assert rated(TEXT.replace(PERCENTILE, points))["order"].by_place == ByPlace(
-        "points", points=(Fraction(100), Fraction(97)), step=Fraction(2), least=Fraction(60),
-        ranked=True)
+        "points",
+        points=(Fraction(100), Fraction(97)),
+        step=Fraction(2),
+        least=Fraction(60),
+        ranked=True,
+    )
 
 
 def test_what_the_score_reads_stays_on_the_ballot_and_the_rest_is_a_reply() -> None:
     sheets = sketch("full-order").questionnaires
     assert {code: sheet.further for code, sheet in sheets.items()} == {
-        "order": ("order",), "bands": ("band.place",), "share": ("share",)}
-    plain = load_scheme(TEXT.replace("      by_place: {as: normal, spread: $spread}\n", "")
-                        .replace("  spread: {value: 5, about: {zh: 名次的一个标准分值几分, en: "
-                                 "Points for one normal score}, source: 示例, open: true}\n", "")
-                        .replace("parameters:\n", "parameters: {}\n"))
+        "order": ("order",),
+        "bands": ("band.place",),
+        "share": ("share",),
+    }
+    plain = load_scheme(
+        TEXT.replace("      by_place: {as: normal, spread: $spread}\n", "")
+        .replace(
+            "  spread: {value: 5, about: {zh: 名次的一个标准分值几分, en: "
+            "Points for one normal score}, source: 示例, open: true}\n",
+            "",
+        )
+        .replace("parameters:\n", "parameters: {}\n")
+    )
     assert plain.questionnaires["bands"].further == ()
     assert plain.questionnaires["bands"].scored_items == {"band"}
 
@@ -76,7 +90,7 @@ SLIPS = [
      "a ranking or a sum that is scored is asked of every unit"),
     ("      question: share\n", "      question: shares\n", "score.parts[3].question",
      "has no such question; it has: share"),
-]  # fmt: skip
+]  # a table, read by rows  # fmt: skip
 
 
 @pytest.mark.parametrize(("old", "new", "field", "expected"), SLIPS)
@@ -105,7 +119,8 @@ def test_places_on_anonymous_ballots_need_ballots_of_one_length() -> None:
         with pytest.raises(SchemeErrors) as caught:
             load_scheme(wrong)
         assert ["places on anonymous ballots" in e.expected.en for e in caught.value.errors] == [
-            True]
+            True
+        ]
 
 
 def test_every_rule_has_words_of_its_own_in_both_languages() -> None:
@@ -130,17 +145,29 @@ def test_every_rule_has_words_of_its_own_in_both_languages() -> None:
         ("  leader:\n    name", f"  {'g' * 41}:\n    name", f"groups.{'g' * 41}", 40),
         # The order inside its bands is kept as the question's code and “.place”: 35 + 6 = 41.
         ("      band:\n", f"      {'b' * 35}:\n", f"questionnaires.bands.questions.{'b' * 35}", 40),
-        ("      share: {kind", f"      {'s' * 41}: {{kind",
-         f"questionnaires.share.questions.{'s' * 41}", 40),
-        ("components: {}", f"components: {{{'c' * 81}: {{name: {{zh: 项, en: It}}, "
-         "round: year_end, from: 0, to: 1}}", f"components.{'c' * 81}", 80),
-        ("components: {}", f"components: {{}}\nadjustments: {{{'a' * 61}: "
-         "{name: {zh: 项, en: It}, points: 1}}", f"adjustments.{'a' * 61}", 60),
+        (
+            "      share: {kind",
+            f"      {'s' * 41}: {{kind",
+            f"questionnaires.share.questions.{'s' * 41}",
+            40,
+        ),
+        (
+            "components: {}",
+            f"components: {{{'c' * 81}: {{name: {{zh: 项, en: It}}, "
+            "round: year_end, from: 0, to: 1}}",
+            f"components.{'c' * 81}",
+            80,
+        ),
+        (
+            "components: {}",
+            f"components: {{}}\nadjustments: {{{'a' * 61}: "
+            "{name: {zh: 项, en: It}, points: 1}}",
+            f"adjustments.{'a' * 61}",
+            60,
+        ),
     ],
-)  # fmt: skip
-def test_no_code_is_longer_than_the_tables_hold(
-    old: str, new: str, field: str, most: int
-) -> None:
+)
+def test_no_code_is_longer_than_the_tables_hold(old: str, new: str, field: str, most: int) -> None:
     assert TEXT.count(old) == 1, old
     with pytest.raises(SchemeErrors) as caught:
         load_scheme(TEXT.replace(old, new))

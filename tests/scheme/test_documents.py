@@ -20,8 +20,19 @@ from evalsvc.scheme.score_tree import MISSING, RULES
 DOCS = Path(__file__).parents[2] / "docs"
 ENGLISH = (DOCS / "schemes.md").read_text(encoding="utf-8")
 CHINESE = (DOCS / "schemes.zh.md").read_text(encoding="utf-8")
-GRADING = ("rounding", "carry", "ties", "tie_break", "count_no_award", "awards", "bars", "grades",
-           "consequences", "confirmations", "year")
+GRADING = (
+    "rounding",
+    "carry",
+    "ties",
+    "tie_break",
+    "count_no_award",
+    "awards",
+    "bars",
+    "grades",
+    "consequences",
+    "confirmations",
+    "year",
+)
 
 
 def blocks(document: str, language: str) -> list[str]:
@@ -59,7 +70,10 @@ def test_grades_as_shown_fit_a_preset():
     (shown,) = [block for block in blocks(ENGLISH, "yaml") if block.startswith("posts:")]
     scheme = load_scheme(get_preset_text("panshan-2018") + shown)
     assert [grade.code for grade in scheme.outcome.grading.grades] == [
-        "excellent", "good", "ordinary"]
+        "excellent",
+        "good",
+        "ordinary",
+    ]
     assert [bar.code for bar in scheme.outcome.grading.bars] == ["false_report", "accident", "slow"]
     assert scheme.outcome.confirmations[0].share == Fraction(1, 3)
 
@@ -88,8 +102,17 @@ def test_a_clerk_changes_a_weight_a_quota_and_a_questionnaire():
     assert [(c.lowest, c.most) for c in question.counts] == [(90, 3)]
 
 
-STRATA = ("deputies", "committee", "enterprises", "shops", "residents", "farmers", "schools",
-          "hospitals", "press")
+STRATA = (
+    "deputies",
+    "committee",
+    "enterprises",
+    "shops",
+    "residents",
+    "farmers",
+    "schools",
+    "hospitals",
+    "press",
+)
 
 
 def test_nine_strata_whose_weights_differ_by_class():
@@ -124,19 +147,23 @@ def test_at_most_three_of_90_and_more():
     own = Ballot("year_end", "self", "S", "d1", (Answer("d1", "work", "100"),))
     facts = Facts(units, (kept, four, none_below, own), own_units={("self", "d1"): "d1"})
     # Only the first ballot counts: .7x95 + .3x90 = 93.5, .7x92 + .3x90 = 91.4, 90, 83, 69.
-    assert list(values(scheme, facts).values()) == [
-        Fraction("93.5"), Fraction("91.4"), 90, 83, 69]
+    assert list(values(scheme, facts).values()) == [Fraction("93.5"), Fraction("91.4"), 90, 83, 69]
     assert [c.ballot.ballot for c in void_ballots(scheme.score, facts)] == ["L2", "L3"]
     tree = score(scheme.score, facts, 2)[0].tree
     assert [(part.code, part.value, part.weight) for part in tree.parts] == [
-        ("rating", Fraction("93.5"), 1), ("self", 100, 0)]
+        ("rating", Fraction("93.5"), 1),
+        ("self", 100, 0),
+    ]
 
 
 def test_points_by_place_with_ties_voiding():
     scheme = sketch("places-of-quarters")
     growth = {
-        "q1": (9, 8, 7, 6, 5), "q2": (9, 9, 7, 6, 5), "q3": (1, 2, 3, 4, 5), "q4": (5, 5, 5, 5, 9),
-    }  # fmt: skip
+        "q1": (9, 8, 7, 6, 5),
+        "q2": (9, 9, 7, 6, 5),
+        "q3": (1, 2, 3, 4, 5),
+        "q4": (5, 5, 5, 5, 9),
+    }
     revenue = (300, 200, 150, 100, 50)
     units = tuple(Unit(f"t{n}", f"乡镇{n}", "town") for n in range(1, 6))
     indicators = tuple(
@@ -149,8 +176,13 @@ def test_points_by_place_with_ties_voiding():
     )
     # Places give 60, 57, 54, 52, 50. q2: the first two tie and get nothing, then 54, 52, 50.
     # q4: four tie and get nothing, the fifth is first.
-    quarters = (60 + 0 + 50 + 0, 57 + 0 + 52 + 0, 54 + 54 + 54 + 0, 52 + 52 + 57 + 0,
-                50 + 50 + 60 + 60)
+    quarters = (
+        60 + 0 + 50 + 0,
+        57 + 0 + 52 + 0,
+        54 + 54 + 54 + 0,
+        52 + 52 + 57 + 0,
+        50 + 50 + 60 + 60,
+    )
     # 40 x revenue / 300 to one decimal: 40, 26.7, 20, 13.3, 6.7.
     best = ("40", "26.7", "20", "13.3", "6.7")
     assert list(values(scheme, Facts(units, indicators=indicators)).values()) == [

@@ -105,68 +105,199 @@ CASES = [
     ("publication: {places: 2}", "publication: {}", "publication", "{}", "expected “places” here"),
     ("code: small", "colour: red", "colour", "colour", None),
     ("weight: 40", "weight: forty", "score.parts[2].weight", "forty", NUMBER.en),
-    ("weight: 40", "weight: 39", "score.parts", "60 + 39",
-     "the weights of the parts should add up to 100; they add up to 99"),
-    ("weight: 40", "weight: -40", "score.parts[2].weight", "-40",
-     "expected a weight that is not negative"),
-    ("weight: 70}", "weight: 71}", "groups.panel.strata", "71 + 30",
-     "the weights of the strata should add up to 100; they add up to 101"),
-    ("component: tasks", "component: taks", "score.parts[1].component", "taks",
-     "there is no such component; declare it under components"),
-    ("$most", "$mots", "score.parts[1].weight", "$mots",
-     "there is no such parameter; declare it under parameters"),
-    ("weight: $most", "weight: 60", "parameters.most", "most",
-     "nothing refers to this parameter; write $most or remove it"),
-    ("title: {zh: 小方案, en: Small scheme}", "title: 小方案", "title", "小方案",
-     "expected {zh: Chinese, en: English}"),
-    ("title: {zh: 小方案, en: Small scheme}", "title: {zh: 小方案, en: ''}", "title.en", "",
-     "expected a text that is not empty"),
-    ("round: r2}\nadj", "round: r3}\nadj", "components.tasks.round", "r3",
-     "there is no such round; there are: r1、r2"),
-    ("round: r1, ", "", "score.parts[2].parts[1].round", "",
-     "expected “round” here, or the node inside a rule: rounds"),
-    ("sees: {dep: {units: all}, town: {units: listed", "sees: {dept: {units: all}, town: {units: "
-     "listed", "groups.leader.sees.dept", "dept",
-     "there is no such category; there are: dep、town"),
-    ("sees: {dep: {units: all}, town: {units: listed, roles: [in_charge]}}",
-     "sees: {dep: {units: all}}", "score.parts[2].parts[1].group", "leader",
-     "this group does not evaluate category town; change its “sees”"),
-    ("group: leader,", "group: panel,", "score.parts[2].parts[1].group", "panel: counts",
-     "this rule is for groups with identity named、unit、entries"),
-    ("group: leader,", "group: leaders,", "score.parts[2].parts[1].group", "leaders",
-     "there is no such rater group; there are: leader、panel"),
-    ("group: leader,", "group: leader, role: not_in_charge,", "score.parts[2].parts[1].role",
-     "not_in_charge",
-     "leader has no such role towards category town; there are: in_charge"),
-    ("group: leader,", "group: leader, trim: {from: 2},",
-     "score.parts[2].parts[1].trim.from", "2",
-     "something must be left after dropping 2: at least 3"),
-    ("question: overall}", "question: all}", "score.parts[2].parts[1].question", "all",
-     "questionnaire marks has no such question; it has: overall"),
-    ("code: soc", "code: lead", "score.parts[2].parts[2]", "lead",
-     "this code is used already; every part has a code of its own"),
-    ("min_valid: 30", "min_valid: 12", "score.parts[2].parts[2].min_valid", "12",
-     "expected a whole number from 30 to 999999"),
-    ("identity: named", "identity: secret", "groups.leader.identity", "secret",
-     "expected one of: named、unit、counts、entries"),
-    ("identity: named", "identity: unit", "groups.leader.identity", "unit",
-     "with identity unit, “members” names the category of units that evaluate"),
-    ("identity: named", "identity: named\n    form_size: 8", "groups.leader.form_size", "8",
-     "only a group with identity counts has dealt forms"),
+    (
+        "weight: 40",
+        "weight: 39",
+        "score.parts",
+        "60 + 39",
+        "the weights of the parts should add up to 100; they add up to 99",
+    ),
+    (
+        "weight: 40",
+        "weight: -40",
+        "score.parts[2].weight",
+        "-40",
+        "expected a weight that is not negative",
+    ),
+    (
+        "weight: 70}",
+        "weight: 71}",
+        "groups.panel.strata",
+        "71 + 30",
+        "the weights of the strata should add up to 100; they add up to 101",
+    ),
+    (
+        "component: tasks",
+        "component: taks",
+        "score.parts[1].component",
+        "taks",
+        "there is no such component; declare it under components",
+    ),
+    (
+        "$most",
+        "$mots",
+        "score.parts[1].weight",
+        "$mots",
+        "there is no such parameter; declare it under parameters",
+    ),
+    (
+        "weight: $most",
+        "weight: 60",
+        "parameters.most",
+        "most",
+        "nothing refers to this parameter; write $most or remove it",
+    ),
+    (
+        "title: {zh: 小方案, en: Small scheme}",
+        "title: 小方案",
+        "title",
+        "小方案",
+        "expected {zh: Chinese, en: English}",
+    ),
+    (
+        "title: {zh: 小方案, en: Small scheme}",
+        "title: {zh: 小方案, en: ''}",
+        "title.en",
+        "",
+        "expected a text that is not empty",
+    ),
+    (
+        "round: r2}\nadj",
+        "round: r3}\nadj",
+        "components.tasks.round",
+        "r3",
+        "there is no such round; there are: r1、r2",
+    ),
+    (
+        "round: r1, ",
+        "",
+        "score.parts[2].parts[1].round",
+        "",
+        "expected “round” here, or the node inside a rule: rounds",
+    ),
+    (
+        "sees: {dep: {units: all}, town: {units: listed",
+        "sees: {dept: {units: all}, town: {units: listed",
+        "groups.leader.sees.dept",
+        "dept",
+        "there is no such category; there are: dep、town",
+    ),
+    (
+        "sees: {dep: {units: all}, town: {units: listed, roles: [in_charge]}}",
+        "sees: {dep: {units: all}}",
+        "score.parts[2].parts[1].group",
+        "leader",
+        "this group does not evaluate category town; change its “sees”",
+    ),
+    (
+        "group: leader,",
+        "group: panel,",
+        "score.parts[2].parts[1].group",
+        "panel: counts",
+        "this rule is for groups with identity named、unit、entries",
+    ),
+    (
+        "group: leader,",
+        "group: leaders,",
+        "score.parts[2].parts[1].group",
+        "leaders",
+        "there is no such rater group; there are: leader、panel",
+    ),
+    (
+        "group: leader,",
+        "group: leader, role: not_in_charge,",
+        "score.parts[2].parts[1].role",
+        "not_in_charge",
+        "leader has no such role towards category town; there are: in_charge",
+    ),
+    (
+        "group: leader,",
+        "group: leader, trim: {from: 2},",
+        "score.parts[2].parts[1].trim.from",
+        "2",
+        "something must be left after dropping 2: at least 3",
+    ),
+    (
+        "question: overall}",
+        "question: all}",
+        "score.parts[2].parts[1].question",
+        "all",
+        "questionnaire marks has no such question; it has: overall",
+    ),
+    (
+        "code: soc",
+        "code: lead",
+        "score.parts[2].parts[2]",
+        "lead",
+        "this code is used already; every part has a code of its own",
+    ),
+    (
+        "min_valid: 30",
+        "min_valid: 12",
+        "score.parts[2].parts[2].min_valid",
+        "12",
+        "expected a whole number from 30 to 999999",
+    ),
+    (
+        "identity: named",
+        "identity: secret",
+        "groups.leader.identity",
+        "secret",
+        "expected one of: named、unit、counts、entries",
+    ),
+    (
+        "identity: named",
+        "identity: unit",
+        "groups.leader.identity",
+        "unit",
+        "with identity unit, “members” names the category of units that evaluate",
+    ),
+    (
+        "identity: named",
+        "identity: named\n    form_size: 8",
+        "groups.leader.form_size",
+        "8",
+        "only a group with identity counts has dealt forms",
+    ),
     ("rule: weighted", "rule: averaged", "score.parts[2].rule", "averaged", None),
     ("missing: centred", "missing: ignore", "score.parts[2].missing", "ignore", None),
-    ("points: 1}", "points: 0}", "adjustments.praise.points", "0",
-     "points can't be 0: positive for a bonus, negative for a deduction"),
-    ("{zh: 总体, en: Overall}}", "{zh: 总体, en: Overall}, from: 5, to: 5}",
-     "questionnaires.marks.questions.overall", "5–5", "expected from to be below to"),
+    (
+        "points: 1}",
+        "points: 0}",
+        "adjustments.praise.points",
+        "0",
+        "points can't be 0: positive for a bonus, negative for a deduction",
+    ),
+    (
+        "{zh: 总体, en: Overall}}",
+        "{zh: 总体, en: Overall}, from: 5, to: 5}",
+        "questionnaires.marks.questions.overall",
+        "5–5",
+        "expected from to be below to",
+    ),
     ("open: true", "open: yes", "parameters.most.open", "yes", "expected true or false"),
-    ("  tasks: {", "  a b: {name: {zh: 一, en: One}, round: r1}\n  tasks: {", "components.a b",
-     "a b", "a code begins with a letter or digit and has letters, digits, dots, underscores and "
-     "hyphens, 80 at most"),
-    ("  tasks: {", "  spare: {name: {zh: 一, en: One}, round: r1}\n  tasks: {",
-     "components.spare", "spare", "the score never uses this component"),
-    ("  tasks: {", "  tasks: {categories: [dep], ", "score.parts[1].component", "tasks",
-     "this component is not for category town; change components or use by_category"),
+    (
+        "  tasks: {",
+        "  a b: {name: {zh: 一, en: One}, round: r1}\n  tasks: {",
+        "components.a b",
+        "a b",
+        "a code begins with a letter or digit and has letters, digits, dots, underscores and "
+        "hyphens, 80 at most",
+    ),
+    (
+        "  tasks: {",
+        "  spare: {name: {zh: 一, en: One}, round: r1}\n  tasks: {",
+        "components.spare",
+        "spare",
+        "the score never uses this component",
+    ),
+    (
+        "  tasks: {",
+        "  tasks: {categories: [dep], ",
+        "score.parts[1].component",
+        "tasks",
+        "this component is not for category town; change components or use by_category",
+    ),
 ]
 
 
@@ -180,8 +311,12 @@ def test_what_is_wrong(old: str, new: str, field: str, found: str, expected: str
 
 
 def test_all_errors_come_at_once_in_the_order_of_lines():
-    found = errors(("weight: 40", "weight: forty"), ("places: 2", "places: two"),
-                   ("round: r1,", "round: r7,"), ("identity: named", "identity: secret"))
+    found = errors(
+        ("weight: 40", "weight: forty"),
+        ("places: 2", "places: two"),
+        ("round: r1,", "round: r7,"),
+        ("identity: named", "identity: secret"),
+    )
     assert [(error.line, error.field) for error in found] == [
         (32, "groups.leader.identity"),
         (54, "score.parts"),
@@ -205,8 +340,11 @@ def test_one_error_in_both_languages():
 
 
 def test_a_questionnaire_nobody_answers():
-    spare = ("  marks:\n", "  spare:\n    title: {zh: 一, en: One}\n    introduction: {zh: 一, en: "
-             "One}\n    questions:\n      q: {kind: number, title: {zh: 一, en: One}}\n  marks:\n")
+    spare = (
+        "  marks:\n",
+        "  spare:\n    title: {zh: 一, en: One}\n    introduction: {zh: 一, en: "
+        "One}\n    questions:\n      q: {kind: number, title: {zh: 一, en: One}}\n  marks:\n",
+    )
     assert [error.expected.en for error in errors(spare)] == [
         "no rater group answers this questionnaire"
     ]
@@ -221,15 +359,26 @@ def test_adjustments_without_a_place_in_the_total():
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("band_c_share:\n    value: 20", "band_c_share:\n    value: 25",
-         "the shares of the bands should add up to 100; they add up to 105"),
-        ("mutual_least_raters:\n    value: 3", "mutual_least_raters:\n    value: 2",
-         "expected a whole number from 3 to 1000"),
-        ("rounds: {half_year: $weight_half_year, year_end: $weight_year_end}",
-         "rounds: {half_year: $weight_half_year, year_end: 70}",
-         "the weights of the rounds should add up to 100; they add up to 90"),
-        ("town: {rule: given}\n            - weight: $weight_annual", "village: {rule: given}\n"
-         "            - weight: $weight_annual", "expected category town"),
+        (
+            "band_c_share:\n    value: 20",
+            "band_c_share:\n    value: 25",
+            "the shares of the bands should add up to 100; they add up to 105",
+        ),
+        (
+            "mutual_least_raters:\n    value: 3",
+            "mutual_least_raters:\n    value: 2",
+            "expected a whole number from 3 to 1000",
+        ),
+        (
+            "rounds: {half_year: $weight_half_year, year_end: $weight_year_end}",
+            "rounds: {half_year: $weight_half_year, year_end: 70}",
+            "the weights of the rounds should add up to 100; they add up to 90",
+        ),
+        (
+            "town: {rule: given}\n            - weight: $weight_annual",
+            "village: {rule: given}\n            - weight: $weight_annual",
+            "expected category town",
+        ),
         ("{of: [single.county], most", "{of: [single.country], most", None),
     ],
 )
@@ -244,8 +393,18 @@ def test_panshan_edited_wrongly(old: str, new: str, expected: str | None):
 
 def test_nonsense_of_every_shape_is_an_error_and_never_a_crash():
     for shape in ("[]", "x", "{a: 1}", "''"):
-        for section in ("parameters", "categories", "rounds", "questionnaires", "groups",
-                        "components", "adjustments", "score", "publication", "title"):
+        for section in (
+            "parameters",
+            "categories",
+            "rounds",
+            "questionnaires",
+            "groups",
+            "components",
+            "adjustments",
+            "score",
+            "publication",
+            "title",
+        ):
             text = f"{section}: {shape}\ncode: x\nversion: x\nsource: x\n"
             with pytest.raises(SchemeErrors):
                 load_scheme(text)

@@ -101,9 +101,14 @@ def test_the_panel_of_three_in_one():
 
 def test_a_round_asks_those_whose_answers_it_scores():
     golmud = load_preset("golmud")
-    asked = {one.code: [group.code for group in golmud.list_groups(one.code)]
-             for one in golmud.rounds}
+    asked = {
+        one.code: [group.code for group in golmud.list_groups(one.code)] for one in golmud.rounds
+    }
     assert asked.pop("year_end") == ["democratic", "leader", "evaluators", "mutual", "society"]
     assert set(map(tuple, asked.values())) == {()}
     assert [group.code for group in PANSHAN.list_groups("half_year")] == [
-        "leader", "office", "mutual_town", "mutual_department"]
+        "leader",
+        "office",
+        "mutual_town",
+        "mutual_department",
+    ]

@@ -51,13 +51,17 @@ def test_shares_of_every_preset_add_up(preset: str) -> None:
 
 
 def test_a_changed_weight_is_told_where_it_stands_and_what_it_does() -> None:
-    after = edit(PANSHAN, {"parameters.weight_indicators.value": "60",
-                           "parameters.weight_comprehensive.value": "40"})  # fmt: skip
+    after = edit(
+        PANSHAN,
+        {"parameters.weight_indicators.value": "60", "parameters.weight_comprehensive.value": "40"},
+    )
     found = list_differences(load_preset("panshan-2018"), load_scheme(after))
     assert [(d.section.zh, d.before.zh, d.after.zh) for d in found] == [
-        ("参数", "70", "60"), ("参数", "30", "40"),
-        ("计分", "加权 70%", "加权 60%"), ("计分", "加权 30%", "加权 40%"),
-    ]  # fmt: skip
+        ("参数", "70", "60"),
+        ("参数", "30", "40"),
+        ("计分", "加权 70%", "加权 60%"),
+        ("计分", "加权 30%", "加权 40%"),
+    ]
 
 
 def test_a_changed_rule_is_told_by_its_setting() -> None:
@@ -87,8 +91,8 @@ def test_an_edited_value_changes_its_own_characters_only(preset: str) -> None:
     text = get_preset_text(preset)
     values = {each.path: each.value for each in list_editable(text)}
     assert edit(text, values) == text
-    edited = edit(text, {"title.zh": "另一个：方案 # 带“引号”和 \"双引号\", {括号}"})
-    assert load_scheme(edited).title.zh == "另一个：方案 # 带“引号”和 \"双引号\", {括号}"
+    edited = edit(text, {"title.zh": '另一个：方案 # 带“引号”和 "双引号", {括号}'})
+    assert load_scheme(edited).title.zh == '另一个：方案 # 带“引号”和 "双引号", {括号}'
     differing = [
         (old, new)
         for old, new in zip(text.splitlines(), edited.splitlines(), strict=True)

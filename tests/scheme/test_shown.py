@@ -24,10 +24,13 @@ def panshan(public: str, group: str = "leader") -> str:
 
 def test_by_itself_nothing_below_the_figure_that_joins_a_group_with_others():
     found = {
-        preset: {starts for category in load_preset(preset).categories
-                 if (starts := list_shown_from(load_preset(preset), category.code))}
+        preset: {
+            starts
+            for category in load_preset(preset).categories
+            if (starts := list_shown_from(load_preset(preset), category.code))
+        }
         for preset in list_presets()
-    }  # fmt: skip
+    }
     assert found == {
         "bureau-400": set(),
         "golmud": {("evaluation",)},

@@ -14,10 +14,15 @@ def refusal(text: str) -> tuple[int, int, str]:
 
 
 def test_every_field_knows_its_place():
-    assert read_source("a: 1\nb:\n  - {c: on}\n") == Field("", 1, 1, {
-        "a": Field("a", 1, 4, "1"),
-        "b": Field("b", 3, 3, (Field("b[1]", 3, 5, {"c": Field("b[1].c", 3, 9, "on")}),)),
-    })
+    assert read_source("a: 1\nb:\n  - {c: on}\n") == Field(
+        "",
+        1,
+        1,
+        {
+            "a": Field("a", 1, 4, "1"),
+            "b": Field("b", 3, 3, (Field("b[1]", 3, 5, {"c": Field("b[1].c", 3, 9, "on")}),)),
+        },
+    )
 
 
 def test_values_stay_text():
@@ -33,17 +38,24 @@ def test_an_empty_file_is_an_empty_scheme():
     ("text", "line", "column", "expected"),
     [
         ("a: 1\nb: 2\na: 3\n", 3, 1, "expected each name once on its level"),
-        ("a: &x [1]\nb: *x\n", 1, 4, "anchors and aliases (& and *) are not read; "
-                                      "write the content out"),
+        (
+            "a: &x [1]\nb: *x\n",
+            1,
+            4,
+            "anchors and aliases (& and *) are not read; write the content out",
+        ),
         ("b: *x\n", 1, 4, "anchors and aliases (& and *) are not read; write the content out"),
-        ("a: !!python/object:os.system x\n", 1, 4,
-         "tags (!) are not read; write the content out"),
+        ("a: !!python/object:os.system x\n", 1, 4, "tags (!) are not read; write the content out"),
         ("a: 1\n---\nb: 2\n", 2, 1, "expected one scheme a file"),
         ("a: [1\nb: 2\n", 2, 2, "expected correct YAML (check indentation, colons and quotes)"),
         ("? [a]\n: 1\n", 1, 3, "expected a plain name before the colon"),
         ("a: \x07\n", 1, 1, "expected UTF-8 text without control characters"),
-        ("[" * (MOST_DEPTH + 1), 1, MOST_DEPTH + 1,
-         f"expected at most {MOST_DEPTH} levels of nesting"),
+        (
+            "[" * (MOST_DEPTH + 1),
+            1,
+            MOST_DEPTH + 1,
+            f"expected at most {MOST_DEPTH} levels of nesting",
+        ),
         ("#" * (MOST_BYTES + 1), 1, 1, f"expected at most {MOST_BYTES} bytes"),
     ],
 )

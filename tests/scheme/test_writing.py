@@ -51,5 +51,6 @@ def test_an_unknown_questionnaire_has_no_place() -> None:
     text = (PRESETS / "panshan-2018.yaml").read_text(encoding="utf-8")
     scheme = load_scheme(text)
     with pytest.raises(KeyError, match="nowhere"):
-        replace_questionnaire(text, scheme, replace(scheme.questionnaires["ranking"],
-                                                    code="nowhere"))  # fmt: skip
+        replace_questionnaire(
+            text, scheme, replace(scheme.questionnaires["ranking"], code="nowhere")
+        )

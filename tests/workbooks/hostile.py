@@ -11,9 +11,11 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MEGABYTE = 1024 * 1024
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504
 
-LAUGHS = "<!DOCTYPE x [<!ENTITY a0 'ha'>" + "".join(
-    f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10)
-) + "]>"  # fmt: skip
+LAUGHS = (
+    "<!DOCTYPE x [<!ENTITY a0 'ha'>"
+    + "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10))
+    + "]>"
+)
 
 PARTS = {
     "[Content_Types].xml": (
@@ -128,16 +130,21 @@ def build_many_entries(number: int) -> bytes:
 
 def build_long_shared_string(cells: int) -> bytes:
     """One long string in very many cells: small on disk, gigabytes to a reader of values."""
-    return build_book({
-        "xl/sharedStrings.xml":
-            f'<sst xmlns="{MAIN}"><si><t>{_build_noise(32_000)}</t></si></sst>',
-        "xl/worksheets/sheet1.xml": build_sheet_xml("".join(
-            f'<row r="{row}">' + "".join(
-                f'<c r="{letter}{row}" t="s"><v>0</v></c>' for letter in "ABCDEFGH"
-            ) + "</row>"
-            for row in range(1, cells // 8 + 1)
-        )),
-    })  # fmt: skip
+    return build_book(
+        {
+            "xl/sharedStrings.xml": (
+                f'<sst xmlns="{MAIN}"><si><t>{_build_noise(32_000)}</t></si></sst>'
+            ),
+            "xl/worksheets/sheet1.xml": build_sheet_xml(
+                "".join(
+                    f'<row r="{row}">'
+                    + "".join(f'<c r="{letter}{row}" t="s"><v>0</v></c>' for letter in "ABCDEFGH")
+                    + "</row>"
+                    for row in range(1, cells // 8 + 1)
+                )
+            ),
+        }
+    )
 
 
 def _build_noise(length: int) -> str:

@@ -20,21 +20,28 @@ def read(*figures: Value) -> FiguresReading:
 def test_a_choice_is_written_by_its_name_or_number():
     reading = read("B+", 88, 5, "不承担", 90)
     assert show(reading.problems) == []
-    assert reading.figures == Figures((
-        IndicatorRow("year_end", "b1", "function.daily.agreed", "4"),
-        IndicatorRow("year_end", "b1", "function.daily.score", "88"),
-        IndicatorRow("year_end", "b1", "function.year_end.agreed", "5"),
-        IndicatorRow("year_end", "b1", "function.year_end.score", None),
-        IndicatorRow("year_end", "b1", "common", "90"),
-    ), ())  # fmt: skip
+    assert reading.figures == Figures(
+        (
+            IndicatorRow("year_end", "b1", "function.daily.agreed", "4"),
+            IndicatorRow("year_end", "b1", "function.daily.score", "88"),
+            IndicatorRow("year_end", "b1", "function.year_end.agreed", "5"),
+            IndicatorRow("year_end", "b1", "function.year_end.score", None),
+            IndicatorRow("year_end", "b1", "common", "90"),
+        ),
+        (),
+    )
 
 
 def test_what_the_scheme_does_not_take_is_refused():
     reading = read(10, 100.5, "D+", 90, -1)
     assert reading.figures is None
-    choices = "、".join(f"{n}（{name}）" for n, name in enumerate(
-        ("A+", "A0", "A-", "B+", "B0", "B-", "C+", "C0", "C-"), start=1))
+    choices = "、".join(
+        f"{n}（{name}）"
+        for n, name in enumerate(("A+", "A0", "A-", "B+", "B0", "B-", "C+", "C0", "C-"), start=1)
+    )
     assert show(reading.problems) == [
-        ("指标!B2", f"应填以下之一：{choices}"), ("指标!C2", "应填 0 到 100 的数"),
-        ("指标!D2", "应为数字"), ("指标!F2", "应填 0 到 100 的数"),
-    ]  # fmt: skip
+        ("指标!B2", f"应填以下之一：{choices}"),
+        ("指标!C2", "应填 0 到 100 的数"),
+        ("指标!D2", "应为数字"),
+        ("指标!F2", "应填 0 到 100 的数"),
+    ]

@@ -32,11 +32,16 @@ SCHEME = replace(
     ),
     adjustments=(
         AdjustmentKind("praise", Text("表扬", "Praise"), "times", Decimal("0.5")),
-        AdjustmentKind("active", Text("专项行动", "Active"), "amount", Decimal(1),
-                       (Decimal("0.1"), Decimal("0.2"))),
+        AdjustmentKind(
+            "active",
+            Text("专项行动", "Active"),
+            "amount",
+            Decimal(1),
+            (Decimal("0.1"), Decimal("0.2")),
+        ),
         AdjustmentKind("funds", Text("争取资金", "Funds"), "amount", Decimal(2)),
     ),
-)  # fmt: skip
+)
 HEADINGS = ["单位", "重点任务（半年）", "重点任务（年终）", "依法行政（年终）", "道路（年终）"]
 EVENT_HEADINGS = ["轮次", "单位", "项目", "次数", "金额", "日期", "依据"]
 GOOD_ROWS: Sequence[Sequence[Value | Cell]] = (
@@ -60,10 +65,7 @@ def check(
     scheme: Scheme = SCHEME,
 ) -> FiguresReading:
     return check_figures(
-        (
-            build_sheet("指标", [headings, *rows]),
-            build_sheet("加减分", [EVENT_HEADINGS, *events]),
-        ),
+        (build_sheet("指标", [headings, *rows]), build_sheet("加减分", [EVENT_HEADINGS, *events])),
         scheme,
         UNITS,
     )
@@ -78,21 +80,39 @@ def test_figures_of_several_rounds_come_back_exactly() -> None:
 @pytest.mark.parametrize(
     ("language", "filled"),
     [
-        ("zh", {
-            "指标": [[None, 87.9, 0, "不承担"], [None, "不承担", 60.55, None, 93]],
-            "加减分": [["年终", "甜水镇", "表扬", 2, None, "2018年12月10日", "县政发〔2018〕3号"],
-                    ["半年", "县教育局", "争取资金", None, 12000000.25, date(2018, 6, 1),
-                     "财政局"]],
-        }),
-        ("en", {
-            "Indicators": [[None, 87.9, 0, "not carried"], [None, "Not carried", 60.55, None, 93]],
-            "Adjustments": [["Year-end", "u03", "Praise", 2, None, "2018-12-10",
-                             "县政发〔2018〕3号"],
-                            ["Half-year", "u01", "Funds", None, 12000000.25,
-                             datetime(2018, 6, 1), "财政局"]],  # noqa: DTZ001 (Excel has no zones)
-        }),
+        (
+            "zh",
+            {
+                "指标": [[None, 87.9, 0, "不承担"], [None, "不承担", 60.55, None, 93]],
+                "加减分": [
+                    ["年终", "甜水镇", "表扬", 2, None, "2018年12月10日", "县政发〔2018〕3号"],
+                    ["半年", "县教育局", "争取资金", None, 12000000.25, date(2018, 6, 1), "财政局"],
+                ],
+            },
+        ),
+        (
+            "en",
+            {
+                "Indicators": [
+                    [None, 87.9, 0, "not carried"],
+                    [None, "Not carried", 60.55, None, 93],
+                ],
+                "Adjustments": [
+                    ["Year-end", "u03", "Praise", 2, None, "2018-12-10", "县政发〔2018〕3号"],
+                    [
+                        "Half-year",
+                        "u01",
+                        "Funds",
+                        None,
+                        12000000.25,
+                        datetime(2018, 6, 1),  # noqa: DTZ001 (Excel has no zones)
+                        "财政局",
+                    ],
+                ],
+            },
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_filled_in_template_comes_back_as_it_was_meant(
     language: str, filled: Mapping[str, Sequence[Sequence[Value]]]
 ) -> None:
@@ -101,33 +121,44 @@ def test_a_filled_in_template_comes_back_as_it_was_meant(
     reading = read_figures(data, SCHEME, UNITS)
 
     assert show(reading.problems) == []
-    assert reading.figures == Figures(GOOD, (
-        AdjustmentRow("year_end", "u03", "praise", 2, None, "2018-12-10", "县政发〔2018〕3号"),
-        AdjustmentRow("half_year", "u01", "funds", 1, "12000000.25", "2018-06-01", "财政局"),
-    ))  # fmt: skip
+    assert reading.figures == Figures(
+        GOOD,
+        (
+            AdjustmentRow("year_end", "u03", "praise", 2, None, "2018-12-10", "县政发〔2018〕3号"),
+            AdjustmentRow("half_year", "u01", "funds", 1, "12000000.25", "2018-06-01", "财政局"),
+        ),
+    )
 
 
 def test_a_sum_in_a_cell_has_the_digits_that_excel_shows() -> None:
-    data = fill(figures_template(SCHEME, UNITS, "zh"), {
-        "指标": [[None, 0.1 + 0.2, 1e-7, 1234567.125], [None, 87.899999999999991, 1, None, 2]],
-    })  # fmt: skip
+    data = fill(
+        figures_template(SCHEME, UNITS, "zh"),
+        {"指标": [[None, 0.1 + 0.2, 1e-7, 1234567.125], [None, 87.899999999999991, 1, None, 2]]},
+    )
 
     figures = read_figures(data, SCHEME, UNITS).figures
 
     assert figures is not None
     assert [row.value for row in figures.indicators] == [
-        "0.3", "0.0000001", "1234567.125", "87.9", "1", "2",
-    ]  # fmt: skip
+        "0.3",
+        "0.0000001",
+        "1234567.125",
+        "87.9",
+        "1",
+        "2",
+    ]
 
 
 def test_every_wrong_indicator_is_named_by_its_cell() -> None:
-    reading = check([
-        ["县教育局", "", "87.5", "良好", 7],
-        ["县教育局", 1, 2, 3],
-        ["县水务局", 1, 2, 3],
-        ["", 5],
-        ["甜水镇", Cell("error", "#DIV/0!"), 100.5, "—", "—"],
-    ])  # fmt: skip
+    reading = check(
+        [
+            ["县教育局", "", "87.5", "良好", 7],
+            ["县教育局", 1, 2, 3],
+            ["县水务局", 1, 2, 3],
+            ["", 5],
+            ["甜水镇", Cell("error", "#DIV/0!"), 100.5, "—", "—"],
+        ]
+    )
 
     blank = "不能空着：填数字，不承担的填“不承担”"
     assert show(reading.problems) == [
@@ -157,40 +188,49 @@ def test_a_component_is_also_known_by_its_code_and_a_doubtful_heading_is_not_gue
     problems = check(headings=headings).problems
 
     assert [(problem.column, problem.found) for problem in problems if problem.row == 1] == [
-        ("C", "重点任务"), ("E", "roads"),
-    ]  # fmt: skip
+        ("C", "重点任务"),
+        ("E", "roads"),
+    ]
     one_round = replace(SCHEME, components=SCHEME.components[2:])
-    reading = check([["u01", 5, ""], ["u03", "", 6]], headings=["单位", "law", "道路"],
-                    scheme=one_round)  # fmt: skip
-    assert reading.figures == Figures((
-        IndicatorRow("year_end", "u01", "law", "5"), IndicatorRow("year_end", "u03", "roads", "6"),
-    ))  # fmt: skip
+    reading = check(
+        [["u01", 5, ""], ["u03", "", 6]], headings=["单位", "law", "道路"], scheme=one_round
+    )
+    assert reading.figures == Figures(
+        (IndicatorRow("year_end", "u01", "law", "5"), IndicatorRow("year_end", "u03", "roads", "6"))
+    )
 
 
 def test_components_of_one_name_are_told_apart_by_their_codes() -> None:
-    scheme = replace(SCHEME, components=(
-        Component("own.city", Text("市考任务", "City"), ("department",), "year_end"),
-        Component("common.city", Text("市考任务", "City"), ("department",), "year_end"),
-    ))  # fmt: skip
+    scheme = replace(
+        SCHEME,
+        components=(
+            Component("own.city", Text("市考任务", "City"), ("department",), "year_end"),
+            Component("common.city", Text("市考任务", "City"), ("department",), "year_end"),
+        ),
+    )
     data = fill(figures_template(scheme, (BUREAU,), "zh"), {"指标": [[None, 1, 2]]})
 
     figures = read_figures(data, scheme, (BUREAU,)).figures
 
-    assert figures == Figures((
-        IndicatorRow("year_end", "u01", "own.city", "1"),
-        IndicatorRow("year_end", "u01", "common.city", "2"),
-    ))  # fmt: skip
+    assert figures == Figures(
+        (
+            IndicatorRow("year_end", "u01", "own.city", "1"),
+            IndicatorRow("year_end", "u01", "common.city", "2"),
+        )
+    )
 
 
 def test_every_wrong_adjustment_is_named_by_its_cell() -> None:
-    reading = check(events=[
-        ["一季度", "县水务局", "奖金", "", "", "去年", ""],
-        ["", "县教育局", "表扬", 1.5, "", date(2018, 12, 1), "依据"],
-        ["年终", "县教育局", "表扬", "", 0.5, "2018-02-30", "依据"],
-        ["年终", "县教育局", "专项行动", 3, 0.3, 43_444, "依据"],
-        ["年终", "县教育局", "争取资金", "", "", "1900-01-01", "长" * 501],
-        ["年终", "县教育局", "争取资金", "", -5, "2018-1-2", "依据"],
-    ])  # fmt: skip
+    reading = check(
+        events=[
+            ["一季度", "县水务局", "奖金", "", "", "去年", ""],
+            ["", "县教育局", "表扬", 1.5, "", date(2018, 12, 1), "依据"],
+            ["年终", "县教育局", "表扬", "", 0.5, "2018-02-30", "依据"],
+            ["年终", "县教育局", "专项行动", 3, 0.3, 43_444, "依据"],
+            ["年终", "县教育局", "争取资金", "", "", "1900-01-01", "长" * 501],
+            ["年终", "县教育局", "争取资金", "", -5, "2018-1-2", "依据"],
+        ]
+    )
 
     rounds, rules = "半年、年终", "表扬、专项行动、争取资金"
     bad_date = "应为日期，如 2018-12-10 或 2018年12月10日"
@@ -222,9 +262,9 @@ def test_the_only_round_need_not_be_written() -> None:
         scheme,
         UNITS,
     )
-    assert reading.figures == Figures((), (
-        AdjustmentRow("year_end", "u01", "praise", 1, None, "2018-12-01", "依据"),
-    ))  # fmt: skip
+    assert reading.figures == Figures(
+        (), (AdjustmentRow("year_end", "u01", "praise", 1, None, "2018-12-01", "依据"),)
+    )
 
 
 @pytest.mark.parametrize(

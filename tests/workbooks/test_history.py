@@ -110,12 +110,21 @@ def test_the_template_has_what_is_known_and_a_row_for_each_gap() -> None:
     assert read_history(english, SCHEME, UNITS, 2018).rows == (known.row,)
     more = fill(template, {"历年结果": [[None], [None], ["李四", 2016, 88, "称职"]]})
     assert read_history(more, SCHEME, UNITS, 2018).rows == (
-        known.row, PastRow("p02", 2016, "88", "competent"),
-    )  # fmt: skip
+        known.row,
+        PastRow("p02", 2016, "88", "competent"),
+    )
 
 
 def test_a_problem_is_said_in_both_languages() -> None:
     (found,) = check(["张三", 2018, 1, None, None]).problems
-    assert found == CellProblem("历年结果", 2, "B", "年度", "2018", Text(
-        "应为 1990 到 2017 的年份（本考评年度是 2018 年）",
-        "expected a year from 1990 to 2017; this season is 2018"))  # fmt: skip
+    assert found == CellProblem(
+        "历年结果",
+        2,
+        "B",
+        "年度",
+        "2018",
+        Text(
+            "应为 1990 到 2017 的年份（本考评年度是 2018 年）",
+            "expected a year from 1990 to 2017; this season is 2018",
+        ),
+    )

@@ -75,8 +75,10 @@ REFUSALS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "wrong check sum": ("damaged", broken_sum),
     "xml that breaks off": ("damaged", lambda: build_book({SHEET: GOOD_SHEET[:-9]})),
     "xml that is none": ("damaged", lambda: build_book({SHEET: "代码,名称"})),
-    "xml of an unknown encoding": ("damaged", lambda: build_book(
-        {SHEET: '<?xml version="1.0" encoding="x-none"?>' + GOOD_SHEET})),
+    "xml of an unknown encoding": (
+        "damaged",
+        lambda: build_book({SHEET: '<?xml version="1.0" encoding="x-none"?>' + GOOD_SHEET}),
+    ),
     "no sheet behind its name": ("damaged", lambda: build_book({SHEET: None})),
     "docx": ("other_document", lambda: zip_up({"word/document.xml": "<x/>"})),
     "ods": ("other_document", lambda: zip_up({"mimetype": "ods", "content.xml": "<x/>"})),
@@ -92,12 +94,18 @@ REFUSALS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "name with a drive": ("names", lambda: build_book({"C:/x.xml": "<x/>"})),
     "200 MB in a sheet": ("bomb", lambda: build_bomb(SHEET, 200)),
     "200 MB of shared strings": (
-        "bomb", lambda: build_bomb("xl/sharedStrings.xml", 200, b"<si><t>a</t></si>")),
+        "bomb",
+        lambda: build_bomb("xl/sharedStrings.xml", 200, b"<si><t>a</t></si>"),
+    ),
     "200 MB in many parts": ("unpacked", lambda: hostile.build_cluster_bomb(20, 10)),
     "200 MB claimed to be 20 bytes": (
-        "damaged", lambda: hostile.claim_less(build_bomb(SHEET, 200), SHEET, 20)),
-    "claimed 1,048,576 × 16,384": ("extent", lambda: build_book(
-        {SHEET: build_sheet_xml("", dimension="A1:XFD1048576")})),
+        "damaged",
+        lambda: hostile.claim_less(build_bomb(SHEET, 200), SHEET, 20),
+    ),
+    "claimed 1,048,576 × 16,384": (
+        "extent",
+        lambda: build_book({SHEET: build_sheet_xml("", dimension="A1:XFD1048576")}),
+    ),
     "a value in the last cell": ("extent", lambda: far_cell("XFD1048576", 1_048_576)),
     "a value in the last row": ("extent", lambda: far_cell("A1048576", 1_048_576)),
     "a value in the last column": ("extent", lambda: far_cell("XFD2", 2)),
@@ -105,19 +113,37 @@ REFUSALS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a row beyond counting": ("damaged", lambda: far_cell("A99999999999", 99_999_999_999)),
     "180,000 cells": ("cells", lambda: many_cells(180_000, "<c><v>{}</v></c>")),
     "200,000 empty cells": ("cells", lambda: many_cells(200_000, '<c s="{}"/>')),
-    "a million styles": ("cells", lambda: build_book(
-        {"xl/styles.xml": "<s>" + "".join(f'<x a="{n}"/>' for n in range(900_000)) + "</s>"})),
-    "billion laughs": ("entities", lambda: build_book(
-        {SHEET: build_sheet_xml("<row><c><v>&a9;</v></c></row>", head=LAUGHS)})),
-    "entities in shared strings": ("entities", lambda: build_book(
-        {"xl/sharedStrings.xml": f"{LAUGHS}<sst><si><t>&a9;</t></si></sst>"})),
-    "a file from outside": ("entities", lambda: build_book(
-        {"_rels/.rels": '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><x>&f;</x>'})),
-    "an outside DTD": ("entities", lambda: build_book(
-        {"docProps/core.xml": '<!DOCTYPE x SYSTEM "http://localhost/x.dtd"><x/>'})),
+    "a million styles": (
+        "cells",
+        lambda: build_book(
+            {"xl/styles.xml": "<s>" + "".join(f'<x a="{n}"/>' for n in range(900_000)) + "</s>"}
+        ),
+    ),
+    "billion laughs": (
+        "entities",
+        lambda: build_book({SHEET: build_sheet_xml("<row><c><v>&a9;</v></c></row>", head=LAUGHS)}),
+    ),
+    "entities in shared strings": (
+        "entities",
+        lambda: build_book({"xl/sharedStrings.xml": f"{LAUGHS}<sst><si><t>&a9;</t></si></sst>"}),
+    ),
+    "a file from outside": (
+        "entities",
+        lambda: build_book(
+            {"_rels/.rels": '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><x>&f;</x>'}
+        ),
+    ),
+    "an outside DTD": (
+        "entities",
+        lambda: build_book(
+            {"docProps/core.xml": '<!DOCTYPE x SYSTEM "http://localhost/x.dtd"><x/>'}
+        ),
+    ),
     "one long string in 120,000 cells": (
-        "memory", lambda: hostile.build_long_shared_string(120_000)),
-}  # fmt: skip
+        "memory",
+        lambda: hostile.build_long_shared_string(120_000),
+    ),
+}
 
 
 def measure_children() -> float:
@@ -168,8 +194,9 @@ def test_the_tiny_book_that_hostile_ones_are_made_from_is_read() -> None:
 def test_whole_columns_may_be_formatted() -> None:
     sheet = build_sheet_xml(
         '<cols><col min="1" max="11" style="1"/></cols><row r="1"><c r="A1"><v>1</v></c></row>'
-        '<row r="1048576"><c r="A1048576" s="1"/></row>', dimension="A1:K1048576",
-    )  # fmt: skip
+        '<row r="1048576"><c r="A1048576" s="1"/></row>',
+        dimension="A1:K1048576",
+    )
     assert read_sheets(build_book({SHEET: sheet})) == read_sheets(build_book())
 
 
@@ -190,11 +217,21 @@ def test_kinds_of_cells_are_told_apart() -> None:
     sheet["D3"], sheet["D3"].number_format = 43_444, "yyyy-mm-dd"
 
     assert read_sheets(save(book)) == (
-        Sheet("指标", {
-            1: {1: Cell("text", "文字"), 2: Cell("number", "87.9"),
-                3: Cell("number", "12000000"), 4: Cell("logical", "TRUE")},
-            # Day 43,444 of Excel's calendar.
-            3: {4: Cell("date", "2018-12-10"), 2: Cell("error", "#N/A"),
-                3: Cell("formula", "=1+2")},
-        }),
-    )  # fmt: skip
+        Sheet(
+            "指标",
+            {
+                1: {
+                    1: Cell("text", "文字"),
+                    2: Cell("number", "87.9"),
+                    3: Cell("number", "12000000"),
+                    4: Cell("logical", "TRUE"),
+                },
+                # Day 43,444 of Excel's calendar.
+                3: {
+                    4: Cell("date", "2018-12-10"),
+                    2: Cell("error", "#N/A"),
+                    3: Cell("formula", "=1+2"),
+                },
+            },
+        ),
+    )

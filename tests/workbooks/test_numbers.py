@@ -14,12 +14,27 @@ from evalsvc.xlsform.expressions import NoCounterpartError, read_limits
 from tests.workbooks.test_history import HEADINGS, SCHEME, UNITS
 
 
-@pytest.mark.parametrize(("text", "number"), [
-    ("12.5", "12.5"), ("１２．５", "12.5"), ("1,234,567", "1234567"), ("-3", "-3"), ("+5", "5"),
-    ("999999999999", "999999999999"),
-    ("1e9999999", None), ("1e-30000000", None), ("1_000", None), ("nan", None), ("inf", None),
-    ("١٢", None), ("1,2,3", None), ("9" * 13, None), ("0x10", None), ("1" * 1_000_000, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("12.5", "12.5"),
+        ("１２．５", "12.5"),
+        ("1,234,567", "1234567"),
+        ("-3", "-3"),
+        ("+5", "5"),
+        ("999999999999", "999999999999"),
+        ("1e9999999", None),
+        ("1e-30000000", None),
+        ("1_000", None),
+        ("nan", None),
+        ("inf", None),
+        ("١٢", None),
+        ("1,2,3", None),
+        ("9" * 13, None),
+        ("0x10", None),
+        ("1" * 1_000_000, None),
+    ],
+)
 def test_a_number_written_as_text(text: str, number: str | None) -> None:
     assert parse_number(text) == (None if number is None else Decimal(number))
 
@@ -47,8 +62,9 @@ def test_a_packages_number_beyond_all_is_a_value_error(text: str) -> None:
         _decimal(text)
 
 
-@pytest.mark.parametrize("text", ["(" * 20_000, ". <= " + "9" * 5_000,
-                                  "string-length(.) <= " + "9" * 5_000])  # fmt: skip
+@pytest.mark.parametrize(
+    "text", ["(" * 20_000, ". <= " + "9" * 5_000, "string-length(.) <= " + "9" * 5_000]
+)
 def test_an_expression_without_end_has_no_counterpart(text: str) -> None:
     with pytest.raises(NoCounterpartError):
         read_limits(text, "q")

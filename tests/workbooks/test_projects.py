@@ -17,24 +17,32 @@ def test_a_project_is_read_and_may_be_left_out():
         [None, "市发改委", "上级主管部门在市级推广", 1, None, "2018-05-10", "简报", "一网通办"],
         [None, "市发改委", "公开通报批评", 1, None, "2018-06-01", "通报", None],
     ]
-    filled = fill(figures_template(SCHEME, (UNIT,)),
-                  {"指标": [["市发改委", 60, 9, 9, 4, 4]], "加减分": rows})
+    filled = fill(
+        figures_template(SCHEME, (UNIT,)), {"指标": [["市发改委", 60, 9, 9, 4, 4]], "加减分": rows}
+    )
     reading = read_figures(filled, SCHEME, (UNIT,))
     assert show(reading.problems) == []
     assert reading.figures is not None
     assert reading.figures.adjustments == (
-        AdjustmentRow("year_end", "e01", "ministry.city", 1, None, "2018-05-10", "简报",
-                      "一网通办"),
+        AdjustmentRow(
+            "year_end", "e01", "ministry.city", 1, None, "2018-05-10", "简报", "一网通办"
+        ),
         AdjustmentRow("year_end", "e01", "criticised", 1, None, "2018-06-01", "通报"),
     )
 
 
 def test_no_column_where_projects_do_not_matter():
-    with_projects = {code for code in ("panshan-2018", "golmud", "zaozhuang-departments",
-                                       "zaozhuang-districts") if asks(code)}
+    with_projects = {
+        code
+        for code in ("panshan-2018", "golmud", "zaozhuang-departments", "zaozhuang-districts")
+        if asks(code)
+    }
     assert with_projects == {"zaozhuang-departments", "zaozhuang-districts"}
 
 
 def asks(code: str) -> bool:
-    return any(column.key == "project"
-               for layout in figures_layouts(load_preset(code)) for column in layout.columns)
+    return any(
+        column.key == "project"
+        for layout in figures_layouts(load_preset(code))
+        for column in layout.columns
+    )

@@ -15,15 +15,7 @@ from evalsvc.workbooks.layout import roster_layouts
 from evalsvc.workbooks.problems import Mark
 from evalsvc.workbooks.roster import RosterReading, check_roster, read_roster
 from evalsvc.workbooks.templates import roster_template
-from tests.workbooks.filling import (
-    PANEL_CITY,
-    PANSHAN,
-    Value,
-    build_sheet,
-    fill,
-    save,
-    show,
-)
+from tests.workbooks.filling import PANEL_CITY, PANSHAN, Value, build_sheet, fill, save, show
 
 PANSHAN_SCHEME = load_preset("panshan-2018")
 PANEL_SCHEME = load_preset("three-in-one")
@@ -32,25 +24,34 @@ RATER_HEADINGS = ["评价主体", "代码", "姓名或席位", "所属单位"]
 RELATION_HEADINGS = ["评价主体", "评价人代码", "单位", "角色"]
 SEAT_HEADINGS = ["评价主体", "层别", "人数"]
 
-UNITS = build_sheet("单位", [
-    UNIT_HEADINGS,
-    ["u01", "县教育局", "部门", "", "全县教育管理"],
-    ["u02", "县公安局", "部门", "不参与评奖"],
-    ["u03", "甜水镇", "镇（街道）、园区"],
-    ["u04", "=吴家镇", "town"],
-])  # fmt: skip
-RATERS = build_sheet("评价人", [
-    RATER_HEADINGS,
-    ["县领导", "L1", "王县长"],
-    ["leader", "L2", "李副县长", "县公安局"],
-    ["office", "O1", "专项办"],
-])  # fmt: skip
-RELATIONS = build_sheet("评价关系", [
-    RELATION_HEADINGS,
-    ["县领导", "L1", "县教育局", "分管"],
-    ["leader", "L1", "u02", "in_charge"],
-    ["leader", "L2", "u01"],
-])  # fmt: skip
+UNITS = build_sheet(
+    "单位",
+    [
+        UNIT_HEADINGS,
+        ["u01", "县教育局", "部门", "", "全县教育管理"],
+        ["u02", "县公安局", "部门", "不参与评奖"],
+        ["u03", "甜水镇", "镇（街道）、园区"],
+        ["u04", "=吴家镇", "town"],
+    ],
+)
+RATERS = build_sheet(
+    "评价人",
+    [
+        RATER_HEADINGS,
+        ["县领导", "L1", "王县长"],
+        ["leader", "L2", "李副县长", "县公安局"],
+        ["office", "O1", "专项办"],
+    ],
+)
+RELATIONS = build_sheet(
+    "评价关系",
+    [
+        RELATION_HEADINGS,
+        ["县领导", "L1", "县教育局", "分管"],
+        ["leader", "L1", "u02", "in_charge"],
+        ["leader", "L2", "u01"],
+    ],
+)
 
 
 def check_panshan(
@@ -63,18 +64,27 @@ def check_panshan(
 
 
 def test_a_filled_in_chinese_template_comes_back_as_it_was_meant() -> None:
-    data = fill(roster_template(PANSHAN_SCHEME, "zh"), {
-        "单位": [
-            ["u01", "县教育局", "部门", None, "全县教育管理"],
-            ["u02", "县公安局", "部门", "不参与评奖"],
-            ["u03", "甜水镇", "镇（街道）、园区"],
-            ["u04", "=吴家镇", "镇（街道）、园区"],
-        ],
-        "评价人": [["县领导", "L1", "王县长"], ["县领导", "L2", "李副县长", "县公安局"],
-                 ["office", "O1", "专项办"]],
-        "评价关系": [["县领导", "L1", "县教育局", "分管"], ["县领导", "L1", "县公安局", "分管"],
-                  ["县领导", "L2", "u01", "分管"]],
-    })  # fmt: skip
+    data = fill(
+        roster_template(PANSHAN_SCHEME, "zh"),
+        {
+            "单位": [
+                ["u01", "县教育局", "部门", None, "全县教育管理"],
+                ["u02", "县公安局", "部门", "不参与评奖"],
+                ["u03", "甜水镇", "镇（街道）、园区"],
+                ["u04", "=吴家镇", "镇（街道）、园区"],
+            ],
+            "评价人": [
+                ["县领导", "L1", "王县长"],
+                ["县领导", "L2", "李副县长", "县公安局"],
+                ["office", "O1", "专项办"],
+            ],
+            "评价关系": [
+                ["县领导", "L1", "县教育局", "分管"],
+                ["县领导", "L1", "县公安局", "分管"],
+                ["县领导", "L2", "u01", "分管"],
+            ],
+        },
+    )
 
     reading = read_roster(data, PANSHAN_SCHEME)
 
@@ -83,14 +93,20 @@ def test_a_filled_in_chinese_template_comes_back_as_it_was_meant() -> None:
 
 
 def test_a_filled_in_english_template_comes_back_as_it_was_meant() -> None:
-    data = fill(roster_template(PANEL_SCHEME, "en"), {
-        "Units": [["b1", "市财政局", "Economic management"], ["b2", "市税务局", "vertical"]],
-        "Raters": [["City leaders", "S1", "书记"]],
-        "Relations": [["City leaders", "S1", "市税务局", "in charge"]],
-        "Panel": [["Thousand-member panel", "Deputies and committee members", 150],
-                  ["panel", "Enterprises", 200], ["panel", "grassroots", 500],
-                  ["panel", "Public organs", 150]],
-    })  # fmt: skip
+    data = fill(
+        roster_template(PANEL_SCHEME, "en"),
+        {
+            "Units": [["b1", "市财政局", "Economic management"], ["b2", "市税务局", "vertical"]],
+            "Raters": [["City leaders", "S1", "书记"]],
+            "Relations": [["City leaders", "S1", "市税务局", "in charge"]],
+            "Panel": [
+                ["Thousand-member panel", "Deputies and committee members", 150],
+                ["panel", "Enterprises", 200],
+                ["panel", "grassroots", 500],
+                ["panel", "Public organs", 150],
+            ],
+        },
+    )
 
     reading = read_roster(data, PANEL_SCHEME)
 
@@ -104,25 +120,31 @@ def test_names_and_codes_are_equally_good() -> None:
 
 
 def test_spaces_widths_and_invisible_characters_are_mended_silently() -> None:
-    units = build_sheet("　单位 ", [
-        [" 代码\u200b", "名　称", "类别\n", "标 记"],
-        ["ｕ０１", "　县教育局\u200b ", "部门　"],
-        [102, "县\ufeff公安局", "Ｄｅｐａｒｔｍｅｎｔ", "No Award"],
-    ])  # fmt: skip
-    reading = check_panshan(units, build_sheet("评价人", [RATER_HEADINGS]),
-                            build_sheet("评价关系", [RELATION_HEADINGS]))  # fmt: skip
+    units = build_sheet(
+        "　单位 ",
+        [
+            [" 代码\u200b", "名　称", "类别\n", "标 记"],
+            ["ｕ０１", "　县教育局\u200b ", "部门　"],
+            [102, "县\ufeff公安局", "Ｄｅｐａｒｔｍｅｎｔ", "No Award"],
+        ],
+    )
+    reading = check_panshan(
+        units, build_sheet("评价人", [RATER_HEADINGS]), build_sheet("评价关系", [RELATION_HEADINGS])
+    )
 
-    assert reading.roster == Roster((
-        UnitRow("u01", "县教育局", "department"),
-        UnitRow("102", "县公安局", "department", "no_award"),
-    ))  # fmt: skip
+    assert reading.roster == Roster(
+        (
+            UnitRow("u01", "县教育局", "department"),
+            UnitRow("102", "县公安局", "department", "no_award"),
+        )
+    )
 
 
 def test_a_title_above_and_empty_rows_between_do_no_harm() -> None:
     units = build_sheet("单位", [
         ["盘县被考评单位名单"], [], UNIT_HEADINGS, [], ["u01", "县教育局", "部门"], [], [],
         ["", " ", ""], ["u03", "甜水镇", "town"],
-    ], merged=[Block(1, 1, 1, 5)])  # fmt: skip
+    ], merged=[Block(1, 1, 1, 5)])  # a table, read by rows  # fmt: skip
     relations = build_sheet("评价关系", [RELATION_HEADINGS, ["leader", "L9", "甜水镇"]])
 
     reading = check_panshan(units, build_sheet("评价人", [RATER_HEADINGS]), relations)
@@ -153,17 +175,17 @@ def test_missing_and_doubled_sheets_are_named_with_what_is_there() -> None:
 
 
 def test_renamed_missing_and_doubled_columns_are_named() -> None:
-    units = build_sheet("单位", [
-        ["代码", "单位全称", "类别", "类别", "职责"],
-        ["u01", "县教育局", "部门"],
-    ])  # fmt: skip
+    units = build_sheet(
+        "单位", [["代码", "单位全称", "类别", "类别", "职责"], ["u01", "县教育局", "部门"]]
+    )
     known = (
         "没有这一列；可用的列：代码、名称、类别、标记、职能、片区或分管口。"
         "请改回模板的标题，或删去这一列"
     )
 
-    reading = check_panshan(units, build_sheet("评价人", [RATER_HEADINGS]),
-                            build_sheet("评价关系", [RELATION_HEADINGS]))  # fmt: skip
+    reading = check_panshan(
+        units, build_sheet("评价人", [RATER_HEADINGS]), build_sheet("评价关系", [RELATION_HEADINGS])
+    )
 
     assert show(reading.problems) == [
         ("单位!B1", known),
@@ -186,18 +208,24 @@ def test_an_empty_sheet_of_units_is_a_problem() -> None:
 
 
 def test_every_wrong_cell_of_the_units_is_named() -> None:
-    units = build_sheet("单位", [
-        UNIT_HEADINGS,
-        ["u01", "县教育局", "部门"],
-        ["U01", "县教育 局", "局委办"],
-        ["u 3", "x" * 61, "部门", "优秀"],
-        ["", "县公安局", ""],
-        ["u05", Cell("error", "#REF!"), Cell("formula", "=A1")],
-        ["u06", "甜水镇", "town", "", "长" * 201],
-    ])  # fmt: skip
+    units = build_sheet(
+        "单位",
+        [
+            UNIT_HEADINGS,
+            ["u01", "县教育局", "部门"],
+            ["U01", "县教育 局", "局委办"],
+            ["u 3", "x" * 61, "部门", "优秀"],
+            ["", "县公安局", ""],
+            ["u05", Cell("error", "#REF!"), Cell("formula", "=A1")],
+            ["u06", "甜水镇", "town", "", "长" * 201],
+        ],
+    )
 
-    reading = check_panshan(units, build_sheet("评价人", [RATER_HEADINGS, ["office", "O1", "办"]]),
-                            build_sheet("评价关系", [RELATION_HEADINGS]))  # fmt: skip
+    reading = check_panshan(
+        units,
+        build_sheet("评价人", [RATER_HEADINGS, ["office", "O1", "办"]]),
+        build_sheet("评价关系", [RELATION_HEADINGS]),
+    )
 
     code = "代码只能用字母、数字、汉字和 . _ -，最多40个字，中间没有空格"
     own_code = "自编的短代码，不重复，定下后不要改；可用字母、数字、汉字、. _ -"
@@ -222,34 +250,43 @@ def test_every_wrong_cell_of_the_units_is_named() -> None:
 
 
 def test_merged_cells_are_named_once_and_not_as_empty_cells_too() -> None:
-    units = build_sheet("单位", [
-        UNIT_HEADINGS,
-        ["u01", "县教育局", "部门"],
-        ["u02", "县公安局", ""],
-    ], merged=[Block(2, 3, 3, 3)])  # fmt: skip
+    units = build_sheet(
+        "单位",
+        [UNIT_HEADINGS, ["u01", "县教育局", "部门"], ["u02", "县公安局", ""]],
+        merged=[Block(2, 3, 3, 3)],
+    )
 
-    reading = check_panshan(units, build_sheet("评价人", [RATER_HEADINGS, ["leader", "L1", "王"],
-                                                       ["office", "O1", "办"]]))  # fmt: skip
+    reading = check_panshan(
+        units,
+        build_sheet("评价人", [RATER_HEADINGS, ["leader", "L1", "王"], ["office", "O1", "办"]]),
+    )
 
     assert show(reading.problems)[0] == (
-        "单位!C2", "C2:C3 是合并单元格，请取消合并，每个单元格各填各的"
-    )  # fmt: skip
+        "单位!C2",
+        "C2:C3 是合并单元格，请取消合并，每个单元格各填各的",
+    )
     assert [place for place, _ in show(reading.problems) if place.startswith("单位")] == ["单位!C2"]
 
 
 def test_every_wrong_cell_of_the_raters_is_named() -> None:
-    raters = build_sheet("评价人", [
-        RATER_HEADINGS,
-        ["县领导", "L1", "王县长", "县水务局"],
-        ["县领导", "l1", "李副县长"],
-        ["省领导", "L3", ""],
-        ["mutual_town", "u03", "甜水镇"],
-        ["office", "O1", "专项办", date(2018, 12, 1)],
-    ])  # fmt: skip
+    raters = build_sheet(
+        "评价人",
+        [
+            RATER_HEADINGS,
+            ["县领导", "L1", "王县长", "县水务局"],
+            ["县领导", "l1", "李副县长"],
+            ["省领导", "L3", ""],
+            ["mutual_town", "u03", "甜水镇"],
+            ["office", "O1", "专项办", date(2018, 12, 1)],
+        ],
+    )
 
-    reading = check_panshan(raters=raters, relations=build_sheet("评价关系", [
-        RELATION_HEADINGS, ["leader", "L1", "u01"], ["leader", "l1", "u01"],
-    ]))  # fmt: skip
+    reading = check_panshan(
+        raters=raters,
+        relations=build_sheet(
+            "评价关系", [RELATION_HEADINGS, ["leader", "L1", "u01"], ["leader", "l1", "u01"]]
+        ),
+    )
 
     units = "县教育局、县公安局、甜水镇、=吴家镇"
     groups = "、".join(group.name.zh for group in PANSHAN_SCHEME.groups)
@@ -258,24 +295,30 @@ def test_every_wrong_cell_of_the_raters_is_named() -> None:
         ("评价人!B3", "与第2行的代码重复"),
         ("评价人!A4", f"没有这个评价主体；应为：{groups}"),
         ("评价人!C4", "不能空着：印在信件上，最多60字"),
-        ("评价人!A5", "这个评价主体不在这张表里填（由单位担任的自动产生，评议团只填人数）；"
-                   "这里只填：县领导、专项行动领导小组办公室。请删去这一行"),
+        (
+            "评价人!A5",
+            "这个评价主体不在这张表里填（由单位担任的自动产生，评议团只填人数）；"
+            "这里只填：县领导、专项行动领导小组办公室。请删去这一行",
+        ),
         ("评价人!D6", f"没有这个单位；应为：{units}"),
         ("评价关系!C3", "与第2行的评价人和单位重复"),
-    ]  # fmt: skip
+    ]
 
 
 def test_every_wrong_relation_is_named() -> None:
-    relations = build_sheet("评价关系", [
-        RELATION_HEADINGS,
-        ["县领导", "L7", "县教育局"],
-        ["县领导", "L2", "县公安局"],
-        ["县领导", "L2", "甜水镇"],
-        ["县领导", "L2", "县教育局", "联系"],
-        ["office", "O1", "县教育局"],
-        ["县领导", "L2", "县教育局"],
-        ["县领导", "L2", "县教育局"],
-    ])  # fmt: skip
+    relations = build_sheet(
+        "评价关系",
+        [
+            RELATION_HEADINGS,
+            ["县领导", "L7", "县教育局"],
+            ["县领导", "L2", "县公安局"],
+            ["县领导", "L2", "甜水镇"],
+            ["县领导", "L2", "县教育局", "联系"],
+            ["office", "O1", "县教育局"],
+            ["县领导", "L2", "县教育局"],
+            ["县领导", "L2", "县教育局"],
+        ],
+    )
 
     reading = check_panshan(relations=relations)
 
@@ -284,18 +327,24 @@ def test_every_wrong_relation_is_named() -> None:
         ("评价关系!C3", "这是评价人自己所属的单位，不能评价，请删去这一行"),
         ("评价关系!C4", "“县领导”评价“镇（街道）、园区”的每个单位，不用列，请删去这一行"),
         ("评价关系!D5", "没有这个角色；应为：分管"),
-        ("评价关系!A6", "这个评价主体不在这张表里填（由单位担任的自动产生，评议团只填人数）；"
-                    "这里只填：县领导。请删去这一行"),
+        (
+            "评价关系!A6",
+            "这个评价主体不在这张表里填（由单位担任的自动产生，评议团只填人数）；"
+            "这里只填：县领导。请删去这一行",
+        ),
         ("评价关系!C7", "与第5行的评价人和单位重复"),
         ("评价关系!C8", "与第5行的评价人和单位重复"),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_rater_who_would_get_an_empty_questionnaire_is_warned_of() -> None:
-    scheme = replace(PANSHAN_SCHEME, groups=tuple(
-        replace(group, sights=group.sights[:1]) if group.code == "leader" else group
-        for group in PANSHAN_SCHEME.groups
-    ))  # fmt: skip
+    scheme = replace(
+        PANSHAN_SCHEME,
+        groups=tuple(
+            replace(group, sights=group.sights[:1]) if group.code == "leader" else group
+            for group in PANSHAN_SCHEME.groups
+        ),
+    )
     relations = build_sheet("评价关系", [RELATION_HEADINGS, ["leader", "L1", "县教育局"]])
 
     reading = check_roster((UNITS, RATERS, relations), scheme)
@@ -307,16 +356,23 @@ def test_a_rater_who_would_get_an_empty_questionnaire_is_warned_of() -> None:
 
 
 def test_units_that_rate_listed_units_are_named_by_their_own_names() -> None:
-    scheme = replace(PANSHAN_SCHEME, groups=tuple(
-        replace(group, sights=(replace(group.sights[0], relation="listed"),))
-        if group.code == "mutual_town" else group
-        for group in PANSHAN_SCHEME.groups
-    ))  # fmt: skip
-    relations = build_sheet("评价关系", [
-        RELATION_HEADINGS,
-        ["mutual_town", "甜水镇", "县教育局"],
-        ["mutual_town", "县公安局", "县教育局"],
-    ])  # fmt: skip
+    scheme = replace(
+        PANSHAN_SCHEME,
+        groups=tuple(
+            replace(group, sights=(replace(group.sights[0], relation="listed"),))
+            if group.code == "mutual_town"
+            else group
+            for group in PANSHAN_SCHEME.groups
+        ),
+    )
+    relations = build_sheet(
+        "评价关系",
+        [
+            RELATION_HEADINGS,
+            ["mutual_town", "甜水镇", "县教育局"],
+            ["mutual_town", "县公安局", "县教育局"],
+        ],
+    )
     good = replace(relations, rows={row: relations.rows[row] for row in (1, 2)})
 
     assert show(check_roster((UNITS, RATERS, relations), scheme).problems) == [
@@ -328,16 +384,19 @@ def test_units_that_rate_listed_units_are_named_by_their_own_names() -> None:
 
 
 def test_every_wrong_cell_of_the_panel_is_named() -> None:
-    seats = build_sheet("评议团", [
-        SEAT_HEADINGS,
-        ["千人评议团", "基层群众", "500"],
-        ["千人评议团", "企业", 2.5],
-        ["千人评议团", "企业", -3],
-        ["千人评议团", "学校", "很多"],
-        ["市领导", "", 7],
-        ["千人评议团", "", ""],
-        ["千人评议团", "机关", 0],
-    ])  # fmt: skip
+    seats = build_sheet(
+        "评议团",
+        [
+            SEAT_HEADINGS,
+            ["千人评议团", "基层群众", "500"],
+            ["千人评议团", "企业", 2.5],
+            ["千人评议团", "企业", -3],
+            ["千人评议团", "学校", "很多"],
+            ["市领导", "", 7],
+            ["千人评议团", "", ""],
+            ["千人评议团", "机关", 0],
+        ],
+    )
     sheets = (
         build_sheet("单位", [UNIT_HEADINGS, ["b1", "市财政局", "经济管理部门"]]),
         build_sheet("评价人", [RATER_HEADINGS, ["市领导", "S1", "书记"]]),
@@ -356,14 +415,19 @@ def test_every_wrong_cell_of_the_panel_is_named() -> None:
         ("评议团!B4", "与第3行的层别重复"),
         ("评议团!C5", "应为数字"),
         ("评议团!B5", f"没有这个层别；应为：{strata}"),
-        ("评议团!A6", "这个评价主体不在这张表里填（由单位担任的自动产生，评议团只填人数）；"
-                   "这里只填：千人评议团。请删去这一行"),
+        (
+            "评议团!A6",
+            "这个评价主体不在这张表里填（由单位担任的自动产生，评议团只填人数）；"
+            "这里只填：千人评议团。请删去这一行",
+        ),
         ("评议团!C7", "不能空着：正整数"),
         ("评议团!B7", f"不能空着；应为：{strata}"),
         ("评议团!C8", "应为 1 到 1000000 的整数"),
-        *((("评议团!", f"?“{stratum}”没有填人数"))
-          for stratum in ("基层群众", "企业", "人大代表、政协委员", "机关")),
-    ]  # fmt: skip
+        *(
+            (("评议团!", f"?“{stratum}”没有填人数"))
+            for stratum in ("基层群众", "企业", "人大代表、政协委员", "机关")
+        ),
+    ]
 
 
 # What the dry run shows
@@ -411,8 +475,9 @@ def test_problems_beyond_counting_end_with_a_word() -> None:
 def test_errors_formulas_and_merged_cells_of_a_real_file_are_found() -> None:
     book = openpyxl.load_workbook(io.BytesIO(roster_template(PANSHAN_SCHEME, "zh")))
     sheet = book["单位"]
-    for row, values in enumerate([["u01", "县教育局", "部门"], ["u02", "县公安局", "部门"],
-                                  ["u03", "x", "部门"]], start=2):  # fmt: skip
+    for row, values in enumerate(
+        [["u01", "县教育局", "部门"], ["u02", "县公安局", "部门"], ["u03", "x", "部门"]], start=2
+    ):
         for column, value in enumerate(values, start=1):
             sheet.cell(row, column).value = value
     sheet["B2"] = "#REF!"
@@ -469,8 +534,11 @@ def test_areas_are_read_where_units_rate_each_other() -> None:
     assert [unit.cluster for unit in reading.roster.units] == ["农口", ""]
 
     long = [("u01", "县教育局", "部门", None, None, "长" * 41)]
-    (problem,) = [one for one in read_roster(fill(roster_template(scheme), {"单位": long}), scheme)
-                  .problems if one.severity == "error"]  # fmt: skip
+    (problem,) = [
+        one
+        for one in read_roster(fill(roster_template(scheme), {"单位": long}), scheme).problems
+        if one.severity == "error"
+    ]
     assert (problem.row, problem.column, problem.heading) == (2, "F", "片区或分管口")
     assert "40" in problem.text.zh
 

@@ -60,15 +60,22 @@ def _list_roster(
 ) -> Iterator[Row]:
     for position, unit in enumerate(facts.units, start=1):
         yield roster.Unit(
-            season_id=season_id, position=position, code=unit.code, name=unit.name,
-            category=unit.category, flags=" ".join(sorted(unit.flags)),
-        )  # fmt: skip
+            season_id=season_id,
+            position=position,
+            code=unit.code,
+            name=unit.name,
+            category=unit.category,
+            flags=" ".join(sorted(unit.flags)),
+        )
     for rater in raters:
         if scheme.get_group(rater.group).identity != "counts":
             yield roster.Rater(
-                season_id=season_id, group=rater.group, code=rater.rater,
-                name=rater.name or rater.rater, unit=rater.unit,
-            )  # fmt: skip
+                season_id=season_id,
+                group=rater.group,
+                code=rater.rater,
+                name=rater.name or rater.rater,
+                unit=rater.unit,
+            )
     for group in scheme.groups:
         for stratum in group.strata:
             yield roster.PanelSeats(
@@ -82,34 +89,59 @@ def _write_opened(session: Session, facts: Facts, round_ids: dict[str, int]) -> 
     for ballot in facts.ballots:
         session.add_all(
             opened.OpenedAnswer(
-                round_id=round_ids[ballot.round], group=ballot.group, ballot=ballot.ballot,
-                rater=ballot.rater, unit=answer.unit, item=answer.item, value=answer.value,
+                round_id=round_ids[ballot.round],
+                group=ballot.group,
+                ballot=ballot.ballot,
+                rater=ballot.rater,
+                unit=answer.unit,
+                item=answer.item,
+                value=answer.value,
             )
             for answer in ballot.answers
-        )  # fmt: skip
+        )
     for c in facts.counts:
         session.add(
             opened.LevelCount(
-                round_id=round_ids[c.round], group=c.group, stratum=c.stratum, unit=c.unit,
-                item=c.item, level=c.level, n=c.n, n_unflagged=c.n_unflagged,
+                round_id=round_ids[c.round],
+                group=c.group,
+                stratum=c.stratum,
+                unit=c.unit,
+                item=c.item,
+                level=c.level,
+                n=c.n,
+                n_unflagged=c.n_unflagged,
             )
-        )  # fmt: skip
+        )
 
 
 def _list_figures(season_id: int, facts: Facts) -> Iterator[Row]:
     for i in facts.indicators:
         yield figures.Indicator(
-            season_id=season_id, round=i.round, unit=i.unit, component=i.component,
+            season_id=season_id,
+            round=i.round,
+            unit=i.unit,
+            component=i.component,
             value=None if i.value is None else str(i.value),
-        )  # fmt: skip
+        )
     for a in facts.adjustments:
         yield figures.Adjustment(
-            season_id=season_id, round=a.round, unit=a.unit, rule=a.rule, times=a.times,
-            amount=None if a.amount is None else str(a.amount), date=a.date, evidence=a.evidence,
-            project=a.project, entered_by="manager",
-        )  # fmt: skip
+            season_id=season_id,
+            round=a.round,
+            unit=a.unit,
+            rule=a.rule,
+            times=a.times,
+            amount=None if a.amount is None else str(a.amount),
+            date=a.date,
+            evidence=a.evidence,
+            project=a.project,
+            entered_by="manager",
+        )
     for past in facts.history:
         yield PastResult(
-            season_id=season_id, year=past.year, unit=past.unit, grade=past.grade, source="test",
+            season_id=season_id,
+            year=past.year,
+            unit=past.unit,
+            grade=past.grade,
+            source="test",
             score=None if past.score is None else str(past.score),
-        )  # fmt: skip
+        )

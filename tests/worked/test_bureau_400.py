@@ -9,18 +9,30 @@ CASE = read_case("bureau-400")
 ITEMS = ("party", "clean", "publicity", "training", "discipline", "archives", "safety", "service")
 
 
-def office(plan: int, savings: int | None, work: int, quality: int | None, info: tuple[int, ...],
-           other: dict[str, int], final: int | None) -> Figures:
+def office(
+    plan: int,
+    savings: int | None,
+    work: int,
+    quality: int | None,
+    info: tuple[int, ...],
+    other: dict[str, int],
+    final: int | None,
+) -> Figures:
     """Items of other work are 10 where `other` does not say otherwise."""
     names = ("network", "security", "system", "data", "extra", "methods")
     items = {item: other.get(item, 10) for item in ITEMS}
     return {
-        "work.plan": plan, "work.savings": savings, "work": work, "quality": quality,
+        "work.plan": plan,
+        "work.savings": savings,
+        "work": work,
+        "quality": quality,
         **{f"info.{name}": points for name, points in zip(names, info, strict=True)},
         "info": sum(info),
         **{f"other.{item}": points for item, points in items.items()},
-        "other": sum(items.values()), "final": final, "total": final,
-    }  # fmt: skip
+        "other": sum(items.values()),
+        "final": final,
+        "total": final,
+    }
 
 
 FLAWLESS = (20, 20, 30, 30, 0, 0)
@@ -28,8 +40,15 @@ WORKED = {
     # 40 - 3 x 2; 60 + 4 x 3; 120 x 2700/3000; 20 - 1 x 2, 30 - 2 x 2, 4 x 5 extra, 1 x 50.
     # party 10 - 1; publicity 10 + 7 is cut to 15; discipline 10 + 2 to 10; service 10 + 1 = 11.
     # 106 + 108 + 164 + 85
-    "c1": office(34, 72, 106, 108, (18, 20, 26, 30, 20, 50),
-                 {"party": 9, "publicity": 15, "service": 11}, 463),
+    "c1": office(
+        34,
+        72,
+        106,
+        108,
+        (18, 20, 26, 30, 20, 50),
+        {"party": 9, "publicity": 15, "service": 11},
+        463,
+    ),
     # Savings 10 x 3 are cut to 20; 8 x 5 extra to 30; a breach of clean conduct empties its item.
     # 120 + 120 + 130 + 70
     "c2": office(40, 80, 120, 120, (20, 20, 30, 30, 30, 0), {"clean": 0}, 440),
@@ -60,7 +79,9 @@ def test_the_arithmetic_is_told():
     assert remarks(CASE, "c1", "work.savings")["arithmetic"] == ("60 + 4 × 3 = 72",)
     assert remarks(CASE, "c2", "work.savings")["arithmetic"] == ("60 + 20 = 80",)
     assert remarks(CASE, "c3", "work.plan") == {
-        "arithmetic": ("40 − 25 × 2 = -10",), "bounded": ("-10", "0")}
+        "arithmetic": ("40 − 25 × 2 = -10",),
+        "bounded": ("-10", "0"),
+    }
     assert remarks(CASE, "c5", "quality") == {"missing_fact": ("quality.full",)}
 
 
@@ -68,5 +89,7 @@ def test_the_breach_bars_and_one_of_five_is_advanced():
     assert lines(CASE)["c1"] == ("463.00", 1, None)
     assert [(u.unit, u.awards) for u in CASE.outcome.units if u.awards] == [("c1", ("advanced",))]
     assert CASE.outcome.get_unit("c2").bars == (Bar("breach", "1.00"),)
-    assert CASE.outcome.quotas == (Quota("city", "advanced", 1, 1),
-                                   Quota("county", "advanced", 0, 0))
+    assert CASE.outcome.quotas == (
+        Quota("city", "advanced", 1, 1),
+        Quota("county", "advanced", 0, 0),
+    )

@@ -68,8 +68,15 @@ def found_season(place: Installation) -> int:
     )
     with place.database.writing() as session:
         for position, code in enumerate(UNITS, 1):
-            session.add(Unit(season_id=season_id, position=position, code=code,
-                             name=f"部门{position}", category="department"))
+            session.add(
+                Unit(
+                    season_id=season_id,
+                    position=position,
+                    code=code,
+                    name=f"部门{position}",
+                    category="department",
+                )
+            )
         for group, raters in RATERS.items():
             session.add_all(
                 Rater(season_id=season_id, group=group, code=code, name=f"评价人{code}")
@@ -103,7 +110,11 @@ def test_a_season_of_places_from_ballots_to_package(place: Installation, tmp_pat
     found = results.get_result(place.database, season_id).units
     assert {one.unit: one.tree.value for one in found} == TOTALS
     assert [(one.published, one.rank) for one in found] == [
-        ("76.05", 2), ("78.04", 1), ("66.95", 3), ("60.96", 4)]
+        ("76.05", 2),
+        ("78.04", 1),
+        ("66.95", 3),
+        ("60.96", 4),
+    ]
     packages = archive.build_packages(place.database, place.settings, season_id)
     for edition in (packages.audit, packages.public):
         (tmp_path / "package.zip").write_bytes(edition)

@@ -11,22 +11,36 @@ MONTHS = tuple(f"m{number:02d}" for number in range(1, 13))
 SIDES = ("democratic", "leaders", "group", "mutual", "society")
 
 
-def unit(months: dict[str, str], sides: tuple[int | None, ...], goals: str, evaluation: str,
-         total: str, deducted: str = "0") -> Figures:
+def unit(
+    months: dict[str, str],
+    sides: tuple[int | None, ...],
+    goals: str,
+    evaluation: str,
+    total: str,
+    deducted: str = "0",
+) -> Figures:
     return {
         **{f"goals.{m}": F(months[m]) if m in months else None for m in MONTHS},
         **{f"evaluation.{side}": mark for side, mark in zip(SIDES, sides, strict=True)},
-        "goals": F(goals), "evaluation": F(evaluation), "adjustments": -F(deducted),
+        "goals": F(goals),
+        "evaluation": F(evaluation),
+        "adjustments": -F(deducted),
         "total": F(total),
-    }  # fmt: skip
+    }
 
 
 WORKED = {
     # (3x100 + 85)/4 and (2x100 + 2x85)/4, mean 94.375. Leaders 90, 92, 94. Society 30 at 100 and
     # 10 at 80: 95. Evaluation .2x90 + .3x92 + .2x88 + .1x(85 + 95 + 90) = 90.2.
     # .6 x 94.375 + .4 x 90.2 = 92.705, less 0.5.
-    "d1": unit({"m01": "96.25", "m02": "92.5"}, (90, 92, 88, 85, 95), "94.375", "90.2",
-               "92.205", deducted="0.5"),
+    "d1": unit(
+        {"m01": "96.25", "m02": "92.5"},
+        (90, 92, 88, 85, 95),
+        "94.375",
+        "90.2",
+        "92.205",
+        deducted="0.5",
+    ),
     # .9 x 95 + .1 x 100 = 95.5; 60 + 38.2
     "d2": unit({"m01": "100", "m02": "100"}, (95, 95, 95, 95, 100), "100", "95.5", "98.2"),
     # (2x70 + 2x50)/4, (85 + 70)/2; .8x60 + .1x50 + .1x60 = 59; .6 x 68.75 + .4 x 59
@@ -57,14 +71,22 @@ def test_grades():
         "d4": ("92.00", 3, "ordinary"),  # held to account
         "d3": ("64.85", 4, "good"),  # the last 10% of 4 are nobody
         "t1": ("96.40", 1, "excellent"),  # 20% of 5
-        "t2": ("91.90", 2, "good"), "t3": ("91.90", 2, "good"), "t4": ("83.80", 4, "good"),
+        "t2": ("91.90", 2, "good"),
+        "t3": ("91.90", 2, "good"),
+        "t4": ("83.80", 4, "good"),
         "t5": ("55.60", 5, "ordinary"),  # below 60
-    }  # fmt: skip
+    }
     assert [CASE.outcome.get_unit(code).reason for code in ("d4", "t1", "t2", "t5")] == [
-        "set", "places", "rest", "below"]
+        "set",
+        "places",
+        "rest",
+        "below",
+    ]
     assert CASE.outcome.get_unit("d2").bars == (Bar("admonished", "2019-07-01 诫勉谈话"),)
-    assert CASE.outcome.quotas == (Quota("department", "excellent", 1, 1),
-                                   Quota("town", "excellent", 1, 1))
+    assert CASE.outcome.quotas == (
+        Quota("department", "excellent", 1, 1),
+        Quota("town", "excellent", 1, 1),
+    )
 
 
 def test_consequences_over_years():
@@ -76,6 +98,8 @@ def test_consequences_over_years():
     # d1 is excellent, d4 ordinary: with the year before unknown nobody can say.
     assert found["d1"] == (Consequence("recommended", (2018, 2019), unknown=(2018,)),)
     assert found["d4"] == (Consequence("last_again", (2018, 2019), unknown=(2018,)),)
-    assert found["d3"] == (Consequence("last", (2019,)),
-                           Consequence("last_again", (2018, 2019), unknown=(2018,)))
+    assert found["d3"] == (
+        Consequence("last", (2019,)),
+        Consequence("last_again", (2018, 2019), unknown=(2018,)),
+    )
     assert found.keys() == {"d1", "d2", "d3", "d4", "t1", "t5"}

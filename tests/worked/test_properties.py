@@ -106,10 +106,11 @@ def test_raising_a_band_or_a_level_never_lowers_that_unit(code: str, data: st.Da
     answer = ballot.answers[which]
     categories = {unit.code: unit.category for unit in facts.units}
     better = [
-        other for other, each in enumerate(ballot.answers)
+        other
+        for other, each in enumerate(ballot.answers)
         if categories[each.unit] == categories[answer.unit]
         and (worth(each.value) or 0) >= (worth(answer.value) or 0)
-    ]  # fmt: skip
+    ]
     other = data.draw(st.sampled_from(better))
     answers = list(ballot.answers)
     answers[which] = replace(answer, value=ballot.answers[other].value)
@@ -160,13 +161,19 @@ def test_raising_a_mark_never_lowers_that_unit(code: str, data: st.DataObject):
 @pytest.mark.parametrize("code", CASES)
 def test_a_case_is_written_and_read_back(code: str):
     case = read_worked(code)
-    files = build_package(case.package.facts, get_preset_text(code), case.results,
-                          raters=case.package.raters, outcome=case.outcome)
+    files = build_package(
+        case.package.facts,
+        get_preset_text(code),
+        case.results,
+        raters=case.package.raters,
+        outcome=case.outcome,
+    )
     again = read_package(files)
     assert set(again.facts.adjustments) == set(case.package.facts.adjustments)
     assert set(again.history) == set(case.package.history)
     assert {u: s.grade for u, s in again.stated.items()} == {
-        u.unit: u.grade for u in case.outcome.units}
+        u.unit: u.grade for u in case.outcome.units
+    }
 
 
 def test_every_preset_has_a_worked_case():

@@ -11,15 +11,26 @@ from tests.worked.cases import F, Figures, following, lines, read_case, remarks,
 CASE = read_case("three-in-one")
 
 
-def unit(daily: int, year_end: int | None, function: str, leaders: tuple[int, int, int],
-         social: int, appraisal: str, total: str) -> Figures:
+def unit(
+    daily: int,
+    year_end: int | None,
+    function: str,
+    leaders: tuple[int, int, int],
+    social: int,
+    appraisal: str,
+    total: str,
+) -> Figures:
     names = ("in_charge", "not_in_charge")
     return {
-        "function.daily": daily, "function.year_end": year_end, "function": F(function),
+        "function.daily": daily,
+        "function.year_end": year_end,
+        "function": F(function),
         **{f"appraisal.leaders.{n}": mark for n, mark in zip(names, leaders[:2], strict=True)},
-        "appraisal.leaders": leaders[2], "appraisal.social": social, "appraisal": F(appraisal),
+        "appraisal.leaders": leaders[2],
+        "appraisal.social": social,
+        "appraisal": F(appraisal),
         "total": F(total),
-    }  # fmt: skip
+    }
 
 
 WORKED = {
@@ -46,7 +57,8 @@ def test_node_by_node(code: str):
 
 def test_a_score_outside_its_third_is_refused():
     assert remarks(CASE, "u5", "function.year_end") == {
-        "outside_segment": ("96.7", "A0", "93.3333", "96.6667")}
+        "outside_segment": ("96.7", "A0", "93.3333", "96.6667")
+    }
     assert remarks(CASE, "u3", "function.daily") == {"segment": ("A-", "90", "93.3333")}
 
 
@@ -54,22 +66,28 @@ def test_grades_without_the_evaluators():
     # Five units count: 15% is 0.75, none; 25% is 1.25 and the 0.75 makes 2; 40% is 2.
     assert lines(CASE) == {
         "u6": ("99.10", 1, "passed"),  # takes no award and no place
-        "u1": ("94.84", 2, "advanced"), "u2": ("87.22", 3, "advanced"),
-        "u3": ("85.90", 4, "good"), "u5": ("80.00", 5, "good"),
+        "u1": ("94.84", 2, "advanced"),
+        "u2": ("87.22", 3, "advanced"),
+        "u3": ("85.90", 4, "good"),
+        "u5": ("80.00", 5, "good"),
         "u4": ("56.70", 6, "admonished"),
-    }  # fmt: skip
-    assert CASE.outcome.quotas == (Quota("economic", "best", 0, 0),
-                                   Quota("economic", "advanced", 2, 2),
-                                   Quota("economic", "good", 2, 2))
+    }
+    assert CASE.outcome.quotas == (
+        Quota("economic", "best", 0, 0),
+        Quota("economic", "advanced", 2, 2),
+        Quota("economic", "good", 2, 2),
+    )
 
 
 def test_coefficients_by_grade_and_post():
     assert {u.unit: dict(u.coefficients) for u in CASE.outcome.units} == {
-        "u1": {"head": F("1.3"), "staff": F("1.2")}, "u2": {"head": F("1.3"), "staff": F("1.2")},
-        "u3": {"head": F("1.1"), "staff": F("1.1")}, "u5": {"head": F("1.1"), "staff": F("1.1")},
+        "u1": {"head": F("1.3"), "staff": F("1.2")},
+        "u2": {"head": F("1.3"), "staff": F("1.2")},
+        "u3": {"head": F("1.1"), "staff": F("1.1")},
+        "u5": {"head": F("1.1"), "staff": F("1.1")},
         "u4": {"head": Fraction(0), "staff": Fraction(0)},
         "u6": {"head": Fraction(1), "staff": Fraction(1)},
-    }  # fmt: skip
+    }
 
 
 def test_admonished_two_years_running():

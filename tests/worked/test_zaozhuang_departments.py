@@ -34,11 +34,18 @@ def test_node_by_node(unit: str):
 
 def test_ranks_inside_the_section():
     assert lines(CASE) == {
-        "e03": ("107.00", 1, None), "e01": ("100.00", 2, None), "e02": ("88.60", 3, None),
-        "e04": ("78.00", 4, None), "e07": ("77.00", 5, None), "e08": ("76.00", 6, None),
-        "e10": ("75.00", 7, None), "e11": ("74.00", 8, None), "e05": ("53.00", 9, None),
-        "e06": ("52.00", 10, None), "e09": (None, None, None),
-    }  # fmt: skip
+        "e03": ("107.00", 1, None),
+        "e01": ("100.00", 2, None),
+        "e02": ("88.60", 3, None),
+        "e04": ("78.00", 4, None),
+        "e07": ("77.00", 5, None),
+        "e08": ("76.00", 6, None),
+        "e10": ("75.00", 7, None),
+        "e11": ("74.00", 8, None),
+        "e05": ("53.00", 9, None),
+        "e06": ("52.00", 10, None),
+        "e09": (None, None, None),
+    }
 
 
 def test_ten_per_cent_of_ten_is_one_and_a_veto_passes_it_on():

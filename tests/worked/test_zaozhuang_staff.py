@@ -10,8 +10,13 @@ CASE = read_case("zaozhuang-staff")
 
 
 def person(leaders: int | None, others: int, appraisal: int, goals: int, total: str) -> Figures:
-    return {"appraisal.leaders": leaders, "appraisal.others": others, "appraisal": appraisal,
-            "goals": goals, "total": F(total)}
+    return {
+        "appraisal.leaders": leaders,
+        "appraisal.others": others,
+        "appraisal": appraisal,
+        "goals": goals,
+        "total": F(total),
+    }
 
 
 WORKED = {
@@ -45,21 +50,26 @@ def test_two_ballots_are_too_few():
 def test_grades():
     assert lines(CASE) == {
         "l1": ("98.60", 1, "competent"),  # 15% of 4 is 0: no place for excellent
-        "l2": ("86.30", 2, "competent"), "l3": ("86.30", 2, "competent"),
+        "l2": ("86.30", 2, "competent"),
+        "l3": ("86.30", 2, "competent"),
         "l4": ("70.20", 4, "competent"),
         "o5": ("97.90", 1, "basic"),  # misconduct bars excellent and competent
         "o1": ("95.80", 2, "excellent"),  # 15% of 7 is 1.05: one place, and 95.8 is over 90
-        "o2": ("87.10", 3, "competent"), "o6": ("82.10", 4, "competent"),
-        "o7": ("77.90", 5, "competent"), "o3": ("62.50", 6, "basic"),
+        "o2": ("87.10", 3, "competent"),
+        "o6": ("82.10", 4, "competent"),
+        "o7": ("77.90", 5, "competent"),
+        "o3": ("62.50", 6, "basic"),
         "o4": ("54.80", 7, "incompetent"),
-    }  # fmt: skip
+    }
 
 
 def test_quotas_of_zero_commend_nobody():
     # 5% of 4 and 8 in a thousand of 7 are both below one.
     assert CASE.outcome.quotas == (
-        Quota("leader", "excellent", 0, 0), Quota("leader", "commended", 0, 0),
-        Quota("other", "excellent", 1, 1), Quota("other", "commended", 0, 0),
+        Quota("leader", "excellent", 0, 0),
+        Quota("leader", "commended", 0, 0),
+        Quota("other", "excellent", 1, 1),
+        Quota("other", "commended", 0, 0),
     )
     assert [u for u in CASE.outcome.units if u.awards] == []
 

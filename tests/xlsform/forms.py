@@ -36,32 +36,44 @@ QUESTIONNAIRES = {BEFORE.code: BEFORE}
 
 Row = Mapping[str, object]
 ZH, EN = "label::中文 (zh)", "label::English (en)"
-YES_NO = ({"list_name": "yes_no", "name": "yes", ZH: "是", EN: "Yes"},
-          {"list_name": "yes_no", "name": "no", ZH: "否", EN: "No"})  # fmt: skip
+YES_NO = (
+    {"list_name": "yes_no", "name": "yes", ZH: "是", EN: "Yes"},
+    {"list_name": "yes_no", "name": "no", ZH: "否", EN: "No"},
+)
 YES_NO_OPTIONS = (Option("yes", Text("是", "Yes")), Option("no", Text("否", "No")))
-COLOURS = ({"list_name": "colours", "name": "red", ZH: "红", EN: "Red"},
-           {"list_name": "colours", "name": "blue", ZH: "蓝", EN: "Blue"},
-           {"list_name": "colours", "name": "green", ZH: "绿", EN: "Green"})  # fmt: skip
-COLOUR_OPTIONS = (Option("red", Text("红", "Red")), Option("blue", Text("蓝", "Blue")),
-                  Option("green", Text("绿", "Green")))  # fmt: skip
+COLOURS = (
+    {"list_name": "colours", "name": "red", ZH: "红", EN: "Red"},
+    {"list_name": "colours", "name": "blue", ZH: "蓝", EN: "Blue"},
+    {"list_name": "colours", "name": "green", ZH: "绿", EN: "Green"},
+)
+COLOUR_OPTIONS = (
+    Option("red", Text("红", "Red")),
+    Option("blue", Text("蓝", "Blue")),
+    Option("green", Text("绿", "Green")),
+)
 SCALE = ({"list_name": "scale", "name": "3", ZH: "满意", EN: "Satisfied", "points": 100,
           "counts_as": "satisfied"},
          {"list_name": "scale", "name": "2", ZH: "基本满意", EN: "Fairly", "points": 80,
           "counts_as": "basically_satisfied"},
          {"list_name": "scale", "name": "1", ZH: "不满意", EN: "Not", "points": 60},
          {"list_name": "scale", "name": "dk", ZH: "不了解", EN: "Don't know",
-          "points": "none"})  # fmt: skip
-LEVELS = (Level("3", Text("满意", "Satisfied"), Decimal(100), satisfied=True),
-          Level("2", Text("基本满意", "Fairly"), Decimal(80), satisfied=False, basically=True),
-          Level("1", Text("不满意", "Not"), Decimal(60), satisfied=False),
-          Level("dk", Text("不了解", "Don't know"), None, satisfied=False))  # fmt: skip
-RATIO = ({"list_name": "ratio", "name": "A", ZH: "好", EN: "Good", "points": 100, "share": 30},
-         {"list_name": "ratio", "name": "B", ZH: "较好", EN: "Fair", "points": 85, "share": 40},
-         {"list_name": "ratio", "name": "C", ZH: "一般", EN: "Plain", "points": 70.5,
-          "share": "30%"})  # fmt: skip
-BANDS = (Band("A", Text("好", "Good"), Decimal(100), 30),
-         Band("B", Text("较好", "Fair"), Decimal(85), 40),
-         Band("C", Text("一般", "Plain"), Decimal("70.5"), 30))  # fmt: skip
+          "points": "none"})  # a table, read by rows  # fmt: skip
+LEVELS = (
+    Level("3", Text("满意", "Satisfied"), Decimal(100), satisfied=True),
+    Level("2", Text("基本满意", "Fairly"), Decimal(80), satisfied=False, basically=True),
+    Level("1", Text("不满意", "Not"), Decimal(60), satisfied=False),
+    Level("dk", Text("不了解", "Don't know"), None, satisfied=False),
+)
+RATIO = (
+    {"list_name": "ratio", "name": "A", ZH: "好", EN: "Good", "points": 100, "share": 30},
+    {"list_name": "ratio", "name": "B", ZH: "较好", EN: "Fair", "points": 85, "share": 40},
+    {"list_name": "ratio", "name": "C", ZH: "一般", EN: "Plain", "points": 70.5, "share": "30%"},
+)
+BANDS = (
+    Band("A", Text("好", "Good"), Decimal(100), 30),
+    Band("B", Text("较好", "Fair"), Decimal(85), 40),
+    Band("C", Text("一般", "Plain"), Decimal("70.5"), 30),
+)
 WORK = Text("工作", "Work")
 LABELS = {ZH: "工作", EN: "Work"}
 
@@ -114,14 +126,17 @@ def build_sheets(
 def _build_sheet(name: str, rows: Sequence[Row]) -> Sheet:
     headings = list(dict.fromkeys(key for row in rows for key in row))
     lines = [{heading: heading for heading in headings}, *rows] if rows else []
-    return Sheet(name, {
-        number: {
-            column: Cell("text", str(line[heading]))
-            for column, heading in enumerate(headings, start=1)
-            if line.get(heading) not in (None, "")
-        }
-        for number, line in enumerate(lines, start=1)
-    })  # fmt: skip
+    return Sheet(
+        name,
+        {
+            number: {
+                column: Cell("text", str(line[heading]))
+                for column, heading in enumerate(headings, start=1)
+                if line.get(heading) not in (None, "")
+            }
+            for number, line in enumerate(lines, start=1)
+        },
+    )
 
 
 def row(kind: str, name: str = "q", **more: object) -> Row:
@@ -130,18 +145,24 @@ def row(kind: str, name: str = "q", **more: object) -> Row:
 
 
 def in_repeat(*rows: Row) -> list[Row]:
-    return [{"type": "begin_repeat", "name": "units", ZH: "逐个单位回答", EN: "Unit by unit"},
-            *rows, {"type": "end_repeat"}]  # fmt: skip
+    return [
+        {"type": "begin_repeat", "name": "units", ZH: "逐个单位回答", EN: "Unit by unit"},
+        *rows,
+        {"type": "end_repeat"},
+    ]
 
 
 def _units_in_a_list(*rows: Row) -> list[Row]:
     """As field programs need it: the unit chosen from a list, its category looked up."""
     return in_repeat(
         row("select_one units", "unit", required="yes"),
-        {"type": "calculate", "name": "category",
-         "calculation": "instance('units')/root/item[name=${unit}]/category"},
+        {
+            "type": "calculate",
+            "name": "category",
+            "calculation": "instance('units')/root/item[name=${unit}]/category",
+        },
         *rows,
-    )  # fmt: skip
+    )
 
 
 TEXT = TextQuestion("q", WORK, 500)
@@ -234,4 +255,4 @@ FORMS = (
          settings={"form_title": "新表", "form_title_en": "New form", "form_id": "x",
                    "recusal": "yes", "order": "shuffled", "dealt_with": "no"},
          title=Text("新表", "New form"), manner=Manner(recusal=True, shuffled=True)),
-)  # fmt: skip
+)  # a table, read by rows  # fmt: skip

@@ -53,8 +53,11 @@ def refusals(survey, choices=(), settings=None) -> list[tuple[str, str]]:
     reading = check_form(build_sheets(survey, choices, settings), QUESTIONNAIRES, CATEGORIES)
     assert reading.questionnaire is None
     assert all(each.text.zh and each.text.en for each in reading.problems)
-    return [(f"{each.sheet}!{each.column or ''}{each.row or ''}", each.text.zh)
-            for each in reading.problems if each.severity == "error"]  # fmt: skip
+    return [
+        (f"{each.sheet}!{each.column or ''}{each.row or ''}", each.text.zh)
+        for each in reading.problems
+        if each.severity == "error"
+    ]
 
 
 UNSUPPORTED = {
@@ -62,15 +65,21 @@ UNSUPPORTED = {
     **dict.fromkeys(("image", "audio", "video", "file", "background-audio"), "不收图片"),
     **dict.fromkeys(("date", "time", "dateTime"), "没有日期和时间题"),
     **dict.fromkeys(("csv-external", "xml-external"), "不读取外部文件"),
-    **dict.fromkeys(("select_one_from_file places.csv", "select_multiple_from_file p.csv"),
-                    "不读取外部文件"),
-    "barcode": "没有扫码题", "acknowledge": "没有“确认”题", "osm": "没有地图题",
-    "rank colours": "不能给选项排序", "integer": "只能逐个单位回答",
-    "decimal": "只能逐个单位回答", "range": "只能逐个单位回答",
+    **dict.fromkeys(
+        ("select_one_from_file places.csv", "select_multiple_from_file p.csv"), "不读取外部文件"
+    ),
+    "barcode": "没有扫码题",
+    "acknowledge": "没有“确认”题",
+    "osm": "没有地图题",
+    "rank colours": "不能给选项排序",
+    "integer": "只能逐个单位回答",
+    "decimal": "只能逐个单位回答",
+    "range": "只能逐个单位回答",
     "select_one nowhere": "没有列表“nowhere”，已有：colours",
-    "begin_repeat": "没有与它相配的 end_repeat", "end_group": "没有与它相配的 begin_group",
+    "begin_repeat": "没有与它相配的 end_repeat",
+    "end_group": "没有与它相配的 begin_group",
     "telepathy": "没有这种问题",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", UNSUPPORTED)
@@ -80,8 +89,9 @@ def test_a_type_without_counterpart_is_refused_at_its_row(kind: str) -> None:
     assert UNSUPPORTED[kind] in found[0][1]
 
 
-@pytest.mark.parametrize("kind", ["start", "end", "today", "deviceid", "username", "audit",
-                                  "phonenumber", "email"])  # fmt: skip
+@pytest.mark.parametrize(
+    "kind", ["start", "end", "today", "deviceid", "username", "audit", "phonenumber", "email"]
+)
 def test_traces_of_the_rater_are_left_out_and_said(kind: str) -> None:
     reading = check_form(build_sheets([row(kind, kind), row("text")]), QUESTIONNAIRES, CATEGORIES)
     assert reading.questionnaire is not None
@@ -102,12 +112,18 @@ def test_traces_of_the_rater_are_left_out_and_said(kind: str) -> None:
         (row("text", constraint="string-length(.) <= 9999"), "survey!E2", "应为 1 到 2000 的整数"),
         (row("text", choice_filter="x = ${a}"), "survey!E2", "不能随前面的回答变化"),
         (row("text", required="${a} = 'x'"), "survey!E2", "应为 yes 或 no"),
-        (row("select_multiple colours", constraint="count-selected(.) = 2"), "survey!E2",
-         "限制只能是"),
-        (row("select_multiple colours", constraint="count-selected(.) <= 9"), "survey!E2",
-         "不应多于选项的个数"),
+        (
+            row("select_multiple colours", constraint="count-selected(.) = 2"),
+            "survey!E2",
+            "限制只能是",
+        ),
+        (
+            row("select_multiple colours", constraint="count-selected(.) <= 9"),
+            "survey!E2",
+            "不应多于选项的个数",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_no_questionnaire_here_can_say(question, place: str, said: str) -> None:
     found = refusals([question], COLOURS)
     assert [each for each, _ in found] == [place]
@@ -119,18 +135,24 @@ def test_what_no_questionnaire_here_can_say(question, place: str, said: str) -> 
     [
         (row("integer", constraint=". > 0 and . < 100"), "survey!E3", "限制只能是"),
         (row("integer", constraint=". >= 9 and . <= 1"), "survey!E3", "from 应小于 to"),
-        (row("integer", constraint=f"{BOUNDS} and count(${{q}}[. = 3]) <= 1"), "survey!E3",
-         "限制只能是"),
+        (
+            row("integer", constraint=f"{BOUNDS} and count(${{q}}[. = 3]) <= 1"),
+            "survey!E3",
+            "限制只能是",
+        ),
         (row("integer", constraint="sum(${other}) = 100"), "survey!E3", "限制只能是"),
         (row("range", parameters="start=0 end=100 step=5"), "survey!E3", "step 可为"),
         (row("rank units"), "survey!A3", "要放在重复之外"),
         (row("begin_repeat", "again"), "survey!A3", "重复里不能再有重复"),
         (row("select_one ratio", enforce_from="many"), "survey!E3", "应为不小于 1 的整数"),
         (row("select_one ratio", proportions="about"), "survey!E3", "应为 exact"),
-        (row("integer", constraint=BOUNDS, relevant="${category} = 'city'"), "survey!F3",
-         "没有这个类别"),
+        (
+            row("integer", constraint=BOUNDS, relevant="${category} = 'city'"),
+            "survey!F3",
+            "没有这个类别",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_no_question_about_units_can_say(question, place: str, said: str) -> None:
     found = refusals(in_repeat(question), [*RATIO, *SCALE])
     assert (place, True) in [(each, said in text) for each, text in found], found
@@ -169,8 +191,17 @@ def test_a_text_without_a_question_below_is_not_lost_quietly() -> None:
 
 
 def test_unknown_columns_defaults_and_one_language_are_remarked() -> None:
-    survey = [{"type": "text", "name": "q", "label": "工作", "media::image": "a.png",
-               "default": "x", "read_only": "yes", "constraint_message": "no"}]  # fmt: skip
+    survey = [
+        {
+            "type": "text",
+            "name": "q",
+            "label": "工作",
+            "media::image": "a.png",
+            "default": "x",
+            "read_only": "yes",
+            "constraint_message": "no",
+        }
+    ]
     reading = check_form(build_sheets(survey), QUESTIONNAIRES, CATEGORIES)
     assert reading.questionnaire is not None
     assert {each.severity for each in reading.problems} == {"warning"}

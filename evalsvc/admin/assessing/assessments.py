@@ -56,42 +56,72 @@ def ask_for_sheets(season_id: int) -> Answer:
 @allowed("manager", "administrator")
 def bind_member(season_id: int) -> Answer:
     form = BindingForm()
-    return _act(season_id, form, lambda: bodies.bind_member(
-        current_service().database, season_id, form.login.data, form.code.data, current_actor(),
-        now(),
-    ))  # fmt: skip
+    return _act(
+        season_id,
+        form,
+        lambda: bodies.bind_member(
+            current_service().database,
+            season_id,
+            form.login.data,
+            form.code.data,
+            current_actor(),
+            now(),
+        ),
+    )
 
 
 @door.post("/seasons/<int:season_id>/bodies/members/removal")
 @allowed("manager", "administrator")
 def unbind_member(season_id: int) -> Answer:
     form = BindingForm()
-    return _act(season_id, form, lambda: bodies.unbind_member(
-        current_service().database, season_id, form.login.data, form.code.data, current_actor(),
-        now(),
-    ))  # fmt: skip
+    return _act(
+        season_id,
+        form,
+        lambda: bodies.unbind_member(
+            current_service().database,
+            season_id,
+            form.login.data,
+            form.code.data,
+            current_actor(),
+            now(),
+        ),
+    )
 
 
 @door.post("/seasons/<int:season_id>/sheets/<round_code>/<body>/return")
 @allowed("manager")
 def return_sheet(season_id: int, round_code: str, body: str) -> Answer:
     form = ReasonForm()
-    return _act_on_sheet(season_id, round_code, body, form, lambda: assessments.return_sheet(
-        current_service().database, season_id, round_code, body, form.reason.data,
-        current_actor(), now(),
-    ))  # fmt: skip
+    return _act_on_sheet(
+        season_id,
+        round_code,
+        body,
+        form,
+        lambda: assessments.return_sheet(
+            current_service().database,
+            season_id,
+            round_code,
+            body,
+            form.reason.data,
+            current_actor(),
+            now(),
+        ),
+    )
 
 
 @door.post("/seasons/<int:season_id>/sheets/<round_code>/<body>/accept")
 @allowed("manager")
 def accept_sheet(season_id: int, round_code: str, body: str) -> Answer:
     return _act_on_sheet(
-        season_id, round_code, body, ReasonForm(formdata=None),
+        season_id,
+        round_code,
+        body,
+        ReasonForm(formdata=None),
         lambda: assessments.accept_sheet(
             current_service().database, season_id, round_code, body, current_actor(), now()
         ),
         validated=True,
-    )  # fmt: skip
+    )
 
 
 @door.get("/seasons/<int:season_id>/sheets")
@@ -105,11 +135,12 @@ def own_sheets(season_id: int) -> str:
         names=bodies.list_bodies(database, season_id),
         own=sorted(own),
         sheets=[
-            sheet for sheet in body_sheets.list_sheets(database, season_id)
+            sheet
+            for sheet in body_sheets.list_sheets(database, season_id)
             if sheet.body in own and sheet.state != "unasked"
         ],
         moment=now(),
-    )  # fmt: skip
+    )
 
 
 @door.get("/seasons/<int:season_id>/sheets/<round_code>/<body>")
@@ -141,9 +172,7 @@ def sheet_file(season_id: int, round_code: str, body: str) -> Response:
     content = assessment_template(_get_own_sheet(season_id, round_code, body), g.language)
     name = f"sheet-{season_id}.xlsx"
     return Response(
-        content,
-        mimetype=XLSX,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        content, mimetype=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
 
 
@@ -159,9 +188,15 @@ def upload_sheet(season_id: int, round_code: str, body: str) -> Answer:
         reading = read_assessment(form.read_bytes(), sheet)
         if not reading.problems:
             assessments.save_entries(
-                current_service().database, season_id, round_code, body, reading.entries,
-                reading.remarks, current_actor(), now(),
-            )  # fmt: skip
+                current_service().database,
+                season_id,
+                round_code,
+                body,
+                reading.entries,
+                reading.remarks,
+                current_actor(),
+                now(),
+            )
     except Problem as problem:
         page = render_sheet(season_id, round_code, body, problem)
         return page, problem.kind.status
@@ -246,9 +281,7 @@ def render_sheet(
     database = current_service().database
     sheet = _get_own_sheet(season_id, round_code, body)
     own = bodies.list_own_bodies(database, season_id, current_actor())
-    typed = {
-        (cell.kind, cell.unit, cell.component): cell.text for cell in read_cells(request.form)
-    }
+    typed = {(cell.kind, cell.unit, cell.component): cell.text for cell in read_cells(request.form)}
     return render_template(
         "admin/sheet.html",
         season=seasons.get_season(database, season_id),
@@ -261,7 +294,8 @@ def render_sheet(
         returning=returning or ReasonForm(formdata=None),
         cells=cells,
         files=[
-            file for file in attachments.list_attachments(database, season_id)
+            file
+            for file in attachments.list_attachments(database, season_id)
             if (file.place.round, file.place.body) == (round_code, body)
         ],
         moment=now(),
@@ -289,8 +323,7 @@ def _read_posted() -> tuple[list[Entry], list[Remark]]:
     words = {(cell.kind, cell.unit): cell.text for cell in cells if cell.kind != FIGURE}
     units = dict.fromkeys(unit for _, unit in words)
     remarks = [
-        Remark(unit, words.get((NOTE, unit), ""), words.get((EVIDENCE, unit), ""))
-        for unit in units
+        Remark(unit, words.get((NOTE, unit), ""), words.get((EVIDENCE, unit), "")) for unit in units
     ]
     return entries, remarks
 
@@ -299,9 +332,7 @@ def _as_value(text: str) -> str:
     return NOT_CARRIED if text in TYPED_NOT_CARRIED else text
 
 
-def _ordered(
-    names: Mapping[str, Text], season: seasons.SeasonView
-) -> list[tuple[str, Text]]:
+def _ordered(names: Mapping[str, Text], season: seasons.SeasonView) -> list[tuple[str, Text]]:
     """The scheme's bodies and the desks first, then units that may lead."""
     first = [body.code for body in season.scheme.bodies] + list(bodies.DESKS)
     return [(code, names[code]) for code in first] + [

@@ -43,9 +43,17 @@ def attach(season_id: int) -> Answer:
 def remove_attachment(attachment_id: int) -> Answer:
     season_id, place = attachments.find_place(current_service().database, attachment_id)
     form = RemovalForm()
-    return _act(season_id, place, lambda: attachments.remove_attachment(
-        current_service().database, attachment_id, form.reason.data or "", current_actor(), now()
-    ))  # fmt: skip
+    return _act(
+        season_id,
+        place,
+        lambda: attachments.remove_attachment(
+            current_service().database,
+            attachment_id,
+            form.reason.data or "",
+            current_actor(),
+            now(),
+        ),
+    )
 
 
 @door.get("/attachments/<int:attachment_id>")
@@ -82,8 +90,9 @@ def _read_place(form: AttachmentForm) -> Place:
     subject = form.subject.data
     if subject == "sheet":
         subject = "figure" if item else "note"
-        return Place(subject, form.round.data or "", form.unit.data or "", form.body.data or "",
-                     item)  # fmt: skip
+        return Place(
+            subject, form.round.data or "", form.unit.data or "", form.body.data or "", item
+        )
     return Place(subject or "", "", "", "", item)
 
 
@@ -99,8 +108,8 @@ def _render(season_id: int, place: Place, problem: Problem) -> str:
 
 def _find_page(season_id: int, place: Place) -> str:
     if place.subject in ("figure", "note"):
-        return url_for("admin.sheet_page", season_id=season_id, round_code=place.round,
-                       body=place.body)  # fmt: skip
+        return url_for(
+            "admin.sheet_page", season_id=season_id, round_code=place.round, body=place.body
+        )
     page = "adjustments_page" if place.subject == "adjustment" else "tasks_page"
     return url_for(f"admin.{page}", season_id=season_id)
-

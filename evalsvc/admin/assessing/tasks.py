@@ -35,9 +35,13 @@ def tasks_page(season_id: int) -> str:
 @allowed("manager", "liaison")
 def propose_task(season_id: int) -> Answer:
     form = TaskForm()
-    return _act(season_id, form, lambda: tasks.propose_task(
-        current_service().database, season_id, _read_proposal(form), current_actor(), now()
-    ))  # fmt: skip
+    return _act(
+        season_id,
+        form,
+        lambda: tasks.propose_task(
+            current_service().database, season_id, _read_proposal(form), current_actor(), now()
+        ),
+    )
 
 
 @door.post("/tasks/<int:task_id>/resubmission")
@@ -45,9 +49,13 @@ def propose_task(season_id: int) -> Answer:
 def resubmit_task(task_id: int) -> Answer:
     form, database = TaskForm(), current_service().database
     season_id = tasks.get_season_of_task(database, task_id)
-    return _act(season_id, form, lambda: tasks.resubmit_task(
-        database, task_id, _read_proposal(form), current_actor(), now()
-    ))  # fmt: skip
+    return _act(
+        season_id,
+        form,
+        lambda: tasks.resubmit_task(
+            database, task_id, _read_proposal(form), current_actor(), now()
+        ),
+    )
 
 
 @door.post("/tasks/<int:task_id>/decision")
@@ -55,37 +63,55 @@ def resubmit_task(task_id: int) -> Answer:
 def decide_task(task_id: int) -> Answer:
     form, database = DecisionForm(), current_service().database
     season_id = tasks.get_season_of_task(database, task_id)
-    return _act(season_id, form, lambda: tasks.decide_task(
-        database, task_id, form.reason.data or "", current_actor(), now(),
-        agreed=form.verdict.data == "agree",
-    ))  # fmt: skip
+    return _act(
+        season_id,
+        form,
+        lambda: tasks.decide_task(
+            database,
+            task_id,
+            form.reason.data or "",
+            current_actor(),
+            now(),
+            agreed=form.verdict.data == "agree",
+        ),
+    )
 
 
 @door.post("/seasons/<int:season_id>/tasks/reports")
 @allowed("manager")
 def ask_for_reports(season_id: int) -> Answer:
     form = CallForm()
-    return _act(season_id, form, lambda: task_reports.ask_for_reports(
-        current_service().database, season_id, form.round.data,
-        form.due.data.replace(tzinfo=LOCAL_TIME), current_actor(), now(),
-    ))  # fmt: skip
+    return _act(
+        season_id,
+        form,
+        lambda: task_reports.ask_for_reports(
+            current_service().database,
+            season_id,
+            form.round.data,
+            form.due.data.replace(tzinfo=LOCAL_TIME),
+            current_actor(),
+            now(),
+        ),
+    )
 
 
 @door.post("/seasons/<int:season_id>/tasks/grades")
 @allowed("manager")
 def count_grades(season_id: int) -> Answer:
     form = CountForm()
-    return _act(season_id, form, lambda: task_reports.count_grades(
-        current_service().database, season_id, form.round.data, current_actor(), now()
-    ))  # fmt: skip
+    return _act(
+        season_id,
+        form,
+        lambda: task_reports.count_grades(
+            current_service().database, season_id, form.round.data, current_actor(), now()
+        ),
+    )
 
 
 @door.get("/seasons/<int:season_id>/tasks/bulletin/<round_code>.pdf")
 @allowed("manager", "auditor")
 def bulletin(season_id: int, round_code: str) -> Response:
-    found = build_bulletin(
-        current_service().database, season_id, round_code, now(), g.language
-    )
+    found = build_bulletin(current_service().database, season_id, round_code, now(), g.language)
     return Response(
         render_bulletin(found, g.language),
         mimetype="application/pdf",
@@ -98,9 +124,13 @@ def bulletin(season_id: int, round_code: str) -> Response:
 def report_task(report_id: int) -> Answer:
     form, database = ReportForm(), current_service().database
     season_id = task_reports.get_season_of_report(database, report_id)
-    return _act(season_id, form, lambda: task_reports.report_task(
-        database, report_id, form.text.data, current_actor(), now()
-    ))  # fmt: skip
+    return _act(
+        season_id,
+        form,
+        lambda: task_reports.report_task(
+            database, report_id, form.text.data, current_actor(), now()
+        ),
+    )
 
 
 @door.post("/reports/<int:report_id>/grade")
@@ -108,9 +138,13 @@ def report_task(report_id: int) -> Answer:
 def grade_report(report_id: int) -> Answer:
     form, database = GradeForm(), current_service().database
     season_id = task_reports.get_season_of_report(database, report_id)
-    return _act(season_id, form, lambda: task_reports.grade_report(
-        database, report_id, form.grade.data, form.note.data or "", current_actor(), now()
-    ))  # fmt: skip
+    return _act(
+        season_id,
+        form,
+        lambda: task_reports.grade_report(
+            database, report_id, form.grade.data, form.note.data or "", current_actor(), now()
+        ),
+    )
 
 
 def _act(season_id: int, form: FlaskForm, verb: Callable[[], object]) -> Answer:

@@ -70,9 +70,15 @@ def propose_exclusion(season_id: int, round_code: str) -> Response:
     form, service = ExclusionForm(), current_service()
     _require_reason(form)
     exclusions.propose_exclusion(
-        service.database, service.settings, season_id, round_code, form.ballot.data,
-        form.reason.data, current_actor(), now(),
-    )  # fmt: skip
+        service.database,
+        service.settings,
+        season_id,
+        round_code,
+        form.ballot.data,
+        form.reason.data,
+        current_actor(),
+        now(),
+    )
     return _go_back(season_id, round_code)
 
 

@@ -37,28 +37,52 @@ def publication_page(season_id: int) -> str:
 @allowed("manager", fresh=True)
 def propose_result(season_id: int) -> Answer:
     form = ProposalForm()
-    return _act(season_id, "proposal", form, lambda: publishing.propose(
-        current_service().database, season_id, form.reason.data or "", current_actor(), now()
-    ))  # fmt: skip
+    return _act(
+        season_id,
+        "proposal",
+        form,
+        lambda: publishing.propose(
+            current_service().database, season_id, form.reason.data or "", current_actor(), now()
+        ),
+    )
 
 
 @door.post("/seasons/<int:season_id>/publication/<int:version>/period")
 @allowed("manager", fresh=True)
 def begin_publicity(season_id: int, version: int) -> Answer:
     form = PeriodForm()
-    return _act(season_id, "period", form, lambda: publishing.begin_publicity(
-        current_service().database, current_service().settings, season_id, version,
-        _read_period(form), current_actor(), now(),
-    ))  # fmt: skip
+    return _act(
+        season_id,
+        "period",
+        form,
+        lambda: publishing.begin_publicity(
+            current_service().database,
+            current_service().settings,
+            season_id,
+            version,
+            _read_period(form),
+            current_actor(),
+            now(),
+        ),
+    )
 
 
 @door.post("/seasons/<int:season_id>/publication/<int:version>/final")
 @allowed("manager", fresh=True)
 def make_final(season_id: int, version: int) -> Answer:
-    return _act(season_id, "final", FlaskForm(), lambda: publishing.make_final(
-        current_service().database, current_service().settings, season_id, version,
-        current_actor(), now(),
-    ))  # fmt: skip
+    return _act(
+        season_id,
+        "final",
+        FlaskForm(),
+        lambda: publishing.make_final(
+            current_service().database,
+            current_service().settings,
+            season_id,
+            version,
+            current_actor(),
+            now(),
+        ),
+    )
 
 
 @door.post("/seasons/<int:season_id>/publication/<int:version>/archive")
@@ -80,29 +104,52 @@ def make_notices(season_id: int, version: int) -> Response:
 @allowed("manager")
 def set_terms(season_id: int) -> Answer:
     form = TermsForm()
-    return _act(season_id, "terms", form, lambda: publishing.set_terms(
-        current_service().database, season_id, _read_terms(form), current_actor(), now()
-    ))  # fmt: skip
+    return _act(
+        season_id,
+        "terms",
+        form,
+        lambda: publishing.set_terms(
+            current_service().database, season_id, _read_terms(form), current_actor(), now()
+        ),
+    )
 
 
 @door.post("/seasons/<int:season_id>/liaisons")
 @allowed("manager", "administrator")
 def bind_liaison(season_id: int) -> Answer:
     form = BindingForm()
-    return _act(season_id, "liaison", form, lambda: liaisons.bind_liaison(
-        current_service().database, season_id, form.login.data, form.code.data, current_actor(),
-        now(),
-    ))  # fmt: skip
+    return _act(
+        season_id,
+        "liaison",
+        form,
+        lambda: liaisons.bind_liaison(
+            current_service().database,
+            season_id,
+            form.login.data,
+            form.code.data,
+            current_actor(),
+            now(),
+        ),
+    )
 
 
 @door.post("/seasons/<int:season_id>/liaisons/removal")
 @allowed("manager", "administrator")
 def unbind_liaison(season_id: int) -> Answer:
     form = BindingForm()
-    return _act(season_id, "liaison", form, lambda: liaisons.unbind_liaison(
-        current_service().database, season_id, form.login.data, form.code.data, current_actor(),
-        now(),
-    ))  # fmt: skip
+    return _act(
+        season_id,
+        "liaison",
+        form,
+        lambda: liaisons.unbind_liaison(
+            current_service().database,
+            season_id,
+            form.login.data,
+            form.code.data,
+            current_actor(),
+            now(),
+        ),
+    )
 
 
 @door.get("/seasons/<int:season_id>/reviews")
@@ -128,9 +175,7 @@ def answer_review(request_id: int) -> Answer:
     return redirect(url_for("admin.reviews_page", season_id=season_id))
 
 
-def _act(
-    season_id: int, part: str, form: FlaskForm, verb: Callable[[], object]
-) -> Answer:
+def _act(season_id: int, part: str, form: FlaskForm, verb: Callable[[], object]) -> Answer:
     """Do one verb, or show the page again with what is wrong beside its form."""
     if not form.validate():
         return _render(season_id, part, form), 422
@@ -235,17 +280,13 @@ def _list_differences(views: tuple[PublicationView, ...]) -> dict[int, object]:
     }
 
 
-def _offer(
-    form: FlaskForm, people: tuple[tuple[str, str], ...], units: dict[str, str]
-) -> None:
+def _offer(form: FlaskForm, people: tuple[tuple[str, str], ...], units: dict[str, str]) -> None:
     form.login.choices = [SelectChoice(login, f"{name}（{login}）") for login, name in people]
     form.code.choices = [SelectChoice(code, name) for code, name in units.items()]
 
 
 def _read_period(form: PeriodForm) -> Period:
-    return Period(
-        form.first_day.data, form.last_day.data, form.audience.data, form.extent.data
-    )
+    return Period(form.first_day.data, form.last_day.data, form.audience.data, form.extent.data)
 
 
 def _read_terms(form: TermsForm) -> Terms:

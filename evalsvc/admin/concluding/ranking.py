@@ -74,11 +74,7 @@ def _build_ranking(
 
 
 def _build_chart(
-    scheme: Scheme,
-    category: Category,
-    units: list[UnitResult],
-    result: SeasonResult,
-    language: str,
+    scheme: Scheme, category: Category, units: list[UnitResult], result: SeasonResult, language: str
 ) -> Chart | None:
     """Who scored what, with a strip for each main part."""
     if sum(unit.published is not None for unit in units) < LEAST_DRAWN:

@@ -4,18 +4,9 @@ from evalsvc.admin.door.access import door
 from evalsvc.domain.assessing.figure_trail import list_changes
 from evalsvc.extensions import current_service
 
-PUBLICATION = {
-    "proposed": "拟定",
-    "shown": "公示",
-    "final": "定案",
-    "archived": "已归档",
-}
+PUBLICATION = {"proposed": "拟定", "shown": "公示", "final": "定案", "archived": "已归档"}
 
-REVIEWS = {
-    "waiting": "等待答复",
-    "upheld": "维持原结果",
-    "corrected": "已更正",
-}
+REVIEWS = {"waiting": "等待答复", "upheld": "维持原结果", "corrected": "已更正"}
 
 AUDIENCES = {"public": "向社会公示", "units": "只发给各单位"}
 EXTENTS = {"all": "名次、总分和等次", "grades": "只公布等次和表彰"}
@@ -29,12 +20,7 @@ SHEETS = {
 }
 
 TASKS = {"waiting": "等审", "standing": "已审定", "returned": "已退回"}
-LEVELS = {
-    "lead": "牵头单位",
-    "office": "考评办",
-    "leader": "分管领导",
-    "leading_group": "领导小组",
-}
+LEVELS = {"lead": "牵头单位", "office": "考评办", "leader": "分管领导", "leading_group": "领导小组"}
 
 
 # What waits on the board, and the page where it is done.

@@ -37,7 +37,8 @@ def results_page(season_id: int) -> str:
         season=season,
         result=result,
         waiting=[
-            each for each in season.rounds
+            each
+            for each in season.rounds
             if each.state != "counted" and season.scheme.list_groups(each.code)
         ],
         rankings=_build_rankings(season, result, sort, upwards=upwards),
@@ -86,7 +87,10 @@ def unit_page(season_id: int, unit: str) -> str:
         result=found,
         name=name,
         following=list_outcome_sentences(
-            end.season.get_unit(unit), end.season.quotas, season.scheme, g.language,
+            end.season.get_unit(unit),
+            end.season.quotas,
+            season.scheme,
+            g.language,
             takes_awards=unit not in end.no_award,
         ),
         exclusions=result.exclusions,

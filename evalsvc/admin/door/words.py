@@ -80,12 +80,7 @@ APPROVALS = {
 
 FLAGS = FLAG_WORDS
 
-JOB_STATES = {
-    "waiting": "等待开始",
-    "running": "进行中",
-    "done": "已完成",
-    "failed": "没有完成",
-}
+JOB_STATES = {"waiting": "等待开始", "running": "进行中", "done": "已完成", "failed": "没有完成"}
 
 VERBS = {
     "make_link": "发出一次性链接",
@@ -155,12 +150,7 @@ VERBS = {
     "assist": "代录，按主体计数",
 }
 
-COMMENT_STATES = {
-    "waiting": "待审",
-    "public": "公开",
-    "internal": "内部",
-    "withheld": "不公开",
-}
+COMMENT_STATES = {"waiting": "待审", "public": "公开", "internal": "内部", "withheld": "不公开"}
 
 WITHHOLDING_REASONS = {
     "personal": "涉及他人隐私",

@@ -54,9 +54,13 @@ def take_over_season(season_id: int, earlier_id: int) -> Answer:
         return _render(season_id, form), 422
     try:
         taken, change = earlier_results.take_over_season(
-            current_service().database, season_id, earlier_id, form.year.data,
-            current_actor(), now(),
-        )  # fmt: skip
+            current_service().database,
+            season_id,
+            earlier_id,
+            form.year.data,
+            current_actor(),
+            now(),
+        )
     except Problem as problem:
         return _render(season_id, problem=problem), problem.kind.status
     return _render(season_id, change=change, taken=taken)
@@ -103,11 +107,15 @@ def _preview(season_id: int, taken: Taken) -> SheetPreview:
     names = {unit.code: unit.name for unit in units}
     grades = season.scheme.outcome_names.grades
     rows = tuple(
-        (names[row.unit], str(row.year), row.score or "",
-         grades[row.grade].zh if row.grade in grades else row.grade,
-         PAST_PLACES[row.place].zh if row.place else "")
+        (
+            names[row.unit],
+            str(row.year),
+            row.score or "",
+            grades[row.grade].zh if row.grade in grades else row.grade,
+            PAST_PLACES[row.place].zh if row.place else "",
+        )
         for row in taken.rows
-    )  # fmt: skip
+    )
     return SheetPreview(
         name=f"{taken.year}",
         header=("单位", "年度", "得分", "等次", "名次"),

@@ -67,8 +67,7 @@ def preview_page(round_id: int) -> Response:
 
 
 @door.route(
-    "/rounds/<int:round_id>/preview/<group>/<int:number>/<language>/<page>",
-    methods=["GET", "POST"],
+    "/rounds/<int:round_id>/preview/<group>/<int:number>/<language>/<page>", methods=["GET", "POST"]
 )
 @allowed("manager", "auditor")
 def preview_step(round_id: int, group: str, number: int, language: str, page: str) -> Response:
@@ -122,9 +121,7 @@ def _read_choice(sheets: GroupSheets) -> Choice:
     found = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
     wished = request.args.get("in", g.language)
     return Choice(
-        sheets.group,
-        sheets.get_sheet(found).number,
-        wished if wished in LANGUAGES else g.language,
+        sheets.group, sheets.get_sheet(found).number, wished if wished in LANGUAGES else g.language
     )
 
 

@@ -38,9 +38,10 @@ def questionnaire_file(season_id: int, code: str) -> Response:
     return Response(
         render_form(scheme.questionnaires[code], scheme.categories, units),
         mimetype=XLSX,
-        headers={"Content-Disposition":
-                 f'attachment; filename="questionnaire-{season_id}-{place}.xlsx"'},
-    )  # fmt: skip
+        headers={
+            "Content-Disposition": f'attachment; filename="questionnaire-{season_id}-{place}.xlsx"'
+        },
+    )
 
 
 def _check(season_id: int, content: bytes) -> Checked[Replacement]:

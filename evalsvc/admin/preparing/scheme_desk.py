@@ -39,9 +39,12 @@ def scheme_tree(season_id: int) -> str:
     database = current_service().database
     computed = results.get_result(database, season_id).units if season.newest_result else ()
     return render_template(
-        "admin/scheme_tree.html", season=season, outlines=outlines, kinds=KINDS,
+        "admin/scheme_tree.html",
+        season=season,
+        outlines=outlines,
+        kinds=KINDS,
         effects=list_effects(computed),
-    )  # fmt: skip
+    )
 
 
 @door.get("/seasons/<int:season_id>/scheme/trial")
@@ -60,8 +63,7 @@ def scheme_trial(season_id: int) -> str:
         sample=sample,
         names=names,
         categories=[
-            (each, [result for result in ranked if result.category == each.code])
-            for each in tried
+            (each, [result for result in ranked if result.category == each.code]) for each in tried
         ],
         left_out=len(season.scheme.categories) - len(tried),
         outcome={each.unit: each for each in trial.outcome.units},
@@ -105,9 +107,7 @@ def edit_scheme(season_id: int) -> Answer:
         return _render_edition(season_id, typed), 422
     shown = request.form.get("sha256", "")
     try:
-        change_values(
-            current_service().database, season_id, shown, typed, current_actor(), now()
-        )
+        change_values(current_service().database, season_id, shown, typed, current_actor(), now())
     except SchemeErrors as wrong:
         return _render_edition(season_id, typed, wrong), 422
     except Problem as problem:

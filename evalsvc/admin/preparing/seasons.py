@@ -130,9 +130,7 @@ def _render_new(form: SeasonForm, wrong: SchemeErrors | None = None) -> str:
     return render_template("admin/new_season.html", form=form, presets=presets, wrong=wrong)
 
 
-def _render_scheme(
-    season_id: int, form: SchemeForm, wrong: SchemeErrors | None = None
-) -> str:
+def _render_scheme(season_id: int, form: SchemeForm, wrong: SchemeErrors | None = None) -> str:
     season = seasons.get_season(current_service().database, season_id)
     return render_template(
         "admin/scheme.html",

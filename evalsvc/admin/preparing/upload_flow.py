@@ -84,9 +84,7 @@ class Upload(Generic[Found]):
         return Response(
             self.template(season_id, g.language),
             mimetype=XLSX,
-            headers={
-                "Content-Disposition": f'attachment; filename="{self.noun}-{season_id}.xlsx"'
-            },
+            headers={"Content-Disposition": f'attachment; filename="{self.noun}-{season_id}.xlsx"'},
         )
 
     def take(self, season_id: int) -> Answer:
@@ -111,9 +109,7 @@ class Upload(Generic[Found]):
         return render_template(
             "admin/dry_run.html",
             season=seasons.get_season(current_service().database, season_id),
-            run=build_dry_run(
-                checked.sheets, checked.problems, ready=checked.found is not None
-            ),
+            run=build_dry_run(checked.sheets, checked.problems, ready=checked.found is not None),
             notes=checked.notes,
             upload=self,
         )

@@ -33,9 +33,7 @@ def make_keys(round_id: int) -> Answer:
 
     def make() -> None:
         custody.require_small_office(service.settings)
-        custody.make_keys(
-            service.database, round_id, form.passphrase.data, current_actor(), now()
-        )
+        custody.make_keys(service.database, round_id, form.passphrase.data, current_actor(), now())
 
     return act(round_id, "keys", form, make)
 
@@ -87,18 +85,11 @@ def rehearse(round_id: int) -> Answer:
     def do() -> None:
         if isinstance(form, WordForm):
             custody.confirm_rehearsal(
-                service.database,
-                service.settings,
-                round_id,
-                form.word.data,
-                current_actor(),
-                now(),
+                service.database, service.settings, round_id, form.word.data, current_actor(), now()
             )
         else:
             given = _read_passphrases(form, found)
-            custody.rehearse_opening(
-                service.database, round_id, given, current_actor(), now()
-            )
+            custody.rehearse_opening(service.database, round_id, given, current_actor(), now())
 
     return act(round_id, "rehearsal", form, do)
 

@@ -133,6 +133,8 @@ def _say_value(question: AnyQuestion | None, value: str, item: str, language: st
     if not isinstance(question, ChoiceQuestion) or item != question.code:
         return value
     names = {one.code: one.name for one in question.options} | {OTHER: _OTHER}
-    chosen = [names[code].in_language(language) if code in names else code
-              for code in value.split(BETWEEN_CHOICES)]  # fmt: skip
+    chosen = [
+        names[code].in_language(language) if code in names else code
+        for code in value.split(BETWEEN_CHOICES)
+    ]
     return ("、" if language == "zh" else ", ").join(chosen)

@@ -68,14 +68,8 @@ FORMS: dict[str, type[FlaskForm]] = {
     "result": FlaskForm,
 }
 # What is typed or handed in, by who keeps the key.
-REHEARSALS: dict[str | None, type[FlaskForm]] = {
-    "pairs": EachPassphraseForm,
-    "offline": WordForm,
-}
-OPENINGS: dict[str | None, type[FlaskForm]] = {
-    "pairs": PairForm,
-    "offline": CustodiansFileForm,
-}
+REHEARSALS: dict[str | None, type[FlaskForm]] = {"pairs": EachPassphraseForm, "offline": WordForm}
+OPENINGS: dict[str | None, type[FlaskForm]] = {"pairs": PairForm, "offline": CustodiansFileForm}
 # The page can be asked for these steps again before the round opens.
 AGAIN = ("keys", "invitations")
 # Forms that stand beside a step, not in the place of one.
@@ -138,9 +132,7 @@ def build_form(step: str, found: RoundView) -> FlaskForm:
     return form
 
 
-def act(
-    round_id: int, step: str, form: FlaskForm, verb: Callable[[], Response | None]
-) -> Answer:
+def act(round_id: int, step: str, form: FlaskForm, verb: Callable[[], Response | None]) -> Answer:
     """Do one verb of a round, or show its page again with what is wrong beside the form."""
     if not form.validate():
         return render_round(round_id, step, form), 422

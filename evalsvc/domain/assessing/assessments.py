@@ -54,8 +54,9 @@ def ask_for_sheets(
         scheme = read_scheme(get_season_row(session, season_id).scheme)
         asked = list_asked(scheme)
         if not asked:
-            raise _refuse("方案里没有由考核主体录入的指标",
-                          "the scheme has no components that bodies enter")
+            raise _refuse(
+                "方案里没有由考核主体录入的指标", "the scheme has no components that bodies enter"
+            )
         for round_code, body in asked:
             key = (season_id, round_code, body)
             row = session.get(BodySheet, key) or BodySheet(
@@ -89,10 +90,14 @@ def save_entries(
         for remark in remarks:
             session.merge(
                 BodyNote(
-                    season_id=season_id, round=round_code, body=body, unit=remark.unit,
-                    note=remark.note.strip(), evidence=remark.evidence.strip(),
+                    season_id=season_id,
+                    round=round_code,
+                    body=body,
+                    unit=remark.unit,
+                    note=remark.note.strip(),
+                    evidence=remark.evidence.strip(),
                 )
-            )  # fmt: skip
+            )
 
 
 def hand_in(
@@ -126,8 +131,10 @@ def return_sheet(
     """Send a sheet back with a reason, also one that was accepted: changes then leave a trail."""
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_NOTE:
-        raise _refuse_entry("请写明退回的理由，最多 1000 个字",
-                            "give the reason for sending it back, 1000 characters at most")
+        raise _refuse_entry(
+            "请写明退回的理由，最多 1000 个字",
+            "give the reason for sending it back, 1000 characters at most",
+        )
     with database.writing() as session:
         sheet = get_sheet_row(session, season_id, round_code, body)
         if sheet.state not in ("handed_in", "accepted"):
@@ -162,21 +169,23 @@ def get_editable_sheet(
     sheet = get_sheet_row(session, season_id, round_code, body)
     require_member(session, season_id, body, actor)
     if sheet.state not in ("open", "returned"):
-        raise _refuse("这张表已经报送，要改请考评办退回",
-                      "this sheet is handed in; the office has to send it back for changes")
+        raise _refuse(
+            "这张表已经报送，要改请考评办退回",
+            "this sheet is handed in; the office has to send it back for changes",
+        )
     return sheet
 
 
-def _check_entries(
-    view: SheetView, entries: Sequence[Entry], remarks: Sequence[Remark]
-) -> None:
+def _check_entries(view: SheetView, entries: Sequence[Entry], remarks: Sequence[Remark]) -> None:
     units = {unit.code: unit for unit in view.units}
     components = {component.code: component for component in view.components}
     for entry in entries:
         unit, component = units.get(entry.unit), components.get(entry.component)
         if unit is None or component is None or entry.component not in unit.values:
-            raise _refuse_entry("表里没有这个单位或指标，请刷新页面",
-                                "the sheet has no such unit or component; please reload")
+            raise _refuse_entry(
+                "表里没有这个单位或指标，请刷新页面",
+                "the sheet has no such unit or component; please reload",
+            )
         if entry.value not in ("", NOT_CARRIED) and not _is_allowed(component, entry.value):
             raise _refuse_entry(
                 f"{unit.name}“{component.name.zh}”填的是 {entry.value[:20]}，应为"
@@ -186,8 +195,9 @@ def _check_entries(
             )
     for remark in remarks:
         if remark.unit not in units or max(len(remark.note), len(remark.evidence)) > LONGEST_NOTE:
-            raise _refuse_entry("说明和依据最多各 1000 个字",
-                                "notes and evidence have 1000 characters at most")
+            raise _refuse_entry(
+                "说明和依据最多各 1000 个字", "notes and evidence have 1000 characters at most"
+            )
 
 
 def _is_allowed(component: Component, text: str) -> bool:
@@ -224,10 +234,15 @@ def _write_entry(
         return
     session.merge(
         BodyFigure(
-            season_id=view.season_id, round=view.round, unit=entry.unit,
-            component=entry.component, value=value, entered_by=actor.login, entered_at=moment,
+            season_id=view.season_id,
+            round=view.round,
+            unit=entry.unit,
+            component=entry.component,
+            value=value,
+            entered_by=actor.login,
+            entered_at=moment,
         )
-    )  # fmt: skip
+    )
 
 
 def _record(

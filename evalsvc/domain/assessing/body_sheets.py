@@ -79,10 +79,13 @@ def list_sheets(database: Database, season_id: int) -> tuple[SheetView, ...]:
             _assemble(
                 rows.get((round_code, body))
                 or BodySheet(season_id=season_id, round=round_code, body=body, state="unasked"),
-                scheme, units, figures, notes,
+                scheme,
+                units,
+                figures,
+                notes,
             )
             for round_code, body in list_asked(scheme)
-        )  # fmt: skip
+        )
 
 
 def get_sheet(database: Database, season_id: int, round_code: str, body: str) -> SheetView:
@@ -146,12 +149,13 @@ def _assemble(
         decided_at=sheet.decided_at,
         components=components,
         units=tuple(
-            _build_row(unit, sheet, components, figures, notes.get((sheet.round, sheet.body,
-                                                                    unit.code)))
+            _build_row(
+                unit, sheet, components, figures, notes.get((sheet.round, sheet.body, unit.code))
+            )
             for unit in units
             if any(unit.category in each.categories for each in components)
         ),
-    )  # fmt: skip
+    )
 
 
 def _build_row(

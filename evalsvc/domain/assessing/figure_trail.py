@@ -72,19 +72,30 @@ def count_figure(
     row = session.get(Indicator, (sheet.season_id, sheet.round, unit, component))
     if row is None:
         session.add(
-            Indicator(season_id=sheet.season_id, round=sheet.round, unit=unit,
-                      component=component, value=value)
-        )  # fmt: skip
+            Indicator(
+                season_id=sheet.season_id,
+                round=sheet.round,
+                unit=unit,
+                component=component,
+                value=value,
+            )
+        )
         return 0
     if row.value == value:
         return 0
     session.add(
         FigureChange(
-            season_id=sheet.season_id, round=sheet.round, unit=unit, component=component,
-            before=row.value, after=value, reason=sheet.reason or "—",
-            changed_by=sheet.handed_in_by or "", changed_at=moment,
+            season_id=sheet.season_id,
+            round=sheet.round,
+            unit=unit,
+            component=component,
+            before=row.value,
+            after=value,
+            reason=sheet.reason or "—",
+            changed_by=sheet.handed_in_by or "",
+            changed_at=moment,
         )
-    )  # fmt: skip
+    )
     row.value = value
     return 1
 
@@ -97,7 +108,7 @@ def _list_changes(session: Session, season_id: int) -> list[ChangeView]:
         ChangeView(row.unit, row.component, row.round, row.before, row.after, row.reason,
                    row.changed_by, row.changed_at)
         for row in rows
-    ]  # fmt: skip
+    ]  # a table, read by rows  # fmt: skip
     return found + _list_overwritten(session, season_id)
 
 

@@ -124,9 +124,18 @@ def _build_view(
             if row.task_id == task.id
         ),
         reports=tuple(
-            ReportView(row.id, row.round, row.due, row.text, row.reported_by, row.reported_at,
-                       row.grade, row.note, row.graded_by)
+            ReportView(
+                row.id,
+                row.round,
+                row.due,
+                row.text,
+                row.reported_by,
+                row.reported_at,
+                row.grade,
+                row.note,
+                row.graded_by,
+            )
             for row in reports
             if row.task_id == task.id
         ),
-    )  # fmt: skip
+    )

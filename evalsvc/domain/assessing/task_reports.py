@@ -69,8 +69,9 @@ def report_task(
     """A unit reports; until it is graded the report may be replaced."""
     text = text.strip()
     if not text or len(text) > LONGEST_TEXT:
-        raise _refuse_entry("请写明进展，最多 2000 个字",
-                            "say how far it is, in 2000 characters at most")
+        raise _refuse_entry(
+            "请写明进展，最多 2000 个字", "say how far it is, in 2000 characters at most"
+        )
     with database.writing() as session:
         report, task = get_report_row(session, report_id)
         require_own(session, task.season_id, task.unit, actor)
@@ -112,21 +113,29 @@ def count_grades(
         scheme = read_scheme(get_season_row(session, season_id).scheme)
         components = _find_grade_components(scheme.score, round_code)
         if not components:
-            raise _refuse("方案这一轮的计分没有用到任务档次",
-                          "the score does not use grades of tasks in this round")
+            raise _refuse(
+                "方案这一轮的计分没有用到任务档次",
+                "the score does not use grades of tasks in this round",
+            )
         reports = _select_reports(session, season_id, round_code)
         ungraded = sum(not row.grade for row in reports)
         if ungraded:
-            raise _refuse(f"还有 {ungraded} 个报告没有评档",
-                          f"{ungraded} reports have no grade yet")
+            raise _refuse(
+                f"还有 {ungraded} 个报告没有评档", f"{ungraded} reports have no grade yet"
+            )
         weights = _sum_weights(session, reports)
         for unit in list_unit_names(session, season_id):
             for component in components:
                 value = _plain(weights[unit].get(component)) if unit in weights else None
                 session.merge(
-                    Indicator(season_id=season_id, round=round_code, unit=unit,
-                              component=component, value=value)
-                )  # fmt: skip
+                    Indicator(
+                        season_id=season_id,
+                        round=round_code,
+                        unit=unit,
+                        component=component,
+                        value=value,
+                    )
+                )
         detail = {"round": round_code, "units": str(len(weights))}
         events.record(session, actor.login, "count_grades", f"season {season_id}", detail, moment)
         return len(weights)
@@ -162,9 +171,7 @@ def _find_grade_components(rule: Rule, round_code: str) -> tuple[str, ...]:
     )
 
 
-def _sum_weights(
-    session: Session, reports: Sequence[TaskReport]
-) -> dict[str, dict[str, Fraction]]:
+def _sum_weights(session: Session, reports: Sequence[TaskReport]) -> dict[str, dict[str, Fraction]]:
     found: dict[str, dict[str, Fraction]] = {}
     for report in reports:
         task = session.get_one(Task, report.task_id)

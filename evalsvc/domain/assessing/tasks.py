@@ -44,11 +44,17 @@ def propose_task(
             require_own(session, season_id, proposal.unit, actor)
         _check_codes(session, season_id, proposal)
         row = Task(
-            season_id=season_id, unit=proposal.unit, lead=proposal.lead,
-            title=proposal.title.strip(), target=proposal.target.strip(),
-            figure=proposal.figure or None, last_year=proposal.last_year or None,
-            weight=proposal.weight, proposed_by=actor.login, proposed_at=moment,
-        )  # fmt: skip
+            season_id=season_id,
+            unit=proposal.unit,
+            lead=proposal.lead,
+            title=proposal.title.strip(),
+            target=proposal.target.strip(),
+            figure=proposal.figure or None,
+            last_year=proposal.last_year or None,
+            weight=proposal.weight,
+            proposed_by=actor.login,
+            proposed_at=moment,
+        )
         session.add(row)
         session.flush()
         detail = {"task": str(row.id), "unit": row.unit, "lead": row.lead, "title": row.title}
@@ -69,12 +75,20 @@ def decide_task(
             raise _refuse("这项任务不在等审", "this task waits for nobody")
         _require_level(session, task, actor)
         if _has_decided(session, task, actor):
-            raise _refuse("四级要由不同的人审；您已经审过这项任务",
-                          "every level is another person's; you have decided on this task already")
+            raise _refuse(
+                "四级要由不同的人审；您已经审过这项任务",
+                "every level is another person's; you have decided on this task already",
+            )
         session.add(
-            TaskDecision(task_id=task.id, level=task.level, agreed=agreed, reason=reason[:2000],
-                         decided_by=actor.login, decided_at=moment)
-        )  # fmt: skip
+            TaskDecision(
+                task_id=task.id,
+                level=task.level,
+                agreed=agreed,
+                reason=reason[:2000],
+                decided_by=actor.login,
+                decided_at=moment,
+            )
+        )
         level = task.level
         _move_on(task, agreed=agreed)
         detail = {"task": str(task.id), "level": level, "agreed": str(agreed).lower()}
@@ -122,8 +136,10 @@ def _check(proposal: Proposal) -> None:
         raise _refuse_entry("请写明目标，最多 500 个字", "give the target, 500 characters")
     for text in (proposal.figure, proposal.last_year):
         if text and _find_number(text) is None:
-            raise _refuse_entry(f"目标数应为数字，现为 {text[:20]}",
-                                f"a target figure is a number; this is {text[:20]}")
+            raise _refuse_entry(
+                f"目标数应为数字，现为 {text[:20]}",
+                f"a target figure is a number; this is {text[:20]}",
+            )
     weight = _find_number(proposal.weight)
     if weight is None or not 0 < weight <= 1000:
         raise _refuse_entry("权重应为大于 0 的数字", "the weight is a number above 0")

@@ -214,9 +214,7 @@ def _write_anchors(session: Session, season: Season, log_seq: int) -> bytes:
     """The anchors of the opened rounds as far as the log goes, by the round's code."""
     return write_anchors(
         {
-            row.code: [
-                one for one in list_anchors(session, row) if one.anchor.log_seq <= log_seq
-            ]
+            row.code: [one for one in list_anchors(session, row) if one.anchor.log_seq <= log_seq]
             for row in _list_opened(season)
         }
     )

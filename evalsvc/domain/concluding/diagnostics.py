@@ -117,9 +117,7 @@ def find_round_diagnostics(
     return replace(found, flagged=tuple(_list_flagged(whole, opened)))
 
 
-def list_flagged(
-    database: Database, season_id: int, round_code: str
-) -> tuple[FlaggedBallot, ...]:
+def list_flagged(database: Database, season_id: int, round_code: str) -> tuple[FlaggedBallot, ...]:
     """The ballots of a counted round that a person may decide about; citizens have none."""
     found = find_round_diagnostics(database, season_id, round_code)
     return found.flagged if found else ()

@@ -29,19 +29,17 @@ from evalsvc.text import Text
 
 
 def settle_starts(
-    session: Session,
-    season_id: int,
-    scheme: Scheme,
-    facts: Facts,
-    results: Sequence[UnitResult],
+    session: Session, season_id: int, scheme: Scheme, facts: Facts, results: Sequence[UnitResult]
 ) -> tuple[Start, ...]:
     """The starts of a result that is about to be kept, beside all that was shown before it."""
     categories = {result.unit: result.category for result in results}
     earlier = tuple(
-        Version(_read_results(session, season_id, version, categories),
-                _read_nodes(session, season_id, version, scheme))
+        Version(
+            _read_results(session, season_id, version, categories),
+            _read_nodes(session, season_id, version, scheme),
+        )
         for version in _list_shown(session, season_id)
-    )  # fmt: skip
+    )
     return find_starts(Disclosure(scheme, facts, (Version(results, {}), *earlier)))
 
 
@@ -62,9 +60,7 @@ def get_settled(database: Database, season_id: int, version: int) -> tuple[Start
         return find_settled(session, season_id, version, scheme)
 
 
-def get_folded(
-    database: Database, season_id: int, version: int, category: str
-) -> frozenset[str]:
+def get_folded(database: Database, season_id: int, version: int, category: str) -> frozenset[str]:
     """The figures of a category below which its units see nothing of their own sheets."""
     with database.reading() as session:
         scheme = read_scheme(get_season_row(session, season_id).scheme)
@@ -84,9 +80,7 @@ def check_populations(session: Session, season_id: int, version: int, scheme: Sc
     for before in _list_shown(session, season_id):
         if before == version:
             continue
-        then = list_left_out(
-            scheme.score, _read_results(session, season_id, before, categories)
-        )
+        then = list_left_out(scheme.score, _read_results(session, season_id, before, categories))
         for (code, group), n in Counter((c, g) for c, g, _ in own ^ then).items():
             if not small_cells.may_show_apart(n):
                 _refuse(scheme, before, code, group, n)
@@ -95,13 +89,18 @@ def check_populations(session: Session, season_id: int, version: int, scheme: Sc
 def _refuse(scheme: Scheme, before: int, code: str, group: str, n: int) -> None:
     least = small_cells.THRESHOLDS.answers_between_populations
     name, of = scheme.get_group(group).name, scheme.get_round(code).name
-    raise Problem(ACT_REFUSED, reason=Text(
-        f"与已公布的第 {before} 版相比，{of.zh}“{name.zh}”只差 {n} 张票，"
-        f"两版一对照就能推出这些票怎么填的。不计的票要与已公布的版本相同，或者至少相差 {least} 张",
-        f"beside version {before}, which was shown, “{name.en}” in {of.en} differs by {n} ballots "
-        f"only, and both together would tell how these were filled in. The ballots left out must "
-        f"be those of the version that was shown, or differ by {least} at least",
-    ))  # fmt: skip
+    raise Problem(
+        ACT_REFUSED,
+        reason=Text(
+            f"与已公布的第 {before} 版相比，{of.zh}“{name.zh}”只差 {n} 张票，"
+            "两版一对照就能推出这些票怎么填的。"
+            f"不计的票要与已公布的版本相同，或者至少相差 {least} 张",
+            f"beside version {before}, which was shown, “{name.en}” in {of.en} differs by {n} "
+            "ballots only, and both together would tell how these were filled in. The ballots "
+            "left out must "
+            f"be those of the version that was shown, or differ by {least} at least",
+        ),
+    )
 
 
 def _list_shown(session: Session, season_id: int) -> list[int]:

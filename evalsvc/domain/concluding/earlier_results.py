@@ -72,20 +72,30 @@ class Taken:
 
     def list_notes(self) -> list[Text]:
         """What people should know about a verified package before they take it over."""
-        notes = [Text(
-            "证据包通过了验证，包里的数都已重新计算并相符。"
-            f"签名的钥匙是 {self.key}，请与当年公告核对。",
-            "The package has passed verification, and every figure in it was reproduced. It is "
-            f"signed with the key {self.key}; compare it with that year's notice.",
-        )]  # fmt: skip
+        notes = [
+            Text(
+                "证据包通过了验证，包里的数都已重新计算并相符。"
+                f"签名的钥匙是 {self.key}，请与当年公告核对。",
+                "The package has passed verification, and every figure in it was reproduced. It is "
+                f"signed with the key {self.key}; compare it with that year's notice.",
+            )
+        ]
         if self.strangers:
             listed = "、".join(self.strangers)
-            notes.append(Text(f"这些单位现在的名册里没有（按名称对），不会接续：{listed}。",
-                              f"Not on today's roster (by name) and left out: {listed}."))
+            notes.append(
+                Text(
+                    f"这些单位现在的名册里没有（按名称对），不会接续：{listed}。",
+                    f"Not on today's roster (by name) and left out: {listed}.",
+                )
+            )
         if self.lacking:
             listed = "、".join(self.lacking)
-            notes.append(Text(f"这些单位那一年没有结果，留作空缺：{listed}。",
-                              f"Without a result in that year, left as gaps: {listed}."))
+            notes.append(
+                Text(
+                    f"这些单位那一年没有结果，留作空缺：{listed}。",
+                    f"Without a result in that year, left as gaps: {listed}.",
+                )
+            )
         return notes
 
 
@@ -101,21 +111,17 @@ def list_earlier_seasons(database: Database, season_id: int) -> tuple[EarlierSea
                 row.id,
                 row.title,
                 final.version,
-                read_scheme(row.scheme).outcome.year or find_year(session, row.id)
+                read_scheme(row.scheme).outcome.year
+                or find_year(session, row.id)
                 or guess_year(row.title),
             )
             for row, final in found
             if final is not None
-        )  # fmt: skip
+        )
 
 
 def take_over_season(
-    database: Database,
-    season_id: int,
-    earlier_id: int,
-    year: int,
-    actor: Actor,
-    moment: datetime,
+    database: Database, season_id: int, earlier_id: int, year: int, actor: Actor, moment: datetime
 ) -> tuple[Taken, Change]:
     """Put the final published result of another season in the place of this year's entries."""
     with database.writing() as session:
@@ -132,8 +138,12 @@ def take_over_season(
         schemes = read_scheme(season.scheme), read_scheme(earlier.scheme)
         taken = _take(_list_units(session, season_id), schemes, year, lines, source)
         change = replace_rows(session, season_id, taken.rows, source, {year})
-        detail = {"from": source, "year": str(year), "notice_sha256": final.notice_sha256,
-                  "change": str(change)}  # fmt: skip
+        detail = {
+            "from": source,
+            "year": str(year),
+            "notice_sha256": final.notice_sha256,
+            "change": str(change),
+        }
         subject = f"season {season_id}"
         events.record(session, actor.login, "take_over_season", subject, detail, moment)
         return taken, change
@@ -148,24 +158,30 @@ def read_earlier_package(
         verdict = verify(files)
         wrong = [text for finding in verdict.findings for text in finding.wrong]
         if wrong:
-            raise _refuse_upload(f"证据包没有通过验证：{wrong[0].zh}",
-                                 f"the package has not passed verification: {wrong[0].en}")
+            raise _refuse_upload(
+                f"证据包没有通过验证：{wrong[0].zh}",
+                f"the package has not passed verification: {wrong[0].en}",
+            )
         package = read_package(files)
     except PackageErrors as found:
         error = found.errors[0]
         raise _refuse_upload(error.message("zh"), error.message("en")) from found
     known = year or package.scheme.outcome.year or package.facts.year
     if known is None:
-        raise _refuse_upload("包里没有写年度，请填是哪一年的结果",
-                             "the package does not say its year; please fill it in")
+        raise _refuse_upload(
+            "包里没有写年度，请填是哪一年的结果",
+            "the package does not say its year; please fill it in",
+        )
     with database.reading() as session:
         season = get_season_row(session, season_id)
         units = _list_units(session, season_id)
         schemes = read_scheme(season.scheme), package.scheme
         own = require_year(session, season_id, schemes[0])
     if known >= own:
-        raise _refuse_upload(f"包里是 {known} 年的结果，应早于本考评年度 {own} 年",
-                             f"the package is of {known}, not before this season's year {own}")
+        raise _refuse_upload(
+            f"包里是 {known} 年的结果，应早于本考评年度 {own} 年",
+            f"the package is of {known}, not before this season's year {own}",
+        )
     source = f"package {hashlib.sha256(content).hexdigest()}"
     return _take(units, schemes, known, _list_lines(package), source, verdict.key)
 
@@ -177,8 +193,12 @@ def take_over_package(
     with database.writing() as session:
         get_season_row(session, season_id)
         change = replace_rows(session, season_id, taken.rows, taken.source, {taken.year})
-        detail = {"from": taken.source, "year": str(taken.year), "key": taken.key,
-                  "change": str(change)}  # fmt: skip
+        detail = {
+            "from": taken.source,
+            "year": str(taken.year),
+            "key": taken.key,
+            "change": str(change),
+        }
         subject = f"season {season_id}"
         events.record(session, actor.login, "take_over_package", subject, detail, moment)
         return change
@@ -200,9 +220,13 @@ def _refuse_under_correction(session: Session, final: Publication) -> None:
         )
     )
     if newer is not None:
-        raise Problem(ACT_REFUSED, reason=Text(
-            f"那个年度正在办理更正（第 {newer} 版），等它定案以后再接续",
-            f"that season is being corrected (version {newer}); wait until it is final"))
+        raise Problem(
+            ACT_REFUSED,
+            reason=Text(
+                f"那个年度正在办理更正（第 {newer} 版），等它定案以后再接续",
+                f"that season is being corrected (version {newer}); wait until it is final",
+            ),
+        )
 
 
 def _list_units(session: Session, season_id: int) -> dict[str, str]:

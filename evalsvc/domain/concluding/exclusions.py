@@ -319,8 +319,7 @@ def _find_rater(
     name = session.scalar(
         select(Rater.name)
         .join(
-            OpenedAnswer,
-            (OpenedAnswer.group == Rater.group) & (OpenedAnswer.rater == Rater.code),
+            OpenedAnswer, (OpenedAnswer.group == Rater.group) & (OpenedAnswer.rater == Rater.code)
         )
         .where(
             Rater.season_id == season_id,
@@ -335,10 +334,20 @@ def _find_rater(
 
 def _build_decision(row: BallotExclusion, code: str, rater: Mapping[str, str]) -> Decision:
     return Decision(
-        row.id, code, row.group, row.ballot, rater.get("rater", ""), row.flag, row.reason,
+        row.id,
+        code,
+        row.group,
+        row.ballot,
+        rater.get("rater", ""),
+        row.flag,
+        row.reason,
         row.decided_by,
-        row.agreed_by, row.decided_at, row.restored_reason, row.restored_by, row.restored_at,
-    )  # fmt: skip
+        row.agreed_by,
+        row.decided_at,
+        row.restored_reason,
+        row.restored_by,
+        row.restored_at,
+    )
 
 
 def _count(session: Session, season_id: int, moment: datetime) -> tuple[ExcludedCount, ...]:
@@ -368,8 +377,7 @@ def _check_reason(reason: str) -> str:
         raise Problem(ENTRY_REFUSED, reason=Text("请写明理由", "please give a reason"))
     if len(reason) > LONGEST_REASON:
         raise Problem(
-            ENTRY_REFUSED,
-            reason=Text("理由最多200个字", "a reason has 200 characters at most"),
+            ENTRY_REFUSED, reason=Text("理由最多200个字", "a reason has 200 characters at most")
         )
     return reason
 

@@ -184,25 +184,32 @@ def _list_history(session: Session, season_id: int) -> tuple[Past, ...]:
         .where(history.PastResult.season_id == season_id)
         .order_by(history.PastResult.unit, history.PastResult.year)
     )
-    return tuple(
-        Past(row.year, row.unit, _figure(row.score), row.grade, row.place) for row in rows
-    )
+    return tuple(Past(row.year, row.unit, _figure(row.score), row.grade, row.place) for row in rows)
 
 
 def _list_attachments(session: Session, season_id: int) -> tuple[Attachment, ...]:
     """The files that are there now; one that was taken away is told by the log alone."""
     rows = session.scalars(
         select(AttachmentRow)
-        .join(roster.Unit, (roster.Unit.season_id == season_id)
-              & (roster.Unit.code == AttachmentRow.unit))
+        .join(
+            roster.Unit,
+            (roster.Unit.season_id == season_id) & (roster.Unit.code == AttachmentRow.unit),
+        )
         .where(AttachmentRow.season_id == season_id, AttachmentRow.removed_at.is_(None))
         .order_by(AttachmentRow.id)
     ).all()
     return tuple(
-        Attachment(row.round, row.subject, row.unit, _name_item(session, row), row.name, row.size,
-                   row.sha256)
+        Attachment(
+            row.round,
+            row.subject,
+            row.unit,
+            _name_item(session, row),
+            row.name,
+            row.size,
+            row.sha256,
+        )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 def _name_item(session: Session, row: AttachmentRow) -> str:

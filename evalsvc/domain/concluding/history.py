@@ -82,19 +82,21 @@ class History:
         return sum(entry is None for unit in self.units for entry in unit.entries)
 
 
-def set_year(
-    database: Database, season_id: int, year: int, actor: Actor, moment: datetime
-) -> None:
+def set_year(database: Database, season_id: int, year: int, actor: Actor, moment: datetime) -> None:
     """Say which year a season is; its history has to lie before it."""
     with database.writing() as session:
         scheme = read_scheme(get_season_row(session, season_id).scheme)
         if scheme.outcome.year is not None:
-            raise _refuse(f"方案已写明年度是 {scheme.outcome.year} 年",
-                          f"the scheme names the year: {scheme.outcome.year}")
+            raise _refuse(
+                f"方案已写明年度是 {scheme.outcome.year} 年",
+                f"the scheme names the year: {scheme.outcome.year}",
+            )
         latest = max((row.year for row in _list_rows(session, season_id)), default=FIRST_YEAR)
         if not latest < year <= LAST_YEAR:
-            raise _refuse_entry(f"本考评年度应在 {latest + 1} 到 {LAST_YEAR} 之间，现为 {year}",
-                                f"the season's year is {latest + 1} to {LAST_YEAR}, not {year}")
+            raise _refuse_entry(
+                f"本考评年度应在 {latest + 1} 到 {LAST_YEAR} 之间，现为 {year}",
+                f"the season's year is {latest + 1} to {LAST_YEAR}, not {year}",
+            )
         session.merge(SeasonYear(season_id=season_id, year=year))
         detail = {"year": str(year)}
         events.record(session, actor.login, "set_year", f"season {season_id}", detail, moment)
@@ -174,8 +176,10 @@ def require_year(session: Session, season_id: int, scheme: Scheme) -> int:
     """The season's year, without which nobody can say what lies before it."""
     year = read_year(session, season_id, scheme)
     if year is None:
-        raise Problem(UPLOAD_REFUSED, reason=Text(
-            "请先填本考评年度是哪一年", "please say first which year this season is"))
+        raise Problem(
+            UPLOAD_REFUSED,
+            reason=Text("请先填本考评年度是哪一年", "please say first which year this season is"),
+        )
     return year
 
 
@@ -215,16 +219,25 @@ def _check_rows(
     year = require_year(session, season_id, read_scheme(get_season_row(session, season_id).scheme))
     late = sorted(each for each in years if not FIRST_YEAR <= each < year)
     if late:
-        raise Problem(UPLOAD_REFUSED, reason=Text(
-            f"{late[0]} 年不在 {FIRST_YEAR} 到 {year - 1} 之间，历年成绩应早于本考评年度",
-            f"{late[0]} is not within {FIRST_YEAR} and {year - 1}, before the season's own year"))
+        raise Problem(
+            UPLOAD_REFUSED,
+            reason=Text(
+                f"{late[0]} 年不在 {FIRST_YEAR} 到 {year - 1} 之间，历年成绩应早于本考评年度",
+                f"{late[0]} is not within {FIRST_YEAR} and {year - 1}, "
+                "before the season's own year",
+            ),
+        )
     known = set(session.scalars(select(Unit.code).where(Unit.season_id == season_id)))
     unknown = sorted({row.unit for row in rows} - known)
     if unknown:
         listed = "、".join(unknown[:10])
-        raise Problem(UPLOAD_REFUSED, reason=Text(
-            f"名册中没有这些单位：{listed}。请重新上传核对",
-            f"the roster has no such units: {listed}; please upload again"))
+        raise Problem(
+            UPLOAD_REFUSED,
+            reason=Text(
+                f"名册中没有这些单位：{listed}。请重新上传核对",
+                f"the roster has no such units: {listed}; please upload again",
+            ),
+        )
 
 
 def _list_rows(session: Session, season_id: int) -> Sequence[PastResult]:
@@ -247,8 +260,9 @@ def _compare(row: PastRow) -> tuple[object, ...]:
 
 def _list_years(scheme: Scheme, year: int | None, entered: Collection[int]) -> tuple[int, ...]:
     """From the first year that is entered or that a rule asks for: no year is left out."""
-    longest = max((marks.years for rule in scheme.outcome.consequences for marks in rule.marks),
-                  default=1)  # fmt: skip
+    longest = max(
+        (marks.years for rule in scheme.outcome.consequences for marks in rule.marks), default=1
+    )
     wanted = set(range(year - max(longest - 1, 1), year)) if year else set()
     both = wanted | set(entered)
     return tuple(range(min(both), max(both) + 1)) if both else ()

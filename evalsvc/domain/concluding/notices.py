@@ -77,13 +77,16 @@ def read_notice(text: str) -> Notice:
     return Notice(
         tuple(
             NoticeUnit(
-                **{**unit, "awards": tuple(unit["awards"]),
-                   "why": tuple((rule, fact) for rule, fact in unit["why"]),
-                   "events": tuple(NoticeEvent(**event) for event in unit["events"])}
+                **{
+                    **unit,
+                    "awards": tuple(unit["awards"]),
+                    "why": tuple((rule, fact) for rule, fact in unit["why"]),
+                    "events": tuple(NoticeEvent(**event) for event in unit["events"]),
+                }
             )
             for unit in json.loads(text)["units"]
         )
-    )  # fmt: skip
+    )
 
 
 def hash_notice(text: str) -> str:

@@ -19,9 +19,7 @@ class Following:
     no_award: frozenset[str]
 
 
-def get_following(
-    database: Database, season_id: int, units: Sequence[UnitResult]
-) -> Following:
+def get_following(database: Database, season_id: int, units: Sequence[UnitResult]) -> Following:
     """What follows from a result's units, by the events, flags and earlier years known now."""
     with database.reading() as session:
         scheme = read_scheme(get_season_row(session, season_id).scheme)

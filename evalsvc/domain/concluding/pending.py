@@ -78,10 +78,12 @@ def _list_sheets(
             (BodyMember.season_id == BodySheet.season_id) & (BodyMember.body == BodySheet.body),
         ).where(BodyMember.staff_id == actor.staff_id)
     return [
-        (row.season_id, (row.handed_in_at if handed_in and row.handed_in_at else moment)
-         > row.deadline)
+        (
+            row.season_id,
+            (row.handed_in_at if handed_in and row.handed_in_at else moment) > row.deadline,
+        )
         for row in session.scalars(statement)
-    ]  # fmt: skip
+    ]
 
 
 def _list_tasks(session: Session, actor: Actor) -> Found:
@@ -106,10 +108,7 @@ def _list_grades(session: Session, actor: Actor) -> Found:
     rows = session.scalars(
         select(Task.season_id)
         .join(TaskReport, TaskReport.task_id == Task.id)
-        .join(
-            BodyMember,
-            (BodyMember.season_id == Task.season_id) & (BodyMember.body == Task.lead),
-        )
+        .join(BodyMember, (BodyMember.season_id == Task.season_id) & (BodyMember.body == Task.lead))
         .where(
             BodyMember.staff_id == actor.staff_id,
             TaskReport.reported_at.is_not(None),

@@ -121,8 +121,9 @@ def set_terms(
     if not all(1 <= days <= LONGEST_PERIOD for days in numbers):
         raise _refuse_entry("各期限应在 1 到 60 天之间", "every period has 1 to 60 days")
     if terms.shown_least > terms.shown_most:
-        raise _refuse_entry("公示最短天数不能大于最长天数",
-                            "the shortest publicity period can't exceed the longest")
+        raise _refuse_entry(
+            "公示最短天数不能大于最长天数", "the shortest publicity period can't exceed the longest"
+        )
     with database.writing() as session:
         get_season_row(session, season_id)
         row = session.get(PublicationTerms, season_id) or PublicationTerms(season_id=season_id)
@@ -132,9 +133,7 @@ def set_terms(
         events.record(session, actor.login, "set_terms", f"season {season_id}", detail, moment)
 
 
-def propose(
-    database: Database, season_id: int, reason: str, actor: Actor, moment: datetime
-) -> int:
+def propose(database: Database, season_id: int, reason: str, actor: Actor, moment: datetime) -> int:
     """Put the newest computation forward; after a shown one this is a correction with a reason."""
     with database.writing() as session:
         return write_proposal(session, season_id, reason, actor, moment)
@@ -150,12 +149,16 @@ def write_proposal(
     if head is None:
         raise _refuse("还没有计算结果", "there is no result yet")
     if session.get(Publication, (season_id, head.version)):
-        raise _refuse("最新一次计算已经拟定过；有变化请先重新计算",
-                      "the newest computation has been proposed already; compute again first")
+        raise _refuse(
+            "最新一次计算已经拟定过；有变化请先重新计算",
+            "the newest computation has been proposed already; compute again first",
+        )
     facts = list_facts(session, season_id)
     if not are_facts_of(facts, season.scheme, head.facts_sha256):
-        raise _refuse("计算之后数据有了变化，请先重新计算",
-                      "figures have changed since the computation; please compute again first")
+        raise _refuse(
+            "计算之后数据有了变化，请先重新计算",
+            "figures have changed since the computation; please compute again first",
+        )
     shown = next((row for row in _list_rows(session, season_id) if row.state != "proposed"), None)
     reason = check_reason(reason) if shown else ""
     categories = {unit.code: unit.category for unit in facts.units}
@@ -164,11 +167,16 @@ def write_proposal(
     text = write_notice(build_notice(outcome, facts))
     session.add(
         Publication(
-            season_id=season_id, version=head.version, corrects=shown.version if shown else None,
-            reason=reason, notice=text, notice_sha256=hash_notice(text),
-            proposed_by=actor.login, proposed_at=moment,
+            season_id=season_id,
+            version=head.version,
+            corrects=shown.version if shown else None,
+            reason=reason,
+            notice=text,
+            notice_sha256=hash_notice(text),
+            proposed_by=actor.login,
+            proposed_at=moment,
         )
-    )  # fmt: skip
+    )
     detail = {"version": str(head.version), "notice_sha256": hash_notice(text), "reason": reason}
     events.record(session, actor.login, "propose_result", f"season {season_id}", detail, moment)
     return head.version
@@ -196,13 +204,17 @@ def begin_publicity(
         row.last_day = period.last_day.isoformat()
         row.review_until = (period.first_day + timedelta(days=terms.review_days)).isoformat()
         detail = {
-            "version": str(version), "first_day": row.first_day, "last_day": row.last_day,
-            "review_until": row.review_until, "audience": period.audience,
+            "version": str(version),
+            "first_day": row.first_day,
+            "last_day": row.last_day,
+            "review_until": row.review_until,
+            "audience": period.audience,
             **release_comments(session, season_id, version),
             **bind_comments(session, settings, season_id, version),
-        }  # fmt: skip
-        events.record(session, actor.login, "begin_publicity", f"season {season_id}", detail,
-                      moment)  # fmt: skip
+        }
+        events.record(
+            session, actor.login, "begin_publicity", f"season {season_id}", detail, moment
+        )
         anchor_season(session, settings, season_id, actor.login, moment)
 
 
@@ -219,16 +231,19 @@ def make_final(
         row = _get_current(session, season_id, version, "shown")
         until = max(row.last_day or "", row.review_until or "")
         if office_day(moment).isoformat() <= until:
-            raise _refuse(f"公示和复核期到 {until} 才结束",
-                          f"the publicity and review periods end on {until}")
+            raise _refuse(
+                f"公示和复核期到 {until} 才结束", f"the publicity and review periods end on {until}"
+            )
         waiting = session.scalars(
             select(ReviewRequest.unit).where(
                 ReviewRequest.season_id == season_id, ReviewRequest.state == "waiting"
             )
         ).all()
         if waiting:
-            raise _refuse(f"还有 {len(waiting)} 件复核申请没有答复",
-                          f"{len(waiting)} review requests wait for an answer")
+            raise _refuse(
+                f"还有 {len(waiting)} 件复核申请没有答复",
+                f"{len(waiting)} review requests wait for an answer",
+            )
         row.state, row.final_by, row.final_at = "final", actor.login, moment
         detail = {"version": str(version), "notice_sha256": row.notice_sha256}
         events.record(session, actor.login, "make_final", f"season {season_id}", detail, moment)
@@ -258,8 +273,11 @@ def archive_version(
         row.state, row.archived_at = "archived", moment
         row.audit_sha256 = hash_package(packages.audit)
         row.public_sha256 = hash_package(packages.public)
-        detail = {"version": str(version), "audit_sha256": row.audit_sha256,
-                  "public_sha256": row.public_sha256}  # fmt: skip
+        detail = {
+            "version": str(version),
+            "audit_sha256": row.audit_sha256,
+            "public_sha256": row.public_sha256,
+        }
         events.record(session, actor.login, "archive_result", f"season {season_id}", detail, moment)
         anchor_season(session, settings, season_id, actor.login, moment)
 
@@ -323,8 +341,9 @@ def check_reason(reason: str) -> str:
     if not reason:
         raise _refuse_entry("请写明理由", "please give the reason")
     if len(reason) > LONGEST_REASON:
-        raise _refuse_entry(f"理由最多 {LONGEST_REASON} 个字",
-                            f"the reason has {LONGEST_REASON} characters at most")
+        raise _refuse_entry(
+            f"理由最多 {LONGEST_REASON} 个字", f"the reason has {LONGEST_REASON} characters at most"
+        )
     return reason
 
 
@@ -334,8 +353,10 @@ def _get_current(session: Session, season_id: int, version: int, state: str) -> 
     if row is None:
         raise Problem(NOT_FOUND)
     if row.state != state:
-        raise _refuse(f"这个版本现在是“{_STATES[row.state].zh}”",
-                      f"this version is now “{_STATES[row.state].en}”")
+        raise _refuse(
+            f"这个版本现在是“{_STATES[row.state].zh}”",
+            f"this version is now “{_STATES[row.state].en}”",
+        )
     if _list_rows(session, season_id)[0].version != version:
         raise _refuse("已有更新的版本", "there is a newer version")
     return row
@@ -363,8 +384,10 @@ def _check_archivable(session: Session, season_id: int, version: int) -> Publica
         or head.version != version
         or not are_facts_of(facts, season.scheme, head.facts_sha256)
     ):
-        raise _refuse("定案之后数据有了变化，不能归档；请恢复原来的数据，或另出更正版本",
-                      "figures have changed since it became final; restore them, or correct it")
+        raise _refuse(
+            "定案之后数据有了变化，不能归档；请恢复原来的数据，或另出更正版本",
+            "figures have changed since it became final; restore them, or correct it",
+        )
     return row
 
 

@@ -54,9 +54,7 @@ def write_result_files(
         },
     )
     kept = session.scalars(
-        select(ResultFile).where(
-            ResultFile.season_id == season.id, ResultFile.version == version
-        )
+        select(ResultFile).where(ResultFile.season_id == season.id, ResultFile.version == version)
     )
     return {**files, **{one.name: one.content.encode() for one in kept}}
 

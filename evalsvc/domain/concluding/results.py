@@ -22,12 +22,7 @@ from evalsvc.domain.concluding.facts import are_facts_of, hash_facts, list_facts
 from evalsvc.domain.concluding.result_files import bind_result_files
 from evalsvc.domain.concluding.sheets import read_tree, write_tree
 from evalsvc.domain.sealing.anchors import anchor_season
-from evalsvc.domain.seasons import (
-    ResultHead,
-    find_result_head,
-    get_season_row,
-    read_scheme,
-)
+from evalsvc.domain.seasons import ResultHead, find_result_head, get_season_row, read_scheme
 from evalsvc.errors import NOT_FOUND, ROSTER_EMPTY, Problem
 from evalsvc.evidence.shown_from import Start
 from evalsvc.models.exclusion import PlainFigure
@@ -116,9 +111,7 @@ def compute_result(
         starts = foreseen.get(facts_sha256)
         if starts is None:  # somebody has changed a figure meanwhile
             starts = settle_starts(session, season_id, scheme, facts, units)
-        bound = bind_result_files(
-            session, settings, season, scheme, facts, units, version, starts
-        )
+        bound = bind_result_files(session, settings, season, scheme, facts, units, version, starts)
         detail = {"version": str(version), **bound}
         events.record(session, actor.login, "compute_result", f"season {season_id}", detail, moment)
         anchor_season(session, settings, season_id, actor.login, moment)
@@ -258,9 +251,12 @@ def _list_plain(
         plain = score(scheme.score, facts.with_all_ballots(), scheme.publication.places)
         for unit in plain:
             yield PlainFigure(
-                season_id=season_id, version=version, unit=unit.unit,
-                published=unit.published, rank=unit.rank,
-            )  # fmt: skip
+                season_id=season_id,
+                version=version,
+                unit=unit.unit,
+                published=unit.published,
+                rank=unit.rank,
+            )
 
 
 def _read_sheet(row: UnitSheet, category: str) -> UnitResult:

@@ -57,9 +57,13 @@ def ask_review(
     """Ask about the version that is being shown; one open request a unit and version."""
     text = text.strip()
     if not LEAST_TEXT <= len(text) <= LONGEST_TEXT:
-        raise Problem(ENTRY_REFUSED, reason=Text(
-            f"申请要写明对哪一项有疑问、理由是什么，{LEAST_TEXT} 到 {LONGEST_TEXT} 个字",
-            f"say what is in question and why, in {LEAST_TEXT} to {LONGEST_TEXT} characters"))
+        raise Problem(
+            ENTRY_REFUSED,
+            reason=Text(
+                f"申请要写明对哪一项有疑问、理由是什么，{LEAST_TEXT} 到 {LONGEST_TEXT} 个字",
+                f"say what is in question and why, in {LEAST_TEXT} to {LONGEST_TEXT} characters",
+            ),
+        )
     day = office_day(moment)
     with database.writing() as session:
         get_season_row(session, season_id)
@@ -68,15 +72,22 @@ def ask_review(
         if shown is None or shown.notice.find_unit(unit) is None:
             raise _refuse("结果还没有公示", "the result has not been published yet")
         if not shown.takes_reviews(day):
-            raise _refuse(f"复核申请期限是 {shown.review_until}，已经过了",
-                          f"review requests were taken until {shown.review_until}")
+            raise _refuse(
+                f"复核申请期限是 {shown.review_until}，已经过了",
+                f"review requests were taken until {shown.review_until}",
+            )
         if _find_waiting(session, season_id, unit):
             raise _refuse("已有一件申请在等答复", "an earlier request still waits for its answer")
         until = day + timedelta(days=read_terms(session, season_id).answer_days)
         row = ReviewRequest(
-            season_id=season_id, version=shown.version, unit=unit, text=text,
-            asked_by=actor.login, asked_at=moment, answer_until=until.isoformat(),
-        )  # fmt: skip
+            season_id=season_id,
+            version=shown.version,
+            unit=unit,
+            text=text,
+            asked_by=actor.login,
+            asked_at=moment,
+            answer_until=until.isoformat(),
+        )
         session.add(row)
         session.flush()
         detail = {"unit": unit, "version": str(shown.version), "request": str(row.id)}
@@ -141,8 +152,10 @@ def _correct(
     """The version that puts things right: one that waits to be shown, or a new one."""
     head = find_result_head(session, row.season_id)
     if head is None or head.version <= row.version:
-        raise _refuse("更正要有新的计算：请先改正数据并重新计算，再来答复",
-                      "a correction needs a new computation: mend the figures and compute first")
+        raise _refuse(
+            "更正要有新的计算：请先改正数据并重新计算，再来答复",
+            "a correction needs a new computation: mend the figures and compute first",
+        )
     waiting = session.get(Publication, (row.season_id, head.version))
     if waiting is not None and waiting.state == "proposed":
         return waiting.version

@@ -27,9 +27,7 @@ class Binding:
     code: str
 
 
-def add_binding(
-    session: Session, column: Column, season_id: int, staff_id: int, code: str
-) -> bool:
+def add_binding(session: Session, column: Column, season_id: int, staff_id: int, code: str) -> bool:
     """Bind somebody; False where that was so already."""
     if _is_bound(session, column, season_id, staff_id, code):
         return False
@@ -89,9 +87,11 @@ def get_staff_with(session: Session, login: str, role: str, kind: Text) -> Staff
     if staff is None or not staff.has_role(role):
         raise Problem(
             ENTRY_REFUSED,
-            reason=Text(f"账号 {login} 没有“{kind.zh}”角色，请先在“人员”里给予",
-                        f"account {login} is no {kind.en}; give the role under “staff” first"),
-        )  # fmt: skip
+            reason=Text(
+                f"账号 {login} 没有“{kind.zh}”角色，请先在“人员”里给予",
+                f"account {login} is no {kind.en}; give the role under “staff” first",
+            ),
+        )
     return staff
 
 
@@ -105,9 +105,7 @@ def list_candidates(database: Database, role: str) -> tuple[tuple[str, str], ...
         )
 
 
-def _is_bound(
-    session: Session, column: Column, season_id: int, staff_id: int, code: str
-) -> bool:
+def _is_bound(session: Session, column: Column, season_id: int, staff_id: int, code: str) -> bool:
     table = column.class_
     found = select(column).where(
         table.season_id == season_id, table.staff_id == staff_id, column == code

@@ -54,8 +54,7 @@ def bind_member(
     with database.writing() as session:
         staff = get_staff_with(session, login, "assessor", Text("考核主体经办人", "assessor"))
         if body not in read_bodies(session, season_id):
-            raise Problem(ENTRY_REFUSED, reason=Text("没有这个考核主体",
-                                                     "there is no such body"))  # fmt: skip
+            raise Problem(ENTRY_REFUSED, reason=Text("没有这个考核主体", "there is no such body"))
         if add_binding(session, BodyMember.body, season_id, staff.id, body):
             detail = {"login": login, "body": body}
             subject = f"season {season_id}"

@@ -33,8 +33,9 @@ def bind_liaison(
         get_season_row(session, season_id)
         staff = get_staff_with(session, login, "liaison", Text("单位联络员", "unit liaison"))
         if unit not in list_unit_names(session, season_id):
-            raise Problem(ENTRY_REFUSED, reason=Text("名册里没有这个单位",
-                                                     "the roster has no such unit"))  # fmt: skip
+            raise Problem(
+                ENTRY_REFUSED, reason=Text("名册里没有这个单位", "the roster has no such unit")
+            )
         if add_binding(session, Liaison.unit, season_id, staff.id, unit):
             detail = {"login": login, "unit": unit}
             subject = f"season {season_id}"

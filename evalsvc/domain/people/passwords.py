@@ -23,19 +23,19 @@ _COMMON = (
     "abcdefghijklmnopqrstuvwxyz", "abcdefgh", "abcdef", "abcd", "abc", "woaini", "aini", "wo",
     "mima", "nihao", "zhongguo", "china", "beijing", "shanghai", "laopo", "laogong", "baobei",
     "我爱你", "密码", "口令", "管理员", "你好", "中国",
-)  # fmt: skip
+)  # a table, read by rows  # fmt: skip
 # Of this program and of whoever uses it.
 _CONTEXT = (
     "evalsvc", "kaohe", "kaoping", "pingjia", "pingyi", "jixiao", "guanli", "bangongshi",
     "kaopingban", "kaoheban", "zhengfu", "danwei", "panshan",
     "绩效", "考核", "考评", "评价", "评议", "测评", "办公室", "政府", "单位", "系统", "工作台",
-)  # fmt: skip
+)  # a table, read by rows  # fmt: skip
 _WALKS = (
     "1234567890", "0123456789", "9876543210", "qwertyuiop", "qwerty", "asdfghjkl",
     "asdfgh", "asdf", "zxcvbnm", "zxcvb", "qazwsxedc",
     "qazwsx", "1qaz2wsx3edc", "1qaz", "2wsx", "3edc", "zaq1", "xsw2", "1q2w3e4r5t", "1q2w3e",
     "q1w2e3r4", "q1w2e3", "qwer", "poiuyt",
-)  # fmt: skip
+)  # a table, read by rows  # fmt: skip
 _WORDS = sorted({*_COMMON, *_CONTEXT, *_WALKS}, key=len, reverse=True)
 # A telephone number, a birthday, a year, 5201314: nothing that must be remembered alone.
 _FIGURES = re.compile(r"(?<!\d)\d{1,11}(?!\d)")

@@ -62,9 +62,7 @@ def begin_session(
 ) -> str:
     """A session under a new secret; one that it replaces ends, so that no old cookie gains."""
     if instead_of is not None:
-        session.execute(
-            delete(StaffSession).where(StaffSession.secret == hash_secret(instead_of))
-        )
+        session.execute(delete(StaffSession).where(StaffSession.secret == hash_secret(instead_of)))
     _make_room(session, staff_id, moment, complete)
     secret = secrets.token_urlsafe(32)
     session.add(

@@ -16,12 +16,7 @@ from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.people.passwords import check_password
 from evalsvc.domain.people.second_factor import use_second_factor
-from evalsvc.domain.people.sessions import (
-    begin_session,
-    find_session,
-    get_session_row,
-    hash_secret,
-)
+from evalsvc.domain.people.sessions import begin_session, find_session, get_session_row, hash_secret
 from evalsvc.domain.purging import ask_purge
 from evalsvc.errors import (
     ASSISTANT_CLASH,
@@ -92,12 +87,7 @@ def invite_colleague(
 
 
 def use_link(
-    database: Database,
-    secret: str,
-    password: str,
-    moment: datetime,
-    *,
-    wants_factor: bool = False,
+    database: Database, secret: str, password: str, moment: datetime, *, wants_factor: bool = False
 ) -> str:
     """Choose a password with a one-time link; all of the account's sessions end, a new one begins.
 
@@ -121,12 +111,7 @@ def use_link(
 
 
 def sign_in(
-    database: Database,
-    login: str,
-    password: str,
-    moment: datetime,
-    *,
-    wants_factor: bool = False,
+    database: Database, login: str, password: str, moment: datetime, *, wants_factor: bool = False
 ) -> str:
     """Begin a session; an unknown name takes as long to refuse as a wrong password.
 

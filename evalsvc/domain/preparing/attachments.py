@@ -85,15 +85,18 @@ def attach(
     with database.writing() as session:
         place = _require_writable(session, season_id, place, actor)
         _check_room(session, season_id, place, file)
-        if session.scalar(
-            select(AttachedContent.sha256).where(AttachedContent.sha256 == file.sha256)
-        ) is None:  # fmt: skip
+        if (
+            session.scalar(
+                select(AttachedContent.sha256).where(AttachedContent.sha256 == file.sha256)
+            )
+            is None
+        ):
             session.add(AttachedContent(sha256=file.sha256, content=file.content))
             session.flush()
         row = Attachment(
             season_id=season_id, name=file.name, kind=file.kind, size=len(file.content),
             sha256=file.sha256, added_by=actor.login, added_at=moment, **vars(place),
-        )  # fmt: skip
+        )  # a table, read by rows  # fmt: skip
         session.add(row)
         session.flush()
         _record(session, "attach", row, actor, moment)
@@ -106,9 +109,13 @@ def remove_attachment(
     """Take a file away; the record and the reason stay."""
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:
-        raise Problem(ATTACHMENT_REFUSED, reason=Text(
-            f"请写明为什么撤下，最多 {LONGEST_REASON} 个字",
-            f"say why it is taken away, in {LONGEST_REASON} characters at most"))
+        raise Problem(
+            ATTACHMENT_REFUSED,
+            reason=Text(
+                f"请写明为什么撤下，最多 {LONGEST_REASON} 个字",
+                f"say why it is taken away, in {LONGEST_REASON} characters at most",
+            ),
+        )
     with database.writing() as session:
         row = _get_row(session, attachment_id)
         _require_writable(session, row.season_id, _build_place(row), actor)
@@ -250,8 +257,9 @@ def _refuse_after_final(session: Session, season_id: int) -> None:
         .order_by(Publication.version.desc())
     ).first()
     if newest in ("final", "archived"):
-        raise _refuse("结果已经定案，材料不能再改",
-                      "the result is final; its files stay as they are")
+        raise _refuse(
+            "结果已经定案，材料不能再改", "the result is final; its files stay as they are"
+        )
 
 
 def _check_room(session: Session, season_id: int, place: Place, file: CheckedFile) -> None:
@@ -263,11 +271,16 @@ def _check_room(session: Session, season_id: int, place: Place, file: CheckedFil
         )
     ).all()
     if file.sha256 in there:
-        raise Problem(ATTACHMENT_REFUSED, reason=Text(
-            "这里已经有同一份文件", "the same file is here already"))
+        raise Problem(
+            ATTACHMENT_REFUSED, reason=Text("这里已经有同一份文件", "the same file is here already")
+        )
     if len(there) >= MOST_FILES:
-        raise Problem(ATTACHMENT_REFUSED, reason=Text(
-            f"每一项最多 {MOST_FILES} 份材料", f"{MOST_FILES} files at most in one place"))
+        raise Problem(
+            ATTACHMENT_REFUSED,
+            reason=Text(
+                f"每一项最多 {MOST_FILES} 份材料", f"{MOST_FILES} files at most in one place"
+            ),
+        )
 
 
 def _may_read(session: Session, row: Attachment, actor: Actor) -> bool:
@@ -294,9 +307,7 @@ def _get_row(session: Session, attachment_id: int) -> Attachment:
     return row
 
 
-def _remove(
-    session: Session, row: Attachment, reason: str, actor: Actor, moment: datetime
-) -> None:
+def _remove(session: Session, row: Attachment, reason: str, actor: Actor, moment: datetime) -> None:
     row.removed_by, row.removed_at, row.removed_why = actor.login, moment, reason
     _record(session, "remove_attachment", row, actor, moment, reason=reason)
 
@@ -307,7 +318,7 @@ def _record(
     detail = {
         "file": str(row.id), "name": row.name, "sha256": row.sha256, "subject": row.subject,
         "round": row.round, "unit": row.unit, "item": row.item, **more,
-    }  # fmt: skip
+    }  # a table, read by rows  # fmt: skip
     events.record(session, actor.login, verb, f"season {row.season_id}", detail, moment)
 
 

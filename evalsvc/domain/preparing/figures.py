@@ -131,9 +131,11 @@ def _check_units(session: Session, season_id: int, figures: Figures) -> None:
         listed = "、".join(unknown[:10])
         raise Problem(
             UPLOAD_REFUSED,
-            reason=Text(f"名册中已没有这些单位：{listed}。请重新上传核对",
-                        f"the roster no longer has these units: {listed}; please upload again"),
-        )  # fmt: skip
+            reason=Text(
+                f"名册中已没有这些单位：{listed}。请重新上传核对",
+                f"the roster no longer has these units: {listed}; please upload again",
+            ),
+        )
 
 
 def _import_indicators(
@@ -171,8 +173,12 @@ def _import_adjustments(
         else:
             gone[number] = found
     added = list(wanted.elements())
-    _insert(session, Adjustment, season_id,
-            [{**asdict(row), "entered_by": actor.login} for row in added])  # fmt: skip
+    _insert(
+        session,
+        Adjustment,
+        season_id,
+        [{**asdict(row), "entered_by": actor.login} for row in added],
+    )
     moved = _match_events(session, season_id, gone, before.keys())
     follow_adjustments(session, season_id, moved, actor, moment)
     session.execute(delete(Adjustment).where(Adjustment.id.in_(gone)))
@@ -180,10 +186,7 @@ def _import_adjustments(
 
 
 def _match_events(
-    session: Session,
-    season_id: int,
-    gone: Mapping[int, AdjustmentRow],
-    before: Collection[int],
+    session: Session, season_id: int, gone: Mapping[int, AdjustmentRow], before: Collection[int]
 ) -> dict[int, int | None]:
     """The new row of each event that was only worded or counted anew, by unit, rule and day."""
     free = {
@@ -193,8 +196,9 @@ def _match_events(
     }
     moved: dict[int, int | None] = {}
     for number, event in gone.items():
-        moved[number] = next((new for new, name in free.items() if name == _name_event(event)),
-                             None)  # fmt: skip
+        moved[number] = next(
+            (new for new, name in free.items() if name == _name_event(event)), None
+        )
         free.pop(moved[number] or 0, None)
     return moved
 

@@ -25,7 +25,7 @@ ACTING = frozenset({
     "/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/EF", "/FileAttachment",
     "/RichMedia", "/XFA", "/ImportData", "/SubmitForm", "/GoToE", "/GoToR", "/Rendition",
     "/Movie", "/Sound",
-})  # fmt: skip
+})  # a table, read by rows  # fmt: skip
 # Parts of a document that are programs or hold them.
 _PROGRAM = re.compile(r"vbaproject|/activex|\.bin$|\.(xls|xlt|doc|dot|ppt|pot)m$")
 # A printer's settings, and values that Excel keeps for add-ins.

@@ -67,15 +67,21 @@ def check_file(name: str, content: bytes) -> CheckedFile:
     cleaned = clean_name(name)
     kind = cleaned.rpartition(".")[2]
     if kind not in MEDIA_TYPES:
-        raise _refuse(f"只收 PDF、JPG、PNG、XLSX、DOCX，“{cleaned}”不是其中一种",
-                      f"only PDF, JPG, PNG, XLSX and DOCX are taken; “{cleaned}” is none")
+        raise _refuse(
+            f"只收 PDF、JPG、PNG、XLSX、DOCX，“{cleaned}”不是其中一种",
+            f"only PDF, JPG, PNG, XLSX and DOCX are taken; “{cleaned}” is none",
+        )
     if not content:
-        raise _refuse("文件是空的，可能没有传完，请重新选择",
-                      "the file is empty; perhaps the upload broke off, choose it again")
+        raise _refuse(
+            "文件是空的，可能没有传完，请重新选择",
+            "the file is empty; perhaps the upload broke off, choose it again",
+        )
     if len(content) > MOST_BYTES:
-        raise _refuse(f"文件有 {len(content) / 2**20:.1f} MB，最多 10 MB；请压缩图片或分成几份",
-                      f"the file has {len(content) / 2**20:.1f} MB, 10 at most; "
-                      "please shrink its pictures or part it")  # fmt: skip
+        raise _refuse(
+            f"文件有 {len(content) / 2**20:.1f} MB，最多 10 MB；请压缩图片或分成几份",
+            f"the file has {len(content) / 2**20:.1f} MB, 10 at most; "
+            "please shrink its pictures or part it",
+        )
     _CHECKS[kind](content)
     if kind in _LOOKED_INTO:
         _look_inside(kind, content)
@@ -122,8 +128,13 @@ def _look_inside(kind: str, content: bytes) -> None:
         done = subprocess.run(  # noqa: S603  # our own program and a kind of ours
             # -E and -s: neither the environment nor a user's packages change what is run.
             [sys.executable, "-E", "-s", "-B", "-m", "evalsvc.domain.preparing.file_inside", kind],
-            input=content, capture_output=True, cwd=ROOT, env={}, timeout=SECONDS, check=False,
-        )  # fmt: skip
+            input=content,
+            capture_output=True,
+            cwd=ROOT,
+            env={},
+            timeout=SECONDS,
+            check=False,
+        )
     except subprocess.TimeoutExpired as error:
         raise _odd(kind.upper()) from error
     code = done.stdout.decode().strip()
@@ -166,15 +177,19 @@ def _check_png(content: bytes) -> None:
 
 def _check_pixels(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
-        raise _refuse(f"图片有 {width}×{height} 点，最多一亿点；请缩小后再上传",
-                      f"the picture has {width}×{height} dots, a hundred million at most")
+        raise _refuse(
+            f"图片有 {width}×{height} 点，最多一亿点；请缩小后再上传",
+            f"the picture has {width}×{height} dots, a hundred million at most",
+        )
 
 
 def _check_office(kind: str, part: str) -> Callable[[bytes], None]:
     def check(content: bytes) -> None:
         if content.startswith(_OLE):
-            raise _refuse("文件设有密码，或者是旧格式（.doc、.xls）；请另存为没有密码的新格式",
-                          "the file has a password or is of the old kind (.doc, .xls)")
+            raise _refuse(
+                "文件设有密码，或者是旧格式（.doc、.xls）；请另存为没有密码的新格式",
+                "the file has a password or is of the old kind (.doc, .xls)",
+            )
         if not content.startswith(b"PK\x03\x04"):
             raise _mismatch(kind)
         _check_parts(kind, part, _list_parts(kind, content))
@@ -214,25 +229,30 @@ def _check_parts(kind: str, part: str, parts: list[zipfile.ZipInfo]) -> None:
 
 
 def _is_bomb(info: zipfile.ZipInfo) -> bool:
-    return (
-        info.file_size > RATIO_FROM_BYTES
-        and info.file_size > MOST_RATIO * max(info.compress_size, 1)
+    return info.file_size > RATIO_FROM_BYTES and info.file_size > MOST_RATIO * max(
+        info.compress_size, 1
     )
 
 
 def _mismatch(kind: str) -> Problem:
-    return _refuse(f"文件的内容不是 {kind}，与扩展名不符；请用原来的程序另存为 {kind} 再上传",
-                   f"the content is no {kind}, whatever the name says; please save it as {kind}")
+    return _refuse(
+        f"文件的内容不是 {kind}，与扩展名不符；请用原来的程序另存为 {kind} 再上传",
+        f"the content is no {kind}, whatever the name says; please save it as {kind}",
+    )
 
 
 def _broken(kind: str) -> Problem:
-    return _refuse(f"这份 {kind} 已损坏或没有传完；请打开并重新保存后再上传",
-                   f"this {kind} is damaged or incomplete; please open it and save it again")
+    return _refuse(
+        f"这份 {kind} 已损坏或没有传完；请打开并重新保存后再上传",
+        f"this {kind} is damaged or incomplete; please open it and save it again",
+    )
 
 
 def _odd(kind: str) -> Problem:
-    return _refuse(f"这份 {kind} 的内部不像正常保存的文件，不接收；请把内容复制到新文件里",
-                   f"this {kind} is unlike what programs save; please copy it into a new file")
+    return _refuse(
+        f"这份 {kind} 的内部不像正常保存的文件，不接收；请把内容复制到新文件里",
+        f"this {kind} is unlike what programs save; please copy it into a new file",
+    )
 
 
 def _refuse(zh: str, en: str) -> Problem:
@@ -248,10 +268,7 @@ _INSIDE: Mapping[str, tuple[str, str]] = {
         "PDF 里有脚本或夹带的文件，请用“打印到 PDF”另存一份再上传",
         "the PDF holds scripts or other files; please print it to PDF anew",
     ),
-    "macros": (
-        "文件带有宏，请另存为没有宏的格式",
-        "the file has macros; please save it without",
-    ),
+    "macros": ("文件带有宏，请另存为没有宏的格式", "the file has macros; please save it without"),
     "programs": (
         "文件里夹带了控件或别的程序的对象，请删去或换成图片再上传",
         "the file holds controls or objects of other programs; please take them out or put "

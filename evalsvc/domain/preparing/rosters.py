@@ -145,10 +145,12 @@ def import_roster(
             figures,
         )
         detail = {
-            "units": str(change.units), "raters": str(change.raters),
-            "relations": str(change.relations), "seats": str(change.seats),
+            "units": str(change.units),
+            "raters": str(change.raters),
+            "relations": str(change.relations),
+            "seats": str(change.seats),
             "figures_removed": str(figures),
-        }  # fmt: skip
+        }
         events.record(session, actor.login, "import_roster", f"season {season_id}", detail, moment)
         return change
 
@@ -264,9 +266,12 @@ def _import_units(session: Session, season_id: int, units: Sequence[UnitRow]) ->
         position, unit = new[code]
         _set(rows[code], {"position": position, **asdict(unit)})
     session.flush()
-    _insert(session, Unit, season_id, [
-        {"position": new[code][0], **asdict(new[code][1])} for code in added
-    ])  # fmt: skip
+    _insert(
+        session,
+        Unit,
+        season_id,
+        [{"position": new[code][0], **asdict(new[code][1])} for code in added],
+    )
     return Change(len(added), len(changed), len(removed))
 
 
@@ -293,9 +298,7 @@ def _import_raters(session: Session, season_id: int, raters: Sequence[RaterRow])
     return Change(len(added), len(changed), len(removed))
 
 
-def _import_relations(
-    session: Session, season_id: int, relations: Sequence[RelationRow]
-) -> Change:
+def _import_relations(session: Session, season_id: int, relations: Sequence[RelationRow]) -> Change:
     of_season = select(Relation).where(Relation.season_id == season_id)
     rows = {(row.group, row.rater, row.unit): row for row in session.scalars(of_season)}
     old = {key: RelationRow(*key, row.role) for key, row in rows.items()}
@@ -365,9 +368,7 @@ def _select_raters(session: Session, season_id: int) -> Sequence[Rater]:
 
 
 def _build_unit(row: Unit) -> UnitRow:
-    return UnitRow(
-        row.code, row.name, row.category, row.flags, row.work, row.account, row.cluster
-    )
+    return UnitRow(row.code, row.name, row.category, row.flags, row.work, row.account, row.cluster)
 
 
 def _build_rater(row: Rater) -> RaterRow:

@@ -25,16 +25,25 @@ def edit_scheme(
     """
     season = seasons.get_season(database, season_id)
     if season.scheme.sha256 != shown_sha256:
-        raise _refuse(ACT_REFUSED, "方案在您修改的时候已经换过，请在新的方案上再改",
-                      "the scheme was replaced meanwhile; please change the new one")
+        raise _refuse(
+            ACT_REFUSED,
+            "方案在您修改的时候已经换过，请在新的方案上再改",
+            "the scheme was replaced meanwhile; please change the new one",
+        )
     if any(len(value) > LONGEST_VALUE or "\n" in value.strip() for value in values.values()):
-        raise _refuse(ENTRY_REFUSED, "每个值写一行，最多 500 个字",
-                      "a value is one line of 500 characters at most")
+        raise _refuse(
+            ENTRY_REFUSED,
+            "每个值写一行，最多 500 个字",
+            "a value is one line of 500 characters at most",
+        )
     try:
         text = edit(season.scheme_text, values)
     except (KeyError, ValueError) as error:
-        raise _refuse(ENTRY_REFUSED, "有的值不能在页面里改，请下载方案文件修改",
-                      "some of these values can only be changed in the file") from error
+        raise _refuse(
+            ENTRY_REFUSED,
+            "有的值不能在页面里改，请下载方案文件修改",
+            "some of these values can only be changed in the file",
+        ) from error
     if text == season.scheme_text:
         return 0
     seasons.change_scheme(database, season_id, text, actor, moment)

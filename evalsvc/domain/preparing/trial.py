@@ -75,9 +75,10 @@ def list_tried(scheme: Scheme) -> tuple[Category, ...]:
 def _measure(scheme: Scheme, category: str) -> Fraction:
     """The work that trying a category takes, in answers."""
     readings = Counter(
-        (each.round, group) for each in list_rated(scheme.score)
+        (each.round, group)
+        for each in list_rated(scheme.score)
         for group in {each.groups.get(category, "")}
-    )  # fmt: skip
+    )
     work = Fraction(PER_FIGURE * sum(category in each.categories for each in scheme.components))
     for each in scheme.rounds:
         for group in scheme.list_groups(each.code):
@@ -281,9 +282,7 @@ def _say(question: AnyQuestion, place: int, of: int, quality: Fraction) -> str:
         return str(_shares(question.total, of)[place])
     if isinstance(question, ForcedRatioQuestion):
         quota = band_quota(of, [band.share for band in question.bands])
-        bands = [
-            band.code for band, n in zip(question.bands, quota, strict=True) for _ in range(n)
-        ]
+        bands = [band.code for band, n in zip(question.bands, quota, strict=True) for _ in range(n)]
         return bands[place]
     if isinstance(question, NumberQuestion):
         low, high = Fraction(question.minimum), Fraction(question.maximum)

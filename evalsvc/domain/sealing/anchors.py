@@ -7,13 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from evalsvc.box.anchors import (
-    FIRST_PREVIOUS,
-    LEAST_NEW_BALLOTS,
-    Anchor,
-    SignedAnchor,
-    sign_anchor,
-)
+from evalsvc.box.anchors import FIRST_PREVIOUS, LEAST_NEW_BALLOTS, Anchor, SignedAnchor, sign_anchor
 from evalsvc.box.merkle import box_root
 from evalsvc.box.roll import RoundSeal, hash_text, roll_root
 from evalsvc.box.sealing import SEALED_FORMAT

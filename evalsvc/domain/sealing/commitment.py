@@ -32,8 +32,16 @@ def list_opened_files(code: str, outcome: Outcome) -> dict[str, bytes]:
     rows = {
         "ballots.csv": _list_answers(code, outcome),
         "counts.csv": (
-            (code, group, row.stratum, row.unit, row.item, row.level, str(row.n),
-             str(row.n_unflagged))
+            (
+                code,
+                group,
+                row.stratum,
+                row.unit,
+                row.item,
+                row.level,
+                str(row.n),
+                str(row.n_unflagged),
+            )
             for group, ones in outcome.levels.items()
             for row in ones
         ),
@@ -58,7 +66,7 @@ def list_opened_files(code: str, outcome: Outcome) -> dict[str, bytes]:
         ),
         "assisted": ((group, str(n)) for group, n in outcome.assisted.items() if n),
         KEYS_FILE: _list_keys(outcome),
-    }  # fmt: skip
+    }
     return {name: opened_sheet(name, ones) for name, ones in rows.items()}
 
 

@@ -284,9 +284,7 @@ class _Paper:
         self._scheme = scheme
         self._units = units
         shown = {unit.category for unit in units}
-        self._categories: list[Category] = [
-            one for one in scheme.categories if one.code in shown
-        ]
+        self._categories: list[Category] = [one for one in scheme.categories if one.code in shown]
         self._choices: dict[str, dict[tuple[str, str], frozenset[str]] | None] = {}
 
     def find_breach(self, group: str, answers: Sequence[Answer]) -> str:

@@ -147,11 +147,7 @@ def take_public_key(
 
 
 def rehearse_opening(
-    database: Database,
-    round_id: int,
-    passphrases: Passphrases,
-    actor: Actor,
-    moment: datetime,
+    database: Database, round_id: int, passphrases: Passphrases, actor: Actor, moment: datetime
 ) -> None:
     """Open a test text with every custodian's pass-phrase, in every pair.
 
@@ -291,9 +287,7 @@ def _list_openings(row: Round, passphrases: Passphrases) -> list[Passphrases]:
         raise Problem(CUSTODIANS_WRONG, expected=expected)
     if len(custody.holders) == 1:
         return [dict(passphrases)]
-    return [
-        {name: passphrases[name] for name in pair} for pair in combinations(custody.holders, 2)
-    ]
+    return [{name: passphrases[name] for name in pair} for pair in combinations(custody.holders, 2)]
 
 
 def _note_rehearsal(

@@ -111,12 +111,15 @@ def _list_seats(session: Session, season_id: int, group: Group) -> dict[str, int
 def _check_enough(group: Group, people: int) -> None:
     least = small_cells.THRESHOLDS.people_per_form
     if people < least:
-        raise Problem(ACT_REFUSED, reason=Text(
-            f"{group.name.zh}只有 {people} 张评议卡，至少要 {least} 张，"
-            "否则答卷认得出是谁的；请在名册里增加",
-            f"{group.name.en} has {people} cards and needs {least} at least, or answers "
-            "would give people away; please add some in the roster",
-        ))  # fmt: skip
+        raise Problem(
+            ACT_REFUSED,
+            reason=Text(
+                f"{group.name.zh}只有 {people} 张评议卡，至少要 {least} 张，"
+                "否则答卷认得出是谁的；请在名册里增加",
+                f"{group.name.en} has {people} cards and needs {least} at least, or answers "
+                "would give people away; please add some in the roster",
+            ),
+        )
 
 
 def _list_panel_units(session: Session, row: Round, group: Group) -> list[str]:
@@ -152,10 +155,7 @@ def _seat_cell(
 
 
 def _build_panel(
-    session: Session,
-    row: Round,
-    group: Group,
-    cards: Mapping[str, Mapping[int, int]],
+    session: Session, row: Round, group: Group, cards: Mapping[str, Mapping[int, int]]
 ) -> PanelCells:
     codes = _list_panel_units(session, row, group)
     dealt = session.scalars(

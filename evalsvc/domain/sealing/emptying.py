@@ -28,11 +28,7 @@ def turn_tray(database: Database, round_id: int) -> None:
     begin_batch(database, round_id)
     with database.glancing() as connection:
         found = connection.execute(select(Round.uid, Round.batch).where(Round.id == round_id)).one()
-    keys = [
-        key
-        for key in list_tray_keys(database.tray_keys, found.uid)
-        if key.batch < found.batch
-    ]
+    keys = [key for key in list_tray_keys(database.tray_keys, found.uid) if key.batch < found.batch]
     _empty(database, round_id, keys, 0)
 
 

@@ -87,11 +87,18 @@ def list_kept_favours(session: Session, round_id: int) -> tuple[Favour, ...]:
     )
     return tuple(
         Favour(
-            row.kind, row.forth, row.back, row.givers, row.takers, row.cells,
-            row.effect, row.z, row.p,
+            row.kind,
+            row.forth,
+            row.back,
+            row.givers,
+            row.takers,
+            row.cells,
+            row.effect,
+            row.z,
+            row.p,
         )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 def _is_partial(group: Group) -> bool:

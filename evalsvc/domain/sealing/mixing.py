@@ -50,9 +50,7 @@ def mix_closed_boxes(database: Database) -> bool:
     elif not _mix_postgresql(database):
         return False
     with database.writing() as session:
-        session.execute(
-            update(Round).where(Round.state.in_(_AFTER_VOTING)).values(batch=MIXED)
-        )
+        session.execute(update(Round).where(Round.state.in_(_AFTER_VOTING)).values(batch=MIXED))
     return True
 
 

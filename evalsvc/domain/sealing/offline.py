@@ -104,8 +104,15 @@ def read_box(content: bytes) -> BoxFile:
         ballots = [_read_ballot(json.loads(line)) for line in lines[1:]]
         box = BoxFile(plan, bytes.fromhex(head["public_key"]), head["total"], ballots)
     except (
-        OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, IndexError, RecursionError
-    ) as error:  # fmt: skip
+        OSError,
+        EOFError,
+        zlib.error,
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        RecursionError,
+    ) as error:
         raise ValueError(
             "这不是从轮次页下载的票箱文件，或已损坏 / "
             "this is no box file of a round's page, or it is damaged"
@@ -315,9 +322,7 @@ def _build_outcome(record: dict[str, Any]) -> Outcome:
             ),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _refuse(
-            "开箱结果的内容不完整", "the opened count lacks some of its parts"
-        ) from error
+        raise _refuse("开箱结果的内容不完整", "the opened count lacks some of its parts") from error
 
 
 def _refuse(zh: str, en: str) -> Problem:

@@ -180,9 +180,7 @@ def build_plan(session: Session, row: Round) -> tuple[Plan, Papers]:
     return plan, papers
 
 
-def list_sealed_ballots(
-    session: Session, round_id: int, papers: Papers
-) -> Iterator[SealedBallot]:
+def list_sealed_ballots(session: Session, round_id: int, papers: Papers) -> Iterator[SealedBallot]:
     """The newest ballot of every place that is not void, streamed in the order of the keys."""
     rows = session.execute(_select_counting(round_id).execution_options(yield_per=500))
     for key, group, cell, form, seq, nonce, sealed, signature in rows:
@@ -260,11 +258,7 @@ def _write(session: Session, row: Round, outcome: Outcome) -> None:
     keep_favours(session, row.id, outcome.favours)
     replies, comments = build_reply_rows(row.id, outcome.replies)
     texts, places = build_comment_rows(comments)
-    for kept, rows_of in (
-        (OpenedReply, replies),
-        (CommentText, texts),
-        (OpenedComment, places),
-    ):
+    for kept, rows_of in ((OpenedReply, replies), (CommentText, texts), (OpenedComment, places)):
         if rows_of:
             session.execute(insert(kept), rows_of)
     for table, found in ((LevelCount, outcome.levels), (PanelSum, outcome.sums)):

@@ -90,9 +90,7 @@ def list_covariance_rows(
         return
     sums = np.array([stratum.take(ordered) for stratum in strata])
     worth = np.array([[own.get(item, 0.0) for item, _ in ordered] for own in weights])
-    found = _known(
-        ordered, weighted_means(sums[:, 0], sums[:, 1], sums[:, 2], worth)
-    )
+    found = _known(ordered, weighted_means(sums[:, 0], sums[:, 1], sums[:, 2], worth))
     yield KIND, plan, "figures", json.dumps(found[0], ensure_ascii=False, separators=(",", ":"))
     yield KIND, plan, "means", _text(found[1].means.tolist())
     lower = [row[: k + 1] for k, row in enumerate(found[1].covariance.tolist())]
@@ -108,9 +106,7 @@ def read_covariance(rows: Mapping[str, str]) -> tuple[tuple[Figure, ...], FloatA
     return figures, np.array(json.loads(rows["means"]), dtype=np.float64), covariance
 
 
-def _known(
-    figures: Sequence[Figure], found: WeightedMeans
-) -> tuple[list[Figure], WeightedMeans]:
+def _known(figures: Sequence[Figure], found: WeightedMeans) -> tuple[list[Figure], WeightedMeans]:
     """Without figures that have no error."""
     there = np.flatnonzero(~np.isnan(found.means))
     kept = WeightedMeans(found.means[there], found.covariance[np.ix_(there, there)])

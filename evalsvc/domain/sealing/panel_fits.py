@@ -67,11 +67,13 @@ class PanelFits:
         self.together.update(other.together)
         self.blocks += other.blocks
         for mine, theirs in (
-            (self.squares, other.squares), (self.totals, other.totals),
+            (self.squares, other.squares),
+            (self.totals, other.totals),
             (self.scores, other.scores),
-            (self.products, other.products), (self.items, other.items),
+            (self.products, other.products),
+            (self.items, other.items),
             (self.item_products, other.item_products),
-        ):  # fmt: skip
+        ):
             for key, value in theirs.items():
                 mine[key] += value  # type: ignore[index]  # of the same kind of key
 
@@ -109,10 +111,13 @@ class PanelFits:
             for j, k in ((place[unit], place[other]), (place[other], place[unit])):
                 products[j, k] = float(product)
         by_count = CountSums(
-            number, squares, totals, together,
+            number,
+            squares,
+            totals,
+            together,
             np.tile([float(self.scores[unit]) for unit in units], (2, 1)),
             np.full(2, float(np.trace(products))),
-        )  # fmt: skip
+        )
         return units, by_count, PairSums(together[0].sum(axis=0), products)
 
     def _may_keep_units(self) -> bool:
@@ -139,8 +144,11 @@ class PanelFits:
         alpha = cronbach_alpha_from_sums(self.blocks, sums, cross)
         yield "items", "", "n", str(self.blocks)
         yield "items", "", "sums", _text([str(self.items[q]) for q in range(size)])
-        yield "items", "", "products", _text(
-            [[str(self.item_products[q, r]) for r in range(size)] for q in range(size)]
+        yield (
+            "items",
+            "",
+            "products",
+            _text([[str(self.item_products[q, r]) for r in range(size)] for q in range(size)]),
         )
         yield "items", "", "alpha", _text(alpha.alpha)
 

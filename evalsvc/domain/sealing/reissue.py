@@ -213,9 +213,7 @@ def _get_place(session: Session, row: Round, rater: Rater) -> Credential:
         select(Credential)
         .join(Invite, Invite.credential == Credential.key)
         .where(
-            Invite.rater_id == rater.id,
-            Credential.round_id == row.id,
-            Credential.void.is_(False),
+            Invite.rater_id == rater.id, Credential.round_id == row.id, Credential.void.is_(False)
         )
     )
     if place is None:

@@ -18,11 +18,7 @@ from evalsvc.domain.people import approvals
 from evalsvc.domain.purging import ask_purge
 from evalsvc.domain.sealing.anchors import anchor_round, seal_round
 from evalsvc.domain.sealing.dealing import deal_panel
-from evalsvc.domain.sealing.emptying import (
-    destroy_all_keys,
-    empty_at_closing,
-    empty_before_closing,
-)
+from evalsvc.domain.sealing.emptying import destroy_all_keys, empty_at_closing, empty_before_closing
 from evalsvc.domain.sealing.mixing import mix_small_boxes
 from evalsvc.domain.sealing.public_lists import write_lists
 from evalsvc.domain.sealing.states import refuse, require_state

@@ -70,11 +70,7 @@ class AssistedDesk(Desk):
 
 
 def report_sitting(
-    database: Database,
-    round_id: int,
-    entered: Mapping[str, int],
-    actor: Actor,
-    moment: datetime,
+    database: Database, round_id: int, entered: Mapping[str, int], actor: Actor, moment: datetime
 ) -> None:
     """Add what a sitting at the counter has typed in, by group; one event for all of it."""
     with database.writing() as session:

@@ -223,9 +223,7 @@ def _recusal(questionnaire: Questionnaire, unit: PaperUnit, given: Given) -> Ite
                 yield Breach("not_asked", item, unit.code, unit.category, text)
 
 
-def _one_answer(
-    asked: Asked, unit: PaperUnit | None, most: int, given: Given
-) -> Iterator[Breach]:
+def _one_answer(asked: Asked, unit: PaperUnit | None, most: int, given: Given) -> Iterator[Breach]:
     question = asked.question
     code, category = (unit.code, unit.category) if unit else ("", "")
     name = Text(unit.name, unit.name) if unit else question.title
@@ -311,10 +309,7 @@ def _together(
 
 
 def _unread_places(
-    question: ForcedRatioQuestion,
-    category: Category,
-    units: Sequence[PaperUnit],
-    given: Given,
+    question: ForcedRatioQuestion, category: Category, units: Sequence[PaperUnit], given: Given
 ) -> Iterator[Breach]:
     """While units are missing, an order can't be whole, but a place is a place."""
     for unit in units:
@@ -328,10 +323,7 @@ def _unread_places(
 
 
 def _band_orders(
-    question: ForcedRatioQuestion,
-    category: Category,
-    units: Sequence[PaperUnit],
-    given: Given,
+    question: ForcedRatioQuestion, category: Category, units: Sequence[PaperUnit], given: Given
 ) -> Iterator[Breach]:
     bands = {unit.code: given[question.code, unit.code] for unit in units}
     places = {unit.code: given.get((question.code + PLACE, unit.code), "") for unit in units}

@@ -55,9 +55,13 @@ def write_account(
     """Put a unit's own account of its year; an empty one takes it away."""
     text = text.strip()
     if len(text) > LONGEST_ACCOUNT:
-        raise Problem(ENTRY_REFUSED, reason=Text(
-            f"述职有{len(text)}个字，最多{LONGEST_ACCOUNT}个，请删短",
-            f"the account has {len(text)} characters, {LONGEST_ACCOUNT} at most"))  # fmt: skip
+        raise Problem(
+            ENTRY_REFUSED,
+            reason=Text(
+                f"述职有{len(text)}个字，最多{LONGEST_ACCOUNT}个，请删短",
+                f"the account has {len(text)} characters, {LONGEST_ACCOUNT} at most",
+            ),
+        )
     with database.writing() as session:
         get_season_row(session, season_id)
         require_own(session, season_id, unit, actor)
@@ -82,10 +86,13 @@ def freeze_beside(session: Session, row: Round, scheme: Scheme) -> None:
     """Write down what the raters of a round that opens will be shown."""
     shown = list_current(session, row.season_id, scheme)
     if shown:
-        session.execute(insert(ShownBeside), [
-            {"round_id": row.id, "unit": unit, "component": component, "text": text}
-            for (unit, component), text in shown.items()
-        ])  # fmt: skip
+        session.execute(
+            insert(ShownBeside),
+            [
+                {"round_id": row.id, "unit": unit, "component": component, "text": text}
+                for (unit, component), text in shown.items()
+            ],
+        )
 
 
 def list_frozen(connection: Connection, round_id: int) -> Shown:
@@ -107,9 +114,15 @@ def list_current(session: Session, season_id: int, scheme: Scheme) -> Shown:
         for code in sheet.manner.figures
     }
     shown = dict(_list_accounts(session, season_id)) if asks_accounts(scheme) else {}
-    rows = session.scalars(select(Indicator).where(
-        Indicator.season_id == season_id, Indicator.component.in_(wanted)
-    )) if wanted else ()  # fmt: skip
+    rows = (
+        session.scalars(
+            select(Indicator).where(
+                Indicator.season_id == season_id, Indicator.component.in_(wanted)
+            )
+        )
+        if wanted
+        else ()
+    )
     return shown | {(row.unit, row.component): _say_figure(row.value) for row in rows}
 
 

@@ -172,9 +172,7 @@ def say_breaches(breaches: Sequence[Breach], most: int = 5) -> Text:
     return Text(zh, en)
 
 
-def _check_admission(
-    void: bool, state: str, deadline: datetime | None, moment: datetime
-) -> None:
+def _check_admission(void: bool, state: str, deadline: datetime | None, moment: datetime) -> None:
     if void:
         raise Problem(TOKEN_VOID)
     if state == "issued":

@@ -27,12 +27,7 @@ from evalsvc.scheme.asking import (
     list_asked,
     list_parts,
 )
-from evalsvc.scheme.model import (
-    ForcedRatioQuestion,
-    LevelsQuestion,
-    NumberQuestion,
-    Questionnaire,
-)
+from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, NumberQuestion, Questionnaire
 
 # Lengths are multiples of this, so that most papers of a round have the same.
 STEP = 512

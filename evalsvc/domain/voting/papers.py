@@ -201,9 +201,7 @@ def _is_listed(group: Group) -> bool:
     return any(sight.relation == "listed" for sight in group.sights)
 
 
-def _deal(
-    connection: Connection, round_id: int, head: _Head, roll: _Roll, group: Group
-) -> Deal:
+def _deal(connection: Connection, round_id: int, head: _Head, roll: _Roll, group: Group) -> Deal:
     if group.identity == "counts":
         found = connection.execute(
             _FORM, {"round": round_id, "group": group.code, "form": head.form}

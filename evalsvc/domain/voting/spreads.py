@@ -89,9 +89,7 @@ def say_range(limit: NumberLimit) -> Text:
         return Text(f"{limit.lowest}分及以上", f"{limit.lowest} and more")
     if limit.lowest is None:
         return Text(f"低于{limit.below}分", f"below {limit.below}")
-    return Text(
-        f"{limit.lowest}分到不满{limit.below}分", f"{limit.lowest} to below {limit.below}"
-    )
+    return Text(f"{limit.lowest}分到不满{limit.below}分", f"{limit.lowest} to below {limit.below}")
 
 
 def say_limit(limit: NumberLimit) -> Text:

@@ -154,9 +154,7 @@ def count_used(session: Session, database: Database, row: Round) -> dict[str, in
     connection = session.connection()
     keys = list_tray_keys(database.tray_keys, row.uid)
     waiting = {place.credential for place in list_waiting(connection, keys, row.id).values()}
-    used = _count_groups(
-        connection, row.id, exists().where(Ballot.credential == Credential.key)
-    )
+    used = _count_groups(connection, row.id, exists().where(Ballot.credential == Credential.key))
     for some in _split(list(waiting)):
         not_yet = ~exists().where(Ballot.credential == Credential.key)
         for group, n in _count_groups(
@@ -173,9 +171,7 @@ def count_lost(session: Session, database: Database, row: Round) -> int:
     return count_rows(connection, row.id) - len(list_waiting(connection, keys, row.id))
 
 
-def take(
-    connection: Connection, keys: Sequence[TrayKey], tags: Sequence[bytes]
-) -> None:
+def take(connection: Connection, keys: Sequence[TrayKey], tags: Sequence[bytes]) -> None:
     """Move ballots into the box, in the order of these tags; what no key opens stays."""
     by_place = {(key.uid, key.batch): key for key in keys}
     rows = connection.execute(

@@ -204,8 +204,10 @@ def _check_verdict(verdict: CommentVerdict) -> None:
     if verdict.wording and verdict.state == "withheld":
         raise _refuse("不公开的留言不用改写", "a withheld comment is not reworded")
     if len(verdict.wording) > LONGEST_WORDING:
-        raise _refuse(f"改写最多 {LONGEST_WORDING} 个字",
-                      f"another wording has {LONGEST_WORDING} characters at most")  # fmt: skip
+        raise _refuse(
+            f"改写最多 {LONGEST_WORDING} 个字",
+            f"another wording has {LONGEST_WORDING} characters at most",
+        )
 
 
 def _keep(
@@ -233,10 +235,13 @@ def _keep(
 
 def _check_unreleased(session: Session, key: Key) -> None:
     if key in _list_released(session, [key]):
-        raise Problem(ACT_REFUSED, reason=Text(
-            "这条留言已随公布的版本公开，不能再改",
-            "a published version shows this comment, and it stands as it is",
-        ))  # fmt: skip
+        raise Problem(
+            ACT_REFUSED,
+            reason=Text(
+                "这条留言已随公布的版本公开，不能再改",
+                "a published version shows this comment, and it stands as it is",
+            ),
+        )
 
 
 def _tell(verdicts: Sequence[CommentVerdict]) -> Mapping[str, str]:

@@ -15,13 +15,7 @@ from analysis.score.facts import Answer
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.models.opened import OpenedReply
-from evalsvc.scheme.asking import (
-    OTHER_TEXT,
-    RECUSAL,
-    ChoiceQuestion,
-    TextQuestion,
-    list_asked,
-)
+from evalsvc.scheme.asking import OTHER_TEXT, RECUSAL, ChoiceQuestion, TextQuestion, list_asked
 from evalsvc.scheme.model import Group, Questionnaire
 
 
@@ -115,13 +109,14 @@ def list_replies(database: Database, round_id: int) -> tuple[Replies, ...]:
             told.setdefault((one.group, one.item, one.unit), []).append(one)
     return tuple(
         Replies(
-            group, item, unit, n,
-            tuple(told[group, item, unit])
-            if group in named or may_show_distribution(n)
-            else None,
+            group,
+            item,
+            unit,
+            n,
+            tuple(told[group, item, unit]) if group in named or may_show_distribution(n) else None,
         )
         for group, item, unit, n in heads
-    )  # fmt: skip
+    )
 
 
 def count_replies(database: Database) -> dict[int, int]:

@@ -115,10 +115,17 @@ def list_comment_lines(session: Session, season_id: int, version: int) -> list[C
         scheme = read_scheme(get_season_row(session, season_id).scheme)
         shown = {one.place: one.shown for one in _list_public(session, season_id, scheme)}
     return [
-        CommentLine(rounds[one.place[0]], *one.place[1:4], one.state, one.reason, one.text,
-                    one.wording, shown.get(one.place, ""))
+        CommentLine(
+            rounds[one.place[0]],
+            *one.place[1:4],
+            one.state,
+            one.reason,
+            one.text,
+            one.wording,
+            shown.get(one.place, ""),
+        )
         for one in written
-    ]  # fmt: skip
+    ]
 
 
 def _is_released(session: Session, season_id: int, version: int) -> bool:
@@ -177,7 +184,7 @@ def _count_answers(
         .where(Round.season_id == season_id)
         .group_by(LevelCount.round_id, LevelCount.group, LevelCount.unit, LevelCount.item,
                   LevelCount.level)
-    )  # fmt: skip
+    )  # a table, read by rows  # fmt: skip
     for round_id, group, unit, item, level, n in counts:
         if level in _scored(scheme, group, item):
             found[round_id, group, unit] = found.get((round_id, group, unit), 0) + int(n)

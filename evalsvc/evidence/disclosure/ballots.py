@@ -35,10 +35,14 @@ class Choices:
             low = self.least if least is None else max(self.least, least)
             high = self.most if most is None else min(self.most, most)
             return Choices(least=low, most=high, step=self.step)
-        return replace(self, values=tuple(
-            (value, points) for value, points in self.values
-            if (least is None or points >= least) and (most is None or points <= most)
-        ))  # fmt: skip
+        return replace(
+            self,
+            values=tuple(
+                (value, points)
+                for value, points in self.values
+                if (least is None or points >= least) and (most is None or points <= most)
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,12 @@ def list_rated_of(rule: Rule, category: str) -> Iterator[Rated]:
     if isinstance(rule, Rated):
         yield rule
     parts = (
-        [rule.rules[category]] if isinstance(rule, ByCategory) and category in rule.rules
-        else [] if isinstance(rule, ByCategory) else list_parts(rule)
-    )  # fmt: skip
+        [rule.rules[category]]
+        if isinstance(rule, ByCategory) and category in rule.rules
+        else []
+        if isinstance(rule, ByCategory)
+        else list_parts(rule)
+    )
     for part in parts:
         yield from list_rated_of(part, category)
 
@@ -77,9 +84,7 @@ def build_choices(rule: Rated, scheme: Scheme, group: str, answer: str) -> Choic
     return Choices(least=low, most=high, step=Fraction(Decimal(1).scaleb(-places)))
 
 
-def list_kept(
-    rules: Sequence[Rated], facts: Facts, values: Mapping[Cell, str]
-) -> tuple[Kept, ...]:
+def list_kept(rules: Sequence[Rated], facts: Facts, values: Mapping[Cell, str]) -> tuple[Kept, ...]:
     """Which cells are bound to each other by the proportions or the sum of their ballot."""
     category = {unit.code: unit.category for unit in facts.units}
     ballots: defaultdict[tuple[str, str, str, str, str], list[Cell]] = defaultdict(list)
@@ -104,9 +109,15 @@ def _beside(
 ) -> tuple[Fraction, Fraction]:
     """On the same side of a range that a ballot may only hold so many numbers of."""
     if limit.lowest is not None:
-        low, high = (max(low, limit.lowest), high) if here >= limit.lowest else (
-            low, min(high, limit.lowest - step))  # fmt: skip
+        low, high = (
+            (max(low, limit.lowest), high)
+            if here >= limit.lowest
+            else (low, min(high, limit.lowest - step))
+        )
     if limit.below is not None:
-        low, high = (low, min(high, limit.below - step)) if here < limit.below else (
-            max(low, limit.below), high)  # fmt: skip
+        low, high = (
+            (low, min(high, limit.below - step))
+            if here < limit.below
+            else (max(low, limit.below), high)
+        )
     return low, high

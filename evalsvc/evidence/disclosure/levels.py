@@ -123,19 +123,23 @@ def find_starts(season: Season) -> tuple[Start, ...]:
         given_up = set(starts[code])
         starts = {c: _raise(trees[c], nodes, given_up) for c, nodes in starts.items()}
     return tuple(
-        Start(code, node, "unproved" if code in unproved
-              else "scheme" if node in declared[code] else "raised")
+        Start(
+            code,
+            node,
+            "unproved" if code in unproved else "scheme" if node in declared[code] else "raised",
+        )
         for code, nodes in starts.items()
         for node in nodes
-    )  # fmt: skip
+    )
 
 
 def list_left_out(rule: Rule, results: Sequence[UnitResult]) -> frozenset[tuple[str, str, str]]:
     """Round, group and rater (or pseudonym) of the ballots that somebody's decision left out."""
     found = set()
     for result in results:
-        rounds = {figure.code: figure.round for figure in
-                  build_figures(rule, result.category).walk()}  # fmt: skip
+        rounds = {
+            figure.code: figure.round for figure in build_figures(rule, result.category).walk()
+        }
         for node in result.tree.walk():
             for one in node.inputs:
                 if one.note == "void:excluded":
@@ -236,11 +240,17 @@ def build_facts(facts: Facts, world: World) -> Facts:
 
 def _ballot(ballot: Ballot, values: Mapping[tuple[str, str, str, str, str], str]) -> Ballot:
     rater = ballot.rater or ballot.ballot
-    return replace(ballot, answers=tuple(
-        Answer(a.unit, a.item,
-               values.get((ballot.round, ballot.group, rater, a.unit, a.item), a.value))
-        for a in ballot.answers
-    ))  # fmt: skip
+    return replace(
+        ballot,
+        answers=tuple(
+            Answer(
+                a.unit,
+                a.item,
+                values.get((ballot.round, ballot.group, rater, a.unit, a.item), a.value),
+            )
+            for a in ballot.answers
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -270,14 +280,21 @@ class _Task:
         rules = tuple(list_rated_of(season.scheme.score, category))
         by = {(r.round, g, r.item): r for r in rules for g in r.groups.values()}
         choices = {
-            cell: build_choices(by[cell.round, cell.group, cell.item], season.scheme, cell.group,
-                                value)
+            cell: build_choices(
+                by[cell.round, cell.group, cell.item], season.scheme, cell.group, value
+            )
             for cell, value in values.items()
-        }  # fmt: skip
+        }
         return cls(
-            season, category, outlines, values, rules, choices,
-            _list_entries(season, category, outlines), list_kept(rules, season.facts, values),
-        )  # fmt: skip
+            season,
+            category,
+            outlines,
+            values,
+            rules,
+            choices,
+            _list_entries(season, category, outlines),
+            list_kept(rules, season.facts, values),
+        )
 
     @property
     def has_numbers(self) -> bool:
@@ -337,9 +354,12 @@ class _Task:
     ) -> frozenset[Cell]:
         """The cells of the ballots on which targets are; of nameless ones, one that can move."""
         light = {
-            cell for each in sums for of in each.figures.values()
-            for cell, share in of.items() if not share
-        }  # fmt: skip
+            cell
+            for each in sums
+            for of in each.figures.values()
+            for cell, share in of.items()
+            if not share
+        }
         raters = set()
         for cells in targets.values():
             one = min(cells, key=lambda cell: (cell not in light, cell.rater))
@@ -380,9 +400,9 @@ def _list_entries(
 ) -> Mapping[Entry, tuple[Fraction, Fraction, Fraction]]:
     """Entered figures that no edition gives away, with least, most and step."""
     tree = build_figures(season.scheme.score, category)
-    hidden = frozenset.intersection(*(
-        list_hidden(tree, tuple(version.starts[category])) for version in season.versions
-    ))  # fmt: skip
+    hidden = frozenset.intersection(
+        *(list_hidden(tree, tuple(version.starts[category])) for version in season.versions)
+    )
     components = {each.code: each for each in season.scheme.components}
     known: defaultdict[str, list[Fraction]] = defaultdict(list)
     for each in season.facts.indicators:
@@ -415,9 +435,13 @@ def _list_values(season: Season, sums: Sequence[Sums]) -> Mapping[Cell, str]:
         for ballot in season.facts.ballots
         if identity.get(ballot.group) in KEPT_APART
         for answer in ballot.answers
-        if (cell := Cell(ballot.round, ballot.group, ballot.rater or ballot.ballot, answer.unit,
-                         answer.item)) in counted
-    }  # fmt: skip
+        if (
+            cell := Cell(
+                ballot.round, ballot.group, ballot.rater or ballot.ballot, answer.unit, answer.item
+            )
+        )
+        in counted
+    }
 
 
 def _bound(found: Mapping[Unknown, Fraction], value: Fraction, places: int) -> Bound:

@@ -127,9 +127,7 @@ class Leaf:
     node: str
 
 
-def build_outline(
-    rule: Rule, version: Version, shown: Mapping[str, frozenset[str]]
-) -> Outline:
+def build_outline(rule: Rule, version: Version, shown: Mapping[str, frozenset[str]]) -> Outline:
     """What the figures at or above which a version is public are made of, and all totals.
 
     `shown` are by category the nodes whose figures are public to four decimals.
@@ -190,10 +188,13 @@ class _Reader:
         peers = [(peer, _find(peer.tree, node.code)) for peer in self.peers[result.category]]
         weights = [part.weight or ZERO for part in node.parts]
         parts = [
-            [(peer, there.parts[n]) for peer, there in peers
-             if there is not None and there.parts[n].value is not None]
+            [
+                (peer, there.parts[n])
+                for peer, there in peers
+                if there is not None and there.parts[n].value is not None
+            ]
             for n in range(len(node.parts))
-        ]  # fmt: skip
+        ]
         whole = sum((w for w, have in zip(weights, parts, strict=True) if have), ZERO)
         for part, weight, have in zip(node.parts, weights, parts, strict=True):
             for peer, of in have:
@@ -260,11 +261,7 @@ class _Drawing:
         return found
 
     def _bound(
-        self,
-        rule: Rated,
-        leaf: Leaf,
-        cells: Mapping[Input, Cell],
-        placed: Mapping[Input, Input],
+        self, rule: Rated, leaf: Leaf, cells: Mapping[Input, Cell], placed: Mapping[Input, Input]
     ) -> None:
         """Kept ratings stay between the dropped ones."""
         points: defaultdict[str, list[Fraction]] = defaultdict(list)

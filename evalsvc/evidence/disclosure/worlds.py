@@ -98,9 +98,8 @@ class _Solver:
             return [_Column(cell, points=choices.step, least=-int(down), most=int(up))]
         now = choices.find_points(here)
         return [
-            _Column(cell, value, worth - now)
-            for value, worth in choices.values if value != here
-        ]  # fmt: skip
+            _Column(cell, value, worth - now) for value, worth in choices.values if value != here
+        ]
 
     def solve(self, targets: frozenset[Cell], turn: int) -> World | None:
         n = len(self.columns)
@@ -146,8 +145,11 @@ class _Solver:
         rows = []
         for kept in self.puzzle.kept:
             if kept.by == "sum":
-                row = {n: float(self.columns[n].points) for cell in kept.cells
-                       for n in self.of.get(cell, ())}  # fmt: skip
+                row = {
+                    n: float(self.columns[n].points)
+                    for cell in kept.cells
+                    for n in self.of.get(cell, ())
+                }
                 rows.append((row, 0.0, 0.0))
                 continue
             counts: dict[str, dict[int, float]] = {}

@@ -97,16 +97,20 @@ def _check_acts(evidence: Evidence) -> Iterator[Text]:
         return
     for act, chained in acts:
         if event_hash(bytes.fromhex(str(act["previous"])), chained.event) != chained.hash:
-            yield Text(f"日志第 {chained.event.seq} 条与它的散列不合",
-                       f"event {chained.event.seq} does not have its hash")  # fmt: skip
+            yield Text(
+                f"日志第 {chained.event.seq} 条与它的散列不合",
+                f"event {chained.event.seq} does not have its hash",
+            )
         # Without any round there is no box, and no anchor.
         if evidence.anchors and not any(
             (one.anchor.log_seq, one.anchor.log_head) == (chained.event.seq, chained.hash.hex())
             for signed in evidence.anchors.values()
             for one in signed
         ):
-            yield Text(f"没有锚点记有日志第 {chained.event.seq} 条",
-                       f"no anchor has event {chained.event.seq} as the log's head")  # fmt: skip
+            yield Text(
+                f"没有锚点记有日志第 {chained.event.seq} 条",
+                f"no anchor has event {chained.event.seq} as the log's head",
+            )
     if acts[-1][1].event.seq != manifest.log_seq or acts[-1][0]["hash"] != manifest.log_head:
         yield Text("清单所记的日志不止于此", "the manifest names another end of the log")
     told = dict(_detail(acts[0][0]))

@@ -260,8 +260,10 @@ def _check_kept(counts: tuple[Count, ...]) -> Iterator[Text]:
     for key, n in answered.items():
         if not may_keep(n):
             place = " ".join(key)
-            yield Text(f"{place}：只有 {n} 人作答，不应单独保存",
-                       f"{place}: answered by {n} only, not to be kept apart")  # fmt: skip
+            yield Text(
+                f"{place}：只有 {n} 人作答，不应单独保存",
+                f"{place}: answered by {n} only, not to be kept apart",
+            )
 
 
 def _check_dealt(evidence: Evidence) -> Iterator[Text]:
@@ -275,8 +277,10 @@ def _check_dealt(evidence: Evidence) -> Iterator[Text]:
         dealt = Counter((one.place.group, one.place.cell, one.place.form) for one in roll)
         for (group, cell, form), n in dealt.items():
             if group in panels and n < small_cells.THRESHOLDS.people_per_form:
-                yield Text(f"{code} {group} {cell}：第 {form} 套问卷只发给 {n} 人",
-                           f"{code} {group} {cell}: form {form} was dealt to {n} only")  # fmt: skip
+                yield Text(
+                    f"{code} {group} {cell}：第 {form} 套问卷只发给 {n} 人",
+                    f"{code} {group} {cell}: form {form} was dealt to {n} only",
+                )
 
 
 def _read_distribution(evidence: Evidence) -> _Answered:
@@ -326,8 +330,10 @@ def _check_comments(evidence: Evidence, answered: _Answered) -> Iterator[Text]:
         if row.get("state", "public") != "public":
             yield Text(f"{told}：放出了一条不公开的留言", f"{told}: an unreleased comment is shown")
         if row["unit"] and place not in enough:
-            yield Text(f"{told}：作答的人太少，不应放出留言",
-                       f"{told}: comments are shown of too few who answered")  # fmt: skip
+            yield Text(
+                f"{told}：作答的人太少，不应放出留言",
+                f"{told}: comments are shown of too few who answered",
+            )
 
 
 def _read_comments(evidence: Evidence) -> list[dict[str, str]]:

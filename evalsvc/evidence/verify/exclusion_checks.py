@@ -19,11 +19,14 @@ def check_exclusions(evidence: Evidence) -> Iterator[Text]:
     for key in sorted({*told, *stated}):
         place = " ".join(key)
         if key not in told:
-            yield Text(f"{place}：被排除，日志里没有决定",
-                       f"{place}: excluded, and the log has no decision")  # fmt: skip
+            yield Text(
+                f"{place}：被排除，日志里没有决定",
+                f"{place}: excluded, and the log has no decision",
+            )
         elif key not in stated:
-            yield Text(f"{place}：日志记为已排除，却计了分",
-                       f"{place}: excluded in the log, yet counted")  # fmt: skip
+            yield Text(
+                f"{place}：日志记为已排除，却计了分", f"{place}: excluded in the log, yet counted"
+            )
         elif told[key] != stated[key]:
             yield Text(f"{place}：理由与日志不同", f"{place}: another reason than in the log")
 

@@ -26,7 +26,7 @@ _OPENING_ROW = re.compile(r"([0-9a-f]{64}),((?:[0-9a-f]{64})?),([^,\"\n]*),([a-z
 _ROUND_FIELDS = {
     "uid", "code", "scheme_sha256", "public_key", "custodians", "opened_at", "closed_at",
     "counted_at", "counting_ballots", "box_root",
-}  # fmt: skip
+}  # a table, read by rows  # fmt: skip
 _LEAF_ROW = re.compile(r"([0-9a-f]{64})\n")
 
 

@@ -175,9 +175,7 @@ def _check_logged(evidence: Evidence, code: str, anchors: Sequence[SignedAnchor]
             f"{code}: the log tells of other anchors than anchors.json",
         )
     if evidence.commits(code) and len(ends) != 1:
-        yield Text(
-            f"{code}：没有结果之后的锚点", f"{code}: there is no anchor after the result"
-        )
+        yield Text(f"{code}：没有结果之后的锚点", f"{code}: there is no anchor after the result")
     for verb, zh, en in (("close_round", "截止", "closing"), ("open_box", "开箱", "opening")):
         acts = [event.seq for event in events if event.verb == verb]
         needed = verb == "close_round" or evidence.commits(code)
@@ -211,8 +209,11 @@ def _check_round(evidence: Evidence, code: str) -> Iterator[Text]:
     }
     made = [event.detail.get("custodians") for event in events if event.verb == "make_keys"]
     told["custodians"] = next((int(n) for n in reversed(made) if n and n.isdecimal()), None)
-    for field, verb in (("opened_at", _STEPS[0]), ("closed_at", _STEPS[1]),
-                        ("counted_at", _STEPS[2])):  # fmt: skip
+    for field, verb in (
+        ("opened_at", _STEPS[0]),
+        ("closed_at", _STEPS[1]),
+        ("counted_at", _STEPS[2]),
+    ):
         acts = [event.at for event in events if event.verb == verb]
         told[field] = _read_moment(acts[-1]) if acts else None
     for field, value in told.items():
@@ -238,6 +239,5 @@ def _check_kept(evidence: Evidence, code: str) -> Iterator[Text]:
     ]
     if opening != [seal.hash.hex()]:
         yield Text(
-            f"{code}：开始轮次的记录里是另一份封存",
-            f"{code}: the log's opening names another seal",
+            f"{code}：开始轮次的记录里是另一份封存", f"{code}: the log's opening names another seal"
         )

@@ -42,8 +42,9 @@ def check_opening(evidence: Evidence) -> Iterator[Text]:
                 f"{code}: opening.json is not what the log committed to at the opening",
             )
         if opening.round_uid != evidence.seals[code].round_uid:
-            yield Text(f"{code}：opening.json 属于另一轮次",
-                       f"{code}: opening.json is another round's")  # fmt: skip
+            yield Text(
+                f"{code}：opening.json 属于另一轮次", f"{code}: opening.json is another round's"
+            )
         for name in opening.list_changed(_list_files(evidence, code)):
             yield Text(
                 f"{code}：{name} 不是开箱时的内容", f"{code}: {name} is not what the opening left"
@@ -127,8 +128,10 @@ class _Openings:
         for leaf in self.rows.keys() - seen:
             yield self._say(leaf, "不在票箱里", "is not in the box")
         for name in sorted(self.listed.keys() - names):
-            yield Text(f"{self.code} {name}：票箱里没有这张票",
-                       f"{self.code} {name}: no sealed ballot is this one")  # fmt: skip
+            yield Text(
+                f"{self.code} {name}：票箱里没有这张票",
+                f"{self.code} {name}: no sealed ballot is this one",
+            )
         yield from self._check_numbers()
 
     def _list_sealed(self) -> Iterator[tuple[str, BallotRow]]:
@@ -161,11 +164,13 @@ class _Openings:
         expected = sorted(one for one in given if one[1] in scored)
         found = sorted((a.unit, a.item, a.value) for a in listed.answers) if listed else []
         if found != expected:
-            return Text(f"与 {row.ballot} 所列的答案不同",
-                        f"has other answers than {row.ballot} lists")  # fmt: skip
+            return Text(
+                f"与 {row.ballot} 所列的答案不同", f"has other answers than {row.ballot} lists"
+            )
         named = self.scheme.get_group(group).identity == "named"
-        if listed and (listed.group != group or
-                       (not named and listed.rater != name_rater(group, row.key))):  # fmt: skip
+        if listed and (
+            listed.group != group or (not named and listed.rater != name_rater(group, row.key))
+        ):
             return Text("列在别的主体或评价人名下", "is listed under another group or rater")
         return None
 
@@ -175,9 +180,7 @@ class _Openings:
         if ballot.line in self.unsigned:
             return "signature", nothing
         try:
-            content = open_with_key(
-                self.public, row.key, ballot.sealed, self.seal.ballot_format
-            )
+            content = open_with_key(self.public, row.key, ballot.sealed, self.seal.ballot_format)
         except CannotOpen:
             return "unreadable", nothing
         match content:
@@ -223,10 +226,14 @@ class _Openings:
             )
         for name, (_, n) in box.read_assisted(self.evidence.files, self.code).items():
             if name in kept and n != self.assisted[name]:
-                yield Text(f"{self.code} {name}：代录 {n} 张，票里记有 {self.assisted[name]} 张",
-                           f"{self.code} {name}: {n} typed in for somebody, "
-                           f"{self.assisted[name]} by the ballots")  # fmt: skip
+                yield Text(
+                    f"{self.code} {name}：代录 {n} 张，票里记有 {self.assisted[name]} 张",
+                    f"{self.code} {name}: {n} typed in for somebody, "
+                    f"{self.assisted[name]} by the ballots",
+                )
 
     def _say(self, leaf: bytes, zh: str, en: str) -> Text:
-        return Text(f"{self.code} 票 {leaf.hex()[:12]} {zh}",
-                    f"{self.code}: the ballot {leaf.hex()[:12]} {en}")  # fmt: skip
+        return Text(
+            f"{self.code} 票 {leaf.hex()[:12]} {zh}",
+            f"{self.code}: the ballot {leaf.hex()[:12]} {en}",
+        )

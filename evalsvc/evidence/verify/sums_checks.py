@@ -48,9 +48,9 @@ def check_sums(evidence: Evidence) -> Iterator[Text]:
                 )
 
 
-def ballot_weights(group: Group, sums: Mapping[tuple[str, str, str], Fraction]) -> Mapping[
-    str, Fraction
-]:
+def ballot_weights(
+    group: Group, sums: Mapping[tuple[str, str, str], Fraction]
+) -> Mapping[str, Fraction]:
     """ω by stratum: the plan's share over valid ballots, scaled to a mean of 1."""
     valid = {
         subject: n for (kind, subject, name), n in sums.items() if (kind, name) == ("cell", "valid")

@@ -3,15 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evalsvc.reports.charts.drawing import (
-    GAP,
-    ON_DARK,
-    ON_LIGHT,
-    WIDTH,
-    Chart,
-    fitted,
-    label_width,
-)
+from evalsvc.reports.charts.drawing import GAP, ON_DARK, ON_LIGHT, WIDTH, Chart, fitted, label_width
 from evalsvc.reports.markup import render_markup
 
 CELL_MOST = 26
@@ -76,7 +68,7 @@ def build_heat_chart(
         "charts/heat.svg", language, title=finding, rows=rows, heads=heads, wide=wide,
         high=CELL_HIGH, label_end=label_end, head=head, width=WIDTH,
         frame=(left, len(units) * wide), bottom=head + len(rows) * CELL_HIGH,
-    )  # fmt: skip
+    )  # a table, read by rows  # fmt: skip
     return Chart(finding, drawing, note)
 
 
@@ -92,4 +84,3 @@ def _cell(value: float, x: float) -> Cell:
     sign = "" if abs(value) < TOLD else "+" if value > 0 else "−"
     dark = abs(value) / FULL > DARK
     return Cell(x, shade(value), sign, ON_DARK if dark else ON_LIGHT)
-

@@ -94,10 +94,18 @@ def _draw(
     scale = ticked_scale(values, label_end + GAP, right)
     rows = [_row(line, each, label_end, scale) for line, each in enumerate(ordered)]
     return render_markup(
-        "charts/intervals.svg", language, title=finding, scale=scale, rows=rows,
-        brackets=_brackets(ordered, runs, right + FIGURE + GAP), label_end=label_end,
-        figures_end=right + FIGURE, width=width, top=HEAD, bottom=HEAD + ROW * len(rows),
-    )  # fmt: skip
+        "charts/intervals.svg",
+        language,
+        title=finding,
+        scale=scale,
+        rows=rows,
+        brackets=_brackets(ordered, runs, right + FIGURE + GAP),
+        label_end=label_end,
+        figures_end=right + FIGURE,
+        width=width,
+        top=HEAD,
+        bottom=HEAD + ROW * len(rows),
+    )
 
 
 def cover(order: Sequence[str], alike: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
@@ -122,9 +130,7 @@ def cover(order: Sequence[str], alike: Sequence[Sequence[str]]) -> tuple[tuple[s
         reached = span[-1]
 
 
-def find_alike(
-    ordered: Sequence[Estimate], runs: Sequence[Sequence[str]], language: str
-) -> str:
+def find_alike(ordered: Sequence[Estimate], runs: Sequence[Sequence[str]], language: str) -> str:
     """Says which units at the top can't be told apart, or that all can."""
     if not any(each.low is not None for each in ordered):
         return translate("误差无法估计，不能说哪些单位分得出高低", language)
@@ -135,16 +141,16 @@ def find_alike(
     if not top:
         return translate(
             "%(first)s单独领先；其余有%(n)s组单位组内分不出高低",
-            language, first=ordered[0].name, n=len(runs),
-        )  # fmt: skip
+            language,
+            first=ordered[0].name,
+            n=len(runs),
+        )
     if len(top) == len(ordered):
         return translate("%(n)s个单位之间都分不出高低", language, n=len(ordered))
     listed = translate("、", language).join(names[unit] for unit in top[:NAMES_MOST])
     if len(top) > NAMES_MOST:
         listed += translate("等", language)
-    return translate(
-        "最前面的%(n)s个单位分不出高低：%(names)s", language, n=len(top), names=listed
-    )
+    return translate("最前面的%(n)s个单位分不出高低：%(names)s", language, n=len(top), names=listed)
 
 
 def _row(line: int, each: Estimate, label_end: float, scale: Scale) -> IntervalRow:

@@ -55,9 +55,7 @@ def build_place_chart(ranges: Sequence[PlaceRange], note: str, language: str = "
     return Chart(finding, wide, note, narrow)
 
 
-def _draw(
-    ordered: Sequence[PlaceRange], finding: str, width: float, language: str
-) -> Markup:
+def _draw(ordered: Sequence[PlaceRange], finding: str, width: float, language: str) -> Markup:
     label_end = label_width((each.name for each in ordered), label_room(width))
     left, right = label_end + GAP, width - (END if width > NARROW else NARROW_END)
     most = max(len(ordered), *(each.last for each in ordered))
@@ -74,10 +72,17 @@ def _draw(
         for line, each in enumerate(ordered)
     ]
     return render_markup(
-        "charts/places.svg", language, title=finding, rows=rows, label_end=label_end,
+        "charts/places.svg",
+        language,
+        title=finding,
+        rows=rows,
+        label_end=label_end,
         ticks=[(place, left + (place - 0.5) * step) for place in _ticks(most)],
-        figures_end=width - 2, width=width, top=HEAD, bottom=HEAD + ROW * len(rows),
-    )  # fmt: skip
+        figures_end=width - 2,
+        width=width,
+        top=HEAD,
+        bottom=HEAD + ROW * len(rows),
+    )
 
 
 def show_range(first: int, last: int) -> str:
@@ -98,8 +103,11 @@ def _finding(ordered: Sequence[PlaceRange], language: str) -> str:
     if not settled:
         return translate(
             "没有一个单位的名次能定在3名以内；最不确定的是%(name)s，第%(first)s到第%(last)s名都有可能",
-            language, name=widest.name, first=widest.first, last=widest.last,
-        )  # fmt: skip
+            language,
+            name=widest.name,
+            first=widest.first,
+            last=widest.last,
+        )
     return translate(
         "名次最不确定的是%(name)s：第%(first)s到第%(last)s名都有可能；%(n)s个单位中%(settled)s个"
         "的名次在3名以内确定",

@@ -55,8 +55,9 @@ def build_ranking_chart(
     heads = components[:STRIPS_MOST]
     label_end = label_width(unit.name for unit in ordered)
     strips_at = WIDTH - len(heads) * (STRIP + GAP)
-    scale = ticked_scale((unit.total for unit in ordered), label_end + GAP,
-                         strips_at - FIGURE - GAP)  # fmt: skip
+    scale = ticked_scale(
+        (unit.total for unit in ordered), label_end + GAP, strips_at - FIGURE - GAP
+    )
     strips = [
         plain_scale((unit.components[place] for unit in ordered), left + 3, left + STRIP - 3)
         for place, left in enumerate(
@@ -65,12 +66,20 @@ def build_ranking_chart(
     ]
     finding = _finding(category, ordered, language)
     drawing = render_markup(
-        "charts/ranking.svg", language, title=finding, scale=scale, strips=strips,
+        "charts/ranking.svg",
+        language,
+        title=finding,
+        scale=scale,
+        strips=strips,
         rows=[_row(line, unit, label_end, scale, strips) for line, unit in enumerate(ordered)],
-        heads=[fitted(head, STRIP + GAP) for head in heads], label_end=label_end,
-        figures_end=strips_at - 2, width=WIDTH, row=ROW, top=HEAD,
+        heads=[fitted(head, STRIP + GAP) for head in heads],
+        label_end=label_end,
+        figures_end=strips_at - 2,
+        width=WIDTH,
+        row=ROW,
+        top=HEAD,
         bottom=HEAD + ROW * len(ordered),
-    )  # fmt: skip
+    )
     note = translate("n = %(n)s个单位。", language, n=len(ordered))
     if heads:
         note += translate("右侧细线从本类最低到最高，短竖为本单位。", language)

@@ -68,7 +68,7 @@ def build_satisfaction_chart(
         "charts/satisfaction.svg", language, title=finding, rows=rows, middle=middle, row=ROW,
         label_end=label_end, left=left, apart=right + GAP, numbers_end=WIDTH - 2, width=WIDTH,
         top=HEAD, bottom=HEAD + ROW * len(rows), key=_key(side, left, language),
-    )  # fmt: skip
+    )  # a table, read by rows  # fmt: skip
     return Chart(finding, drawing, translate("n为有效答卷份数，不含不了解。", language))
 
 
@@ -101,9 +101,8 @@ def _left_of(side: Side, shares: Mapping[str, Fraction]) -> Fraction:
 
 
 def _row(
-    y: float, row: SatisfactionRow, name: str, side: Side, middle: float, unit: float,
-    language: str,
-) -> BarRow:  # fmt: skip
+    y: float, row: SatisfactionRow, name: str, side: Side, middle: float, unit: float, language: str
+) -> BarRow:
     if not row.levels:
         return BarRow(y, name, (), translate("答卷太少，不显示", language))
     shares = _shares(row)
@@ -150,9 +149,7 @@ def _key(side: Side, left: float, language: str) -> list[Segment]:
     return found
 
 
-def _finding(
-    rows: Sequence[SatisfactionRow], names: Mapping[str, str], language: str
-) -> str:
+def _finding(rows: Sequence[SatisfactionRow], names: Mapping[str, str], language: str) -> str:
     rated = [
         (row.basically_rate, row.unit)
         for row in rows

@@ -51,7 +51,7 @@ def build_slope_chart(
         "charts/slopes.svg", language, title=finding, lines=_apart(lines),
         heads=(translate("公布口径", language), other_name), left=LABEL, right=WIDTH - LABEL,
         width=WIDTH, bottom=TOP + lowest * STEP + 6,
-    )  # fmt: skip
+    )  # a table, read by rows  # fmt: skip
     return Chart(finding, drawing, note)
 
 
@@ -71,10 +71,12 @@ def _line(each: Move, labelled: bool) -> SlopeLine:
     if not labelled:
         return SlopeLine(y1, y2, UNMOVED)
     return SlopeLine(
-        y1, y2, DEEP if each.gained > 0 else HOT,
+        y1,
+        y2,
+        DEEP if each.gained > 0 else HOT,
         fitted(f"{each.name}　{each.place}", LABEL - 10),
         fitted(f"{each.other}　{each.name}", LABEL - 10),
-    )  # fmt: skip
+    )
 
 
 def _apart(lines: Sequence[SlopeLine]) -> list[SlopeLine]:
@@ -96,8 +98,10 @@ def _finding(movers: Sequence[Move], language: str) -> str:
     told = translate("、", language).join(
         translate(
             "%(name)s升%(n)s名" if each.gained > 0 else "%(name)s降%(n)s名",
-            language, name=each.name, n=abs(each.gained),
+            language,
+            name=each.name,
+            n=abs(each.gained),
         )
         for each in movers[:NAMED_MOST]
-    )  # fmt: skip
+    )
     return translate("换用参考算法，变动最大的是%(told)s", language, told=told)

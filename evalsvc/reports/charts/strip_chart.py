@@ -65,9 +65,17 @@ def _draw(strips: Sequence[Strip], finding: str, width: float, language: str) ->
     left, right = label_end + GAP + bound, width - end - bound
     rows = [_row(line, strip, label_end, left, right) for line, strip in enumerate(strips)]
     return render_markup(
-        "charts/strips.svg", language, title=finding, rows=rows, label_end=label_end, left=left,
-        right=right, width=width, row=ROW, bottom=HEAD + ROW * len(rows),
-    )  # fmt: skip
+        "charts/strips.svg",
+        language,
+        title=finding,
+        rows=rows,
+        label_end=label_end,
+        left=left,
+        right=right,
+        width=width,
+        row=ROW,
+        bottom=HEAD + ROW * len(rows),
+    )
 
 
 def _row(line: int, strip: Strip, label_end: float, left: float, right: float) -> StripRow:

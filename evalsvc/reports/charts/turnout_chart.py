@@ -55,7 +55,7 @@ def build_turnout_chart(bars: Sequence[TurnoutBar], language: str = "zh") -> Cha
     drawing = render_markup(
         "charts/turnout.svg", language, title=finding, rows=rows, label_end=label_end, left=left,
         right=right, width=WIDTH, row=ROW, bottom=HEAD + ROW * len(rows),
-    )  # fmt: skip
+    )  # a table, read by rows  # fmt: skip
     return Chart(finding, drawing, translate("条长为收回份数占发出份数的比例。", language))
 
 

@@ -120,15 +120,14 @@ def list_alike(
     alone = len(order) - len({unit for run in runs for unit in run})
     yield speaker.say(
         "分不出高低的单位有%(n)s组：%(runs)s。同一组里得分的差别在误差以内，先后不能当真。",
-        n=len(runs), runs=listed,
-    )  # fmt: skip
+        n=len(runs),
+        runs=listed,
+    )
     if alone:
         yield speaker.say("其余%(n)s个单位与前后相邻的单位分得出高低。", n=alone)
 
 
-def list_citizen_sentences(
-    table: CitizenTable, names: Names, speaker: Speaker
-) -> tuple[str, ...]:
+def list_citizen_sentences(table: CitizenTable, names: Names, speaker: Speaker) -> tuple[str, ...]:
     """Who can't be told apart, and how many answers the index of each unit rests on."""
     known = any(unit.low is not None for unit in table.units)
     said = tuple(list_alike(table.alike, table.units, names, speaker, known=known))
@@ -154,9 +153,11 @@ def list_favour_sentences(
     `mutual` are the groups whose raters are units that are evaluated themselves.
     """
     tested = {
-        code for favour in favours if favour.kind == "mutual"
+        code
+        for favour in favours
+        if favour.kind == "mutual"
         for code in (favour.forth, favour.back)
-    }  # fmt: skip
+    }
     told = {"mutual": _returned, "cluster": _within_cluster}
     said = [told[favour.kind](favour, speaker) for favour in favours]
     untested = [code for code in mutual if code not in tested]
@@ -194,34 +195,35 @@ def _returned(favour: Favour, speaker: Speaker) -> str:
         return speaker.say(
             "%(groups)s：整体上看不出互相照顾（%(n)s对互评，给出的与得到的相关%(effect)s，"
             "z = %(z)s，偶然也会这样的机会至多%(p)s%%）。",
-            groups=groups, **_figures(favour),
-        )  # fmt: skip
+            groups=groups,
+            **_figures(favour),
+        )
     return speaker.say(
         "%(groups)s：整体上，给别人评高的，也从对方得到较高的评价（%(n)s对互评，"
         "相关%(effect)s，z = %(z)s，偶然如此的机会至多%(p)s%%）。"
         "这可能是真诚的合作，不是照顾的证明，不改变任何得分。",
-        groups=groups, **_figures(favour),
-    )  # fmt: skip
+        groups=groups,
+        **_figures(favour),
+    )
 
 
 def _within_cluster(favour: Favour, speaker: Speaker) -> str:
-    places = {
-        "group": _groups((favour.forth,), speaker),
-        "category": speaker.category(favour.back),
-    }
+    places = {"group": _groups((favour.forth,), speaker), "category": speaker.category(favour.back)}
     if not _stands_out(favour):
         return speaker.say(
             "%(group)s → %(category)s：看不出各片区（分管口）给自己人评得更高（%(n)s个片区内的"
             "评分，与其余评分平均相差%(effect)s个标准差，z = %(z)s，"
             "偶然也会这样的机会至多%(p)s%%）。",
-            **places, **_figures(favour),
-        )  # fmt: skip
+            **places,
+            **_figures(favour),
+        )
     return speaker.say(
         "%(group)s → %(category)s：各片区（分管口）合起来，给自己人评得更高（%(n)s个片区内的评分，"
         "比其余评分平均高%(effect)s个标准差，z = %(z)s，偶然如此的机会至多%(p)s%%）。"
         "这可能是因为更了解，不是偏向的证明，也不说明是哪个片区，不改变任何得分。",
-        **places, **_figures(favour),
-    )  # fmt: skip
+        **places,
+        **_figures(favour),
+    )
 
 
 def _stands_out(favour: Favour) -> bool:
@@ -276,8 +278,10 @@ def _run(run: Sequence[str], names: Names, speaker: Speaker) -> str:
         return speaker.say("、").join(names.units[code] for code in run)
     return speaker.say(
         "%(first)s到%(last)s（%(n)s个）",
-        first=names.units[run[0]], last=names.units[run[-1]], n=len(run),
-    )  # fmt: skip
+        first=names.units[run[0]],
+        last=names.units[run[-1]],
+        n=len(run),
+    )
 
 
 def _size(table: RatedTable, speaker: Speaker) -> str:
@@ -345,14 +349,16 @@ def _flagged(profile: RaterProfile, name: str, speaker: Speaker) -> str:
     if profile.reversed:
         return speaker.say(
             "%(rater)s的次序与其他人相反（一致程度%(agreement)s），可能把好坏看反了，请核对。",
-            rater=name, agreement=show_float(profile.agreement),
-        )  # fmt: skip
+            rater=name,
+            agreement=show_float(profile.agreement),
+        )
     if profile.uniform:
         return speaker.say("%(rater)s给所有单位打了同一个分，没有区分度。", rater=name)
     return speaker.say(
         "%(rater)s与其他人的差别是平均水平的%(times)s倍，超出偶然，请核对。",
-        rater=name, times=show_float(profile.distance, 1),
-    )  # fmt: skip
+        rater=name,
+        times=show_float(profile.distance, 1),
+    )
 
 
 def _doubts(table: RatedTable, speaker: Speaker) -> Iterator[str]:
@@ -404,8 +410,9 @@ def _bridges(table: RatedTable, names: Names, speaker: Speaker) -> str:
     return speaker.say(
         "部分单位与其他单位的比较只靠一个人：%(raters)s（共%(n)s位）各自少了一票，"
         "就有单位无法比较。",
-        raters=listed, n=len(cuts),
-    )  # fmt: skip
+        raters=listed,
+        n=len(cuts),
+    )
 
 
 def _methods(table: RatedTable, names: Names, speaker: Speaker) -> Iterator[str]:

@@ -83,10 +83,7 @@ def build_documents(examined: Examined, scheme: Scheme, language: str = "zh") ->
 
 
 def list_ballot_lines(
-    examined: ExaminedRound,
-    flagged: Sequence[Flagged],
-    scheme: Scheme,
-    language: str = "zh",
+    examined: ExaminedRound, flagged: Sequence[Flagged], scheme: Scheme, language: str = "zh"
 ) -> tuple[tuple[str, str, str, str], ...]:
     """Each flagged ballot with the names of its group and rater as the tables call them.
 
@@ -130,9 +127,7 @@ def _total_part(table: TotalTable, scheme: Scheme, names: Names, speaker: Speake
     )
 
 
-def _rated_part(
-    table: RatedTable, labels: Labels, speaker: Speaker, with_raters: bool
-) -> Part:
+def _rated_part(table: RatedTable, labels: Labels, speaker: Speaker, with_raters: bool) -> Part:
     group = speaker.scheme.get_group(table.group)
     shown = _raters(table, labels, group, speaker) if with_raters else ()
     names = Names(labels.units, shown)
@@ -177,12 +172,15 @@ def _citizen_part(table: CitizenTable, labels: Labels, speaker: Speaker) -> Part
     heads = _say(speaker, "单位", "得分", "误差范围", "满意率", "有效答卷", "不了解")
     rows = tuple(
         (
-            labels.units[u.unit], show_float(u.index), _interval(u.low, u.high),
+            labels.units[u.unit],
+            show_float(u.index),
+            _interval(u.low, u.high),
             "—" if u.satisfied_rate is None else f"{show_float(u.satisfied_rate * 100, 1)}%",
-            str(u.answers), str(u.dont_know),
+            str(u.answers),
+            str(u.dont_know),
         )
         for u in sorted(table.units, key=lambda u: -(u.index or 0.0))
-    )  # fmt: skip
+    )
     return Part(
         title=speaker.say(
             "%(group)s → %(category)s（%(node)s）",
@@ -201,17 +199,13 @@ def _list_mutual(examined: ExaminedRound, scheme: Scheme) -> tuple[str, ...]:
     return tuple(code for code in groups if scheme.get_group(code).members)
 
 
-def _raters(
-    table: RatedTable, labels: Labels, group: Group, speaker: Speaker
-) -> tuple[str, ...]:
+def _raters(table: RatedTable, labels: Labels, group: Group, speaker: Speaker) -> tuple[str, ...]:
     """Names where the group keeps names; else numbers in an order that says nothing."""
     if group.identity == "named":
         return tuple(
             labels.raters.get((table.group, rater.rater), rater.rater) for rater in table.raters
         )
-    return tuple(
-        speaker.say("匿名%(n)s号", n=place) for place in range(1, len(table.raters) + 1)
-    )
+    return tuple(speaker.say("匿名%(n)s号", n=place) for place in range(1, len(table.raters) + 1))
 
 
 def _standing_exhibits(
@@ -227,11 +221,15 @@ def _standing_exhibits(
     differ = any(unit.official != unit.reference for unit in told)
     estimates = [
         Estimate(
-            unit.unit, names.units[unit.unit], unit.reference or 0.0, unit.low, unit.high,
+            unit.unit,
+            names.units[unit.unit],
+            unit.reference or 0.0,
+            unit.low,
+            unit.high,
             unit.official if differ else None,
         )
         for unit in told
-    ]  # fmt: skip
+    ]
     scores = build_interval_chart(estimates, alike, note, speaker.language)
     found = [Exhibit(speaker.say("谁和谁分不出高低"), scores, *_score_table(told, names, speaker))]
     ranged = [unit for unit in told if unit.place is not None and unit.place_low is not None]
@@ -246,11 +244,15 @@ def _score_table(
     heads = _say(speaker, "单位", "公布口径", "名次", "参考得分", "误差范围", "评分数")
     return heads, tuple(
         (
-            names.units[u.unit], show_float(u.official), _place(u.place), show_float(u.reference),
-            _interval(u.low, u.high), str(u.ratings or "—"),
+            names.units[u.unit],
+            show_float(u.official),
+            _place(u.place),
+            show_float(u.reference),
+            _interval(u.low, u.high),
+            str(u.ratings or "—"),
         )
         for u in sorted(units, key=lambda u: -(u.reference or 0.0))
-    )  # fmt: skip
+    )
 
 
 def _place_exhibit(units: Sequence[UnitStanding], names: Names, speaker: Speaker) -> Exhibit:
@@ -299,9 +301,7 @@ def _rater_exhibits(
     return (Exhibit(speaker.say("谁和别人评得不一样"), chart, heads, rows),)
 
 
-def _heat(
-    table: RatedTable, names: Names, order: Sequence[int], speaker: Speaker
-) -> Chart:
+def _heat(table: RatedTable, names: Names, order: Sequence[int], speaker: Speaker) -> Chart:
     rated = [j for j, unit in enumerate(table.units) if unit.ratings]
     shown = sorted(rated, key=lambda j: -(table.units[j].reference or 0.0))
     cells = table.residuals[:, shown]
@@ -335,22 +335,22 @@ def _doubt_exhibit(
     if not table.doubtful or not names.raters or group.identity != "named":
         return ()
     place = {rater.rater: i for i, rater in enumerate(table.raters)}
-    heads = _say(
-        speaker, "单位", "评价人", "公布口径", "去掉这个评分后", "名次", "去掉后的名次"
-    )
+    heads = _say(speaker, "单位", "评价人", "公布口径", "去掉这个评分后", "名次", "去掉后的名次")
     rows = tuple(
         (
-            names.units[each.unit], names.raters[place[each.rater]], show_float(each.official),
-            show_float(each.official_without), _place(each.place), _place(each.place_without),
+            names.units[each.unit],
+            names.raters[place[each.rater]],
+            show_float(each.official),
+            show_float(each.official_without),
+            _place(each.place),
+            _place(each.place_without),
         )
         for each in table.doubtful
-    )  # fmt: skip
+    )
     return (Exhibit(speaker.say("值得核对的评分（不改变得分）"), None, heads, rows),)
 
 
-def _method_exhibit(
-    table: RatedTable, names: Names, speaker: Speaker
-) -> tuple[Exhibit, ...]:
+def _method_exhibit(table: RatedTable, names: Names, speaker: Speaker) -> tuple[Exhibit, ...]:
     by_name = {each.method: each for each in table.methods.methods}
     pairs = zip(by_name["official"].places, by_name["severity"].places, strict=True)
     moves = [
@@ -371,7 +371,8 @@ def _method_exhibit(
             *(
                 speaker.say(
                     "%(score)s（%(place)s）",
-                    score=show_float(method.scores[j], 1), place=_place(method.places[j]),
+                    score=show_float(method.scores[j], 1),
+                    place=_place(method.places[j]),
                 )
                 for method in table.methods.methods
             ),

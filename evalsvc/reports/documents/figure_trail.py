@@ -40,11 +40,13 @@ def _build_row(change: ChangeEntry, scheme: Scheme, language: str) -> TrailRow:
         reason=change.reason or translate("考评办导入指标时改动", language),
         who=" ".join(
             part
-            for part in (change.changed_by,
-                         show_moment(change.changed_at, language) if change.changed_at else "")
+            for part in (
+                change.changed_by,
+                show_moment(change.changed_at, language) if change.changed_at else "",
+            )
             if part
         ),
-    )  # fmt: skip
+    )
 
 
 def _say(figure: str | None, language: str) -> str:

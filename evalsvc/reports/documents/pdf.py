@@ -39,7 +39,5 @@ def join_pdfs(parts: Sequence[bytes]) -> bytes:
         with pikepdf.open(io.BytesIO(part)) as opened:
             joined.pages.extend(opened.pages)
     out = io.BytesIO()
-    joined.save(
-        out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate
-    )
+    joined.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()

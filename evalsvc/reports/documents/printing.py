@@ -37,10 +37,16 @@ def render_batches(
     if not cards:
         raise ValueError("expected at least one card to print")
     batches = [
-        Document(template, letter.language, {
-            "cards": tuple(_build_printed(card, letter) for card in cards[start : start + size]),
-            "letter": letter,
-        })
+        Document(
+            template,
+            letter.language,
+            {
+                "cards": tuple(
+                    _build_printed(card, letter) for card in cards[start : start + size]
+                ),
+                "letter": letter,
+            },
+        )
         for start in range(0, len(cards), size)
     ]
     parts = []

@@ -134,9 +134,7 @@ class Report:
     unusual: tuple[Note, ...]
 
 
-def render_report(
-    content: ResultContent, language: str = "zh", unit_pages: bool = False
-) -> bytes:
+def render_report(content: ResultContent, language: str = "zh", unit_pages: bool = False) -> bytes:
     """The report with the diagnostics, where there are any, as an annex.
 
     With `unit_pages`, every unit's 计分明细 is a further annex, in the order of ranks.
@@ -207,13 +205,16 @@ def _ranking(
         tuple(names[code] for code in codes),
         tuple(
             RankedRow(
-                u.rank, content.names[u.unit], u.published, _values(u, codes),
+                u.rank,
+                content.names[u.unit],
+                u.published,
+                _values(u, codes),
                 say_end(content.ends[u.unit], content.scheme, language) if content.ends else "",
             )
             for u in units
         ),
         say_end_heading(content.scheme, language) if content.ends else "",
-    )  # fmt: skip
+    )
 
 
 def _scored(content: ResultContent, unit: UnitResult, codes: Sequence[str]) -> ScoredUnit:
@@ -229,9 +230,11 @@ def _values(unit: UnitResult, codes: Sequence[str]) -> tuple[Fraction | None, ..
 
 
 def _summary(
-    content: ResultContent, rankings: Sequence[Ranking], turnout: Sequence[TurnoutRow],
+    content: ResultContent,
+    rankings: Sequence[Ranking],
+    turnout: Sequence[TurnoutRow],
     language: str,
-) -> tuple[str, ...]:  # fmt: skip
+) -> tuple[str, ...]:
     head, scheme = content.head, content.scheme
     counted = translate("、", language).join(
         translate("%(category)s%(n)s个", language, category=r.category, n=len(r.rows))
@@ -267,9 +270,7 @@ def _summary(
     return tuple(sentences)
 
 
-def _turnout_sentence(
-    content: ResultContent, turnout: Sequence[TurnoutRow], language: str
-) -> str:
+def _turnout_sentence(content: ResultContent, turnout: Sequence[TurnoutRow], language: str) -> str:
     issued, cast = sum(row.issued for row in turnout), sum(row.cast for row in turnout)
     return translate(
         "评价共%(rounds)s轮，发出评价码%(issued)s份，收回答卷%(cast)s份，参评率%(share)s；"

@@ -28,14 +28,16 @@ def render_csv(content: ResultContent, language: str = "zh") -> bytes:
         for unit in units:
             values = {node.code: node.value for node in unit.tree.walk()}
             texts = (unit.unit, content.names[unit.unit])
-            writer.writerow((
-                neutral_text(category.name.in_language(language)),
-                "" if unit.rank is None else unit.rank,
-                *map(neutral_text, texts),
-                unit.published or "",
-                *(neutral_text(_end(content, unit.unit, language)) for _ in ended),
-                *(_figure(values.get(code)) for code in columns),
-            ))
+            writer.writerow(
+                (
+                    neutral_text(category.name.in_language(language)),
+                    "" if unit.rank is None else unit.rank,
+                    *map(neutral_text, texts),
+                    unit.published or "",
+                    *(neutral_text(_end(content, unit.unit, language)) for _ in ended),
+                    *(_figure(values.get(code)) for code in columns),
+                )
+            )
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -132,5 +132,3 @@ def _chart(
 
 def _there(values: Iterator[Fraction | None]) -> tuple[Fraction, ...]:
     return tuple(value for value in values if value is not None)
-
-

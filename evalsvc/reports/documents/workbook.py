@@ -49,11 +49,13 @@ def render_workbook(
     """The workbook of a season's result. `raters` names those of groups that keep names."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
-    book.set_properties({
-        "title": neutral_text(content.head.season_title),
-        "author": neutral_text(content.head.office),
-        "created": content.head.computed_at.replace(tzinfo=None),
-    })
+    book.set_properties(
+        {
+            "title": neutral_text(content.head.season_title),
+            "author": neutral_text(content.head.office),
+            "created": content.head.computed_at.replace(tzinfo=None),
+        }
+    )
     writer = _Writer(book)
     explained = {
         unit.unit: [explain(node, content.scheme, language, raters) for node in unit.tree.walk()]
@@ -90,12 +92,15 @@ def _ranking(content: ResultContent, language: str) -> Rows:
         for name, unit in _units(content, language):
             published = None if unit.published is None else Fraction(unit.published)
             yield (
-                name, Figure(unit.rank), unit.unit, content.names[unit.unit],
+                name,
+                Figure(unit.rank),
+                unit.unit,
+                content.names[unit.unit],
                 Figure(published, places),
                 *(say_end(content.ends[unit.unit], content.scheme, language) for _ in ended),
                 *_plain(content, unit.unit, places),
                 *_values(unit.tree, columns, places),
-            )  # fmt: skip
+            )
 
     plain = _say(language, "不排除任何票的得分", "不排除任何票的名次") if content.plain else ()
     return (*fixed, *ended, *plain, *names), rows()
@@ -118,9 +123,11 @@ def _components(content: ResultContent, language: str) -> Rows:
     def rows() -> Iterator[Sequence[Cell]]:
         for name, unit in _units(content, language):
             yield (
-                name, unit.unit, content.names[unit.unit],
+                name,
+                unit.unit,
+                content.names[unit.unit],
                 *_values(unit.tree, [unit.tree.code, *columns], 4),
-            )  # fmt: skip
+            )
 
     return (*fixed, total, *names), rows()
 
@@ -137,7 +144,7 @@ def _details(
     headings = _say(
         language, "单位代码", "单位", "计分项代码", "计分项", "规则", "得分", "权重",
         "实用权重", "依据", "填写", "折合分", "计入份额", "说明",
-    )  # fmt: skip
+    )  # a table, read by rows  # fmt: skip
 
     def rows() -> Iterator[Sequence[Cell]]:
         for _, unit in _units(content, language):
@@ -145,13 +152,31 @@ def _details(
             for node, told in zip(unit.tree.walk(), explained[unit.unit], strict=True):
                 head = (unit.unit, name, told.code, told.title, told.rule)
                 notes = " ".join((told.sentence, *told.remarks))
-                yield (*head, Figure(node.value, 4), Figure(node.weight, 4),
-                       Figure(node.applied, 4), "", "", "", "", notes)  # fmt: skip
+                yield (
+                    *head,
+                    Figure(node.value, 4),
+                    Figure(node.weight, 4),
+                    Figure(node.applied, 4),
+                    "",
+                    "",
+                    "",
+                    "",
+                    notes,
+                )
                 if node.parts:  # the parts have rows of their own
                     continue
                 for row in told.rows:
-                    yield (*head, "", "", "", row.label, row.raw, Figure(row.points, 4),
-                           Figure(row.applied, 4), row.note)  # fmt: skip
+                    yield (
+                        *head,
+                        "",
+                        "",
+                        "",
+                        row.label,
+                        row.raw,
+                        Figure(row.points, 4),
+                        Figure(row.applied, 4),
+                        row.note,
+                    )
 
     return headings, rows()
 
@@ -162,17 +187,22 @@ def _satisfaction(content: ResultContent, table: SatisfactionTable, language: st
         *_say(language, "单位代码", "单位", "有效答卷", "不了解", "满意率（%）",
               "满意和基本满意率（%）"),
         *(level.name.in_language(language) for level in levels),
-    )  # fmt: skip
+    )  # a table, read by rows  # fmt: skip
 
     def rows() -> Iterator[Sequence[Cell]]:
         for row in table.rows:
             rates = (row.satisfied_rate, row.basically_rate)
             yield (
-                row.unit, content.names[row.unit], Figure(row.n_valid), Figure(row.dont_know),
+                row.unit,
+                content.names[row.unit],
+                Figure(row.n_valid),
+                Figure(row.dont_know),
                 *(Figure(None if rate is None else rate * 100, 2) for rate in rates),
-                *(Figure(row.levels.get(level.code, 0) if row.levels is not None else None)
-                  for level in levels),
-            )  # fmt: skip
+                *(
+                    Figure(row.levels.get(level.code, 0) if row.levels is not None else None)
+                    for level in levels
+                ),
+            )
 
     return headings, rows()
 
@@ -200,7 +230,7 @@ def _changes(content: ResultContent, language: str) -> Rows:
         (row.unit, content.names.get(row.unit, ""), row.item, row.before, row.after, row.reason,
          row.who)
         for row in trail
-    )  # fmt: skip
+    )  # a table, read by rows  # fmt: skip
     return _say(language, "单位代码", "单位", "指标", "原为", "现为", "理由", "谁，何时"), rows
 
 
@@ -217,8 +247,12 @@ def _notes(content: ResultContent, language: str) -> Rows:
         (translate("计算版本", language), str(head.version)),
     ]
     if head.custodian:
-        facts.append((translate("票箱钥匙", language),
-                      translate("单人保管：%(name)s", language, name=head.custodian)))  # fmt: skip
+        facts.append(
+            (
+                translate("票箱钥匙", language),
+                translate("单人保管：%(name)s", language, name=head.custodian),
+            )
+        )
     facts += [(note.subject, note.text) for note in list_notes(content, language)]
     return _say(language, "项目", "内容"), facts
 
@@ -272,9 +306,7 @@ class _Writer:
     def _figure(self, places: int) -> Format:
         if places not in self.figures:
             picture = "0." + "0" * places if places else "0"
-            self.figures[places] = self.book.add_format(
-                {"num_format": picture, "valign": "top"}
-            )
+            self.figures[places] = self.book.add_format({"num_format": picture, "valign": "top"})
         return self.figures[places]
 
 

@@ -53,9 +53,7 @@ def _part(node: Node, part: Node, speaker: Speaker) -> ExplainedRow:
         note = speaker.say("没有这一部分")
     elif node.rule == "mean" and not part.applied:
         note = speaker.say("不计入平均")
-    return ExplainedRow(
-        speaker.node(part.code), "", part.value, part.weight, part.applied, note
-    )
+    return ExplainedRow(speaker.node(part.code), "", part.value, part.weight, part.applied, note)
 
 
 def _ballots(node: Node, speaker: Speaker, raters: Raters) -> Iterator[ExplainedRow]:
@@ -94,8 +92,9 @@ def _say_answer(code: str, raw: str, speaker: Speaker) -> str:
     first, _, last = places.partition("-")
     told = speaker.say(
         "第%(place)s名，共%(units)s个",
-        place=first if first == last else f"{first}–{last}", units=units,
-    )  # fmt: skip
+        place=first if first == last else f"{first}–{last}",
+        units=units,
+    )
     if score and _is_normal(speaker.scheme, code):
         told += speaker.say("，正态分%(score)s", score=score)
     return f"{names[value]}{speaker.say('，')}{told}" if value in names else told
@@ -104,10 +103,12 @@ def _say_answer(code: str, raw: str, speaker: Speaker) -> str:
 def _is_normal(scheme: Scheme, code: str) -> bool:
     """Whether places count by their expected normal scores, which no reader has by heart."""
     return any(
-        isinstance(rule, Rated) and rule.code == code
-        and rule.by_place is not None and rule.by_place.method == "normal"
+        isinstance(rule, Rated)
+        and rule.code == code
+        and rule.by_place is not None
+        and rule.by_place.method == "normal"
         for rule in _rules(scheme.score)
-    )  # fmt: skip
+    )
 
 
 def _rater(each: Input, scheme: Scheme, raters: Raters) -> str:

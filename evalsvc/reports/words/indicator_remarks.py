@@ -6,15 +6,19 @@ from collections.abc import Mapping
 # of 1 as a percentage; `name:` is a part's code, `names:` takes all figures left as such codes.
 PATTERNS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "rounded": ("原为%(before)s，按方案四舍五入为%(after)s。", ("before", "after")),
-    "out_of_bounds": ("填报的%(value)s不在%(least)s到%(most)s之间，不予采用。",
-                      ("value", "least", "most")),
+    "out_of_bounds": (
+        "填报的%(value)s不在%(least)s到%(most)s之间，不予采用。",
+        ("value", "least", "most"),
+    ),
     "not_a_choice": ("填报的%(value)s不是可选的值，不予采用。", ("value",)),
     "missing_fact": ("还没有填报或需要重填：%(facts)s，因此没有分数。", ("names:facts",)),
     "arithmetic": ("%(worked)s", ("worked",)),
     "bounded": ("算得%(before)s，按上下限计%(after)s。", ("before", "after")),
     "no_target": ("目标值为%(target)s，不能计算完成比例，没有分数。", ("target",)),
-    "below_threshold": ("完成%(share)s，不到%(threshold)s，不得分。",
-                        ("share:share", "share:threshold")),
+    "below_threshold": (
+        "完成%(share)s，不到%(threshold)s，不得分。",
+        ("share:share", "share:threshold"),
+    ),
     "vetoed": ("发生%(events)s次，此项不得分。", ("events",)),
     "place": ("本类%(units)s个单位中列第%(place)s名。", ("place", "units")),
     "tied": ("%(units)s个单位并列。", ("units",)),
@@ -29,8 +33,10 @@ PATTERNS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ("score", "code", "lower", "upper"),
     ),
     "not_agreed": ("评价组还没有商定档次，没有分数。", ()),
-    "not_scored": ("已商定%(code)s档（%(lower)s到%(upper)s分），还没有打分。",
-                   ("code", "lower", "upper")),
+    "not_scored": (
+        "已商定%(code)s档（%(lower)s到%(upper)s分），还没有打分。",
+        ("code", "lower", "upper"),
+    ),
     "project_once": ("同一项目只按最高一项计分，另有%(events)s项不计。", ("events",)),
     "no_order": ("%(ballots)s票上本类只有一个单位，或者全部并列，名次不说明什么。", ("ballots",)),
     "items": ("一票含多个问题，按权重合成。", ()),

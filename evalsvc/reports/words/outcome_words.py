@@ -69,8 +69,9 @@ def _grade(unit: UnitOutcome, quotas: Sequence[Quota], speaker: Speaker) -> Iter
     if unit.place is not None and unit.rank is not None and unit.place != unit.rank:
         yield speaker.say(
             "总分并列，按规定再比较%(nodes)s后列第%(place)s名。",
-            nodes=speaker.nodes(speaker.scheme.outcome.grading.tie_break), place=unit.place,
-        )  # fmt: skip
+            nodes=speaker.nodes(speaker.scheme.outcome.grading.tie_break),
+            place=unit.place,
+        )
     yield from _places(quotas, speaker)
     if unit.coefficients:
         posts = speaker.scheme.outcome_names.posts
@@ -88,10 +89,12 @@ def _places(quotas: Sequence[Quota], speaker: Speaker) -> Iterator[str]:
         speaker.say(
             "%(grade)s%(places)s个（评出%(filled)s个）",
             grade=_name(names, quota.code, speaker.language),
-            places=quota.places, filled=quota.filled,
+            places=quota.places,
+            filled=quota.filled,
         )
-        for quota in quotas if quota.code in names
-    ]  # fmt: skip
+        for quota in quotas
+        if quota.code in names
+    ]
     if told:
         yield speaker.say("本类名额：%(places)s。", places=speaker.say("、").join(told))
 
@@ -123,8 +126,9 @@ def _bars(unit: UnitOutcome, speaker: Speaker) -> Iterator[str]:
         if rule.bars:
             barred = [
                 _name({**names.grades, **names.awards}, code, speaker.language)
-                for code in (*names.grades, *names.awards) if code in rule.bars
-            ]  # fmt: skip
+                for code in (*names.grades, *names.awards)
+                if code in rule.bars
+            ]
             yield speaker.say(
                 "“%(bar)s”：不能得%(what)s。",
                 bar=_name(names.bars, bar.rule, speaker.language),
@@ -157,10 +161,14 @@ def _disagreement(each: Disagreement, speaker: Speaker) -> str:
         "“%(rule)s”不一致：按%(first)s（%(a_figure)s分）列第%(a)s名，"
         "按%(second)s（%(b_figure)s分）列第%(b)s名，共%(n)s个单位，请核实。",
         rule=_name(speaker.scheme.outcome_names.confirmations, each.rule, speaker.language),
-        first=speaker.node(rule.first), a_figure=each.first, a=each.first_place,
-        second=speaker.node(rule.second), b_figure=each.second, b=each.second_place,
+        first=speaker.node(rule.first),
+        a_figure=each.first,
+        a=each.first_place,
+        second=speaker.node(rule.second),
+        b_figure=each.second,
+        b=each.second_place,
         n=each.units,
-    )  # fmt: skip
+    )
 
 
 def _name(names: Mapping[str, Text], code: str, language: str) -> str:

@@ -12,15 +12,15 @@ from evalsvc.reports.words.wording import Speaker
 from evalsvc.scheme.model import Scheme
 
 # These only repeat what the sentence beside the figure says already.
-IN_SENTENCES = frozenset({
-    "raters", "mean_over", "trimmed", "centred_means", "valid_answers", "arithmetic", "items",
-})  # fmt: skip
+IN_SENTENCES = frozenset(
+    {"raters", "mean_over", "trimmed", "centred_means", "valid_answers", "arithmetic", "items"}
+)
 
 # These say how a figure is counted, not that something about it is unusual.
 ORDINARY = IN_SENTENCES | {
     "left_out", "satisfied_rates", "not_carried", "cap", "place", "segment",
     "largest", "by_normal", "by_percentile", "by_points",
-}  # fmt: skip
+}  # a table, read by rows  # fmt: skip
 
 
 LACKING = ("missing_part", "missing_points")
@@ -96,17 +96,21 @@ def _not_carried(speaker: Speaker) -> str:
 def _missing_part(speaker: Speaker, code: str, weight: str, missing: str) -> str:
     return speaker.say(
         "没有“%(part)s”，其权重%(weight)s%(how)s。",
-        part=speaker.node(code), weight=_percent(weight), how=_shared(speaker, missing),
-    )  # fmt: skip
+        part=speaker.node(code),
+        weight=_percent(weight),
+        how=_shared(speaker, missing),
+    )
 
 
 def _missing_parts(speaker: Speaker, weight: str, missing: str, *codes: str) -> str:
     """Several parts of one weight, as the months of a year are."""
     return speaker.say(
         "没有“%(parts)s”这%(n)s项，其权重各%(weight)s%(how)s。",
-        parts=speaker.nodes(codes), n=len(codes), weight=_percent(weight),
+        parts=speaker.nodes(codes),
+        n=len(codes),
+        weight=_percent(weight),
         how=_shared(speaker, missing),
-    )  # fmt: skip
+    )
 
 
 def _shared(speaker: Speaker, missing: str) -> str:
@@ -128,9 +132,8 @@ def _missing_points(speaker: Speaker, code: str, full: str, missing: str) -> str
         "not_ranked": speaker.say("因此没有分数"),
     }.get(missing, missing)
     return speaker.say(
-        "没有“%(part)s”（满分%(full)s分），%(how)s。",
-        part=speaker.node(code), full=full, how=how,
-    )  # fmt: skip
+        "没有“%(part)s”（满分%(full)s分），%(how)s。", part=speaker.node(code), full=full, how=how
+    )
 
 
 def _lacking(speaker: Speaker, *codes: str) -> str:
@@ -140,8 +143,9 @@ def _lacking(speaker: Speaker, *codes: str) -> str:
 def _too_much_missing(speaker: Speaker, lacking: str, most: str) -> str:
     return speaker.say(
         "缺少的权重共%(lacking)s，超过规定的%(most)s，没有分数。",
-        lacking=_percent(lacking), most=_percent(most),
-    )  # fmt: skip
+        lacking=_percent(lacking),
+        most=_percent(most),
+    )
 
 
 def _centred_means(speaker: Speaker, *means: str) -> str:
@@ -195,16 +199,15 @@ def _valid_answers(speaker: Speaker, valid: str, unknown: str) -> str:
 
 
 def _too_few_answers(speaker: Speaker, valid: str, least: str) -> str:
-    return speaker.say(
-        "有效答卷%(valid)s份，不足%(least)s份，不计分。", valid=valid, least=least
-    )
+    return speaker.say("有效答卷%(valid)s份，不足%(least)s份，不计分。", valid=valid, least=least)
 
 
 def _satisfied_rates(speaker: Speaker, satisfied: str, basically: str) -> str:
     return speaker.say(
         "满意率%(satisfied)s，满意和基本满意率%(basically)s。",
-        satisfied=_percent(satisfied), basically=_percent(basically),
-    )  # fmt: skip
+        satisfied=_percent(satisfied),
+        basically=_percent(basically),
+    )
 
 
 def _empty_strata(speaker: Speaker, *codes: str) -> str:
@@ -216,39 +219,49 @@ def _by_normal(speaker: Speaker, centre: str, spread: str, low: str, high: str) 
     return speaker.say(
         "票上的名次折算成分：%(centre)s + %(spread)s × 名次的期望正态分，限%(low)s到%(high)s分；"
         "并列的取所占各名次的平均。",
-        centre=centre, spread=spread, low=low, high=high,
-    )  # fmt: skip
+        centre=centre,
+        spread=spread,
+        low=low,
+        high=high,
+    )
 
 
 def _by_percentile(speaker: Speaker, low: str, high: str) -> str:
     return speaker.say(
         "票上的名次折算成分：按排在本单位之后的单位所占比例（本单位算半个），从%(low)s到%(high)s分；"
         "并列的取所占各名次的平均。",
-        low=low, high=high,
-    )  # fmt: skip
+        low=low,
+        high=high,
+    )
 
 
 def _by_points(speaker: Speaker, step: str, least: str, *points: str) -> str:
     return speaker.say(
         "票上的名次折算成分：从第一名起依次%(points)s分，其后每名少%(step)s分，最低%(least)s分；"
         "并列的取所占各名次的平均。",
-        points=speaker.say("、").join(points), step=step, least=least,
-    )  # fmt: skip
+        points=speaker.say("、").join(points),
+        step=step,
+        least=least,
+    )
 
 
 def _cap(speaker: Speaker, before: str, most: str, *codes: str) -> str:
     names = speaker.adjustments(codes) if codes else speaker.say("各项加分")
     return speaker.say(
         "%(names)s合计%(before)s，超过上限%(most)s，按上限计。",
-        names=names, before=before, most=most,
-    )  # fmt: skip
+        names=names,
+        before=before,
+        most=most,
+    )
 
 
 def _largest(speaker: Speaker, code: str, amount: str, points: str) -> str:
     return speaker.say(
         "“%(name)s”最多的单位为%(amount)s，得%(points)s分，其余按比例。",
-        name=speaker.adjustment(code), amount=amount, points=points,
-    )  # fmt: skip
+        name=speaker.adjustment(code),
+        amount=amount,
+        points=points,
+    )
 
 
 def _pattern(text: str, fills: tuple[str, ...], speaker: Speaker, *figures: str) -> str:

@@ -46,11 +46,13 @@ def _choice(node: Node, speaker: Speaker) -> str:
     return next(
         (
             choice.name.in_language(speaker.language)
-            for component in speaker.scheme.components if component.code == node.code
-            for choice in component.choices if choice.value == node.value
+            for component in speaker.scheme.components
+            if component.code == node.code
+            for choice in component.choices
+            if choice.value == node.value
         ),
         "",
-    )  # fmt: skip
+    )
 
 
 def _known(node: Node, speaker: Speaker) -> str:
@@ -141,8 +143,10 @@ def _rated(node: Node, speaker: Speaker) -> str:
     return speaker.say(
         "%(all)s票，去掉%(high)s个最高、%(low)s个最低，其余%(n)s票平均："
         "(%(terms)s) ÷ %(n)s = %(value)s。",
-        high=trimmed.figures[0], low=trimmed.figures[1], **words,
-    )  # fmt: skip
+        high=trimmed.figures[0],
+        low=trimmed.figures[1],
+        **words,
+    )
 
 
 def _rated_items(node: Node, speaker: Speaker) -> str:
@@ -170,8 +174,9 @@ def _satisfaction(node: Node, speaker: Speaker) -> str:
     return speaker.say(
         "有效答卷%(valid)s份（不了解%(unknown)s份，不计入），各层平均分按权重合计："
         "%(terms)s = %(value)s。",
-        terms=terms, **words,
-    )  # fmt: skip
+        terms=terms,
+        **words,
+    )
 
 
 def _adjusted(node: Node, speaker: Speaker) -> str:
@@ -238,9 +243,9 @@ def _abridged(terms: Sequence[str]) -> str:
 def _grouped(points: Iterable[Fraction]) -> str:
     """Equal points together, highest first: 100 × 3 + 85 × 2."""
     counted = sorted(Counter(points).items(), reverse=True)
-    return _abridged([
-        f"{_figure(value)} × {n}" if n > 1 else _figure(value) for value, n in counted
-    ])
+    return _abridged(
+        [f"{_figure(value)} × {n}" if n > 1 else _figure(value) for value, n in counted]
+    )
 
 
 def _strata(node: Node) -> dict[str, list[Input]]:

@@ -120,7 +120,7 @@ def make_postgresql(instance: Path, cluster, out: Path) -> None:
         [cluster.binaries / "pg_dump", "--host", cluster.folder, "--username", "postgres",
          "--no-owner", "--no-privileges", "--inserts", "--rows-per-insert=200", database],
         capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
+    ).stdout  # a table, read by rows  # fmt: skip
     keep(out / "postgresql.sql.xz", strip_dump(dumped).encode())
     keep_instance(instance, out / "postgresql-instance.tar.xz")
     keep(out / "postgresql-known.json.xz", write_json(made.known))
@@ -147,9 +147,14 @@ class Maker:
 
     def __init__(self, instance: Path, url: str) -> None:
         self.settings = Settings(
-            instance=instance, database_url=url, public_url="http://localhost",
-            trusted_hosts=(), secure_cookies=False, small_office=True, second_factor=False,
-        )  # fmt: skip
+            instance=instance,
+            database_url=url,
+            public_url="http://localhost",
+            trusted_hosts=(),
+            secure_cookies=False,
+            small_office=True,
+            second_factor=False,
+        )
         prepare_instance(self.settings)
         migrate(url)
         self.database: Database = connect(url)
@@ -263,14 +268,26 @@ class Maker:
         season_id = self._note("preparing", add_bodies_season(self))
         database, assessor = self.database, self.actors["assessor"]
         liaison = self.actors["liaison"]
-        for login, body in (("assessor", "emergency"), ("lead", "u02"), ("leader", "leader"),
-                            ("group", "leading_group")):  # fmt: skip
+        for login, body in (
+            ("assessor", "emergency"),
+            ("lead", "u02"),
+            ("leader", "leader"),
+            ("group", "leading_group"),
+        ):
             bodies.bind_member(database, season_id, login, body, MANAGER, NOW)
         liaisons.bind_liaison(database, season_id, "liaison", "u01", MANAGER, NOW)
         assessments.ask_for_sheets(database, season_id, SOON, MANAGER, NOW)
         entries = [*fill("88.5")]
-        assessments.save_entries(database, season_id, "year_end", "emergency", entries,
-                                 [Remark("u01", "说明", "依据")], assessor, NOW)  # fmt: skip
+        assessments.save_entries(
+            database,
+            season_id,
+            "year_end",
+            "emergency",
+            entries,
+            [Remark("u01", "说明", "依据")],
+            assessor,
+            NOW,
+        )
         file = CheckedFile("台账.pdf", "pdf", b"%PDF-1.4 made for the tests")
         at = Place("figure", "year_end", "u01", "emergency", SAFETY)
         attachments.attach(database, season_id, at, file, assessor, NOW)
@@ -290,15 +307,25 @@ class Maker:
         report = self._first("task_report")
         task_reports.report_task(database, report, "完成80公里", liaison, NOW)
         grades = task_reports.PLAIN_GRADES
-        task_reports.grade_report(database, report, next(iter(grades)), "好", self.actors["lead"],
-                                  NOW)  # fmt: skip
+        task_reports.grade_report(
+            database, report, next(iter(grades)), "好", self.actors["lead"], NOW
+        )
 
     def _change_figure_after_acceptance(self, season_id: int, assessor: Actor) -> None:
         database = self.database
-        assessments.return_sheet(database, season_id, "year_end", "emergency", "请再核对",
-                                 MANAGER, NOW)  # fmt: skip
-        assessments.save_entries(database, season_id, "year_end", "emergency",
-                                 [Entry("u02", SAFETY, "90")], [], assessor, NOW)  # fmt: skip
+        assessments.return_sheet(
+            database, season_id, "year_end", "emergency", "请再核对", MANAGER, NOW
+        )
+        assessments.save_entries(
+            database,
+            season_id,
+            "year_end",
+            "emergency",
+            [Entry("u02", SAFETY, "90")],
+            [],
+            assessor,
+            NOW,
+        )
         assessments.hand_in(database, season_id, "year_end", "emergency", assessor, NOW)
         assessments.accept_sheet(database, season_id, "year_end", "emergency", MANAGER, NOW)
 
@@ -311,11 +338,21 @@ class Maker:
         with self.database.writing() as session:
             for kind, state in states:
                 session.add(
-                    Job(id=secrets.token_hex(16), kind=kind, season_id=season_id,
-                        round_id=round_id, staff_id=1, started_at=NOW, beat_at=NOW, state=state,
-                        done=3, total=9, filename="invitations.zip" if state == "done" else "",
-                        problem='{"zh": "出了问题", "en": "a fault"}' if state == "failed" else "")
-                )  # fmt: skip
+                    Job(
+                        id=secrets.token_hex(16),
+                        kind=kind,
+                        season_id=season_id,
+                        round_id=round_id,
+                        staff_id=1,
+                        started_at=NOW,
+                        beat_at=NOW,
+                        state=state,
+                        done=3,
+                        total=9,
+                        filename="invitations.zip" if state == "done" else "",
+                        problem='{"zh": "出了问题", "en": "a fault"}' if state == "failed" else "",
+                    )
+                )
 
     def _open(self) -> None:
         season_id = self._note("open", add_panshan(self))
@@ -330,11 +367,11 @@ class Maker:
         card_reports.report_card(self.database, visit, NOW)
         exchanged = reissue.propose_by_code(
             self.database, self.settings, "reissue", round_id, left[-1].token, "信丢了",
-            MANAGER, NOW)  # fmt: skip
+            MANAGER, NOW)  # a table, read by rows  # fmt: skip
         reissue.reissue(self.database, self.settings, exchanged, MANAGER, NOW)
         reissue.propose_by_code(
-            self.database, self.settings, "revoke", round_id, left[-2].token, "调离",
-            MANAGER, NOW)  # fmt: skip
+            self.database, self.settings, "revoke", round_id, left[-2].token, "调离", MANAGER, NOW
+        )
         anchors.publish_anchor(self.database, self.settings, round_id, NOW)
         self.known["cards"]["open"] = [card.token for card in left[:3]]
 
@@ -350,8 +387,16 @@ class Maker:
         season_id = self._note("published", add_flagged(self))
         database = self.database
         ballot = find_flagged_ballot(self, season_id, "leader")
-        exclusions.propose_exclusion(database, self.settings, season_id, "year_end", ballot,
-                                     "本人确认把次序看反了", MANAGER, NOW)  # fmt: skip
+        exclusions.propose_exclusion(
+            database,
+            self.settings,
+            season_id,
+            "year_end",
+            ballot,
+            "本人确认把次序看反了",
+            MANAGER,
+            NOW,
+        )
         results.compute_result(database, season_id, MANAGER, NOW)
         publishing.set_terms(database, season_id, Terms(5, 9, 8, 7), MANAGER, NOW)
         self._publish(season_id, 2)
@@ -402,8 +447,14 @@ class Maker:
             if card.group == "panel":
                 answers.append(Answer(units[0], "comment", written[number % 4]))
                 answers.append(Answer("", "age", "young" if number % 3 else "older"))
-            casting.cast(self.database, visit, answers, casting.new_nonce(), LONG_AGO,
-                         assisted=number % 9 == 8 and card.group == "panel")  # fmt: skip
+            casting.cast(
+                self.database,
+                visit,
+                answers,
+                casting.new_nonce(),
+                LONG_AGO,
+                assisted=number % 9 == 8 and card.group == "panel",
+            )
         self._end(round_id)
         self._review_comments(season_id, round_id)
         figures.import_figures(self.database, season_id, story.figures, MANAGER, NOW)
@@ -414,10 +465,15 @@ class Maker:
         page = comments.list_for_review(self.database, season_id, CommentQuery("", ""), MANAGER)
         states = ("public", "internal", "withheld")
         verdicts = [
-            CommentVerdict(round_id, row.number, state, "abuse" if state == "withheld" else "",
-                           "办事很快" if state == "public" else "")
+            CommentVerdict(
+                round_id,
+                row.number,
+                state,
+                "abuse" if state == "withheld" else "",
+                "办事很快" if state == "public" else "",
+            )
             for row, state in zip(page.rows, states, strict=False)
-        ]  # fmt: skip
+        ]
         comments.decide_comments(self.database, season_id, verdicts, MANAGER, NOW)
 
     def _story_of(self, season_id: int) -> Story:

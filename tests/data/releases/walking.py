@@ -60,9 +60,14 @@ def walk(instance: Path, url: str) -> dict[str, dict[str, object]]:
     from evalsvc.settings import Settings
 
     settings = Settings(
-        instance=instance, database_url=url, public_url="http://localhost",
-        trusted_hosts=(), secure_cookies=False, small_office=True, second_factor=False,
-    )  # fmt: skip
+        instance=instance,
+        database_url=url,
+        public_url="http://localhost",
+        trusted_hosts=(),
+        secure_cookies=False,
+        small_office=True,
+        second_factor=False,
+    )
     app = create_app(settings)
     database = app.extensions["evalsvc"].database
     with database.engine.connect() as connection:
@@ -161,12 +166,18 @@ class Places:
             yield {}
         elif "round_id" in wanted:
             for round_id, season, code, uid in self.rounds:
-                yield from self._fill(wanted, {"round_id": round_id, "season_id": season,
-                                               "round_code": code, "uid": uid}, many)  # fmt: skip
+                yield from self._fill(
+                    wanted,
+                    {"round_id": round_id, "season_id": season, "round_code": code, "uid": uid},
+                    many,
+                )
         elif wanted & {"uid", "round_code"}:
             for round_id, season, code, uid in self.rounds:
-                yield from self._fill(wanted, {"season_id": season, "round_code": code, "uid": uid,
-                                               "_round": round_id}, many)  # fmt: skip
+                yield from self._fill(
+                    wanted,
+                    {"season_id": season, "round_code": code, "uid": uid, "_round": round_id},
+                    many,
+                )
         elif "season_id" in wanted:
             for season in self.seasons:
                 yield from self._fill(wanted, {"season_id": season}, many)
