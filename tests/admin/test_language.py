@@ -16,7 +16,7 @@ TEMPLATES = [
     *sorted((PROJECT / "templates/admin").glob("*.html")),
 ]
 MODULES = [
-    *sorted((PROJECT / "evalsvc/admin").glob("*.py")),
+    *sorted((PROJECT / "evalsvc/admin").rglob("*.py")),
     *(
         PROJECT / f"forms/{name}.py"
         for name in ("sign_in", "staff", "season", "round", "upload", "publication", "assessment")

@@ -11,8 +11,8 @@ import analysis
 KINDS = sorted(
     {
         kind
-        for module in pkgutil.iter_modules(analysis.__path__)
-        for kind in vars(importlib.import_module(f"analysis.{module.name}")).values()
+        for module in pkgutil.walk_packages(analysis.__path__, "analysis.")
+        for kind in vars(importlib.import_module(module.name)).values()
         if isinstance(kind, type) and is_dataclass(kind) and kind.__module__.startswith("analysis.")
     },
     key=lambda kind: kind.__qualname__,

@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from analysis.panel.small_cells import (
     may_count_apart,
     may_keep,
+    may_show_apart,
     may_show_both,
     may_show_distribution,
     may_show_mean,
+    may_show_score,
     merged_cells,
 )
 from tests.analysis.designs import quick
@@ -19,6 +21,8 @@ def test_edges():
     assert [may_show_mean(n) for n in (4, 5)] == [False, True]
     assert [may_show_distribution(n) for n in (9, 10)] == [False, True]
     assert [may_keep(n) for n in (0, 1, 4, 5)] == [True, False, False, True]
+    assert [may_show_score(n) for n in (2, 3)] == [False, True]
+    assert [may_show_apart(n) for n in (4, 5)] == [False, True]
 
 
 def test_two_populations_differ_by_nothing_or_by_enough():

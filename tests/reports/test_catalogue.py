@@ -18,7 +18,7 @@ NOT_TEXTS = {"一二三四五六七八九十", "%s、", "（%s）", "=+-@＝＋�
 
 def list_python_texts() -> Iterator[str]:
     """Every Chinese text in the package but docstrings and pieces of dates."""
-    for path in sorted((PROJECT / "evalsvc/reports").glob("*.py")):
+    for path in sorted((PROJECT / "evalsvc/reports").rglob("*.py")):
         parsed = ast.parse(path.read_text(encoding="utf-8"))
         aside = set()
         for node in ast.walk(parsed):
