@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -51,11 +52,11 @@ class Settings:
     def lists(self) -> Path:
         return self.lists_folder or self.instance / "lists"
 
-    @property
+    @cached_property
     def peppers(self) -> Path:
         return self.instance / "peppers"
 
-    @property
+    @cached_property
     def ended_visits(self) -> Path:
         return self.instance / "visits"
 

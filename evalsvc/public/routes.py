@@ -86,7 +86,7 @@ def start() -> Answered:
         if not kept and problem.kind not in (TOKEN_MISTYPED, SLOW_DOWN):
             raise
         return _ask_code(CodeForm(), problem.kind, problem.text(g.language))
-    end_seat(moment)  # of somebody before, in the same browser
+    end_seat(find_seat(moment), moment)  # of somebody before, in the same browser
     seat = take_seat(visit, moment)
     response = _show_filled(seat, paper) if paper else _go_to("/answer")
     set_cookie(response, seat)
@@ -102,7 +102,7 @@ def answer() -> str:
         raise Problem(VISIT_OVER)
     database, desk = current_service().database, current_desk()
     paper = desk.get_paper(database, seat.visit, moment)
-    draft = desk.find_draft(database, seat.visit) if paper.has_draft else ()
+    draft = desk.find_draft(database, seat.visit) if paper.may_have_draft else ()
     if not draft:
         return render_empty_page(paper, seat.visit.root)
     form = _build_form(paper, MultiDict(draft))
@@ -173,7 +173,8 @@ def report() -> Answered:
 @door.post("/leave")
 def leave() -> Answered:
     """Take the visit off this phone, and end it wherever its cookie has been copied to."""
-    end_seat(now())
+    moment = now()
+    end_seat(find_seat(moment), moment)
     response = redirect(current_desk().home, 303)
     clear_cookie(response)
     return response
@@ -240,7 +241,7 @@ def _cast(seat: Seat, paper: Paper) -> Answered:
         form = _build_form(paper, request.form)
         _is_sound(paper, form)  # notes each reason beside its field
         return _show_faults(seat, paper, form, problem.text(g.language))
-    end_seat(now(), submitted=nonce)
+    end_seat(seat, now(), submitted=nonce)
     response = _go_to("/receipt")
     set_cookie(response, keep_receipt(seat, given))
     return response

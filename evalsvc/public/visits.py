@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from evalsvc.domain.voting.casting import Receipt
 from evalsvc.domain.voting.desks import OWN_PHONE, Desk
-from evalsvc.domain.voting.ended_visits import end_visit, has_ended
+from evalsvc.domain.voting.ended_visits import end_visits, has_ended
 from evalsvc.domain.voting.visit import LENGTH, Visit
 from evalsvc.extensions import current_service
 
@@ -66,15 +66,12 @@ def find_seat(moment: datetime, again: bytes = b"") -> Seat | None:
     return seat
 
 
-def end_seat(moment: datetime, submitted: bytes = b"") -> None:
-    """End this request's visit on the server, too, but for the ballot that it has submitted."""
-    seat = find_seat(moment)
+def end_seat(seat: Seat | None, moment: datetime, submitted: bytes = b"") -> None:
+    """End a request's visit on the server, too, but for the ballot that it has submitted."""
     if seat is None or current_desk().visit is not None:
         return
-    settings = current_service().settings
-    if submitted:
-        end_visit(settings, seat.number + submitted, moment)
-    end_visit(settings, seat.number, moment)
+    numbers = [seat.number + submitted, seat.number] if submitted else [seat.number]
+    end_visits(current_service().settings, numbers, moment)
 
 
 def set_cookie(response: Response, seat: Seat) -> None:

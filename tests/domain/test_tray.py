@@ -108,6 +108,29 @@ def test_a_place_casts_again_over_two_batches(
     assert (list(kept), count(place), list_batches(place)) == ([1, 2, 3, 4], (0, 4), [])
 
 
+def test_a_paper_knows_how_often_its_place_has_cast(
+    place: Installation, city: tuple[int, list[str]]
+) -> None:
+    """Whatever lies in the box, on the tray, or under two keys there; and where a draft may lie."""
+    round_id, tokens = city
+    seen = []
+    for turn in range(6):
+        visit, _ = visit_and_fill(place, tokens[0])
+        before = casting.get_paper(place.database, visit, MORNING)
+        save_draft(place.database, visit, [("a", str(turn))], turn, MORNING, before.lengths)
+        paper = casting.get_paper(place.database, visit, MORNING)
+        seen.append((before.times_cast, paper.may_have_draft))
+        cast(place, tokens[0])
+        if turn == 1:
+            tray.begin_batch(place.database, round_id)
+        if turn == 3:
+            emptying.turn_tray(place.database, round_id)
+    assert seen == [(turn, True) for turn in range(6)]
+    fresh, _ = visit_and_fill(place, tokens[1])
+    paper = casting.get_paper(place.database, fresh, MORNING)
+    assert (paper.times_cast, paper.may_have_draft) == (0, False)
+
+
 def test_a_draft_of_a_second_answer_lies_elsewhere(
     place: Installation, city: tuple[int, list[str]]
 ) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from evalsvc.db import Row
 from evalsvc.domain.voting import ended_visits
-from evalsvc.domain.voting.ended_visits import CELLS, end_visit, has_ended
+from evalsvc.domain.voting.ended_visits import CELLS, end_visits, has_ended
 from evalsvc.public import visits
 from evalsvc.settings import Settings, prepare_instance, read_settings
 from tests.cast import Installation
@@ -122,7 +122,7 @@ def test_marks_of_one_card_have_nothing_in_common(tmp_path: Path) -> None:
     settings = build_settings(tmp_path)
     fields = []
     for n in range(2):
-        end_visit(settings, bytes([n]) * 16, NOON + n * timedelta(hours=2))
+        end_visits(settings, [bytes([n]) * 16], NOON + n * timedelta(hours=2))
         (path,) = [
             p
             for p in settings.ended_visits.iterdir()
@@ -143,7 +143,7 @@ def test_a_field_tells_neither_order_nor_time(tmp_path: Path) -> None:
         for path in settings.ended_visits.iterdir():
             path.unlink()
         for number in order:
-            end_visit(settings, number, NOON + timedelta(minutes=minute))
+            end_visits(settings, [number], NOON + timedelta(minutes=minute))
         (path,) = settings.ended_visits.iterdir()
         found.append((path.name, path.read_bytes(), path.stat().st_mtime))
     assert found[0] == found[1]
@@ -151,11 +151,11 @@ def test_a_field_tells_neither_order_nor_time(tmp_path: Path) -> None:
 
 def test_a_mark_lasts_as_long_as_a_cookie_and_then_goes(tmp_path: Path) -> None:
     settings, number = build_settings(tmp_path), b"n" * 16
-    end_visit(settings, number, NOON + timedelta(minutes=119))
+    end_visits(settings, [number], NOON + timedelta(minutes=119))
     for minutes in (0, 1, 60, 120):
         assert has_ended(settings, number, NOON + timedelta(minutes=119 + minutes))
     assert not has_ended(settings, b"m" * 16, NOON + timedelta(minutes=119))
-    end_visit(settings, b"m" * 16, NOON + timedelta(hours=5))
+    end_visits(settings, [b"m" * 16], NOON + timedelta(hours=5))
     assert len(list(settings.ended_visits.iterdir())) == 1
 
 

@@ -17,7 +17,7 @@ from evalsvc.box.tray import TrayKey, WaitingPlace
 from evalsvc.db import Database
 from evalsvc.domain.voting.ballots import Breach, list_paper_breaches
 from evalsvc.domain.voting.drafts import delete_draft
-from evalsvc.domain.voting.papers import Paper, build_paper, find_head, shuffle_units
+from evalsvc.domain.voting.papers import Paper, build_paper, find_head, guess_uid, shuffle_units
 from evalsvc.domain.voting.peppers import find_pepper
 from evalsvc.domain.voting.places import Place, hold_place, takes_ballots
 from evalsvc.domain.voting.tray import Earlier, list_earlier, mend_batch, put
@@ -81,13 +81,13 @@ def admit(database: Database, settings: Settings, token: str, moment: datetime) 
 
 def get_paper(database: Database, visit: Visit, moment: datetime) -> Paper:
     """The visitor's questionnaire, as long as the round takes answers."""
-    keys = list_tray_keys(database.tray_keys)
     with database.glancing() as connection:
-        head = find_head(connection, keys, visit)
-        if head is None:
+        found = find_head(connection, database.tray_keys, visit)
+        if found is None:
             raise Problem(TOKEN_UNKNOWN)
+        head, times_cast = found
         _check_admission(head.void, head.state, head.deadline, moment)
-        paper = build_paper(connection, keys, visit, head)
+        paper = build_paper(connection, visit, head, times_cast)
     manner = paper.questionnaire.manner
     if manner is None or not manner.shuffled:
         return paper
@@ -134,7 +134,7 @@ def _cast(
     """One transaction; None where the tray's key is gone and nothing was written."""
     voter = visit.voter
     # Before others have to wait; read again where the batch has turned since.
-    known = list_tray_keys(database.tray_keys)
+    known = list_tray_keys(database.tray_keys, guess_uid(visit.round_id))
     with database.casting() as connection:
         place = hold_place(connection, visit, moment)
         keys = [one for one in known if one.uid == place.uid]

@@ -20,13 +20,15 @@ from evalsvc.domain.voting.lengths import Lengths
 from evalsvc.domain.voting.places import hold_place
 from evalsvc.domain.voting.tray import list_earlier
 from evalsvc.domain.voting.tray_keys import list_tray_keys
-from evalsvc.domain.voting.visit import MOST_TURNS, Visit, begin_draft_ids
+from evalsvc.domain.voting.visit import Visit, begin_draft_ids
 from evalsvc.errors import DRAFT_OVERTAKEN, DRAFT_TOO_LONG, Problem
 from evalsvc.models.draft import Draft
 
-# Whichever turn it is of, see name_drafts.
-ANY_DRAFT = Draft.id.in_([bindparam(f"draft_{turn}") for turn in range(MOST_TURNS)])
-_FIND = select(Draft.sealed).where(ANY_DRAFT)
+# Of the first turns, which every page asks for: nearly everybody casts once.
+FIRST_TURNS = 2
+FIRST_DRAFT = Draft.id.in_([bindparam(f"draft_{turn}") for turn in range(FIRST_TURNS)])
+# Whichever turn it is of.
+_FIND = select(Draft.sealed).where(Draft.id.in_(bindparam("drafts", expanding=True)))
 _DELETE = delete(Draft).where(Draft.id == bindparam("draft"))
 _INSERT = insert(Draft)
 
@@ -66,7 +68,7 @@ def save_draft(
 def find_draft(database: Database, visit: Visit) -> tuple[tuple[str, str], ...]:
     """What was kept for this code; nothing where there is no draft, or a damaged one."""
     with database.glancing() as connection:
-        sealed = connection.execute(_FIND, name_drafts(visit)).scalar_one_or_none()
+        sealed = connection.execute(_FIND, {"drafts": visit.draft_ids}).scalar_one_or_none()
     if sealed is None:
         return ()
     try:
@@ -82,9 +84,9 @@ def delete_draft(connection: Connection, visit: Visit, turn: int) -> None:
     connection.execute(_DELETE, {"draft": visit.get_draft_id(turn)})
 
 
-def name_drafts(visit: Visit) -> dict[str, bytes]:
-    """Where a visitor's draft can lie, as parameters of a statement."""
-    return {f"draft_{turn}": one for turn, one in enumerate(visit.draft_ids)}
+def name_first_drafts(visit: Visit) -> dict[str, bytes]:
+    """Parameters of a statement with FIRST_DRAFT."""
+    return {f"draft_{turn}": visit.get_draft_id(turn) for turn in range(FIRST_TURNS)}
 
 
 def delete_drafts(session: Session, round_id: int) -> None:

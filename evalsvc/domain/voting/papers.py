@@ -4,18 +4,25 @@ import hmac
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from evalsvc.box.tray import TrayKey
 from evalsvc.domain.seasons import read_scheme
 from evalsvc.domain.voting.beside import Beside, Shown, list_frozen, pick_beside
-from evalsvc.domain.voting.drafts import ANY_DRAFT, name_drafts
+from evalsvc.domain.voting.drafts import FIRST_DRAFT, FIRST_TURNS, name_first_drafts
 from evalsvc.domain.voting.lengths import Lengths, join_lengths, measure_paper
-from evalsvc.domain.voting.tray import FIRST_TAGS, list_earlier, name_first_tags
+from evalsvc.domain.voting.tray import (
+    FIRST_PLACES,
+    HAS_SECOND,
+    count_first,
+    list_earlier,
+    name_first_tags,
+)
+from evalsvc.domain.voting.tray_keys import list_tray_keys
 from evalsvc.domain.voting.visit import Visit
 from evalsvc.models.anchor import PublishedAnchor
 from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
@@ -56,7 +63,7 @@ class Paper:
     # Papers of one sort differ in their units alone.
     sort: str = ""
     # Asked along with the rest, for the page that resumes and for the receipt.
-    has_draft: bool = False
+    may_have_draft: bool = False
     newest_anchor: int | None = None
     # The figures from which on this group's answers enter what is public.
     public_from: tuple[Text, ...] = ()
@@ -116,10 +123,10 @@ _HEAD = (
         select(func.count())
         .where(Ballot.credential == Credential.key)
         .scalar_subquery()
-        .label("times_cast"),
-        # On the tray: where there is one, box and tray are asked again together.
-        select(func.count()).where(FIRST_TAGS).scalar_subquery().label("waiting"),
-        exists().where(ANY_DRAFT).label("has_draft"),
+        .label("in_box"),
+        *FIRST_PLACES,
+        HAS_SECOND,
+        exists().where(FIRST_DRAFT).label("has_draft"),
         select(func.max(PublishedAnchor.number))
         .where(PublishedAnchor.round_id == Round.id)
         .scalar_subquery()
@@ -146,24 +153,43 @@ _LISTED = select(Relation.unit).where(
 # once it has opened, so nothing here grows stale.
 _deals: dict[tuple[str, str, int, str, str], Deal] = {}
 _MOST_DEALS = 2000
+# Rounds' names by their numbers. Another database may number its rounds alike, so none is believed.
+_uids: dict[int, str] = {}
+_MOST_UIDS = 1000
 
 
-def find_head(connection: Connection, keys: Sequence[TrayKey], visit: Visit) -> _Head | None:
-    """A place on the roll with its round, season and holder, in one question to the database."""
+def find_head(
+    connection: Connection, folder: Path, visit: Visit, uid: str = ""
+) -> tuple[_Head, int] | None:
+    """A place on the roll with its round, season and holder, and how often it has cast.
+
+    In one question to the database, once it is known whose keys in the folder the round's are.
+    """
+    uid = uid or guess_uid(visit.round_id)
+    keys = list_tray_keys(folder, uid)  # before the question: what leaves the tray lies in the box
     credential = visit.voter.credential
-    asked: dict[str, Any] = {"key": credential, "round": visit.round_id, **name_drafts(visit)}
-    return connection.execute(_HEAD, asked | name_first_tags(keys, credential)).one_or_none()
+    tags = name_first_tags(keys, credential)
+    asked = {"key": credential, "round": visit.round_id, **name_first_drafts(visit), **tags}
+    head = connection.execute(_HEAD, asked).one_or_none()
+    if head is None:
+        return None
+    if head.uid != uid:
+        _note_uid(visit.round_id, head.uid)
+        return find_head(connection, folder, visit, head.uid)
+    waiting = count_first(keys, tags, head)
+    if waiting is None:
+        return head, len(list_earlier(connection, keys, credential))
+    return head, head.in_box + waiting
 
 
-def build_paper(
-    connection: Connection, keys: Sequence[TrayKey], visit: Visit, head: _Head
-) -> Paper:
+def guess_uid(round_id: int) -> str:
+    """A round's name as far as this process knows it; whoever asks for it looks whether it is."""
+    return _uids.get(round_id, "")
+
+
+def build_paper(connection: Connection, visit: Visit, head: _Head, times_cast: int) -> Paper:
     """The paper that belongs to a place on the roll of an open round."""
-    round_id = visit.round_id
-    times_cast = head.times_cast
-    if head.waiting or len(keys) > 2:
-        times_cast = len(list_earlier(connection, keys, visit.voter.credential))
-    deal = _find_deal(connection, round_id, head)
+    deal = _find_deal(connection, visit.round_id, head)
     return Paper(
         season_title=head.title,
         office=head.office,
@@ -178,10 +204,16 @@ def build_paper(
         addressee=head.addressee or "",
         times_cast=times_cast,
         sort=f"{head.uid} {head.group}",
-        has_draft=head.has_draft,
+        may_have_draft=head.has_draft or times_cast >= FIRST_TURNS,
         newest_anchor=head.newest_anchor,
         public_from=deal.public_from,
     )
+
+
+def _note_uid(round_id: int, uid: str) -> None:
+    if len(_uids) >= _MOST_UIDS:
+        _uids.clear()
+    _uids[round_id] = uid
 
 
 def _find_deal(connection: Connection, round_id: int, head: _Head) -> Deal:

@@ -43,9 +43,19 @@ _BOX = select(
 _TRAY = select(null(), null(), null(), PendingBallot.tag, PendingBallot.place)
 # Built once: putting a statement together costs more than running it. Box and tray are asked in one
 # statement, for between two a ballot may move from the one into the other. Nearly everybody casts
-# once: the first tag under each of two keys is asked, the others only where that one is there.
-FIRST_TAGS = PendingBallot.tag.in_([bindparam("tag_a"), bindparam("tag_b")])
-_FIRST: CompoundSelect[Any] = union_all(_BOX, _TRAY.where(FIRST_TAGS))
+# once: two tags under each of two keys are asked, the others only where a second one is there.
+_SECOND_TAGS = PendingBallot.tag.in_([bindparam("second_a"), bindparam("second_b")])
+_FIRST_TAGS = PendingBallot.tag.in_([bindparam("first_a"), bindparam("first_b")])
+_FIRST: CompoundSelect[Any] = union_all(_BOX, _TRAY.where(_FIRST_TAGS | _SECOND_TAGS))
+# The same within another question: what waits, and whether that may not be all.
+FIRST_PLACES = tuple(
+    select(PendingBallot.place)
+    .where(PendingBallot.tag == bindparam(f"first_{which}"))
+    .scalar_subquery()
+    .label(f"place_{which}")
+    for which in "ab"
+)
+HAS_SECOND = exists().where(_SECOND_TAGS).label("has_second")
 _ANY_TAG = PendingBallot.tag.in_(bindparam("tags", expanding=True))
 _ALL: CompoundSelect[Any] = union_all(_BOX, _TRAY.where(_ANY_TAG))
 _INSERT = insert(PendingBallot)
@@ -62,22 +72,35 @@ class Earlier:
 
 
 def name_first_tags(keys: Sequence[TrayKey], credential: bytes) -> dict[str, bytes]:
-    """What FIRST_TAGS asks for."""
-    tags = [key.tag(credential, 1) for key in keys[:2]] + [b"", b""]
-    return {"tag_a": tags[0], "tag_b": tags[1]}
+    """Parameters of a statement with FIRST_PLACES and HAS_SECOND."""
+    named = {f"{which}_{key}": b"" for which in ("first", "second") for key in "ab"}
+    for letter, key in zip("ab", keys, strict=False):
+        named[f"first_{letter}"] = key.tag(credential, 1)
+        named[f"second_{letter}"] = key.tag(credential, 2)
+    return named
+
+
+def count_first(keys: Sequence[TrayKey], asked: Mapping[str, bytes], found: _Row) -> int | None:
+    """How many ballots wait, by FIRST_PLACES; None where these are not all that there may be."""
+    if found.has_second or len(keys) > 2:
+        return None
+    return sum(
+        place is not None and key.open_place(asked[f"first_{letter}"], place) is not None
+        for letter, key, place in zip("ab", keys, (found.place_a, found.place_b), strict=False)
+    )
 
 
 def list_earlier(
     connection: Connection, keys: Sequence[TrayKey], credential: bytes
 ) -> list[Earlier]:
     """A place's ballots in their order, from the box and under these keys."""
-    asked: dict[str, Any] = {"key": credential, **name_first_tags(keys, credential)}
-    rows = connection.execute(_FIRST, asked).all()
-    if len(keys) > 2 or any(row.tag is not None for row in rows):
+    asked = name_first_tags(keys, credential)
+    rows = connection.execute(_FIRST, {"key": credential, **asked}).all()
+    tags = {asked[f"first_{letter}"]: key for letter, key in zip("ab", keys, strict=False)}
+    if len(keys) > 2 or any(row.tag is not None and row.tag not in tags for row in rows):
         tags = {tag: key for key in keys for tag in key.list_tags(credential, MOST_REVISIONS)}
-        found = connection.execute(_ALL, {"key": credential, "tags": list(tags)}).all()
-        return sorted(_read(found, tags), key=lambda one: one.seq)
-    return sorted(_read(rows, {}), key=lambda one: one.seq)
+        rows = connection.execute(_ALL, {"key": credential, "tags": list(tags)}).all()
+    return sorted(_read(rows, tags), key=lambda one: one.seq)
 
 
 def put(

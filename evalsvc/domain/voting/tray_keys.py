@@ -40,9 +40,9 @@ def destroy_tray_key(folder: Path, uid: str, batch: int) -> None:
 
 def _list_keys(folder: Path, uid: str) -> Iterator[TrayKey]:
     for name in os.listdir(folder):  # noqa: PTH208 (every page asks: a Path for each costs more)
-        parts = _NAME.fullmatch(name)
+        parts = _NAME.fullmatch(name) if name.startswith(uid) else None
         if parts is not None and uid in ("", parts[1]):
-            key = _build_key(parts[1], int(parts[2]), find_secret(folder / name))
+            key = _build_key(parts[1], int(parts[2]), find_secret(f"{folder}/{name}"))
             if key is not None:
                 yield key
 
