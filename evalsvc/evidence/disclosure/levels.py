@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from types import MappingProxyType
 
 from analysis.outcome.season_outcome import season_outcome
 from analysis.score.facts import Answer, Ballot, Facts
@@ -113,9 +114,12 @@ def find_starts(season: Season) -> tuple[Start, ...]:
     declared = {code: list_shown_from(season.scheme, code) for code in trees}
     starts, sought = dict(declared), dict[str, tuple[str, ...]]()
     unproved: set[str] = set()
+    known: dict[str, Mapping[Cell, World]] = {}
     while code := next((c for c in trees if starts[c] and sought.get(c) != starts[c]), None):
         sought[code] = starts[code]
-        if not probe(season.with_starts(starts), code).certain:
+        found = probe(season.with_starts(starts), code, known=known.get(code, {}))
+        known[code] = found.worlds
+        if not found.certain:
             continue
         if starts[code] == (trees[code].code,):
             unproved.add(code)
@@ -154,16 +158,23 @@ def _raise(tree: Figure, nodes: Sequence[str], given_up: Collection[str]) -> tup
     )
 
 
-def probe(season: Season, category: str, *, whole: bool = False) -> Finding:
+def probe(
+    season: Season,
+    category: str,
+    *,
+    whole: bool = False,
+    known: Mapping[Cell, World] = MappingProxyType({}),
+) -> Finding:
     """Seek for every answer of one category's units another one that shows nowhere.
 
-    The first that is certain ends it, unless the `whole` is asked for.
+    The first that is certain ends it, unless the `whole` is asked for. `known` are possibilities
+    that did not show where more was public, so that they don't here.
     """
     task = _Task.of(season, category)
     targets = task.list_targets()
     if not whole and (stuck := task.find_stuck(targets)):
-        return Finding({}, frozenset({stuck}), proved=True)
-    worlds: dict[Cell, World] = {}
+        return Finding(known, frozenset({stuck}), proved=True)
+    worlds = dict(known)
     idle = 0
     for turn in range(TURNS):
         left = {target: cells for target, cells in targets.items() if target not in worlds}
@@ -174,10 +185,13 @@ def probe(season: Season, category: str, *, whole: bool = False) -> Finding:
         small = not whole and turn < FEW and task.is_large
         puzzle = task.build_puzzle(sums, task.list_near(sums, left) if small else None)
         world = find_world(puzzle, frozenset[Cell]().union(*left.values()), turn)
-        if world is None or not keeps(puzzle, world) or not is_same(season, world):
+        if world is None or not keeps(puzzle, world):
             idle += 1
             continue
         gained = [target for target, cells in left.items() if cells & world.answers.keys()]
+        if gained and not is_same(season, world):
+            idle += 1
+            continue
         worlds |= dict.fromkeys(gained, world)
         idle = 0 if gained else idle + 1
         if not small and (not world.all or (not gained and not task.is_narrow(sums))):
@@ -196,10 +210,11 @@ def is_same(season: Season, world: World) -> bool:
     others = score(season.scheme.score, build_facts(season.facts, world), places)
     if _grades(season, newest.results) != _grades(season, others, world):
         return False
+    shown_of = {code: list_shown(season, newest, code) for code in newest.starts}
     for old, new in zip(newest.results, others, strict=True):
         if (old.published, old.rank) != (new.published, new.rank):
             return False
-        shown = list_shown(season, newest, old.category)
+        shown = shown_of[old.category]
         after = {node.code: node.value for node in new.tree.walk()}
         for node in old.tree.walk():
             if node.code in shown and _shown(node.value) != _shown(after.get(node.code)):

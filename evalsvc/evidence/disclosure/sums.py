@@ -101,7 +101,8 @@ class Outline:
         """
         chance = Random(turn)  # noqa: S311  # it decides where to look, and must be the same again
         drawing = _Drawing(self, Sums(), chance, far)
-        own = {leaf: drawing.sum_of(leaf, node) for leaf, node in self.leaves.items()}
+        own = {leaf: _once(drawing.sum_of(leaf, node)) for leaf, node in self.leaves.items()}
+        weights = {leaf: list({id(w): w for w in of.values()}.values()) for leaf, of in own.items()}
         for leaf in self.stiff:
             drawing.sums.frozen |= {cell for cell in own[leaf] if isinstance(cell, Cell)}
         for figure, parts in self.figures.items():
@@ -110,11 +111,10 @@ class Outline:
                 if isinstance(part, Entry):
                     found[part] = found.get(part, ZERO) + share
                     continue
-                worth: dict[Fraction, Fraction] = {}
+                worth = {id(weight): share * weight for weight in weights[part]}
                 for cell, weight in own[part].items():
-                    if weight not in worth:
-                        worth[weight] = share * weight
-                    found[cell] = found[cell] + worth[weight] if cell in found else worth[weight]
+                    more = worth[id(weight)]
+                    found[cell] = found[cell] + more if cell in found else more
             drawing.sums.figures[figure] = found
         return drawing.sums
 
@@ -284,6 +284,12 @@ class _Drawing:
         }
         for one, place in placed.items():
             self.sums.reaches[cells[one]].append(reach[place.note])
+
+
+def _once(found: Sum) -> Sum:
+    """The same with one object for equal weights: these are few, and compared very often."""
+    known: dict[Fraction, Fraction] = {}
+    return {cell: known.setdefault(weight, weight) for cell, weight in found.items()}
 
 
 def _cell(rule: Rated, source: str, unit: str) -> Cell:

@@ -14,8 +14,13 @@ from evalsvc.evidence.disclosure.ballots import Choices, Kept
 from evalsvc.evidence.disclosure.sums import Cell, Entry, Sum, Unknown
 
 MOST_VARIABLES = 40_000
-SECONDS = 6.0
 NODES = 2_000
+MOST_ENTRIES = 100_000
+WORK = 2_000_000
+"""A program has fewer nodes the more entries its matrix has, and is not begun with too many.
+
+All limits are counts and none is a time: a busy machine takes longer, and finds the same.
+"""
 INFEASIBLE = 2
 WHOLE = 10**9
 """Beyond it a sum's shares are no whole numbers any more, but rounded ones."""
@@ -105,12 +110,15 @@ class _Solver:
         n = len(self.columns)
         rows = [*self._list_bounds(), *self._list_kept(), *self._list_single()]
         matrix, low, high = _matrix(rows, n)
+        if matrix.nnz > MOST_ENTRIES:
+            return None
+        nodes = max(1, min(NODES, WORK // max(1, matrix.nnz)))
         found = milp(
             self._goal(targets, turn),
             constraints=LinearConstraint(matrix, low, high) if rows else None,
             integrality=np.ones(n),
             bounds=Bounds([c.least for c in self.columns], [c.most for c in self.columns]),
-            options={"time_limit": SECONDS, "node_limit": NODES, "mip_rel_gap": 0.02},
+            options={"node_limit": nodes, "mip_rel_gap": 0.02},
         )
         if found.x is None:
             return None
