@@ -93,10 +93,11 @@ def _refuse(scheme: Scheme, before: int, code: str, group: str, n: int) -> None:
         ACT_REFUSED,
         reason=Text(
             f"与已公布的第 {before} 版相比，{of.zh}“{name.zh}”只差 {n} 张票，"
-            "两版一对照就能推出这些票怎么填的。"
+            f"两版一对照就能推出{'这张票' if n == 1 else '这些票'}怎么填的。"
             f"不计的票要与已公布的版本相同，或者至少相差 {least} 张",
             f"beside version {before}, which was shown, “{name.en}” in {of.en} differs by {n} "
-            "ballots only, and both together would tell how these were filled in. The ballots "
+            f"{'ballot' if n == 1 else 'ballots'} only, and both together would tell how "
+            f"{'it was' if n == 1 else 'these were'} filled in. The ballots "
             "left out must "
             f"be those of the version that was shown, or differ by {least} at least",
         ),
