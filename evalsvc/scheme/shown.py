@@ -20,7 +20,7 @@ from analysis.score.rules import (
     Weighted,
 )
 from analysis.score.validity import list_parts
-from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.model import Group, Scheme
 
 KEPT_APART = ("named", "unit")
 """Identities of groups whose ballots stay together when the box is opened."""
@@ -90,6 +90,24 @@ def find_shown_from(scheme: Scheme, category: str, group: str, round_code: str) 
         if figure.code in starts
     ]
     return tuple(dict.fromkeys(found))
+
+
+def list_shown_of(scheme: Scheme, group: Group) -> tuple[str, ...] | None:
+    """The figures from which on anything of a group is public, in all rounds and categories.
+
+    None for a group whose ballots are not kept apart: its scores are public. Where a figure is
+    "score", a group's own score is one of them.
+    """
+    if group.identity not in KEPT_APART:
+        return None
+    return tuple(
+        dict.fromkeys(
+            code
+            for category in scheme.categories
+            for one in scheme.rounds
+            for code in find_shown_from(scheme, category.code, group.code, one.code)
+        )
+    )
 
 
 def list_folded(

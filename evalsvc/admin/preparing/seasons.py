@@ -17,6 +17,7 @@ from evalsvc.domain.words.replies import count_replies
 from evalsvc.extensions import current_service
 from evalsvc.scheme.errors import SchemeErrors
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
+from evalsvc.scheme.shown import list_shown_of
 from forms.season import SchemeForm, SeasonForm, read_scheme_text
 
 
@@ -137,6 +138,9 @@ def _render_scheme(season_id: int, form: SchemeForm, wrong: SchemeErrors | None 
         season=season,
         scheme=season.scheme,
         branches=list_branches(season.scheme),
+        public_from={
+            group.code: list_shown_of(season.scheme, group) for group in season.scheme.groups
+        },
         form=form,
         wrong=wrong,
         changeable=all(each.state == "preparing" for each in season.rounds),
