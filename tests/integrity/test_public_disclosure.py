@@ -9,7 +9,9 @@ other: by the group's scores nearly whole, by the totals alone in part. The seco
 """
 
 import csv
+import io
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
@@ -20,11 +22,14 @@ from itertools import accumulate, product
 from math import comb
 from pathlib import Path
 
+import pypdf
 import pytest
 
+from analysis.outcome.season_outcome import season_outcome
 from analysis.score.facts import Ballot, Exclusion, Facts
 from analysis.score.scoring import score
 from evalsvc.domain.concluding import archive, exclusions, publishing, results
+from evalsvc.domain.concluding.notices import build_notice, write_notice
 from evalsvc.domain.concluding.publishing import Period
 from evalsvc.domain.office_days import office_day
 from evalsvc.errors import ACT_REFUSED, Problem
@@ -32,8 +37,12 @@ from evalsvc.evidence.disclosure.levels import Finding, Season, build_facts, fin
 from evalsvc.evidence.disclosure.sums import Version
 from evalsvc.evidence.public import build_public_package
 from evalsvc.evidence.shown_from import Start, group_starts
+from evalsvc.reports.documents.bulletin import render_bulletin
+from evalsvc.reports.documents.table import render_csv
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
+from evalsvc.work.bulletin import build_bulletin
+from evalsvc.work.contents import build_content
 from tests.cast import MANAGER, MORNING, Installation
 from tests.flagged_cast import copy_installation, find_flagged_ballot, opened
 from tests.integrity.invented import invent_facts
@@ -64,6 +73,14 @@ def build_season(preset: str, starts: dict[str, tuple[str, ...]] | None = None) 
 def pack(scheme: Scheme, facts: Facts, starts: tuple[Start, ...]) -> dict[str, bytes]:
     results = score(scheme.score, facts, scheme.publication.places)
     return build_public_package(facts, scheme, get_preset_text(scheme.code), results, starts=starts)
+
+
+def post(scheme: Scheme, facts: Facts) -> str:
+    """The public notice: totals, ranks, grades and awards."""
+    places = scheme.publication.places
+    results = score(scheme.score, facts, places)
+    outcome = season_outcome(scheme.outcome, facts, results, places)
+    return write_notice(build_notice(outcome, facts))
 
 
 def count(found: Finding, group: str) -> dict[str, tuple[int, int]]:
@@ -122,7 +139,7 @@ def test_every_named_answer_could_be_another_one(preset: str):
     starts = find_starts(season)
     assert {each.node for each in starts} == set(STARTS[preset])
     assert "unproved" not in {each.why for each in starts}
-    ours = pack(scheme, facts, starts)
+    ours, posted = pack(scheme, facts, starts), post(scheme, facts)
     settled = season.with_starts(
         {c.code: group_starts(starts).get(c.code, ()) for c in scheme.categories}
     )
@@ -134,6 +151,7 @@ def test_every_named_answer_could_be_another_one(preset: str):
         for world in {id(w): w for w in found.worlds.values()}.values():
             other = build_facts(facts, world)
             assert pack(scheme, other, starts) == ours
+            assert post(scheme, other) == posted
             open_answers |= {
                 (b.round, b.group, b.rater, a.unit)
                 for b, before in zip(other.ballots, facts.ballots, strict=True)
@@ -318,3 +336,16 @@ def test_the_second_edition_is_refused(
         assert "differs by 1 ballot " in found.value.text("en")
     (proposed,) = publishing.list_publications(database, season_id)
     assert proposed.state == "proposed"
+
+
+def test_the_bulletin_has_no_groups_figure(place: Installation, opened: tuple[Installation, int]):
+    """The table for the office has the leaders' 97.5 of the first town; the bulletin has tasks."""
+    season_id = opened[1]
+    internal = render_csv(build_content(place.database, season_id)).decode()
+    assert ",97.5," in internal
+    bulletin = build_bulletin(place.database, season_id, "year_end", SOON, "zh")
+    pages = pypdf.PdfReader(io.BytesIO(render_bulletin(bulletin, "zh"))).pages
+    text = "".join(page.extract_text() for page in pages)
+    groups = load_preset("panshan-2018").groups
+    assert not re.search(r"\d\.\d", text)
+    assert [group.code for group in groups if group.name.zh in text] == []

@@ -9,6 +9,7 @@ from evalsvc.scheme.shown import (
     find_shown_from,
     list_hidden,
     list_shown_from,
+    list_shown_of,
     raise_start,
 )
 
@@ -85,3 +86,13 @@ def test_what_else_is_written_there_is_refused(public: str, group: str, message:
         load_scheme(text)
     assert [(e.line, e.field) for e in found.value.errors] == [(line, f"groups.{group}.public")]
     assert message in found.value.errors[0].message()
+
+
+def test_a_group_is_public_from_the_figures_of_all_rounds_and_categories():
+    scheme = load_preset("panshan-2018")
+    found = {group.code: list_shown_of(scheme, group) for group in scheme.groups}
+    joined = ("C.half_year", "C.year_end")
+    assert found == dict.fromkeys(("leader", "office", "mutual_town", "mutual_department"), joined)
+    city = load_preset("luoyang-2018")
+    counted = [group for group in city.groups if group.identity == "counts"]
+    assert [list_shown_of(city, group) for group in counted] == [None] * len(counted)
