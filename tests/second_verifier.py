@@ -21,18 +21,14 @@ from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
 
 Files = Mapping[str, bytes]
-UNLISTED = ("box/manifest.json", "box/public.sig")
+Kept = Mapping[str, tuple[int, bytes, bool]]  # of a place: number, sealed ballot, well signed
 STEPS = ("open_round", "close_round", "open_box")
+ENDS = ("compute_result", "begin_publicity")
 OF_SEASON = ("ballots.csv", "counts.csv", "sums.csv", "relations.csv")
-BY_RULE = {
-    "missing",
-    "foreign_unit",
-    "doubled",
-    "unknown_item",
-    "not_a_choice",
-    "proportions",
-    "not_asked",
-}
+OF_ROUND = ("rejections.csv", "assisted.csv", "openings.csv")
+KEPT = ("named", "unit")
+BY_RULE = {"missing", "doubled", "proportions", "not_asked"}
+BY_RULE |= {"foreign_unit", "unknown_item", "not_a_choice"}
 
 
 def sha(content: bytes) -> str:
@@ -43,7 +39,8 @@ def cj(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def statement(kind: str, fields: object) -> bytes:
+def statement(kind: str, record: Mapping[str, Any]) -> bytes:
+    fields = {name: value for name, value in record.items() if name not in ("key", "signature")}
     return f"evalsvc {kind} 1\0".encode() + cj(fields)
 
 
@@ -74,7 +71,6 @@ def lines(content: bytes) -> list[dict[str, Any]]:
 
 def rows(content: bytes) -> list[dict[str, str]]:
     found = list(csv.reader(io.StringIO(content.decode(), newline=""), strict=True))
-    assert all(len(row) == len(found[0]) for row in found), "a row of another length"
     return [dict(zip(found[0], row, strict=True)) for row in found[1:]]
 
 
@@ -108,9 +104,8 @@ class Package:
         self.seals = {code: pretty(files[f"box/{code}/seal.json"]) for code in self.anchors}
         scheme = yaml.safe_load(files["scheme.yaml"])
         self.identity = {code: one["identity"] for code, one in scheme["groups"].items()}
-        self.log: list[dict[str, Any]] = []
-        if not self.public:
-            self.log = lines(files["box/log.jsonl"])
+        log = "box/acts.jsonl" if self.public else "box/log.jsonl"
+        self.log = lines(files.get(log, b"") if self.public else files[log])
 
     def new(self, code: str) -> Any:
         return self.seals[code].get("ballot_format") == 2
@@ -121,57 +116,40 @@ class Package:
         subject = next(a["subject"] for a in told if a["detail"]["sha256"] == first)
         return [a for a in self.log if a["subject"] == subject and verb in ("", a["verb"])]
 
-    def ballots(self, code: str) -> Iterator[tuple[str, int, str, bytes, str]]:
-        for row in rows(self.files[f"box/{code}/ballots.csv"]):
-            sealed = b64decode(row["sealed"], validate=True)
-            yield row["credential"], int(row["seq"]), row["nonce"], sealed, row["signature"]
-
-
-def bare(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if name not in ("key", "signature")}
-
 
 def anchor_hash(anchor: Mapping[str, Any]) -> str:
-    return sha(statement("anchor", bare(anchor)))
+    return sha(statement("anchor", anchor))
 
 
 def check_manifest(p: Package) -> Iterator[str]:
     m = p.manifest
-    if not signed(m["key"], statement("manifest", bare(m)), m["signature"]):
-        yield "signature"
-    listed = {n: sha(c) for n, c in p.files.items() if n not in UNLISTED}
-    if p.manifest["files"] != listed or (p.manifest["edition"] == "public") != p.public:
-        yield "files"
+    good = signed(m["key"], statement("manifest", m), m["signature"])
+    unlisted = ("box/manifest.json", "box/public.sig")
+    listed = {name: sha(content) for name, content in p.files.items() if name not in unlisted}
+    if not good or m["files"] != listed or (m["edition"] == "public") != p.public:
+        yield "signature or files"
 
 
 def check_anchors(p: Package) -> Iterator[str]:
     for code, listed in p.anchors.items():
-        previous, last = "0" * 64, listed[-1]
+        previous, last, seal = "0" * 64, listed[-1], p.seals[code]
         for number, one in enumerate(listed, 1):
-            if not signed(p.manifest["key"], statement("anchor", bare(one)), one["signature"]):
-                yield f"{code} {number} signature"
-            if (one["number"], one["previous"]) != (number, previous):
-                yield f"{code} {number} order"
+            good = signed(p.manifest["key"], statement("anchor", one), one["signature"])
+            due = (number, previous, sha(statement("seal", seal)), seal["round_uid"])
+            if not good or (one["number"], one["previous"], one["seal"], one["round_uid"]) != due:
+                yield f"{code} {number} signature, order or seal"
             previous = anchor_hash(one)
-            seal = (sha(statement("seal", p.seals[code])), p.seals[code]["round_uid"])
-            if (one["seal"], one["round_uid"]) != seal:
-                yield f"{code} {number} seal"
-        for before, after in pairwise(listed):
-            whole = after["ballots"] == last["ballots"] and after["box_root"] == last["box_root"]
-            new = after["ballots"] - before["ballots"]
-            if (
-                new < 0
-                or (new < 20 and not whole)
-                or after["log_seq"] <= before["log_seq"]
-                or (moment(after["at"]) < moment(before["at"]))
-            ):
-                yield f"{code} {after['number']} does not rise"
+        for old, new in pairwise(listed):
+            whole = new["ballots"] == last["ballots"] and new["box_root"] == last["box_root"]
+            more = new["ballots"] - old["ballots"]
+            later = moment(new["at"]) >= moment(old["at"]) and new["log_seq"] > old["log_seq"]
+            if more < 0 or (more < 20 and not whole) or not later:
+                yield f"{code} {new['number']} does not rise"
         leaves = p.files[f"box/{code}/leaves.txt"].decode().split()
-        if leaves != sorted(set(leaves)) or last["ballots"] != len(leaves):
+        box = (len(leaves), root([bytes.fromhex(leaf) for leaf in leaves]))
+        if leaves != sorted(set(leaves)) or (last["ballots"], last["box_root"]) != box:
             yield f"{code} leaves"
-        if last["box_root"] != root([bytes.fromhex(leaf) for leaf in leaves]):
-            yield f"{code} box root"
-        if listed[0]["ballots"] or p.seals[code]["scheme_sha256"] != sha(p.files["scheme.yaml"]):
+        if listed[0]["ballots"] or seal["scheme_sha256"] != sha(p.files["scheme.yaml"]):
             yield f"{code} opening"
 
 
@@ -193,39 +171,31 @@ def check_log(p: Package) -> Iterator[str]:
         hashes = [anchor_hash(one) for one in listed if one["log_seq"] < len(p.log)]
         if told != hashes or (p.new(code) and listed[-1]["log_seq"] != len(p.log)):
             yield f"{code}: anchors told"
-        steps = [a["verb"] for a in p.acts(code)]
-        if [v for v in steps if v in STEPS] != list(STEPS):
+        sealed = p.acts(code, "open_round")[0]["detail"]["seal"]
+        steps = [act["verb"] for act in p.acts(code) if act["verb"] in STEPS]
+        if steps != list(STEPS) or sealed != sha(statement("seal", p.seals[code])):
             yield f"{code}: steps"
-        if p.acts(code, "open_round")[0]["detail"]["seal"] != sha(statement("seal", p.seals[code])):
-            yield f"{code}: seal"
-    end = p.log[-1]
-    if end["verb"] not in ("compute_result", "begin_publicity") or not _ours(p, end):
+    if not _ours(p, p.log[-1]):
         yield "last act"
 
 
 def _ours(p: Package, act: Mapping[str, Any]) -> bool:
     of = (act["subject"], act["detail"].get("version"))
-    return of == (p.manifest["season"], str(p.manifest["version"]))
+    return act["verb"] in ENDS and of == (p.manifest["season"], str(p.manifest["version"]))
 
 
 def check_rounds(p: Package) -> Iterator[str]:
     for code, seal in p.seals.items():
         about = pretty(p.files[f"box/{code}/round.json"])
-        expected = {
-            "uid": seal["round_uid"],
-            "code": code,
-            "public_key": seal["public_key"],
-            "scheme_sha256": seal["scheme_sha256"],
-            "box_root": p.anchors[code][-1]["box_root"],
-        }
-        made = p.acts(code, "make_keys")[-1]["detail"]
-        expected["custodians"] = int(made["custodians"])
+        expected = {name: seal[name] for name in ("public_key", "scheme_sha256")}
+        expected |= {"code": code, "uid": seal["round_uid"]}
+        expected["box_root"] = p.anchors[code][-1]["box_root"]
+        expected["custodians"] = int(p.acts(code, "make_keys")[-1]["detail"]["custodians"])
         times = zip(("opened_at", "closed_at", "counted_at"), STEPS, strict=True)
         same = all(moment(about[n]) == moment(p.acts(code, verb)[-1]["at"]) for n, verb in times)
+        same &= sha(p.files[f"box/{code}/forms.csv"]) == seal["forms_sha256"]
         if not same or any(about[name] != value for name, value in expected.items()):
             yield code
-        if sha(p.files[f"box/{code}/forms.csv"]) != seal["forms_sha256"]:
-            yield f"{code} forms"
 
 
 def check_roll(p: Package) -> Iterator[str]:
@@ -236,11 +206,10 @@ def check_roll(p: Package) -> Iterator[str]:
         if {row["credential"] for row in roll if row["void"] == "1"} != {m["void"] for m in moves}:
             yield f"{code} void"
         places = [row for row in roll if row["credential"] not in added]
-        hashes = [
-            hashlib.sha256(b"\0" + cj({**{n: row[n] for n in ("credential", "group", "cell")},
-                                      "form": int(row["form"])})).digest()
-            for row in sorted(places, key=lambda row: row["credential"])
-        ]  # a table, read by rows  # fmt: skip
+        hashes = []
+        for row in sorted(places, key=lambda row: row["credential"]):
+            leaf = {n: row[n] for n in ("credential", "group", "cell")} | {"form": int(row["form"])}
+            hashes.append(hashlib.sha256(b"\0" + cj(leaf)).digest())
         if (root(hashes), len(places)) != (seal["roll_root"], seal["places"]):
             yield f"{code} root"
 
@@ -250,39 +219,27 @@ def check_ballots(p: Package) -> Iterator[str]:
         place = {row["credential"]: row for row in rows(p.files[f"box/{code}/roll.csv"])}
         newest: dict[str, tuple[int, bytes, bool]] = {}
         leaves, numbers = [], defaultdict(list)
-        for credential, seq, nonce, sealed, signature in p.ballots(code):
-            parts = (
-                b"evalsvc ballot 1",
-                seal["round_uid"].encode(),
-                bytes.fromhex(credential),
-                seq.to_bytes(8),
-                bytes.fromhex(nonce),
-                sealed,
-            )
+        for row in rows(p.files[f"box/{code}/ballots.csv"]):
+            credential, seq = row["credential"], int(row["seq"])
+            sealed = b64decode(row["sealed"], validate=True)
+            marks = (b"evalsvc ballot 1", seal["round_uid"].encode(), bytes.fromhex(credential))
+            parts = (*marks, seq.to_bytes(8), bytes.fromhex(row["nonce"]), sealed)
             message = b"".join(len(part).to_bytes(8) + part for part in parts)
-            genuine = signed(credential, message, signature)
+            genuine = signed(credential, message, row["signature"])
             leaves.append(sha(b"\0" + hashlib.sha256(sealed).digest()))
             numbers[credential].append(seq)
             newest[credential] = max(newest.get(credential, (0, b"", True)), (seq, sealed, genuine))
             if not genuine or credential not in place:
                 yield f"{code} signature"
-        if sorted(leaves) != p.files[f"box/{code}/leaves.txt"].decode().split():
-            yield f"{code} leaves"
-        if any(sorted(n) != list(range(1, len(n) + 1)) for n in numbers.values()):
-            yield f"{code} revisions"
+        ordered = all(sorted(n) == list(range(1, len(n) + 1)) for n in numbers.values())
+        if not ordered or sorted(leaves) != p.files[f"box/{code}/leaves.txt"].decode().split():
+            yield f"{code} leaves or revisions"
         good = {c: one for c, one in newest.items() if c in place and place[c]["void"] == "0"}
-        yield from _check_counters(p, code, Counter(place[c]["group"] for c in good))
+        group = {credential: place[credential]["group"] for credential in good}
+        yield from _check_counters(p, code, Counter(group.values()))
         if p.new(code):
-            yield from _check_kept(
-                p,
-                code,
-                {
-                    c: one
-                    for c, one in good.items()
-                    if p.identity[place[c]["group"]] in ("named", "unit")
-                },
-                {c: place[c]["group"] for c in good},
-            )
+            kept = {c: one for c, one in good.items() if p.identity[group[c]] in KEPT}
+            yield from _check_kept(p, code, kept, group)
 
 
 def _check_counters(p: Package, code: str, cast: Counter[str]) -> Iterator[str]:
@@ -293,19 +250,15 @@ def _check_counters(p: Package, code: str, cast: Counter[str]) -> Iterator[str]:
         counted[row["group"]] += int(row["n"])
         assert row["reason"] in BY_RULE | {"signature", "unreadable", "foreign_content"}
     n_rejected = counted.total()
-    counted.update(
-        g
-        for g, _ in {
-            (r["group"], r["ballot"]) for r in rows(p.files["ballots.csv"]) if r["round"] == code
-        }
-    )
+    kept = [row for row in rows(p.files["ballots.csv"]) if row["round"] == code]
+    counted.update(group for group, _ in {(row["group"], row["ballot"]) for row in kept})
     for row in rows(p.files["sums.csv"]):
         if (row["round"], row["kind"], row["name"]) == (code, "cell", "valid"):
             counted[row["group"]] += int(row["value"])
-    if (str(counted.total() - n_rejected), str(n_rejected)) != (told["counted"], told["rejected"]):
-        yield f"{code} told"
+    numbers = (str(counted.total() - n_rejected), str(n_rejected))
     about = pretty(p.files[f"box/{code}/round.json"])
-    if counted != cast or about["counting_ballots"] != cast.total():
+    same = counted == cast and about["counting_ballots"] == cast.total()
+    if not same or numbers != (told["counted"], told["rejected"]):
         yield f"{code} cast"
     reported: Counter[str] = Counter()
     for act in p.acts(code, "assist"):
@@ -330,9 +283,7 @@ def open_ballot(seal: Mapping[str, Any], key: bytes, sealed: bytes) -> Any:
         return None
 
 
-def _check_kept(
-    p: Package, code: str, kept: Mapping[str, tuple[int, bytes, bool]], group: Mapping[str, str]
-) -> Iterator[str]:
+def _check_kept(p: Package, code: str, kept: Kept, group: Mapping[str, str]) -> Iterator[str]:
     told: dict[str, Any] = {row["leaf"]: row for row in rows(p.files[f"box/{code}/openings.csv"])}
     listed: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in rows(p.files["ballots.csv"]):
@@ -341,8 +292,7 @@ def _check_kept(
     rejected: Counter[tuple[str, str]] = Counter()
     assisted: Counter[str] = Counter()
     for credential, (_, sealed, genuine) in kept.items():
-        row = told.pop(sha(b"\0" + hashlib.sha256(sealed).digest()), None)
-        assert row is not None, "no opening"
+        row = told.pop(sha(b"\0" + hashlib.sha256(sealed).digest()))
         key, name = bytes.fromhex(row["key"]), group[credential]
         text: Any = open_ballot(p.seals[code], key, sealed) if genuine else None
         marks = (p.seals[code]["round_uid"], credential)
@@ -358,21 +308,17 @@ def _check_kept(
         items = {(one["unit"], one["item"], one["value"]) for one in answers}
         given = {tuple(one) for one in text["answers"]} if not shown else set()
         assisted[name] += not shown and text.get("assisted") == 1
-        raters = {one["rater"] for one in answers}
         ballot_name = f"b-{hmac.digest(key, b'evalsvc ballot name 1', 'sha256').hex()[:16]}"
         pseudonym = f"{name[:23]}-{hmac.digest(key, b'evalsvc rater name 1', 'sha256').hex()[:16]}"
-        if (
-            shown
-            or not items <= given
-            or len(items) != len(answers)
-            or {one[1] for one in given - items} & {one["item"] for one in answers}
-            or row["ballot"] != ballot_name
-            or (p.identity[name] == "unit" and raters - {pseudonym})
-            or {one["group"] for one in answers} - {name}
-        ):
+        strange = {one[1] for one in given - items} & {one["item"] for one in answers}
+        strange |= {one["group"] for one in answers} - {name}
+        if p.identity[name] == "unit":
+            strange |= {one["rater"] for one in answers} - {pseudonym}
+        same = items <= given and len(items) == len(answers) and row["ballot"] == ballot_name
+        if shown or strange or not same:
             yield f"{code} {row['ballot']}"
     assert len(told) + len(listed) == 0, "no such ballot"
-    ours = [name for name, identity in p.identity.items() if identity in ("named", "unit")]
+    ours = [name for name, identity in p.identity.items() if identity in KEPT]
     told_of = rows(p.files[f"box/{code}/rejections.csv"])
     stated = {(r["group"], r["reason"]): int(r["n"]) for r in told_of if r["group"] in ours}
     counted = {r["group"]: int(r["counted"]) for r in rows(p.files[f"box/{code}/assisted.csv"])}
@@ -387,18 +333,13 @@ def check_opening(p: Package) -> Iterator[str]:
         if told != sha(statement("opening", opening)):
             yield f"{code} hash"
         found = {}
-        for name in OF_SEASON:
-            columns = p.files[name].split(b"\n", 1)[0].decode()
-            own = [tuple(r.values()) for r in rows(p.files[name]) if r["round"] == code]
-            found[name] = sheet(columns, own)
-        for name in ("rejections.csv", "assisted.csv", "openings.csv"):
-            content = p.files[f"box/{code}/{name}"]
-            own = [tuple(row.values()) for row in rows(content)]
+        for name in (*OF_SEASON, *OF_ROUND):
+            content = p.files[name if name in OF_SEASON else f"box/{code}/{name}"]
+            own = [tuple(r.values()) for r in rows(content) if r.get("round", code) == code]
             found[name] = sheet(content.split(b"\n", 1)[0].decode(), own)
         assisted = rows(p.files[f"box/{code}/assisted.csv"])
-        found["assisted"] = sheet(
-            "group,counted", [(r["group"], r["counted"]) for r in assisted if r["counted"] != "0"]
-        )
+        counted = [(r["group"], r["counted"]) for r in assisted if r["counted"] != "0"]
+        found["assisted"] = sheet("group,counted", counted)
         said = rows(p.files["comments.csv"]) if "comments.csv" in p.files else []
         columns = "round,group,item,unit,text"
         texts = [tuple(r[n] for n in columns.split(",")) for r in said if r["round"] == code]
@@ -407,19 +348,16 @@ def check_opening(p: Package) -> Iterator[str]:
 
 
 def check_computed(p: Package) -> Iterator[str]:
-    bound = cj(
-        {n: sha(c) for n, c in p.files.items() if not n.startswith("box/") and n != "comments.csv"}
-    )
-    comments = p.files.get("comments.csv", b"")
-    if p.public and "box/acts.jsonl" not in p.files:
-        yield from filter(p.new, p.seals)
-        return
-    source = lines(p.files["box/acts.jsonl"]) if p.public else p.log
-    acts = [a for a in source if a["verb"] in ("compute_result", "begin_publicity") and _ours(p, a)]
+    files = {name: content for name, content in p.files.items() if not name.startswith("box/")}
+    comments = files.pop("comments.csv", b"")
+    bound = cj({name: sha(content) for name, content in files.items()})
+    if p.public and "box/acts.jsonl" not in p.files and not any(map(p.new, p.seals)):
+        return  # made before there were such acts
+    acts = [act for act in p.log if _ours(p, act)]
     for act in acts:
-        computes = act["verb"] == "compute_result"
-        content = bound if computes else comments
-        name = f"{p.manifest['edition']}_{'files' if computes else 'comments'}"
+        computes = act["verb"] == ENDS[0]
+        kind, content = ("files", bound) if computes else ("comments", comments)
+        name = f"{p.manifest['edition']}_{kind}"
         salt = p.files.get("box/salt.txt", b"")
         digest = sha(content) if p.public else hmac.digest(salt, content, "sha256").hex()
         if act["detail"].get(name, digest if not any(map(p.new, p.seals)) else "") != digest:
