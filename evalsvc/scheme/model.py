@@ -307,10 +307,16 @@ class Scheme:
     outcome_names: OutcomeNames = field(default_factory=OutcomeNames)
 
     def get_group(self, code: str) -> Group:
-        return next(group for group in self.groups if group.code == code)
+        found = next((group for group in self.groups if group.code == code), None)
+        if found is None:  # not next's own end: a generator that asks would end without a word
+            raise KeyError(code)
+        return found
 
     def get_round(self, code: str) -> Round:
-        return next(found for found in self.rounds if found.code == code)
+        found = next((one for one in self.rounds if one.code == code), None)
+        if found is None:
+            raise KeyError(code)
+        return found
 
     def get_questionnaire(self, group: str) -> Questionnaire:
         """The questionnaire that a group answers."""

@@ -57,3 +57,20 @@ def test_every_file_is_covered(editions: tuple[dict[str, bytes], ...]) -> None:
             less = {other: content for other, content in files.items() if other != name}
             assert not verify(less).passed, name
         assert not verify({**files, "box/year_end/more.txt": b""}).passed
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "check"),
+    [
+        ("sums.csv", b",panel,unit,", b",pafel,unit,", "sums"),
+        ("distribution.csv", b"\n", b"\nyear_end\n", "thresholds"),
+    ],
+)
+def test_a_strange_group_or_a_row_cut_short_is_told_and_stops_nothing(
+    editions: tuple[dict[str, bytes], ...], name: str, old: bytes, new: bytes, check: str
+) -> None:
+    """What two of the thousand flips did, so that it stays tried where the draws change."""
+    files = next(files for files in editions if name in files)
+    failed = verify({**files, name: files[name].replace(old, new, 1)}).failed
+    assert "manifest" in failed
+    assert check in failed

@@ -298,8 +298,10 @@ def _read_distribution(evidence: Evidence) -> _Answered:
     return shown
 
 
-def _read_number(text: str) -> Fraction:
+def _read_number(text: str | None) -> Fraction:
     """A number of people; an exponent would ask for as many digits as it says."""
+    if text is None:
+        raise ValueError("a row ends early")
     if not (text.isascii() and text.isdecimal() and len(text) <= 9):
         raise ValueError(text[:40])
     return Fraction(text)
