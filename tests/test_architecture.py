@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "evalsvc.delivery": {"evalsvc.errors", "evalsvc.outgoing", "evalsvc.settings"},
     "evalsvc.office_sessions": set(),
     "evalsvc.extensions": {"evalsvc.db", "evalsvc.settings", "evalsvc.slowing"},
+    "evalsvc.qr": set(),
     "evalsvc.releases": set(),
     "evalsvc.standing": {
         "evalsvc.db",
@@ -84,7 +85,13 @@ MAY_IMPORT = {
     },
     "evalsvc.xlsform": {"analysis", "evalsvc.scheme", "evalsvc.workbooks"},
     "evalsvc.workbooks": {"evalsvc.domain", "evalsvc.errors", "evalsvc.scheme"},
-    "evalsvc.reports": {"analysis", "evalsvc.box", "evalsvc.language", "evalsvc.scheme"},
+    "evalsvc.reports": {
+        "analysis",
+        "evalsvc.box",
+        "evalsvc.language",
+        "evalsvc.qr",
+        "evalsvc.scheme",
+    },
     "forms": {"analysis", "evalsvc.box", "evalsvc.language", "evalsvc.scheme"},
     "evalsvc.work": {
         "evalsvc.clock",
@@ -104,6 +111,7 @@ MAY_IMPORT = {
         "evalsvc.errors",
         "evalsvc.extensions",
         "evalsvc.language",
+        "evalsvc.qr",
         "evalsvc.scheme",
         "forms",
     },
@@ -115,6 +123,7 @@ MAY_IMPORT = {
         "evalsvc.extensions",
         "evalsvc.language",
         "evalsvc.models",  # rows travel to the pages as values
+        "evalsvc.qr",
         "evalsvc.reports",
         "evalsvc.scheme",
         "evalsvc.work",

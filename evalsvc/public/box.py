@@ -3,9 +3,11 @@
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from evalsvc.box.statements import show_key
 from evalsvc.domain.sealing import public_box, public_lists
 from evalsvc.extensions import current_service
 from evalsvc.public.routes import door
+from evalsvc.qr import render_qr
 
 # Lists of closed boxes never change; an hour spares the server a whole office looking at once.
 _KEPT_FOR = "public, max-age=3600"
@@ -24,7 +26,13 @@ def box(uid: str) -> str:
     service = current_service()
     found = public_box.get_box(service.database, uid)
     address = f"{service.settings.public_url}{request.path}"
-    return render_template("public/box.html", box=found, address=address)
+    return render_template(
+        "public/box.html",
+        box=found,
+        address=address,
+        key=show_key(bytes.fromhex(found.newest.key)),
+        drawing=render_qr(found.newest.key.upper()),
+    )
 
 
 @door.get("/box/<uid>/parts")

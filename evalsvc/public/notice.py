@@ -2,14 +2,17 @@
 
 from flask import render_template
 
+from evalsvc.box.statements import show_key
 from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import publishing
 from evalsvc.domain.concluding.notices import list_differences
 from evalsvc.domain.office_days import office_day
+from evalsvc.domain.sealing import public_box
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
 from evalsvc.public.routes import door
+from evalsvc.qr import render_qr
 
 
 @door.get("/results/<int:season_id>")
@@ -37,6 +40,7 @@ def _render(season_id: int, version: int | None) -> str:
         raise Problem(NOT_FOUND)
     before = next((view for view in views if view.version == shown.corrects), None)
     after = next((view for view in views if view.version == shown.corrected_by), None)
+    key = public_box.find_signing_key(database, season_id)
     return render_template(
         "public/notice.html",
         season=season,
@@ -46,4 +50,6 @@ def _render(season_id: int, version: int | None) -> str:
         changes=list_differences(before.notice, shown.notice) if before else (),
         versions=views,
         today=today,
+        key=show_key(bytes.fromhex(key)) if key else "",
+        drawing=render_qr(key.upper()) if key else "",
     )

@@ -8,6 +8,7 @@ from evalsvc.domain.concluding import publishing, results
 from evalsvc.domain.concluding.disclosure import get_folded
 from evalsvc.domain.concluding.notices import NoticeUnit
 from evalsvc.domain.concluding.publishing import PublicationView
+from evalsvc.domain.sealing import public_box
 from evalsvc.domain.seasons import SeasonView
 from evalsvc.domain.words import voices
 from evalsvc.errors import NOT_FOUND, Problem
@@ -33,6 +34,7 @@ class NoticeWriter:
         self.trees = publishing.list_unit_sheets(database, season_id, version, found.notice)
         self.head = _build_head(database, self.season, found)
         self.rates = _list_rates(database, self.season, language)
+        self.key = public_box.find_signing_key(database, season_id) or ""
         self.terms = publishing.get_terms(database, season_id)
 
     @property
@@ -71,6 +73,7 @@ class NoticeWriter:
             folded=get_folded(
                 self.database, self.season.id, self.publication.version, result.category
             ),
+            key=self.key,
         )
 
     def _say(self, text: Text | None) -> str:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import zxingcpp
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page as BrowserPage
@@ -35,6 +36,7 @@ from tests.domain.test_casting import visit_and_fill
 from tests.public.pages import Page
 from tests.public.reading import TOO_WIDE, list_violations
 from tests.public.serving import serve
+from tests.test_qr import draw
 
 SEATS = 6  # times four strata, and two leaders: 26 codes
 
@@ -113,6 +115,15 @@ def test_while_it_fills_only_anchors_are_shown(city: City) -> None:
     assert not page.has(receipt)
     for name in ("leaves.txt", "receipts.txt"):
         assert city.get(f"/box/{{uid}}/{name}").status == 409
+
+
+def test_the_whole_signing_key_is_shown_in_groups_and_as_a_qr_code(city: City) -> None:
+    (record,) = json.loads(city.client.get(f"/box/{city.uid}/anchors.json").data)["year_end"]
+    html = city.get("/box/{uid}").html
+    groups = re.findall(r"<span>([0-9a-f]{4})</span>", html)
+    assert (len(groups), "".join(groups)) == (16, record["key"])
+    (drawn,) = zxingcpp.read_barcodes(draw(re.findall(r"<svg.*?</svg>", html)[0]))
+    assert drawn.text == record["key"].upper()
 
 
 def test_an_anchor_wants_twenty_new_ballots(city: City) -> None:

@@ -1,6 +1,8 @@
 """What a unit sees of itself: no ballot, no figure of one or two people, always two pages."""
 
 import io
+import re
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -108,3 +110,13 @@ def test_a_notice_is_said_in_english() -> None:
     text = pdf.pages[0].extract_text() + pdf.pages[1].extract_text()
     assert "Where the unit stands" in text
     assert "What people said" in text
+
+
+def test_a_notice_has_the_whole_signing_key_and_still_two_pages() -> None:
+    key = "0123456789abcdef" * 4
+    for language in ("zh", "en"):
+        notice = replace(build_notice(40, 8), key=key)
+        pdf = pypdf.PdfReader(io.BytesIO(render_unit_notice(notice, language)))
+        assert len(pdf.pages) == 2
+        said = re.sub(r"\s", "", pdf.pages[1].extract_text())
+        assert key in said

@@ -25,7 +25,7 @@ from evalsvc.domain.people.sessions import note_browser
 from evalsvc.domain.people.sessions import sign_out as end_session
 from evalsvc.errors import PASSWORD_EASY, SECOND_FACTOR_WRONG, SIGN_IN_FAILED, SLOW_DOWN, Problem
 from evalsvc.extensions import current_service
-from evalsvc.reports.documents.qr import render_qr
+from evalsvc.qr import render_qr
 from forms.sign_in import LinkForm, NumberForm, ProofForm, SignInForm
 
 _log = logging.getLogger(__name__)

@@ -112,6 +112,15 @@ def get_anchors_file(database: Database, uid: str) -> str:
         return write_anchors({row.code: list_anchors(session, row)}).decode()
 
 
+def find_signing_key(database: Database, season_id: int) -> str | None:
+    """The key that signed the anchors of a season's latest box; None where none has opened."""
+    latest = select(Round.id).where(Round.season_id == season_id, Round.state.in_(_SHOWN))
+    with database.reading() as session:
+        round_id = session.scalar(latest.order_by(Round.id.desc()).limit(1))
+        signed = find_newest_anchor(session, round_id) if round_id else None
+    return signed.key if signed else None
+
+
 # Every receipt names the newest anchor: a prepared question, and the anchors read once each.
 _NEWEST = select(func.max(PublishedAnchor.number)).where(
     PublishedAnchor.round_id == bindparam("round")

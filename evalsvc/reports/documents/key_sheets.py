@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from evalsvc.box.keys import WrappedKey
+from evalsvc.qr import render_qr
 from evalsvc.reports.documents.filling import Document, render_document
-from evalsvc.reports.documents.qr import render_qr
 
 
 @dataclass(frozen=True)

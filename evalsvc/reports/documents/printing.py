@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from evalsvc.box.tokens import format_token
+from evalsvc.qr import render_qr
 from evalsvc.reports.content import Card, LetterText
 from evalsvc.reports.documents.filling import Document, render_documents
 from evalsvc.reports.documents.pdf import join_pdfs
-from evalsvc.reports.documents.qr import render_qr
 
 Progress = Callable[[int, int], None]
 

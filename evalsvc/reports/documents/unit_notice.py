@@ -4,7 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from markupsafe import Markup
+
 from analysis.score.tree import UnitResult
+from evalsvc.box.statements import show_key
+from evalsvc.qr import render_qr
 from evalsvc.reports.charts.drawing import Chart
 from evalsvc.reports.content import ReportHead
 from evalsvc.reports.documents.filling import Document, render_document
@@ -37,6 +41,7 @@ class RateWords:
 class UnitNotice:
     """Everything one unit's notice says; no other unit is named.
 
+    `key` is the service's public signing key, 64 digits, empty where no ballots were cast;
     `grade`, `awards` and `why` are words already; `change` says what a correction changed for
     this unit, empty for a first version.
     """
@@ -59,6 +64,7 @@ class UnitNotice:
     review_until: date | None
     review_days: int
     folded: frozenset[str] = frozenset()
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,8 @@ class NoticePage:
     more_reasons: int
     comments: tuple[str, ...]
     more_comments: int
+    key: str
+    drawing: Markup
 
 
 def render_unit_notice(notice: UnitNotice, language: str = "zh") -> bytes:
@@ -104,6 +112,8 @@ def build_page(notice: UnitNotice, language: str) -> NoticePage:
         more_reasons=len(notice.why) + len(notice.adjustments) - len(reasons),
         comments=comments,
         more_comments=len(notice.comments) - len(comments),
+        key=show_key(bytes.fromhex(notice.key)),
+        drawing=render_qr(notice.key.upper()) if notice.key else Markup(),
     )
 
 

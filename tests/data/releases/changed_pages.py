@@ -27,8 +27,13 @@ _PURGED = "the round's page says what destroying leaves behind, and where copies
 CHANGES: tuple[Change, ...] = (
     Change(
         r"/office/rounds/\d+",
-        r"下载票箱文件",
+        r"下载票箱文件|再开一次，对一对|有人要求核对计票时，保管人可以.*",
         "the sealed box of a counted round can be fetched again, for a second opening",
+    ),
+    Change(
+        r"/box/\w+|/results/\d+(/\d+)?",
+        r"签名公钥.*|[0-9a-f]{64}|[0-9a-f]{4}( [0-9a-f]{4})*|请拍照或者抄下全部64位，.*",
+        "the signing key is shown whole, in groups, with a QR code",
     ),
     Change(
         r"/office/seasons/\d+/publication",

@@ -3,7 +3,7 @@
 import zxingcpp
 from PIL import Image, ImageDraw
 
-from evalsvc.reports.documents.qr import QUIET, render_qr
+from evalsvc.qr import QUIET, render_qr
 
 LINK = "https://kaoping.example.gov.cn/r#ABCDEFGHJKMNPQRS"
 
