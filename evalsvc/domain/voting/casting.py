@@ -17,7 +17,7 @@ from evalsvc.box.tray import TrayKey, WaitingPlace
 from evalsvc.db import Database
 from evalsvc.domain.voting.ballots import Breach, list_paper_breaches
 from evalsvc.domain.voting.drafts import delete_draft
-from evalsvc.domain.voting.papers import Paper, build_paper, find_head, guess_uid, shuffle_units
+from evalsvc.domain.voting.papers import Paper, build_paper, find_head, shuffle_units
 from evalsvc.domain.voting.peppers import find_pepper
 from evalsvc.domain.voting.places import Place, hold_place, takes_ballots
 from evalsvc.domain.voting.tray import Earlier, list_earlier, mend_batch, put
@@ -134,7 +134,11 @@ def _cast(
     """One transaction; None where the tray's key is gone and nothing was written."""
     voter = visit.voter
     # Before others have to wait; read again where the batch has turned since.
-    known = list_tray_keys(database.tray_keys, guess_uid(visit.round_id))
+    known = list_tray_keys(database.tray_keys, paper.round_uid)
+    # So is the ballot sealed: neither name nor key of an open round changes, and both are compared.
+    box = (paper.round_uid, paper.public_key)
+    length = paper.lengths.ballot
+    sealed = seal(paper.public_key, _build_content(box[0], voter, answers, assisted), length)
     with database.casting() as connection:
         place = hold_place(connection, visit, moment)
         keys = [one for one in known if one.uid == place.uid]
@@ -149,10 +153,10 @@ def _cast(
         key = next((one for one in keys if one.batch == place.batch), None)
         if key is None:
             return None
-        content = _build_content(place, voter, answers, assisted)
-        sealed = seal(place.public_key, content, paper.lengths.ballot)
-        length = paper.lengths.waiting
-        leaf = _store(connection, key, voter, place, earlier, nonce, sealed, length)
+        if (place.uid, place.public_key) != box:
+            raise ValueError("the paper is of another round than the visit")
+        waiting = paper.lengths.waiting
+        leaf = _store(connection, key, voter, place, earlier, nonce, sealed, waiting)
         delete_draft(connection, visit, len(earlier))
     return _receipt(leaf, len(earlier) + 1)
 
@@ -182,12 +186,12 @@ def _check_admission(void: bool, state: str, deadline: datetime | None, moment: 
 
 
 def _build_content(
-    place: Place, voter: Voter, answers: Sequence[Answer], assisted: bool
+    round_uid: str, voter: Voter, answers: Sequence[Answer], assisted: bool
 ) -> dict[str, object]:
     # Round and credential stand inside as well: a sealed ballot copied elsewhere won't count.
     # The mark takes one digit either way, so that a ballot's length does not tell.
     return {
-        "round": place.uid,
+        "round": round_uid,
         "credential": voter.credential.hex(),
         "answers": [[answer.unit, answer.item, answer.value] for answer in answers],
         "assisted": int(assisted),

@@ -19,7 +19,7 @@ from evalsvc.domain.voting.tray import (
     FIRST_PLACES,
     HAS_SECOND,
     count_first,
-    list_earlier,
+    list_all_earlier,
     name_first_tags,
 )
 from evalsvc.domain.voting.tray_keys import list_tray_keys
@@ -65,6 +65,9 @@ class Paper:
     # Asked along with the rest, for the page that resumes and for the receipt.
     may_have_draft: bool = False
     newest_anchor: int | None = None
+    # The round's name and whom its ballots are sealed to; none where nothing is cast.
+    round_uid: str = ""
+    public_key: bytes = b""
     # The figures from which on this group's answers enter what is public.
     public_from: tuple[Text, ...] = ()
 
@@ -114,6 +117,7 @@ _HEAD = (
         Round.uid,
         Round.state,
         Round.deadline,
+        Round.public_key,
         Season.title,
         Season.office,
         Season.contact,
@@ -165,7 +169,7 @@ def find_head(
 
     In one question to the database, once it is known whose keys in the folder the round's are.
     """
-    uid = uid or guess_uid(visit.round_id)
+    uid = uid or _guess_uid(visit.round_id)
     keys = list_tray_keys(folder, uid)  # before the question: what leaves the tray lies in the box
     credential = visit.voter.credential
     tags = name_first_tags(keys, credential)
@@ -178,11 +182,11 @@ def find_head(
         return find_head(connection, folder, visit, head.uid)
     waiting = count_first(keys, tags, head)
     if waiting is None:
-        return head, len(list_earlier(connection, keys, credential))
+        return head, len(list_all_earlier(connection, keys, credential))
     return head, head.in_box + waiting
 
 
-def guess_uid(round_id: int) -> str:
+def _guess_uid(round_id: int) -> str:
     """A round's name as far as this process knows it; whoever asks for it looks whether it is."""
     return _uids.get(round_id, "")
 
@@ -206,6 +210,8 @@ def build_paper(connection: Connection, visit: Visit, head: _Head, times_cast: i
         sort=f"{head.uid} {head.group}",
         may_have_draft=head.has_draft or times_cast >= FIRST_TURNS,
         newest_anchor=head.newest_anchor,
+        round_uid=head.uid,
+        public_key=head.public_key,
         public_from=deal.public_from,
     )
 

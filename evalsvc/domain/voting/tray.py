@@ -98,8 +98,16 @@ def list_earlier(
     rows = connection.execute(_FIRST, {"key": credential, **asked}).all()
     tags = {asked[f"first_{letter}"]: key for letter, key in zip("ab", keys, strict=False)}
     if len(keys) > 2 or any(row.tag is not None and row.tag not in tags for row in rows):
-        tags = {tag: key for key in keys for tag in key.list_tags(credential, MOST_REVISIONS)}
-        rows = connection.execute(_ALL, {"key": credential, "tags": list(tags)}).all()
+        return list_all_earlier(connection, keys, credential)
+    return sorted(_read(rows, tags), key=lambda one: one.seq)
+
+
+def list_all_earlier(
+    connection: Connection, keys: Sequence[TrayKey], credential: bytes
+) -> list[Earlier]:
+    """The same, asked at once for as many as there can be."""
+    tags = {tag: key for key in keys for tag in key.list_tags(credential, MOST_REVISIONS)}
+    rows = connection.execute(_ALL, {"key": credential, "tags": list(tags)}).all()
     return sorted(_read(rows, tags), key=lambda one: one.seq)
 
 
