@@ -1,7 +1,9 @@
 """What somebody can tell who has docs/evidence and a package, and none of the product."""
 
 import ast
-from collections import Counter
+import csv
+import io
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -17,11 +19,12 @@ from evalsvc.evidence.recompute import recompute
 from evalsvc.evidence.verify.verdict import verify
 from evalsvc.evidence.write import build_zip
 from evalsvc.scheme.model import LevelsQuestion
-from evalsvc.scheme.presets import list_presets
+from evalsvc.scheme.presets import list_presets, load_preset
 from tests import second_verifier
 from tests.evidence.seasons import play_season
 
 MOST_LINES = 400
+SUMS = ("w", "w2", "wy", "wy2", "w2y", "w2y2")
 
 
 @pytest.mark.slow
@@ -77,6 +80,58 @@ def test_the_social_score_follows_from_the_counts(tmp_path: Path) -> None:
                 below += weight * one.n
         assert value is not None
         assert half_up(above / below, 12) == half_up(value, 12)
+
+
+def read_rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+
+
+@pytest.mark.slow
+def test_the_sums_of_a_unit_follow_from_the_counts(tmp_path: Path) -> None:
+    """The formula of docs/evidence for one item, written out here."""
+    files = play_season("three-in-one", tmp_path).audit
+    scheme = read_package(files).scheme
+    (group,) = (one for one in scheme.groups if one.identity == "counts")
+    (question,) = scheme.get_questionnaire(group.code).questions
+    assert isinstance(question, LevelsQuestion)
+    points = {one.code: Fraction(one.points) for one in question.levels if one.points is not None}
+    plan = {one.code: Fraction(one.weight) for one in group.strata}
+    sums = read_rows(files["sums.csv"])
+    valid = {
+        one["subject"]: Fraction(one["value"])
+        for one in sums
+        if (one["kind"], one["name"]) == ("cell", "valid")
+    }
+    share = {h: sum((plan[part] for part in h.split("+")), Fraction(0)) for h in valid}
+    weight = {
+        h: share[h] / n * (sum(valid.values()) / sum(share.values())) for h, n in valid.items()
+    }
+    expected: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+    for one in read_rows(files["counts.csv"]):
+        if one["level"] in points:
+            w, y, n = weight[one["stratum"]], points[one["level"]], int(one["n"])
+            values = (w, w**2, w * y, w * y**2, w**2 * y, w**2 * y**2)
+            for name, each in zip(SUMS, values, strict=True):
+                expected[one["unit"], name] += each * n
+    stated = {
+        (one["subject"], one["name"]): Fraction(one["value"])
+        for one in sums
+        if one["kind"] == "unit" and one["name"] in SUMS
+    }
+    assert len(stated) >= 60
+    assert stated == expected
+
+
+def test_every_preset_with_a_panel_asks_it_one_item() -> None:
+    """What docs/evidence says of the presets: their sums over units all follow from the counts."""
+    asked = {
+        (preset, group.code): len(scheme.get_questionnaire(group.code).questions)
+        for preset in list_presets()
+        for scheme in (load_preset(preset),)
+        for group in scheme.groups
+        if group.identity == "counts"
+    }
+    assert asked == {("golmud", "society"): 1, ("three-in-one", "panel"): 1}
 
 
 ZIPPED = build_zip({"units.csv": b"unit,name,category,flags\n", "scheme.yaml": b"x\n"})
