@@ -5,7 +5,7 @@ from fractions import Fraction
 from evalsvc.db import Database
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import publishing, results
-from evalsvc.domain.concluding.disclosure import get_folded
+from evalsvc.domain.concluding.disclosure import get_folded, get_hidden
 from evalsvc.domain.concluding.notices import NoticeUnit
 from evalsvc.domain.concluding.publishing import PublicationView
 from evalsvc.domain.sealing import public_box
@@ -71,6 +71,9 @@ class NoticeWriter:
             review_until=self.publication.review_until,
             review_days=self.terms.answer_days,
             folded=get_folded(
+                self.database, self.season.id, self.publication.version, result.category
+            ),
+            hidden=get_hidden(
                 self.database, self.season.id, self.publication.version, result.category
             ),
             key=self.key,

@@ -147,7 +147,7 @@ def test_a_killed_opening_gives_the_same_numbers_when_started_again(place: Insta
         plan, count_ballots(plan, private, iter(ballots), len(ballots), ignore_progress)
     ).favours
     child = get_context("spawn").Process(
-        target=open_and_die, args=(url, round_id, "before the commit")
+        target=open_and_die, args=(url, place.settings, round_id, "before the commit")
     )
     child.start()
     child.join(60)

@@ -18,6 +18,7 @@ from evalsvc.reports.documents.unit_notice import (
     render_unit_notice,
 )
 from evalsvc.reports.words.own_view import list_own_lines, visible_tree
+from evalsvc.reports.words.wording import node_name
 from evalsvc.scheme.presets import load_preset
 from evalsvc.text import Text
 from tests.cast import MORNING
@@ -103,6 +104,18 @@ def test_a_notice_has_two_pages_however_much_there_is_to_say() -> None:
     page = build_page(build_notice(40, 8), "zh")
     assert (len(page.comments), page.more_comments) == (MOST_COMMENTS, 40 - MOST_COMMENTS)
     assert (len(page.reasons), page.more_reasons) == (6, 3)
+
+
+def test_others_stand_beside_a_unit_only_in_figures_that_are_public() -> None:
+    """Dots without names still tell that somebody gave the lowest or the highest."""
+    notice = build_notice(0, 0)
+    open_page = build_page(notice, "zh")
+    shut_page = build_page(replace(notice, hidden=frozenset({"C.year_end"})), "zh")
+    assert open_page.chart is not None
+    assert shut_page.chart is not None
+    name = node_name(SCHEME, "C.year_end", "zh")
+    assert name in open_page.chart.drawing
+    assert name not in shut_page.chart.drawing
 
 
 def test_a_notice_is_said_in_english() -> None:

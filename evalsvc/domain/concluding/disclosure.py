@@ -24,7 +24,7 @@ from evalsvc.models.publication import Publication
 from evalsvc.models.result import ResultFile, UnitSheet
 from evalsvc.models.roster import Unit
 from evalsvc.scheme.model import Scheme
-from evalsvc.scheme.shown import build_figures, list_folded
+from evalsvc.scheme.shown import build_figures, list_folded, list_hidden, list_shown_from
 from evalsvc.text import Text
 
 
@@ -67,6 +67,16 @@ def get_folded(database: Database, season_id: int, version: int, category: str) 
         settled = find_settled(session, season_id, version, scheme)
     starts = None if settled is None else group_starts(settled).get(category, ())
     return list_folded(scheme, category, starts)
+
+
+def get_hidden(database: Database, season_id: int, version: int, category: str) -> frozenset[str]:
+    """The figures of a category that are not public: no unit is told how others stand in them."""
+    with database.reading() as session:
+        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        settled = find_settled(session, season_id, version, scheme)
+    starts = None if settled is None else group_starts(settled).get(category, ())
+    nodes = list_shown_from(scheme, category) if starts is None else starts
+    return list_hidden(build_figures(scheme.score, category), nodes)
 
 
 def check_populations(session: Session, season_id: int, version: int, scheme: Scheme) -> None:

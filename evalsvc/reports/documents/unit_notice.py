@@ -64,6 +64,8 @@ class UnitNotice:
     review_until: date | None
     review_days: int
     folded: frozenset[str] = frozenset()
+    # What is not public: how the others stand in it would tell extreme answers.
+    hidden: frozenset[str] = frozenset()
     key: str = ""
 
 
@@ -98,7 +100,9 @@ def build_page(notice: UnitNotice, language: str) -> NoticePage:
     """Lines, chart and comments cut to two pages."""
     tree = notice.result.tree
     seen = replace(notice.result, tree=visible_tree(tree, notice.folded))
-    sheet = build_sheet(notice.scheme, notice.name, seen, language, notice.peers)
+    sheet = build_sheet(
+        notice.scheme, notice.name, seen, language, notice.peers, hidden=notice.hidden
+    )
     lines = list_own_lines(tree, notice.scheme, language, notice.folded)
     shown = tuple(line for line in lines if line.depth <= SHOWN_DEPTH)[:MOST_LINES]
     comments = tuple(_cut(each, LONGEST_COMMENT) for each in notice.comments[:MOST_COMMENTS])

@@ -1,7 +1,7 @@
 """计分明细: one unit's whole score tree as a PDF, naming no other unit and no rater."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -83,8 +83,12 @@ def build_sheet(
     language: str,
     peers: Sequence[UnitResult],
     changes: Sequence[TrailRow] = (),
+    hidden: Collection[str] = (),
 ) -> Sheet:
-    """What the sheet says, with the unit's figures that were changed after they counted."""
+    """What the sheet says, with the unit's figures that were changed after they counted.
+
+    Others stand beside it in no figure that is `hidden`.
+    """
     category = next(c.name for c in scheme.categories if c.code == unit.category)
     return Sheet(
         name=name,
@@ -92,7 +96,7 @@ def build_sheet(
         unit=unit,
         of=sum(1 for peer in peers if peer.rank is not None),
         blocks=tuple(_blocks(unit.tree, "", scheme, language)),
-        chart=_chart(unit, peers, scheme, language),
+        chart=_chart(unit, peers, scheme, language, hidden),
         changes=tuple(changes),
     )
 
@@ -116,7 +120,11 @@ def _blocks(node: Node, number: str, scheme: Scheme, language: str) -> Iterator[
 
 
 def _chart(
-    unit: UnitResult, peers: Sequence[UnitResult], scheme: Scheme, language: str
+    unit: UnitResult,
+    peers: Sequence[UnitResult],
+    scheme: Scheme,
+    language: str,
+    hidden: Collection[str],
 ) -> Chart | None:
     if len(peers) < COMPARED_FROM:
         return None
@@ -126,6 +134,7 @@ def _chart(
     strips = [
         Strip(node_name(scheme, code, language), own.get(code), _there(v.get(code) for v in values))
         for code in codes
+        if code not in hidden
     ]
     return build_strip_chart(strips, language)
 
