@@ -32,7 +32,7 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_links_and_codes_of_the_welcome_are_good(instance: Path) -> None:
     settings = build_settings(instance, 8000)
-    database = connect(settings.database_url)
+    database = connect(settings.database_url, settings.peppers)
     welcome = _prepare(instance)
     moment = now()
     for secret, login in zip(LINK.findall(welcome), ("manager", "custodian"), strict=True):
@@ -59,7 +59,8 @@ def test_links_and_codes_of_the_welcome_are_good(instance: Path) -> None:
 
 
 def test_one_season_is_finished_and_two_are_open(instance: Path) -> None:
-    database = connect(build_settings(instance, 8000).database_url)
+    settings = build_settings(instance, 8000)
+    database = connect(settings.database_url, settings.peppers)
     cards = seasons.list_seasons(database)
     states = {card.id: [one.state for one in card.rounds] for card in cards}
     assert states == {3: ["open"], 2: ["open", "preparing"], 1: ["counted", "counted"]}

@@ -40,6 +40,12 @@ CHANGES: tuple[Change, ...] = (
         r"最新一次计算早于公开起点的验算：.*",
         "a public package from before lists scores from which single answers can be worked out",
     ),
+    Change(
+        r"/office/seasons/\d+/exports",
+        r"排名、各计分项、计分明细、满意度和说明，供本办使用.*|公文格式，可以直接送审、存档.*|"
+        r"每个单位一行.*，供别的系统读取.*|没有评价人姓名.*|工作簿、报告、结果表和各单位的计分明细列有.*",
+        "what holds every group's score is internal, and the page says so",
+    ),
     *(
         Change(r"/office/rounds/\d+", line, _PURGED)
         for line in (
