@@ -113,7 +113,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     speed_up(app, settings.outgoing)
     app.url_map.converters["int"] = RowNumber
     app.register_blueprint(public.door)
-    app.register_blueprint(admin.door, url_prefix=OFFICE)
+    app.register_blueprint(admin.blueprint, url_prefix=OFFICE)
     app.wsgi_app = _Guarded(app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way
     if settings.behind_proxy:
         # Exactly one hop: what a client itself writes into these headers is never believed.

@@ -12,7 +12,7 @@ from evalsvc.admin.concluding import (  # noqa: F401
     satisfaction,
 )
 from evalsvc.admin.door import account, jobs, log, pages, signing_in, staff  # noqa: F401
-from evalsvc.admin.door.access import door
+from evalsvc.admin.door.access import door as blueprint
 from evalsvc.admin.preparing import (  # noqa: F401
     figures,
     history,
@@ -24,4 +24,5 @@ from evalsvc.admin.preparing import (  # noqa: F401
 )
 from evalsvc.admin.rounds import approvals, assisted, box, comments, replies, rounds  # noqa: F401
 
-__all__ = ["door"]
+# Not called door here: that is the name of a room.
+__all__ = ["blueprint"]
