@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.panel.sums import SMALLEST_CELL
 from analysis.statistics.ratings import FloatArray, frozen
 
 
@@ -22,7 +21,7 @@ class WeightedMeans:
 
 
 def weighted_means(
-    together: ArrayLike, totals: ArrayLike, products: ArrayLike, weights: ArrayLike
+    together: ArrayLike, totals: ArrayLike, products: ArrayLike, weights: ArrayLike, least: int
 ) -> WeightedMeans:
     """Means ȳ_f = Σωy/Σω and Cov(ȳ_f, ȳ_g) = Σω_f ω_g (y_f − ȳ_f)(y_g − ȳ_g)/(W_f W_g)·√(k_f k_g).
 
@@ -33,8 +32,8 @@ def weighted_means(
 
     By stratum, (strata, figures, figures): together the number who gave f and g, totals Σ y_f and
     products Σ y_f y_g over them. weights: (strata, figures), ω of a citizen of the stratum for
-    each figure. Pairs that 1 to 4 citizens gave together count as independent: their product
-    would tell those citizens' answers, and their share in any error is below 5/n.
+    each figure. Pairs that fewer than `least` citizens gave together count as independent: their
+    product would tell those citizens' answers, and their share in any error is below least/n.
     Raises ValueError when the shapes do not fit.
     """
     n, t, p = (np.asarray(each, dtype=np.float64) for each in (together, totals, products))
@@ -54,7 +53,7 @@ def weighted_means(
     # Where everybody said the same, what rounding leaves may be a little below 0.
     np.fill_diagonal(covariance, np.maximum(np.diagonal(covariance), 0.0))
     pairs = n.sum(axis=0)
-    covariance[(pairs > 0) & (pairs < SMALLEST_CELL) & ~np.eye(len(means), dtype=bool)] = 0.0
+    covariance[(pairs > 0) & (pairs < least) & ~np.eye(len(means), dtype=bool)] = 0.0
     return WeightedMeans(frozen(np.where(known, means, np.nan)), frozen(covariance))
 
 

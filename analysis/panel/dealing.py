@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.panel import small_cells
 from analysis.panel.small_cells import merged_cells
 from analysis.statistics.findings import Flag
 from analysis.statistics.ratings import FloatArray, IntArray
@@ -48,35 +47,36 @@ class DealtCell:
         return self.people // self.n_forms
 
 
-def deal_cells(people: Mapping[str, int], n_units: int, size: int) -> tuple[DealtCell, ...]:
+def deal_cells(
+    people: Mapping[str, int], n_units: int, size: int, per_form: int
+) -> tuple[DealtCell, ...]:
     """Weighting cells of a panel, so that nobody is alone with a form in a cell.
 
     `people`: by stratum in the declared order; strata without people are in no cell. A cell has
-    `people_per_form` people for each form, and forms enough for all units to stand on one of them:
+    `per_form` people for each form, and forms enough for all units to stand on one of them:
     else a cell would judge some units only. Smaller strata are joined by `merged_cells`. Where
-    the whole panel is too small for that, it is one cell, and as many forms as it has fives.
-    Raises ValueError for fewer than `people_per_form` people, or unless 1 ≤ size ≤ n_units.
+    the whole panel is too small for that, it is one cell, and as many forms as that many go into
+    it. Raises ValueError for fewer than `per_form` people, or unless 1 ≤ size ≤ n_units.
     """
     total = sum(people.values())
-    least = small_cells.THRESHOLDS.people_per_form
-    if total < least or min(people.values()) < 0:
-        raise ValueError(f"deal to {least} people or more, got {dict(people)}")
-    needed = fewest_in_cell(n_units, size)
+    if total < per_form or min(people.values()) < 0:
+        raise ValueError(f"deal to {per_form} people or more, got {dict(people)}")
+    needed = fewest_in_cell(n_units, size, per_form)
     there = [stratum for stratum, n in people.items() if n]
     cells = merged_cells(there, lambda strata: _people_in(people, strata) >= needed)
     return tuple(
-        DealtCell(strata, n, 1 if size == n_units else min(USUAL_FORMS, n // least))
+        DealtCell(strata, n, 1 if size == n_units else min(USUAL_FORMS, n // per_form))
         for strata in cells
         for n in (_people_in(people, strata),)
     )
 
 
-def fewest_in_cell(n_units: int, size: int) -> int:
-    """From how many people on a stratum is a cell of its own: five for each form that it takes
-    to show every unit."""
+def fewest_in_cell(n_units: int, size: int, per_form: int) -> int:
+    """From how many people on a stratum is a cell of its own: `per_form` for each form that it
+    takes to show every unit."""
     if not 1 <= size <= n_units:
         raise ValueError(f"a form holds 1 to {n_units} units (all of them), got {size}")
-    return small_cells.THRESHOLDS.people_per_form * min(USUAL_FORMS, -(-n_units // size))
+    return per_form * min(USUAL_FORMS, -(-n_units // size))
 
 
 def deal_forms(

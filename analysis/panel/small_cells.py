@@ -1,11 +1,11 @@
 """From how many people on a figure of an anonymous group may be kept or shown; one place.
 
-`THRESHOLDS` is what a round's seal fixes and what every page, export and sentence asks at the
-moment when it needs a number. A copy of a number elsewhere would go on acting when it is changed.
+A round opens with the `DEFAULTS`, which its seal then holds; whoever speaks of the round or acts on
+it is handed that value. A number copied elsewhere would act on rounds that have sealed another.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True)
@@ -30,41 +30,41 @@ class Thresholds:
     ballots_per_cell: int = 10
     answers_per_cell: int = 5
 
+    def may_show_mean(self, answers: int) -> bool:
+        return answers >= self.answers_for_mean
 
-THRESHOLDS = Thresholds()
+    def may_show_distribution(self, answers: int) -> bool:
+        return answers >= self.answers_for_distribution
 
+    def may_show_apart(self, ballots: int) -> bool:
+        """Whether figures that so many ballots of an anonymous group tell apart may both stand."""
+        return ballots >= self.answers_between_populations
 
-def may_show_mean(answers: int) -> bool:
-    return answers >= THRESHOLDS.answers_for_mean
+    def may_show_score(self, raters: int) -> bool:
+        """Whether a score is of so many raters that it is no one's."""
+        return raters >= self.raters_for_unit_groups
 
+    def may_show_both(self, answers: int, unflagged: int) -> bool:
+        """Whether the figures of all and of unflagged answers may stand side by side."""
+        return answers == unflagged or self.may_show_apart(answers - unflagged)
 
-def may_show_distribution(answers: int) -> bool:
-    return answers >= THRESHOLDS.answers_for_distribution
+    def may_keep(self, answers: int) -> bool:
+        """Whether answers about a unit are nobody's or enough people's to be kept at all."""
+        return answers == 0 or answers >= self.answers_per_cell
 
-
-def may_show_apart(ballots: int) -> bool:
-    """Whether figures that differ by so many ballots of an anonymous group may stand together."""
-    return ballots >= THRESHOLDS.answers_between_populations
-
-
-def may_show_score(raters: int) -> bool:
-    """Whether a score is of so many raters that it is no one's."""
-    return raters >= THRESHOLDS.raters_for_unit_groups
-
-
-def may_show_both(answers: int, unflagged: int) -> bool:
-    """Whether the figures of all and of unflagged answers may stand side by side."""
-    return answers == unflagged or may_show_apart(answers - unflagged)
-
-
-def may_keep(answers: int) -> bool:
-    """Whether answers about a unit are nobody's or enough people's to be kept at all."""
-    return answers == 0 or answers >= THRESHOLDS.answers_per_cell
+    def may_count_apart(self, ballots: int, answers_by_unit: Iterable[int]) -> bool:
+        """Whether a cell with these valid ballots, and answers unit by unit, may stand alone."""
+        return ballots >= self.ballots_per_cell and all(map(self.may_keep, answers_by_unit))
 
 
-def may_count_apart(ballots: int, answers_by_unit: Iterable[int]) -> bool:
-    """Whether a cell with these valid ballots, and answers unit by unit, may stand alone."""
-    return ballots >= THRESHOLDS.ballots_per_cell and all(map(may_keep, answers_by_unit))
+DEFAULTS = Thresholds()
+
+
+def strictest(found: Iterable[Thresholds]) -> Thresholds:
+    """For a figure of several rounds: the greatest of each number; of no round, the defaults."""
+    known = tuple(found) or (DEFAULTS,)
+    names = [field.name for field in fields(Thresholds)]
+    return Thresholds(**{name: max(getattr(one, name) for one in known) for name in names})
 
 
 def merged_cells(

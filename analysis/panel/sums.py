@@ -1,6 +1,6 @@
 """What is kept of citizens' answers: sums that add up over shards, and the figures from them.
 
-No citizen's answers can be read back from these as long as no cell holds fewer than five.
+No citizen's answers can be read back from these as long as no cell holds only a few citizens.
 """
 
 import math
@@ -18,7 +18,6 @@ from analysis.statistics.findings import Flag
 from analysis.statistics.ratings import FloatArray, IntArray, frozen, optional
 from analysis.statistics.uncertainty import Indistinguishable, indistinguishable_units
 
-SMALLEST_CELL = 5
 SMALLEST_PENALTY = 1e-8
 
 
@@ -128,10 +127,10 @@ class CountSums(_Summed):
     unit_scores: FloatArray
     squares: FloatArray
 
-    @property
-    def has_small_cells(self) -> bool:
-        """Whether a cell holds 1 to 4 citizens: then keep a `CitizenSeverity` instead."""
-        return _small(self.number[0]) or _small(self.together[0])
+    def has_small_cells(self, least: int) -> bool:
+        """Whether a cell holds 1 or more, but fewer than so many citizens: then keep a
+        `CitizenSeverity` instead."""
+        return _small(self.number[0], least) or _small(self.together[0], least)
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,10 +140,10 @@ class PairSums(_Summed):
     together: FloatArray
     products: FloatArray
 
-    @property
-    def has_small_cells(self) -> bool:
-        """Whether a cell holds 1 to 4 citizens: then keep the index covariance instead."""
-        return _small(self.together)
+    def has_small_cells(self, least: int) -> bool:
+        """Whether a cell holds 1 or more, but fewer than so many citizens: then keep the index
+        covariance instead."""
+        return _small(self.together, least)
 
 
 @dataclass(frozen=True, eq=False)
@@ -411,8 +410,8 @@ def indistinguishable_from_sums(
     return indistinguishable_units(found.means, found.covariance, level=level)
 
 
-def _small(cells: FloatArray) -> bool:
-    return bool(((cells > 0) & (cells < SMALLEST_CELL)).any())
+def _small(cells: FloatArray, least: int) -> bool:
+    return bool(((cells > 0) & (cells < least)).any())
 
 
 def _count_sums(

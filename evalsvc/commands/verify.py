@@ -85,6 +85,9 @@ def _report(verdict: Verdict) -> Iterator[str]:
         yield "签名公钥（与公示的对照）/ signing key (compare with the notice):"
         yield f"  {verdict.key}"
         yield from _draw(verdict.key)
+    for note in verdict.notes:
+        yield f"注意：{note.zh}"
+        yield f"Note: {note.en}"
     if verdict.passed:
         yield "全部通过 / every check passes"
     else:

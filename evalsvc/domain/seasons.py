@@ -8,13 +8,17 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 from sqlalchemy.sql import Select
 
+from analysis.panel.small_cells import Thresholds
+from evalsvc.box.roll import RoundSeal
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
 from evalsvc.errors import NOT_FOUND, SCHEME_FROZEN, Problem
+from evalsvc.evidence.thresholds import read_thresholds
+from evalsvc.models.anchor import SealedRound
 from evalsvc.models.figures import Adjustment, Indicator
 from evalsvc.models.result import Result
 from evalsvc.models.roster import PanelSeats, Rater, Unit
@@ -101,7 +105,7 @@ def create_season(
     moment: datetime,
 ) -> int:
     """Create a season with its scheme's rounds; a scheme with errors raises them all."""
-    scheme = read_scheme(scheme_text)
+    scheme = load_scheme(scheme_text)
     with database.writing() as session:
         season = Season(
             title=title,
@@ -122,7 +126,7 @@ def change_scheme(
     database: Database, season_id: int, scheme_text: str, actor: Actor, moment: datetime
 ) -> None:
     """Put another scheme in the place of one that no round has been issued under."""
-    scheme = read_scheme(scheme_text)
+    scheme = load_scheme(scheme_text)
     with database.writing() as session:
         season = get_season_row(session, season_id)
         if season.frozen_at or any(row.state != "preparing" for row in season.rounds):
@@ -145,7 +149,7 @@ def get_season(database: Database, season_id: int) -> SeasonView:
     """A season with its scheme and counts."""
     with database.reading() as session:
         season = get_season_row(session, season_id)
-        scheme = read_scheme(season.scheme)
+        scheme = read_scheme(season)
         return SeasonView(
             id=season.id,
             title=season.title,
@@ -174,7 +178,7 @@ def get_round(database: Database, round_id: int) -> RoundView:
     """A round as pages show it."""
     with database.reading() as session:
         row = get_round_row(session, round_id)
-        return build_round_view(row, read_scheme(row.season.scheme))
+        return build_round_view(row, read_scheme(row.season))
 
 
 def get_season_row(session: Session, season_id: int) -> Season:
@@ -203,10 +207,29 @@ def find_result_head(session: Session, season_id: int) -> ResultHead | None:
     return ResultHead(row.version, row.computed_at, row.computed_by, row.facts_sha256)
 
 
+def read_scheme(season: Season) -> Scheme:
+    """A season's scheme, every round of it with the thresholds that its seal holds."""
+    return _read_sealed(season.scheme, _list_sealed(season))
+
+
 @lru_cache(maxsize=64)
-def read_scheme(text: str) -> Scheme:
-    """A season's scheme; reading one costs much more than a request, and it never changes."""
-    return load_scheme(text)
+def _read_sealed(text: str, sealed: tuple[tuple[str, Thresholds], ...]) -> Scheme:
+    """Reading a scheme costs much more than a request, and what is sealed never changes."""
+    return load_scheme(text, dict(sealed))
+
+
+def _list_sealed(season: Season) -> tuple[tuple[str, Thresholds], ...]:
+    """By the code of each round that has opened."""
+    session = object_session(season)
+    if session is None or season.frozen_at is None:  # no round has opened
+        return ()
+    rows = session.execute(
+        select(Round.code, SealedRound.content)
+        .join(SealedRound, SealedRound.round_id == Round.id)
+        .where(Round.season_id == season.id)
+        .order_by(Round.position)
+    )
+    return tuple((code, read_thresholds(RoundSeal.from_json(text))) for code, text in rows)
 
 
 def build_round_view(row: Round, scheme: Scheme) -> RoundView:
@@ -251,7 +274,7 @@ def _match_rounds(session: Session, season: Season, scheme: Scheme) -> None:
 
 
 def _build_card(season: Season, rounds: Sequence[Round]) -> SeasonCard:
-    scheme = read_scheme(season.scheme)
+    scheme = read_scheme(season)
     own = (row for row in rounds if row.season_id == season.id)
     return SeasonCard(
         season.id,

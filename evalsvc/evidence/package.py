@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from analysis.panel.small_cells import Thresholds
 from analysis.score.facts import (
     Adjustment,
     Answer,
@@ -19,10 +20,12 @@ from analysis.score.facts import (
     Past,
     Unit,
 )
+from evalsvc.box.roll import RoundSeal
 from evalsvc.evidence.model import Edition, Package, PackageError, PackageErrors, Rater
 from evalsvc.evidence.sheets import NUMBER, Row, Sheets, unguarded
 from evalsvc.evidence.shown_from import list_hidden_nodes, read_starts
 from evalsvc.evidence.stated import read_stated
+from evalsvc.evidence.thresholds import read_thresholds
 from evalsvc.scheme.errors import SchemeErrors
 from evalsvc.scheme.model import ForcedRatioQuestion, Group, LevelsQuestion, Question, Scheme
 from evalsvc.scheme.presets import list_presets, load_scheme
@@ -86,12 +89,26 @@ def _own_scheme(sheets: Sheets) -> Scheme | None:
             )
         return None
     try:
-        return load_scheme(text)
+        return load_scheme(text, _read_sealed(sheets))
     except SchemeErrors as found:
         sheets.errors += [
             PackageError("scheme.yaml", e.line, e.field, e.found, e.expected) for e in found.errors
         ]
         return None
+
+
+def _read_sealed(sheets: Sheets) -> dict[str, Thresholds]:
+    """The thresholds under which each round opened, as its seal tells."""
+    sealed = {}
+    for name in sheets.files:
+        found = re.fullmatch(r"box/([^/]+)/seal\.json", name)
+        if found:
+            try:
+                seal = RoundSeal.from_json(sheets.files[name].decode())
+                sealed[found[1]] = read_thresholds(seal)
+            except (RecursionError, TypeError, ValueError):
+                sheets.report_file(name, "封存内容格式不对", "this is not a round's seal")
+    return sealed
 
 
 def _units(sheets: Sheets, scheme: Scheme) -> dict[str, Unit]:

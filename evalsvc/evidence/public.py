@@ -11,7 +11,6 @@ from dataclasses import replace
 from fractions import Fraction
 
 from analysis.outcome.season_outcome import SeasonOutcome, season_outcome
-from analysis.panel.small_cells import may_show_distribution
 from analysis.score.facts import Adjustment, Count, Facts
 from analysis.score.rounding import half_up
 from analysis.score.scoring import score
@@ -71,7 +70,7 @@ def build_public_package(
         "indicators.csv": indicators_sheet(shown),
         "adjustments.csv": adjustments_sheet(shown),
         "scores.csv": _scores(shown),
-        "distribution.csv": _distribution(facts.counts),
+        "distribution.csv": _distribution(facts.counts, scheme),
         "result.json": result_file(official, find_outcome(scheme, facts, results)),
     }
 
@@ -136,7 +135,7 @@ def _excluded(facts: Facts) -> bytes:
     return sheet(("round", "group", "flag", "n"), rows)
 
 
-def _distribution(counts: Sequence[Count]) -> bytes:
+def _distribution(counts: Sequence[Count], scheme: Scheme) -> bytes:
     """How a panel answered about a unit, all strata together, where enough people did."""
     totals: dict[tuple[str, str, str, str], dict[str, int]] = {}
     for count in counts:
@@ -145,7 +144,7 @@ def _distribution(counts: Sequence[Count]) -> bytes:
     rows = sorted(
         (*key, level, str(n))
         for key, levels in totals.items()
-        if may_show_distribution(sum(levels.values()))
+        if scheme.get_round(key[0]).thresholds.may_show_distribution(sum(levels.values()))
         for level, n in levels.items()
     )
     return sheet(("round", "group", "unit", "item", "level", "n"), rows)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from analysis.panel import small_cells
+from analysis.panel.small_cells import DEFAULTS, Thresholds
 from analysis.score.rules import (
     BandQuota,
     ByCategory,
@@ -75,7 +75,7 @@ def _several(
         code,
         tuple(ItemShare(share_of(w), each) for w, each in zip(weights, items, strict=True)),
         _trim(reading, parts["trim"]),
-        _least_raters(reading, parts["least_raters"], groups),
+        _least_raters(tree, parts, items[0].round if items else "", groups),
     )
 
 
@@ -104,9 +104,10 @@ def _one(
     if by_place is not None:
         check_anonymous(reading, parts["by_place"], groups, tree.questionnaires)
         tree.used_questions |= {(g.questionnaire, by_place.within) for g in groups.values()}
+    round_code = _round(tree, parts["round"])
     return Rated(
         code=code,
-        round=_round(tree, parts["round"]),
+        round=round_code,
         groups={category: group.code for category, group in groups.items()},
         item=question.code if question else "",
         points=_points(question),
@@ -117,7 +118,7 @@ def _one(
         limits=_number_range(question),
         relations={each: _sight_relation(group, each) for each, group in groups.items()},
         void_uniform=reading.truth(parts["void_uniform"]),
-        least_raters=_least_raters(reading, parts["least_raters"], groups),
+        least_raters=_least_raters(tree, parts, round_code, groups),
         number_limits=question.counts if isinstance(question, NumberQuestion) else (),
         by_place=by_place,
         sum_to=Fraction(question.total) if isinstance(question, SumQuestion) else None,
@@ -137,10 +138,11 @@ def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
             "satisfaction needs a question of the kind levels",
         )
     group = next(iter(groups.values()), None)
-    least = small_cells.THRESHOLDS.answers_for_score
+    round_code = _round(tree, parts["round"])
+    least = _get_thresholds(tree, round_code).answers_for_score
     rule = Satisfaction(
         code=node_code(tree, parts, found, code),
-        round=_round(tree, parts["round"]),
+        round=round_code,
         group=group.code if group else "",
         item=question.code if question else "",
         points={level.code: _points_of(level.points) for level in levels},
@@ -244,11 +246,18 @@ def _question(tree: Tree, found: Field, groups: Mapping[str, Group]) -> Scored |
     return answer
 
 
-def _least_raters(reading: Reading, found: Field, groups: Mapping[str, Group]) -> int:
+def _get_thresholds(tree: Tree, round_code: str) -> Thresholds:
+    """Those of the round; a round that is not there has been reported already."""
+    return tree.rounds[round_code].thresholds if round_code in tree.rounds else DEFAULTS
+
+
+def _least_raters(
+    tree: Tree, parts: Mapping[str, Field], round_code: str, groups: Mapping[str, Group]
+) -> int:
     """Units that rate each other stay unrecognisable only in company."""
     anonymous = any(group.identity == "unit" for group in groups.values())
-    least = small_cells.THRESHOLDS.raters_for_unit_groups if anonymous else 1
-    return reading.integer(found, least, MOST_UNITS, least)
+    least = _get_thresholds(tree, round_code).raters_for_unit_groups if anonymous else 1
+    return tree.reading.integer(parts["least_raters"], least, MOST_UNITS, least)
 
 
 def _check_role(tree: Tree, found: Field, role: str, groups: Mapping[str, Group]) -> None:

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from analysis.outcome.rules import OutcomeRules
-from analysis.score.rules import Adjusted, NumberLimit, Relation, Rule, Satisfaction
+from analysis.panel.small_cells import DEFAULTS, Thresholds, strictest
+from analysis.score.rules import Adjusted, NumberLimit, Rated, Relation, Rule, Satisfaction
 from analysis.score.validity import list_parts, list_rated
 from evalsvc.text import Text
 
@@ -29,10 +30,14 @@ class Category:
 
 @dataclass(frozen=True)
 class Round:
-    """One period of answering with a box of its own."""
+    """One period of answering with a box of its own.
+
+    `thresholds` are those of its seal, once it has opened.
+    """
 
     code: str
     name: Text
+    thresholds: Thresholds = DEFAULTS
 
 
 @dataclass(frozen=True)
@@ -317,6 +322,13 @@ class Scheme:
         if found is None:
             raise KeyError(code)
         return found
+
+    def get_thresholds(self, node: str) -> Thresholds:
+        """Those of the round whose answers make a figure of the score."""
+        of_node = [rule for rule in list_rules(self.score) if rule.code == node]
+        answered = (one for rule in of_node for one in list_rules(rule))
+        codes = {one.round for one in answered if isinstance(one, Rated | Satisfaction)}
+        return strictest(one.thresholds for one in self.rounds if one.code in codes)
 
     def get_questionnaire(self, group: str) -> Questionnaire:
         """The questionnaire that a group answers."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Set
 from dataclasses import replace
 from itertools import islice
 
+from analysis.panel.small_cells import DEFAULTS, Thresholds
 from analysis.score.rules import Rule
 from evalsvc.scheme.adjustments import read_adjustments
 from evalsvc.scheme.asked_questions import check_figures
@@ -56,22 +57,28 @@ REQUIRED = (
 )
 
 
-def load_scheme(text: str) -> Scheme:
-    """The scheme that a file's text describes; raises `SchemeErrors` naming what is wrong."""
+def load_scheme(text: str, sealed: Mapping[str, Thresholds] | None = None) -> Scheme:
+    """The scheme that a file's text describes; raises `SchemeErrors` naming what is wrong.
+
+    `sealed`: by round's code, the thresholds under which it opened.
+    """
     root = read_source(text)
     reading = Reading()
     sections = reading.record(root, REQUIRED, ("adjustments", "bodies", *SECTIONS))
     _read_parameters(reading, sections["parameters"])
-    scheme = _read_scheme(reading, sections, hashlib.sha256(text.encode()).hexdigest())
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    scheme = _read_scheme(reading, sections, digest, sealed or {})
     _check_parameters_used(reading, sections["parameters"])
     if reading.errors:
         raise SchemeErrors(tuple(reading.errors))
     return scheme
 
 
-def _read_scheme(reading: Reading, sections: Mapping[str, Field], sha256: str) -> Scheme:
+def _read_scheme(
+    reading: Reading, sections: Mapping[str, Field], sha256: str, sealed: Mapping[str, Thresholds]
+) -> Scheme:
     categories = _categories(reading, sections["categories"])
-    rounds = _rounds(reading, sections["rounds"])
+    rounds = _rounds(reading, sections["rounds"], sealed)
     codes = tuple(category.code for category in categories)
     questionnaires = read_questionnaires(reading, sections["questionnaires"], codes)
     groups = read_groups(reading, sections["groups"], codes, questionnaires)
@@ -156,11 +163,13 @@ def _categories(reading: Reading, field: Field) -> tuple[Category, ...]:
     return tuple(Category(code, reading.words(name)) for code, name in found.items())
 
 
-def _rounds(reading: Reading, field: Field) -> tuple[Round, ...]:
+def _rounds(reading: Reading, field: Field, sealed: Mapping[str, Thresholds]) -> tuple[Round, ...]:
     found = reading.declared(field, MOST_ROUNDS, LONGEST_SHORT_CODE)
     if field.content is not None and not found:
         reading.report(field, "至少要有一个轮次", "expected at least one round")
-    return tuple(Round(code, reading.words(name)) for code, name in found.items())
+    return tuple(
+        Round(code, reading.words(name), sealed.get(code, DEFAULTS)) for code, name in found.items()
+    )
 
 
 def _publication(reading: Reading, field: Field) -> Publication:

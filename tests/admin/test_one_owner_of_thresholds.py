@@ -11,19 +11,21 @@ from pathlib import Path
 
 import pytest
 
-from analysis.panel import small_cells
 from analysis.panel.dealing import deal_cells
-from analysis.panel.small_cells import Thresholds
+from analysis.panel.small_cells import DEFAULTS, Thresholds
 from analysis.score.facts import Count
+from evalsvc.box.roll import RoundSeal
+from evalsvc.domain import seasons
 from evalsvc.domain.concluding import exclusions, results
 from evalsvc.domain.concluding.exclusions import ExcludedCount
 from evalsvc.evidence.public import _distribution
-from evalsvc.evidence.thresholds import list_thresholds
-from evalsvc.evidence.verify.count_checks import _check_distribution
+from evalsvc.evidence.thresholds import write_thresholds
 from evalsvc.language import translate
+from evalsvc.models.anchor import SealedRound
 from evalsvc.reports.words.explain import explain
 from evalsvc.reports.words.own_view import list_own_lines, visible_tree
 from evalsvc.scheme.errors import SchemeErrors
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.presets import get_preset_text, load_preset
 from evalsvc.scheme.reader import load_scheme
 from tests.admin.conftest import Clerk
@@ -48,76 +50,91 @@ CHANGED = Thresholds(
 )
 
 
-def change(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Only this number."""
-    only = replace(Thresholds(), **{name: getattr(CHANGED, name)})
-    monkeypatch.setattr(small_cells, "THRESHOLDS", only)
+def only(name: str) -> Thresholds:
+    """The usual numbers, and this one of another."""
+    return replace(DEFAULTS, **{name: getattr(CHANGED, name)})
 
 
-def read(text: str) -> list[str]:
+def change(place: Installation, season_id: int, name: str) -> None:
+    """As if the season's round had been opened when this number was another."""
+    with place.database.writing() as session:
+        row = session.get_one(SealedRound, get_round_id(place, season_id))
+        seal = RoundSeal.from_json(row.content)
+        row.content = replace(seal, thresholds=write_thresholds(only(name))).to_json()
+
+
+def read(text: str, thresholds: Thresholds) -> list[str]:
     try:
-        load_scheme(text)
+        load_scheme(text, dict.fromkeys(("half_year", "year_end", "r1", "r2"), thresholds))
     except SchemeErrors as wrong:
         return [error.message() for error in wrong.errors]
     return []
 
 
-def tells(n: int) -> bool:
-    scheme = load_preset("panshan-2018")
+def seal_all(scheme: Scheme, thresholds: Thresholds) -> Scheme:
+    return replace(
+        scheme, rounds=tuple(replace(one, thresholds=thresholds) for one in scheme.rounds)
+    )
+
+
+def tells(n: int, thresholds: Thresholds) -> list[int]:
+    scheme = seal_all(load_preset("panshan-2018"), thresholds)
     unit = next(group.code for group in scheme.groups if group.identity == "unit")
-    return exclusions.tells_ballots((ExcludedCount("year_end", unit, "x", n),), scheme)
+    return exclusions.list_telling((ExcludedCount("year_end", unit, "x", n),), scheme)
 
 
-COUNTS = [Count("year_end", "panel", "a", "u1", "satisfaction", "good", 30, 30)]
+def own_lines(language: str, thresholds: Thresholds, *leaders: int) -> list[str]:
+    tree, scheme = build_tree(*leaders), seal_all(SCHEME, thresholds)
+    return [line.sentence for line in list_own_lines(tree, scheme, language)]
 
-WATCHERS: dict[str, tuple[Callable[[], object], ...]] = {
+
+PANSHAN = get_preset_text("panshan-2018")
+TWO_RATERS = PANSHAN.replace(
+    "mutual_least_raters:\n    value: 3", "mutual_least_raters:\n    value: 2"
+)
+COUNTS = [Count("year", "panel", "a", "u1", "satisfaction", "good", 30, 30)]
+
+WATCHERS: dict[str, tuple[Callable[[Thresholds], object], ...]] = {
     "raters_for_unit_groups": (
-        lambda: read(
-            get_preset_text("panshan-2018").replace(
-                "mutual_least_raters:\n    value: 3", "mutual_least_raters:\n    value: 2"
-            )
-        ),
-        lambda: [line.sentence for line in list_own_lines(build_tree(71, 72, 73), SCHEME, "zh")],
-        lambda: [line.sentence for line in list_own_lines(build_tree(71), SCHEME, "en")],
-        lambda: visible_tree(build_tree(71, 72, 73)),
+        lambda own: read(TWO_RATERS, own),
+        lambda own: own_lines("zh", own, 71, 72, 73),
+        lambda own: own_lines("en", own, 71),
+        lambda own: visible_tree(build_tree(71, 72, 73), seal_all(SCHEME, own)),
     ),
     "answers_for_score": (
-        lambda: read(SMALL.replace("min_valid: 30", "min_valid: 31")),
-        lambda: read(SMALL.replace("min_valid: 30", "min_valid: 2")),
+        lambda own: read(SMALL.replace("min_valid: 30", "min_valid: 31"), own),
+        lambda own: read(SMALL.replace("min_valid: 30", "min_valid: 2"), own),
     ),
-    "answers_for_mean": (lambda: small_cells.may_show_mean(30),),
+    "answers_for_mean": (lambda own: own.may_show_mean(30),),
     "answers_for_distribution": (
-        lambda: explain(answers((10, 5, 5), (5, 5, 0)), CITIZENS),
-        lambda: explain(answers((4, 1, 0), (5, 0, 0)), CITIZENS).rows,
-        lambda: _distribution(COUNTS),
-        lambda: list(_check_distribution({("year_end", "panel", "u1", "satisfaction"): 30})),
+        lambda own: explain(answers((10, 5, 5), (5, 5, 0)), seal_all(CITIZENS, own)),
+        lambda own: explain(answers((4, 1, 0), (5, 0, 0)), seal_all(CITIZENS, own)).rows,
+        lambda own: _distribution(COUNTS, seal_all(CITIZENS, own)),
     ),
-    "answers_between_populations": (lambda: tells(6), lambda: small_cells.may_show_both(30, 24)),
+    "answers_between_populations": (
+        lambda own: tells(6, own),
+        lambda own: tells(2, own),
+        lambda own: own.may_show_both(30, 24),
+    ),
     "people_per_form": (
-        lambda: deal_cells({"a": 23, "b": 20}, 8, 4),
-        lambda: deal_cells({"a": 9, "b": 90}, 8, 4),
+        lambda own: deal_cells({"a": 23, "b": 20}, 8, 4, own.people_per_form),
+        lambda own: deal_cells({"a": 9, "b": 90}, 8, 4, own.people_per_form),
     ),
-    "ballots_per_cell": (lambda: small_cells.may_count_apart(30, [30]),),
-    "answers_per_cell": (
-        lambda: small_cells.may_count_apart(30, [7]),
-        lambda: small_cells.may_keep(7),
-    ),
+    "ballots_per_cell": (lambda own: own.may_count_apart(30, [30]),),
+    "answers_per_cell": (lambda own: own.may_count_apart(30, [7]), lambda own: own.may_keep(7)),
 }
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Thresholds)])
-def test_every_rule_and_sentence_follows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = [watch() for watch in WATCHERS[name]]
-    sealed = list_thresholds()
-    change(monkeypatch, name)
-    assert [n for n, watch in enumerate(WATCHERS[name]) if watch() == before[n]] == []
-    assert list_thresholds() == {**sealed, name: getattr(CHANGED, name)}
+def test_every_rule_and_sentence_follows(name: str) -> None:
+    same = [n for n, see in enumerate(WATCHERS[name]) if see(only(name)) == see(DEFAULTS)]
+    assert same == []
+    assert WATCHERS.keys() == {field.name for field in fields(Thresholds)}
 
 
 def test_pages_of_a_citizen_panel_follow(
     installation: Installation,
     manager: Clerk,
-    monkeypatch: pytest.MonkeyPatch,
     counted: int,  # noqa: F811  # the fixture
 ) -> None:
     """Twelve answers and more show rates and distributions until the numbers say otherwise."""
@@ -133,10 +150,10 @@ def test_pages_of_a_citizen_panel_follow(
     means, distributions = look()
     assert means >= distributions > 0
     assert manager.get(path).has("不足5份不显示，不足10份不显示分布")
-    change(monkeypatch, "answers_for_mean")
+    change(installation, counted, "answers_for_mean")
     assert look() == (0, distributions)
     assert manager.get(path).has("不足60份不显示，不足10份不显示分布")
-    change(monkeypatch, "answers_for_distribution")
+    change(installation, counted, "answers_for_distribution")
     assert look() == (means, 0)
     assert manager.get(path).has("不足5份不显示，不足70份不显示分布")
 
@@ -144,47 +161,23 @@ def test_pages_of_a_citizen_panel_follow(
 def test_pages_of_a_panels_cells_follow(
     installation: Installation,
     manager: Clerk,
-    monkeypatch: pytest.MonkeyPatch,
     counted: int,  # noqa: F811  # the fixture
 ) -> None:
     path = f"/rounds/{get_round_id(installation, counted)}"
     assert manager.get(path).has("每格每套问卷至少发 5 人")
-    change(monkeypatch, "people_per_form")
+    change(installation, counted, "people_per_form")
     assert manager.get(path).has("每格每套问卷至少发 9 人")
 
 
-def test_pages_of_replies_follow(
-    installation: Installation, manager: Clerk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = f"/rounds/{count(installation, commenting=ENOUGH)}/replies"
+def test_pages_of_replies_follow(installation: Installation, manager: Clerk) -> None:
+    round_id = count(installation, commenting=ENOUGH)
+    path = f"/rounds/{round_id}/replies"
     assert manager.get(path).has("人数不到10的不显示内容", f"咨询（{ENOUGH}）")
-    change(monkeypatch, "answers_for_distribution")
+    season_id = seasons.get_round(installation.database, round_id).season_id
+    change(installation, season_id, "answers_for_distribution")
     page = manager.get(path)
     assert page.has("人数不到70的不显示内容")
     assert "咨询" not in page.text
-
-
-@pytest.mark.parametrize(
-    ("name", "sentence"),
-    [
-        ("ballots_per_cell", "一格的有效票不到 %(n)s 张"),
-        ("answers_per_cell", "说到某个单位的有人但不到 %(few)s 人"),
-        ("people_per_form", "剩下不到 %(n)s 张有效卡"),
-        ("raters_for_unit_groups", "由不足%(n)s票得出的分数"),
-        ("answers_between_populations", "这样的主体排除不足%(n)s张票时"),
-    ],
-)
-def test_sentences_that_few_seasons_show_take_their_number_from_the_owner(
-    name: str, sentence: str
-) -> None:
-    found = [
-        line
-        for path in (PROJECT / "templates").rglob("*.html")
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if sentence in line
-    ]
-    assert found
-    assert all(f"thresholds().{name}" in line for line in found)
 
 
 def test_every_sentence_of_them_has_its_english_with_the_number() -> None:
@@ -199,16 +192,21 @@ def test_every_sentence_of_them_has_its_english_with_the_number() -> None:
     assert "12" in said
 
 
-def test_nobody_keeps_a_copy() -> None:
-    """Whoever imports the object, or a number of it, has yesterday's when it is changed."""
-    held = [
-        f"{path.relative_to(PROJECT)}:{node.lineno}"
+def test_only_who_seals_reads_or_tells_of_a_round_without_a_seal_knows_the_defaults() -> None:
+    """Everybody else is handed the round's own numbers."""
+    holding = {
+        str(path.relative_to(PROJECT))
         for room in ("analysis", "evalsvc", "forms")
         for path in (PROJECT / room).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ImportFrom)
-        and node.module == "analysis.panel.small_cells"
-        and any(not alias.name.islower() for alias in node.names)
-    ]
-    assert held == []
-    assert WATCHERS.keys() == {field.name for field in fields(Thresholds)}
+        and any(alias.name in ("DEFAULTS", "small_cells") for alias in node.names)
+    }
+    assert holding == {
+        "evalsvc/domain/sealing/counting.py",
+        "evalsvc/evidence/thresholds.py",
+        "evalsvc/evidence/verify/evidence.py",
+        "evalsvc/scheme/answered_rules.py",
+        "evalsvc/scheme/model.py",
+        "evalsvc/scheme/reader.py",
+    }

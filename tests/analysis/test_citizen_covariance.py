@@ -34,19 +34,19 @@ def test_two_citizens_by_hand():
     variances 5,000/2 and 800/2. Of two citizens' products none may be kept: 0 in the end.
     """
     y = np.array([[0.0, 20.0], [100.0, 60.0]])
-    found = weighted_means(*sums_of(y, np.array([0, 0])), np.ones((1, 2)))
+    found = weighted_means(*sums_of(y, np.array([0, 0])), np.ones((1, 2)), 5)
     assert found.means.tolist() == [50.0, 40.0]
     assert found.covariance == pytest.approx(np.array([[2500.0, 0.0], [0.0, 400.0]]))
     assert found.covariance[0, 1] == 0.0
     repeated = np.tile(y, (3, 1))  # six citizens: Σ = 6,000, over 6·5
-    found = weighted_means(*sums_of(repeated, np.zeros(6, dtype=int)), np.ones((1, 2)))
+    found = weighted_means(*sums_of(repeated, np.zeros(6, dtype=int)), np.ones((1, 2)), 5)
     assert found.covariance[0, 1] == pytest.approx(6000 / 30)
 
 
 def test_the_same_as_from_the_answers_themselves():
     y, strata = draw()
     worth = np.array([0.5, 1.0, 2.5])
-    found = weighted_means(*sums_of(y, strata), np.tile(worth[:, np.newaxis], (1, 5)))
+    found = weighted_means(*sums_of(y, strata), np.tile(worth[:, np.newaxis], (1, 5)), 5)
     given, w = ~np.isnan(y), worth[strata]
     for f in range(5):
         own = given[:, f]
@@ -67,7 +67,7 @@ def test_the_same_as_from_the_answers_themselves():
 def test_the_diagonal_is_the_squared_error_of_the_index():
     y, strata = draw()
     worth = np.array([0.5, 1.0, 2.5])
-    found = weighted_means(*sums_of(y, strata), np.tile(worth[:, np.newaxis], (1, 5)))
+    found = weighted_means(*sums_of(y, strata), np.tile(worth[:, np.newaxis], (1, 5)), 5)
     errors = [unit.error for unit in unit_indices(citizen_sums(y, y > 60, worth[strata]).units)]
     assert np.sqrt(np.diagonal(found.covariance)).tolist() == pytest.approx(errors)
 
@@ -75,7 +75,7 @@ def test_the_diagonal_is_the_squared_error_of_the_index():
 def test_equal_weights_and_full_forms_give_the_covariance_of_means():
     y, _ = draw()
     y = np.where(np.isnan(y), 55.0, y)
-    found = weighted_means(*sums_of(y, np.zeros(len(y), dtype=int)), np.ones((1, 5)))
+    found = weighted_means(*sums_of(y, np.zeros(len(y), dtype=int)), np.ones((1, 5)), 5)
     assert found.covariance == pytest.approx(np.cov(y.T) / len(y))
 
 
@@ -87,7 +87,7 @@ def test_one_answer_has_no_error_and_pairs_of_few_count_as_independent():
     y[5:9, 2:4] = 60.0  # four gave both, others the first alone
     y[20:30, 3] = 40.0
     y[20:30, 2] = np.nan
-    found = weighted_means(*sums_of(y, strata), np.ones((3, 5)))
+    found = weighted_means(*sums_of(y, strata), np.ones((3, 5)), 5)
     assert np.isnan(found.means[4])
     assert found.covariance[2, 3] == 0.0
     assert found.covariance[3, 3] > 0.0
@@ -96,7 +96,7 @@ def test_one_answer_has_no_error_and_pairs_of_few_count_as_independent():
 def test_where_everybody_says_the_same_no_variance_falls_below_nothing():
     y, strata = draw()
     y[:, 0] = np.where(np.isnan(y[:, 0]), np.nan, 33.3)
-    found = weighted_means(*sums_of(y, strata), np.tile([[0.7], [1.1], [0.3]], (1, 5)))
+    found = weighted_means(*sums_of(y, strata), np.tile([[0.7], [1.1], [0.3]], (1, 5)), 5)
     assert 0.0 <= found.covariance[0, 0] < 1e-9
     assert (np.diagonal(found.covariance)[1:] > 1.0).all()
 
@@ -104,4 +104,4 @@ def test_where_everybody_says_the_same_no_variance_falls_below_nothing():
 def test_shapes_that_do_not_fit_are_refused():
     y, strata = draw()
     with pytest.raises(ValueError, match="differ"):
-        weighted_means(*sums_of(y, strata), np.ones((2, 5)))
+        weighted_means(*sums_of(y, strata), np.ones((2, 5)), 5)

@@ -92,8 +92,8 @@ def test_people_share_the_forms_evenly():
 def test_strata_that_are_large_enough_are_dealt_apart():
     # 60 units, 8 a form: eight forms to show them all, so 40 people.
     people = {"grassroots": 450, "firms": 250, "deputies": 40, "organs": 44}
-    assert fewest_in_cell(60, 8) == 40
-    assert deal_cells(people, 60, 8) == (
+    assert fewest_in_cell(60, 8, 5) == 40
+    assert deal_cells(people, 60, 8, 5) == (
         DealtCell(("grassroots",), 450, 60),
         DealtCell(("firms",), 250, 50),
         DealtCell(("deputies",), 40, 8),
@@ -103,20 +103,20 @@ def test_strata_that_are_large_enough_are_dealt_apart():
 
 def test_a_small_stratum_joins_its_neighbour_and_an_empty_one_is_nowhere():
     people = {"grassroots": 100, "firms": 0, "deputies": 39, "organs": 40}
-    assert deal_cells(people, 60, 8) == (
+    assert deal_cells(people, 60, 8, 5) == (
         DealtCell(("grassroots",), 100, 20),
         DealtCell(("deputies", "organs"), 79, 15),
     )
-    assert deal_cells({"a": 90, "b": 4}, 60, 8) == (DealtCell(("a", "b"), 94, 18),)
+    assert deal_cells({"a": 90, "b": 4}, 60, 8, 5) == (DealtCell(("a", "b"), 94, 18),)
 
 
 def test_a_panel_too_small_for_all_units_is_one_cell_of_fewer_forms():
-    assert deal_cells({"a": 9, "b": 8}, 60, 8) == (DealtCell(("a", "b"), 17, 3),)
-    assert deal_cells({"a": 9, "b": 8}, 60, 8)[0].fewest_per_form == 5
+    assert deal_cells({"a": 9, "b": 8}, 60, 8, 5) == (DealtCell(("a", "b"), 17, 3),)
+    assert deal_cells({"a": 9, "b": 8}, 60, 8, 5)[0].fewest_per_form == 5
 
 
 def test_who_rates_all_units_needs_no_second_form():
-    assert deal_cells({"a": 500, "b": 5}, 12, 12) == (
+    assert deal_cells({"a": 500, "b": 5}, 12, 12, 5) == (
         DealtCell(("a",), 500, 1),
         DealtCell(("b",), 5, 1),
     )
@@ -133,7 +133,7 @@ def test_who_rates_all_units_needs_no_second_form():
 )
 def test_impossible_cells_are_refused(people, size, named):
     with pytest.raises(ValueError, match=named):
-        deal_cells(people, 60, size)
+        deal_cells(people, 60, size, 5)
 
 
 @quick
@@ -145,7 +145,7 @@ def test_impossible_cells_are_refused(people, size, named):
 def test_nobody_is_nearly_alone_with_a_form_in_a_cell(sizes, n_units, data):
     size = data.draw(st.integers(1, n_units))
     people = {f"s{number}": n for number, n in enumerate(sizes)}
-    cells = deal_cells(people, n_units, size)
+    cells = deal_cells(people, n_units, size, 5)
     forms = deal_forms(n_units, size, max(cell.n_forms for cell in cells), 1)
 
     held = Counter(

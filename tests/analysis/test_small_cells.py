@@ -4,36 +4,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.panel.small_cells import (
-    may_count_apart,
-    may_keep,
-    may_show_apart,
-    may_show_both,
-    may_show_distribution,
-    may_show_mean,
-    may_show_score,
-    merged_cells,
-)
+from analysis.panel.small_cells import DEFAULTS, Thresholds, merged_cells, strictest
 from tests.analysis.designs import quick
 
 
 def test_edges():
-    assert [may_show_mean(n) for n in (4, 5)] == [False, True]
-    assert [may_show_distribution(n) for n in (9, 10)] == [False, True]
-    assert [may_keep(n) for n in (0, 1, 4, 5)] == [True, False, False, True]
-    assert [may_show_score(n) for n in (2, 3)] == [False, True]
-    assert [may_show_apart(n) for n in (4, 5)] == [False, True]
+    assert [DEFAULTS.may_show_mean(n) for n in (4, 5)] == [False, True]
+    assert [DEFAULTS.may_show_distribution(n) for n in (9, 10)] == [False, True]
+    assert [DEFAULTS.may_keep(n) for n in (0, 1, 4, 5)] == [True, False, False, True]
+    assert [DEFAULTS.may_show_score(n) for n in (2, 3)] == [False, True]
+    assert [DEFAULTS.may_show_apart(n) for n in (4, 5)] == [False, True]
+
+
+def test_the_stricter_number_of_each_round_holds_for_a_figure_of_both():
+    lenient, strict = Thresholds(answers_for_mean=4), Thresholds(answers_for_distribution=12)
+    both = Thresholds(answers_for_mean=5, answers_for_distribution=12)
+    assert strictest([lenient, strict]) == both
+    assert strictest([lenient]) == lenient
+    assert strictest([]) == DEFAULTS
 
 
 def test_two_populations_differ_by_nothing_or_by_enough():
-    assert [may_show_both(100, n) for n in (100, 99, 96, 95)] == [True, False, False, True]
+    assert [DEFAULTS.may_show_both(100, n) for n in (100, 99, 96, 95)] == [True, False, False, True]
 
 
 def test_a_cell_stands_alone_with_ten_ballots_and_no_unit_of_few_answers():
-    assert may_count_apart(10, [0, 5, 10])
-    assert may_count_apart(10, [])
-    assert not may_count_apart(9, [9])
-    assert not may_count_apart(10, [10, 4])
+    assert DEFAULTS.may_count_apart(10, [0, 5, 10])
+    assert DEFAULTS.may_count_apart(10, [])
+    assert not DEFAULTS.may_count_apart(9, [9])
+    assert not DEFAULTS.may_count_apart(10, [10, 4])
 
 
 def join(sizes: dict[str, int], least: int) -> tuple[tuple[str, ...], ...]:
@@ -70,7 +69,7 @@ def test_every_joint_cell_may_stand_or_is_the_only_one(answers):
 
     def may_stand(joint):
         together = [sum(answers[int(cell)].get(unit, 0) for cell in joint) for unit in "uvw"]
-        return all(map(may_keep, together))
+        return all(map(DEFAULTS.may_keep, together))
 
     joined = merged_cells(cells, may_stand)
     assert [cell for joint in joined for cell in joint] == cells

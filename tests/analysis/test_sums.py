@@ -224,14 +224,14 @@ def test_two_groups_without_a_link():
 def test_small_cells_are_noticed():
     y = np.ones((4, 2))
     few = citizen_sums(y, y > 0, np.ones(4))
-    assert few.by_count.has_small_cells
-    assert few.pairs.has_small_cells
+    assert few.by_count.has_small_cells(5)
+    assert few.pairs.has_small_cells(5)
     enough = few + few
-    assert not enough.by_count.has_small_cells
-    assert not enough.pairs.has_small_cells
+    assert not enough.by_count.has_small_cells(5)
+    assert not enough.pairs.has_small_cells(5)
     # Five who scored two units, of whom one scored another pair.
     mixed = np.array([[1, 1, np.nan]] * 4 + [[1, np.nan, 1]])
-    assert citizen_sums(mixed, mixed > 0, np.ones(5)).by_count.has_small_cells
+    assert citizen_sums(mixed, mixed > 0, np.ones(5)).by_count.has_small_cells(5)
 
 
 def test_shared_citizens_make_differences_sharper():

@@ -285,7 +285,10 @@ def test_few_ballots_of_a_group_without_names_are_not_told_by_two_scores(
     ballot = exclude(place, season_id, "mutual_department")
     shown = compute(place, season_id).exclusions
     assert shown == Exclusions(
-        (ExcludedCount("year_end", "mutual_department", "reversed", 1),), None, withheld=True
+        (ExcludedCount("year_end", "mutual_department", "reversed", 1),),
+        None,
+        withheld=True,
+        least=5,
     )
     (decision,) = exclusions.list_decisions(place.database, season_id, "year_end")
     assert (decision.ballot, decision.rater) == (ballot, "")
@@ -299,13 +302,14 @@ def test_five_ballots_of_a_group_without_names_may_be_told_apart_from_none(
 ) -> None:
     scheme = seasons.get_season(place.database, season_id).scheme
     counts = (ExcludedCount("year_end", "mutual_town", "reversed", n),)
-    assert exclusions.tells_ballots(counts, scheme) is tells
+    assert exclusions.list_telling(counts, scheme) == ([5] if tells else [])
     split = tuple(
         ExcludedCount("year_end", "mutual_town", flag, each)
         for flag, each in (("reversed", n - 1), ("misfitting", 1))
     )
-    assert exclusions.tells_ballots(split, scheme) is tells
-    assert not exclusions.tells_ballots((ExcludedCount("year_end", "leader", "x", n),), scheme)
+    assert exclusions.list_telling(split, scheme) == ([5] if tells else [])
+    named = (ExcludedCount("year_end", "leader", "x", n),)
+    assert exclusions.list_telling(named, scheme) == []
 
 
 def test_packages_say_what_was_left_out_and_recompute_with_it(

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from analysis.score.facts import Answer
 from evalsvc.box.keys import new_box_keys
 from evalsvc.box.sealing import OVERHEAD, canonical_json, seal
-from evalsvc.domain.seasons import read_scheme
 from evalsvc.domain.voting.answer_values import is_answer
 from evalsvc.domain.voting.ballots import list_paper_breaches
 from evalsvc.domain.voting.lengths import Lengths, measure_paper, measure_value
@@ -41,10 +40,10 @@ from evalsvc.scheme.model import (
     NumberQuestion,
     Questionnaire,
 )
-from evalsvc.scheme.presets import get_preset_text, list_presets
+from evalsvc.scheme.presets import list_presets, load_preset, load_scheme
 from evalsvc.text import Text
 
-EVERYTHING = read_scheme(
+EVERYTHING = load_scheme(
     (Path(__file__).parents[1] / "data" / "schemes" / "every-question.yaml").read_text()
 )
 NO_WORDS = Text("", "")
@@ -306,7 +305,7 @@ def test_the_words_of_a_paper_are_bounded_where_its_fields_are_not() -> None:
 # ["dep01","overall","A"] and a comma, 24 bytes; 59 of them 1,416, and 384 around them: 1,800. The
 # next step is 2,048. A draft's entry is ["a.overall.dep01","A"],: 24 bytes, 1,416 and 1,024 spare.
 def test_panshans_leaders_need_two_kilobytes() -> None:
-    scheme = read_scheme(get_preset_text("panshan-2018"))
+    scheme = load_preset("panshan-2018")
     places = [(f"dep{n:02d}", "department") for n in range(59)]
 
     assert measure_paper(scheme.get_questionnaire("leader"), places) == Lengths(2048, 2560, None)
@@ -315,7 +314,7 @@ def test_panshans_leaders_need_two_kilobytes() -> None:
 @pytest.mark.parametrize("preset", list_presets())
 def test_presets_ballots_stay_small(preset: str) -> None:
     """A million ballots of the longest paper of any preset take less than they did in steps."""
-    scheme = read_scheme(get_preset_text(preset))
+    scheme = load_preset(preset)
     for group in scheme.groups:
         if group.identity != "entries":
             size = group.form_size or 59

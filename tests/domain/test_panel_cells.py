@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.panel.dealing import deal_cells, deal_forms, deal_people
+from analysis.panel.small_cells import DEFAULTS
 from analysis.score.facts import Answer
 from evalsvc.domain.sealing.panel import PanelTally
 from evalsvc.scheme.model import Group, Level, LevelsQuestion, Questionnaire, Stratum
@@ -31,7 +32,7 @@ def build_group(*codes: str) -> Group:
 
 def build_tally(group: Group, issued: dict[str, int]) -> PanelTally:
     question = LevelsQuestion(ITEM, NAME, LEVELS)
-    return PanelTally(group, Questionnaire("paper", NAME, NAME, (question,)), issued)
+    return PanelTally(group, Questionnaire("paper", NAME, NAME, (question,)), issued, DEFAULTS)
 
 
 def add(tally: PanelTally, cell: str, units: list[str], times: int = 1) -> None:
@@ -150,7 +151,7 @@ def test_no_released_cell_tells_of_one_to_four(sizes: list[int], n_units: int, d
     """Any panel, dealt as it is dealt, any of it answering: nothing told is of one to four."""
     size = data.draw(st.integers(1, n_units))
     codes = [f"s{number}" for number in range(len(sizes))]
-    cells = deal_cells(dict(zip(codes, sizes, strict=True)), n_units, size)
+    cells = deal_cells(dict(zip(codes, sizes, strict=True)), n_units, size, 5)
     forms = deal_forms(n_units, size, max(cell.n_forms for cell in cells), 3)
     answering = islice(cycle(data.draw(st.lists(st.booleans(), min_size=1))), sum(sizes))
     tally = build_tally(build_group(*codes), {"+".join(cell.strata): cell.people for cell in cells})

@@ -11,6 +11,7 @@ import pytest
 
 from analysis.examining.citizen_tables import PanelCovariance, list_citizen_tables
 from analysis.examining.total_tables import list_totals
+from analysis.panel.small_cells import DEFAULTS
 from analysis.score.facts import Answer, Count, Facts, Unit
 from analysis.score.rules import Part, Rule, Satisfaction, Weighted
 from analysis.score.scoring import score
@@ -51,7 +52,7 @@ DRAWN = draw()
 
 def build_tally(part: slice = slice(None), strata: bool = True) -> PanelTally:
     group, questionnaire = _ask(strata)
-    tally = PanelTally(group, questionnaire, {})
+    tally = PanelTally(group, questionnaire, {}, DEFAULTS)
     for stratum, given in DRAWN[part]:
         cell = stratum if strata else ""
         tally.note_cast(cell)
@@ -230,7 +231,7 @@ def test_units_whose_weights_differ_by_category_stand_apart():
         ),
     )
     categories = {unit: "east" if unit < "u3" else "west" for unit in UNITS}
-    tally = PanelTally(apart, questionnaire, {}, categories)
+    tally = PanelTally(apart, questionnaire, {}, DEFAULTS, categories)
     for stratum, given in DRAWN:
         tally.add(stratum, [Answer(unit, item, level) for (item, unit), level in given.items()])
     rows = kept(tally)
@@ -250,4 +251,4 @@ def test_room_grows_with_the_figures():
         moments.add({("q", f"u{number:02d}"): 1.0, ("q", "u00"): 2.0})
     sums = moments.take([("q", "u39"), ("q", "u00"), ("q", "nobody")])
     assert sums[0].tolist() == [[1, 1, 0], [1, 40, 0], [0, 0, 0]]
-    assert list(list_covariance_rows("", [], [moments], [{}])) == []
+    assert list(list_covariance_rows("", [], [moments], [{}], 5)) == []

@@ -6,6 +6,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from analysis.panel.small_cells import DEFAULTS
 from analysis.panel.sums import citizen_sums, index_covariance
 from analysis.statistics.consistency import cronbach_alpha
 from analysis.statistics.severity import rater_variance, severity_model
@@ -26,7 +27,7 @@ def draw(citizens: int, seed: int = 3) -> np.ndarray:
 
 
 def gather(y: np.ndarray) -> PanelFits:
-    fits = PanelFits()
+    fits = PanelFits(DEFAULTS)
     for row in y:
         scores = {
             unit: Decimal(str(v)) for unit, v in zip(UNITS, row, strict=True) if not np.isnan(v)
@@ -98,7 +99,7 @@ def test_no_fit_is_kept_where_a_unit_was_scored_by_one_to_four():
 
 def test_nothing_is_kept_of_a_panel_of_few():
     assert rows(gather(draw(29))) == {}
-    assert rows(PanelFits()) == {}
+    assert rows(PanelFits(DEFAULTS)) == {}
 
 
 def test_item_blocks_give_cronbachs_alpha():

@@ -106,7 +106,7 @@ def open_and_hold(place: Installation) -> Held:
     with place.database.reading() as session:
         row = session.get_one(Round, round_id)
         facts = list_facts(session, row.season_id)
-        tables = list_residuals(read_scheme(row.season.scheme).score, facts, row.code)
+        tables = list_residuals(read_scheme(row.season).score, facts, row.code)
         seed = favours._seed(row.uid)
         kept = session.scalars(select(FavourTest).where(FavourTest.kind == "mutual")).one()
         sides = {table.group: table for table in tables if table.group.startswith("mutual")}

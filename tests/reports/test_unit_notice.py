@@ -57,7 +57,7 @@ def test_a_figure_of_one_or_two_ballots_folds_its_siblings_too() -> None:
         (line,) = list_own_lines(build_tree(*leaders), SCHEME, "zh")
         assert (line.code, line.value) == ("C.year_end", 77)
         assert line.sentence == "组成中有不足3票得出的分数，不再展开。"
-        assert visible_tree(build_tree(*leaders)).parts == ()
+        assert visible_tree(build_tree(*leaders), SCHEME).parts == ()
 
 
 def test_a_parent_that_is_no_more_than_one_ballot_is_folded_as_well() -> None:
@@ -68,7 +68,7 @@ def test_a_parent_that_is_no_more_than_one_ballot_is_folded_as_well() -> None:
 
 
 def test_inputs_of_ballots_are_nowhere_in_the_visible_tree() -> None:
-    tree = visible_tree(build_tree(71, 72, 73))
+    tree = visible_tree(build_tree(71, 72, 73), SCHEME)
     assert [node.inputs for node in tree.walk() if node.rule == "rated"] == [(), ()]
 
 

@@ -4,13 +4,13 @@ from fractions import Fraction
 
 from flask import g
 
-from analysis.panel import small_cells
 from evalsvc.admin.door import words
 from evalsvc.admin.door.access import door, may
 from evalsvc.extensions import current_service
-from evalsvc.language import show_figure
+from evalsvc.language import show_figure, translate
 from evalsvc.reports.words.explain import show_percent
 from evalsvc.reports.words.remarks import void_reason
+from evalsvc.scheme.model import Scheme
 
 
 @door.context_processor
@@ -21,9 +21,15 @@ def offer_words() -> dict[str, object]:
         "password_alone": not current_service().settings.second_factor,
         "percent": show_percent,
         "rate": _show_rate,
-        "thresholds": lambda: small_cells.THRESHOLDS,
+        "any_least": _say_any_least,
         "reason": lambda code: void_reason(code, g.language),
     }
+
+
+def _say_any_least(scheme: Scheme, name: str) -> str:
+    """A sealed number, for a page about all rounds: each, where rounds have sealed another."""
+    numbers = sorted({getattr(one.thresholds, name) for one in scheme.rounds})
+    return translate("或", g.language).join(map(str, numbers))
 
 
 def _show_rate(share: Fraction | None) -> str:

@@ -69,6 +69,7 @@ def replies_page(round_id: int) -> str:
         round=found,
         reports=card_reports.list_card_reports(database, round_id),
         tables=build_tables(season.scheme, told, units, raters, g.language),
+        thresholds=season.scheme.get_round(found.code).thresholds,
     )
 
 

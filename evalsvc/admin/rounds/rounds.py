@@ -173,6 +173,7 @@ def render_round(
         small_office=service.settings.small_office,
         late=is_late(found, moment),
         panels=list_panels(database, round_id),
+        thresholds=season.scheme.get_round(found.code).thresholds,
         asked_groups=list_asked_groups(database, round_id),
         own_jobs=list_own_jobs(round_id),
         destruction=destruction,

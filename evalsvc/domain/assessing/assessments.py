@@ -51,7 +51,7 @@ def ask_for_sheets(
     if deadline <= moment:
         raise _refuse_entry("截止时间要晚于现在", "the deadline must lie ahead")
     with database.writing() as session:
-        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        scheme = read_scheme(get_season_row(session, season_id))
         asked = list_asked(scheme)
         if not asked:
             raise _refuse(

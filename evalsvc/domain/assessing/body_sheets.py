@@ -68,7 +68,7 @@ class SheetView:
 def list_sheets(database: Database, season_id: int) -> tuple[SheetView, ...]:
     """All sheets that the scheme asks for, also those not asked for yet."""
     with database.reading() as session:
-        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        scheme = read_scheme(get_season_row(session, season_id))
         rows = {
             (row.round, row.body): row
             for row in session.scalars(select(BodySheet).where(BodySheet.season_id == season_id))
@@ -102,7 +102,7 @@ def get_sheet_row(session: Session, season_id: int, round_code: str, body: str) 
 
 
 def build_sheet(session: Session, sheet: BodySheet) -> SheetView:
-    scheme = read_scheme(get_season_row(session, sheet.season_id).scheme)
+    scheme = read_scheme(get_season_row(session, sheet.season_id))
     units = _list_units(session, sheet.season_id)
     figures = _read_figures(session, sheet.season_id)
     return _assemble(sheet, scheme, units, figures, _read_notes(session, sheet.season_id))

@@ -119,7 +119,7 @@ def _list_overwritten(session: Session, season_id: int) -> list[ChangeView]:
     ).all()
     if not accepted:
         return []
-    scheme = read_scheme(get_season_row(session, season_id).scheme)
+    scheme = read_scheme(get_season_row(session, season_id))
     bodies = {(each.round, each.code): each.body for each in scheme.components}
     own = {(sheet.round, sheet.body) for sheet in accepted}
     counts = {

@@ -43,7 +43,7 @@ def ask_for_reports(
 ) -> int:
     """Set the time at which every standing task is reported on in a round."""
     with database.writing() as session:
-        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        scheme = read_scheme(get_season_row(session, season_id))
         if round_code not in {each.code for each in scheme.rounds}:
             raise _refuse_entry("方案没有这个轮次", "the scheme has no such round")
         tasks = session.scalars(
@@ -92,7 +92,7 @@ def grade_report(
         require_member(session, task.season_id, task.lead, actor)
         if report.reported_at is None:
             raise _refuse("单位还没有报告", "the unit has not reported yet")
-        scheme = read_scheme(get_season_row(session, task.season_id).scheme)
+        scheme = read_scheme(get_season_row(session, task.season_id))
         if grade not in list_grades(scheme, report.round):
             raise _refuse_entry("没有这个档次", "there is no such grade")
         before, report.grade, report.note = report.grade, grade, note.strip()[:1000]
@@ -110,7 +110,7 @@ def count_grades(
     A unit without tasks in the round does not carry it.
     """
     with database.writing() as session:
-        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        scheme = read_scheme(get_season_row(session, season_id))
         components = _find_grade_components(scheme.score, round_code)
         if not components:
             raise _refuse(

@@ -80,7 +80,7 @@ def build_packages(database: Database, settings: Settings, season_id: int) -> Pa
     key = load_signing_key(settings)
     with database.reading() as session:
         season = get_season_row(session, season_id)
-        scheme = read_scheme(season.scheme)
+        scheme = read_scheme(season)
         facts = list_facts(session, season_id)
         log = _list_log(session, season_id, result.head.version)
         version = result.head.version
@@ -126,7 +126,7 @@ def export_public_package(
     """The public package, with its entry in the log; no two that tell a ballot between them."""
     with database.reading() as session:
         head = find_result_head(session, season_id)
-        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        scheme = read_scheme(get_season_row(session, season_id))
         if head:
             check_populations(session, season_id, head.version, scheme)
     package = build_public_package(database, settings, season_id)

@@ -125,7 +125,7 @@ def list_flagged(database: Database, season_id: int, round_code: str) -> tuple[F
 
 def _read(database: Database, season_id: int) -> _Opened:
     with database.reading() as session:
-        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        scheme = read_scheme(get_season_row(session, season_id))
         rounds = session.execute(
             select(Round.id, Round.code)
             .where(Round.season_id == season_id, Round.state == "counted")

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.panel import small_cells
 from analysis.score.facts import Facts
 from analysis.score.tree import UnitResult
 from evalsvc.db import Database
@@ -56,14 +55,14 @@ def find_settled(
 def get_settled(database: Database, season_id: int, version: int) -> tuple[Start, ...] | None:
     """The same, for pages."""
     with database.reading() as session:
-        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        scheme = read_scheme(get_season_row(session, season_id))
         return find_settled(session, season_id, version, scheme)
 
 
 def get_folded(database: Database, season_id: int, version: int, category: str) -> frozenset[str]:
     """The figures of a category below which its units see nothing of their own sheets."""
     with database.reading() as session:
-        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        scheme = read_scheme(get_season_row(session, season_id))
         settled = find_settled(session, season_id, version, scheme)
     starts = None if settled is None else group_starts(settled).get(category, ())
     return list_folded(scheme, category, starts)
@@ -72,7 +71,7 @@ def get_folded(database: Database, season_id: int, version: int, category: str) 
 def get_hidden(database: Database, season_id: int, version: int, category: str) -> frozenset[str]:
     """The figures of a category that are not public: no unit is told how others stand in them."""
     with database.reading() as session:
-        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        scheme = read_scheme(get_season_row(session, season_id))
         settled = find_settled(session, season_id, version, scheme)
     starts = None if settled is None else group_starts(settled).get(category, ())
     nodes = list_shown_from(scheme, category) if starts is None else starts
@@ -92,13 +91,13 @@ def check_populations(session: Session, season_id: int, version: int, scheme: Sc
             continue
         then = list_left_out(scheme.score, _read_results(session, season_id, before, categories))
         for (code, group), n in Counter((c, g) for c, g, _ in own ^ then).items():
-            if not small_cells.may_show_apart(n):
+            if not scheme.get_round(code).thresholds.may_show_apart(n):
                 _refuse(scheme, before, code, group, n)
 
 
 def _refuse(scheme: Scheme, before: int, code: str, group: str, n: int) -> None:
-    least = small_cells.THRESHOLDS.answers_between_populations
     name, of = scheme.get_group(group).name, scheme.get_round(code).name
+    least = scheme.get_round(code).thresholds.answers_between_populations
     raise Problem(
         ACT_REFUSED,
         reason=Text(

@@ -111,7 +111,7 @@ def list_earlier_seasons(database: Database, season_id: int) -> tuple[EarlierSea
                 row.id,
                 row.title,
                 final.version,
-                read_scheme(row.scheme).outcome.year
+                read_scheme(row).outcome.year
                 or find_year(session, row.id)
                 or guess_year(row.title),
             )
@@ -135,7 +135,7 @@ def take_over_season(
             for each in read_notice(final.notice).units
         ]
         source = f"season {earlier_id} version {final.version}"
-        schemes = read_scheme(season.scheme), read_scheme(earlier.scheme)
+        schemes = read_scheme(season), read_scheme(earlier)
         taken = _take(_list_units(session, season_id), schemes, year, lines, source)
         change = replace_rows(session, season_id, taken.rows, source, {year})
         detail = {
@@ -175,7 +175,7 @@ def read_earlier_package(
     with database.reading() as session:
         season = get_season_row(session, season_id)
         units = _list_units(session, season_id)
-        schemes = read_scheme(season.scheme), package.scheme
+        schemes = read_scheme(season), package.scheme
         own = require_year(session, season_id, schemes[0])
     if known >= own:
         raise _refuse_upload(

@@ -12,7 +12,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.panel.small_cells import may_show_apart
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
@@ -90,6 +89,8 @@ class Exclusions:
     counts: tuple[ExcludedCount, ...] = ()
     plain: Mapping[str, PlainStanding] | None = None
     withheld: bool = False
+    # From how many left out on of an anonymous group they would be shown.
+    least: int = 0
 
 
 def propose_exclusion(
@@ -197,20 +198,27 @@ def read_exclusions(
     counts = _count(session, season_id, computed_at)
     if not counts:
         return Exclusions()
-    scheme = read_scheme(get_season_row(session, season_id).scheme)
-    if tells_ballots(counts, scheme):
-        return Exclusions(counts, None, withheld=True)
+    scheme = read_scheme(get_season_row(session, season_id))
+    telling = list_telling(counts, scheme)
+    if telling:
+        return Exclusions(counts, None, withheld=True, least=max(telling))
     return Exclusions(counts, list_plain(session, season_id, version))
 
 
-def tells_ballots(counts: Sequence[ExcludedCount], scheme: Scheme) -> bool:
-    """Whether official and plain figures together would tell ballots that no page may show."""
+def list_telling(counts: Sequence[ExcludedCount], scheme: Scheme) -> list[int]:
+    """Where official and plain figures together would tell ballots that no page may show: how
+    many would have to be left out, for each round and group of which it is so."""
     anonymous = {group.code for group in scheme.groups if group.identity != "named"}
     sizes: Counter[tuple[str, str]] = Counter()
     for each in counts:
         if each.group in anonymous:
             sizes[each.round, each.group] += each.n
-    return not all(map(may_show_apart, sizes.values()))
+    return [
+        thresholds.answers_between_populations
+        for (code, _), n in sizes.items()
+        for thresholds in (scheme.get_round(code).thresholds,)
+        if not thresholds.may_show_apart(n)
+    ]
 
 
 def list_plain(session: Session, season_id: int, version: int) -> dict[str, PlainStanding]:

@@ -85,7 +85,7 @@ class History:
 def set_year(database: Database, season_id: int, year: int, actor: Actor, moment: datetime) -> None:
     """Say which year a season is; its history has to lie before it."""
     with database.writing() as session:
-        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        scheme = read_scheme(get_season_row(session, season_id))
         if scheme.outcome.year is not None:
             raise _refuse(
                 f"方案已写明年度是 {scheme.outcome.year} 年",
@@ -118,7 +118,7 @@ def get_history(database: Database, season_id: int) -> History:
     """Every unit's earlier years with the gaps between them, and what follows from them."""
     with database.reading() as session:
         season = get_season_row(session, season_id)
-        scheme = read_scheme(season.scheme)
+        scheme = read_scheme(season)
         rows = _list_rows(session, season_id)
         year = read_year(session, season_id, scheme)
         years = _list_years(scheme, year, {row.year for row in rows})
@@ -151,7 +151,7 @@ def get_history(database: Database, season_id: int) -> History:
 def get_year(database: Database, season_id: int) -> int:
     """The season's year, or what to do where nobody has said it."""
     with database.reading() as session:
-        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        scheme = read_scheme(get_season_row(session, season_id))
         return require_year(session, season_id, scheme)
 
 
@@ -216,7 +216,7 @@ def _check_rows(
     session: Session, season_id: int, rows: Sequence[PastRow], years: Collection[int]
 ) -> None:
     """The roster and the year may have changed since the rows were read."""
-    year = require_year(session, season_id, read_scheme(get_season_row(session, season_id).scheme))
+    year = require_year(session, season_id, read_scheme(get_season_row(session, season_id)))
     late = sorted(each for each in years if not FIRST_YEAR <= each < year)
     if late:
         raise Problem(

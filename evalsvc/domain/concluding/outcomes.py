@@ -22,7 +22,7 @@ class Following:
 def get_following(database: Database, season_id: int, units: Sequence[UnitResult]) -> Following:
     """What follows from a result's units, by the events, flags and earlier years known now."""
     with database.reading() as session:
-        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        scheme = read_scheme(get_season_row(session, season_id))
         facts = list_facts(session, season_id)
     return Following(
         season_outcome(scheme.outcome, facts, units, scheme.publication.places),

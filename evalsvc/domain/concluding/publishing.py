@@ -144,7 +144,7 @@ def write_proposal(
 ) -> int:
     """The proposal inside somebody's transaction: an answered review makes one, too."""
     season = get_season_row(session, season_id)
-    scheme = read_scheme(season.scheme)
+    scheme = read_scheme(season)
     head = find_result_head(session, season_id)
     if head is None:
         raise _refuse("还没有计算结果", "there is no result yet")
@@ -196,7 +196,7 @@ def begin_publicity(
         row = _get_current(session, season_id, version, "proposed")
         terms = read_terms(session, season_id)
         _check_period(period, terms, office_day(moment))
-        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        scheme = read_scheme(get_season_row(session, season_id))
         check_populations(session, season_id, version, scheme)
         row.state = "shown"
         row.audience, row.extent = period.audience, period.extent

@@ -9,7 +9,7 @@ from fractions import Fraction
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.panel.small_cells import may_show_distribution, may_show_mean
+from analysis.panel.small_cells import Thresholds
 from analysis.score.facts import Facts
 from analysis.score.scoring import score
 from analysis.score.tree import UnitResult
@@ -86,7 +86,7 @@ def compute_result(
     foreseen = _foresee(database, season_id)
     with database.writing() as session:
         season = get_season_row(session, season_id)
-        scheme = read_scheme(season.scheme)
+        scheme = read_scheme(season)
         facts = list_facts(session, season_id)
         if not facts.units:
             raise Problem(ROSTER_EMPTY, what=Text("单位", "units"))
@@ -122,7 +122,7 @@ def _foresee(database: Database, season_id: int) -> dict[str, tuple[Start, ...]]
     """From where on a result of today's facts can be public, by their hash; none if it is known."""
     with database.reading() as session:
         season = get_season_row(session, season_id)
-        scheme = read_scheme(season.scheme)
+        scheme = read_scheme(season)
         facts = list_facts(session, season_id)
         newest = find_result_head(session, season_id)
         known = newest and are_facts_of(facts, season.scheme, newest.facts_sha256)
@@ -182,7 +182,8 @@ def list_satisfaction(
     """The panel's answers by unit, with nothing shown that too few answers carry."""
     with database.reading() as session:
         season = get_season_row(session, season_id)
-        question = read_scheme(season.scheme).get_questionnaire(group_code).questions[0]
+        scheme = read_scheme(season)
+        question = scheme.get_questionnaire(group_code).questions[0]
         if not isinstance(question, LevelsQuestion):
             raise Problem(NOT_FOUND)
         counts: dict[str, Counter[str]] = defaultdict(Counter)
@@ -203,7 +204,9 @@ def list_satisfaction(
             select(Unit).where(Unit.season_id == season_id).order_by(Unit.position, Unit.code)
         ).all()
         return tuple(
-            _build_satisfaction(question, unit, counts[unit.code])
+            _build_satisfaction(
+                question, unit, counts[unit.code], scheme.get_round(round_code).thresholds
+            )
             for unit in units
             if unit.code in counts
         )
@@ -264,11 +267,11 @@ def _read_sheet(row: UnitSheet, category: str) -> UnitResult:
 
 
 def _build_satisfaction(
-    question: LevelsQuestion, unit: Unit, counts: Counter[str]
+    question: LevelsQuestion, unit: Unit, counts: Counter[str], thresholds: Thresholds
 ) -> UnitSatisfaction:
     scored = [level for level in question.levels if level.points is not None]
     n_valid = sum(counts[level.code] for level in scored)
-    shown = may_show_mean(n_valid)
+    shown = thresholds.may_show_mean(n_valid)
     satisfied = sum(counts[level.code] for level in scored if level.satisfied)
     basically = satisfied + sum(counts[level.code] for level in scored if level.basically)
     return UnitSatisfaction(
@@ -277,7 +280,7 @@ def _build_satisfaction(
         category=unit.category,
         n_valid=n_valid,
         dont_know=counts.total() - n_valid,
-        levels=dict(counts) if may_show_distribution(n_valid) else None,
+        levels=dict(counts) if thresholds.may_show_distribution(n_valid) else None,
         satisfied_rate=Fraction(satisfied, n_valid) if shown else None,
         basically_rate=Fraction(basically, n_valid) if shown else None,
     )

@@ -38,7 +38,7 @@ def list_bodies(database: Database, season_id: int) -> Mapping[str, Text]:
 
 
 def read_bodies(session: Session, season_id: int) -> dict[str, Text]:
-    scheme = read_scheme(get_season_row(session, season_id).scheme)
+    scheme = read_scheme(get_season_row(session, season_id))
     units = list_unit_names(session, season_id)
     return {
         **{code: Text(name, name) for code, name in units.items()},

@@ -130,7 +130,7 @@ def import_roster(
     """
     with database.writing() as session:
         season = get_season_row(session, season_id)
-        raters = (*roster.raters, *_build_member_raters(read_scheme(season.scheme), roster.units))
+        raters = (*roster.raters, *_build_member_raters(read_scheme(season), roster.units))
         was_issued = _check_rounds(session, season_id)
         if was_issued:
             _refuse_removals(session, season_id, roster.units, raters)

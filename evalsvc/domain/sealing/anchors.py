@@ -17,10 +17,10 @@ from evalsvc.domain.sealing.box_files import list_leaves, list_places, write_for
 from evalsvc.domain.sealing.emptying import destroy_spent_keys, turn_tray
 from evalsvc.domain.sealing.mixing import mix_closed_boxes
 from evalsvc.domain.sealing.signing import load_signing_key
-from evalsvc.domain.seasons import get_round_row
+from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.domain.voting.tray import list_waiting
 from evalsvc.domain.voting.tray_keys import list_tray_keys
-from evalsvc.evidence.thresholds import list_thresholds
+from evalsvc.evidence.thresholds import write_thresholds
 from evalsvc.models.anchor import PublishedAnchor, SealedRound
 from evalsvc.models.box import Ballot, Credential
 from evalsvc.models.season import Round
@@ -68,7 +68,7 @@ def seal_round(session: Session, row: Round) -> RoundSeal:
     seal = RoundSeal(
         round_uid=row.uid,
         scheme_sha256=row.season.scheme_sha256,
-        thresholds=list_thresholds(),
+        thresholds=write_thresholds(read_scheme(row.season).get_round(row.code).thresholds),
         roll_root=roll_root(places).hex(),
         places=len(places),
         forms_sha256=hash_text(write_forms(session, row.id)),

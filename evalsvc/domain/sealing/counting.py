@@ -15,17 +15,18 @@ from multiprocessing import get_context, parent_process
 from threading import Thread
 
 from analysis.examining.favours import Favour
+from analysis.panel.small_cells import DEFAULTS, Thresholds
 from analysis.score.facts import Answer
 from evalsvc.box.receipts import leaf_hash
 from evalsvc.box.sealing import CannotOpen, Opener, ballot_message, verify_ballot
 from evalsvc.domain.sealing.favours import HomeBallot, PlacedUnit, build_favours
 from evalsvc.domain.sealing.panel import CountRow, PanelTally, SumRow
-from evalsvc.domain.seasons import read_scheme
 from evalsvc.domain.voting.ballots import list_breaches
 from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.domain.words.replies import Reply, split_answers
 from evalsvc.evidence.opening import Reason
 from evalsvc.scheme.model import Category, LevelsQuestion, Questionnaire, Scheme
+from evalsvc.scheme.reader import load_scheme
 
 Progress = Callable[[int, int], None]
 
@@ -69,10 +70,12 @@ class Plan:
     units: tuple[PlacedUnit, ...] = ()
     # The oldest format of sealed ballots that counts in this round.
     ballot_format: int = 1
+    # Of each round of the scheme, by its code.
+    thresholds: Mapping[str, Thresholds] = field(default_factory=dict)
 
     @cached_property
     def scheme(self) -> Scheme:
-        return read_scheme(self.scheme_text)
+        return load_scheme(self.scheme_text, self.thresholds)
 
     def build_count(self) -> "Count":
         """Nothing counted yet."""
@@ -82,6 +85,7 @@ class Plan:
                     group,
                     self.scheme.get_questionnaire(group.code),
                     self.issued.get(group.code, {}),
+                    self.thresholds.get(self.round_code, DEFAULTS),
                     {unit.code: unit.category for paper in self.papers for unit in paper},
                 )
                 for group in self.scheme.groups

@@ -1,4 +1,4 @@
-"""Dealing a panel's cards: small strata joined, and forms that at least five share in each cell."""
+"""Dealing a panel's cards: small strata joined, and forms that enough people share in each cell."""
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,7 +8,6 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.panel import small_cells
 from analysis.panel.dealing import DealtCell, deal_cells, deal_forms, deal_people, fewest_in_cell
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_round_row, read_scheme
@@ -72,10 +71,11 @@ def deal_panel(session: Session, row: Round, group: Group) -> Iterator[Seat]:
     people = {code: seats.get(code, 0) for code in strata}
     if not any(people.values()):
         return
-    _check_enough(group, sum(people.values()))
+    least = _get_per_form(row)
+    _check_enough(group, sum(people.values()), least)
     codes = _list_panel_units(session, row, group)
     size = min(group.form_size or len(codes), len(codes))
-    cells = deal_cells(people, len(codes), size)
+    cells = deal_cells(people, len(codes), size, least)
     _write_forms(session, row, group, codes, size, max(cell.n_forms for cell in cells))
     for cell in cells:
         yield from _seat_cell(cell, people, strata)
@@ -85,7 +85,7 @@ def list_panels(database: Database, round_id: int) -> tuple[PanelCells, ...]:
     """How a round's panels were dealt, for the office to see; empty before codes are issued."""
     with database.reading() as session:
         row = get_round_row(session, round_id)
-        scheme = read_scheme(row.season.scheme)
+        scheme = read_scheme(row.season)
         found = session.execute(
             select(Credential.group, Credential.cell, Credential.form, func.count())
             .where(Credential.round_id == round_id, Credential.void.is_(False))
@@ -108,8 +108,12 @@ def _list_seats(session: Session, season_id: int, group: Group) -> dict[str, int
     return {one.stratum: one.seats for one in found}
 
 
-def _check_enough(group: Group, people: int) -> None:
-    least = small_cells.THRESHOLDS.people_per_form
+def _get_per_form(row: Round) -> int:
+    """How many people of a cell share a form at least: sealed when the round opened."""
+    return read_scheme(row.season).get_round(row.code).thresholds.people_per_form
+
+
+def _check_enough(group: Group, people: int, least: int) -> None:
     if people < least:
         raise Problem(
             ACT_REFUSED,
@@ -158,6 +162,7 @@ def _build_panel(
     session: Session, row: Round, group: Group, cards: Mapping[str, Mapping[int, int]]
 ) -> PanelCells:
     codes = _list_panel_units(session, row, group)
+    size = min(group.form_size or len(codes), len(codes))
     dealt = session.scalars(
         select(DealtForm.units).where(DealtForm.round_id == row.id, DealtForm.group == group.code)
     )
@@ -170,7 +175,7 @@ def _build_panel(
     return PanelCells(
         group=group,
         cells=tuple(sorted(cells, key=lambda one: [order.index(s) for s in one.strata if s])),
-        needed=fewest_in_cell(len(codes), min(group.form_size or len(codes), len(codes))),
+        needed=fewest_in_cell(len(codes), size, _get_per_form(row)),
         seats=_list_seats(session, row.season_id, group),
         unseen=tuple(code for code in codes if code not in shown),
         counted=_list_counted(session, row, group) if row.state == "counted" else None,

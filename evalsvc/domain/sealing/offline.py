@@ -44,6 +44,7 @@ from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.domain.words.replies import Reply
 from evalsvc.errors import UPLOAD_REFUSED, Problem
 from evalsvc.evidence.opening import REASONS, Opening
+from evalsvc.evidence.thresholds import read_named, write_thresholds
 from evalsvc.models.season import Round
 from evalsvc.scheme.model import Scheme
 from evalsvc.settings import Settings
@@ -100,6 +101,8 @@ def read_box(content: bytes) -> BoxFile:
             head["round_code"],
             tuple(PlacedUnit(*unit) for unit in head["units"]),
             head.get("ballot_format", 1),
+            # A file of before names none: its rounds have sealed what were the only ones.
+            {code: read_named(named) for code, named in head.get("thresholds", {}).items()},
         )
         ballots = [_read_ballot(json.loads(line)) for line in lines[1:]]
         box = BoxFile(plan, bytes.fromhex(head["public_key"]), head["total"], ballots)
@@ -111,6 +114,7 @@ def read_box(content: bytes) -> BoxFile:
         KeyError,
         TypeError,
         IndexError,
+        AttributeError,
         RecursionError,
     ) as error:
         raise ValueError(
@@ -177,7 +181,7 @@ def take_opened(
     with database.reading() as session:
         row = get_closed_round(session, round_id)
         total = count_counting_ballots(session, round_id)
-        scheme = read_scheme(row.season.scheme)
+        scheme = read_scheme(row.season)
         held = _list_kept_leaves(session, row, scheme)
         _require_this_box(record, row, scheme, total, held)
     detail = {"where": "offline", "sha256": hashlib.sha256(content).hexdigest()}
@@ -197,6 +201,7 @@ def _write_box(plan: Plan, row: Round, total: int, ballots: Iterator[SealedBallo
         "round_code": plan.round_code,
         "units": [[unit.code, unit.category, unit.cluster] for unit in plan.units],
         "ballot_format": plan.ballot_format,
+        "thresholds": {code: write_thresholds(own) for code, own in plan.thresholds.items()},
         "public_key": (row.public_key or b"").hex(),
         "total": total,
     }

@@ -166,7 +166,8 @@ def get_unopened_or_kept(session: Session, round_id: int) -> Round:
 
 def build_plan(session: Session, row: Round) -> tuple[Plan, Papers]:
     """What counting needs to know of a round, and which paper each of its places has."""
-    papers = Papers(session, row, read_scheme(row.season.scheme))
+    scheme = read_scheme(row.season)
+    papers = Papers(session, row, scheme)
     issued: dict[str, dict[str, int]] = {}
     for group, cell, n in session.execute(
         select(Credential.group, Credential.cell, func.count())
@@ -176,7 +177,16 @@ def build_plan(session: Session, row: Round) -> tuple[Plan, Papers]:
         issued.setdefault(group, {})[cell] = n
     units = _list_placed(session, row.season_id)
     sealed_as = get_seal(session, row.id).ballot_format
-    plan = Plan(row.uid, row.season.scheme, issued, papers.all, row.code, units, sealed_as)
+    plan = Plan(
+        row.uid,
+        row.season.scheme,
+        issued,
+        papers.all,
+        row.code,
+        units,
+        sealed_as,
+        {one.code: one.thresholds for one in scheme.rounds},
+    )
     return plan, papers
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from analysis.panel.small_cells import may_count_apart, may_keep, merged_cells
+from analysis.panel.small_cells import Thresholds, merged_cells
 from analysis.score.facts import Answer
 from evalsvc.domain.sealing.panel_covariance import Figure, JointMoments, Row, list_covariance_rows
 from evalsvc.domain.sealing.panel_fits import LEAST_CITIZENS, PanelFits
@@ -79,16 +79,18 @@ class PanelTally:
         group: Group,
         questionnaire: Questionnaire,
         issued: Mapping[str, int],
+        thresholds: Thresholds,
         categories: Mapping[str, str] | None = None,
     ) -> None:
         """`categories` of the units matter where a stratum's weight depends on them."""
+        self._thresholds = thresholds
         self._group = group
         self._categories = categories or {}
         self._points = _level_points(questionnaire)
         self._satisfied = _satisfied_levels(questionnaire)
         self._items = [question.code for question in questionnaire.questions]
         self._cells = {cell: _Sums(issued.get(cell, 0)) for cell in _list_cells(group, issued)}
-        self._fits = PanelFits()
+        self._fits = PanelFits(thresholds)
 
     def note_cast(self, cell: str) -> None:
         """A ballot of this stratum was in the box."""
@@ -127,14 +129,14 @@ class PanelTally:
         self._fits.merge(other._fits)
 
     def list_counts(self) -> Iterator[CountRow]:
-        """Levels by unit and merged stratum; nothing of a unit that one to four spoke of."""
+        """Levels by unit and merged stratum; nothing of a unit that too few spoke of."""
         for stratum, cells in self._merged():
             answers = self._answers(cells)
             levels: Counter[tuple[str, str, str]] = Counter()
             for cell in cells:
                 levels.update(self._cells[cell].levels)
             for (unit, item, level), n in sorted(levels.items()):
-                if may_keep(answers[unit, item]):
+                if self._thresholds.may_keep(answers[unit, item]):
                     yield CountRow(stratum, unit, item, level, n, n)
 
     def list_sums(self) -> Iterator[SumRow]:
@@ -145,7 +147,7 @@ class PanelTally:
                 yield SumRow("cell", stratum, name, str(n))
         weights = self._weights()
         yield from self._sum_units(weights)
-        if may_keep(self._valid(self._cells)):
+        if self._thresholds.may_keep(self._valid(self._cells)):
             yield from self._sum_panel(weights)
         for row in (*self._fits.list_rows(), *self._list_covariances()):
             yield SumRow(*row)
@@ -166,7 +168,8 @@ class PanelTally:
         strata = [self._cells[cell].joint for cells in merged for cell in cells]
         for plan, figures in self._list_plans().items():
             weights = [own for cells in merged for own in [self._weigh(cells, plan)] * len(cells)]
-            yield from list_covariance_rows(plan, figures, strata, weights)
+            least = self._thresholds.answers_per_cell
+            yield from list_covariance_rows(plan, figures, strata, weights, least)
 
     def _weigh(self, cells: Sequence[str], category: str) -> dict[str, float]:
         """ω by question of a citizen of these cells, as the score takes it."""
@@ -240,7 +243,7 @@ class PanelTally:
             together: Counter[tuple[str, str]] = Counter()
             for cell in cells:
                 together.update(answers[cell])
-            return may_count_apart(self._valid(cells), together.values())
+            return self._thresholds.may_count_apart(self._valid(cells), together.values())
 
         joined = merged_cells(list(self._cells), may_stand)
         return [("+".join(cells), list(cells)) for cells in joined]
@@ -288,7 +291,7 @@ class PanelTally:
             for (unit, name), n in sums.unit_moments.items():
                 if name == "n":
                     scored[unit] += int(n)
-        return sorted(unit for unit, n in scored.items() if may_keep(n))
+        return sorted(unit for unit, n in scored.items() if self._thresholds.may_keep(n))
 
     def _sum_panel(self, weights: Mapping[str, Fraction]) -> Iterator[SumRow]:
         for name in _PANEL_MOMENTS:

@@ -79,18 +79,20 @@ def list_covariance_rows(
     figures: Collection[Figure],
     strata: Sequence[JointMoments],
     weights: Sequence[Mapping[str, float]],
+    least: int,
 ) -> Iterator[Row]:
     """The figures of one plan, their means and the lower half of their covariance.
 
     `plan` is the category that the weights are for, empty where all categories share them;
-    `weights` give ω by question for each stratum.
+    `weights` give ω by question for each stratum. Nothing is told of what fewer than `least`
+    gave together.
     """
     ordered = sorted(figures)
     if not ordered:
         return
     sums = np.array([stratum.take(ordered) for stratum in strata])
     worth = np.array([[own.get(item, 0.0) for item, _ in ordered] for own in weights])
-    found = _known(ordered, weighted_means(sums[:, 0], sums[:, 1], sums[:, 2], worth))
+    found = _known(ordered, weighted_means(sums[:, 0], sums[:, 1], sums[:, 2], worth, least))
     yield KIND, plan, "figures", json.dumps(found[0], ensure_ascii=False, separators=(",", ":"))
     yield KIND, plan, "means", _text(found[1].means.tolist())
     lower = [row[: k + 1] for k, row in enumerate(found[1].covariance.tolist())]

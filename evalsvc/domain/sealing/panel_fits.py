@@ -1,7 +1,7 @@
 """What a panel's answers say together: sums by form length and by pair of units, and the fits.
 
-Sums that hold one to four citizens are never kept, for they would give a citizen's answers back;
-the fitted values are, from thirty citizens on, unless one to four scored some unit: its mean would.
+Sums that hold a few citizens only are never kept, for they would give a citizen's answers back; the
+fitted values are, from thirty citizens on, unless only a few scored some unit: its mean would.
 """
 
 import json
@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from analysis.panel.small_cells import may_keep
+from analysis.panel.small_cells import Thresholds
 from analysis.panel.sums import (
     CountSums,
     PairSums,
@@ -34,6 +34,7 @@ Row = tuple[str, str, str, str]
 class PanelFits:
     """Gathers a panel's ballots one by one and forgets each; adds up over processes."""
 
+    thresholds: Thresholds
     number: Counter[int] = field(default_factory=Counter)
     squares: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     totals: dict[tuple[int, str], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
@@ -88,7 +89,8 @@ class PanelFits:
         yield "fit", "", "units", _text(units)
         yield from _fit_rows(by_count, pairs)
         yield from self._item_rows()
-        if not by_count.has_small_cells and not pairs.has_small_cells:
+        least = self.thresholds.answers_per_cell
+        if not by_count.has_small_cells(least) and not pairs.has_small_cells(least):
             yield from self._sum_rows(units)
 
     def build_sums(self) -> tuple[tuple[str, ...], CountSums, PairSums]:
@@ -126,7 +128,7 @@ class PanelFits:
         for (_, unit, other), citizens in self.together.items():
             if unit == other:
                 scored[unit] += citizens
-        return all(map(may_keep, scored.values()))
+        return all(map(self.thresholds.may_keep, scored.values()))
 
     def _add_block(self, block: Sequence[Decimal]) -> None:
         self.blocks += 1
@@ -137,7 +139,7 @@ class PanelFits:
 
     def _item_rows(self) -> Iterator[Row]:
         size = len(self.items)
-        if size < 2 or not may_keep(self.blocks):
+        if size < 2 or not self.thresholds.may_keep(self.blocks):
             return
         sums = [float(self.items[q]) for q in range(size)]
         cross = [[float(self.item_products[q, r]) for r in range(size)] for q in range(size)]

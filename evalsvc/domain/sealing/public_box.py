@@ -175,7 +175,7 @@ def _build_box(session: Session, row: Round) -> PublicBox:
         uid=row.uid,
         season=row.season.title,
         office=row.season.office,
-        name=read_scheme(row.season.scheme).get_round(row.code).name,
+        name=read_scheme(row.season).get_round(row.code).name,
         state=row.state,
         deadline=row.deadline,
         opened_at=row.opened_at,

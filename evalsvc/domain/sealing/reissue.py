@@ -133,7 +133,7 @@ def reissue(
         ask_purge(session, "card", row.id, moment)
         told = {"group": place.group, "void": place.key.hex(), "credential": fresh.hex(), **people}
         _record(session, actor, "reissue", row, told, moment)
-        group = read_scheme(row.season.scheme).get_group(place.group)
+        group = read_scheme(row.season).get_group(place.group)
         addressee = detail.get("rater") or _name_cell(group, place.cell)
         card = Card(place.group, addressee, token, place.cell)
         print_card(card)
@@ -168,7 +168,7 @@ def count_roll(database: Database, round_id: int) -> tuple[RollCount, ...]:
                 void=places[group.code, True],
                 reissued=reissued.get(group.code, 0),
             )
-            for group in read_scheme(row.season.scheme).groups
+            for group in read_scheme(row.season).groups
             if (group.code, False) in places
         )
 

@@ -89,7 +89,7 @@ def issue(
         if deadline <= moment:
             needed = Text("截止时间要在现在之后", "the deadline must be in the future")
             raise refuse(row, needed)
-        scheme = read_scheme(row.season.scheme)
+        scheme = read_scheme(row.season)
         if row.state == "issued":
             ask_purge(session, "roll", round_id, moment)
         _clear_roll(session, row)
@@ -136,7 +136,7 @@ def open_round(
         make_tray_key(database.tray_keys, row.uid, row.batch)
         row.state, row.opened_at = "open", moment
         row.season.frozen_at = row.season.frozen_at or moment
-        freeze_beside(session, row, read_scheme(row.season.scheme))
+        freeze_beside(session, row, read_scheme(row.season))
         seal = seal_round(session, row)
         detail = {
             "scheme_sha256": seal.scheme_sha256,
@@ -191,7 +191,7 @@ def _get_open(session: Session, round_id: int) -> Round:
 def _list_turnout(session: Session, database: Database, row: Round) -> tuple[GroupTurnout, ...]:
     issued = _count_issued(session, row.id)
     cast = count_used(session, database, row)
-    scheme = read_scheme(row.season.scheme)
+    scheme = read_scheme(row.season)
     return tuple(
         GroupTurnout(group.code, issued[group.code], cast.get(group.code, 0))
         for group in scheme.groups

@@ -75,7 +75,7 @@ def report_sitting(
     """Add what a sitting at the counter has typed in, by group; one event for all of it."""
     with database.writing() as session:
         row = get_round_row(session, round_id)
-        known = {group.code for group in read_scheme(row.season.scheme).groups}
+        known = {group.code for group in read_scheme(row.season).groups}
         added = {group: n for group, n in sorted(entered.items()) if group in known and n > 0}
         for group, n in added.items():
             _get_row(session, round_id, group).reported += n

@@ -286,7 +286,7 @@ def _find_roll(connection: Connection, round_id: int, uid: str) -> _Roll:
     if uid not in _rolls:
         with Session(connection) as session:
             row = session.get_one(Round, round_id)
-            scheme = read_scheme(row.season.scheme)
+            scheme = read_scheme(row.season)
             units = _list_units(session, row.season_id, scheme)
             name = scheme.get_round(row.code).name
             shown = list_frozen(connection, round_id)

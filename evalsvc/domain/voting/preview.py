@@ -134,14 +134,14 @@ def list_asked_groups(database: Database, round_id: int) -> tuple[Group, ...]:
     """The groups that answer a questionnaire in this round, in the scheme's order."""
     with database.reading() as session:
         row = get_round_row(session, round_id)
-        return _list_asked_groups(read_scheme(row.season.scheme), row)
+        return _list_asked_groups(read_scheme(row.season), row)
 
 
 def list_sheets(database: Database, round_id: int, group: str) -> GroupSheets:
     """Every paper that a group has, or will have, in a round."""
     with database.reading() as session:
         row = get_round_row(session, round_id)
-        return _list_sheets(session, row, read_scheme(row.season.scheme), group)
+        return _list_sheets(session, row, read_scheme(row.season), group)
 
 
 def get_preview_paper(
@@ -150,7 +150,7 @@ def get_preview_paper(
     """One of those papers as its rater will see it; `root` stands for the rater's own."""
     with database.reading() as session:
         row = get_round_row(session, round_id)
-        scheme = read_scheme(row.season.scheme)
+        scheme = read_scheme(row.season)
         found = _list_sheets(session, row, scheme, group)
         return _build_paper(row, scheme, found.group, found.get_sheet(number), root)
 

@@ -10,7 +10,6 @@ from itertools import groupby
 
 from sqlalchemy import func, select
 
-from analysis.panel.small_cells import may_show_distribution
 from analysis.score.facts import Answer
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_round_row, read_scheme
@@ -96,7 +95,8 @@ def list_replies(database: Database, round_id: int) -> tuple[Replies, ...]:
     """
     with database.reading() as session:
         row = get_round_row(session, round_id)
-        scheme = read_scheme(row.season.scheme)
+        scheme = read_scheme(row.season)
+        thresholds = scheme.get_round(row.code).thresholds
         named = {group.code for group in scheme.groups if group.identity == "named"}
         place = (OpenedReply.group, OpenedReply.item, OpenedReply.unit)
         of_round = OpenedReply.round_id == round_id
@@ -113,7 +113,9 @@ def list_replies(database: Database, round_id: int) -> tuple[Replies, ...]:
             item,
             unit,
             n,
-            tuple(told[group, item, unit]) if group in named or may_show_distribution(n) else None,
+            tuple(told[group, item, unit])
+            if group in named or thresholds.may_show_distribution(n)
+            else None,
         )
         for group, item, unit, n in heads
     )

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from analysis.panel.small_cells import may_show_distribution
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.evidence.comments import CommentLine
@@ -72,13 +71,13 @@ def list_comments(database: Database, season_id: int, version: int, unit: str) -
                 )
             )
             return tuple(sorted(rows))
-        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        scheme = read_scheme(get_season_row(session, season_id))
         return tuple(sorted(one.shown for one in _list_public(session, season_id, scheme, unit)))
 
 
 def release_comments(session: Session, season_id: int, version: int) -> Mapping[str, str]:
     """Copy what is public today into a version; how much it is and its hash, for the log."""
-    scheme = read_scheme(get_season_row(session, season_id).scheme)
+    scheme = read_scheme(get_season_row(session, season_id))
     public = sorted(_list_public(session, season_id, scheme), key=lambda one: one.place)
     rows = [
         {
@@ -112,7 +111,7 @@ def list_comment_lines(session: Session, season_id: int, version: int) -> list[C
             )
         }
     else:
-        scheme = read_scheme(get_season_row(session, season_id).scheme)
+        scheme = read_scheme(get_season_row(session, season_id))
         shown = {one.place: one.shown for one in _list_public(session, season_id, scheme)}
     return [
         CommentLine(
@@ -137,9 +136,11 @@ def _list_public(
     session: Session, season_id: int, scheme: Scheme, unit: str | None = None
 ) -> Iterator[_Written]:
     answers = _count_answers(session, season_id, scheme)
+    codes = _list_rounds(session, season_id)
     for one in _list_written(session, season_id, unit):
         round_id, group, _, about, _ = one.place
-        enough = may_show_distribution(answers.get((round_id, group, about), 0))
+        thresholds = scheme.get_round(codes[round_id]).thresholds
+        enough = thresholds.may_show_distribution(answers.get((round_id, group, about), 0))
         if one.state == "public" and enough:
             yield one
 

@@ -6,8 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from analysis.panel import small_cells
-from analysis.panel.small_cells import may_keep, may_show_distribution
 from analysis.score.facts import Count
 from evalsvc.evidence.comments import COMMENTS, read_comments
 from evalsvc.evidence.editions import (
@@ -80,19 +78,20 @@ def check_thresholds(evidence: Evidence) -> Iterator[Text]:
     """Nothing is shown of fewer people than the thresholds ask for."""
     if evidence.is_public:
         shown = _read_distribution(evidence)
-        yield from _check_distribution(shown)
+        yield from _check_distribution(evidence, shown)
         yield from _check_comments(evidence, shown)
         return
     for (code, group), panel in _read_panels(evidence).items():
+        least = evidence.get_thresholds(code).ballots_per_cell
         for stratum, row in panel.items():
-            if len(panel) > 1 and row["valid"] < small_cells.THRESHOLDS.ballots_per_cell:
+            if len(panel) > 1 and row["valid"] < least:
                 yield Text(
                     f"{code} {group} {stratum}：只有 {row['valid']} 张有效票，应与相邻分层合并",
                     f"{code} {group} {stratum}: only {row['valid']} valid ballots, "
                     "to be counted with the next stratum",
                 )
     counts = evidence.recomputation.package.facts.counts
-    yield from _check_kept(counts)
+    yield from _check_kept(evidence, counts)
     yield from _check_dealt(evidence)
     yield from _check_comments(evidence, _add_up(counts))
 
@@ -252,13 +251,13 @@ def _check_cells(
             )
 
 
-def _check_kept(counts: tuple[Count, ...]) -> Iterator[Text]:
-    """In no cell a unit was answered on by one to four citizens."""
+def _check_kept(evidence: Evidence, counts: tuple[Count, ...]) -> Iterator[Text]:
+    """In no cell a unit was answered on by a few citizens only."""
     answered: Counter[tuple[str, ...]] = Counter()
     for one in counts:
         answered[one.round, one.group, one.stratum, one.unit, one.item] += one.n
     for key, n in answered.items():
-        if not may_keep(n):
+        if not evidence.get_thresholds(key[0]).may_keep(n):
             place = " ".join(key)
             yield Text(
                 f"{place}：只有 {n} 人作答，不应单独保存",
@@ -274,9 +273,10 @@ def _check_dealt(evidence: Evidence) -> Iterator[Text]:
         if group.identity == "counts"
     }
     for code, roll in evidence.rolls.items():
+        least = evidence.get_thresholds(code).people_per_form
         dealt = Counter((one.place.group, one.place.cell, one.place.form) for one in roll)
         for (group, cell, form), n in dealt.items():
-            if group in panels and n < small_cells.THRESHOLDS.people_per_form:
+            if group in panels and n < least:
                 yield Text(
                     f"{code} {group} {cell}：第 {form} 套问卷只发给 {n} 人",
                     f"{code} {group} {cell}: form {form} was dealt to {n} only",
@@ -307,9 +307,9 @@ def _read_number(text: str | None) -> Fraction:
     return Fraction(text)
 
 
-def _check_distribution(shown: _Answered) -> Iterator[Text]:
+def _check_distribution(evidence: Evidence, shown: _Answered) -> Iterator[Text]:
     for key, n in shown.items():
-        if not may_show_distribution(int(n)):
+        if not evidence.get_thresholds(key[0]).may_show_distribution(int(n)):
             place = " ".join(key)
             yield Text(f"{place}：只有 {n} 人作答", f"{place}: answered by {n} only")
 
@@ -323,7 +323,11 @@ def _add_up(counts: tuple[Count, ...]) -> _Answered:
 
 def _check_comments(evidence: Evidence, answered: _Answered) -> Iterator[Text]:
     """Only reviewed comments are shown, and only on units that enough citizens answered about."""
-    enough = {key[:3] for key, n in answered.items() if may_show_distribution(int(n))}
+    enough = {
+        key[:3]
+        for key, n in answered.items()
+        if evidence.get_thresholds(key[0]).may_show_distribution(int(n))
+    }
     for row in _read_comments(evidence):
         place = (row["round"], row["group"], row["unit"])
         told = " ".join(place)

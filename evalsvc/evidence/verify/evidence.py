@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from analysis.panel.small_cells import DEFAULTS, Thresholds
 from evalsvc.box.anchors import SignedAnchor
 from evalsvc.box.chain import ChainedEvent
 from evalsvc.box.receipts import leaf_hash
@@ -61,6 +62,15 @@ class Evidence:
     @cached_property
     def seals(self) -> dict[str, RoundSeal]:
         return {code: box.read_seal(self.files, code) for code in self.rounds}
+
+    @cached_property
+    def thresholds(self) -> dict[str, Thresholds]:
+        """Those of each round's own seal."""
+        return {code: box.read_sealed_thresholds(self.files, code) for code in self.rounds}
+
+    def get_thresholds(self, code: str) -> Thresholds:
+        """By which a round is judged: the documented ones where it has no box."""
+        return self.thresholds.get(code, DEFAULTS)
 
     @cached_property
     def rolls(self) -> dict[str, list[RollRow]]:

@@ -8,11 +8,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from analysis.panel.small_cells import Thresholds
 from evalsvc.box.anchors import SignedAnchor
 from evalsvc.box.chain import ChainedEvent, Event
 from evalsvc.box.roll import Place, RoundSeal
 from evalsvc.evidence.editions import ANCHORS, LOG, write_anchors
 from evalsvc.evidence.opening import KEYS_FILE, OPENING_FILE, REASONS, Opening
+from evalsvc.evidence.thresholds import read_thresholds
 from evalsvc.evidence.verify.findings import Malformed
 
 _EVENT_FIELDS = {"seq", "at", "actor", "verb", "subject", "detail", "hash"}
@@ -83,6 +85,17 @@ def read_seal(files: Mapping[str, bytes], code: str) -> RoundSeal:
         return RoundSeal.from_json(_text(files, file))
     except (RecursionError, TypeError, ValueError) as error:
         raise Malformed(file, 0, "封存内容格式不对", f"not a seal: {error}") from error
+
+
+def read_sealed_thresholds(files: Mapping[str, bytes], code: str) -> Thresholds:
+    """From how many people on figures of a round may be shown."""
+    try:
+        return read_thresholds(read_seal(files, code))
+    except ValueError as error:
+        if isinstance(error, Malformed):
+            raise
+        file = f"box/{code}/seal.json"
+        raise Malformed(file, 0, "封存的门槛不全或不是正整数", f"thresholds: {error}") from error
 
 
 def read_round(files: Mapping[str, bytes], code: str) -> dict[str, object]:

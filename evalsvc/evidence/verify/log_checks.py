@@ -10,7 +10,7 @@ from evalsvc.box.roll import hash_text
 from evalsvc.evidence.computed import COMPUTE, SHOW
 from evalsvc.evidence.editions import ANCHORS
 from evalsvc.evidence.manifest import hash_files
-from evalsvc.evidence.thresholds import list_thresholds
+from evalsvc.evidence.thresholds import list_changed
 from evalsvc.evidence.verify import files as box
 from evalsvc.evidence.verify.evidence import Evidence
 from evalsvc.evidence.verify.findings import Malformed
@@ -112,13 +112,20 @@ def check_configuration(evidence: Evidence) -> Iterator[Text]:
                 f"{code}：scheme.yaml 与开始时封存的方案不同",
                 f"{code}: scheme.yaml is not the scheme sealed at the opening",
             )
-        if seal.thresholds != list_thresholds():
-            yield Text(
-                f"{code}：封存的门槛与本程序的不同",
-                f"{code}: the sealed thresholds are not this program's",
-            )
+        evidence.get_thresholds(code)  # which says what is no threshold
         if not evidence.is_public:
             yield from _check_kept(evidence, code)
+
+
+def list_threshold_notes(evidence: Evidence) -> Iterator[Text]:
+    """Where a round has sealed other thresholds than the documented ones, by which it is judged."""
+    for code, thresholds in evidence.thresholds.items():
+        for name, (own, usual) in list_changed(thresholds).items():
+            yield Text(
+                f"{code}：开始时封存的门槛 {name} 是 {own}，文档所写的是 {usual}；按封存的查验",
+                f"{code}: the threshold {name} was sealed as {own}, the documented one is {usual}; "
+                "judged by the sealed one",
+            )
 
 
 def _each_anchor(evidence: Evidence) -> Iterator[tuple[str, SignedAnchor]]:

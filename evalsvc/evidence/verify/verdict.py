@@ -31,6 +31,7 @@ from evalsvc.evidence.verify.log_checks import (
     check_manifest,
     check_rounds,
     check_steps,
+    list_threshold_notes,
 )
 from evalsvc.evidence.verify.opening_checks import check_opening, check_openings
 from evalsvc.evidence.verify.previous import check_previous
@@ -101,7 +102,7 @@ def verify(
         name = Text("发出的公开版", "public package handed out")
         asked.append(("handed_out", name, partial(check_against_public, public=public)))
     findings += [_find(code, name, check, evidence) for code, name, check in asked]
-    return Verdict(tuple(findings), _show_key(evidence))
+    return Verdict(tuple(findings), _show_key(evidence), _list_notes(evidence))
 
 
 def _find(code: str, name: Text, check: Check, evidence: Evidence) -> Finding:
@@ -117,6 +118,14 @@ def _find(code: str, name: Text, check: Check, evidence: Evidence) -> Finding:
         kind = type(error).__name__
         said_so = Text(f"有的内容读不出来（{kind}）", f"some of the content can't be read ({kind})")
         return Finding(code, name, (said_so,))
+
+
+def _list_notes(evidence: Evidence) -> tuple[Text, ...]:
+    """What is no fault, but to be known; of what can't be read, the checks have told."""
+    try:
+        return tuple(list_threshold_notes(evidence))
+    except (KeyError, RecursionError, TypeError, ValueError):
+        return ()
 
 
 def _show_key(evidence: Evidence) -> str:

@@ -99,7 +99,7 @@ def build_document(notice: UnitNotice, language: str) -> Document:
 def build_page(notice: UnitNotice, language: str) -> NoticePage:
     """Lines, chart and comments cut to two pages."""
     tree = notice.result.tree
-    seen = replace(notice.result, tree=visible_tree(tree, notice.folded))
+    seen = replace(notice.result, tree=visible_tree(tree, notice.scheme, notice.folded))
     sheet = build_sheet(
         notice.scheme, notice.name, seen, language, notice.peers, hidden=notice.hidden
     )

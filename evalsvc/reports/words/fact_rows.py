@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.panel.small_cells import may_show_distribution
 from analysis.score.rules import Rated, Rule, Satisfaction
 from analysis.score.tree import Input, Node
 from analysis.score.validity import list_parts
@@ -129,7 +128,7 @@ def _levels(node: Node, speaker: Speaker) -> Iterator[ExplainedRow]:
         numbers[_level(each)] += int(each.raw)
         applied[_level(each)] += each.weight
     valid = sum(n for level, n in numbers.items() if points[level] is not None)
-    if not may_show_distribution(valid):
+    if not speaker.scheme.get_thresholds(node.code).may_show_distribution(valid):
         return
     for level, n in numbers.items():
         note = "" if points[level] is not None else speaker.say("不计入")

@@ -9,8 +9,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from analysis.panel import small_cells
-from analysis.panel.small_cells import may_show_score
 from analysis.score.tree import Node
 from evalsvc.language import translate
 from evalsvc.reports.words.explain import explain
@@ -33,9 +31,10 @@ class OwnLine:
     remarks: tuple[str, ...]
 
 
-def visible_tree(node: Node, folded: Collection[str] = ()) -> Node:
+def visible_tree(node: Node, scheme: Scheme, folded: Collection[str] = ()) -> Node:
     """The tree without ballots, what is `folded`, and figures that are one or two people's."""
-    parts = tuple(visible_tree(part, folded) for part in _visible_parts(node, folded))
+    shown = _visible_parts(node, scheme, folded)
+    parts = tuple(visible_tree(part, scheme, folded) for part in shown)
     return replace(node, parts=parts, inputs=() if node.rule in RATED else node.inputs)
 
 
@@ -54,7 +53,7 @@ def count_raters(node: Node) -> int:
 def _walk(
     node: Node, depth: int, scheme: Scheme, language: str, folded: Collection[str]
 ) -> Iterator[OwnLine]:
-    rated, parts = node.rule in RATED, _visible_parts(node, folded)
+    rated, parts = node.rule in RATED, _visible_parts(node, scheme, folded)
     told = explain(node, scheme, language)
     yield OwnLine(
         code=node.code,
@@ -63,37 +62,43 @@ def _walk(
         value=node.value,
         share=_percent(node.weight),
         applied=_percent(node.applied),
-        sentence=_sentence(node, told.sentence, folded, language),
+        sentence=_sentence(node, scheme, told.sentence, folded, language),
         remarks=() if rated or node.code in folded else told.remarks,
     )
     for part in parts:
         yield from _walk(part, depth + 1, scheme, language, folded)
 
 
-def _visible_parts(node: Node, folded: Collection[str]) -> tuple[Node, ...]:
-    shut = node.rule in RATED or node.code in folded or any(map(_tells, node.parts))
+def _visible_parts(node: Node, scheme: Scheme, folded: Collection[str]) -> tuple[Node, ...]:
+    shut = node.rule in RATED or node.code in folded or any(_list_telling(node, scheme))
     return () if shut else node.parts
 
 
-def _sentence(node: Node, told: str, folded: Collection[str], language: str) -> str:
+def _sentence(node: Node, scheme: Scheme, told: str, folded: Collection[str], language: str) -> str:
     if node.code in folded and node.parts:
         return translate("由各评价主体的评价合成，不再展开，免得推出谁怎么评的。", language)
     if node.rule in RATED:
         n = count_raters(node)
         return translate("%(n)s 票平均得出，逐票不公开。", language, n=n) if n else ""
-    if _visible_parts(node, folded) != node.parts:
-        least = small_cells.THRESHOLDS.raters_for_unit_groups
+    if _visible_parts(node, scheme, folded) != node.parts:
+        least = max(_list_telling(node, scheme))
         return translate("组成中有不足%(n)s票得出的分数，不再展开。", language, n=least)
     return told
 
 
-def _tells(node: Node) -> bool:
-    """Whether this figure is of so few ballots that it tells them."""
+def _list_telling(node: Node, scheme: Scheme) -> list[int]:
+    """How many ballots each part would have to be of that is of so few that it tells them."""
+    found = (_find_telling(part, scheme) for part in node.parts)
+    return [least for least in found if least is not None]
+
+
+def _find_telling(node: Node, scheme: Scheme) -> int | None:
     if node.rule in RATED:
-        raters = count_raters(node)
-        return raters > 0 and not may_show_score(raters)
+        raters, thresholds = count_raters(node), scheme.get_thresholds(node.code)
+        tells = raters > 0 and not thresholds.may_show_score(raters)
+        return thresholds.raters_for_unit_groups if tells else None
     there = [part for part in node.parts if part.value is not None]
-    return len(there) == 1 and _tells(there[0])
+    return _find_telling(there[0], scheme) if len(there) == 1 else None
 
 
 def _percent(share: Fraction | None) -> Fraction | None:

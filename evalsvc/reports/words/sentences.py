@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from analysis.panel.small_cells import may_show_distribution
+from analysis.panel.small_cells import Thresholds
 from analysis.score.tree import Input, Node, Remark
 from evalsvc.reports.words.wording import Speaker, show_percent, show_short
 
@@ -160,9 +160,9 @@ def _rated_items(node: Node, speaker: Speaker) -> str:
 def _satisfaction(node: Node, speaker: Speaker) -> str:
     answers = _find_remark(node, "valid_answers")
     valid, unknown = answers.figures if answers else ("—", "—")
-    strata = _strata(node)
+    strata, thresholds = _strata(node), speaker.scheme.get_thresholds(node.code)
     words = {"valid": valid, "unknown": unknown, "value": _figure(node.value)}
-    if len(strata) < 2 or not _may_show_strata(strata):
+    if len(strata) < 2 or not _may_show_strata(strata, thresholds):
         return speaker.say(
             "有效答卷%(valid)s份（不了解%(unknown)s份，不计入），平均%(value)s分。", **words
         )
@@ -255,11 +255,12 @@ def _strata(node: Node) -> dict[str, list[Input]]:
     return found
 
 
-def _may_show_strata(strata: Mapping[str, Sequence[Input]]) -> bool:
-    return all(
-        may_show_distribution(sum(int(each.raw) for each in inputs if each.points is not None))
+def _may_show_strata(strata: Mapping[str, Sequence[Input]], thresholds: Thresholds) -> bool:
+    valid = (
+        sum(int(each.raw) for each in inputs if each.points is not None)
         for inputs in strata.values()
     )
+    return all(map(thresholds.may_show_distribution, valid))
 
 
 def _stratum_figures(
