@@ -12,9 +12,9 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from evalsvc.box.cards import Card
 from evalsvc.commands.serve import build_arguments
 from evalsvc.domain import seasons
-from evalsvc.domain.sealing.rounds import Card
 from evalsvc.models.roster import Rater, Unit
 from evalsvc.settings import PROJECT
 from tests.cast import (

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.cast_cost import visit
 from benchmarks.rated_form import open_form
-from evalsvc.domain.sealing.rounds import Card
+from evalsvc.box.cards import Card
 from tests.cast import get_round_id
 from tests.front import Front, Reader, ask, running_front
 from tests.integrity.slow_place import LEAVES, Place, build_place, lay_out_list

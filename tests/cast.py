@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import make_url
 
+from evalsvc.box.cards import Card
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.db import Database, connect
 from evalsvc.domain import seasons
@@ -120,7 +121,7 @@ def get_round_id(installation: Installation, season_id: int, code: str = "year_e
     return next(one.id for one in season.rounds if one.code == code)
 
 
-def issue_cards(installation: Installation, round_id: int) -> tuple[rounds.Card, ...]:
+def issue_cards(installation: Installation, round_id: int) -> tuple[Card, ...]:
     """Keys made and rehearsed, codes issued."""
     database = installation.database
     custody.make_keys(database, round_id, PASSPHRASE, CUSTODIAN, MORNING, cost=CHEAPEST)
@@ -128,14 +129,14 @@ def issue_cards(installation: Installation, round_id: int) -> tuple[rounds.Card,
     return rounds.issue(database, installation.settings, round_id, DEADLINE, MANAGER, MORNING)
 
 
-def open_with_cards(installation: Installation, round_id: int) -> tuple[rounds.Card, ...]:
+def open_with_cards(installation: Installation, round_id: int) -> tuple[Card, ...]:
     """A round that takes answers, and all its cards."""
     cards = issue_cards(installation, round_id)
     rounds.open_round(installation.database, installation.settings, round_id, MANAGER, MORNING)
     return cards
 
 
-def get_card(cards: tuple[rounds.Card, ...], group: str, place: int = 0) -> rounds.Card:
+def get_card(cards: tuple[Card, ...], group: str, place: int = 0) -> Card:
     """One of a group's cards."""
     return [card for card in cards if card.group == group][place]
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.score.facts import Answer
 from analysis.score.quotas import band_quota
+from evalsvc.box.cards import Card
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing import rosters
 from evalsvc.domain.preparing.rosters import RaterRow, Roster, UnitRow
@@ -73,7 +74,7 @@ def choose_bands(opinion: Sequence[float]) -> list[str]:
     return [given[place] for place in range(len(opinion))]
 
 
-def _cast(place: Installation, card: rounds.Card, opinion: Sequence[float]) -> None:
+def _cast(place: Installation, card: Card, opinion: Sequence[float]) -> None:
     visit = casting.admit(place.database, place.settings, card.token, MORNING)
     units = casting.get_paper(place.database, visit, MORNING).units
     bands = choose_bands(opinion)

@@ -8,6 +8,7 @@ from datetime import datetime
 import click
 from sqlalchemy import select
 
+from evalsvc.box.cards import Card
 from evalsvc.box.keys import INTERACTIVE
 from evalsvc.db import Database
 from evalsvc.demo.ballots import fill_ballot
@@ -18,7 +19,6 @@ from evalsvc.domain.concluding import history, results
 from evalsvc.domain.people import staff
 from evalsvc.domain.preparing import figures, rosters
 from evalsvc.domain.sealing import custody, opening, rounds
-from evalsvc.domain.sealing.rounds import Card
 from evalsvc.domain.voting import casting
 from evalsvc.language import LOCAL_TIME
 from evalsvc.models.staff import Staff

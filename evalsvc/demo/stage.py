@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from evalsvc.box.cards import Card
 from evalsvc.db import connect
 from evalsvc.demo.season import (
     Office,
@@ -21,7 +22,6 @@ from evalsvc.demo.season import (
 )
 from evalsvc.demo.story import tell_story
 from evalsvc.demo.welcome import Trial, write_welcome
-from evalsvc.domain.sealing.rounds import Card
 from evalsvc.migrating import migrate
 from evalsvc.settings import Settings, prepare_instance
 from evalsvc.text import Text

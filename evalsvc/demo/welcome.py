@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from evalsvc.box.cards import Card
 from evalsvc.box.tokens import format_token
 from evalsvc.demo.season import Office
-from evalsvc.domain.sealing.rounds import Card
 from evalsvc.scheme.model import Scheme
 from evalsvc.text import Text
 

@@ -23,6 +23,7 @@ from evalsvc.models.figures import Adjustment, Indicator
 from evalsvc.models.result import Result
 from evalsvc.models.roster import PanelSeats, Rater, Unit
 from evalsvc.models.season import Round, Season
+from evalsvc.results.season import ResultHead
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.presets import load_scheme
 from evalsvc.text import Text
@@ -52,16 +53,6 @@ class RoundView:
     def holders(self) -> tuple[str, ...]:
         """Who keeps the key, in the order in which their pass-phrases were chosen."""
         return tuple(self.custodian.split("、")) if self.custodian else ()
-
-
-@dataclass(frozen=True)
-class ResultHead:
-    """Which computation a result is."""
-
-    version: int
-    computed_at: datetime
-    computed_by: str
-    facts_sha256: str
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Self
 
 from evalsvc.box.roll import hash_text
 from evalsvc.box.statements import hash_statement
@@ -22,13 +22,6 @@ _RATER_NAME = b"evalsvc rater name 1"
 _LONGEST_PREFIX = 23
 
 Cells = tuple[str, ...]
-Reason = Literal[
-    "signature", "unreadable", "foreign_content", "missing", "foreign_unit", "doubled",
-    "unknown_item", "not_a_choice", "proportions", "not_asked",
-]  # a table, read by rows  # fmt: skip
-REASONS = frozenset(Reason.__args__)  # type: ignore[attr-defined]  # a Literal has them
-"""Why a ballot did not count; there is no other reason."""
-
 COLUMNS: Mapping[str, Cells] = {
     "ballots.csv": ("round", "group", "ballot", "rater", "unit", "item", "value"),
     "counts.csv": ("round", "group", "stratum", "unit", "item", "level", "n", "n_unflagged"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis.score.tree import Node, UnitResult
-from evalsvc.reports.content import ResultContent
+from evalsvc.results.season import ResultContent
 from evalsvc.scheme.model import Category
 
 

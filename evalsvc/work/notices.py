@@ -2,9 +2,10 @@
 
 from fractions import Fraction
 
+from analysis.score.facts import Adjustment
 from evalsvc.db import Database
 from evalsvc.domain import seasons
-from evalsvc.domain.concluding import publishing, results
+from evalsvc.domain.concluding import publishing, satisfaction
 from evalsvc.domain.concluding.disclosure import get_folded, get_hidden
 from evalsvc.domain.concluding.notices import NoticeUnit
 from evalsvc.domain.concluding.publishing import PublicationView
@@ -12,10 +13,9 @@ from evalsvc.domain.sealing import public_box
 from evalsvc.domain.seasons import SeasonView
 from evalsvc.domain.words import voices
 from evalsvc.errors import NOT_FOUND, Problem
-from evalsvc.reports.content import AdjustmentEntry, ReportHead
 from evalsvc.reports.documents.notice_words import say_adjustment, say_bar, say_change, say_rate
 from evalsvc.reports.documents.unit_notice import RateWords, UnitNotice
-from evalsvc.scheme.model import LevelsQuestion
+from evalsvc.results.season import ReportHead
 from evalsvc.text import Text
 
 
@@ -90,10 +90,11 @@ class NoticeWriter:
         return say_change(before, after, self.publication.reason, self.language)
 
 
-def _list_events(line: NoticeUnit) -> list[AdjustmentEntry]:
+def _list_events(line: NoticeUnit) -> list[Adjustment]:
     """As they stood when the version was proposed, whatever has been entered since."""
     return [
-        AdjustmentEntry(
+        Adjustment(
+            "",
             line.unit,
             each.rule,
             each.times,
@@ -122,22 +123,11 @@ def _list_rates(
     """By unit: how citizens rated it, where enough of them did."""
     found: dict[str, list[RateWords]] = {}
     scheme = season.scheme
-    panels = [
-        group
-        for group in scheme.groups
-        if group.identity == "counts"
-        and isinstance(scheme.get_questionnaire(group.code).questions[0], LevelsQuestion)
-    ]
-    for one in season.rounds:
-        for group in panels if one.state == "counted" else ():
-            about = f"{one.name.in_language(language)} {group.name.in_language(language)}"
-            for row in results.list_satisfaction(database, season.id, one.code, group.code):
-                if row.satisfied_rate is not None and row.basically_rate is not None:
-                    words = RateWords(
-                        about,
-                        row.n_valid,
-                        say_rate(row.satisfied_rate),
-                        say_rate(row.basically_rate),
-                    )
-                    found.setdefault(row.unit, []).append(words)
+    for table in satisfaction.list_satisfaction(database, season.id):
+        names = (scheme.get_round(table.round).name, scheme.get_group(table.group).name)
+        about = " ".join(name.in_language(language) for name in names)
+        for row in table.rows:
+            if row.satisfied_rate is not None and row.basically_rate is not None:
+                rates = say_rate(row.satisfied_rate), say_rate(row.basically_rate)
+                found.setdefault(row.unit, []).append(RateWords(about, row.n_valid, *rates))
     return found

@@ -14,6 +14,7 @@ from evalsvc.db import Database
 from evalsvc.domain import jobs, seasons
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.concluding import archive, publishing, results
+from evalsvc.domain.concluding.contents import get_content
 from evalsvc.domain.jobs import JobView
 from evalsvc.domain.sealing import opening, reissue, rounds
 from evalsvc.errors import Problem
@@ -28,7 +29,7 @@ from evalsvc.reports.documents.unit_notice import build_document
 from evalsvc.reports.documents.workbook import render_workbook
 from evalsvc.settings import Settings
 from evalsvc.text import Text
-from evalsvc.work.contents import build_content, build_letter
+from evalsvc.work.letters import build_letter
 from evalsvc.work.notices import NoticeWriter
 from evalsvc.work.paper_forms import build_paper_form
 
@@ -140,19 +141,19 @@ def _compute(order: Order) -> None:
 
 
 def _workbook(order: Order) -> Made:
-    content = build_content(order.database, order.job.season_id, examined=True)
+    content = get_content(order.database, order.job.season_id, examined=True)
     return Made("result.xlsx", render_workbook(content, order.language))
 
 
 def _report(order: Order) -> Made:
     season_id = order.job.season_id
     package = archive.build_audit_package(order.database, order.settings, season_id)
-    content = build_content(order.database, season_id, archive.hash_package(package), examined=True)
+    content = get_content(order.database, season_id, archive.hash_package(package), examined=True)
     return Made("report.pdf", render_report(content, order.language))
 
 
 def _table(order: Order) -> Made:
-    content = build_content(order.database, order.job.season_id)
+    content = get_content(order.database, order.job.season_id)
     return Made("result.csv", render_csv(content, order.language))
 
 

@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 
 from evalsvc.app import create_app
+from evalsvc.box.cards import Card
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.domain import seasons
 from evalsvc.domain.people import approvals
 from evalsvc.domain.sealing import custody, rounds
-from evalsvc.domain.sealing.rounds import Card
 from tests.admin.conftest import Clerk
 from tests.cast import (
     DEADLINE,

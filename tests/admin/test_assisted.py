@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
+from evalsvc.box.cards import Card
 from evalsvc.box.tokens import format_token
 from evalsvc.domain import events
 from evalsvc.domain.sealing import opening, rounds
-from evalsvc.domain.sealing.rounds import Card
 from evalsvc.domain.voting import assistance, casting, drafts
 from evalsvc.domain.voting.lengths import Lengths
 from evalsvc.errors import Problem
@@ -206,7 +206,8 @@ def test_the_turnout_and_the_opened_box_say_how_many(
         database, installation.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
     )
 
-    assert assistance.get_assisted(database, round_id) == {"mutual_town": 1}
+    turnout = rounds.get_turnout(database, round_id)
+    assert {row.group: row.assisted for row in turnout if row.assisted} == {"mutual_town": 1}
     assert list_reported(installation) == {"mutual_town": (2, 1)}
 
 

@@ -14,11 +14,11 @@ from openpyxl import load_workbook
 from evalsvc.app import create_app
 from evalsvc.clock import now
 from evalsvc.domain.concluding import exclusions, results
+from evalsvc.domain.concluding.contents import get_content
 from evalsvc.domain.people import approvals
 from evalsvc.models.staff import Staff
 from evalsvc.reports.documents.report import build_report
 from evalsvc.reports.documents.workbook import render_workbook
-from evalsvc.work.contents import build_content
 from tests.admin.conftest import OTHERS, Clerk
 from tests.admin.test_browser import address, sit_down
 from tests.browser import open_desktop, open_phone
@@ -118,7 +118,7 @@ def test_both_scores_stand_on_the_result_the_unit_the_workbook_and_the_report(
     unit = manager.get(f"/seasons/{season_id}/results/t01")
     assert unit.has("公布口径排除了1张票", f"不排除任何票时：总分 {plain.published}")
     assert unit.has("由人决定排除1票")
-    content = build_content(database, season_id)
+    content = get_content(database, season_id)
     report = build_report(content)
     assert [note.text for note in report.excluded] == ["年终，县领导：次序相反，1票"]
     assert (plain.published, new.published) in {(b.plain, b.published) for b in report.both}
@@ -145,7 +145,7 @@ def test_few_ballots_without_names_are_only_counted(
     assert unit.has("公布口径排除了1张票", "只在审计数据包里")
     assert results.get_unit_result(installation.database, season_id, "t01").published != plain
     assert f"总分 {plain}" not in unit.text
-    content = build_content(installation.database, season_id)
+    content = get_content(installation.database, season_id)
     report = build_report(content)
     assert len(report.excluded) == 2
     assert "审计数据包" in report.excluded[1].text

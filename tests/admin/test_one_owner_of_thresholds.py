@@ -16,14 +16,14 @@ from analysis.panel.small_cells import DEFAULTS, Thresholds
 from analysis.score.facts import Count
 from evalsvc.box.roll import RoundSeal
 from evalsvc.domain import seasons
-from evalsvc.domain.concluding import exclusions, results
-from evalsvc.domain.concluding.exclusions import ExcludedCount
+from evalsvc.domain.concluding import exclusions, satisfaction
 from evalsvc.evidence.public import _distribution
 from evalsvc.evidence.thresholds import write_thresholds
 from evalsvc.language import translate
 from evalsvc.models.anchor import SealedRound
 from evalsvc.reports.words.explain import explain
 from evalsvc.reports.words.own_view import list_own_lines, visible_tree
+from evalsvc.results.exclusions import ExcludedBallots
 from evalsvc.scheme.errors import SchemeErrors
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.presets import get_preset_text, load_preset
@@ -80,7 +80,7 @@ def seal_all(scheme: Scheme, thresholds: Thresholds) -> Scheme:
 def tells(n: int, thresholds: Thresholds) -> list[int]:
     scheme = seal_all(load_preset("panshan-2018"), thresholds)
     unit = next(group.code for group in scheme.groups if group.identity == "unit")
-    return exclusions.list_telling((ExcludedCount("year_end", unit, "x", n),), scheme)
+    return exclusions.list_telling((ExcludedBallots("year_end", unit, "x", n),), scheme)
 
 
 def own_lines(language: str, thresholds: Thresholds, *leaders: int) -> list[str]:
@@ -141,7 +141,9 @@ def test_pages_of_a_citizen_panel_follow(
     path = f"/seasons/{counted}/satisfaction/year_end/panel"
 
     def look() -> tuple[int, int]:
-        lines = results.list_satisfaction(installation.database, counted, "year_end", "panel")
+        lines = satisfaction.get_satisfaction(
+            installation.database, counted, "year_end", "panel"
+        ).rows
         return (
             sum(line.satisfied_rate is not None for line in lines),
             sum(line.levels is not None for line in lines),

@@ -11,11 +11,10 @@ from analysis.score.facts import Answer
 from analysis.score.tree import Node, UnitResult
 from evalsvc.admin.concluding.ranking import build_rankings
 from evalsvc.clock import now
-from evalsvc.domain.concluding import results
-from evalsvc.domain.concluding.results import SeasonResult
+from evalsvc.domain.concluding import results, satisfaction
 from evalsvc.domain.sealing import opening, rounds
-from evalsvc.domain.seasons import ResultHead
 from evalsvc.domain.voting import casting
+from evalsvc.results.season import ResultHead, SeasonResult
 from evalsvc.scheme.presets import load_preset
 from tests.admin.conftest import Clerk
 from tests.cast import (
@@ -95,7 +94,7 @@ def test_satisfaction_shows_rates_and_hides_small_ones(
     manager: Clerk, counted: int, installation: Installation
 ) -> None:
     page = manager.get(f"/seasons/{counted}/satisfaction/year_end/panel")
-    lines = results.list_satisfaction(installation.database, counted, "year_end", "panel")
+    lines = satisfaction.get_satisfaction(installation.database, counted, "year_end", "panel").rows
     shown = [line for line in lines if line.satisfied_rate is not None]
     assert shown
     for line in shown:

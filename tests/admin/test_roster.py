@@ -9,7 +9,7 @@ import pytest
 
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing import figures, rosters
-from evalsvc.domain.preparing.figures import AdjustmentRow, IndicatorRow
+from evalsvc.domain.preparing.figures import IndicatorRow
 from tests.admin.conftest import Clerk, Page
 from tests.cast import Installation, add_panel_city, add_panshan, get_round_id, issue_cards
 from tests.workbooks.filling import fill
@@ -167,4 +167,4 @@ def test_figures_want_a_roster_first(installation: Installation, manager: Clerk)
     )
     page = manager.get("/seasons/1/figures")
     assert page.has("先导入名册，才有单位可填。", "方案规定的加减分")
-    assert figures.list_adjustments(installation.database, 1) == tuple[AdjustmentRow, ...]()
+    assert figures.list_numbered_adjustments(installation.database, 1) == ()

@@ -15,6 +15,7 @@ from evalsvc.domain.concluding import results
 from evalsvc.domain.people import staff
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.voting import casting
+from evalsvc.results.turnout import Turnout
 
 pytestmark = pytest.mark.slow
 
@@ -71,8 +72,8 @@ def test_one_season_is_finished_and_two_are_open(instance: Path) -> None:
     assert results.list_rejections(database, 1) == ()
     city = next(card for card in cards if card.id == 3).rounds[0]
     assert rounds.get_turnout(database, city.id) == (
-        rounds.GroupTurnout("leader", 8, 3),
-        rounds.GroupTurnout("panel", 1000, 300),
+        Turnout(city.code, "leader", 8, 3),
+        Turnout(city.code, "panel", 1000, 300),
     )
     database.close()
 

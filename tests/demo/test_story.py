@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from analysis.score.facts import Answer
+from evalsvc.box.cards import Card
 from evalsvc.demo.ballots import fill_ballot
 from evalsvc.demo.season import Office, found_season
 from evalsvc.demo.story import DATA, tell_story
 from evalsvc.demo.workbooks import fill_figures, fill_roster
-from evalsvc.domain.sealing.rounds import Card
 from evalsvc.domain.voting import casting
 from evalsvc.domain.voting.ballots import list_breaches
 from evalsvc.scheme.presets import list_presets, load_preset

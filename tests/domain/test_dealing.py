@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from evalsvc.box.cards import Card
 from evalsvc.domain.sealing.dealing import RollCell, list_panels
-from evalsvc.domain.sealing.rounds import Card
 from evalsvc.errors import ACT_REFUSED, Problem
 from evalsvc.models.box import Credential, DealtForm
 from evalsvc.models.roster import PanelSeats

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import archive, diagnostics, exclusions, publishing, results
-from evalsvc.domain.concluding.exclusions import ExcludedCount, Exclusions
 from evalsvc.domain.concluding.publishing import Period
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import approvals
@@ -30,6 +29,8 @@ from evalsvc.evidence.recompute import recompute
 from evalsvc.evidence.verify.verdict import verify
 from evalsvc.models.event import Event
 from evalsvc.models.exclusion import BallotExclusion
+from evalsvc.results.exclusions import ExcludedBallots, Exclusions
+from evalsvc.results.season import SeasonResult
 from tests.cast import AUDITOR, MANAGER, MORNING, Installation, build_installation
 from tests.flagged_cast import (
     add_flagged,
@@ -79,12 +80,12 @@ def exclude(place: Installation, season_id: int, group: str = "leader") -> str:
     return ballot
 
 
-def compute(place: Installation, season_id: int) -> results.SeasonResult:
+def compute(place: Installation, season_id: int) -> SeasonResult:
     results.compute_result(place.database, place.settings, season_id, MANAGER, SOON)
     return results.get_result(place.database, season_id)
 
 
-def leaders_of(result: results.SeasonResult, unit: str = "t01") -> object:
+def leaders_of(result: SeasonResult, unit: str = "t01") -> object:
     tree = next(each.tree for each in result.units if each.unit == unit)
     return next(node.value for node in tree.walk() if node.code == LEADER_NODE)
 
@@ -107,7 +108,7 @@ def test_a_flag_changes_nothing_and_a_decision_counts_at_the_next_computation(
     assert (still.units, still.stale) == (before.units, True)
     after = compute(place, season_id)
     assert leaders_of(after) == 100
-    assert after.exclusions.counts == (ExcludedCount("year_end", "leader", "reversed", 1),)
+    assert after.exclusions.counts == (ExcludedBallots("year_end", "leader", "reversed", 1),)
     assert after.exclusions.plain is not None
     assert {unit: (each.published, each.rank) for unit, each in after.exclusions.plain.items()} == {
         each.unit: (each.published, each.rank) for each in before.units
@@ -285,7 +286,7 @@ def test_few_ballots_of_a_group_without_names_are_not_told_by_two_scores(
     ballot = exclude(place, season_id, "mutual_department")
     shown = compute(place, season_id).exclusions
     assert shown == Exclusions(
-        (ExcludedCount("year_end", "mutual_department", "reversed", 1),),
+        (ExcludedBallots("year_end", "mutual_department", "reversed", 1),),
         None,
         withheld=True,
         least=5,
@@ -301,14 +302,14 @@ def test_five_ballots_of_a_group_without_names_may_be_told_apart_from_none(
     place: Installation, season_id: int, n: int, tells: bool
 ) -> None:
     scheme = seasons.get_season(place.database, season_id).scheme
-    counts = (ExcludedCount("year_end", "mutual_town", "reversed", n),)
+    counts = (ExcludedBallots("year_end", "mutual_town", "reversed", n),)
     assert exclusions.list_telling(counts, scheme) == ([5] if tells else [])
     split = tuple(
-        ExcludedCount("year_end", "mutual_town", flag, each)
+        ExcludedBallots("year_end", "mutual_town", flag, each)
         for flag, each in (("reversed", n - 1), ("misfitting", 1))
     )
     assert exclusions.list_telling(split, scheme) == ([5] if tells else [])
-    named = (ExcludedCount("year_end", "leader", "x", n),)
+    named = (ExcludedBallots("year_end", "leader", "x", n),)
     assert exclusions.list_telling(named, scheme) == []
 
 

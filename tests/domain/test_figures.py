@@ -16,8 +16,8 @@ from evalsvc.domain.preparing.figures import (
     FiguresChange,
     IndicatorRow,
     import_figures,
-    list_adjustments,
     list_indicators,
+    list_numbered_adjustments,
 )
 from evalsvc.domain.preparing.rosters import Change
 from evalsvc.errors import UPLOAD_REFUSED, Problem
@@ -46,10 +46,11 @@ class Place:
         return import_figures(self.database, self.season, figures, actor, MORNING)
 
     def show(self) -> Figures:
-        return Figures(
-            list_indicators(self.database, self.season),
-            list_adjustments(self.database, self.season),
-        )
+        return Figures(list_indicators(self.database, self.season), list_entered(self))
+
+
+def list_entered(place: Place) -> tuple[AdjustmentRow, ...]:
+    return tuple(row for _, row in list_numbered_adjustments(place.database, place.season))
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def test_figures_are_listed_with_their_exact_texts(place: Place) -> None:
     assert change == FiguresChange(Change(4), Change(2))
     assert (change.added, change.changed, change.removed) == (6, 0, 0)
     assert sort(list_indicators(place.database, place.season)) == sort(INDICATORS)
-    assert list_adjustments(place.database, place.season) == (PRAISE, FUNDS)
+    assert list_entered(place) == (PRAISE, FUNDS)
 
 
 def test_a_second_import_stands_in_the_place_of_the_first(place: Place) -> None:
@@ -85,7 +86,7 @@ def test_a_second_import_stands_in_the_place_of_the_first(place: Place) -> None:
 
     assert change == FiguresChange(Change(1, 2, 1), Change(1, 0, 1))
     assert sort(list_indicators(place.database, place.season)) == sort(renewed)
-    assert list_adjustments(place.database, place.season) == (FUNDS, FUNDS)
+    assert list_entered(place) == (FUNDS, FUNDS)
 
 
 def test_the_same_figures_again_change_nothing(place: Place) -> None:

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from analysis.score.facts import Answer
+from evalsvc.box.cards import Card
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.commands import custodian as command
 from evalsvc.domain import seasons
@@ -60,7 +61,7 @@ def make(folder: Path) -> Result:
     return run(["make", str(folder), *names], twice)
 
 
-def cast_some(place: Installation, cards: tuple[rounds.Card, ...]) -> int:
+def cast_some(place: Installation, cards: tuple[Card, ...]) -> int:
     """Two leaders and fifteen citizens of each stratum answer."""
     per_cell: dict[str, int] = {}
     number = 0

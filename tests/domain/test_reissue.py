@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from analysis.score.facts import Answer
+from evalsvc.box.cards import Card
 from evalsvc.domain import events, seasons
 from evalsvc.domain.people import approvals
 from evalsvc.domain.sealing import reissue, rounds
-from evalsvc.domain.sealing.rounds import Card
 from evalsvc.domain.voting import casting
 from evalsvc.errors import (
     HOLDER_UNKNOWN,
@@ -22,6 +22,7 @@ from evalsvc.errors import (
     Kind,
     Problem,
 )
+from evalsvc.results.turnout import Turnout
 from tests.cast import (
     AUDITOR,
     CUSTODIAN,
@@ -101,12 +102,12 @@ def test_the_numbers_add_up(place: Installation) -> None:
         approvals.decide(place.database, approval, True, AUDITOR, MORNING)
         verb = reissue.reissue if kind == "reissue" else reissue.revoke
         verb(place.database, place.settings, approval, MANAGER, MORNING)
-    (count,) = (one for one in reissue.count_roll(place.database, round_id) if one.group == "panel")
-    assert count == reissue.RollCount(
-        group="panel", printed=len(panel) + 2, good=len(panel) - 1, used=0, void=3, reissued=2
+    (count,) = (
+        one for one in reissue.count_roll(place.database, round_id) if one.turnout.group == "panel"
     )
-    assert count.revoked == 1
-    assert count.printed == count.good + count.void
+    turnout = Turnout("year_end", "panel", issued=len(panel) - 1, cast=0)
+    assert count == reissue.RollCount(turnout, void=3, reissued=2)
+    assert (count.printed, count.revoked) == (len(panel) + 2, 1)
     assert {one.group: one.issued for one in rounds.get_turnout(place.database, round_id)}[
         "panel"
     ] == len(panel) - 1
@@ -126,7 +127,7 @@ def test_a_ballot_of_a_void_card_does_not_count(place: Installation) -> None:
     casting.cast(place.database, visit, answers, casting.new_nonce(), MORNING)
     approval = propose(place, round_id, first.token)  # a small office: agreed at once
     reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
-    used = {one.group: one.used for one in reissue.count_roll(place.database, round_id)}
+    used = {one.group: one.cast for one in rounds.get_turnout(place.database, round_id)}
     assert used["panel"] == 0
 
 

@@ -101,7 +101,7 @@ def test_a_place_casts_again_over_two_batches(
     again = [cast(place, tokens[0], nonce) for nonce in nonces]
     assert [one.code for one in again] == [one.code for one in given]
     assert (count(place), count_used(place, round_id)) == ((2, 2), 1)
-    assert reissue.count_roll(place.database, round_id)[0].used == 1
+    assert reissue.count_roll(place.database, round_id)[0].turnout.cast == 1
     rounds.close_round(place.database, place.settings, round_id, MANAGER, NOON)
     with place.database.reading() as session:
         kept = session.scalars(select(Ballot.seq).order_by(Ballot.seq)).all()

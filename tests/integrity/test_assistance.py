@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from evalsvc.domain.concluding import archive, results
+from evalsvc.domain.concluding.contents import get_content
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.opening import open_box
 from evalsvc.domain.voting import assistance, casting
 from evalsvc.models.box import Assistance
 from evalsvc.models.tables import METADATA
-from evalsvc.work.contents import build_content
 from tests.cast import (
     CUSTODIAN,
     MANAGER,
@@ -106,7 +106,7 @@ def test_packages_and_report_say_how_many_and_verify_agrees(
     assert audit["box/year_end/assisted.csv"] == told
     assert public["box/year_end/assisted.csv"] == told
     assert failed(audit) == failed(public) == set()
-    turnout = {one.group: one.assisted for one in build_content(place.database, season_id).turnout}
+    turnout = {one.group: one.assisted for one in get_content(place.database, season_id).turnout}
     assert turnout == {"leader": 1, "panel": 4}
 
     with place.database.writing() as session:

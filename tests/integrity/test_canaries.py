@@ -19,17 +19,17 @@ import pytest
 from sqlalchemy import make_url, select
 
 from evalsvc.app import create_app
+from evalsvc.box.cards import Card
 from evalsvc.box.tokens import format_token
 from evalsvc.domain.concluding import archive, results
+from evalsvc.domain.concluding.contents import get_content
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.opening import open_box
-from evalsvc.domain.sealing.rounds import Card
 from evalsvc.models.opened import OpenedAnswer
 from evalsvc.reports.documents.report import render_report
 from evalsvc.reports.documents.table import render_csv
 from evalsvc.reports.documents.workbook import render_workbook
 from evalsvc.settings import Settings
-from evalsvc.work.contents import build_content
 from tests.cast import CUSTODIAN, MANAGER, MORNING, PASSPHRASE, Installation, ignore_progress
 from tests.integrity.thousand import Crowd, answer_of, build_crowd, cast_all
 from tests.postgres import Cluster, run_own_cluster
@@ -143,7 +143,7 @@ def open_and_compute(crowd: Crowd) -> None:
 
 def build_exports(place: Installation) -> tuple[list[bytes], bytes, bytes]:
     """What the office takes out of the pages: workbook, table and report."""
-    content = build_content(place.database, 1)
+    content = get_content(place.database, 1)
     report = read_pdf(render_report(content, "zh"))
     return list(unzip(render_workbook(content, "zh"))), render_csv(content, "zh"), report
 

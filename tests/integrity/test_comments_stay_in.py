@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from evalsvc.domain.concluding import results
+from evalsvc.domain.concluding.contents import get_content
 from evalsvc.domain.words import comments
 from evalsvc.domain.words.comments import CommentVerdict
 from evalsvc.domain.words.voices import list_comments
@@ -17,7 +18,6 @@ from evalsvc.evidence.verify.verdict import verify
 from evalsvc.evidence.write import sheet
 from evalsvc.reports.documents.table import render_csv
 from evalsvc.reports.documents.workbook import render_workbook
-from evalsvc.work.contents import build_content
 from evalsvc.work.notices import NoticeWriter
 from tests.cast import MANAGER, MORNING
 from tests.comment_cast import publish, write_comments
@@ -68,7 +68,7 @@ def test_documents_and_pages_have_the_public_ones_alone(counted: Counted) -> Non
     assert list_comments(database, season_id, 1, SEEN_BY_FEW) == ()
     notice = NoticeWriter(database, season_id, 1, "zh").write(UNIT)
     assert list(notice.comments) == [PUBLIC, REWORDED]
-    content = build_content(database, season_id, examined=True)
+    content = get_content(database, season_id, examined=True)
     with zipfile.ZipFile(io.BytesIO(render_workbook(content, "zh"))) as file:
         workbook = b"".join(file.read(name) for name in file.namelist()).decode(errors="replace")
     for made in (repr(content), workbook, render_csv(content, "zh").decode(), repr(notice)):

@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from evalsvc.app import create_app
+from evalsvc.box.cards import Card
 from evalsvc.box.tokens import new_token
 from evalsvc.clock import now
 from evalsvc.domain.people import staff
-from evalsvc.domain.sealing.rounds import Card
 from evalsvc.models.season import Round
 from evalsvc.models.staff import Staff
 from tests.cast import (

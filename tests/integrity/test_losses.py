@@ -22,13 +22,13 @@ import pytest
 from sqlalchemy import func, select
 
 from analysis.score.facts import Answer
+from evalsvc.box.cards import Card
 from evalsvc.box.roots import Voter
 from evalsvc.demo.server import find_free_port
 from evalsvc.domain.concluding import archive, results
 from evalsvc.domain.events import list_events
 from evalsvc.domain.sealing import anchors, emptying, rounds
 from evalsvc.domain.sealing.opening import count_counting_ballots, open_box
-from evalsvc.domain.sealing.rounds import Card
 from evalsvc.domain.voting import casting
 from evalsvc.domain.voting.casting import Receipt, Visit
 from evalsvc.errors import TOO_MANY_REVISIONS, Problem

@@ -29,6 +29,7 @@ from analysis.outcome.season_outcome import season_outcome
 from analysis.score.facts import Ballot, Exclusion, Facts
 from analysis.score.scoring import score
 from evalsvc.domain.concluding import archive, exclusions, publishing, results
+from evalsvc.domain.concluding.contents import get_content
 from evalsvc.domain.concluding.notices import build_notice, write_notice
 from evalsvc.domain.concluding.publishing import Period
 from evalsvc.domain.office_days import office_day
@@ -42,7 +43,6 @@ from evalsvc.reports.documents.table import render_csv
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
 from evalsvc.work.bulletin import build_bulletin
-from evalsvc.work.contents import build_content
 from tests.cast import MANAGER, MORNING, Installation
 from tests.flagged_cast import copy_installation, find_flagged_ballot, opened
 from tests.integrity.invented import invent_facts
@@ -341,7 +341,7 @@ def test_the_second_edition_is_refused(
 def test_the_bulletin_has_no_groups_figure(place: Installation, opened: tuple[Installation, int]):
     """The table for the office has the leaders' 97.5 of the first town; the bulletin has tasks."""
     season_id = opened[1]
-    internal = render_csv(build_content(place.database, season_id)).decode()
+    internal = render_csv(get_content(place.database, season_id)).decode()
     assert ",97.5," in internal
     bulletin = build_bulletin(place.database, season_id, "year_end", SOON, "zh")
     pages = pypdf.PdfReader(io.BytesIO(render_bulletin(bulletin, "zh"))).pages

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from analysis.score.facts import Answer
+from evalsvc.box.cards import Card
 from evalsvc.box.roots import Voter, derive_root
-from evalsvc.domain.sealing.rounds import Card
 from evalsvc.domain.voting import casting
 from evalsvc.domain.voting.peppers import find_pepper
 from evalsvc.models.roster import Rater

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from evalsvc.app import create_app
-from evalsvc.domain.sealing.rounds import Card
+from evalsvc.box.cards import Card
 from tests.cast import (
     Installation,
     add_panel_city,

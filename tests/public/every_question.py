@@ -7,8 +7,8 @@ from pathlib import Path
 from flask import Flask
 
 from evalsvc.app import create_app
+from evalsvc.box.cards import Card
 from evalsvc.domain import seasons
-from evalsvc.domain.sealing.rounds import Card
 from evalsvc.models.roster import PanelSeats, Rater, Unit
 from tests.cast import (
     MANAGER,

@@ -18,6 +18,7 @@ from playwright.sync_api import expect
 from evalsvc.app import create_app
 from evalsvc.box import receipt_list
 from evalsvc.box.anchors import SignedAnchor
+from evalsvc.box.cards import Card
 from evalsvc.box.merkle import box_root
 from evalsvc.box.tokens import new_token
 from evalsvc.domain.sealing import anchors, rounds
@@ -50,7 +51,7 @@ class City:
     client: FlaskClient
     round_id: int
     uid: str
-    cards: tuple[rounds.Card, ...]
+    cards: tuple[Card, ...]
 
     def get(self, address: str) -> Page:
         return Page(self.client.get(address.format(uid=self.uid)))

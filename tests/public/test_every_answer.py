@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from evalsvc.domain.sealing.rounds import Card
+from evalsvc.box.cards import Card
 from tests.cast import get_card
 from tests.public.conftest import Rater
 from tests.public.every_question import fill_leader, open_place

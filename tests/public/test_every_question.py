@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from evalsvc.domain.sealing.rounds import Card
+from evalsvc.box.cards import Card
 from evalsvc.domain.voting.papers import PaperUnit, shuffle_units
 from tests.cast import Installation, get_card
 from tests.public.conftest import Rater

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from evalsvc.app import create_app
-from evalsvc.domain.sealing.rounds import Card
+from evalsvc.box.cards import Card
 from evalsvc.models.box import PendingBallot
 from tests.cast import set_deadline
 from tests.public.conftest import Place, Rater

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from analysis import score
+from analysis.score.facts import Adjustment
 from analysis.score.rules import (
     Adjusted,
     AdjustmentRule,
@@ -18,16 +19,11 @@ from analysis.score.rules import (
     Weighted,
 )
 from analysis.score.tree import Input, Node, Remark, UnitResult
-from evalsvc.reports.content import (
-    AdjustmentEntry,
-    LetterText,
-    Rejections,
-    ReportHead,
-    ResultContent,
-    SatisfactionRow,
-    SatisfactionTable,
-    Turnout,
-)
+from evalsvc.reports.content import LetterText
+from evalsvc.results.rejections import Rejections
+from evalsvc.results.satisfaction import SatisfactionTable, UnitSatisfaction
+from evalsvc.results.season import ReportHead, ResultContent
+from evalsvc.results.turnout import Turnout
 from evalsvc.scheme.model import (
     AdjustmentKind,
     Band,
@@ -99,6 +95,9 @@ GROUPS = (
     ),
 )
 POINTS: dict[str, Fraction | None] = {"A": F(100), "B": F(70)}
+
+HOSTILE = '=HYPERLINK("http://evil")'
+COUNTS = {"yes": 10, "fair": 6, "no": 4}
 
 
 def _rated(code: str, group: str) -> Rated:
@@ -214,22 +213,22 @@ def made_content() -> ResultContent:
     return ResultContent(
         head=HEAD,
         scheme=SCHEME,
-        names={"u1": '=HYPERLINK("http://evil")', "u2": "信访局"},
+        names={"u1": HOSTILE, "u2": "信访局"},
         units=(
             UnitResult("u1", "office", tree(F(80)), "83.00", 2),
             UnitResult("u2", "office", tree(F(96)), "93.00", 1),
         ),
         turnout=(Turnout("year", "leader", 6, 5), Turnout("year", "peer", 4, 4)),
         rejections=(Rejections("year", "leader", "proportions", 1),),
-        adjustments=(AdjustmentEntry("u2", "prize", 2, None, "2026-11-01", "县发〔2026〕9号"),),
+        adjustments=(Adjustment("year", "u2", "prize", 2, None, "2026-11-01", "县发〔2026〕9号"),),
         satisfaction=(
             SatisfactionTable(
                 "year",
                 "panel",
                 LEVELS,
                 (
-                    SatisfactionRow("u1", 20, 5, {"yes": 10, "fair": 6, "no": 4}, F(1, 2), F(4, 5)),
-                    SatisfactionRow("u2", 7, 1, None, None, None),
+                    UnitSatisfaction("u1", HOSTILE, 20, 5, COUNTS, F(1, 2), F(4, 5)),
+                    UnitSatisfaction("u2", "信访局", 7, 1, None, None, None),
                 ),
             ),
         ),
@@ -246,8 +245,5 @@ def worked_content() -> ResultContent:
         names={unit.code: unit.name for unit in facts.units},
         units=score(scheme.score, facts, 2),
         turnout=(Turnout("half_year", "leader", 8, 7), Turnout("year_end", "leader", 8, 8)),
-        adjustments=tuple(
-            AdjustmentEntry(a.unit, a.rule, a.times, a.amount, a.date, a.evidence)
-            for a in facts.adjustments
-        ),
+        adjustments=facts.adjustments,
     )

@@ -10,7 +10,7 @@ from evalsvc.reports.charts.ranking_chart import ScoredUnit, build_ranking_chart
 from evalsvc.reports.charts.satisfaction_chart import build_satisfaction_chart
 from evalsvc.reports.charts.strip_chart import Strip, build_strip_chart
 from evalsvc.reports.charts.turnout_chart import TurnoutBar, build_turnout_chart
-from evalsvc.reports.content import SatisfactionRow, SatisfactionTable
+from evalsvc.results.satisfaction import SatisfactionTable, UnitSatisfaction
 from tests.reports.samples import LEVELS
 
 F = Fraction
@@ -21,21 +21,20 @@ UNITS = [
     ScoredUnit("乙局", 1, F(90), "90.00", (F(80), F(1))),
     ScoredUnit("丙局", None, None, "—", (F(75), F(2))),
 ]
-NAMES = {"u1": "甲局", "u2": "乙局", "u3": "丙局"}
 TABLE = SatisfactionTable(
     "year",
     "panel",
     LEVELS,
     (
-        SatisfactionRow("u1", 20, 20, {"yes": 10, "fair": 5, "no": 5}, F(1, 2), F(3, 4)),
-        SatisfactionRow("u2", 10, 0, {"yes": 10, "fair": 0, "no": 0}, F(1), F(1)),
-        SatisfactionRow("u3", 9, 1, None, None, None),
+        UnitSatisfaction("u1", "甲局", 20, 20, {"yes": 10, "fair": 5, "no": 5}, F(1, 2), F(3, 4)),
+        UnitSatisfaction("u2", "乙局", 10, 0, {"yes": 10, "fair": 0, "no": 0}, F(1), F(1)),
+        UnitSatisfaction("u3", "丙局", 9, 1, None, None, None),
     ),
 )
 CHARTS = {
     "ranking": build_ranking_chart("部门", UNITS, ["指标", "评价"]),
     "turnout": build_turnout_chart([TurnoutBar("领导", 8, 6), TurnoutBar("互评", 4, 4)]),
-    "satisfaction": build_satisfaction_chart(TABLE, NAMES),
+    "satisfaction": build_satisfaction_chart(TABLE),
     "strips": build_strip_chart([Strip("指标", F(80), (F(70), F(80), F(90), F(95)))]),
 }
 
@@ -86,7 +85,7 @@ def test_the_ranking_is_sorted_and_names_the_first():
     chart = CHARTS["ranking"]
     assert chart.finding == "部门：乙局居首（90.00分），首末相差10.00分"
     words = list_words(chart)
-    assert [word for word in words if word in NAMES.values()] == ["乙局", "甲局", "丙局"]
+    assert [word for word in words if word in ("甲局", "乙局", "丙局")] == ["乙局", "甲局", "丙局"]
     dots = [float(dot.attrib["cx"]) for dot in draw(chart).iter(f"{SVG}circle")]
     assert len(dots) == 2
     assert dots[0] > dots[1]
@@ -153,9 +152,7 @@ def test_few_answers_are_not_drawn_and_dont_know_stands_apart():
 
 
 def test_nobody_has_enough_answers():
-    chart = build_satisfaction_chart(
-        SatisfactionTable("year", "panel", LEVELS, TABLE.rows[2:]), NAMES
-    )
+    chart = build_satisfaction_chart(SatisfactionTable("year", "panel", LEVELS, TABLE.rows[2:]))
     assert chart.finding == "各单位的答卷都太少，不显示"
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from python_calamine import CalamineWorkbook
 
-from evalsvc.reports.content import ResultContent
 from evalsvc.reports.documents.report import build_report
 from evalsvc.reports.documents.table import render_csv
 from evalsvc.reports.documents.workbook import render_workbook
+from evalsvc.results.season import ResultContent
 from evalsvc.scheme.presets import load_preset
 from tests.reports.samples import HEAD
 from tests.worked.cases import read_worked

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
-from evalsvc.reports.content import ChangeEntry
 from evalsvc.reports.documents.figure_trail import TrailRow, build_trail
 from evalsvc.reports.documents.unit_sheet import render_unit_sheet
 from evalsvc.reports.documents.workbook import render_workbook
+from evalsvc.results.changes import ChangedFigure
 from tests.reports.reading import list_texts
 from tests.reports.samples import HEAD, worked_content
 
@@ -19,8 +19,8 @@ UNIT = next(unit for unit in WORKED.units if unit.unit == "u01")
 MOMENT = datetime(2018, 12, 20, 2, 30, tzinfo=UTC)
 SAFETY = "I.common.安全生产工作"
 CHANGES = (
-    ChangeEntry("u01", SAFETY, "year_end", "88.5", None, "事故算重了", "王科长", MOMENT),
-    ChangeEntry("u02", SAFETY, "year_end", "90", "91", "", "", None),
+    ChangedFigure("u01", SAFETY, "year_end", "88.5", None, "事故算重了", "王科长", MOMENT),
+    ChangedFigure("u02", SAFETY, "year_end", "90", "91", "", "", None),
 )
 OWN = TrailRow("u01", "安全生产工作", "88.5", "不承担", "事故算重了", "王科长 2018年12月20日 10:30")
 

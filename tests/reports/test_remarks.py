@@ -7,8 +7,8 @@ from typing import get_args
 import pytest
 
 from analysis.score.tree import Remark
-from evalsvc.evidence.opening import Reason
 from evalsvc.reports.words.remarks import SENTENCES, remark_sentence, void_reason
+from evalsvc.results.rejections import Reason
 from tests.reports.samples import SCHEME
 
 PROJECT = Path(__file__).parents[2]

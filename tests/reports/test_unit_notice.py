@@ -9,7 +9,6 @@ from fractions import Fraction
 import pypdf
 
 from analysis.score.tree import Input, Node, Remark, UnitResult
-from evalsvc.reports.content import ReportHead
 from evalsvc.reports.documents.unit_notice import (
     MOST_COMMENTS,
     RateWords,
@@ -19,6 +18,7 @@ from evalsvc.reports.documents.unit_notice import (
 )
 from evalsvc.reports.words.own_view import list_own_lines, visible_tree
 from evalsvc.reports.words.wording import node_name
+from evalsvc.results.season import ReportHead
 from evalsvc.scheme.presets import load_preset
 from evalsvc.text import Text
 from tests.cast import MORNING

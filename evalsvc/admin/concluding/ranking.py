@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.score.tree import UnitResult
-from evalsvc.domain.concluding.results import SeasonResult
 from evalsvc.reports.charts.drawing import Chart
 from evalsvc.reports.charts.ranking_chart import ScoredUnit, build_ranking_chart
 from evalsvc.reports.ranking import list_columns
 from evalsvc.reports.words.explain import node_name
+from evalsvc.results.season import SeasonResult
 from evalsvc.scheme.model import Category, Scheme
 
 # Parts of the total and their parts; what is below unfolds on the unit's page.

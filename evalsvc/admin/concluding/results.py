@@ -10,7 +10,6 @@ from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import results
 from evalsvc.domain.concluding.outcomes import get_following
-from evalsvc.domain.concluding.results import SeasonResult
 from evalsvc.domain.seasons import SeasonView
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
@@ -21,6 +20,7 @@ from evalsvc.reports.words.outcome_words import (
     say_end,
     say_end_heading,
 )
+from evalsvc.results.season import SeasonResult
 from evalsvc.scheme.model import Scheme
 
 

@@ -1,9 +1,7 @@
 """A round's page: issuing codes, opening, turnout and closing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from fractions import Fraction
 
 from flask import g, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
@@ -20,7 +18,6 @@ from evalsvc.domain.sealing import reissue, rounds
 from evalsvc.domain.sealing.dealing import list_panels
 from evalsvc.domain.sealing.holders import Holders, find_holders
 from evalsvc.domain.seasons import RoundView, SeasonView
-from evalsvc.domain.voting.assistance import get_assisted
 from evalsvc.domain.voting.preview import list_asked_groups
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
@@ -38,21 +35,6 @@ from forms.round import (
     PassphraseForm,
     WordForm,
 )
-
-
-@dataclass(frozen=True)
-class TurnoutLine:
-    """A group's good codes and how many of them, in per cent, have been used; and all printed."""
-
-    group: str
-    issued: int
-    cast: int
-    percent: Fraction | None
-    printed: int
-    void: int
-    reissued: int
-    assisted: int
-
 
 Answer = str | Response | tuple[str, int]
 
@@ -168,7 +150,7 @@ def render_round(
         custodians_form=form if step == "custodians" and form else CustodiansForm(),
         key_file_form=form if step == "public-key" and form else CustodiansFileForm(),
         problem=problem,
-        turnout=_list_turnout(round_id) if found.state != "preparing" else (),
+        roll=reissue.count_roll(database, round_id) if found.state != "preparing" else (),
         waiting=approvals.list_waiting(database, round_id=round_id),
         small_office=service.settings.small_office,
         late=is_late(found, moment),
@@ -219,21 +201,3 @@ def _open_or_propose(round_id: int) -> None:
         actor,
         now(),
     )
-
-
-def _list_turnout(round_id: int) -> list[TurnoutLine]:
-    database = current_service().database
-    assisted = get_assisted(database, round_id)
-    return [
-        TurnoutLine(
-            each.group,
-            each.good,
-            each.used,
-            Fraction(100 * each.used, each.good) if each.good else None,
-            each.printed,
-            each.void,
-            each.reissued,
-            assisted.get(each.group, 0),
-        )
-        for each in reissue.count_roll(database, round_id)
-    ]

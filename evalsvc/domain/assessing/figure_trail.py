@@ -1,6 +1,5 @@
 """Figures of assessing bodies that counted and were changed afterwards: both, and why."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,25 +12,12 @@ from evalsvc.evidence.sheets import guarded
 from evalsvc.evidence.write import sheet
 from evalsvc.models.assessment import BodyFigure, BodySheet, FigureChange
 from evalsvc.models.figures import Indicator
-
-
-@dataclass(frozen=True)
-class ChangeView:
-    """A figure that counted and was changed; `reason` is empty where an import changed it."""
-
-    unit: str
-    component: str
-    round: str
-    before: str | None
-    after: str | None
-    reason: str
-    changed_by: str
-    changed_at: datetime | None
+from evalsvc.results.changes import ChangedFigure
 
 
 def list_changes(
     database: Database, season_id: int, unit: str | None = None
-) -> tuple[ChangeView, ...]:
+) -> tuple[ChangedFigure, ...]:
     """Figures of bodies that were changed after they counted, oldest first."""
     with database.reading() as session:
         found = _list_changes(session, season_id)
@@ -100,19 +86,19 @@ def count_figure(
     return 1
 
 
-def _list_changes(session: Session, season_id: int) -> list[ChangeView]:
+def _list_changes(session: Session, season_id: int) -> list[ChangedFigure]:
     rows = session.scalars(
         select(FigureChange).where(FigureChange.season_id == season_id).order_by(FigureChange.id)
     ).all()
     found = [
-        ChangeView(row.unit, row.component, row.round, row.before, row.after, row.reason,
+        ChangedFigure(row.unit, row.component, row.round, row.before, row.after, row.reason,
                    row.changed_by, row.changed_at)
         for row in rows
     ]  # a table, read by rows  # fmt: skip
     return found + _list_overwritten(session, season_id)
 
 
-def _list_overwritten(session: Session, season_id: int) -> list[ChangeView]:
+def _list_overwritten(session: Session, season_id: int) -> list[ChangedFigure]:
     """Accepted figures that an import of the office has put others in the place of."""
     accepted = session.scalars(
         select(BodySheet).where(BodySheet.season_id == season_id, BodySheet.state == "accepted")
@@ -128,7 +114,7 @@ def _list_overwritten(session: Session, season_id: int) -> list[ChangeView]:
     }
     handed = session.scalars(select(BodyFigure).where(BodyFigure.season_id == season_id))
     return [
-        ChangeView(row.unit, row.component, row.round, row.value, now, "", "", None)
+        ChangedFigure(row.unit, row.component, row.round, row.value, now, "", "", None)
         for row in handed
         if (row.round, bodies.get((row.round, row.component))) in own
         and (now := counts.get((row.round, row.unit, row.component))) != row.value

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.concluding.diagnostics import FlaggedBallot, list_flagged
+from evalsvc.domain.concluding.diagnostics import list_flagged
 from evalsvc.domain.people import approvals
 from evalsvc.domain.people.approvals import ApprovalView
 from evalsvc.domain.sealing.anchors import anchor_season
@@ -26,6 +26,8 @@ from evalsvc.models.opened import OpenedAnswer
 from evalsvc.models.publication import Publication
 from evalsvc.models.roster import Rater
 from evalsvc.models.season import Round
+from evalsvc.results.diagnostics import FlaggedBallot
+from evalsvc.results.exclusions import ExcludedBallots, Exclusions, PlainStanding
 from evalsvc.scheme.model import Scheme
 from evalsvc.settings import Settings
 from evalsvc.text import Text
@@ -58,39 +60,6 @@ class Decision:
     @property
     def stands(self) -> bool:
         return self.restored_at is None
-
-
-@dataclass(frozen=True)
-class ExcludedCount:
-    """How many ballots of a group a computation left out by decision, by the flag behind it."""
-
-    round: str
-    group: str
-    flag: str
-    n: int
-
-
-@dataclass(frozen=True)
-class PlainStanding:
-    """A unit's figure and place as if nobody had excluded a ballot."""
-
-    published: str | None
-    rank: int | None
-
-
-@dataclass(frozen=True)
-class Exclusions:
-    """What a computation left out, and the plain figures beside it.
-
-    `withheld`: the plain figures are kept for the supervisors, since together with the official
-    ones they would tell the few excluded ballots of an anonymous group.
-    """
-
-    counts: tuple[ExcludedCount, ...] = ()
-    plain: Mapping[str, PlainStanding] | None = None
-    withheld: bool = False
-    # From how many left out on of an anonymous group they would be shown.
-    least: int = 0
 
 
 def propose_exclusion(
@@ -205,7 +174,7 @@ def read_exclusions(
     return Exclusions(counts, list_plain(session, season_id, version))
 
 
-def list_telling(counts: Sequence[ExcludedCount], scheme: Scheme) -> list[int]:
+def list_telling(counts: Sequence[ExcludedBallots], scheme: Scheme) -> list[int]:
     """Where official and plain figures together would tell ballots that no page may show: how
     many would have to be left out, for each round and group of which it is so."""
     anonymous = {group.code for group in scheme.groups if group.identity != "named"}
@@ -358,7 +327,7 @@ def _build_decision(row: BallotExclusion, code: str, rater: Mapping[str, str]) -
     )
 
 
-def _count(session: Session, season_id: int, moment: datetime) -> tuple[ExcludedCount, ...]:
+def _count(session: Session, season_id: int, moment: datetime) -> tuple[ExcludedBallots, ...]:
     """The exclusions that stood at a moment: those of a computation, whatever came after it."""
     rows = session.execute(
         select(BallotExclusion, Round)
@@ -370,7 +339,7 @@ def _count(session: Session, season_id: int, moment: datetime) -> tuple[Excluded
         for row, round_ in rows
         if row.decided_at <= moment and (row.restored_at is None or row.restored_at > moment)
     ]
-    return tuple(ExcludedCount(*key[1:], n) for key, n in _sorted_counts(standing))
+    return tuple(ExcludedBallots(*key[1:], n) for key, n in _sorted_counts(standing))
 
 
 def _sorted_counts(

@@ -22,6 +22,7 @@ from analysis.score.facts import (
 )
 from evalsvc.box.roll import hash_text
 from evalsvc.box.statements import hash_statement
+from evalsvc.db import Database
 from evalsvc.evidence.manifest import hash_files
 from evalsvc.evidence.write import build_facts_files
 from evalsvc.models import figures, history, opened, roster
@@ -64,6 +65,12 @@ def list_facts(session: Session, season_id: int) -> Facts:
         attachments=_list_attachments(session, season_id),
         exclusions=_list_exclusions(session, rounds),
     )
+
+
+def list_adjustments(database: Database, season_id: int) -> tuple[Adjustment, ...]:
+    """Bonuses and deductions in the order in which they were entered."""
+    with database.reading() as session:
+        return _list_adjustments(session, season_id)
 
 
 def find_year(session: Session, season_id: int) -> int | None:

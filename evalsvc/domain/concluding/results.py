@@ -1,15 +1,11 @@
 """Results: computed from the facts into versions that never change, and read back for pages."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import datetime
-from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.panel.small_cells import Thresholds
 from analysis.score.facts import Facts
 from analysis.score.scoring import score
 from analysis.score.tree import UnitResult
@@ -17,63 +13,24 @@ from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.concluding.disclosure import settle_starts
-from evalsvc.domain.concluding.exclusions import Exclusions, read_exclusions
+from evalsvc.domain.concluding.exclusions import read_exclusions
 from evalsvc.domain.concluding.facts import are_facts_of, hash_facts, list_facts
 from evalsvc.domain.concluding.result_files import bind_result_files
 from evalsvc.domain.concluding.sheets import read_tree, write_tree
 from evalsvc.domain.sealing.anchors import anchor_season
-from evalsvc.domain.seasons import ResultHead, find_result_head, get_season_row, read_scheme
+from evalsvc.domain.seasons import find_result_head, get_season_row, read_scheme
 from evalsvc.errors import NOT_FOUND, ROSTER_EMPTY, Problem
 from evalsvc.evidence.shown_from import Start
 from evalsvc.models.exclusion import PlainFigure
-from evalsvc.models.opened import LevelCount, PanelSum, Rejection
+from evalsvc.models.opened import PanelSum, Rejection
 from evalsvc.models.result import Result, UnitSheet
 from evalsvc.models.roster import Unit
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import LevelsQuestion, Scheme
+from evalsvc.results.rejections import Rejections
+from evalsvc.results.season import ResultHead, SeasonResult
+from evalsvc.scheme.model import Scheme
 from evalsvc.settings import Settings
 from evalsvc.text import Text
-
-
-@dataclass(frozen=True)
-class SeasonResult:
-    """A computation with every unit's tree; `stale` where facts have changed since.
-
-    `exclusions` are the ballots that it left out by decision, and the figures without that.
-    """
-
-    head: ResultHead
-    units: tuple[UnitResult, ...]
-    names: Mapping[str, str]
-    stale: bool
-    exclusions: Exclusions = field(default_factory=Exclusions)
-
-
-@dataclass(frozen=True)
-class UnitSatisfaction:
-    """How satisfied the panel is with one unit; what too few answers carry is None.
-
-    Rates are plain shares of the valid answers, from 0 to 1.
-    """
-
-    unit: str
-    name: str
-    category: str
-    n_valid: int
-    dont_know: int
-    levels: Mapping[str, int] | None
-    satisfied_rate: Fraction | None
-    basically_rate: Fraction | None
-
-
-@dataclass(frozen=True)
-class RejectionCount:
-    """How many ballots of a group did not count when the box was opened, and why."""
-
-    round: str
-    group: str
-    reason: str
-    n: int
 
 
 def compute_result(
@@ -176,43 +133,7 @@ def get_unit_result(database: Database, season_id: int, unit_code: str) -> UnitR
         return _read_sheet(row, unit.category)
 
 
-def list_satisfaction(
-    database: Database, season_id: int, round_code: str, group_code: str
-) -> tuple[UnitSatisfaction, ...]:
-    """The panel's answers by unit, with nothing shown that too few answers carry."""
-    with database.reading() as session:
-        season = get_season_row(session, season_id)
-        scheme = read_scheme(season)
-        question = scheme.get_questionnaire(group_code).questions[0]
-        if not isinstance(question, LevelsQuestion):
-            raise Problem(NOT_FOUND)
-        counts: dict[str, Counter[str]] = defaultdict(Counter)
-        rows = session.execute(
-            select(LevelCount.unit, LevelCount.level, func.sum(LevelCount.n).label("n"))
-            .join(Round, Round.id == LevelCount.round_id)
-            .where(
-                Round.season_id == season_id,
-                Round.code == round_code,
-                LevelCount.group == group_code,
-                LevelCount.item == question.code,
-            )
-            .group_by(LevelCount.unit, LevelCount.level)
-        )
-        for unit_code, level, n in rows:
-            counts[unit_code][level] = int(n)
-        units = session.scalars(
-            select(Unit).where(Unit.season_id == season_id).order_by(Unit.position, Unit.code)
-        ).all()
-        return tuple(
-            _build_satisfaction(
-                question, unit, counts[unit.code], scheme.get_round(round_code).thresholds
-            )
-            for unit in units
-            if unit.code in counts
-        )
-
-
-def list_rejections(database: Database, season_id: int) -> tuple[RejectionCount, ...]:
+def list_rejections(database: Database, season_id: int) -> tuple[Rejections, ...]:
     """Ballots that did not count, by round, group and reason."""
     with database.reading() as session:
         rows = session.execute(
@@ -221,7 +142,7 @@ def list_rejections(database: Database, season_id: int) -> tuple[RejectionCount,
             .where(Round.season_id == season_id)
             .order_by(Round.position, Rejection.group, Rejection.reason)
         )
-        return tuple(RejectionCount(*row) for row in rows)
+        return tuple(Rejections(*row) for row in rows)
 
 
 def list_panel_sums(session: Session, round_id: int) -> list[PanelSum]:
@@ -264,23 +185,3 @@ def _list_plain(
 
 def _read_sheet(row: UnitSheet, category: str) -> UnitResult:
     return UnitResult(row.unit, category, read_tree(row.tree), row.published, row.rank)
-
-
-def _build_satisfaction(
-    question: LevelsQuestion, unit: Unit, counts: Counter[str], thresholds: Thresholds
-) -> UnitSatisfaction:
-    scored = [level for level in question.levels if level.points is not None]
-    n_valid = sum(counts[level.code] for level in scored)
-    shown = thresholds.may_show_mean(n_valid)
-    satisfied = sum(counts[level.code] for level in scored if level.satisfied)
-    basically = satisfied + sum(counts[level.code] for level in scored if level.basically)
-    return UnitSatisfaction(
-        unit=unit.code,
-        name=unit.name,
-        category=unit.category,
-        n_valid=n_valid,
-        dont_know=counts.total() - n_valid,
-        levels=dict(counts) if thresholds.may_show_distribution(n_valid) else None,
-        satisfied_rate=Fraction(satisfied, n_valid) if shown else None,
-        basically_rate=Fraction(basically, n_valid) if shown else None,
-    )

@@ -106,16 +106,10 @@ def list_indicators(database: Database, season_id: int) -> tuple[IndicatorRow, .
         )
 
 
-def list_adjustments(database: Database, season_id: int) -> tuple[AdjustmentRow, ...]:
-    """The season's adjustments in the order in which they were entered."""
-    with database.reading() as session:
-        return tuple(_build_adjustment(row) for row in _select_adjustments(session, season_id))
-
-
 def list_numbered_adjustments(
     database: Database, season_id: int
 ) -> tuple[tuple[int, AdjustmentRow], ...]:
-    """The same, each with the number by which files are attached to it."""
+    """In the order in which they were entered, each with the number that its files go by."""
     with database.reading() as session:
         return tuple(
             (row.id, _build_adjustment(row)) for row in _select_adjustments(session, season_id)

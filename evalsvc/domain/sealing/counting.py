@@ -24,7 +24,7 @@ from evalsvc.domain.sealing.panel import CountRow, PanelTally, SumRow
 from evalsvc.domain.voting.ballots import list_breaches
 from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.domain.words.replies import Reply, split_answers
-from evalsvc.evidence.opening import Reason
+from evalsvc.results.rejections import Reason
 from evalsvc.scheme.model import Category, LevelsQuestion, Questionnaire, Scheme
 from evalsvc.scheme.reader import load_scheme
 

@@ -43,9 +43,10 @@ from evalsvc.domain.seasons import read_scheme
 from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.domain.words.replies import Reply
 from evalsvc.errors import UPLOAD_REFUSED, Problem
-from evalsvc.evidence.opening import REASONS, Opening
+from evalsvc.evidence.opening import Opening
 from evalsvc.evidence.thresholds import read_named, write_thresholds
 from evalsvc.models.season import Round
+from evalsvc.results.rejections import REASONS
 from evalsvc.scheme.model import Scheme
 from evalsvc.settings import Settings
 from evalsvc.text import Text

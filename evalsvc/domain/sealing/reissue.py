@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from evalsvc.box.cards import Card
 from evalsvc.box.roots import Voter, derive_root
 from evalsvc.box.tokens import new_token, read_token
 from evalsvc.db import Database
@@ -15,18 +16,18 @@ from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.people import approvals
 from evalsvc.domain.purging import ask_purge
-from evalsvc.domain.sealing.rounds import Card
+from evalsvc.domain.sealing.rounds import read_turnout
 from evalsvc.domain.sealing.states import require_state
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.domain.voting.peppers import find_pepper
 from evalsvc.domain.voting.places import lock_place
-from evalsvc.domain.voting.tray import count_used
 from evalsvc.errors import HOLDER_UNKNOWN, TOKEN_MISTYPED, Problem
 from evalsvc.models.approval import Approval
 from evalsvc.models.box import Credential, Invite
 from evalsvc.models.event import Event
 from evalsvc.models.roster import Rater
 from evalsvc.models.season import Round
+from evalsvc.results.turnout import Turnout
 from evalsvc.scheme.model import Group
 from evalsvc.settings import Settings
 from evalsvc.text import Text
@@ -39,14 +40,15 @@ _OPEN_ONLY = Text(
 
 @dataclass(frozen=True)
 class RollCount:
-    """A group's cards as they must add up: all = good + void, void = reissued + revoked."""
+    """A group's cards as they must add up: all = issued + void, void = reissued + revoked."""
 
-    group: str
-    printed: int
-    good: int
-    used: int
+    turnout: Turnout
     void: int
     reissued: int
+
+    @property
+    def printed(self) -> int:
+        return self.turnout.issued + self.void
 
     @property
     def revoked(self) -> int:
@@ -156,31 +158,21 @@ def count_roll(database: Database, round_id: int) -> tuple[RollCount, ...]:
     """Cards by group, in the scheme's order, as they are told in public."""
     with database.reading() as session:
         row = get_round_row(session, round_id)
-        places = _count_places(session, round_id)
-        used = count_used(session, database, row)
+        void = _count_void(session, round_id)
         reissued = _count_reissued(session, row)
         return tuple(
-            RollCount(
-                group=group.code,
-                printed=places[group.code, False] + places[group.code, True],
-                good=places[group.code, False],
-                used=used.get(group.code, 0),
-                void=places[group.code, True],
-                reissued=reissued.get(group.code, 0),
-            )
-            for group in read_scheme(row.season).groups
-            if (group.code, False) in places
+            RollCount(each, void.get(each.group, 0), reissued.get(each.group, 0))
+            for each in read_turnout(session, database, row)
         )
 
 
-def _count_places(session: Session, round_id: int) -> dict[tuple[str, bool], int]:
+def _count_void(session: Session, round_id: int) -> dict[str, int]:
     rows = session.execute(
-        select(Credential.group, Credential.void, func.count())
-        .where(Credential.round_id == round_id)
-        .group_by(Credential.group, Credential.void)
-    ).all()
-    found = {(group, void): 0 for group, _, _ in rows for void in (False, True)}
-    return found | {(group, void): n for group, void, n in rows}
+        select(Credential.group, func.count().label("n"))
+        .where(Credential.round_id == round_id, Credential.void.is_(True))
+        .group_by(Credential.group)
+    )
+    return {row.group: row.n for row in rows}
 
 
 def _count_reissued(session: Session, row: Round) -> dict[str, int]:

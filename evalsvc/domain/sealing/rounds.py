@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from evalsvc.box.cards import Card
 from evalsvc.box.roots import Voter, derive_root
 from evalsvc.box.tokens import new_token
 from evalsvc.db import Database
@@ -22,7 +23,8 @@ from evalsvc.domain.sealing.emptying import destroy_all_keys, empty_at_closing, 
 from evalsvc.domain.sealing.mixing import mix_small_boxes
 from evalsvc.domain.sealing.public_lists import write_lists
 from evalsvc.domain.sealing.states import refuse, require_state
-from evalsvc.domain.seasons import get_round_row, read_scheme
+from evalsvc.domain.seasons import get_round_row, get_season_row, read_scheme
+from evalsvc.domain.voting.assistance import count_assisted
 from evalsvc.domain.voting.beside import freeze_beside
 from evalsvc.domain.voting.drafts import delete_drafts
 from evalsvc.domain.voting.papers import list_rated_units
@@ -34,21 +36,12 @@ from evalsvc.errors import ROSTER_EMPTY, Problem
 from evalsvc.models.box import Credential, DealtForm, Invite
 from evalsvc.models.roster import Rater
 from evalsvc.models.season import Round
+from evalsvc.results.turnout import Turnout
 from evalsvc.scheme.model import Group
 from evalsvc.settings import Settings
 from evalsvc.text import Text
 
 _ISSUE_BEFORE_OPENING = Text("编码要在开始之前发", "codes are issued before the round opens")
-
-
-@dataclass(frozen=True)
-class Card:
-    """One printed invitation: the only place where its token ever stands."""
-
-    group: str
-    addressee: str
-    token: str = field(repr=False)
-    stratum: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,15 +53,6 @@ class _NewPlace:
     cell: str = ""
     form: int = 0
     rater_id: int | None = None
-
-
-@dataclass(frozen=True)
-class GroupTurnout:
-    """How many codes of a group were issued and how many of them have been used."""
-
-    group: str
-    issued: int
-    cast: int
 
 
 def issue(
@@ -163,7 +147,7 @@ def close_round(
         delete_drafts(session, round_id)
         ask_purge(session, "drafts", round_id, moment)
         lost = empty_at_closing(session, database, row)
-        cast = {one.group: str(one.cast) for one in _list_turnout(session, database, row)}
+        cast = {one.group: str(one.cast) for one in read_turnout(session, database, row)}
         if lost:
             _record(session, actor, "lose_ballots", row, {"n": str(lost)}, moment)
         _record(session, actor, "close_round", row, cast, moment)
@@ -176,27 +160,39 @@ def close_round(
         write_lists(database, settings, uid)
 
 
-def get_turnout(database: Database, round_id: int) -> tuple[GroupTurnout, ...]:
-    """Codes issued and used, by group, in the scheme's order."""
+def get_turnout(database: Database, round_id: int) -> tuple[Turnout, ...]:
+    """Codes issued and used in a round, by group, in the scheme's order."""
     with database.reading() as session:
-        return _list_turnout(session, database, get_round_row(session, round_id))
+        return read_turnout(session, database, get_round_row(session, round_id))
+
+
+def list_turnout(database: Database, season_id: int) -> tuple[Turnout, ...]:
+    """The same of every round of a season that has codes."""
+    with database.reading() as session:
+        return tuple(
+            turnout
+            for row in get_season_row(session, season_id).rounds
+            if row.state != "preparing"
+            for turnout in read_turnout(session, database, row)
+        )
+
+
+def read_turnout(session: Session, database: Database, row: Round) -> tuple[Turnout, ...]:
+    """A round's turnout inside somebody's transaction."""
+    issued = _count_issued(session, row.id)
+    cast = count_used(session, database, row)
+    assisted = count_assisted(session, row.id)
+    return tuple(
+        Turnout(row.code, code, issued[code], cast.get(code, 0), assisted.get(code, 0))
+        for code in (group.code for group in read_scheme(row.season).groups)
+        if code in issued
+    )
 
 
 def _get_open(session: Session, round_id: int) -> Round:
     row = get_round_row(session, round_id)
     require_state(row, ("open",), Text("只有进行中的轮次能截止", "only an open round closes"))
     return row
-
-
-def _list_turnout(session: Session, database: Database, row: Round) -> tuple[GroupTurnout, ...]:
-    issued = _count_issued(session, row.id)
-    cast = count_used(session, database, row)
-    scheme = read_scheme(row.season)
-    return tuple(
-        GroupTurnout(group.code, issued[group.code], cast.get(group.code, 0))
-        for group in scheme.groups
-        if group.code in issued
-    )
 
 
 def _clear_roll(session: Session, row: Round) -> None:

@@ -91,14 +91,12 @@ def count_assistance(session: Session, round_id: int, counted: Mapping[str, int]
         _get_row(session, round_id, group).counted = counted.get(group, 0)
 
 
-def get_assisted(database: Database, round_id: int) -> dict[str, int]:
+def count_assisted(session: Session, round_id: int) -> dict[str, int]:
     """By group: what the opened box says; before that, what the counter has reported."""
-    with database.reading() as session:
-        rows = list_assistance_rows(session, round_id)
-        return {
-            group: row.reported if row.counted is None else row.counted
-            for group, row in rows.items()
-        }
+    return {
+        group: row.reported if row.counted is None else row.counted
+        for group, row in list_assistance_rows(session, round_id).items()
+    }
 
 
 def list_assistance_rows(session: Session, round_id: int) -> dict[str, Assistance]:

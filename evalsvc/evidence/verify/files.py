@@ -13,9 +13,10 @@ from evalsvc.box.anchors import SignedAnchor
 from evalsvc.box.chain import ChainedEvent, Event
 from evalsvc.box.roll import Place, RoundSeal
 from evalsvc.evidence.editions import ANCHORS, LOG, write_anchors
-from evalsvc.evidence.opening import KEYS_FILE, OPENING_FILE, REASONS, Opening
+from evalsvc.evidence.opening import KEYS_FILE, OPENING_FILE, Opening
 from evalsvc.evidence.thresholds import read_thresholds
 from evalsvc.evidence.verify.findings import Malformed
+from evalsvc.results.rejections import REASONS
 
 _EVENT_FIELDS = {"seq", "at", "actor", "verb", "subject", "detail", "hash"}
 _ROLL_ROW = re.compile(r"([0-9a-f]{64}),([^,\"\n]*),([^,\"\n]*),([0-9]{1,4}),([01])\n")

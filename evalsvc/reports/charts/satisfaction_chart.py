@@ -26,9 +26,9 @@ from evalsvc.reports.charts.drawing import (
     stacked,
     text_width,
 )
-from evalsvc.reports.content import SatisfactionRow, SatisfactionTable
 from evalsvc.reports.markup import render_markup
 from evalsvc.reports.words.wording import show_percent
+from evalsvc.results.satisfaction import SatisfactionTable, UnitSatisfaction
 from evalsvc.scheme.model import Level
 
 APART = 62  # the column of don't-know
@@ -44,13 +44,11 @@ class Side:
     bad: tuple[Level, ...]
 
 
-def build_satisfaction_chart(
-    table: SatisfactionTable, names: Mapping[str, str], language: str = "zh"
-) -> Chart:
+def build_satisfaction_chart(table: SatisfactionTable, language: str = "zh") -> Chart:
     """One bar a unit: satisfied levels to the right of the middle, dissatisfied to the left."""
     ordered = list_by_rate(table.rows)
     side = _side(tuple(level for level in table.question.levels if level.points is not None))
-    label_end = label_width(names[row.unit] for row in ordered)
+    label_end = label_width(row.name for row in ordered)
     left, right = label_end + GAP, WIDTH - APART - NUMBERS - 2 * GAP
     shares = [_shares(row) for row in ordered if row.levels]
     most_left = max((_left_of(side, share) for share in shares), default=Fraction(0))
@@ -58,12 +56,10 @@ def build_satisfaction_chart(
     unit = (right - left) / float(most_left + most_right)
     middle = left + float(most_left) * unit
     rows = [
-        _row(
-            row_middle(line), row, fitted(names[row.unit], label_end), side, middle, unit, language
-        )
+        _row(row_middle(line), row, label_end, side, middle, unit, language)
         for line, row in enumerate(ordered)
     ]
-    finding = _finding(table.rows, names, language)
+    finding = _finding(table.rows, language)
     drawing = render_markup(
         "charts/satisfaction.svg", language, title=finding, rows=rows, middle=middle, row=ROW,
         label_end=label_end, left=left, apart=right + GAP, numbers_end=WIDTH - 2, width=WIDTH,
@@ -72,12 +68,12 @@ def build_satisfaction_chart(
     return Chart(finding, drawing, translate("n为有效答卷份数，不含不了解。", language))
 
 
-def list_by_rate(rows: Sequence[SatisfactionRow]) -> list[SatisfactionRow]:
+def list_by_rate(rows: Sequence[UnitSatisfaction]) -> list[UnitSatisfaction]:
     """Best first, as chart and table show them; units with too few answers last."""
     return sorted(rows, key=_place)
 
 
-def _place(row: SatisfactionRow) -> tuple[bool, Fraction, Fraction, str]:
+def _place(row: UnitSatisfaction) -> tuple[bool, Fraction, Fraction, str]:
     rates = (-(row.basically_rate or Fraction(0)), -(row.satisfied_rate or Fraction(0)))
     return (row.levels is None, *rates, row.unit)
 
@@ -91,7 +87,7 @@ def _side(levels: tuple[Level, ...]) -> Side:
     return Side(tuple(reversed(good)), neutral, rest)
 
 
-def _shares(row: SatisfactionRow) -> dict[str, Fraction]:
+def _shares(row: UnitSatisfaction) -> dict[str, Fraction]:
     return {level: Fraction(n, row.n_valid) for level, n in (row.levels or {}).items()}
 
 
@@ -101,8 +97,15 @@ def _left_of(side: Side, shares: Mapping[str, Fraction]) -> Fraction:
 
 
 def _row(
-    y: float, row: SatisfactionRow, name: str, side: Side, middle: float, unit: float, language: str
+    y: float,
+    row: UnitSatisfaction,
+    label_end: float,
+    side: Side,
+    middle: float,
+    unit: float,
+    language: str,
 ) -> BarRow:
+    name = fitted(row.name, label_end)
     if not row.levels:
         return BarRow(y, name, (), translate("答卷太少，不显示", language))
     shares = _shares(row)
@@ -149,20 +152,20 @@ def _key(side: Side, left: float, language: str) -> list[Segment]:
     return found
 
 
-def _finding(rows: Sequence[SatisfactionRow], names: Mapping[str, str], language: str) -> str:
+def _finding(rows: Sequence[UnitSatisfaction], language: str) -> str:
     rated = [
-        (row.basically_rate, row.unit)
+        (row.basically_rate, row.unit, row.name)
         for row in rows
         if row.levels and row.basically_rate is not None
     ]
     if not rated:
         return translate("各单位的答卷都太少，不显示", language)
-    (high, best), (low, worst) = max(rated), min(rated)
+    (high, _, best), (low, _, worst) = max(rated), min(rated)
     return translate(
         "满意和基本满意率最高的是%(best)s（%(high)s），最低的是%(worst)s（%(low)s）",
         language,
-        best=names[best],
+        best=best,
         high=show_percent(high),
-        worst=names[worst],
+        worst=worst,
         low=show_percent(low),
     )

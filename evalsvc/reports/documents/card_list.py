@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import xlsxwriter
 
+from evalsvc.box.cards import Card
 from evalsvc.box.tokens import format_token
 from evalsvc.language import show_moment, translate
-from evalsvc.reports.content import Card, LetterText
+from evalsvc.reports.content import LetterText
 from evalsvc.reports.documents.cells import neutral_text
 from evalsvc.reports.documents.printing import build_link
 

@@ -20,8 +20,8 @@ from evalsvc.reports.documents.diagnostic_words import (
     list_total_sentences,
     say_different,
 )
-from evalsvc.reports.examined import Examined, ExaminedRound, Flagged, Labels
 from evalsvc.reports.words.wording import Speaker, node_name, show_float
+from evalsvc.results.diagnostics import FlaggedBallot, Labels, RoundDiagnostics, SeasonDiagnostics
 from evalsvc.scheme.model import Group, Scheme
 
 
@@ -44,7 +44,9 @@ class Part:
     exhibits: tuple[Exhibit, ...]
 
 
-def build_totals(examined: Examined, scheme: Scheme, language: str = "zh") -> tuple[Part, ...]:
+def build_totals(
+    examined: SeasonDiagnostics, scheme: Scheme, language: str = "zh"
+) -> tuple[Part, ...]:
     """How far each category's places by total are open, and what its parts really weigh."""
     speaker = Speaker(scheme, language)
     return tuple(
@@ -54,7 +56,7 @@ def build_totals(examined: Examined, scheme: Scheme, language: str = "zh") -> tu
 
 
 def build_round(
-    examined: ExaminedRound, scheme: Scheme, language: str = "zh", *, with_raters: bool = True
+    examined: RoundDiagnostics, scheme: Scheme, language: str = "zh", *, with_raters: bool = True
 ) -> tuple[Part, ...]:
     """Every rated table and every citizens' table of a round.
 
@@ -72,7 +74,9 @@ def build_round(
     return (*rated, *asked)
 
 
-def build_documents(examined: Examined, scheme: Scheme, language: str = "zh") -> tuple[Part, ...]:
+def build_documents(
+    examined: SeasonDiagnostics, scheme: Scheme, language: str = "zh"
+) -> tuple[Part, ...]:
     """All parts for documents that travel: nobody is named or numbered, no ballot is drawn."""
     rounds = [
         replace(part, title=Speaker(scheme, language).round(each.round) + " · " + part.title)
@@ -83,7 +87,10 @@ def build_documents(examined: Examined, scheme: Scheme, language: str = "zh") ->
 
 
 def list_ballot_lines(
-    examined: ExaminedRound, flagged: Sequence[Flagged], scheme: Scheme, language: str = "zh"
+    examined: RoundDiagnostics,
+    flagged: Sequence[FlaggedBallot],
+    scheme: Scheme,
+    language: str = "zh",
 ) -> tuple[tuple[str, str, str, str], ...]:
     """Each flagged ballot with the names of its group and rater as the tables call them.
 
@@ -193,7 +200,7 @@ def _citizen_part(table: CitizenTable, labels: Labels, speaker: Speaker) -> Part
     )
 
 
-def _list_mutual(examined: ExaminedRound, scheme: Scheme) -> tuple[str, ...]:
+def _list_mutual(examined: RoundDiagnostics, scheme: Scheme) -> tuple[str, ...]:
     """The round's groups whose raters are units that are evaluated themselves."""
     groups = dict.fromkeys(table.group for table in examined.tables)
     return tuple(code for code in groups if scheme.get_group(code).members)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from evalsvc.language import show_moment, translate
-from evalsvc.reports.content import ChangeEntry
+from evalsvc.results.changes import ChangedFigure
 from evalsvc.scheme.model import Scheme
 
 
@@ -21,7 +21,7 @@ class TrailRow:
 
 
 def build_trail(
-    changes: Iterable[ChangeEntry], scheme: Scheme, language: str, unit: str | None = None
+    changes: Iterable[ChangedFigure], scheme: Scheme, language: str, unit: str | None = None
 ) -> tuple[TrailRow, ...]:
     """All changes, or one unit's, in the order in which they were made."""
     return tuple(
@@ -29,7 +29,7 @@ def build_trail(
     )
 
 
-def _build_row(change: ChangeEntry, scheme: Scheme, language: str) -> TrailRow:
+def _build_row(change: ChangedFigure, scheme: Scheme, language: str) -> TrailRow:
     names = {(each.round, each.code): each.name for each in scheme.components}
     name = names.get((change.round, change.component))
     return TrailRow(

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from evalsvc.reports.content import Card, LetterText
+from evalsvc.box.cards import Card
+from evalsvc.reports.content import LetterText
 from evalsvc.reports.documents.printing import Progress, render_batches
 
 BATCH = 100

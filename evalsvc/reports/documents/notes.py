@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from evalsvc.language import translate
-from evalsvc.reports.content import ResultContent
 from evalsvc.reports.words.remarks import ORDINARY, remark_sentence, void_reason
 from evalsvc.reports.words.wording import node_name
+from evalsvc.results.season import ResultContent
 from evalsvc.text import Text
 
 # Why a ballot was flagged before somebody decided about it: a question, never a verdict.

@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
+from analysis.score.facts import Adjustment
 from evalsvc.language import show_figure, translate
-from evalsvc.reports.content import AdjustmentEntry
 from evalsvc.reports.words.wording import show_short
 from evalsvc.scheme.model import Scheme
 
@@ -15,7 +15,7 @@ def say_bar(scheme: Scheme, rule: str, fact: str, language: str) -> str:
     return f"{said}{translate('：', language)}{fact}"
 
 
-def say_adjustment(scheme: Scheme, entry: AdjustmentEntry, language: str) -> str:
+def say_adjustment(scheme: Scheme, entry: Adjustment, language: str) -> str:
     """A bonus or deduction with its date and evidence."""
     name = next((kind.name for kind in scheme.adjustments if kind.code == entry.rule), None)
     amount = (

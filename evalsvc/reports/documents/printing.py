@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from evalsvc.box.cards import Card
 from evalsvc.box.tokens import format_token
 from evalsvc.qr import render_qr
-from evalsvc.reports.content import Card, LetterText
+from evalsvc.reports.content import LetterText
 from evalsvc.reports.documents.filling import Document, render_documents
 from evalsvc.reports.documents.pdf import join_pdfs
 

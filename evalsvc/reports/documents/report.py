@@ -10,7 +10,6 @@ from evalsvc.reports.charts.drawing import Chart
 from evalsvc.reports.charts.ranking_chart import ScoredUnit, build_ranking_chart
 from evalsvc.reports.charts.satisfaction_chart import build_satisfaction_chart, list_by_rate
 from evalsvc.reports.charts.turnout_chart import TurnoutBar, build_turnout_chart
-from evalsvc.reports.content import ResultContent, SatisfactionRow, SatisfactionTable
 from evalsvc.reports.documents.diagnostics import build_documents
 from evalsvc.reports.documents.figure_trail import build_trail
 from evalsvc.reports.documents.filling import Document, render_documents
@@ -23,11 +22,13 @@ from evalsvc.reports.documents.notes import (
 )
 from evalsvc.reports.documents.pdf import join_pdfs
 from evalsvc.reports.documents.unit_sheet import build_document, build_sheet
-from evalsvc.reports.examined import Examined
 from evalsvc.reports.ranking import list_categories, list_columns
 from evalsvc.reports.words.outcome_words import say_end, say_end_heading
 from evalsvc.reports.words.remarks import void_reason
 from evalsvc.reports.words.wording import node_name, show_percent, show_short
+from evalsvc.results.diagnostics import SeasonDiagnostics
+from evalsvc.results.satisfaction import SatisfactionTable, UnitSatisfaction
+from evalsvc.results.season import ResultContent
 from evalsvc.scheme.model import Parameter
 
 NUMERALS = "一二三四五六七八九十"
@@ -110,7 +111,7 @@ class SatisfactionPart:
 
     title: str
     chart: Chart
-    rows: tuple[SatisfactionRow, ...]
+    rows: tuple[UnitSatisfaction, ...]
 
 
 @dataclass(frozen=True)
@@ -330,9 +331,7 @@ def _satisfaction(
         group=group_name(content, table.group, language),
     )
     return SatisfactionPart(
-        title,
-        build_satisfaction_chart(table, content.names, language),
-        tuple(list_by_rate(table.rows)),
+        title, build_satisfaction_chart(table, language), tuple(list_by_rate(table.rows))
     )
 
 
@@ -352,7 +351,7 @@ def _adjustments(content: ResultContent, language: str) -> tuple[AdjustmentRow, 
     )
 
 
-def _quality(content: ResultContent, examined: Examined, language: str) -> Document:
+def _quality(content: ResultContent, examined: SeasonDiagnostics, language: str) -> Document:
     parts = build_documents(examined, content.scheme, language)
     values = {"content": content, "parts_of_quality": parts}
     return Document("reports/diagnostics.html", language, values)

@@ -5,11 +5,11 @@ import io
 from fractions import Fraction
 
 from evalsvc.language import translate
-from evalsvc.reports.content import ResultContent
 from evalsvc.reports.documents.cells import neutral_text
 from evalsvc.reports.ranking import list_categories, list_columns
 from evalsvc.reports.words.outcome_words import say_end, say_end_heading
 from evalsvc.reports.words.wording import node_name, show_short
+from evalsvc.results.season import ResultContent
 
 PLACES = 6
 

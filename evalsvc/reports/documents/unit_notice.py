@@ -10,10 +10,10 @@ from analysis.score.tree import UnitResult
 from evalsvc.box.statements import show_key
 from evalsvc.qr import render_qr
 from evalsvc.reports.charts.drawing import Chart
-from evalsvc.reports.content import ReportHead
 from evalsvc.reports.documents.filling import Document, render_document
 from evalsvc.reports.documents.unit_sheet import build_sheet
 from evalsvc.reports.words.own_view import OwnLine, list_own_lines, visible_tree
+from evalsvc.results.season import ReportHead
 from evalsvc.scheme.model import Scheme
 
 # What two pages hold; what is beyond stands on the unit's page.

@@ -8,12 +8,12 @@ from fractions import Fraction
 from analysis.score.tree import Node, UnitResult
 from evalsvc.reports.charts.drawing import Chart
 from evalsvc.reports.charts.strip_chart import Strip, build_strip_chart
-from evalsvc.reports.content import ReportHead
 from evalsvc.reports.documents.figure_trail import TrailRow
 from evalsvc.reports.documents.filling import Document, render_document
 from evalsvc.reports.ranking import list_columns
 from evalsvc.reports.words.explain import ExplainedRow, Explanation, explain
 from evalsvc.reports.words.wording import node_name
+from evalsvc.results.season import ReportHead
 from evalsvc.scheme.model import Scheme
 
 # Among fewer units, everybody could tell whose each dot is.

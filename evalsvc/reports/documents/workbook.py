@@ -12,16 +12,17 @@ from xlsxwriter.worksheet import Worksheet
 
 from analysis.score.tree import Node, UnitResult
 from evalsvc.language import show_moment, translate
-from evalsvc.reports.content import ResultContent, SatisfactionTable
 from evalsvc.reports.documents.cells import neutral_text
 from evalsvc.reports.documents.diagnostics import build_documents
 from evalsvc.reports.documents.figure_trail import build_trail
 from evalsvc.reports.documents.notes import list_notes
-from evalsvc.reports.examined import Examined
 from evalsvc.reports.ranking import list_categories, list_columns
 from evalsvc.reports.words.explain import Explanation, Raters, explain
 from evalsvc.reports.words.outcome_words import say_end, say_end_heading
 from evalsvc.reports.words.wording import node_name
+from evalsvc.results.diagnostics import SeasonDiagnostics
+from evalsvc.results.satisfaction import SatisfactionTable
+from evalsvc.results.season import ResultContent
 
 WIDEST = 60
 NARROWEST = 7
@@ -66,7 +67,7 @@ def render_workbook(
     writer.sheet(translate("计分明细", language), 4, *_details(content, language, explained))
     for place, table in enumerate(content.satisfaction, start=1):
         name = translate("满意度", language) + (str(place) if len(content.satisfaction) > 1 else "")
-        writer.sheet(name, 2, *_satisfaction(content, table, language))
+        writer.sheet(name, 2, *_satisfaction(table, language))
     if content.diagnostics is not None and content.diagnostics.rounds:
         quality = _quality(content, content.diagnostics, language)
         writer.sheet(translate("评价质量", language), 2, *quality)
@@ -181,7 +182,7 @@ def _details(
     return headings, rows()
 
 
-def _satisfaction(content: ResultContent, table: SatisfactionTable, language: str) -> Rows:
+def _satisfaction(table: SatisfactionTable, language: str) -> Rows:
     levels = [level for level in table.question.levels if level.points is not None]
     headings = (
         *_say(language, "单位代码", "单位", "有效答卷", "不了解", "满意率（%）",
@@ -194,7 +195,7 @@ def _satisfaction(content: ResultContent, table: SatisfactionTable, language: st
             rates = (row.satisfied_rate, row.basically_rate)
             yield (
                 row.unit,
-                content.names[row.unit],
+                row.name,
                 Figure(row.n_valid),
                 Figure(row.dont_know),
                 *(Figure(None if rate is None else rate * 100, 2) for rate in rates),
@@ -207,7 +208,7 @@ def _satisfaction(content: ResultContent, table: SatisfactionTable, language: st
     return headings, rows()
 
 
-def _quality(content: ResultContent, examined: Examined, language: str) -> Rows:
+def _quality(content: ResultContent, examined: SeasonDiagnostics, language: str) -> Rows:
     """The tables behind the diagnostics' charts in long form, with the sentences before them."""
     parts = build_documents(examined, content.scheme, language)
 
