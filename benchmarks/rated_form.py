@@ -15,6 +15,7 @@ from urllib.request import urlopen
 from evalsvc.box.cards import Card
 from evalsvc.commands.serve import build_arguments
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.models.roster import Rater, Unit
 from evalsvc.settings import PROJECT
 from tests.cast import (
@@ -46,13 +47,11 @@ def open_form(
     """An open round with so many raters' cards."""
     installation = build_installation(folder, database_url)
     season_id = seasons.create_season(
-        installation.database,
+        Act(installation.database, MANAGER, MORNING),
         "2026年度",
         "考评办公室",
         "0427-0000000",
         SCHEME.read_text(),
-        MANAGER,
-        MORNING,
     )
     with installation.database.writing() as session:
         for position, code in enumerate(SERVICE + OFFICE, 1):

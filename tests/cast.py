@@ -12,6 +12,7 @@ from evalsvc.box.cards import Card
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.db import Database, connect
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.sealing import custody, emptying, rounds
 from evalsvc.models.roster import PanelSeats, Rater, Relation, Unit
@@ -190,11 +191,9 @@ def _fill_empty(database: Database) -> None:
 
 def _create(installation: Installation, preset: str) -> int:
     return seasons.create_season(
-        installation.database,
+        Act(installation.database, MANAGER, MORNING),
         "测试年度",
         "考评办公室",
         "0427-0000000",
         get_preset_text(preset),
-        MANAGER,
-        MORNING,
     )

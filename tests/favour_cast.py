@@ -8,6 +8,7 @@ from analysis.score.facts import Answer
 from analysis.score.quotas import band_quota
 from evalsvc.box.cards import Card
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.preparing import rosters
 from evalsvc.domain.preparing.rosters import RaterRow, Roster, UnitRow
 from evalsvc.domain.sealing import rounds
@@ -27,13 +28,11 @@ def close_mutual_round(
     Every third unit has the same area, and is rated by so much higher there.
     """
     season_id = seasons.create_season(
-        place.database,
+        Act(place.database, MANAGER, MORNING),
         "互评",
         "考评办",
         "0427-0000000",
         get_preset_text("panshan-2018"),
-        MANAGER,
-        MORNING,
     )
     units = tuple(
         UnitRow(f"{sign}{n:02d}", f"{name}{n:02d}", category, cluster=AREAS[n % 3])

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from analysis.score.facts import Answer
 from evalsvc.db import connect
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import diagnostics, results
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.opening import open_box
@@ -44,7 +45,7 @@ def add_flagged(installation: Installation) -> int:
     """
     text = get_preset_text("panshan-2018").replace("value: not_ranked", "value: proportional")
     season_id = seasons.create_season(
-        installation.database, "测试年度", "考评办公室", "0427-0000000", text, MANAGER, MORNING
+        Act(installation.database, MANAGER, MORNING), "测试年度", "考评办公室", "0427-0000000", text
     )
     _add_people(installation, season_id)
     round_id = get_round_id(installation, season_id)

@@ -6,6 +6,7 @@ from fractions import Fraction
 from sqlalchemy import select
 
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing import assessments
 from evalsvc.domain.assessing.assessments import Entry
@@ -56,7 +57,7 @@ def add_computed(installation: Installation) -> int:
     """A Panshan season without ballots, scored from its figures alone."""
     season_id = add_panshan(installation)
     text = get_preset_text("panshan-2018").replace("value: not_ranked", "value: proportional")
-    seasons.change_scheme(installation.database, season_id, text, MANAGER, MORNING)
+    seasons.change_scheme(Act(installation.database, MANAGER, MORNING), season_id, text)
     add_figures(installation, season_id)
     results.compute_result(
         installation.database, installation.settings, season_id, MANAGER, MORNING
@@ -80,7 +81,7 @@ def add_published(
 
 def add_liaison(installation: Installation, season_id: int, unit: str = "u01") -> Actor:
     actor = add_staff(installation, "liaison", "liaison")
-    liaisons.bind_liaison(installation.database, season_id, "liaison", unit, MANAGER, MORNING)
+    liaisons.bind_liaison(Act(installation.database, MANAGER, MORNING), season_id, "liaison", unit)
     return actor
 
 
@@ -111,13 +112,13 @@ def add_bodies_season(installation: Installation) -> int:
         "  secrets: {zh: 保密局, en: Secrecy bureau}\n\ncomponents:\n",
         1,
     )
-    seasons.change_scheme(installation.database, season_id, text, MANAGER, MORNING)
+    seasons.change_scheme(Act(installation.database, MANAGER, MORNING), season_id, text)
     return season_id
 
 
 def add_assessor(installation: Installation, season_id: int, body: str = "emergency") -> Actor:
     actor = add_staff(installation, "assessor", "assessor")
-    bodies.bind_member(installation.database, season_id, "assessor", body, MANAGER, MORNING)
+    bodies.bind_member(Act(installation.database, MANAGER, MORNING), season_id, "assessor", body)
     return actor
 
 

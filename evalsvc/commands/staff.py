@@ -4,6 +4,8 @@ import click
 
 from evalsvc.clock import now
 from evalsvc.commands.saying import Saying
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import build_outsider
 from evalsvc.domain.people.staff import make_link
 from evalsvc.migrating import migrate
 from evalsvc.models.staff import ROLES
@@ -24,7 +26,7 @@ def first_staff(login: str, name: str, roles: tuple[str, ...]) -> None:
     prepare_instance(settings)
     migrate(settings.database_url)
     with opened(settings.database_url, settings.peppers) as database:
-        secret = make_link(database, login, name, roles, "first-staff", now())
+        secret = make_link(Act(database, build_outsider("first-staff"), now()), login, name, roles)
     click.echo(f"{settings.public_url}/office/link#{secret}")
     click.echo(
         "7天内在浏览器里打开，自己选一个密码。只能用一次。\n"

@@ -14,7 +14,8 @@ from evalsvc.db import Database
 from evalsvc.demo.ballots import fill_ballot
 from evalsvc.demo.story import Story
 from evalsvc.domain import seasons
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import Actor, build_actor, build_outsider
 from evalsvc.domain.concluding import history, results
 from evalsvc.domain.people import staff
 from evalsvc.domain.preparing import figures, rosters
@@ -44,17 +45,14 @@ def hire(database: Database, settings: Settings, passphrase: str, moment: dateti
     """An office with a manager who also distributes codes, and a custodian."""
     make_links(database, moment)
     with database.reading() as session:
-        actors = {
-            row.login: Actor(row.id, row.login, row.name, frozenset(row.roles.split(",")))
-            for row in session.scalars(select(Staff))
-        }
+        actors = {row.login: build_actor(row) for row in session.scalars(select(Staff))}
     return Office(database, settings, actors["manager"], actors["custodian"], passphrase)
 
 
 def make_links(database: Database, moment: datetime) -> dict[str, str]:
     """The secrets of new one-time links, by login; earlier ones are dead."""
     return {
-        login: staff.make_link(database, login, name, roles, "demo", moment)
+        login: staff.make_link(Act(database, build_outsider("demo"), moment), login, name, roles)
         for login, name, roles in (
             ("manager", "考评管理员（演示）", MANAGER_ROLES),
             ("custodian", "票箱保管员（演示）", CUSTODIAN_ROLES),
@@ -65,13 +63,11 @@ def make_links(database: Database, moment: datetime) -> dict[str, str]:
 def found_season(office: Office, story: Story, title: str, moment: datetime) -> int:
     """A season of a story's preset with its roster."""
     season_id = seasons.create_season(
-        office.database,
+        Act(office.database, office.manager, moment),
         title,
         story.office,
         story.contact,
         get_preset_text(story.preset),
-        office.manager,
-        moment,
     )
     rosters.import_roster(office.database, season_id, story.roster, office.manager, moment)
     if story.history:

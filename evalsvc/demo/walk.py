@@ -25,6 +25,8 @@ from evalsvc.demo.server import build_settings, find_free_port, running_server
 from evalsvc.demo.story import Story, tell_story
 from evalsvc.demo.verdict import check_receipts, check_totals, check_turnout
 from evalsvc.demo.workbooks import fill_figures, fill_history, fill_roster
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import build_outsider
 from evalsvc.domain.people import staff
 from evalsvc.migrating import migrate
 from evalsvc.settings import Settings, prepare_instance
@@ -77,7 +79,9 @@ def _make_first_link(settings: Settings) -> str:
     migrate(settings.database_url)
     database = connect(settings.database_url, settings.peppers)
     try:
-        return staff.make_link(database, "manager", "考评管理员", MANAGER_ROLES, "shell", now())
+        return staff.make_link(
+            Act(database, build_outsider("shell"), now()), "manager", "考评管理员", MANAGER_ROLES
+        )
     finally:
         database.close()
 

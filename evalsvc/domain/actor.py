@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from evalsvc.models.staff import Staff
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -14,3 +16,21 @@ class Actor:
 
     def has_role(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
+
+
+def build_actor(staff: Staff) -> Actor:
+    """The colleague behind an account."""
+    return Actor(staff.id, staff.login, staff.name, split_roles(staff.roles))
+
+
+def build_outsider(login: str) -> Actor:
+    """Who acts without an account, from the machine itself: the timer, the shell."""
+    return Actor(0, login, login, frozenset())
+
+
+def split_roles(roles: str) -> frozenset[str]:
+    """An account's roles out of its row."""
+    return frozenset(role for role in roles.split(",") if role)
+
+
+TIMER = build_outsider("timer")

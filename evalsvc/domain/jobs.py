@@ -20,7 +20,7 @@ from sqlalchemy import select, update
 
 from evalsvc import outgoing
 from evalsvc.db import Database
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.actor import Actor, build_actor
 from evalsvc.erasing.files import overwrite_and_remove
 from evalsvc.errors import FILE_GONE, NOT_FOUND, Problem
 from evalsvc.models.job import Job
@@ -107,8 +107,7 @@ def get_job(database: Database, job_id: str, moment: datetime) -> JobView:
 def get_starter(database: Database, job: JobView) -> Actor:
     """Who asked for a job, with today's roles."""
     with database.reading() as session:
-        row = session.get_one(Staff, job.staff_id)
-        return Actor(row.id, row.login, row.name, frozenset(row.roles.split(",")))
+        return build_actor(session.get_one(Staff, job.staff_id))
 
 
 def report_progress(

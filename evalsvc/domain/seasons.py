@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, object_session
 from sqlalchemy.sql import Select
 
 from analysis.panel.small_cells import Thresholds
+from evalsvc.box.log_words import Verb, about_season
 from evalsvc.box.roll import RoundSeal
 from evalsvc.db import Database
-from evalsvc.domain import events
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
 from evalsvc.errors import NOT_FOUND, SCHEME_FROZEN, Problem
 from evalsvc.evidence.thresholds import read_thresholds
 from evalsvc.models.anchor import SealedRound
@@ -86,18 +86,10 @@ class SeasonView:
     newest_result: ResultHead | None
 
 
-def create_season(
-    database: Database,
-    title: str,
-    office: str,
-    contact: str,
-    scheme_text: str,
-    actor: Actor,
-    moment: datetime,
-) -> int:
+def create_season(act: Act, title: str, office: str, contact: str, scheme_text: str) -> int:
     """Create a season with its scheme's rounds; a scheme with errors raises them all."""
     scheme = load_scheme(scheme_text)
-    with database.writing() as session:
+    with act.writing() as session:
         season = Season(
             title=title,
             office=office,
@@ -109,23 +101,21 @@ def create_season(
         session.add(season)
         session.flush()
         detail = {"title": title, "scheme": scheme.code, "sha256": scheme.sha256}
-        events.record(session, actor.login, "create_season", f"season {season.id}", detail, moment)
+        act.tell(session, Verb.CREATE_SEASON, about_season(season.id), detail)
         return season.id
 
 
-def change_scheme(
-    database: Database, season_id: int, scheme_text: str, actor: Actor, moment: datetime
-) -> None:
+def change_scheme(act: Act, season_id: int, scheme_text: str) -> None:
     """Put another scheme in the place of one that no round has been issued under."""
     scheme = load_scheme(scheme_text)
-    with database.writing() as session:
+    with act.writing() as session:
         season = get_season_row(session, season_id)
         if season.frozen_at or any(row.state != "preparing" for row in season.rounds):
             raise Problem(SCHEME_FROZEN, sha256=season.scheme_sha256[:12])
         season.scheme, season.scheme_sha256 = scheme_text, scheme.sha256
         _match_rounds(session, season, scheme)
         detail = {"scheme": scheme.code, "sha256": scheme.sha256}
-        events.record(session, actor.login, "change_scheme", f"season {season_id}", detail, moment)
+        act.tell(session, Verb.CHANGE_SCHEME, about_season(season_id), detail)
 
 
 def list_seasons(database: Database) -> tuple[SeasonCard, ...]:

@@ -12,6 +12,8 @@ from sqlalchemy import select
 from evalsvc.admin.door.browsers import name_browser
 from evalsvc.app import create_app
 from evalsvc.clock import now
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import build_outsider
 from evalsvc.domain.events import list_events
 from evalsvc.domain.people import staff
 from evalsvc.models.staff import StaffSession
@@ -29,7 +31,9 @@ AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120
 @pytest.fixture
 def sign_in(app: Flask, installation: Installation) -> Iterator[Callable[..., Clerk]]:
     """Puts 王主任, who has a password, before another browser each time."""
-    secret = staff.make_link(installation.database, "wang", "王主任", ["auditor"], "test", now())
+    secret = staff.make_link(
+        Act(installation.database, build_outsider("test"), now()), "wang", "王主任", ["auditor"]
+    )
     staff.use_link(installation.database, secret, PASSWORD, now())
     with installation.database.writing() as session:
         for row in session.scalars(select(StaffSession)):

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from evalsvc.clock import now
+from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import assessments, body_sheets, task_list
 from evalsvc.domain.people import bodies
 from tests.admin.conftest import Clerk, local
@@ -172,7 +173,7 @@ def test_a_task_passes_four_levels_and_is_reported_on(
     database, path = installation.database, f"/seasons/{season_id}/tasks"
     add_liaison(installation, season_id)
     liaison = seat("liaison")
-    bodies.bind_member(database, season_id, "assessor", "u02", MANAGER, now())
+    bodies.bind_member(Act(database, MANAGER, now()), season_id, "assessor", "u02")
     assert liaison.post(path, {**TASK, "title": ""}).has("请写明任务名称。")
     assert liaison.post(path, {**TASK, "unit": "u02"}).status == 403
     assert liaison.post(path, TASK).location == f"/office{path}"
@@ -190,7 +191,7 @@ def test_a_task_passes_four_levels_and_is_reported_on(
     manager.post(decision, {"verdict": "agree"})
     for login, desk in (("chief", "leader"), ("group", "leading_group")):
         add_staff(installation, login, "assessor")
-        bodies.bind_member(database, season_id, login, desk, MANAGER, now())
+        bodies.bind_member(Act(database, MANAGER, now()), season_id, login, desk)
         assert seat(login).post(decision, {"verdict": "agree"}).status == 302
     assert manager.post(decision, {"verdict": "agree"}).status == 409
     call = {"round": "year_end", "due": local(now() - timedelta(days=1))}

@@ -12,6 +12,8 @@ from werkzeug.serving import make_server
 
 from evalsvc.clock import now
 from evalsvc.domain import jobs
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import build_outsider
 from evalsvc.domain.concluding import results
 from evalsvc.domain.people import staff
 from tests.admin.conftest import Clerk
@@ -84,7 +86,9 @@ def test_every_page_passes_axe_and_fits_its_screen(
 def test_a_one_time_link_needs_no_pasting(
     desktop: Page, installation: Installation, address: str
 ) -> None:
-    secret = staff.make_link(installation.database, "zhao", "赵", ["manager"], "test", now())
+    secret = staff.make_link(
+        Act(installation.database, build_outsider("test"), now()), "zhao", "赵", ["manager"]
+    )
     desktop.goto(f"{address}/link#{secret}")
     assert "#" not in desktop.url
     assert not desktop.get_by_label("一次性链接").is_visible()

@@ -5,6 +5,7 @@ import io
 import pytest
 
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.preparing.trial import MOST_WORK, build_sample, list_tried
 from evalsvc.models.season import Season
 from evalsvc.scheme.presets import list_presets, load_preset, load_scheme
@@ -111,7 +112,7 @@ def test_the_trial_of_a_large_scheme_reckons_no_more_than_a_page_has_time_for(
     installation: Installation, manager: Clerk, scheme: str, tried: int
 ) -> None:
     season_id = add_panshan(installation)
-    seasons.change_scheme(installation.database, season_id, scheme, MANAGER, MORNING)
+    seasons.change_scheme(Act(installation.database, MANAGER, MORNING), season_id, scheme)
     found = load_scheme(scheme)
     assert len(list_tried(found)) == tried
     sample = build_sample(found, 1)
@@ -129,7 +130,7 @@ def test_a_scheme_too_large_for_any_trial_says_so(
 ) -> None:
     season_id = add_panshan(installation)
     text = large(0, 0, 99, 50)
-    seasons.change_scheme(installation.database, season_id, text, MANAGER, MORNING)
+    seasons.change_scheme(Act(installation.database, MANAGER, MORNING), season_id, text)
     page = manager.get(f"/seasons/{season_id}/scheme/trial")
     assert page.status == 422
     assert page.has("不能在页面里试算")

@@ -6,6 +6,8 @@ import pytest
 
 from evalsvc.clock import now
 from evalsvc.domain import jobs
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import build_outsider
 from evalsvc.domain.people import staff
 from evalsvc.domain.sealing import rounds
 from evalsvc.text import Text
@@ -112,7 +114,9 @@ def test_another_browser_of_the_same_colleague_has_no_key(
 def test_the_file_outlives_a_session_but_not_signing_out(
     installation: Installation, manager: Clerk, printed: str
 ) -> None:
-    secret = staff.make_link(installation.database, "manager", "考评办", ["manager"], "test", now())
+    secret = staff.make_link(
+        Act(installation.database, build_outsider("test"), now()), "manager", "考评办", ["manager"]
+    )
     sent = {"link": secret, "password": PASSWORD, "again": PASSWORD}
     assert manager.post("/link", sent).location == "/office/"
     assert manager.get(f"/jobs/{printed}").has("下载 letters.zip")

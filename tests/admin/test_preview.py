@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from evalsvc.app import HEADERS
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.voting.preview import list_asked_groups, list_sheets
 from evalsvc.models.tables import METADATA
 from evalsvc.scheme.presets import get_preset_text
@@ -152,13 +153,11 @@ def test_sample_units_stand_in_before_there_is_a_roster(
     installation: Installation, manager: Clerk
 ) -> None:
     season_id = seasons.create_season(
-        installation.database,
+        Act(installation.database, MANAGER, MORNING),
         "新年度",
         "考评办",
         "110",
         get_preset_text("panshan-2018"),
-        MANAGER,
-        MORNING,
     )
     round_id = get_round_id(installation, season_id)
 
@@ -175,7 +174,11 @@ def test_every_group_of_every_preset_can_be_looked_at(
     installation: Installation, manager: Clerk, preset: str
 ) -> None:
     season_id = seasons.create_season(
-        installation.database, "新年度", "考评办", "110", get_preset_text(preset), MANAGER, MORNING
+        Act(installation.database, MANAGER, MORNING),
+        "新年度",
+        "考评办",
+        "110",
+        get_preset_text(preset),
     )
     for each in seasons.get_season(installation.database, season_id).rounds:
         for group in list_asked_groups(installation.database, each.id):
@@ -230,7 +233,7 @@ def test_nobody_is_asked_about_themselves(installation: Installation) -> None:
     text = get_preset_text("panshan-2018").replace(
         towns, f"{towns}      department: {{units: all_but_own}}\n"
     )
-    seasons.change_scheme(installation.database, season_id, text, MANAGER, MORNING)
+    seasons.change_scheme(Act(installation.database, MANAGER, MORNING), season_id, text)
 
     sheets = list_sheets(
         installation.database, get_round_id(installation, season_id), "mutual_department"
@@ -257,13 +260,11 @@ def test_no_paper_form_of_sample_units_or_of_an_unknown_group(
     installation: Installation, manager: Clerk, started: list[tuple[str, Mapping[str, str]]]
 ) -> None:
     season_id = seasons.create_season(
-        installation.database,
+        Act(installation.database, MANAGER, MORNING),
         "新年度",
         "考评办",
         "110",
         get_preset_text("panshan-2018"),
-        MANAGER,
-        MORNING,
     )
     round_id = get_round_id(installation, season_id)
 

@@ -6,6 +6,7 @@ import pytest
 
 from evalsvc.admin.preparing.score_tree import list_effects
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import results
 from evalsvc.language import show_figure
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
@@ -51,7 +52,7 @@ def test_every_preset_has_its_pages(
     installation: Installation, season_id: int, manager: Clerk, preset: str
 ) -> None:
     text = get_preset_text(preset)
-    seasons.change_scheme(installation.database, season_id, text, MANAGER, MORNING)
+    seasons.change_scheme(Act(installation.database, MANAGER, MORNING), season_id, text)
     for page in ("tree", "trial", "comparison?other=preset:panshan-2018", "edition"):
         assert manager.get(f"/seasons/{season_id}/scheme/{page}").status == 200
 
@@ -171,11 +172,11 @@ def test_the_scheme_page_says_how_each_figure_comes_about(
     }
     for preset, words in said.items():
         text = get_preset_text(preset)
-        seasons.change_scheme(installation.database, season_id, text, MANAGER, MORNING)
+        seasons.change_scheme(Act(installation.database, MANAGER, MORNING), season_id, text)
         page = manager.get(f"/seasons/{season_id}/scheme")
         assert page.has(*words), preset
     (text,) = [one for one in blocks(ENGLISH, "yaml") if "code: full-order\n" in one]
-    seasons.change_scheme(installation.database, season_id, text, MANAGER, MORNING)
+    seasons.change_scheme(Act(installation.database, MANAGER, MORNING), season_id, text)
     page = manager.get(f"/seasons/{season_id}/scheme")
     assert page.has(
         "领导：按在每票上的名次得分，取平均",

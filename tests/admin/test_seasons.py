@@ -10,6 +10,7 @@ import pytest
 from evalsvc.admin.door.steps import build_board, find_next_step, list_season_steps
 from evalsvc.clock import now
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.seasons import RoundView, SeasonCard
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
 from evalsvc.text import Text
@@ -178,13 +179,11 @@ def test_the_scheme_can_change_until_codes_are_issued(
 
 def test_a_page_in_english(installation: Installation, manager: Clerk) -> None:
     season_id = seasons.create_season(
-        installation.database,
+        Act(installation.database, MANAGER, MORNING),
         "Year",
         "Office",
         "1",
         get_preset_text("panshan-2018"),
-        MANAGER,
-        MORNING,
     )
     page = manager.get(f"/seasons/{season_id}?lang=en")
     assert page.has("Progress", "Import the roster", "Half-year being prepared")

@@ -12,6 +12,8 @@ from sqlalchemy import func, select
 
 from evalsvc.app import create_app
 from evalsvc.clock import now
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import build_outsider
 from evalsvc.domain.people import second_factor, staff
 from evalsvc.errors import SECOND_FACTOR_WRONG, Problem
 from evalsvc.models.staff import RecoveryCode, Staff, StaffSession
@@ -34,7 +36,9 @@ def app(installation: Installation) -> Iterator[Flask]:
 
 def begin(installation: Installation, clerk: Clerk) -> Page:
     """The one-time link used, the second factor not yet taken over."""
-    secret = staff.make_link(installation.database, "manager", "考评办", ["manager"], "test", now())
+    secret = staff.make_link(
+        Act(installation.database, build_outsider("test"), now()), "manager", "考评办", ["manager"]
+    )
     sent = {"link": secret, "password": PASSWORD, "again": PASSWORD}
     assert clerk.post("/link", sent).location == "/office/"
     return clerk.get("/second-factor")

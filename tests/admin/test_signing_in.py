@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from evalsvc.clock import now
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import build_outsider
 from evalsvc.domain.people import staff
 from evalsvc.models.staff import StaffSession
 from tests.admin.conftest import Clerk
@@ -17,7 +19,9 @@ PASSWORD = "十个字以上的一句话一句话"
 @pytest.fixture
 def colleague(installation: Installation) -> str:
     """Somebody who has chosen a password."""
-    secret = staff.make_link(installation.database, "wang", "王主任", ["manager"], "test", now())
+    secret = staff.make_link(
+        Act(installation.database, build_outsider("test"), now()), "wang", "王主任", ["manager"]
+    )
     staff.use_link(installation.database, secret, PASSWORD, now())
     return "wang"
 
@@ -121,7 +125,9 @@ def test_a_session_ends_after_eight_hours(installation: Installation, colleague:
 
 
 def test_begins_an_account_by_its_link_once(installation: Installation, stranger: Clerk) -> None:
-    secret = staff.make_link(installation.database, "zhao", "赵", ["auditor"], "test", now())
+    secret = staff.make_link(
+        Act(installation.database, build_outsider("test"), now()), "zhao", "赵", ["auditor"]
+    )
     sent = {
         "link": f"http://localhost/office/link#{secret}",
         "password": PASSWORD,
@@ -136,7 +142,9 @@ def test_begins_an_account_by_its_link_once(installation: Installation, stranger
 
 
 def test_a_link_survives_a_bad_password(installation: Installation, stranger: Clerk) -> None:
-    secret = staff.make_link(installation.database, "zhao", "赵", ["auditor"], "test", now())
+    secret = staff.make_link(
+        Act(installation.database, build_outsider("test"), now()), "zhao", "赵", ["auditor"]
+    )
     short = stranger.post("/link", {"link": secret, "password": "short", "again": "short"})
     assert short.status == 422
     assert short.has("密码至少要10个字符")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from evalsvc.clock import now
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import build_outsider
 from evalsvc.domain.people import staff
 from tests.admin.conftest import Clerk
 from tests.cast import Installation
@@ -71,5 +73,10 @@ def test_the_list_asks_no_more_for_thirty_accounts(
 ) -> None:
     few = count_queries(lambda: manager.get("/staff"))
     for number in range(30):
-        staff.make_link(installation.database, f"x{number}", "名", ["auditor"], "test", now())
+        staff.make_link(
+            Act(installation.database, build_outsider("test"), now()),
+            f"x{number}",
+            "名",
+            ["auditor"],
+        )
     assert count_queries(lambda: manager.get("/staff")) == few

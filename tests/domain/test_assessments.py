@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import assessments, body_sheets, figure_trail
 from evalsvc.domain.assessing.assessments import Entry, Remark
 from evalsvc.domain.assessing.figure_trail import ChangeView
@@ -168,7 +169,7 @@ def test_nobody_works_for_another_body(place: Installation, season_id: int) -> N
     refuses(
         NOT_YOURS, lambda: assessments.hand_in(place.database, season_id, *SHEET, actor, MORNING)
     )
-    bodies.unbind_member(place.database, season_id, "assessor", "secrets", MANAGER, MORNING)
+    bodies.unbind_member(Act(place.database, MANAGER, MORNING), season_id, "assessor", "secrets")
     assert bodies.list_own_bodies(place.database, season_id, actor) == frozenset()
 
 
@@ -218,7 +219,7 @@ def test_only_colleagues_with_the_role_are_bound(place: Installation, season_id:
     refuses(
         ENTRY_REFUSED,
         lambda: bodies.bind_member(
-            place.database, season_id, "auditor", "emergency", MANAGER, MORNING
+            Act(place.database, MANAGER, MORNING), season_id, "auditor", "emergency"
         ),
         "没有",
     )
@@ -226,11 +227,11 @@ def test_only_colleagues_with_the_role_are_bound(place: Installation, season_id:
     refuses(
         ENTRY_REFUSED,
         lambda: bodies.bind_member(
-            place.database, season_id, "assessor", "nobody", MANAGER, MORNING
+            Act(place.database, MANAGER, MORNING), season_id, "assessor", "nobody"
         ),
     )
     for _ in range(2):
-        bodies.bind_member(place.database, season_id, "assessor", "u01", MANAGER, MORNING)
+        bodies.bind_member(Act(place.database, MANAGER, MORNING), season_id, "assessor", "u01")
     assert [each.code for each in bodies.list_members(place.database, season_id)] == ["u01"]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from analysis.score.facts import Attachment as Attached
 from evalsvc.domain import events
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing import assessments, task_list, task_reports, tasks
 from evalsvc.domain.concluding import archive, history, publishing, results
@@ -114,7 +115,7 @@ def test_a_body_attaches_and_the_office_fetches(
     )
     assert cell.sha256 == note.sha256 == hashlib.sha256("台账".encode()).hexdigest()
     other = add_staff(place, "other", "assessor")
-    bodies.bind_member(place.database, season_id, "other", "secrets", MANAGER, MORNING)
+    bodies.bind_member(Act(place.database, MANAGER, MORNING), season_id, "other", "secrets")
     for reader in (assessor, MANAGER, AUDITOR):
         assert attachments.get_attachment(place.database, number, reader)[1] == "台账".encode()
     liaison = add_liaison(place, season_id)
@@ -196,7 +197,7 @@ def test_files_of_adjustments_follow_them_through_an_import(
     ((number, _),) = figures.list_numbered_adjustments(place.database, season_id)
     at = Place("adjustment", "", "", "", str(number))
     liaison, other = add_liaison(place, season_id), add_staff(place, "other", "liaison")
-    liaisons.bind_liaison(place.database, season_id, "other", "u02", MANAGER, MORNING)
+    liaisons.bind_liaison(Act(place.database, MANAGER, MORNING), season_id, "other", "u02")
     attach(place, season_id, at, MANAGER)
     own = attach(place, season_id, at, liaison, "奖状")
     refuses(NOT_YOURS, lambda: attach(place, season_id, at, other, "别人的"))
@@ -226,7 +227,7 @@ def add_report(place: Installation, season_id: int) -> int:
         actor = MANAGER
         if login:
             actor = add_staff(place, login, "assessor")
-            bodies.bind_member(place.database, season_id, login, body, MANAGER, MORNING)
+            bodies.bind_member(Act(place.database, MANAGER, MORNING), season_id, login, body)
         tasks.decide_task(place.database, number, "", actor, MORNING, agreed=True)
     due = MORNING + timedelta(days=5)
     task_reports.ask_for_reports(place.database, season_id, "year_end", due, MANAGER, MORNING)

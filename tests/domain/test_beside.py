@@ -7,6 +7,7 @@ import pytest
 
 from evalsvc.app import create_app
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.preparing import rosters
 from evalsvc.domain.preparing.rosters import Roster
 from evalsvc.domain.sealing import rounds
@@ -50,7 +51,7 @@ def place(database_url: str, tmp_path: Path) -> Iterator[Installation]:
 @pytest.fixture
 def season_id(place: Installation) -> int:
     season_id = add_panshan(place)
-    seasons.change_scheme(place.database, season_id, SHOWING, MANAGER, MORNING)
+    seasons.change_scheme(Act(place.database, MANAGER, MORNING), season_id, SHOWING)
     return season_id
 
 

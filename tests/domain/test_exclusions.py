@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import archive, diagnostics, exclusions, publishing, results
 from evalsvc.domain.concluding.publishing import Period
 from evalsvc.domain.office_days import office_day
@@ -200,7 +201,7 @@ def test_it_takes_two_people_where_the_office_has_them(place: Installation, seas
     (waiting,) = approvals.list_waiting(office.database)
     act = (office.database, office.settings)
     refuses(SECOND_PERSON, lambda: exclusions.carry_out(*act, waiting, MANAGER, SOON))
-    agreed = approvals.decide(office.database, waiting.id, True, AUDITOR, LATER)
+    agreed = approvals.decide(Act(office.database, AUDITOR, LATER), waiting.id, True)
     exclusions.carry_out(*act, agreed, AUDITOR, LATER)
     refuses(SECOND_PERSON, lambda: exclusions.carry_out(*act, agreed, AUDITOR, LATER))
     (decision,) = exclusions.list_decisions(office.database, season_id, "year_end")
@@ -232,15 +233,13 @@ def test_a_proposal_for_a_ballot_that_is_out_or_in_already_does_nothing(
 
     def again(kind: str) -> None:
         number = approvals.propose(
-            place.database,
+            Act(place.database, MANAGER, LATER),
             place.settings,
             kind,
             season_id,
             round_id,
             REASON,
             detail,
-            MANAGER,
-            LATER,
         )
         found = approvals.get_approval(place.database, number)
         exclusions.carry_out(place.database, place.settings, found, MANAGER, LATER)

@@ -9,6 +9,7 @@ import pytest
 from analysis.outcome.history import Consequence
 from analysis.score.facts import Past
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import archive, earlier_results, history, publishing, results
 from evalsvc.domain.concluding.earlier_results import EarlierSeason
 from evalsvc.domain.concluding.history import Entry, PastRow
@@ -52,7 +53,7 @@ def add_worked(place: Installation, title: str = "枣庄 2018 年度考核", gra
     if grade:
         text = text.replace("\ngrading:\n", f"\ngrading:\n  grades:\n    {grade}\n")
     season_id = seasons.create_season(
-        place.database, title, "考核办", "0632-0", text, MANAGER, MORNING
+        Act(place.database, MANAGER, MORNING), title, "考核办", "0632-0", text
     )
     units = tuple(UnitRow(one.code, one.name, one.category, "") for one in facts.units)
     rosters.import_roster(place.database, season_id, Roster(units, (), ()), MANAGER, MORNING)

@@ -9,6 +9,7 @@ import pytest
 from analysis.score.facts import Answer
 from evalsvc.box.cards import Card
 from evalsvc.domain import events, seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.people import approvals
 from evalsvc.domain.sealing import reissue, rounds
 from evalsvc.domain.voting import casting
@@ -75,10 +76,10 @@ def test_a_citizens_card_is_exchanged_by_its_code_and_two_people(place: Installa
     with refused_with(SECOND_PERSON):  # nobody has agreed yet
         reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
     with refused_with(SAME_PERSON):
-        approvals.decide(place.database, approval, True, MANAGER, MORNING)
+        approvals.decide(Act(place.database, MANAGER, MORNING), approval, True)
     with refused_with(NOT_ALLOWED):
-        approvals.decide(place.database, approval, True, CUSTODIAN, MORNING)
-    approvals.decide(place.database, approval, True, AUDITOR, MORNING)
+        approvals.decide(Act(place.database, CUSTODIAN, MORNING), approval, True)
+    approvals.decide(Act(place.database, AUDITOR, MORNING), approval, True)
     new = reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
     assert (new.group, new.stratum) == (old.group, old.stratum)
     assert new.token != old.token
@@ -99,7 +100,7 @@ def test_the_numbers_add_up(place: Installation) -> None:
     panel = [card for card in cards if card.group == "panel"]
     for kind, card in (("reissue", panel[0]), ("reissue", panel[1]), ("revoke", panel[2])):
         approval = propose(place, round_id, card.token, kind)
-        approvals.decide(place.database, approval, True, AUDITOR, MORNING)
+        approvals.decide(Act(place.database, AUDITOR, MORNING), approval, True)
         verb = reissue.reissue if kind == "reissue" else reissue.revoke
         verb(place.database, place.settings, approval, MANAGER, MORNING)
     (count,) = (
@@ -140,7 +141,7 @@ def test_a_raters_letter_is_exchanged_by_name(place: Installation) -> None:
         place.database, place.settings, "reissue", round_id, "leader", old.addressee, "信丢了",
         MANAGER, MORNING,
     )  # a table, read by rows  # fmt: skip
-    approvals.decide(place.database, approval, True, AUDITOR, MORNING)
+    approvals.decide(Act(place.database, AUDITOR, MORNING), approval, True)
     new = reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
     assert new.addressee == old.addressee
     visit = casting.admit(place.database, place.settings, new.token, MORNING)
@@ -169,7 +170,7 @@ def test_is_refused_where_it_makes_no_sense(place: Installation) -> None:
             place.database, place.settings, "reissue", round_id, token, "丢了", AUDITOR, MORNING
         )
     approval = propose(place, round_id, token)
-    approvals.decide(place.database, approval, False, AUDITOR, MORNING)
+    approvals.decide(Act(place.database, AUDITOR, MORNING), approval, False)
     with refused_with(SECOND_PERSON):
         reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
     rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
@@ -185,11 +186,17 @@ def test_opening_a_round_takes_two(place: Installation) -> None:
     with refused_with(SECOND_PERSON):
         rounds.open_round(place.database, place.settings, round_id, MANAGER, MORNING)
     approval = approvals.propose(
-        place.database, place.settings, "open_round", season_id, round_id, "", {}, MANAGER, MORNING
+        Act(place.database, MANAGER, MORNING),
+        place.settings,
+        "open_round",
+        season_id,
+        round_id,
+        "",
+        {},
     )
     with refused_with(SECOND_PERSON):
         rounds.open_round(place.database, place.settings, round_id, MANAGER, MORNING, approval)
-    approvals.decide(place.database, approval, True, AUDITOR, MORNING)
+    approvals.decide(Act(place.database, AUDITOR, MORNING), approval, True)
     rounds.open_round(place.database, place.settings, round_id, AUDITOR, MORNING, approval)
     assert seasons.get_round(place.database, round_id).state == "open"
     told = next(one for one in events.list_events(place.database) if one.verb == "open_round")
@@ -200,9 +207,9 @@ def test_opening_a_round_takes_two(place: Installation) -> None:
 def test_an_approval_is_good_for_its_own_act_only(place: Installation) -> None:
     place, round_id, cards = open_panel(place)
     approval = propose(place, round_id, get_card(cards, "panel").token, "revoke")
-    approvals.decide(place.database, approval, True, AUDITOR, MORNING)
+    approvals.decide(Act(place.database, AUDITOR, MORNING), approval, True)
     with refused_with(SECOND_PERSON):
         reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
-    approvals.withdraw(place.database, approval, MANAGER, MORNING)
+    approvals.withdraw(Act(place.database, MANAGER, MORNING), approval)
     with refused_with(SECOND_PERSON):
         reissue.revoke(place.database, place.settings, approval, MANAGER, MORNING)

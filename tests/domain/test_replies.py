@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from analysis.score.facts import Answer
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.opening import open_box
 from evalsvc.domain.voting.casting import admit, cast, new_nonce
@@ -56,13 +57,11 @@ def count(installation: Installation, commenting: int) -> int:
 def fill_box(installation: Installation, commenting: int) -> int:
     """A closed round: a leader answers everything, of ten citizens some write about a unit."""
     season_id = seasons.create_season(
-        installation.database,
+        Act(installation.database, MANAGER, MORNING),
         "测试",
         "考评办",
         "0427-0000000",
         SCHEME.read_text(),
-        MANAGER,
-        MORNING,
     )
     with installation.database.writing() as session:
         for position, code in enumerate(UNITS, 1):

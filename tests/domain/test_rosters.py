@@ -9,6 +9,7 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select, update
 
 from evalsvc.db import Database
+from evalsvc.domain.acting import Act
 from evalsvc.domain.events import list_events
 from evalsvc.domain.preparing.figures import Figures, IndicatorRow, import_figures, list_indicators
 from evalsvc.domain.preparing.rosters import (
@@ -90,13 +91,11 @@ class Place:
 def place(database_url: str, tmp_path: Path) -> Iterator[Place]:
     database = build_installation(tmp_path, database_url).database
     season = create_season(
-        database,
+        Act(database, MANAGER, MORNING),
         "2018年度",
         "考评办",
         "0427-1234567",
         get_preset_text("panshan-2018"),
-        MANAGER,
-        MORNING,
     )
     yield Place(database, season)
     database.close()
@@ -237,9 +236,8 @@ def test_an_import_is_on_the_log_and_a_refused_one_is_not(place: Place) -> None:
 
 
 def test_another_season_is_left_alone(place: Place) -> None:
-    other = replace(place, season=create_season(
-        place.database, "2019年度", "考评办", "", get_preset_text("panshan-2018"), MANAGER, MORNING
-    ))  # a table, read by rows  # fmt: skip
+    act, text = Act(place.database, MANAGER, MORNING), get_preset_text("panshan-2018")
+    other = replace(place, season=create_season(act, "2019年度", "考评办", "", text))
     place.take(ROSTER)
     other.take(ROSTER)
 

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from evalsvc.db import Database
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import Actor, build_outsider
 from evalsvc.domain.events import list_events
 from evalsvc.domain.people import staff
 from evalsvc.domain.people.sessions import find_session
@@ -39,7 +40,9 @@ def database(tmp_path: Path, database_url: str) -> Iterator[Database]:
 
 
 def begin(database: Database, login: str = "wang", *roles: str) -> str:
-    secret = staff.make_link(database, login, "王", roles or ("manager",), "test", MORNING)
+    secret = staff.make_link(
+        Act(database, build_outsider("test"), MORNING), login, "王", roles or ("manager",)
+    )
     return staff.use_link(database, secret, PASSWORD, MORNING)
 
 
@@ -51,7 +54,9 @@ def test_a_link_leads_to_an_account_with_its_roles(database: Database) -> None:
 
 
 def test_neither_link_nor_session_nor_password_stands_in_the_database(database: Database) -> None:
-    link = staff.make_link(database, "wang", "王", ["manager"], "test", MORNING)
+    link = staff.make_link(
+        Act(database, build_outsider("test"), MORNING), "wang", "王", ["manager"]
+    )
     session_secret = staff.use_link(database, link, PASSWORD, MORNING)
     with database.reading() as session:
         row = session.scalars(select(Staff).where(Staff.login == "wang")).one()
@@ -63,7 +68,9 @@ def test_neither_link_nor_session_nor_password_stands_in_the_database(database: 
 
 
 def test_a_link_works_once_and_seven_days(database: Database) -> None:
-    link = staff.make_link(database, "wang", "王", ["manager"], "test", MORNING)
+    link = staff.make_link(
+        Act(database, build_outsider("test"), MORNING), "wang", "王", ["manager"]
+    )
     with pytest.raises(Problem) as late:
         staff.use_link(database, link, PASSWORD, MORNING + timedelta(days=7))
     assert late.value.kind is LINK_USED
@@ -74,8 +81,10 @@ def test_a_link_works_once_and_seven_days(database: Database) -> None:
 
 
 def test_a_new_link_makes_the_old_one_useless(database: Database) -> None:
-    first = staff.make_link(database, "wang", "王", ["manager"], "test", MORNING)
-    staff.make_link(database, "wang", "王", ["manager"], "test", MORNING)
+    first = staff.make_link(
+        Act(database, build_outsider("test"), MORNING), "wang", "王", ["manager"]
+    )
+    staff.make_link(Act(database, build_outsider("test"), MORNING), "wang", "王", ["manager"])
     with pytest.raises(Problem) as old:
         staff.use_link(database, first, PASSWORD, MORNING)
     assert old.value.kind is LINK_USED
@@ -83,7 +92,9 @@ def test_a_new_link_makes_the_old_one_useless(database: Database) -> None:
 
 def test_choosing_a_password_ends_all_sessions(database: Database) -> None:
     before = begin(database)
-    link = staff.make_link(database, "wang", "王", ["manager"], "test", MORNING)
+    link = staff.make_link(
+        Act(database, build_outsider("test"), MORNING), "wang", "王", ["manager"]
+    )
     staff.use_link(database, link, "another password", MORNING)
     assert staff.find_actor(database, before, MORNING) is None
     with pytest.raises(Problem) as old:
@@ -92,7 +103,9 @@ def test_choosing_a_password_ends_all_sessions(database: Database) -> None:
 
 
 def test_a_short_password_is_refused_and_the_link_kept(database: Database) -> None:
-    link = staff.make_link(database, "wang", "王", ["manager"], "test", MORNING)
+    link = staff.make_link(
+        Act(database, build_outsider("test"), MORNING), "wang", "王", ["manager"]
+    )
     with pytest.raises(Problem) as short:
         staff.use_link(database, link, "三更灯火五更鸡正", MORNING)
     assert short.value.kind is PASSWORD_WEAK
@@ -140,7 +153,9 @@ def test_a_short_password_is_refused_and_the_link_kept(database: Database) -> No
     ],
 )
 def test_a_password_that_is_tried_first_is_refused(database: Database, password: str) -> None:
-    link = staff.make_link(database, "wang", "王", ["manager"], "test", MORNING)
+    link = staff.make_link(
+        Act(database, build_outsider("test"), MORNING), "wang", "王", ["manager"]
+    )
     with pytest.raises(Problem) as easy:
         staff.use_link(database, link, password, MORNING)
     assert easy.value.kind in (PASSWORD_EASY, PASSWORD_WEAK)
@@ -159,7 +174,9 @@ def test_a_password_that_is_tried_first_is_refused(database: Database, password:
     ],
 )
 def test_no_kind_of_characters_is_asked_for(database: Database, password: str) -> None:
-    link = staff.make_link(database, "wang", "王", ["manager"], "test", MORNING)
+    link = staff.make_link(
+        Act(database, build_outsider("test"), MORNING), "wang", "王", ["manager"]
+    )
     assert staff.use_link(database, link, password, MORNING)
 
 
@@ -178,7 +195,7 @@ def test_roles_that_nobody_may_have(
     database: Database, roles: tuple[str, ...], kind: object
 ) -> None:
     with pytest.raises(Problem) as refused:
-        staff.make_link(database, "wang", "王", roles, "test", MORNING)
+        staff.make_link(Act(database, build_outsider("test"), MORNING), "wang", "王", roles)
     assert refused.value.kind is kind
     with database.reading() as session:
         assert session.scalar(select(Staff).where(Staff.login == "wang")) is None
@@ -187,19 +204,23 @@ def test_roles_that_nobody_may_have(
 def test_only_an_administrator_touches_administrators_and_nobody_themselves(
     database: Database,
 ) -> None:
-    staff.make_link(database, "root", "管理员", ["administrator"], "test", MORNING)
+    staff.make_link(
+        Act(database, build_outsider("test"), MORNING), "root", "管理员", ["administrator"]
+    )
     for login, roles in (("x", ["administrator"]), ("root", ["auditor"]), ("manager", ["auditor"])):
         with pytest.raises(Problem) as refused:
-            staff.invite_colleague(database, login, "名", roles, MANAGER, MORNING)
+            staff.invite_colleague(Act(database, MANAGER, MORNING), login, "名", roles)
         assert refused.value.kind is NOT_ALLOWED
-    assert staff.invite_colleague(database, "x", "名", ["administrator"], ADMINISTRATOR, MORNING)
-    assert staff.invite_colleague(database, "y", "名", ["auditor"], MANAGER, MORNING)
+    assert staff.invite_colleague(
+        Act(database, ADMINISTRATOR, MORNING), "x", "名", ["administrator"]
+    )
+    assert staff.invite_colleague(Act(database, MANAGER, MORNING), "y", "名", ["auditor"])
 
 
 def test_suspending_takes_everything_but_the_name(database: Database) -> None:
     secret = begin(database)
-    staff.suspend(database, "wang", MANAGER, MORNING)
-    staff.suspend(database, "wang", MANAGER, MORNING)
+    staff.suspend(Act(database, MANAGER, MORNING), "wang")
+    staff.suspend(Act(database, MANAGER, MORNING), "wang")
     assert staff.find_actor(database, secret, MORNING) is None
     with pytest.raises(Problem):
         staff.sign_in(database, "wang", PASSWORD, MORNING)
@@ -208,17 +229,19 @@ def test_suspending_takes_everything_but_the_name(database: Database) -> None:
 
 
 def test_nobody_suspends_themselves_or_an_administrator_above_them(database: Database) -> None:
-    staff.make_link(database, "root", "管理员", ["administrator"], "test", MORNING)
+    staff.make_link(
+        Act(database, build_outsider("test"), MORNING), "root", "管理员", ["administrator"]
+    )
     for actor, login in ((MANAGER, "manager"), (MANAGER, "root"), (CUSTODIAN, "custodian")):
         with pytest.raises(Problem) as refused:
-            staff.suspend(database, login, actor, MORNING)
+            staff.suspend(Act(database, actor, MORNING), login)
         assert refused.value.kind is NOT_ALLOWED
 
 
 def test_each_act_is_logged_under_who_did_it(database: Database) -> None:
     begin(database)
     staff.sign_in(database, "wang", PASSWORD, MORNING)
-    staff.suspend(database, "wang", MANAGER, MORNING)
+    staff.suspend(Act(database, MANAGER, MORNING), "wang")
     acts = [(event.actor, event.verb, event.subject) for event in list_events(database)]
     assert acts == [
         ("manager", "suspend", "staff:wang"),

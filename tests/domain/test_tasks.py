@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing import task_list, task_reports, tasks
 from evalsvc.domain.assessing.tasks import Proposal
@@ -39,7 +40,7 @@ def levels(place: Installation, season_id: int) -> dict[str, Actor]:
     found = {"office": MANAGER}
     for login, body in (("lead", "u02"), ("leader", "leader"), ("group", "leading_group")):
         actor = add_staff(place, login, "assessor")
-        bodies.bind_member(place.database, season_id, login, body, MANAGER, MORNING)
+        bodies.bind_member(Act(place.database, MANAGER, MORNING), season_id, login, body)
         found["leading_group" if login == "group" else login] = actor
     return found
 
@@ -83,7 +84,7 @@ def test_four_levels_agree_in_their_order(
 def test_one_person_does_not_speak_for_two_levels(
     place: Installation, season_id: int, levels: dict[str, Actor]
 ) -> None:
-    bodies.bind_member(place.database, season_id, "leader", "leading_group", MANAGER, MORNING)
+    bodies.bind_member(Act(place.database, MANAGER, MORNING), season_id, "leader", "leading_group")
     task_id = tasks.propose_task(place.database, season_id, ROADS, MANAGER, MORNING)
     for level in ("lead", "office", "leader"):
         agree(place, task_id, levels[level])
@@ -220,8 +221,8 @@ def test_a_liaison_bound_twice_is_bound_once(place: Installation, season_id: int
     for _ in range(2):
         add_liaison(place, season_id, "u01")
     assert [each.code for each in liaisons.list_liaisons(place.database, season_id)] == ["u01"]
-    liaisons.unbind_liaison(place.database, season_id, "liaison", "u01", MANAGER, MORNING)
-    liaisons.unbind_liaison(place.database, season_id, "liaison", "u01", MANAGER, MORNING)
+    liaisons.unbind_liaison(Act(place.database, MANAGER, MORNING), season_id, "liaison", "u01")
+    liaisons.unbind_liaison(Act(place.database, MANAGER, MORNING), season_id, "liaison", "u01")
     assert liaisons.list_liaisons(place.database, season_id) == ()
 
 
@@ -230,10 +231,10 @@ def test_grades_of_a_month_become_the_figures_that_the_score_asks_for(
 ) -> None:
     """u01 has tasks of weight 2 graded 优 and 0.5 graded 中; u03 one of weight 1 graded 差."""
     database = place.database
-    seasons.change_scheme(database, season_id, get_preset_text("golmud"), MANAGER, MORNING)
+    seasons.change_scheme(Act(database, MANAGER, MORNING), season_id, get_preset_text("golmud"))
     reporters = {unit: add_staff(place, f"of-{unit}", "liaison") for unit in ("u01", "u03")}
     for unit, actor in reporters.items():
-        liaisons.bind_liaison(database, season_id, actor.login, unit, MANAGER, MORNING)
+        liaisons.bind_liaison(Act(database, MANAGER, MORNING), season_id, actor.login, unit)
     for task in (ROADS, replace(ROADS, weight="0.5"), replace(ROADS, unit="u03", weight="1")):
         make_stand(place, season_id, levels, task)
     task_reports.ask_for_reports(database, season_id, "m01", MORNING, MANAGER, MORNING)

@@ -16,6 +16,8 @@ from evalsvc.app import create_app
 from evalsvc.box.cards import Card
 from evalsvc.box.tokens import new_token
 from evalsvc.clock import now
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import build_outsider
 from evalsvc.domain.people import staff
 from evalsvc.models.season import Round
 from evalsvc.models.staff import Staff
@@ -185,7 +187,7 @@ def build_office_client(opened: Open) -> FlaskClient:
         row.roles = "administrator,manager,auditor"
     database, password = opened.place.database, "一句自己记得住的话 十二字"
     roles = ["administrator", "manager", "auditor", "distributor"]
-    link = staff.make_link(database, "manager", "考评办", roles, "test", now())
+    link = staff.make_link(Act(database, build_outsider("test"), now()), "manager", "考评办", roles)
     sent = {"link": link, "password": password, "again": password, **find_token(client)}
     assert client.post("/office/link", data=sent).status_code == 302
     return client

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from analysis.score.facts import Answer
 from evalsvc.box import sealing
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.voting import casting, drafts
 from evalsvc.domain.voting.papers import Paper
 from evalsvc.domain.voting.visit import Visit
@@ -56,7 +57,7 @@ def visits(tmp_path: Path, database_url: str) -> Iterator[tuple[Installation, li
     installation = build_installation(tmp_path, database_url)
     database = installation.database
     season_id = seasons.create_season(
-        database, "测试年度", "考评办公室", "0427-0000000", SCHEME, MANAGER, MORNING
+        Act(database, MANAGER, MORNING), "测试年度", "考评办公室", "0427-0000000", SCHEME
     )
     with database.writing() as session:
         for n in range(1, UNITS + 1):

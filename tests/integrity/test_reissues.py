@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import archive, results
 from evalsvc.domain.people import approvals
 from evalsvc.domain.sealing import reissue, rounds
@@ -58,7 +59,7 @@ def approve(place: Installation, round_id: int, kind: str, token: str) -> int:
         place.database, place.settings, kind, round_id, token, "信件遗失", MANAGER, MORNING
     )
     if approvals.get_approval(place.database, proposed).state == "pending":
-        approvals.decide(place.database, proposed, True, AUDITOR, MORNING)
+        approvals.decide(Act(place.database, AUDITOR, MORNING), proposed, True)
     return proposed
 
 

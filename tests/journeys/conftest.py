@@ -12,6 +12,8 @@ from werkzeug.serving import make_server
 from evalsvc.app import create_app
 from evalsvc.clock import now
 from evalsvc.demo.server import find_free_port
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import build_outsider
 from evalsvc.domain.people import staff
 from evalsvc.domain.sealing import rounds
 from tests.browser import watched_page
@@ -70,7 +72,7 @@ def plain_phone(browser: Browser, expected_problems: set[str]) -> Iterator[Page]
 def sign_in(page: Page, served: Served, login: str, name: str, roles: list[str]) -> None:
     """A colleague begins an account by the one-time link, as on the first day."""
     database = served.installation.database
-    secret = staff.make_link(database, login, name, roles, "test", now())
+    secret = staff.make_link(Act(database, build_outsider("test"), now()), login, name, roles)
     use_link(page, f"{served.address}/office/link#{secret}")
 
 

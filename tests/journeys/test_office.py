@@ -20,6 +20,8 @@ from evalsvc.db import connect
 from evalsvc.demo import office
 from evalsvc.demo.season import CUSTODIAN_ROLES, MANAGER_ROLES
 from evalsvc.demo.server import build_settings, find_free_port, running_server
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import build_outsider
 from evalsvc.domain.people import staff
 from evalsvc.migrating import migrate
 from evalsvc.settings import PROJECT, Settings, prepare_instance
@@ -131,7 +133,9 @@ def make_first_link(settings: Settings) -> str:
     prepare_instance(settings)
     migrate(settings.database_url)
     database = connect(settings.database_url)
-    secret = staff.make_link(database, "manager", "考评管理员", MANAGER_ROLES, "shell", now())
+    secret = staff.make_link(
+        Act(database, build_outsider("shell"), now()), "manager", "考评管理员", MANAGER_ROLES
+    )
     database.close()
     return secret
 

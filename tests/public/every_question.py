@@ -9,6 +9,7 @@ from flask import Flask
 from evalsvc.app import create_app
 from evalsvc.box.cards import Card
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.models.roster import PanelSeats, Rater, Unit
 from tests.cast import (
     MANAGER,
@@ -36,13 +37,11 @@ def open_place(folder: Path) -> Iterator[tuple[Installation, Flask, tuple[Card, 
     """An installation with one open round of the test scheme, a leader's and two panel cards."""
     installation = build_installation(folder)
     season_id = seasons.create_season(
-        installation.database,
+        Act(installation.database, MANAGER, MORNING),
         "测试年度",
         "考评办公室",
         "0427-0000000",
         SCHEME.read_text(),
-        MANAGER,
-        MORNING,
     )
     with installation.database.writing() as session:
         for position, code in enumerate(UNITS, 1):

@@ -7,6 +7,7 @@ import pypdf
 import pytest
 
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.errors import Problem
 from evalsvc.reports.documents.paper_form import (
     Block,
@@ -122,7 +123,7 @@ def test_whoever_would_meet_themselves_has_a_form_of_their_own(installation: Ins
     text = get_preset_text("panshan-2018").replace(
         towns, f"{towns}      department: {{units: all_but_own}}\n"
     )
-    seasons.change_scheme(installation.database, season_id, text, MANAGER, MORNING)
+    seasons.change_scheme(Act(installation.database, MANAGER, MORNING), season_id, text)
 
     form = build_paper_form(
         installation.database, get_round_id(installation, season_id), "mutual_department"
@@ -204,13 +205,11 @@ def test_each_form_begins_on_a_page_of_its_own_and_counts_from_one(
 
 def test_without_a_roster_nothing_is_printed(installation: Installation) -> None:
     season_id = seasons.create_season(
-        installation.database,
+        Act(installation.database, MANAGER, MORNING),
         "新年度",
         "考评办",
         "110",
         get_preset_text("panshan-2018"),
-        MANAGER,
-        MORNING,
     )
 
     with pytest.raises(Problem) as refused:

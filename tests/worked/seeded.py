@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from analysis.score.facts import Facts
 from evalsvc.db import Row
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.opening import open_box
 from evalsvc.evidence.model import Rater
@@ -33,7 +34,7 @@ def seed_season(
 ) -> int:
     """The season's id; its rounds with answers are counted."""
     season_id = seasons.create_season(
-        place.database, "核对年度", "考评办公室", "0427-0000000", text, MANAGER, MORNING
+        Act(place.database, MANAGER, MORNING), "核对年度", "考评办公室", "0427-0000000", text
     )
     with place.database.writing() as session:
         session.add_all(_list_roster(season_id, scheme, facts, raters))

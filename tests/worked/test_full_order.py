@@ -9,6 +9,7 @@ import pytest
 
 from analysis.score.facts import Answer
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import archive, results
 from evalsvc.domain.preparing.trial import try_out
 from evalsvc.domain.sealing import rounds
@@ -64,7 +65,7 @@ def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
 
 def found_season(place: Installation) -> int:
     season_id = seasons.create_season(
-        place.database, "名次年度", "考评办公室", "0427-0000000", TEXT, MANAGER, MORNING
+        Act(place.database, MANAGER, MORNING), "名次年度", "考评办公室", "0427-0000000", TEXT
     )
     with place.database.writing() as session:
         for position, code in enumerate(UNITS, 1):

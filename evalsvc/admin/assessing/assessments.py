@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
 
-from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.admin.door.access import allowed, current_act, current_actor, door
 from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.assessing import assessments, body_sheets, figure_trail
@@ -59,14 +59,7 @@ def bind_member(season_id: int) -> Answer:
     return _act(
         season_id,
         form,
-        lambda: bodies.bind_member(
-            current_service().database,
-            season_id,
-            form.login.data,
-            form.code.data,
-            current_actor(),
-            now(),
-        ),
+        lambda: bodies.bind_member(current_act(), season_id, form.login.data, form.code.data),
     )
 
 
@@ -77,14 +70,7 @@ def unbind_member(season_id: int) -> Answer:
     return _act(
         season_id,
         form,
-        lambda: bodies.unbind_member(
-            current_service().database,
-            season_id,
-            form.login.data,
-            form.code.data,
-            current_actor(),
-            now(),
-        ),
+        lambda: bodies.unbind_member(current_act(), season_id, form.login.data, form.code.data),
     )
 
 

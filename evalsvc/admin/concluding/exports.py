@@ -4,9 +4,8 @@ from flask import g, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.admin.door.files import begin_job
-from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.people import approvals
 from evalsvc.extensions import current_service
@@ -41,16 +40,6 @@ def start_export(season_id: int, kind: str) -> Response:
     service = current_service()
     seasons.get_season(service.database, season_id)
     if kind == "audit" and not service.settings.small_office:
-        approvals.propose(
-            service.database,
-            service.settings,
-            kind,
-            season_id,
-            None,
-            "",
-            {},
-            current_actor(),
-            now(),
-        )
+        approvals.propose(current_act(), service.settings, kind, season_id, None, "", {})
         return redirect(url_for("admin.exports_page", season_id=season_id))
     return begin_job(kind, season_id, None, {"language": g.language})

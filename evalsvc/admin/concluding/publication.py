@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.admin.door.access import allowed, current_act, current_actor, door
 from evalsvc.admin.door.files import begin_job
 from evalsvc.clock import now
 from evalsvc.domain import seasons
@@ -122,14 +122,7 @@ def bind_liaison(season_id: int) -> Answer:
         season_id,
         "liaison",
         form,
-        lambda: liaisons.bind_liaison(
-            current_service().database,
-            season_id,
-            form.login.data,
-            form.code.data,
-            current_actor(),
-            now(),
-        ),
+        lambda: liaisons.bind_liaison(current_act(), season_id, form.login.data, form.code.data),
     )
 
 
@@ -141,14 +134,7 @@ def unbind_liaison(season_id: int) -> Answer:
         season_id,
         "liaison",
         form,
-        lambda: liaisons.unbind_liaison(
-            current_service().database,
-            season_id,
-            form.login.data,
-            form.code.data,
-            current_actor(),
-            now(),
-        ),
+        lambda: liaisons.unbind_liaison(current_act(), season_id, form.login.data, form.code.data),
     )
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from evalsvc.admin.door.words import ROLES as ROLE_WORDS
 from evalsvc.clock import now
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.people.sessions import SEEN_EVERY, SignedIn, find_session, note_seen
 from evalsvc.errors import NOT_ALLOWED, ROLES_CLASH, Problem
@@ -71,6 +72,11 @@ def current_actor() -> Actor:
     """The colleague at the other end of this request."""
     actor: Actor = g.actor
     return actor
+
+
+def current_act() -> Act:
+    """What the colleague does by this request: who, and when it came."""
+    return Act(current_service().database, current_actor(), now())
 
 
 def may(endpoint: str) -> bool:

@@ -7,12 +7,12 @@ from evalsvc.admin.door.access import (
     SESSION_SECRET,
     allowed,
     allowed_to_staff,
+    current_act,
     current_actor,
     door,
     get_idle,
 )
 from evalsvc.admin.door.signing_in import Answer, begin, refuse, slowly
-from evalsvc.clock import now
 from evalsvc.domain.people import sessions, staff
 from evalsvc.errors import PASSWORD_EASY, SIGN_IN_FAILED, SLOW_DOWN, Problem
 from evalsvc.extensions import current_service
@@ -33,15 +33,13 @@ def account_page() -> str:
 @allowed_to_staff
 def change_password() -> Answer:
     """The password of now is asked for; every other session ends."""
-    form, actor = PasswordForm(), current_actor()
+    form, act = PasswordForm(), current_act()
     if not form.validate():
         return _render(form), 422
     try:
         secret = slowly(
-            actor.login,
-            lambda: staff.change_password(
-                current_service().database, actor, form.current.data, form.password.data, now()
-            ),
+            act.actor.login,
+            lambda: staff.change_password(act, form.current.data, form.password.data),
         )
     except Problem as problem:
         if problem.kind not in (SIGN_IN_FAILED, PASSWORD_EASY, SLOW_DOWN):
@@ -85,9 +83,7 @@ def _say(form: PasswordForm, problem: Problem) -> None:
 
 def _render(form: PasswordForm, changed: bool = False) -> str:
     service = current_service()
-    own = sessions.list_own_sessions(
-        service.database, current_actor(), session[SESSION_SECRET], now(), get_idle()
-    )
+    own = sessions.list_own_sessions(current_act(), session[SESSION_SECRET], get_idle())
     return render_template(
         "admin/account.html",
         form=form,

@@ -3,7 +3,7 @@
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.clock import now
 from evalsvc.domain.people import staff
 from evalsvc.extensions import current_service
@@ -22,14 +22,7 @@ def make_link() -> str | tuple[str, int]:
     form = ColleagueForm()
     if not form.validate():
         return _render(form), 422
-    secret = staff.invite_colleague(
-        current_service().database,
-        form.login.data,
-        form.name.data,
-        form.roles.data,
-        current_actor(),
-        now(),
-    )
+    secret = staff.invite_colleague(current_act(), form.login.data, form.name.data, form.roles.data)
     # Shown in this answer and nowhere again, so there is no redirect to carry it.
     return _render(ColleagueForm(formdata=None), link_for=form.name.data, link=_address(secret))
 
@@ -37,7 +30,7 @@ def make_link() -> str | tuple[str, int]:
 @door.post("/staff/<login>/suspension")
 @allowed("administrator", "manager")
 def suspend(login: str) -> Response:
-    staff.suspend(current_service().database, login, current_actor(), now())
+    staff.suspend(current_act(), login)
     return redirect(url_for("admin.staff_page"))
 
 

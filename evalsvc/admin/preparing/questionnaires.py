@@ -4,9 +4,8 @@ from flask import Response, render_template
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import NotFound
 
-from evalsvc.admin.door.access import allowed_to_staff, current_actor, door
+from evalsvc.admin.door.access import allowed_to_staff, current_act, door
 from evalsvc.admin.preparing.upload_flow import XLSX, Checked, Counted, Upload
-from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing import rosters
 from evalsvc.errors import Problem
@@ -53,8 +52,7 @@ def _check(season_id: int, content: bytes) -> Checked[Replacement]:
 
 
 def _accept(season_id: int, found: Replacement) -> Counted:
-    database = current_service().database
-    seasons.change_scheme(database, season_id, found.scheme_text, current_actor(), now())
+    seasons.change_scheme(current_act(), season_id, found.scheme_text)
     return found
 
 

@@ -4,7 +4,7 @@ from flask import Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
 
-from evalsvc.admin.door.access import allowed, allowed_to_staff, current_actor, door
+from evalsvc.admin.door.access import allowed, allowed_to_staff, current_act, current_actor, door
 from evalsvc.admin.door.steps import build_board, is_late, list_season_steps
 from evalsvc.admin.preparing.score_tree import list_branches
 from evalsvc.clock import now
@@ -54,13 +54,7 @@ def create_season() -> AnyResponse | tuple[str, int]:
         return _render_new(form), 422
     try:
         season_id = seasons.create_season(
-            current_service().database,
-            form.title.data,
-            form.office.data,
-            form.contact.data,
-            _read_scheme(form),
-            current_actor(),
-            now(),
+            current_act(), form.title.data, form.office.data, form.contact.data, _read_scheme(form)
         )
     except SchemeErrors as wrong:
         return _render_new(form, wrong), 422
@@ -98,8 +92,7 @@ def change_scheme(season_id: int) -> AnyResponse | tuple[str, int]:
         return _render_scheme(season_id, form), 422
     try:
         text = read_scheme_text(form.file)
-        database = current_service().database
-        seasons.change_scheme(database, season_id, text, current_actor(), now())
+        seasons.change_scheme(current_act(), season_id, text)
     except SchemeErrors as wrong:
         return _render_scheme(season_id, form, wrong), 422
     except ValueError as wrong:

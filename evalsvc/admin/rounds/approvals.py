@@ -6,7 +6,7 @@ from flask import g, redirect, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.admin.door.access import allowed, current_act, current_actor, door
 from evalsvc.admin.door.files import begin_job
 from evalsvc.admin.rounds.rounds import Answer, act
 from evalsvc.clock import now
@@ -48,9 +48,7 @@ def decide(approval_id: int) -> Response:
     if not form.validate():
         raise Problem(SECOND_PERSON)
     agreed = form.decision.data == "agree"
-    found = approvals.decide(
-        current_service().database, approval_id, agreed, current_actor(), now()
-    )
+    found = approvals.decide(current_act(), approval_id, agreed)
     if agreed and found.kind in _DONE_AT_ONCE:
         _ACTS[found.kind](found)
     return _go_back(found)
@@ -60,7 +58,7 @@ def decide(approval_id: int) -> Response:
 @allowed("manager", "distributor", "auditor", never=("custodian",))
 def withdraw(approval_id: int) -> Response:
     database = current_service().database
-    approvals.withdraw(database, approval_id, current_actor(), now())
+    approvals.withdraw(current_act(), approval_id)
     return _go_back(approvals.get_approval(database, approval_id))
 
 

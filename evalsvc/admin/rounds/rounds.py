@@ -12,6 +12,7 @@ from evalsvc.admin.door.files import begin_job, list_own_jobs
 from evalsvc.admin.door.steps import find_next_step, is_late, list_round_steps
 from evalsvc.clock import now
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.people import approvals
 from evalsvc.domain.purging import find_destruction
 from evalsvc.domain.sealing import reissue, rounds
@@ -191,13 +192,11 @@ def _open_or_propose(round_id: int) -> None:
         return
     found = seasons.get_round(service.database, round_id)
     approvals.propose(
-        service.database,
+        Act(service.database, actor, now()),
         service.settings,
         "open_round",
         found.season_id,
         round_id,
         "",
         {},
-        actor,
-        now(),
     )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from evalsvc.db import Database
 from evalsvc.domain import events
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.concluding.diagnostics import list_flagged
 from evalsvc.domain.people import approvals
@@ -82,7 +83,7 @@ def propose_exclusion(
     detail = {"group": found.group, "ballot": ballot, "flag": found.flags[0], **rater}
     _require_no_other(database, row.id, ballot)
     approval_id = approvals.propose(
-        database, settings, EXCLUDE, season_id, row.id, reason, detail, actor, moment
+        Act(database, actor, moment), settings, EXCLUDE, season_id, row.id, reason, detail
     )
     return _finish(database, settings, approval_id, actor, moment)
 
@@ -107,7 +108,7 @@ def propose_restoration(
     detail = {"group": row.group, "ballot": row.ballot, "flag": row.flag, **rater}
     _require_no_other(database, row.round_id, row.ballot)
     approval_id = approvals.propose(
-        database, settings, RESTORE, season_id, row.round_id, reason, detail, actor, moment
+        Act(database, actor, moment), settings, RESTORE, season_id, row.round_id, reason, detail
     )
     return _finish(database, settings, approval_id, actor, moment)
 

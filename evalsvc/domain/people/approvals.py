@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from evalsvc.box.log_words import Subject, Verb, about_round, about_season
 from evalsvc.db import Database
-from evalsvc.domain import events
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.seasons import get_season_row
 from evalsvc.errors import NOT_ALLOWED, NOT_FOUND, SAME_PERSON, SECOND_PERSON, Problem
@@ -61,20 +62,18 @@ class ApprovalView:
 
 
 def propose(
-    database: Database,
+    act: Act,
     settings: Settings,
     kind: str,
     season_id: int,
     round_id: int | None,
     reason: str,
     detail: Mapping[str, str],
-    actor: Actor,
-    moment: datetime,
 ) -> int:
     """Put an act before a second person; in a small office it counts as agreed to at once."""
-    if not actor.has_role(*PROPOSERS[kind]):
+    if not act.actor.has_role(*PROPOSERS[kind]):
         raise Problem(NOT_ALLOWED, roles="、".join(sorted(PROPOSERS[kind])))
-    with database.writing() as session:
+    with act.writing() as session:
         get_season_row(session, season_id)
         row = Approval(
             kind=kind,
@@ -83,49 +82,47 @@ def propose(
             reason=reason,
             detail=json.dumps(dict(detail), ensure_ascii=False, sort_keys=True),
             state="approved" if settings.small_office else "pending",
-            proposed_by=actor.login,
-            proposed_at=moment,
+            proposed_by=act.actor.login,
+            proposed_at=act.moment,
         )
         session.add(row)
         session.flush()
         told = {"kind": kind, "approval": str(row.id), "reason": reason}
-        events.record(session, actor.login, "propose", _subject(row), told, moment)
+        act.tell(session, Verb.PROPOSE, _subject(row), told)
         return row.id
 
 
-def decide(
-    database: Database, approval_id: int, agreed: bool, actor: Actor, moment: datetime
-) -> ApprovalView:
+def decide(act: Act, approval_id: int, agreed: bool) -> ApprovalView:
     """Agree to an act or refuse it; never one's own, and only once."""
-    with database.writing() as session:
+    with act.writing() as session:
         row = session.get(Approval, approval_id, with_for_update=True)
         if row is None:
             raise Problem(NOT_FOUND)
-        if actor.login == row.proposed_by:
+        if act.actor.login == row.proposed_by:
             raise Problem(SAME_PERSON)
-        if not actor.has_role(*DECIDERS[row.kind]):
+        if not act.actor.has_role(*DECIDERS[row.kind]):
             raise Problem(NOT_ALLOWED, roles=_OTHERS)
         if row.state != "pending":
             raise Problem(SECOND_PERSON)
         row.state = "approved" if agreed else "refused"
-        row.decided_by, row.decided_at = actor.login, moment
+        row.decided_by, row.decided_at = act.actor.login, act.moment
         told = {"kind": row.kind, "approval": str(row.id), "proposed_by": row.proposed_by}
-        verb = "approve" if agreed else "refuse"
-        events.record(session, actor.login, verb, _subject(row), told, moment)
+        verb = Verb.APPROVE if agreed else Verb.REFUSE
+        act.tell(session, verb, _subject(row), told)
         return _build_view(row)
 
 
-def withdraw(database: Database, approval_id: int, actor: Actor, moment: datetime) -> None:
+def withdraw(act: Act, approval_id: int) -> None:
     """Take back what one has proposed and nobody has done yet."""
-    with database.writing() as session:
+    with act.writing() as session:
         row = session.get(Approval, approval_id, with_for_update=True)
-        if row is None or row.proposed_by != actor.login:
+        if row is None or row.proposed_by != act.actor.login:
             raise Problem(NOT_FOUND)
         if row.state not in ("pending", "approved"):
             raise Problem(SECOND_PERSON)
         row.state = "refused"
         told = {"kind": row.kind, "approval": str(row.id)}
-        events.record(session, actor.login, "withdraw", _subject(row), told, moment)
+        act.tell(session, Verb.WITHDRAW, _subject(row), told)
 
 
 def spend(
@@ -186,8 +183,8 @@ def list_for(database: Database, actor: Actor) -> tuple[ApprovalView, ...]:
     )
 
 
-def _subject(row: Approval) -> str:
-    return f"round {row.round_id}" if row.round_id else f"season {row.season_id}"
+def _subject(row: Approval) -> Subject:
+    return about_round(row.round_id) if row.round_id else about_season(row.season_id)
 
 
 def _build_view(row: Approval) -> ApprovalView:

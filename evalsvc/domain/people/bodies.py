@@ -1,12 +1,12 @@
 """Assessing bodies and who works for them: the scheme's bodies, units that lead, two desks."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
-from evalsvc.domain import events
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.people.bindings import (
     Binding,
@@ -47,29 +47,23 @@ def read_bodies(session: Session, season_id: int) -> dict[str, Text]:
     }
 
 
-def bind_member(
-    database: Database, season_id: int, login: str, body: str, actor: Actor, moment: datetime
-) -> None:
+def bind_member(act: Act, season_id: int, login: str, body: str) -> None:
     """Let a colleague with the role work for a body; twice is no different."""
-    with database.writing() as session:
+    with act.writing() as session:
         staff = get_staff_with(session, login, "assessor", Text("考核主体经办人", "assessor"))
         if body not in read_bodies(session, season_id):
             raise Problem(ENTRY_REFUSED, reason=Text("没有这个考核主体", "there is no such body"))
         if add_binding(session, BodyMember.body, season_id, staff.id, body):
             detail = {"login": login, "body": body}
-            subject = f"season {season_id}"
-            events.record(session, actor.login, "bind_member", subject, detail, moment)
+            act.tell(session, Verb.BIND_MEMBER, about_season(season_id), detail)
 
 
-def unbind_member(
-    database: Database, season_id: int, login: str, body: str, actor: Actor, moment: datetime
-) -> None:
+def unbind_member(act: Act, season_id: int, login: str, body: str) -> None:
     """Let a colleague no longer work for a body; what they handed in stays."""
-    with database.writing() as session:
+    with act.writing() as session:
         if drop_binding(session, BodyMember.body, season_id, login, body):
             detail = {"login": login, "body": body}
-            subject = f"season {season_id}"
-            events.record(session, actor.login, "unbind_member", subject, detail, moment)
+            act.tell(session, Verb.UNBIND_MEMBER, about_season(season_id), detail)
 
 
 def list_members(database: Database, season_id: int) -> tuple[Binding, ...]:

@@ -1,13 +1,13 @@
 """Who speaks for a unit: colleagues bound to units, and what they may therefore see."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
-from evalsvc.domain import events
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.people.bindings import (
     Binding,
@@ -25,11 +25,9 @@ from evalsvc.models.roster import Unit
 from evalsvc.text import Text
 
 
-def bind_liaison(
-    database: Database, season_id: int, login: str, unit: str, actor: Actor, moment: datetime
-) -> None:
+def bind_liaison(act: Act, season_id: int, login: str, unit: str) -> None:
     """Let a colleague with the role speak for a unit; binding twice is no different."""
-    with database.writing() as session:
+    with act.writing() as session:
         get_season_row(session, season_id)
         staff = get_staff_with(session, login, "liaison", Text("单位联络员", "unit liaison"))
         if unit not in list_unit_names(session, season_id):
@@ -38,19 +36,15 @@ def bind_liaison(
             )
         if add_binding(session, Liaison.unit, season_id, staff.id, unit):
             detail = {"login": login, "unit": unit}
-            subject = f"season {season_id}"
-            events.record(session, actor.login, "bind_liaison", subject, detail, moment)
+            act.tell(session, Verb.BIND_LIAISON, about_season(season_id), detail)
 
 
-def unbind_liaison(
-    database: Database, season_id: int, login: str, unit: str, actor: Actor, moment: datetime
-) -> None:
+def unbind_liaison(act: Act, season_id: int, login: str, unit: str) -> None:
     """Let a colleague no longer speak for a unit."""
-    with database.writing() as session:
+    with act.writing() as session:
         if drop_binding(session, Liaison.unit, season_id, login, unit):
             detail = {"login": login, "unit": unit}
-            subject = f"season {season_id}"
-            events.record(session, actor.login, "unbind_liaison", subject, detail, moment)
+            act.tell(session, Verb.UNBIND_LIAISON, about_season(season_id), detail)
 
 
 def list_liaisons(database: Database, season_id: int) -> tuple[Binding, ...]:

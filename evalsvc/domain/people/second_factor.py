@@ -12,8 +12,10 @@ from nacl.secret import SecretBox
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from evalsvc.box.log_words import Verb, about_staff
 from evalsvc.db import Database
-from evalsvc.domain import events
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import build_actor
 from evalsvc.domain.people.sessions import begin_session, get_session_row, hash_secret
 from evalsvc.errors import SECOND_FACTOR_WRONG, Problem
 from evalsvc.models.staff import RecoveryCode, Staff
@@ -66,8 +68,8 @@ def confirm_enrolment(
         codes = tuple(_new_code() for _ in range(RECOVERY_CODES))
         session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff.id))
         session.add_all(RecoveryCode(hash=_hash(code), staff_id=staff.id) for code in codes)
-        subject = f"staff:{staff.login}"
-        events.record(session, staff.login, "enrol_second_factor", subject, {}, moment)
+        act = Act(database, build_actor(staff), moment)
+        act.tell(session, Verb.ENROL_SECOND_FACTOR, about_staff(staff.login), {})
         return begin_session(session, staff.id, moment, instead_of=session_secret), codes
 
 
@@ -77,24 +79,24 @@ def pass_second_factor(
     """Take a number or a recovery code after the password; returns the session that replaces it."""
     with database.writing() as session:
         staff = get_session_row(session, session_secret, moment)
-        use_second_factor(session, settings, staff, typed, moment)
+        act = Act(database, build_actor(staff), moment)
+        use_second_factor(act, session, settings, staff, typed)
         return begin_session(session, staff.id, moment, instead_of=session_secret)
 
 
 def use_second_factor(
-    session: Session, settings: Settings, staff: Staff, typed: str, moment: datetime
+    act: Act, session: Session, settings: Settings, staff: Staff, typed: str
 ) -> None:
     """Use up a number or a recovery code inside a transaction; raises where it is not right."""
     cleaned = "".join(sign for sign in typed.upper() if sign.isalnum())
     if len(cleaned) != RECOVERY_LENGTH:
-        _use_number(settings, staff, cleaned, moment)
+        _use_number(settings, staff, cleaned, act.moment)
         return
     kept = session.get(RecoveryCode, _hash(cleaned))
     if kept is None or kept.staff_id != staff.id:
         raise Problem(SECOND_FACTOR_WRONG)
     session.delete(kept)
-    subject = f"staff:{staff.login}"
-    events.record(session, staff.login, "use_recovery_code", subject, {}, moment)
+    act.tell(session, Verb.USE_RECOVERY_CODE, about_staff(staff.login), {})
 
 
 def _use_number(settings: Settings, staff: Staff, number: str, moment: datetime) -> None:

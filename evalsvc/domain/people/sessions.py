@@ -9,7 +9,8 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from evalsvc.db import Database
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import Actor, build_actor
 from evalsvc.errors import SIGN_IN_FAILED, Problem
 from evalsvc.models.staff import Staff, StaffSession
 
@@ -109,7 +110,7 @@ def find_session(
         return None
     staff, kept = found
     return SignedIn(
-        Actor(staff.id, staff.login, staff.name, split_roles(staff.roles)),
+        build_actor(staff),
         kept.complete,
         staff.totp_confirmed,
         kept.proved_at is not None and moment - kept.proved_at < FRESH_FOR,
@@ -138,21 +139,17 @@ def note_browser(database: Database, session_secret: str, browser: str, address:
 
 
 def list_own_sessions(
-    database: Database,
-    actor: Actor,
-    session_secret: str,
-    moment: datetime,
-    idle: timedelta = IDLE_LASTS,
+    act: Act, session_secret: str, idle: timedelta = IDLE_LASTS
 ) -> tuple[OwnSession, ...]:
     """Where somebody is signed in, the newest first."""
     this = hash_secret(session_secret)
-    with database.reading() as session:
+    with act.database.reading() as session:
         found = session.scalars(
             select(StaffSession)
             .where(
-                StaffSession.staff_id == actor.staff_id,
-                StaffSession.until > moment,
-                StaffSession.seen_at > moment - idle,
+                StaffSession.staff_id == act.actor.staff_id,
+                StaffSession.until > act.moment,
+                StaffSession.seen_at > act.moment - idle,
             )
             .order_by(StaffSession.begun_at.desc(), StaffSession.secret)
         )
@@ -207,11 +204,6 @@ def sign_out(database: Database, session_secret: str) -> None:
 def hash_secret(secret: str) -> bytes:
     """SHA-256: these secrets have at least 80 random bits, so it can't be guessed backwards."""
     return hashlib.sha256(secret.encode()).digest()
-
-
-def split_roles(roles: str) -> frozenset[str]:
-    """An account's roles out of its row."""
-    return frozenset(role for role in roles.split(",") if role)
 
 
 def _select_of(actor: Actor) -> Select[StaffSession]:

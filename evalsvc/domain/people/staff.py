@@ -11,9 +11,10 @@ from nacl.pwhash import argon2id
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from evalsvc.box.log_words import Verb, about_staff
 from evalsvc.db import Database
-from evalsvc.domain import events
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import Actor, build_actor
 from evalsvc.domain.people.passwords import check_password
 from evalsvc.domain.people.second_factor import use_second_factor
 from evalsvc.domain.people.sessions import begin_session, find_session, get_session_row, hash_secret
@@ -48,13 +49,11 @@ class Colleague:
     link_until: datetime | None
 
 
-def make_link(
-    database: Database, login: str, name: str, roles: Collection[str], by: str, moment: datetime
-) -> str:
+def make_link(act: Act, login: str, name: str, roles: Collection[str]) -> str:
     """Make or change an account; the secret of its one-time link is returned and never kept."""
     _check_roles(roles)
     secret = secrets.token_urlsafe(32)
-    with database.writing() as session:
+    with act.writing() as session:
         staff = session.scalar(select(Staff).where(Staff.login == login).with_for_update())
         if staff is None:
             staff = Staff(login=login, name=name, roles="")
@@ -62,28 +61,23 @@ def make_link(
         staff.name = name
         staff.roles = ",".join(role for role in ROLES if role in roles)
         staff.link = hash_secret(secret)
-        staff.link_until = moment + LINK_LASTS
+        staff.link_until = act.moment + LINK_LASTS
         detail = {"name": name, "roles": staff.roles}
-        events.record(session, by, "make_link", f"staff:{login}", detail, moment)
+        act.tell(session, Verb.MAKE_LINK, about_staff(login), detail)
     return secret
 
 
-def invite_colleague(
-    database: Database,
-    login: str,
-    name: str,
-    roles: Collection[str],
-    actor: Actor,
-    moment: datetime,
-) -> str:
+def invite_colleague(act: Act, login: str, name: str, roles: Collection[str]) -> str:
     """A link made in the page; only an administrator touches administrators, nobody themselves."""
-    found = _find_by_login(database, login)
+    found = _find_by_login(act.database, login)
     touches_administrator = "administrator" in roles or (
         found is not None and found.has_role("administrator")
     )
-    if not actor.has_role("administrator") and (touches_administrator or actor.login == login):
+    if not act.actor.has_role("administrator") and (
+        touches_administrator or act.actor.login == login
+    ):
         raise Problem(NOT_ALLOWED, roles=_ADMINISTRATOR)
-    return make_link(database, login, name, roles, actor.login, moment)
+    return make_link(act, login, name, roles)
 
 
 def use_link(
@@ -106,7 +100,8 @@ def use_link(
         staff.link_until = None
         _forget_second_factor(session, staff)
         session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
-        events.record(session, staff.login, "use_link", f"staff:{staff.login}", {}, moment)
+        act = Act(database, build_actor(staff), moment)
+        act.tell(session, Verb.USE_LINK, about_staff(staff.login), {})
         return begin_session(session, staff.id, moment, complete=not wants_factor)
 
 
@@ -120,8 +115,9 @@ def sign_in(
     staff = _find_by_login(database, login)
     if not _has_password(staff, password) or staff is None:
         raise Problem(SIGN_IN_FAILED)
-    with database.writing() as session:
-        events.record(session, staff.login, "sign_in", f"staff:{staff.login}", {}, moment)
+    act = Act(database, build_actor(staff), moment)
+    with act.writing() as session:
+        act.tell(session, Verb.SIGN_IN, about_staff(staff.login), {})
         complete = not (wants_factor or staff.totp_confirmed)
         return begin_session(session, staff.id, moment, complete=complete)
 
@@ -151,44 +147,43 @@ def prove_identity(
     with database.writing() as session:
         row = get_session_row(session, session_secret, moment)
         if row.totp_confirmed:
-            use_second_factor(session, settings, row, typed, moment)
+            act = Act(database, build_actor(row), moment)
+            use_second_factor(act, session, settings, row, typed)
         return begin_session(session, row.id, moment, instead_of=session_secret)
 
 
-def change_password(
-    database: Database, actor: Actor, password: str, chosen: str, moment: datetime
-) -> str:
+def change_password(act: Act, password: str, chosen: str) -> str:
     """Choose another password, giving the one of now; all sessions end and a new one begins."""
-    if not _has_password(_find_by_login(database, actor.login), password):
+    if not _has_password(_find_by_login(act.database, act.actor.login), password):
         raise Problem(SIGN_IN_FAILED)
-    check_password(chosen, actor.login, actor.name)
+    check_password(chosen, act.actor.login, act.actor.name)
     if chosen == password:
         raise Problem(PASSWORD_EASY)
     hashed = argon2id.str(chosen.encode()).decode()
-    with database.writing() as session:
-        staff = session.get_one(Staff, actor.staff_id, with_for_update=True)
+    with act.writing() as session:
+        staff = session.get_one(Staff, act.actor.staff_id, with_for_update=True)
         staff.password = hashed
         session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
-        events.record(session, staff.login, "change_password", f"staff:{staff.login}", {}, moment)
-        return begin_session(session, staff.id, moment)
+        act.tell(session, Verb.CHANGE_PASSWORD, about_staff(staff.login), {})
+        return begin_session(session, staff.id, act.moment)
 
 
-def suspend(database: Database, login: str, actor: Actor, moment: datetime) -> None:
+def suspend(act: Act, login: str) -> None:
     """Take away an account's roles, password, link and sessions; its acts in the log stay."""
-    if login == actor.login:
+    if login == act.actor.login:
         raise Problem(NOT_ALLOWED, roles=_ADMINISTRATOR)
-    with database.writing() as session:
+    with act.writing() as session:
         staff = session.scalar(select(Staff).where(Staff.login == login).with_for_update())
         if staff is None:
             return
-        if staff.has_role("administrator") and not actor.has_role("administrator"):
+        if staff.has_role("administrator") and not act.actor.has_role("administrator"):
             raise Problem(NOT_ALLOWED, roles=_ADMINISTRATOR)
         staff.roles = ""
         staff.password = staff.link = staff.link_until = None
         _forget_second_factor(session, staff)
         session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
-        ask_purge(session, "account", None, moment)
-        events.record(session, actor.login, "suspend", f"staff:{login}", {}, moment)
+        ask_purge(session, "account", None, act.moment)
+        act.tell(session, Verb.SUSPEND, about_staff(login), {})
 
 
 def list_colleagues(database: Database) -> tuple[Colleague, ...]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from evalsvc.db import Database
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, Kind, Problem
 from evalsvc.scheme.editing import LONGEST_VALUE, edit
@@ -46,7 +47,7 @@ def edit_scheme(
         ) from error
     if text == season.scheme_text:
         return 0
-    seasons.change_scheme(database, season_id, text, actor, moment)
+    seasons.change_scheme(Act(database, actor, moment), season_id, text)
     before = season.scheme_text.splitlines()
     return sum(old != new for old, new in zip(before, text.splitlines(), strict=False))
 

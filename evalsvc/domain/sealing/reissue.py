@@ -13,6 +13,7 @@ from evalsvc.box.roots import Voter, derive_root
 from evalsvc.box.tokens import new_token, read_token
 from evalsvc.db import Database
 from evalsvc.domain import events
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.people import approvals
 from evalsvc.domain.purging import ask_purge
@@ -76,7 +77,7 @@ def propose_by_rater(
         detail = {"group": group, "rater": rater.name, "rater_id": str(rater.id)}
         detail["credential"] = place.key.hex()
     return approvals.propose(
-        database, settings, kind, season_id, round_id, reason, detail, actor, moment
+        Act(database, actor, moment), settings, kind, season_id, round_id, reason, detail
     )
 
 
@@ -108,7 +109,7 @@ def propose_by_code(
         season_id = row.season_id
         detail = {"group": place.group, "stratum": place.cell, "credential": place.key.hex()}
     return approvals.propose(
-        database, settings, kind, season_id, round_id, reason, detail, actor, moment
+        Act(database, actor, moment), settings, kind, season_id, round_id, reason, detail
     )
 
 

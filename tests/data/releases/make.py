@@ -37,7 +37,8 @@ from evalsvc.demo.ballots import fill_ballot
 from evalsvc.demo.season import Office, found_season
 from evalsvc.demo.story import Story, tell_story
 from evalsvc.domain import seasons
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import Actor, build_outsider
 from evalsvc.domain.assessing import assessments, task_reports, tasks
 from evalsvc.domain.assessing.assessments import Entry, Remark
 from evalsvc.domain.assessing.tasks import Proposal
@@ -212,12 +213,16 @@ class Maker:
                 actor = Actor(row.id, login, name, frozenset(roles.split(",")))
                 self.actors[login] = actor
         for login, name, roles in people:
-            link = staff.make_link(self.database, login, name, roles.split(","), "shell", NOW)
+            link = staff.make_link(
+                Act(self.database, build_outsider("shell"), NOW), login, name, roles.split(",")
+            )
             secret = staff.use_link(self.database, link, walking.PASSWORD, NOW)
             assert staff.find_actor(self.database, secret, NOW) is not None
         with self.database.writing() as session:
             session.add(RecoveryCode(hash=secrets.token_bytes(32), staff_id=1))
-        staff.make_link(self.database, "newcomer", "新同事", ("manager",), "shell", NOW)
+        staff.make_link(
+            Act(self.database, build_outsider("shell"), NOW), "newcomer", "新同事", ("manager",)
+        )
 
     # ---- seasons ----
 
@@ -274,8 +279,8 @@ class Maker:
             ("leader", "leader"),
             ("group", "leading_group"),
         ):
-            bodies.bind_member(database, season_id, login, body, MANAGER, NOW)
-        liaisons.bind_liaison(database, season_id, "liaison", "u01", MANAGER, NOW)
+            bodies.bind_member(Act(database, MANAGER, NOW), season_id, login, body)
+        liaisons.bind_liaison(Act(database, MANAGER, NOW), season_id, "liaison", "u01")
         assessments.ask_for_sheets(database, season_id, SOON, MANAGER, NOW)
         entries = [*fill("88.5")]
         assessments.save_entries(
@@ -400,7 +405,7 @@ class Maker:
         results.compute_result(database, season_id, MANAGER, NOW)
         publishing.set_terms(database, season_id, Terms(5, 9, 8, 7), MANAGER, NOW)
         self._publish(season_id, 2)
-        liaisons.bind_liaison(database, season_id, "liaison", "t01", MANAGER, NOW)
+        liaisons.bind_liaison(Act(database, MANAGER, NOW), season_id, "liaison", "t01")
         reason = "请复核民主测评得分，与公布的数不一致"
         reviews.ask_review(database, season_id, "t01", reason, self.actors["liaison"], NOW)
 
@@ -415,7 +420,7 @@ class Maker:
         season_id = self._note("archived", add_panshan(self))
         scheme = seasons.get_season(self.database, season_id).scheme_text
         scheme = scheme.replace("value: not_ranked", "value: proportional")
-        seasons.change_scheme(self.database, season_id, scheme, MANAGER, LONG_AGO)
+        seasons.change_scheme(Act(self.database, MANAGER, LONG_AGO), season_id, scheme)
         story = self._story_of(season_id)
         round_id = self._round(season_id, "year_end")
         self._cast(story, "year_end", self._start(round_id)[::2])
@@ -435,7 +440,7 @@ class Maker:
         season_id = self._note("city", found_season(self.office, story, "city", LONG_AGO))
         scheme = seasons.get_season(self.database, season_id).scheme_text
         scheme = scheme.replace("\ngroups:\n", COMMENT_QUESTION + "\ngroups:\n", 1)
-        seasons.change_scheme(self.database, season_id, scheme, MANAGER, LONG_AGO)
+        seasons.change_scheme(Act(self.database, MANAGER, LONG_AGO), season_id, scheme)
         round_id = self._round(season_id, "year_end")
         cards = self._start(round_id)
         written = ("办事快", "等太久", "窗口热情", "态度差")
