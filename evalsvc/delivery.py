@@ -5,13 +5,15 @@ to the front server.
 import gzip
 import hashlib
 from functools import cache, lru_cache
+from io import BytesIO
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, request, send_file
 from werkzeug.http import parse_accept_header
 
 from evalsvc import outgoing
 from evalsvc.errors import NO_ROOM, Problem
+from evalsvc.scripts import JOINED, get_script
 from evalsvc.settings import PROJECT
 
 STATIC = PROJECT / "static"
@@ -34,6 +36,8 @@ def speed_up(app: Flask, folder: Path | None = None) -> None:
     With a folder of outgoing files, large answers leave through it and the front server.
     """
     app.jinja_env.globals["asset"] = build_address
+    app.view_functions["static"] = send_static
+    get_script()  # a part that cannot be read stops the start, and no page later
     if folder:
         outgoing.prepare_folder(folder)
         app.after_request(lambda response: _hand_over(response, folder))
@@ -42,8 +46,15 @@ def speed_up(app: Flask, folder: Path | None = None) -> None:
 
 def build_address(name: str) -> str:
     """A static file's address with its content's hash: a new version has a new address."""
-    path = STATIC / name
-    return f"/static/{name}?v={_hash_file(path, path.stat().st_mtime_ns)}"
+    return f"/static/{name}?v={_hash(name)}"
+
+
+def send_static(filename: str) -> Response:
+    """A file of static/, or the script that is joined from several; front servers pass these on."""
+    if filename != JOINED:
+        return current_app.send_static_file(filename)
+    script = get_script()
+    return send_file(BytesIO(script.content), "text/javascript", etag=script.hash)
 
 
 def _deliver(response: Response) -> Response:
@@ -82,14 +93,15 @@ def _hand_over(response: Response, folder: Path) -> Response:
 
 
 def _compress_file(response: Response) -> Response:
-    path = STATIC / (request.view_args or {}).get("filename", "")
-    if not path.is_file() or not _is_worth_it(response, path.stat().st_size):
+    size = response.content_length
+    if size is None or not _is_worth_it(response, size):
         return response
+    packed = _pack((request.view_args or {})["filename"])
     response.direct_passthrough = False
     if hasattr(response.response, "close"):
         response.response.close()  # the file that would have been sent as it is
     response.headers.pop("ETag", None)  # it names the plain bytes
-    return _take(response, _pack_file(path, path.stat().st_mtime_ns))
+    return _take(response, packed)
 
 
 def _is_worth_it(response: Response, size: int | None = None) -> bool:
@@ -114,6 +126,18 @@ def _takes_gzip(accepted: str) -> bool:
     return parse_accept_header(accepted)["gzip"] > 0
 
 
+def _hash(name: str) -> str:
+    return get_script().hash if name == JOINED else _hash_file(*_version(STATIC / name))
+
+
+def _pack(name: str) -> bytes:
+    return _pack_script() if name == JOINED else _pack_file(*_version(STATIC / name))
+
+
+def _version(path: Path) -> tuple[Path, int]:
+    return path, path.stat().st_mtime_ns
+
+
 @cache
 def _hash_file(path: Path, _changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
@@ -122,3 +146,8 @@ def _hash_file(path: Path, _changed: int) -> str:
 @cache
 def _pack_file(path: Path, _changed: int) -> bytes:
     return gzip.compress(path.read_bytes(), 9, mtime=0)
+
+
+@cache
+def _pack_script() -> bytes:
+    return gzip.compress(get_script().content, 9, mtime=0)

@@ -179,13 +179,8 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
         return build_name(found.question.code, found.unit_code)
 
     @property
-    def has_order(self) -> bool:
-        """Whether units are put in order anywhere, which needs a script of its own."""
-        return any(isinstance(found, PlaceField | RankingField) for found in self.list_fields())
-
-    @property
     def has_words(self) -> bool:
-        """Whether there is anything to write, of which a script says how much room is left."""
+        """Whether there is anything to write, of which the script says how much room is left."""
         return any(isinstance(found, TextField) for found in self.list_fields())
 
     @property

@@ -1,6 +1,7 @@
 """Raters' pages travel compressed, static files are kept under their content's name."""
 
 import gzip
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 
 from evalsvc.app import create_app
 from evalsvc.delivery import STATIC, build_address
+from evalsvc.scripts import get_script
 from tests.cast import build_installation
 
 GZIP = {"Accept-Encoding": "gzip"}
@@ -40,7 +42,7 @@ def test_office_pages_are_never_compressed(client: FlaskClient) -> None:
     assert "Content-Encoding" not in answer.headers
 
 
-@pytest.mark.parametrize("name", ["rater.css", "rater.js", "draft.js", "order.js", "words.js"])
+@pytest.mark.parametrize("name", ["rater.css", "box.js", "rater/ballot.js"])
 def test_static_file_is_kept_forever_under_its_contents_name(
     client: FlaskClient, name: str
 ) -> None:
@@ -49,6 +51,30 @@ def test_static_file_is_kept_forever_under_its_contents_name(
     assert gzip.decompress(answer.data) == (STATIC / name).read_bytes()
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     answer.close()
+
+
+def test_joined_script_is_kept_forever_under_its_contents_name(client: FlaskClient) -> None:
+    answer = client.get(build_address("rater.js"), headers=GZIP)
+
+    assert gzip.decompress(answer.data) == get_script().content
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert (answer.mimetype, "ETag" in answer.headers) == ("text/javascript", False)
+
+
+def test_joined_script_without_its_name_is_asked_for_again(client: FlaskClient) -> None:
+    plain = client.get("/static/rater.js")
+    again = client.get("/static/rater.js", headers={"If-None-Match": plain.headers["ETag"]})
+
+    assert (plain.data, plain.headers["Cache-Control"]) == (get_script().content, "no-cache")
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_page_of_raters_asks_for_one_script(client: FlaskClient) -> None:
+    page = client.get("/").get_data(as_text=True)
+
+    assert re.findall(r"<script[^>]*>", page) == [
+        f'<script src="/static/rater.js?v={get_script().hash}" defer>'
+    ]
 
 
 def test_static_file_without_its_name_is_asked_for_again(client: FlaskClient) -> None:

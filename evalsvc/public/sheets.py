@@ -26,7 +26,6 @@ class Sheet:
 
     body: Markup
     pages: int
-    has_order: bool
     has_words: bool
     dealt_with: bool
     faults: tuple[Fault, ...] = ()
@@ -113,7 +112,6 @@ def _render(paper: Paper, form: BallotForm) -> Sheet:
         # Our own template, escaped as all are.
         Markup(body),  # noqa: S704 (see above)
         form.pages,
-        form.has_order,
         form.has_words,
         form.manner.dealt_with,
         faults,

@@ -102,7 +102,8 @@ def test_what_the_holder_filled_in_before_is_not_shown_and_nothing_is_kept(
     again = send(counter, "draft", fill_bands(page))
 
     assert set(page.fields) == {"csrf_token", "turn"}
-    assert "draft.js" not in page.html  # it would leave the answers in the counter's browser
+    assert "data-ballot" in page.html
+    assert "data-kept" not in page.html  # it would leave the answers in the counter's browser
     assert again.fields.to_dict() == fill_bands(page)
     assert drafts.find_draft(installation.database, visit) == tuple(kept)
 

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
+from evalsvc.scripts import list_parts
 from evalsvc.settings import PROJECT
 
-SCRIPTS = ("rater.js", "draft.js", "order.js", "words.js")
+SCRIPTS = [part.relative_to(PROJECT / "static").as_posix() for part in list_parts()]
 STYLES = ("rater.css",)
 
 # What is younger than the baseline, with the first browsers that have it.

@@ -1,13 +1,12 @@
-/* Keeps what is filled in, in this tab and sealed on the server, and waits out a weak network in words. */
-(function () {
+/* Keeps what is filled in, in this tab and sealed on the server: a draft after every change, in words
+   where the network is weak. A form that is not to be kept has no data-kept. */
+(function (rater) {
   "use strict";
 
   const PAUSE = 1500; /* after the last tap, before the draft is sent */
-  const RETRIES = [3000, 6000, 12000, 30000];
 
-  const all = (root, selector) => Array.prototype.slice.call(root.querySelectorAll(selector));
-
-  /* ---- the questionnaire: a draft after every change ---- */
+  const all = rater.all;
+  const pageOf = rater.pageOf;
 
   function keepDraft(form) {
     const key = "draft " + form.getAttribute("data-kept");
@@ -68,7 +67,7 @@
       stuck = true;
       dirty = true;
       tell(form, submitting ? "wait-submit" : "wait");
-      later(RETRIES[Math.min(tries, RETRIES.length - 1)]);
+      later(rater.waitAfter(tries));
       tries += 1;
     }
 
@@ -99,9 +98,6 @@
     });
   }
 
-  /* A page beside the one that the form is posted to: the office shows the same pages elsewhere. */
-  const pageOf = (form, page) => form.getAttribute("action").replace(/\/[a-z]+$/, page);
-
   const isChoice = (field) => field.type === "radio" || field.type === "checkbox";
 
   const isTouched = (field) =>
@@ -116,7 +112,7 @@
   /* What the network never took is newer than what the server shows. */
   function restore(form, key) {
     if (location.pathname !== pageOf(form, "/answer")) { store(key, read(form), false); return; }
-    withStorage((storage) => {
+    rater.withStorage((storage) => {
       const kept = JSON.parse(storage.getItem(key) || "null");
       if (!kept || kept.sent) return;
       const has = {};
@@ -130,54 +126,8 @@
   }
 
   function store(key, pairs, sent) {
-    withStorage((storage) => storage.setItem(key, JSON.stringify({ pairs: pairs, sent: sent })));
+    rater.withStorage((storage) => storage.setItem(key, JSON.stringify({ pairs: pairs, sent: sent })));
   }
 
-  /* Some browsers forbid storage in private windows; the server's draft is there all the same. */
-  function withStorage(act) {
-    try { act(window.sessionStorage); } catch (error) { /* then only the server keeps it */ }
-  }
-
-  /* ---- the check: the ballot goes out once, however often the network fails ---- */
-
-  function submitOnce(form) {
-    let free = false;
-    let tries = 0;
-    let timer = 0;
-    let waiting = false;
-    const word = form.querySelector("[data-word]");
-
-    all(form, "[formaction]").forEach((button) => button.addEventListener("click", () => { free = true; }));
-    form.addEventListener("submit", (event) => {
-      if (free) return;
-      event.preventDefault();
-      if (!waiting) send();
-    });
-    window.addEventListener("online", () => { if (waiting && tries) send(); });
-
-    function send() {
-      clearTimeout(timer);
-      waiting = true;
-      const pairs = all(form, "input[name]").map((field) => [field.name, field.value]);
-      word.textContent = form.getAttribute("data-sending");
-      fetch(form.getAttribute("action"), {
-        method: "POST", body: new URLSearchParams(pairs), credentials: "same-origin", redirect: "manual",
-      }).then((answer) => {
-        if (answer.type === "opaqueredirect") location.assign(pageOf(form, "/receipt"));
-        else if (answer.status >= 500) retry();
-        else form.submit(); /* refused: the page that says why; the nonce keeps it one ballot */
-      }).catch(retry);
-    }
-
-    function retry() {
-      word.textContent = form.getAttribute("data-wait");
-      timer = setTimeout(send, RETRIES[Math.min(tries, RETRIES.length - 1)]);
-      tries += 1;
-    }
-  }
-
-  /* ---- begin ---- */
-
-  all(document, "[data-ballot]").forEach(keepDraft);
-  all(document, "[action$='/submit']").forEach(submitOnce);
-}());
+  all(document, "[data-kept]").forEach(keepDraft);
+}(window.rater));

@@ -1,14 +1,12 @@
 /* Says below a field for words how much more may be written, there and on the whole form. */
-(function () {
+(function (rater) {
   "use strict";
-
-  const all = (root, selector) => Array.prototype.slice.call(root.querySelectorAll(selector));
 
   /* As the server counts: characters, without blanks around them; a rare one is one, too. */
   const count = (field) => Array.from(field.value.trim()).length;
 
   function followWords(form) {
-    const fields = all(form, "[data-longest]");
+    const fields = rater.all(form, "[data-longest]");
     const together = Number(form.getAttribute("data-words")) || Infinity;
 
     function room(field) {
@@ -20,7 +18,7 @@
       const left = room(field);
       const text = form.getAttribute(left < 0 ? "data-words-over" : "data-words-left");
       const place = placeOf(field);
-      place.textContent = text.replace("{n}", Math.abs(left));
+      place.textContent = rater.say(text, { n: Math.abs(left) });
       place.classList.toggle("over", left < 0);
     }
 
@@ -40,5 +38,6 @@
     return made;
   }
 
-  all(document, "[data-ballot]").forEach(followWords);
-}());
+  /* Without questions that ask for words, a form has none of these either. */
+  rater.all(document, "[data-words-left]").forEach(followWords);
+}(window.rater));

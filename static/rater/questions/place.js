@@ -1,9 +1,8 @@
 /* Puts units in order by buttons: the next free place, one up, one down; a grip drags as well. Rows stay where they are. */
-(function () {
+(function (rater) {
   "use strict";
 
-  const all = (root, selector) => Array.prototype.slice.call(root.querySelectorAll(selector));
-  const say = (text, n) => text.replace("{n}", n);
+  const all = rater.all;
 
   function openOrder(section) {
     const rows = all(section, "[data-place]").map((box) => openRow(box));
@@ -33,9 +32,9 @@
 
   function addButtons(row, rows) {
     const words = (name) => row.box.getAttribute("data-" + name);
-    row.take = button("take", words("next"), () => toggle(row, rows));
-    row.up = button("step", "↑", () => swap(row, rows, -1));
-    row.down = button("step", "↓", () => swap(row, rows, 1));
+    row.take = rater.button("take", words("next"), () => toggle(row, rows));
+    row.up = rater.button("step", "↑", () => swap(row, rows, -1));
+    row.down = rater.button("step", "↓", () => swap(row, rows, 1));
     row.up.setAttribute("aria-label", row.name + " " + words("up"));
     row.down.setAttribute("aria-label", row.name + " " + words("down"));
     const line = document.createElement("div");
@@ -45,15 +44,6 @@
     row.box.appendChild(line);
     row.field.type = "hidden"; /* the buttons say and do the same */
     row.box.querySelector("label").hidden = true;
-  }
-
-  function button(name, text, act) {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = name;
-    made.textContent = text;
-    made.addEventListener("click", act);
-    return made;
   }
 
   function toggle(row, rows) {
@@ -138,8 +128,9 @@
     const place = placeOf(row);
     const words = (name) => row.box.getAttribute("data-" + name);
     row.box.hidden = row.band() === "";
-    row.take.setAttribute("aria-label", row.name + " " + (place ? say(words("taken"), place) : words("next")));
-    row.take.textContent = place ? say(words("taken"), place) : words("next");
+    const taken = place ? rater.say(words("taken"), { n: place }) : words("next");
+    row.take.setAttribute("aria-label", row.name + " " + taken);
+    rater.put(row.take, taken);
     row.take.setAttribute("aria-pressed", place ? "true" : "false");
     row.up.disabled = place < 2;
     row.down.disabled = !place || !peers(row, rows).some((one) => placeOf(one) === place + 1);
@@ -148,4 +139,4 @@
   all(document, ".forced_ratio, .ranking").forEach((section) => {
     if (section.querySelector("[data-place]")) openOrder(section);
   });
-}());
+}(window.rater));
