@@ -66,7 +66,8 @@ from analysis.score.ranking import competition_ranks
 from analysis.score.rounding import half_up
 from analysis.score.satisfaction import Appraisal, appraisal
 from analysis.score.scoring import score
-from analysis.score.validity import Breach, CheckedBallot, void_ballots
+from analysis.score.validity import Breach, CheckedBallot
+from analysis.score.void_ballots import void_ballots
 from analysis.statistics.agreement import KendallW, KrippendorffAlpha, kendall_w, krippendorff_alpha
 from analysis.statistics.bucket_plackett_luce import (
     BucketPlackettLuce,

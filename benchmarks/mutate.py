@@ -23,19 +23,30 @@ import scipy.sparse.csgraph
 import scipy.stats  # noqa: F401
 
 PROJECT = Path(__file__).parent.parent
+OF_THE_TREE = (
+    "given", "weighted", "summed", "mean", "total", "by_category", "adjusted", "satisfaction",
+    "rated", "rated_items",
+)  # a table, read by rows  # fmt: skip
+OF_ENTERED = (
+    "tally", "completion", "all_or_nothing", "placed", "to_best", "graded", "task_grades",
+    "segments",
+)  # a table, read by rows  # fmt: skip
+TREE_TESTS = (
+    "scoring_nodes",
+    "scoring_panshan",
+    "scoring_rules",
+    "scoring_three_in_one",
+    "scoring_properties",
+    "indicators",
+    "ballot_scores",
+    "adjustments",
+    "edge_cases",
+    "results",
+)
 # The tests of each module; the first finds most mutants, and the others run after it only.
 TARGETS = {
-    "scoring": (
-        "scoring_nodes",
-        "scoring_panshan",
-        "scoring_rules",
-        "scoring_three_in_one",
-        "scoring_properties",
-        "indicators",
-        "ballot_scores",
-        "adjustments",
-        "edge_cases",
-        "results",
+    **dict.fromkeys(
+        ("scoring", "evaluation", "season", *(f"rules/{rule}" for rule in OF_THE_TREE)), TREE_TESTS
     ),
     "validity": (
         "ballot_scores",
@@ -56,7 +67,10 @@ TARGETS = {
         "scoring_properties",
         "results",
     ),
-    "indicators": ("indicators", "scoring_nodes", "results"),
+    **dict.fromkeys(
+        ("entered", *(f"rules/{rule}" for rule in OF_ENTERED)),
+        ("indicators", "scoring_nodes", "results"),
+    ),
     "composite": ("composite", "scoring_nodes", "indicators", "edge_cases", "results"),
     "aggregation": ("aggregation", "scoring_panshan", "ballot_scores", "results"),
     "adjustments": ("adjustments", "scoring_nodes", "scoring_rules", "results"),
@@ -131,7 +145,7 @@ def main() -> None:
 
 
 def find_module(name: str) -> Path:
-    """A module of the mathematics, in whichever room it stands."""
+    """A module of the mathematics, in whichever room it stands; a rule's is `rules/tally`."""
     (path,) = (PROJECT / "analysis").glob(f"*/{name}.py")
     return path
 
@@ -214,8 +228,8 @@ def _run(name: str, mutant: Mutant, tests: list[str]) -> int:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
-    room = find_module(name).parent.name
-    sys.meta_path.insert(0, _Changed(f"analysis.{room}.{name}", mutant.source))
+    dotted = ".".join(find_module(name).relative_to(PROJECT).with_suffix("").parts)
+    sys.meta_path.insert(0, _Changed(dotted, mutant.source))
     return int(pytest.main([*PYTEST, *(f"tests/analysis/test_{each}.py" for each in tests)]))
 
 

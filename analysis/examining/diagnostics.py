@@ -15,7 +15,7 @@ from analysis.score.ballot_scores import rated_nodes
 from analysis.score.facts import Ballot, Facts, Unit
 from analysis.score.place_points import ballot_points
 from analysis.score.rules import ByCategory, Rated, Rule
-from analysis.score.validity import checked_ballots, list_parts
+from analysis.score.validity import checked_ballots
 from analysis.statistics.connectivity import Connectivity, connectivity
 from analysis.statistics.methods import (
     LEAST_TO_DROP,
@@ -186,7 +186,7 @@ def list_leaves(rule: Rule, category: str) -> Iterator[Rule]:
     if isinstance(rule, ByCategory):
         parts = (rule.rules[category],) if category in rule.rules else ()
     else:
-        parts = list_parts(rule)
+        parts = rule.below
         if not parts:
             yield rule
     for part in parts:

@@ -3,8 +3,31 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
 
-from analysis.score.rules import Adjusted, AdjustmentRule, Cap
+if TYPE_CHECKING:  # a rule knows its arithmetic, which knows the rule by its type alone
+    from analysis.score.rules.adjusted import Adjusted
+
+
+@dataclass(frozen=True)
+class AdjustmentRule:
+    """Points each time, or points given by the amount, or in proportion to the largest amount.
+
+    A rule with negative `points` is a deduction. `amount` multiplies `points`, so they are 1 or -1.
+    """
+
+    code: str
+    method: Literal["times", "amount", "largest"]
+    points: Fraction
+    amount_range: tuple[Fraction, Fraction] | None = None
+
+
+@dataclass(frozen=True)
+class Cap:
+    """Several adjustment rules together give at most `most`."""
+
+    rules: tuple[str, ...]
+    most: Fraction
 
 
 @dataclass(frozen=True)
@@ -40,7 +63,7 @@ class AdjustmentSum:
 
 
 def adjustment_sum(
-    rule: Adjusted, events: Sequence[Event], largest: Mapping[str, Fraction]
+    rule: "Adjusted", events: Sequence[Event], largest: Mapping[str, Fraction]
 ) -> AdjustmentSum:
     """One unit's events: each project once, then the caps of groups, then that of all bonuses.
 
@@ -68,7 +91,7 @@ def adjustment_sum(
     return AdjustmentSum(value, points, tuple(shares), tuple(hits), repeated)
 
 
-def largest_amounts(rule: Adjusted, events: Mapping[str, Sequence[Event]]) -> dict[str, Fraction]:
+def largest_amounts(rule: "Adjusted", events: Mapping[str, Sequence[Event]]) -> dict[str, Fraction]:
     """Per rule that gives in proportion, the largest amount that a unit has in sum."""
     return {
         each.code: max((_amount_of(each.code, own) for own in events.values()), default=Fraction(0))
@@ -78,7 +101,7 @@ def largest_amounts(rule: Adjusted, events: Mapping[str, Sequence[Event]]) -> di
 
 
 def _repeated(
-    rule: Adjusted, events: Sequence[Event], points: Sequence[Fraction]
+    rule: "Adjusted", events: Sequence[Event], points: Sequence[Fraction]
 ) -> frozenset[int]:
     """All but the highest event of each project; of equal ones the first counts."""
     highest: dict[str, int] = {}
@@ -109,5 +132,5 @@ def _points(rule: AdjustmentRule, event: Event, largest: Mapping[str, Fraction])
     return rule.points * amount / most if most > 0 else Fraction(0)
 
 
-def _overall(rule: Adjusted) -> tuple[Cap, ...]:
+def _overall(rule: "Adjusted") -> tuple[Cap, ...]:
     return () if rule.bonus_most is None else (Cap((), rule.bonus_most),)

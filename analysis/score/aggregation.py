@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.score.rules import Trim
+
+@dataclass(frozen=True)
+class Trim:
+    """Drop `each_end` highest and as many lowest where at least `min_raters` rated the unit."""
+
+    min_raters: int
+    each_end: int = 1
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from analysis.score.aggregation import trimmed_mean
+from analysis.score.aggregation import Trim, trimmed_mean
 from analysis.score.facts import Answer, Facts, Unit
-from analysis.score.place_points import ballot_places
-from analysis.score.rules import ByPlace, PlaceMethod, Rated, RatedItems, Trim
+from analysis.score.place_points import ByPlace, PlaceMethod, ballot_places
 from analysis.score.tree import Input, Node, Remark, shown
 from analysis.score.validity import Breach, CheckedBallot, answer_points, checked_ballots
+
+if TYPE_CHECKING:  # a rule knows its arithmetic, which knows the rule by its type alone
+    from analysis.score.rules.rated import Rated
+    from analysis.score.rules.rated_items import RatedItems
 
 
 @dataclass(frozen=True)
@@ -25,12 +29,12 @@ class _Rating:
     ordered: bool = True
 
 
-def rated_nodes(rule: Rated, facts: Facts, units: Sequence[Unit]) -> dict[str, Node]:
+def rated_nodes(rule: "Rated", facts: Facts, units: Sequence[Unit]) -> dict[str, Node]:
     """The node of a rated rule for every unit."""
     return _nodes(rule, checked_ballots(rule, facts), facts, units)
 
 
-def rated_item_nodes(rule: RatedItems, facts: Facts, units: Sequence[Unit]) -> dict[str, Node]:
+def rated_item_nodes(rule: "RatedItems", facts: Facts, units: Sequence[Unit]) -> dict[str, Node]:
     """The node of a ballot with several weighted items, each item's own mean below it."""
     checked = [checked_ballots(item.rated, facts) for item in rule.items]
     voided = [_all_breaches(of_ballot) for of_ballot in zip(*checked, strict=True)]
@@ -66,7 +70,7 @@ def _all_breaches(of_ballot: Sequence[CheckedBallot]) -> tuple[Breach, ...]:
     return tuple(dict.fromkeys(breach for checked in of_ballot for breach in checked.breaches))
 
 
-def _joined(rule: RatedItems, by_item: Sequence[Sequence[_Rating]]) -> list[_Rating]:
+def _joined(rule: "RatedItems", by_item: Sequence[Sequence[_Rating]]) -> list[_Rating]:
     """One rating for each ballot: the weighted mean of the items that it answers."""
     answers: dict[str, list[tuple[Fraction, _Rating, str]]] = {}
     for item, ratings in zip(rule.items, by_item, strict=True):
@@ -84,7 +88,7 @@ def _joined(rule: RatedItems, by_item: Sequence[Sequence[_Rating]]) -> list[_Rat
 
 
 def _nodes(
-    rule: Rated, checked: Sequence[CheckedBallot], facts: Facts, units: Sequence[Unit]
+    rule: "Rated", checked: Sequence[CheckedBallot], facts: Facts, units: Sequence[Unit]
 ) -> dict[str, Node]:
     ratings = _ratings(rule, checked, facts, units)
     told = () if rule.by_place is None else (_conversion(rule.by_place),)
@@ -108,7 +112,7 @@ def _conversion(by_place: ByPlace) -> Remark:
 
 
 def _ratings(
-    rule: Rated, checked: Sequence[CheckedBallot], facts: Facts, units: Sequence[Unit]
+    rule: "Rated", checked: Sequence[CheckedBallot], facts: Facts, units: Sequence[Unit]
 ) -> dict[str, list[_Rating]]:
     """By unit what the ballots of its group say, only from raters with the rule's role."""
     categories = {unit.code: unit.category for unit in facts.units}
@@ -127,7 +131,7 @@ def _ratings(
 
 
 def _ballot_ratings(
-    rule: Rated, ballot: CheckedBallot, categories: Mapping[str, str]
+    rule: "Rated", ballot: CheckedBallot, categories: Mapping[str, str]
 ) -> Iterator[tuple[Answer, _Rating]]:
     """What one ballot says about each unit, by the answer alone or by its place on the ballot."""
     if ballot.breaches or rule.by_place is None:
@@ -145,7 +149,7 @@ def _ballot_ratings(
             yield answer, _Rating(ballot, place.text(answer.value), place.points, ordered)
 
 
-def _has_role(rule: Rated, facts: Facts, checked: CheckedBallot, unit: Unit) -> bool:
+def _has_role(rule: "Rated", facts: Facts, checked: CheckedBallot, unit: Unit) -> bool:
     role = facts.find_role(checked.ballot, unit.code) or rule.default_role
     return not rule.role or role == rule.role
 

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-
-from analysis.score.rules import Missing
+from typing import Literal
 
 Values = Sequence[Fraction | None]
+
+
+Missing = Literal["centred", "proportional", "equal", "zero", "not_ranked"]
 
 
 @dataclass(frozen=True)

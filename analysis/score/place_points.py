@@ -5,18 +5,50 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
 
 from analysis.score.facts import Answer
 from analysis.score.rounding import half_up
-from analysis.score.rules import ByPlace, PlaceMethod, Rated
 from analysis.score.tree import shown
 from analysis.score.validity import NOT_ANSWERED, CheckedBallot, answer_points, band_places
+
+if TYPE_CHECKING:  # a rule knows its arithmetic, which knows the rule by its type alone
+    from analysis.score.rules.rated import Rated
 
 NORMAL_PLACES = 6
 """Decimals of an expected normal score: as printed tables have them, alike on every machine."""
 
 Key = tuple[Fraction, int]
 """What units are put in order by, lowest first."""
+
+
+PlaceMethod = Literal["normal", "percentile", "points"]
+
+
+@dataclass(frozen=True)
+class ByPlace:
+    """How a unit's place among its category on one ballot becomes points.
+
+    * normal: `centre` + `spread` × the expected normal score of the place, inside `limits`
+    * percentile: the share of the ballot's units that stand below, half of the unit itself
+      counted, spread over `limits`
+    * points: `points` for the first places, then `step` less for each further one, never below
+      `least`
+
+    Units that tie share the mean of what the places they hold are worth. With `ranked` the answers
+    are places, 1 for the first; else bands, levels or numbers put the units in order, and `within`
+    is the question that puts the units of a band in order.
+    """
+
+    method: PlaceMethod
+    limits: tuple[Fraction, Fraction] = (Fraction(0), Fraction(100))
+    centre: Fraction = Fraction(85)
+    spread: Fraction = Fraction(5)
+    points: tuple[Fraction, ...] = ()
+    step: Fraction = Fraction(0)
+    least: Fraction = Fraction(0)
+    ranked: bool = False
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +70,7 @@ class BallotPlace:
 
 
 def ballot_places(
-    rule: Rated, by_place: ByPlace, checked: CheckedBallot, categories: Mapping[str, str]
+    rule: "Rated", by_place: ByPlace, checked: CheckedBallot, categories: Mapping[str, str]
 ) -> dict[str, BallotPlace]:
     """Every answered unit's place on a ballot that counts, each category by itself.
 
@@ -63,7 +95,7 @@ def ballot_places(
 
 
 def ballot_points(
-    rule: Rated, checked: CheckedBallot, categories: Mapping[str, str]
+    rule: "Rated", checked: CheckedBallot, categories: Mapping[str, str]
 ) -> dict[str, Fraction | None]:
     """The points that a ballot which counts gives each of its units; None for "don't know"."""
     if rule.by_place is None:
@@ -76,7 +108,7 @@ def ballot_points(
 
 
 def _order(
-    rule: Rated, by_place: ByPlace, checked: CheckedBallot
+    rule: "Rated", by_place: ByPlace, checked: CheckedBallot
 ) -> Callable[[Answer], Key | None]:
     """The key of an answer; None for "don't know"."""
     inside = band_places(by_place, checked.ballot) if by_place.within else {}

@@ -3,8 +3,35 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
-from analysis.score.rules import BandQuota
+
+@dataclass(frozen=True)
+class BandQuota:
+    """The proportions a ballot must keep inside one category, from `enforce_from` units on.
+
+    With `exact` every band holds its quota; otherwise the bands but the last hold at most theirs.
+    """
+
+    bands: tuple[str, ...]
+    shares: tuple[int, ...]
+    enforce_from: int
+    exact: bool = True
+
+
+@dataclass(frozen=True)
+class NumberLimit:
+    """On a ballot, how many units of a category may have a number in a range.
+
+    The range is from `lowest` (included) to `below` (not included); `most_share` is a share of
+    the category's units on the ballot, rounded down.
+    """
+
+    lowest: Fraction | None = None
+    below: Fraction | None = None
+    least: int | None = None
+    most: int | None = None
+    most_share: Fraction | None = None
 
 
 @dataclass(frozen=True)

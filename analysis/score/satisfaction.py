@@ -3,8 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from analysis.score.rules import Satisfaction
+if TYPE_CHECKING:  # a rule knows its arithmetic, which knows the rule by its type alone
+    from analysis.score.rules.satisfaction import Satisfaction
+
 
 Histogram = Mapping[str, int]
 """How many answers each level has."""
@@ -51,7 +54,7 @@ def citizen_weights(
 
 
 def appraisal(
-    rule: Satisfaction, counts: Mapping[str, Histogram], citizens: Mapping[str, Fraction]
+    rule: "Satisfaction", counts: Mapping[str, Histogram], citizens: Mapping[str, Fraction]
 ) -> Appraisal:
     """ȳ = Σωy / Σω over one unit's valid answers, from its counts by stratum and level.
 

@@ -1,37 +1,17 @@
 """What makes a named or unit ballot void, and the points of those that count."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from analysis.score.facts import Answer, Ballot, Exclusion, Facts
-from analysis.score.quotas import free_categories, quota_breaches
-from analysis.score.rules import (
-    Adjusted,
-    AllOrNothing,
-    BandQuota,
-    ByCategory,
-    ByPlace,
-    Completion,
-    Given,
-    Graded,
-    IndicatorRule,
-    Mean,
-    NumberLimit,
-    Placed,
-    Rated,
-    RatedItems,
-    Rule,
-    Satisfaction,
-    Segments,
-    Summed,
-    Tally,
-    TaskGrades,
-    ToBest,
-    Total,
-    Weighted,
-)
+from analysis.score.quotas import BandQuota, NumberLimit, free_categories, quota_breaches
+
+if TYPE_CHECKING:  # a rule knows its arithmetic, which knows the rule by its type alone
+    from analysis.score.place_points import ByPlace
+    from analysis.score.rules.rated import Rated
 
 NOT_ANSWERED = "NA"
 NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
@@ -61,7 +41,7 @@ class CheckedBallot:
     free: frozenset[str] = frozenset()
 
 
-def checked_ballots(rule: Rated, facts: Facts) -> tuple[CheckedBallot, ...]:
+def checked_ballots(rule: "Rated", facts: Facts) -> tuple[CheckedBallot, ...]:
     """All ballots that a rated node draws on, each checked on its own, in a fixed order.
 
     One breach voids the whole ballot: a rater who gives a band too often somewhere has not
@@ -88,57 +68,7 @@ def checked_ballots(rule: Rated, facts: Facts) -> tuple[CheckedBallot, ...]:
     )
 
 
-def void_ballots(rule: Rule, facts: Facts) -> tuple[CheckedBallot, ...]:
-    """Every void ballot of a score tree, once each, with all its reasons."""
-    found: dict[tuple[str, str, str], CheckedBallot] = {}
-    for rated in list_rated(rule):
-        for checked in checked_ballots(rated, facts):
-            key = (checked.ballot.round, checked.ballot.group, checked.ballot.ballot)
-            if checked.breaches:
-                found.setdefault(key, checked)
-    return tuple(found[key] for key in sorted(found))
-
-
-def list_rated(rule: Rule) -> Iterator[Rated]:
-    """The nodes of a score tree that are fed by ballots."""
-    if isinstance(rule, Rated):
-        yield rule
-    for part in list_parts(rule):
-        yield from list_rated(part)
-
-
-def list_parts(rule: Rule) -> tuple[Rule, ...]:
-    """The rules directly below a rule."""
-    if isinstance(rule, Weighted | Summed):
-        return tuple(part.node for part in rule.parts)
-    if isinstance(rule, RatedItems):
-        return tuple(item.rated for item in rule.items)
-    if isinstance(rule, Mean):
-        return rule.parts
-    if isinstance(rule, Total):
-        return (rule.base, rule.added) if rule.added else (rule.base,)
-    if isinstance(rule, ByCategory):
-        return tuple(rule.rules.values())
-    if isinstance(rule, Given | Rated | Satisfaction | Adjusted):
-        return ()
-    return _facts_of(rule)
-
-
-def _facts_of(rule: IndicatorRule) -> tuple[Rule, ...]:
-    """The raw facts below an indicator method."""
-    if isinstance(rule, Tally):
-        return tuple(event.node for event in rule.events)
-    if isinstance(rule, TaskGrades):
-        return tuple(grade.node for grade in rule.grades)
-    if isinstance(rule, Completion):
-        return (rule.done,) if rule.target is None else (rule.done, rule.target)
-    if isinstance(rule, Segments):
-        return (rule.agreed, rule.score)
-    assert isinstance(rule, AllOrNothing | Placed | ToBest | Graded)  # noqa: S101  # all are named
-    return (rule.node,)
-
-
-def answer_points(rule: Rated, value: str) -> Fraction | None:
+def answer_points(rule: "Rated", value: str) -> Fraction | None:
     """The points of an answer that `checked_ballots` let pass; None for "don't know".
 
     Where places count, `place_points.ballot_points` is asked instead: a place means nothing alone.
@@ -149,7 +79,7 @@ def answer_points(rule: Rated, value: str) -> Fraction | None:
 
 
 def _checked(
-    rule: Rated, facts: Facts, ballot: Ballot, categories: dict[str, str], of_rater: int
+    rule: "Rated", facts: Facts, ballot: Ballot, categories: dict[str, str], of_rater: int
 ) -> CheckedBallot:
     answers = tuple(
         sorted((a for a in ballot.answers if a.item == rule.item), key=lambda a: a.unit)
@@ -185,7 +115,7 @@ def _twice(answers: Iterable[Answer]) -> list[Breach]:
 
 
 def _unit_breaches(
-    rule: Rated, facts: Facts, ballot: Ballot, unit: str, categories: dict[str, str]
+    rule: "Rated", facts: Facts, ballot: Ballot, unit: str, categories: dict[str, str]
 ) -> list[Breach]:
     if unit not in categories:
         return [Breach("unknown_unit", (unit,))]
@@ -203,12 +133,12 @@ def _unit_breaches(
     return []
 
 
-def _evaluates(rule: Rated, group: str, category: str) -> bool:
+def _evaluates(rule: "Rated", group: str, category: str) -> bool:
     """Whether the group evaluates this category at all; another node may hold the category."""
     return rule.groups.get(category, group) == group
 
 
-def _value_breaches(rule: Rated, answer: Answer) -> list[Breach]:
+def _value_breaches(rule: "Rated", answer: Answer) -> list[Breach]:
     if answer.value == NOT_ANSWERED:
         return []
     if rule.points is not None:
@@ -250,7 +180,7 @@ def _limit_breaches(
 
 
 def _order_breaches(
-    rule: Rated, ballot: Ballot, given: dict[str, str], categories: dict[str, str]
+    rule: "Rated", ballot: Ballot, given: dict[str, str], categories: dict[str, str]
 ) -> list[Breach]:
     """Places that are no places, or that two units of a category (or of a band) share."""
     if rule.by_place is None or not (rule.by_place.ranked or rule.by_place.within):
@@ -268,12 +198,12 @@ def _order_breaches(
     return [Breach("order", (category,)) for category in sorted(wrong)]
 
 
-def band_places(by_place: ByPlace, ballot: Ballot) -> dict[str, str]:
+def band_places(by_place: "ByPlace", ballot: Ballot) -> dict[str, str]:
     """Each unit's place inside its band, as the ballot has it."""
     return {a.unit: a.value for a in ballot.answers if a.item == by_place.within}
 
 
-def _sum_breaches(rule: Rated, given: dict[str, str], categories: dict[str, str]) -> list[Breach]:
+def _sum_breaches(rule: "Rated", given: dict[str, str], categories: dict[str, str]) -> list[Breach]:
     """Categories over which a ballot spreads more or less than the whole."""
     if rule.sum_to is None:
         return []

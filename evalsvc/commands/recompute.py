@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from analysis.score.tree import UnitResult
-from analysis.score.validity import void_ballots
+from analysis.score.void_ballots import void_ballots
 from evalsvc.evidence.archive import open_package
 from evalsvc.evidence.model import PackageErrors
 from evalsvc.evidence.package import read_package

@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Literal
 
 from analysis.score.rules import Completion, Rule, Segments, Tally
-from analysis.score.validity import list_parts
 from evalsvc.demo.chance import draw
 from evalsvc.domain.preparing.figures import AdjustmentRow, Figures, IndicatorRow
 from evalsvc.domain.preparing.rosters import UnitRow
@@ -60,7 +59,7 @@ def _list_facts(rule: Rule) -> dict[str, Fact]:
         found[rule.target.code] = "target"
     elif isinstance(rule, Segments):
         found[rule.agreed.code] = rule
-    for part in list_parts(rule):
+    for part in rule.below:
         found |= _list_facts(part)
     return found
 

@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Protocol
 
 from analysis.score.rules import Rule
-from analysis.score.validity import list_parts
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.outline import KINDS, build_outline
 from evalsvc.text import Text
@@ -238,7 +237,7 @@ def _settings(rule: Rule) -> dict[str, tuple[str, dict[str, str]]]:
 
 def _walk(rule: Rule) -> Iterator[Rule]:
     yield rule
-    for part in list_parts(rule):
+    for part in rule.below:
         yield from _walk(part)
 
 

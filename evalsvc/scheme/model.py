@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from analysis.outcome.rules import OutcomeRules
 from analysis.panel.small_cells import DEFAULTS, Thresholds, strictest
 from analysis.score.rules import Adjusted, NumberLimit, Rated, Relation, Rule, Satisfaction
-from analysis.score.validity import list_parts, list_rated
+from analysis.score.void_ballots import list_rated
 from evalsvc.text import Text
 
 if TYPE_CHECKING:
@@ -365,5 +365,5 @@ class Scheme:
 def list_rules(rule: Rule) -> Iterator[Rule]:
     """A rule and all below it."""
     yield rule
-    for part in list_parts(rule):
+    for part in rule.below:
         yield from list_rules(part)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.score import rules
-from analysis.score.validity import list_parts
 from evalsvc.scheme.model import Scheme
 from evalsvc.text import Text
 
@@ -142,7 +141,7 @@ def _weigh(
         for item in rule.items:
             yield item.rated, item.weight, item.weight
     else:
-        for each in list_parts(rule):
+        for each in rule.below:
             yield each, None, None
 
 

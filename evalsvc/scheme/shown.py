@@ -19,7 +19,6 @@ from analysis.score.rules import (
     Total,
     Weighted,
 )
-from analysis.score.validity import list_parts
 from evalsvc.scheme.model import Group, Scheme
 
 KEPT_APART = ("named", "unit")
@@ -61,7 +60,7 @@ def build_figures(rule: Rule, category: str) -> Figure:
         return Figure(rule.code, group=first.groups.get(category, ""), round=first.round)
     if isinstance(rule, Satisfaction):
         return Figure(rule.code, group=rule.group, round=rule.round)
-    parts = tuple(build_figures(part, category) for part in list_parts(rule))
+    parts = tuple(build_figures(part, category) for part in rule.below)
     return Figure(rule.code, parts, _count_joined(rule), entered=isinstance(rule, Given))
 
 
@@ -184,4 +183,4 @@ def _count_joined(rule: Rule) -> int:
         return sum(1 for part in rule.parts if part.weight)
     if isinstance(rule, Mean):
         return sum(1 for part in rule.parts if part.code not in rule.excepted)
-    return len(list_parts(rule))
+    return len(rule.below)

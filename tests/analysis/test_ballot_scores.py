@@ -18,7 +18,8 @@ from analysis.score.rules import (
     Weighted,
 )
 from analysis.score.tree import Remark
-from analysis.score.validity import Breach, list_parts, void_ballots
+from analysis.score.validity import Breach
+from analysis.score.void_ballots import void_ballots
 
 F = Fraction
 
@@ -186,5 +187,5 @@ def test_a_ballot_that_counts_by_its_points_lacks_no_order():
 def test_the_parts_of_a_total_are_its_base_and_what_is_added():
     base = Weighted("base", (Part(F(1), Given("x", "r")),), "zero")
     added = Adjusted("extra", (), (), None)
-    assert list_parts(Total("t", base, added)) == (base, added)
-    assert list_parts(Total("t", base, None)) == (base,)
+    assert Total("t", base, added).below == (base, added)
+    assert Total("t", base, None).below == (base,)

@@ -11,7 +11,8 @@ from analysis.score.facts import Answer, Ballot, Facts, Unit
 from analysis.score.place_points import ballot_places, ballot_points
 from analysis.score.rules import BandQuota, ByPlace, Rated
 from analysis.score.tree import Node, Remark
-from analysis.score.validity import checked_ballots, void_ballots
+from analysis.score.validity import checked_ballots
+from analysis.score.void_ballots import void_ballots
 
 F = Fraction
 NORMAL = ByPlace("normal", (F(60), F(100)), F(85), F(5), ranked=True)

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.score.facts import Answer, Ballot, Count, Facts, Indicator, Unit
 from analysis.score.scoring import score
-from analysis.score.validity import void_ballots
+from analysis.score.void_ballots import void_ballots
 from evalsvc.domain.preparing.trial import try_out
 from evalsvc.scheme.asked_questions import FURTHER, SETTINGS
 from evalsvc.scheme.model import NumberQuestion, Scheme

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from analysis.score.rules import BandQuota, Rated, Total, Weighted
-from analysis.score.validity import list_rated
+from analysis.score.void_ballots import list_rated
 from evalsvc.scheme.model import Group, Sight
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
 from evalsvc.text import Text

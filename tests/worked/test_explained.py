@@ -8,7 +8,7 @@ from analysis.score.tree import Node
 from evalsvc.reports.words.explain import Explanation, explain
 from evalsvc.reports.words.remarks import SENTENCES
 from evalsvc.scheme.presets import load_preset
-from tests.reports.test_remarks import list_codes
+from tests.reports.test_remarks import RULE_MODULES, list_codes
 from tests.worked.cases import read_worked
 from tests.worked.test_stated import MODULES
 
@@ -16,12 +16,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def test_no_remark_of_a_score_is_without_words():
-    raised = list_codes(
-        "Remark",
-        "analysis/score/scoring.py",
-        "analysis/score/indicators.py",
-        "analysis/score/ballot_scores.py",
-    )
+    raised = list_codes("Remark", *RULE_MODULES)
     assert {"outside_segment", "raters", "cap"} <= raised, "else this looks in the wrong place"
     assert raised - SENTENCES.keys() == set()
 

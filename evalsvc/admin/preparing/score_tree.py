@@ -7,7 +7,6 @@ from fractions import Fraction
 from analysis.examining.node_weights import node_weights
 from analysis.score import rules
 from analysis.score.tree import UnitResult
-from analysis.score.validity import list_parts
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.outline import say_rule
 from evalsvc.text import Text
@@ -79,7 +78,7 @@ def _parts(rule: rules.Rule) -> Iterator[tuple[Place, rules.Rule]]:
         for item in rule.items:
             yield Place(percent=item.weight * 100), item.rated
     else:
-        for each in list_parts(rule):
+        for each in rule.below:
             yield Place(), each
 
 

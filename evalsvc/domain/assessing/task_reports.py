@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.score.rules import Given, Rule, TaskGrades
-from analysis.score.validity import list_parts
 from evalsvc.db import Database
 from evalsvc.domain import events
 from evalsvc.domain.actor import Actor
@@ -166,7 +165,7 @@ def _find_grade_components(rule: Rule, round_code: str) -> tuple[str, ...]:
         return tuple(n.code for n in given if isinstance(n, Given) and n.round == round_code)
     return tuple(
         dict.fromkeys(
-            code for part in list_parts(rule) for code in _find_grade_components(part, round_code)
+            code for part in rule.below for code in _find_grade_components(part, round_code)
         )
     )
 

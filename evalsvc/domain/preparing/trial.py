@@ -16,7 +16,7 @@ from analysis.score.facts import Adjustment, Answer, Ballot, Count, Facts, Indic
 from analysis.score.quotas import band_quota
 from analysis.score.scoring import score
 from analysis.score.tree import UnitResult
-from analysis.score.validity import list_parts, list_rated
+from analysis.score.void_ballots import list_rated
 from evalsvc.errors import TRIAL_TOO_LARGE, Problem
 from evalsvc.scheme.asking import (
     PLACE,
@@ -316,5 +316,5 @@ def _list_kinds(rule: rules.Rule) -> Iterator[tuple[str, str | Fraction]]:
         middle = rule.segments[min(4, len(rule.segments) - 1)]
         yield rule.agreed.code, Fraction(rule.segments.index(middle) + 1)
         yield rule.score.code, (middle.lower + middle.upper) / 2
-    for part in list_parts(rule):
+    for part in rule.below:
         yield from _list_kinds(part)

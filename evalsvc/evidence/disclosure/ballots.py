@@ -8,7 +8,6 @@ from fractions import Fraction
 
 from analysis.score.facts import Facts
 from analysis.score.rules import ByCategory, NumberLimit, Rated, Rule
-from analysis.score.validity import list_parts
 from evalsvc.evidence.disclosure.sums import Cell, Reach
 from evalsvc.scheme.model import NumberQuestion, Scheme
 
@@ -62,7 +61,7 @@ def list_rated_of(rule: Rule, category: str) -> Iterator[Rated]:
         if isinstance(rule, ByCategory) and category in rule.rules
         else []
         if isinstance(rule, ByCategory)
-        else list_parts(rule)
+        else rule.below
     )
     for part in parts:
         yield from list_rated_of(part, category)

@@ -13,7 +13,6 @@ from random import Random
 
 from analysis.score.rules import ByCategory, Rated, RatedItems, Rule
 from analysis.score.tree import Input, Node, UnitResult
-from analysis.score.validity import list_parts
 
 BENT = frozenset({"cut", "bounded", "rounded"})
 """Remarks of nodes that do not follow their parts."""
@@ -315,5 +314,5 @@ def _walk(rule: Rule, category: str) -> Iterator[Rule]:
             yield from _walk(rule.rules[category], category)
         return
     yield rule
-    for part in list_parts(rule):
+    for part in rule.below:
         yield from _walk(part, category)

@@ -11,7 +11,6 @@ from fractions import Fraction
 
 from analysis.score.rules import Rated, Rule, Satisfaction
 from analysis.score.tree import Input, Node
-from analysis.score.validity import list_parts
 from evalsvc.reports.words.remarks import void_reason
 from evalsvc.reports.words.wording import Speaker, show_percent
 from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, Question, Scheme
@@ -192,5 +191,5 @@ def _find_question(scheme: Scheme, code: str) -> Question | None:
 
 def _rules(rule: Rule) -> Iterator[Rule]:
     yield rule
-    for each in list_parts(rule):
+    for each in rule.below:
         yield from _rules(each)

@@ -1,0 +1,87 @@
+"""Parts that count in points, each with full marks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar
+
+from analysis.score.composite import Missing, composite
+from analysis.score.evaluation import Nodes, evaluate, group_by_category, mean_value
+from analysis.score.facts import Unit
+from analysis.score.rules.weighted import Part
+from analysis.score.season import Season
+from analysis.score.tree import Node, Remark, shown
+
+if TYPE_CHECKING:
+    from analysis.score.rules import Rule
+
+
+@dataclass(frozen=True)
+class Summed:
+    """Σ points of parts that each have full marks, `Part.weight`, for a book that counts in points.
+
+    A missing part's full marks go where `missing` says, as the weights of `Weighted` do: with
+    `proportional` the unit's points are scaled up to the whole book. Parts may exceed their full
+    marks, and parts without any are extras. The sum is cut to `least` and `most`.
+    """
+
+    kind: ClassVar[str] = "sum"
+
+    code: str
+    parts: tuple[Part, ...]
+    missing: Missing
+    least: Fraction | None = None
+    most: Fraction | None = None
+    places: int | None = None
+
+    @property
+    def below(self) -> "tuple[Rule, ...]":
+        """The parts."""
+        return tuple(part.node for part in self.parts)
+
+    def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
+        parts = [evaluate(part.node, season, units) for part in self.parts]
+        nodes: dict[str, Node] = {}
+        for own in group_by_category(units).values():
+            means = [
+                mean_value(_rate(nodes_of[unit.code], part.weight) for unit in own)
+                for part, nodes_of in zip(self.parts, parts, strict=True)
+            ]
+            for unit in own:
+                nodes[unit.code] = _summed_node(self, [part[unit.code] for part in parts], means)
+        return nodes
+
+
+def _summed_node(rule: Summed, below: Sequence[Node], means: Sequence[Fraction | None]) -> Node:
+    """Points are full marks times the rate of a part; the rates are what is weighted.
+
+    A part without full marks is an extra: added where it is there, never missed.
+    """
+    full = [part.weight for part in rule.parts]
+    extra = [node.value for node, marks in zip(below, full, strict=True) if not marks]
+    rates = [_rate(node, marks) for node, marks in zip(below, full, strict=True)]
+    mixed = composite(rates, full, rule.missing, means)
+    remarks = [
+        Remark("missing_points", (below[place].code, shown(full[place]), rule.missing))
+        for place in mixed.missing
+    ]
+    value = mixed.value
+    if value is not None:
+        value = value * sum(full, Fraction(0)) + sum((e for e in extra if e), Fraction(0))
+    if value is not None:
+        least = value if rule.least is None else max(value, rule.least)
+        cut = least if rule.most is None else min(least, rule.most)
+        if cut != value:
+            remarks.append(Remark("bounded", (shown(value), shown(cut))))
+        value = cut
+    whole = sum(full, Fraction(0))
+    # How often a part's points enter: 1, and more where they stand for a missing part, too.
+    parts = tuple(
+        replace(node, applied=applied * whole / marks if marks else Fraction(1))
+        for node, marks, applied in zip(below, full, mixed.applied, strict=True)
+    )
+    return Node(rule.code, rule.kind, value, parts=parts, remarks=tuple(remarks))
+
+
+def _rate(node: Node, full: Fraction) -> Fraction | None:
+    return None if node.value is None or not full else node.value / full

@@ -1,0 +1,71 @@
+"""So many points for each event of a kind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar
+
+from analysis.score.entered import ZERO, Outcome, bounded, each_unit, entered_nodes, within
+from analysis.score.evaluation import Nodes
+from analysis.score.facts import Unit
+from analysis.score.season import Season
+from analysis.score.tree import Remark, shown
+
+if TYPE_CHECKING:
+    from analysis.score.rules import Rule
+
+
+@dataclass(frozen=True)
+class EventPoints:
+    """So many points for each event that `node` counts, together kept inside `least` and `most`."""
+
+    node: "Rule"
+    points: Fraction
+    least: Fraction | None = None
+    most: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """`start` and the points of events: deduction (from full marks down) or accumulation (up)."""
+
+    kind: ClassVar[str] = "tally"
+
+    code: str
+    start: Fraction
+    events: tuple[EventPoints, ...]
+    least: Fraction | None = None
+    most: Fraction | None = None
+    places: int | None = None
+
+    @property
+    def below(self) -> "tuple[Rule, ...]":
+        """The entered facts."""
+        return tuple(event.node for event in self.events)
+
+    def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
+        """Each unit's points, with the facts below them."""
+        return entered_nodes(self, season, units, each_unit(self._points))
+
+    def _points(self, *counts: Fraction | None) -> Outcome:
+        """start + Σ points × events, each kind and the whole kept inside their bounds."""
+        carried = [(e, n) for e, n in zip(self.events, counts, strict=True) if n is not None]
+        if not carried:
+            return None, [Remark("not_carried")]
+        steps = [(event, count, _event_points(event, count)) for event, count in carried]
+        exact = self.start + sum((points for _, _, points in steps), ZERO)
+        text = shown(self.start) + "".join(_step(*step) for step in steps)
+        return bounded(exact, self.least, self.most, text)
+
+
+def _event_points(event: EventPoints, count: Fraction) -> Fraction:
+    points, _ = within(event.points * count, event.least, event.most)
+    return points
+
+
+def _step(event: EventPoints, count: Fraction, points: Fraction) -> str:
+    falls = points < 0 or (points == 0 and event.points < 0)
+    sign = " − " if falls else " + "
+    if points != event.points * count:
+        return f"{sign}{shown(abs(points))}"
+    return f"{sign}{shown(abs(count))} × {shown(abs(event.points))}"

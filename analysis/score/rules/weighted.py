@@ -1,0 +1,88 @@
+"""Parts with weights, and who takes over the weight of a missing one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar
+
+from analysis.score.composite import Missing, composite
+from analysis.score.evaluation import Nodes, evaluate, group_by_category, mean_value
+from analysis.score.facts import Unit
+from analysis.score.season import Season
+from analysis.score.tree import Node, Remark, shown
+
+if TYPE_CHECKING:
+    from analysis.score.rules import Rule
+
+
+@dataclass(frozen=True)
+class Part:
+    """A node with its nominal weight inside a weighted node."""
+
+    weight: Fraction
+    node: "Rule"
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """Σ weight × part / Σ weight, with a stated rule for parts a unit does not have.
+
+    Weights are shares of 1. `limits` cuts the value to a range after centred redistribution, with
+    a remark. A unit that lacks more than `missing_most` of the weight has no value.
+    """
+
+    kind: ClassVar[str] = "weighted"
+
+    code: str
+    parts: tuple[Part, ...]
+    missing: Missing
+    limits: tuple[Fraction, Fraction] | None = None
+    missing_most: Fraction | None = None
+    places: int | None = None
+
+    @property
+    def below(self) -> "tuple[Rule, ...]":
+        """The parts."""
+        return tuple(part.node for part in self.parts)
+
+    def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
+        parts = [evaluate(part.node, season, units) for part in self.parts]
+        nodes: dict[str, Node] = {}
+        for own in group_by_category(units).values():
+            means = [mean_value(part[unit.code].value for unit in own) for part in parts]
+            for unit in own:
+                below = [part[unit.code] for part in parts]
+                nodes[unit.code] = _weighted_node(self, below, means)
+        return nodes
+
+
+def _weighted_node(rule: Weighted, below: Sequence[Node], means: Sequence[Fraction | None]) -> Node:
+    weights = [part.weight for part in rule.parts]
+    mixed = composite([node.value for node in below], weights, rule.missing, means)
+    lacking = sum((weights[place] for place in mixed.missing), Fraction(0))
+    remarks = [
+        Remark("missing_part", (below[place].code, shown(weights[place]), rule.missing))
+        for place in mixed.missing
+    ]
+    value = mixed.value
+    if rule.missing_most is not None and lacking > rule.missing_most:
+        value = None
+        remarks.append(Remark("too_much_missing", (shown(lacking), shown(rule.missing_most))))
+    if value is not None and mixed.missing and rule.missing == "centred":
+        remarks.append(Remark("centred_means", tuple(shown(mean) for mean in means)))
+        value, cut = _cut(value, rule.limits)
+        remarks += cut
+    parts = tuple(
+        replace(node, weight=weight, applied=applied)
+        for node, weight, applied in zip(below, weights, mixed.applied, strict=True)
+    )
+    return Node(rule.code, rule.kind, value, parts=parts, remarks=tuple(remarks))
+
+
+def _cut(
+    value: Fraction, limits: tuple[Fraction, Fraction] | None
+) -> tuple[Fraction, list[Remark]]:
+    if limits is None or limits[0] <= value <= limits[1]:
+        return value, []
+    cut = min(max(value, limits[0]), limits[1])
+    return cut, [Remark("cut", (shown(value), shown(cut)))]
