@@ -37,7 +37,9 @@ FAILED = 1
     "--anchors",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="自己从公示页下载的锚点 / the anchors that you fetched from the public page",
+    multiple=True,
+    help="自己从公示页下载的锚点，每轮一个文件，可给几个"
+    " / the anchors that you fetched from the public page, a file for each round",
 )
 @click.option("--key", metavar="KEY", help="公告上的签名公钥 / the signing key on the notice")
 def command(
@@ -45,7 +47,7 @@ def command(
     previous: Path | None,
     receipt: str | None,
     public: Path | None,
-    anchors: Path | None,
+    anchors: tuple[Path, ...],
     key: str | None,
 ) -> None:
     """查验一个数据包，不需要数据库和服务器 / Verify an evidence package, offline.
@@ -59,7 +61,7 @@ def command(
             previous=_open_older(previous) if previous else None,
             receipt=receipt,
             public=open_package(public) if public else None,
-            published=_open_older(anchors) if anchors else None,
+            published=[_open_older(path) for path in anchors],
             key=key,
         )
     except PackageErrors as found:

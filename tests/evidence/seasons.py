@@ -8,6 +8,7 @@ from pathlib import Path
 from evalsvc.demo import season as play
 from evalsvc.demo.story import tell_story
 from evalsvc.domain.concluding import archive
+from evalsvc.domain.sealing import public_box
 from evalsvc.domain.sealing.anchors import list_anchors
 from evalsvc.domain.sealing.signing import load_signing_key
 from evalsvc.domain.seasons import get_season_row
@@ -21,13 +22,17 @@ MOST_BYTES = 200_000_000
 
 @dataclass(frozen=True)
 class Played:
-    """A season played to its result, as an auditor gets it from the office and the public page."""
+    """A season played to its result, as an auditor gets it from the office and the public page.
+
+    `published` are all anchors in one file, `fetched` the files of the boxes' pages, one a round.
+    """
 
     place: Installation
     season_id: int
     audit: Mapping[str, bytes]
     public: Mapping[str, bytes]
     published: Mapping[str, bytes]
+    fetched: tuple[Mapping[str, bytes], ...]
 
     @property
     def key(self) -> bytes:
@@ -57,6 +62,7 @@ def play_season(preset: str, folder: Path) -> Played:
     with place.database.reading() as session:
         rounds = get_season_row(session, season_id).rounds
         anchors = write_anchors({row.code: list_anchors(session, row) for row in rounds})
+    fetched = [public_box.get_anchors_file(place.database, row.uid) for row in rounds]
     place.database.close()
     return Played(
         place,
@@ -64,4 +70,5 @@ def play_season(preset: str, folder: Path) -> Played:
         read_zip(packages.audit, MOST_BYTES),
         read_zip(packages.public, MOST_BYTES),
         {ANCHORS: anchors},
+        tuple({ANCHORS: one.encode()} for one in fetched),
     )

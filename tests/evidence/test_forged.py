@@ -331,8 +331,23 @@ pytestmark = pytest.mark.slow
 def test_untouched_nothing_is_found(units: Played, citizens: Played) -> None:
     for played in (units, citizens):
         for files in (played.audit, played.public):
-            assert verify(files, published=played.published).failed == ()
+            assert verify(files, published=[played.published]).failed == ()
             assert second_verifier.check(files, played.published[ANCHORS]) == set()
+
+
+def test_the_anchors_of_each_round_are_fetched_from_its_own_page(units: Played) -> None:
+    """A season of two rounds has two boxes, each with a page and a file of its own."""
+    half, year = units.fetched
+    assert verify(units.audit, published=[half, year]).failed == ()
+    assert verify(units.audit, published=[year, half, year]).failed == ()
+    assert verify(units.audit, published=[half]).failed == ("published",)
+
+
+def test_fetched_files_that_tell_different_anchors_are_named(units: Played) -> None:
+    change, _ = OF_UNITS["a unit's name"]
+    made_up = chain_again(change(units.audit), SigningKey(units.key))
+    fetched = [*units.fetched, {ANCHORS: made_up[ANCHORS]}]
+    assert verify(units.audit, published=fetched).failed == ("published",)
 
 
 def test_all_of_it_made_anew_passes_but_for_the_published_anchors(units: Played) -> None:
@@ -340,7 +355,7 @@ def test_all_of_it_made_anew_passes_but_for_the_published_anchors(units: Played)
     change, _ = OF_UNITS["a unit's name"]
     forged = chain_again(change(units.audit), SigningKey(units.key))
     assert verify(forged).failed == ()
-    assert verify(forged, published=units.published).failed == ("published",)
+    assert verify(forged, published=[units.published]).failed == ("published",)
     assert second_verifier.check(forged) == set()
     assert second_verifier.check(forged, units.published[ANCHORS]) == {"published"}
 
@@ -359,21 +374,21 @@ def is_found(played: Played, change: Change, check: str) -> None:
     signing = SigningKey(played.key)
     changed = change(played.audit)
     signed = sign_again(changed, signing)
-    assert check in verify(signed, published=played.published).failed
+    assert check in verify(signed, published=[played.published]).failed
     assert second_verifier.check(signed, played.published[ANCHORS]) != set()
     try:
         forged = chain_again(changed, signing)
     except Exception:  # no forger can chain what is malformed
         return
     # What is compared with the log, and not hashed in it, is found without the fetched anchors.
-    assert list(check_published(Evidence(forged), played.published)) or verify(forged).failed
+    assert list(check_published(Evidence(forged), [played.published])) or verify(forged).failed
 
 
 @pytest.mark.parametrize("name", OF_THE_PUBLIC)
 def test_a_change_of_the_public_edition_is_found(name: str, units: Played) -> None:
     change, check = OF_THE_PUBLIC[name]
     signed = sign_again(change(units.public), SigningKey(units.key))
-    assert check in verify(signed, published=units.published).failed
+    assert check in verify(signed, published=[units.published]).failed
     assert second_verifier.check(signed, units.published[ANCHORS]) != set()
 
 

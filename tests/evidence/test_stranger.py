@@ -32,7 +32,7 @@ SUMS = ("w", "w2", "wy", "wy2", "w2y", "w2y2")
 def test_the_second_verifier_agrees_on_every_preset(preset: str, tmp_path: Path) -> None:
     played = play_season(preset, tmp_path)
     for files in (played.audit, played.public):
-        assert verify(files, published=played.published).failed == ()
+        assert verify(files, published=[played.published]).failed == ()
         assert second_verifier.check(files, played.published[ANCHORS]) == set()
 
 
@@ -166,6 +166,6 @@ def test_a_package_made_before_the_log_committed_to_openings_still_verifies(edit
     """Golmud's invented season as 5c8cc0c exported it."""
     path = Path(__file__).parent / "packages" / f"2026-11-{edition}.zip"
     files = read_zip(path.read_bytes(), 10**7)
-    assert verify(files, published=files).failed == ()
+    assert verify(files, published=[files]).failed == ()
     assert recompute(read_package(files)).differences == ()
     assert second_verifier.check(files, files[ANCHORS]) == set()

@@ -2,8 +2,9 @@
 
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from evalsvc.box.anchors import SignedAnchor
 from evalsvc.box.chain import ChainedEvent, event_hash
 from evalsvc.box.roll import hash_text
 from evalsvc.evidence.comments import COMMENTS
@@ -49,13 +50,17 @@ def check_computed(evidence: Evidence) -> Iterator[Text]:
             yield _OTHER_COMMENTS
 
 
-def check_published(evidence: Evidence, published: Mapping[str, bytes]) -> Iterator[Text]:
+def check_published(evidence: Evidence, published: Sequence[Mapping[str, bytes]]) -> Iterator[Text]:
     """Every anchor of the package is among those that the auditor has fetched, in their places."""
-    fetched = {
-        signed[0].anchor.round_uid: signed
-        for signed in box.read_anchors(published).values()
-        if signed
-    }
+    fetched: dict[str, tuple[SignedAnchor, ...]] = {}
+    for uid, signed in _list_fetched(published):
+        shorter, longer = sorted((fetched.get(uid, ()), signed), key=len)
+        if longer[: len(shorter)] != shorter:
+            yield Text(
+                f"{uid}：给出的文件里，同一轮次的锚点互不相同",
+                f"{uid}: of the files given, two tell different anchors of this round",
+            )
+        fetched[uid] = longer
     if fetched and not any(evidence.anchors.values()):
         yield Text("包里没有锚点", "the package has no anchors")
     for code, signed in evidence.anchors.items():
@@ -73,6 +78,16 @@ def check_published(evidence: Evidence, published: Mapping[str, bytes]) -> Itera
                 f"{code}: {len(there)} anchors were published, the package has {len(signed)}; "
                 "fetch them again",
             )
+
+
+def _list_fetched(
+    published: Sequence[Mapping[str, bytes]],
+) -> Iterator[tuple[str, tuple[SignedAnchor, ...]]]:
+    """The anchors by the round's own number: its code may come again in another season."""
+    for files in published:
+        for signed in box.read_anchors(files).values():
+            if signed:
+                yield signed[0].anchor.round_uid, signed
 
 
 def check_key(evidence: Evidence, expected: str) -> Iterator[Text]:

@@ -1,6 +1,6 @@
 """All checks of a package in their order, each with its name in Chinese and English."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from evalsvc.box.statements import show_key
@@ -75,10 +75,13 @@ def verify(
     previous: Mapping[str, bytes] | None = None,
     receipt: str | None = None,
     public: Mapping[str, bytes] | None = None,
-    published: Mapping[str, bytes] | None = None,
+    published: Sequence[Mapping[str, bytes]] = (),
     key: str | None = None,
 ) -> Verdict:
-    """Every check of a package; whatever can't be read is a failure of the check that needs it."""
+    """Every check of a package; whatever can't be read is a failure of the check that needs it.
+
+    `published` are files of anchors as they were fetched, one for each round's box or more.
+    """
     evidence = Evidence(files)
     findings = [
         Finding(code, name, skipped=_NOT_PUBLIC)
@@ -91,7 +94,7 @@ def verify(
         asked.append(("receipt", Text("回执", "receipt"), partial(check_receipt, typed=receipt)))
     if key is not None:
         asked.append(("key", Text("签名公钥", "signing key"), partial(check_key, expected=key)))
-    if published is not None:
+    if published:
         name = Text("公布的锚点", "published anchors")
         asked.append(("published", name, partial(check_published, published=published)))
     if previous is not None:
