@@ -17,7 +17,7 @@
   /* The first 16 symbols after #; chat programs add tails and encode the rest. */
   function tokenOf(hash) {
     let text = hash.slice(1);
-    try { text = decodeURIComponent(text); } catch (error) { /* a stray % is no reason to stop */ }
+    try { text = decodeURIComponent(text); } catch (_error) { /* a stray % is no reason to stop */ }
     text = text.normalize("NFKC").toUpperCase().replace(/[\s\-–—_]/g, "");
     const token = text.slice(0, 16);
     return token.length === 16 && Array.from(token).every((one) => SYMBOLS.indexOf(one) >= 0) ? token : "";

@@ -33,8 +33,8 @@
 
   /* The first question that is missing: on the page in view, on the last page anywhere. */
   function findMissing(parts) {
-    const inView = parts.filter((part) => !part.element.hidden);
-    const asked = inView.some((part) => part.next) ? inView : parts;
+    const inView = parts.filter((one) => !one.element.hidden);
+    const asked = inView.some((one) => one.next) ? inView : parts;
     const part = asked.find((one) => one.missing().length);
     return part ? { part: part, question: part.missing()[0] } : null;
   }

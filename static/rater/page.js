@@ -23,7 +23,7 @@
 
   /* Some browsers forbid storage in private windows; the pages work without. */
   function withStorage(act) {
-    try { act(window.sessionStorage); } catch (error) { /* then only the server keeps a draft */ }
+    try { act(window.sessionStorage); } catch (_error) { /* then only the server keeps a draft */ }
   }
 
   window.rater = { all: all, say: say, put: put, button: button, withStorage: withStorage };
