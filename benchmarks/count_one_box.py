@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evalsvc.db import Database, connect
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing.counting import build_outcome, count_ballots
 from evalsvc.domain.sealing.custody import unlock_box
 from evalsvc.domain.sealing.opening import (
@@ -40,7 +41,7 @@ def main() -> None:
     watch = Watch()
     if how == "open":
         settings = Settings(folder, str(database.engine.url), "", (), False)
-        open_box(database, settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, watch.note)
+        open_box(Act(database, CUSTODIAN, MORNING), settings, round_id, PASSPHRASE, watch.note)
         with database.reading() as session:
             digest = _digest_kept(session, round_id)
     else:

@@ -15,6 +15,7 @@ from sqlalchemy import insert
 from evalsvc.box.receipts import leaf_hash
 from evalsvc.box.roots import Voter
 from evalsvc.box.sealing import Opener, ballot_message, seal, sign_ballot, verify_ballot
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.counting import Plan, SealedBallot, count_ballots
 from evalsvc.domain.sealing.custody import unlock_box
@@ -73,7 +74,7 @@ def _fill(folder: Path, number: int) -> tuple[Installation, int]:
         with place.database.writing() as session:
             session.execute(insert(Credential), [credential for credential, _ in rows])
             session.execute(insert(Ballot), [ballot for _, ballot in rows])
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     print(f"{number} 张票备好 ballots made in {time.perf_counter() - began:.0f} s")
     return place, round_id
 

@@ -10,6 +10,7 @@ from time import perf_counter
 from nacl.signing import VerifyKey
 
 from evalsvc.box.sealing import ballot_message
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import archive, results
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.opening import open_box
@@ -72,11 +73,15 @@ def build_package(folder: Path, ballots: int) -> Path:
         visit = casting.admit(place.database, place.settings, card.token, MORNING)
         answers = fill(casting.get_paper(place.database, visit, MORNING))
         casting.cast(place.database, visit, answers, casting.new_nonce(), MORNING)
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     open_box(
-        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+        Act(place.database, CUSTODIAN, MORNING),
+        place.settings,
+        round_id,
+        PASSPHRASE,
+        ignore_progress,
     )
-    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
     package = folder / "audit.zip"
     package.write_bytes(archive.build_audit_package(place.database, place.settings, season_id))
     place.database.close()

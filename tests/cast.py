@@ -125,15 +125,15 @@ def get_round_id(installation: Installation, season_id: int, code: str = "year_e
 def issue_cards(installation: Installation, round_id: int) -> tuple[Card, ...]:
     """Keys made and rehearsed, codes issued."""
     database = installation.database
-    custody.make_keys(database, round_id, PASSPHRASE, CUSTODIAN, MORNING, cost=CHEAPEST)
-    custody.rehearse_opening(database, round_id, PASSPHRASE, CUSTODIAN, MORNING)
-    return rounds.issue(database, installation.settings, round_id, DEADLINE, MANAGER, MORNING)
+    custody.make_keys(Act(database, CUSTODIAN, MORNING), round_id, PASSPHRASE, cost=CHEAPEST)
+    custody.rehearse_opening(Act(database, CUSTODIAN, MORNING), round_id, PASSPHRASE)
+    return rounds.issue(Act(database, MANAGER, MORNING), installation.settings, round_id, DEADLINE)
 
 
 def open_with_cards(installation: Installation, round_id: int) -> tuple[Card, ...]:
     """A round that takes answers, and all its cards."""
     cards = issue_cards(installation, round_id)
-    rounds.open_round(installation.database, installation.settings, round_id, MANAGER, MORNING)
+    rounds.open_round(Act(installation.database, MANAGER, MORNING), installation.settings, round_id)
     return cards
 
 

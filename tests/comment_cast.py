@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import publishing, results
 from evalsvc.domain.concluding.publishing import Period
 from evalsvc.domain.office_days import office_day
@@ -53,7 +54,7 @@ def add_commented(
         )
     write_comments(installation, round_id, comments)
     results.compute_result(
-        installation.database, installation.settings, season_id, MANAGER, MORNING
+        Act(installation.database, MANAGER, MORNING), installation.settings, season_id
     )
     return season_id, round_id
 
@@ -88,10 +89,10 @@ def publish(
 ) -> None:
     """Propose the newest computation and show it from today on."""
     database, today = installation.database, office_day(moment)
-    publishing.propose(database, season_id, reason, MANAGER, moment)
+    publishing.propose(Act(database, MANAGER, moment), season_id, reason)
     period = Period(today, today + timedelta(days=6))
     publishing.begin_publicity(
-        database, installation.settings, season_id, version, period, MANAGER, moment
+        Act(database, MANAGER, moment), installation.settings, season_id, version, period
     )
 
 
@@ -101,5 +102,5 @@ def change_counts(installation: Installation, season_id: int, round_id: int) -> 
         key = (round_id, "panel", "grassroots", "u12", "satisfaction", "satisfied")
         session.get_one(LevelCount, key).n += 1
     results.compute_result(
-        installation.database, installation.settings, season_id, MANAGER, MORNING
+        Act(installation.database, MANAGER, MORNING), installation.settings, season_id
     )

@@ -40,14 +40,14 @@ def close_mutual_round(
         for n in range(size)
     )
     raters = (RaterRow("office", "O1", "考评办"), RaterRow("leader", "L1", "领导"))
-    rosters.import_roster(place.database, season_id, Roster(units, raters), MANAGER, MORNING)
+    rosters.import_roster(Act(place.database, MANAGER, MORNING), season_id, Roster(units, raters))
     round_id = get_round_id(place, season_id)
     opinions = build_opinions(strength, own_area, size)
     for card in open_with_cards(place, round_id):
         if card.group in opinions:
             rater = int(card.addressee[-2:])
             _cast(place, card, opinions[card.group][rater])
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     return round_id
 
 

@@ -55,11 +55,15 @@ def add_flagged(installation: Installation) -> int:
         places[card.group] = place + 1
         _cast(installation, card.token, GRADES[place])
     database = installation.database
-    rounds.close_round(database, installation.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(Act(database, MANAGER, MORNING), installation.settings, round_id)
     open_box(
-        database, installation.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+        Act(database, CUSTODIAN, MORNING),
+        installation.settings,
+        round_id,
+        PASSPHRASE,
+        ignore_progress,
     )
-    results.compute_result(database, installation.settings, season_id, MANAGER, MORNING)
+    results.compute_result(Act(database, MANAGER, MORNING), installation.settings, season_id)
     return season_id
 
 

@@ -60,7 +60,7 @@ def add_computed(installation: Installation) -> int:
     seasons.change_scheme(Act(installation.database, MANAGER, MORNING), season_id, text)
     add_figures(installation, season_id)
     results.compute_result(
-        installation.database, installation.settings, season_id, MANAGER, MORNING
+        Act(installation.database, MANAGER, MORNING), installation.settings, season_id
     )
     return season_id
 
@@ -70,11 +70,11 @@ def add_published(
 ) -> int:
     """A season whose first version is shown for seven days from today on."""
     season_id = add_computed(installation)
-    publishing.propose(installation.database, season_id, "", MANAGER, moment)
+    publishing.propose(Act(installation.database, MANAGER, moment), season_id, "")
     today = office_day(moment)
     period = Period(today, today + timedelta(days=6), audience)  # type: ignore[arg-type]  # as posted
     publishing.begin_publicity(
-        installation.database, installation.settings, season_id, 1, period, MANAGER, moment
+        Act(installation.database, MANAGER, moment), installation.settings, season_id, 1, period
     )
     return season_id
 
@@ -94,7 +94,7 @@ def change_figure(installation: Installation, season_id: int, unit: str, value: 
         for row in rows:
             row.value = value
     results.compute_result(
-        installation.database, installation.settings, season_id, MANAGER, MORNING
+        Act(installation.database, MANAGER, MORNING), installation.settings, season_id
     )
 
 
@@ -125,7 +125,7 @@ def add_assessor(installation: Installation, season_id: int, body: str = "emerge
 def ask(installation: Installation, season_id: int) -> None:
     """Sheets of all bodies, due in ten days."""
     deadline = MORNING + timedelta(days=10)
-    assessments.ask_for_sheets(installation.database, season_id, deadline, MANAGER, MORNING)
+    assessments.ask_for_sheets(Act(installation.database, MANAGER, MORNING), season_id, deadline)
 
 
 def fill(value: str = "88.5") -> list[Entry]:

@@ -17,6 +17,7 @@ from analysis.score.facts import Answer
 from analysis.score.quotas import band_quota
 from evalsvc.db import Database, connect
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.concluding import archive, results
 from evalsvc.domain.sealing import opening, rounds
@@ -212,7 +213,7 @@ def test_results_are_the_same_to_the_digit(upgraded: Release, database: Database
     ]
     assert sorted(read) == kept
     for season_id in {season_id for season_id, *_ in kept} - _list_ended(upgraded):
-        results.compute_result(database, upgraded.settings, season_id, MANAGER, NOW)
+        results.compute_result(Act(database, MANAGER, NOW), upgraded.settings, season_id)
         assert sorted(
             (season_id, unit.unit, unit.published, unit.rank)
             for unit in results.get_result(database, season_id).units
@@ -279,7 +280,7 @@ def test_cards_of_before_are_good_until_their_round_ends(
         answers = _answer(paper)
         casting.cast(database, visit, answers, casting.new_nonce(), NOW)
     assert _count_used(database, round_id) == used + 3
-    rounds.close_round(database, upgraded.settings, round_id, MANAGER, NOW)
+    rounds.close_round(Act(database, MANAGER, NOW), upgraded.settings, round_id)
     _open_box(upgraded, database, round_id)
     (counted,) = (
         one for one in seasons.get_season(database, season_id).rounds if one.id == round_id
@@ -289,7 +290,7 @@ def test_cards_of_before_are_good_until_their_round_ends(
 
 def _open_box(upgraded: Release, database: Database, round_id: int) -> None:
     opening.open_box(
-        database, upgraded.settings, round_id, PASSPHRASE, CUSTODIAN, NOW, lambda *_: None
+        Act(database, CUSTODIAN, NOW), upgraded.settings, round_id, PASSPHRASE, lambda *_: None
     )
 
 

@@ -40,6 +40,12 @@ class Office:
     custodian: Actor
     passphrase: str
 
+    def as_manager(self, moment: datetime) -> Act:
+        return Act(self.database, self.manager, moment)
+
+    def as_custodian(self, moment: datetime) -> Act:
+        return Act(self.database, self.custodian, moment)
+
 
 def hire(database: Database, settings: Settings, passphrase: str, moment: datetime) -> Office:
     """An office with a manager who also distributes codes, and a custodian."""
@@ -62,17 +68,14 @@ def make_links(database: Database, moment: datetime) -> dict[str, str]:
 
 def found_season(office: Office, story: Story, title: str, moment: datetime) -> int:
     """A season of a story's preset with its roster."""
+    act = office.as_manager(moment)
     season_id = seasons.create_season(
-        Act(office.database, office.manager, moment),
-        title,
-        story.office,
-        story.contact,
-        get_preset_text(story.preset),
+        act, title, story.office, story.contact, get_preset_text(story.preset)
     )
-    rosters.import_roster(office.database, season_id, story.roster, office.manager, moment)
+    rosters.import_roster(act, season_id, story.roster)
     if story.history:
-        history.set_year(office.database, season_id, story.year, office.manager, moment)
-        history.import_history(office.database, season_id, story.history, office.manager, moment)
+        history.set_year(act, season_id, story.year)
+        history.import_history(act, season_id, story.history)
     return season_id
 
 
@@ -81,12 +84,12 @@ def open_round(
 ) -> tuple[Card, ...]:
     """Keys made and rehearsed, codes issued, the box open for answers until the deadline."""
     round_id = get_round_id(office.database, season_id, code)
-    database, passphrase = office.database, office.passphrase
+    manager, custodian = office.as_manager(moment), office.as_custodian(moment)
     # One guess costs less than in service: a demonstration has nothing to protect but time.
-    custody.make_keys(database, round_id, passphrase, office.custodian, moment, INTERACTIVE)
-    custody.rehearse_opening(database, round_id, passphrase, office.custodian, moment)
-    cards = rounds.issue(database, office.settings, round_id, deadline, office.manager, moment)
-    rounds.open_round(database, office.settings, round_id, office.manager, moment)
+    custody.make_keys(custodian, round_id, office.passphrase, INTERACTIVE)
+    custody.rehearse_opening(custodian, round_id, office.passphrase)
+    cards = rounds.issue(manager, office.settings, round_id, deadline)
+    rounds.open_round(manager, office.settings, round_id)
     return cards
 
 
@@ -106,22 +109,16 @@ def cast_all(
 def count_round(office: Office, season_id: int, code: str, moment: datetime) -> None:
     """The round closed, its box opened and counted."""
     round_id = get_round_id(office.database, season_id, code)
-    rounds.close_round(office.database, office.settings, round_id, office.manager, moment)
+    rounds.close_round(office.as_manager(moment), office.settings, round_id)
     opening.open_box(
-        office.database,
-        office.settings,
-        round_id,
-        office.passphrase,
-        office.custodian,
-        moment,
-        _unwatched,
+        office.as_custodian(moment), office.settings, round_id, office.passphrase, _unwatched
     )
 
 
 def conclude(office: Office, season_id: int, story: Story, moment: datetime) -> None:
     """The season's figures entered and its result computed."""
-    figures.import_figures(office.database, season_id, story.figures, office.manager, moment)
-    results.compute_result(office.database, office.settings, season_id, office.manager, moment)
+    figures.import_figures(office.as_manager(moment), season_id, story.figures)
+    results.compute_result(office.as_manager(moment), office.settings, season_id)
 
 
 def end_of_day(moment: datetime) -> datetime:

@@ -43,7 +43,7 @@ class Act:
         self, session: Session, verb: Verb, subject: Subject, detail: Mapping[str, str]
     ) -> None:
         """Enter this act in the log; it is kept or lost together with what it tells of."""
-        events.record(session, self.actor.login, verb.value, subject, detail, self.moment)
+        events.record(session, self.actor.login, verb, subject, detail, self.moment)
         session.info[_TOLD] = True
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from evalsvc.box import chain
+from evalsvc.box.log_words import Subject, Verb
 from evalsvc.db import Database
 from evalsvc.models.event import Event
 
@@ -29,8 +30,8 @@ class EventQuery:
 def record(
     session: Session,
     actor_login: str,
-    verb: str,
-    subject: str,
+    verb: Verb,
+    subject: Subject,
     detail: Mapping[str, str],
     moment: datetime,
 ) -> None:
@@ -39,7 +40,7 @@ def record(
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOG_LOCK})
     session.flush()
     newest, previous = get_head(session)
-    act = chain.Event(newest + 1, moment.isoformat(), actor_login, verb, subject, detail)
+    act = chain.Event(newest + 1, moment.isoformat(), actor_login, verb.value, subject, detail)
     session.add(
         Event(
             seq=act.seq,

@@ -20,6 +20,7 @@ from sqlalchemy import select, update
 
 from evalsvc import outgoing
 from evalsvc.db import Database
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor, build_actor
 from evalsvc.erasing.files import overwrite_and_remove
 from evalsvc.errors import FILE_GONE, NOT_FOUND, Problem
@@ -51,27 +52,25 @@ class JobView:
 
 
 def start_job(
-    database: Database,
+    act: Act,
     settings: Settings,
     kind: str,
     season_id: int,
     round_id: int | None,
-    actor: Actor,
     given: Mapping[str, str],
-    moment: datetime,
 ) -> str:
     """Start work in a process of its own; `given` holds its secrets and never touches the disk."""
     job_id = secrets.token_hex(16)
-    with database.writing() as session:
+    with act.database.writing() as session:
         session.add(
             Job(
                 id=job_id,
                 kind=kind,
                 season_id=season_id,
                 round_id=round_id,
-                staff_id=actor.staff_id,
-                started_at=moment,
-                beat_at=moment,
+                staff_id=act.actor.staff_id,
+                started_at=act.moment,
+                beat_at=act.moment,
             )
         )
     _spawn(settings, job_id, given)

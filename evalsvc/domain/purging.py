@@ -11,14 +11,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from evalsvc.box.log_words import SERVICE, Verb, about_round
 from evalsvc.db import Database
-from evalsvc.domain import events
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import TIMER
 from evalsvc.erasing.database import erase
 from evalsvc.erasing.notes import HINDERING
 from evalsvc.models.purge import Purge
 from evalsvc.models.season import Round
 
-TIMER = "timer"
 # Where what was destroyed has stood.
 TABLES: Mapping[str, frozenset[str]] = {
     "keys": frozenset({"round", "invite", "approval"}),
@@ -58,10 +59,12 @@ def purge(database: Database, moment: datetime) -> tuple[PurgeView, ...]:
     tables = frozenset[str]().union(*(TABLES[row.kind] for row in waiting))
     whole = any(row.kind in WHOLE for row in waiting)
     notes = erase(database, tables, whole=whole, answering=bool(open_rounds))
+    act = Act(database, TIMER, moment)
+    # What hinders is noted, too, and is no act: only the end of a destruction is told.
     with database.writing() as session:
         rows = [session.get_one(Purge, row.id, with_for_update=True) for row in waiting]
         for row in rows:
-            _note(session, row, notes, moment)
+            _note(act, session, row, notes)
         return tuple(_build_view(row) for row in rows)
 
 
@@ -77,18 +80,18 @@ def find_destruction(database: Database, round_id: int) -> PurgeView | None:
         return _build_view(row) if row else None
 
 
-def _note(session: Session, row: Purge, notes: frozenset[str], moment: datetime) -> None:
+def _note(act: Act, session: Session, row: Purge, notes: frozenset[str]) -> None:
     """Finished where nothing stands in the way; two at once finish it once."""
     if row.done_at is not None:
         return
     row.notes = " ".join(sorted(notes))
     if notes & HINDERING:
         return
-    row.done_at = moment
+    row.done_at = act.moment
     found = session.get(Round, row.round_id) if row.round_id else None
-    subject = f"round {found.id} {found.code}" if found else "service"
+    subject = about_round(found.id, found.code) if found else SERVICE
     detail = {"what": row.kind, "asked_at": row.asked_at.isoformat()}
-    events.record(session, TIMER, "purge", subject, detail, moment)
+    act.tell(session, Verb.PURGE, subject, detail)
 
 
 def _build_view(row: Purge) -> PurgeView:

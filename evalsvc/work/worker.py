@@ -7,11 +7,13 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from time import monotonic
 
 from evalsvc.clock import now
 from evalsvc.db import Database
 from evalsvc.domain import jobs, seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.concluding import archive, publishing, results
 from evalsvc.domain.concluding.contents import get_content
@@ -47,6 +49,11 @@ class Order:
     actor: Actor
     given: Mapping[str, str]
     progress: Callable[[int, int], None]
+
+    @cached_property
+    def act(self) -> Act:
+        """What the colleague does by this job; it happens when the worker comes to it."""
+        return Act(self.database, self.actor, now())
 
     @property
     def language(self) -> str:
@@ -86,7 +93,7 @@ def _issue(order: Order) -> Made:
     """Codes for everybody, as letters, labels and a list in one archive."""
     round_id = _round_id(order)
     deadline = datetime.fromisoformat(order.given["deadline"])
-    cards = rounds.issue(order.database, order.settings, round_id, deadline, order.actor, now())
+    cards = rounds.issue(order.act, order.settings, round_id, deadline)
     found = seasons.get_round(order.database, round_id)
     season = seasons.get_season(order.database, order.job.season_id)
     url = order.settings.public_url
@@ -113,11 +120,9 @@ def _reissue(order: Order) -> Made:
     letter = build_letter(season, found, deadline, url, order.language)
     printed: list[bytes] = []
     reissue.reissue(
-        order.database,
+        order.act,
         order.settings,
         approval,
-        order.actor,
-        now(),
         lambda card: printed.append(render_letters((card,), letter)),
     )
     return Made(f"letter-{found.code}.pdf", printed[0])
@@ -125,19 +130,11 @@ def _reissue(order: Order) -> Made:
 
 def _open_box(order: Order) -> None:
     passphrases = json.loads(order.given["passphrases"])
-    opening.open_box(
-        order.database,
-        order.settings,
-        _round_id(order),
-        passphrases,
-        order.actor,
-        now(),
-        order.progress,
-    )
+    opening.open_box(order.act, order.settings, _round_id(order), passphrases, order.progress)
 
 
 def _compute(order: Order) -> None:
-    results.compute_result(order.database, order.settings, order.job.season_id, order.actor, now())
+    results.compute_result(order.act, order.settings, order.job.season_id)
 
 
 def _workbook(order: Order) -> Made:
@@ -160,32 +157,20 @@ def _table(order: Order) -> Made:
 def _audit_package(order: Order) -> Made:
     approval = order.given.get("approval")
     content = archive.export_audit_package(
-        order.database,
-        order.settings,
-        order.job.season_id,
-        order.actor,
-        now(),
-        int(approval) if approval else None,
+        order.act, order.settings, order.job.season_id, int(approval) if approval else None
     )
     return Made("package-audit.zip", content)
 
 
 def _public_package(order: Order) -> Made:
-    content = archive.export_public_package(
-        order.database, order.settings, order.job.season_id, order.actor, now()
-    )
+    content = archive.export_public_package(order.act, order.settings, order.job.season_id)
     return Made("package-public.zip", content)
 
 
 def _archive(order: Order) -> None:
     """Keep a final version's packages for good."""
     publishing.archive_version(
-        order.database,
-        order.settings,
-        order.job.season_id,
-        int(order.given["version"]),
-        order.actor,
-        now(),
+        order.act, order.settings, order.job.season_id, int(order.given["version"])
     )
 
 

@@ -11,6 +11,7 @@ from evalsvc.app import create_app
 from evalsvc.box.cards import Card
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.people import approvals
 from evalsvc.domain.sealing import custody, rounds
 from tests.admin.conftest import Clerk
@@ -210,9 +211,9 @@ def test_three_custodians_make_rehearse_and_any_two_open(
     assert custodian.post(f"{path}/rehearsal", said | {"passphrase_3": "x"}).status == 403
     assert custodian.post(f"{path}/rehearsal", said).location == f"/office{path}"
     place = installation
-    rounds.issue(place.database, place.settings, round_id, DEADLINE, MANAGER, MORNING)
-    rounds.open_round(place.database, place.settings, round_id, MANAGER, MORNING)
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    rounds.issue(Act(place.database, MANAGER, MORNING), place.settings, round_id, DEADLINE)
+    rounds.open_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     assert custodian.get(path).has("任意两位一起到这台电脑前")
     two = {
         "first": "保管人3",

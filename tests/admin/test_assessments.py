@@ -34,7 +34,7 @@ def season_id(installation: Installation) -> int:
     found = add_bodies_season(installation)
     add_assessor(installation, found)
     deadline = now() + timedelta(days=9)
-    assessments.ask_for_sheets(installation.database, found, deadline, MANAGER, now())
+    assessments.ask_for_sheets(Act(installation.database, MANAGER, now()), found, deadline)
     return found
 
 

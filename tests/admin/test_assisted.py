@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from evalsvc.box.cards import Card
 from evalsvc.box.tokens import format_token
 from evalsvc.domain import events
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import opening, rounds
 from evalsvc.domain.voting import assistance, casting, drafts
 from evalsvc.domain.voting.lengths import Lengths
@@ -202,9 +203,13 @@ def test_the_turnout_and_the_opened_box_say_how_many(
     rater.post("/submit", data=check.fields)
 
     database = installation.database
-    rounds.close_round(database, installation.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(Act(database, MANAGER, MORNING), installation.settings, round_id)
     opening.open_box(
-        database, installation.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+        Act(database, CUSTODIAN, MORNING),
+        installation.settings,
+        round_id,
+        PASSPHRASE,
+        ignore_progress,
     )
 
     turnout = rounds.get_turnout(database, round_id)
@@ -250,7 +255,7 @@ def test_without_an_open_round_there_is_nothing_to_type_in(
 
 @pytest.mark.usefixtures("cards")
 def test_a_foreign_group_is_not_counted(installation: Installation, round_id: int) -> None:
-    assistance.report_sitting(installation.database, round_id, {"none": 3}, MANAGER, MORNING)
+    assistance.report_sitting(Act(installation.database, MANAGER, MORNING), round_id, {"none": 3})
     assert list_reported(installation) == {}
     with pytest.raises(Problem):
-        assistance.report_sitting(installation.database, 99, {"office": 1}, MANAGER, MORNING)
+        assistance.report_sitting(Act(installation.database, MANAGER, MORNING), 99, {"office": 1})

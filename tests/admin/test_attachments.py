@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from evalsvc.clock import now
+from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import assessments
 from evalsvc.domain.preparing import figures
 from evalsvc.domain.preparing.figures import Figures
@@ -24,7 +25,7 @@ def season_id(installation: Installation) -> int:
     found = add_bodies_season(installation)
     add_assessor(installation, found)
     deadline = now() + timedelta(days=9)
-    assessments.ask_for_sheets(installation.database, found, deadline, MANAGER, now())
+    assessments.ask_for_sheets(Act(installation.database, MANAGER, now()), found, deadline)
     return found
 
 
@@ -97,7 +98,9 @@ def test_units_see_and_support_their_own_adjustments(
     installation: Installation, season_id: int, manager: Clerk, seat: Callable[[str], Clerk]
 ) -> None:
     add_liaison(installation, season_id, "u02")
-    figures.import_figures(installation.database, season_id, Figures((), (PRAISE,)), MANAGER, now())
+    figures.import_figures(
+        Act(installation.database, MANAGER, now()), season_id, Figures((), (PRAISE,))
+    )
     path = f"/seasons/{season_id}/adjustments"
     assert send(manager, season_id, subject="adjustment", item="1").location == f"/office{path}"
     assert manager.get(path).has("1 条加减分，1 份材料", "县政发〔2018〕3号", "安全台账.pdf")

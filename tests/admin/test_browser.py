@@ -69,7 +69,7 @@ def test_every_page_passes_axe_and_fits_its_screen(
     add_panel_city(installation)
     open_with_cards(installation, get_round_id(installation, season_id))
     results.compute_result(
-        installation.database, installation.settings, season_id, MANAGER, MORNING
+        Act(installation.database, MANAGER, MORNING), installation.settings, season_id
     )
     faults = []
     with opened(browser) as context:  # type: ignore[attr-defined]  # both are context managers

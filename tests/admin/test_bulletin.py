@@ -7,6 +7,7 @@ from datetime import timedelta
 import pypdf
 import pytest
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import task_reports
 from evalsvc.reports.documents.bulletin import LateTask, Standing
 from evalsvc.work.bulletin import build_bulletin
@@ -36,8 +37,8 @@ def test_a_round_is_counted_by_lead_body(installation: Installation, season_id: 
     assert missed.late == (LateTask("部门01", "农村公路", "部门02", DUE, None),)
     liaison = add_liaison(installation, season_id)
     lead = add_staff(installation, "lead", "assessor")
-    task_reports.report_task(database, 1, "已完工", liaison, AFTER)
-    task_reports.grade_report(database, 1, "good", "", lead, AFTER)
+    task_reports.report_task(Act(database, liaison, AFTER), 1, "已完工")
+    task_reports.grade_report(Act(database, lead, AFTER), 1, "good", "")
     done = build_bulletin(database, season_id, "year_end", AFTER, "zh")
     assert done.total == Standing(1, 1, 1, 0, 1, {"good": 1})
     assert done.late == (LateTask("部门01", "农村公路", "部门02", DUE, AFTER),)

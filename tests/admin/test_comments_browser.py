@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.words import comments
 from evalsvc.domain.words.comments import CommentQuery
 from tests.admin.conftest import Clerk
@@ -34,7 +35,7 @@ def test_pages_pass_axe_and_fit_the_screen(
 ) -> None:
     season_id, round_id = add_commented(installation, WRITTEN)
     verdict = comments.CommentVerdict(round_id, 1, "public", "", "办事快。")
-    comments.decide_comments(installation.database, season_id, [verdict], MANAGER, MORNING)
+    comments.decide_comments(Act(installation.database, MANAGER, MORNING), season_id, [verdict])
     dealt_round = get_round_id(installation, add_panel_city(installation, seats=9))
     issue_cards(installation, dealt_round)
     faults = []

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import results
 from evalsvc.models.opened import LevelCount, OpenedAnswer
 from evalsvc.models.roster import Rater
@@ -89,7 +90,7 @@ def test_looking_changes_no_result(
     installation: Installation, manager: Clerk, counted: int
 ) -> None:
     head = results.compute_result(
-        installation.database, installation.settings, counted, MANAGER, MORNING
+        Act(installation.database, MANAGER, MORNING), installation.settings, counted
     )
     before = results.get_result(installation.database, counted)
     manager.get(f"/seasons/{counted}/diagnostics")

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from evalsvc.app import create_app
 from evalsvc.clock import now
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import exclusions, results
 from evalsvc.domain.concluding.contents import get_content
 from evalsvc.domain.people import approvals
@@ -110,7 +111,7 @@ def test_both_scores_stand_on_the_result_the_unit_the_workbook_and_the_report(
     plain = results.get_unit_result(database, season_id, "t01")
     propose(installation, manager, page, season_id)
     agree(installation, seat("auditor"))
-    results.compute_result(database, installation.settings, season_id, MANAGER, now())
+    results.compute_result(Act(database, MANAGER, now()), installation.settings, season_id)
     new = results.get_unit_result(database, season_id, "t01")
     assert new.published != plain.published
     ranking = manager.get(f"/seasons/{season_id}/results")
@@ -140,7 +141,9 @@ def test_few_ballots_without_names_are_only_counted(
     ballot = propose(installation, manager, page, season_id, "mutual_department")
     agree(installation, seat("auditor"))
     assert manager.get(page).has(f"票号 {ballot}")
-    results.compute_result(installation.database, installation.settings, season_id, MANAGER, now())
+    results.compute_result(
+        Act(installation.database, MANAGER, now()), installation.settings, season_id
+    )
     unit = manager.get(f"/seasons/{season_id}/results/t01")
     assert unit.has("公布口径排除了1张票", "只在审计数据包里")
     assert results.get_unit_result(installation.database, season_id, "t01").published != plain
@@ -213,7 +216,9 @@ def test_the_decisions_pass_axe_and_fit_their_screen(
 ) -> None:
     propose(installation, manager, page, season_id)
     agree(installation, seat("auditor"))
-    results.compute_result(installation.database, installation.settings, season_id, MANAGER, now())
+    results.compute_result(
+        Act(installation.database, MANAGER, now()), installation.settings, season_id
+    )
     faults = []
     with screen(browser) as context:  # type: ignore[attr-defined]  # both are context managers
         shown = sit_down(context, manager, address)

@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from evalsvc.clock import now
+from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import assessments
 from evalsvc.domain.concluding import publishing, results
 from evalsvc.domain.concluding.publishing import Period
@@ -156,14 +157,14 @@ def add_season(installation: Installation, season_id: int) -> None:
     with database.writing() as session:
         for unit in session.scalars(select(Unit).where(Unit.season_id == 2)):
             unit.name = f"{FOREIGN}{unit.name}"
-    assessments.ask_for_sheets(database, season_id, now() + timedelta(days=9), MANAGER, now())
+    assessments.ask_for_sheets(Act(database, MANAGER, now()), season_id, now() + timedelta(days=9))
     add_figures(installation, season_id)
-    results.compute_result(database, installation.settings, season_id, MANAGER, now())
-    publishing.propose(database, season_id, "", MANAGER, now())
+    results.compute_result(Act(database, MANAGER, now()), installation.settings, season_id)
+    publishing.propose(Act(database, MANAGER, now()), season_id, "")
     today = office_day(now())
     period = Period(today, today + timedelta(days=6), "public")
     publishing.begin_publicity(
-        database, installation.settings, season_id, 1, period, MANAGER, now()
+        Act(database, MANAGER, now()), installation.settings, season_id, 1, period
     )
 
 

@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 from evalsvc.clock import now
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import archive, history, publishing, results
 from evalsvc.domain.concluding.history import PastRow
 from tests.admin.conftest import Clerk, Page
@@ -62,7 +63,9 @@ def test_a_workbook_goes_out_with_what_is_known_and_comes_back_checked(
     assert manager.get(f"{path}/check").has("可以导入。")
     assert manager.post(f"{path}/import").has("已导入：新增 1，改动 0，删去 0", "10 处空缺", "58")
     assert history.list_past_rows(installation.database, season_id) == (PastRow("e05", 2017, "58"),)
-    results.compute_result(installation.database, installation.settings, season_id, MANAGER, now())
+    results.compute_result(
+        Act(installation.database, MANAGER, now()), installation.settings, season_id
+    )
     assert manager.get(path).has("连续两年低于 60 分", "2017、2018", "系统不对任何单位或个人作决定")
     assert manager.get(path).has("2017 年没有结果，要人核实后才能判断")
 
@@ -71,7 +74,9 @@ def test_an_earlier_season_is_taken_over_by_one_press(
     installation: Installation, manager: Clerk, path: str
 ) -> None:
     other = add_published(installation)
-    publishing.make_final(installation.database, installation.settings, other, 1, MANAGER, LATER)
+    publishing.make_final(
+        Act(installation.database, MANAGER, LATER), installation.settings, other, 1
+    )
     manager.post(f"{path}/year", {"year": "2018"})
     assert manager.get(path).has("接续", "第 1 版")
     refused = manager.post(f"{path}/seasons/{other}", {"year": "2018"})
@@ -86,7 +91,9 @@ def test_a_package_is_shown_before_it_is_taken(
     installation: Installation, manager: Clerk, path: str
 ) -> None:
     earlier = add_worked(installation, "2017")
-    results.compute_result(installation.database, installation.settings, earlier, MANAGER, now())
+    results.compute_result(
+        Act(installation.database, MANAGER, now()), installation.settings, earlier
+    )
     content = archive.build_public_package(installation.database, installation.settings, earlier)
     manager.post(f"{path}/year", {"year": "2018"})
     assert send(manager, f"{path}/package", content).has("请填是哪一年的结果")

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from evalsvc.clock import now
 from evalsvc.demo.story import tell_story
+from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import assessments
 from evalsvc.domain.concluding import history, results, reviews
 from evalsvc.domain.preparing import attachments, figures
@@ -51,26 +52,26 @@ def busy(installation: Installation) -> None:
     ]
     kept = {(row.unit, row.year): row for row in past}
     add_past(installation, season_id, *kept.values(), history.PastRow("e05", 2017, "58"))
-    results.compute_result(database, installation.settings, season_id, MANAGER, now())
+    results.compute_result(Act(database, MANAGER, now()), installation.settings, season_id)
     other = add_bodies_season(installation)
     assessor, liaison = add_assessor(installation, other), add_liaison(installation, other)
     deadline = now() + timedelta(days=9)
-    assessments.ask_for_sheets(database, other, deadline, MANAGER, now())
-    figures.import_figures(database, other, Figures((), (PRAISE,)), MANAGER, now())
+    assessments.ask_for_sheets(Act(database, MANAGER, now()), other, deadline)
+    figures.import_figures(Act(database, MANAGER, now()), other, Figures((), (PRAISE,)))
     report = add_report(installation, other)
     file = check_file("关于安全生产工作情况的报告及台账（盖章扫描件）.pdf", PDF)
     cell = Place("figure", "year_end", "u01", "emergency", SAFETY)
-    gone = attachments.attach(database, other, cell, file, assessor, now())
-    attachments.remove_attachment(database, gone, "传错了", assessor, now())
-    attachments.attach(database, other, cell, file, assessor, now())
+    gone = attachments.attach(Act(database, assessor, now()), other, cell, file)
+    attachments.remove_attachment(Act(database, assessor, now()), gone, "传错了")
+    attachments.attach(Act(database, assessor, now()), other, cell, file)
     ((praise, _),) = figures.list_numbered_adjustments(database, other)
     for subject, item, who in (("adjustment", praise, MANAGER), ("report", report, liaison)):
         place = Place(subject, "", "", "", str(item))
-        attachments.attach(database, other, place, file, who, now())
+        attachments.attach(Act(database, who, now()), other, place, file)
     shown = add_published(installation, now())
     add_liaison(installation, shown)
     text = "对过程考核的得分有疑问，请复核。"
-    reviews.ask_review(database, shown, "u01", text, liaison, now())
+    reviews.ask_review(Act(database, liaison, now()), shown, "u01", text)
 
 
 def list_units(installation: Installation, season_id: int) -> tuple[history.UnitHistory, ...]:

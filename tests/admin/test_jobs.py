@@ -87,7 +87,7 @@ def test_opening_the_round_removes_the_print_run(
     round_id = get_round_id(place, 1)
     issue_cards(place, round_id)
     assert manager.post(f"/jobs/{printed}/file").bytes == b"the codes"
-    rounds.open_round(place.database, place.settings, round_id, MANAGER, now())
+    rounds.open_round(Act(place.database, MANAGER, now()), place.settings, round_id)
     assert manager.post(f"/jobs/{printed}/file").status == 410
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import results
 from evalsvc.scheme.presets import get_preset_text, load_preset
 from tests.admin.conftest import Clerk
@@ -19,7 +20,7 @@ def add_worked(installation: Installation, preset: str) -> int:
         installation, get_preset_text(preset), load_preset(preset), package.facts, package.raters
     )
     results.compute_result(
-        installation.database, installation.settings, season_id, MANAGER, MORNING
+        Act(installation.database, MANAGER, MORNING), installation.settings, season_id
     )
     return season_id
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.opening import open_box
 from evalsvc.models.roster import PanelSeats
@@ -35,15 +36,15 @@ def test_joined_strata_and_the_reason(installation: Installation, manager: Clerk
     assert "开箱计票时" not in page.text
 
     evening = MORNING + timedelta(hours=8)
-    rounds.open_round(installation.database, installation.settings, round_id, MANAGER, MORNING)
-    rounds.close_round(installation.database, installation.settings, round_id, MANAGER, evening)
+    rounds.open_round(Act(installation.database, MANAGER, MORNING), installation.settings, round_id)
+    rounds.close_round(
+        Act(installation.database, MANAGER, evening), installation.settings, round_id
+    )
     open_box(
-        installation.database,
+        Act(installation.database, CUSTODIAN, evening),
         installation.settings,
         round_id,
         PASSPHRASE,
-        CUSTODIAN,
-        evening,
         ignore_progress,
     )
     # Nobody answered, so nothing may stand apart.

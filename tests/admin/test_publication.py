@@ -10,6 +10,7 @@ import pytest
 
 from evalsvc.clock import now
 from evalsvc.domain import jobs
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import publishing, reviews
 from evalsvc.domain.office_days import office_day
 from evalsvc.work.worker import do_job
@@ -144,7 +145,9 @@ def test_a_correction_shows_what_changed_and_why(
 ) -> None:
     season_id = add_published(installation, now())
     liaison = add_liaison(installation, season_id)
-    asked = reviews.ask_review(installation.database, season_id, "u01", QUESTION, liaison, now())
+    asked = reviews.ask_review(
+        Act(installation.database, liaison, now()), season_id, "u01", QUESTION
+    )
     change_figure(installation, season_id, "u01", "95")
     answer = {"verdict": "corrected", "answer": "录入有误，91改为95。"}
     assert manager.post(f"/reviews/{asked}", answer).status == 302
@@ -200,5 +203,5 @@ def test_pages_ask_no_more_for_more_versions(
     one = count_queries(lambda: manager.get(address))
     for value in ("95", "96", "97"):
         change_figure(installation, season_id, "u01", value)
-        publishing.propose(installation.database, season_id, "录入有误", MANAGER, now())
+        publishing.propose(Act(installation.database, MANAGER, now()), season_id, "录入有误")
     assert count_queries(lambda: manager.get(address)) == one

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from evalsvc.clock import now
+from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import assessments, tasks
 from evalsvc.domain.assessing.tasks import Proposal
 from evalsvc.domain.concluding import publishing, reviews
@@ -52,21 +53,21 @@ def busy(installation: Installation) -> None:
     season_id = add_published(installation, now())
     liaison = add_liaison(installation, season_id)
     text = "对过程考核的得分有疑问，请复核。"
-    asked = reviews.ask_review(database, season_id, "u01", text, liaison, now())
+    asked = reviews.ask_review(Act(database, liaison, now()), season_id, "u01", text)
     change_figure(installation, season_id, "u01", "95")
-    reviews.answer_review(database, asked, "corrected", "录入有误", MANAGER, now())
+    reviews.answer_review(Act(database, MANAGER, now()), asked, "corrected", "录入有误")
     today = office_day(now())
     period = Period(today, today + timedelta(days=6))
     publishing.begin_publicity(
-        database, installation.settings, season_id, 2, period, MANAGER, now()
+        Act(database, MANAGER, now()), installation.settings, season_id, 2, period
     )
-    reviews.ask_review(database, season_id, "u01", text, liaison, now())
+    reviews.ask_review(Act(database, liaison, now()), season_id, "u01", text)
     task = Proposal("u01", "u02", "农村公路改造", "改造120公里", "90", "100", "2")
-    tasks.propose_task(database, season_id, task, MANAGER, now())
+    tasks.propose_task(Act(database, MANAGER, now()), season_id, task)
     other = add_bodies_season(installation)
     add_assessor(installation, other)
     deadline = now() + timedelta(days=9)
-    assessments.ask_for_sheets(database, other, deadline, MANAGER, now())
+    assessments.ask_for_sheets(Act(database, MANAGER, now()), other, deadline)
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from analysis.score.facts import Answer
 from analysis.score.tree import Node, UnitResult
 from evalsvc.admin.concluding.ranking import build_rankings
 from evalsvc.clock import now
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import results, satisfaction
 from evalsvc.domain.sealing import opening, rounds
 from evalsvc.domain.voting import casting
@@ -49,8 +50,10 @@ def counted(installation: Installation) -> int:
             best = next(level.code for level in question.levels if level.satisfied)
             answers = tuple(Answer(unit.code, question.code, best) for unit in paper.units)
             casting.cast(database, visit, answers, secrets.token_bytes(16), now())
-    rounds.close_round(database, settings, round_id, MANAGER, now())
-    opening.open_box(database, settings, round_id, PASSPHRASE, CUSTODIAN, now(), ignore_progress)
+    rounds.close_round(Act(database, MANAGER, now()), settings, round_id)
+    opening.open_box(
+        Act(database, CUSTODIAN, now()), settings, round_id, PASSPHRASE, ignore_progress
+    )
     return season_id
 
 
@@ -107,7 +110,9 @@ def test_satisfaction_shows_rates_and_hides_small_ones(
 def test_each_export_is_a_job(
     installation: Installation, manager: Clerk, counted: int, started: Orders
 ) -> None:
-    results.compute_result(installation.database, installation.settings, counted, MANAGER, MORNING)
+    results.compute_result(
+        Act(installation.database, MANAGER, MORNING), installation.settings, counted
+    )
     path = f"/seasons/{counted}/exports"
     assert manager.get(path).has("结果工作簿（XLSX）", "审计数据包（ZIP）", "不得外传")
     for kind in ("workbook", "report", "csv", "audit", "public"):
@@ -122,7 +127,7 @@ def test_the_ranking_asks_no_more_for_more_units(
     counts = []
     for season_id in (add_panshan(installation), add_panel_city(installation)):
         results.compute_result(
-            installation.database, installation.settings, season_id, MANAGER, MORNING
+            Act(installation.database, MANAGER, MORNING), installation.settings, season_id
         )
         counts.append(count_queries(partial(manager.get, f"/seasons/{season_id}/results")))
     assert counts[0] == counts[1]
@@ -168,6 +173,6 @@ def test_the_season_page_names_the_newest_computation(
 ) -> None:
     season_id = add_panshan(installation)
     results.compute_result(
-        installation.database, installation.settings, season_id, MANAGER, MORNING
+        Act(installation.database, MANAGER, MORNING), installation.settings, season_id
     )
     assert manager.get(f"/seasons/{season_id}").has("第 1 次计算，manager")

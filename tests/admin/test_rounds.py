@@ -10,6 +10,7 @@ from evalsvc.backups.record import Backup, write_backups
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.clock import now
 from evalsvc.domain import jobs, purging, seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import custody, rounds
 from evalsvc.domain.sealing.opening import open_box
 from tests.admin.conftest import Clerk, local
@@ -41,8 +42,8 @@ def round_id(installation: Installation) -> int:
 @pytest.fixture
 def rehearsed(installation: Installation, round_id: int) -> int:
     database = installation.database
-    custody.make_keys(database, round_id, PASSPHRASE, CUSTODIAN, MORNING, cost=CHEAPEST)
-    custody.rehearse_opening(database, round_id, PASSPHRASE, CUSTODIAN, MORNING)
+    custody.make_keys(Act(database, CUSTODIAN, MORNING), round_id, PASSPHRASE, cost=CHEAPEST)
+    custody.rehearse_opening(Act(database, CUSTODIAN, MORNING), round_id, PASSPHRASE)
     return round_id
 
 
@@ -173,7 +174,9 @@ def test_opening_the_box_starts_a_job_that_gets_the_pass_phrase_in_secret(
     installation: Installation, custodian: Clerk, round_id: int, started: Orders
 ) -> None:
     open_with_cards(installation, round_id)
-    rounds.close_round(installation.database, installation.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(
+        Act(installation.database, MANAGER, MORNING), installation.settings, round_id
+    )
     assert custodian.get(f"/rounds/{round_id}").has("单人保管。", "打开票箱")
     assert custodian.post(f"/rounds/{round_id}/box", {"passphrase": ""}).status == 422
     page = custodian.post(f"/rounds/{round_id}/box", {"passphrase": PASSPHRASE})
@@ -189,14 +192,14 @@ def test_opening_the_box_starts_a_job_that_gets_the_pass_phrase_in_secret(
 def counted(installation: Installation, round_id: int) -> int:
     """A round whose box is open; everything is deleted as from this morning on."""
     open_with_cards(installation, round_id)
-    rounds.close_round(installation.database, installation.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(
+        Act(installation.database, MANAGER, MORNING), installation.settings, round_id
+    )
     open_box(
-        installation.database,
+        Act(installation.database, CUSTODIAN, MORNING),
         installation.settings,
         round_id,
         PASSPHRASE,
-        CUSTODIAN,
-        MORNING,
         ignore_progress,
     )
     return round_id
@@ -244,7 +247,7 @@ def test_what_hinders_the_purge_stands_on_the_page_in_plain_words(
     codes = frozenset(
         {"owner", "in_use", "open_round", "log_rights", "log_kept", "log_archive", "standby"}
     )
-    custody.destroy_keys(installation.database, counted, CUSTODIAN, MORNING)
+    custody.destroy_keys(Act(installation.database, CUSTODIAN, MORNING), counted)
     monkeypatch.setattr(purging, "erase", lambda *_, **__: codes)
     purging.purge(installation.database, MORNING)
 

@@ -144,7 +144,7 @@ def test_the_tree_shows_what_really_decided_beside_the_weights(
     )
     assert "“实际”按最近" not in manager.get(f"/seasons/{season_id}/scheme/tree").text
     results.compute_result(
-        installation.database, installation.settings, season_id, MANAGER, MORNING
+        Act(installation.database, MANAGER, MORNING), installation.settings, season_id
     )
     page = manager.get(f"/seasons/{season_id}/scheme/tree")
     assert page.has("“实际”按最近一次计算得出", "业务目标")

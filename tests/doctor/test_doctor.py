@@ -25,6 +25,7 @@ from evalsvc.doctor.database import check_server
 from evalsvc.doctor.examining import examine
 from evalsvc.doctor.findings import Fault
 from evalsvc.doctor.place import Place
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.signing import load_signing_key
 from evalsvc.installing.choices import Choices, Places
@@ -172,7 +173,7 @@ def spoil_pepper_left(room: Sickroom) -> None:
     content = pepper.read_bytes()
     round_id = get_round_id(room.installation, 1)
     rounds.close_round(
-        room.installation.database, room.installation.settings, round_id, MANAGER, MORNING
+        Act(room.installation.database, MANAGER, MORNING), room.installation.settings, round_id
     )
     pepper.write_bytes(content)
     pepper.chmod(0o600)

@@ -121,3 +121,22 @@ def test_logs_of_released_versions_speak_in_these_words(package: Path) -> None:
     subject = re.compile(r"season \d+|round \d+( \w+)?|staff:.+|service")
     assert {act["verb"] for act in log} <= set(Verb)
     assert [act["subject"] for act in log if not subject.fullmatch(act["subject"])] == []
+
+
+def test_only_an_act_writes_into_the_log() -> None:
+    callers = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "evalsvc").rglob("*.py"))
+        if "events.record(" in path.read_text(encoding="utf-8")
+    ]
+    assert callers == ["evalsvc/domain/acting.py"]
+
+
+def test_subjects_come_from_the_table_alone() -> None:
+    written = re.compile(r'f"(season \{[^{}]+\}|round \{[^{}]+\}( \{[^{}]+\})?|staff:\{[^{}]+\})"')
+    by_hand = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "evalsvc/domain").rglob("*.py"))
+        if written.search(path.read_text(encoding="utf-8"))
+    ]
+    assert by_hand == []

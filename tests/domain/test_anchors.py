@@ -11,6 +11,7 @@ from evalsvc.__main__ import main
 from evalsvc.box.anchors import FIRST_PREVIOUS, SignedAnchor
 from evalsvc.box.merkle import box_root
 from evalsvc.domain import events
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import anchors, rounds
 from evalsvc.domain.sealing.box_files import list_leaves
 from evalsvc.domain.voting import casting
@@ -57,7 +58,7 @@ def test_a_round_is_anchored_from_its_opening_to_its_closing(place: Installation
     cast(place, tokens[:20])
     anchors.publish_anchor(place.database, place.settings, round_id, NOON)
     cast(place, tokens[20:21])
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, EVENING)
+    rounds.close_round(Act(place.database, MANAGER, EVENING), place.settings, round_id)
     opening, noon, closing = found = list_anchors(place, round_id)
     assert [one.anchor.ballots for one in found] == [0, 20, 21]
     assert [one.anchor.number for one in found] == [1, 2, 3]
@@ -92,7 +93,7 @@ def test_too_few_new_ballots_and_other_states_publish_nothing(place: Installatio
     ((code, made),) = publish(place.database, place.settings, NOON)
     assert (code, made.anchor.ballots) == ("year_end", 20)
     assert publish(place.database, place.settings, NOON) == ()
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, EVENING)
+    rounds.close_round(Act(place.database, MANAGER, EVENING), place.settings, round_id)
     assert publish(place.database, place.settings, EVENING) == ()
     assert len(list_anchors(place, round_id)) == 3
 

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import assessments, body_sheets, figure_trail
 from evalsvc.domain.assessing.assessments import Entry, Remark
-from evalsvc.domain.assessing.figure_trail import ChangeView
 from evalsvc.domain.concluding import archive, results
 from evalsvc.domain.people import bodies
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, NOT_YOURS, Kind, Problem
 from evalsvc.evidence.archive import read_zip
 from evalsvc.evidence.verify.verdict import verify
 from evalsvc.models.figures import Indicator
+from evalsvc.results.changes import ChangedFigure
 from tests.cast import MANAGER, MORNING, Installation, build_installation
 from tests.office_cast import SAFETY, add_assessor, add_bodies_season, add_staff, ask, fill
 
@@ -54,8 +54,10 @@ def list_values(place: Installation, season_id: int) -> dict[str, str | None]:
 
 def hand_in(place: Installation, season_id: int, value: str = "88.5") -> None:
     actor = add_assessor(place, season_id)
-    assessments.save_entries(place.database, season_id, *SHEET, fill(value), (), actor, MORNING)
-    assessments.hand_in(place.database, season_id, *SHEET, actor, MORNING)
+    assessments.save_entries(
+        Act(place.database, actor, MORNING), season_id, *SHEET, fill(value), ()
+    )
+    assessments.hand_in(Act(place.database, actor, MORNING), season_id, *SHEET)
 
 
 def test_figures_count_from_acceptance_on(place: Installation, season_id: int) -> None:
@@ -68,12 +70,12 @@ def test_figures_count_from_acceptance_on(place: Installation, season_id: int) -
         False,
         0,
     )
-    assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
+    assessments.accept_sheet(Act(place.database, MANAGER, MORNING), season_id, *SHEET)
     assert list_values(place, season_id) == {f"u{n:02d}": "88.5" for n in range(1, 11)}
     assert figure_trail.list_changes(place.database, season_id) == ()
     refuses(
         ACT_REFUSED,
-        lambda: assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING),
+        lambda: assessments.accept_sheet(Act(place.database, MANAGER, MORNING), season_id, *SHEET),
     )
 
 
@@ -81,20 +83,20 @@ def test_a_later_change_keeps_both_figures_and_the_reason(
     place: Installation, season_id: int
 ) -> None:
     hand_in(place, season_id)
-    assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
+    assessments.accept_sheet(Act(place.database, MANAGER, MORNING), season_id, *SHEET)
     assessments.return_sheet(
-        place.database, season_id, *SHEET, "u03 的事故算重了", MANAGER, MORNING
+        Act(place.database, MANAGER, MORNING), season_id, *SHEET, "u03 的事故算重了"
     )
     actor = add_staff(place, "assessor", "assessor")
     entry = Entry("u03", SAFETY, "93")
-    assessments.save_entries(place.database, season_id, *SHEET, [entry], (), actor, MORNING)
-    assessments.hand_in(place.database, season_id, *SHEET, actor, MORNING)
+    assessments.save_entries(Act(place.database, actor, MORNING), season_id, *SHEET, [entry], ())
+    assessments.hand_in(Act(place.database, actor, MORNING), season_id, *SHEET)
     # Until it is accepted again, what was accepted goes on to count.
     assert list_values(place, season_id)["u03"] == "88.5"
-    assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
+    assessments.accept_sheet(Act(place.database, MANAGER, MORNING), season_id, *SHEET)
     assert list_values(place, season_id)["u03"] == "93"
     assert figure_trail.list_changes(place.database, season_id) == (
-        ChangeView(
+        ChangedFigure(
             "u03", SAFETY, "year_end", "88.5", "93", "u03 的事故算重了", "assessor同事", MORNING
         ),
     )
@@ -105,29 +107,29 @@ def test_an_office_that_overwrites_a_bodys_figure_is_told_of(
     place: Installation, season_id: int
 ) -> None:
     hand_in(place, season_id)
-    assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
+    assessments.accept_sheet(Act(place.database, MANAGER, MORNING), season_id, *SHEET)
     with place.database.writing() as session:
         session.get_one(Indicator, (season_id, "year_end", "u02", SAFETY)).value = "100"
     assert figure_trail.list_changes(place.database, season_id) == (
-        ChangeView("u02", SAFETY, "year_end", "88.5", "100", "", "", None),
+        ChangedFigure("u02", SAFETY, "year_end", "88.5", "100", "", "", None),
     )
 
 
 def test_an_incomplete_sheet_is_not_handed_in(place: Installation, season_id: int) -> None:
     actor = add_assessor(place, season_id)
     database = place.database
-    assessments.save_entries(database, season_id, *SHEET, fill()[:9], (), actor, MORNING)
+    assessments.save_entries(Act(database, actor, MORNING), season_id, *SHEET, fill()[:9], ())
     refuses(
         ENTRY_REFUSED,
-        lambda: assessments.hand_in(database, season_id, *SHEET, actor, MORNING),
+        lambda: assessments.hand_in(Act(database, actor, MORNING), season_id, *SHEET),
         "1 个数没有填：镇10",
     )
     last = [Entry("u10", SAFETY, "NA")]
-    assessments.save_entries(database, season_id, *SHEET, last, (), actor, MORNING)
-    assessments.hand_in(database, season_id, *SHEET, actor, MORNING + timedelta(days=11))
+    assessments.save_entries(Act(database, actor, MORNING), season_id, *SHEET, last, ())
+    assessments.hand_in(Act(database, actor, MORNING + timedelta(days=11)), season_id, *SHEET)
     sheet = body_sheets.get_sheet(database, season_id, *SHEET)
     assert sheet.is_late
-    assessments.accept_sheet(database, season_id, *SHEET, MANAGER, MORNING)
+    assessments.accept_sheet(Act(database, MANAGER, MORNING), season_id, *SHEET)
     assert list_values(place, season_id)["u10"] is None
 
 
@@ -139,7 +141,11 @@ def test_a_figure_outside_the_schemes_bounds_is_refused(
     refuses(
         ENTRY_REFUSED,
         lambda: assessments.save_entries(
-            place.database, season_id, *SHEET, [Entry("u01", SAFETY, value)], (), actor, MORNING
+            Act(place.database, actor, MORNING),
+            season_id,
+            *SHEET,
+            [Entry("u01", SAFETY, value)],
+            (),
         ),
         "0 到 100 的数字",
     )
@@ -153,7 +159,7 @@ def test_a_body_enters_its_own_cells_only(
     refuses(
         ENTRY_REFUSED,
         lambda: assessments.save_entries(
-            place.database, season_id, *SHEET, [entry], (), actor, MORNING
+            Act(place.database, actor, MORNING), season_id, *SHEET, [entry], ()
         ),
     )
 
@@ -163,11 +169,12 @@ def test_nobody_works_for_another_body(place: Installation, season_id: int) -> N
     refuses(
         NOT_YOURS,
         lambda: assessments.save_entries(
-            place.database, season_id, *SHEET, fill(), (), actor, MORNING
+            Act(place.database, actor, MORNING), season_id, *SHEET, fill(), ()
         ),
     )
     refuses(
-        NOT_YOURS, lambda: assessments.hand_in(place.database, season_id, *SHEET, actor, MORNING)
+        NOT_YOURS,
+        lambda: assessments.hand_in(Act(place.database, actor, MORNING), season_id, *SHEET),
     )
     bodies.unbind_member(Act(place.database, MANAGER, MORNING), season_id, "assessor", "secrets")
     assert bodies.list_own_bodies(place.database, season_id, actor) == frozenset()
@@ -179,25 +186,27 @@ def test_a_sheet_handed_in_is_closed_until_it_comes_back(
     hand_in(place, season_id)
     actor = add_staff(place, "assessor", "assessor")
     for verb in (
-        lambda: assessments.hand_in(place.database, season_id, *SHEET, actor, MORNING),
+        lambda: assessments.hand_in(Act(place.database, actor, MORNING), season_id, *SHEET),
         lambda: assessments.save_entries(
-            place.database, season_id, *SHEET, fill("1"), (), actor, MORNING
+            Act(place.database, actor, MORNING), season_id, *SHEET, fill("1"), ()
         ),
     ):
         refuses(ACT_REFUSED, verb, "已经报送")
     refuses(
         ENTRY_REFUSED,
-        lambda: assessments.return_sheet(place.database, season_id, *SHEET, " ", MANAGER, MORNING),
+        lambda: assessments.return_sheet(
+            Act(place.database, MANAGER, MORNING), season_id, *SHEET, " "
+        ),
     )
-    assessments.return_sheet(place.database, season_id, *SHEET, "缺依据", MANAGER, MORNING)
+    assessments.return_sheet(Act(place.database, MANAGER, MORNING), season_id, *SHEET, "缺依据")
     refuses(
         ACT_REFUSED,
         lambda: assessments.return_sheet(
-            place.database, season_id, *SHEET, "缺依据", MANAGER, MORNING
+            Act(place.database, MANAGER, MORNING), season_id, *SHEET, "缺依据"
         ),
     )
     note = [Remark("u01", "无事故", "安监台账第3页")]
-    assessments.save_entries(place.database, season_id, *SHEET, (), note, actor, MORNING)
+    assessments.save_entries(Act(place.database, actor, MORNING), season_id, *SHEET, (), note)
     sheet = body_sheets.get_sheet(place.database, season_id, *SHEET)
     assert (sheet.units[0].note, sheet.units[0].evidence) == ("无事故", "安监台账第3页")
 
@@ -211,7 +220,9 @@ def test_only_what_was_asked_for_is_there(place: Installation) -> None:
     refuses(NOT_FOUND, lambda: body_sheets.get_sheet(place.database, season_id, *SHEET))
     refuses(
         ENTRY_REFUSED,
-        lambda: assessments.ask_for_sheets(place.database, season_id, MORNING, MANAGER, MORNING),
+        lambda: assessments.ask_for_sheets(
+            Act(place.database, MANAGER, MORNING), season_id, MORNING
+        ),
     )
 
 
@@ -237,18 +248,18 @@ def test_only_colleagues_with_the_role_are_bound(place: Installation, season_id:
 
 def test_the_audit_package_tells_what_was_changed(place: Installation, season_id: int) -> None:
     hand_in(place, season_id)
-    assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
-    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
+    assessments.accept_sheet(Act(place.database, MANAGER, MORNING), season_id, *SHEET)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
     content = archive.build_audit_package(place.database, place.settings, season_id)
     assert "changes.csv" not in read_zip(content, 10**8)
     why = "=u03 的事故算重了"
-    assessments.return_sheet(place.database, season_id, *SHEET, why, MANAGER, MORNING)
+    assessments.return_sheet(Act(place.database, MANAGER, MORNING), season_id, *SHEET, why)
     actor = add_assessor(place, season_id)
     again = [Entry("u03", SAFETY, "93")]
-    assessments.save_entries(place.database, season_id, *SHEET, again, (), actor, MORNING)
-    assessments.hand_in(place.database, season_id, *SHEET, actor, MORNING)
-    assessments.accept_sheet(place.database, season_id, *SHEET, MANAGER, MORNING)
-    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
+    assessments.save_entries(Act(place.database, actor, MORNING), season_id, *SHEET, again, ())
+    assessments.hand_in(Act(place.database, actor, MORNING), season_id, *SHEET)
+    assessments.accept_sheet(Act(place.database, MANAGER, MORNING), season_id, *SHEET)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
     packages = archive.build_packages(place.database, place.settings, season_id)
     files = read_zip(packages.audit, 10**8)
     assert files["changes.csv"].decode().splitlines() == [

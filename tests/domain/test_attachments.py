@@ -90,7 +90,7 @@ def refuses(kind: Kind, act: Callable[[], object], said: str = "") -> None:
 def attach(
     place: Installation, season_id: int, where: Place, actor: Actor, text: str = "台账"
 ) -> int:
-    return attachments.attach(place.database, season_id, where, file(text), actor, MORNING)
+    return attachments.attach(Act(place.database, actor, MORNING), season_id, where, file(text))
 
 
 def list_names(place: Installation, season_id: int) -> list[tuple[str, bool]]:
@@ -153,7 +153,7 @@ def test_what_is_taken_away_stays_on_record(
     number = attach(place, season_id, CELL, assessor)
 
     def take_away(reason: str = "传错了") -> None:
-        attachments.remove_attachment(place.database, number, reason, assessor, LATER)
+        attachments.remove_attachment(Act(place.database, assessor, LATER), number, reason)
 
     refuses(ATTACHMENT_REFUSED, lambda: take_away(" "), "请写明为什么撤下")
     take_away()
@@ -175,18 +175,20 @@ def test_a_sheet_that_was_handed_in_keeps_its_files(
     place: Installation, season_id: int, assessor: Actor
 ) -> None:
     number = attach(place, season_id, CELL, assessor)
-    assessments.save_entries(place.database, season_id, *SHEET, fill(), (), assessor, MORNING)
-    assessments.hand_in(place.database, season_id, *SHEET, assessor, MORNING)
+    assessments.save_entries(Act(place.database, assessor, MORNING), season_id, *SHEET, fill(), ())
+    assessments.hand_in(Act(place.database, assessor, MORNING), season_id, *SHEET)
     refuses(ACT_REFUSED, lambda: attach(place, season_id, NOTE, assessor), "已经报送")
     refuses(
         ACT_REFUSED,
-        lambda: attachments.remove_attachment(place.database, number, "改主意", assessor, MORNING),
+        lambda: attachments.remove_attachment(
+            Act(place.database, assessor, MORNING), number, "改主意"
+        ),
         "已经报送",
     )
 
 
 def import_events(place: Installation, season_id: int, *rows: AdjustmentRow) -> None:
-    figures.import_figures(place.database, season_id, Figures((), rows), MANAGER, MORNING)
+    figures.import_figures(Act(place.database, MANAGER, MORNING), season_id, Figures((), rows))
 
 
 @pytest.mark.usefixtures("database_url")
@@ -205,7 +207,9 @@ def test_files_of_adjustments_follow_them_through_an_import(
     assert attachments.get_attachment(place.database, own, liaison)[0].place.unit == "u01"
     refuses(
         ACT_REFUSED,
-        lambda: attachments.remove_attachment(place.database, own - 1, "不要", liaison, MORNING),
+        lambda: attachments.remove_attachment(
+            Act(place.database, liaison, MORNING), own - 1, "不要"
+        ),
         "别人添加的",
     )
     # Worded anew, the event is the same; gone, its files are taken away with it.
@@ -221,16 +225,16 @@ def test_files_of_adjustments_follow_them_through_an_import(
 def add_report(place: Installation, season_id: int) -> int:
     """A task of u01 led by u02 that stands and is to be reported on; the report's number."""
     proposal = tasks.Proposal("u01", "u02", "农村公路", "改造120公里", "", "", "1")
-    number = tasks.propose_task(place.database, season_id, proposal, MANAGER, MORNING)
+    number = tasks.propose_task(Act(place.database, MANAGER, MORNING), season_id, proposal)
     desks = (("lead", "u02"), ("", ""), ("leader", "leader"), ("group", "leading_group"))
     for login, body in desks:
         actor = MANAGER
         if login:
             actor = add_staff(place, login, "assessor")
             bodies.bind_member(Act(place.database, MANAGER, MORNING), season_id, login, body)
-        tasks.decide_task(place.database, number, "", actor, MORNING, agreed=True)
+        tasks.decide_task(Act(place.database, actor, MORNING), number, "", agreed=True)
     due = MORNING + timedelta(days=5)
-    task_reports.ask_for_reports(place.database, season_id, "year_end", due, MANAGER, MORNING)
+    task_reports.ask_for_reports(Act(place.database, MANAGER, MORNING), season_id, "year_end", due)
     return task_list.list_tasks(place.database, season_id)[0].reports[0].id
 
 
@@ -245,8 +249,8 @@ def test_a_unit_attaches_to_its_report_until_it_is_graded(
         assert attachments.get_attachment(place.database, number, reader)[0].place.unit == "u01"
     refuses(NOT_YOURS, lambda: attachments.get_attachment(place.database, number, assessor))
     refuses(NOT_YOURS, lambda: attach(place, season_id, at, lead))
-    task_reports.report_task(place.database, report, "已完工", liaison, MORNING)
-    task_reports.grade_report(place.database, report, "good", "", lead, MORNING)
+    task_reports.report_task(Act(place.database, liaison, MORNING), report, "已完工")
+    task_reports.grade_report(Act(place.database, lead, MORNING), report, "good", "")
     refuses(ACT_REFUSED, lambda: attach(place, season_id, at, liaison, "补"), "已经评过")
     refuses(NOT_FOUND, lambda: attach(place, season_id, Place("report", "", "", "", "99"), liaison))
 
@@ -254,13 +258,13 @@ def test_a_unit_attaches_to_its_report_until_it_is_graded(
 def test_the_package_lists_every_file_by_its_hash(place: Installation) -> None:
     season_id = add_published(place)
     entered = Figures(figures.list_indicators(place.database, season_id), (PRAISE,))
-    figures.import_figures(place.database, season_id, entered, MANAGER, MORNING)
+    figures.import_figures(Act(place.database, MANAGER, MORNING), season_id, entered)
     ((number, _),) = figures.list_numbered_adjustments(place.database, season_id)
-    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
     attach(place, season_id, Place("adjustment", "", "", "", str(number)), MANAGER)
     # A result says what it rests on: with another file it has to be computed again.
     assert results.get_result(place.database, season_id).stale
-    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
     packages = archive.build_packages(place.database, place.settings, season_id)
     files = read_zip(packages.audit, 10**8)
     digest = hashlib.sha256("台账".encode()).hexdigest()
@@ -276,15 +280,15 @@ def test_the_package_lists_every_file_by_its_hash(place: Installation) -> None:
 def test_after_the_result_is_final_units_files_stay_as_they_are(place: Installation) -> None:
     season_id = add_published(place)
     entered = Figures(figures.list_indicators(place.database, season_id), (PRAISE,))
-    figures.import_figures(place.database, season_id, entered, MANAGER, MORNING)
+    figures.import_figures(Act(place.database, MANAGER, MORNING), season_id, entered)
     ((number, _),) = figures.list_numbered_adjustments(place.database, season_id)
     at, liaison = Place("adjustment", "", "", "", str(number)), add_liaison(place, season_id)
     own = attach(place, season_id, at, liaison)
-    publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, LATER)
+    publishing.make_final(Act(place.database, MANAGER, LATER), place.settings, season_id, 1)
     refuses(ACT_REFUSED, lambda: attach(place, season_id, at, liaison, "补"), "已经定案")
     refuses(
         ACT_REFUSED,
-        lambda: attachments.remove_attachment(place.database, own, "不要", liaison, LATER),
+        lambda: attachments.remove_attachment(Act(place.database, liaison, LATER), own, "不要"),
         "已经定案",
     )
     # The office may: a correction begins with what was missing.
@@ -308,12 +312,12 @@ def test_files_and_earlier_years_go_with_their_unit(place: Installation, season_
     import_events(place, season_id, PRAISE)
     ((number, _),) = figures.list_numbered_adjustments(place.database, season_id)
     attach(place, season_id, Place("adjustment", "", "", "", str(number)), MANAGER)
-    history.set_year(place.database, season_id, 2018, MANAGER, MORNING)
+    history.set_year(Act(place.database, MANAGER, MORNING), season_id, 2018)
     past = tuple(history.PastRow(unit, 2017, "90") for unit in ("u01", "u02"))
-    history.import_history(place.database, season_id, past, MANAGER, MORNING)
+    history.import_history(Act(place.database, MANAGER, MORNING), season_id, past)
     units = rosters.list_units(place.database, season_id)
     fewer = Roster(tuple(unit for unit in units if unit.code != "u01"), (), ())
-    rosters.import_roster(place.database, season_id, fewer, MANAGER, LATER)
+    rosters.import_roster(Act(place.database, MANAGER, LATER), season_id, fewer)
     (gone,) = attachments.list_attachments(place.database, season_id)
     assert (gone.removed_at, gone.removed_why) == (LATER, "单位已从名册删去")
     assert history.list_past_rows(place.database, season_id) == past[1:]

@@ -68,7 +68,7 @@ def open_round(place: Installation, season_id: int) -> str:
     """The round opened; a leader's code."""
     round_id = get_round_id(place, season_id)
     cards = issue_cards(place, round_id)
-    rounds.open_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    rounds.open_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     return get_card(cards, "office").token
 
 
@@ -81,11 +81,11 @@ def test_raters_see_what_stood_there_when_the_round_opened(
     place: Installation, season_id: int
 ) -> None:
     liaison = add_liaison(place, season_id)
-    beside.write_account(place.database, season_id, "u01", f" {ACCOUNT}\n", liaison, MORNING)
+    beside.write_account(Act(place.database, liaison, MORNING), season_id, "u01", f" {ACCOUNT}\n")
     enter(place, season_id, "I.common.创城", "97.5")
     enter(place, season_id, "I.common.信息工作", None)
     token = open_round(place, season_id)
-    beside.write_account(place.database, season_id, "u01", "改过的", liaison, MORNING)
+    beside.write_account(Act(place.database, liaison, MORNING), season_id, "u01", "改过的")
     enter(place, season_id, "I.common.创城", "12")
     seen = list_seen(place, token)
     assert seen["u01"].beside == Beside(
@@ -100,7 +100,7 @@ def test_raters_see_what_stood_there_when_the_round_opened(
 
 def test_the_page_tells_it_below_the_name(place: Installation, season_id: int) -> None:
     liaison = add_liaison(place, season_id)
-    beside.write_account(place.database, season_id, "u01", ACCOUNT, liaison, MORNING)
+    beside.write_account(Act(place.database, liaison, MORNING), season_id, "u01", ACCOUNT)
     token = open_round(place, season_id)
     app = create_app(place.settings)
     page = app.test_client().post("/start", data={"code": token}, follow_redirects=True)
@@ -113,10 +113,10 @@ def test_only_the_units_own_colleague_writes_and_no_more_than_fits(
 ) -> None:
     liaison = add_liaison(place, season_id)
     with pytest.raises(Problem) as not_yours:
-        beside.write_account(place.database, season_id, "u02", ACCOUNT, liaison, MORNING)
+        beside.write_account(Act(place.database, liaison, MORNING), season_id, "u02", ACCOUNT)
     assert not_yours.value.kind is NOT_YOURS
     with pytest.raises(Problem) as too_long:
-        beside.write_account(place.database, season_id, "u01", "长" * 601, liaison, MORNING)
+        beside.write_account(Act(place.database, liaison, MORNING), season_id, "u01", "长" * 601)
     assert too_long.value.kind is ENTRY_REFUSED
     assert "601个字，最多600个" in too_long.value.text("zh")
 
@@ -125,11 +125,11 @@ def test_a_roster_without_accounts_keeps_what_units_wrote(
     place: Installation, season_id: int
 ) -> None:
     liaison = add_liaison(place, season_id)
-    beside.write_account(place.database, season_id, "u01", ACCOUNT, liaison, MORNING)
+    beside.write_account(Act(place.database, liaison, MORNING), season_id, "u01", ACCOUNT)
     units = rosters.list_units(place.database, season_id)
     blank = tuple(rosters.UnitRow(u.code, u.name, u.category, u.flags, "新职能") for u in units)
     roster = Roster(blank, rosters.list_raters(place.database, season_id)[:0])
-    rosters.import_roster(place.database, season_id, roster, MANAGER, MORNING)
+    rosters.import_roster(Act(place.database, MANAGER, MORNING), season_id, roster)
     own = beside.list_own_accounts(place.database, season_id, liaison)
     assert [(each.unit, each.account) for each in own] == [("u01", ACCOUNT)]
 

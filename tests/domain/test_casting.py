@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from analysis.score.facts import Answer
 from analysis.score.quotas import band_quota
 from evalsvc.box.tokens import format_token
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.opening import open_box
 from evalsvc.domain.voting import casting
@@ -115,9 +116,13 @@ def test_fifty_casts_at_once_with_one_code_count_once(place: Installation) -> No
         assert count_ballots(place) == 1
         different = list(pool.map(cast, [casting.new_nonce() for _ in range(50)]))
     assert different.count("too_many_revisions") == 31  # 20 revisions in all, one of them before
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     open_box(
-        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+        Act(place.database, CUSTODIAN, MORNING),
+        place.settings,
+        round_id,
+        PASSPHRASE,
+        ignore_progress,
     )
     with place.database.reading() as session:
         assert session.scalar(select(func.count(func.distinct(OpenedAnswer.ballot)))) == 1
@@ -145,7 +150,7 @@ def test_codes_that_lead_nowhere_say_why(place: Installation) -> None:
         return caught.value.kind.code
 
     assert admit(token) == "round_not_open"
-    rounds.open_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    rounds.open_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     assert casting.admit(place.database, place.settings, format_token(token).lower(), MORNING)
     assert admit(token[:-1]) == "token_mistyped"
     assert token[0] == token[1] or admit(token[1] + token[0] + token[2:]) == "token_mistyped"
@@ -155,7 +160,7 @@ def test_codes_that_lead_nowhere_say_why(place: Installation) -> None:
     assert admit(get_card(cards, "office").token) == "token_void"
     set_deadline(place, round_id, datetime(2018, 12, 1, 7, 59, tzinfo=UTC))
     assert admit(token) == "round_closed"
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     assert admit(token) == "token_unknown"  # the pepper is gone, and with it every unused code
 
 
@@ -165,9 +170,13 @@ def test_the_panel_leaves_sums_and_no_ballots(place: Installation) -> None:
     for card in cards:
         visit, answers = visit_and_fill(place, card.token)
         casting.cast(place.database, visit, answers, casting.new_nonce(), MORNING)
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     open_box(
-        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+        Act(place.database, CUSTODIAN, MORNING),
+        place.settings,
+        round_id,
+        PASSPHRASE,
+        ignore_progress,
     )
     with place.database.reading() as session:
         assert set(session.scalars(select(OpenedAnswer.group).distinct())) == {"leader"}

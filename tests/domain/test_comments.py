@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.words import comments
 from evalsvc.domain.words.comment_hints import Hint, list_hints
 from evalsvc.domain.words.comments import CommentPage, CommentPlace, CommentQuery, CommentVerdict
@@ -33,7 +34,7 @@ def decide(
     place: Installation, season_id: int, round_id: int, *said: tuple[str, str, str, str]
 ) -> int:
     verdicts = [CommentVerdict(round_id, NUMBER[text], *how) for text, *how in said]
-    return comments.decide_comments(place.database, season_id, verdicts, MANAGER, MORNING)
+    return comments.decide_comments(Act(place.database, MANAGER, MORNING), season_id, verdicts)
 
 
 def review(place: Installation, season_id: int, state: str = "", unit: str = "") -> CommentPage:
@@ -130,13 +131,13 @@ def test_comments_on_a_unit_that_few_answered_about_stay_in(place: Installation)
 def test_a_decision_is_taken_back_and_made_again(place: Installation) -> None:
     season_id, round_id = add_commented(place, WRITTEN)
     decide(place, season_id, round_id, (RUDE, "public", "", ""))
-    comments.take_back_decision(place.database, round_id, NUMBER[RUDE], MANAGER, MORNING)
+    comments.take_back_decision(Act(place.database, MANAGER, MORNING), round_id, NUMBER[RUDE])
     assert shown(place, season_id, "u02") == ()
     assert comments.count_waiting(place.database) == {season_id: 4}
     refuses(
         NOT_FOUND,
         lambda: comments.take_back_decision(
-            place.database, round_id, NUMBER[RUDE], MANAGER, MORNING
+            Act(place.database, MANAGER, MORNING), round_id, NUMBER[RUDE]
         ),
     )
     assert decide(place, season_id, round_id, (RUDE, "internal", "", "")) == 1
@@ -151,7 +152,7 @@ def test_a_published_version_keeps_what_was_public_on_its_first_day(place: Insta
     refuses(
         ACT_REFUSED,
         lambda: comments.take_back_decision(
-            place.database, round_id, NUMBER[FAST], MANAGER, MORNING
+            Act(place.database, MANAGER, MORNING), round_id, NUMBER[FAST]
         ),
         "已随公布的版本",
     )
@@ -181,7 +182,7 @@ def test_the_log_tells_numbers_and_no_word(place: Installation) -> None:
         (RUDE, "withheld", "abuse", ""),
         (WANG, "internal", "", "窗口人员很好"),
     )
-    comments.take_back_decision(place.database, round_id, NUMBER[SLOW], MANAGER, MORNING)
+    comments.take_back_decision(Act(place.database, MANAGER, MORNING), round_id, NUMBER[SLOW])
     publish(place, season_id, 1)
     with place.database.reading() as session:
         log = session.scalars(select(Event).order_by(Event.seq)).all()
@@ -221,11 +222,12 @@ def test_a_batch_with_a_stranger_in_it_is_written_not_at_all(place: Installation
     batch = [CommentVerdict(round_id, 1, "public"), CommentVerdict(round_id, 99, "public")]
     refuses(
         NOT_FOUND,
-        lambda: comments.decide_comments(place.database, season_id, batch, MANAGER, MORNING),
+        lambda: comments.decide_comments(Act(place.database, MANAGER, MORNING), season_id, batch),
     )
     assert comments.count_waiting(place.database) == {season_id: 4}
     refuses(
-        NOT_FOUND, lambda: comments.decide_comments(place.database, 99, batch[:1], MANAGER, MORNING)
+        NOT_FOUND,
+        lambda: comments.decide_comments(Act(place.database, MANAGER, MORNING), 99, batch[:1]),
     )
 
 

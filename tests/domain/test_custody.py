@@ -8,6 +8,7 @@ import pytest
 from evalsvc.box.keys import CHEAPEST, new_box_keys
 from evalsvc.box.sealing import unseal
 from evalsvc.domain import events, seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import custody, rounds
 from evalsvc.domain.sealing.opening import open_box
 from evalsvc.errors import CUSTODIANS_WRONG, WRONG_PASSPHRASE, WRONG_STATE, Problem
@@ -46,14 +47,16 @@ def round_id(place: Installation) -> int:
 
 
 def make(place: Installation, round_id: int) -> None:
-    custody.make_keys_for_three(place.database, round_id, THREE, CUSTODIAN, MORNING, cost=CHEAPEST)
+    custody.make_keys_for_three(
+        Act(place.database, CUSTODIAN, MORNING), round_id, THREE, cost=CHEAPEST
+    )
 
 
 def close(place: Installation, round_id: int) -> None:
-    custody.rehearse_opening(place.database, round_id, THREE, CUSTODIAN, MORNING)
-    rounds.issue(place.database, place.settings, round_id, DEADLINE, MANAGER, MORNING)
-    rounds.open_round(place.database, place.settings, round_id, MANAGER, MORNING)
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    custody.rehearse_opening(Act(place.database, CUSTODIAN, MORNING), round_id, THREE)
+    rounds.issue(Act(place.database, MANAGER, MORNING), place.settings, round_id, DEADLINE)
+    rounds.open_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
 
 
 @pytest.mark.parametrize("pair", [("甲", "乙"), ("丙", "甲"), ("乙", "丙")])
@@ -61,7 +64,9 @@ def test_any_two_open_the_box(place: Installation, round_id: int, pair: tuple[st
     make(place, round_id)
     close(place, round_id)
     present = {name: THREE[name] for name in pair}
-    open_box(place.database, place.settings, round_id, present, CUSTODIAN, MORNING, ignore_progress)
+    open_box(
+        Act(place.database, CUSTODIAN, MORNING), place.settings, round_id, present, ignore_progress
+    )
     assert seasons.get_round(place.database, round_id).state == "counted"
 
 
@@ -79,7 +84,11 @@ def test_nobody_else_does(place: Installation, round_id: int, present: dict[str,
     close(place, round_id)
     with pytest.raises(Problem) as raised:
         open_box(
-            place.database, place.settings, round_id, present, CUSTODIAN, MORNING, ignore_progress
+            Act(place.database, CUSTODIAN, MORNING),
+            place.settings,
+            round_id,
+            present,
+            ignore_progress,
         )
     assert raised.value.kind is WRONG_PASSPHRASE
     assert seasons.get_round(place.database, round_id).state == "closed"
@@ -89,14 +98,14 @@ def test_the_rehearsal_wants_all_three(place: Installation, round_id: int) -> No
     make(place, round_id)
     two = {name: THREE[name] for name in ("甲", "乙")}
     with pytest.raises(Problem) as raised:
-        custody.rehearse_opening(place.database, round_id, two, CUSTODIAN, MORNING)
+        custody.rehearse_opening(Act(place.database, CUSTODIAN, MORNING), round_id, two)
     assert raised.value.kind is CUSTODIANS_WRONG
     wrong = {**THREE, "丙": "另外一句很长的口令 不对"}
     with pytest.raises(Problem) as raised:
-        custody.rehearse_opening(place.database, round_id, wrong, CUSTODIAN, MORNING)
+        custody.rehearse_opening(Act(place.database, CUSTODIAN, MORNING), round_id, wrong)
     assert raised.value.kind is WRONG_PASSPHRASE
     assert seasons.get_round(place.database, round_id).rehearsed_at is None
-    custody.rehearse_opening(place.database, round_id, THREE, CUSTODIAN, MORNING)
+    custody.rehearse_opening(Act(place.database, CUSTODIAN, MORNING), round_id, THREE)
     assert seasons.get_round(place.database, round_id).rehearsed_at == MORNING
 
 
@@ -104,11 +113,9 @@ def test_three_means_three_people(place: Installation, round_id: int) -> None:
     for names in (("甲", "乙"), ("甲", "乙", ""), ("甲", "乙", "丙", "丁")):
         with pytest.raises(Problem) as raised:
             custody.make_keys_for_three(
-                place.database,
+                Act(place.database, CUSTODIAN, MORNING),
                 round_id,
                 dict.fromkeys(names, PASSPHRASE),
-                CUSTODIAN,
-                MORNING,
                 cost=CHEAPEST,
             )
         assert raised.value.kind is CUSTODIANS_WRONG
@@ -118,17 +125,19 @@ def test_a_key_made_elsewhere_is_rehearsed_by_what_its_machine_reads(
     place: Installation, round_id: int
 ) -> None:
     keys = new_box_keys()
-    custody.take_public_key(place.database, round_id, keys.public, tuple(THREE), CUSTODIAN, MORNING)
+    custody.take_public_key(
+        Act(place.database, CUSTODIAN, MORNING), round_id, keys.public, tuple(THREE)
+    )
     sealed = custody.build_test_text(place.database, place.settings, round_id)
     word = str(unseal(keys.private, sealed))
     for wrong in ("", "0" * 12):
         with pytest.raises(Problem) as raised:
             custody.confirm_rehearsal(
-                place.database, place.settings, round_id, wrong, CUSTODIAN, MORNING
+                Act(place.database, CUSTODIAN, MORNING), place.settings, round_id, wrong
             )
         assert raised.value.kind is WRONG_PASSPHRASE
     custody.confirm_rehearsal(
-        place.database, place.settings, round_id, f" {word.upper()} ", CUSTODIAN, MORNING
+        Act(place.database, CUSTODIAN, MORNING), place.settings, round_id, f" {word.upper()} "
     )
     assert seasons.get_round(place.database, round_id).rehearsed_at == MORNING
     with place.database.reading() as session:
@@ -143,13 +152,15 @@ def test_keys_and_invitations_are_destroyed_after_the_count(
 ) -> None:
     make(place, round_id)
     with pytest.raises(Problem) as raised:
-        custody.destroy_keys(place.database, round_id, CUSTODIAN, MORNING)
+        custody.destroy_keys(Act(place.database, CUSTODIAN, MORNING), round_id)
     assert raised.value.kind is WRONG_STATE
     close(place, round_id)
     present = {name: THREE[name] for name in ("甲", "乙")}
-    open_box(place.database, place.settings, round_id, present, CUSTODIAN, MORNING, ignore_progress)
-    custody.destroy_keys(place.database, round_id, CUSTODIAN, MORNING)
-    custody.destroy_keys(place.database, round_id, CUSTODIAN, MORNING)  # twice is no different
+    open_box(
+        Act(place.database, CUSTODIAN, MORNING), place.settings, round_id, present, ignore_progress
+    )
+    custody.destroy_keys(Act(place.database, CUSTODIAN, MORNING), round_id)
+    custody.destroy_keys(Act(place.database, CUSTODIAN, MORNING), round_id)  # twice is no different
     with place.database.reading() as session:
         row = session.get_one(Round, round_id)
         assert (row.wrapped_key, row.destroyed_at) == ("[]", MORNING)

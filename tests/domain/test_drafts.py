@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.voting.casting import admit, cast, new_nonce
 from evalsvc.domain.voting.drafts import find_draft, save_draft
@@ -118,7 +119,9 @@ def test_closing_deletes_the_rounds_drafts_and_no_others(installation: Installat
     elsewhere = admit(installation.database, installation.settings, card.token, MORNING)
     save_draft(installation.database, elsewhere, ENTRIES, 0, MORNING, LENGTHS)
 
-    rounds.close_round(installation.database, installation.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(
+        Act(installation.database, MANAGER, MORNING), installation.settings, round_id
+    )
 
     assert find_draft(installation.database, visit) == ()
     assert find_draft(installation.database, elsewhere) == ENTRIES

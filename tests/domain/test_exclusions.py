@@ -76,13 +76,13 @@ def season_id(opened: tuple[Installation, int]) -> int:
 def exclude(place: Installation, season_id: int, group: str = "leader") -> str:
     ballot = find_flagged_ballot(place, season_id, group)
     exclusions.propose_exclusion(
-        place.database, place.settings, season_id, "year_end", ballot, REASON, MANAGER, SOON
+        Act(place.database, MANAGER, SOON), place.settings, season_id, "year_end", ballot, REASON
     )
     return ballot
 
 
 def compute(place: Installation, season_id: int) -> SeasonResult:
-    results.compute_result(place.database, place.settings, season_id, MANAGER, SOON)
+    results.compute_result(Act(place.database, MANAGER, SOON), place.settings, season_id)
     return results.get_result(place.database, season_id)
 
 
@@ -148,15 +148,19 @@ def test_a_decision_is_taken_back_with_a_reason_and_may_be_taken_again(
     exclude(place, season_id)
     compute(place, season_id)
     (decision,) = exclusions.list_decisions(place.database, season_id, "year_end")
-    act = (place.database, place.settings, decision.id)
-    refuses(ENTRY_REFUSED, lambda: exclusions.propose_restoration(*act, " ", MANAGER, LATER))
-    exclusions.propose_restoration(*act, "核对有误", MANAGER, LATER)
-    refuses(NOT_FOUND, lambda: exclusions.propose_restoration(*act, "再来", MANAGER, LATER))
+    act = Act(place.database, MANAGER, LATER)
+    refuses(
+        ENTRY_REFUSED, lambda: exclusions.propose_restoration(act, place.settings, decision.id, " ")
+    )
+    exclusions.propose_restoration(act, place.settings, decision.id, "核对有误")
+    refuses(
+        NOT_FOUND, lambda: exclusions.propose_restoration(act, place.settings, decision.id, "再来")
+    )
     (taken_back,) = exclusions.list_decisions(place.database, season_id, "year_end")
     assert (taken_back.stands, taken_back.restored_reason) == (False, "核对有误")
     # The older computation still says what it left out.
     assert results.get_result(place.database, season_id).exclusions.counts[0].n == 1
-    results.compute_result(place.database, place.settings, season_id, MANAGER, LATER)
+    results.compute_result(Act(place.database, MANAGER, LATER), place.settings, season_id)
     whole = results.get_result(place.database, season_id)
     assert leaders_of(whole) == 97.5
     assert whole.exclusions == Exclusions()
@@ -174,7 +178,7 @@ def test_only_flagged_ballots_of_counted_rounds_and_with_a_reason(
 
     def propose(ballot: str, reason: str = REASON, code: str = "year_end") -> int:
         return exclusions.propose_exclusion(
-            place.database, place.settings, season_id, code, ballot, reason, MANAGER, SOON
+            Act(place.database, MANAGER, SOON), place.settings, season_id, code, ballot, reason
         )
 
     refuses(ACT_REFUSED, lambda: propose(ordinary), "带标记")
@@ -199,11 +203,11 @@ def test_it_takes_two_people_where_the_office_has_them(place: Installation, seas
     assert exclusions.list_decisions(office.database, season_id, "year_end") == ()
     refuses(ACT_REFUSED, lambda: exclude(office, season_id), "第二人")
     (waiting,) = approvals.list_waiting(office.database)
-    act = (office.database, office.settings)
-    refuses(SECOND_PERSON, lambda: exclusions.carry_out(*act, waiting, MANAGER, SOON))
+    manager, auditor = (Act(office.database, who, LATER) for who in (MANAGER, AUDITOR))
+    refuses(SECOND_PERSON, lambda: exclusions.carry_out(manager, office.settings, waiting))
     agreed = approvals.decide(Act(office.database, AUDITOR, LATER), waiting.id, True)
-    exclusions.carry_out(*act, agreed, AUDITOR, LATER)
-    refuses(SECOND_PERSON, lambda: exclusions.carry_out(*act, agreed, AUDITOR, LATER))
+    exclusions.carry_out(auditor, office.settings, agreed)
+    refuses(SECOND_PERSON, lambda: exclusions.carry_out(auditor, office.settings, agreed))
     (decision,) = exclusions.list_decisions(office.database, season_id, "year_end")
     assert (decision.ballot, decision.decided_by, decision.agreed_by) == (
         ballot,
@@ -217,7 +221,12 @@ def test_nobody_but_a_manager_proposes(place: Installation, season_id: int) -> N
     refuses(
         NOT_ALLOWED,
         lambda: exclusions.propose_exclusion(
-            place.database, place.settings, season_id, "year_end", ballot, REASON, AUDITOR, SOON
+            Act(place.database, AUDITOR, SOON),
+            place.settings,
+            season_id,
+            "year_end",
+            ballot,
+            REASON,
         ),
     )
 
@@ -242,7 +251,7 @@ def test_a_proposal_for_a_ballot_that_is_out_or_in_already_does_nothing(
             detail,
         )
         found = approvals.get_approval(place.database, number)
-        exclusions.carry_out(place.database, place.settings, found, MANAGER, LATER)
+        exclusions.carry_out(Act(place.database, MANAGER, LATER), place.settings, found)
 
     refuses(ACT_REFUSED, lambda: again("exclude_ballot"), "已经排除")
     again("restore_ballot")
@@ -258,23 +267,23 @@ def test_once_a_result_is_shown_only_a_correction_changes_it(
     (decision,) = exclusions.list_decisions(database, season_id, "year_end")
     other = find_flagged_ballot(place, season_id, "mutual_department")
     assert exclusions.may_decide(database, season_id)
-    publishing.propose(database, season_id, "", MANAGER, SOON)
+    publishing.propose(Act(database, MANAGER, SOON), season_id, "")
     assert exclusions.may_decide(database, season_id)
     today = office_day(SOON)
     period = Period(today, today + timedelta(days=6))
-    publishing.begin_publicity(database, place.settings, season_id, 2, period, MANAGER, SOON)
+    publishing.begin_publicity(Act(database, MANAGER, SOON), place.settings, season_id, 2, period)
     assert not exclusions.may_decide(database, season_id)
-    act = (database, place.settings)
+    act = Act(database, MANAGER, LATER)
     refuses(
         ACT_REFUSED,
         lambda: exclusions.propose_exclusion(
-            *act, season_id, "year_end", other, REASON, MANAGER, LATER
+            act, place.settings, season_id, "year_end", other, REASON
         ),
         "已经公示",
     )
     refuses(
         ACT_REFUSED,
-        lambda: exclusions.propose_restoration(*act, decision.id, REASON, MANAGER, LATER),
+        lambda: exclusions.propose_restoration(act, place.settings, decision.id, REASON),
         "已经公示",
     )
 
@@ -366,13 +375,13 @@ def test_two_public_editions_never_differ_by_a_single_ballot(
     place: Installation, season_id: int
 ) -> None:
     """Their totals alone would tell what the ballot says."""
-    archive.export_public_package(place.database, place.settings, season_id, MANAGER, SOON)
+    archive.export_public_package(Act(place.database, MANAGER, SOON), place.settings, season_id)
     exclude(place, season_id)
     compute(place, season_id)
     refuses(
         ACT_REFUSED,
         lambda: archive.export_public_package(
-            place.database, place.settings, season_id, MANAGER, LATER
+            Act(place.database, MANAGER, LATER), place.settings, season_id
         ),
         "只差 1 张票",
     )

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from analysis.examining.favours import Favour
 from analysis.score.facts import Answer
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.diagnostics import find_round_diagnostics
 from evalsvc.domain.sealing import offline
 from evalsvc.domain.sealing.counting import Count, Outcome, build_outcome, count_ballots
@@ -65,7 +66,11 @@ def file(tmp_path: Path) -> Iterator[Installation]:
 def count(place: Installation, round_id: int) -> dict[tuple[str, str, str], Favour]:
     """The round opened, and what its opening has left of favours."""
     open_box(
-        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+        Act(place.database, CUSTODIAN, MORNING),
+        place.settings,
+        round_id,
+        PASSPHRASE,
+        ignore_progress,
     )
     return read_kept(place, round_id)
 
@@ -164,7 +169,7 @@ def test_a_killed_opening_gives_the_same_numbers_when_started_again(place: Insta
 def read_box(place: Installation, round_id: int):  # type: ignore[no-untyped-def]  # a plan, ballots
     with place.database.reading() as session:
         private = unlock_box(session.get_one(Round, round_id), PASSPHRASE)
-    box = offline.read_box(offline.export_box(place.database, round_id, CUSTODIAN, MORNING))
+    box = offline.read_box(offline.export_box(Act(place.database, CUSTODIAN, MORNING), round_id))
     return box.plan, list(box.ballots), private
 
 
@@ -179,7 +184,7 @@ def test_the_offline_count_carries_the_numbers_and_no_units(file: Installation) 
     theirs = [ballot for ballot in record["ballots"] if ballot[0] == "mutual_town"]
     assert {ballot[1] for ballot in theirs} == {""}
     assert not any(f'"t{n:02d}"' in json.dumps(theirs) for n in range(12))
-    offline.take_opened(file.database, file.settings, round_id, content, CUSTODIAN, MORNING)
+    offline.take_opened(Act(file.database, CUSTODIAN, MORNING), file.settings, round_id, content)
     kept = read_kept(file, round_id)
     assert [vars(kept[key]) for key in RELATIONS] == sorted(
         record["favours"], key=lambda one: (one["kind"] == "cluster", one["forth"])

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from evalsvc.db import Database
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.events import list_events
 from evalsvc.domain.preparing.figures import (
@@ -43,7 +44,7 @@ class Place:
     season: int
 
     def take(self, figures: Figures, actor: Actor = MANAGER) -> FiguresChange:
-        return import_figures(self.database, self.season, figures, actor, MORNING)
+        return import_figures(Act(self.database, actor, MORNING), self.season, figures)
 
     def show(self) -> Figures:
         return Figures(list_indicators(self.database, self.season), list_entered(self))

@@ -56,7 +56,7 @@ def add_worked(place: Installation, title: str = "枣庄 2018 年度考核", gra
         Act(place.database, MANAGER, MORNING), title, "考核办", "0632-0", text
     )
     units = tuple(UnitRow(one.code, one.name, one.category, "") for one in facts.units)
-    rosters.import_roster(place.database, season_id, Roster(units, (), ()), MANAGER, MORNING)
+    rosters.import_roster(Act(place.database, MANAGER, MORNING), season_id, Roster(units, (), ()))
     entered = Figures(
         tuple(
             IndicatorRow(
@@ -74,13 +74,13 @@ def add_worked(place: Installation, title: str = "枣庄 2018 年度考核", gra
             for one in facts.adjustments
         ),
     )
-    figures.import_figures(place.database, season_id, entered, MANAGER, MORNING)
+    figures.import_figures(Act(place.database, MANAGER, MORNING), season_id, entered)
     return season_id
 
 
 def add_past(place: Installation, season_id: int, *rows: PastRow) -> Change:
-    history.set_year(place.database, season_id, 2018, MANAGER, MORNING)
-    return history.import_history(place.database, season_id, rows, MANAGER, MORNING)
+    history.set_year(Act(place.database, MANAGER, MORNING), season_id, 2018)
+    return history.import_history(Act(place.database, MANAGER, MORNING), season_id, rows)
 
 
 def list_following(place: Installation, season_id: int) -> dict[str, tuple[Consequence, ...]]:
@@ -95,7 +95,7 @@ WORKED_PAST = (PastRow("e05", 2017, "58"), PastRow("e06", 2016, "55"), PastRow("
 def test_the_worked_case_with_its_gap_comes_out_of_the_database(place: Installation) -> None:
     season_id = add_worked(place)
     add_past(place, season_id, *WORKED_PAST)
-    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
     # e05: 58, then 53. e06: 2016 is known and 2017 is not, so people must look.
     assert (
         list_following(place, season_id)
@@ -116,7 +116,7 @@ def test_without_the_seasons_year_a_gap_would_be_skipped(place: Installation) ->
     """Only 2016 is known: the year after the latest entry would be 2017, and is not."""
     season_id = add_worked(place)
     add_past(place, season_id, PastRow("e05", 2016, "58"))
-    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
     assert list_following(place, season_id) == {
         unit: (Consequence("two_years_low", (2017, 2018), unknown=(2017,)),)
         for unit in ("e05", "e06")
@@ -125,10 +125,10 @@ def test_without_the_seasons_year_a_gap_would_be_skipped(place: Installation) ->
 
 def test_history_makes_a_result_stale_and_travels_in_the_package(place: Installation) -> None:
     season_id = add_worked(place)
-    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
     add_past(place, season_id, *WORKED_PAST, PastRow("e01", 2017, None, place="last"))
     assert results.get_result(place.database, season_id).stale
-    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
     content = archive.build_audit_package(place.database, place.settings, season_id)
     package = read_package(read_zip(content, 10**8))
     assert package.facts.year == 2018
@@ -150,7 +150,7 @@ def test_an_import_replaces_everything_and_counts_what_it_changed(place: Install
     season_id = add_worked(place)
     assert add_past(place, season_id, *WORKED_PAST) == Change(3, 0, 0)
     rows = (PastRow("e05", 2017, "58.00"), PastRow("e04", 2017, "61"), PastRow("e02", 2015, "80"))
-    assert history.import_history(place.database, season_id, rows, MANAGER, MORNING) == Change(
+    assert history.import_history(Act(place.database, MANAGER, MORNING), season_id, rows) == Change(
         1, 1, 1
     )
     assert history.list_past_rows(place.database, season_id) == (
@@ -164,39 +164,39 @@ def test_rows_have_to_fit_the_season(place: Installation) -> None:
     season_id = add_worked(place)
 
     def enter(*rows: PastRow) -> None:
-        history.import_history(place.database, season_id, rows, MANAGER, MORNING)
+        history.import_history(Act(place.database, MANAGER, MORNING), season_id, rows)
 
     refuses(UPLOAD_REFUSED, lambda: enter(PastRow("e05", 2017, "58")), "请先填本考评年度是哪一年")
-    history.set_year(place.database, season_id, 2018, MANAGER, MORNING)
+    history.set_year(Act(place.database, MANAGER, MORNING), season_id, 2018)
     refuses(UPLOAD_REFUSED, lambda: enter(PastRow("e05", 2018, "58")), "1990 到 2017 之间")
     refuses(UPLOAD_REFUSED, lambda: enter(PastRow("e99", 2017, "58")), "没有这些单位：e99")
     assert history.list_past_rows(place.database, season_id) == ()
     enter(PastRow("e05", 2017, "58"))
     refuses(
         ENTRY_REFUSED,
-        lambda: history.set_year(place.database, season_id, 2017, MANAGER, MORNING),
+        lambda: history.set_year(Act(place.database, MANAGER, MORNING), season_id, 2017),
         "应在 2018 到 2100 之间",
     )
 
 
 def publish(place: Installation, season_id: int, version: int) -> None:
     """From a computed result to a final one."""
-    publishing.propose(place.database, season_id, "", MANAGER, MORNING)
+    publishing.propose(Act(place.database, MANAGER, MORNING), season_id, "")
     today = MORNING.date()
     period = publishing.Period(today, today + timedelta(days=6))
     publishing.begin_publicity(
-        place.database, place.settings, season_id, version, period, MANAGER, MORNING
+        Act(place.database, MANAGER, MORNING), place.settings, season_id, version, period
     )
-    publishing.make_final(place.database, place.settings, season_id, version, MANAGER, LATER)
+    publishing.make_final(Act(place.database, MANAGER, LATER), place.settings, season_id, version)
 
 
 @pytest.mark.usefixtures("database_url")
 def test_a_final_result_is_taken_over_by_the_units_names(place: Installation) -> None:
     earlier = add_worked(place, "枣庄 2017 年度考核")
-    results.compute_result(place.database, place.settings, earlier, MANAGER, MORNING)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, earlier)
     publish(place, earlier, 1)
     season_id = add_worked(place)
-    history.set_year(place.database, season_id, 2018, MANAGER, MORNING)
+    history.set_year(Act(place.database, MANAGER, MORNING), season_id, 2018)
     # This year e05 has another code, and e11 has been dissolved for a new office.
     units = rosters.list_units(place.database, season_id)
     renamed = {"e05": ("x05", None), "e11": ("e11", "新设机构")}
@@ -209,13 +209,13 @@ def test_a_final_result_is_taken_over_by_the_units_names(place: Installation) ->
         )
         for u in units
     )
-    figures.import_figures(place.database, season_id, Figures(), MANAGER, MORNING)
-    rosters.import_roster(place.database, season_id, Roster(again, (), ()), MANAGER, MORNING)
+    figures.import_figures(Act(place.database, MANAGER, MORNING), season_id, Figures())
+    rosters.import_roster(Act(place.database, MANAGER, MORNING), season_id, Roster(again, (), ()))
     assert earlier_results.list_earlier_seasons(place.database, season_id) == (
         EarlierSeason(earlier, "枣庄 2017 年度考核", 1, 2017),
     )
     taken, change = earlier_results.take_over_season(
-        place.database, season_id, earlier, 2017, MANAGER, MORNING
+        Act(place.database, MANAGER, MORNING), season_id, earlier, 2017
     )
     names = {unit.code: unit.name for unit in units}
     assert (taken.strangers, taken.lacking, change) == (
@@ -234,47 +234,46 @@ def test_a_final_result_is_taken_over_by_the_units_names(place: Installation) ->
 def test_only_what_is_final_is_taken_over(place: Installation) -> None:
     shown = add_published(place)
     season_id = add_worked(place)
-    history.set_year(place.database, season_id, 2018, MANAGER, MORNING)
+    history.set_year(Act(place.database, MANAGER, MORNING), season_id, 2018)
 
     def take() -> None:
-        earlier_results.take_over_season(place.database, season_id, shown, 2017, MANAGER, LATER)
+        earlier_results.take_over_season(
+            Act(place.database, MANAGER, LATER), season_id, shown, 2017
+        )
 
     assert earlier_results.list_earlier_seasons(place.database, season_id) == ()
     refuses(NOT_FOUND, take)
-    publishing.make_final(place.database, place.settings, shown, 1, MANAGER, LATER)
+    publishing.make_final(Act(place.database, MANAGER, LATER), place.settings, shown, 1)
     take()
     change_figure(place, shown, "u01", "99")
-    publishing.propose(place.database, shown, "个性指标录错", MANAGER, LATER)
+    publishing.propose(Act(place.database, MANAGER, LATER), shown, "个性指标录错")
     refuses(ACT_REFUSED, take, "正在办理更正（第 2 版）")
 
 
 def test_grades_are_matched_by_code_or_name_or_refused(place: Installation) -> None:
     earlier = add_worked(place, "2017", grade="fine: {name: {zh: 良好, en: Good}}")
-    results.compute_result(place.database, place.settings, earlier, MANAGER, MORNING)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, earlier)
     publish(place, earlier, 1)
     by_name = add_worked(place, "2018", grade="good: {name: {zh: 良好, en: Good}}")
     stranger = add_worked(place, "2018", grade="best: {name: {zh: 最佳, en: Best}}")
     for season_id in (by_name, stranger):
-        history.set_year(place.database, season_id, 2018, MANAGER, MORNING)
+        history.set_year(Act(place.database, MANAGER, MORNING), season_id, 2018)
     take = earlier_results.take_over_season
-    take(place.database, by_name, earlier, 2017, MANAGER, MORNING)
+    act = Act(place.database, MANAGER, MORNING)
+    take(act, by_name, earlier, 2017)
     rows = history.list_past_rows(place.database, by_name)
     assert {row.grade for row in rows if row.score} == {"good"}
-    refuses(
-        UPLOAD_REFUSED,
-        lambda: take(place.database, stranger, earlier, 2017, MANAGER, MORNING),
-        "“良好”在本方案里没有对应",
-    )
+    refuses(UPLOAD_REFUSED, lambda: take(act, stranger, earlier, 2017), "“良好”在本方案里没有对应")
     assert history.list_past_rows(place.database, stranger) == ()
 
 
 def test_a_package_is_verified_before_its_result_is_taken(place: Installation) -> None:
     earlier = add_worked(place, "2017")
-    history.set_year(place.database, earlier, 2017, MANAGER, MORNING)
-    results.compute_result(place.database, place.settings, earlier, MANAGER, MORNING)
+    history.set_year(Act(place.database, MANAGER, MORNING), earlier, 2017)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, earlier)
     packages = archive.build_packages(place.database, place.settings, earlier)
     season_id = add_worked(place)
-    history.set_year(place.database, season_id, 2018, MANAGER, MORNING)
+    history.set_year(Act(place.database, MANAGER, MORNING), season_id, 2018)
 
     def read(content: bytes, year: int | None = None) -> earlier_results.Taken:
         return earlier_results.read_earlier_package(place.database, season_id, year, content)
@@ -283,7 +282,9 @@ def test_a_package_is_verified_before_its_result_is_taken(place: Installation) -
     assert audit.rows == public.rows
     assert (audit.year, len(audit.rows), audit.strangers, audit.lacking) == (2017, 11, (), ())
     assert PastRow("e03", 2017, "107.00", place="first") in audit.rows
-    change = earlier_results.take_over_package(place.database, season_id, public, MANAGER, MORNING)
+    change = earlier_results.take_over_package(
+        Act(place.database, MANAGER, MORNING), season_id, public
+    )
     assert change == Change(11, 0, 0)
     refuses(UPLOAD_REFUSED, lambda: read(packages.public), "请填是哪一年的结果")
     refuses(UPLOAD_REFUSED, lambda: read(packages.public, 2018), "应早于本考评年度 2018 年")

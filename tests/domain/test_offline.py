@@ -16,6 +16,7 @@ from evalsvc.box.cards import Card
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.commands import custodian as command
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import custody, offline, rounds
 from evalsvc.domain.voting import casting
 from evalsvc.errors import UPLOAD_REFUSED, Problem
@@ -93,26 +94,28 @@ def test_the_whole_way_off_the_network(place: Installation, tmp_path: Path) -> N
     round_id = get_round_id(place, add_panel_city(place))
     public, holders = custody.read_public_key((folder / command.PUBLIC).read_bytes())
     assert holders == NAMES
-    custody.take_public_key(place.database, round_id, public, holders, CUSTODIAN, MORNING)
+    custody.take_public_key(Act(place.database, CUSTODIAN, MORNING), round_id, public, holders)
     (folder / "test.sealed").write_bytes(
         custody.build_test_text(place.database, place.settings, round_id)
     )
     keys = str(folder / command.WRAPPED)
     rehearsed = run(["rehearse", keys, str(folder / "test.sealed")], PHRASES)
     word = rehearsed.stdout.strip().rpartition(" ")[2]
-    custody.confirm_rehearsal(place.database, place.settings, round_id, word, CUSTODIAN, MORNING)
-    cards = rounds.issue(place.database, place.settings, round_id, DEADLINE, MANAGER, MORNING)
-    rounds.open_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    custody.confirm_rehearsal(
+        Act(place.database, CUSTODIAN, MORNING), place.settings, round_id, word
+    )
+    cards = rounds.issue(Act(place.database, MANAGER, MORNING), place.settings, round_id, DEADLINE)
+    rounds.open_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     cast = cast_some(place, cards)
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     (folder / "box.jsonl.gz").write_bytes(
-        offline.export_box(place.database, round_id, CUSTODIAN, MORNING)
+        offline.export_box(Act(place.database, CUSTODIAN, MORNING), round_id)
     )
     present = ["--name", "丙", "--name", "甲"]
     opened = run(["open", keys, str(folder / "box.jsonl.gz"), *present], [PHRASES[2], PHRASES[0]])
     assert opened.exit_code == 0, opened.output
     content = (folder / "opened-box.json.gz").read_bytes()
-    offline.take_opened(place.database, place.settings, round_id, content, CUSTODIAN, MORNING)
+    offline.take_opened(Act(place.database, CUSTODIAN, MORNING), place.settings, round_id, content)
     assert seasons.get_round(place.database, round_id).state == "counted"
     with place.database.reading() as session:
         assert session.query(OpenedAnswer).count() == 2 * 12
@@ -124,7 +127,7 @@ def test_the_whole_way_off_the_network(place: Installation, tmp_path: Path) -> N
 def opened_again(place: Installation, round_id: int, keys: str, folder: Path) -> None:
     """A second opening gives what the log committed to, or names what is not the same."""
     box, opening = folder / "again.jsonl.gz", folder / "opening.json"
-    box.write_bytes(offline.export_box(place.database, round_id, CUSTODIAN, MORNING))
+    box.write_bytes(offline.export_box(Act(place.database, CUSTODIAN, MORNING), round_id))
     with place.database.reading() as session:
         opening.write_text(session.get_one(BoxOpening, round_id).content)
         told = session.scalars(select(Event.detail).where(Event.verb == "open_box")).one()
@@ -142,12 +145,12 @@ def opened_again(place: Installation, round_id: int, keys: str, folder: Path) ->
 
 def test_refuses_what_is_not_this_boxs_count(place: Installation) -> None:
     round_id = get_round_id(place, add_panel_city(place))
-    custody.take_public_key(place.database, round_id, bytes(32), NAMES, CUSTODIAN, MORNING)
+    custody.take_public_key(Act(place.database, CUSTODIAN, MORNING), round_id, bytes(32), NAMES)
     custody_row_rehearsed(place, round_id)
-    cards = rounds.issue(place.database, place.settings, round_id, DEADLINE, MANAGER, MORNING)
+    cards = rounds.issue(Act(place.database, MANAGER, MORNING), place.settings, round_id, DEADLINE)
     assert cards
-    rounds.open_round(place.database, place.settings, round_id, MANAGER, MORNING)
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    rounds.open_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     uid = seasons.get_round(place.database, round_id).uid
     empty = {
         "format": offline.OPENED_FORMAT,
@@ -170,10 +173,12 @@ def test_refuses_what_is_not_this_boxs_count(place: Installation) -> None:
     for content in contents:
         with pytest.raises(Problem) as raised:
             offline.take_opened(
-                place.database, place.settings, round_id, content, CUSTODIAN, MORNING
+                Act(place.database, CUSTODIAN, MORNING), place.settings, round_id, content
             )
         assert raised.value.kind is UPLOAD_REFUSED
-    offline.take_opened(place.database, place.settings, round_id, pack(empty), CUSTODIAN, MORNING)
+    offline.take_opened(
+        Act(place.database, CUSTODIAN, MORNING), place.settings, round_id, pack(empty)
+    )
 
 
 def test_the_sheets_hold_each_custodians_two_keys(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from evalsvc.db import Database, Row, connect
 from evalsvc.domain import events
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import counting, opening
 from evalsvc.domain.sealing.opening import open_box
 from evalsvc.models.box import Ballot
@@ -61,7 +62,7 @@ def open_and_die(url: str, settings: Settings, round_id: int, at: str) -> None:
         # The last thing that an opening does.
         events.record = lambda *_given: die()
     progress = die if at == "between batches" else ignore_progress
-    open_box(connect(url), settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, progress)
+    open_box(Act(connect(url), CUSTODIAN, MORNING), settings, round_id, PASSPHRASE, progress)
 
 
 def read_left(database: Database) -> dict[str, list[tuple[object, ...]]]:
@@ -95,7 +96,11 @@ def test_a_killed_opening_is_started_again_and_counts_the_same(
     # Whole and in one piece, without anything of it being written.
     undisturbed = count_undisturbed(place.database, place.settings, round_id, monkeypatch)
     open_box(
-        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+        Act(place.database, CUSTODIAN, MORNING),
+        place.settings,
+        round_id,
+        PASSPHRASE,
+        ignore_progress,
     )
     assert read_left(place.database) == undisturbed
     assert undisturbed["level_count"] != []
@@ -125,5 +130,7 @@ def count_undisturbed(
     with monkeypatch.context() as patched:
         patched.setattr(opening, "_write", look(opening._write))
         with pytest.raises(InterruptedError):
-            open_box(database, settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress)
+            open_box(
+                Act(database, CUSTODIAN, MORNING), settings, round_id, PASSPHRASE, ignore_progress
+            )
     return left

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import assessments, task_reports, tasks
 from evalsvc.domain.concluding import reviews
 from evalsvc.domain.concluding.pending import Pending, list_pending
@@ -34,27 +35,27 @@ def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Installati
 
 
 def test_an_empty_office_waits_for_nothing(place: Installation) -> None:
-    assert list_pending(place.database, MANAGER, MORNING) == ()
+    assert list_pending(Act(place.database, MANAGER, MORNING)) == ()
 
 
 def test_sheets_wait_for_their_body_and_then_for_the_office(place: Installation) -> None:
     season_id = add_bodies_season(place)
     ask(place, season_id)
     assessor = add_assessor(place, season_id)
-    assert list_pending(place.database, MANAGER, MORNING) == ()
-    assert list_pending(place.database, assessor, MORNING) == (
+    assert list_pending(Act(place.database, MANAGER, MORNING)) == ()
+    assert list_pending(Act(place.database, assessor, MORNING)) == (
         Pending("own_sheets", season_id, 1, 0),
     )
     # The deadline was ten days after the morning; both bodies' sheets are late by then.
-    assert list_pending(place.database, MANAGER, LATER) == (
+    assert list_pending(Act(place.database, MANAGER, LATER)) == (
         Pending("late_sheets", season_id, 2, 2),
     )
-    assert list_pending(place.database, AUDITOR, LATER) == ()
+    assert list_pending(Act(place.database, AUDITOR, LATER)) == ()
     sheet = (season_id, "year_end", "emergency")
-    assessments.save_entries(place.database, *sheet, fill(), (), assessor, LATER)
-    assessments.hand_in(place.database, *sheet, assessor, LATER)
-    assert list_pending(place.database, assessor, LATER) == ()
-    assert list_pending(place.database, MANAGER, LATER) == (
+    assessments.save_entries(Act(place.database, assessor, LATER), *sheet, fill(), ())
+    assessments.hand_in(Act(place.database, assessor, LATER), *sheet)
+    assert list_pending(Act(place.database, assessor, LATER)) == ()
+    assert list_pending(Act(place.database, MANAGER, LATER)) == (
         Pending("sheets", season_id, 1, 1),
         Pending("late_sheets", season_id, 1, 1),
     )
@@ -65,30 +66,36 @@ def test_tasks_and_reports_wait_for_whoever_is_next(place: Installation) -> None
     season_id = add_bodies_season(place)
     report = add_report(place, season_id)
     liaison, lead = add_liaison(place, season_id), add_staff(place, "lead", "assessor")
-    assert list_pending(place.database, liaison, MORNING) == (
+    assert list_pending(Act(place.database, liaison, MORNING)) == (
         Pending("own_reports", season_id, 1, 0),
     )
-    assert list_pending(place.database, liaison, MORNING + timedelta(days=6)) == (
+    assert list_pending(Act(place.database, liaison, MORNING + timedelta(days=6))) == (
         Pending("own_reports", season_id, 1, 1),
     )
-    task_reports.report_task(place.database, report, "已完工", liaison, MORNING)
-    assert list_pending(place.database, liaison, LATER) == ()
-    assert list_pending(place.database, lead, MORNING) == (Pending("grades", season_id, 1, 0),)
+    task_reports.report_task(Act(place.database, liaison, MORNING), report, "已完工")
+    assert list_pending(Act(place.database, liaison, LATER)) == ()
+    assert list_pending(Act(place.database, lead, MORNING)) == (Pending("grades", season_id, 1, 0),)
     proposal = tasks.Proposal("u01", "u02", "农村供水", "覆盖全县", "", "", "1")
-    number = tasks.propose_task(place.database, season_id, proposal, liaison, MORNING)
-    assert list_pending(place.database, lead, MORNING) == (
+    number = tasks.propose_task(Act(place.database, liaison, MORNING), season_id, proposal)
+    assert list_pending(Act(place.database, lead, MORNING)) == (
         Pending("tasks", season_id, 1, 0),
         Pending("grades", season_id, 1, 0),
     )
-    tasks.decide_task(place.database, number, "", lead, MORNING, agreed=True)
-    assert list_pending(place.database, MANAGER, MORNING) == (Pending("tasks", season_id, 1, 0),)
+    tasks.decide_task(Act(place.database, lead, MORNING), number, "", agreed=True)
+    assert list_pending(Act(place.database, MANAGER, MORNING)) == (
+        Pending("tasks", season_id, 1, 0),
+    )
 
 
 def test_review_requests_wait_for_the_office(place: Installation) -> None:
     season_id = add_published(place)
     liaison = add_liaison(place, season_id)
     text = "对本单位的个性指标得分有疑问，请复核。"
-    reviews.ask_review(place.database, season_id, "u01", text, liaison, MORNING)
-    assert list_pending(place.database, MANAGER, MORNING) == (Pending("reviews", season_id, 1, 0),)
+    reviews.ask_review(Act(place.database, liaison, MORNING), season_id, "u01", text)
+    assert list_pending(Act(place.database, MANAGER, MORNING)) == (
+        Pending("reviews", season_id, 1, 0),
+    )
     # Ten days for an answer.
-    assert list_pending(place.database, MANAGER, LATER) == (Pending("reviews", season_id, 1, 1),)
+    assert list_pending(Act(place.database, MANAGER, LATER)) == (
+        Pending("reviews", season_id, 1, 1),
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import archive, publishing, reviews
 from evalsvc.domain.concluding.notices import list_differences, read_notice, write_notice
 from evalsvc.domain.concluding.publishing import Period, Terms
@@ -67,8 +68,8 @@ def test_a_version_goes_its_way_and_its_notice_never_changes(place: Installation
 
 def test_the_archive_keeps_packages_whose_hashes_are_recorded(place: Installation) -> None:
     season_id = add_published(place)
-    publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, LATER)
-    publishing.archive_version(place.database, place.settings, season_id, 1, MANAGER, LATER)
+    publishing.make_final(Act(place.database, MANAGER, LATER), place.settings, season_id, 1)
+    publishing.archive_version(Act(place.database, MANAGER, LATER), place.settings, season_id, 1)
     (kept,) = publishing.list_publications(place.database, season_id)
     folder = place.settings.instance / "archive"
     public = (folder / f"season-{season_id}-version-1-public.zip").read_bytes()
@@ -79,7 +80,7 @@ def test_the_archive_keeps_packages_whose_hashes_are_recorded(place: Installatio
     refuses(
         ACT_REFUSED,
         lambda: publishing.archive_version(
-            place.database, place.settings, season_id, 1, MANAGER, LATER
+            Act(place.database, MANAGER, LATER), place.settings, season_id, 1
         ),
         "已归档",
     )
@@ -87,12 +88,12 @@ def test_the_archive_keeps_packages_whose_hashes_are_recorded(place: Installatio
 
 def test_nothing_is_archived_over_figures_that_have_changed(place: Installation) -> None:
     season_id = add_published(place)
-    publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, LATER)
+    publishing.make_final(Act(place.database, MANAGER, LATER), place.settings, season_id, 1)
     change_figure(place, season_id, "u01", "99")
     refuses(
         ACT_REFUSED,
         lambda: publishing.archive_version(
-            place.database, place.settings, season_id, 1, MANAGER, LATER
+            Act(place.database, MANAGER, LATER), place.settings, season_id, 1
         ),
         "数据有了变化",
     )
@@ -100,13 +101,13 @@ def test_nothing_is_archived_over_figures_that_have_changed(place: Installation)
 
 def test_a_computation_is_proposed_once_and_only_while_it_is_true(place: Installation) -> None:
     season_id = add_computed(place)
-    publishing.propose(place.database, season_id, "", MANAGER, MORNING)
+    publishing.propose(Act(place.database, MANAGER, MORNING), season_id, "")
     refuses(
         ACT_REFUSED,
-        lambda: publishing.propose(place.database, season_id, "", MANAGER, MORNING),
+        lambda: publishing.propose(Act(place.database, MANAGER, MORNING), season_id, ""),
         "已经拟定过",
     )
-    refuses(NOT_FOUND, lambda: publishing.propose(place.database, 99, "", MANAGER, MORNING))
+    refuses(NOT_FOUND, lambda: publishing.propose(Act(place.database, MANAGER, MORNING), 99, ""))
 
 
 @pytest.mark.parametrize(
@@ -117,12 +118,12 @@ def test_the_publicity_period_has_five_to_seven_days(
     place: Installation, first: int, last: int, said: str
 ) -> None:
     season_id = add_computed(place)
-    publishing.propose(place.database, season_id, "", MANAGER, MORNING)
+    publishing.propose(Act(place.database, MANAGER, MORNING), season_id, "")
     period = Period(TODAY + timedelta(days=first), TODAY + timedelta(days=last))
     refuses(
         ENTRY_REFUSED,
         lambda: publishing.begin_publicity(
-            place.database, place.settings, season_id, 1, period, MANAGER, MORNING
+            Act(place.database, MANAGER, MORNING), place.settings, season_id, 1, period
         ),
         said,
     )
@@ -131,10 +132,10 @@ def test_the_publicity_period_has_five_to_seven_days(
 def test_an_office_may_set_other_periods(place: Installation) -> None:
     season_id = add_computed(place)
     assert publishing.get_terms(place.database, season_id) == Terms(5, 7, 10, 10)
-    publishing.set_terms(place.database, season_id, Terms(1, 3, 2, 4), MANAGER, MORNING)
-    publishing.propose(place.database, season_id, "", MANAGER, MORNING)
+    publishing.set_terms(Act(place.database, MANAGER, MORNING), season_id, Terms(1, 3, 2, 4))
+    publishing.propose(Act(place.database, MANAGER, MORNING), season_id, "")
     publishing.begin_publicity(
-        place.database, place.settings, season_id, 1, Period(TODAY, TODAY), MANAGER, MORNING
+        Act(place.database, MANAGER, MORNING), place.settings, season_id, 1, Period(TODAY, TODAY)
     )
     (shown,) = publishing.list_publications(place.database, season_id)
     assert shown.review_until == date(2018, 12, 3)
@@ -142,7 +143,7 @@ def test_an_office_may_set_other_periods(place: Installation) -> None:
         refuses(
             ENTRY_REFUSED,
             lambda terms=terms: publishing.set_terms(  # type: ignore[misc]  # bound
-                place.database, season_id, terms, MANAGER, MORNING
+                Act(place.database, MANAGER, MORNING), season_id, terms
             ),
         )
 
@@ -153,21 +154,27 @@ def test_it_is_final_only_when_periods_are_over_and_questions_answered(place: In
     last = MORNING + timedelta(days=10)  # 11 December, the last day for reviews
     refuses(
         ACT_REFUSED,
-        lambda: publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, last),
+        lambda: publishing.make_final(
+            Act(place.database, MANAGER, last), place.settings, season_id, 1
+        ),
         "2018-12-11",
     )
-    request = reviews.ask_review(place.database, season_id, "u01", QUESTION, actor, last)
+    request = reviews.ask_review(Act(place.database, actor, last), season_id, "u01", QUESTION)
     after = last + timedelta(days=1)
     refuses(
         ACT_REFUSED,
-        lambda: publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, after),
+        lambda: publishing.make_final(
+            Act(place.database, MANAGER, after), place.settings, season_id, 1
+        ),
         "1 件复核申请",
     )
-    reviews.answer_review(place.database, request, "upheld", "核对无误。", MANAGER, after)
-    publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, after)
+    reviews.answer_review(Act(place.database, MANAGER, after), request, "upheld", "核对无误。")
+    publishing.make_final(Act(place.database, MANAGER, after), place.settings, season_id, 1)
     refuses(
         ACT_REFUSED,
-        lambda: publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, after),
+        lambda: publishing.make_final(
+            Act(place.database, MANAGER, after), place.settings, season_id, 1
+        ),
         "定案",
     )
 
@@ -175,18 +182,18 @@ def test_it_is_final_only_when_periods_are_over_and_questions_answered(place: In
 def test_a_correction_is_another_version_and_the_old_one_stays(place: Installation) -> None:
     season_id = add_published(place)
     actor = add_liaison(place, season_id)
-    asked = reviews.ask_review(place.database, season_id, "u01", QUESTION, actor, MORNING)
+    asked = reviews.ask_review(Act(place.database, actor, MORNING), season_id, "u01", QUESTION)
     refuses(
         ACT_REFUSED,
         lambda: reviews.answer_review(
-            place.database, asked, "corrected", "录入有误。", MANAGER, MORNING
+            Act(place.database, MANAGER, MORNING), asked, "corrected", "录入有误。"
         ),
         "重新计算",
     )
     (before,) = publishing.list_publications(place.database, season_id)
     change_figure(place, season_id, "u01", "95")
     reviews.answer_review(
-        place.database, asked, "corrected", "录入有误，改为95。", MANAGER, MORNING
+        Act(place.database, MANAGER, MORNING), asked, "corrected", "录入有误，改为95。"
     )
     new, old = publishing.list_publications(place.database, season_id)
     assert old == replace(before, corrected_by=2)
@@ -212,7 +219,9 @@ def test_a_correction_is_another_version_and_the_old_one_stays(place: Installati
     assert (review.state, review.corrected_in) == ("corrected", 2)
     refuses(
         ACT_REFUSED,
-        lambda: publishing.make_final(place.database, place.settings, season_id, 1, MANAGER, LATER),
+        lambda: publishing.make_final(
+            Act(place.database, MANAGER, LATER), place.settings, season_id, 1
+        ),
         "更新的版本",
     )
     assert publishing.find_shown((new, old), TODAY) == old
@@ -227,10 +236,10 @@ def test_a_correction_needs_its_reason(place: Installation) -> None:
     change_figure(place, season_id, "u01", "95")
     refuses(
         ENTRY_REFUSED,
-        lambda: publishing.propose(place.database, season_id, "  ", MANAGER, MORNING),
+        lambda: publishing.propose(Act(place.database, MANAGER, MORNING), season_id, "  "),
         "理由",
     )
-    assert publishing.propose(place.database, season_id, "录入有误", MANAGER, MORNING) == 2
+    assert publishing.propose(Act(place.database, MANAGER, MORNING), season_id, "录入有误") == 2
 
 
 def test_only_the_units_liaison_asks_and_only_in_time(place: Installation) -> None:
@@ -242,24 +251,24 @@ def test_only_the_units_liaison_asks_and_only_in_time(place: Installation) -> No
         refuses(
             NOT_YOURS,
             lambda unit=unit, who=who: reviews.ask_review(  # type: ignore[misc]  # bound
-                database, season_id, unit, QUESTION, who, MORNING
+                Act(database, who, MORNING), season_id, unit, QUESTION
             ),
         )
     refuses(
         ENTRY_REFUSED,
-        lambda: reviews.ask_review(database, season_id, "u01", "太低", actor, MORNING),
+        lambda: reviews.ask_review(Act(database, actor, MORNING), season_id, "u01", "太低"),
         "10 到 2000",
     )
     late = MORNING + timedelta(days=11)
     refuses(
         ACT_REFUSED,
-        lambda: reviews.ask_review(database, season_id, "u01", QUESTION, actor, late),
+        lambda: reviews.ask_review(Act(database, actor, late), season_id, "u01", QUESTION),
         "2018-12-11",
     )
-    asked = reviews.ask_review(database, season_id, "u01", QUESTION, actor, MORNING)
+    asked = reviews.ask_review(Act(database, actor, MORNING), season_id, "u01", QUESTION)
     refuses(
         ACT_REFUSED,
-        lambda: reviews.ask_review(database, season_id, "u01", QUESTION, actor, MORNING),
+        lambda: reviews.ask_review(Act(database, actor, MORNING), season_id, "u01", QUESTION),
         "等答复",
     )
     (request,) = reviews.list_reviews(database, season_id, "u01")
@@ -268,15 +277,17 @@ def test_only_the_units_liaison_asks_and_only_in_time(place: Installation) -> No
         False,
         True,
     ]
-    reviews.answer_review(database, asked, "upheld", "核对无误。", MANAGER, MORNING)
+    reviews.answer_review(Act(database, MANAGER, MORNING), asked, "upheld", "核对无误。")
     refuses(
         ACT_REFUSED,
-        lambda: reviews.answer_review(database, asked, "upheld", "核对无误。", MANAGER, MORNING),
+        lambda: reviews.answer_review(
+            Act(database, MANAGER, MORNING), asked, "upheld", "核对无误。"
+        ),
         "已经答复过",
     )
     refuses(
         NOT_FOUND,
-        lambda: reviews.answer_review(database, 99, "upheld", "核对无误。", MANAGER, MORNING),
+        lambda: reviews.answer_review(Act(database, MANAGER, MORNING), 99, "upheld", "核对无误。"),
     )
 
 

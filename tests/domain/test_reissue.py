@@ -61,7 +61,7 @@ def open_panel(place: Installation) -> tuple[Installation, int, Cards]:
 
 def propose(place: Installation, round_id: int, token: str, kind: str = "reissue") -> int:
     return reissue.propose_by_code(
-        place.database, place.settings, kind, round_id, token, "信件遗失", MANAGER, MORNING
+        Act(place.database, MANAGER, MORNING), place.settings, kind, round_id, token, "信件遗失"
     )
 
 
@@ -74,20 +74,20 @@ def test_a_citizens_card_is_exchanged_by_its_code_and_two_people(place: Installa
     old = get_card(cards, "panel")
     approval = propose(place, round_id, old.token)
     with refused_with(SECOND_PERSON):  # nobody has agreed yet
-        reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
+        reissue.reissue(Act(place.database, MANAGER, MORNING), place.settings, approval)
     with refused_with(SAME_PERSON):
         approvals.decide(Act(place.database, MANAGER, MORNING), approval, True)
     with refused_with(NOT_ALLOWED):
         approvals.decide(Act(place.database, CUSTODIAN, MORNING), approval, True)
     approvals.decide(Act(place.database, AUDITOR, MORNING), approval, True)
-    new = reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
+    new = reissue.reissue(Act(place.database, MANAGER, MORNING), place.settings, approval)
     assert (new.group, new.stratum) == (old.group, old.stratum)
     assert new.token != old.token
     with refused_with(TOKEN_VOID):
         casting.admit(place.database, place.settings, old.token, MORNING)
     casting.admit(place.database, place.settings, new.token, MORNING)
     with refused_with(HOLDER_UNKNOWN):  # it has been done
-        reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
+        reissue.reissue(Act(place.database, MANAGER, MORNING), place.settings, approval)
     newest = events.list_events(place.database, 1)[0]
     assert newest.verb == "reissue"
     assert '"approved_by": "auditor"' in newest.detail
@@ -102,7 +102,7 @@ def test_the_numbers_add_up(place: Installation) -> None:
         approval = propose(place, round_id, card.token, kind)
         approvals.decide(Act(place.database, AUDITOR, MORNING), approval, True)
         verb = reissue.reissue if kind == "reissue" else reissue.revoke
-        verb(place.database, place.settings, approval, MANAGER, MORNING)
+        verb(Act(place.database, MANAGER, MORNING), place.settings, approval)
     (count,) = (
         one for one in reissue.count_roll(place.database, round_id) if one.turnout.group == "panel"
     )
@@ -127,7 +127,7 @@ def test_a_ballot_of_a_void_card_does_not_count(place: Installation) -> None:
     ]
     casting.cast(place.database, visit, answers, casting.new_nonce(), MORNING)
     approval = propose(place, round_id, first.token)  # a small office: agreed at once
-    reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
+    reissue.reissue(Act(place.database, MANAGER, MORNING), place.settings, approval)
     used = {one.group: one.cast for one in rounds.get_turnout(place.database, round_id)}
     assert used["panel"] == 0
 
@@ -138,11 +138,16 @@ def test_a_raters_letter_is_exchanged_by_name(place: Installation) -> None:
     old = get_card(cards, "leader")
     place = as_large(place)
     approval = reissue.propose_by_rater(
-        place.database, place.settings, "reissue", round_id, "leader", old.addressee, "信丢了",
-        MANAGER, MORNING,
-    )  # a table, read by rows  # fmt: skip
+        Act(place.database, MANAGER, MORNING),
+        place.settings,
+        "reissue",
+        round_id,
+        "leader",
+        old.addressee,
+        "信丢了",
+    )
     approvals.decide(Act(place.database, AUDITOR, MORNING), approval, True)
-    new = reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
+    new = reissue.reissue(Act(place.database, MANAGER, MORNING), place.settings, approval)
     assert new.addressee == old.addressee
     visit = casting.admit(place.database, place.settings, new.token, MORNING)
     assert casting.get_paper(place.database, visit, MORNING).addressee == old.addressee
@@ -155,25 +160,28 @@ def test_is_refused_where_it_makes_no_sense(place: Installation) -> None:
     token = get_card(cards, "panel").token
     with refused_with(HOLDER_UNKNOWN):
         reissue.propose_by_rater(
-            place.database,
+            Act(place.database, MANAGER, MORNING),
             place.settings,
             "reissue",
             round_id,
             "leader",
             "没有这个人",
             "丢了",
-            MANAGER,
-            MORNING,
         )
     with refused_with(NOT_ALLOWED):
         reissue.propose_by_code(
-            place.database, place.settings, "reissue", round_id, token, "丢了", AUDITOR, MORNING
+            Act(place.database, AUDITOR, MORNING),
+            place.settings,
+            "reissue",
+            round_id,
+            token,
+            "丢了",
         )
     approval = propose(place, round_id, token)
     approvals.decide(Act(place.database, AUDITOR, MORNING), approval, False)
     with refused_with(SECOND_PERSON):
-        reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+        reissue.reissue(Act(place.database, MANAGER, MORNING), place.settings, approval)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     with refused_with(WRONG_STATE):
         propose(place, round_id, token)
 
@@ -184,7 +192,7 @@ def test_opening_a_round_takes_two(place: Installation) -> None:
     issue_cards(place, round_id)
     place = as_large(place)
     with refused_with(SECOND_PERSON):
-        rounds.open_round(place.database, place.settings, round_id, MANAGER, MORNING)
+        rounds.open_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     approval = approvals.propose(
         Act(place.database, MANAGER, MORNING),
         place.settings,
@@ -195,9 +203,9 @@ def test_opening_a_round_takes_two(place: Installation) -> None:
         {},
     )
     with refused_with(SECOND_PERSON):
-        rounds.open_round(place.database, place.settings, round_id, MANAGER, MORNING, approval)
+        rounds.open_round(Act(place.database, MANAGER, MORNING), place.settings, round_id, approval)
     approvals.decide(Act(place.database, AUDITOR, MORNING), approval, True)
-    rounds.open_round(place.database, place.settings, round_id, AUDITOR, MORNING, approval)
+    rounds.open_round(Act(place.database, AUDITOR, MORNING), place.settings, round_id, approval)
     assert seasons.get_round(place.database, round_id).state == "open"
     told = next(one for one in events.list_events(place.database) if one.verb == "open_round")
     assert '"approved_by": "auditor"' in told.detail
@@ -209,7 +217,7 @@ def test_an_approval_is_good_for_its_own_act_only(place: Installation) -> None:
     approval = propose(place, round_id, get_card(cards, "panel").token, "revoke")
     approvals.decide(Act(place.database, AUDITOR, MORNING), approval, True)
     with refused_with(SECOND_PERSON):
-        reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
+        reissue.reissue(Act(place.database, MANAGER, MORNING), place.settings, approval)
     approvals.withdraw(Act(place.database, MANAGER, MORNING), approval)
     with refused_with(SECOND_PERSON):
-        reissue.revoke(place.database, place.settings, approval, MANAGER, MORNING)
+        reissue.revoke(Act(place.database, MANAGER, MORNING), place.settings, approval)

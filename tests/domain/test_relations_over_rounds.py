@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import results
 from evalsvc.domain.preparing import rosters
 from evalsvc.domain.sealing import rounds
@@ -37,7 +38,7 @@ def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
 
 
 def count_leaders(place: Installation, season_id: int) -> str:
-    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
     tree = results.get_unit_result(place.database, season_id, "u01").tree
     node = next(node for node in tree.walk() if node.code == "C.half_year.leader")
     return next(remark.figures[0] for remark in node.remarks if remark.code == "raters")
@@ -49,12 +50,16 @@ def test_a_relation_taken_away_later_voids_no_ballot_cast_before(place: Installa
     cards = open_with_cards(place, round_id)
     visit, answers = visit_and_fill(place, get_card(cards, "leader").token)
     casting.cast(place.database, visit, answers, casting.new_nonce(), MORNING)
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     with pytest.raises(Problem) as caught:  # closed but not counted: the box needs its relations
-        rosters.import_roster(place.database, season_id, rosters.Roster(()), MANAGER, MORNING)
+        rosters.import_roster(Act(place.database, MANAGER, MORNING), season_id, rosters.Roster(()))
     assert caught.value.kind.code == "roster_in_use"
     open_box(
-        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+        Act(place.database, CUSTODIAN, MORNING),
+        place.settings,
+        round_id,
+        PASSPHRASE,
+        ignore_progress,
     )
     assert count_leaders(place, season_id) == "1"
     with place.database.writing() as session:

@@ -43,12 +43,10 @@ def count(installation: Installation, commenting: int) -> int:
     """A counted round."""
     round_id = fill_box(installation, commenting)
     open_box(
-        installation.database,
+        Act(installation.database, CUSTODIAN, MORNING),
         installation.settings,
         round_id,
         PASSPHRASE,
-        CUSTODIAN,
-        MORNING,
         ignore_progress,
     )
     return round_id
@@ -79,7 +77,9 @@ def fill_box(installation: Installation, commenting: int) -> int:
         leader = card.group == "leader"
         answers = list_leaders() if leader else list_citizens(place, place <= commenting)
         cast(installation.database, visit, answers, new_nonce(), MORNING)
-    rounds.close_round(installation.database, installation.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(
+        Act(installation.database, MANAGER, MORNING), installation.settings, round_id
+    )
     return round_id
 
 

@@ -64,7 +64,7 @@ class Place:
     season: int
 
     def take(self, roster: Roster) -> RosterChange:
-        return import_roster(self.database, self.season, roster, MANAGER, MORNING)
+        return import_roster(Act(self.database, MANAGER, MORNING), self.season, roster)
 
     def show(self) -> Roster:
         return Roster(
@@ -178,7 +178,7 @@ def test_figures_of_a_unit_go_with_it(place: Place) -> None:
     place.take(ROSTER)
     kept = IndicatorRow("year_end", "u01", "I.common.创城", "90")
     gone = replace(kept, unit="u03")
-    import_figures(place.database, place.season, Figures((kept, gone)), MANAGER, MORNING)
+    import_figures(Act(place.database, MANAGER, MORNING), place.season, Figures((kept, gone)))
 
     change = place.take(replace(ROSTER, units=UNITS[:2]))
 

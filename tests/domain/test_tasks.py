@@ -53,13 +53,13 @@ def refuses(kind: Kind, act: Callable[[], object], said: str = "") -> None:
 
 
 def agree(place: Installation, task_id: int, actor: Actor) -> None:
-    tasks.decide_task(place.database, task_id, "", actor, MORNING, agreed=True)
+    tasks.decide_task(Act(place.database, actor, MORNING), task_id, "", agreed=True)
 
 
 def make_stand(
     place: Installation, season_id: int, levels: dict[str, Actor], task: Proposal
 ) -> int:
-    task_id = tasks.propose_task(place.database, season_id, task, MANAGER, MORNING)
+    task_id = tasks.propose_task(Act(place.database, MANAGER, MORNING), season_id, task)
     for level in ("lead", "office", "leader", "leading_group"):
         agree(place, task_id, levels[level])
     return task_id
@@ -69,7 +69,7 @@ def test_four_levels_agree_in_their_order(
     place: Installation, season_id: int, levels: dict[str, Actor]
 ) -> None:
     liaison = add_liaison(place, season_id, "u01")
-    task_id = tasks.propose_task(place.database, season_id, ROADS, liaison, MORNING)
+    task_id = tasks.propose_task(Act(place.database, liaison, MORNING), season_id, ROADS)
     refuses(NOT_YOURS, lambda: agree(place, task_id, levels["leader"]))
     agree(place, task_id, levels["lead"])
     refuses(NOT_ALLOWED, lambda: agree(place, task_id, levels["lead"]))
@@ -85,7 +85,7 @@ def test_one_person_does_not_speak_for_two_levels(
     place: Installation, season_id: int, levels: dict[str, Actor]
 ) -> None:
     bodies.bind_member(Act(place.database, MANAGER, MORNING), season_id, "leader", "leading_group")
-    task_id = tasks.propose_task(place.database, season_id, ROADS, MANAGER, MORNING)
+    task_id = tasks.propose_task(Act(place.database, MANAGER, MORNING), season_id, ROADS)
     for level in ("lead", "office", "leader"):
         agree(place, task_id, levels[level])
     refuses(ACT_REFUSED, lambda: agree(place, task_id, levels["leader"]), "不同的人")
@@ -94,20 +94,22 @@ def test_one_person_does_not_speak_for_two_levels(
 def test_what_is_sent_back_is_mended_and_seen_anew(
     place: Installation, season_id: int, levels: dict[str, Actor]
 ) -> None:
-    task_id = tasks.propose_task(place.database, season_id, ROADS, MANAGER, MORNING)
+    task_id = tasks.propose_task(Act(place.database, MANAGER, MORNING), season_id, ROADS)
     agree(place, task_id, levels["lead"])
     database = place.database
     refuses(
         ENTRY_REFUSED,
-        lambda: tasks.decide_task(database, task_id, " ", MANAGER, MORNING, agreed=False),
+        lambda: tasks.decide_task(Act(database, MANAGER, MORNING), task_id, " ", agreed=False),
         "写明理由",
     )
-    tasks.decide_task(database, task_id, "没有进展安排", MANAGER, MORNING, agreed=False)
+    tasks.decide_task(Act(database, MANAGER, MORNING), task_id, "没有进展安排", agreed=False)
     (task,) = task_list.list_tasks(database, season_id)
     assert (task.state, task.level, task.decisions[-1].reason) == ("returned", "", "没有进展安排")
     mended = replace(ROADS, target="每季度改造30公里")
-    tasks.resubmit_task(database, task_id, mended, MANAGER, MORNING)
-    refuses(ACT_REFUSED, lambda: tasks.resubmit_task(database, task_id, mended, MANAGER, MORNING))
+    tasks.resubmit_task(Act(database, MANAGER, MORNING), task_id, mended)
+    refuses(
+        ACT_REFUSED, lambda: tasks.resubmit_task(Act(database, MANAGER, MORNING), task_id, mended)
+    )
     for level in ("lead", "office", "leader", "leading_group"):
         agree(place, task_id, levels[level])
     (task,) = task_list.list_tasks(database, season_id)
@@ -122,7 +124,7 @@ def test_a_target_below_last_years_is_pointed_out(
     place: Installation, season_id: int, figure: str, last_year: str, lowers: bool
 ) -> None:
     proposal = replace(ROADS, figure=figure, last_year=last_year)
-    tasks.propose_task(place.database, season_id, proposal, MANAGER, MORNING)
+    tasks.propose_task(Act(place.database, MANAGER, MORNING), season_id, proposal)
     (task,) = task_list.list_tasks(place.database, season_id)
     assert task.lowers_target is lowers
 
@@ -147,14 +149,15 @@ def test_a_proposal_that_says_too_little_is_refused(
     proposal = replace(ROADS, **wrong)
     refuses(
         ENTRY_REFUSED,
-        lambda: tasks.propose_task(place.database, season_id, proposal, MANAGER, MORNING),
+        lambda: tasks.propose_task(Act(place.database, MANAGER, MORNING), season_id, proposal),
     )
 
 
 def test_a_liaison_proposes_for_the_own_unit_only(place: Installation, season_id: int) -> None:
     liaison = add_liaison(place, season_id, "u03")
     refuses(
-        NOT_YOURS, lambda: tasks.propose_task(place.database, season_id, ROADS, liaison, MORNING)
+        NOT_YOURS,
+        lambda: tasks.propose_task(Act(place.database, liaison, MORNING), season_id, ROADS),
     )
 
 
@@ -166,37 +169,46 @@ def test_reports_are_given_in_time_or_late_and_graded_by_the_lead(
     refuses(
         ACT_REFUSED,
         lambda: task_reports.ask_for_reports(
-            database, season_id, "year_end", MORNING, MANAGER, MORNING
+            Act(database, MANAGER, MORNING), season_id, "year_end", MORNING
         ),
         "没有审定",
     )
     make_stand(place, season_id, levels, ROADS)
     due = MORNING + timedelta(days=3)
-    assert task_reports.ask_for_reports(database, season_id, "year_end", due, MANAGER, MORNING) == 1
+    assert (
+        task_reports.ask_for_reports(Act(database, MANAGER, MORNING), season_id, "year_end", due)
+        == 1
+    )
     report = task_list.list_tasks(database, season_id)[0].reports[0]
     assert [report.is_overdue(due), report.is_overdue(due + timedelta(seconds=1))] == [False, True]
     refuses(
         ACT_REFUSED,
-        lambda: task_reports.grade_report(database, report.id, "good", "", levels["lead"], MORNING),
+        lambda: task_reports.grade_report(
+            Act(database, levels["lead"], MORNING), report.id, "good", ""
+        ),
         "还没有报告",
     )
     refuses(
         NOT_YOURS,
         lambda: task_reports.report_task(
-            database, report.id, "已完成", add_staff(place, "other", "liaison"), MORNING
+            Act(database, add_staff(place, "other", "liaison"), MORNING), report.id, "已完成"
         ),
     )
     late = due + timedelta(days=1)
-    task_reports.report_task(database, report.id, "完成60公里", liaison, late)
+    task_reports.report_task(Act(database, liaison, late), report.id, "完成60公里")
     refuses(
         NOT_YOURS,
-        lambda: task_reports.grade_report(database, report.id, "good", "", levels["leader"], late),
+        lambda: task_reports.grade_report(
+            Act(database, levels["leader"], late), report.id, "good", ""
+        ),
     )
     refuses(
         ENTRY_REFUSED,
-        lambda: task_reports.grade_report(database, report.id, "superb", "", levels["lead"], late),
+        lambda: task_reports.grade_report(
+            Act(database, levels["lead"], late), report.id, "superb", ""
+        ),
     )
-    task_reports.grade_report(database, report.id, "good", "进度过半", levels["lead"], late)
+    task_reports.grade_report(Act(database, levels["lead"], late), report.id, "good", "进度过半")
     given = task_list.list_tasks(database, season_id)[0].reports[0]
     assert (given.was_late, given.is_overdue(late), given.grade, given.note) == (
         True,
@@ -206,13 +218,13 @@ def test_reports_are_given_in_time_or_late_and_graded_by_the_lead(
     )
     refuses(
         ACT_REFUSED,
-        lambda: task_reports.report_task(database, report.id, "完成80公里", liaison, late),
+        lambda: task_reports.report_task(Act(database, liaison, late), report.id, "完成80公里"),
         "已经评过",
     )
     # Panshan's score knows no grades of tasks.
     refuses(
         ACT_REFUSED,
-        lambda: task_reports.count_grades(database, season_id, "year_end", MANAGER, late),
+        lambda: task_reports.count_grades(Act(database, MANAGER, late), season_id, "year_end"),
         "没有用到",
     )
 
@@ -237,18 +249,18 @@ def test_grades_of_a_month_become_the_figures_that_the_score_asks_for(
         liaisons.bind_liaison(Act(database, MANAGER, MORNING), season_id, actor.login, unit)
     for task in (ROADS, replace(ROADS, weight="0.5"), replace(ROADS, unit="u03", weight="1")):
         make_stand(place, season_id, levels, task)
-    task_reports.ask_for_reports(database, season_id, "m01", MORNING, MANAGER, MORNING)
+    task_reports.ask_for_reports(Act(database, MANAGER, MORNING), season_id, "m01", MORNING)
     grades = ("tasks.m01.a", "tasks.m01.c", "tasks.m01.d")
     for found, grade in zip(task_list.list_tasks(database, season_id), grades, strict=True):
         report = found.reports[0].id
         refuses(
             ACT_REFUSED,
-            lambda: task_reports.count_grades(database, season_id, "m01", MANAGER, MORNING),
+            lambda: task_reports.count_grades(Act(database, MANAGER, MORNING), season_id, "m01"),
             "没有评档",
         )
-        task_reports.report_task(database, report, "完成", reporters[found.unit], MORNING)
-        task_reports.grade_report(database, report, grade, "", levels["lead"], MORNING)
-    assert task_reports.count_grades(database, season_id, "m01", MANAGER, MORNING) == 2
+        task_reports.report_task(Act(database, reporters[found.unit], MORNING), report, "完成")
+        task_reports.grade_report(Act(database, levels["lead"], MORNING), report, grade, "")
+    assert task_reports.count_grades(Act(database, MANAGER, MORNING), season_id, "m01") == 2
     figures = list_indicators(database, season_id)
     assert {(f.unit, f.component[-1]): f.value for f in figures if f.unit <= "u03"} == {
         ("u01", "a"): "2",

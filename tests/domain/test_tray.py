@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from evalsvc.domain import events
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import anchors, emptying, reissue, rounds
 from evalsvc.domain.sealing.mixing import MIXED, mix_closed_boxes
 from evalsvc.domain.voting import casting, tray
@@ -102,7 +103,7 @@ def test_a_place_casts_again_over_two_batches(
     assert [one.code for one in again] == [one.code for one in given]
     assert (count(place), count_used(place, round_id)) == ((2, 2), 1)
     assert reissue.count_roll(place.database, round_id)[0].turnout.cast == 1
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, NOON)
+    rounds.close_round(Act(place.database, MANAGER, NOON), place.settings, round_id)
     with place.database.reading() as session:
         kept = session.scalars(select(Ballot.seq).order_by(Ballot.seq)).all()
     assert (list(kept), count(place), list_batches(place)) == ([1, 2, 3, 4], (0, 4), [])
@@ -206,7 +207,7 @@ def test_where_a_key_is_gone_raters_may_vote_again(
     assert count_used(place, round_id) == 0
     assert cast(place, tokens[0]).times_cast == 1
     assert (list_batches(place), count_used(place, round_id)) == ([2], 1)
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, NOON)
+    rounds.close_round(Act(place.database, MANAGER, NOON), place.settings, round_id)
     (lost,) = [one for one in events.list_events(place.database) if one.verb == "lose_ballots"]
     assert '"n": "3"' in lost.detail or '"n":"3"' in lost.detail
     assert count(place) == (0, 1)
@@ -254,6 +255,6 @@ def test_boxes_are_mixed_once_no_round_is_open(
     for token in tokens[:5]:
         cast(place, token)
     assert mix_closed_boxes(place.database) is False
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, NOON)
+    rounds.close_round(Act(place.database, MANAGER, NOON), place.settings, round_id)
     assert (get_round(place, round_id).batch, count(place)) == (MIXED, (0, 5))
     assert mix_closed_boxes(place.database) is False  # done

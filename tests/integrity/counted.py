@@ -8,6 +8,7 @@ from pathlib import Path
 
 from evalsvc.box.anchors import SignedAnchor
 from evalsvc.db import connect
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import archive, results
 from evalsvc.domain.sealing import anchors, rounds
 from evalsvc.domain.sealing.opening import open_box
@@ -79,11 +80,15 @@ def build_counted(folder: Path) -> Counted:
             timed = anchors.publish_anchor(place.database, place.settings, round_id, noon)
     assert timed is not None
     evening = MORNING + timedelta(hours=12)
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, evening)
+    rounds.close_round(Act(place.database, MANAGER, evening), place.settings, round_id)
     open_box(
-        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, evening, ignore_progress
+        Act(place.database, CUSTODIAN, evening),
+        place.settings,
+        round_id,
+        PASSPHRASE,
+        ignore_progress,
     )
-    results.compute_result(place.database, place.settings, season_id, MANAGER, evening)
+    results.compute_result(Act(place.database, MANAGER, evening), place.settings, season_id)
     place.database.close()
     return Counted(place, season_id, round_id, tuple(receipts), timed)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import archive, results
 from evalsvc.domain.concluding.contents import get_content
 from evalsvc.domain.sealing import rounds
@@ -89,12 +90,16 @@ def test_packages_and_report_say_how_many_and_verify_agrees(
     cast(place, panel[0].token, assisted=False)
     leader = get_card(cards, "leader")
     cast(place, leader.token, assisted=True)
-    assistance.report_sitting(place.database, round_id, {"panel": 5}, MANAGER, MORNING)
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    assistance.report_sitting(Act(place.database, MANAGER, MORNING), round_id, {"panel": 5})
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     open_box(
-        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+        Act(place.database, CUSTODIAN, MORNING),
+        place.settings,
+        round_id,
+        PASSPHRASE,
+        ignore_progress,
     )
-    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
 
     packages = archive.build_packages(place.database, place.settings, season_id)
 
@@ -120,7 +125,7 @@ def test_the_log_names_no_ballot(place: Installation) -> None:
     round_id = get_round_id(place, add_panel_city(place))
     card = get_card(open_with_cards(place, round_id), "panel")
     cast(place, card.token, assisted=True)
-    assistance.report_sitting(place.database, round_id, {"panel": 1}, MANAGER, MORNING)
+    assistance.report_sitting(Act(place.database, MANAGER, MORNING), round_id, {"panel": 1})
 
     *_, event = take_rows(place)["event"]
 

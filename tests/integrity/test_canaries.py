@@ -21,6 +21,7 @@ from sqlalchemy import make_url, select
 from evalsvc.app import create_app
 from evalsvc.box.cards import Card
 from evalsvc.box.tokens import format_token
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import archive, results
 from evalsvc.domain.concluding.contents import get_content
 from evalsvc.domain.sealing import rounds
@@ -128,17 +129,15 @@ def answer_through_pages(settings: Settings, cards: Iterable[Card]) -> None:
 
 def open_and_compute(crowd: Crowd) -> None:
     place = crowd.place
-    rounds.close_round(place.database, place.settings, crowd.round_id, MANAGER, MORNING)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, crowd.round_id)
     open_box(
-        place.database,
+        Act(place.database, CUSTODIAN, MORNING),
         place.settings,
         crowd.round_id,
         PASSPHRASE,
-        CUSTODIAN,
-        MORNING,
         ignore_progress,
     )
-    results.compute_result(place.database, place.settings, 1, MANAGER, MORNING)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, 1)
 
 
 def build_exports(place: Installation) -> tuple[list[bytes], bytes, bytes]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import results
 from evalsvc.domain.concluding.contents import get_content
 from evalsvc.domain.words import comments
@@ -48,8 +49,8 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Counted:
         CommentVerdict(counted.round_id, 4, "public", "", REWORDED),
         CommentVerdict(counted.round_id, 5, "public"),
     ]
-    comments.decide_comments(place.database, counted.season_id, verdicts, MANAGER, MORNING)
-    results.compute_result(place.database, place.settings, counted.season_id, MANAGER, MORNING)
+    comments.decide_comments(Act(place.database, MANAGER, MORNING), counted.season_id, verdicts)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, counted.season_id)
     publish(place, counted.season_id, 1, moment=MORNING + timedelta(days=1))
     place.database.close()
     return counted

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 
 from analysis.score.facts import Answer
 from evalsvc.db import Database, connect
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.voting import casting
 from evalsvc.settings import Settings
@@ -99,7 +100,7 @@ def test_the_services_account_casts_and_can_change_no_ballot(
     place = Installation(settings, limited)
     round_id = get_round_id(place, add_panel_city(place, seats=5))
     cards = issue_cards(place, round_id)
-    rounds.open_round(limited, settings, round_id, MANAGER, MORNING)
+    rounds.open_round(Act(limited, MANAGER, MORNING), settings, round_id)
     visit = casting.admit(limited, settings, get_card(cards, "leader").token, MORNING)
     paper = casting.get_paper(limited, visit, MORNING)
     question = paper.questionnaire.questions[0]
@@ -122,4 +123,4 @@ def test_the_services_account_casts_and_can_change_no_ballot(
         with pytest.raises(sqlalchemy.exc.ProgrammingError) as raised, limited.casting() as bare:
             bare.exec_driver_sql(statement)
         assert "permission denied" in str(raised.value) or "must be owner" in str(raised.value)
-    rounds.close_round(limited, settings, round_id, MANAGER, MORNING)
+    rounds.close_round(Act(limited, MANAGER, MORNING), settings, round_id)

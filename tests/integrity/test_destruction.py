@@ -18,6 +18,7 @@ from sqlalchemy import select, text, update
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.db import Database, connect
 from evalsvc.domain import events, purging
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import custody, opening, reissue, rounds
 from evalsvc.domain.voting import casting, drafts
 from evalsvc.erasing import sqlite
@@ -109,14 +110,14 @@ def live_through(place: Installation) -> tuple[int, Destroyed]:
     season_id = add_panshan(place)
     add_leaders(database, season_id)
     round_id = get_round_id(place, season_id)
-    custody.make_keys(database, round_id, PASSPHRASE + "旧", CUSTODIAN, MORNING, cost=CHEAPEST)
+    custody.make_keys(Act(database, CUSTODIAN, MORNING), round_id, PASSPHRASE + "旧", cost=CHEAPEST)
     destroyed.add("keys made anew", read_wrapped_key(database, round_id))
     issue_cards(place, round_id)
     destroyed.add("codes issued anew", *read_invitations(database))
-    cards = rounds.issue(database, place.settings, round_id, DEADLINE, MANAGER, MORNING)
+    cards = rounds.issue(Act(database, MANAGER, MORNING), place.settings, round_id, DEADLINE)
     destroyed.add("invitations", *read_invitations(database))
     destroyed.add("wrapped key", read_wrapped_key(database, round_id))
-    rounds.open_round(database, place.settings, round_id, MANAGER, MORNING)
+    rounds.open_round(Act(database, MANAGER, MORNING), place.settings, round_id)
     sample(database)
     for number in range(3):
         visit, answers = visit_and_fill(place, get_card(cards, "mutual_town", number).token)
@@ -129,9 +130,9 @@ def live_through(place: Installation) -> tuple[int, Destroyed]:
             casting.cast(database, visit, answers, casting.new_nonce(), MORNING)
     exchange(place, round_id, destroyed)
     sample(database)
-    rounds.close_round(database, place.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(Act(database, MANAGER, MORNING), place.settings, round_id)
     opening.open_box(
-        database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+        Act(database, CUSTODIAN, MORNING), place.settings, round_id, PASSPHRASE, ignore_progress
     )
     return round_id, destroyed
 
@@ -161,14 +162,19 @@ def add_leaders(database: Database, season_id: int) -> None:
 def exchange(place: Installation, round_id: int, destroyed: Destroyed) -> None:
     """A leader's card is exchanged: the proposal names the leader beside the place."""
     approval = reissue.propose_by_rater(
-        place.database, place.settings, "reissue", round_id, "leader", "L7", "丢失", MANAGER,
-        MORNING,
-    )  # a table, read by rows  # fmt: skip
+        Act(place.database, MANAGER, MORNING),
+        place.settings,
+        "reissue",
+        round_id,
+        "leader",
+        "L7",
+        "丢失",
+    )
     with place.database.reading() as session:
         detail = session.get_one(Approval, approval).detail
         assert "领导L7" in detail
         destroyed.add("holder of an exchanged card", detail.encode())
-    reissue.reissue(place.database, place.settings, approval, MANAGER, MORNING)
+    reissue.reissue(Act(place.database, MANAGER, MORNING), place.settings, approval)
     destroyed.add("invitations", *read_invitations(place.database))
 
 
@@ -207,7 +213,7 @@ def test_nothing_destroyed_is_found_in_any_file(place: Installation, look: Look)
     # In SQLite the exchanged one is overwritten already.
     assert (found["wrapped key"], found["invitations"] >= INVITATIONS) == (1, True)
 
-    custody.destroy_keys(place.database, round_id, CUSTODIAN, MORNING)
+    custody.destroy_keys(Act(place.database, CUSTODIAN, MORNING), round_id)
     waiting = purging.find_destruction(place.database, round_id)
     done = purging.purge(place.database, MORNING)
 
@@ -287,7 +293,7 @@ def test_each_role_does_what_it_may_and_says_what_it_may_not(
 ) -> None:
     owner, service = owned
     round_id, destroyed = live_through(owner)
-    custody.destroy_keys(service, round_id, CUSTODIAN, MORNING)
+    custody.destroy_keys(Act(service, CUSTODIAN, MORNING), round_id)
 
     def look() -> dict[str, int]:
         return destroyed.count(read_files(postgres_cluster.folder))
@@ -320,7 +326,7 @@ def test_who_reads_an_older_state_delays_it(
     with psycopg.connect(host=str(postgres_cluster.folder), user="postgres", dbname=name) as late:
         late.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         late.execute("SELECT count(*) FROM pg_class")
-        custody.destroy_keys(owner.database, round_id, CUSTODIAN, MORNING)
+        custody.destroy_keys(Act(owner.database, CUSTODIAN, MORNING), round_id)
         delayed = purging.purge(owner.database, MORNING)
         assert "in_use" in delayed[-1].notes
         assert destroyed.count(read_files(postgres_cluster.data / "base"))["wrapped key"] == 1
@@ -334,7 +340,7 @@ def test_a_reader_of_an_older_state_delays_sqlite_too(tmp_path: Path) -> None:
     installation = build_installation(tmp_path)
     url = installation.settings.database_url + "?timeout=0"
     round_id, _ = live_through(installation)
-    custody.destroy_keys(installation.database, round_id, CUSTODIAN, MORNING)
+    custody.destroy_keys(Act(installation.database, CUSTODIAN, MORNING), round_id)
     quick = connect(url)
     with quick.engine.connect() as hurried:
         hurried.exec_driver_sql("PRAGMA busy_timeout = 0")
@@ -355,13 +361,13 @@ def test_a_large_sqlite_file_is_not_written_anew_under_raters(
 ) -> None:
     installation = build_installation(tmp_path)
     round_id, _ = live_through(installation)
-    custody.destroy_keys(installation.database, round_id, CUSTODIAN, MORNING)
+    custody.destroy_keys(Act(installation.database, CUSTODIAN, MORNING), round_id)
     other = get_round_id(installation, add_panshan(installation))
     issue_cards(installation, other)
-    rounds.open_round(installation.database, installation.settings, other, MANAGER, MORNING)
+    rounds.open_round(Act(installation.database, MANAGER, MORNING), installation.settings, other)
 
     monkeypatch.setattr(sqlite, "SMALL", 4096)
     assert purging.purge(installation.database, MORNING)[-1].notes == ("open_round",)
-    rounds.close_round(installation.database, installation.settings, other, MANAGER, MORNING)
+    rounds.close_round(Act(installation.database, MANAGER, MORNING), installation.settings, other)
     assert purging.purge(installation.database, MORNING)[-1].notes == ()
     installation.database.close()

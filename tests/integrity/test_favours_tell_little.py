@@ -11,6 +11,7 @@ from sqlalchemy import select
 from analysis.examining.diagnostics import list_residuals
 from analysis.examining.favours import _one_digit
 from analysis.statistics.reciprocity import bipartite_reciprocity
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.facts import list_facts
 from evalsvc.domain.sealing import favours
 from evalsvc.domain.sealing.opening import open_box
@@ -101,7 +102,11 @@ def name(held: Held, towns: np.ndarray, departments: np.ndarray) -> tuple[np.nda
 def open_and_hold(place: Installation) -> Held:
     round_id = close_mutual_round(place, strength=0.0)
     open_box(
-        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+        Act(place.database, CUSTODIAN, MORNING),
+        place.settings,
+        round_id,
+        PASSPHRASE,
+        ignore_progress,
     )
     with place.database.reading() as session:
         row = session.get_one(Round, round_id)

@@ -25,6 +25,7 @@ from analysis.score.facts import Answer
 from evalsvc.box.cards import Card
 from evalsvc.box.roots import Voter
 from evalsvc.demo.server import find_free_port
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import archive, results
 from evalsvc.domain.events import list_events
 from evalsvc.domain.sealing import anchors, emptying, rounds
@@ -283,11 +284,15 @@ def test_nothing_acknowledged_is_lost_when_the_service_is_killed(
 
 def verify_afterwards(place: Installation, round_id: int, folder: Path) -> int:
     """Close, open, compute, take both packages out and verify them; how many ballots counted."""
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     open_box(
-        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+        Act(place.database, CUSTODIAN, MORNING),
+        place.settings,
+        round_id,
+        PASSPHRASE,
+        ignore_progress,
     )
-    results.compute_result(place.database, place.settings, 1, MANAGER, MORNING)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, 1)
     packages = archive.build_packages(place.database, place.settings, 1)
     for package in (packages.audit, packages.public):
         assert failed(unpack(package, folder)) == set()

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from evalsvc.box.tray import TrayKey, WaitingPlace
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import anchors, rounds
 from evalsvc.domain.voting import casting
 from evalsvc.domain.voting.tray_keys import list_tray_keys
@@ -151,7 +152,7 @@ def test_a_closed_box_tells_no_order_of_batches_either(gather: Gather) -> None:
             assert anchors.publish_anchor(place.database, place.settings, round_id, MORNING)
         before = attack(watched)
         assert len(list(arriving)) == 300
-        rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+        rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
         found = attack(watched, logs=False)
         print(before, found)
         if max(found.values()) <= MOST_CORRELATED:

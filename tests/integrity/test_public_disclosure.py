@@ -28,6 +28,7 @@ import pytest
 from analysis.outcome.season_outcome import season_outcome
 from analysis.score.facts import Ballot, Exclusion, Facts
 from analysis.score.scoring import score
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import archive, exclusions, publishing, results
 from evalsvc.domain.concluding.contents import get_content
 from evalsvc.domain.concluding.notices import build_notice, write_notice
@@ -315,18 +316,20 @@ def test_the_second_edition_is_refused(
 ):
     """Neither its file nor its publicity; what stands in the office may differ."""
     database, settings, season_id = place.database, place.settings, opened[1]
-    archive.export_public_package(database, settings, season_id, MANAGER, SOON)
+    archive.export_public_package(Act(database, MANAGER, SOON), settings, season_id)
     ballot = find_flagged_ballot(place, season_id, group)
     exclusions.propose_exclusion(
-        database, settings, season_id, "year_end", ballot, "核对有误", MANAGER, SOON
+        Act(database, MANAGER, SOON), settings, season_id, "year_end", ballot, "核对有误"
     )
-    results.compute_result(database, settings, season_id, MANAGER, SOON)
-    publishing.propose(database, season_id, "", MANAGER, SOON)
+    results.compute_result(Act(database, MANAGER, SOON), settings, season_id)
+    publishing.propose(Act(database, MANAGER, SOON), season_id, "")
     today = office_day(SOON)
     period = Period(today, today + timedelta(days=6))
     second = (
-        lambda: archive.export_public_package(database, settings, season_id, MANAGER, SOON),
-        lambda: publishing.begin_publicity(database, settings, season_id, 2, period, MANAGER, SOON),
+        lambda: archive.export_public_package(Act(database, MANAGER, SOON), settings, season_id),
+        lambda: publishing.begin_publicity(
+            Act(database, MANAGER, SOON), settings, season_id, 2, period
+        ),
     )
     for act in second:
         with pytest.raises(Problem) as found:

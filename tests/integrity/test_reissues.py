@@ -39,24 +39,28 @@ def place(tmp_path: Path) -> Iterator[Installation]:
     round_id = get_round_id(built, season_id)
     cards = [card.token for card in open_with_cards(built, round_id)]
     exchanged = approve(built, round_id, "reissue", cards[-1])
-    new = reissue.reissue(built.database, built.settings, exchanged, MANAGER, MORNING)
+    new = reissue.reissue(Act(built.database, MANAGER, MORNING), built.settings, exchanged)
     for token in (*cards[2:-1], new.token):
         visit, answers = visit_and_fill(built, token)
         casting.cast(built.database, visit, answers, casting.new_nonce(), MORNING)
     revoked = approve(built, round_id, "revoke", cards[5])
-    reissue.revoke(built.database, built.settings, revoked, MANAGER, MORNING)
-    rounds.close_round(built.database, built.settings, round_id, MANAGER, MORNING)
+    reissue.revoke(Act(built.database, MANAGER, MORNING), built.settings, revoked)
+    rounds.close_round(Act(built.database, MANAGER, MORNING), built.settings, round_id)
     open_box(
-        built.database, built.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+        Act(built.database, CUSTODIAN, MORNING),
+        built.settings,
+        round_id,
+        PASSPHRASE,
+        ignore_progress,
     )
-    results.compute_result(built.database, built.settings, season_id, MANAGER, MORNING)
+    results.compute_result(Act(built.database, MANAGER, MORNING), built.settings, season_id)
     yield built
     built.database.close()
 
 
 def approve(place: Installation, round_id: int, kind: str, token: str) -> int:
     proposed = reissue.propose_by_code(
-        place.database, place.settings, kind, round_id, token, "信件遗失", MANAGER, MORNING
+        Act(place.database, MANAGER, MORNING), place.settings, kind, round_id, token, "信件遗失"
     )
     if approvals.get_approval(place.database, proposed).state == "pending":
         approvals.decide(Act(place.database, AUDITOR, MORNING), proposed, True)

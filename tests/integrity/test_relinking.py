@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.opening import open_box
 from evalsvc.models import opened
@@ -205,7 +206,7 @@ def relink(crowd: Crowd, server: Cluster | None) -> dict[str, int]:
     if server:
         assert find_answers(server.folder) == set()
     place = crowd.place
-    rounds.close_round(place.database, place.settings, crowd.round_id, MANAGER, MORNING)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, crowd.round_id)
     found = count_opened(crowd, keys)
     place.database.close()
     return found
@@ -219,7 +220,7 @@ def test_opening_again_gives_the_same_names(
     crowd = build_crowd(tmp_path, monkeypatch, people=60)
     place = crowd.place
     assert len(list(cast_all(crowd))) == 60
-    rounds.close_round(place.database, place.settings, crowd.round_id, MANAGER, MORNING)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, crowd.round_id)
     names = []
     for _ in range(2):
         open_crowd(crowd)
@@ -283,8 +284,9 @@ def count_opened(crowd: Crowd, keys: list[str]) -> dict[str, int]:
 
 
 def open_crowd(crowd: Crowd) -> None:
-    place, seat = crowd.place, (PASSPHRASE, CUSTODIAN, MORNING)
-    open_box(place.database, place.settings, crowd.round_id, *seat, ignore_progress)
+    place = crowd.place
+    act = Act(place.database, CUSTODIAN, MORNING)
+    open_box(act, place.settings, crowd.round_id, PASSPHRASE, ignore_progress)
 
 
 def shut_again(crowd: Crowd) -> None:

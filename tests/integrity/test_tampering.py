@@ -18,6 +18,7 @@ from nacl.signing import SigningKey
 from evalsvc.box import chain
 from evalsvc.box.receipts import leaf_hash
 from evalsvc.box.sealing import OVERHEAD, ballot_message, sign_ballot
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import results
 from evalsvc.evidence.editions import ANCHORS
 from evalsvc.evidence.verify.verdict import AUDIT_ONLY, CHECKS
@@ -255,7 +256,7 @@ def test_a_weight_changed(counted: Counted, tmp_path: Path) -> None:
     run(counted, ("UPDATE season SET scheme = ?, scheme_sha256 = ?", (changed, digest)))
     place = counted.installation
     evening = MORNING + timedelta(days=1)
-    results.compute_result(place.database, place.settings, counted.season_id, MANAGER, evening)
+    results.compute_result(Act(place.database, MANAGER, evening), place.settings, counted.season_id)
     assert failed(counted.audit_files(tmp_path)) == {"configuration", "rounds"}
 
 

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from evalsvc.__main__ import main
 from evalsvc.box.tokens import new_token
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import results
 from evalsvc.domain.sealing import anchors
 from evalsvc.evidence.editions import write_anchors
@@ -99,7 +100,7 @@ def test_an_older_package_is_contained_in_a_newer_one(
         assert unit is not None
         unit.flags = "later"
     version = results.compute_result(
-        place.database, place.settings, later.season_id, MANAGER, MORNING + timedelta(days=1)
+        Act(place.database, MANAGER, MORNING + timedelta(days=1)), place.settings, later.season_id
     ).version
     assert version == 2
     packages = later.packages()

@@ -14,6 +14,7 @@ from PIL import Image
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.clock import now
 from evalsvc.domain import jobs
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import custody
 from tests.capability import get_program
 from tests.cast import CUSTODIAN, DEADLINE, MANAGER, PASSPHRASE, Installation
@@ -78,8 +79,8 @@ def print_letters(
 ) -> Letters:
     """Keys made and rehearsed, codes issued and printed by the worker's own process."""
     database = installation.database
-    custody.make_keys(database, round_id, PASSPHRASE, CUSTODIAN, now(), cost=CHEAPEST)
-    custody.rehearse_opening(database, round_id, PASSPHRASE, CUSTODIAN, now())
+    custody.make_keys(Act(database, CUSTODIAN, now()), round_id, PASSPHRASE, cost=CHEAPEST)
+    custody.rehearse_opening(Act(database, CUSTODIAN, now()), round_id, PASSPHRASE)
     bundle = _do_issue(installation, season_id, round_id)
     with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
         assert sorted(archive.namelist()) == ["labels.pdf", "letters.pdf", "list.xlsx"]
@@ -90,7 +91,9 @@ def _do_issue(installation: Installation, season_id: int, round_id: int) -> byte
     database, settings = installation.database, installation.settings
     key = jobs.new_file_key()
     given = {"deadline": DEADLINE.isoformat(), "file_key": key, "language": "zh"}
-    job_id = jobs.start_job(database, settings, "issue", season_id, round_id, MANAGER, given, now())
+    job_id = jobs.start_job(
+        Act(database, MANAGER, now()), settings, "issue", season_id, round_id, given
+    )
     until = time.monotonic() + WITHIN_S
     while (job := jobs.get_job(database, job_id, now())).state in ("waiting", "running"):
         assert time.monotonic() < until, job

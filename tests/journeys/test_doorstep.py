@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from evalsvc.box.roots import Voter, derive_root
 from evalsvc.box.tokens import new_token
 from evalsvc.clock import now
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.seasons import get_round
 from evalsvc.domain.voting.peppers import find_pepper
@@ -66,7 +67,7 @@ def test_a_code_after_the_deadline_and_after_the_closing(
     set_deadline(served.installation, round_id, MORNING)
     assert_turned_away(phone, served, token, *CLOSED)
     place = served.installation
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, now())
+    rounds.close_round(Act(place.database, MANAGER, now()), place.settings, round_id)
     assert_turned_away(phone, served, token, *UNKNOWN)
 
 

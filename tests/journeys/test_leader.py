@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from evalsvc.clock import now
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import opening, rounds
 from evalsvc.models.opened import OpenedAnswer
 from tests.cast import CUSTODIAN, MANAGER, PASSPHRASE, add_panshan, get_round_id, ignore_progress
@@ -34,7 +35,7 @@ def letter(served: Served, round_id: int, tmp_path: Path) -> Letter:
     """A leader's letter in a round of Panshan that takes answers."""
     letters = print_letters(served.installation, 1, round_id, tmp_path)
     place = served.installation
-    rounds.open_round(place.database, place.settings, round_id, MANAGER, now())
+    rounds.open_round(Act(place.database, MANAGER, now()), place.settings, round_id)
     return letters.open("领导L1")
 
 
@@ -169,8 +170,10 @@ def submit(page: Page) -> None:
 def list_counted(served: Served, round_id: int) -> dict[str, str]:
     """What the opened box has of the leaders' answers, by the unit's name; once each."""
     database, settings = served.installation.database, served.installation.settings
-    rounds.close_round(database, settings, round_id, MANAGER, now())
-    opening.open_box(database, settings, round_id, PASSPHRASE, CUSTODIAN, now(), ignore_progress)
+    rounds.close_round(Act(database, MANAGER, now()), settings, round_id)
+    opening.open_box(
+        Act(database, CUSTODIAN, now()), settings, round_id, PASSPHRASE, ignore_progress
+    )
     names = {name.replace("部门", "u").replace("镇", "u"): name for name in DEPARTMENTS + TOWNS}
     with database.reading() as session:
         rows = session.scalars(select(OpenedAnswer).where(OpenedAnswer.round_id == round_id)).all()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from evalsvc.clock import now
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
 from tests.cast import MANAGER, add_panel_city, get_round_id
 from tests.journeys.conftest import Served, read_turnout, sign_in
@@ -27,7 +28,7 @@ def panel(served: Served, tmp_path: Path) -> tuple[int, Letters]:
     round_id = get_round_id(served.installation, season_id)
     letters = print_letters(served.installation, season_id, round_id, tmp_path)
     place = served.installation
-    rounds.open_round(place.database, place.settings, round_id, MANAGER, now())
+    rounds.open_round(Act(place.database, MANAGER, now()), place.settings, round_id)
     return round_id, letters
 
 

@@ -21,6 +21,7 @@ from evalsvc.box.anchors import SignedAnchor
 from evalsvc.box.cards import Card
 from evalsvc.box.merkle import box_root
 from evalsvc.box.tokens import new_token
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import anchors, rounds
 from evalsvc.domain.voting import casting
 from evalsvc.models.season import Round
@@ -62,7 +63,7 @@ class City:
 
     def close(self) -> None:
         place, evening = self.installation, MORNING + timedelta(hours=12)
-        rounds.close_round(place.database, place.settings, self.round_id, MANAGER, evening)
+        rounds.close_round(Act(place.database, MANAGER, evening), place.settings, self.round_id)
 
     def get_root(self) -> str:
         """The root of the newest anchor."""

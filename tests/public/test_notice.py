@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from evalsvc.app import create_app
 from evalsvc.clock import now
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import publishing, results
 from evalsvc.domain.concluding.publishing import Period
 from evalsvc.domain.office_days import office_day
@@ -54,7 +55,7 @@ def test_nothing_is_there_before_its_day_or_for_others(
 
 def test_a_proposal_is_not_public(place: Installation, reader: FlaskClient) -> None:
     season_id = add_computed(place)
-    publishing.propose(place.database, season_id, "", MANAGER, now())
+    publishing.propose(Act(place.database, MANAGER, now()), season_id, "")
     assert reader.get(f"/results/{season_id}").status_code == 404
     assert reader.get("/results/99").status_code == 404
 
@@ -77,11 +78,13 @@ def test_what_stands_behind_a_grade_is_the_units_own(
                 entered_by="manager",
             )
         )
-    results.compute_result(place.database, place.settings, season_id, MANAGER, now())
-    publishing.propose(place.database, season_id, "", MANAGER, now())
+    results.compute_result(Act(place.database, MANAGER, now()), place.settings, season_id)
+    publishing.propose(Act(place.database, MANAGER, now()), season_id, "")
     today = office_day(now())
     period = Period(today, today + timedelta(days=5))
-    publishing.begin_publicity(place.database, place.settings, season_id, 2, period, MANAGER, now())
+    publishing.begin_publicity(
+        Act(place.database, MANAGER, now()), place.settings, season_id, 2, period
+    )
     (shown,) = publishing.list_publications(place.database, season_id)
     line = shown.notice.find_unit("u01")
     assert line is not None

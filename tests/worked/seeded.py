@@ -50,9 +50,13 @@ def seed_season(
 
 def _hold_empty(place: Installation, round_id: int) -> None:
     open_with_cards(place, round_id)
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     open_box(
-        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+        Act(place.database, CUSTODIAN, MORNING),
+        place.settings,
+        round_id,
+        PASSPHRASE,
+        ignore_progress,
     )
 
 

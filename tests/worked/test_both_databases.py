@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import archive, results
 from evalsvc.evidence.archive import open_package
 from evalsvc.evidence.package import read_package
@@ -27,7 +28,7 @@ def test_an_archived_package_gives_the_same_digits(
         season_id = seed_season(
             place, get_preset_text(code), scheme, worked.package.facts, worked.package.raters
         )
-        results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
+        results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
         kept = results.get_result(place.database, season_id)
         packages = archive.build_packages(place.database, place.settings, season_id)
     finally:

@@ -102,11 +102,15 @@ def test_a_season_of_places_from_ballots_to_package(place: Installation, tmp_pat
         token = cards[f"评价人{rater}"].token
         visit = casting.admit(place.database, place.settings, token, MORNING)
         casting.cast(place.database, visit, fill(ballot), casting.new_nonce(), MORNING)
-    rounds.close_round(place.database, place.settings, round_id, MANAGER, MORNING)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
     open_box(
-        place.database, place.settings, round_id, PASSPHRASE, CUSTODIAN, MORNING, ignore_progress
+        Act(place.database, CUSTODIAN, MORNING),
+        place.settings,
+        round_id,
+        PASSPHRASE,
+        ignore_progress,
     )
-    results.compute_result(place.database, place.settings, season_id, MANAGER, MORNING)
+    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
 
     found = results.get_result(place.database, season_id).units
     assert {one.unit: one.tree.value for one in found} == TOTALS

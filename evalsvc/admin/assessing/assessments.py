@@ -45,9 +45,7 @@ def ask_for_sheets(season_id: int) -> Answer:
 
     def ask() -> None:
         deadline = form.deadline.data.replace(tzinfo=LOCAL_TIME)
-        assessments.ask_for_sheets(
-            current_service().database, season_id, deadline, current_actor(), now()
-        )
+        assessments.ask_for_sheets(current_act(), season_id, deadline)
 
     return _act(season_id, form, ask)
 
@@ -84,13 +82,7 @@ def return_sheet(season_id: int, round_code: str, body: str) -> Answer:
         body,
         form,
         lambda: assessments.return_sheet(
-            current_service().database,
-            season_id,
-            round_code,
-            body,
-            form.reason.data,
-            current_actor(),
-            now(),
+            current_act(), season_id, round_code, body, form.reason.data
         ),
     )
 
@@ -103,9 +95,7 @@ def accept_sheet(season_id: int, round_code: str, body: str) -> Answer:
         round_code,
         body,
         ReasonForm(formdata=None),
-        lambda: assessments.accept_sheet(
-            current_service().database, season_id, round_code, body, current_actor(), now()
-        ),
+        lambda: assessments.accept_sheet(current_act(), season_id, round_code, body),
         validated=True,
     )
 
@@ -142,12 +132,10 @@ def save_sheet(season_id: int, round_code: str, body: str) -> Answer:
     entries, remarks = _read_posted()
 
     def save() -> None:
-        database, actor, moment = current_service().database, current_actor(), now()
-        assessments.save_entries(
-            database, season_id, round_code, body, entries, remarks, actor, moment
-        )
+        act = current_act()
+        assessments.save_entries(act, season_id, round_code, body, entries, remarks)
         if "hand_in" in request.form:
-            assessments.hand_in(database, season_id, round_code, body, actor, moment)
+            assessments.hand_in(act, season_id, round_code, body)
 
     return _act_on_sheet(season_id, round_code, body, FlaskForm(), save)
 
@@ -174,14 +162,7 @@ def upload_sheet(season_id: int, round_code: str, body: str) -> Answer:
         reading = read_assessment(form.read_bytes(), sheet)
         if not reading.problems:
             assessments.save_entries(
-                current_service().database,
-                season_id,
-                round_code,
-                body,
-                reading.entries,
-                reading.remarks,
-                current_actor(),
-                now(),
+                current_act(), season_id, round_code, body, reading.entries, reading.remarks
             )
     except Problem as problem:
         page = render_sheet(season_id, round_code, body, problem)

@@ -9,8 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from evalsvc.admin.assessing.adjustments import render_adjustments
 from evalsvc.admin.assessing.assessments import render_sheet
 from evalsvc.admin.assessing.tasks import render_tasks
-from evalsvc.admin.door.access import allowed, current_actor, door
-from evalsvc.clock import now
+from evalsvc.admin.door.access import allowed, current_act, current_actor, door
 from evalsvc.domain.preparing import attachments
 from evalsvc.domain.preparing.attachments import Place
 from evalsvc.domain.preparing.file_kinds import MEDIA_TYPES, check_file, miss_file
@@ -31,9 +30,7 @@ def attach(season_id: int) -> Answer:
         if not form.file.validate(form):
             raise miss_file()
         file = check_file(*form.read_file())
-        attachments.attach(
-            current_service().database, season_id, place, file, current_actor(), now()
-        )
+        attachments.attach(current_act(), season_id, place, file)
 
     return _act(season_id, place, keep)
 
@@ -46,13 +43,7 @@ def remove_attachment(attachment_id: int) -> Answer:
     return _act(
         season_id,
         place,
-        lambda: attachments.remove_attachment(
-            current_service().database,
-            attachment_id,
-            form.reason.data or "",
-            current_actor(),
-            now(),
-        ),
+        lambda: attachments.remove_attachment(current_act(), attachment_id, form.reason.data or ""),
     )
 
 

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.admin.door.access import allowed, current_act, current_actor, door
 from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.assessing import task_list, task_reports, tasks
@@ -36,11 +36,7 @@ def tasks_page(season_id: int) -> str:
 def propose_task(season_id: int) -> Answer:
     form = TaskForm()
     return _act(
-        season_id,
-        form,
-        lambda: tasks.propose_task(
-            current_service().database, season_id, _read_proposal(form), current_actor(), now()
-        ),
+        season_id, form, lambda: tasks.propose_task(current_act(), season_id, _read_proposal(form))
     )
 
 
@@ -50,11 +46,7 @@ def resubmit_task(task_id: int) -> Answer:
     form, database = TaskForm(), current_service().database
     season_id = tasks.get_season_of_task(database, task_id)
     return _act(
-        season_id,
-        form,
-        lambda: tasks.resubmit_task(
-            database, task_id, _read_proposal(form), current_actor(), now()
-        ),
+        season_id, form, lambda: tasks.resubmit_task(current_act(), task_id, _read_proposal(form))
     )
 
 
@@ -67,12 +59,7 @@ def decide_task(task_id: int) -> Answer:
         season_id,
         form,
         lambda: tasks.decide_task(
-            database,
-            task_id,
-            form.reason.data or "",
-            current_actor(),
-            now(),
-            agreed=form.verdict.data == "agree",
+            current_act(), task_id, form.reason.data or "", agreed=form.verdict.data == "agree"
         ),
     )
 
@@ -85,12 +72,7 @@ def ask_for_reports(season_id: int) -> Answer:
         season_id,
         form,
         lambda: task_reports.ask_for_reports(
-            current_service().database,
-            season_id,
-            form.round.data,
-            form.due.data.replace(tzinfo=LOCAL_TIME),
-            current_actor(),
-            now(),
+            current_act(), season_id, form.round.data, form.due.data.replace(tzinfo=LOCAL_TIME)
         ),
     )
 
@@ -102,9 +84,7 @@ def count_grades(season_id: int) -> Answer:
     return _act(
         season_id,
         form,
-        lambda: task_reports.count_grades(
-            current_service().database, season_id, form.round.data, current_actor(), now()
-        ),
+        lambda: task_reports.count_grades(current_act(), season_id, form.round.data),
     )
 
 
@@ -125,11 +105,7 @@ def report_task(report_id: int) -> Answer:
     form, database = ReportForm(), current_service().database
     season_id = task_reports.get_season_of_report(database, report_id)
     return _act(
-        season_id,
-        form,
-        lambda: task_reports.report_task(
-            database, report_id, form.text.data, current_actor(), now()
-        ),
+        season_id, form, lambda: task_reports.report_task(current_act(), report_id, form.text.data)
     )
 
 
@@ -142,7 +118,7 @@ def grade_report(report_id: int) -> Answer:
         season_id,
         form,
         lambda: task_reports.grade_report(
-            database, report_id, form.grade.data, form.note.data or "", current_actor(), now()
+            current_act(), report_id, form.grade.data, form.note.data or ""
         ),
     )
 

@@ -5,8 +5,7 @@ from flask_wtf import FlaskForm
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from evalsvc.admin.door.access import allowed, current_actor, door
-from evalsvc.clock import now
+from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import diagnostics, exclusions
 from evalsvc.domain.people import approvals
@@ -70,14 +69,7 @@ def propose_exclusion(season_id: int, round_code: str) -> Response:
     form, service = ExclusionForm(), current_service()
     _require_reason(form)
     exclusions.propose_exclusion(
-        service.database,
-        service.settings,
-        season_id,
-        round_code,
-        form.ballot.data,
-        form.reason.data,
-        current_actor(),
-        now(),
+        current_act(), service.settings, season_id, round_code, form.ballot.data, form.reason.data
     )
     return _go_back(season_id, round_code)
 
@@ -91,9 +83,7 @@ def propose_restoration(season_id: int, round_code: str, exclusion_id: int) -> R
     decisions = exclusions.list_decisions(service.database, season_id, round_code)
     if exclusion_id not in {each.id for each in decisions}:
         raise Problem(NOT_FOUND)
-    exclusions.propose_restoration(
-        service.database, service.settings, exclusion_id, form.reason.data, current_actor(), now()
-    )
+    exclusions.propose_restoration(current_act(), service.settings, exclusion_id, form.reason.data)
     return _go_back(season_id, round_code)
 
 

@@ -4,7 +4,7 @@ from flask import Response, g, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
-from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.admin.door.access import allowed, current_act, current_actor, door
 from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.assessing import figure_trail
@@ -41,9 +41,7 @@ def write_account(season_id: int, unit: str) -> Answer:
         return _render_own(season_id), 422
     typed = request.form.get("account", "")
     try:
-        beside.write_account(
-            current_service().database, season_id, unit, typed, current_actor(), now()
-        )
+        beside.write_account(current_act(), season_id, unit, typed)
     except Problem as problem:
         if problem.kind is NOT_YOURS:
             raise
@@ -76,9 +74,7 @@ def ask_review(season_id: int, unit: str) -> Answer:
     if not form.validate():
         return _render(season_id, unit, form), 422
     try:
-        reviews.ask_review(
-            current_service().database, season_id, unit, form.text.data, current_actor(), now()
-        )
+        reviews.ask_review(current_act(), season_id, unit, form.text.data)
     except Problem as problem:
         if problem.kind is NOT_YOURS:
             raise

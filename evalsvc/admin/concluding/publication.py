@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from evalsvc.admin.door.access import allowed, current_act, current_actor, door
+from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.admin.door.files import begin_job
 from evalsvc.clock import now
 from evalsvc.domain import seasons
@@ -41,9 +41,7 @@ def propose_result(season_id: int) -> Answer:
         season_id,
         "proposal",
         form,
-        lambda: publishing.propose(
-            current_service().database, season_id, form.reason.data or "", current_actor(), now()
-        ),
+        lambda: publishing.propose(current_act(), season_id, form.reason.data or ""),
     )
 
 
@@ -56,13 +54,7 @@ def begin_publicity(season_id: int, version: int) -> Answer:
         "period",
         form,
         lambda: publishing.begin_publicity(
-            current_service().database,
-            current_service().settings,
-            season_id,
-            version,
-            _read_period(form),
-            current_actor(),
-            now(),
+            current_act(), current_service().settings, season_id, version, _read_period(form)
         ),
     )
 
@@ -75,12 +67,7 @@ def make_final(season_id: int, version: int) -> Answer:
         "final",
         FlaskForm(),
         lambda: publishing.make_final(
-            current_service().database,
-            current_service().settings,
-            season_id,
-            version,
-            current_actor(),
-            now(),
+            current_act(), current_service().settings, season_id, version
         ),
     )
 
@@ -108,9 +95,7 @@ def set_terms(season_id: int) -> Answer:
         season_id,
         "terms",
         form,
-        lambda: publishing.set_terms(
-            current_service().database, season_id, _read_terms(form), current_actor(), now()
-        ),
+        lambda: publishing.set_terms(current_act(), season_id, _read_terms(form)),
     )
 
 
@@ -152,9 +137,7 @@ def answer_review(request_id: int) -> Answer:
     if not form.validate():
         return _render_reviews(season_id, request_id, form), 422
     try:
-        reviews.answer_review(
-            database, request_id, form.verdict.data, form.answer.data, current_actor(), now()
-        )
+        reviews.answer_review(current_act(), request_id, form.verdict.data, form.answer.data)
     except Problem as problem:
         page = _render_reviews(season_id, request_id, form, problem)
         return page, problem.kind.status

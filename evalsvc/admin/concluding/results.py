@@ -5,8 +5,7 @@ from werkzeug.wrappers import Response
 
 from evalsvc.admin.concluding.ranking import Ranking, build_rankings
 from evalsvc.admin.concluding.unit_sheet import build_fold
-from evalsvc.admin.door.access import allowed, current_actor, door
-from evalsvc.clock import now
+from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import results
 from evalsvc.domain.concluding.outcomes import get_following
@@ -65,7 +64,7 @@ def _head_ends(scheme: Scheme) -> str:
 @allowed("manager")
 def compute_result(season_id: int) -> Response:
     service = current_service()
-    results.compute_result(service.database, service.settings, season_id, current_actor(), now())
+    results.compute_result(current_act(), service.settings, season_id)
     return redirect(url_for("admin.results_page", season_id=season_id))
 
 

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from flask import redirect, session, url_for
 from werkzeug.wrappers import Response
 
-from evalsvc.admin.door.access import current_actor
-from evalsvc.clock import now
+from evalsvc.admin.door.access import current_act
 from evalsvc.domain import jobs
 from evalsvc.extensions import current_service
 
@@ -24,14 +23,7 @@ def begin_job(
     service = current_service()
     key = jobs.new_file_key()
     job_id = jobs.start_job(
-        service.database,
-        service.settings,
-        kind,
-        season_id,
-        round_id,
-        current_actor(),
-        {**given, "file_key": key},
-        now(),
+        current_act(), service.settings, kind, season_id, round_id, {**given, "file_key": key}
     )
     kept = [*session.get(FILE_KEYS, []), [job_id, key, round_id]]
     session[FILE_KEYS] = kept[-MOST_KEYS:]

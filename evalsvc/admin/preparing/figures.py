@@ -3,9 +3,8 @@
 from flask import render_template
 from flask_wtf import FlaskForm
 
-from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.admin.preparing.upload_flow import Checked, Counted, Upload
-from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing import figures, rosters
 from evalsvc.domain.preparing.figures import Figures
@@ -36,9 +35,7 @@ def _check(season_id: int, content: bytes) -> Checked[Figures]:
 
 
 def _accept(season_id: int, found: Figures) -> Counted:
-    return figures.import_figures(
-        current_service().database, season_id, found, current_actor(), now()
-    )
+    return figures.import_figures(current_act(), season_id, found)
 
 
 def _render(

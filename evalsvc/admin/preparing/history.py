@@ -4,9 +4,8 @@ from flask import redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
-from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.admin.preparing.upload_flow import Checked, Counted, Upload
-from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import earlier_results, history
 from evalsvc.domain.concluding.earlier_results import Taken
@@ -37,9 +36,7 @@ def set_year(season_id: int) -> Answer:
     if not form.validate():
         return _render(season_id, form), 422
     try:
-        history.set_year(
-            current_service().database, season_id, form.year.data, current_actor(), now()
-        )
+        history.set_year(current_act(), season_id, form.year.data)
     except Problem as problem:
         return _render(season_id, form, problem), problem.kind.status
     return redirect(url_for("admin.history_page", season_id=season_id))
@@ -54,12 +51,7 @@ def take_over_season(season_id: int, earlier_id: int) -> Answer:
         return _render(season_id, form), 422
     try:
         taken, change = earlier_results.take_over_season(
-            current_service().database,
-            season_id,
-            earlier_id,
-            form.year.data,
-            current_actor(),
-            now(),
+            current_act(), season_id, earlier_id, form.year.data
         )
     except Problem as problem:
         return _render(season_id, problem=problem), problem.kind.status
@@ -82,9 +74,7 @@ def _check(season_id: int, content: bytes) -> Checked[tuple[PastRow, ...]]:
 
 
 def _accept(season_id: int, found: tuple[PastRow, ...]) -> Counted:
-    return history.import_history(
-        current_service().database, season_id, found, current_actor(), now()
-    )
+    return history.import_history(current_act(), season_id, found)
 
 
 def _check_package(season_id: int, kept: bytes) -> Checked[Taken]:
@@ -96,9 +86,7 @@ def _check_package(season_id: int, kept: bytes) -> Checked[Taken]:
 
 
 def _accept_package(season_id: int, taken: Taken) -> Counted:
-    return earlier_results.take_over_package(
-        current_service().database, season_id, taken, current_actor(), now()
-    )
+    return earlier_results.take_over_package(current_act(), season_id, taken)
 
 
 def _preview(season_id: int, taken: Taken) -> SheetPreview:

@@ -3,9 +3,8 @@
 from flask import render_template
 from flask_wtf import FlaskForm
 
-from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.admin.preparing.upload_flow import Checked, Counted, Upload
-from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing import rosters
 from evalsvc.domain.preparing.rosters import Roster
@@ -34,9 +33,7 @@ def _check(season_id: int, content: bytes) -> Checked[Roster]:
 
 
 def _accept(season_id: int, found: Roster) -> Counted:
-    return rosters.import_roster(
-        current_service().database, season_id, found, current_actor(), now()
-    )
+    return rosters.import_roster(current_act(), season_id, found)
 
 
 def _render(

@@ -5,9 +5,8 @@ from flask_wtf import FlaskForm
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from evalsvc.admin.door.access import allowed, allowed_to_staff, current_actor, door
+from evalsvc.admin.door.access import allowed, allowed_to_staff, current_act, door
 from evalsvc.admin.preparing.score_tree import list_effects
-from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import results
 from evalsvc.domain.preparing.scheme_edits import edit_scheme as change_values
@@ -107,7 +106,7 @@ def edit_scheme(season_id: int) -> Answer:
         return _render_edition(season_id, typed), 422
     shown = request.form.get("sha256", "")
     try:
-        change_values(current_service().database, season_id, shown, typed, current_actor(), now())
+        change_values(current_act(), season_id, shown, typed)
     except SchemeErrors as wrong:
         return _render_edition(season_id, typed, wrong), 422
     except Problem as problem:

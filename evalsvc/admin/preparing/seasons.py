@@ -4,7 +4,7 @@ from flask import Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
 
-from evalsvc.admin.door.access import allowed, allowed_to_staff, current_act, current_actor, door
+from evalsvc.admin.door.access import allowed, allowed_to_staff, current_act, door
 from evalsvc.admin.door.steps import build_board, is_late, list_season_steps
 from evalsvc.admin.preparing.score_tree import list_branches
 from evalsvc.clock import now
@@ -24,19 +24,18 @@ from forms.season import SchemeForm, SeasonForm, read_scheme_text
 @door.get("/")
 @allowed_to_staff
 def board() -> str:
-    moment = now()
+    act = current_act()
     cards = seasons.list_seasons(current_service().database)
-    actor = current_actor()
     return render_template(
         "admin/board.html",
         seasons=cards,
-        board=build_board(cards, actor.roles, moment),
-        waiting=approvals.list_for(current_service().database, actor),
-        pending=pending.list_pending(current_service().database, actor, moment),
+        board=build_board(cards, act.actor.roles, act.moment),
+        waiting=approvals.list_for(act.database, act.actor),
+        pending=pending.list_pending(act),
         comments=comments.count_waiting(current_service().database),
         card_reports=count_card_reports(current_service().database),
         replies=count_replies(current_service().database),
-        moment=moment,
+        moment=act.moment,
     )
 
 

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from evalsvc.admin.door.access import allowed, current_act, current_actor, door
 from evalsvc.admin.door.files import begin_job
 from evalsvc.admin.rounds.rounds import Answer, act
-from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import exclusions
 from evalsvc.domain.people import approvals
@@ -27,13 +26,12 @@ def propose_card(round_id: int) -> Answer:
     form, service = CardForm(), current_service()
 
     def propose() -> None:
-        actor, moment = current_actor(), now()
-        about = (service.database, service.settings, form.kind.data, round_id)
+        about = (current_act(), service.settings, form.kind.data, round_id)
         if form.code.data:
-            reissue.propose_by_code(*about, form.code.data, form.reason.data, actor, moment)
+            reissue.propose_by_code(*about, form.code.data, form.reason.data)
         elif form.named.data:
             group, named = form.group.data, form.named.data
-            reissue.propose_by_rater(*about, group, named, form.reason.data, actor, moment)
+            reissue.propose_by_rater(*about, group, named, form.reason.data)
         else:
             raise Problem(HOLDER_UNKNOWN)
 
@@ -75,14 +73,12 @@ def carry_out(approval_id: int) -> Response:
 
 def _open_round(found: ApprovalView) -> None:
     service = current_service()
-    rounds.open_round(
-        service.database, service.settings, _round_id(found), current_actor(), now(), found.id
-    )
+    rounds.open_round(current_act(), service.settings, _round_id(found), found.id)
 
 
 def _revoke(found: ApprovalView) -> None:
     service = current_service()
-    reissue.revoke(service.database, service.settings, found.id, current_actor(), now())
+    reissue.revoke(current_act(), service.settings, found.id)
 
 
 def _reissue(found: ApprovalView) -> Response:
@@ -97,7 +93,7 @@ def _export(found: ApprovalView) -> Response:
 
 def _decide_on_ballot(found: ApprovalView) -> None:
     service = current_service()
-    exclusions.carry_out(service.database, service.settings, found, current_actor(), now())
+    exclusions.carry_out(current_act(), service.settings, found)
 
 
 _ACTS: dict[str, Callable[[ApprovalView], Response | None]] = {

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from flask import current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.admin.door.desks import show_page
-from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.voting import assistance
 from evalsvc.domain.voting.assistance import AssistedDesk
@@ -77,9 +76,8 @@ def _report_enough() -> None:
 
 
 def _report() -> None:
-    database = current_service().database
     for round_id, groups in _read_tally().items():
-        assistance.report_sitting(database, int(round_id), groups, current_actor(), now())
+        assistance.report_sitting(current_act(), int(round_id), groups)
     session.pop(TALLY, None)
 
 

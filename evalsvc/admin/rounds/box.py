@@ -5,10 +5,9 @@ import json
 from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
-from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.admin.door.files import begin_job
 from evalsvc.admin.rounds.rounds import Answer, act, build_form
-from evalsvc.clock import now
 from evalsvc.domain import jobs, seasons
 from evalsvc.domain.sealing import custody, offline
 from evalsvc.domain.seasons import RoundView
@@ -33,7 +32,7 @@ def make_keys(round_id: int) -> Answer:
 
     def make() -> None:
         custody.require_small_office(service.settings)
-        custody.make_keys(service.database, round_id, form.passphrase.data, current_actor(), now())
+        custody.make_keys(current_act(), round_id, form.passphrase.data)
 
     return act(round_id, "keys", form, make)
 
@@ -46,9 +45,7 @@ def make_keys_for_three(round_id: int) -> Answer:
         round_id,
         "custodians",
         form,
-        lambda: custody.make_keys_for_three(
-            current_service().database, round_id, form.read_passphrases(), current_actor(), now()
-        ),
+        lambda: custody.make_keys_for_three(current_act(), round_id, form.read_passphrases()),
     )
 
 
@@ -59,9 +56,7 @@ def take_public_key(round_id: int) -> Answer:
 
     def take() -> None:
         public, holders = custody.read_public_key(form.file.data.read(100_000))
-        custody.take_public_key(
-            current_service().database, round_id, public, holders, current_actor(), now()
-        )
+        custody.take_public_key(current_act(), round_id, public, holders)
 
     return act(round_id, "public-key", form, take)
 
@@ -84,12 +79,10 @@ def rehearse(round_id: int) -> Answer:
 
     def do() -> None:
         if isinstance(form, WordForm):
-            custody.confirm_rehearsal(
-                service.database, service.settings, round_id, form.word.data, current_actor(), now()
-            )
+            custody.confirm_rehearsal(current_act(), service.settings, round_id, form.word.data)
         else:
             given = _read_passphrases(form, found)
-            custody.rehearse_opening(service.database, round_id, given, current_actor(), now())
+            custody.rehearse_opening(current_act(), round_id, given)
 
     return act(round_id, "rehearsal", form, do)
 
@@ -104,9 +97,7 @@ def open_box(round_id: int) -> Answer:
     def start() -> Response | None:
         if isinstance(form, CustodiansFileForm):
             content = form.file.data.read()
-            offline.take_opened(
-                service.database, service.settings, round_id, content, current_actor(), now()
-            )
+            offline.take_opened(current_act(), service.settings, round_id, content)
             return None
         given = _read_passphrases(form, found)
         secrets = {"passphrases": json.dumps(given, ensure_ascii=False)}
@@ -119,7 +110,7 @@ def open_box(round_id: int) -> Answer:
 @allowed("custodian", fresh=True)
 def box_file(round_id: int) -> Response:
     """The sealed ballots with their roll, for opening on the custodians' machine."""
-    content = offline.export_box(current_service().database, round_id, current_actor(), now())
+    content = offline.export_box(current_act(), round_id)
     return _send(content, f"box-{round_id}.jsonl.gz")
 
 
@@ -129,7 +120,7 @@ def destroy_keys(round_id: int) -> Answer:
     service = current_service()
 
     def destroy() -> None:
-        custody.destroy_keys(service.database, round_id, current_actor(), now())
+        custody.destroy_keys(current_act(), round_id)
         jobs.start_purge(service.settings)
 
     return act(round_id, "destruction", DestroyForm(), destroy)

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from evalsvc.admin.door.access import allowed, current_actor, door
-from evalsvc.clock import now
+from evalsvc.admin.door.access import allowed, current_act, current_actor, door
 from evalsvc.domain import seasons
 from evalsvc.domain.words import comments
 from evalsvc.domain.words.comments import CommentQuery, CommentVerdict
@@ -41,13 +40,7 @@ def review_comments(season_id: int) -> Answer:
     if not form.validate() or any(one.wrong for one in posted):
         return _render(season_id, posted), 422
     try:
-        comments.decide_comments(
-            current_service().database,
-            season_id,
-            [_build_verdict(one) for one in posted],
-            current_actor(),
-            now(),
-        )
+        comments.decide_comments(current_act(), season_id, [_build_verdict(one) for one in posted])
     except Problem as problem:
         return _render(season_id, posted, problem), problem.kind.status
     return redirect(_find_page(season_id))
@@ -62,7 +55,7 @@ def take_back_comment(season_id: int) -> Answer:
     if place is None:
         raise Problem(NOT_FOUND)
     try:
-        comments.take_back_decision(current_service().database, *place, current_actor(), now())
+        comments.take_back_decision(current_act(), *place)
     except Problem as problem:
         return _render(season_id, problem=problem), problem.kind.status
     return redirect(_find_page(season_id))

@@ -7,12 +7,11 @@ from flask import g, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from evalsvc.admin.door.access import allowed, current_actor, door
+from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.admin.door.files import begin_job, list_own_jobs
 from evalsvc.admin.door.steps import find_next_step, is_late, list_round_steps
 from evalsvc.clock import now
 from evalsvc.domain import seasons
-from evalsvc.domain.acting import Act
 from evalsvc.domain.people import approvals
 from evalsvc.domain.purging import find_destruction
 from evalsvc.domain.sealing import reissue, rounds
@@ -95,9 +94,7 @@ def close_round(round_id: int) -> Answer:
         round_id,
         "closing",
         CloseForm(),
-        lambda: rounds.close_round(
-            service.database, service.settings, round_id, current_actor(), now()
-        ),
+        lambda: rounds.close_round(current_act(), service.settings, round_id),
     )
 
 
@@ -186,17 +183,11 @@ def _build_card_form(season: SeasonView, form: FlaskForm | None) -> CardForm:
 
 
 def _open_or_propose(round_id: int) -> None:
-    service, actor = current_service(), current_actor()
+    service = current_service()
     if service.settings.small_office:
-        rounds.open_round(service.database, service.settings, round_id, actor, now())
+        rounds.open_round(current_act(), service.settings, round_id)
         return
     found = seasons.get_round(service.database, round_id)
     approvals.propose(
-        Act(service.database, actor, now()),
-        service.settings,
-        "open_round",
-        found.season_id,
-        round_id,
-        "",
-        {},
+        current_act(), service.settings, "open_round", found.season_id, round_id, "", {}
     )

@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from evalsvc.db import Database
-from evalsvc.domain import events
+from evalsvc.box.log_words import Verb, about_season
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing.body_sheets import NOT_CARRIED, SheetView, build_sheet, get_sheet_row
 from evalsvc.domain.assessing.figure_trail import count_figure
@@ -44,13 +44,11 @@ class Remark:
     evidence: str
 
 
-def ask_for_sheets(
-    database: Database, season_id: int, deadline: datetime, actor: Actor, moment: datetime
-) -> int:
+def ask_for_sheets(act: Act, season_id: int, deadline: datetime) -> int:
     """Ask every body that the scheme names for its sheets; an asked one gets the new deadline."""
-    if deadline <= moment:
+    if deadline <= act.moment:
         raise _refuse_entry("截止时间要晚于现在", "the deadline must lie ahead")
-    with database.writing() as session:
+    with act.writing() as session:
         scheme = read_scheme(get_season_row(session, season_id))
         asked = list_asked(scheme)
         if not asked:
@@ -66,27 +64,25 @@ def ask_for_sheets(
                 row.deadline = deadline
             session.add(row)
         detail = {"deadline": deadline.isoformat(), "sheets": str(len(asked))}
-        events.record(session, actor.login, "ask_for_sheets", f"season {season_id}", detail, moment)
+        act.tell(session, Verb.ASK_FOR_SHEETS, about_season(season_id), detail)
         return len(asked)
 
 
 def save_entries(
-    database: Database,
+    act: Act,
     season_id: int,
     round_code: str,
     body: str,
     entries: Sequence[Entry],
     remarks: Sequence[Remark],
-    actor: Actor,
-    moment: datetime,
 ) -> None:
     """Keep what was entered so far; nothing counts before the sheet is accepted."""
-    with database.writing() as session:
-        sheet = get_editable_sheet(session, season_id, round_code, body, actor)
+    with act.database.writing() as session:
+        sheet = get_editable_sheet(session, season_id, round_code, body, act.actor)
         view = build_sheet(session, sheet)
         _check_entries(view, entries, remarks)
         for entry in entries:
-            _write_entry(session, view, entry, actor, moment)
+            _write_entry(session, view, entry, act)
         for remark in remarks:
             session.merge(
                 BodyNote(
@@ -100,12 +96,10 @@ def save_entries(
             )
 
 
-def hand_in(
-    database: Database, season_id: int, round_code: str, body: str, actor: Actor, moment: datetime
-) -> None:
+def hand_in(act: Act, season_id: int, round_code: str, body: str) -> None:
     """Hand in a complete sheet under the colleague's name; after the deadline it is marked late."""
-    with database.writing() as session:
-        sheet = get_editable_sheet(session, season_id, round_code, body, actor)
+    with act.writing() as session:
+        sheet = get_editable_sheet(session, season_id, round_code, body, act.actor)
         view = build_sheet(session, sheet)
         lacking = [unit.name for unit in view.units if "" in unit.values.values()]
         if lacking:
@@ -115,19 +109,15 @@ def hand_in(
                 "不承担的填“不承担”",
                 f"{view.missing} figures are missing for {len(lacking)} units: {named}",
             )
-        sheet.state, sheet.handed_in_by, sheet.handed_in_at = "handed_in", actor.name, moment
-        _record(session, "hand_in", sheet, actor, moment)
+        sheet.state, sheet.handed_in_by, sheet.handed_in_at = (
+            "handed_in",
+            act.actor.name,
+            act.moment,
+        )
+        act.tell(session, Verb.HAND_IN, about_season(season_id), _describe(sheet))
 
 
-def return_sheet(
-    database: Database,
-    season_id: int,
-    round_code: str,
-    body: str,
-    reason: str,
-    actor: Actor,
-    moment: datetime,
-) -> None:
+def return_sheet(act: Act, season_id: int, round_code: str, body: str, reason: str) -> None:
     """Send a sheet back with a reason, also one that was accepted: changes then leave a trail."""
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_NOTE:
@@ -135,20 +125,20 @@ def return_sheet(
             "请写明退回的理由，最多 1000 个字",
             "give the reason for sending it back, 1000 characters at most",
         )
-    with database.writing() as session:
+    with act.writing() as session:
         sheet = get_sheet_row(session, season_id, round_code, body)
         if sheet.state not in ("handed_in", "accepted"):
             raise _refuse("这张表还没有报送", "this sheet has not been handed in")
         sheet.state, sheet.reason = "returned", reason
-        sheet.decided_by, sheet.decided_at = actor.login, moment
-        _record(session, "return_sheet", sheet, actor, moment, reason=reason)
+        sheet.decided_by, sheet.decided_at = act.actor.login, act.moment
+        act.tell(
+            session, Verb.RETURN_SHEET, about_season(season_id), _describe(sheet, reason=reason)
+        )
 
 
-def accept_sheet(
-    database: Database, season_id: int, round_code: str, body: str, actor: Actor, moment: datetime
-) -> None:
+def accept_sheet(act: Act, season_id: int, round_code: str, body: str) -> None:
     """Let a sheet's figures count; where they differ from what counted before, keep both."""
-    with database.writing() as session:
+    with act.writing() as session:
         sheet = get_sheet_row(session, season_id, round_code, body)
         if sheet.state != "handed_in":
             raise _refuse("这张表还没有报送", "this sheet has not been handed in")
@@ -157,9 +147,14 @@ def accept_sheet(
         for unit in view.units:
             for component, text in unit.values.items():
                 value = None if text == NOT_CARRIED else text
-                changed += count_figure(session, sheet, unit.code, component, value, moment)
-        sheet.state, sheet.decided_by, sheet.decided_at = "accepted", actor.login, moment
-        _record(session, "accept_sheet", sheet, actor, moment, changed=str(changed))
+                changed += count_figure(session, sheet, unit.code, component, value, act.moment)
+        sheet.state, sheet.decided_by, sheet.decided_at = "accepted", act.actor.login, act.moment
+        act.tell(
+            session,
+            Verb.ACCEPT_SHEET,
+            about_season(season_id),
+            _describe(sheet, changed=str(changed)),
+        )
 
 
 def get_editable_sheet(
@@ -220,9 +215,7 @@ def _say_range(component: Component) -> Text:
     return Text(f"{low} 到 {high} 的数字", f"a number from {low} to {high}")
 
 
-def _write_entry(
-    session: Session, view: SheetView, entry: Entry, actor: Actor, moment: datetime
-) -> None:
+def _write_entry(session: Session, view: SheetView, entry: Entry, act: Act) -> None:
     key = (view.season_id, view.round, entry.unit, entry.component)
     row = session.get(BodyFigure, key)
     if entry.value == "":
@@ -239,17 +232,14 @@ def _write_entry(
             unit=entry.unit,
             component=entry.component,
             value=value,
-            entered_by=actor.login,
-            entered_at=moment,
+            entered_by=act.actor.login,
+            entered_at=act.moment,
         )
     )
 
 
-def _record(
-    session: Session, verb: str, sheet: BodySheet, actor: Actor, moment: datetime, **detail: str
-) -> None:
-    told = {"round": sheet.round, "body": sheet.body, **detail}
-    events.record(session, actor.login, verb, f"season {sheet.season_id}", told, moment)
+def _describe(sheet: BodySheet, **more: str) -> dict[str, str]:
+    return {"round": sheet.round, "body": sheet.body, **more}
 
 
 def _refuse(zh: str, en: str) -> Problem:

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.score.rules import Given, Rule, TaskGrades
+from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
-from evalsvc.domain import events
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
 from evalsvc.domain.people.bodies import require_member
 from evalsvc.domain.people.liaisons import list_unit_names, require_own
 from evalsvc.domain.seasons import get_season_row, read_scheme
@@ -32,16 +32,9 @@ PLAIN_GRADES: Mapping[str, Text] = {
 }
 
 
-def ask_for_reports(
-    database: Database,
-    season_id: int,
-    round_code: str,
-    due: datetime,
-    actor: Actor,
-    moment: datetime,
-) -> int:
+def ask_for_reports(act: Act, season_id: int, round_code: str, due: datetime) -> int:
     """Set the time at which every standing task is reported on in a round."""
-    with database.writing() as session:
+    with act.writing() as session:
         scheme = read_scheme(get_season_row(session, season_id))
         if round_code not in {each.code for each in scheme.rounds}:
             raise _refuse_entry("方案没有这个轮次", "the scheme has no such round")
@@ -57,58 +50,49 @@ def ask_for_reports(
                 row.due = due
             session.add(row)
         detail = {"round": round_code, "due": due.isoformat(), "tasks": str(len(tasks))}
-        subject = f"season {season_id}"
-        events.record(session, actor.login, "ask_for_reports", subject, detail, moment)
+        act.tell(session, Verb.ASK_FOR_REPORTS, about_season(season_id), detail)
         return len(tasks)
 
 
-def report_task(
-    database: Database, report_id: int, text: str, actor: Actor, moment: datetime
-) -> None:
+def report_task(act: Act, report_id: int, text: str) -> None:
     """A unit reports; until it is graded the report may be replaced."""
     text = text.strip()
     if not text or len(text) > LONGEST_TEXT:
         raise _refuse_entry(
             "请写明进展，最多 2000 个字", "say how far it is, in 2000 characters at most"
         )
-    with database.writing() as session:
+    with act.writing() as session:
         report, task = get_report_row(session, report_id)
-        require_own(session, task.season_id, task.unit, actor)
+        require_own(session, task.season_id, task.unit, act.actor)
         if report.grade:
             raise _refuse("牵头单位已经评过这次报告", "the lead body has graded this report")
-        report.text, report.reported_by, report.reported_at = text, actor.name, moment
+        report.text, report.reported_by, report.reported_at = text, act.actor.name, act.moment
         detail = {"task": str(task.id), "round": report.round}
-        subject = f"season {task.season_id}"
-        events.record(session, actor.login, "report_task", subject, detail, moment)
+        act.tell(session, Verb.REPORT_TASK, about_season(task.season_id), detail)
 
 
-def grade_report(
-    database: Database, report_id: int, grade: str, note: str, actor: Actor, moment: datetime
-) -> None:
+def grade_report(act: Act, report_id: int, grade: str, note: str) -> None:
     """The lead body grades a report; a later grade takes the place of the first, and is logged."""
-    with database.writing() as session:
+    with act.writing() as session:
         report, task = get_report_row(session, report_id)
-        require_member(session, task.season_id, task.lead, actor)
+        require_member(session, task.season_id, task.lead, act.actor)
         if report.reported_at is None:
             raise _refuse("单位还没有报告", "the unit has not reported yet")
         scheme = read_scheme(get_season_row(session, task.season_id))
         if grade not in list_grades(scheme, report.round):
             raise _refuse_entry("没有这个档次", "there is no such grade")
         before, report.grade, report.note = report.grade, grade, note.strip()[:1000]
-        report.graded_by, report.graded_at = actor.name, moment
+        report.graded_by, report.graded_at = act.actor.name, act.moment
         detail = {"task": str(task.id), "round": report.round, "grade": grade, "before": before}
-        subject = f"season {task.season_id}"
-        events.record(session, actor.login, "grade_report", subject, detail, moment)
+        act.tell(session, Verb.GRADE_REPORT, about_season(task.season_id), detail)
 
 
-def count_grades(
-    database: Database, season_id: int, round_code: str, actor: Actor, moment: datetime
-) -> int:
+def count_grades(act: Act, season_id: int, round_code: str) -> int:
     """Let a round's grades count: the weight of each unit's tasks by grade, as figures.
 
     A unit without tasks in the round does not carry it.
     """
-    with database.writing() as session:
+    with act.writing() as session:
         scheme = read_scheme(get_season_row(session, season_id))
         components = _find_grade_components(scheme.score, round_code)
         if not components:
@@ -136,7 +120,7 @@ def count_grades(
                     )
                 )
         detail = {"round": round_code, "units": str(len(weights))}
-        events.record(session, actor.login, "count_grades", f"season {season_id}", detail, moment)
+        act.tell(session, Verb.COUNT_GRADES, about_season(season_id), detail)
         return len(weights)
 
 

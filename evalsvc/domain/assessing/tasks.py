@@ -2,14 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
-from evalsvc.domain import events
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.people.bodies import DESKS, read_bodies, require_member
 from evalsvc.domain.people.liaisons import list_unit_names, require_own
@@ -34,14 +34,12 @@ class Proposal:
     weight: str
 
 
-def propose_task(
-    database: Database, season_id: int, proposal: Proposal, actor: Actor, moment: datetime
-) -> int:
+def propose_task(act: Act, season_id: int, proposal: Proposal) -> int:
     """A unit's liaison proposes for it, the office for any; then the four levels follow."""
     _check(proposal)
-    with database.writing() as session:
-        if not actor.has_role("manager"):
-            require_own(session, season_id, proposal.unit, actor)
+    with act.writing() as session:
+        if not act.actor.has_role("manager"):
+            require_own(session, season_id, proposal.unit, act.actor)
         _check_codes(session, season_id, proposal)
         row = Task(
             season_id=season_id,
@@ -52,29 +50,27 @@ def propose_task(
             figure=proposal.figure or None,
             last_year=proposal.last_year or None,
             weight=proposal.weight,
-            proposed_by=actor.login,
-            proposed_at=moment,
+            proposed_by=act.actor.login,
+            proposed_at=act.moment,
         )
         session.add(row)
         session.flush()
         detail = {"task": str(row.id), "unit": row.unit, "lead": row.lead, "title": row.title}
-        events.record(session, actor.login, "propose_task", f"season {season_id}", detail, moment)
+        act.tell(session, Verb.PROPOSE_TASK, about_season(season_id), detail)
         return row.id
 
 
-def decide_task(
-    database: Database, task_id: int, reason: str, actor: Actor, moment: datetime, *, agreed: bool
-) -> None:
+def decide_task(act: Act, task_id: int, reason: str, *, agreed: bool) -> None:
     """The level that a task waits for agrees, or sends it back with a reason."""
     reason = reason.strip()
     if not agreed and not reason:
         raise _refuse_entry("退回要写明理由", "give the reason for sending it back")
-    with database.writing() as session:
+    with act.writing() as session:
         task = get_task_row(session, task_id)
         if task.state != "waiting":
             raise _refuse("这项任务不在等审", "this task waits for nobody")
-        _require_level(session, task, actor)
-        if _has_decided(session, task, actor):
+        _require_level(session, task, act.actor)
+        if _has_decided(session, task, act.actor):
             raise _refuse(
                 "四级要由不同的人审；您已经审过这项任务",
                 "every level is another person's; you have decided on this task already",
@@ -85,26 +81,23 @@ def decide_task(
                 level=task.level,
                 agreed=agreed,
                 reason=reason[:2000],
-                decided_by=actor.login,
-                decided_at=moment,
+                decided_by=act.actor.login,
+                decided_at=act.moment,
             )
         )
         level = task.level
         _move_on(task, agreed=agreed)
         detail = {"task": str(task.id), "level": level, "agreed": str(agreed).lower()}
-        subject = f"season {task.season_id}"
-        events.record(session, actor.login, "decide_task", subject, detail, moment)
+        act.tell(session, Verb.DECIDE_TASK, about_season(task.season_id), detail)
 
 
-def resubmit_task(
-    database: Database, task_id: int, proposal: Proposal, actor: Actor, moment: datetime
-) -> None:
+def resubmit_task(act: Act, task_id: int, proposal: Proposal) -> None:
     """Put a task that was sent back forward again, as mended; all four levels see it anew."""
     _check(proposal)
-    with database.writing() as session:
+    with act.writing() as session:
         task = get_task_row(session, task_id)
-        if not actor.has_role("manager"):
-            require_own(session, task.season_id, task.unit, actor)
+        if not act.actor.has_role("manager"):
+            require_own(session, task.season_id, task.unit, act.actor)
         if task.state != "returned":
             raise _refuse("只有被退回的任务可以修改后再报", "only a task sent back can be mended")
         _check_codes(session, task.season_id, proposal)
@@ -113,8 +106,7 @@ def resubmit_task(
         task.figure, task.last_year = proposal.figure or None, proposal.last_year or None
         task.state, task.level = "waiting", APPROVAL_LEVELS[0]
         detail = {"task": str(task.id)}
-        subject = f"season {task.season_id}"
-        events.record(session, actor.login, "resubmit_task", subject, detail, moment)
+        act.tell(session, Verb.RESUBMIT_TASK, about_season(task.season_id), detail)
 
 
 def get_season_of_task(database: Database, task_id: int) -> int:

@@ -4,17 +4,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from nacl.signing import SigningKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evalsvc.box.chain import GENESIS
+from evalsvc.box.log_words import Verb, about_season
 from evalsvc.box.merkle import box_root
 from evalsvc.db import Database
-from evalsvc.domain import events
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.disclosure import check_populations
 from evalsvc.domain.concluding.facts import list_facts
 from evalsvc.domain.concluding.result_files import write_result_files, write_salt
@@ -93,7 +92,7 @@ def build_packages(database: Database, settings: Settings, season_id: int) -> Pa
         }
     audit = Manifest(
         edition="audit",
-        season=f"season {season_id}",
+        season=about_season(season_id),
         version=result.head.version,
         log_seq=log[-1].seq if log else 0,
         log_head=(log[-1].hash if log else GENESIS).hex(),
@@ -105,34 +104,29 @@ def build_packages(database: Database, settings: Settings, season_id: int) -> Pa
 
 
 def export_audit_package(
-    database: Database,
-    settings: Settings,
-    season_id: int,
-    actor: Actor,
-    moment: datetime,
-    approval_id: int | None = None,
+    act: Act, settings: Settings, season_id: int, approval_id: int | None = None
 ) -> bytes:
     """The audit package, with an entry in the log that says which two people let it out."""
-    package = build_audit_package(database, settings, season_id)
-    with database.writing() as session:
+    package = build_audit_package(act.database, settings, season_id)
+    with act.writing() as session:
         people = approvals.spend(session, settings, approval_id, "audit", season_id=season_id)
-        _record_export(session, "export_audit_package", season_id, package, people, actor, moment)
+        detail = {"sha256": hash_package(package), **people}
+        act.tell(session, Verb.EXPORT_AUDIT_PACKAGE, about_season(season_id), detail)
     return package
 
 
-def export_public_package(
-    database: Database, settings: Settings, season_id: int, actor: Actor, moment: datetime
-) -> bytes:
+def export_public_package(act: Act, settings: Settings, season_id: int) -> bytes:
     """The public package, with its entry in the log; no two that tell a ballot between them."""
-    with database.reading() as session:
+    with act.database.reading() as session:
         head = find_result_head(session, season_id)
         scheme = read_scheme(get_season_row(session, season_id))
         if head:
             check_populations(session, season_id, head.version, scheme)
-    package = build_public_package(database, settings, season_id)
-    with database.writing() as session:
+    package = build_public_package(act.database, settings, season_id)
+    with act.writing() as session:
         told = {"version": str(head.version)} if head else {}
-        _record_export(session, "export_public_package", season_id, package, told, actor, moment)
+        detail = {"sha256": hash_package(package), **told}
+        act.tell(session, Verb.EXPORT_PUBLIC_PACKAGE, about_season(season_id), detail)
     return package
 
 
@@ -157,19 +151,6 @@ def _sign_editions(
         audit=build_zip({**audit_files, **signed}),
         public=build_zip({**public_files, MANIFEST: public.to_json()}),
     )
-
-
-def _record_export(
-    session: Session,
-    verb: str,
-    season_id: int,
-    package: bytes,
-    told: Mapping[str, str],
-    actor: Actor,
-    moment: datetime,
-) -> None:
-    detail = {"sha256": hash_package(package), **told}
-    events.record(session, actor.login, verb, f"season {season_id}", detail, moment)
 
 
 def _list_opened(season: Season) -> Iterator[Round]:
@@ -223,7 +204,7 @@ def _write_anchors(session: Session, season: Season, log_seq: int) -> bytes:
 def _list_log(session: Session, season_id: int, version: int) -> list[Event]:
     """The log up to the act that binds a result last; whole where that can't be found."""
     log = session.scalars(select(Event).order_by(Event.seq)).all()
-    season, last = f"season {season_id}", 0
+    season, last = about_season(season_id), 0
     for number, row in enumerate(log, 1):
         act = {"verb": row.verb, "subject": row.subject, "detail": json.loads(row.detail)}
         if is_act(act, season, version, COMPUTE):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from analysis.score.facts import Facts
 from analysis.score.tree import UnitResult
+from evalsvc.box.log_words import about_season
 from evalsvc.db import Database
 from evalsvc.domain.concluding.sheets import read_tree
 from evalsvc.domain.seasons import get_season_row, read_scheme
@@ -122,7 +123,7 @@ def _list_shown(session: Session, season_id: int) -> list[int]:
     )
     exported = session.scalars(
         select(Event.detail).where(
-            Event.verb == "export_public_package", Event.subject == f"season {season_id}"
+            Event.verb == "export_public_package", Event.subject == about_season(season_id)
         )
     )
     told = (json.loads(detail).get("version") for detail in exported)

@@ -6,14 +6,13 @@ Units are matched by their names, because codes are given anew each year.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
-from evalsvc.domain import events
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.facts import find_year
 from evalsvc.domain.concluding.history import PastRow, guess_year, replace_rows, require_year
 from evalsvc.domain.concluding.notices import read_notice
@@ -120,11 +119,9 @@ def list_earlier_seasons(database: Database, season_id: int) -> tuple[EarlierSea
         )
 
 
-def take_over_season(
-    database: Database, season_id: int, earlier_id: int, year: int, actor: Actor, moment: datetime
-) -> tuple[Taken, Change]:
+def take_over_season(act: Act, season_id: int, earlier_id: int, year: int) -> tuple[Taken, Change]:
     """Put the final published result of another season in the place of this year's entries."""
-    with database.writing() as session:
+    with act.writing() as session:
         season, earlier = get_season_row(session, season_id), get_season_row(session, earlier_id)
         final = _find_final(session, earlier_id)
         if final is None or earlier_id == season_id:
@@ -144,8 +141,7 @@ def take_over_season(
             "notice_sha256": final.notice_sha256,
             "change": str(change),
         }
-        subject = f"season {season_id}"
-        events.record(session, actor.login, "take_over_season", subject, detail, moment)
+        act.tell(session, Verb.TAKE_OVER_SEASON, about_season(season_id), detail)
         return taken, change
 
 
@@ -186,11 +182,9 @@ def read_earlier_package(
     return _take(units, schemes, known, _list_lines(package), source, verdict.key)
 
 
-def take_over_package(
-    database: Database, season_id: int, taken: Taken, actor: Actor, moment: datetime
-) -> Change:
+def take_over_package(act: Act, season_id: int, taken: Taken) -> Change:
     """Put the result of a package that was read in the place of this year's entries."""
-    with database.writing() as session:
+    with act.writing() as session:
         get_season_row(session, season_id)
         change = replace_rows(session, season_id, taken.rows, taken.source, {taken.year})
         detail = {
@@ -199,8 +193,7 @@ def take_over_package(
             "key": taken.key,
             "change": str(change),
         }
-        subject = f"season {season_id}"
-        events.record(session, actor.login, "take_over_package", subject, detail, moment)
+        act.tell(session, Verb.TAKE_OVER_PACKAGE, about_season(season_id), detail)
         return change
 
 

@@ -12,10 +12,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from evalsvc.box.log_words import Verb, about_round
 from evalsvc.db import Database
-from evalsvc.domain import events
 from evalsvc.domain.acting import Act
-from evalsvc.domain.actor import Actor
 from evalsvc.domain.concluding.diagnostics import list_flagged
 from evalsvc.domain.people import approvals
 from evalsvc.domain.people.approvals import ApprovalView
@@ -64,41 +63,25 @@ class Decision:
 
 
 def propose_exclusion(
-    database: Database,
-    settings: Settings,
-    season_id: int,
-    round_code: str,
-    ballot: str,
-    reason: str,
-    actor: Actor,
-    moment: datetime,
+    act: Act, settings: Settings, season_id: int, round_code: str, ballot: str, reason: str
 ) -> int:
     """Propose to exclude a flagged ballot; in a small office it is excluded at once."""
     reason = _check_reason(reason)
-    found = _get_flagged(database, season_id, round_code, ballot)
-    with database.reading() as session:
+    found = _get_flagged(act.database, season_id, round_code, ballot)
+    with act.database.reading() as session:
         row = _get_counted_round(session, season_id, round_code)
         _require_unpublished(session, season_id)
         rater = _find_rater(session, season_id, row.id, found.group, ballot)
     detail = {"group": found.group, "ballot": ballot, "flag": found.flags[0], **rater}
-    _require_no_other(database, row.id, ballot)
-    approval_id = approvals.propose(
-        Act(database, actor, moment), settings, EXCLUDE, season_id, row.id, reason, detail
-    )
-    return _finish(database, settings, approval_id, actor, moment)
+    _require_no_other(act.database, row.id, ballot)
+    approval_id = approvals.propose(act, settings, EXCLUDE, season_id, row.id, reason, detail)
+    return _finish(act, settings, approval_id)
 
 
-def propose_restoration(
-    database: Database,
-    settings: Settings,
-    exclusion_id: int,
-    reason: str,
-    actor: Actor,
-    moment: datetime,
-) -> int:
+def propose_restoration(act: Act, settings: Settings, exclusion_id: int, reason: str) -> int:
     """Propose to count an excluded ballot again; in a small office it counts again at once."""
     reason = _check_reason(reason)
-    with database.reading() as session:
+    with act.database.reading() as session:
         row = session.get(BallotExclusion, exclusion_id)
         if row is None or row.restored_at is not None:
             raise Problem(NOT_FOUND)
@@ -106,36 +89,36 @@ def propose_restoration(
         _require_unpublished(session, season_id)
         rater = _find_rater(session, season_id, row.round_id, row.group, row.ballot)
     detail = {"group": row.group, "ballot": row.ballot, "flag": row.flag, **rater}
-    _require_no_other(database, row.round_id, row.ballot)
-    approval_id = approvals.propose(
-        Act(database, actor, moment), settings, RESTORE, season_id, row.round_id, reason, detail
-    )
-    return _finish(database, settings, approval_id, actor, moment)
+    _require_no_other(act.database, row.round_id, row.ballot)
+    approval_id = approvals.propose(act, settings, RESTORE, season_id, row.round_id, reason, detail)
+    return _finish(act, settings, approval_id)
 
 
-def carry_out(
-    database: Database, settings: Settings, found: ApprovalView, actor: Actor, moment: datetime
-) -> None:
+def carry_out(act: Act, settings: Settings, found: ApprovalView) -> None:
     """Do what two people have agreed on, in one transaction with its entry in the log."""
     assert found.round_id is not None  # noqa: S101  # both kinds are about a round
     group, ballot = found.detail["group"], found.detail["ballot"]
-    with database.writing() as session:
+    with act.writing() as session:
         _require_unpublished(session, found.season_id)
         people = approvals.spend(session, settings, found.id, found.kind, round_id=found.round_id)
         standing = _find_standing(session, found.round_id, group, ballot)
         if found.kind == EXCLUDE:
             if standing is not None:
                 raise _refuse("这张票已经排除", "this ballot is excluded already")
-            session.add(_build_exclusion(found, moment))
+            session.add(_build_exclusion(found, act.moment))
         else:
             if standing is None:
                 raise _refuse("这张票没有被排除", "this ballot is not excluded")
             standing.restored_reason, standing.restored_by = found.reason, found.proposed_by
-            standing.restored_at = moment
+            standing.restored_at = act.moment
         told = {**found.detail, "reason": found.reason, **people}
-        subject = f"round {found.round_id} {_get_round(session, found.round_id).code}"
-        events.record(session, actor.login, found.kind, subject, told, moment)
-        anchor_season(session, settings, found.season_id, actor.login, moment)
+        act.tell(
+            session,
+            Verb(found.kind),
+            about_round(found.round_id, _get_round(session, found.round_id).code),
+            told,
+        )
+        anchor_season(act, session, settings, found.season_id)
 
 
 def list_decisions(database: Database, season_id: int, round_code: str) -> tuple[Decision, ...]:
@@ -201,13 +184,11 @@ def list_plain(session: Session, season_id: int, version: int) -> dict[str, Plai
     return {row.unit: PlainStanding(row.published, row.rank) for row in rows}
 
 
-def _finish(
-    database: Database, settings: Settings, approval_id: int, actor: Actor, moment: datetime
-) -> int:
+def _finish(act: Act, settings: Settings, approval_id: int) -> int:
     """In a small office nobody else need agree."""
     if settings.small_office:
-        found = approvals.get_approval(database, approval_id)
-        carry_out(database, settings, found, actor, moment)
+        found = approvals.get_approval(act.database, approval_id)
+        carry_out(act, settings, found)
     return approval_id
 
 

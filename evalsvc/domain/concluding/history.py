@@ -6,7 +6,6 @@ They never enter a score. Consequences are listed for people to decide on.
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -14,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from analysis.outcome.history import Consequence
 from analysis.outcome.season_outcome import season_outcome
+from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
-from evalsvc.domain import events
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.facts import find_year, list_facts
 from evalsvc.domain.concluding.results import get_result
 from evalsvc.domain.preparing.rosters import Change
@@ -82,9 +81,9 @@ class History:
         return sum(entry is None for unit in self.units for entry in unit.entries)
 
 
-def set_year(database: Database, season_id: int, year: int, actor: Actor, moment: datetime) -> None:
+def set_year(act: Act, season_id: int, year: int) -> None:
     """Say which year a season is; its history has to lie before it."""
-    with database.writing() as session:
+    with act.writing() as session:
         scheme = read_scheme(get_season_row(session, season_id))
         if scheme.outcome.year is not None:
             raise _refuse(
@@ -99,18 +98,16 @@ def set_year(database: Database, season_id: int, year: int, actor: Actor, moment
             )
         session.merge(SeasonYear(season_id=season_id, year=year))
         detail = {"year": str(year)}
-        events.record(session, actor.login, "set_year", f"season {season_id}", detail, moment)
+        act.tell(session, Verb.SET_YEAR, about_season(season_id), detail)
 
 
-def import_history(
-    database: Database, season_id: int, rows: Sequence[PastRow], actor: Actor, moment: datetime
-) -> Change:
+def import_history(act: Act, season_id: int, rows: Sequence[PastRow]) -> Change:
     """Put a workbook's rows in the place of all that the season has."""
-    with database.writing() as session:
+    with act.writing() as session:
         get_season_row(session, season_id)
         change = replace_rows(session, season_id, rows, WORKBOOK)
         detail = {"rows": str(len(rows)), "change": str(change)}
-        events.record(session, actor.login, "import_history", f"season {season_id}", detail, moment)
+        act.tell(session, Verb.IMPORT_HISTORY, about_season(season_id), detail)
         return change
 
 

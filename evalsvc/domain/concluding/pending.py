@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from evalsvc.db import Database
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.office_days import office_day
 from evalsvc.models.assessment import BodyMember, BodySheet, Task, TaskReport
@@ -31,29 +31,25 @@ class Pending:
     late: int
 
 
-def list_pending(database: Database, actor: Actor, moment: datetime) -> tuple[Pending, ...]:
+def list_pending(act: Act) -> tuple[Pending, ...]:
     """What waits for this colleague, newest season first."""
-    with database.reading() as session:
-        found = [
-            each
-            for kind, rows in _list_kinds(session, actor, moment)
-            for each in _count(kind, rows)
-        ]
+    with act.database.reading() as session:
+        found = [each for kind, rows in _list_kinds(session, act) for each in _count(kind, rows)]
     return tuple(sorted(found, key=lambda each: (-each.season_id, KINDS.index(each.kind))))
 
 
-def _list_kinds(session: Session, actor: Actor, moment: datetime) -> Iterator[tuple[str, Found]]:
-    if actor.has_role("manager"):
-        yield "reviews", _list_reviews(session, moment)
-        yield "sheets", _list_sheets(session, moment, handed_in=True)
-        yield "late_sheets", (row for row in _list_sheets(session, moment) if row[1])
-    if actor.has_role("assessor"):
-        yield "own_sheets", _list_sheets(session, moment, actor=actor)
-        yield "grades", _list_grades(session, actor)
-    if actor.has_role("manager", "assessor"):
-        yield "tasks", _list_tasks(session, actor)
-    if actor.has_role("liaison"):
-        yield "own_reports", _list_reports(session, actor, moment)
+def _list_kinds(session: Session, act: Act) -> Iterator[tuple[str, Found]]:
+    if act.actor.has_role("manager"):
+        yield "reviews", _list_reviews(session, act.moment)
+        yield "sheets", _list_sheets(session, act.moment, handed_in=True)
+        yield "late_sheets", (row for row in _list_sheets(session, act.moment) if row[1])
+    if act.actor.has_role("assessor"):
+        yield "own_sheets", _list_sheets(session, act.moment, act.actor)
+        yield "grades", _list_grades(session, act.actor)
+    if act.actor.has_role("manager", "assessor"):
+        yield "tasks", _list_tasks(session, act.actor)
+    if act.actor.has_role("liaison"):
+        yield "own_reports", _list_reports(session, act)
 
 
 def _list_reviews(session: Session, moment: datetime) -> Found:
@@ -118,15 +114,15 @@ def _list_grades(session: Session, actor: Actor) -> Found:
     return [(season_id, False) for season_id in rows]
 
 
-def _list_reports(session: Session, actor: Actor, moment: datetime) -> Found:
+def _list_reports(session: Session, act: Act) -> Found:
     """Reports that a unit has to give."""
     rows = session.execute(
         select(Task.season_id, TaskReport.due)
         .join(TaskReport, TaskReport.task_id == Task.id)
         .join(Liaison, (Liaison.season_id == Task.season_id) & (Liaison.unit == Task.unit))
-        .where(Liaison.staff_id == actor.staff_id, TaskReport.reported_at.is_(None))
+        .where(Liaison.staff_id == act.actor.staff_id, TaskReport.reported_at.is_(None))
     )
-    return [(row.season_id, moment > row.due) for row in rows]
+    return [(row.season_id, act.moment > row.due) for row in rows]
 
 
 def _count(kind: str, rows: Found) -> list[Pending]:

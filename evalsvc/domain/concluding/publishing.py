@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from analysis.outcome.season_outcome import season_outcome
 from analysis.score.tree import UnitResult
+from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
-from evalsvc.domain import events
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.archive import build_packages, hash_package
 from evalsvc.domain.concluding.disclosure import check_populations
 from evalsvc.domain.concluding.facts import are_facts_of, list_facts
@@ -113,9 +113,7 @@ def get_terms(database: Database, season_id: int) -> Terms:
         return read_terms(session, season_id)
 
 
-def set_terms(
-    database: Database, season_id: int, terms: Terms, actor: Actor, moment: datetime
-) -> None:
+def set_terms(act: Act, season_id: int, terms: Terms) -> None:
     """Set the periods for versions that are shown from now on."""
     numbers = (terms.shown_least, terms.shown_most, terms.review_days, terms.answer_days)
     if not all(1 <= days <= LONGEST_PERIOD for days in numbers):
@@ -124,24 +122,22 @@ def set_terms(
         raise _refuse_entry(
             "公示最短天数不能大于最长天数", "the shortest publicity period can't exceed the longest"
         )
-    with database.writing() as session:
+    with act.writing() as session:
         get_season_row(session, season_id)
         row = session.get(PublicationTerms, season_id) or PublicationTerms(season_id=season_id)
         row.shown_least, row.shown_most, row.review_days, row.answer_days = numbers
         session.add(row)
         detail = {"days": "/".join(str(days) for days in numbers)}
-        events.record(session, actor.login, "set_terms", f"season {season_id}", detail, moment)
+        act.tell(session, Verb.SET_TERMS, about_season(season_id), detail)
 
 
-def propose(database: Database, season_id: int, reason: str, actor: Actor, moment: datetime) -> int:
+def propose(act: Act, season_id: int, reason: str) -> int:
     """Put the newest computation forward; after a shown one this is a correction with a reason."""
-    with database.writing() as session:
-        return write_proposal(session, season_id, reason, actor, moment)
+    with act.writing() as session:
+        return write_proposal(session, season_id, reason, act)
 
 
-def write_proposal(
-    session: Session, season_id: int, reason: str, actor: Actor, moment: datetime
-) -> int:
+def write_proposal(session: Session, season_id: int, reason: str, act: Act) -> int:
     """The proposal inside somebody's transaction: an answered review makes one, too."""
     season = get_season_row(session, season_id)
     scheme = read_scheme(season)
@@ -173,29 +169,23 @@ def write_proposal(
             reason=reason,
             notice=text,
             notice_sha256=hash_notice(text),
-            proposed_by=actor.login,
-            proposed_at=moment,
+            proposed_by=act.actor.login,
+            proposed_at=act.moment,
         )
     )
     detail = {"version": str(head.version), "notice_sha256": hash_notice(text), "reason": reason}
-    events.record(session, actor.login, "propose_result", f"season {season_id}", detail, moment)
+    act.tell(session, Verb.PROPOSE_RESULT, about_season(season_id), detail)
     return head.version
 
 
 def begin_publicity(
-    database: Database,
-    settings: Settings,
-    season_id: int,
-    version: int,
-    period: Period,
-    actor: Actor,
-    moment: datetime,
+    act: Act, settings: Settings, season_id: int, version: int, period: Period
 ) -> None:
     """Show a proposed version from its first day to its last, with what is public of comments."""
-    with database.writing() as session:
+    with act.writing() as session:
         row = _get_current(session, season_id, version, "proposed")
         terms = read_terms(session, season_id)
-        _check_period(period, terms, office_day(moment))
+        _check_period(period, terms, office_day(act.moment))
         scheme = read_scheme(get_season_row(session, season_id))
         check_populations(session, season_id, version, scheme)
         row.state = "shown"
@@ -212,25 +202,16 @@ def begin_publicity(
             **release_comments(session, season_id, version),
             **bind_comments(session, settings, season_id, version),
         }
-        events.record(
-            session, actor.login, "begin_publicity", f"season {season_id}", detail, moment
-        )
-        anchor_season(session, settings, season_id, actor.login, moment)
+        act.tell(session, Verb.BEGIN_PUBLICITY, about_season(season_id), detail)
+        anchor_season(act, session, settings, season_id)
 
 
-def make_final(
-    database: Database,
-    settings: Settings,
-    season_id: int,
-    version: int,
-    actor: Actor,
-    moment: datetime,
-) -> None:
+def make_final(act: Act, settings: Settings, season_id: int, version: int) -> None:
     """Make a version final once its periods are over and every unit has its answer."""
-    with database.writing() as session:
+    with act.writing() as session:
         row = _get_current(session, season_id, version, "shown")
         until = max(row.last_day or "", row.review_until or "")
-        if office_day(moment).isoformat() <= until:
+        if office_day(act.moment).isoformat() <= until:
             raise _refuse(
                 f"公示和复核期到 {until} 才结束", f"the publicity and review periods end on {until}"
             )
@@ -244,33 +225,26 @@ def make_final(
                 f"还有 {len(waiting)} 件复核申请没有答复",
                 f"{len(waiting)} review requests wait for an answer",
             )
-        row.state, row.final_by, row.final_at = "final", actor.login, moment
+        row.state, row.final_by, row.final_at = "final", act.actor.login, act.moment
         detail = {"version": str(version), "notice_sha256": row.notice_sha256}
-        events.record(session, actor.login, "make_final", f"season {season_id}", detail, moment)
-        anchor_season(session, settings, season_id, actor.login, moment)
+        act.tell(session, Verb.MAKE_FINAL, about_season(season_id), detail)
+        anchor_season(act, session, settings, season_id)
 
 
-def archive_version(
-    database: Database,
-    settings: Settings,
-    season_id: int,
-    version: int,
-    actor: Actor,
-    moment: datetime,
-) -> None:
+def archive_version(act: Act, settings: Settings, season_id: int, version: int) -> None:
     """Keep both evidence packages of a final version, and their hashes in the log."""
-    with database.reading() as session:
+    with act.database.reading() as session:
         _check_archivable(session, season_id, version)
-    packages = build_packages(database, settings, season_id)
+    packages = build_packages(act.database, settings, season_id)
     folder = settings.instance / "archive"
     folder.mkdir(mode=0o700, exist_ok=True)
     for edition, content in (("audit", packages.audit), ("public", packages.public)):
         path = folder / f"season-{season_id}-version-{version}-{edition}.zip"
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(content)
-    with database.writing() as session:
+    with act.writing() as session:
         row = _check_archivable(session, season_id, version)
-        row.state, row.archived_at = "archived", moment
+        row.state, row.archived_at = "archived", act.moment
         row.audit_sha256 = hash_package(packages.audit)
         row.public_sha256 = hash_package(packages.public)
         detail = {
@@ -278,8 +252,8 @@ def archive_version(
             "audit_sha256": row.audit_sha256,
             "public_sha256": row.public_sha256,
         }
-        events.record(session, actor.login, "archive_result", f"season {season_id}", detail, moment)
-        anchor_season(session, settings, season_id, actor.login, moment)
+        act.tell(session, Verb.ARCHIVE_RESULT, about_season(season_id), detail)
+        anchor_season(act, session, settings, season_id)
 
 
 def list_publications(database: Database, season_id: int) -> tuple[PublicationView, ...]:

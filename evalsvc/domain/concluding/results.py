@@ -1,7 +1,6 @@
 """Results: computed from the facts into versions that never change, and read back for pages."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,9 +8,9 @@ from sqlalchemy.orm import Session
 from analysis.score.facts import Facts
 from analysis.score.scoring import score
 from analysis.score.tree import UnitResult
+from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
-from evalsvc.domain import events
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.disclosure import settle_starts
 from evalsvc.domain.concluding.exclusions import read_exclusions
 from evalsvc.domain.concluding.facts import are_facts_of, hash_facts, list_facts
@@ -33,15 +32,13 @@ from evalsvc.settings import Settings
 from evalsvc.text import Text
 
 
-def compute_result(
-    database: Database, settings: Settings, season_id: int, actor: Actor, moment: datetime
-) -> ResultHead:
+def compute_result(act: Act, settings: Settings, season_id: int) -> ResultHead:
     """Score a season as its facts stand now, as a new version; the same facts give no new one.
 
     From where on it can be public is sought before anything is locked: it may take some seconds.
     """
-    foreseen = _foresee(database, season_id)
-    with database.writing() as session:
+    foreseen = _foresee(act.database, season_id)
+    with act.writing() as session:
         season = get_season_row(session, season_id)
         scheme = read_scheme(season)
         facts = list_facts(session, season_id)
@@ -57,8 +54,8 @@ def compute_result(
             Result(
                 season_id=season_id,
                 version=version,
-                computed_at=moment,
-                computed_by=actor.login,
+                computed_at=act.moment,
+                computed_by=act.actor.login,
                 facts_sha256=facts_sha256,
             )
         )
@@ -70,9 +67,9 @@ def compute_result(
             starts = settle_starts(session, season_id, scheme, facts, units)
         bound = bind_result_files(session, settings, season, scheme, facts, units, version, starts)
         detail = {"version": str(version), **bound}
-        events.record(session, actor.login, "compute_result", f"season {season_id}", detail, moment)
-        anchor_season(session, settings, season_id, actor.login, moment)
-        return ResultHead(version, moment, actor.login, facts_sha256)
+        act.tell(session, Verb.COMPUTE_RESULT, about_season(season_id), detail)
+        anchor_season(act, session, settings, season_id)
+        return ResultHead(version, act.moment, act.actor.login, facts_sha256)
 
 
 def _foresee(database: Database, season_id: int) -> dict[str, tuple[Start, ...]]:

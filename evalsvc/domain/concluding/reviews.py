@@ -7,9 +7,9 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
-from evalsvc.domain import events
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.publishing import (
     check_reason,
     find_shown,
@@ -51,9 +51,7 @@ class ReviewView:
         return self.state == "waiting" and day > self.answer_until
 
 
-def ask_review(
-    database: Database, season_id: int, unit: str, text: str, actor: Actor, moment: datetime
-) -> int:
+def ask_review(act: Act, season_id: int, unit: str, text: str) -> int:
     """Ask about the version that is being shown; one open request a unit and version."""
     text = text.strip()
     if not LEAST_TEXT <= len(text) <= LONGEST_TEXT:
@@ -64,10 +62,10 @@ def ask_review(
                 f"say what is in question and why, in {LEAST_TEXT} to {LONGEST_TEXT} characters",
             ),
         )
-    day = office_day(moment)
-    with database.writing() as session:
+    day = office_day(act.moment)
+    with act.writing() as session:
         get_season_row(session, season_id)
-        require_own(session, season_id, unit, actor)
+        require_own(session, season_id, unit, act.actor)
         shown = find_shown(read_publications(session, season_id), day)
         if shown is None or shown.notice.find_unit(unit) is None:
             raise _refuse("结果还没有公示", "the result has not been published yet")
@@ -84,42 +82,34 @@ def ask_review(
             version=shown.version,
             unit=unit,
             text=text,
-            asked_by=actor.login,
-            asked_at=moment,
+            asked_by=act.actor.login,
+            asked_at=act.moment,
             answer_until=until.isoformat(),
         )
         session.add(row)
         session.flush()
         detail = {"unit": unit, "version": str(shown.version), "request": str(row.id)}
-        events.record(session, actor.login, "ask_review", f"season {season_id}", detail, moment)
+        act.tell(session, Verb.ASK_REVIEW, about_season(season_id), detail)
         return row.id
 
 
-def answer_review(
-    database: Database,
-    request_id: int,
-    verdict: Verdict,
-    answer: str,
-    actor: Actor,
-    moment: datetime,
-) -> None:
+def answer_review(act: Act, request_id: int, verdict: Verdict, answer: str) -> None:
     """Uphold the figure, or answer with the version that corrects it; both say why."""
     answer = check_reason(answer)
-    with database.writing() as session:
+    with act.writing() as session:
         row = session.get(ReviewRequest, request_id, with_for_update=True)
         if row is None:
             raise Problem(NOT_FOUND)
         if row.state != "waiting":
             raise _refuse("这件申请已经答复过", "this request has been answered")
         if verdict == "corrected":
-            row.corrected_in = _correct(session, row, answer, actor, moment)
+            row.corrected_in = _correct(session, row, answer, act)
         row.state, row.answer = verdict, answer
-        row.answered_by, row.answered_at = actor.login, moment
+        row.answered_by, row.answered_at = act.actor.login, act.moment
         detail = {"request": str(row.id), "unit": row.unit, "verdict": verdict}
         if row.corrected_in:
             detail["corrected_in"] = str(row.corrected_in)
-        subject = f"season {row.season_id}"
-        events.record(session, actor.login, "answer_review", subject, detail, moment)
+        act.tell(session, Verb.ANSWER_REVIEW, about_season(row.season_id), detail)
 
 
 def list_reviews(
@@ -146,9 +136,7 @@ def get_season_of(database: Database, request_id: int) -> int:
         return row.season_id
 
 
-def _correct(
-    session: Session, row: ReviewRequest, reason: str, actor: Actor, moment: datetime
-) -> int:
+def _correct(session: Session, row: ReviewRequest, reason: str, act: Act) -> int:
     """The version that puts things right: one that waits to be shown, or a new one."""
     head = find_result_head(session, row.season_id)
     if head is None or head.version <= row.version:
@@ -159,7 +147,7 @@ def _correct(
     waiting = session.get(Publication, (row.season_id, head.version))
     if waiting is not None and waiting.state == "proposed":
         return waiting.version
-    return write_proposal(session, row.season_id, reason, actor, moment)
+    return write_proposal(session, row.season_id, reason, act)
 
 
 def _find_waiting(session: Session, season_id: int, unit: str) -> ReviewRequest | None:

@@ -12,8 +12,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
-from evalsvc.domain import events
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing.assessments import get_editable_sheet
 from evalsvc.domain.assessing.body_sheets import build_sheet
@@ -73,17 +74,10 @@ class AttachmentView:
     removed_why: str
 
 
-def attach(
-    database: Database,
-    season_id: int,
-    place: Place,
-    file: CheckedFile,
-    actor: Actor,
-    moment: datetime,
-) -> int:
+def attach(act: Act, season_id: int, place: Place, file: CheckedFile) -> int:
     """Keep a file at its place, together with its entry in the log."""
-    with database.writing() as session:
-        place = _require_writable(session, season_id, place, actor)
+    with act.writing() as session:
+        place = _require_writable(session, season_id, place, act.actor)
         _check_room(session, season_id, place, file)
         if (
             session.scalar(
@@ -95,17 +89,15 @@ def attach(
             session.flush()
         row = Attachment(
             season_id=season_id, name=file.name, kind=file.kind, size=len(file.content),
-            sha256=file.sha256, added_by=actor.login, added_at=moment, **vars(place),
+            sha256=file.sha256, added_by=act.actor.login, added_at=act.moment, **vars(place),
         )  # a table, read by rows  # fmt: skip
         session.add(row)
         session.flush()
-        _record(session, "attach", row, actor, moment)
+        act.tell(session, Verb.ATTACH, about_season(season_id), _describe(row))
         return row.id
 
 
-def remove_attachment(
-    database: Database, attachment_id: int, reason: str, actor: Actor, moment: datetime
-) -> None:
+def remove_attachment(act: Act, attachment_id: int, reason: str) -> None:
     """Take a file away; the record and the reason stay."""
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:
@@ -116,14 +108,14 @@ def remove_attachment(
                 f"say why it is taken away, in {LONGEST_REASON} characters at most",
             ),
         )
-    with database.writing() as session:
+    with act.writing() as session:
         row = _get_row(session, attachment_id)
-        _require_writable(session, row.season_id, _build_place(row), actor)
+        _require_writable(session, row.season_id, _build_place(row), act.actor)
         if row.removed_at is not None:
             raise _refuse("这份材料已经撤下", "this file has been taken away already")
-        if not row.body and row.added_by != actor.login and not actor.has_role("manager"):
+        if not row.body and row.added_by != act.actor.login and not act.actor.has_role("manager"):
             raise _refuse("这份材料是别人添加的", "somebody else has added this file")
-        _remove(session, row, reason, actor, moment)
+        _remove(session, row, reason, act)
 
 
 def list_attachments(database: Database, season_id: int) -> tuple[AttachmentView, ...]:
@@ -163,11 +155,7 @@ def find_place(database: Database, attachment_id: int) -> tuple[int, Place]:
 
 
 def follow_adjustments(
-    session: Session,
-    season_id: int,
-    moved: Mapping[int, int | None],
-    actor: Actor,
-    moment: datetime,
+    session: Session, season_id: int, moved: Mapping[int, int | None], act: Act
 ) -> None:
     """Files of adjustments that an import put others in the place of: moved along, or taken away.
 
@@ -184,14 +172,12 @@ def follow_adjustments(
     for row in rows:
         new = moved[int(row.item)]
         if new is None:
-            _remove(session, row, REPLACED, actor, moment)
+            _remove(session, row, REPLACED, act)
         else:
             row.item = str(new)
 
 
-def drop_with_units(
-    session: Session, season_id: int, units: Sequence[str], actor: Actor, moment: datetime
-) -> None:
+def drop_with_units(session: Session, season_id: int, units: Sequence[str], act: Act) -> None:
     """Take away the files of units that are going, with what they belong to."""
     rows = session.scalars(
         select(Attachment).where(
@@ -201,7 +187,7 @@ def drop_with_units(
         )
     ).all()
     for row in rows:
-        _remove(session, row, UNIT_GONE, actor, moment)
+        _remove(session, row, UNIT_GONE, act)
 
 
 def _require_writable(session: Session, season_id: int, place: Place, actor: Actor) -> Place:
@@ -307,19 +293,17 @@ def _get_row(session: Session, attachment_id: int) -> Attachment:
     return row
 
 
-def _remove(session: Session, row: Attachment, reason: str, actor: Actor, moment: datetime) -> None:
-    row.removed_by, row.removed_at, row.removed_why = actor.login, moment, reason
-    _record(session, "remove_attachment", row, actor, moment, reason=reason)
+def _remove(session: Session, row: Attachment, reason: str, act: Act) -> None:
+    row.removed_by, row.removed_at, row.removed_why = act.actor.login, act.moment, reason
+    detail = _describe(row, reason=reason)
+    act.tell(session, Verb.REMOVE_ATTACHMENT, about_season(row.season_id), detail)
 
 
-def _record(
-    session: Session, verb: str, row: Attachment, actor: Actor, moment: datetime, **more: str
-) -> None:
-    detail = {
+def _describe(row: Attachment, **more: str) -> dict[str, str]:
+    return {
         "file": str(row.id), "name": row.name, "sha256": row.sha256, "subject": row.subject,
         "round": row.round, "unit": row.unit, "item": row.item, **more,
     }  # a table, read by rows  # fmt: skip
-    events.record(session, actor.login, verb, f"season {row.season_id}", detail, moment)
 
 
 def _build_place(row: Attachment) -> Place:

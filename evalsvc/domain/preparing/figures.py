@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
-from evalsvc.domain import events
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
 from evalsvc.domain.preparing.attachments import follow_adjustments
 from evalsvc.domain.preparing.rosters import Change
 from evalsvc.domain.seasons import get_season_row
@@ -75,19 +74,17 @@ class FiguresChange:
         return self.indicators.removed + self.adjustments.removed
 
 
-def import_figures(
-    database: Database, season_id: int, figures: Figures, actor: Actor, moment: datetime
-) -> FiguresChange:
+def import_figures(act: Act, season_id: int, figures: Figures) -> FiguresChange:
     """Put figures in the place of all that the season has; what stays the same keeps its row."""
-    with database.writing() as session:
+    with act.writing() as session:
         get_season_row(session, season_id)
         _check_units(session, season_id, figures)
         change = FiguresChange(
             _import_indicators(session, season_id, figures.indicators),
-            _import_adjustments(session, season_id, figures.adjustments, actor, moment),
+            _import_adjustments(session, season_id, figures.adjustments, act),
         )
         detail = {"indicators": str(change.indicators), "adjustments": str(change.adjustments)}
-        events.record(session, actor.login, "import_figures", f"season {season_id}", detail, moment)
+        act.tell(session, Verb.IMPORT_FIGURES, about_season(season_id), detail)
         return change
 
 
@@ -151,11 +148,7 @@ def _import_indicators(
 
 
 def _import_adjustments(
-    session: Session,
-    season_id: int,
-    adjustments: Sequence[AdjustmentRow],
-    actor: Actor,
-    moment: datetime,
+    session: Session, season_id: int, adjustments: Sequence[AdjustmentRow], act: Act
 ) -> Change:
     """Events have no key, and two alike are two events: they are compared by their number."""
     wanted = Counter(adjustments)
@@ -171,10 +164,10 @@ def _import_adjustments(
         session,
         Adjustment,
         season_id,
-        [{**asdict(row), "entered_by": actor.login} for row in added],
+        [{**asdict(row), "entered_by": act.actor.login} for row in added],
     )
     moved = _match_events(session, season_id, gone, before.keys())
-    follow_adjustments(session, season_id, moved, actor, moment)
+    follow_adjustments(session, season_id, moved, act)
     session.execute(delete(Adjustment).where(Adjustment.id.in_(gone)))
     return Change(len(added), 0, len(gone))
 

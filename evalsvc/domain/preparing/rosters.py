@@ -2,15 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
-from evalsvc.domain import events
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
 from evalsvc.domain.preparing.attachments import drop_with_units
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.errors import ROSTER_IN_USE, ROSTER_REMOVAL, Problem
@@ -120,22 +119,20 @@ class RosterChange:
         return (self.units, self.raters, self.relations, self.seats)
 
 
-def import_roster(
-    database: Database, season_id: int, roster: Roster, actor: Actor, moment: datetime
-) -> RosterChange:
+def import_roster(act: Act, season_id: int, roster: Roster) -> RosterChange:
     """Put a roster in the place of the season's, keeping whoever stays by their code.
 
     Raters of groups that consist of units are made from the units. Refused while a round is
     issued or open; and nobody can be taken off once a round has been issued.
     """
-    with database.writing() as session:
+    with act.writing() as session:
         season = get_season_row(session, season_id)
         raters = (*roster.raters, *_build_member_raters(read_scheme(season), roster.units))
         was_issued = _check_rounds(session, season_id)
         if was_issued:
             _refuse_removals(session, season_id, roster.units, raters)
         gone = _list_gone(session, season_id, roster.units)
-        drop_with_units(session, season_id, gone, actor, moment)
+        drop_with_units(session, season_id, gone, act)
         figures = _remove_figures(session, season_id, gone)
         change = RosterChange(
             _import_units(session, season_id, roster.units),
@@ -151,7 +148,7 @@ def import_roster(
             "seats": str(change.seats),
             "figures_removed": str(figures),
         }
-        events.record(session, actor.login, "import_roster", f"season {season_id}", detail, moment)
+        act.tell(session, Verb.IMPORT_ROSTER, about_season(season_id), detail)
         return change
 
 

@@ -1,30 +1,20 @@
 """A season's scheme changed in the page: single values, through the same reader as any file."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
-from evalsvc.db import Database
 from evalsvc.domain import seasons
 from evalsvc.domain.acting import Act
-from evalsvc.domain.actor import Actor
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, Kind, Problem
 from evalsvc.scheme.editing import LONGEST_VALUE, edit
 from evalsvc.text import Text
 
 
-def edit_scheme(
-    database: Database,
-    season_id: int,
-    shown_sha256: str,
-    values: Mapping[str, str],
-    actor: Actor,
-    moment: datetime,
-) -> int:
+def edit_scheme(act: Act, season_id: int, shown_sha256: str, values: Mapping[str, str]) -> int:
     """Change values of the scheme that the page showed; how many differ from before.
 
     Raises `SchemeErrors` where the changed file is wrong, and changes nothing then.
     """
-    season = seasons.get_season(database, season_id)
+    season = seasons.get_season(act.database, season_id)
     if season.scheme.sha256 != shown_sha256:
         raise _refuse(
             ACT_REFUSED,
@@ -47,7 +37,7 @@ def edit_scheme(
         ) from error
     if text == season.scheme_text:
         return 0
-    seasons.change_scheme(Act(database, actor, moment), season_id, text)
+    seasons.change_scheme(act, season_id, text)
     before = season.scheme_text.splitlines()
     return sum(old != new for old, new in zip(before, text.splitlines(), strict=False))
 

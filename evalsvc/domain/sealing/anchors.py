@@ -8,11 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from evalsvc.box.anchors import FIRST_PREVIOUS, LEAST_NEW_BALLOTS, Anchor, SignedAnchor, sign_anchor
+from evalsvc.box.log_words import Verb, about_round
 from evalsvc.box.merkle import box_root
 from evalsvc.box.roll import RoundSeal, hash_text, roll_root
 from evalsvc.box.sealing import SEALED_FORMAT
 from evalsvc.db import Database
 from evalsvc.domain import events
+from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import TIMER
 from evalsvc.domain.sealing.box_files import list_leaves, list_places, write_forms
 from evalsvc.domain.sealing.emptying import destroy_spent_keys, turn_tray
 from evalsvc.domain.sealing.mixing import mix_closed_boxes
@@ -25,8 +28,6 @@ from evalsvc.models.anchor import PublishedAnchor, SealedRound
 from evalsvc.models.box import Ballot, Credential
 from evalsvc.models.season import Round
 from evalsvc.settings import Settings
-
-TIMER = "timer"  # who publishes between opening and closing
 
 
 def publish_anchor(
@@ -41,12 +42,13 @@ def publish_anchor(
         if not _is_due(session, round_id, _count_waiting(session, database, round_id)):
             return None
     turn_tray(database, round_id)
-    with database.writing() as session:
+    act = Act(database, TIMER, moment)
+    with act.writing() as session:
         # Asked again, now of the box alone: it may have closed, or somebody else has published.
         if not _is_due(session, round_id, 0):
             return None
         row = get_round_row(session, round_id)
-        signed = anchor_round(session, settings, row, TIMER, moment)
+        signed = anchor_round(act, session, settings, row)
     destroy_spent_keys(database, round_id)
     return signed
 
@@ -85,9 +87,7 @@ def get_seal(session: Session, round_id: int) -> RoundSeal:
     return RoundSeal.from_json(row.content)
 
 
-def anchor_round(
-    session: Session, settings: Settings, row: Round, actor_login: str, moment: datetime
-) -> SignedAnchor:
+def anchor_round(act: Act, session: Session, settings: Settings, row: Round) -> SignedAnchor:
     """Sign what the box holds now, in the transaction that is under way, and log it."""
     session.flush()
     newest = find_newest_anchor(session, row.id)
@@ -102,15 +102,13 @@ def anchor_round(
         seal=get_seal(session, row.id).hash.hex(),
         log_seq=log_seq,
         log_head=log_head.hex(),
-        at=moment.astimezone(UTC).isoformat(),
+        at=act.moment.astimezone(UTC).isoformat(),
         previous=(newest.anchor.hash if newest else FIRST_PREVIOUS).hex(),
     )
-    return _publish(session, settings, row, anchor, actor_login, moment)
+    return _publish(act, session, settings, row, anchor)
 
 
-def anchor_counted(
-    session: Session, settings: Settings, rows: Iterable[Round], actor_login: str, moment: datetime
-) -> None:
+def anchor_counted(act: Act, session: Session, settings: Settings, rows: Iterable[Round]) -> None:
     """Publish how far the log has come, for rounds whose boxes take nothing any more.
 
     All name the same place in the log: whoever has one of them has it bound.
@@ -125,22 +123,20 @@ def anchor_counted(
                 number=newest.anchor.number + 1,
                 log_seq=seq,
                 log_head=head.hex(),
-                at=moment.astimezone(UTC).isoformat(),
+                at=act.moment.astimezone(UTC).isoformat(),
                 previous=newest.anchor.hash.hex(),
             )
-            _publish(session, settings, row, following, actor_login, moment)
+            _publish(act, session, settings, row, following)
 
 
-def anchor_season(
-    session: Session, settings: Settings, season_id: int, actor_login: str, moment: datetime
-) -> None:
+def anchor_season(act: Act, session: Session, settings: Settings, season_id: int) -> None:
     """The same for every counted round of a season: after each act that its results rest on."""
     rows = session.scalars(
         select(Round)
         .where(Round.season_id == season_id, Round.state == "counted")
         .order_by(Round.position)
     ).all()
-    anchor_counted(session, settings, rows, actor_login, moment)
+    anchor_counted(act, session, settings, rows)
 
 
 def list_anchors(session: Session, row: Round) -> list[SignedAnchor]:
@@ -165,19 +161,13 @@ def find_newest_anchor(session: Session, round_id: int) -> SignedAnchor | None:
 
 
 def _publish(
-    session: Session,
-    settings: Settings,
-    row: Round,
-    anchor: Anchor,
-    actor_login: str,
-    moment: datetime,
+    act: Act, session: Session, settings: Settings, row: Round, anchor: Anchor
 ) -> SignedAnchor:
     signed = sign_anchor(load_signing_key(settings), anchor)
     fields = {name: value for name, value in signed.to_record().items() if name != "round_uid"}
     session.add(PublishedAnchor(round_id=row.id, **fields))
     detail = {"number": str(anchor.number), "sha256": anchor.hash.hex()}
-    subject = f"round {row.id} {row.code}"
-    events.record(session, actor_login, "publish_anchor", subject, detail, moment)
+    act.tell(session, Verb.PUBLISH_ANCHOR, about_round(row.id, row.code), detail)
     return signed
 
 

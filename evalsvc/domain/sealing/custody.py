@@ -4,7 +4,6 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import combinations
 from typing import TypeAlias
 
@@ -24,10 +23,10 @@ from evalsvc.box.keys import (
     wrap_private,
     write_wrapped,
 )
+from evalsvc.box.log_words import Verb, about_round
 from evalsvc.box.sealing import seal
 from evalsvc.db import Database
-from evalsvc.domain import events
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
 from evalsvc.domain.purging import ask_purge
 from evalsvc.domain.sealing.states import refuse, require_state
 from evalsvc.domain.seasons import get_round_row
@@ -71,29 +70,17 @@ class Custody:
     holders: tuple[str, ...]
 
 
-def make_keys(
-    database: Database,
-    round_id: int,
-    passphrase: str,
-    actor: Actor,
-    moment: datetime,
-    cost: Cost = MODERATE,
-) -> None:
+def make_keys(act: Act, round_id: int, passphrase: str, cost: Cost = MODERATE) -> None:
     """Make the box's key pair for one custodian; a small office's way, told on page and report."""
     _require_strong(passphrase)
     keys = new_box_keys()
-    wrapped = wrap_private(keys.private, passphrase, holders=(actor.login,), cost=cost)
+    wrapped = wrap_private(keys.private, passphrase, holders=(act.actor.login,), cost=cost)
     text = write_wrapped([wrapped])
-    _keep_keys(database, round_id, SOLE, (actor.login,), keys.public, text, actor, moment)
+    _keep_keys(act, round_id, SOLE, (act.actor.login,), keys.public, text)
 
 
 def make_keys_for_three(
-    database: Database,
-    round_id: int,
-    passphrases: Mapping[str, str],
-    actor: Actor,
-    moment: datetime,
-    cost: Cost = MODERATE,
+    act: Act, round_id: int, passphrases: Mapping[str, str], cost: Cost = MODERATE
 ) -> None:
     """Make the box's key pair so that any two of three custodians open it together."""
     _require_three(tuple(passphrases))
@@ -101,7 +88,7 @@ def make_keys_for_three(
         _require_strong(passphrase)
     keys = new_box_keys()
     text = write_wrapped(wrap_for_pairs(keys.private, passphrases, cost=cost))
-    _keep_keys(database, round_id, PAIRS, tuple(passphrases), keys.public, text, actor, moment)
+    _keep_keys(act, round_id, PAIRS, tuple(passphrases), keys.public, text)
 
 
 def require_small_office(settings: Settings) -> None:
@@ -131,36 +118,27 @@ def read_public_key(content: bytes) -> tuple[bytes, tuple[str, ...]]:
         raise Problem(UPLOAD_REFUSED, reason=reason) from error
 
 
-def take_public_key(
-    database: Database,
-    round_id: int,
-    public: bytes,
-    holders: tuple[str, ...],
-    actor: Actor,
-    moment: datetime,
-) -> None:
+def take_public_key(act: Act, round_id: int, public: bytes, holders: tuple[str, ...]) -> None:
     """Take the public half of a key pair that was made on a machine of the custodians."""
     _require_three(holders)
     if len(public) != KEY_BYTES:
         raise Problem(CUSTODIANS_WRONG, expected=Text("公钥应为32字节", "a public key of 32 bytes"))
-    _keep_keys(database, round_id, OFFLINE, holders, public, "[]", actor, moment)
+    _keep_keys(act, round_id, OFFLINE, holders, public, "[]")
 
 
-def rehearse_opening(
-    database: Database, round_id: int, passphrases: Passphrases, actor: Actor, moment: datetime
-) -> None:
+def rehearse_opening(act: Act, round_id: int, passphrases: Passphrases) -> None:
     """Open a test text with every custodian's pass-phrase, in every pair.
 
     A box that nobody can open must not be filled.
     """
-    with database.reading() as session:
+    with act.database.reading() as session:
         row = get_round_row(session, round_id)
         public = row.public_key
         groups = _list_openings(row, passphrases)
         privates = [unlock_box(row, group) for group in groups]
     if public is None or not all(rehearse(public, private) for private in privates):
         raise Problem(WRONG_PASSPHRASE)
-    _note_rehearsal(database, round_id, public, actor, moment, {"openings": str(len(privates))})
+    _note_rehearsal(act, round_id, public, {"openings": str(len(privates))})
 
 
 def build_test_text(database: Database, settings: Settings, round_id: int) -> bytes:
@@ -172,18 +150,16 @@ def build_test_text(database: Database, settings: Settings, round_id: int) -> by
         return seal(row.public_key, _derive_test_word(settings, row))
 
 
-def confirm_rehearsal(
-    database: Database, settings: Settings, round_id: int, word: str, actor: Actor, moment: datetime
-) -> None:
+def confirm_rehearsal(act: Act, settings: Settings, round_id: int, word: str) -> None:
     """Take the word that the custodians' machine has read out of the test text."""
-    with database.reading() as session:
+    with act.database.reading() as session:
         row = get_round_row(session, round_id)
         if row.public_key is None:
             raise refuse(row, _KEYS_FIRST)
         public, expected = row.public_key, _derive_test_word(settings, row)
     if not hmac.compare_digest(word.strip().lower().encode(), expected.encode()):
         raise Problem(WRONG_PASSPHRASE)
-    _note_rehearsal(database, round_id, public, actor, moment, {"where": "offline"})
+    _note_rehearsal(act, round_id, public, {"where": "offline"})
 
 
 def unlock_box(row: Round, passphrases: Passphrases) -> bytes:
@@ -208,23 +184,23 @@ def find_custody(row: Round) -> Custody | None:
     return Custody(row.custody, tuple(row.custodian.split(BETWEEN)))
 
 
-def destroy_keys(database: Database, round_id: int, actor: Actor, moment: datetime) -> None:
+def destroy_keys(act: Act, round_id: int) -> None:
     """After the review time: wrapped keys and invitations go, ciphertext, log and results stay.
 
     From here on nobody can open a ballot again, and no place is anybody's any more. What was
     deleted leaves the database's files by the next purge.
     """
-    with database.writing() as session:
+    with act.writing() as session:
         row = get_round_row(session, round_id)
         require_state(row, ("counted",), Text("先开箱计票", "the box must be counted first"))
         if row.destroyed_at is not None:
             return
         copies = len(read_wrapped(row.wrapped_key or "[]"))
-        row.wrapped_key, row.destroyed_at = "[]", moment
+        row.wrapped_key, row.destroyed_at = "[]", act.moment
         _forget_invitations(session, round_id)
-        ask_purge(session, "keys", round_id, moment)
+        ask_purge(session, "keys", round_id, act.moment)
         detail = {"copies": str(copies), "custody": row.custody or ""}
-        _record(session, actor, "destroy_keys", row, detail, moment)
+        act.tell(session, Verb.DESTROY_KEYS, about_round(row.id, row.code), detail)
 
 
 def _forget_invitations(session: Session, round_id: int) -> None:
@@ -252,20 +228,13 @@ def _require_three(holders: tuple[str, ...]) -> None:
 
 
 def _keep_keys(
-    database: Database,
-    round_id: int,
-    kind: str,
-    holders: tuple[str, ...],
-    public: bytes,
-    wrapped: str,
-    actor: Actor,
-    moment: datetime,
+    act: Act, round_id: int, kind: str, holders: tuple[str, ...], public: bytes, wrapped: str
 ) -> None:
-    with database.writing() as session:
+    with act.writing() as session:
         row = get_round_row(session, round_id)
         require_state(row, ("preparing", "issued"), _BEFORE_OPENING)
         if row.wrapped_key is not None:
-            ask_purge(session, "old_keys", round_id, moment)
+            ask_purge(session, "old_keys", round_id, act.moment)
         row.public_key, row.wrapped_key = public, wrapped
         row.custody, row.custodian, row.rehearsed_at = kind, BETWEEN.join(holders), None
         detail = {
@@ -274,7 +243,7 @@ def _keep_keys(
             "custody": kind,
             "holders": BETWEEN.join(holders),
         }
-        _record(session, actor, "make_keys", row, detail, moment)
+        act.tell(session, Verb.MAKE_KEYS, about_round(row.id, row.code), detail)
 
 
 def _list_openings(row: Round, passphrases: Passphrases) -> list[Passphrases]:
@@ -290,33 +259,15 @@ def _list_openings(row: Round, passphrases: Passphrases) -> list[Passphrases]:
     return [{name: passphrases[name] for name in pair} for pair in combinations(custody.holders, 2)]
 
 
-def _note_rehearsal(
-    database: Database,
-    round_id: int,
-    public: bytes,
-    actor: Actor,
-    moment: datetime,
-    detail: Mapping[str, str],
-) -> None:
-    with database.writing() as session:
+def _note_rehearsal(act: Act, round_id: int, public: bytes, detail: Mapping[str, str]) -> None:
+    with act.writing() as session:
         row = get_round_row(session, round_id)
         if row.public_key != public:  # somebody has made new keys meanwhile
             raise Problem(WRONG_PASSPHRASE)
-        row.rehearsed_at = moment
-        _record(session, actor, "rehearse_opening", row, detail, moment)
+        row.rehearsed_at = act.moment
+        act.tell(session, Verb.REHEARSE_OPENING, about_round(row.id, row.code), detail)
 
 
 def _derive_test_word(settings: Settings, row: Round) -> str:
     text = b"rehearsal" + row.uid.encode() + (row.public_key or b"")
     return hmac.digest(load_secret_key(settings), text, "sha256").hex()[:12]
-
-
-def _record(
-    session: Session,
-    actor: Actor,
-    verb: str,
-    row: Round,
-    detail: Mapping[str, str],
-    moment: datetime,
-) -> None:
-    events.record(session, actor.login, verb, f"round {row.id} {row.code}", detail, moment)

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from evalsvc.backups.record import list_backups
+from evalsvc.box.log_words import about_round
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_round_row
 from evalsvc.models.event import Event
@@ -44,7 +45,7 @@ def find_holders(
         acts = session.execute(
             select(Event.verb, Event.at)
             .where(
-                Event.subject == f"round {row.id} {row.code}",
+                Event.subject == about_round(row.id, row.code),
                 Event.verb.in_(("make_keys", "issue", "export_box")),
             )
             .order_by(Event.seq)

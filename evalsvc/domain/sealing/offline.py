@@ -8,18 +8,16 @@ import secrets
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from analysis.examining.favours import Favour
 from analysis.score.facts import Answer
+from evalsvc.box.log_words import Verb, about_round
 from evalsvc.box.receipts import leaf_hash
 from evalsvc.box.roll import hash_text
-from evalsvc.db import Database
-from evalsvc.domain import events
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing.commitment import list_opened_files
 from evalsvc.domain.sealing.counting import (
     OpenedBallot,
@@ -68,22 +66,21 @@ class BoxFile:
     ballots: Sequence[SealedBallot]
 
 
-def export_box(database: Database, round_id: int, actor: Actor, moment: datetime) -> bytes:
+def export_box(act: Act, round_id: int) -> bytes:
     """A closed round's sealed ballots with their roll, for opening on another machine.
 
     After the count it can be had again, so that the custodians can open a second time.
     """
-    with database.reading() as session:
+    with act.database.reading() as session:
         row = get_unopened_or_kept(session, round_id)
         plan, papers = build_plan(session, row)
         ballots = list_sealed_ballots(session, round_id, papers)
         total = count_counting_ballots(session, round_id)
         content = _write_box(plan, row, total, ballots)
-    with database.writing() as session:
+    with act.writing() as session:
         row = get_unopened_or_kept(session, round_id)
         detail = {"sha256": hashlib.sha256(content).hexdigest(), "ballots": str(total)}
-        subject = f"round {row.id} {row.code}"
-        events.record(session, actor.login, "export_box", subject, detail, moment)
+        act.tell(session, Verb.EXPORT_BOX, about_round(row.id, row.code), detail)
     return content
 
 
@@ -169,24 +166,17 @@ def write_opened(plan: Plan, outcome: Outcome) -> bytes:
     return gzip.compress(json.dumps(record, ensure_ascii=False).encode(), mtime=0)
 
 
-def take_opened(
-    database: Database,
-    settings: Settings,
-    round_id: int,
-    content: bytes,
-    actor: Actor,
-    moment: datetime,
-) -> None:
+def take_opened(act: Act, settings: Settings, round_id: int, content: bytes) -> None:
     """Take the count that the custodians' machine has made of this very box."""
     record = _read_opened(content)
-    with database.reading() as session:
+    with act.database.reading() as session:
         row = get_closed_round(session, round_id)
         total = count_counting_ballots(session, round_id)
         scheme = read_scheme(row.season)
         held = _list_kept_leaves(session, row, scheme)
         _require_this_box(record, row, scheme, total, held)
     detail = {"where": "offline", "sha256": hashlib.sha256(content).hexdigest()}
-    keep_outcome(database, settings, round_id, _build_outcome(record), actor, moment, detail)
+    keep_outcome(act, settings, round_id, _build_outcome(record), detail)
 
 
 def _write_box(plan: Plan, row: Round, total: int, ballots: Iterator[SealedBallot]) -> bytes:

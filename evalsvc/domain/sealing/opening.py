@@ -6,14 +6,12 @@ starts over and nothing is counted twice.
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 
 from sqlalchemy import Select, Subquery, func, insert, select
 from sqlalchemy.orm import Session
 
-from evalsvc.db import Database
-from evalsvc.domain import events
-from evalsvc.domain.actor import Actor
+from evalsvc.box.log_words import Verb, about_round
+from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing.anchors import anchor_counted, get_seal
 from evalsvc.domain.sealing.commitment import commit_opening
 from evalsvc.domain.sealing.counting import (
@@ -101,40 +99,28 @@ class Papers:
 
 
 def open_box(
-    database: Database,
-    settings: Settings,
-    round_id: int,
-    passphrases: Passphrases,
-    actor: Actor,
-    moment: datetime,
-    progress: Progress,
+    act: Act, settings: Settings, round_id: int, passphrases: Passphrases, progress: Progress
 ) -> None:
     """Open a closed round's box with the custodians' pass-phrases, and count it."""
-    with database.reading() as session:
+    with act.database.reading() as session:
         row = get_closed_round(session, round_id)
         private = unlock_box(row, passphrases)
         plan, papers = build_plan(session, row)
         ballots = list_sealed_ballots(session, row.id, papers)
         total = count_counting_ballots(session, row.id)
         count = count_ballots(plan, private, ballots, total, progress)
-    keep_outcome(database, settings, round_id, build_outcome(plan, count), actor, moment, {})
+    keep_outcome(act, settings, round_id, build_outcome(plan, count), {})
 
 
 def keep_outcome(
-    database: Database,
-    settings: Settings,
-    round_id: int,
-    outcome: Outcome,
-    actor: Actor,
-    moment: datetime,
-    detail: Mapping[str, str],
+    act: Act, settings: Settings, round_id: int, outcome: Outcome, detail: Mapping[str, str]
 ) -> None:
     """Write what an opened box left, in one transaction, log it and publish the log's head."""
-    with database.writing() as session:
+    with act.writing() as session:
         # Asked again, now under lock: of two custodians at once, one is told it is done.
         row = get_closed_round(session, round_id)
         _write(session, row, outcome)
-        row.state, row.counted_at = "counted", moment
+        row.state, row.counted_at = "counted", act.moment
         relations = _keep_relations(session, row)
         opening = commit_opening(session, settings, row, outcome, relations)
         told = {
@@ -143,9 +129,8 @@ def keep_outcome(
             "opening": opening.hash.hex(),
             **detail,
         }
-        subject = f"round {row.id} {row.code}"
-        events.record(session, actor.login, "open_box", subject, told, moment)
-        anchor_counted(session, settings, [row], actor.login, moment)
+        act.tell(session, Verb.OPEN_BOX, about_round(row.id, row.code), told)
+        anchor_counted(act, session, settings, [row])
 
 
 def get_closed_round(session: Session, round_id: int) -> Round:

@@ -3,18 +3,16 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from evalsvc.box.cards import Card
+from evalsvc.box.log_words import Verb, about_round
 from evalsvc.box.roots import Voter, derive_root
 from evalsvc.box.tokens import new_token, read_token
 from evalsvc.db import Database
-from evalsvc.domain import events
 from evalsvc.domain.acting import Act
-from evalsvc.domain.actor import Actor
 from evalsvc.domain.people import approvals
 from evalsvc.domain.purging import ask_purge
 from evalsvc.domain.sealing.rounds import read_turnout
@@ -57,18 +55,10 @@ class RollCount:
 
 
 def propose_by_rater(
-    database: Database,
-    settings: Settings,
-    kind: str,
-    round_id: int,
-    group: str,
-    named: str,
-    reason: str,
-    actor: Actor,
-    moment: datetime,
+    act: Act, settings: Settings, kind: str, round_id: int, group: str, named: str, reason: str
 ) -> int:
     """Propose to exchange or take back the card of a rater, by name or code on the roster."""
-    with database.reading() as session:
+    with act.database.reading() as session:
         row = get_round_row(session, round_id)
         require_state(row, ("open",), _OPEN_ONLY)
         rater = _get_rater(session, row, group, named)
@@ -76,20 +66,11 @@ def propose_by_rater(
         season_id = row.season_id
         detail = {"group": group, "rater": rater.name, "rater_id": str(rater.id)}
         detail["credential"] = place.key.hex()
-    return approvals.propose(
-        Act(database, actor, moment), settings, kind, season_id, round_id, reason, detail
-    )
+    return approvals.propose(act, settings, kind, season_id, round_id, reason, detail)
 
 
 def propose_by_code(
-    database: Database,
-    settings: Settings,
-    kind: str,
-    round_id: int,
-    typed: str,
-    reason: str,
-    actor: Actor,
-    moment: datetime,
+    act: Act, settings: Settings, kind: str, round_id: int, typed: str, reason: str
 ) -> int:
     """Propose to exchange or take back a card by its code, of which nothing but the place is kept.
 
@@ -98,7 +79,7 @@ def propose_by_code(
     reading = read_token(typed)
     if reading.token is None:
         raise Problem(TOKEN_MISTYPED)
-    with database.reading() as session:
+    with act.database.reading() as session:
         row = get_round_row(session, round_id)
         require_state(row, ("open",), _OPEN_ONLY)
         pepper = find_pepper(settings, row.uid)
@@ -108,24 +89,20 @@ def propose_by_code(
             raise Problem(HOLDER_UNKNOWN)
         season_id = row.season_id
         detail = {"group": place.group, "stratum": place.cell, "credential": place.key.hex()}
-    return approvals.propose(
-        Act(database, actor, moment), settings, kind, season_id, round_id, reason, detail
-    )
+    return approvals.propose(act, settings, kind, season_id, round_id, reason, detail)
 
 
 def reissue(
-    database: Database,
+    act: Act,
     settings: Settings,
     approval_id: int,
-    actor: Actor,
-    moment: datetime,
     print_card: Callable[[Card], None] = lambda card: None,  # noqa: ARG005 (prints nothing)
 ) -> Card:
     """Void a card and make its successor; the new code stands in the returned card alone.
 
     The card is printed before anything is kept: where that fails, the old one stays good.
     """
-    with database.writing() as session:
+    with act.writing() as session:
         row, place, detail = _get_approved(session, approval_id)
         people = approvals.spend(session, settings, approval_id, "reissue", round_id=row.id)
         pepper = find_pepper(settings, row.uid)
@@ -133,9 +110,9 @@ def reissue(
             raise Problem(HOLDER_UNKNOWN)
         token = new_token()
         fresh = _replace(session, place, Voter(derive_root(pepper, token)).credential)
-        ask_purge(session, "card", row.id, moment)
+        ask_purge(session, "card", row.id, act.moment)
         told = {"group": place.group, "void": place.key.hex(), "credential": fresh.hex(), **people}
-        _record(session, actor, "reissue", row, told, moment)
+        act.tell(session, Verb.REISSUE, about_round(row.id, row.code), told)
         group = read_scheme(row.season).get_group(place.group)
         addressee = detail.get("rater") or _name_cell(group, place.cell)
         card = Card(place.group, addressee, token, place.cell)
@@ -143,16 +120,14 @@ def reissue(
         return card
 
 
-def revoke(
-    database: Database, settings: Settings, approval_id: int, actor: Actor, moment: datetime
-) -> None:
+def revoke(act: Act, settings: Settings, approval_id: int) -> None:
     """Void a card without a successor; a ballot cast with it does not count."""
-    with database.writing() as session:
+    with act.writing() as session:
         row, place, _detail = _get_approved(session, approval_id)
         people = approvals.spend(session, settings, approval_id, "revoke", round_id=row.id)
         place.void = True
         told = {"group": place.group, "void": place.key.hex(), **people}
-        _record(session, actor, "revoke", row, told, moment)
+        act.tell(session, Verb.REVOKE, about_round(row.id, row.code), told)
 
 
 def count_roll(database: Database, round_id: int) -> tuple[RollCount, ...]:
@@ -180,7 +155,9 @@ def _count_reissued(session: Session, row: Round) -> dict[str, int]:
     """From the log itself, so that what is told in public is what is chained."""
     counts: dict[str, int] = {}
     details = session.scalars(
-        select(Event.detail).where(Event.verb == "reissue", Event.subject == _subject(row))
+        select(Event.detail).where(
+            Event.verb == Verb.REISSUE, Event.subject == about_round(row.id, row.code)
+        )
     )
     for detail in details:
         group = json.loads(detail)["group"]
@@ -252,18 +229,3 @@ def _replace(session: Session, place: Credential, key: bytes) -> bytes:
         session.add(Invite(credential=key, rater_id=held.rater_id))
         session.delete(held)
     return key
-
-
-def _subject(row: Round) -> str:
-    return f"round {row.id} {row.code}"
-
-
-def _record(
-    session: Session,
-    actor: Actor,
-    verb: str,
-    row: Round,
-    detail: Mapping[str, str],
-    moment: datetime,
-) -> None:
-    events.record(session, actor.login, verb, _subject(row), detail, moment)

@@ -1,6 +1,6 @@
 """A round's life: issuing of codes, opening for answers, turnout, closing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +9,11 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from evalsvc.box.cards import Card
+from evalsvc.box.log_words import Verb, about_round
 from evalsvc.box.roots import Voter, derive_root
 from evalsvc.box.tokens import new_token
 from evalsvc.db import Database
-from evalsvc.domain import events
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
 from evalsvc.domain.jobs import delete_print_runs
 from evalsvc.domain.people import approvals
 from evalsvc.domain.purging import ask_purge
@@ -55,27 +55,20 @@ class _NewPlace:
     rater_id: int | None = None
 
 
-def issue(
-    database: Database,
-    settings: Settings,
-    round_id: int,
-    deadline: datetime,
-    actor: Actor,
-    moment: datetime,
-) -> tuple[Card, ...]:
+def issue(act: Act, settings: Settings, round_id: int, deadline: datetime) -> tuple[Card, ...]:
     """Seal the roll: a code for every rater and seat, stored only as the credential it leads to.
 
     Until the round opens it can be done anew, and then the earlier codes are dead.
     """
-    with database.writing() as session:
+    with act.writing() as session:
         row = get_round_row(session, round_id)
         require_state(row, ("preparing", "issued"), _ISSUE_BEFORE_OPENING)
-        if deadline <= moment:
+        if deadline <= act.moment:
             needed = Text("截止时间要在现在之后", "the deadline must be in the future")
             raise refuse(row, needed)
         scheme = read_scheme(row.season)
         if row.state == "issued":
-            ask_purge(session, "roll", round_id, moment)
+            ask_purge(session, "roll", round_id, act.moment)
         _clear_roll(session, row)
         # An existing pepper stays: were this transaction to fail, its codes would still be good.
         pepper = find_pepper(settings, row.uid) or make_pepper(settings, row.uid)
@@ -91,24 +84,17 @@ def issue(
         cards = tuple(place.card for place in places)
         row.state, row.deadline = "issued", deadline
         detail = {"cards": str(len(cards)), "deadline": deadline.isoformat()}
-        _record(session, actor, "issue", row, detail, moment)
+        act.tell(session, Verb.ISSUE, about_round(row.id, row.code), detail)
     return cards
 
 
-def open_round(
-    database: Database,
-    settings: Settings,
-    round_id: int,
-    actor: Actor,
-    moment: datetime,
-    approval_id: int | None = None,
-) -> None:
+def open_round(act: Act, settings: Settings, round_id: int, approval_id: int | None = None) -> None:
     """Begin to take answers; from here on the season's scheme and the round's roll are fixed.
 
     It takes two people: an approval that another colleague has agreed to, except where the office
     is set up as a small one. Print runs that nobody confirmed are removed: their codes are good.
     """
-    with database.writing() as session:
+    with act.writing() as session:
         row = get_round_row(session, round_id)
         require_state(row, ("issued",), Text("先发码", "codes must be issued first"))
         if row.rehearsed_at is None:
@@ -117,9 +103,9 @@ def open_round(
             )
             raise refuse(row, needed)
         people = approvals.spend(session, settings, approval_id, "open_round", round_id=round_id)
-        make_tray_key(database.tray_keys, row.uid, row.batch)
-        row.state, row.opened_at = "open", moment
-        row.season.frozen_at = row.season.frozen_at or moment
+        make_tray_key(act.database.tray_keys, row.uid, row.batch)
+        row.state, row.opened_at = "open", act.moment
+        row.season.frozen_at = row.season.frozen_at or act.moment
         freeze_beside(session, row, read_scheme(row.season))
         seal = seal_round(session, row)
         detail = {
@@ -128,36 +114,34 @@ def open_round(
             "seal": seal.hash.hex(),
             **people,
         }
-        _record(session, actor, "open_round", row, detail, moment)
-        anchor_round(session, settings, row, actor.login, moment)
-    delete_print_runs(database, settings, round_id)
+        act.tell(session, Verb.OPEN_ROUND, about_round(row.id, row.code), detail)
+        anchor_round(act, session, settings, row)
+    delete_print_runs(act.database, settings, round_id)
 
 
-def close_round(
-    database: Database, settings: Settings, round_id: int, actor: Actor, moment: datetime
-) -> None:
+def close_round(act: Act, settings: Settings, round_id: int) -> None:
     """Stop taking answers for good, delete drafts and pepper: unused codes lead nowhere now."""
-    with database.reading() as session:
+    with act.database.reading() as session:
         uid = _get_open(session, round_id).uid
-    empty_before_closing(database, round_id, uid)
-    with database.writing() as session:
+    empty_before_closing(act.database, round_id, uid)
+    with act.writing() as session:
         lock_round(session.connection(), round_id)
         row = _get_open(session, round_id)
-        row.state, row.closed_at = "closed", moment
+        row.state, row.closed_at = "closed", act.moment
         delete_drafts(session, round_id)
-        ask_purge(session, "drafts", round_id, moment)
-        lost = empty_at_closing(session, database, row)
-        cast = {one.group: str(one.cast) for one in read_turnout(session, database, row)}
+        ask_purge(session, "drafts", round_id, act.moment)
+        lost = empty_at_closing(session, act.database, row)
+        cast = {one.group: str(one.cast) for one in read_turnout(session, act.database, row)}
         if lost:
-            _record(session, actor, "lose_ballots", row, {"n": str(lost)}, moment)
-        _record(session, actor, "close_round", row, cast, moment)
-        anchor_round(session, settings, row, actor.login, moment)
+            act.tell(session, Verb.LOSE_BALLOTS, about_round(row.id, row.code), {"n": str(lost)})
+        act.tell(session, Verb.CLOSE_ROUND, about_round(row.id, row.code), cast)
+        anchor_round(act, session, settings, row)
     destroy_pepper(settings, uid)
-    destroy_all_keys(database, uid)
-    mix_small_boxes(database)
-    delete_print_runs(database, settings, round_id)
+    destroy_all_keys(act.database, uid)
+    mix_small_boxes(act.database)
+    delete_print_runs(act.database, settings, round_id)
     with suppress(OSError):  # no room: whoever asks for a list first has them written
-        write_lists(database, settings, uid)
+        write_lists(act.database, settings, uid)
 
 
 def get_turnout(database: Database, round_id: int) -> tuple[Turnout, ...]:
@@ -266,14 +250,3 @@ def _count_issued(session: Session, round_id: int) -> dict[str, int]:
         .group_by(Credential.group)
     )
     return {row.group: row.places for row in session.execute(statement)}
-
-
-def _record(
-    session: Session,
-    actor: Actor,
-    verb: str,
-    row: Round,
-    detail: Mapping[str, str],
-    moment: datetime,
-) -> None:
-    events.record(session, actor.login, verb, f"round {row.id} {row.code}", detail, moment)

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.score.facts import Answer
+from evalsvc.box.log_words import Verb, about_round
 from evalsvc.db import Database
-from evalsvc.domain import events
-from evalsvc.domain.actor import Actor
+from evalsvc.domain.acting import Act
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.domain.voting import casting
 from evalsvc.domain.voting.desks import Desk, Kind
@@ -69,11 +69,9 @@ class AssistedDesk(Desk):
         """A card that somebody else has used is exchanged, not typed in."""
 
 
-def report_sitting(
-    database: Database, round_id: int, entered: Mapping[str, int], actor: Actor, moment: datetime
-) -> None:
+def report_sitting(act: Act, round_id: int, entered: Mapping[str, int]) -> None:
     """Add what a sitting at the counter has typed in, by group; one event for all of it."""
-    with database.writing() as session:
+    with act.writing() as session:
         row = get_round_row(session, round_id)
         known = {group.code for group in read_scheme(row.season).groups}
         added = {group: n for group, n in sorted(entered.items()) if group in known and n > 0}
@@ -81,8 +79,7 @@ def report_sitting(
             _get_row(session, round_id, group).reported += n
         if added:
             detail = {group: str(n) for group, n in added.items()}
-            subject = f"round {row.id} {row.code}"
-            events.record(session, actor.login, "assist", subject, detail, moment)
+            act.tell(session, Verb.ASSIST, about_round(row.id, row.code), detail)
 
 
 def count_assistance(session: Session, round_id: int, counted: Mapping[str, int]) -> None:

@@ -6,14 +6,14 @@ later is for the next round.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
-from evalsvc.domain import events
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.people.liaisons import list_own_units, require_own
 from evalsvc.domain.seasons import get_season_row
@@ -49,9 +49,7 @@ class OwnAccount:
     account: str
 
 
-def write_account(
-    database: Database, season_id: int, unit: str, text: str, actor: Actor, moment: datetime
-) -> None:
+def write_account(act: Act, season_id: int, unit: str, text: str) -> None:
     """Put a unit's own account of its year; an empty one takes it away."""
     text = text.strip()
     if len(text) > LONGEST_ACCOUNT:
@@ -62,16 +60,15 @@ def write_account(
                 f"the account has {len(text)} characters, {LONGEST_ACCOUNT} at most",
             ),
         )
-    with database.writing() as session:
+    with act.writing() as session:
         get_season_row(session, season_id)
-        require_own(session, season_id, unit, actor)
+        require_own(session, season_id, unit, act.actor)
         row = session.scalars(
             select(Unit).where(Unit.season_id == season_id, Unit.code == unit)
         ).one()
         row.account = text
         detail = {"unit": unit, "characters": str(len(text))}
-        subject = f"season {season_id}"
-        events.record(session, actor.login, "write_account", subject, detail, moment)
+        act.tell(session, Verb.WRITE_ACCOUNT, about_season(season_id), detail)
 
 
 def list_own_accounts(database: Database, season_id: int, actor: Actor) -> tuple[OwnAccount, ...]:

@@ -6,14 +6,14 @@ until a version that shows the comment is published; then its copy stands, and s
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from evalsvc.box.log_words import Verb, about_round
 from evalsvc.db import Database
-from evalsvc.domain import events
+from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.seasons import get_round_row, get_season_row
 from evalsvc.domain.words.comment_hints import Hint, list_hints
@@ -143,34 +143,27 @@ def list_for_review(
         )
 
 
-def decide_comments(
-    database: Database,
-    season_id: int,
-    verdicts: Sequence[CommentVerdict],
-    actor: Actor,
-    moment: datetime,
-) -> int:
+def decide_comments(act: Act, season_id: int, verdicts: Sequence[CommentVerdict]) -> int:
     """Write a batch of decisions; how many there were that changed something.
 
     The log has the numbers of the texts, never their words.
     """
     for verdict in verdicts:
         _check_verdict(verdict)
-    with database.writing() as session:
+    with act.writing() as session:
         rounds = _list_rounds(session, season_id)
-        changed = [one for one in verdicts if _keep(session, rounds, one, actor, moment)]
+        changed = [one for one in verdicts if _keep(session, rounds, one, act)]
         for round_id in sorted({one.round_id for one in changed}):
             own = [one for one in changed if one.round_id == round_id]
-            subject = f"round {round_id} {rounds[round_id]}"
-            events.record(session, actor.login, "review_comments", subject, _tell(own), moment)
+            act.tell(
+                session, Verb.REVIEW_COMMENTS, about_round(round_id, rounds[round_id]), _tell(own)
+            )
     return len(changed)
 
 
-def take_back_decision(
-    database: Database, round_id: int, number: int, actor: Actor, moment: datetime
-) -> None:
+def take_back_decision(act: Act, round_id: int, number: int) -> None:
     """Let a comment wait again, as long as no published version shows it."""
-    with database.writing() as session:
+    with act.writing() as session:
         row = get_round_row(session, round_id)
         decision = session.get(CommentDecision, (round_id, number))
         if decision is None:
@@ -178,8 +171,7 @@ def take_back_decision(
         _check_unreleased(session, (round_id, number))
         session.delete(decision)
         detail = {"number": str(number), "state": decision.state}
-        subject = f"round {row.id} {row.code}"
-        events.record(session, actor.login, "take_back_comment", subject, detail, moment)
+        act.tell(session, Verb.TAKE_BACK_COMMENT, about_round(row.id, row.code), detail)
 
 
 def count_waiting(database: Database) -> Mapping[int, int]:
@@ -210,13 +202,7 @@ def _check_verdict(verdict: CommentVerdict) -> None:
         )
 
 
-def _keep(
-    session: Session,
-    rounds: Mapping[int, str],
-    verdict: CommentVerdict,
-    actor: Actor,
-    moment: datetime,
-) -> bool:
+def _keep(session: Session, rounds: Mapping[int, str], verdict: CommentVerdict, act: Act) -> bool:
     """Write one decision, unless it stands like this already."""
     if verdict.round_id not in rounds or session.get(CommentText, verdict.key) is None:
         raise Problem(NOT_FOUND)
@@ -228,7 +214,7 @@ def _keep(
         _check_unreleased(session, verdict.key)
     row = row or CommentDecision(round_id=verdict.round_id, number=verdict.number)
     row.state, row.reason, row.wording = said
-    row.decided_by, row.decided_at = actor.login, moment
+    row.decided_by, row.decided_at = act.actor.login, act.moment
     session.add(row)
     return True
 

@@ -235,18 +235,20 @@ class Maker:
         return next(one.id for one in season.rounds if one.code == code)
 
     def _issue(self, round_id: int) -> tuple[Card, ...]:
-        custody.make_keys(self.database, round_id, PASSPHRASE, CUSTODIAN, LONG_AGO, cost=CHEAPEST)
-        custody.rehearse_opening(self.database, round_id, PASSPHRASE, CUSTODIAN, LONG_AGO)
-        return rounds.issue(self.database, self.settings, round_id, SOON, MANAGER, LONG_AGO)
+        custody.make_keys(
+            Act(self.database, CUSTODIAN, LONG_AGO), round_id, PASSPHRASE, cost=CHEAPEST
+        )
+        custody.rehearse_opening(Act(self.database, CUSTODIAN, LONG_AGO), round_id, PASSPHRASE)
+        return rounds.issue(Act(self.database, MANAGER, LONG_AGO), self.settings, round_id, SOON)
 
     def _start(self, round_id: int) -> tuple[Card, ...]:
         cards = self._issue(round_id)
-        rounds.open_round(self.database, self.settings, round_id, MANAGER, LONG_AGO)
+        rounds.open_round(Act(self.database, MANAGER, LONG_AGO), self.settings, round_id)
         return cards
 
     def _end(self, round_id: int) -> None:
-        rounds.close_round(self.database, self.settings, round_id, MANAGER, NOW)
-        opening.open_box(self.database, round_id, PASSPHRASE, CUSTODIAN, NOW, lambda *_: None)
+        rounds.close_round(Act(self.database, MANAGER, NOW), self.settings, round_id)
+        opening.open_box(Act(self.database, NOW, lambda *_: None), round_id, PASSPHRASE, CUSTODIAN)
 
     def _cast(self, story: Story, code: str, cards: Sequence[Card]) -> None:
         for card in cards:
@@ -264,8 +266,8 @@ class Maker:
                 cards = self._start(round_id)
                 self._cast(story, one.code, cards[::every])
                 self._end(round_id)
-        figures.import_figures(self.database, season_id, story.figures, MANAGER, NOW)
-        results.compute_result(self.database, season_id, MANAGER, NOW)
+        figures.import_figures(Act(self.database, MANAGER, NOW), season_id, story.figures)
+        results.compute_result(Act(self.database, MANAGER, NOW), self.settings, season_id)
         return season_id
 
     def _preparing(self) -> None:
@@ -281,58 +283,54 @@ class Maker:
         ):
             bodies.bind_member(Act(database, MANAGER, NOW), season_id, login, body)
         liaisons.bind_liaison(Act(database, MANAGER, NOW), season_id, "liaison", "u01")
-        assessments.ask_for_sheets(database, season_id, SOON, MANAGER, NOW)
+        assessments.ask_for_sheets(Act(database, MANAGER, NOW), season_id, SOON)
         entries = [*fill("88.5")]
         assessments.save_entries(
-            database,
+            Act(database, assessor, NOW),
             season_id,
             "year_end",
             "emergency",
             entries,
             [Remark("u01", "说明", "依据")],
-            assessor,
-            NOW,
         )
         file = CheckedFile("台账.pdf", "pdf", b"%PDF-1.4 made for the tests")
         at = Place("figure", "year_end", "u01", "emergency", SAFETY)
-        attachments.attach(database, season_id, at, file, assessor, NOW)
+        attachments.attach(Act(database, assessor, NOW), season_id, at, file)
         wrong = CheckedFile("别的.pdf", "pdf", b"%PDF-1.4 made for the tests, too")
-        gone = attachments.attach(database, season_id, at, wrong, assessor, NOW)
-        attachments.remove_attachment(database, gone, "传错了", assessor, NOW)
-        assessments.hand_in(database, season_id, "year_end", "emergency", assessor, NOW)
-        assessments.accept_sheet(database, season_id, "year_end", "emergency", MANAGER, NOW)
+        gone = attachments.attach(Act(database, assessor, NOW), season_id, at, wrong)
+        attachments.remove_attachment(Act(database, assessor, NOW), gone, "传错了")
+        assessments.hand_in(Act(database, assessor, NOW), season_id, "year_end", "emergency")
+        assessments.accept_sheet(Act(database, MANAGER, NOW), season_id, "year_end", "emergency")
         self._change_figure_after_acceptance(season_id, assessor)
         proposal = Proposal("u01", "u02", "农村公路改造", "改造农村公路120公里", "120", "100", "2")
         waiting = replace(proposal, title="等审的任务")
-        tasks.propose_task(database, season_id, waiting, liaison, NOW)
-        standing = tasks.propose_task(database, season_id, proposal, liaison, NOW)
+        tasks.propose_task(Act(database, liaison, NOW), season_id, waiting)
+        standing = tasks.propose_task(Act(database, liaison, NOW), season_id, proposal)
         for login in ("lead", "manager", "leader", "group"):
-            tasks.decide_task(database, standing, "", self.actors[login], NOW, agreed=True)
-        task_reports.ask_for_reports(database, season_id, "year_end", SOON, MANAGER, NOW)
+            tasks.decide_task(Act(database, self.actors[login], NOW), standing, "", agreed=True)
+        task_reports.ask_for_reports(Act(database, MANAGER, NOW), season_id, "year_end", SOON)
         report = self._first("task_report")
-        task_reports.report_task(database, report, "完成80公里", liaison, NOW)
+        task_reports.report_task(Act(database, liaison, NOW), report, "完成80公里")
         grades = task_reports.PLAIN_GRADES
         task_reports.grade_report(
-            database, report, next(iter(grades)), "好", self.actors["lead"], NOW
+            Act(database, self.actors["lead"], NOW), report, next(iter(grades)), "好"
         )
 
     def _change_figure_after_acceptance(self, season_id: int, assessor: Actor) -> None:
         database = self.database
         assessments.return_sheet(
-            database, season_id, "year_end", "emergency", "请再核对", MANAGER, NOW
+            Act(database, MANAGER, NOW), season_id, "year_end", "emergency", "请再核对"
         )
         assessments.save_entries(
-            database,
+            Act(database, assessor, NOW),
             season_id,
             "year_end",
             "emergency",
             [Entry("u02", SAFETY, "90")],
             [],
-            assessor,
-            NOW,
         )
-        assessments.hand_in(database, season_id, "year_end", "emergency", assessor, NOW)
-        assessments.accept_sheet(database, season_id, "year_end", "emergency", MANAGER, NOW)
+        assessments.hand_in(Act(database, assessor, NOW), season_id, "year_end", "emergency")
+        assessments.accept_sheet(Act(database, MANAGER, NOW), season_id, "year_end", "emergency")
 
     def _issued(self) -> None:
         season_id = self._note("issued", add_panshan(self))
@@ -371,11 +369,21 @@ class Maker:
         drafts.save_draft(self.database, visit, [("a.overall.u01", "A")], 0, NOW)
         card_reports.report_card(self.database, visit, NOW)
         exchanged = reissue.propose_by_code(
-            self.database, self.settings, "reissue", round_id, left[-1].token, "信丢了",
-            MANAGER, NOW)  # a table, read by rows  # fmt: skip
-        reissue.reissue(self.database, self.settings, exchanged, MANAGER, NOW)
+            Act(self.database, MANAGER, NOW),
+            self.settings,
+            "reissue",
+            round_id,
+            left[-1].token,
+            "信丢了",
+        )
+        reissue.reissue(Act(self.database, MANAGER, NOW), self.settings, exchanged)
         reissue.propose_by_code(
-            self.database, self.settings, "revoke", round_id, left[-2].token, "调离", MANAGER, NOW
+            Act(self.database, MANAGER, NOW),
+            self.settings,
+            "revoke",
+            round_id,
+            left[-2].token,
+            "调离",
         )
         anchors.publish_anchor(self.database, self.settings, round_id, NOW)
         self.known["cards"]["open"] = [card.token for card in left[:3]]
@@ -385,7 +393,7 @@ class Maker:
         round_id = self._round(season_id, "year_end")
         cards = self._start(round_id)
         self._cast(self._story_of(season_id), "year_end", cards[::2])
-        rounds.close_round(self.database, self.settings, round_id, MANAGER, NOW)
+        rounds.close_round(Act(self.database, MANAGER, NOW), self.settings, round_id)
 
     def _published(self) -> None:
         """A flagged ballot excluded, the result shown, a review asked for."""
@@ -393,27 +401,26 @@ class Maker:
         database = self.database
         ballot = find_flagged_ballot(self, season_id, "leader")
         exclusions.propose_exclusion(
-            database,
+            Act(database, MANAGER, NOW),
             self.settings,
             season_id,
             "year_end",
             ballot,
             "本人确认把次序看反了",
-            MANAGER,
-            NOW,
         )
-        results.compute_result(database, season_id, MANAGER, NOW)
-        publishing.set_terms(database, season_id, Terms(5, 9, 8, 7), MANAGER, NOW)
+        results.compute_result(Act(self.database, MANAGER, NOW), self.settings, season_id)
+        publishing.set_terms(Act(database, MANAGER, NOW), season_id, Terms(5, 9, 8, 7))
         self._publish(season_id, 2)
         liaisons.bind_liaison(Act(database, MANAGER, NOW), season_id, "liaison", "t01")
         reason = "请复核民主测评得分，与公布的数不一致"
-        reviews.ask_review(database, season_id, "t01", reason, self.actors["liaison"], NOW)
+        reviews.ask_review(Act(database, self.actors["liaison"], NOW), season_id, "t01", reason)
 
     def _publish(self, season_id: int, version: int, moment=NOW) -> None:
-        publishing.propose(self.database, season_id, "", MANAGER, moment)
+        publishing.propose(Act(self.database, MANAGER, moment), season_id, "")
         today = office_day(moment)
         period = Period(today, today + timedelta(days=5))
-        publishing.begin_publicity(self.database, season_id, version, period, MANAGER, moment)
+        act = Act(self.database, MANAGER, moment)
+        publishing.begin_publicity(act, self.settings, season_id, version, period)
 
     def _archived(self) -> None:
         """A year that is over: final, its packages kept, its keys destroyed."""
@@ -426,11 +433,11 @@ class Maker:
         self._cast(story, "year_end", self._start(round_id)[::2])
         self._end(round_id)
         add_figures(self, season_id)
-        results.compute_result(self.database, season_id, MANAGER, LONG_AGO)
+        results.compute_result(Act(self.database, MANAGER, LONG_AGO), self.settings, season_id)
         self._publish(season_id, 1, LONG_AGO)
-        publishing.make_final(self.database, season_id, 1, MANAGER, NOW)
-        publishing.archive_version(self.database, self.settings, season_id, 1, MANAGER, NOW)
-        custody.destroy_keys(self.database, round_id, CUSTODIAN, NOW)
+        publishing.make_final(Act(self.database, MANAGER, NOW), self.settings, season_id, 1)
+        publishing.archive_version(Act(self.database, MANAGER, NOW), self.settings, season_id, 1)
+        custody.destroy_keys(Act(self.database, CUSTODIAN, NOW), round_id)
 
     def _city(self) -> None:
         """A panel that has answered, with comments, some of them reviewed, and a shown result."""
@@ -462,8 +469,8 @@ class Maker:
             )
         self._end(round_id)
         self._review_comments(season_id, round_id)
-        figures.import_figures(self.database, season_id, story.figures, MANAGER, NOW)
-        results.compute_result(self.database, season_id, MANAGER, NOW)
+        figures.import_figures(Act(self.database, MANAGER, NOW), season_id, story.figures)
+        results.compute_result(Act(self.database, MANAGER, NOW), self.settings, season_id)
         self._publish(season_id, 1)
 
     def _review_comments(self, season_id: int, round_id: int) -> None:
@@ -479,7 +486,7 @@ class Maker:
             )
             for row, state in zip(page.rows, states, strict=False)
         ]
-        comments.decide_comments(self.database, season_id, verdicts, MANAGER, NOW)
+        comments.decide_comments(Act(self.database, MANAGER, NOW), season_id, verdicts)
 
     def _story_of(self, season_id: int) -> Story:
         """Panshan's story, told of the units that a season has."""
