@@ -7,7 +7,7 @@ from typing import Protocol
 
 from analysis.score.rules import Rule
 from evalsvc.scheme.model import Scheme
-from evalsvc.scheme.outline import KINDS, build_outline
+from evalsvc.scheme.outline import build_outline
 from evalsvc.text import Text
 
 NOTHING = Text("—", "—")
@@ -204,8 +204,7 @@ def _compare(
             yield Difference(section, name(code), one, other)
 
 
-def _say_branch(kind: str, weight: Fraction | None) -> Text:
-    words = KINDS[kind]
+def _say_branch(words: Text, weight: Fraction | None) -> Text:
     if weight is None:
         return words
     number = f"{float(weight * 100 if weight <= 1 else weight):g}"

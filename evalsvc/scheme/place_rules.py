@@ -15,9 +15,9 @@ from evalsvc.scheme.asking import (
     is_ordered,
     list_asked,
 )
-from evalsvc.scheme.indicator_rules import read_place_points
 from evalsvc.scheme.model import Group, Questionnaire
 from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.rules.place_points import read_place_points
 from evalsvc.scheme.source import Field
 
 METHODS: Mapping[str, tuple[str, ...]] = {

@@ -37,7 +37,8 @@ from evalsvc.scheme.model import (
 from evalsvc.scheme.outcome import SECTIONS, read_outcome
 from evalsvc.scheme.questions import read_questionnaires
 from evalsvc.scheme.reading import Reading
-from evalsvc.scheme.score_tree import read_rule
+from evalsvc.scheme.rules.kinds import READERS
+from evalsvc.scheme.rules.node import read_rule
 from evalsvc.scheme.source import Field, read_source
 from evalsvc.scheme.tree import Tree
 
@@ -95,6 +96,7 @@ def _read_scheme(
         questionnaires,
         {code: component for code, (component, _) in components.items()},
         adjustments,
+        READERS,
         node_places=publication.node_places,
     )
     score = read_rule(tree, sections["score"])

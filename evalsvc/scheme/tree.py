@@ -1,11 +1,11 @@
 """What the readers of a score tree share: what may be referred to, and what was noted so far."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from analysis.score.rules import AdjustmentRule
+from analysis.score.rules import AdjustmentRule, Rule
 from evalsvc.scheme.limits import MOST_NODES
 from evalsvc.scheme.model import AdjustmentKind, Component, Group, Questionnaire, Round
 from evalsvc.scheme.reading import ROUND_HOLDER, Reading, fill_round
@@ -17,6 +17,7 @@ from evalsvc.text import Text
 class Tree:
     """What the rules of a tree may refer to, and what has been used and named so far.
 
+    `readers` are of all rules, by the word that a scheme's file has after `rule:`.
     `categories` are those whose units the node in hand is for; `round` is the round in hand.
     """
 
@@ -27,6 +28,7 @@ class Tree:
     questionnaires: Mapping[str, Questionnaire]
     components: Mapping[str, Component]
     adjustments: Mapping[str, tuple[AdjustmentKind, AdjustmentRule]]
+    readers: Mapping[str, "Callable[[Tree, Field, str], Rule]"]
     round: Round | None = None
     node_places: int | None = None
     names: dict[str, Text] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from evalsvc.admin.preparing.score_tree import list_effects
+from evalsvc.admin.preparing.effects import list_effects
 from evalsvc.domain import seasons
 from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import results
@@ -44,7 +44,7 @@ def sha(installation: Installation, season_id: int) -> dict[str, str]:
 def test_the_tree_shows_weights_and_shares(season_id: int, manager: Clerk) -> None:
     page = manager.get(f"/seasons/{season_id}/scheme/tree")
     # 70% × 80% × 20% × 60% = 6.72%.
-    assert page.has("部门", "过程考核·省考任务 录入 60.0% 6.7%", "县领导")
+    assert page.has("部门", "过程考核·省考任务 填报 60.0% 6.7%", "县领导")
 
 
 @pytest.mark.parametrize("preset", list_presets())

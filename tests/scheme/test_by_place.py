@@ -1,6 +1,5 @@
 """What a scheme may say about places and sums, and each slip refused with line, field, reason."""
 
-import typing
 from fractions import Fraction
 
 import pytest
@@ -8,8 +7,7 @@ import pytest
 from analysis.score import rules
 from analysis.score.rules import ByPlace, Rated
 from evalsvc.scheme.errors import SchemeErrors
-from evalsvc.scheme.outline import HOW, KINDS, say_rule
-from evalsvc.scheme.presets import load_preset, load_scheme
+from evalsvc.scheme.presets import load_scheme
 from tests.scheme.test_documents import ENGLISH, blocks, sketch
 
 (TEXT,) = [block for block in blocks(ENGLISH, "yaml") if "code: full-order\n" in block]
@@ -121,20 +119,6 @@ def test_places_on_anonymous_ballots_need_ballots_of_one_length() -> None:
         assert ["places on anonymous ballots" in e.expected.en for e in caught.value.errors] == [
             True
         ]
-
-
-def test_every_rule_has_words_of_its_own_in_both_languages() -> None:
-    kinds = {kind.__name__ for kind in typing.get_args(rules.Rule)} - {"ByCategory"}
-    for words in (HOW, KINDS):
-        assert set(words) == kinds
-        assert len({text.zh for text in words.values()}) == len(kinds)
-        assert len({text.en for text in words.values()}) == len(kinds)
-    order = rated()["order"]
-    assert say_rule(order).zh == "按在每票上的名次得分，取平均"
-    assert say_rule(sketch("full-order").score).zh == "下列各项加权"
-    assert say_rule(load_preset("panshan-2018").score).zh == "下列各项加权，再加减分"
-    assert say_rule(sketch("places-of-quarters").score).zh == "下列各项得分相加"
-    assert say_rule(load_preset("zaozhuang-departments").score).zh == "下列各项得分相加，再加减分"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from evalsvc.scheme.model import NumberQuestion, Scheme
 from evalsvc.scheme.outcome import MARKS
 from evalsvc.scheme.presets import get_preset_text, load_scheme
 from evalsvc.scheme.questions import MATRIX, QUESTIONS
-from evalsvc.scheme.score_tree import MISSING, RULES
+from evalsvc.scheme.rules.kinds import READERS
+from evalsvc.scheme.rules.parts import MISSING
 
 DOCS = Path(__file__).parents[2] / "docs"
 ENGLISH = (DOCS / "schemes.md").read_text(encoding="utf-8")
@@ -58,7 +59,7 @@ def test_the_example_is_a_sound_scheme():
 
 
 def test_every_word_of_the_language_is_explained_in_both():
-    for word in (*QUESTIONS, *FURTHER, *RULES, *MISSING, *GRADING):
+    for word in (*QUESTIONS, *FURTHER, *READERS, *MISSING, *GRADING):
         for document in (ENGLISH, CHINESE):
             assert f"| `{word}` |" in document, word
     for word in (*MARKS, *SETTINGS, MATRIX):

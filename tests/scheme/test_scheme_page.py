@@ -11,6 +11,7 @@ from evalsvc.scheme.errors import SchemeErrors
 from evalsvc.scheme.outline import build_outline
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
 from evalsvc.scheme.reader import load_scheme
+from evalsvc.scheme.rules.adjusted import ADJUSTED
 from evalsvc.text import Text
 
 PANSHAN = get_preset_text("panshan-2018")
@@ -44,7 +45,7 @@ def test_shares_of_every_preset_add_up(preset: str) -> None:
     scheme = load_preset(preset)
     for category in scheme.categories:
         for branch in build_outline(scheme, category.code).walk():
-            parts = [part for part in branch.parts if part.kind != "Adjusted"]
+            parts = [part for part in branch.parts if part.kind != ADJUSTED.name]
             shares = [part.share for part in parts if part.share is not None]
             if shares and len(shares) == len(parts):
                 assert sum(shares, Fraction(0)) == branch.share, branch.code

@@ -6,7 +6,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from evalsvc.admin.door.access import allowed, allowed_to_staff, current_act, door
-from evalsvc.admin.preparing.score_tree import list_effects
+from evalsvc.admin.preparing.effects import list_effects
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import results
 from evalsvc.domain.preparing.scheme_edits import edit_scheme as change_values
@@ -19,7 +19,7 @@ from evalsvc.scheme.comparison import list_differences
 from evalsvc.scheme.editing import Editable, list_editable
 from evalsvc.scheme.errors import SchemeErrors
 from evalsvc.scheme.model import Scheme
-from evalsvc.scheme.outline import KINDS, build_outline
+from evalsvc.scheme.outline import build_outline
 from evalsvc.scheme.presets import list_presets, load_preset
 from evalsvc.text import Text
 
@@ -38,11 +38,7 @@ def scheme_tree(season_id: int) -> str:
     database = current_service().database
     computed = results.get_result(database, season_id).units if season.newest_result else ()
     return render_template(
-        "admin/scheme_tree.html",
-        season=season,
-        outlines=outlines,
-        kinds=KINDS,
-        effects=list_effects(computed),
+        "admin/scheme_tree.html", season=season, outlines=outlines, effects=list_effects(computed)
     )
 
 

@@ -6,7 +6,6 @@ from wtforms import SelectChoice
 
 from evalsvc.admin.door.access import allowed, allowed_to_staff, current_act, door
 from evalsvc.admin.door.steps import build_board, is_late, list_season_steps
-from evalsvc.admin.preparing.score_tree import list_branches
 from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import pending
@@ -16,6 +15,7 @@ from evalsvc.domain.words import comments
 from evalsvc.domain.words.replies import count_replies
 from evalsvc.extensions import current_service
 from evalsvc.scheme.errors import SchemeErrors
+from evalsvc.scheme.outline import list_outline
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
 from evalsvc.scheme.shown import list_shown_of
 from forms.season import SchemeForm, SeasonForm, read_scheme_text
@@ -129,7 +129,7 @@ def _render_scheme(season_id: int, form: SchemeForm, wrong: SchemeErrors | None 
         "admin/scheme.html",
         season=season,
         scheme=season.scheme,
-        branches=list_branches(season.scheme),
+        branches=list_outline(season.scheme),
         public_from={
             group.code: list_shown_of(season.scheme, group) for group in season.scheme.groups
         },

@@ -13,6 +13,8 @@ from evalsvc.reports.words.remarks import IN_SENTENCES, gathered, remark_sentenc
 from evalsvc.reports.words.sentences import node_sentence
 from evalsvc.reports.words.wording import Speaker, node_name, show_percent, show_short
 from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.rules.kinds import NAMES
+from evalsvc.text import Text
 
 __all__ = [
     "ExplainedRow",
@@ -59,23 +61,7 @@ def explain(
 
 
 def _rule_name(rule: str, speaker: Speaker) -> str:
-    return {
-        "given": speaker.say("填报"),
-        "known": speaker.say("档案给出"),
-        "weighted": speaker.say("加权"),
-        "mean": speaker.say("平均"),
-        "rated": speaker.say("评价"),
-        "satisfaction": speaker.say("满意度"),
-        "adjusted": speaker.say("加减分"),
-        "total": speaker.say("加总"),
-        "sum": speaker.say("各项得分相加"),
-        "rated_items": speaker.say("评价"),
-        "tally": speaker.say("按次数计分"),
-        "completion": speaker.say("按完成比例计分"),
-        "all_or_nothing": speaker.say("否决计分"),
-        "placed": speaker.say("按名次计分"),
-        "to_best": speaker.say("与最好单位比"),
-        "graded": speaker.say("按等级计分"),
-        "task_grades": speaker.say("按任务等级计分"),
-        "segments": speaker.say("三三分档"),
-    }.get(rule, rule)
+    """What the rule is called; `known` is none, but a figure that stands in the archive."""
+    if rule == "known":
+        return speaker.say("档案给出")
+    return NAMES.get(rule, Text(rule, rule)).in_language(speaker.language)

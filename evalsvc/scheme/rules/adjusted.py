@@ -1,0 +1,46 @@
+"""Bonuses and deductions."""
+
+from fractions import Fraction
+
+from analysis.score.rules import Adjusted, Cap
+from evalsvc.scheme.rules.kind import Kind, always
+from evalsvc.scheme.source import Field
+from evalsvc.scheme.tree import Tree, node_code, node_record
+from evalsvc.text import Text
+
+
+def read_adjusted(tree: Tree, found: Field, code: str) -> Adjusted:
+    reading = tree.reading
+    parts = node_record(tree, found, (), ("caps", "bonus_most", "once_per_project"))
+    tree.used_adjustments.update(tree.adjustments)
+    caps = tuple(_cap(tree, cap) for cap in reading.sequence(parts["caps"]))
+    most = parts["bonus_most"]
+    rules = tuple(rule for _, rule in tree.adjustments.values())
+    return Adjusted(
+        node_code(tree, parts, found, code),
+        rules,
+        caps,
+        Fraction(reading.number(most)) if most.content is not None else None,
+        frozenset(_adjustment_codes(tree, parts["once_per_project"])),
+    )
+
+
+def _cap(tree: Tree, found: Field) -> Cap:
+    parts = tree.reading.record(found, ("of", "most"))
+    most = tree.reading.number(parts["most"])
+    if most < 0:
+        tree.reading.report(parts["most"], "上限不能为负", "expected a cap that is not negative")
+    return Cap(_adjustment_codes(tree, parts["of"]), Fraction(most))
+
+
+def _adjustment_codes(tree: Tree, found: Field) -> tuple[str, ...]:
+    codes, kind = tuple(tree.adjustments), Text("加减分项", "adjustment")
+    return tuple(tree.reading.known(each, codes, kind) for each in tree.reading.sequence(found))
+
+
+ADJUSTED = Kind(
+    Adjusted,
+    name=Text("加减分", "adjustments"),
+    how=always(Text("加减分表", "the sheet of adjustments")),
+    readers={"adjustments": read_adjusted},
+)

@@ -1,0 +1,40 @@
+"""Bounds, full marks and choices: what several rules write in the same way."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.source import Field
+
+
+def read_bounds(
+    reading: Reading, parts: Mapping[str, Field]
+) -> tuple[Fraction | None, Fraction | None]:
+    """`least` and `most`, either of which may be left out."""
+    least, most = (_optional(reading, parts[name]) for name in ("least", "most"))
+    if least is not None and most is not None and least > most:
+        reading.report(parts["least"], "least 不应大于 most", "expected least not to exceed most")
+    return least, most
+
+
+def read_full(reading: Reading, found: Field) -> Fraction:
+    """Full marks, 100 where they are left out."""
+    if found.content is None:
+        return Fraction(100)
+    full = reading.number(found)
+    if full <= 0:
+        reading.report(found, "满分应大于 0", "expected full marks above 0")
+    return Fraction(full)
+
+
+def choice_value(reading: Reading, field: Field, text: str) -> Fraction:
+    return Fraction(reading.choice_value(field, text) or 0)
+
+
+def require_some(reading: Reading, found: Field, given: object) -> None:
+    if found.content is not None and not given:
+        reading.report(found, "至少要有一项", "expected at least one entry")
+
+
+def _optional(reading: Reading, found: Field) -> Fraction | None:
+    return None if found.content is None else Fraction(reading.number(found))

@@ -1,0 +1,36 @@
+"""A node whose rule differs between categories."""
+
+from analysis.score.rules import ByCategory, Rule
+from evalsvc.scheme.rules.kind import Kind, always
+from evalsvc.scheme.rules.node import read_rule
+from evalsvc.scheme.source import Field
+from evalsvc.scheme.tree import Tree, in_round_code
+from evalsvc.text import Text
+
+
+def _by_category(tree: Tree, found: Field, code: str) -> ByCategory:
+    reading = tree.reading
+    parts = reading.record(found, ("rule", "code", "categories"))
+    own = in_round_code(tree, reading.text(parts["code"])) or code
+    if parts["code"].content is not None:
+        reading.check_code(parts["code"], own)
+    entries = reading.entries(parts["categories"])
+    for category in set(tree.categories) - entries.keys():
+        reading.report(parts["categories"], f"缺少类别 {category}", f"expected category {category}")
+    rules: dict[str, Rule] = {}
+    for category, branch in entries.items():
+        if category not in tree.categories:
+            reading.report(
+                branch, "这里没有这个类别", "there is no such category here", found=category
+            )
+            continue
+        rules[category] = read_rule(tree.for_category(category), branch, own)
+    return ByCategory(own, rules)
+
+
+BY_CATEGORY = Kind(
+    ByCategory,
+    name=Text("各类别不同", "by category"),
+    how=always(Text("各类别各有规则", "each category by a rule of its own")),
+    readers={"by_category": _by_category},
+)

@@ -1,0 +1,44 @@
+"""Points in proportion to a target."""
+
+from fractions import Fraction
+
+from analysis.score.rules import Completion
+from evalsvc.scheme.rules.bounds import read_full
+from evalsvc.scheme.rules.given import read_component
+from evalsvc.scheme.rules.kind import Kind, always
+from evalsvc.scheme.source import Field
+from evalsvc.scheme.tree import Tree, node_code, node_record
+from evalsvc.text import Text
+
+ONE = Fraction(1)
+
+
+def _completion(tree: Tree, found: Field, code: str) -> Completion:
+    reading = tree.reading
+    parts = node_record(tree, found, ("done",), ("full", "target", "threshold", "most"))
+    threshold = reading.number(parts["threshold"])
+    most = None
+    if reading.text(parts["most"]) != "none":
+        most = Fraction(reading.number(parts["most"])) / 100 if parts["most"].content else ONE
+        if most <= Fraction(threshold) / 100:
+            reading.report(
+                parts["threshold"],
+                "门槛应低于封顶比例",
+                "expected the threshold to be below the cap",
+            )
+    return Completion(
+        node_code(tree, parts, found, code),
+        read_full(reading, parts["full"]),
+        read_component(tree, parts["done"]),
+        read_component(tree, parts["target"]) if parts["target"].content is not None else None,
+        Fraction(threshold) / 100 if parts["threshold"].content is not None else None,
+        most,
+    )
+
+
+COMPLETION = Kind(
+    Completion,
+    name=Text("按完成比例计分", "completion ratio"),
+    how=always(Text("按完成目标的比例得分", "points in proportion to the target")),
+    readers={"completion": _completion},
+)

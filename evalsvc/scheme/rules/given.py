@@ -1,0 +1,60 @@
+"""A figure that somebody enters."""
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from analysis.score.rules import Given
+from evalsvc.scheme.rules.kind import Kind, always
+from evalsvc.scheme.source import Field
+from evalsvc.scheme.tree import Tree, in_round_code, note_node
+from evalsvc.text import Text
+
+NOTHING = Given("", "")
+"""What stands in the tree where a part could not be read."""
+
+
+def read_component(tree: Tree, found: Field) -> Given:
+    code = in_round_code(tree, tree.reading.text(found))
+    component = tree.components.get(code)
+    if component is None:
+        tree.reading.report(
+            found,
+            "没有这个计分项，请在 components 里写明",
+            "there is no such component; declare it under components",
+        )
+        return NOTHING
+    note_node(tree, found, code, component.name)
+    tree.used_components.add(code)
+    for category in set(tree.categories) - set(component.categories):
+        tree.reading.report(
+            found,
+            f"该项不用于类别 {category}，请改 components 或用 by_category",
+            f"this component is not for category {category}; change components or use by_category",
+            found=code,
+        )
+    return Given(
+        code,
+        component.round,
+        (_exact(component.minimum), _exact(component.maximum)),
+        frozenset(Fraction(choice.value) for choice in component.choices),
+    )
+
+
+def read_given(tree: Tree, found: Field, code: str) -> Given:
+    parts = tree.reading.record(found, ("rule",), ("code",))
+    if parts["code"].content is not None:
+        return read_component(tree, parts["code"])
+    return read_component(tree, replace(found, content=code))
+
+
+def _exact(bound: Decimal | None) -> Fraction | None:
+    return None if bound is None else Fraction(bound)
+
+
+GIVEN = Kind(
+    Given,
+    name=Text("填报", "entered"),
+    how=always(Text("录入的指标数", "an entered figure")),
+    readers={"given": read_given},
+)

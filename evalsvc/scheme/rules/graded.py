@@ -1,0 +1,54 @@
+"""Points of a choice, of which not too many may have the best."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Literal, cast
+
+from analysis.score.rules import Graded, ShareCap
+from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.rules.bounds import choice_value, require_some
+from evalsvc.scheme.rules.given import read_component
+from evalsvc.scheme.rules.kind import Kind, always
+from evalsvc.scheme.source import Field
+from evalsvc.scheme.tree import Tree, node_code, node_record
+from evalsvc.text import Text
+
+
+def _graded(tree: Tree, found: Field, code: str) -> Graded:
+    reading = tree.reading
+    parts = node_record(tree, found, ("of", "points"), ("cap",))
+    node = read_component(tree, parts["of"])
+    points = {}
+    for choice, field in reading.entries(parts["points"]).items():
+        value = choice_value(reading, field, choice)
+        if node.choices and value not in node.choices:
+            reading.report(
+                field, "该计分项没有这个选项", "the component has no such choice", found=choice
+            )
+        points[value] = Fraction(reading.number(field))
+    require_some(reading, parts["points"], points)
+    if parts["points"].content is not None and node.choices - points.keys():
+        reading.report(parts["points"], "每个选项都要有分值", "expected points for every choice")
+    own = node_code(tree, parts, found, code)
+    return Graded(own, node, points, _share_cap(reading, parts["cap"], points))
+
+
+def _share_cap(
+    reading: Reading, found: Field, points: Mapping[Fraction, Fraction]
+) -> ShareCap | None:
+    if found.content is None:
+        return None
+    parts = reading.record(found, ("choice", "most"), ("over",))
+    value = choice_value(reading, parts["choice"], reading.text(parts["choice"]))
+    if value not in points and parts["choice"].content is not None:
+        reading.report(parts["choice"], "points 里没有这个选项", "“points” has no such choice")
+    over = reading.choice(parts["over"], ("refuse", "next"))
+    return ShareCap(value, reading.percentage(parts["most"]), cast(Literal["refuse", "next"], over))
+
+
+GRADED = Kind(
+    Graded,
+    name=Text("按等级计分", "points of a choice"),
+    how=always(Text("按录入的等级得分", "points of the grade that was entered")),
+    readers={"graded": _graded},
+)

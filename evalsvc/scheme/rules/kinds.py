@@ -1,0 +1,59 @@
+"""The list of all rules; a new one is a module beside this and a line here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from analysis.score.rules import Rule
+from evalsvc.scheme.rules.adjusted import ADJUSTED
+from evalsvc.scheme.rules.all_or_nothing import ALL_OR_NOTHING
+from evalsvc.scheme.rules.by_category import BY_CATEGORY
+from evalsvc.scheme.rules.completion import COMPLETION
+from evalsvc.scheme.rules.given import GIVEN
+from evalsvc.scheme.rules.graded import GRADED
+from evalsvc.scheme.rules.kind import Kind, Reader
+from evalsvc.scheme.rules.mean import MEAN
+from evalsvc.scheme.rules.placed import PLACED
+from evalsvc.scheme.rules.rated import RATED
+from evalsvc.scheme.rules.rated_items import RATED_ITEMS
+from evalsvc.scheme.rules.satisfaction import SATISFACTION
+from evalsvc.scheme.rules.segments import SEGMENTS
+from evalsvc.scheme.rules.summed import SUMMED
+from evalsvc.scheme.rules.tally import TALLY
+from evalsvc.scheme.rules.task_grades import TASK_GRADES
+from evalsvc.scheme.rules.to_best import TO_BEST
+from evalsvc.scheme.rules.total import TOTAL
+from evalsvc.scheme.rules.weighted import WEIGHTED
+from evalsvc.text import Text
+
+KINDS: tuple[Kind[Any], ...] = (
+    GIVEN,
+    WEIGHTED,
+    SUMMED,
+    MEAN,
+    TALLY,
+    COMPLETION,
+    ALL_OR_NOTHING,
+    PLACED,
+    TO_BEST,
+    GRADED,
+    TASK_GRADES,
+    SEGMENTS,
+    RATED,
+    RATED_ITEMS,
+    SATISFACTION,
+    ADJUSTED,
+    TOTAL,
+    BY_CATEGORY,
+)
+READERS: Mapping[str, Reader] = {
+    word: reader for kind in KINDS for word, reader in kind.readers.items()
+}
+"""By the word that a scheme's file has after `rule:`."""
+NAMES: Mapping[str, Text] = {kind.rule.kind: kind.name for kind in KINDS}
+"""What each rule is called, by what its nodes are marked with."""
+_BY_RULE = {kind.rule: kind for kind in KINDS}
+
+
+def get_kind(rule: Rule) -> Kind[Any]:
+    """What is known of a rule."""
+    return _BY_RULE[type(rule)]

@@ -1,0 +1,39 @@
+"""One node of a score tree as a scheme writes it, whatever its rule."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from analysis.score.rules import ByCategory, Given, Rule
+from evalsvc.scheme.limits import MOST_PLACES
+from evalsvc.scheme.rules.given import NOTHING, read_component
+from evalsvc.scheme.source import Field
+from evalsvc.scheme.tree import Tree
+
+
+def read_rule(tree: Tree, found: Field, code: str = "") -> Rule:
+    """One node: a component's code, `component: code`, or a mapping with its `rule`."""
+    tree.count(found)
+    if isinstance(found.content, str):
+        return read_component(tree, found)
+    entries = tree.reading.entries(found)
+    if "component" in entries:
+        return read_component(tree, tree.reading.record(found, ("component",))["component"])
+    kind = entries.get("rule")
+    if kind is None:
+        if found.content is not None:
+            tree.reading.report(found, "缺少 rule", "expected “rule” here")
+        return NOTHING
+    reader = tree.readers[tree.reading.choice(kind, tuple(tree.readers))]
+    rule = reader(tree, without(found, "places"), code)
+    places = tree.node_places
+    if "places" in entries:
+        return replace(rule, places=tree.reading.integer(entries["places"], 0, MOST_PLACES))
+    # What is entered stands as it was entered, and branches have their own places.
+    return rule if isinstance(rule, Given | ByCategory) else replace(rule, places=places)
+
+
+def without(found: Field, name: str) -> Field:
+    """A mapping without one of its names."""
+    if not isinstance(found.content, Mapping):
+        return found
+    return replace(found, content={key: f for key, f in found.content.items() if key != name})

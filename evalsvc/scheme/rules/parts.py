@@ -1,0 +1,72 @@
+"""The parts of a node with what they weigh, which may differ between categories."""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import cast
+
+from analysis.score.rules import ByCategory, Missing, Rule
+from evalsvc.scheme.reading import Reading, read_by_category
+from evalsvc.scheme.rules.given import NOTHING
+from evalsvc.scheme.rules.node import read_rule, without
+from evalsvc.scheme.source import Field
+from evalsvc.scheme.tree import Tree, share_of
+
+MISSING = ("centred", "proportional", "equal", "zero", "not_ranked")
+WITH_FULL_MARKS = ("completion", "all_or_nothing", "to_best")
+
+Weights = Mapping[str, Decimal]
+"""A part's weight in each category."""
+
+
+def read_parts(tree: Tree, found: Field, name: str) -> tuple[list[Rule], list[Weights]]:
+    """The parts of a list and what they weigh (`weight`, or `full` marks) in each category."""
+    reading = tree.reading
+    children: list[Rule] = []
+    weights: list[Weights] = []
+    for child in reading.sequence(found):
+        entry = _entry(reading, child, name)
+        weights.append(read_by_category(reading, entry, tree.categories, read_weight))
+        children.append(read_rule(tree, child if _has_own(child, name) else without(child, name)))
+    if found.content is not None and not children:
+        reading.report(found, "至少要有一个部分", "expected at least one part")
+    return children, weights
+
+
+def split_by_weights(
+    tree: Tree, code: str, weights: Sequence[Weights], build: Callable[[Sequence[Decimal]], Rule]
+) -> Rule:
+    """One rule where all categories weigh alike, else one for each."""
+    if not tree.categories:  # which is an error of its own
+        return NOTHING
+    found = {category: [each[category] for each in weights] for category in tree.categories}
+    first = found[tree.categories[0]]
+    if all(own == first for own in found.values()):
+        return build(first)
+    return ByCategory(code, {category: build(own) for category, own in found.items()})
+
+
+def read_weight(reading: Reading, found: Field) -> Decimal:
+    weight = reading.number(found)
+    if weight < 0:
+        reading.report(found, "权重不能为负", "expected a weight that is not negative")
+    return weight
+
+
+def read_missing(reading: Reading, found: Field) -> Missing:
+    return cast(Missing, reading.choice(found, MISSING, "not_ranked"))
+
+
+def read_most(reading: Reading, found: Field) -> Fraction | None:
+    return None if found.content is None else share_of(reading.number(found))
+
+
+def _has_own(child: Field, name: str) -> bool:
+    """Whether a part's full marks are also those of its method, which are then written once."""
+    rule = child.content.get("rule") if isinstance(child.content, Mapping) else None
+    return name == "full" and rule is not None and rule.content in WITH_FULL_MARKS
+
+
+def _entry(reading: Reading, found: Field, name: str) -> Field:
+    """One name of a mapping whose other names are read elsewhere."""
+    return reading.record(found, (name,), tuple(reading.entries(found)))[name]

@@ -1,0 +1,26 @@
+"""Points by place, as a scheme writes them."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.rules.bounds import require_some
+from evalsvc.scheme.source import Field
+
+
+def read_place_points(
+    reading: Reading, parts: Mapping[str, Field]
+) -> tuple[tuple[Fraction, ...], Fraction, Fraction]:
+    """`points` for the first places, `step` less for each further one, not below `least`."""
+    points = tuple(Fraction(reading.number(each)) for each in reading.sequence(parts["points"]))
+    require_some(reading, parts["points"], points)
+    if list(points) != sorted(points, reverse=True):
+        reading.report(
+            parts["points"],
+            "名次越靠后分值不应越高",
+            "expected points that do not rise from place to place",
+        )
+    step, least = reading.number(parts["step"]), reading.number(parts["least"])
+    if step < 0:
+        reading.report(parts["step"], "应不小于 0", "expected 0 or more")
+    return points or (Fraction(0),), Fraction(step), Fraction(least)

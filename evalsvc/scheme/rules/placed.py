@@ -1,0 +1,34 @@
+"""Points by the place inside the category."""
+
+from typing import cast
+
+from analysis.score.rules import Order, Placed, Ties
+from evalsvc.scheme.rules.given import read_component
+from evalsvc.scheme.rules.kind import Kind, always
+from evalsvc.scheme.rules.place_points import read_place_points
+from evalsvc.scheme.source import Field
+from evalsvc.scheme.tree import Tree, node_code, node_record
+from evalsvc.text import Text
+
+ORDERS = ("highest", "lowest")
+TIES = ("shared", "mean", "void_tied", "void_all")
+
+
+def _placed(tree: Tree, found: Field, code: str) -> Placed:
+    reading = tree.reading
+    parts = node_record(tree, found, ("of", "points"), ("step", "least", "order", "ties"))
+    return Placed(
+        node_code(tree, parts, found, code),
+        read_component(tree, parts["of"]),
+        *read_place_points(reading, parts),
+        cast(Order, reading.choice(parts["order"], ORDERS)),
+        cast(Ties, reading.choice(parts["ties"], TIES)),
+    )
+
+
+PLACED = Kind(
+    Placed,
+    name=Text("按名次计分", "points by place"),
+    how=always(Text("按在本类中的名次得分", "points by the place in the category")),
+    readers={"placed": _placed},
+)

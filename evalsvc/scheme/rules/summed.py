@@ -1,0 +1,53 @@
+"""Parts that count in points, each with full marks."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from analysis.score.rules import Part, Rule, Summed
+from evalsvc.scheme.rules.bounds import read_bounds
+from evalsvc.scheme.rules.kind import Kind, Share, always
+from evalsvc.scheme.rules.parts import read_missing, read_parts, split_by_weights
+from evalsvc.scheme.source import Field
+from evalsvc.scheme.tree import Tree, node_code, node_record
+from evalsvc.text import Text
+
+
+def _summed(tree: Tree, found: Field, code: str) -> Rule:
+    parts = node_record(tree, found, ("parts", "missing"), ("least", "most"))
+    own = node_code(tree, parts, found, code)
+    return read_summed_of(tree, parts, own, lambda rule: rule)
+
+
+def read_summed_of(
+    tree: Tree, parts: Mapping[str, Field], code: str, finish: Callable[[Summed], Rule]
+) -> Rule:
+    reading = tree.reading
+    children, full = read_parts(tree, parts["parts"], "full")
+    missing = read_missing(reading, parts["missing"])
+    least, most = read_bounds(reading, parts)
+
+    def build(own: Sequence[Decimal]) -> Rule:
+        both = zip(own, children, strict=True)
+        marks = tuple(Part(Fraction(each), node) for each, node in both)
+        if own and not any(own):
+            reading.report(parts["parts"], "满分不能全为 0", "expected full marks above 0")
+        return finish(Summed(code, marks, missing, least, most))
+
+    return split_by_weights(tree, code, full, build)
+
+
+def _weigh(rule: Summed) -> Iterator[Share]:
+    full = sum((part.weight for part in rule.parts), Fraction(0))
+    for part in rule.parts:
+        of = part.weight / full if full else None
+        yield Share(part.node, part.weight, of, in_points=True)
+
+
+SUMMED = Kind(
+    Summed,
+    name=Text("各项得分相加", "points added up"),
+    how=always(Text("下列各项得分相加", "the points below, added")),
+    readers={"sum": _summed},
+    weigh=_weigh,
+)

@@ -1,0 +1,40 @@
+"""So many points for each event of a kind."""
+
+from fractions import Fraction
+
+from analysis.score.rules import EventPoints, Tally
+from evalsvc.scheme.rules.bounds import read_bounds, require_some
+from evalsvc.scheme.rules.given import read_component
+from evalsvc.scheme.rules.kind import Kind, always
+from evalsvc.scheme.source import Field
+from evalsvc.scheme.tree import Tree, node_code, node_record
+from evalsvc.text import Text
+
+
+def _tally(tree: Tree, found: Field, code: str) -> Tally:
+    parts = node_record(tree, found, ("start", "events"), ("least", "most"))
+    events = tuple(_event(tree, each) for each in tree.reading.sequence(parts["events"]))
+    require_some(tree.reading, parts["events"], events)
+    return Tally(
+        node_code(tree, parts, found, code),
+        Fraction(tree.reading.number(parts["start"])),
+        events,
+        *read_bounds(tree.reading, parts),
+    )
+
+
+def _event(tree: Tree, found: Field) -> EventPoints:
+    parts = tree.reading.record(found, ("component", "points"), ("least", "most"))
+    points = tree.reading.number(parts["points"])
+    if points == 0 and parts["points"].content is not None:
+        tree.reading.report(parts["points"], "分值不能为 0", "points can't be 0")
+    bounds = read_bounds(tree.reading, parts)
+    return EventPoints(read_component(tree, parts["component"]), Fraction(points), *bounds)
+
+
+TALLY = Kind(
+    Tally,
+    name=Text("按次数计分", "points for each event"),
+    how=always(Text("按录入的次数加减分", "points for each event that was entered")),
+    readers={"tally": _tally},
+)

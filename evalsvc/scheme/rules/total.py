@@ -1,0 +1,73 @@
+"""The whole: parts, and bonuses and deductions beside them."""
+
+from collections.abc import Iterator, Mapping
+
+from analysis.score.rules import Adjusted, Rule, Summed, Total
+from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.rules.kind import Kind, Share
+from evalsvc.scheme.rules.node import read_rule
+from evalsvc.scheme.rules.summed import SUMMED, read_summed_of
+from evalsvc.scheme.rules.weighted import WEIGHTED, read_weighted_of
+from evalsvc.scheme.source import Field
+from evalsvc.scheme.tree import Tree, node_code, node_record
+from evalsvc.text import Text
+
+
+def _total(tree: Tree, found: Field, code: str) -> Rule:
+    """Weighted parts, or parts with full marks, and the adjustments."""
+    in_points = _has_full_marks(tree.reading, found)
+    optional = ("least", "most") if in_points else ("limits", "missing_most")
+    parts = node_record(tree, found, ("parts", "missing"), (*optional, "added"))
+    own = node_code(tree, parts, found, code)
+    added = _added(tree, parts["added"])
+    if in_points:
+        return read_summed_of(tree, parts, f"{own}.base", lambda base: Total(own, base, added))
+    return read_weighted_of(tree, parts, f"{own}.base", lambda base: Total(own, base, added))
+
+
+def _has_full_marks(reading: Reading, found: Field) -> bool:
+    parts = reading.entries(found).get("parts")
+    first = parts.content[0] if parts and isinstance(parts.content, tuple) and parts.content else 0
+    return (
+        isinstance(first, Field)
+        and isinstance(first.content, Mapping)
+        and ("full" in first.content)
+    )
+
+
+def _added(tree: Tree, found: Field) -> Adjusted | None:
+    if found.content is None:
+        return None
+    added = read_rule(tree, found)
+    if isinstance(added, Adjusted):
+        return added
+    tree.reading.report(
+        found, "added 只能用 rule: adjustments", "“added” takes rule: adjustments only"
+    )
+    return None
+
+
+def _say_how(rule: Total) -> Text:
+    in_points = isinstance(rule.base, Summed)
+    if rule.added is None:
+        return SUMMED.how(rule.base) if isinstance(rule.base, Summed) else WEIGHTED.how(rule.base)
+    return (
+        Text("下列各项得分相加，再加减分", "the points below, added, and the adjustments")
+        if in_points
+        else Text("下列各项加权，再加减分", "the parts below, weighted, and the adjustments")
+    )
+
+
+def _weigh(rule: Total) -> Iterator[Share]:
+    """The parts of what is added to, and then what is added."""
+    if isinstance(rule.base, Summed):
+        yield from SUMMED.weigh(rule.base)
+    else:
+        yield from WEIGHTED.weigh(rule.base)
+    if rule.added is not None:
+        yield Share(rule.added)
+
+
+TOTAL = Kind(
+    Total, name=Text("加总", "total"), how=_say_how, readers={"total": _total}, weigh=_weigh
+)

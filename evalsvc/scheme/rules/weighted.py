@@ -1,0 +1,116 @@
+"""Parts with weights, and rounds with weights."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from analysis.score.rules import Part, Rule, Weighted
+from evalsvc.scheme.limits import MOST_ROUNDS
+from evalsvc.scheme.reading import Reading, say_known
+from evalsvc.scheme.rules.kind import Kind, Share, always
+from evalsvc.scheme.rules.node import read_rule
+from evalsvc.scheme.rules.parts import (
+    read_missing,
+    read_most,
+    read_parts,
+    read_weight,
+    split_by_weights,
+)
+from evalsvc.scheme.source import Field
+from evalsvc.scheme.tree import Tree, node_code, node_record, share_of
+from evalsvc.text import Text
+
+WEIGHTS = Text("各部分权重", "weights of the parts")
+
+
+def _weighted(tree: Tree, found: Field, code: str) -> Rule:
+    parts = node_record(tree, found, ("parts", "missing"), ("limits", "missing_most"))
+    own = node_code(tree, parts, found, code)
+    return read_weighted_of(tree, parts, own, lambda rule: rule)
+
+
+def read_weighted_of(
+    tree: Tree, parts: Mapping[str, Field], code: str, finish: Callable[[Weighted], Rule]
+) -> Rule:
+    """The weighted node, or one for each category where a weight differs between categories."""
+    reading = tree.reading
+    children, weights = read_parts(tree, parts["parts"], "weight")
+    missing = read_missing(reading, parts["missing"])
+    limits, most = _range(reading, parts["limits"]), read_most(reading, parts["missing_most"])
+
+    def build(own: Sequence[Decimal]) -> Rule:
+        reading.sums_to_100(parts["parts"], own, WEIGHTS)
+        both = zip(own, children, strict=True)
+        shares = tuple(Part(share_of(weight), node) for weight, node in both)
+        return finish(Weighted(code, shares, missing, limits, most))
+
+    return split_by_weights(tree, code, weights, build)
+
+
+def _rounds(tree: Tree, found: Field, code: str) -> Weighted:
+    """Rounds with their weights, or a list of rounds that weigh the same."""
+    reading = tree.reading
+    parts = node_record(tree, found, ("rounds", "each", "missing"), ("missing_most",))
+    listed = _listed_rounds(tree, parts["rounds"])
+    children = [read_rule(tree.in_round(name), parts["each"]) for name in listed]
+    if isinstance(parts["rounds"].content, Mapping):
+        kind = Text("各轮权重", "weights of the rounds")
+        weights = [read_weight(reading, field) for field in listed.values()]
+        reading.sums_to_100(parts["rounds"], weights, kind)
+        shares = [share_of(weight) for weight in weights]
+    else:
+        shares = [Fraction(1, len(listed)) for _ in listed]
+    return Weighted(
+        node_code(tree, parts, found, code),
+        tuple(Part(share, node) for share, node in zip(shares, children, strict=True)),
+        read_missing(reading, parts["missing"]),
+        missing_most=read_most(reading, parts["missing_most"]),
+    )
+
+
+def _listed_rounds(tree: Tree, found: Field) -> dict[str, Field]:
+    """The rounds by code with the place where each stands; unknown ones are reported."""
+    reading = tree.reading
+    if isinstance(found.content, Mapping):
+        named = dict(found.content)
+    else:
+        named = {reading.text(each): each for each in reading.sequence(found, MOST_ROUNDS)}
+        if len(named) < len(reading.sequence(found)):
+            reading.report(found, "每个轮次只写一次", "expected each round once")
+    for name, field in named.items():
+        if name not in tree.rounds:
+            known = say_known(tuple(tree.rounds))
+            reading.report(
+                field,
+                f"没有这个轮次，已有：{known}",
+                f"there is no such round; there are: {known}",
+                found=name,
+            )
+    if found.content is not None and not named:
+        reading.report(found, "至少要有一个轮次", "expected at least one round")
+    return {name: field for name, field in named.items() if name in tree.rounds}
+
+
+def _range(reading: Reading, found: Field) -> tuple[Fraction, Fraction] | None:
+    if found.content is None:
+        return None
+    parts = reading.record(found, ("from", "to"))
+    lowest, highest = reading.number(parts["from"]), reading.number(parts["to"])
+    if lowest >= highest:
+        reading.report(
+            found, "from 应小于 to", "expected from to be below to", found=f"{lowest}–{highest}"
+        )
+    return Fraction(lowest), Fraction(highest)
+
+
+def _weigh(rule: Weighted) -> Iterator[Share]:
+    return (Share(part.node, part.weight, part.weight) for part in rule.parts)
+
+
+WEIGHTED = Kind(
+    Weighted,
+    name=Text("加权", "weighted"),
+    how=always(Text("下列各项加权", "the parts below, weighted")),
+    readers={"weighted": _weighted, "rounds": _rounds},
+    weigh=_weigh,
+)
