@@ -83,10 +83,10 @@ def compare_visits() -> bool:
 
 def _measure(address: str, tokens: list[str]) -> float:
     """Milliseconds of CPU that the server's processes spend on so many visits."""
-    before = _server_seconds(address)
+    before = server_seconds(address)
     for token in tokens:
         visit(address, token)
-    return (_server_seconds(address) - before) * 1000
+    return (server_seconds(address) - before) * 1000
 
 
 def visit(address: str, token: str) -> None:
@@ -134,7 +134,7 @@ class Browser:
         return gzip.decompress(content) if answer.headers["Content-Encoding"] else content
 
 
-def _server_seconds(address: str) -> float:
+def server_seconds(address: str) -> float:
     """CPU seconds so far of the processes that listen at an address."""
     port = address.rpartition(":")[2]
     spent = 0
