@@ -1,11 +1,13 @@
 """Ballots on their way into the box: found again, moved once, mended where a key is gone."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from evalsvc.domain import events
 from evalsvc.domain.acting import Act
@@ -149,6 +151,68 @@ def test_a_draft_of_a_second_answer_lies_elsewhere(
         cast(place, tokens[0])
         assert find_draft(place.database, visit) == ()
     assert len(set(seen)) == 2
+
+
+@contextmanager
+def noting(place: Installation) -> Iterator[list[str]]:
+    """The first words of every statement meanwhile."""
+    said: list[str] = []
+
+    def note(_one: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        said.append(" ".join(statement.split()[:3]))
+
+    event.listen(place.database.engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(place.database.engine, "before_cursor_execute", note)
+
+
+def test_a_first_cast_asks_once_and_writes_once(
+    place: Installation, city: tuple[int, list[str]]
+) -> None:
+    """Only who has cast before, or kept a draft, has the database do more."""
+    _, tokens = city
+    visit, answers = visit_and_fill(place, tokens[0])
+    held = {
+        "sqlite": ["BEGIN IMMEDIATE"],
+        "postgresql": ["SELECT pg_advisory_xact_lock(%(place)s::BIGINT) AS"],
+    }
+    begun = held[place.database.engine.dialect.name]
+    asked = 'SELECT credential."group", credential.void,'
+    listed = "SELECT ballot.seq, ballot.nonce,"
+    put, forget = "INSERT INTO pending_ballot", "DELETE FROM draft"
+    found = []
+    for turn in range(2):
+        paper = casting.get_paper(place.database, visit, MORNING)
+        if turn == 1:
+            save_draft(place.database, visit, [("a", "1")], 1, MORNING, paper.lengths)
+        with noting(place) as said:
+            nonce = casting.new_nonce()
+            casting.cast(place.database, visit, answers, nonce, MORNING, paper)
+        found.append(said)
+    assert found == [[*begun, asked, put], [*begun, asked, listed, put, forget]]
+
+
+def test_a_batch_that_turns_between_page_and_cast_hides_no_ballot(
+    place: Installation, city: tuple[int, list[str]]
+) -> None:
+    """The paper's keys are then those of a batch before, and their ballots lie elsewhere."""
+    round_id, tokens = city
+    visit, answers = visit_and_fill(place, tokens[0])
+    paper = casting.get_paper(place.database, visit, MORNING)
+    nonces = [casting.new_nonce() for _ in range(3)]
+    given = []
+    for nonce in nonces:
+        given.append(casting.cast(place.database, visit, answers, nonce, MORNING, paper))
+        emptying.turn_tray(place.database, round_id)
+        emptying.destroy_spent_keys(place.database, round_id)
+    assert [one.times_cast for one in given] == [1, 2, 3]
+    again = [
+        casting.cast(place.database, visit, answers, nonce, MORNING, paper) for nonce in nonces
+    ]
+    assert [one.code for one in again] == [one.code for one in given]
+    assert (count(place), list_batches(place)) == ((0, 3), [4])
 
 
 def test_a_stop_at_any_point_loses_and_doubles_nothing(

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
@@ -16,11 +17,23 @@ from evalsvc.box.tokens import format_token, read_token
 from evalsvc.box.tray import TrayKey, WaitingPlace
 from evalsvc.db import Database
 from evalsvc.domain.voting.ballots import Breach, list_paper_breaches
-from evalsvc.domain.voting.drafts import delete_draft
+from evalsvc.domain.voting.drafts import (
+    FIRST_TURNS,
+    HAS_FIRST_DRAFT,
+    delete_draft,
+    name_first_drafts,
+)
 from evalsvc.domain.voting.papers import Paper, build_paper, find_head, shuffle_units
 from evalsvc.domain.voting.peppers import find_pepper
-from evalsvc.domain.voting.places import Place, hold_place, takes_ballots
-from evalsvc.domain.voting.tray import Earlier, list_earlier, mend_batch, put
+from evalsvc.domain.voting.places import PLACE, Place, hold_place, takes_ballots
+from evalsvc.domain.voting.tray import (
+    HAS_EARLIER,
+    Earlier,
+    list_earlier,
+    mend_batch,
+    name_first_tags,
+    put,
+)
 from evalsvc.domain.voting.tray_keys import list_tray_keys
 from evalsvc.domain.voting.visit import MOST_REVISIONS, Visit
 from evalsvc.errors import (
@@ -58,6 +71,8 @@ _ANSWERING = (
 _ADMITTED = select(Credential.void).where(
     Credential.key == bindparam("key"), Credential.round_id == bindparam("round")
 )
+# Nearly everybody casts once: that nothing was cast before is asked with the place.
+_HELD = PLACE.add_columns(HAS_EARLIER, HAS_FIRST_DRAFT)
 
 
 def admit(database: Database, settings: Settings, token: str, moment: datetime) -> Visit:
@@ -85,9 +100,9 @@ def get_paper(database: Database, visit: Visit, moment: datetime) -> Paper:
         found = find_head(connection, database.tray_keys, visit)
         if found is None:
             raise Problem(TOKEN_UNKNOWN)
-        head, times_cast = found
+        head = found.head
         _check_admission(head.void, head.state, head.deadline, moment)
-        paper = build_paper(connection, visit, head, times_cast)
+        paper = build_paper(connection, visit, found)
     manner = paper.questionnaire.manner
     if manner is None or not manner.shuffled:
         return paper
@@ -133,18 +148,13 @@ def _cast(
 ) -> Receipt | None:
     """One transaction; None where the tray's key is gone and nothing was written."""
     voter = visit.voter
-    # Before others have to wait; read again where the batch has turned since.
-    known = list_tray_keys(database.tray_keys, paper.round_uid)
-    # So is the ballot sealed: neither name nor key of an open round changes, and both are compared.
+    # Sealed before others have to wait: neither name nor key of an open round changes, and both
+    # are compared.
     box = (paper.round_uid, paper.public_key)
     length = paper.lengths.ballot
     sealed = seal(paper.public_key, _build_content(box[0], voter, answers, assisted), length)
     with database.casting() as connection:
-        place = hold_place(connection, visit, moment)
-        keys = [one for one in known if one.uid == place.uid]
-        if all(one.batch != place.batch for one in keys):
-            keys = list_tray_keys(database.tray_keys, place.uid)
-        earlier = list_earlier(connection, keys, voter.credential)
+        place, keys, earlier = _hold(connection, database.tray_keys, visit, paper, moment)
         for found in earlier:
             if secrets.compare_digest(found.nonce, nonce):
                 return _receipt(found.leaf, len(earlier))
@@ -157,7 +167,8 @@ def _cast(
             raise ValueError("the paper is of another round than the visit")
         waiting = paper.lengths.waiting
         leaf = _store(connection, key, voter, place, earlier, nonce, sealed, waiting)
-        delete_draft(connection, visit, len(earlier))
+        if place.has_draft or len(earlier) >= FIRST_TURNS:
+            delete_draft(connection, visit, len(earlier))
     return _receipt(leaf, len(earlier) + 1)
 
 
@@ -196,6 +207,20 @@ def _build_content(
         "answers": [[answer.unit, answer.item, answer.value] for answer in answers],
         "assisted": int(assisted),
     }
+
+
+def _hold(
+    connection: Connection, folder: Path, visit: Visit, paper: Paper, moment: datetime
+) -> tuple[Place, Sequence[TrayKey], Sequence[Earlier]]:
+    """The place, the tray's keys and the ballots so far, in one question where there are none."""
+    keys, credential = paper.tray_keys, visit.voter.credential
+    asked = {**name_first_tags(keys, credential), **name_first_drafts(visit)}
+    place = hold_place(connection, visit, moment, _HELD, asked)
+    if all((one.uid, one.batch) != (place.uid, place.batch) for one in keys):
+        keys = tuple(list_tray_keys(folder, place.uid))  # the batch has turned since
+    elif len(keys) <= 2 and not place.has_earlier:
+        return place, keys, ()
+    return place, keys, list_earlier(connection, keys, credential)
 
 
 def _store(

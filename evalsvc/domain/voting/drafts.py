@@ -10,7 +10,7 @@ from datetime import datetime
 from nacl.bindings import sodium_pad, sodium_unpad
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, exists, insert, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,11 @@ from evalsvc.models.draft import Draft
 
 # Of the first turns, which every page asks for: nearly everybody casts once.
 FIRST_TURNS = 2
-FIRST_DRAFT = Draft.id.in_([bindparam(f"draft_{turn}") for turn in range(FIRST_TURNS)])
+HAS_FIRST_DRAFT = (
+    exists()
+    .where(Draft.id.in_([bindparam(f"draft_{turn}") for turn in range(FIRST_TURNS)]))
+    .label("has_draft")
+)
 # Whichever turn it is of.
 _FIND = select(Draft.sealed).where(Draft.id.in_(bindparam("drafts", expanding=True)))
 _DELETE = delete(Draft).where(Draft.id == bindparam("draft"))
@@ -85,7 +89,7 @@ def delete_draft(connection: Connection, visit: Visit, turn: int) -> None:
 
 
 def name_first_drafts(visit: Visit) -> dict[str, bytes]:
-    """Parameters of a statement with FIRST_DRAFT."""
+    """Parameters of a statement with HAS_FIRST_DRAFT."""
     return {f"draft_{turn}": visit.get_draft_id(turn) for turn in range(FIRST_TURNS)}
 
 

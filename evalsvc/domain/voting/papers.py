@@ -2,22 +2,24 @@
 
 import hmac
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from evalsvc.box.tray import TrayKey
 from evalsvc.domain.seasons import read_scheme
 from evalsvc.domain.voting.beside import Beside, Shown, list_frozen, pick_beside
-from evalsvc.domain.voting.drafts import FIRST_DRAFT, FIRST_TURNS, name_first_drafts
+from evalsvc.domain.voting.drafts import FIRST_TURNS, HAS_FIRST_DRAFT, name_first_drafts
 from evalsvc.domain.voting.lengths import Lengths, join_lengths, measure_paper
 from evalsvc.domain.voting.tray import (
     FIRST_PLACES,
     HAS_SECOND,
+    IN_BOX,
     count_first,
     list_all_earlier,
     name_first_tags,
@@ -25,7 +27,7 @@ from evalsvc.domain.voting.tray import (
 from evalsvc.domain.voting.tray_keys import list_tray_keys
 from evalsvc.domain.voting.visit import Visit
 from evalsvc.models.anchor import PublishedAnchor
-from evalsvc.models.box import Ballot, Credential, DealtForm, Invite
+from evalsvc.models.box import Credential, DealtForm, Invite
 from evalsvc.models.roster import Rater, Relation, Unit
 from evalsvc.models.season import Round, Season
 from evalsvc.scheme.model import Category, Group, Questionnaire, Scheme, Sight
@@ -68,6 +70,8 @@ class Paper:
     # The round's name and whom its ballots are sealed to; none where nothing is cast.
     round_uid: str = ""
     public_key: bytes = b""
+    # Of the round's batches, as long as this request takes.
+    tray_keys: tuple[TrayKey, ...] = field(default=(), repr=False)
     # The figures from which on this group's answers enter what is public.
     public_from: tuple[Text, ...] = ()
 
@@ -107,6 +111,16 @@ class _Roll:
 # A joined row has no class of its own.
 _Head: TypeAlias = Any
 
+
+@dataclass(frozen=True)
+class Standing:
+    """A place on the roll as a request finds it: its row, its ballots so far, the tray's keys."""
+
+    head: _Head
+    times_cast: int
+    tray_keys: tuple[TrayKey, ...] = field(repr=False)
+
+
 # Built once: putting a statement together costs more than running it.
 _HEAD = (
     select(
@@ -124,13 +138,10 @@ _HEAD = (
         Rater.code.label("rater"),
         Rater.name.label("addressee"),
         Rater.unit.label("own"),
-        select(func.count())
-        .where(Ballot.credential == Credential.key)
-        .scalar_subquery()
-        .label("in_box"),
+        IN_BOX,
         *FIRST_PLACES,
         HAS_SECOND,
-        exists().where(FIRST_DRAFT).label("has_draft"),
+        HAS_FIRST_DRAFT,
         select(func.max(PublishedAnchor.number))
         .where(PublishedAnchor.round_id == Round.id)
         .scalar_subquery()
@@ -162,9 +173,7 @@ _uids: dict[int, str] = {}
 _MOST_UIDS = 1000
 
 
-def find_head(
-    connection: Connection, folder: Path, visit: Visit, uid: str = ""
-) -> tuple[_Head, int] | None:
+def find_head(connection: Connection, folder: Path, visit: Visit, uid: str = "") -> Standing | None:
     """A place on the roll with its round, season and holder, and how often it has cast.
 
     In one question to the database, once it is known whose keys in the folder the round's are.
@@ -180,10 +189,10 @@ def find_head(
     if head.uid != uid:
         _note_uid(visit.round_id, head.uid)
         return find_head(connection, folder, visit, head.uid)
-    waiting = count_first(keys, tags, head)
-    if waiting is None:
-        return head, len(list_all_earlier(connection, keys, credential))
-    return head, head.in_box + waiting
+    times_cast = count_first(keys, tags, head)
+    if times_cast is None:
+        times_cast = len(list_all_earlier(connection, keys, credential))
+    return Standing(head, times_cast, tuple(keys))
 
 
 def _guess_uid(round_id: int) -> str:
@@ -191,8 +200,9 @@ def _guess_uid(round_id: int) -> str:
     return _uids.get(round_id, "")
 
 
-def build_paper(connection: Connection, visit: Visit, head: _Head, times_cast: int) -> Paper:
+def build_paper(connection: Connection, visit: Visit, found: Standing) -> Paper:
     """The paper that belongs to a place on the roll of an open round."""
+    head, times_cast = found.head, found.times_cast
     deal = _find_deal(connection, visit.round_id, head)
     return Paper(
         season_title=head.title,
@@ -212,6 +222,7 @@ def build_paper(connection: Connection, visit: Visit, head: _Head, times_cast: i
         newest_anchor=head.newest_anchor,
         round_uid=head.uid,
         public_key=head.public_key,
+        tray_keys=found.tray_keys,
         public_from=deal.public_from,
     )
 

@@ -4,10 +4,12 @@ On PostgreSQL by locks that stand in its memory alone. A lock of a row would be 
 and into the log, beside what else the transaction wrote: which place was used when.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from sqlalchemy import BigInteger, Integer, bindparam, cast, func, select
+from sqlalchemy import BigInteger, Integer, Select, bindparam, cast, func, select
 from sqlalchemy.engine import Connection
 
 from evalsvc.domain.voting.visit import Visit
@@ -22,7 +24,7 @@ Place: TypeAlias = Any
 _CASTING, _EMPTYING = 1, 2
 
 # Built once: putting a statement together costs more than running it.
-_PLACE = (
+PLACE = (
     select(
         Credential.group,
         Credential.void,
@@ -49,14 +51,24 @@ _LOCK_ROUND = select(
 )
 
 
-def hold_place(connection: Connection, visit: Visit, moment: datetime) -> Place:
-    """The place on the roll of an open round, locked until the transaction ends."""
+def hold_place(
+    connection: Connection,
+    visit: Visit,
+    moment: datetime,
+    question: Select[*tuple[Any, ...]] = PLACE,
+    named: Mapping[str, Any] = MappingProxyType({}),
+) -> Place:
+    """The place on the roll of an open round, locked until the transaction ends.
+
+    `question`: PLACE, or with more columns whose parameters are `named`, to save a question.
+    """
     key = visit.voter.credential
     if connection.dialect.name != "sqlite":  # which has one lock, and this transaction holds it
         held = {"place": _name_lock(key), "round": visit.round_id}
         connection.execute(_LOCK_BOTH, held)
     # Asked after locking: closing may have come between the page and this moment.
-    place = connection.execute(_PLACE, {"key": key, "round": visit.round_id}).one_or_none()
+    asked = {"key": key, "round": visit.round_id, **named}
+    place = connection.execute(question, asked).one_or_none()
     if place is None:
         raise Problem(TOKEN_UNKNOWN)
     if place.void:

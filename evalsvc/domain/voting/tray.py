@@ -47,7 +47,14 @@ _TRAY = select(null(), null(), null(), PendingBallot.tag, PendingBallot.place)
 _SECOND_TAGS = PendingBallot.tag.in_([bindparam("second_a"), bindparam("second_b")])
 _FIRST_TAGS = PendingBallot.tag.in_([bindparam("first_a"), bindparam("first_b")])
 _FIRST: CompoundSelect[Any] = union_all(_BOX, _TRAY.where(_FIRST_TAGS | _SECOND_TAGS))
-# The same within another question: what waits, and whether that may not be all.
+# The same within another question about a place: how many lie in the box, what waits, and whether
+# that may not be all.
+IN_BOX = (
+    select(func.count())
+    .where(Ballot.credential == Credential.key)
+    .scalar_subquery()
+    .label("in_box")
+)
 FIRST_PLACES = tuple(
     select(PendingBallot.place)
     .where(PendingBallot.tag == bindparam(f"first_{which}"))
@@ -56,6 +63,15 @@ FIRST_PLACES = tuple(
     for which in "ab"
 )
 HAS_SECOND = exists().where(_SECOND_TAGS).label("has_second")
+# All that a first cast has to know, for half the price.
+HAS_EARLIER = (
+    exists().where(Ballot.credential == Credential.key)
+    | exists().where(
+        PendingBallot.tag.in_(
+            [bindparam(f"{which}_{key}") for which in ("first", "second") for key in "ab"]
+        )
+    )
+).label("has_earlier")
 _ANY_TAG = PendingBallot.tag.in_(bindparam("tags", expanding=True))
 _ALL: CompoundSelect[Any] = union_all(_BOX, _TRAY.where(_ANY_TAG))
 _INSERT = insert(PendingBallot)
@@ -72,7 +88,7 @@ class Earlier:
 
 
 def name_first_tags(keys: Sequence[TrayKey], credential: bytes) -> dict[str, bytes]:
-    """Parameters of a statement with FIRST_PLACES and HAS_SECOND."""
+    """Parameters of a statement with FIRST_PLACES and HAS_SECOND, or with HAS_EARLIER."""
     named = {f"{which}_{key}": b"" for which in ("first", "second") for key in "ab"}
     for letter, key in zip("ab", keys, strict=False):
         named[f"first_{letter}"] = key.tag(credential, 1)
@@ -81,10 +97,10 @@ def name_first_tags(keys: Sequence[TrayKey], credential: bytes) -> dict[str, byt
 
 
 def count_first(keys: Sequence[TrayKey], asked: Mapping[str, bytes], found: _Row) -> int | None:
-    """How many ballots wait, by FIRST_PLACES; None where these are not all that there may be."""
+    """How many ballots a place has, by IN_BOX and FIRST_PLACES; None where that may not be all."""
     if found.has_second or len(keys) > 2:
         return None
-    return sum(
+    return int(found.in_box) + sum(
         place is not None and key.open_place(asked[f"first_{letter}"], place) is not None
         for letter, key, place in zip("ab", keys, (found.place_a, found.place_b), strict=False)
     )
