@@ -23,7 +23,6 @@ from evalsvc.domain.sealing.opening import build_plan, list_sealed_ballots
 from evalsvc.domain.voting.lengths import measure_paper
 from evalsvc.models.box import Ballot, Credential
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import LevelsQuestion
 from tests.cast import (
     MANAGER,
     MORNING,
@@ -91,9 +90,8 @@ def _make_ballots(
     for number in range(start, start + size):
         voter = Voter(number.to_bytes(32))
         answers = [
-            [unit.code, question.code, question.levels[(number + place) % 4].code]
+            [unit.code, question.code, question.scale[(number + place) % 4].code]
             for question in questions
-            if isinstance(question, LevelsQuestion)
             for place, unit in enumerate(plan.papers[form])
         ]
         content = {"round": uid, "credential": voter.credential.hex(), "answers": answers}

@@ -27,7 +27,7 @@ from evalsvc.language import (
     translate,
 )
 from evalsvc.office_sessions import OFFICE, OfficeSessions
-from evalsvc.scheme.errors import SchemeErrors
+from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.settings import PROJECT, Settings, load_secret_key, prepare_instance, read_settings
 from evalsvc.text import Text
 

@@ -1,13 +1,13 @@
 """One answer about one unit: the posted text as it was, and the value understood from it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from wtforms import Field
 from wtforms.validators import StopValidation
 
-from evalsvc.scheme.asking import AnyQuestion, Asked, is_about_units
+from evalsvc.questions.question import Option, Question
+from evalsvc.questions.questionnaire import Asked
 from evalsvc.text import Text
 
 PREFIX = "a."
@@ -27,15 +27,6 @@ class RatedUnit(Protocol):
     def work(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class Option:
-    """A band or level to choose from; `apart` sets "don't know" off from the scale."""
-
-    code: str
-    name: Text
-    apart: bool = False
-
-
 class AnswerField(Field):  # type: ignore[misc]  # WTForms ships no types
     """A field named `a.<item>.<unit>`. Whether its value is allowed is for `domain.ballots`.
 
@@ -43,9 +34,8 @@ class AnswerField(Field):  # type: ignore[misc]  # WTForms ships no types
     code for what stands beside the main answer: a place inside a band, words for "other".
     """
 
-    template: ClassVar[str]
     companion: ClassVar[str] = ""
-    options: tuple[Option, ...] = ()
+    options: tuple[Option, ...]
     typed: str = ""
 
     def __init__(self, asked: Asked, unit: RatedUnit | None, **settings: object) -> None:
@@ -54,6 +44,17 @@ class AnswerField(Field):  # type: ignore[misc]  # WTForms ships no types
         self.asked = asked
         self.question = asked.question
         self.unit = unit
+        self.options = self.question.list_options()
+
+    @property
+    def template(self) -> str:
+        """How it looks; a companion has a template of its own."""
+        return f"public/questions/{self.question.kind}/field.html"
+
+    @property
+    def is_place(self) -> bool:
+        """Whether its value is a place among the units."""
+        return self.question.order
 
     @property
     def item(self) -> str:
@@ -66,10 +67,10 @@ class AnswerField(Field):  # type: ignore[misc]  # WTForms ships no types
     @property
     def is_alone(self) -> bool:
         """Whether the question's own words stand beside the field, not above the section."""
-        return not is_about_units(self.question)
+        return not self.question.is_about_units
 
     @classmethod
-    def understand(cls, question: AnyQuestion, texts: Sequence[str]) -> str:  # noqa: ARG003 (choices look at it)
+    def understand(cls, question: Question, texts: Sequence[str]) -> str:  # noqa: ARG003 (choices look at it)
         """The value meant by what was posted under the field's name."""
         return cls.clean(texts[0]) if texts else ""
 
@@ -79,7 +80,7 @@ class AnswerField(Field):  # type: ignore[misc]  # WTForms ships no types
         return text
 
     @classmethod
-    def is_doubled(cls, question: AnyQuestion, texts: Sequence[str]) -> bool:  # noqa: ARG003 (choices look at it)
+    def is_doubled(cls, question: Question, texts: Sequence[str]) -> bool:  # noqa: ARG003 (choices look at it)
         """Whether more than one answer was posted where one is asked for."""
         return len(texts) > 1 and len(set(texts)) > 1
 

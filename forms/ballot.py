@@ -10,31 +10,19 @@ from werkzeug.datastructures import MultiDict
 from wtforms.form import BaseForm
 
 from analysis.score.facts import Answer
-from evalsvc.scheme.asking import (
-    PLAIN,
-    RECUSAL,
-    AnyQuestion,
-    Asked,
-    RankingQuestion,
-    SumQuestion,
-    is_about_units,
-    list_asked,
-)
-from evalsvc.scheme.model import Category, ForcedRatioQuestion, LevelsQuestion, Questionnaire
+from evalsvc.questions.question import RECUSAL, Question
+from evalsvc.questions.questionnaire import Asked, Questionnaire
+from evalsvc.scheme.model import Category
 from evalsvc.text import Text
 from forms.answer import AnswerField, RatedUnit, build_name
-from forms.forced_ratio import PlaceField
-from forms.posted import list_kinds, list_slots, read_ballot
-from forms.ranking import RankingField
+from forms.fields import list_fields_of
+from forms.posted import list_slots, read_ballot
 from forms.text import TextField
 
 FOREIGN = Text(
     "有{n}处内容不属于这张票，没有采用：{names}",
     "{n} entries do not belong to this ballot and were left out: {names}",
 )
-
-# Their answers only make sense beside each other, so they fill a section of the page alone.
-ALONE = (ForcedRatioQuestion, RankingQuestion, SumQuestion)
 
 
 class Breach(Protocol):
@@ -57,7 +45,7 @@ class Card:
     unit: RatedUnit | None
     fields: tuple[AnswerField, ...]
 
-    def list_fields_of(self, question: AnyQuestion) -> tuple[AnswerField, ...]:
+    def list_fields_of(self, question: Question) -> tuple[AnswerField, ...]:
         return tuple(found for found in self.fields if found.question is question)
 
 
@@ -76,20 +64,20 @@ class Section:
     @property
     def is_spread(self) -> bool:
         """Whether a count over all its units stands in view."""
-        return isinstance(self.questions[0], ALONE)
+        return self.questions[0].weighed
 
     @property
     def is_matrix(self) -> bool:
         """Whether several items of a unit are answered on one scale, which reads as a table."""
-        scales = {one.levels for one in self.questions if isinstance(one, LevelsQuestion)}
+        scales = {one.scale for one in self.questions}
         several = len(self.questions) > 1 and self.category is not None
-        return several and len(scales) == 1 and all(one.kind == "levels" for one in self.questions)
+        return several and len(scales) == 1 and scales != {()}
 
     @property
-    def questions(self) -> tuple[AnyQuestion, ...]:
+    def questions(self) -> tuple[Question, ...]:
         return tuple(one.question for one in self.asked)
 
-    def list_chosen(self, question: AnyQuestion, option: str) -> tuple[str, ...]:
+    def list_chosen(self, question: Question, option: str) -> tuple[str, ...]:
         """The names of the units that were given an option, in the order inside it, if any."""
         return tuple(
             card.unit.name
@@ -98,7 +86,7 @@ class Section:
             if card.unit and option in str(found.data).split()
         )
 
-    def list_ranked(self, question: AnyQuestion) -> tuple[Card, ...]:
+    def list_ranked(self, question: Question) -> tuple[Card, ...]:
         """The cards by the place that they were given; without places, as they stand."""
         return tuple(sorted(self.cards, key=lambda card: _place_of(card, question)))
 
@@ -145,7 +133,7 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
             {slot.name: slot.kind(slot.asked, slot.unit, id=f"u{n}") for n, slot in slots}
         )
         self.process(posted)
-        self.manner = questionnaire.manner or PLAIN
+        self.manner = questionnaire.manner
         self._paper = (questionnaire, categories, units)
         self._placed: set[str] = set()
         self._read = read_ballot(questionnaire, units, posted or MultiDict())
@@ -203,10 +191,10 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
     ) -> Iterator[Section]:
         numbers = count(1)
         page = 1
-        for place, run in enumerate(_together(list_asked(questionnaire))):
+        for place, run in enumerate(_together(questionnaire.asked)):
             page += bool(place and run[0].new_page)
             first = True
-            for category in categories if is_about_units(run[0].question) else (None,):
+            for category in categories if run[0].question.is_about_units else (None,):
                 cards = tuple(self._build_cards(run, category, units))
                 if cards:
                     yield Section(f"s{next(numbers)}", page, category, run, cards, first)
@@ -227,7 +215,7 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
         self, asked: Sequence[Asked], unit: RatedUnit | None
     ) -> Iterator[AnswerField]:
         for one in asked:
-            for kind in list_kinds(one.question):
+            for kind in list_fields_of(one.question):
                 name = build_name(one.question.code + kind.companion, unit.code if unit else "")
                 if name in self:
                     yield self[name]
@@ -282,12 +270,8 @@ def _name(found: AnswerField, text: Text) -> Text:
     return Text(f"“{title.zh}”：{text.zh}", f"“{title.en}”: {text.en}")
 
 
-def _place_of(card: Card, question: AnyQuestion) -> int:
-    places = (
-        found.data
-        for found in card.list_fields_of(question)
-        if isinstance(found, PlaceField | RankingField)
-    )
+def _place_of(card: Card, question: Question) -> int:
+    places = (found.data for found in card.list_fields_of(question) if found.is_place)
     return int(next((place for place in places if str(place).isdecimal()), 0))
 
 
@@ -307,8 +291,8 @@ def _joins(before: Asked, one: Asked) -> bool:
     return not (
         one.new_page
         or one.note
-        or isinstance(one.question, ALONE)
-        or isinstance(before.question, ALONE)
-        or is_about_units(one.question) != is_about_units(before.question)
+        or one.question.weighed
+        or before.question.weighed
+        or one.question.is_about_units != before.question.is_about_units
         or one.categories != before.categories
     )

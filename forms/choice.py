@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from evalsvc.scheme.asking import (
+from evalsvc.questions.question import (
     BETWEEN_CHOICES,
     LONGEST_REASON,
     OTHER,
     OTHER_TEXT,
-    AnyQuestion,
-    Asked,
-    ChoiceQuestion,
+    Option,
+    Question,
 )
+from evalsvc.questions.questionnaire import Asked
 from evalsvc.text import Text
-from forms.answer import AnswerField, Option, RatedUnit
+from forms.answer import AnswerField, RatedUnit
 from forms.text import TextField
 
 OTHER_NAME = Text("其他（请写明）", "Other (please say)")
@@ -21,33 +21,29 @@ OTHER_NAME = Text("其他（请写明）", "Other (please say)")
 class ChoiceField(AnswerField):
     """Buttons of which one stays pressed, or several where the scheme allows."""
 
-    template = "public/questions/choice.html"
-
     def __init__(self, asked: Asked, unit: RatedUnit | None, **settings: object) -> None:
         super().__init__(asked, unit, **settings)
-        self.most = 1
-        if isinstance(asked.question, ChoiceQuestion):
-            self.most = asked.question.most
-            self.options = tuple(Option(one.code, one.name) for one in asked.question.options)
-            if asked.question.other:
-                self.options += (Option(OTHER, OTHER_NAME),)
+        self.most = self.question.most_chosen
+        self.options = tuple(
+            Option(OTHER, OTHER_NAME) if self.question.has_other and one.code == OTHER else one
+            for one in self.options
+        )
 
     @property
     def chosen(self) -> list[str]:
         return str(self.data).split(BETWEEN_CHOICES) if self.data else []
 
     @classmethod
-    def understand(cls, question: AnyQuestion, texts: Sequence[str]) -> str:
+    def understand(cls, question: Question, texts: Sequence[str]) -> str:
         """Several options become one value, in the declared order, unknown ones at the end."""
-        known = [one.code for one in getattr(question, "options", ())] + [OTHER]
+        known = [one.code for one in question.list_options()] + [OTHER]
         given = list(dict.fromkeys(found for text in texts for found in text.split()))
         given.sort(key=lambda code: known.index(code) if code in known else len(known))
         return BETWEEN_CHOICES.join(given)
 
     @classmethod
-    def is_doubled(cls, question: AnyQuestion, texts: Sequence[str]) -> bool:
-        several = isinstance(question, ChoiceQuestion) and question.most > 1
-        return not several and super().is_doubled(question, texts)
+    def is_doubled(cls, question: Question, texts: Sequence[str]) -> bool:
+        return question.most_chosen == 1 and super().is_doubled(question, texts)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from evalsvc.questions.question import PLACE
 from forms.answer import AnswerField
 
 _NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{0,6})?")
@@ -14,8 +15,6 @@ _LONGEST = 40
 class NumberField(AnswerField):
     """A field for digits; what is no number stays as it was typed and is refused by name."""
 
-    template = "public/questions/number.html"
-
     @classmethod
     def clean(cls, text: str) -> str:
         """One spelling for a number: ８７．５０ and 87。50 are 87.5."""
@@ -23,6 +22,15 @@ class NumberField(AnswerField):
             return text
         plain = unicodedata.normalize("NFKC", text).replace("。", ".").strip()
         return _one_spelling(Decimal(plain)) if _NUMBER.fullmatch(plain) else plain
+
+
+class PlaceField(NumberField):
+    """The place inside the band, 1 for the first; the script moves rows up and down instead."""
+
+    template = "public/questions/place.html"
+    companion = PLACE
+    options = ()
+    is_place = True
 
 
 def _one_spelling(number: Decimal) -> str:

@@ -9,42 +9,14 @@ from typing import NamedTuple
 from werkzeug.datastructures import MultiDict
 
 from analysis.score.facts import Answer
-from evalsvc.scheme.asking import (
-    PLAIN,
-    AnyQuestion,
-    Asked,
-    ChoiceQuestion,
-    RankingQuestion,
-    SumQuestion,
-    TextQuestion,
-    is_about_units,
-    is_asked,
-    is_ordered,
-    list_asked,
-)
-from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, NumberQuestion, Questionnaire
+from evalsvc.questions.questionnaire import Asked, Questionnaire
+from evalsvc.questions.recusal import RECUSED
 from forms.answer import PREFIX, AnswerField, RatedUnit, build_name
-from forms.choice import ChoiceField, OtherField
-from forms.forced_ratio import ForcedRatioField, PlaceField
-from forms.levels import LevelsField
-from forms.number import NumberField
-from forms.ranking import RankingField
-from forms.recusal import RECUSED, RecusalField
-from forms.sum import SumField
-from forms.text import TextField
+from forms.fields import list_fields_of
+from forms.recusal import RecusalField
 
 _NONCE = re.compile("[0-9a-f]{32}")
 _TURN = re.compile("[0-9]{1,3}")
-
-FIELDS: dict[type[AnyQuestion], type[AnswerField]] = {
-    ForcedRatioQuestion: ForcedRatioField,
-    LevelsQuestion: LevelsField,
-    NumberQuestion: NumberField,
-    RankingQuestion: RankingField,
-    SumQuestion: SumField,
-    ChoiceQuestion: ChoiceField,
-    TextQuestion: TextField,
-}
 
 
 class Slot(NamedTuple):
@@ -89,7 +61,7 @@ def read_ballot(
         question, code = slot.asked.question, slot.unit.code if slot.unit else ""
         value = slot.kind.understand(question, texts)
         doubled = doubled or (len(texts) > 1 and slot.kind.is_doubled(question, texts))
-        if value and is_asked(slot.asked, code, given):
+        if value and slot.asked.is_asked(code, given):
             given[question.code + slot.kind.companion, code] = value
     foreign = tuple(name for name, _ in list_kept(posted) if name not in known)
     answers = tuple(Answer(unit, item, value) for (item, unit), value in given.items())
@@ -98,26 +70,16 @@ def read_ballot(
 
 def list_slots(questionnaire: Questionnaire, units: Sequence[RatedUnit]) -> Iterator[Slot]:
     """In the order of the page, so that a condition's question comes before what it decides."""
-    for asked in list_asked(questionnaire):
-        kinds = list_kinds(asked.question)
-        for unit in units if is_about_units(asked.question) else (None,):
+    for asked in questionnaire.asked:
+        kinds = list_fields_of(asked.question)
+        for unit in units if asked.question.is_about_units else (None,):
             if unit is None or asked.concerns(unit.category):
                 for kind in kinds:
                     item = asked.question.code + kind.companion
                     yield Slot(build_name(item, unit.code if unit else ""), kind, asked, unit)
-    if (questionnaire.manner or PLAIN).recusal:
+    if questionnaire.manner.recusal:
         for unit in units:
             yield Slot(build_name(RECUSED.question.code, unit.code), RecusalField, RECUSED, unit)
-
-
-def list_kinds(question: AnyQuestion) -> tuple[type[AnswerField], ...]:
-    """The field of a question, and the one beside it where there is one."""
-    main = FIELDS[type(question)]
-    if is_ordered(question):
-        return (main, PlaceField)
-    if isinstance(question, ChoiceQuestion) and question.other:
-        return (main, OtherField)
-    return (main,)
 
 
 def list_kept(posted: MultiDict[str, str] | dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -6,8 +6,6 @@ from forms.answer import AnswerField
 class TextField(AnswerField):
     """A field of several lines. Emoji, rare characters and any script are kept as they are."""
 
-    template = "public/questions/text.html"
-
     @classmethod
     def clean(cls, text: str) -> str:
         return text.replace("\r\n", "\n").replace("\r", "\n").strip()

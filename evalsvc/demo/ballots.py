@@ -9,7 +9,9 @@ from analysis.score.facts import Answer
 from analysis.score.quotas import band_quota
 from evalsvc.demo.chance import draw
 from evalsvc.demo.story import Story
-from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, NumberQuestion
+from evalsvc.questions.forced_ratio import ForcedRatioQuestion
+from evalsvc.questions.levels import LevelsQuestion
+from evalsvc.questions.number import NumberQuestion
 
 RATER_NOISE = 1.0
 DONT_KNOW = 0.13
@@ -37,6 +39,8 @@ def fill_ballot(
                 chosen = {
                     unit: _level(question, view + mildness, chance) for unit, view in seen.items()
                 }
+            case _:
+                raise TypeError(f"no preset asks for {question.kind}")
         answers += [Answer(unit, question.code, chosen[unit]) for unit in units]
     return tuple(answers)
 

@@ -9,7 +9,6 @@ from evalsvc.demo.ballots import fill_ballot
 from evalsvc.demo.browser import Browser
 from evalsvc.demo.page import Page, Trouble
 from evalsvc.demo.story import Story
-from evalsvc.scheme.model import ForcedRatioQuestion
 
 # Two processes answer; a few more browsers keep both of them busy.
 AT_ONCE = 4
@@ -110,8 +109,8 @@ def _list_broken(
     missing.pop(next(iter(missing)))
     yield "missing", missing
     question = story.scheme.get_questionnaire(letter.group).questions[0]
-    if isinstance(question, ForcedRatioQuestion) and len(answers) >= question.enforce_from:
-        yield "proportions", dict.fromkeys(answers, question.bands[0].code)
+    if question.find_quota(len(answers)):
+        yield "proportions", dict.fromkeys(answers, question.list_options()[0].code)
 
 
 def _expect_refusal(page: Page, what: str) -> None:

@@ -11,7 +11,6 @@ from evalsvc.demo.history import invent_history
 from evalsvc.domain.concluding.history import PastRow
 from evalsvc.domain.preparing.figures import Figures
 from evalsvc.domain.preparing.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
-from evalsvc.scheme.asking import asks_accounts
 from evalsvc.scheme.model import Group, Scheme, Sight
 from evalsvc.scheme.presets import load_preset
 
@@ -124,7 +123,7 @@ def _invent_lines(scheme: Scheme) -> Iterator[_Line]:
             code = f"u{place + 1}{number:02d}"
             name = f"{category.name.zh}{number:02d}"
             leaders = tuple(1 + (number + step) % RATERS_PER_GROUP for step in range(2))
-            account = ACCOUNT if asks_accounts(scheme) else ""
+            account = ACCOUNT if scheme.asks_accounts else ""
             yield _Line(UnitRow(code, name, category.code, account=account), leaders)
 
 

@@ -26,8 +26,9 @@ from evalsvc.evidence.sheets import NUMBER, Row, Sheets, unguarded
 from evalsvc.evidence.shown_from import list_hidden_nodes, read_starts
 from evalsvc.evidence.stated import read_stated
 from evalsvc.evidence.thresholds import read_thresholds
-from evalsvc.scheme.errors import SchemeErrors
-from evalsvc.scheme.model import ForcedRatioQuestion, Group, LevelsQuestion, Question, Scheme
+from evalsvc.questions.question import Question
+from evalsvc.scheme.file.errors import SchemeErrors
+from evalsvc.scheme.model import Group, Scheme
 from evalsvc.scheme.presets import list_presets, load_scheme
 from evalsvc.text import Text
 
@@ -360,12 +361,9 @@ class _Reader:
         further = self.scheme.get_questionnaire(group.code).further
         if row["value"] == NOT_ANSWERED or (question is None and row["item"] not in further):
             return
-        if isinstance(question, ForcedRatioQuestion):
-            codes = [band.code for band in question.bands]
-            self.sheets.known(row, "value", codes, Text("档次", "band"))
-        elif isinstance(question, LevelsQuestion):
-            codes = [level.code for level in question.levels]
-            self.sheets.known(row, "value", codes, Text("等级", "level"))
+        if question is not None and (options := question.list_options()):
+            codes = [option.code for option in options]
+            self.sheets.known(row, "value", codes, question.option_word)
         elif not NUMBER.fullmatch(row["value"]):
             self.sheets.report(row, "value", "应为数字或 NA", "expected a number or NA")
 
@@ -383,8 +381,8 @@ class _Reader:
         elif group is not None:
             self._stratum(row, group)
             question = self._question(row, group)
-            if isinstance(question, LevelsQuestion):
-                codes = [level.code for level in question.levels]
+            if question is not None and question.scale:
+                codes = [level.code for level in question.scale]
                 self.sheets.known(row, "level", codes, Text("等级", "level"))
         n = self.sheets.integer(row, "n")
         unflagged = self.sheets.integer(row, "n_unflagged") if row["n_unflagged"] else n

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from evalsvc.domain.sealing.public_box import AnchorName
 from evalsvc.domain.voting.casting import Receipt
-from evalsvc.domain.voting.limits import list_limits, list_limits_by_size, list_number_bands
+from evalsvc.domain.voting.limits import list_limits, list_limits_by_size
 from evalsvc.domain.voting.papers import Paper
 from evalsvc.public.sounds import list_sounds
 from evalsvc.public.visits import current_desk
@@ -104,7 +104,6 @@ def _render(paper: Paper, form: BallotForm) -> Sheet:
         form=form,
         limits=list_limits(paper),
         sizes=list_limits_by_size(paper) if paper.may_leave_out else {},
-        number_bands=list_number_bands,
         sounds=list_sounds if len(paper.units) > LONG_LIST else None,
     )
     faults = form.list_faults()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.panel.small_cells import Thresholds
-from evalsvc.scheme.model import LevelsQuestion
+from evalsvc.questions.question import Question
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,15 @@ class SatisfactionTable:
 
     round: str
     group: str
-    question: LevelsQuestion
+    question: Question
     rows: tuple[UnitSatisfaction, ...]
 
 
 def build_satisfaction(
-    question: LevelsQuestion, unit: str, name: str, counts: Counter[str], thresholds: Thresholds
+    question: Question, unit: str, name: str, counts: Counter[str], thresholds: Thresholds
 ) -> UnitSatisfaction:
     """A unit's answers by level as they may be shown in a round of these thresholds."""
-    scored = [level for level in question.levels if level.points is not None]
+    scored = [level for level in question.scale if level.points is not None]
     n_valid = sum(counts[level.code] for level in scored)
     shown = thresholds.may_show_mean(n_valid)
     satisfied = sum(counts[level.code] for level in scored if level.satisfied)

@@ -5,10 +5,10 @@ from fractions import Fraction
 from typing import Literal
 
 from analysis.score.rules import AdjustmentRule
-from evalsvc.scheme.limits import LONGEST_ADJUSTMENT, MOST_ADJUSTMENTS
+from evalsvc.scheme.file.limits import LONGEST_ADJUSTMENT, MOST_ADJUSTMENTS
+from evalsvc.scheme.file.reading import Reading
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.model import AdjustmentKind
-from evalsvc.scheme.reading import Reading
-from evalsvc.scheme.source import Field
 
 METHODS: tuple[Literal["times", "amount", "largest"], ...] = ("times", "amount", "largest")
 

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from analysis.panel.small_cells import DEFAULTS, Thresholds
 from analysis.score.rules import (
-    BandQuota,
     ByCategory,
     ItemShare,
     Rated,
@@ -17,23 +16,15 @@ from analysis.score.rules import (
     Satisfaction,
     Trim,
 )
-from evalsvc.scheme.asking import RankingQuestion, SumQuestion
-from evalsvc.scheme.limits import MOST_TOTAL, MOST_UNITS
-from evalsvc.scheme.model import (
-    ForcedRatioQuestion,
-    Group,
-    LevelsQuestion,
-    NumberQuestion,
-    Question,
-    Questionnaire,
-)
+from evalsvc.questions.question import Question
+from evalsvc.questions.questionnaire import Questionnaire
+from evalsvc.scheme.file.limits import MOST_TOTAL, MOST_UNITS
+from evalsvc.scheme.file.reading import NO_TEXT, Reading, absent, say_known
+from evalsvc.scheme.file.source import Field
+from evalsvc.scheme.model import Group
 from evalsvc.scheme.place_rules import check_anonymous, check_asked_of_all, read_by_place
-from evalsvc.scheme.reading import NO_TEXT, Reading, absent, say_known
-from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, node_code, node_record, note_node, share_of
 from evalsvc.text import Text
-
-Scored = Question | RankingQuestion | SumQuestion
 
 
 def read_rated(tree: Tree, found: Field, code: str) -> Rule:
@@ -79,18 +70,15 @@ def _several(
     )
 
 
-def _list_questions(tree: Tree, groups: Mapping[str, Group]) -> list[Scored]:
+def _list_questions(tree: Tree, groups: Mapping[str, Group]) -> list[Question]:
     sheets = [tree.questionnaires.get(group.questionnaire) for group in groups.values()]
     return [question for sheet in sheets if sheet for question in _list_scored(sheet)]
 
 
-def _list_scored(sheet: Questionnaire) -> tuple[Scored, ...]:
-    """The questions that a score may read."""
+def _list_scored(sheet: Questionnaire) -> tuple[Question, ...]:
+    """The questions that a score may read, those that are always kept for it first."""
     further = (each.question for each in sheet.asked)
-    return (
-        *sheet.questions,
-        *(each for each in further if isinstance(each, RankingQuestion | SumQuestion)),
-    )
+    return (*sheet.questions, *(each for each in further if each.scoring == "where_read"))
 
 
 def _one(
@@ -105,24 +93,21 @@ def _one(
         check_anonymous(reading, parts["by_place"], groups, tree.questionnaires)
         tree.used_questions |= {(g.questionnaire, by_place.within) for g in groups.values()}
     round_code = _round(tree, parts["round"])
-    return Rated(
+    rule = Rated(
         code=code,
         round=round_code,
         groups={category: group.code for category, group in groups.items()},
         item=question.code if question else "",
-        points=_points(question),
+        points=None,
         trim=_trim(reading, parts["trim"]),
         role=role,
-        quota=_quota(question),
         default_role=_default_role(reading, parts["group"], groups),
-        limits=_number_range(question),
         relations={each: _sight_relation(group, each) for each, group in groups.items()},
         void_uniform=reading.truth(parts["void_uniform"]),
         least_raters=_least_raters(tree, parts, round_code, groups),
-        number_limits=question.counts if isinstance(question, NumberQuestion) else (),
         by_place=by_place,
-        sum_to=Fraction(question.total) if isinstance(question, SumQuestion) else None,
     )
+    return question.rate(rule) if question else rule
 
 
 def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
@@ -130,7 +115,7 @@ def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
     parts = node_record(tree, found, ("group", "question", "min_valid"), ("round",))
     groups = _groups(tree, parts["group"], ("counts",))
     question = _question(tree, parts["question"], groups)
-    levels = question.levels if isinstance(question, LevelsQuestion) else ()
+    levels = question.scale if question else ()
     if question is not None and not levels:
         reading.report(
             parts["question"],
@@ -218,9 +203,9 @@ def _check_group(
         )
 
 
-def _question(tree: Tree, found: Field, groups: Mapping[str, Group]) -> Scored | None:
+def _question(tree: Tree, found: Field, groups: Mapping[str, Group]) -> Question | None:
     code = tree.reading.text(found)
-    answer: Scored | None = None
+    answer: Question | None = None
     for group in groups.values():
         sheet = tree.questionnaires.get(group.questionnaire)
         if sheet is None:
@@ -295,32 +280,8 @@ def _sight_relation(group: Group, category: str) -> Relation:
     return sights[0] if sights else "all"
 
 
-def _points(question: Scored | None) -> dict[str, Fraction | None] | None:
-    if isinstance(question, ForcedRatioQuestion):
-        return {band.code: Fraction(band.points) for band in question.bands}
-    if isinstance(question, LevelsQuestion):
-        return {level.code: _points_of(level.points) for level in question.levels}
-    return None
-
-
 def _points_of(points: Decimal | None) -> Fraction | None:
     return None if points is None else Fraction(points)
-
-
-def _quota(question: Scored | None) -> BandQuota | None:
-    if not isinstance(question, ForcedRatioQuestion):
-        return None
-    bands = tuple(band.code for band in question.bands)
-    shares = tuple(band.share for band in question.bands)
-    return BandQuota(bands, shares, question.enforce_from, question.exact)
-
-
-def _number_range(question: Scored | None) -> tuple[Fraction, Fraction] | None:
-    if isinstance(question, SumQuestion):
-        return Fraction(0), Fraction(question.total)
-    if not isinstance(question, NumberQuestion):
-        return None
-    return Fraction(question.minimum), Fraction(question.maximum)
 
 
 def _trim(reading: Reading, found: Field) -> Trim | None:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from evalsvc.scheme.file.limits import LONGEST_CODE, MOST_BODIES, MOST_COMPONENTS, MOST_OPTIONS
+from evalsvc.scheme.file.reading import ROUND_HOLDER, Reading, fill_round
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.groups import CATEGORY
-from evalsvc.scheme.limits import LONGEST_CODE, MOST_BODIES, MOST_COMPONENTS, MOST_OPTIONS
 from evalsvc.scheme.model import Body, Choice, Component, Round
-from evalsvc.scheme.reading import ROUND_HOLDER, Reading, fill_round
-from evalsvc.scheme.source import Field
 from evalsvc.text import Text
 
 OPTIONAL = ("round", "rounds", "categories", "from", "to", "choices", "body")

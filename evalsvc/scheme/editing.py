@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import yaml
 
+from evalsvc.scheme.file.source import LOADER
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.reader import load_scheme
-from evalsvc.scheme.source import LOADER
 from evalsvc.text import Text
 
 Path = tuple[str, ...]

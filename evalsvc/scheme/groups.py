@@ -5,16 +5,17 @@ from decimal import Decimal
 from typing import cast
 
 from analysis.score.rules import Relation
-from evalsvc.scheme.limits import (
+from evalsvc.questions.questionnaire import Questionnaire
+from evalsvc.scheme.file.limits import (
     LONGEST_SHORT_CODE,
     MOST_GROUPS,
     MOST_ROLES,
     MOST_STRATA,
     MOST_UNITS,
 )
-from evalsvc.scheme.model import Group, Identity, Public, Questionnaire, Sight, Stratum
-from evalsvc.scheme.reading import Reading, read_by_category, say_known
-from evalsvc.scheme.source import Field
+from evalsvc.scheme.file.reading import Reading, read_by_category, say_known
+from evalsvc.scheme.file.source import Field
+from evalsvc.scheme.model import Group, Identity, Public, Sight, Stratum
 from evalsvc.text import Text
 
 IDENTITIES = ("named", "unit", "counts", "entries")

@@ -4,16 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from analysis.outcome.rules import OutcomeRules
 from analysis.panel.small_cells import DEFAULTS, Thresholds, strictest
-from analysis.score.rules import Adjusted, NumberLimit, Rated, Relation, Rule, Satisfaction
+from analysis.score.rules import Adjusted, Rated, Relation, Rule, Satisfaction
 from analysis.score.void_ballots import list_rated
+from evalsvc.questions.questionnaire import Questionnaire
 from evalsvc.text import Text
-
-if TYPE_CHECKING:
-    from evalsvc.scheme.asking import Asked, Manner
 
 Identity = Literal["named", "unit", "counts", "entries"]
 Public = Literal["score", "joined", "total"]
@@ -38,99 +36,6 @@ class Round:
     code: str
     name: Text
     thresholds: Thresholds = DEFAULTS
-
-
-@dataclass(frozen=True)
-class Band:
-    """One step of a forced ratio; `share` is its percentage of the units on a ballot."""
-
-    code: str
-    name: Text
-    points: Decimal
-    share: int
-
-
-@dataclass(frozen=True)
-class Level:
-    """One answer of a satisfaction scale; `points` is None for "don't know", which never counts.
-
-    `satisfied` levels make the satisfied rate; `basically` ones join them in the second rate.
-    """
-
-    code: str
-    name: Text
-    points: Decimal | None
-    satisfied: bool
-    basically: bool = False
-
-
-@dataclass(frozen=True)
-class ForcedRatioQuestion:
-    """The rater spreads the units over the bands in the given proportions, inside each category.
-
-    With `ordered`, the rater also puts the units of a band in order.
-    """
-
-    code: str
-    title: Text
-    bands: tuple[Band, ...]
-    enforce_from: int
-    kind: Literal["forced_ratio"] = "forced_ratio"
-    exact: bool = True
-    ordered: bool = False
-
-
-@dataclass(frozen=True)
-class NumberQuestion:
-    """The rater gives every unit a number from `minimum` to `maximum`, with so many decimals.
-
-    `counts` says how many units of a category may have a number in some range.
-    """
-
-    code: str
-    title: Text
-    minimum: Decimal
-    maximum: Decimal
-    places: int
-    kind: Literal["number"] = "number"
-    counts: tuple[NumberLimit, ...] = ()
-
-
-@dataclass(frozen=True)
-class LevelsQuestion:
-    """The rater chooses one level for every unit."""
-
-    code: str
-    title: Text
-    levels: tuple[Level, ...]
-    kind: Literal["levels"] = "levels"
-
-
-Question = ForcedRatioQuestion | NumberQuestion | LevelsQuestion
-
-
-@dataclass(frozen=True)
-class Questionnaire:
-    """What a rater group answers.
-
-    `questions` are about every unit on the ballot and may enter scores; `asked` has all, with
-    their texts and conditions, where there is more to them (see `evalsvc.scheme.asking`).
-    `further` are the items beside `questions` that the score reads: rankings, sums, and the order
-    inside bands. What the score does not read of these is a reply and leaves its ballot.
-    """
-
-    code: str
-    title: Text
-    introduction: Text
-    questions: tuple[Question, ...]
-    asked: tuple["Asked", ...] = ()
-    manner: "Manner | None" = None
-    further: tuple[str, ...] = ()
-
-    @property
-    def scored_items(self) -> frozenset[str]:
-        """The items whose answers stay together on a ballot, since scores may read them."""
-        return frozenset((*(question.code for question in self.questions), *self.further))
 
 
 @dataclass(frozen=True)
@@ -333,6 +238,11 @@ class Scheme:
     def get_questionnaire(self, group: str) -> Questionnaire:
         """The questionnaire that a group answers."""
         return self.questionnaires[self.get_group(group).questionnaire]
+
+    @property
+    def asks_accounts(self) -> bool:
+        """Whether any questionnaire shows raters the units' own accounts."""
+        return any(each.manner.account for each in self.questionnaires.values())
 
     @property
     def counts_projects(self) -> bool:

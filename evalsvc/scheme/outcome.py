@@ -19,10 +19,10 @@ from analysis.outcome.rules import (
     Rounding,
     TiesAtCut,
 )
-from evalsvc.scheme.limits import MOST_OUTCOMES, MOST_UNITS, MOST_YEAR, MOST_YEARS
+from evalsvc.scheme.file.limits import MOST_OUTCOMES, MOST_UNITS, MOST_YEAR, MOST_YEARS
+from evalsvc.scheme.file.reading import Reading, read_by_category, say_known
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.model import OutcomeNames
-from evalsvc.scheme.reading import Reading, read_by_category, say_known
-from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree
 from evalsvc.text import Text
 

@@ -6,19 +6,12 @@ from fractions import Fraction
 from typing import cast
 
 from analysis.score.rules import ByPlace, PlaceMethod
-from evalsvc.scheme.asking import (
-    PLACE,
-    PLAIN,
-    AnyQuestion,
-    RankingQuestion,
-    SumQuestion,
-    is_ordered,
-    list_asked,
-)
-from evalsvc.scheme.model import Group, Questionnaire
-from evalsvc.scheme.reading import Reading
+from evalsvc.questions.question import PLACE, Question
+from evalsvc.questions.questionnaire import Questionnaire
+from evalsvc.scheme.file.reading import Reading
+from evalsvc.scheme.file.source import Field
+from evalsvc.scheme.model import Group
 from evalsvc.scheme.rules.place_points import read_place_points
-from evalsvc.scheme.source import Field
 
 METHODS: Mapping[str, tuple[str, ...]] = {
     "normal": ("centre", "spread", "from", "to"),
@@ -29,9 +22,9 @@ METHODS: Mapping[str, tuple[str, ...]] = {
 DEFAULTS: Mapping[str, tuple[int, int]] = {"normal": (60, 100), "percentile": (0, 100)}
 
 
-def read_by_place(reading: Reading, found: Field, question: AnyQuestion | None) -> ByPlace | None:
+def read_by_place(reading: Reading, found: Field, question: Question | None) -> ByPlace | None:
     """The conversion, which a ranking needs and any other question may have."""
-    ranked = isinstance(question, RankingQuestion)
+    ranked = question is not None and question.order
     if found.content is None:
         if ranked:
             reading.report(
@@ -45,7 +38,7 @@ def read_by_place(reading: Reading, found: Field, question: AnyQuestion | None) 
     needed = ("as", "points") if method == "points" else ("as",)
     optional = tuple(name for name in METHODS[method] if name not in needed)
     parts = reading.record(found, needed, optional)
-    within = question.code + PLACE if question is not None and is_ordered(question) else ""
+    within = question.code + PLACE if question is not None and question.is_ordered else ""
     if method == "points":
         points, step, least = read_place_points(reading, parts)
         return ByPlace(
@@ -61,12 +54,12 @@ def read_by_place(reading: Reading, found: Field, question: AnyQuestion | None) 
 
 
 def check_asked_of_all(
-    reading: Reading, found: Field, question: AnyQuestion | None, sheet: Questionnaire
+    reading: Reading, found: Field, question: Question | None, sheet: Questionnaire
 ) -> None:
     """A place, or a share of a sum, means something only where every unit has one."""
-    if not isinstance(question, RankingQuestion | SumQuestion):
+    if question is None or question.scoring != "where_read":
         return
-    (asked,) = [each for each in list_asked(sheet) if each.question == question]
+    (asked,) = [each for each in sheet.asked if each.question == question]
     if not asked.required or asked.condition is not None:
         reading.report(
             found,
@@ -80,8 +73,8 @@ def check_anonymous(
 ) -> None:
     """Points by place depend on a ballot's length, which must not tell whose ballot it is."""
     for category, group in groups.items():
-        manner = sheets[group.questionnaire].manner if group.questionnaire in sheets else None
-        left_out = (manner or PLAIN).recusal or (manner or PLAIN).dealt_with
+        sheet = sheets.get(group.questionnaire)
+        left_out = sheet is not None and sheet.manner.may_leave_out
         listed = any(s.category == category and s.relation == "listed" for s in group.sights)
         if group.identity == "unit" and (left_out or listed):
             reading.report(

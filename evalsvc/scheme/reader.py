@@ -7,13 +7,11 @@ from itertools import islice
 
 from analysis.panel.small_cells import DEFAULTS, Thresholds
 from analysis.score.rules import Rule
+from evalsvc.questions.questionnaire import Questionnaire
 from evalsvc.scheme.adjustments import read_adjustments
-from evalsvc.scheme.asked_questions import check_figures
-from evalsvc.scheme.asking import list_asked, list_parts
 from evalsvc.scheme.components import read_bodies, read_components
-from evalsvc.scheme.errors import SchemeErrors
-from evalsvc.scheme.groups import read_groups
-from evalsvc.scheme.limits import (
+from evalsvc.scheme.file.errors import SchemeErrors
+from evalsvc.scheme.file.limits import (
     LONGEST_SHORT_CODE,
     LONGEST_TEXT,
     LONGEST_VALUE,
@@ -23,23 +21,23 @@ from evalsvc.scheme.limits import (
     MOST_PLACES,
     MOST_ROUNDS,
 )
+from evalsvc.scheme.file.reading import Reading
+from evalsvc.scheme.file.source import Field, read_source
+from evalsvc.scheme.groups import read_groups
 from evalsvc.scheme.model import (
     Category,
     Component,
     Group,
     Parameter,
     Publication,
-    Questionnaire,
     Round,
     Scheme,
     list_rules,
 )
 from evalsvc.scheme.outcome import SECTIONS, read_outcome
-from evalsvc.scheme.questions import read_questionnaires
-from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.questionnaires import check_figures, read_questionnaires
 from evalsvc.scheme.rules.kinds import READERS
 from evalsvc.scheme.rules.node import read_rule
-from evalsvc.scheme.source import Field, read_source
 from evalsvc.scheme.tree import Tree
 
 REQUIRED = (
@@ -66,9 +64,9 @@ def load_scheme(text: str, sealed: Mapping[str, Thresholds] | None = None) -> Sc
     root = read_source(text)
     reading = Reading()
     sections = reading.record(root, REQUIRED, ("adjustments", "bodies", *SECTIONS))
-    _read_parameters(reading, sections["parameters"])
+    parameters = _read_parameters(reading, sections["parameters"])
     digest = hashlib.sha256(text.encode()).hexdigest()
-    scheme = _read_scheme(reading, sections, digest, sealed or {})
+    scheme = _read_scheme(reading, sections, parameters, digest, sealed or {})
     _check_parameters_used(reading, sections["parameters"])
     if reading.errors:
         raise SchemeErrors(tuple(reading.errors))
@@ -76,7 +74,11 @@ def load_scheme(text: str, sealed: Mapping[str, Thresholds] | None = None) -> Sc
 
 
 def _read_scheme(
-    reading: Reading, sections: Mapping[str, Field], sha256: str, sealed: Mapping[str, Thresholds]
+    reading: Reading,
+    sections: Mapping[str, Field],
+    parameters: tuple[Parameter, ...],
+    sha256: str,
+    sealed: Mapping[str, Thresholds],
 ) -> Scheme:
     categories = _categories(reading, sections["categories"])
     rounds = _rounds(reading, sections["rounds"], sealed)
@@ -114,7 +116,7 @@ def _read_scheme(
         rounds=rounds,
         groups=groups,
         questionnaires={code: _with_further(tree, each) for code, each in questionnaires.items()},
-        parameters=tuple(reading.parameters.values()),
+        parameters=parameters,
         components=tuple(component for component, _ in components.values()),
         adjustments=tuple(kind for kind, _ in adjustments.values()),
         score=score,
@@ -128,7 +130,7 @@ def _read_scheme(
 
 def _with_further(tree: Tree, sheet: Questionnaire) -> Questionnaire:
     """The questionnaire with the rankings, sums and orders inside bands that the score reads."""
-    asked = (part for each in list_asked(sheet) for part in list_parts(each.question))
+    asked = (part for each in sheet.asked for part in each.question.parts)
     known = sheet.scored_items
     return replace(
         sheet,
@@ -140,7 +142,9 @@ def _with_further(tree: Tree, sheet: Questionnaire) -> Questionnaire:
     )
 
 
-def _read_parameters(reading: Reading, field: Field) -> None:
+def _read_parameters(reading: Reading, field: Field) -> tuple[Parameter, ...]:
+    """All parameters; from here on the rest of the file may take its values from them."""
+    parameters = []
     for code, found in reading.declared(field, MOST_PARAMETERS).items():
         parts = reading.record(found, ("value", "about", "source", "open"))
         value = parts["value"]
@@ -149,13 +153,16 @@ def _read_parameters(reading: Reading, field: Field) -> None:
                 value, "参数的值不能再引用参数", "a parameter can't refer to another one"
             )
             continue
-        reading.parameters[code] = Parameter(
+        parameter = Parameter(
             code,
             reading.line(value, LONGEST_VALUE),
             reading.words(parts["about"], LONGEST_TEXT),
             reading.line(parts["source"]),
             reading.truth(parts["open"]),
         )
+        reading.parameters[code] = parameter.value
+        parameters.append(parameter)
+    return tuple(parameters)
 
 
 def _categories(reading: Reading, field: Field) -> tuple[Category, ...]:

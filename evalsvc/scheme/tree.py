@@ -6,10 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from analysis.score.rules import AdjustmentRule, Rule
-from evalsvc.scheme.limits import MOST_NODES
-from evalsvc.scheme.model import AdjustmentKind, Component, Group, Questionnaire, Round
-from evalsvc.scheme.reading import ROUND_HOLDER, Reading, fill_round
-from evalsvc.scheme.source import Field
+from evalsvc.questions.questionnaire import Questionnaire
+from evalsvc.scheme.file.limits import MOST_NODES
+from evalsvc.scheme.file.reading import ROUND_HOLDER, Reading, fill_round
+from evalsvc.scheme.file.source import Field
+from evalsvc.scheme.model import AdjustmentKind, Component, Group, Round
 from evalsvc.text import Text
 
 

@@ -2,36 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
-from fractions import Fraction
 
 import yaml
 
-from analysis.score.rules import NumberLimit
-from evalsvc.scheme.asked_questions import YES_NO
-from evalsvc.scheme.asking import (
-    AnyQuestion,
-    Asked,
-    ChoiceQuestion,
-    Manner,
-    RankingQuestion,
-    SumQuestion,
-    TextQuestion,
-    list_asked,
-)
-from evalsvc.scheme.model import (
-    ForcedRatioQuestion,
-    Level,
-    LevelsQuestion,
-    NumberQuestion,
-    Questionnaire,
-    Scheme,
-)
-from evalsvc.scheme.source import LOADER
-from evalsvc.text import Text
+from evalsvc.questions.question import Question
+from evalsvc.questions.questionnaire import PLAIN, Asked, Manner, Questionnaire
+from evalsvc.scheme.file.entries import Entry, write_text
+from evalsvc.scheme.file.source import LOADER
+from evalsvc.scheme.model import Scheme
 
-# What a YAML file can say.
-Entry = str | int | bool | list["Entry"] | dict[str, "Entry"]
 INDENT = 2
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 WIDTH = 10_000
@@ -62,101 +41,26 @@ def write_questionnaires(questionnaires: Sequence[Questionnaire]) -> str:
 def build_entry(questionnaire: Questionnaire) -> Entry:
     """A questionnaire as its file has it."""
     entry: dict[str, Entry] = {
-        "title": _text(questionnaire.title),
-        "introduction": _text(questionnaire.introduction),
+        "title": write_text(questionnaire.title),
+        "introduction": write_text(questionnaire.introduction),
         "questions": {
             asked.question.code: _question(asked.question) | _settings(asked)
-            for asked in list_asked(questionnaire)
+            for asked in questionnaire.asked
         },
     }
     return entry | _manner(questionnaire.manner)
 
 
-def _question(question: AnyQuestion) -> dict[str, Entry]:
-    entry: dict[str, Entry] = {"kind": question.kind, "title": _text(question.title)}
-    match question:
-        case ForcedRatioQuestion():
-            return entry | _forced_ratio(question)
-        case NumberQuestion():
-            return entry | _number(question)
-        case LevelsQuestion():
-            return entry | {"levels": {level.code: _level(level) for level in question.levels}}
-        case SumQuestion():
-            return entry | {"total": question.total}
-        case ChoiceQuestion():
-            return entry | _choice(question)
-        case TextQuestion():
-            return entry | {"longest": question.longest, "about": question.about}
-        case RankingQuestion():
-            return entry
-
-
-def _forced_ratio(question: ForcedRatioQuestion) -> dict[str, Entry]:
-    entry: dict[str, Entry] = {
-        "proportions": "exact" if question.exact else "at_most",
-        "enforce_from": question.enforce_from,
-        "bands": {
-            band.code: {
-                "name": _text(band.name),
-                "points": _plain(band.points),
-                "share": band.share,
-            }
-            for band in question.bands
-        },
-    }
-    return entry | ({"ordered": True} if question.ordered else {})
-
-
-def _number(question: NumberQuestion) -> dict[str, Entry]:
-    entry: dict[str, Entry] = {
-        "from": _plain(question.minimum),
-        "to": _plain(question.maximum),
-        "places": question.places,
-    }
-    counts: list[Entry] = [_count(limit) for limit in question.counts]
-    return entry | ({"counts": counts} if counts else {})
-
-
-def _count(limit: NumberLimit) -> Entry:
-    share = limit.most_share
-    said: dict[str, str | int | None] = {
-        "from": None if limit.lowest is None else _fraction(limit.lowest),
-        "below": None if limit.below is None else _fraction(limit.below),
-        "least": limit.least,
-        "most": limit.most if share is None else f"{_fraction(share * 100)}%",
-    }
-    entry: dict[str, Entry] = {}
-    entry.update((name, value) for name, value in said.items() if value is not None)
-    return entry
-
-
-def _level(level: Level) -> Entry:
-    entry: dict[str, Entry] = {
-        "name": _text(level.name),
-        "points": "none" if level.points is None else _plain(level.points),
-    }
-    if level.satisfied or level.basically:
-        entry["counts_as"] = "satisfied" if level.satisfied else "basically_satisfied"
-    return entry
-
-
-def _choice(question: ChoiceQuestion) -> dict[str, Entry]:
-    if (question.options, question.most, question.other) == (YES_NO, 1, False):
-        return {"kind": "yes_no", "about": question.about}
-    return {
-        "options": {option.code: _text(option.name) for option in question.options},
-        "most": question.most,
-        "other": question.other,
-        "about": question.about,
-    }
+def _question(question: Question) -> dict[str, Entry]:
+    entry: dict[str, Entry] = {"kind": question.kind, "title": write_text(question.title)}
+    return entry | question.write()
 
 
 def _settings(asked: Asked) -> dict[str, Entry]:
-    optional_by_itself = isinstance(asked.question, TextQuestion)
     settings: dict[str, Entry] = {}
     if asked.note is not None:
-        settings["note"] = _text(asked.note)
-    if asked.required == optional_by_itself:
+        settings["note"] = write_text(asked.note)
+    if asked.required != asked.question.required_by_itself:
         settings["required"] = asked.required
     if asked.condition is not None:
         settings["show_if"] = {
@@ -170,8 +74,8 @@ def _settings(asked: Asked) -> dict[str, Entry]:
     return settings
 
 
-def _manner(manner: Manner | None) -> dict[str, Entry]:
-    if manner is None:
+def _manner(manner: Manner) -> dict[str, Entry]:
+    if manner == PLAIN:
         return {}
     entry: dict[str, Entry] = {
         "recusal": manner.recusal,
@@ -184,18 +88,6 @@ def _manner(manner: Manner | None) -> dict[str, Entry]:
     if manner.words_together:
         entry["words_together"] = manner.words_together
     return entry
-
-
-def _text(text: Text) -> Entry:
-    return {"zh": text.zh, "en": text.en}
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number:f}"
-
-
-def _fraction(number: Fraction) -> str:
-    return f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
 
 
 class _Dumper(yaml.SafeDumper):

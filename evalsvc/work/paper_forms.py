@@ -10,9 +10,8 @@ from evalsvc.domain.voting.limits import list_limits, list_limits_by_size
 from evalsvc.domain.voting.papers import Paper, PaperUnit
 from evalsvc.domain.voting.preview import GroupSheets, Sheet
 from evalsvc.errors import ROSTER_EMPTY, Problem
+from evalsvc.questions.questionnaire import Questionnaire
 from evalsvc.reports.documents.paper_form import PaperForm, PaperSheet
-from evalsvc.scheme.asking import RankingQuestion, SumQuestion, list_asked
-from evalsvc.scheme.model import ForcedRatioQuestion, Questionnaire
 from evalsvc.text import Text
 
 
@@ -60,8 +59,7 @@ def _list_dealt(found: GroupSheets, questionnaire: Questionnaire) -> list[Sheet]
 
     Where units are weighed against each other, it takes the very list.
     """
-    together = (ForcedRatioQuestion, RankingQuestion, SumQuestion)
-    if any(isinstance(one.question, together) for one in list_asked(questionnaire)):
+    if any(one.question.weighed for one in questionnaire.asked):
         return [
             replace(one, name=f"题单{one.number + 1}" if len(found.sheets) > 1 else "")
             for one in found.sheets

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from evalsvc.scheme.asking import asks_accounts
 from evalsvc.scheme.model import Component, Group, Scheme, Sight
 from evalsvc.text import Text
 
@@ -185,7 +184,7 @@ def _units(scheme: Scheme) -> SheetLayout:
                 44,
                 required=False,
             ),
-            *(_account() if asks_accounts(scheme) else ()),
+            *(_account() if scheme.asks_accounts else ()),
             *(_cluster() if asks_clusters(scheme) else ()),
         ),
     )

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from evalsvc.domain.preparing.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
 from evalsvc.domain.voting.beside import LONGEST_ACCOUNT
-from evalsvc.scheme.asking import asks_accounts
 from evalsvc.scheme.model import Group, Scheme, Sight
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import Sheet, build_key, clean
@@ -102,7 +101,7 @@ class _Reader:
         if table is None:
             return
         categories = build_options({found.code: found.name for found in self.scheme.categories})
-        accounts, clusters = asks_accounts(self.scheme), asks_clusters(self.scheme)
+        accounts, clusters = self.scheme.asks_accounts, asks_clusters(self.scheme)
         codes, names = _Once(Text("代码", "code")), _Once(Text("名称", "name"))
         for row in table.list_rows():
             code, name = row.code("code"), row.text("name", 60)

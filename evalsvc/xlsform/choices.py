@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-from evalsvc.scheme.asking import Option
-from evalsvc.scheme.model import Band, Level
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import clean
 from evalsvc.workbooks.table import Table, TableRow, parse_number
@@ -52,27 +49,6 @@ class ChoiceList:
     @property
     def is_scale(self) -> bool:
         return not self.is_ratio and any(choice.points is not None for choice in self.choices)
-
-    def list_options(self) -> tuple[Option, ...]:
-        return tuple(Option(choice.code, choice.name) for choice in self.choices)
-
-    def list_bands(self) -> tuple[Band, ...]:
-        return tuple(
-            Band(choice.code, choice.name, Decimal(choice.points or 0), choice.share or 0)
-            for choice in self.choices
-        )
-
-    def list_levels(self) -> tuple[Level, ...]:
-        return tuple(
-            Level(
-                choice.code,
-                choice.name,
-                None if choice.points == "none" else Decimal(choice.points or 0),
-                satisfied=choice.standing[0],
-                basically=choice.standing[1],
-            )
-            for choice in self.choices
-        )
 
 
 def read_choices(table: Table | None) -> Mapping[str, ChoiceList]:

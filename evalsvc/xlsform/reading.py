@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evalsvc.scheme.asking import SCORED, Asked, Manner
-from evalsvc.scheme.errors import SchemeError, SchemeErrors
-from evalsvc.scheme.model import Questionnaire
-from evalsvc.scheme.questions import read_questionnaires
-from evalsvc.scheme.reading import Reading
-from evalsvc.scheme.source import Field, read_source
+from evalsvc.questions.questionnaire import PLAIN, Manner, Questionnaire
+from evalsvc.scheme.file.errors import SchemeError, SchemeErrors
+from evalsvc.scheme.file.reading import Reading
+from evalsvc.scheme.file.source import Field, read_source
+from evalsvc.scheme.questionnaires import read_questionnaires
 from evalsvc.scheme.writing import write_questionnaires
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import Sheet, build_key, clean
@@ -117,16 +116,12 @@ def _open(sheets: Sequence[Sheet], layout: SheetLayout, findings: Findings) -> T
 def _build(survey: Survey, settings: Table | None, before: Questionnaire) -> Questionnaire:
     row = next(iter(settings.list_rows()), None) if settings else None
     title = _read_title(row) if row else None
-    asked = tuple(survey.asked)
-    scored = tuple(one.question for one in asked if isinstance(one.question, SCORED))
-    plain = all(one == Asked(one.question) for one in asked) and len(scored) == len(asked)
     return Questionnaire(
         before.code,
         title or before.title,
         survey.introduction or before.introduction,
-        scored,
-        () if plain else asked,
-        _read_manner(row) if row else None,
+        tuple(survey.asked),
+        _read_manner(row) if row else PLAIN,
     )
 
 
@@ -135,11 +130,9 @@ def _read_title(row: TableRow) -> Text | None:
     return Text(zh or en or "", en or zh or "") if zh or en else None
 
 
-def _read_manner(row: TableRow) -> Manner | None:
-    """What the questionnaire allows around its questions; None where the sheet says nothing."""
+def _read_manner(row: TableRow) -> Manner:
+    """What the questionnaire allows around its questions."""
     said = {key: clean(row.get_cell(key).text) for key in _MANNER}
-    if not any(said.values()):
-        return None
     for key in ("recusal", "dealt_with", "account"):
         if said[key] not in ("", "yes", "no"):
             row.report(key, "应为 yes 或 no", "expected yes or no")

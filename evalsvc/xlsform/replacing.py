@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evalsvc.scheme.asking import list_asked
-from evalsvc.scheme.errors import SchemeErrors
-from evalsvc.scheme.model import Questionnaire, Scheme
+from evalsvc.questions.questionnaire import Questionnaire
+from evalsvc.scheme.file.errors import SchemeErrors
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.reader import load_scheme
 from evalsvc.scheme.writing import replace_questionnaire
 from evalsvc.text import Text
@@ -83,8 +83,8 @@ def _list_complaints(wrong: SchemeErrors) -> list[CellProblem]:
 
 
 def _compare(before: Questionnaire, after: Questionnaire, text: str) -> Replacement:
-    old = {asked.question.code: asked for asked in list_asked(before)}
-    new = {asked.question.code: asked for asked in list_asked(after)}
+    old = {asked.question.code: asked for asked in before.asked}
+    new = {asked.question.code: asked for asked in after.asked}
     return Replacement(
         text,
         before.title,

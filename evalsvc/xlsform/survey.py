@@ -1,24 +1,14 @@
 """The sheet of questions, row by row: groups, the repeat over units, and what is asked in them."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from evalsvc.scheme.asking import (
-    About,
-    AnyQuestion,
-    Asked,
-    ChoiceQuestion,
-    Condition,
-    RankingQuestion,
-    SumQuestion,
-    TextQuestion,
-)
-from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, NumberQuestion
+from evalsvc.questions.question import About, Question
+from evalsvc.questions.questionnaire import Asked, Condition
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import clean
-from evalsvc.workbooks.table import Table, TableRow, parse_number
+from evalsvc.workbooks.table import Table, TableRow
 from evalsvc.xlsform import unsupported
 from evalsvc.xlsform.choices import UNITS, ChoiceList, name_lists, read_label
 from evalsvc.xlsform.expressions import (
@@ -29,21 +19,32 @@ from evalsvc.xlsform.expressions import (
     read_limits,
     read_relevance,
 )
+from evalsvc.xlsform.kinds.adapter import Item
+from evalsvc.xlsform.kinds.adapters import find_adapter
 
 INTRODUCTION = "introduction"
 # What a repeat over units says where nobody wrote anything else.
 EVERY_UNIT = Text("逐个单位回答", "Unit by unit")
 LONGEST_LABEL = 500
 LONGEST_NOTE = 2_000
-LONGEST_ANSWER = 500
 
 _SELECT = re.compile(
     r"(?P<kind>select[ _]one|select[ _]multiple|rank)(?P<file>[ _]from[ _]file)?\s+(?P<list>\S+)"
     r"(?P<other>\s+or[ _](specify[ _])?other)?"
 )
+# As a message names them.
+_TYPES = (
+    "note",
+    "select_one",
+    "select_multiple",
+    "rank units",
+    "text",
+    "integer",
+    "decimal",
+    "range",
+)
 _BEGIN = re.compile(r"begin[ _](group|repeat)")
 _END = re.compile(r"end[ _](group|repeat)")
-_PARAMETER = re.compile(r"(\w+)\s*=\s*([^\s,;]+)")
 _TRUE = frozenset(("yes", "true", "true()", "1"))
 _FALSE = frozenset(("", "no", "false", "false()", "0"))
 _IGNORED: Mapping[str, Text] = {
@@ -226,32 +227,31 @@ class Survey:
 
     def _question(
         self, row: TableRow, kind: str, name: str, title: Text, limits: Limits
-    ) -> AnyQuestion | None:
+    ) -> Question | None:
         selected = _SELECT.fullmatch(kind)
         if selected is not None:
-            return self._select(row, selected, name, title, limits)
-        if kind.lower() == "text":
-            return TextQuestion(name, title, limits.longest or LONGEST_ANSWER, self._about)
-        reader = _NUMBERS.get(kind.lower())
-        if reader is None:
-            known = "、".join(
-                ("note", "select_one", "select_multiple", "rank units", "text", *_NUMBERS)
-            )
+            item = self._select(row, selected, name, title, limits)
+        else:
+            item = Item(row, kind.lower(), name, title, limits, self._about)
+        if item is None:
+            return None
+        adapter = find_adapter(item)
+        if adapter is None:
+            known = "、".join(_TYPES)
             row.report(
                 "type", f"没有这种问题；可用：{known}", f"there is no such type; there are: {known}"
             )
             return None
-        if self._about == "ballot":
-            _refuse(row, "type", unsupported.NUMBER_OUTSIDE)
-            return None
-        return reader(row, name, title, limits)
+        return adapter.read(item)
 
     def _select(
         self, row: TableRow, found: re.Match[str], name: str, title: Text, limits: Limits
-    ) -> AnyQuestion | None:
+    ) -> Item | None:
+        """What chooses from a list; units are ranked without one."""
         kind = found["kind"].replace(" ", "_")
+        item = Item(row, kind, name, title, limits, self._about, found["list"])
         if kind == "rank":
-            return self._ranking(row, found["list"], name, title)
+            return item
         if found["file"]:
             _refuse(row, "type", unsupported.OUTSIDE_FILE)
             return None
@@ -264,101 +264,7 @@ class Survey:
                 f"the sheet “choices” has no list “{found['list']}”; there are: {known}",
             )
             return None
-        if kind == "select_one" and self._about == "units" and not found["other"]:
-            scored = _read_scored(row, choices, name, title)
-            if scored is not None:
-                return scored
-        other = bool(found["other"])
-        options = choices.list_options()
-        everything = len(options) + other
-        most = 1 if kind == "select_one" else limits.most_chosen or everything
-        return ChoiceQuestion(name, title, options, most, other, self._about)
-
-    def _ranking(self, row: TableRow, name: str, code: str, title: Text) -> RankingQuestion | None:
-        if name.removesuffix(".csv") != UNITS:
-            _refuse(row, "type", unsupported.QUESTIONS["rank"])
-            return None
-        if self._about == "units":
-            _refuse(row, "type", unsupported.RANKING_INSIDE)
-            return None
-        return RankingQuestion(code, title)
-
-
-def _read_scored(
-    row: TableRow, choices: ChoiceList, name: str, title: Text
-) -> ForcedRatioQuestion | LevelsQuestion | None:
-    """A question whose choices have points: bands where they also have shares, else levels."""
-    if choices.is_scale:
-        return LevelsQuestion(name, title, choices.list_levels())
-    if not choices.is_ratio:
-        return None
-    proportions = clean(row.get_cell("proportions").text) or "exact"
-    if proportions not in ("exact", "at_most"):
-        row.report(
-            "proportions", "应为 exact（正好）或 at_most（不超过）", "expected exact or at_most"
-        )
-    enforce_from = parse_number(clean(row.get_cell("enforce_from").text) or "1")
-    if enforce_from is None or enforce_from != int(enforce_from) or enforce_from < 1:
-        row.report("enforce_from", "应为不小于 1 的整数", "expected a whole number from 1 on")
-        enforce_from = Decimal(1)
-    return ForcedRatioQuestion(
-        name,
-        title,
-        choices.list_bands(),
-        int(enforce_from),
-        exact=proportions == "exact",
-        ordered="ordered" in clean(row.get_cell("appearance").text).split(),
-    )
-
-
-def _integer(row: TableRow, name: str, title: Text, limits: Limits) -> AnyQuestion:
-    if limits.total is not None:
-        return SumQuestion(name, title, limits.total)
-    return _bounded(row, name, title, limits, places=0)
-
-
-def _decimal(row: TableRow, name: str, title: Text, limits: Limits) -> AnyQuestion:
-    row.report(
-        "type",
-        "小数按两位小数读取；要一位小数，请用 range 和 step=0.1",
-        "read with two decimals; for one, please use range with step=0.1",
-        severity="warning",
-    )
-    return _bounded(row, name, title, limits, places=2)
-
-
-def _range(row: TableRow, name: str, title: Text, limits: Limits) -> AnyQuestion:
-    said = dict(_PARAMETER.findall(clean(row.get_cell("parameters").text)))
-    start, end = parse_number(said.get("start", "1")), parse_number(said.get("end", "10"))
-    places = {"1": 0, "0.1": 1, "0.01": 2, "0.001": 3}.get(said.get("step", "1"))
-    if start is None or end is None or places is None:
-        row.report(
-            "parameters",
-            "应为 start=0 end=100 step=1（step 可为 1、0.1、0.01、0.001）",
-            "expected start=0 end=100 step=1 (step is 1, 0.1, 0.01 or 0.001)",
-        )
-        return NumberQuestion(name, title, Decimal(0), Decimal(100), 0)
-    return NumberQuestion(name, title, start, end, places, counts=tuple(limits.counts))
-
-
-def _bounded(row: TableRow, name: str, title: Text, limits: Limits, places: int) -> NumberQuestion:
-    if limits.minimum is None or limits.maximum is None:
-        row.report(
-            "constraint",
-            "没有写明上下限，按 0 到 100 读取；例如 . >= 0 and . <= 100",
-            "no bounds are given, 0 to 100 are taken; e.g. . >= 0 and . <= 100",
-            severity="warning",
-        )
-    lowest = Decimal(0) if limits.minimum is None else limits.minimum
-    highest = Decimal(100) if limits.maximum is None else limits.maximum
-    return NumberQuestion(name, title, lowest, highest, places, counts=tuple(limits.counts))
-
-
-_NUMBERS: Mapping[str, Callable[[TableRow, str, Text, Limits], AnyQuestion]] = {
-    "integer": _integer,
-    "decimal": _decimal,
-    "range": _range,
-}
+        return replace(item, choices=choices, other=bool(found["other"]))
 
 
 def _read_required(row: TableRow) -> bool:

@@ -8,33 +8,15 @@ from itertools import groupby
 
 import xlsxwriter
 
-from analysis.score.rules import NumberLimit
-from evalsvc.scheme.asking import (
-    AnyQuestion,
-    Asked,
-    ChoiceQuestion,
-    RankingQuestion,
-    SumQuestion,
-    TextQuestion,
-    is_about_units,
-    list_asked,
-)
-from evalsvc.scheme.model import (
-    Category,
-    ForcedRatioQuestion,
-    Level,
-    LevelsQuestion,
-    NumberQuestion,
-    Questionnaire,
-)
+from evalsvc.questions.questionnaire import PLAIN, Asked, Questionnaire
+from evalsvc.scheme.model import Category
 from evalsvc.text import Text
 from evalsvc.workbooks.layout import SheetLayout
 from evalsvc.xlsform.choices import UNITS
-from evalsvc.xlsform.layouts import CHOICES, EN, SETTINGS, SURVEY, TITLE_EN, ZH
+from evalsvc.xlsform.kinds.adapter import Row, write_label
+from evalsvc.xlsform.kinds.adapters import write_question
+from evalsvc.xlsform.layouts import CHOICES, SETTINGS, SURVEY, TITLE_EN, ZH
 from evalsvc.xlsform.survey import EVERY_UNIT, INTRODUCTION
-
-# A row: what stands under each heading.
-Row = dict[str, str]
 
 # The same workbook has the same bytes, whenever it is made.
 _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -88,7 +70,7 @@ def _write(book: xlsxwriter.Workbook, layout: SheetLayout, rows: Sequence[Row]) 
 
 def _list_survey(questionnaire: Questionnaire) -> Iterator[Row]:
     yield _row("note", INTRODUCTION, questionnaire.introduction)
-    parts = groupby(list_asked(questionnaire), key=_is_in_repeat)
+    parts = groupby(questionnaire.asked, key=_is_in_repeat)
     for number, (in_repeat, asked) in enumerate(parts):
         ending = f"_{number}" if number > 1 else ""
         yield from _list_repeat(asked, ending) if in_repeat else _list_pages(asked, "")
@@ -96,7 +78,7 @@ def _list_survey(questionnaire: Questionnaire) -> Iterator[Row]:
 
 def _is_in_repeat(asked: Asked) -> bool:
     # A ranking stands outside: it compares the units instead of going through them.
-    return is_about_units(asked.question) and not isinstance(asked.question, RankingQuestion)
+    return write_question(asked.question).in_repeat
 
 
 def _list_repeat(asked: Iterable[Asked], ending: str) -> Iterator[Row]:
@@ -130,86 +112,15 @@ def _list_pages(asked: Iterable[Asked], ending: str) -> Iterator[Row]:
 
 
 def _question(asked: Asked, ending: str) -> Row:
-    question = asked.question
+    question, written = asked.question, write_question(asked.question)
     return _row(
-        _type(question),
+        written.type,
         question.code,
         question.title,
         required="yes" if asked.required else "",
         relevant=_relevant(asked, ending),
-        **_particulars(question),
+        **written.particulars,
     )
-
-
-def _type(question: AnyQuestion) -> str:
-    match question:
-        case NumberQuestion():
-            return "range" if question.places else "integer"
-        case SumQuestion():
-            return "integer"
-        case RankingQuestion():
-            return f"rank {UNITS}"
-        case TextQuestion():
-            return "text"
-        case ChoiceQuestion():
-            kind = "select_one" if question.most == 1 else "select_multiple"
-            return f"{kind} {question.code}" + (" or_other" if question.other else "")
-        case ForcedRatioQuestion() | LevelsQuestion():
-            return f"select_one {question.code}"
-
-
-def _particulars(question: AnyQuestion) -> Row:
-    """What a question says in columns of its own."""
-    code = question.code
-    match question:
-        case NumberQuestion():
-            return _number(question)
-        case SumQuestion():
-            return {"constraint": f"sum(${{{code}}}) = {question.total}"}
-        case TextQuestion():
-            return {
-                "constraint": f"string-length(.) <= {question.longest}",
-                "appearance": "multiline",
-            }
-        case ChoiceQuestion() if question.most > 1:
-            return {"constraint": f"count-selected(.) <= {question.most}"}
-        case ForcedRatioQuestion():
-            return {
-                "enforce_from": str(question.enforce_from),
-                "proportions": "exact" if question.exact else "at_most",
-                "appearance": "ordered" if question.ordered else "",
-            }
-        case _:
-            return {}
-
-
-def _number(question: NumberQuestion) -> Row:
-    counts = [_count(question.code, limit) for limit in question.counts]
-    if not question.places:
-        bounds = [f". >= {question.minimum:f}", f". <= {question.maximum:f}"]
-        return {"constraint": " and ".join(bounds + counts)}
-    step = f"0.{'0' * (question.places - 1)}1"
-    return {
-        "parameters": f"start={question.minimum:f} end={question.maximum:f} step={step}",
-        "constraint": " and ".join(counts),
-    }
-
-
-def _count(code: str, limit: NumberLimit) -> str:
-    edges = []
-    if limit.lowest is not None:
-        edges.append(f". >= {float(limit.lowest):g}")
-    if limit.below is not None:
-        edges.append(f". < {float(limit.below):g}")
-    counted = f"count(${{{code}}}[{' and '.join(edges)}])"
-    said = []
-    if limit.least is not None:
-        said.append(f"{counted} >= {limit.least}")
-    if limit.most is not None:
-        said.append(f"{counted} <= {limit.most}")
-    if limit.most_share is not None:
-        said.append(f"{counted} <= {float(limit.most_share):g} * count(${{{code}}})")
-    return " and ".join(said)
 
 
 def _relevant(asked: Asked, ending: str) -> str:
@@ -231,41 +142,12 @@ def _selected(name: str, values: Iterable[str]) -> str:
 
 def _list_choices(questionnaire: Questionnaire) -> Iterator[Row]:
     """A list for each question that has choices, under the question's own name."""
-    for asked in list_asked(questionnaire):
-        question = asked.question
-        match question:
-            case ForcedRatioQuestion():
-                for band in question.bands:
-                    yield _choice(
-                        question,
-                        band.code,
-                        band.name,
-                        points=f"{band.points:f}",
-                        share=str(band.share),
-                    )
-            case LevelsQuestion():
-                for level in question.levels:
-                    points = "none" if level.points is None else f"{level.points:f}"
-                    yield _choice(
-                        question, level.code, level.name, points=points, counts_as=_standing(level)
-                    )
-            case ChoiceQuestion():
-                for option in question.options:
-                    yield _choice(question, option.code, option.name)
-
-
-def _choice(question: AnyQuestion, code: str, name: Text, **more: str) -> Row:
-    return {"list_name": question.code, "name": code} | _label(name) | more
-
-
-def _standing(level: Level) -> str:
-    if level.satisfied:
-        return "satisfied"
-    return "basically_satisfied" if level.basically else ""
+    for asked in questionnaire.asked:
+        yield from write_question(asked.question).choices
 
 
 def _unit_row(unit: ListedUnit) -> Row:
-    return {"list_name": UNITS, "name": unit.code, "category": unit.category} | _label(
+    return {"list_name": UNITS, "name": unit.code, "category": unit.category} | write_label(
         Text(unit.name, unit.name)
     )
 
@@ -279,7 +161,7 @@ def _settings(questionnaire: Questionnaire) -> Row:
         "default_language": ZH,
         "style": "pages",
     }
-    if manner is None:
+    if manner == PLAIN:
         return said
     return said | {
         "recusal": "yes" if manner.recusal else "no",
@@ -292,8 +174,4 @@ def _settings(questionnaire: Questionnaire) -> Row:
 
 
 def _row(kind: str, name: str, label: Text, **more: str) -> Row:
-    return {"type": kind, "name": name} | _label(label) | more
-
-
-def _label(text: Text) -> Row:
-    return {f"label::{ZH}": text.zh, f"label::{EN}": text.en}
+    return {"type": kind, "name": name} | write_label(label) | more

@@ -13,7 +13,7 @@ from evalsvc.language import load_catalogue
 PROJECT = Path(__file__).parents[2]
 TEMPLATES = [
     PROJECT / "templates/layout_admin.html",
-    *sorted((PROJECT / "templates/admin").glob("*.html")),
+    *sorted((PROJECT / "templates/admin").rglob("*.html")),
 ]
 MODULES = [
     *sorted((PROJECT / "evalsvc/admin").rglob("*.py")),

@@ -24,7 +24,7 @@ from evalsvc.models.anchor import SealedRound
 from evalsvc.reports.words.explain import explain
 from evalsvc.reports.words.own_view import list_own_lines, visible_tree
 from evalsvc.results.exclusions import ExcludedBallots
-from evalsvc.scheme.errors import SchemeErrors
+from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.presets import get_preset_text, load_preset
 from evalsvc.scheme.reader import load_scheme

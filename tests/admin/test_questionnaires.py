@@ -6,7 +6,6 @@ import openpyxl
 import pytest
 
 from evalsvc.domain import seasons
-from evalsvc.scheme.asking import list_asked
 from tests.admin.conftest import Clerk, Page
 from tests.cast import Installation, add_panel_city, add_panshan, get_round_id, issue_cards
 
@@ -46,7 +45,7 @@ def test_a_changed_title_goes_through_the_workbook_into_the_scheme(
     workbook = manager.get(f"{get_path(season_id)}/{code}.xlsx").bytes
     sheet = openpyxl.load_workbook(io.BytesIO(workbook))["survey"]
     headings = [cell.value for cell in sheet[1]]
-    first = list_asked(before.questionnaires[code])[0].question
+    first = before.questionnaires[code].asked[0].question
     row = next(r for r in sheet.iter_rows(min_row=2) if r[1].value == first.code)[0].row
     column = openpyxl.utils.get_column_letter(headings.index("label::中文 (zh)") + 1)
     changed = change(workbook, {f"{column}{row}": "换过的题目"})
@@ -55,8 +54,8 @@ def test_a_changed_title_goes_through_the_workbook_into_the_scheme(
     assert seasons.get_season(installation.database, season_id).scheme == before
     assert manager.post(f"{get_path(season_id)}/import").has("已换上：新增 0 题，改动 1 题")
     after = seasons.get_season(installation.database, season_id).scheme.questionnaires[code]
-    assert list_asked(after)[0].question.title.zh == "换过的题目"
-    assert list_asked(after)[1:] == list_asked(before.questionnaires[code])[1:]
+    assert after.asked[0].question.title.zh == "换过的题目"
+    assert after.asked[1:] == before.questionnaires[code].asked[1:]
 
 
 def test_a_question_that_is_scored_cannot_be_renamed_away(
@@ -64,7 +63,7 @@ def test_a_question_that_is_scored_cannot_be_renamed_away(
 ) -> None:
     scheme = seasons.get_season(installation.database, season_id).scheme
     code = next(iter(scheme.questionnaires))
-    first = list_asked(scheme.questionnaires[code])[0].question.code
+    first = scheme.questionnaires[code].asked[0].question.code
     workbook = manager.get(f"{get_path(season_id)}/{code}.xlsx").bytes
     sheet = openpyxl.load_workbook(io.BytesIO(workbook))["survey"]
     place = next(c.coordinate for r in sheet.iter_rows() for c in r if c.value == first)

@@ -7,7 +7,7 @@ from analysis.score.facts import Answer
 from analysis.score.rules import NumberLimit
 from evalsvc.domain.voting.ballots import list_breaches
 from evalsvc.domain.voting.papers import PaperUnit
-from evalsvc.scheme.model import Questionnaire
+from evalsvc.questions.questionnaire import Questionnaire, ask
 from evalsvc.scheme.presets import load_preset
 
 GOLMUD = load_preset("golmud")
@@ -16,7 +16,7 @@ UNITS = tuple(PaperUnit(f"d{n}", f"部门{n}", "department", "") for n in range(
 
 def sheet(*limits: NumberLimit) -> Questionnaire:
     marks = GOLMUD.questionnaires["marks"]
-    return replace(marks, questions=(replace(marks.questions[0], counts=limits),))
+    return replace(marks, asked=ask(replace(marks.questions[0], counts=limits)))
 
 
 def told(limit: NumberLimit, *marks: str) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from evalsvc.domain.voting.beside import Beside
 from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.errors import ENTRY_REFUSED, NOT_YOURS, Problem
 from evalsvc.models.figures import Indicator
-from evalsvc.scheme.errors import SchemeErrors
+from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.presets import get_preset_text
 from evalsvc.scheme.reader import load_scheme
 from evalsvc.text import Text

@@ -21,7 +21,7 @@ from evalsvc.domain.voting.visit import Visit
 from evalsvc.errors import Problem
 from evalsvc.models.box import Credential, PendingBallot
 from evalsvc.models.opened import LevelCount, OpenedAnswer, PanelSum
-from evalsvc.scheme.model import ForcedRatioQuestion
+from evalsvc.questions.forced_ratio import ForcedRatioQuestion
 from tests.cast import (
     CUSTODIAN,
     MANAGER,

@@ -13,33 +13,19 @@ from hypothesis import strategies as st
 from analysis.score.facts import Answer
 from evalsvc.box.keys import new_box_keys
 from evalsvc.box.sealing import OVERHEAD, canonical_json, seal
-from evalsvc.domain.voting.answer_values import is_answer
 from evalsvc.domain.voting.ballots import list_paper_breaches
-from evalsvc.domain.voting.lengths import Lengths, measure_paper, measure_value
+from evalsvc.domain.voting.lengths import Lengths, measure_paper
 from evalsvc.domain.voting.papers import Paper, PaperUnit
-from evalsvc.scheme.asking import (
-    LONGEST_REASON,
-    RECUSAL,
-    AnyQuestion,
-    ChoiceQuestion,
-    Manner,
-    Option,
-    RankingQuestion,
-    SumQuestion,
-    TextQuestion,
-    is_about_units,
-    is_asked,
-    list_asked,
-)
-from evalsvc.scheme.model import (
-    Band,
-    Category,
-    ForcedRatioQuestion,
-    Level,
-    LevelsQuestion,
-    NumberQuestion,
-    Questionnaire,
-)
+from evalsvc.questions.choice import ChoiceQuestion
+from evalsvc.questions.forced_ratio import Band, ForcedRatioQuestion
+from evalsvc.questions.levels import LevelsQuestion
+from evalsvc.questions.number import NumberQuestion
+from evalsvc.questions.question import LONGEST_REASON, RECUSAL, Level, Option, Question
+from evalsvc.questions.questionnaire import Manner, Questionnaire, ask
+from evalsvc.questions.ranking import RankingQuestion
+from evalsvc.questions.sum import SumQuestion
+from evalsvc.questions.text import TextQuestion
+from evalsvc.scheme.model import Category
 from evalsvc.scheme.presets import list_presets, load_preset, load_scheme
 from evalsvc.text import Text
 
@@ -49,7 +35,7 @@ EVERYTHING = load_scheme(
 NO_WORDS = Text("", "")
 KEYS = new_box_keys()
 
-KINDS: Sequence[AnyQuestion] = (
+KINDS: Sequence[Question] = (
     ForcedRatioQuestion(
         "q", NO_WORDS, tuple(Band(code, NO_WORDS, 0, 50) for code in ("好𠮷", "B")), 4
     ),
@@ -74,16 +60,16 @@ NUMBERS = st.decimals(-100, 100, places=3).map(str) | st.integers(0, 120).map(
 
 @pytest.mark.parametrize("question", KINDS, ids=lambda question: question.kind)
 @given(value=SIGNS | CODES | NUMBERS | NUMBERS.map(lambda text: text[-6:]))
-def test_no_accepted_value_is_longer_than_measured(question: AnyQuestion, value: str) -> None:
-    if is_answer(question, value, 100):
-        assert len(canonical_json(value)) - 2 <= measure_value(question)
+def test_no_accepted_value_is_longer_than_measured(question: Question, value: str) -> None:
+    if question.is_answer(value, 100):
+        assert len(canonical_json(value)) - 2 <= question.longest_value
 
 
 def test_every_kind_is_measured_by_its_longest_value() -> None:
     longest = ("好𠮷", "满意", "-00000099.50", "000099", "000100", "two 三三 other")
 
     measured = [
-        (is_answer(question, value, 100), measure_value(question), len(canonical_json(value)) - 2)
+        (question.is_answer(value, 100), question.longest_value, len(canonical_json(value)) - 2)
         for question, value in zip(KINDS, longest, strict=True)
     ]
 
@@ -94,7 +80,7 @@ def test_every_kind_is_measured_by_its_longest_value() -> None:
 def make_paper(group: str, size: int = 4, words_together: int = 0) -> Paper:
     """The form with every kind of question about so many departments."""
     questionnaire = EVERYTHING.get_questionnaire(group)
-    manner = replace(questionnaire.manner or Manner(), words_together=words_together)
+    manner = replace(questionnaire.manner, words_together=words_together)
     units = tuple(PaperUnit(f"单位{n:02d}", f"部门{n}", "dep", "") for n in range(size))
     return build_paper(replace(questionnaire, manner=manner), units, EVERYTHING.categories)
 
@@ -159,13 +145,13 @@ def draw_ballot(paper: Paper, chance: random.Random) -> list[Answer]:
     """Answers in the order of the paper; reasons for leaving out take the place of some."""
     zeros = chance.choice((0, 12))
     given: dict[tuple[str, str], str] = {}
-    for asked in list_asked(paper.questionnaire):
-        units = [unit.code for unit in paper.units] if is_about_units(asked.question) else [""]
+    for asked in paper.questionnaire.asked:
+        units = [unit.code for unit in paper.units] if asked.question.is_about_units else [""]
         for place, unit in enumerate(units):
-            if is_asked(asked, unit, given):
+            if asked.is_asked(unit, given):
                 given |= draw_answer(asked.question, place, unit, len(units), zeros, chance)
     for unit in paper.units:
-        if paper.questionnaire.manner.recusal and chance.random() < 0.04:  # type: ignore[union-attr]  # has one
+        if paper.questionnaire.manner.recusal and chance.random() < 0.04:
             given = {of: value for of, value in given.items() if of[1] != unit.code}
             given[RECUSAL, unit.code] = chance.choice(TEXTS)
     if chance.random() < 0.3:
@@ -174,7 +160,7 @@ def draw_ballot(paper: Paper, chance: random.Random) -> list[Answer]:
 
 
 def draw_answer(
-    question: AnyQuestion, place: int, unit: str, n: int, zeros: int, chance: random.Random
+    question: Question, place: int, unit: str, n: int, zeros: int, chance: random.Random
 ) -> dict[tuple[str, str], str]:
     """One question's answer with what stands beside it; numbers with zeros in front or without."""
     own = question.code, unit
@@ -248,10 +234,10 @@ def test_nothing_stands_beside_an_answer_that_is_missing(item: str, kind: str) -
     question = item.partition(".")[0]
     asked = tuple(
         replace(one, required=False, condition=None)
-        for one in list_asked(paper.questionnaire)
+        for one in paper.questionnaire.asked
         if one.question.code == question
     )
-    paper = replace(paper, questionnaire=replace(paper.questionnaire, asked=asked, questions=()))
+    paper = replace(paper, questionnaire=replace(paper.questionnaire, asked=asked))
 
     alone = list_paper_breaches(paper, [Answer("单位00", item, "x" * 5000)])
 
@@ -262,10 +248,10 @@ def test_a_place_is_a_number_even_while_units_are_missing() -> None:
     paper = make_paper("leader")
     asked = tuple(
         replace(one, required=False)
-        for one in list_asked(paper.questionnaire)
+        for one in paper.questionnaire.asked
         if one.question.code == "overall"
     )
-    paper = replace(paper, questionnaire=replace(paper.questionnaire, asked=asked, questions=()))
+    paper = replace(paper, questionnaire=replace(paper.questionnaire, asked=asked))
     rated = Answer("单位00", "overall", "A")
 
     assert list_paper_breaches(paper, [rated, Answer("单位00", "overall.place", "1")]) == ()
@@ -288,11 +274,11 @@ def test_the_words_of_a_paper_are_bounded_where_its_fields_are_not() -> None:
     text = TextQuestion("t", NO_WORDS, 700, "units")
     places = [(f"u{n}", "dep") for n in range(59)]
 
-    def words(question: AnyQuestion, together: int, units: int) -> int | None:
-        sheet = Questionnaire("q", NO_WORDS, NO_WORDS, (), (), Manner(words_together=together))
-        asked = list_asked(replace(EVERYTHING.get_questionnaire("panel"), asked=()))
-        asked = tuple(replace(one, question=question) for one in asked[:1])
-        return measure_paper(replace(sheet, asked=asked), places[:units]).words
+    def words(question: Question, together: int, units: int) -> int | None:
+        sheet = Questionnaire(
+            "q", NO_WORDS, NO_WORDS, ask(question), Manner(words_together=together)
+        )
+        return measure_paper(sheet, places[:units]).words
 
     assert words(text, 0, 1) is None  # the field says it itself
     assert words(text, 0, 59) == 1000

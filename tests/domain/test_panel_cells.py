@@ -11,7 +11,10 @@ from analysis.panel.dealing import deal_cells, deal_forms, deal_people
 from analysis.panel.small_cells import DEFAULTS
 from analysis.score.facts import Answer
 from evalsvc.domain.sealing.panel import PanelTally
-from evalsvc.scheme.model import Group, Level, LevelsQuestion, Questionnaire, Stratum
+from evalsvc.questions.levels import LevelsQuestion
+from evalsvc.questions.question import Level
+from evalsvc.questions.questionnaire import Questionnaire, ask
+from evalsvc.scheme.model import Group, Stratum
 from evalsvc.text import Text
 
 ITEM = "satisfaction"
@@ -32,7 +35,7 @@ def build_group(*codes: str) -> Group:
 
 def build_tally(group: Group, issued: dict[str, int]) -> PanelTally:
     question = LevelsQuestion(ITEM, NAME, LEVELS)
-    return PanelTally(group, Questionnaire("paper", NAME, NAME, (question,)), issued, DEFAULTS)
+    return PanelTally(group, Questionnaire("paper", NAME, NAME, ask(question)), issued, DEFAULTS)
 
 
 def add(tally: PanelTally, cell: str, units: list[str], times: int = 1) -> None:

@@ -21,7 +21,8 @@ from evalsvc.domain.sealing.panel_covariance import (
     list_covariance_rows,
     read_covariance,
 )
-from evalsvc.scheme.model import Group, Questionnaire, Stratum
+from evalsvc.questions.questionnaire import Questionnaire, ask
+from evalsvc.scheme.model import Group, Stratum
 from evalsvc.scheme.presets import load_preset
 from evalsvc.text import Text
 
@@ -80,7 +81,7 @@ def _ask(strata: bool) -> tuple[Group, Questionnaire]:
         if strata
         else (),
     )
-    return group, replace(asked, questions=questions)
+    return group, replace(asked, asked=ask(*questions))
 
 
 def kept(tally: PanelTally) -> dict[tuple[str, str, str], str]:

@@ -18,7 +18,7 @@ from evalsvc.evidence.package import read_package
 from evalsvc.evidence.recompute import recompute
 from evalsvc.evidence.verify.verdict import verify
 from evalsvc.evidence.write import build_zip
-from evalsvc.scheme.model import LevelsQuestion
+from evalsvc.questions.levels import LevelsQuestion
 from evalsvc.scheme.presets import list_presets, load_preset
 from tests import second_verifier
 from tests.evidence.seasons import play_season

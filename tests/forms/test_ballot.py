@@ -6,16 +6,12 @@ from werkzeug.datastructures import MultiDict
 from analysis.score.facts import Answer
 from evalsvc.domain.voting.ballots import list_breaches
 from evalsvc.domain.voting.papers import PaperUnit
-from evalsvc.scheme.model import (
-    Band,
-    Category,
-    ForcedRatioQuestion,
-    Level,
-    LevelsQuestion,
-    NumberQuestion,
-    Question,
-    Questionnaire,
-)
+from evalsvc.questions.forced_ratio import Band, ForcedRatioQuestion
+from evalsvc.questions.levels import LevelsQuestion
+from evalsvc.questions.number import NumberQuestion
+from evalsvc.questions.question import Level, Question
+from evalsvc.questions.questionnaire import Questionnaire, ask
+from evalsvc.scheme.model import Category
 from evalsvc.text import Text
 from forms.answer import DOUBLED
 from forms.ballot import BallotForm, Fault
@@ -55,13 +51,13 @@ Posted = dict[str, str] | list[tuple[str, str]] | None
 
 
 def build_form(posted: Posted, *asked: Question) -> BallotForm:
-    questionnaire = Questionnaire("q", WORDS, WORDS, asked)
+    questionnaire = Questionnaire("q", WORDS, WORDS, ask(*asked))
     form_data = None if posted is None else MultiDict(posted)
     return BallotForm(questionnaire, (DEPARTMENTS, TOWNS), UNITS, form_data)
 
 
 def check(form: BallotForm, *asked: Question) -> tuple[Fault, ...]:
-    questionnaire = Questionnaire("q", WORDS, WORDS, asked)
+    questionnaire = Questionnaire("q", WORDS, WORDS, ask(*asked))
     breaches = list_breaches(questionnaire, (DEPARTMENTS, TOWNS), UNITS, form.list_answers())
     form.check(breaches)
     return form.list_faults()
@@ -224,7 +220,7 @@ def test_form_belongs_to_the_visit_it_was_made_for() -> None:
 def test_ballot_is_read_without_a_form_as_the_form_reads_it(
     posted: list[tuple[str, str]], readable: bool
 ) -> None:
-    questionnaire = Questionnaire("q", WORDS, WORDS, (MARK,))
+    questionnaire = Questionnaire("q", WORDS, WORDS, ask(MARK))
 
     read = read_ballot(questionnaire, UNITS, MultiDict(posted))
     form = build_form(posted, MARK)

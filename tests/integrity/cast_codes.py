@@ -10,7 +10,7 @@ from pathlib import Path
 from analysis.score.facts import Answer
 from evalsvc.db import connect
 from evalsvc.domain.voting import casting
-from evalsvc.scheme.model import LevelsQuestion
+from evalsvc.questions.levels import LevelsQuestion
 from evalsvc.settings import Settings
 from tests.cast import MORNING
 

@@ -8,7 +8,8 @@ from analysis.score.facts import Adjustment, Ballot, Count, Facts, Indicator, Un
 from evalsvc.demo.ballots import fill_ballot
 from evalsvc.demo.chance import draw
 from evalsvc.demo.story import Story, tell_story
-from evalsvc.scheme.model import Group, LevelsQuestion, Sight
+from evalsvc.questions.levels import LevelsQuestion
+from evalsvc.scheme.model import Group, Sight
 
 PANEL = 60
 """Invented citizens who answer about each unit."""

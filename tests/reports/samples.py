@@ -19,6 +19,10 @@ from analysis.score.rules import (
     Weighted,
 )
 from analysis.score.tree import Input, Node, Remark, UnitResult
+from evalsvc.questions.forced_ratio import Band, ForcedRatioQuestion
+from evalsvc.questions.levels import LevelsQuestion
+from evalsvc.questions.question import Level
+from evalsvc.questions.questionnaire import Questionnaire, ask
 from evalsvc.reports.content import LetterText
 from evalsvc.results.rejections import Rejections
 from evalsvc.results.satisfaction import SatisfactionTable, UnitSatisfaction
@@ -26,15 +30,10 @@ from evalsvc.results.season import ReportHead, ResultContent
 from evalsvc.results.turnout import Turnout
 from evalsvc.scheme.model import (
     AdjustmentKind,
-    Band,
     Category,
-    ForcedRatioQuestion,
     Group,
-    Level,
-    LevelsQuestion,
     Parameter,
     Publication,
-    Questionnaire,
     Round,
     Scheme,
     Stratum,
@@ -76,8 +75,8 @@ LEVELS = LevelsQuestion(
     ),
 )
 QUESTIONNAIRES = {
-    "bands": Questionnaire("bands", Text("表一", "Form 1"), Text("", ""), (BANDS,)),
-    "levels": Questionnaire("levels", Text("表二", "Form 2"), Text("", ""), (LEVELS,)),
+    "bands": Questionnaire("bands", Text("表一", "Form 1"), Text("", ""), ask(BANDS)),
+    "levels": Questionnaire("levels", Text("表二", "Form 2"), Text("", ""), ask(LEVELS)),
 }
 GROUPS = (
     Group("leader", Text("县领导", "Leaders"), "named", "bands", ()),

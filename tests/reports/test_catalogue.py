@@ -34,7 +34,7 @@ def list_python_texts() -> Iterator[str]:
 
 def list_template_texts() -> Iterator[str]:
     for folder in ("reports", "charts"):
-        for path in sorted((PROJECT / "templates" / folder).iterdir()):
+        for path in sorted((PROJECT / "templates" / folder).rglob("*.*")):
             for _, text, _, _ in extract_from_file(
                 "jinja2.ext:babel_extract",
                 str(path),

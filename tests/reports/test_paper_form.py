@@ -73,7 +73,7 @@ def test_who_may_leave_units_out_gets_the_numbers_for_fewer(every: Installation)
 
     assert block.columns == (Column(GOOD, n=1), Column(FAIR, n=2), Column(ORDINARY, n=2))
     assert block.numbers == (NumberLine(5, (1, 2, 2)), NumberLine(4, (1, 1, 2)))
-    assert block.is_ordered
+    assert block.question.is_ordered
 
 
 def test_items_on_one_scale_share_a_table_and_other_questions_stand_alone(

@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Callable
 
-from evalsvc.scheme.errors import SchemeErrors
+from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.reader import load_scheme
 from tests.scheme.test_errors import SMALL
 

@@ -4,18 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from evalsvc.scheme.asking import (
-    Asked,
-    ChoiceQuestion,
-    Condition,
-    Manner,
-    Option,
-    RankingQuestion,
-    SumQuestion,
-    TextQuestion,
-    list_asked,
-)
-from evalsvc.scheme.errors import SchemeErrors
+from evalsvc.questions.choice import ChoiceQuestion
+from evalsvc.questions.question import Option
+from evalsvc.questions.questionnaire import Asked, Condition, Manner
+from evalsvc.questions.ranking import RankingQuestion
+from evalsvc.questions.sum import SumQuestion
+from evalsvc.questions.text import TextQuestion
+from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.presets import load_preset, load_scheme
 from evalsvc.text import Text
 
@@ -67,8 +62,8 @@ def test_manner_is_read() -> None:
 def test_plain_questionnaires_stay_plain() -> None:
     questionnaire = load_preset("three-in-one").questionnaires["panel"]
 
-    assert (questionnaire.asked, questionnaire.manner) == ((), None)
-    assert list_asked(questionnaire) == (Asked(questionnaire.questions[0]),)
+    assert questionnaire.asked == (Asked(questionnaire.questions[0]),)
+    assert (questionnaire.manner, questionnaire.is_plain) == (Manner(), True)
 
 
 @pytest.mark.parametrize(

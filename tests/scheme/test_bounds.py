@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evalsvc.scheme.limits import LONGEST_CODE, MOST_MISTAKES, list_limits
+from evalsvc.scheme.file.limits import LONGEST_CODE, MOST_MISTAKES, list_limits
 from evalsvc.scheme.presets import load_scheme
 from tests.scheme.hostile import HOSTILE, branched, component, number, part, places, weight
 from tests.scheme.test_errors import SMALL

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.score import rules
 from analysis.score.rules import ByPlace, Rated
-from evalsvc.scheme.errors import SchemeErrors
+from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.presets import load_scheme
 from tests.scheme.test_documents import ENGLISH, blocks, sketch
 

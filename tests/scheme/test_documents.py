@@ -10,12 +10,13 @@ from analysis.score.facts import Answer, Ballot, Count, Facts, Indicator, Unit
 from analysis.score.scoring import score
 from analysis.score.void_ballots import void_ballots
 from evalsvc.domain.preparing.trial import try_out
-from evalsvc.scheme.asked_questions import FURTHER, SETTINGS
-from evalsvc.scheme.model import NumberQuestion, Scheme
+from evalsvc.questions.kinds import READERS, SEVERAL
+from evalsvc.questions.number import NumberQuestion
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.outcome import MARKS
 from evalsvc.scheme.presets import get_preset_text, load_scheme
-from evalsvc.scheme.questions import MATRIX, QUESTIONS
-from evalsvc.scheme.rules.kinds import READERS
+from evalsvc.scheme.questionnaires import SETTINGS
+from evalsvc.scheme.rules import kinds as rules
 from evalsvc.scheme.rules.parts import MISSING
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -59,10 +60,10 @@ def test_the_example_is_a_sound_scheme():
 
 
 def test_every_word_of_the_language_is_explained_in_both():
-    for word in (*QUESTIONS, *FURTHER, *READERS, *MISSING, *GRADING):
+    for word in (*READERS, *rules.READERS, *MISSING, *GRADING):
         for document in (ENGLISH, CHINESE):
             assert f"| `{word}` |" in document, word
-    for word in (*MARKS, *SETTINGS, MATRIX):
+    for word in (*MARKS, *SETTINGS, *SEVERAL):
         for document in (ENGLISH, CHINESE):
             assert f"`{word}" in document, word
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evalsvc.scheme.errors import SchemeError, SchemeErrors
+from evalsvc.scheme.file.errors import SchemeError, SchemeErrors
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.presets import get_preset_text, load_scheme
 from evalsvc.text import Text

@@ -7,7 +7,7 @@ import pytest
 from evalsvc.domain.preparing.trial import build_sample, try_out
 from evalsvc.scheme.comparison import Difference, list_differences
 from evalsvc.scheme.editing import edit, list_editable
-from evalsvc.scheme.errors import SchemeErrors
+from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.outline import build_outline
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
 from evalsvc.scheme.reader import load_scheme

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evalsvc.scheme.errors import SchemeErrors
+from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset, load_scheme
 from evalsvc.scheme.shown import (
     build_figures,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from evalsvc.scheme.errors import SchemeErrors
-from evalsvc.scheme.source import MOST_BYTES, MOST_DEPTH, Field, read_source
+from evalsvc.scheme.file.errors import SchemeErrors
+from evalsvc.scheme.file.source import MOST_BYTES, MOST_DEPTH, Field, read_source
 
 
 def refusal(text: str) -> tuple[int, int, str]:

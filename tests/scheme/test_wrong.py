@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from evalsvc.scheme.errors import SchemeError, SchemeErrors
+from evalsvc.scheme.file.errors import SchemeError, SchemeErrors
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_scheme
 
 pytestmark = pytest.mark.slow

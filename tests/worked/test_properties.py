@@ -16,7 +16,9 @@ from analysis.score.scoring import score
 from analysis.score.tree import Node
 from evalsvc.evidence.package import read_package
 from evalsvc.evidence.write import build_package
-from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, Scheme
+from evalsvc.questions.forced_ratio import ForcedRatioQuestion
+from evalsvc.questions.levels import LevelsQuestion
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset, load_scheme
 from tests.worked.cases import DATA, read_worked
 from tests.worked.test_stated import MODULES

@@ -9,24 +9,15 @@ from fractions import Fraction
 from openpyxl import Workbook
 
 from analysis.score.rules import NumberLimit
-from evalsvc.scheme.asking import (
-    Asked,
-    ChoiceQuestion,
-    Condition,
-    Manner,
-    Option,
-    RankingQuestion,
-    SumQuestion,
-    TextQuestion,
-)
-from evalsvc.scheme.model import (
-    Band,
-    ForcedRatioQuestion,
-    Level,
-    LevelsQuestion,
-    NumberQuestion,
-    Questionnaire,
-)
+from evalsvc.questions.choice import ChoiceQuestion
+from evalsvc.questions.forced_ratio import Band, ForcedRatioQuestion
+from evalsvc.questions.levels import LevelsQuestion
+from evalsvc.questions.number import NumberQuestion
+from evalsvc.questions.question import Level, Option
+from evalsvc.questions.questionnaire import PLAIN, Asked, Condition, Manner, Questionnaire
+from evalsvc.questions.ranking import RankingQuestion
+from evalsvc.questions.sum import SumQuestion
+from evalsvc.questions.text import TextQuestion
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import Cell, Sheet
 
@@ -89,7 +80,7 @@ class Form:
     settings: Row = field(default_factory=dict)
     title: Text = BEFORE.title
     introduction: Text = BEFORE.introduction
-    manner: Manner | None = None
+    manner: Manner = PLAIN
 
 
 def build_workbook(

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from evalsvc.errors import Problem
-from evalsvc.scheme.asking import list_asked
 from evalsvc.workbooks.problems import has_errors
 from evalsvc.xlsform.reading import check_form, read_form
 from evalsvc.xlsform.unsupported import QUESTIONS, SILENT
@@ -42,7 +41,7 @@ def test_supported(form: Form) -> None:
     assert not has_errors(reading.problems), reading.problems
     questionnaire = reading.questionnaire
     assert questionnaire is not None
-    assert list_asked(questionnaire) == form.asked
+    assert questionnaire.asked == form.asked
     assert questionnaire.title == form.title
     assert questionnaire.introduction == form.introduction
     assert questionnaire.manner == form.manner
@@ -95,7 +94,7 @@ def test_a_type_without_counterpart_is_refused_at_its_row(kind: str) -> None:
 def test_traces_of_the_rater_are_left_out_and_said(kind: str) -> None:
     reading = check_form(build_sheets([row(kind, kind), row("text")]), QUESTIONNAIRES, CATEGORIES)
     assert reading.questionnaire is not None
-    assert [each.question.code for each in list_asked(reading.questionnaire)] == ["q"]
+    assert [each.question.code for each in reading.questionnaire.asked] == ["q"]
     assert [(each.row, each.severity) for each in reading.problems] == [(2, "warning")]
     assert "从不记录" in reading.problems[0].text.zh
 

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from pyxform.xls2xform import convert
 
-from evalsvc.scheme.asking import Asked, RankingQuestion, SumQuestion
-from evalsvc.scheme.model import Category, Questionnaire
+from evalsvc.questions.questionnaire import Asked, Questionnaire
+from evalsvc.questions.ranking import RankingQuestion
+from evalsvc.questions.sum import SumQuestion
+from evalsvc.scheme.model import Category
 from evalsvc.scheme.presets import list_presets, load_preset
 from evalsvc.text import Text
 from evalsvc.xlsform.reading import read_form
@@ -23,7 +25,7 @@ OF_PRESETS = [
 
 
 def build_questionnaire(form: Form) -> Questionnaire:
-    return Questionnaire("survey", form.title, form.introduction, (), form.asked, form.manner)
+    return Questionnaire("survey", form.title, form.introduction, form.asked, form.manner)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
@@ -55,7 +57,7 @@ def test_questions_before_between_and_after_units_keep_their_order() -> None:
         Asked(RankingQuestion("order", Text("排序", "Order"))),
         Asked(SumQuestion("further", Text("再分", "Again"), 10), categories=frozenset(("town",))),
     )
-    questionnaire = Questionnaire("survey", BEFORE.title, BEFORE.introduction, (), asked)
+    questionnaire = Questionnaire("survey", BEFORE.title, BEFORE.introduction, asked)
     reading = read_form(render_form(questionnaire, NAMED, UNITS), QUESTIONNAIRES, CATEGORIES)
     assert reading.problems == ()
     assert reading.questionnaire == questionnaire

@@ -20,7 +20,6 @@ from evalsvc.errors import NOT_FOUND, NOT_YOURS, Problem
 from evalsvc.extensions import current_service
 from evalsvc.reports.documents.unit_notice import render_unit_notice
 from evalsvc.reports.words.own_view import list_own_lines
-from evalsvc.scheme.asking import asks_accounts
 from evalsvc.text import Text
 from evalsvc.work.notices import NoticeWriter
 from forms.publication import ReviewForm
@@ -100,9 +99,7 @@ def _render_own(
         season=season,
         units={each.unit: each.name for each in own},
         shown=publishing.find_shown(views, office_day(now())),
-        accounts=(
-            {each.unit: each.account for each in own} if asks_accounts(season.scheme) else {}
-        ),
+        accounts=({each.unit: each.account for each in own} if season.scheme.asks_accounts else {}),
         longest=beside.LONGEST_ACCOUNT,
         problem=problem,
         wrong=wrong,

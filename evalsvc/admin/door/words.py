@@ -28,16 +28,6 @@ IDENTITIES = {
     "entries": "署名录入：以本单位名义录入，不密封",
 }
 
-QUESTIONS = {
-    "forced_ratio": "按比例排序",
-    "number": "打分",
-    "levels": "分级评价",
-    "ranking": "排出名次",
-    "sum": "分配分数",
-    "choice": "选择",
-    "text": "文字",
-}
-
 JOBS = {
     "issue": "发码和印制评价信",
     "reissue": "换发编码、印制新信",

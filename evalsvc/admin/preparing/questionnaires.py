@@ -10,7 +10,6 @@ from evalsvc.domain import seasons
 from evalsvc.domain.preparing import rosters
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
-from evalsvc.scheme.asking import list_asked
 from evalsvc.xlsform.replacing import Replacement, read_replacement
 from evalsvc.xlsform.writing import ListedUnit, render_form
 from forms.upload import WorkbookForm
@@ -66,7 +65,7 @@ def _render(
     return render_template(
         "admin/questionnaires.html",
         season=season,
-        sheets=[(each, list_asked(each)) for each in season.scheme.questionnaires.values()],
+        sheets=[(each, each.asked) for each in season.scheme.questionnaires.values()],
         changeable=all(each.state == "preparing" for each in season.rounds),
         form=form or WorkbookForm(formdata=None),
         problem=problem,

@@ -17,7 +17,7 @@ from evalsvc.extensions import current_service
 from evalsvc.reports.words.own_view import list_own_lines
 from evalsvc.scheme.comparison import list_differences
 from evalsvc.scheme.editing import Editable, list_editable
-from evalsvc.scheme.errors import SchemeErrors
+from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.outline import build_outline
 from evalsvc.scheme.presets import list_presets, load_preset

@@ -14,7 +14,7 @@ from evalsvc.domain.voting.card_reports import count_card_reports
 from evalsvc.domain.words import comments
 from evalsvc.domain.words.replies import count_replies
 from evalsvc.extensions import current_service
-from evalsvc.scheme.errors import SchemeErrors
+from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.outline import list_outline
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
 from evalsvc.scheme.shown import list_shown_of

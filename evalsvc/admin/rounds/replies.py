@@ -14,16 +14,7 @@ from evalsvc.domain.voting import card_reports
 from evalsvc.domain.words import replies
 from evalsvc.domain.words.replies import Replies
 from evalsvc.extensions import current_service
-from evalsvc.scheme.asking import (
-    BETWEEN_CHOICES,
-    OTHER,
-    OTHER_TEXT,
-    PLACE,
-    RECUSAL,
-    AnyQuestion,
-    ChoiceQuestion,
-    list_asked,
-)
+from evalsvc.questions.question import OTHER_TEXT, PLACE, RECUSAL, Question
 from evalsvc.scheme.model import Group, Scheme
 from evalsvc.text import Text
 
@@ -32,7 +23,6 @@ _COMPANIONS = {
     PLACE: Text("档内位次", "place inside the band"),
 }
 _RECUSAL = Text("回避的理由", "Reason for leaving out")
-_OTHER = Text("其他", "other")
 
 
 @dataclass(frozen=True)
@@ -97,13 +87,13 @@ def build_tables(
     return tuple(tables)
 
 
-def _find_question(scheme: Scheme, group: str, item: str) -> AnyQuestion | None:
-    asked = (one.question for one in list_asked(scheme.get_questionnaire(group)))
+def _find_question(scheme: Scheme, group: str, item: str) -> Question | None:
+    asked = (one.question for one in scheme.get_questionnaire(group).asked)
     codes = {item, item.removesuffix(OTHER_TEXT), item.removesuffix(PLACE)}
     return next((question for question in asked if question.code in codes), None)
 
 
-def _name_item(question: AnyQuestion | None, item: str, language: str) -> str:
+def _name_item(question: Question | None, item: str, language: str) -> str:
     if question is None:
         return _RECUSAL.in_language(language) if item == RECUSAL else item
     title = question.title.in_language(language)
@@ -112,10 +102,7 @@ def _name_item(question: AnyQuestion | None, item: str, language: str) -> str:
 
 
 def _say(
-    found: Replies,
-    question: AnyQuestion | None,
-    raters: Mapping[tuple[str, str], str],
-    language: str,
+    found: Replies, question: Question | None, raters: Mapping[tuple[str, str], str], language: str
 ) -> Iterator[str]:
     """Under names one by one; otherwise equal ones together, the commonest first."""
     said = [
@@ -130,12 +117,7 @@ def _say(
         yield f"{text}（{n}）" if n > 1 else text
 
 
-def _say_value(question: AnyQuestion | None, value: str, item: str, language: str) -> str:
-    if not isinstance(question, ChoiceQuestion) or item != question.code:
+def _say_value(question: Question | None, value: str, item: str, language: str) -> str:
+    if question is None or item != question.code:
         return value
-    names = {one.code: one.name for one in question.options} | {OTHER: _OTHER}
-    chosen = [
-        names[code].in_language(language) if code in names else code
-        for code in value.split(BETWEEN_CHOICES)
-    ]
-    return ("、" if language == "zh" else ", ").join(chosen)
+    return question.say_value(value).in_language(language)

@@ -12,8 +12,9 @@ from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.models.opened import LevelCount
 from evalsvc.models.roster import Unit
 from evalsvc.models.season import Round, Season
+from evalsvc.questions.question import Question
 from evalsvc.results.satisfaction import SatisfactionTable, build_satisfaction
-from evalsvc.scheme.model import LevelsQuestion, Scheme
+from evalsvc.scheme.model import Scheme
 
 
 def list_satisfaction(database: Database, season_id: int) -> tuple[SatisfactionTable, ...]:
@@ -43,16 +44,16 @@ def get_satisfaction(
         return _read_table(session, scheme, row, group, questions[group])
 
 
-def _list_questions(scheme: Scheme) -> Iterator[tuple[str, LevelsQuestion]]:
+def _list_questions(scheme: Scheme) -> Iterator[tuple[str, Question]]:
     """The citizen groups, each with the question that its satisfaction is told by."""
     for group in scheme.groups:
         question = scheme.get_questionnaire(group.code).questions[0]
-        if group.identity == "counts" and isinstance(question, LevelsQuestion):
+        if group.identity == "counts" and question.scale:
             yield group.code, question
 
 
 def _read_table(
-    session: Session, scheme: Scheme, row: Round, group: str, question: LevelsQuestion
+    session: Session, scheme: Scheme, row: Round, group: str, question: Question
 ) -> SatisfactionTable:
     counts = _count_levels(session, row.id, group, question.code)
     thresholds = scheme.get_round(row.code).thresholds

@@ -13,29 +13,13 @@ from fractions import Fraction
 from analysis.outcome.season_outcome import SeasonOutcome, season_outcome
 from analysis.score import rules
 from analysis.score.facts import Adjustment, Answer, Ballot, Count, Facts, Indicator, Unit
-from analysis.score.quotas import band_quota
 from analysis.score.scoring import score
 from analysis.score.tree import UnitResult
 from analysis.score.void_ballots import list_rated
 from evalsvc.errors import TRIAL_TOO_LARGE, Problem
-from evalsvc.scheme.asking import (
-    PLACE,
-    AnyQuestion,
-    Asked,
-    RankingQuestion,
-    SumQuestion,
-    list_asked,
-)
-from evalsvc.scheme.model import (
-    Category,
-    Component,
-    ForcedRatioQuestion,
-    Group,
-    LevelsQuestion,
-    NumberQuestion,
-    Questionnaire,
-    Scheme,
-)
+from evalsvc.questions.question import PLACE, Question
+from evalsvc.questions.questionnaire import Asked, Questionnaire
+from evalsvc.scheme.model import Category, Component, Group, Scheme
 
 # What a page may reckon with, in answers: some two seconds. Of a larger scheme the rest waits.
 MOST_WORK = 40_000
@@ -92,8 +76,8 @@ def _count_answers(scheme: Scheme, group: Group, category: str) -> int:
     """How much a group says of one unit of a category."""
     sheet = scheme.get_questionnaire(group.code)
     if group.identity == "counts":
-        levels = (q.levels for q in sheet.questions if isinstance(q, LevelsQuestion))
-        return sum(map(len, levels)) * max(len(group.strata), 1)
+        levels = sum(len(question.scale) for question in sheet.questions)
+        return levels * max(len(group.strata), 1)
     return _count_raters(group, category) * (len(sheet.questions) + len(sheet.further))
 
 
@@ -199,7 +183,7 @@ class _Sample:
         self, group: Group, units: Sequence[Unit], round_code: str, rater: str
     ) -> Iterator[Answer]:
         sheet = self.scheme.get_questionnaire(group.code)
-        for asked in list_asked(sheet):
+        for asked in sheet.asked:
             if asked.question.code in sheet.scored_items:
                 for category in {unit.category: None for unit in units}:
                     own = [unit for unit in units if unit.category == category]
@@ -215,7 +199,7 @@ class _Sample:
         for place, unit in enumerate(best_first):
             if asked.concerns(unit.category):
                 quality = self._quality(unit.code, *about)
-                yield Answer(unit.code, code, _say(asked.question, place, len(units), quality))
+                yield Answer(unit.code, code, asked.question.invent(place, len(units), quality))
                 if code + PLACE in sheet.further:
                     # Rises inside every band, as the order of its units does.
                     yield Answer(unit.code, code + PLACE, str(place + 1))
@@ -228,20 +212,19 @@ class _Sample:
                 strata = [stratum.code for stratum in group.strata] or [""]
                 seen = {sight.category for sight in group.sights}
                 for question in self.scheme.get_questionnaire(group.code).questions:
-                    if isinstance(question, LevelsQuestion):
-                        for unit in self.units:
-                            for stratum in strata if unit.category in seen else ():
-                                yield from self._count(each.code, group, stratum, unit, question)
+                    for unit in self.units if question.scale else ():
+                        for stratum in strata if unit.category in seen else ():
+                            yield from self._count(each.code, group, stratum, unit, question)
 
     def _count(
-        self, round_code: str, group: Group, stratum: str, unit: Unit, question: LevelsQuestion
+        self, round_code: str, group: Group, stratum: str, unit: Unit, question: Question
     ) -> Iterator[Count]:
         """Most of a good unit's answers are the best level; every other level has a few."""
-        rest = question.levels[1:]
+        rest = question.scale[1:]
         quality = self._quality(unit.code, round_code, group.code, stratum)
         best = round(ANSWERS_PER_STRATUM * (Fraction(1, 2) + quality / 2))
         few = (ANSWERS_PER_STRATUM - best) // max(len(rest), 1)
-        for level, n in ((question.levels[0], best), *((level, few) for level in rest)):
+        for level, n in ((question.scale[0], best), *((level, few) for level in rest)):
             yield Count(round_code, group.code, stratum, unit.code, question.code, level.code, n, n)
 
     def _figure(self, unit: Unit, component: Component) -> Fraction:
@@ -272,35 +255,6 @@ class _Sample:
                 low = kind.amount_range[0] if kind.amount_range else 10
                 amount = Fraction(low) if kind.by == "amount" else None
                 yield Adjustment(last, unit.code, kind.code, 1, amount, "", "试算")
-
-
-def _say(question: AnyQuestion, place: int, of: int, quality: Fraction) -> str:
-    """A valid answer for the unit at this place among those of its category, best first."""
-    if isinstance(question, RankingQuestion):
-        return str(place + 1)
-    if isinstance(question, SumQuestion):
-        return str(_shares(question.total, of)[place])
-    if isinstance(question, ForcedRatioQuestion):
-        quota = band_quota(of, [band.share for band in question.bands])
-        bands = [band.code for band, n in zip(question.bands, quota, strict=True) for _ in range(n)]
-        return bands[place]
-    if isinstance(question, NumberQuestion):
-        low, high = Fraction(question.minimum), Fraction(question.maximum)
-        # Spread by place, so that limits such as "at most three of 90 and more" or "at least one
-        # below 70" are kept.
-        spread = Fraction(95 - 35 * place // max(of - 1, 1), 100)
-        share = spread if question.counts else (7 + 3 * quality) / 10
-        return str(int(low + (high - low) * share))
-    assert isinstance(question, LevelsQuestion)  # noqa: S101  # no other kind is scored
-    scored = [level.code for level in question.levels if level.points is not None]
-    return scored[min(int((1 - quality) * len(scored)), len(scored) - 1)]
-
-
-def _shares(total: int, of: int) -> list[int]:
-    """The whole in falling shares n : n − 1 : … : 1; what rounding leaves goes to the best."""
-    whole = of * (of + 1) // 2
-    shares = [total * weight // whole for weight in range(of, 0, -1)]
-    return [shares[0] + total - sum(shares), *shares[1:]]
 
 
 def _list_kinds(rule: rules.Rule) -> Iterator[tuple[str, str | Fraction]]:

@@ -24,8 +24,9 @@ from evalsvc.domain.sealing.panel import CountRow, PanelTally, SumRow
 from evalsvc.domain.voting.ballots import list_breaches
 from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.domain.words.replies import Reply, split_answers
+from evalsvc.questions.questionnaire import Questionnaire
 from evalsvc.results.rejections import Reason
-from evalsvc.scheme.model import Category, LevelsQuestion, Questionnaire, Scheme
+from evalsvc.scheme.model import Category, Scheme
 from evalsvc.scheme.reader import load_scheme
 
 Progress = Callable[[int, int], None]
@@ -311,13 +312,12 @@ def _list_choices(
     questionnaire: Questionnaire, units: Sequence[PaperUnit]
 ) -> dict[tuple[str, str], frozenset[str]] | None:
     """What may stand where, if levels are all that is asked; else None, and every rule is asked."""
-    levels_only = all(type(question) is LevelsQuestion for question in questionnaire.questions)
-    if questionnaire.asked or not levels_only:
+    levels_only = all(question.scale for question in questionnaire.questions)
+    if not (questionnaire.is_plain and levels_only):
         return None
     return {
-        (question.code, unit.code): frozenset(level.code for level in question.levels)
+        (question.code, unit.code): frozenset(level.code for level in question.scale)
         for question in questionnaire.questions
-        if isinstance(question, LevelsQuestion)
         for unit in units
     }
 

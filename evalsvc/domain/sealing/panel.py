@@ -15,7 +15,8 @@ from analysis.panel.small_cells import Thresholds, merged_cells
 from analysis.score.facts import Answer
 from evalsvc.domain.sealing.panel_covariance import Figure, JointMoments, Row, list_covariance_rows
 from evalsvc.domain.sealing.panel_fits import LEAST_CITIZENS, PanelFits
-from evalsvc.scheme.model import Group, LevelsQuestion, Questionnaire
+from evalsvc.questions.questionnaire import Questionnaire
+from evalsvc.scheme.model import Group
 
 # Consistency between items can only be told of so many.
 LEAST_ITEMS = 2
@@ -344,13 +345,11 @@ def _level_points(questionnaire: Questionnaire) -> dict[tuple[str, str], Decimal
     return {
         (question.code, level.code): level.points
         for question in questionnaire.questions
-        if isinstance(question, LevelsQuestion)
-        for level in question.levels
+        for level in question.scale
         if level.points is not None
     }
 
 
 def _satisfied_levels(questionnaire: Questionnaire) -> frozenset[str]:
     first = questionnaire.questions[0]
-    levels = first.levels if isinstance(first, LevelsQuestion) else ()
-    return frozenset(level.code for level in levels if level.satisfied)
+    return frozenset(level.code for level in first.scale if level.satisfied)

@@ -3,50 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from analysis.score.facts import Answer
-from evalsvc.domain.voting.answer_values import (
-    is_answer,
-    is_text,
-    is_whole,
-    list_chosen,
-    say_choices,
-)
-from evalsvc.domain.voting.lengths import list_word_limits
 from evalsvc.domain.voting.papers import Paper, PaperUnit
-from evalsvc.domain.voting.spreads import list_band_orders, list_spread_faults
-from evalsvc.scheme.asking import (
-    LONGEST_REASON,
-    OTHER,
-    OTHER_TEXT,
-    PLACE,
-    PLAIN,
-    RECUSAL,
-    AnyQuestion,
-    Asked,
-    ChoiceQuestion,
-    is_about_units,
-    is_asked,
-    is_ordered,
-    list_asked,
-    list_parts,
-)
-from evalsvc.scheme.model import Category, ForcedRatioQuestion, Questionnaire
+from evalsvc.questions.question import LONGEST_REASON, RECUSAL, Fault, Flaw, Given, Question
+from evalsvc.questions.questionnaire import Asked, Questionnaire
+from evalsvc.questions.values import is_text
+from evalsvc.scheme.model import Category
 from evalsvc.text import Text
-
-Fault = Literal[
-    "missing",
-    "foreign_unit",
-    "doubled",
-    "unknown_item",
-    "not_a_choice",
-    "proportions",
-    "not_asked",
-    "too_long",
-]
-# By item and unit; the unit is empty where a question is about the whole ballot.
-Given = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True)
@@ -90,7 +54,7 @@ def is_left_out(questionnaire: Questionnaire, unit: str, given: Given) -> bool:
 
     Either the rater says why, or the scheme lets raters answer for units that they know.
     """
-    manner = questionnaire.manner or PLAIN
+    manner = questionnaire.manner
     if manner.recusal and given.get((RECUSAL, unit)):
         return True
     return manner.dealt_with and not any(of == unit for _, of in given)
@@ -101,12 +65,8 @@ def _foreign(
 ) -> Iterator[Breach]:
     """Answers about units or items that are not on this paper, the own unit among them."""
     known = {unit.code for unit in units}
-    about = {
-        part: is_about_units(asked.question)
-        for asked in list_asked(questionnaire)
-        for part in list_parts(asked.question)
-    }
-    if (questionnaire.manner or PLAIN).recusal:
+    about = dict(questionnaire.about)
+    if questionnaire.manner.recusal:
         about[RECUSAL] = True
     for answer in answers:
         if answer.item not in about:
@@ -142,8 +102,8 @@ def _too_many_words(paper: Paper, answers: Sequence[Answer]) -> Iterator[Breach]
     most = paper.lengths.words
     if most is None:
         return
-    asked = list_asked(paper.questionnaire)
-    items = {RECUSAL}.union(*(list_word_limits(one.question) for one in asked))
+    asked = paper.questionnaire.asked
+    items = {RECUSAL}.union(*(one.question.word_limits for one in asked))
     written = [answer for answer in answers if answer.item in items]
     n = sum(len(answer.value) for answer in written)
     if n > most:
@@ -168,31 +128,28 @@ def _by_question(
         if (RECUSAL, unit.code) in given and unit not in judged:
             yield from _recusal(questionnaire, unit, given)
     sizes = Counter(unit.category for unit in judged)
-    for asked in list_asked(questionnaire):
-        if not is_about_units(asked.question):
+    for asked in questionnaire.asked:
+        if not asked.question.is_about_units:
             yield from _one_answer(asked, None, 0, given)
             continue
         for unit in _list_doubtful(asked, judged, sizes, given):
             yield from _one_answer(asked, unit, sizes[unit.category], given)
-        for category in categories:
-            own = [unit for unit in judged if unit.category == category.code]
-            if asked.concerns(category.code):
-                yield from _together(asked, category, own, given)
+        yield from _together(asked, categories, judged, given)
 
 
 def _list_doubtful(
     asked: Asked, units: Sequence[PaperUnit], sizes: Mapping[str, int], given: Given
 ) -> Sequence[PaperUnit]:
     """The units of which there may be something to say; of nearly every ballot, none."""
-    question, simple = asked.question, len(list_parts(asked.question)) == 1
-    if asked.condition is not None or isinstance(question, ChoiceQuestion):
+    question, simple = asked.question, len(asked.question.parts) == 1
+    if asked.condition is not None or question.has_other:
         return units
     values = [(unit, given.get((question.code, unit.code))) for unit in units]
     concerned = {category for category in sizes if asked.concerns(category)}
     sound = {
         (value, size)
         for value, size in {(value, sizes[unit.category]) for unit, value in values}
-        if value is not None and is_answer(question, value, size)
+        if value is not None and question.is_answer(value, size)
     }
     return [
         unit
@@ -213,8 +170,8 @@ def _recusal(questionnaire: Questionnaire, unit: PaperUnit, given: Given) -> Ite
             f"the reason for leaving out “{unit.name}” has {LONGEST_REASON} characters at most",
         )
         yield Breach("not_a_choice", RECUSAL, unit.code, unit.category, text)
-    for asked in list_asked(questionnaire):
-        for item in list_parts(asked.question):
+    for asked in questionnaire.asked:
+        for item in asked.question.parts:
             if (item, unit.code) in given:
                 text = Text(
                     f"“{unit.name}”已经回避，不能同时评价",
@@ -228,30 +185,31 @@ def _one_answer(asked: Asked, unit: PaperUnit | None, most: int, given: Given) -
     code, category = (unit.code, unit.category) if unit else ("", "")
     name = Text(unit.name, unit.name) if unit else question.title
     value = given.get((question.code, code), "")
-    if not (is_asked(asked, code, given) and asked.concerns(category)):
-        if any((item, code) in given for item in list_parts(question)):
+    if not (asked.is_asked(code, given) and asked.concerns(category)):
+        if any((item, code) in given for item in question.parts):
             text = Text(f"“{name.zh}”这里不需要回答", f"“{name.en}” is not asked here")
             yield Breach("not_asked", question.code, code, category, text)
     elif not value:
         if asked.required:
             yield Breach("missing", question.code, code, category, _say_missing(unit, name))
         yield from _beside_nothing(question, code, category, name, given)
-    elif not is_answer(question, value, most):
-        choices = say_choices(question, most)
+    elif not question.is_answer(value, most):
+        choices = question.say_choices(most)
         text = Text(
             f"“{name.zh}”的答案“{value[:20]}”不在可选范围内（{choices.zh}）",
             f"the answer “{value[:20]}” for “{name.en}” is not one of the choices ({choices.en})",
         )
         yield Breach("not_a_choice", question.code, code, category, text)
-    elif isinstance(question, ChoiceQuestion):
-        yield from _other(question, code, category, name, given)
+    else:
+        for flaw in question.list_flaws_beside(code, name, given):
+            yield Breach(flaw.kind, flaw.item, code, category, flaw.text)
 
 
 def _beside_nothing(
-    question: AnyQuestion, unit: str, category: str, name: Text, given: Given
+    question: Question, unit: str, category: str, name: Text, given: Given
 ) -> Iterator[Breach]:
     """A place in a band or words for "other", where the question itself has no answer."""
-    for item in list_parts(question)[1:]:
+    for item in question.parts[1:]:
         if (item, unit) in given:
             text = Text(
                 f"“{name.zh}”还没有选，不能只填旁边的内容",
@@ -266,67 +224,26 @@ def _say_missing(unit: PaperUnit | None, name: Text) -> Text:
     return Text(f"“{name.zh}”还没有评", f"“{name.en}” is not rated yet")
 
 
-def _other(
-    question: ChoiceQuestion, unit: str, category: str, name: Text, given: Given
-) -> Iterator[Breach]:
-    """Words of one's own belong to the choice "other", and to no other choice."""
-    item = question.code + OTHER_TEXT
-    words = given.get((item, unit), "")
-    chosen = OTHER in list_chosen(given[question.code, unit])
-    if chosen and not words:
-        text = Text(f"“{name.zh}”选了“其他”，请写明", f"“{name.en}”: please say what “other” is")
-        yield Breach("missing", item, unit, category, text)
-    elif words and not chosen:
-        text = Text(
-            f"“{name.zh}”写了其他内容，但没有选“其他”",
-            f"“{name.en}” has words for “other”, which is not chosen",
-        )
-        yield Breach("not_asked", item, unit, category, text)
-    elif not is_text(words, LONGEST_REASON):
-        text = Text(
-            f"“{name.zh}”的其他内容最多{LONGEST_REASON}字",
-            f"“{name.en}”: {LONGEST_REASON} characters at most for “other”",
-        )
-        yield Breach("not_a_choice", item, unit, category, text)
-
-
 def _together(
-    asked: Asked, category: Category, units: Sequence[PaperUnit], given: Given
+    asked: Asked, categories: Sequence[Category], judged: Sequence[PaperUnit], given: Given
 ) -> Iterator[Breach]:
-    """What holds over the units of a category; nothing is said before each answer is sound."""
-    question = asked.question
-    values = [given.get((question.code, unit.code), "") for unit in units]
-    if any(value and not is_answer(question, value, len(units)) for value in values):
+    """What holds over the units of a category, or over all on the ballot."""
+    concerned = [category for category in categories if asked.concerns(category.code)]
+    codes = {category.code for category in concerned}
+    if asked.question.overall:
+        units = [unit for unit in judged if unit.category in codes]
+        yield from (_breach(flaw, None) for flaw in asked.question.list_flaws(units, given))
         return
-    for text in list_spread_faults(question, category, values):
-        yield Breach("proportions", question.code, "", category.code, text)
-    if not (isinstance(question, ForcedRatioQuestion) and is_ordered(question)):
-        return
-    if "" in values:
-        yield from _unread_places(question, category, units, given)
-    else:
-        yield from _band_orders(question, category, units, given)
+    for category in concerned:
+        units = [unit for unit in judged if unit.category == category.code]
+        yield from (_breach(flaw, category) for flaw in asked.question.list_flaws(units, given))
 
 
-def _unread_places(
-    question: ForcedRatioQuestion, category: Category, units: Sequence[PaperUnit], given: Given
-) -> Iterator[Breach]:
-    """While units are missing, an order can't be whole, but a place is a place."""
-    for unit in units:
-        item = question.code + PLACE
-        if not is_whole(given.get((item, unit.code), "1"), 1, len(units)):
-            text = Text(
-                f"“{unit.name}”的先后不是1–{len(units)}的整数",
-                f"the place of “{unit.name}” is no whole number 1–{len(units)}",
-            )
-            yield Breach("not_a_choice", item, unit.code, category.code, text)
-
-
-def _band_orders(
-    question: ForcedRatioQuestion, category: Category, units: Sequence[PaperUnit], given: Given
-) -> Iterator[Breach]:
-    bands = {unit.code: given[question.code, unit.code] for unit in units}
-    places = {unit.code: given.get((question.code + PLACE, unit.code), "") for unit in units}
-    for _, text in list_band_orders(question, bands, places):
-        said = Text(f"{category.name.zh}：{text.zh}", f"{category.name.en}: {text.en}")
-        yield Breach("proportions", question.code, "", category.code, said)
+def _breach(flaw: Flaw, category: Category | None) -> Breach:
+    """What is wrong with a category's answers together is said under its name."""
+    if category is None:
+        return Breach(flaw.kind, flaw.item, flaw.unit, "", flaw.text)
+    if flaw.unit:
+        return Breach(flaw.kind, flaw.item, flaw.unit, category.code, flaw.text)
+    text = Text(f"{category.name.zh}：{flaw.text.zh}", f"{category.name.en}: {flaw.text.en}")
+    return Breach(flaw.kind, flaw.item, "", category.code, text)

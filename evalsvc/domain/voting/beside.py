@@ -22,8 +22,8 @@ from evalsvc.models.beside import ShownBeside
 from evalsvc.models.figures import Indicator
 from evalsvc.models.roster import Unit
 from evalsvc.models.season import Round
-from evalsvc.scheme.asking import asks_accounts
-from evalsvc.scheme.model import Component, Questionnaire, Scheme
+from evalsvc.questions.questionnaire import Questionnaire
+from evalsvc.scheme.model import Component, Scheme
 from evalsvc.text import Text
 
 LONGEST_ACCOUNT = 600
@@ -104,13 +104,8 @@ def list_frozen(connection: Connection, round_id: int) -> Shown:
 
 def list_current(session: Session, season_id: int, scheme: Scheme) -> Shown:
     """What would be shown if a round opened now."""
-    wanted = {
-        code
-        for sheet in scheme.questionnaires.values()
-        if sheet.manner is not None
-        for code in sheet.manner.figures
-    }
-    shown = dict(_list_accounts(session, season_id)) if asks_accounts(scheme) else {}
+    wanted = {code for sheet in scheme.questionnaires.values() for code in sheet.manner.figures}
+    shown = dict(_list_accounts(session, season_id)) if scheme.asks_accounts else {}
     rows = (
         session.scalars(
             select(Indicator).where(
@@ -128,8 +123,6 @@ def pick_beside(
 ) -> Beside | None:
     """What a questionnaire shows of it beside one unit; None where there is nothing."""
     manner = questionnaire.manner
-    if manner is None:
-        return None
     account = shown.get((unit, ""), "") if manner.account else ""
     named = {component.code: component for component in components}
     figures = tuple(

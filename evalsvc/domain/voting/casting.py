@@ -104,7 +104,7 @@ def get_paper(database: Database, visit: Visit, moment: datetime) -> Paper:
         _check_admission(head.void, head.state, head.deadline, moment)
         paper = build_paper(connection, visit, found)
     manner = paper.questionnaire.manner
-    if manner is None or not manner.shuffled:
+    if not manner.shuffled:
         return paper
     return replace(paper, units=shuffle_units(paper.units, visit.root))
 

@@ -9,25 +9,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from evalsvc.box.sealing import canonical_json
-from evalsvc.scheme.asking import (
+from evalsvc.questions.question import (
+    FULL_WIDTH,
     LONGEST_REASON,
-    OTHER,
-    OTHER_TEXT,
+    LONGEST_WHOLE,
     PLACE,
-    PLAIN,
     RECUSAL,
     WORDS_TOGETHER,
-    AnyQuestion,
-    Asked,
-    ChoiceQuestion,
-    RankingQuestion,
-    SumQuestion,
-    TextQuestion,
-    is_about_units,
-    list_asked,
-    list_parts,
+    Question,
 )
-from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, NumberQuestion, Questionnaire
+from evalsvc.questions.questionnaire import Asked, Questionnaire
 
 # Lengths are multiples of this, so that most papers of a round have the same.
 STEP = 512
@@ -38,8 +29,6 @@ SPARE = 1024
 # The most bytes that a character takes in canonical JSON: a rare one in UTF-8. The signs that are
 # escaped take two.
 CHARACTER = 4
-# Longer numbers are no answers; a full-width digit, as Chinese keyboards type it, is three bytes.
-LONGEST_NUMBER, LONGEST_WHOLE, FULL_WIDTH = 12, 6, 3
 
 # A unit's code and its category.
 Places = Sequence[tuple[str, str]]
@@ -70,7 +59,7 @@ def join_lengths(own: Lengths, others: Iterable[Lengths]) -> Lengths:
 def measure_paper(questionnaire: Questionnaire, units: Places) -> Lengths:
     """The lengths of a paper about these units."""
     fields = _list_word_fields(questionnaire, units)
-    together = (questionnaire.manner or PLAIN).words_together
+    together = questionnaire.manner.words_together
     most = together or max(WORDS_TOGETHER, *fields, 0)
     words = CHARACTER * min(most, sum(fields))
     return Lengths(
@@ -80,50 +69,23 @@ def measure_paper(questionnaire: Questionnaire, units: Places) -> Lengths:
     )
 
 
-def measure_value(question: AnyQuestion) -> int:
-    """The bytes of the longest value that answers a question, words aside."""
-    match question:
-        case ForcedRatioQuestion():
-            return max(_measure(band.code) for band in question.bands)
-        case LevelsQuestion():
-            return max(_measure(level.code) for level in question.levels)
-        case NumberQuestion():
-            return LONGEST_NUMBER
-        case RankingQuestion() | SumQuestion():
-            return LONGEST_WHOLE
-        case ChoiceQuestion():
-            longest = sorted(map(_measure, _list_options(question)))[-question.most :]
-            return sum(longest) + len(longest) - 1
-        case TextQuestion():
-            return 0
-
-
-def list_word_limits(question: AnyQuestion) -> dict[str, int]:
-    """The items of a question that are answered in words, and how many characters each takes."""
-    if isinstance(question, TextQuestion):
-        return {question.code: question.longest}
-    if isinstance(question, ChoiceQuestion) and question.other:
-        return {question.code + OTHER_TEXT: LONGEST_REASON}
-    return {}
-
-
 def _measure_answers(questionnaire: Questionnaire, units: Places) -> int:
     """All answers at their longest; about a unit, either these or why it is left out."""
     about = Counter[str]()
     for asked, unit in _list_places(questionnaire, units):
         about[unit] += _measure_answer(asked.question, unit)
-    if (questionnaire.manner or PLAIN).recusal:
+    if questionnaire.manner.recusal:
         for unit, _ in units:
             about[unit] = max(about[unit], _measure_entry(unit, RECUSAL))
     return about.total()
 
 
-def _measure_answer(question: AnyQuestion, unit: str) -> int:
+def _measure_answer(question: Question, unit: str) -> int:
     """One question's answer with what stands beside it."""
-    items = list_parts(question)
-    place = LONGEST_WHOLE if question.code + PLACE in items else 0
+    items = question.parts
+    place = LONGEST_WHOLE if question.is_ordered else 0
     entries = sum(_measure_entry(unit, item) for item in items)
-    return entries + measure_value(question) + place
+    return entries + question.longest_value + place
 
 
 def _measure_entry(unit: str, item: str) -> int:
@@ -135,24 +97,19 @@ def _measure_posted(questionnaire: Questionnaire, units: Places) -> int:
     posted = [
         canonical_json([f"a.{item}.{unit}", value])
         for asked, unit in _list_places(questionnaire, units)
-        for item in list_parts(asked.question)
+        for item in asked.question.parts
         for value in _list_typed(asked.question, item)
     ]
-    if (questionnaire.manner or PLAIN).recusal:
+    if questionnaire.manner.recusal:
         posted += [canonical_json([f"a.{RECUSAL}.{unit}", ""]) for unit, _ in units]
     return sum(len(entry) + 1 for entry in posted)
 
 
-def _list_typed(question: AnyQuestion, item: str) -> Sequence[str]:
+def _list_typed(question: Question, item: str) -> Sequence[str]:
     """What a field posts at the most, words aside."""
-    if item == question.code + PLACE:
-        return ["0" * LONGEST_WHOLE * FULL_WIDTH]
-    if item != question.code:
-        return [""]
-    if isinstance(question, ChoiceQuestion):
-        return _list_options(question)
-    wide = 1 if isinstance(question, ForcedRatioQuestion | LevelsQuestion) else FULL_WIDTH
-    return ["0" * measure_value(question) * wide]
+    if item == question.code:
+        return question.posted
+    return ["0" * LONGEST_WHOLE * FULL_WIDTH if item == question.code + PLACE else ""]
 
 
 def _list_word_fields(questionnaire: Questionnaire, units: Places) -> list[int]:
@@ -160,29 +117,21 @@ def _list_word_fields(questionnaire: Questionnaire, units: Places) -> list[int]:
     fields = [
         limit
         for asked, _ in _list_places(questionnaire, units)
-        for limit in list_word_limits(asked.question).values()
+        for limit in asked.question.word_limits.values()
     ]
-    recusal = (questionnaire.manner or PLAIN).recusal
+    recusal = questionnaire.manner.recusal
     return fields + [LONGEST_REASON] * len(units) * recusal
 
 
 def _list_places(questionnaire: Questionnaire, units: Places) -> Iterator[tuple[Asked, str]]:
     """Every question with every unit that it is asked about, or with none."""
-    for asked in list_asked(questionnaire):
-        if not is_about_units(asked.question):
+    for asked in questionnaire.asked:
+        if not asked.question.is_about_units:
             yield asked, ""
             continue
         for unit, category in units:
             if asked.concerns(category):
                 yield asked, unit
-
-
-def _list_options(question: ChoiceQuestion) -> list[str]:
-    return [option.code for option in question.options] + [OTHER] * question.other
-
-
-def _measure(code: str) -> int:
-    return len(canonical_json(code)) - 2  # without the quotation marks
 
 
 def _round_up(length: int) -> int:

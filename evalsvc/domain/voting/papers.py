@@ -30,7 +30,8 @@ from evalsvc.models.anchor import PublishedAnchor
 from evalsvc.models.box import Credential, DealtForm, Invite
 from evalsvc.models.roster import Rater, Relation, Unit
 from evalsvc.models.season import Round, Season
-from evalsvc.scheme.model import Category, Group, Questionnaire, Scheme, Sight
+from evalsvc.questions.questionnaire import Questionnaire
+from evalsvc.scheme.model import Category, Group, Scheme, Sight
 from evalsvc.scheme.shown import find_shown_from
 from evalsvc.text import Text
 
@@ -78,8 +79,7 @@ class Paper:
     @property
     def may_leave_out(self) -> bool:
         """Whether raters may leave units out, so that proportions have another base."""
-        manner = self.questionnaire.manner
-        return manner is not None and (manner.recusal or manner.dealt_with)
+        return self.questionnaire.manner.may_leave_out
 
 
 @dataclass(frozen=True)

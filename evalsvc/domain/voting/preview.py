@@ -174,7 +174,7 @@ def _build_paper(row: Round, scheme: Scheme, group: Group, sheet: Sheet, root: b
         sort=f"preview {row.uid} {group.code} {scheme.sha256}",
         public_from=list_public_from(scheme, group, row.code, sorted(shown)),
     )
-    if questionnaire.manner is None or not questionnaire.manner.shuffled:
+    if not questionnaire.manner.shuffled:
         return paper
     return replace(paper, units=shuffle_units(paper.units, root))
 

@@ -14,8 +14,9 @@ from analysis.score.facts import Answer
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.models.opened import OpenedReply
-from evalsvc.scheme.asking import OTHER_TEXT, RECUSAL, ChoiceQuestion, TextQuestion, list_asked
-from evalsvc.scheme.model import Group, Questionnaire
+from evalsvc.questions.question import RECUSAL
+from evalsvc.questions.questionnaire import Questionnaire
+from evalsvc.scheme.model import Group
 
 
 @dataclass(frozen=True, order=True)
@@ -63,11 +64,8 @@ def split_answers(
 def _list_written(questionnaire: Questionnaire) -> Iterator[str]:
     """The items in which somebody writes words of their own."""
     yield RECUSAL
-    for asked in list_asked(questionnaire):
-        if isinstance(asked.question, TextQuestion):
-            yield asked.question.code
-        elif isinstance(asked.question, ChoiceQuestion):
-            yield asked.question.code + OTHER_TEXT
+    for asked in questionnaire.asked:
+        yield from asked.question.word_limits
 
 
 def build_reply_rows(

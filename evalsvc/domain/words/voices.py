@@ -19,7 +19,7 @@ from evalsvc.models.comment import CommentDecision, ReleasedComment
 from evalsvc.models.opened import CommentText, LevelCount, OpenedComment, PanelSum
 from evalsvc.models.publication import Publication
 from evalsvc.models.season import Round
-from evalsvc.scheme.model import LevelsQuestion, Scheme
+from evalsvc.scheme.model import Scheme
 
 Cells = dict[str, int | str]
 
@@ -202,6 +202,6 @@ def _count_answers(
 def _scored(scheme: Scheme, group: str, item: str) -> frozenset[str]:
     """The levels that are valid answers to the group's first question."""
     question = scheme.get_questionnaire(group).questions[0]
-    if not isinstance(question, LevelsQuestion) or question.code != item:
+    if not question.scale or question.code != item:
         return frozenset()
-    return frozenset(level.code for level in question.levels if level.points is not None)
+    return frozenset(level.code for level in question.scale if level.points is not None)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from analysis.score.facts import Facts
 from analysis.score.rules import ByCategory, NumberLimit, Rated, Rule
 from evalsvc.evidence.disclosure.sums import Cell, Reach
-from evalsvc.scheme.model import NumberQuestion, Scheme
+from evalsvc.scheme.model import Scheme
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def build_choices(rule: Rated, scheme: Scheme, group: str, answer: str) -> Choic
     question = next(
         (q for q in scheme.get_questionnaire(group).questions if q.code == rule.item), None
     )
-    places = question.places if isinstance(question, NumberQuestion) else 0
+    places = question.decimals if question else 0
     low, high = rule.limits or (Fraction(0), Fraction(100))
     here = Fraction(answer)
     for limit in rule.number_limits:

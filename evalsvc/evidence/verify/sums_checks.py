@@ -8,7 +8,7 @@ from analysis.score.facts import Count
 from evalsvc.evidence.sheets import Sheets
 from evalsvc.evidence.verify.evidence import Evidence
 from evalsvc.evidence.verify.findings import Malformed
-from evalsvc.scheme.model import Group, LevelsQuestion
+from evalsvc.scheme.model import Group
 from evalsvc.text import Text
 
 _SUMS = "sums.csv"
@@ -31,11 +31,11 @@ def check_sums(evidence: Evidence) -> Iterator[Text]:
         group = package.scheme.get_group(name)
         questions = package.scheme.get_questionnaire(name).questions
         question = questions[0] if len(questions) == 1 else None
-        if not isinstance(question, LevelsQuestion):
+        if question is None or not question.scale:
             continue
         points = {
             level.code: Fraction(level.points)
-            for level in question.levels
+            for level in question.scale
             if level.points is not None
         }
         expected = _unit_sums(counts[code, name], points, ballot_weights(group, found))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from evalsvc.language import show_figure, translate
+from evalsvc.questions.question import Level
 from evalsvc.reports.charts.drawing import (
     DEEP,
     GAP,
@@ -29,7 +30,6 @@ from evalsvc.reports.charts.drawing import (
 from evalsvc.reports.markup import render_markup
 from evalsvc.reports.words.wording import show_percent
 from evalsvc.results.satisfaction import SatisfactionTable, UnitSatisfaction
-from evalsvc.scheme.model import Level
 
 APART = 62  # the column of don't-know
 NUMBERS = 40  # the column of n
@@ -47,7 +47,7 @@ class Side:
 def build_satisfaction_chart(table: SatisfactionTable, language: str = "zh") -> Chart:
     """One bar a unit: satisfied levels to the right of the middle, dissatisfied to the left."""
     ordered = list_by_rate(table.rows)
-    side = _side(tuple(level for level in table.question.levels if level.points is not None))
+    side = _side(tuple(level for level in table.question.scale if level.points is not None))
     label_end = label_width(row.name for row in ordered)
     left, right = label_end + GAP, WIDTH - APART - NUMBERS - 2 * GAP
     shares = [_shares(row) for row in ordered if row.levels]

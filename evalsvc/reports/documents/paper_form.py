@@ -6,31 +6,12 @@ from datetime import datetime
 from itertools import groupby
 from typing import Protocol
 
+from evalsvc.questions.question import OTHER, Question
+from evalsvc.questions.questionnaire import Asked, Manner, Questionnaire
 from evalsvc.reports.documents.filling import Document, render_documents
 from evalsvc.reports.documents.pdf import join_pdfs
 from evalsvc.reports.documents.printing import Progress
-from evalsvc.scheme.asking import (
-    PLAIN,
-    AnyQuestion,
-    Asked,
-    ChoiceQuestion,
-    Manner,
-    Option,
-    RankingQuestion,
-    SumQuestion,
-    TextQuestion,
-    is_about_units,
-    is_ordered,
-    list_asked,
-)
-from evalsvc.scheme.model import (
-    Category,
-    ForcedRatioQuestion,
-    Group,
-    LevelsQuestion,
-    NumberQuestion,
-    Questionnaire,
-)
+from evalsvc.scheme.model import Category, Group
 from evalsvc.text import Text
 
 # By item and category, the number of units that each band takes.
@@ -85,7 +66,7 @@ class PaperForm:
 
     @property
     def manner(self) -> Manner:
-        return self.questionnaire.manner or PLAIN
+        return self.questionnaire.manner
 
 
 @dataclass(frozen=True)
@@ -122,16 +103,8 @@ class Block:
     is_first_about_units: bool
 
     @property
-    def question(self) -> AnyQuestion:
+    def question(self) -> Question:
         return self.asked[0].question
-
-    @property
-    def is_ordered(self) -> bool:
-        return is_ordered(self.question)
-
-    @property
-    def has_other(self) -> bool:
-        return isinstance(self.question, ChoiceQuestion) and self.question.other
 
 
 def render_paper_form(
@@ -152,7 +125,7 @@ def build_blocks(form: PaperForm, sheet: PaperSheet) -> tuple[Block, ...]:
     """The questions of one form in the order of the page, by category where about units."""
     blocks: list[Block] = []
     for run in _list_runs(form.questionnaire):
-        for category in form.categories if is_about_units(run[0].question) else (None,):
+        for category in form.categories if run[0].question.is_about_units else (None,):
             units = tuple(u for u in sheet.units if category and u.category == category.code)
             if category is None or (units and run[0].concerns(category.code)):
                 seen = any(each.category == category for each in blocks)
@@ -167,14 +140,14 @@ def _build_document(form: PaperForm, sheet: PaperSheet, language: str) -> Docume
 
 def _list_runs(questionnaire: Questionnaire) -> Iterator[tuple[Asked, ...]]:
     """Questions of levels that share their scale stand in one table, every other one alone."""
-    numbered = enumerate(list_asked(questionnaire))
+    numbered = enumerate(questionnaire.asked)
 
     def kin(place: tuple[int, Asked]) -> object:
         number, asked = place
         question = asked.question
-        if not isinstance(question, LevelsQuestion) or asked.condition:
+        if not question.scale or asked.condition:
             return number
-        return question.levels, asked.categories, asked.required
+        return question.scale, asked.categories, asked.required
 
     for _, run in groupby(numbered, kin):
         yield tuple(asked for _, asked in run)
@@ -196,40 +169,33 @@ def _build_block(
         category=category,
         units=units,
         columns=tuple(_list_columns(question, limit)),
-        numbers=tuple(_list_numbers(form.manner, question, sheet.sizes.get(place, {}))),
+        numbers=tuple(_list_numbers(form.manner, sheet.sizes.get(place, {}))),
         condition=_say_condition(form.questionnaire, run[0]),
         note=run[0].note,
         is_first_about_units=is_first and category is not None,
     )
 
 
-def _list_columns(question: AnyQuestion, limit: Mapping[str, int]) -> Iterator[Column]:
-    match question:
-        case ForcedRatioQuestion(bands=bands):
-            # Where shares are upper limits, the last band takes whatever is left.
-            fixed = {band.code for band in (bands if question.exact else bands[:-1])}
-            for band in bands:
-                n = limit.get(band.code) if band.code in fixed else None
-                yield Column(band.name, n=n)
-        case LevelsQuestion(levels=levels):
-            yield from (Column(level.name, level.points is None) for level in levels)
-        case ChoiceQuestion(options=options):
-            yield from (Column(option.name) for option in options)
-        case NumberQuestion() | RankingQuestion() | SumQuestion() | TextQuestion():
-            return
+def _list_columns(question: Question, limit: Mapping[str, int]) -> Iterator[Column]:
+    """Something to tick for each option; words of one's own have a column to write in."""
+    for option in question.list_options():
+        if not (question.has_other and option.code == OTHER):
+            n = limit.get(option.code) if option.code in question.bound else None
+            yield Column(option.name, option.apart, n)
 
 
-def _list_numbers(
-    manner: Manner, question: AnyQuestion, sizes: Mapping[str, Sequence[int]]
-) -> Iterator[NumberLine]:
+def _list_numbers(manner: Manner, sizes: Mapping[str, Sequence[int]]) -> Iterator[NumberLine]:
     """The numbers for fewer units, where raters may leave some out."""
-    if not isinstance(question, ForcedRatioQuestion) or not sizes:
-        return
-    columns = [sizes[band.code] for band in question.bands]
-    most = len(columns[0]) - 1
-    fewest = question.enforce_from if manner.dealt_with else most - FEWER_SHOWN
-    for n in range(most, max(fewest, question.enforce_from) - 1, -1):
+    columns = list(sizes.values())
+    for n in reversed(_list_shown_sizes(manner, columns[0]) if columns else ()):
         yield NumberLine(n, tuple(None if column[n] < 0 else column[n] for column in columns))
+
+
+def _list_shown_sizes(manner: Manner, numbers: Sequence[int]) -> range:
+    """From where the numbers bind; not many fewer than all, where raters leave some out only."""
+    most = len(numbers) - 1
+    fewest = next((n for n, due in enumerate(numbers) if due >= 0), most + 1)
+    return range(fewest if manner.dealt_with else max(fewest, most - FEWER_SHOWN), most + 1)
 
 
 def _say_condition(questionnaire: Questionnaire, asked: Asked) -> tuple[Text, Text] | None:
@@ -238,21 +204,9 @@ def _say_condition(questionnaire: Questionnaire, asked: Asked) -> tuple[Text, Te
     if condition is None:
         return None
     main = next(
-        one.question for one in list_asked(questionnaire) if one.question.code == condition.question
+        one.question for one in questionnaire.asked if one.question.code == condition.question
     )
-    chosen = [one.name for one in _list_options(main) if one.code in condition.values]
+    chosen = [one.name for one in main.list_options() if one.code in condition.values]
     return main.title, Text(
         "”或“".join(one.zh for one in chosen), "” or “".join(o.en for o in chosen)
     )
-
-
-def _list_options(question: AnyQuestion) -> tuple[Option, ...]:
-    match question:
-        case ForcedRatioQuestion(bands=found):
-            return tuple(Option(one.code, one.name) for one in found)
-        case LevelsQuestion(levels=levels):
-            return tuple(Option(one.code, one.name) for one in levels)
-        case ChoiceQuestion(options=options):
-            return (*options, Option("other", Text("其他", "other")))
-        case _:
-            return ()

@@ -183,7 +183,7 @@ def _details(
 
 
 def _satisfaction(table: SatisfactionTable, language: str) -> Rows:
-    levels = [level for level in table.question.levels if level.points is not None]
+    levels = [level for level in table.question.scale if level.points is not None]
     headings = (
         *_say(language, "单位代码", "单位", "有效答卷", "不了解", "满意率（%）",
               "满意和基本满意率（%）"),

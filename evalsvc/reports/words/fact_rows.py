@@ -11,9 +11,10 @@ from fractions import Fraction
 
 from analysis.score.rules import Rated, Rule, Satisfaction
 from analysis.score.tree import Input, Node
+from evalsvc.questions.question import Question
 from evalsvc.reports.words.remarks import void_reason
 from evalsvc.reports.words.wording import Speaker, show_percent
-from evalsvc.scheme.model import ForcedRatioQuestion, LevelsQuestion, Question, Scheme
+from evalsvc.scheme.model import Scheme
 
 Raters = Mapping[tuple[str, str], str]
 """Names by group and rater code."""
@@ -171,11 +172,8 @@ def _answer_names(speaker: Speaker, code: str) -> dict[str, str]:
     """What the answers to a node's question are called; numbers are called what they are."""
     question = _find_question(speaker.scheme, code)
     names = {"NA": speaker.say("未评")}
-    if isinstance(question, ForcedRatioQuestion):
-        names |= {band.code: band.name.in_language(speaker.language) for band in question.bands}
-    elif isinstance(question, LevelsQuestion):
-        names |= {each.code: each.name.in_language(speaker.language) for each in question.levels}
-    return names
+    options = question.list_options() if question else ()
+    return names | {each.code: each.name.in_language(speaker.language) for each in options}
 
 
 def _find_question(scheme: Scheme, code: str) -> Question | None:

@@ -3,8 +3,8 @@
 from fractions import Fraction
 
 from analysis.score.rules import Adjusted, Cap
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.kind import Kind, always
-from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 

@@ -1,10 +1,10 @@
 """Full marks, or none where something has happened."""
 
 from analysis.score.rules import AllOrNothing
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.bounds import read_full
 from evalsvc.scheme.rules.given import read_component
 from evalsvc.scheme.rules.kind import Kind, always
-from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from evalsvc.scheme.reading import Reading
-from evalsvc.scheme.source import Field
+from evalsvc.scheme.file.reading import Reading
+from evalsvc.scheme.file.source import Field
 
 
 def read_bounds(

@@ -1,9 +1,9 @@
 """A node whose rule differs between categories."""
 
 from analysis.score.rules import ByCategory, Rule
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.kind import Kind, always
 from evalsvc.scheme.rules.node import read_rule
-from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, in_round_code
 from evalsvc.text import Text
 

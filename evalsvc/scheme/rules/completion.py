@@ -3,10 +3,10 @@
 from fractions import Fraction
 
 from analysis.score.rules import Completion
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.bounds import read_full
 from evalsvc.scheme.rules.given import read_component
 from evalsvc.scheme.rules.kind import Kind, always
-from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 

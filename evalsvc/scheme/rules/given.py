@@ -5,8 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from analysis.score.rules import Given
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.kind import Kind, always
-from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, in_round_code, note_node
 from evalsvc.text import Text
 

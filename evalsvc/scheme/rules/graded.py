@@ -5,11 +5,11 @@ from fractions import Fraction
 from typing import Literal, cast
 
 from analysis.score.rules import Graded, ShareCap
-from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.file.reading import Reading
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.bounds import choice_value, require_some
 from evalsvc.scheme.rules.given import read_component
 from evalsvc.scheme.rules.kind import Kind, always
-from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Generic, TypeVar
 
 from analysis.score.rules import Rule
-from evalsvc.scheme.source import Field
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.tree import Tree
 from evalsvc.text import Text
 

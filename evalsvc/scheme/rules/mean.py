@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from analysis.score.rules import Mean
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.kind import Kind, Share, always
 from evalsvc.scheme.rules.node import read_rule
-from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 

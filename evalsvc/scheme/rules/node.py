@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from analysis.score.rules import ByCategory, Given, Rule
-from evalsvc.scheme.limits import MOST_PLACES
+from evalsvc.scheme.file.limits import MOST_PLACES
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.given import NOTHING, read_component
-from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree
 
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import cast
 
 from analysis.score.rules import ByCategory, Missing, Rule
-from evalsvc.scheme.reading import Reading, read_by_category
+from evalsvc.scheme.file.reading import Reading, read_by_category
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.given import NOTHING
 from evalsvc.scheme.rules.node import read_rule, without
-from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, share_of
 
 MISSING = ("centred", "proportional", "equal", "zero", "not_ranked")

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.file.reading import Reading
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.bounds import require_some
-from evalsvc.scheme.source import Field
 
 
 def read_place_points(

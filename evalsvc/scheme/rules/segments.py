@@ -3,12 +3,12 @@
 from fractions import Fraction
 
 from analysis.score.rules import Segment, Segments
-from evalsvc.scheme.limits import MOST_OPTIONS
-from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.file.limits import MOST_OPTIONS
+from evalsvc.scheme.file.reading import Reading
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.bounds import require_some
 from evalsvc.scheme.rules.given import read_component
 from evalsvc.scheme.rules.kind import Kind, always
-from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from analysis.score.rules import Part, Rule, Summed
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.bounds import read_bounds
 from evalsvc.scheme.rules.kind import Kind, Share, always
 from evalsvc.scheme.rules.parts import read_missing, read_parts, split_by_weights
-from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 

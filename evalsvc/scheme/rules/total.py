@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from analysis.score.rules import Adjusted, Rule, Summed, Total
-from evalsvc.scheme.reading import Reading
+from evalsvc.scheme.file.reading import Reading
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.kind import Kind, Share
 from evalsvc.scheme.rules.node import read_rule
 from evalsvc.scheme.rules.summed import SUMMED, read_summed_of
 from evalsvc.scheme.rules.weighted import WEIGHTED, read_weighted_of
-from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from analysis.score.rules import Part, Rule, Weighted
-from evalsvc.scheme.limits import MOST_ROUNDS
-from evalsvc.scheme.reading import Reading, say_known
+from evalsvc.scheme.file.limits import MOST_ROUNDS
+from evalsvc.scheme.file.reading import Reading, say_known
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.kind import Kind, Share, always
 from evalsvc.scheme.rules.node import read_rule
 from evalsvc.scheme.rules.parts import (
@@ -16,7 +17,6 @@ from evalsvc.scheme.rules.parts import (
     read_weight,
     split_by_weights,
 )
-from evalsvc.scheme.source import Field
 from evalsvc.scheme.tree import Tree, node_code, node_record, share_of
 from evalsvc.text import Text
 

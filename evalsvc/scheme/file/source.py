@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from evalsvc.scheme.errors import SchemeError, SchemeErrors
-from evalsvc.scheme.limits import (
+from evalsvc.scheme.file.errors import SchemeError, SchemeErrors
+from evalsvc.scheme.file.limits import (
     LONGEST_KEY,
     LONGEST_TEXT,
     MOST_BYTES,

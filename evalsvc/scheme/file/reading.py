@@ -6,8 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
-from evalsvc.scheme.errors import SchemeError, SchemeErrors
-from evalsvc.scheme.limits import (
+from evalsvc.scheme.file.errors import SchemeError, SchemeErrors
+from evalsvc.scheme.file.limits import (
     DECIMALS,
     LONGEST_CODE,
     LONGEST_LINE,
@@ -17,8 +17,7 @@ from evalsvc.scheme.limits import (
     MOST_NAMED,
     WHOLE_DIGITS,
 )
-from evalsvc.scheme.model import Parameter
-from evalsvc.scheme.source import Field
+from evalsvc.scheme.file.source import Field
 from evalsvc.text import Text
 
 NO_TEXT = Text("", "")
@@ -44,7 +43,7 @@ class Reading:
 
     def __init__(self) -> None:
         self.errors: list[SchemeError] = []
-        self.parameters: dict[str, Parameter] = {}
+        self.parameters: dict[str, str] = {}
         self.used: set[str] = set()
 
     def report(self, field: Field, zh: str, en: str, found: str | None = None) -> None:
@@ -270,7 +269,7 @@ class Reading:
     def _parameter(self, field: Field, code: str) -> str:
         self.used.add(code)
         if code in self.parameters:
-            return self.parameters[code].value
+            return self.parameters[code]
         self.report(
             field,
             "没有这个参数，请在 parameters 里写明",

@@ -1,0 +1,1 @@
+"""Kinds of questions: one module each that answers `Question`, and their list in `kinds`."""

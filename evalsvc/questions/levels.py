@@ -1,0 +1,123 @@
+"""Levels: one answer of a satisfaction scale about every unit, or one of several items each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import ClassVar
+
+from analysis.score.rules import Rated
+from evalsvc.questions.question import Level, Option, Question, Reader, Scoring, SeveralReader
+from evalsvc.questions.values import join_names, measure
+from evalsvc.scheme.file.entries import Entry, write_number, write_text
+from evalsvc.scheme.file.limits import LONGEST_SHORT_CODE, MOST_OPTIONS, MOST_QUESTIONS
+from evalsvc.scheme.file.reading import Reading
+from evalsvc.scheme.file.source import Field
+from evalsvc.text import Text
+
+
+@dataclass(frozen=True)
+class LevelsQuestion(Question):
+    """The rater chooses one level for every unit."""
+
+    kind: ClassVar[str] = "levels"
+    called: ClassVar[str] = "分级评价"
+    scoring: ClassVar[Scoring] = "kept"
+    option_word: ClassVar[Text] = Text("等级", "level")
+
+    levels: tuple[Level, ...]
+
+    @classmethod
+    def list_readers(cls) -> Mapping[str, Reader]:
+        return {cls.kind: _read}
+
+    @classmethod
+    def list_several_readers(cls) -> Mapping[str, SeveralReader]:
+        return {"matrix": _read_matrix}
+
+    def write(self) -> dict[str, Entry]:
+        return {"levels": {level.code: _write_level(level) for level in self.levels}}
+
+    def is_answer(self, value: str, most: int) -> bool:  # noqa: ARG002 (levels are the same for any number)
+        return any(level.code == value for level in self.levels)
+
+    def say_choices(self, most: int) -> Text:  # noqa: ARG002 (levels are the same for any number)
+        return join_names(level.name for level in self.levels)
+
+    @property
+    def longest_value(self) -> int:
+        return max(measure(level.code) for level in self.levels)
+
+    @property
+    def posted(self) -> Sequence[str]:
+        return ["0" * self.longest_value]
+
+    @property
+    def scale(self) -> tuple[Level, ...]:
+        return self.levels
+
+    def list_options(self) -> tuple[Option, ...]:
+        return tuple(
+            Option(level.code, level.name, apart=level.points is None) for level in self.levels
+        )
+
+    def rate(self, rule: Rated) -> Rated:
+        return replace(
+            rule,
+            points={
+                level.code: None if level.points is None else Fraction(level.points)
+                for level in self.levels
+            },
+        )
+
+    def invent(self, place: int, of: int, quality: Fraction) -> str:  # noqa: ARG002 (levels are free)
+        scored = [level.code for level in self.levels if level.points is not None]
+        return scored[min(int((1 - quality) * len(scored)), len(scored) - 1)]
+
+
+def _read(reading: Reading, code: str, field: Field) -> LevelsQuestion:
+    parts = reading.record(field, ("kind", "title", "levels"))
+    levels = _read_levels(reading, parts["levels"])
+    return LevelsQuestion(code, reading.words(parts["title"]), levels)
+
+
+def _read_matrix(reading: Reading, code: str, field: Field) -> tuple[LevelsQuestion, ...]:
+    """Several items of a unit on one scale; the score names them `question.item`."""
+    parts = reading.record(field, ("kind", "items", "levels"))
+    levels = _read_levels(reading, parts["levels"])
+    return tuple(
+        LevelsQuestion(f"{code}.{item}", reading.words(found), levels)
+        for item, found in reading.declared(parts["items"], MOST_QUESTIONS).items()
+    )
+
+
+def _read_levels(reading: Reading, field: Field) -> tuple[Level, ...]:
+    levels = tuple(
+        _read_level(reading, level, found)
+        for level, found in reading.declared(field, MOST_OPTIONS, LONGEST_SHORT_CODE).items()
+    )
+    if levels and all(level.points is None for level in levels):
+        reading.report(field, "至少一级要有分值", "expected a level that has points")
+    return levels
+
+
+def _read_level(reading: Reading, code: str, field: Field) -> Level:
+    parts = reading.record(field, ("name", "points"), ("counts_as",))
+    counted = reading.text(parts["points"]) != "none"
+    standing = reading.choice(parts["counts_as"], ("nothing", "satisfied", "basically_satisfied"))
+    return Level(
+        code,
+        reading.words(parts["name"]),
+        reading.number(parts["points"]) if counted else None,
+        satisfied=standing == "satisfied",
+        basically=standing == "basically_satisfied",
+    )
+
+
+def _write_level(level: Level) -> Entry:
+    entry: dict[str, Entry] = {
+        "name": write_text(level.name),
+        "points": "none" if level.points is None else write_number(level.points),
+    }
+    if level.satisfied or level.basically:
+        entry["counts_as"] = "satisfied" if level.satisfied else "basically_satisfied"
+    return entry

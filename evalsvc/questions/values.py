@@ -1,0 +1,33 @@
+"""What the values of several kinds have in common: whole numbers, texts, names in a row."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from evalsvc.text import Text
+
+
+def count_as_decimal(value: str) -> Decimal | None:
+    """The number that a counted answer is, if it is a plain whole one."""
+    return Decimal(value) if value.isascii() and value.isdigit() and len(value) <= 6 else None
+
+
+def is_whole(value: str, lowest: int, highest: int) -> bool:
+    number = count_as_decimal(value)
+    return number is not None and lowest <= number <= highest
+
+
+def is_text(value: str, longest: int) -> bool:
+    """Whether a text is no longer than allowed and holds nothing that no page could show."""
+    return len(value) <= longest and not any(
+        (sign < " " and sign not in "\n\t") or "\ud800" <= sign <= "\udfff" for sign in value
+    )
+
+
+def measure(code: str) -> int:
+    """The bytes that a code takes in a sealed ballot."""
+    return len(code.encode())
+
+
+def join_names(names: Iterable[Text]) -> Text:
+    listed = list(names)
+    return Text("、".join(name.zh for name in listed), ", ".join(name.en for name in listed))

@@ -1,0 +1,30 @@
+"""A choice: one option or several of a list, and “other”."""
+
+from evalsvc.questions.choice import ChoiceQuestion
+from evalsvc.questions.question import Option
+from evalsvc.xlsform.kinds.adapter import Adapter, Item, Written, write_choice
+
+
+def _takes(item: Item) -> bool:
+    return item.choices is not None
+
+
+def _read(item: Item) -> ChoiceQuestion:
+    listed = item.choices.choices if item.choices else ()
+    options = tuple(Option(choice.code, choice.name) for choice in listed)
+    everything = len(options) + item.other
+    most = 1 if item.type == "select_one" else item.limits.most_chosen or everything
+    return ChoiceQuestion(item.name, item.title, options, most, item.other, item.about)
+
+
+def _write(question: ChoiceQuestion) -> Written:
+    kind = "select_one" if question.most == 1 else "select_multiple"
+    return Written(
+        f"{kind} {question.code}" + (" or_other" if question.other else ""),
+        {"constraint": f"count-selected(.) <= {question.most}"} if question.most > 1 else {},
+        [write_choice(question, option.code, option.name) for option in question.options],
+        in_repeat=question.is_about_units,
+    )
+
+
+CHOICE = Adapter(ChoiceQuestion, _takes, _read, _write)

@@ -1,0 +1,60 @@
+"""A forced ratio: one choice a unit from a list whose rows have points and shares."""
+
+from decimal import Decimal
+
+from evalsvc.questions.forced_ratio import Band, ForcedRatioQuestion
+from evalsvc.workbooks.cells import clean
+from evalsvc.workbooks.table import parse_number
+from evalsvc.xlsform.kinds.adapter import Adapter, Item, Written, write_choice
+
+
+def _takes(item: Item) -> bool:
+    return item.rates_by_list and item.choices is not None and item.choices.is_ratio
+
+
+def _read(item: Item) -> ForcedRatioQuestion:
+    row = item.row
+    proportions = clean(row.get_cell("proportions").text) or "exact"
+    if proportions not in ("exact", "at_most"):
+        row.report(
+            "proportions", "应为 exact（正好）或 at_most（不超过）", "expected exact or at_most"
+        )
+    enforce_from = parse_number(clean(row.get_cell("enforce_from").text) or "1")
+    if enforce_from is None or enforce_from != int(enforce_from) or enforce_from < 1:
+        row.report("enforce_from", "应为不小于 1 的整数", "expected a whole number from 1 on")
+        enforce_from = Decimal(1)
+    return ForcedRatioQuestion(
+        item.name,
+        item.title,
+        _list_bands(item),
+        int(enforce_from),
+        exact=proportions == "exact",
+        ordered="ordered" in clean(row.get_cell("appearance").text).split(),
+    )
+
+
+def _list_bands(item: Item) -> tuple[Band, ...]:
+    return tuple(
+        Band(choice.code, choice.name, Decimal(choice.points or 0), choice.share or 0)
+        for choice in (item.choices.choices if item.choices else ())
+    )
+
+
+def _write(question: ForcedRatioQuestion) -> Written:
+    return Written(
+        f"select_one {question.code}",
+        {
+            "enforce_from": str(question.enforce_from),
+            "proportions": "exact" if question.exact else "at_most",
+            "appearance": "ordered" if question.ordered else "",
+        },
+        [
+            write_choice(
+                question, band.code, band.name, points=f"{band.points:f}", share=str(band.share)
+            )
+            for band in question.bands
+        ],
+    )
+
+
+FORCED_RATIO = Adapter(ForcedRatioQuestion, _takes, _read, _write)

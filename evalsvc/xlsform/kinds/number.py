@@ -1,0 +1,97 @@
+"""A number: a row of type integer, decimal or range, with its bounds."""
+
+import re
+from decimal import Decimal
+
+from analysis.score.rules import NumberLimit
+from evalsvc.questions.number import NumberQuestion
+from evalsvc.workbooks.cells import clean
+from evalsvc.workbooks.table import parse_number
+from evalsvc.xlsform.kinds.adapter import Adapter, Item, Row, Written
+
+_PARAMETER = re.compile(r"(\w+)\s*=\s*([^\s,;]+)")
+
+
+def _takes(item: Item) -> bool:
+    return item.type in ("integer", "decimal", "range")
+
+
+def _read(item: Item) -> NumberQuestion | None:
+    if not item.is_about_units():
+        return None
+    if item.type == "range":
+        return _read_range(item)
+    if item.type == "decimal":
+        item.row.report(
+            "type",
+            "小数按两位小数读取；要一位小数，请用 range 和 step=0.1",
+            "read with two decimals; for one, please use range with step=0.1",
+            severity="warning",
+        )
+    return _read_bounded(item, places=2 if item.type == "decimal" else 0)
+
+
+def _read_range(item: Item) -> NumberQuestion:
+    said = dict(_PARAMETER.findall(clean(item.row.get_cell("parameters").text)))
+    start, end = parse_number(said.get("start", "1")), parse_number(said.get("end", "10"))
+    places = {"1": 0, "0.1": 1, "0.01": 2, "0.001": 3}.get(said.get("step", "1"))
+    if start is None or end is None or places is None:
+        item.row.report(
+            "parameters",
+            "应为 start=0 end=100 step=1（step 可为 1、0.1、0.01、0.001）",
+            "expected start=0 end=100 step=1 (step is 1, 0.1, 0.01 or 0.001)",
+        )
+        return NumberQuestion(item.name, item.title, Decimal(0), Decimal(100), 0)
+    counts = tuple(item.limits.counts)
+    return NumberQuestion(item.name, item.title, start, end, places, counts=counts)
+
+
+def _read_bounded(item: Item, places: int) -> NumberQuestion:
+    limits = item.limits
+    if limits.minimum is None or limits.maximum is None:
+        item.row.report(
+            "constraint",
+            "没有写明上下限，按 0 到 100 读取；例如 . >= 0 and . <= 100",
+            "no bounds are given, 0 to 100 are taken; e.g. . >= 0 and . <= 100",
+            severity="warning",
+        )
+    lowest = Decimal(0) if limits.minimum is None else limits.minimum
+    highest = Decimal(100) if limits.maximum is None else limits.maximum
+    counts = tuple(limits.counts)
+    return NumberQuestion(item.name, item.title, lowest, highest, places, counts=counts)
+
+
+def _write(question: NumberQuestion) -> Written:
+    return Written("range" if question.places else "integer", _particulars(question))
+
+
+def _particulars(question: NumberQuestion) -> Row:
+    counts = [_count(question.code, limit) for limit in question.counts]
+    if not question.places:
+        bounds = [f". >= {question.minimum:f}", f". <= {question.maximum:f}"]
+        return {"constraint": " and ".join(bounds + counts)}
+    step = f"0.{'0' * (question.places - 1)}1"
+    return {
+        "parameters": f"start={question.minimum:f} end={question.maximum:f} step={step}",
+        "constraint": " and ".join(counts),
+    }
+
+
+def _count(code: str, limit: NumberLimit) -> str:
+    edges = []
+    if limit.lowest is not None:
+        edges.append(f". >= {float(limit.lowest):g}")
+    if limit.below is not None:
+        edges.append(f". < {float(limit.below):g}")
+    counted = f"count(${{{code}}}[{' and '.join(edges)}])"
+    said = []
+    if limit.least is not None:
+        said.append(f"{counted} >= {limit.least}")
+    if limit.most is not None:
+        said.append(f"{counted} <= {limit.most}")
+    if limit.most_share is not None:
+        said.append(f"{counted} <= {float(limit.most_share):g} * count(${{{code}}})")
+    return " and ".join(said)
+
+
+NUMBER = Adapter(NumberQuestion, _takes, _read, _write)
