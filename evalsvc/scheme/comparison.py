@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
-from typing import Protocol
 
 from analysis.score.rules import Rule
-from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.model import AdjustmentKind, Body, Category, Component, Group, Round, Scheme
 from evalsvc.scheme.outline import build_outline
 from evalsvc.text import Text
 
@@ -164,13 +163,8 @@ def _grades(before: Scheme, after: Scheme) -> Iterator[Difference]:
         yield Difference(section, Text("规则", "rules"), NOTHING, CHANGED)
 
 
-class _Named(Protocol):
-    """Anything that a scheme declares under a code, with a name."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def name(self) -> Text: ...
+_Named = Category | Round | Group | Body | Component | AdjustmentKind
+"""What a scheme declares under a code, with a name."""
 
 
 def _named(

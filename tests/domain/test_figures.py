@@ -69,7 +69,7 @@ def test_figures_are_listed_with_their_exact_texts(place: Place) -> None:
     change = place.take(Figures(INDICATORS, (PRAISE, FUNDS)))
 
     assert change == FiguresChange(Change(4), Change(2))
-    assert (change.added, change.changed, change.removed) == (6, 0, 0)
+    assert change.total == Change(6, 0, 0)
     assert sort(list_indicators(place.database, place.season)) == sort(INDICATORS)
     assert list_entered(place) == (PRAISE, FUNDS)
 

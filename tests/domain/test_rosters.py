@@ -106,7 +106,7 @@ def test_a_roster_is_listed_as_it_was_imported(place: Place) -> None:
 
     assert place.show() == replace(ROSTER, raters=(*ROSTER.raters, *MEMBERS))
     assert change == RosterChange(Change(3), Change(5), Change(2), Change(1))
-    assert (change.added, change.changed, change.removed) == (11, 0, 0)
+    assert change.total == Change(11, 0, 0)
 
 
 def test_the_same_roster_again_changes_nothing(place: Place) -> None:

@@ -4,10 +4,11 @@ from flask import render_template
 from flask_wtf import FlaskForm
 
 from evalsvc.admin.door.access import allowed, current_act, door
-from evalsvc.admin.preparing.upload_flow import Checked, Counted, Upload
+from evalsvc.admin.preparing.upload_flow import Checked, Upload
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing import figures, rosters
 from evalsvc.domain.preparing.figures import Figures
+from evalsvc.domain.preparing.rosters import Change
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.workbooks.figures import read_figures
@@ -34,15 +35,15 @@ def _check(season_id: int, content: bytes) -> Checked[Figures]:
     return Checked(reading.figures, reading.sheets, reading.problems)
 
 
-def _accept(season_id: int, found: Figures) -> Counted:
-    return figures.import_figures(current_act(), season_id, found)
+def _accept(season_id: int, found: Figures) -> Change:
+    return figures.import_figures(current_act(), season_id, found).total
 
 
 def _render(
     season_id: int,
     form: FlaskForm | None = None,
     problem: Problem | None = None,
-    change: Counted | None = None,
+    change: Change | None = None,
 ) -> str:
     return render_template(
         "admin/figures.html",

@@ -5,12 +5,13 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
 from evalsvc.admin.door.access import allowed, current_act, door
-from evalsvc.admin.preparing.upload_flow import Checked, Counted, Upload
+from evalsvc.admin.preparing.upload_flow import Checked, Upload
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import earlier_results, history
 from evalsvc.domain.concluding.earlier_results import Taken
 from evalsvc.domain.concluding.history import History, PastRow
 from evalsvc.domain.preparing import rosters
+from evalsvc.domain.preparing.rosters import Change
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.workbooks.history import read_history
@@ -73,7 +74,7 @@ def _check(season_id: int, content: bytes) -> Checked[tuple[PastRow, ...]]:
     return Checked(reading.rows, reading.sheets, reading.problems)
 
 
-def _accept(season_id: int, found: tuple[PastRow, ...]) -> Counted:
+def _accept(season_id: int, found: tuple[PastRow, ...]) -> Change:
     return history.import_history(current_act(), season_id, found)
 
 
@@ -85,7 +86,7 @@ def _check_package(season_id: int, kept: bytes) -> Checked[Taken]:
     return Checked(taken, (_preview(season_id, taken),), (), taken.list_notes())
 
 
-def _accept_package(season_id: int, taken: Taken) -> Counted:
+def _accept_package(season_id: int, taken: Taken) -> Change:
     return earlier_results.take_over_package(current_act(), season_id, taken)
 
 
@@ -120,7 +121,7 @@ def _render(
     season_id: int,
     form: FlaskForm | None = None,
     problem: Problem | None = None,
-    change: Counted | None = None,
+    change: Change | None = None,
     *,
     taken: Taken | None = None,
 ) -> str:

@@ -5,9 +5,10 @@ from flask_wtf import FlaskForm
 from werkzeug.exceptions import NotFound
 
 from evalsvc.admin.door.access import allowed_to_staff, current_act, door
-from evalsvc.admin.preparing.upload_flow import XLSX, Checked, Counted, Upload
+from evalsvc.admin.preparing.upload_flow import XLSX, Checked, Upload
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing import rosters
+from evalsvc.domain.preparing.rosters import Change
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.xlsform.replacing import Replacement, read_replacement
@@ -50,16 +51,16 @@ def _check(season_id: int, content: bytes) -> Checked[Replacement]:
     return Checked(found, reading.sheets, reading.problems, notes)
 
 
-def _accept(season_id: int, found: Replacement) -> Counted:
+def _accept(season_id: int, found: Replacement) -> Change:
     seasons.change_scheme(current_act(), season_id, found.scheme_text)
-    return found
+    return Change(found.added, found.changed, found.removed)
 
 
 def _render(
     season_id: int,
     form: FlaskForm | None = None,
     problem: Problem | None = None,
-    change: Counted | None = None,
+    change: Change | None = None,
 ) -> str:
     season = seasons.get_season(current_service().database, season_id)
     return render_template(

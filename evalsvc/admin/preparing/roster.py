@@ -4,10 +4,10 @@ from flask import render_template
 from flask_wtf import FlaskForm
 
 from evalsvc.admin.door.access import allowed, current_act, door
-from evalsvc.admin.preparing.upload_flow import Checked, Counted, Upload
+from evalsvc.admin.preparing.upload_flow import Checked, Upload
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing import rosters
-from evalsvc.domain.preparing.rosters import Roster
+from evalsvc.domain.preparing.rosters import Change, Roster
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.workbooks.roster import read_roster
@@ -32,15 +32,15 @@ def _check(season_id: int, content: bytes) -> Checked[Roster]:
     return Checked(reading.roster, reading.sheets, reading.problems)
 
 
-def _accept(season_id: int, found: Roster) -> Counted:
-    return rosters.import_roster(current_act(), season_id, found)
+def _accept(season_id: int, found: Roster) -> Change:
+    return rosters.import_roster(current_act(), season_id, found).total
 
 
 def _render(
     season_id: int,
     form: FlaskForm | None = None,
     problem: Problem | None = None,
-    change: Counted | None = None,
+    change: Change | None = None,
 ) -> str:
     database = current_service().database
     return render_template(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from flask import Response, g, redirect, render_template, url_for
 from flask_wtf import FlaskForm
@@ -13,6 +13,7 @@ from evalsvc.admin.door.access import allowed, door
 from evalsvc.admin.preparing.dry_run import build_dry_run
 from evalsvc.admin.preparing.uploads import find_upload, forget_upload, keep_upload
 from evalsvc.domain import seasons
+from evalsvc.domain.preparing.rosters import Change
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.text import Text
@@ -22,17 +23,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Answer = str | AnyResponse | tuple[str, int]
 Found = TypeVar("Found")
-
-
-class Counted(Protocol):
-    """What an import changed."""
-
-    @property
-    def added(self) -> int: ...
-    @property
-    def changed(self) -> int: ...
-    @property
-    def removed(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -58,8 +48,8 @@ class Upload(Generic[Found]):
     title: str
     form: type[FlaskForm]
     check: Callable[[int, bytes], Checked[Found]]
-    accept: Callable[[int, Found], Counted]
-    render: Callable[[int, FlaskForm | None, Problem | None, Counted | None], str]
+    accept: Callable[[int, Found], Change]
+    render: Callable[[int, FlaskForm | None, Problem | None, Change | None], str]
     template: Callable[[int, str], bytes] | None = None
 
     def offer(self, path: str) -> None:

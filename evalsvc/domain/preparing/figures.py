@@ -62,16 +62,8 @@ class FiguresChange:
     adjustments: Change
 
     @property
-    def added(self) -> int:
-        return self.indicators.added + self.adjustments.added
-
-    @property
-    def changed(self) -> int:
-        return self.indicators.changed + self.adjustments.changed
-
-    @property
-    def removed(self) -> int:
-        return self.indicators.removed + self.adjustments.removed
+    def total(self) -> Change:
+        return self.indicators + self.adjustments
 
 
 def import_figures(act: Act, season_id: int, figures: Figures) -> FiguresChange:

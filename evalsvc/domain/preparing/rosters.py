@@ -89,6 +89,11 @@ class Change:
     changed: int = 0
     removed: int = 0
 
+    def __add__(self, other: "Change") -> "Change":
+        return Change(
+            self.added + other.added, self.changed + other.changed, self.removed + other.removed
+        )
+
     def __str__(self) -> str:
         return f"+{self.added} ~{self.changed} -{self.removed}"
 
@@ -104,19 +109,8 @@ class RosterChange:
     figures_removed: int = 0
 
     @property
-    def added(self) -> int:
-        return sum(change.added for change in self._parts())
-
-    @property
-    def changed(self) -> int:
-        return sum(change.changed for change in self._parts())
-
-    @property
-    def removed(self) -> int:
-        return sum(change.removed for change in self._parts())
-
-    def _parts(self) -> tuple[Change, ...]:
-        return (self.units, self.raters, self.relations, self.seats)
+    def total(self) -> Change:
+        return self.units + self.raters + self.relations + self.seats
 
 
 def import_roster(act: Act, season_id: int, roster: Roster) -> RosterChange:
