@@ -14,6 +14,10 @@ class Kind:
     zh: str
     en: str
 
+    def because(self, zh: str, en: str) -> "Problem":
+        """A problem of a kind whose sentence leaves room for its reason."""
+        return Problem(self, reason=Text(zh, en))
+
 
 class Problem(Exception):  # noqa: N818 (not every problem is an error of ours)
     """Raised where a problem is known; turned into a page once, in `app.py`."""

@@ -83,7 +83,7 @@ def make_backup(
         part.unlink(missing_ok=True)
     keys, new = _copy_keys(settings, key_folder, moment)
     backup = Backup(str(file), note.made_at, note.sha256, note.bytes, kind)
-    removed = _record(settings, backup, folder, moment - timedelta(days=keep_days))
+    removed = _put_on_list(settings, backup, folder, moment - timedelta(days=keep_days))
     return Made(backup, rows, _read_rounds(settings, file), keys, new, removed)
 
 
@@ -161,7 +161,9 @@ def _pack(files: list[Path]) -> bytes:
     return packed.getvalue()
 
 
-def _record(settings: Settings, backup: Backup, folder: Path, oldest: datetime) -> tuple[Path, ...]:
+def _put_on_list(
+    settings: Settings, backup: Backup, folder: Path, oldest: datetime
+) -> tuple[Path, ...]:
     """Put a copy on the list; those of this folder that are too old go, the newest never."""
     kept, removed = [], []
     for one in list_made(settings):

@@ -89,7 +89,7 @@ class WrappedKey:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read what to_json wrote; raises ValueError naming the damaged field."""
-        record = _record(text)
+        record = _parse_record(text)
         return cls(
             holders=_names(record, "holders"),
             salt=_hexadecimal(record, "salt"),
@@ -210,7 +210,7 @@ def _clean(passphrase: str) -> str:
     return text
 
 
-def _record(text: str) -> dict[str, object]:
+def _parse_record(text: str) -> dict[str, object]:
     try:
         record = json.loads(text)
     except ValueError as error:

@@ -118,7 +118,7 @@ def canonical_json(value: object) -> bytes:
 
 def parse_canonical(written: bytes) -> Any:
     """The value of bytes that `canonical_json` wrote; any other spelling is a ValueError."""
-    content = json.loads(written, parse_float=_refuse, parse_constant=_refuse)
+    content = json.loads(written, parse_float=_raise_not_whole, parse_constant=_raise_not_whole)
     if _written(content) != written:
         raise ValueError("not canonical")
     return content
@@ -183,7 +183,7 @@ def _written(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _refuse(number: str) -> None:
+def _raise_not_whole(number: str) -> None:
     raise ValueError(f"{number} is no whole number")
 
 

@@ -116,25 +116,25 @@ def read_sheets(source: bytes | Path) -> tuple[Sheet, ...]:
     _check_beginning(data)
     answer = _ask_child(data)
     if "refused" in answer:
-        raise _refuse(answer["refused"], **answer["figures"])
+        raise _build_refusal(answer["refused"], **answer["figures"])
     return tuple(_build_sheet(found) for found in answer["sheets"])
 
 
 def _load(source: bytes | Path) -> bytes:
     size = len(source) if isinstance(source, bytes) else source.stat().st_size
     if size > MOST_BYTES:
-        raise _refuse("too_big", megabytes=-(-size >> 20), most=MOST_BYTES >> 20)
+        raise _build_refusal("too_big", megabytes=-(-size >> 20), most=MOST_BYTES >> 20)
     return source if isinstance(source, bytes) else source.read_bytes()
 
 
 def _check_beginning(data: bytes) -> None:
     if not data.strip(b"\x00 \r\n\t"):
-        raise _refuse("empty")
+        raise _build_refusal("empty")
     if data.startswith(_OLE):
         hidden = "EncryptedPackage".encode("utf-16-le") in data
-        raise _refuse("encrypted" if hidden else "old_format")
+        raise _build_refusal("encrypted" if hidden else "old_format")
     if not data.startswith(b"PK\x03\x04"):
-        raise _refuse("csv" if _is_text(data) else "unknown")
+        raise _build_refusal("csv" if _is_text(data) else "unknown")
 
 
 def _is_text(data: bytes) -> bool:
@@ -159,11 +159,11 @@ def _ask_child(data: bytes) -> dict[str, Any]:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise _refuse("slow") from error
+        raise _build_refusal("slow") from error
     if done.returncode:
         # For the operator: a broken installation looks like a broken file to the office.
         _LOG.warning("reader ended with %d: %s", done.returncode, _end(done.stderr))
-        raise _refuse(_name_end(done.returncode))
+        raise _build_refusal(_name_end(done.returncode))
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
@@ -179,11 +179,9 @@ def _name_end(code: int) -> str:
     return "memory" if code < 0 else "damaged"
 
 
-def _refuse(code: str, **figures: object) -> Problem:
+def _build_refusal(code: str, **figures: object) -> Problem:
     reason = REASONS[code]
-    return Problem(
-        UPLOAD_REFUSED, reason=Text(reason.zh.format(**figures), reason.en.format(**figures))
-    )
+    return UPLOAD_REFUSED.because(reason.zh.format(**figures), reason.en.format(**figures))
 
 
 def _build_sheet(found: dict[str, Any]) -> Sheet:

@@ -94,7 +94,7 @@ class Survey:
 
     def _begin(self, row: TableRow, kind: str) -> None:
         if kind == "repeat" and self._about == "units":
-            _refuse(row, "type", unsupported.NESTED_REPEAT)
+            _report(row, "type", unsupported.NESTED_REPEAT)
         self._frames.append(_Frame(kind, row, clean(row.get_cell("relevant").text)))
         label = read_label(row, "label", LONGEST_NOTE, needed=False)
         if label is not None and label != EVERY_UNIT:
@@ -137,7 +137,7 @@ class Survey:
         if kind.lower() in unsupported.SILENT:
             _remark(row, "type", unsupported.SILENT[kind.lower()])
         elif kind.lower() in unsupported.QUESTIONS:
-            _refuse(row, "type", unsupported.QUESTIONS[kind.lower()])
+            _report(row, "type", unsupported.QUESTIONS[kind.lower()])
         elif row.is_blank("name"):
             row.report("name", "不能空着：问题的代码", "must not be empty: the question's name")
         elif name in self.rows:
@@ -175,7 +175,7 @@ class Survey:
         hint = read_label(row, "hint", LONGEST_NOTE, needed=False)
         texts = [note for note, _ in self._notes] + ([hint] if hint else [])
         if not row.is_blank("choice_filter"):
-            _refuse(row, "choice_filter", unsupported.FILTERED)
+            _report(row, "choice_filter", unsupported.FILTERED)
         for key, remark in _IGNORED.items():
             if not row.is_blank(key):
                 _remark(row, key, remark)
@@ -253,7 +253,7 @@ class Survey:
         if kind == "rank":
             return item
         if found["file"]:
-            _refuse(row, "type", unsupported.OUTSIDE_FILE)
+            _report(row, "type", unsupported.OUTSIDE_FILE)
             return None
         choices = self.lists.get(found["list"])
         if choices is None:
@@ -285,7 +285,7 @@ def _join(texts: list[Text]) -> Text | None:
     return Text(" ".join(text.zh for text in texts), " ".join(text.en for text in texts))
 
 
-def _refuse(row: TableRow, key: str, text: Text) -> None:
+def _report(row: TableRow, key: str, text: Text) -> None:
     row.report(key, text.zh, text.en)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 
 from flask import Response, g, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
-from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
 
 from evalsvc.admin.door.access import allowed, current_act, current_actor, door
+from evalsvc.admin.door.doing import Answer, do_or_show
 from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.assessing import assessments, body_sheets, figure_trail
@@ -24,8 +24,6 @@ from evalsvc.workbooks.problems import CellProblem
 from forms.assessment import EVIDENCE, FIGURE, NOTE, DeadlineForm, ReasonForm, read_cells
 from forms.publication import BindingForm
 from forms.upload import WorkbookForm
-
-Answer = str | AnyResponse | tuple[str, int]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What may be typed for "does not carry it".
@@ -47,14 +45,14 @@ def ask_for_sheets(season_id: int) -> Answer:
         deadline = form.deadline.data.replace(tzinfo=LOCAL_TIME)
         assessments.ask_for_sheets(current_act(), season_id, deadline)
 
-    return _act(season_id, form, ask)
+    return _answer(season_id, form, ask)
 
 
 @door.post("/seasons/<int:season_id>/bodies/members")
 @allowed("manager", "administrator")
 def bind_member(season_id: int) -> Answer:
     form = BindingForm()
-    return _act(
+    return _answer(
         season_id,
         form,
         lambda: bodies.bind_member(current_act(), season_id, form.login.data, form.code.data),
@@ -65,7 +63,7 @@ def bind_member(season_id: int) -> Answer:
 @allowed("manager", "administrator")
 def unbind_member(season_id: int) -> Answer:
     form = BindingForm()
-    return _act(
+    return _answer(
         season_id,
         form,
         lambda: bodies.unbind_member(current_act(), season_id, form.login.data, form.code.data),
@@ -76,7 +74,7 @@ def unbind_member(season_id: int) -> Answer:
 @allowed("manager")
 def return_sheet(season_id: int, round_code: str, body: str) -> Answer:
     form = ReasonForm()
-    return _act_on_sheet(
+    return _answer_on_sheet(
         season_id,
         round_code,
         body,
@@ -90,7 +88,7 @@ def return_sheet(season_id: int, round_code: str, body: str) -> Answer:
 @door.post("/seasons/<int:season_id>/sheets/<round_code>/<body>/accept")
 @allowed("manager")
 def accept_sheet(season_id: int, round_code: str, body: str) -> Answer:
-    return _act_on_sheet(
+    return _answer_on_sheet(
         season_id,
         round_code,
         body,
@@ -137,7 +135,7 @@ def save_sheet(season_id: int, round_code: str, body: str) -> Answer:
         if "hand_in" in request.form:
             assessments.hand_in(act, season_id, round_code, body)
 
-    return _act_on_sheet(season_id, round_code, body, FlaskForm(), save)
+    return _answer_on_sheet(season_id, round_code, body, FlaskForm(), save)
 
 
 @door.get("/seasons/<int:season_id>/sheets/<round_code>/<body>.xlsx")
@@ -175,17 +173,12 @@ def upload_sheet(season_id: int, round_code: str, body: str) -> Answer:
     )
 
 
-def _act(season_id: int, form: FlaskForm, verb: Callable[[], object]) -> Answer:
-    if not form.validate():
-        return _render_office(season_id, form), 422
-    try:
-        verb()
-    except Problem as problem:
-        return _render_office(season_id, form, problem), problem.kind.status
-    return redirect(url_for("admin.bodies_page", season_id=season_id))
+def _answer(season_id: int, form: FlaskForm, verb: Callable[[], object]) -> Answer:
+    page = url_for("admin.bodies_page", season_id=season_id)
+    return do_or_show(form, verb, lambda problem: _render_office(season_id, form, problem), page)
 
 
-def _act_on_sheet(
+def _answer_on_sheet(
     season_id: int,
     round_code: str,
     body: str,
@@ -195,17 +188,12 @@ def _act_on_sheet(
     validated: bool = False,
 ) -> Answer:
     returning = form if isinstance(form, ReasonForm) else None
-    if not validated and not form.validate():
-        return render_sheet(season_id, round_code, body, returning=returning), 422
-    try:
-        verb()
-    except Problem as problem:
-        if problem.kind.status in (403, 404):
-            raise
-        page = render_sheet(season_id, round_code, body, problem, returning=returning)
-        return page, problem.kind.status
-    return redirect(
-        url_for("admin.sheet_page", season_id=season_id, round_code=round_code, body=body)
+    return do_or_show(
+        None if validated else form,
+        verb,
+        lambda problem: render_sheet(season_id, round_code, body, problem, returning=returning),
+        url_for("admin.sheet_page", season_id=season_id, round_code=round_code, body=body),
+        own=True,
     )
 
 

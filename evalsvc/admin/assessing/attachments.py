@@ -3,21 +3,19 @@
 import io
 from collections.abc import Callable
 
-from flask import Response, redirect, send_file, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Response, send_file, url_for
 
 from evalsvc.admin.assessing.adjustments import render_adjustments
 from evalsvc.admin.assessing.assessments import render_sheet
 from evalsvc.admin.assessing.tasks import render_tasks
 from evalsvc.admin.door.access import allowed, current_act, current_actor, door
+from evalsvc.admin.door.doing import Answer, do_or_show
 from evalsvc.domain.preparing import attachments
 from evalsvc.domain.preparing.attachments import Place
 from evalsvc.domain.preparing.file_kinds import MEDIA_TYPES, check_file, miss_file
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
 from forms.attachment import AttachmentForm, RemovalForm
-
-Answer = str | AnyResponse | tuple[str, int]
 
 
 @door.post("/seasons/<int:season_id>/attachments")
@@ -32,7 +30,7 @@ def attach(season_id: int) -> Answer:
         file = check_file(*form.read_file())
         attachments.attach(current_act(), season_id, place, file)
 
-    return _act(season_id, place, keep)
+    return _answer(season_id, place, keep)
 
 
 @door.post("/attachments/<int:attachment_id>/removal")
@@ -40,7 +38,7 @@ def attach(season_id: int) -> Answer:
 def remove_attachment(attachment_id: int) -> Answer:
     season_id, place = attachments.find_place(current_service().database, attachment_id)
     form = RemovalForm()
-    return _act(
+    return _answer(
         season_id,
         place,
         lambda: attachments.remove_attachment(current_act(), attachment_id, form.reason.data or ""),
@@ -66,14 +64,11 @@ def fetch_attachment(attachment_id: int) -> Response:
     return answer
 
 
-def _act(season_id: int, place: Place, verb: Callable[[], None]) -> Answer:
-    try:
-        verb()
-    except Problem as problem:
-        if problem.kind.status in (403, 404):
-            raise
-        return _render(season_id, place, problem), problem.kind.status
-    return redirect(_find_page(season_id, place))
+def _answer(season_id: int, place: Place, verb: Callable[[], None]) -> Answer:
+    page = _find_page(season_id, place)
+    return do_or_show(
+        None, verb, lambda problem: _render(season_id, place, problem), page, own=True
+    )
 
 
 def _read_place(form: AttachmentForm) -> Place:
@@ -87,7 +82,7 @@ def _read_place(form: AttachmentForm) -> Place:
     return Place(subject or "", "", "", "", item)
 
 
-def _render(season_id: int, place: Place, problem: Problem) -> str:
+def _render(season_id: int, place: Place, problem: Problem | None) -> str:
     if place.subject in ("figure", "note"):
         return render_sheet(season_id, place.round, place.body, problem)
     if place.subject == "adjustment":

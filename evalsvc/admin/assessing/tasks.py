@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import g, redirect, render_template, url_for
+from flask import g, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from evalsvc.admin.door.access import allowed, current_act, current_actor, door
+from evalsvc.admin.door.doing import Answer, do_or_show
 from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.assessing import task_list, task_reports, tasks
@@ -22,8 +23,6 @@ from evalsvc.reports.documents.bulletin import render_bulletin
 from evalsvc.work.bulletin import build_bulletin
 from forms.assessment import CallForm, CountForm, DecisionForm, GradeForm, ReportForm, TaskForm
 
-Answer = str | Response | tuple[str, int]
-
 
 @door.get("/seasons/<int:season_id>/tasks")
 @allowed("manager", "auditor", "liaison", "assessor")
@@ -35,7 +34,7 @@ def tasks_page(season_id: int) -> str:
 @allowed("manager", "liaison")
 def propose_task(season_id: int) -> Answer:
     form = TaskForm()
-    return _act(
+    return _answer(
         season_id, form, lambda: tasks.propose_task(current_act(), season_id, _read_proposal(form))
     )
 
@@ -45,7 +44,7 @@ def propose_task(season_id: int) -> Answer:
 def resubmit_task(task_id: int) -> Answer:
     form, database = TaskForm(), current_service().database
     season_id = tasks.get_season_of_task(database, task_id)
-    return _act(
+    return _answer(
         season_id, form, lambda: tasks.resubmit_task(current_act(), task_id, _read_proposal(form))
     )
 
@@ -55,7 +54,7 @@ def resubmit_task(task_id: int) -> Answer:
 def decide_task(task_id: int) -> Answer:
     form, database = DecisionForm(), current_service().database
     season_id = tasks.get_season_of_task(database, task_id)
-    return _act(
+    return _answer(
         season_id,
         form,
         lambda: tasks.decide_task(
@@ -68,7 +67,7 @@ def decide_task(task_id: int) -> Answer:
 @allowed("manager")
 def ask_for_reports(season_id: int) -> Answer:
     form = CallForm()
-    return _act(
+    return _answer(
         season_id,
         form,
         lambda: task_reports.ask_for_reports(
@@ -81,7 +80,7 @@ def ask_for_reports(season_id: int) -> Answer:
 @allowed("manager")
 def count_grades(season_id: int) -> Answer:
     form = CountForm()
-    return _act(
+    return _answer(
         season_id,
         form,
         lambda: task_reports.count_grades(current_act(), season_id, form.round.data),
@@ -104,7 +103,7 @@ def bulletin(season_id: int, round_code: str) -> Response:
 def report_task(report_id: int) -> Answer:
     form, database = ReportForm(), current_service().database
     season_id = task_reports.get_season_of_report(database, report_id)
-    return _act(
+    return _answer(
         season_id, form, lambda: task_reports.report_task(current_act(), report_id, form.text.data)
     )
 
@@ -114,7 +113,7 @@ def report_task(report_id: int) -> Answer:
 def grade_report(report_id: int) -> Answer:
     form, database = GradeForm(), current_service().database
     season_id = task_reports.get_season_of_report(database, report_id)
-    return _act(
+    return _answer(
         season_id,
         form,
         lambda: task_reports.grade_report(
@@ -123,16 +122,11 @@ def grade_report(report_id: int) -> Answer:
     )
 
 
-def _act(season_id: int, form: FlaskForm, verb: Callable[[], object]) -> Answer:
-    if not form.validate():
-        return render_tasks(season_id, form), 422
-    try:
-        verb()
-    except Problem as problem:
-        if problem.kind.status in (403, 404):
-            raise
-        return render_tasks(season_id, form, problem), problem.kind.status
-    return redirect(url_for("admin.tasks_page", season_id=season_id))
+def _answer(season_id: int, form: FlaskForm, verb: Callable[[], object]) -> Answer:
+    page = url_for("admin.tasks_page", season_id=season_id)
+    return do_or_show(
+        form, verb, lambda problem: render_tasks(season_id, form, problem), page, own=True
+    )
 
 
 def render_tasks(

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from evalsvc.admin.door.access import allowed, current_act, door
+from evalsvc.admin.door.doing import Answer, do_or_show
 from evalsvc.admin.door.files import begin_job
 from evalsvc.clock import now
 from evalsvc.domain import seasons
@@ -24,8 +25,6 @@ from evalsvc.extensions import current_service
 from evalsvc.text import Text
 from forms.publication import AnswerForm, BindingForm, PeriodForm, ProposalForm, TermsForm
 
-Answer = str | Response | tuple[str, int]
-
 
 @door.get("/seasons/<int:season_id>/publication")
 @allowed("manager", "auditor")
@@ -37,7 +36,7 @@ def publication_page(season_id: int) -> str:
 @allowed("manager", fresh=True)
 def propose_result(season_id: int) -> Answer:
     form = ProposalForm()
-    return _act(
+    return _answer(
         season_id,
         "proposal",
         form,
@@ -49,7 +48,7 @@ def propose_result(season_id: int) -> Answer:
 @allowed("manager", fresh=True)
 def begin_publicity(season_id: int, version: int) -> Answer:
     form = PeriodForm()
-    return _act(
+    return _answer(
         season_id,
         "period",
         form,
@@ -62,7 +61,7 @@ def begin_publicity(season_id: int, version: int) -> Answer:
 @door.post("/seasons/<int:season_id>/publication/<int:version>/final")
 @allowed("manager", fresh=True)
 def make_final(season_id: int, version: int) -> Answer:
-    return _act(
+    return _answer(
         season_id,
         "final",
         FlaskForm(),
@@ -91,7 +90,7 @@ def make_notices(season_id: int, version: int) -> Response:
 @allowed("manager")
 def set_terms(season_id: int) -> Answer:
     form = TermsForm()
-    return _act(
+    return _answer(
         season_id,
         "terms",
         form,
@@ -103,7 +102,7 @@ def set_terms(season_id: int) -> Answer:
 @allowed("manager", "administrator")
 def bind_liaison(season_id: int) -> Answer:
     form = BindingForm()
-    return _act(
+    return _answer(
         season_id,
         "liaison",
         form,
@@ -115,7 +114,7 @@ def bind_liaison(season_id: int) -> Answer:
 @allowed("manager", "administrator")
 def unbind_liaison(season_id: int) -> Answer:
     form = BindingForm()
-    return _act(
+    return _answer(
         season_id,
         "liaison",
         form,
@@ -144,15 +143,9 @@ def answer_review(request_id: int) -> Answer:
     return redirect(url_for("admin.reviews_page", season_id=season_id))
 
 
-def _act(season_id: int, part: str, form: FlaskForm, verb: Callable[[], object]) -> Answer:
-    """Do one verb, or show the page again with what is wrong beside its form."""
-    if not form.validate():
-        return _render(season_id, part, form), 422
-    try:
-        verb()
-    except Problem as problem:
-        return _render(season_id, part, form, problem), problem.kind.status
-    return redirect(url_for("admin.publication_page", season_id=season_id))
+def _answer(season_id: int, part: str, form: FlaskForm, verb: Callable[[], object]) -> Answer:
+    page = url_for("admin.publication_page", season_id=season_id)
+    return do_or_show(form, verb, lambda problem: _render(season_id, part, form, problem), page)
 
 
 def _render(

@@ -7,8 +7,9 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from evalsvc.admin.door.access import allowed, current_act, current_actor, door
+from evalsvc.admin.door.doing import Answer
 from evalsvc.admin.door.files import begin_job
-from evalsvc.admin.rounds.rounds import Answer, act
+from evalsvc.admin.rounds.rounds import do_step
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import exclusions
 from evalsvc.domain.people import approvals
@@ -35,7 +36,7 @@ def propose_card(round_id: int) -> Answer:
         else:
             raise Problem(HOLDER_UNKNOWN)
 
-    return act(round_id, "cards", form, propose)
+    return do_step(round_id, "cards", form, propose)
 
 
 @door.post("/approvals/<int:approval_id>/decision")

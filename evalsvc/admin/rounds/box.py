@@ -6,8 +6,9 @@ from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from evalsvc.admin.door.access import allowed, current_act, door
+from evalsvc.admin.door.doing import Answer
 from evalsvc.admin.door.files import begin_job
-from evalsvc.admin.rounds.rounds import Answer, act, build_form
+from evalsvc.admin.rounds.rounds import build_form, do_step
 from evalsvc.domain import jobs, seasons
 from evalsvc.domain.sealing import custody, offline
 from evalsvc.domain.seasons import RoundView
@@ -34,14 +35,14 @@ def make_keys(round_id: int) -> Answer:
         custody.require_small_office(service.settings)
         custody.make_keys(current_act(), round_id, form.passphrase.data)
 
-    return act(round_id, "keys", form, make)
+    return do_step(round_id, "keys", form, make)
 
 
 @door.post("/rounds/<int:round_id>/custodians")
 @allowed("custodian")
 def make_keys_for_three(round_id: int) -> Answer:
     form = CustodiansForm()
-    return act(
+    return do_step(
         round_id,
         "custodians",
         form,
@@ -58,7 +59,7 @@ def take_public_key(round_id: int) -> Answer:
         public, holders = custody.read_public_key(form.file.data.read(100_000))
         custody.take_public_key(current_act(), round_id, public, holders)
 
-    return act(round_id, "public-key", form, take)
+    return do_step(round_id, "public-key", form, take)
 
 
 @door.get("/rounds/<int:round_id>/test-text")
@@ -84,7 +85,7 @@ def rehearse(round_id: int) -> Answer:
             given = _read_passphrases(form, found)
             custody.rehearse_opening(current_act(), round_id, given)
 
-    return act(round_id, "rehearsal", form, do)
+    return do_step(round_id, "rehearsal", form, do)
 
 
 @door.post("/rounds/<int:round_id>/box")
@@ -103,7 +104,7 @@ def open_box(round_id: int) -> Answer:
         secrets = {"passphrases": json.dumps(given, ensure_ascii=False)}
         return begin_job("open_box", found.season_id, round_id, secrets)
 
-    return act(round_id, "box", form, start)
+    return do_step(round_id, "box", form, start)
 
 
 @door.post("/rounds/<int:round_id>/box-file")
@@ -123,7 +124,7 @@ def destroy_keys(round_id: int) -> Answer:
         custody.destroy_keys(current_act(), round_id)
         jobs.start_purge(service.settings)
 
-    return act(round_id, "destruction", DestroyForm(), destroy)
+    return do_step(round_id, "destruction", DestroyForm(), destroy)
 
 
 def _read_passphrases(form: object, found: RoundView) -> dict[str, str]:

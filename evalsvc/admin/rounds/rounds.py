@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from evalsvc.admin.door.access import allowed, current_act, door
+from evalsvc.admin.door.doing import Answer, do_or_show
 from evalsvc.admin.door.files import begin_job, list_own_jobs
 from evalsvc.admin.door.steps import find_next_step, is_late, list_round_steps
 from evalsvc.clock import now
@@ -35,8 +36,6 @@ from forms.round import (
     PassphraseForm,
     WordForm,
 )
-
-Answer = str | Response | tuple[str, int]
 
 FORMS: dict[str, type[FlaskForm]] = {
     "keys": KeysForm,
@@ -76,21 +75,21 @@ def issue(round_id: int) -> Answer:
         deadline = form.deadline.data.replace(tzinfo=LOCAL_TIME)
         return begin_job("issue", found.season_id, round_id, {"deadline": deadline.isoformat()})
 
-    return act(round_id, "invitations", form, start)
+    return do_step(round_id, "invitations", form, start)
 
 
 @door.post("/rounds/<int:round_id>/opening")
 @allowed("manager", fresh=True)
 def open_round(round_id: int) -> Answer:
     """Propose to open; in a small office one person opens at once."""
-    return act(round_id, "opening", FlaskForm(), lambda: _open_or_propose(round_id))
+    return do_step(round_id, "opening", FlaskForm(), lambda: _open_or_propose(round_id))
 
 
 @door.post("/rounds/<int:round_id>/closing")
 @allowed("manager")
 def close_round(round_id: int) -> Answer:
     service = current_service()
-    return act(
+    return do_step(
         round_id,
         "closing",
         CloseForm(),
@@ -112,15 +111,12 @@ def build_form(step: str, found: RoundView) -> FlaskForm:
     return form
 
 
-def act(round_id: int, step: str, form: FlaskForm, verb: Callable[[], Response | None]) -> Answer:
+def do_step(
+    round_id: int, step: str, form: FlaskForm, verb: Callable[[], Response | None]
+) -> Answer:
     """Do one verb of a round, or show its page again with what is wrong beside the form."""
-    if not form.validate():
-        return render_round(round_id, step, form), 422
-    try:
-        answer = verb()
-    except Problem as problem:
-        return render_round(round_id, step, form, problem), problem.kind.status
-    return answer or redirect(url_for("admin.round_page", round_id=round_id))
+    page = url_for("admin.round_page", round_id=round_id)
+    return do_or_show(form, verb, lambda problem: render_round(round_id, step, form, problem), page)
 
 
 def render_round(

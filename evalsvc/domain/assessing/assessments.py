@@ -17,7 +17,7 @@ from evalsvc.domain.assessing.body_sheets import NOT_CARRIED, SheetView, build_s
 from evalsvc.domain.assessing.figure_trail import count_figure
 from evalsvc.domain.people.bodies import list_asked, require_member
 from evalsvc.domain.seasons import get_season_row, read_scheme
-from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, Problem
+from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED
 from evalsvc.models.assessment import BodyFigure, BodyNote, BodySheet
 from evalsvc.scheme.model import Component
 from evalsvc.text import Text
@@ -47,12 +47,12 @@ class Remark:
 def ask_for_sheets(act: Act, season_id: int, deadline: datetime) -> int:
     """Ask every body that the scheme names for its sheets; an asked one gets the new deadline."""
     if deadline <= act.moment:
-        raise _refuse_entry("截止时间要晚于现在", "the deadline must lie ahead")
+        raise ENTRY_REFUSED.because("截止时间要晚于现在", "the deadline must lie ahead")
     with act.writing() as session:
         scheme = read_scheme(get_season_row(session, season_id))
         asked = list_asked(scheme)
         if not asked:
-            raise _refuse(
+            raise ACT_REFUSED.because(
                 "方案里没有由考核主体录入的指标", "the scheme has no components that bodies enter"
             )
         for round_code, body in asked:
@@ -104,7 +104,7 @@ def hand_in(act: Act, season_id: int, round_code: str, body: str) -> None:
         lacking = [unit.name for unit in view.units if "" in unit.values.values()]
         if lacking:
             named = "、".join(lacking[:_NAMED])
-            raise _refuse_entry(
+            raise ENTRY_REFUSED.because(
                 f"还有 {view.missing} 个数没有填：{named}等 {len(lacking)} 个单位；"
                 "不承担的填“不承担”",
                 f"{view.missing} figures are missing for {len(lacking)} units: {named}",
@@ -121,14 +121,14 @@ def return_sheet(act: Act, season_id: int, round_code: str, body: str, reason: s
     """Send a sheet back with a reason, also one that was accepted: changes then leave a trail."""
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_NOTE:
-        raise _refuse_entry(
+        raise ENTRY_REFUSED.because(
             "请写明退回的理由，最多 1000 个字",
             "give the reason for sending it back, 1000 characters at most",
         )
     with act.writing() as session:
         sheet = get_sheet_row(session, season_id, round_code, body)
         if sheet.state not in ("handed_in", "accepted"):
-            raise _refuse("这张表还没有报送", "this sheet has not been handed in")
+            raise ACT_REFUSED.because("这张表还没有报送", "this sheet has not been handed in")
         sheet.state, sheet.reason = "returned", reason
         sheet.decided_by, sheet.decided_at = act.actor.login, act.moment
         act.tell(
@@ -141,7 +141,7 @@ def accept_sheet(act: Act, season_id: int, round_code: str, body: str) -> None:
     with act.writing() as session:
         sheet = get_sheet_row(session, season_id, round_code, body)
         if sheet.state != "handed_in":
-            raise _refuse("这张表还没有报送", "this sheet has not been handed in")
+            raise ACT_REFUSED.because("这张表还没有报送", "this sheet has not been handed in")
         view = build_sheet(session, sheet)
         changed = 0
         for unit in view.units:
@@ -164,7 +164,7 @@ def get_editable_sheet(
     sheet = get_sheet_row(session, season_id, round_code, body)
     require_member(session, season_id, body, actor)
     if sheet.state not in ("open", "returned"):
-        raise _refuse(
+        raise ACT_REFUSED.because(
             "这张表已经报送，要改请考评办退回",
             "this sheet is handed in; the office has to send it back for changes",
         )
@@ -177,12 +177,12 @@ def _check_entries(view: SheetView, entries: Sequence[Entry], remarks: Sequence[
     for entry in entries:
         unit, component = units.get(entry.unit), components.get(entry.component)
         if unit is None or component is None or entry.component not in unit.values:
-            raise _refuse_entry(
+            raise ENTRY_REFUSED.because(
                 "表里没有这个单位或指标，请刷新页面",
                 "the sheet has no such unit or component; please reload",
             )
         if entry.value not in ("", NOT_CARRIED) and not _is_allowed(component, entry.value):
-            raise _refuse_entry(
+            raise ENTRY_REFUSED.because(
                 f"{unit.name}“{component.name.zh}”填的是 {entry.value[:20]}，应为"
                 f"{_say_range(component).zh}",
                 f"{unit.name}, {component.name.en}: {entry.value[:20]} should be "
@@ -190,7 +190,7 @@ def _check_entries(view: SheetView, entries: Sequence[Entry], remarks: Sequence[
             )
     for remark in remarks:
         if remark.unit not in units or max(len(remark.note), len(remark.evidence)) > LONGEST_NOTE:
-            raise _refuse_entry(
+            raise ENTRY_REFUSED.because(
                 "说明和依据最多各 1000 个字", "notes and evidence have 1000 characters at most"
             )
 
@@ -240,11 +240,3 @@ def _write_entry(session: Session, view: SheetView, entry: Entry, act: Act) -> N
 
 def _describe(sheet: BodySheet, **more: str) -> dict[str, str]:
     return {"round": sheet.round, "body": sheet.body, **more}
-
-
-def _refuse(zh: str, en: str) -> Problem:
-    return Problem(ACT_REFUSED, reason=Text(zh, en))
-
-
-def _refuse_entry(zh: str, en: str) -> Problem:
-    return Problem(ENTRY_REFUSED, reason=Text(zh, en))

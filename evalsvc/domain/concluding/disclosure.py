@@ -13,7 +13,7 @@ from evalsvc.box.log_words import about_season
 from evalsvc.db import Database
 from evalsvc.domain.concluding.sheets import read_tree
 from evalsvc.domain.seasons import get_season_row, read_scheme
-from evalsvc.errors import ACT_REFUSED, Problem
+from evalsvc.errors import ACT_REFUSED
 from evalsvc.evidence.disclosure.levels import Season as Disclosure
 from evalsvc.evidence.disclosure.levels import find_starts, list_left_out
 from evalsvc.evidence.disclosure.sums import Version
@@ -25,7 +25,6 @@ from evalsvc.models.result import ResultFile, UnitSheet
 from evalsvc.models.roster import Unit
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.shown import build_figures, list_folded, list_hidden, list_shown_from
-from evalsvc.text import Text
 
 
 def settle_starts(
@@ -93,24 +92,21 @@ def check_populations(session: Session, season_id: int, version: int, scheme: Sc
         then = list_left_out(scheme.score, _read_results(session, season_id, before, categories))
         for (code, group), n in Counter((c, g) for c, g, _ in own ^ then).items():
             if not scheme.get_round(code).thresholds.may_show_apart(n):
-                _refuse(scheme, before, code, group, n)
+                _raise_difference(scheme, before, code, group, n)
 
 
-def _refuse(scheme: Scheme, before: int, code: str, group: str, n: int) -> None:
+def _raise_difference(scheme: Scheme, before: int, code: str, group: str, n: int) -> None:
     name, of = scheme.get_group(group).name, scheme.get_round(code).name
     least = scheme.get_round(code).thresholds.answers_between_populations
-    raise Problem(
-        ACT_REFUSED,
-        reason=Text(
-            f"与已公布的第 {before} 版相比，{of.zh}“{name.zh}”只差 {n} 张票，"
-            f"两版一对照就能推出{'这张票' if n == 1 else '这些票'}怎么填的。"
-            f"不计的票要与已公布的版本相同，或者至少相差 {least} 张",
-            f"beside version {before}, which was shown, “{name.en}” in {of.en} differs by {n} "
-            f"{'ballot' if n == 1 else 'ballots'} only, and both together would tell how "
-            f"{'it was' if n == 1 else 'these were'} filled in. The ballots "
-            "left out must "
-            f"be those of the version that was shown, or differ by {least} at least",
-        ),
+    raise ACT_REFUSED.because(
+        f"与已公布的第 {before} 版相比，{of.zh}“{name.zh}”只差 {n} 张票，"
+        f"两版一对照就能推出{'这张票' if n == 1 else '这些票'}怎么填的。"
+        f"不计的票要与已公布的版本相同，或者至少相差 {least} 张",
+        f"beside version {before}, which was shown, “{name.en}” in {of.en} differs by {n} "
+        f"{'ballot' if n == 1 else 'ballots'} only, and both together would tell how "
+        f"{'it was' if n == 1 else 'these were'} filled in. The ballots "
+        "left out must "
+        f"be those of the version that was shown, or differ by {least} at least",
     )
 
 

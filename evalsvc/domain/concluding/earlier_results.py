@@ -154,17 +154,17 @@ def read_earlier_package(
         verdict = verify(files)
         wrong = [text for finding in verdict.findings for text in finding.wrong]
         if wrong:
-            raise _refuse_upload(
+            raise UPLOAD_REFUSED.because(
                 f"证据包没有通过验证：{wrong[0].zh}",
                 f"the package has not passed verification: {wrong[0].en}",
             )
         package = read_package(files)
     except PackageErrors as found:
         error = found.errors[0]
-        raise _refuse_upload(error.message("zh"), error.message("en")) from found
+        raise UPLOAD_REFUSED.because(error.message("zh"), error.message("en")) from found
     known = year or package.scheme.outcome.year or package.facts.year
     if known is None:
-        raise _refuse_upload(
+        raise UPLOAD_REFUSED.because(
             "包里没有写年度，请填是哪一年的结果",
             "the package does not say its year; please fill it in",
         )
@@ -174,7 +174,7 @@ def read_earlier_package(
         schemes = read_scheme(season), package.scheme
         own = require_year(session, season_id, schemes[0])
     if known >= own:
-        raise _refuse_upload(
+        raise UPLOAD_REFUSED.because(
             f"包里是 {known} 年的结果，应早于本考评年度 {own} 年",
             f"the package is of {known}, not before this season's year {own}",
         )
@@ -213,12 +213,9 @@ def _refuse_under_correction(session: Session, final: Publication) -> None:
         )
     )
     if newer is not None:
-        raise Problem(
-            ACT_REFUSED,
-            reason=Text(
-                f"那个年度正在办理更正（第 {newer} 版），等它定案以后再接续",
-                f"that season is being corrected (version {newer}); wait until it is final",
-            ),
+        raise ACT_REFUSED.because(
+            f"那个年度正在办理更正（第 {newer} 版），等它定案以后再接续",
+            f"that season is being corrected (version {newer}); wait until it is final",
         )
 
 
@@ -273,7 +270,7 @@ def _match_grades(own: Scheme, earlier: Scheme, used: Iterable[str]) -> dict[str
         found = own.find_grade(code) or (own.find_grade(name.zh) if name else None)
         if found is None and own.outcome_names.grades:
             told = name.zh if name else code
-            raise _refuse_upload(
+            raise UPLOAD_REFUSED.because(
                 f"那一年的等次“{told}”在本方案里没有对应，请用工作簿填写",
                 f"this scheme has no grade “{told}” of that year; please use the workbook",
             )
@@ -289,7 +286,3 @@ def _find_place(line: Line, lines: Sequence[Line]) -> str:
     if line.rank == 1:
         return "first"
     return "last" if line.rank == max(ranks) else "between"
-
-
-def _refuse_upload(zh: str, en: str) -> Problem:
-    return Problem(UPLOAD_REFUSED, reason=Text(zh, en))

@@ -22,7 +22,6 @@ from evalsvc.domain.people.liaisons import list_unit_names, require_own
 from evalsvc.domain.seasons import find_result_head, get_season_row
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Problem
 from evalsvc.models.publication import Publication, ReviewRequest
-from evalsvc.text import Text
 
 Verdict = Literal["upheld", "corrected"]
 
@@ -55,12 +54,9 @@ def ask_review(act: Act, season_id: int, unit: str, text: str) -> int:
     """Ask about the version that is being shown; one open request a unit and version."""
     text = text.strip()
     if not LEAST_TEXT <= len(text) <= LONGEST_TEXT:
-        raise Problem(
-            ENTRY_REFUSED,
-            reason=Text(
-                f"申请要写明对哪一项有疑问、理由是什么，{LEAST_TEXT} 到 {LONGEST_TEXT} 个字",
-                f"say what is in question and why, in {LEAST_TEXT} to {LONGEST_TEXT} characters",
-            ),
+        raise ENTRY_REFUSED.because(
+            f"申请要写明对哪一项有疑问、理由是什么，{LEAST_TEXT} 到 {LONGEST_TEXT} 个字",
+            f"say what is in question and why, in {LEAST_TEXT} to {LONGEST_TEXT} characters",
         )
     day = office_day(act.moment)
     with act.writing() as session:
@@ -68,14 +64,16 @@ def ask_review(act: Act, season_id: int, unit: str, text: str) -> int:
         require_own(session, season_id, unit, act.actor)
         shown = find_shown(read_publications(session, season_id), day)
         if shown is None or shown.notice.find_unit(unit) is None:
-            raise _refuse("结果还没有公示", "the result has not been published yet")
+            raise ACT_REFUSED.because("结果还没有公示", "the result has not been published yet")
         if not shown.takes_reviews(day):
-            raise _refuse(
+            raise ACT_REFUSED.because(
                 f"复核申请期限是 {shown.review_until}，已经过了",
                 f"review requests were taken until {shown.review_until}",
             )
         if _find_waiting(session, season_id, unit):
-            raise _refuse("已有一件申请在等答复", "an earlier request still waits for its answer")
+            raise ACT_REFUSED.because(
+                "已有一件申请在等答复", "an earlier request still waits for its answer"
+            )
         until = day + timedelta(days=read_terms(session, season_id).answer_days)
         row = ReviewRequest(
             season_id=season_id,
@@ -101,7 +99,7 @@ def answer_review(act: Act, request_id: int, verdict: Verdict, answer: str) -> N
         if row is None:
             raise Problem(NOT_FOUND)
         if row.state != "waiting":
-            raise _refuse("这件申请已经答复过", "this request has been answered")
+            raise ACT_REFUSED.because("这件申请已经答复过", "this request has been answered")
         if verdict == "corrected":
             row.corrected_in = _correct(session, row, answer, act)
         row.state, row.answer = verdict, answer
@@ -140,7 +138,7 @@ def _correct(session: Session, row: ReviewRequest, reason: str, act: Act) -> int
     """The version that puts things right: one that waits to be shown, or a new one."""
     head = find_result_head(session, row.season_id)
     if head is None or head.version <= row.version:
-        raise _refuse(
+        raise ACT_REFUSED.because(
             "更正要有新的计算：请先改正数据并重新计算，再来答复",
             "a correction needs a new computation: mend the figures and compute first",
         )
@@ -176,7 +174,3 @@ def _build_view(row: ReviewRequest, names: dict[str, str]) -> ReviewView:
         answered_at=row.answered_at,
         corrected_in=row.corrected_in,
     )
-
-
-def _refuse(zh: str, en: str) -> Problem:
-    return Problem(ACT_REFUSED, reason=Text(zh, en))

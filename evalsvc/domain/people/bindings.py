@@ -85,12 +85,9 @@ def get_staff_with(session: Session, login: str, role: str, kind: Text) -> Staff
     """An account that has a role, or what to do about it."""
     staff = session.scalar(select(Staff).where(Staff.login == login))
     if staff is None or not staff.has_role(role):
-        raise Problem(
-            ENTRY_REFUSED,
-            reason=Text(
-                f"账号 {login} 没有“{kind.zh}”角色，请先在“人员”里给予",
-                f"account {login} is no {kind.en}; give the role under “staff” first",
-            ),
+        raise ENTRY_REFUSED.because(
+            f"账号 {login} 没有“{kind.zh}”角色，请先在“人员”里给予",
+            f"account {login} is no {kind.en}; give the role under “staff” first",
         )
     return staff
 

@@ -19,7 +19,7 @@ from evalsvc.domain.people.bindings import (
 )
 from evalsvc.domain.people.liaisons import list_unit_names
 from evalsvc.domain.seasons import get_season_row, read_scheme
-from evalsvc.errors import ENTRY_REFUSED, Problem
+from evalsvc.errors import ENTRY_REFUSED
 from evalsvc.models.assessment import BodyMember
 from evalsvc.scheme.model import Scheme
 from evalsvc.text import Text
@@ -52,7 +52,7 @@ def bind_member(act: Act, season_id: int, login: str, body: str) -> None:
     with act.writing() as session:
         staff = get_staff_with(session, login, "assessor", Text("考核主体经办人", "assessor"))
         if body not in read_bodies(session, season_id):
-            raise Problem(ENTRY_REFUSED, reason=Text("没有这个考核主体", "there is no such body"))
+            raise ENTRY_REFUSED.because("没有这个考核主体", "there is no such body")
         if add_binding(session, BodyMember.body, season_id, staff.id, body):
             detail = {"login": login, "body": body}
             act.tell(session, Verb.BIND_MEMBER, about_season(season_id), detail)

@@ -19,7 +19,7 @@ from evalsvc.domain.people.bindings import (
     require_binding,
 )
 from evalsvc.domain.seasons import get_season_row
-from evalsvc.errors import ENTRY_REFUSED, Problem
+from evalsvc.errors import ENTRY_REFUSED
 from evalsvc.models.publication import Liaison
 from evalsvc.models.roster import Unit
 from evalsvc.text import Text
@@ -31,9 +31,7 @@ def bind_liaison(act: Act, season_id: int, login: str, unit: str) -> None:
         get_season_row(session, season_id)
         staff = get_staff_with(session, login, "liaison", Text("单位联络员", "unit liaison"))
         if unit not in list_unit_names(session, season_id):
-            raise Problem(
-                ENTRY_REFUSED, reason=Text("名册里没有这个单位", "the roster has no such unit")
-            )
+            raise ENTRY_REFUSED.because("名册里没有这个单位", "the roster has no such unit")
         if add_binding(session, Liaison.unit, season_id, staff.id, unit):
             detail = {"login": login, "unit": unit}
             act.tell(session, Verb.BIND_LIAISON, about_season(season_id), detail)

@@ -13,10 +13,9 @@ from evalsvc.domain.acting import Act
 from evalsvc.domain.preparing.attachments import follow_adjustments
 from evalsvc.domain.preparing.rosters import Change
 from evalsvc.domain.seasons import get_season_row
-from evalsvc.errors import UPLOAD_REFUSED, Problem
+from evalsvc.errors import UPLOAD_REFUSED
 from evalsvc.models.figures import Adjustment, Indicator
 from evalsvc.models.roster import Unit
-from evalsvc.text import Text
 
 
 @dataclass(frozen=True)
@@ -112,12 +111,9 @@ def _check_units(session: Session, season_id: int, figures: Figures) -> None:
     unknown = sorted(used - known)
     if unknown:
         listed = "、".join(unknown[:10])
-        raise Problem(
-            UPLOAD_REFUSED,
-            reason=Text(
-                f"名册中已没有这些单位：{listed}。请重新上传核对",
-                f"the roster no longer has these units: {listed}; please upload again",
-            ),
+        raise UPLOAD_REFUSED.because(
+            f"名册中已没有这些单位：{listed}。请重新上传核对",
+            f"the roster no longer has these units: {listed}; please upload again",
         )
 
 

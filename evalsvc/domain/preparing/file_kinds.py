@@ -18,7 +18,6 @@ from functools import cached_property
 from pathlib import Path
 
 from evalsvc.errors import ATTACHMENT_REFUSED, Problem
-from evalsvc.text import Text
 
 MOST_BYTES = 10 * 1024 * 1024
 LONGEST_NAME = 100
@@ -67,17 +66,17 @@ def check_file(name: str, content: bytes) -> CheckedFile:
     cleaned = clean_name(name)
     kind = cleaned.rpartition(".")[2]
     if kind not in MEDIA_TYPES:
-        raise _refuse(
+        raise ATTACHMENT_REFUSED.because(
             f"只收 PDF、JPG、PNG、XLSX、DOCX，“{cleaned}”不是其中一种",
             f"only PDF, JPG, PNG, XLSX and DOCX are taken; “{cleaned}” is none",
         )
     if not content:
-        raise _refuse(
+        raise ATTACHMENT_REFUSED.because(
             "文件是空的，可能没有传完，请重新选择",
             "the file is empty; perhaps the upload broke off, choose it again",
         )
     if len(content) > MOST_BYTES:
-        raise _refuse(
+        raise ATTACHMENT_REFUSED.because(
             f"文件有 {len(content) / 2**20:.1f} MB，最多 10 MB；请压缩图片或分成几份",
             f"the file has {len(content) / 2**20:.1f} MB, 10 at most; "
             "please shrink its pictures or part it",
@@ -92,7 +91,7 @@ def check_file(name: str, content: bytes) -> CheckedFile:
 
 def miss_file() -> Problem:
     """What is said where a form came without a file."""
-    return _refuse("请选择文件", "please choose a file")
+    return ATTACHMENT_REFUSED.because("请选择文件", "please choose a file")
 
 
 def clean_name(name: str) -> str:
@@ -117,9 +116,9 @@ def _check_pdf(content: bytes) -> None:
     # Any letter of a name may be written by its number.
     content = _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), content)
     if b"/Encrypt" in content:
-        raise _refuse(*_INSIDE["encrypted"])
+        raise ATTACHMENT_REFUSED.because(*_INSIDE["encrypted"])
     if _PDF_SURPRISES.search(content):
-        raise _refuse(*_INSIDE["acts"])
+        raise ATTACHMENT_REFUSED.because(*_INSIDE["acts"])
 
 
 def _look_inside(kind: str, content: bytes) -> None:
@@ -143,7 +142,7 @@ def _look_inside(kind: str, content: bytes) -> None:
     if code == "broken":
         raise _broken(kind.upper())
     if code:
-        raise _refuse(*_INSIDE[code])
+        raise ATTACHMENT_REFUSED.because(*_INSIDE[code])
 
 
 def _check_jpg(content: bytes) -> None:
@@ -177,7 +176,7 @@ def _check_png(content: bytes) -> None:
 
 def _check_pixels(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
-        raise _refuse(
+        raise ATTACHMENT_REFUSED.because(
             f"图片有 {width}×{height} 点，最多一亿点；请缩小后再上传",
             f"the picture has {width}×{height} dots, a hundred million at most",
         )
@@ -186,7 +185,7 @@ def _check_pixels(width: int, height: int) -> None:
 def _check_office(kind: str, part: str) -> Callable[[bytes], None]:
     def check(content: bytes) -> None:
         if content.startswith(_OLE):
-            raise _refuse(
+            raise ATTACHMENT_REFUSED.because(
                 "文件设有密码，或者是旧格式（.doc、.xls）；请另存为没有密码的新格式",
                 "the file has a password or is of the old kind (.doc, .xls)",
             )
@@ -217,7 +216,7 @@ def _check_parts(kind: str, part: str, parts: list[zipfile.ZipInfo]) -> None:
     if part not in names or "[content_types].xml" not in names:
         raise _mismatch(kind)
     if any(name.endswith("vbaproject.bin") for name in names):
-        raise _refuse(*_INSIDE["macros"])
+        raise ATTACHMENT_REFUSED.because(*_INSIDE["macros"])
     unpacked = sum(info.file_size for info in parts)
     if (
         len(names) < len(parts)
@@ -235,28 +234,24 @@ def _is_bomb(info: zipfile.ZipInfo) -> bool:
 
 
 def _mismatch(kind: str) -> Problem:
-    return _refuse(
+    return ATTACHMENT_REFUSED.because(
         f"文件的内容不是 {kind}，与扩展名不符；请用原来的程序另存为 {kind} 再上传",
         f"the content is no {kind}, whatever the name says; please save it as {kind}",
     )
 
 
 def _broken(kind: str) -> Problem:
-    return _refuse(
+    return ATTACHMENT_REFUSED.because(
         f"这份 {kind} 已损坏或没有传完；请打开并重新保存后再上传",
         f"this {kind} is damaged or incomplete; please open it and save it again",
     )
 
 
 def _odd(kind: str) -> Problem:
-    return _refuse(
+    return ATTACHMENT_REFUSED.because(
         f"这份 {kind} 的内部不像正常保存的文件，不接收；请把内容复制到新文件里",
         f"this {kind} is unlike what programs save; please copy it into a new file",
     )
-
-
-def _refuse(zh: str, en: str) -> Problem:
-    return Problem(ATTACHMENT_REFUSED, reason=Text(zh, en))
 
 
 _INSIDE: Mapping[str, tuple[str, str]] = {

@@ -40,14 +40,13 @@ from evalsvc.domain.sealing.panel import CountRow, SumRow
 from evalsvc.domain.seasons import read_scheme
 from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.domain.words.replies import Reply
-from evalsvc.errors import UPLOAD_REFUSED, Problem
+from evalsvc.errors import UPLOAD_REFUSED
 from evalsvc.evidence.opening import Opening
 from evalsvc.evidence.thresholds import read_named, write_thresholds
 from evalsvc.models.season import Round
 from evalsvc.results.rejections import REASONS
 from evalsvc.scheme.model import Scheme
 from evalsvc.settings import Settings
-from evalsvc.text import Text
 
 BOX_FORMAT = "evalsvc box 3"
 _EARLIER_BOX_FORMAT = "evalsvc box 2"  # of a box whose ballots may be of the format before
@@ -242,7 +241,7 @@ def _read_opened(content: bytes) -> dict[str, Any]:
         if not isinstance(record, dict) or record["format"] != OPENED_FORMAT:
             raise ValueError("format")
     except (zlib.error, ValueError, KeyError, RecursionError) as error:
-        raise _refuse(
+        raise UPLOAD_REFUSED.because(
             "这不是离线命令写出的开箱结果，或已损坏",
             "this is no opened count written by the offline command, or it is damaged",
         ) from error
@@ -254,11 +253,11 @@ def _require_this_box(
 ) -> None:
     """The count belongs to this round and accounts for every ballot in its box."""
     if record.get("round") != row.uid:
-        raise _refuse("这是另一轮的开箱结果", "this is the count of another round")
+        raise UPLOAD_REFUSED.because("这是另一轮的开箱结果", "this is the count of another round")
     outcome = _build_outcome(record)
     counted = outcome.counted + sum(outcome.rejected.values())
     if counted != total or len(outcome.ballots) > outcome.counted:
-        raise _refuse(
+        raise UPLOAD_REFUSED.because(
             f"票数不符：票箱里有{total}张，结果里有{counted}张",
             f"the box holds {total} ballots, the count tells of {counted}",
         )
@@ -268,15 +267,19 @@ def _require_this_box(
     strange |= set(outcome.levels) - summed | set(outcome.assisted) - kept - summed
     strange |= {favour.forth for favour in outcome.favours} - kept
     if {reason for _, reason in outcome.rejected} - REASONS:
-        raise _refuse("结果里有不认识的无效理由", "the count gives reasons that there are not")
+        raise UPLOAD_REFUSED.because(
+            "结果里有不认识的无效理由", "the count gives reasons that there are not"
+        )
     leaves = [kept.leaf for kept in outcome.ballots]
     leaves += [rejected.leaf for rejected in outcome.rejected_ballots]
     if sorted(leaves) != held:
-        raise _refuse(
+        raise UPLOAD_REFUSED.because(
             "结果里的逐张选票与票箱不符", "the count opens other ballots than the box has"
         )
     if strange:
-        raise _refuse("结果里有方案以外的评价主体", "the count names groups that are not asked")
+        raise UPLOAD_REFUSED.because(
+            "结果里有方案以外的评价主体", "the count names groups that are not asked"
+        )
 
 
 def _list_kept_leaves(session: Session, row: Round, scheme: Scheme) -> list[bytes]:
@@ -318,8 +321,6 @@ def _build_outcome(record: dict[str, Any]) -> Outcome:
             ),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _refuse("开箱结果的内容不完整", "the opened count lacks some of its parts") from error
-
-
-def _refuse(zh: str, en: str) -> Problem:
-    return Problem(UPLOAD_REFUSED, reason=Text(zh, en))
+        raise UPLOAD_REFUSED.because(
+            "开箱结果的内容不完整", "the opened count lacks some of its parts"
+        ) from error

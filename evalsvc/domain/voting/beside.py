@@ -17,7 +17,7 @@ from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.people.liaisons import list_own_units, require_own
 from evalsvc.domain.seasons import get_season_row
-from evalsvc.errors import ENTRY_REFUSED, Problem
+from evalsvc.errors import ENTRY_REFUSED
 from evalsvc.models.beside import ShownBeside
 from evalsvc.models.figures import Indicator
 from evalsvc.models.roster import Unit
@@ -53,12 +53,9 @@ def write_account(act: Act, season_id: int, unit: str, text: str) -> None:
     """Put a unit's own account of its year; an empty one takes it away."""
     text = text.strip()
     if len(text) > LONGEST_ACCOUNT:
-        raise Problem(
-            ENTRY_REFUSED,
-            reason=Text(
-                f"述职有{len(text)}个字，最多{LONGEST_ACCOUNT}个，请删短",
-                f"the account has {len(text)} characters, {LONGEST_ACCOUNT} at most",
-            ),
+        raise ENTRY_REFUSED.because(
+            f"述职有{len(text)}个字，最多{LONGEST_ACCOUNT}个，请删短",
+            f"the account has {len(text)} characters, {LONGEST_ACCOUNT} at most",
         )
     with act.writing() as session:
         get_season_row(session, season_id)

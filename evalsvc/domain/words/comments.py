@@ -27,7 +27,6 @@ from evalsvc.models.comment import (
 from evalsvc.models.opened import CommentText, OpenedComment
 from evalsvc.models.roster import Rater, Unit
 from evalsvc.models.season import Round
-from evalsvc.text import Text
 
 WAITING = "waiting"
 ON_A_PAGE = 20
@@ -190,13 +189,13 @@ def count_waiting(database: Database) -> Mapping[int, int]:
 
 def _check_verdict(verdict: CommentVerdict) -> None:
     if verdict.state not in COMMENT_STATES:
-        raise _refuse("请选公开、内部或不公开", "choose public, internal or withheld")
+        raise ENTRY_REFUSED.because("请选公开、内部或不公开", "choose public, internal or withheld")
     if (verdict.state == "withheld") != (verdict.reason in WITHHOLDING_REASONS):
-        raise _refuse("不公开的要选一个理由", "choose why a comment is withheld")
+        raise ENTRY_REFUSED.because("不公开的要选一个理由", "choose why a comment is withheld")
     if verdict.wording and verdict.state == "withheld":
-        raise _refuse("不公开的留言不用改写", "a withheld comment is not reworded")
+        raise ENTRY_REFUSED.because("不公开的留言不用改写", "a withheld comment is not reworded")
     if len(verdict.wording) > LONGEST_WORDING:
-        raise _refuse(
+        raise ENTRY_REFUSED.because(
             f"改写最多 {LONGEST_WORDING} 个字",
             f"another wording has {LONGEST_WORDING} characters at most",
         )
@@ -221,12 +220,9 @@ def _keep(session: Session, rounds: Mapping[int, str], verdict: CommentVerdict, 
 
 def _check_unreleased(session: Session, key: Key) -> None:
     if key in _list_released(session, [key]):
-        raise Problem(
-            ACT_REFUSED,
-            reason=Text(
-                "这条留言已随公布的版本公开，不能再改",
-                "a published version shows this comment, and it stands as it is",
-            ),
+        raise ACT_REFUSED.because(
+            "这条留言已随公布的版本公开，不能再改",
+            "a published version shows this comment, and it stands as it is",
         )
 
 
@@ -373,7 +369,3 @@ def _list_rounds(session: Session, season_id: int) -> dict[int, str]:
     get_season_row(session, season_id)
     rows = session.execute(select(Round.id, Round.code).where(Round.season_id == season_id))
     return {row.id: row.code for row in rows}
-
-
-def _refuse(zh: str, en: str) -> Problem:
-    return Problem(ENTRY_REFUSED, reason=Text(zh, en))

@@ -134,7 +134,7 @@ class _Builder:
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                raise self._refuse("---", "一个文件只写一个方案", "expected one scheme a file")
+                raise self._build_error("---", "一个文件只写一个方案", "expected one scheme a file")
         if isinstance(event, yaml.NodeEvent):
             self._refuse_cleverness(event)
         if isinstance(event, yaml.ScalarEvent):
@@ -149,19 +149,19 @@ class _Builder:
             raise SchemeErrors(tuple(self.errors))
         return self.root or Field("", 1, 1, {})
 
-    def _refuse(self, found: str, zh: str, en: str) -> SchemeErrors:
+    def _build_error(self, found: str, zh: str, en: str) -> SchemeErrors:
         return _refusal(self.line, self.column, self.path(), found, zh, en)
 
     def _refuse_cleverness(self, event: yaml.NodeEvent) -> None:
         if event.anchor is not None:
-            raise self._refuse(
+            raise self._build_error(
                 event.anchor,
                 "不支持锚点和引用（& 和 *），请直接写出内容",
                 "anchors and aliases (& and *) are not read; write the content out",
             )
         tag = getattr(event, "tag", None)
         if tag not in (None, "!"):
-            raise self._refuse(
+            raise self._build_error(
                 tag,
                 "不支持标签（!），请直接写出内容",
                 "tags (!) are not read; write the content out",
@@ -184,13 +184,13 @@ class _Builder:
 
     def _check_text(self, value: str, longest: int) -> None:
         if len(value) > longest:
-            raise self._refuse(
+            raise self._build_error(
                 f"{value[:40]}… × {len(value)}",
                 f"最多 {longest} 字",
                 f"expected {longest} characters at most",
             )
         if UNUSABLE.search(value):
-            raise self._refuse(
+            raise self._build_error(
                 UNUSABLE.sub("\ufffd", value),
                 "文字里不能有控制字符",
                 "expected text without control characters",
@@ -198,14 +198,14 @@ class _Builder:
 
     def _start(self, is_mapping: bool) -> None:
         if len(self.stack) >= MOST_DEPTH:
-            raise self._refuse(
+            raise self._build_error(
                 "…",
                 f"嵌套不得超过 {MOST_DEPTH} 层",
                 f"expected at most {MOST_DEPTH} levels of nesting",
             )
         top = self.stack[-1] if self.stack else None
         if top is not None and top.is_mapping and top.key is None:
-            raise self._refuse("{…}", "名称应为文字", "expected a plain name before the colon")
+            raise self._build_error("{…}", "名称应为文字", "expected a plain name before the colon")
         self.stack.append(_Open(self.path(), self.line, self.column, is_mapping))
 
     def _end(self) -> None:
@@ -238,7 +238,7 @@ class _Builder:
                 f"expected {MOST_ENTRIES} entries of a list or section at most",
             )
         if self.fields > MOST_FIELDS:
-            raise self._refuse(
+            raise self._build_error(
                 f"> {MOST_FIELDS}",
                 f"一个方案最多 {MOST_FIELDS} 条",
                 f"expected {MOST_FIELDS} entries of a scheme at most",
