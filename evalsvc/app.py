@@ -29,7 +29,7 @@ from evalsvc.language import (
 from evalsvc.office_sessions import OFFICE, OfficeSessions
 from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.settings import PROJECT, Settings, load_secret_key, prepare_instance, read_settings
-from evalsvc.text import Text
+from evalsvc.text import say
 
 if TYPE_CHECKING:  # the names of WSGI's parts exist for checkers only
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -133,18 +133,16 @@ def _teach_templates(app: Flask) -> None:
         ),
         newstyle=True,
     )
-    app.jinja_env.filters["text"] = lambda text: _in_language(text)
+    app.jinja_env.finalize = lambda value: say(value, g.language)
+    app.jinja_env.filters["text"] = lambda text: text.in_language(g.language)
+    app.jinja_env.filters["drawn"] = lambda drawing: drawing.draw(g.language)
     # For words that were not written by us, such as a form's message that quotes what was typed:
     # a percent sign in them stands for itself.
     app.jinja_env.filters["translated"] = lambda text: translate(str(text), g.language)
-    app.jinja_env.filters["moment"] = lambda moment: show_moment(moment, g.language)
-    app.jinja_env.filters["date"] = lambda day: show_date(day, g.language)
+    app.jinja_env.filters["moment"] = lambda moment: show_moment(moment).in_language(g.language)
+    app.jinja_env.filters["date"] = lambda day: show_date(day).in_language(g.language)
     app.jinja_env.filters["figure"] = show_figure
     app.context_processor(lambda: {"language": g.language, "large": g.large})
-
-
-def _in_language(text: Text) -> str:
-    return text.in_language(g.language)
 
 
 def _choose_language() -> None:

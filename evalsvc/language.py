@@ -13,6 +13,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from evalsvc.text import Text, same
+
 LANGUAGES = ("zh", "en")
 CATALOGUES = Path(__file__).parent / "translations"
 LOCAL_TIME = ZoneInfo("Asia/Shanghai")
@@ -39,21 +41,27 @@ def translate(text: str, language: str, **figures: object) -> str:
     return found % figures if figures else found
 
 
-def show_moment(moment: datetime | None, language: str = "zh") -> str:
+def show_moment(moment: datetime | None) -> Text:
     """A moment as a Chinese office writes it: 2026年12月15日 18:00."""
     if moment is None:
-        return "—"
+        return same("—")
     local = moment.astimezone(LOCAL_TIME)
-    if language == "en":
-        return f"{local.day} {local:%B %Y, %H:%M}"
-    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+    return Text(
+        f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}",
+        f"{local.day} {local:%B %Y, %H:%M}",
+    )
 
 
-def show_date(day: date | None, language: str = "zh") -> str:
+def show_date(day: date | None) -> Text:
     """A day as a Chinese office writes it: 2026年12月15日."""
     if day is None:
-        return "—"
-    return f"{day.day} {day:%B %Y}" if language == "en" else f"{day.year}年{day.month}月{day.day}日"
+        return same("—")
+    return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%B %Y}")
+
+
+def show_day(moment: datetime) -> Text:
+    """The day of a moment, as it stands below an official paper."""
+    return show_date(moment.astimezone(LOCAL_TIME).date())
 
 
 def show_figure(value: Fraction | Decimal | int | None, places: int = 2) -> str:

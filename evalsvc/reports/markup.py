@@ -1,6 +1,5 @@
 """Renders the templates of documents and charts, with or without a web request around them."""
 
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -8,14 +7,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from evalsvc.language import (
-    LOCAL_TIME,
     load_catalogue,
     show_date,
+    show_day,
     show_figure,
     show_moment,
     translate,
 )
 from evalsvc.reports.words.wording import show_percent, show_short
+from evalsvc.text import say
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -35,6 +35,7 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        finalize=lambda value: say(value, language),
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
         gettext=lambda text: translate(text, language),
@@ -46,13 +47,9 @@ def _environment(language: str) -> Environment:
     made.filters["figure"] = show_figure
     made.filters["short"] = show_short
     made.filters["percent"] = show_percent
-    made.filters["moment"] = lambda moment: show_moment(moment, language)
-    made.filters["day"] = lambda moment: _show_day(moment, language)
-    made.filters["date"] = lambda day: show_date(day, language)
+    made.filters["moment"] = lambda moment: show_moment(moment).in_language(language)
+    made.filters["day"] = lambda moment: show_day(moment).in_language(language)
+    made.filters["date"] = lambda day: show_date(day).in_language(language)
     made.filters["text"] = lambda text: text.in_language(language)
+    made.filters["drawn"] = lambda drawing: drawing.draw(language)
     return made
-
-
-def _show_day(moment: datetime, language: str) -> str:
-    """The date below an official paper."""
-    return show_date(moment.astimezone(LOCAL_TIME).date(), language)

@@ -15,7 +15,7 @@ Row = tuple[TaskView, ReportView]
 
 
 def build_bulletin(
-    database: Database, season_id: int, round_code: str, moment: datetime, language: str
+    database: Database, season_id: int, round_code: str, moment: datetime
 ) -> Bulletin:
     """How a round's tasks stand at a moment."""
     season = seasons.get_season(database, season_id)
@@ -28,16 +28,13 @@ def build_bulletin(
         if report.round == round_code
     ]
     leads = dict.fromkeys(task.lead for task, _ in rows)
-    names = {task.lead: task.lead_name.in_language(language) for task, _ in rows}
+    names = {task.lead: task.lead_name for task, _ in rows}
     return Bulletin(
         season_title=season.title,
         office=season.office,
-        round_name=season.scheme.get_round(round_code).name.in_language(language),
+        round_name=season.scheme.get_round(round_code).name,
         moment=moment,
-        grades={
-            code: name.in_language(language)
-            for code, name in task_reports.list_grades(season.scheme, round_code).items()
-        },
+        grades=task_reports.list_grades(season.scheme, round_code),
         total=_count(rows, moment),
         leads=tuple(
             (names[lead], _count([row for row in rows if row[0].lead == lead], moment))

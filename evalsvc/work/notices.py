@@ -16,14 +16,14 @@ from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.reports.documents.notice_words import say_adjustment, say_bar, say_change, say_rate
 from evalsvc.reports.documents.unit_notice import RateWords, UnitNotice
 from evalsvc.results.season import ReportHead
-from evalsvc.text import Text
+from evalsvc.text import NOTHING, Text, same
 
 
 class NoticeWriter:
     """Writes the notices of one published version, reading what all share only once."""
 
-    def __init__(self, database: Database, season_id: int, version: int, language: str) -> None:
-        self.database, self.language = database, language
+    def __init__(self, database: Database, season_id: int, version: int) -> None:
+        self.database = database
         self.season: SeasonView = seasons.get_season(database, season_id)
         views = publishing.list_publications(database, season_id)
         found = next((view for view in views if view.version == version), None)
@@ -33,7 +33,7 @@ class NoticeWriter:
         self.before = next((view for view in views if view.version == found.corrects), None)
         self.trees = publishing.list_unit_sheets(database, season_id, version, found.notice)
         self.head = _build_head(database, self.season, found)
-        self.rates = _list_rates(database, self.season, language)
+        self.rates = _list_rates(database, self.season)
         self.key = public_box.find_signing_key(database, season_id) or ""
         self.terms = publishing.get_terms(database, season_id)
 
@@ -48,7 +48,7 @@ class NoticeWriter:
         if line is None:
             raise Problem(NOT_FOUND)
         result = next(tree for tree in self.trees if tree.unit == unit)
-        scheme, language = self.season.scheme, self.language
+        scheme = self.season.scheme
         names = scheme.outcome_names
         return UnitNotice(
             head=self.head,
@@ -57,10 +57,10 @@ class NoticeWriter:
             contact=self.season.contact,
             result=result,
             peers=[tree for tree in self.trees if tree.category == result.category],
-            grade=self._say(names.grades.get(line.grade or "")),
-            awards=[self._say(names.awards.get(code)) for code in line.awards],
-            why=[say_bar(scheme, rule, fact, language) for rule, fact in line.why],
-            adjustments=[say_adjustment(scheme, entry, language) for entry in _list_events(line)],
+            grade=names.grades.get(line.grade or "", NOTHING),
+            awards=[names.awards.get(code, NOTHING) for code in line.awards],
+            why=[say_bar(scheme, rule, fact) for rule, fact in line.why],
+            adjustments=[say_adjustment(scheme, entry) for entry in _list_events(line)],
             rates=self.rates.get(unit, []),
             comments=voices.list_comments(
                 self.database, self.season.id, self.publication.version, unit
@@ -79,15 +79,12 @@ class NoticeWriter:
             key=self.key,
         )
 
-    def _say(self, text: Text | None) -> str:
-        return text.in_language(self.language) if text else ""
-
-    def _change(self, line: NoticeUnit) -> str:
+    def _change(self, line: NoticeUnit) -> Text:
         old = self.before.notice.find_unit(line.unit) if self.before else None
         if old is None:
-            return ""
+            return NOTHING
         before, after = (old.published, old.rank), (line.published, line.rank)
-        return say_change(before, after, self.publication.reason, self.language)
+        return say_change(before, after, self.publication.reason)
 
 
 def _list_events(line: NoticeUnit) -> list[Adjustment]:
@@ -117,15 +114,14 @@ def _build_head(database: Database, season: SeasonView, found: PublicationView) 
     )
 
 
-def _list_rates(
-    database: Database, season: SeasonView, language: str
-) -> dict[str, list[RateWords]]:
+def _list_rates(database: Database, season: SeasonView) -> dict[str, list[RateWords]]:
     """By unit: how citizens rated it, where enough of them did."""
     found: dict[str, list[RateWords]] = {}
     scheme = season.scheme
     for table in satisfaction.list_satisfaction(database, season.id):
-        names = (scheme.get_round(table.round).name, scheme.get_group(table.group).name)
-        about = " ".join(name.in_language(language) for name in names)
+        about = same(" ").join(
+            (scheme.get_round(table.round).name, scheme.get_group(table.group).name)
+        )
         for row in table.rows:
             if row.satisfied_rate is not None and row.basically_rate is not None:
                 rates = say_rate(row.satisfied_rate), say_rate(row.basically_rate)

@@ -177,12 +177,14 @@ def _archive(order: Order) -> None:
 def _notices(order: Order) -> Made:
     """A notice for every unit of a published version, as PDFs in one archive."""
     version = int(order.given["version"])
-    writer = NoticeWriter(order.database, order.job.season_id, version, order.language)
+    writer = NoticeWriter(order.database, order.job.season_id, version)
     units = writer.units
-    documents = [build_document(writer.write(unit), order.language) for unit in units]
+    documents = [build_document(writer.write(unit)) for unit in units]
     bundle = io.BytesIO()
     with zipfile.ZipFile(bundle, "w", zipfile.ZIP_DEFLATED) as file:
-        for done, (unit, pdf) in enumerate(zip(units, render_documents(documents), strict=True), 1):
+        for done, (unit, pdf) in enumerate(
+            zip(units, render_documents(documents, order.language), strict=True), 1
+        ):
             file.writestr(f"{unit}.pdf", pdf)
             order.progress(done, len(units))
     return Made(f"notices-{version}.zip", bundle.getvalue())

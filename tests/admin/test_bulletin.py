@@ -15,6 +15,7 @@ from tests.admin.conftest import Clerk
 from tests.cast import MORNING, Installation
 from tests.domain.test_attachments import add_report
 from tests.office_cast import add_bodies_season, add_liaison, add_staff
+from tests.saying import spoken
 
 DUE = MORNING + timedelta(days=5)
 BEFORE, AFTER = MORNING + timedelta(days=1), MORNING + timedelta(days=6)
@@ -30,19 +31,19 @@ def season_id(installation: Installation) -> int:
 
 def test_a_round_is_counted_by_lead_body(installation: Installation, season_id: int) -> None:
     database = installation.database
-    early = build_bulletin(database, season_id, "year_end", BEFORE, "zh")
+    early = spoken(build_bulletin(database, season_id, "year_end", BEFORE))
     assert (early.total, early.late) == (Standing(1, 0, 0, 0, 0, {}), ())
-    missed = build_bulletin(database, season_id, "year_end", AFTER, "zh")
+    missed = spoken(build_bulletin(database, season_id, "year_end", AFTER))
     assert missed.leads == (("部门02", Standing(1, 0, 0, 1, 0, {})),)
     assert missed.late == (LateTask("部门01", "农村公路", "部门02", DUE, None),)
     liaison = add_liaison(installation, season_id)
     lead = add_staff(installation, "lead", "assessor")
     task_reports.report_task(Act(database, liaison, AFTER), 1, "已完工")
     task_reports.grade_report(Act(database, lead, AFTER), 1, "good", "")
-    done = build_bulletin(database, season_id, "year_end", AFTER, "zh")
+    done = spoken(build_bulletin(database, season_id, "year_end", AFTER))
     assert done.total == Standing(1, 1, 1, 0, 1, {"good": 1})
     assert done.late == (LateTask("部门01", "农村公路", "部门02", DUE, AFTER),)
-    assert build_bulletin(database, season_id, "half_year", AFTER, "zh").leads == ()
+    assert spoken(build_bulletin(database, season_id, "half_year", AFTER)).leads == ()
 
 
 def test_the_office_downloads_it(

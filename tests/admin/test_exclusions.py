@@ -25,6 +25,7 @@ from tests.admin.test_browser import address, sit_down
 from tests.browser import open_desktop, open_phone
 from tests.cast import MANAGER, Installation
 from tests.flagged_cast import copy_installation, find_flagged_ballot, opened
+from tests.saying import spoken
 
 pytestmark = pytest.mark.slow
 
@@ -120,7 +121,7 @@ def test_both_scores_stand_on_the_result_the_unit_the_workbook_and_the_report(
     assert unit.has("公布口径排除了1张票", f"不排除任何票时：总分 {plain.published}")
     assert unit.has("由人决定排除1票")
     content = get_content(database, season_id)
-    report = build_report(content)
+    report = spoken(build_report(content))
     assert [note.text for note in report.excluded] == ["年终，县领导：次序相反，1票"]
     assert (plain.published, new.published) in {(b.plain, b.published) for b in report.both}
     book = load_workbook(io.BytesIO(render_workbook(content)))
@@ -149,7 +150,7 @@ def test_few_ballots_without_names_are_only_counted(
     assert results.get_unit_result(installation.database, season_id, "t01").published != plain
     assert f"总分 {plain}" not in unit.text
     content = get_content(installation.database, season_id)
-    report = build_report(content)
+    report = spoken(build_report(content))
     assert len(report.excluded) == 2
     assert "审计数据包" in report.excluded[1].text
     assert report.both == ()

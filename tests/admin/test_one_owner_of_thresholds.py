@@ -35,6 +35,7 @@ from tests.domain.test_replies import ENOUGH, count
 from tests.reports.test_explain import SCHEME as CITIZENS
 from tests.reports.test_explain import answers
 from tests.reports.test_unit_notice import SCHEME, build_tree
+from tests.saying import spoken
 from tests.scheme.test_errors import SMALL
 
 PROJECT = Path(__file__).parents[2]
@@ -85,7 +86,7 @@ def tells(n: int, thresholds: Thresholds) -> list[int]:
 
 def own_lines(language: str, thresholds: Thresholds, *leaders: int) -> list[str]:
     tree, scheme = build_tree(*leaders), seal_all(SCHEME, thresholds)
-    return [line.sentence for line in list_own_lines(tree, scheme, language)]
+    return [line.sentence for line in spoken(list_own_lines(tree, scheme), language)]
 
 
 PANSHAN = get_preset_text("panshan-2018")
@@ -107,8 +108,8 @@ WATCHERS: dict[str, tuple[Callable[[Thresholds], object], ...]] = {
     ),
     "answers_for_mean": (lambda own: own.may_show_mean(30),),
     "answers_for_distribution": (
-        lambda own: explain(answers((10, 5, 5), (5, 5, 0)), seal_all(CITIZENS, own)),
-        lambda own: explain(answers((4, 1, 0), (5, 0, 0)), seal_all(CITIZENS, own)).rows,
+        lambda own: spoken(explain(answers((10, 5, 5), (5, 5, 0)), seal_all(CITIZENS, own))),
+        lambda own: spoken(explain(answers((4, 1, 0), (5, 0, 0)), seal_all(CITIZENS, own))).rows,
         lambda own: _distribution(COUNTS, seal_all(CITIZENS, own)),
     ),
     "answers_between_populations": (

@@ -30,6 +30,7 @@ from tests.cast import (
     ignore_progress,
     open_with_cards,
 )
+from tests.saying import spoken
 
 pytestmark = pytest.mark.slow
 
@@ -163,7 +164,7 @@ def test_sorts_by_place_or_by_a_column_with_gaps_last(sort: str, upwards: bool, 
     scheme = load_preset("three-in-one")
     head = ResultHead(1, MORNING, "manager", "")
     result = SeasonResult(head, UNITS, {"a": "甲", "b": "乙", "c": "丙"}, stale=False)
-    (ranking,) = build_rankings(scheme, result, "zh", sort, upwards=upwards)
+    (ranking,) = spoken(build_rankings(scheme, result, sort, upwards=upwards))
     assert ranking.columns == ("function",)
     assert "".join(line.unit for line in ranking.lines) == order
 

@@ -47,6 +47,7 @@ from evalsvc.work.bulletin import build_bulletin
 from tests.cast import MANAGER, MORNING, Installation
 from tests.flagged_cast import copy_installation, find_flagged_ballot, opened
 from tests.integrity.invented import invent_facts
+from tests.saying import spoken
 
 pytestmark = pytest.mark.slow
 
@@ -346,7 +347,7 @@ def test_the_bulletin_has_no_groups_figure(place: Installation, opened: tuple[In
     season_id = opened[1]
     internal = render_csv(get_content(place.database, season_id)).decode()
     assert ",97.5," in internal
-    bulletin = build_bulletin(place.database, season_id, "year_end", SOON, "zh")
+    bulletin = spoken(build_bulletin(place.database, season_id, "year_end", SOON))
     pages = pypdf.PdfReader(io.BytesIO(render_bulletin(bulletin, "zh"))).pages
     text = "".join(page.extract_text() for page in pages)
     groups = load_preset("panshan-2018").groups

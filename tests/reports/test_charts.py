@@ -11,7 +11,9 @@ from evalsvc.reports.charts.satisfaction_chart import build_satisfaction_chart
 from evalsvc.reports.charts.strip_chart import Strip, build_strip_chart
 from evalsvc.reports.charts.turnout_chart import TurnoutBar, build_turnout_chart
 from evalsvc.results.satisfaction import SatisfactionTable, UnitSatisfaction
+from evalsvc.text import same
 from tests.reports.samples import LEVELS
+from tests.saying import spoken
 
 F = Fraction
 SVG = "{http://www.w3.org/2000/svg}"
@@ -31,11 +33,12 @@ TABLE = SatisfactionTable(
         UnitSatisfaction("u3", "丙局", 9, 1, None, None, None),
     ),
 )
+LEADERS, PEERS = same("领导"), same("互评")
 CHARTS = {
-    "ranking": build_ranking_chart("部门", UNITS, ["指标", "评价"]),
-    "turnout": build_turnout_chart([TurnoutBar("领导", 8, 6), TurnoutBar("互评", 4, 4)]),
-    "satisfaction": build_satisfaction_chart(TABLE),
-    "strips": build_strip_chart([Strip("指标", F(80), (F(70), F(80), F(90), F(95)))]),
+    "ranking": spoken(build_ranking_chart(same("部门"), UNITS, [same("指标"), same("评价")])),
+    "turnout": spoken(build_turnout_chart([TurnoutBar(LEADERS, 8, 6), TurnoutBar(PEERS, 4, 4)])),
+    "satisfaction": spoken(build_satisfaction_chart(TABLE)),
+    "strips": spoken(build_strip_chart([Strip(same("指标"), F(80), (F(70), F(80), F(90), F(95)))])),
 }
 
 
@@ -93,13 +96,13 @@ def test_the_ranking_is_sorted_and_names_the_first():
 
 def test_units_that_share_the_first_place_are_both_named():
     units = [ScoredUnit(name, 1, F(90), "90.00") for name in ("甲局", "乙局")]
-    assert build_ranking_chart("部门", units, []).finding == (
+    assert spoken(build_ranking_chart(same("部门"), units, [])).finding == (
         "部门：甲局、乙局居首（90.00分），首末相差0.00分"
     )
 
 
 def test_a_category_without_totals():
-    chart = build_ranking_chart("部门", UNITS[2:], ["指标", "评价"])
+    chart = spoken(build_ranking_chart(same("部门"), UNITS[2:], [same("指标"), same("评价")]))
     assert chart.finding == "部门：没有单位有总分"
 
 
@@ -116,12 +119,12 @@ def test_turnout_names_the_lowest_group():
     ("bars", "finding"),
     [
         ([], "还没有发出评价码"),
-        ([TurnoutBar("领导", 0, 0)], "还没有发出评价码"),
-        ([TurnoutBar("领导", 3, 3), TurnoutBar("互评", 0, 0)], "发出的3份全部收回"),
+        ([TurnoutBar(LEADERS, 0, 0)], "还没有发出评价码"),
+        ([TurnoutBar(LEADERS, 3, 3), TurnoutBar(PEERS, 0, 0)], "发出的3份全部收回"),
     ],
 )
 def test_turnout_at_its_ends(bars: list[TurnoutBar], finding: str):
-    assert build_turnout_chart(bars).finding == finding
+    assert spoken(build_turnout_chart(bars)).finding == finding
 
 
 def test_satisfaction_diverges_from_one_middle():
@@ -152,7 +155,8 @@ def test_few_answers_are_not_drawn_and_dont_know_stands_apart():
 
 
 def test_nobody_has_enough_answers():
-    chart = build_satisfaction_chart(SatisfactionTable("year", "panel", LEVELS, TABLE.rows[2:]))
+    few = SatisfactionTable("year", "panel", LEVELS, TABLE.rows[2:])
+    chart = spoken(build_satisfaction_chart(few))
     assert chart.finding == "各单位的答卷都太少，不显示"
 
 

@@ -9,6 +9,8 @@ from evalsvc.reports.charts.heat_chart import build_heat_chart, shade
 from evalsvc.reports.charts.interval_chart import Estimate, build_interval_chart, cover
 from evalsvc.reports.charts.place_chart import PlaceRange, build_place_chart
 from evalsvc.reports.charts.slope_chart import Move, build_slope_chart, list_movers
+from evalsvc.text import NOTHING, same
+from tests.saying import spoken
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -19,11 +21,14 @@ ESTIMATES = [
 ]
 RANGES = [PlaceRange("甲局", 1, 1, 2), PlaceRange("乙局", 2, 1, 4), PlaceRange("丙局", 4, 3, 4)]
 MOVES = [Move("甲局", 1, 1), Move("乙局", 2, 5), Move("丙局", 5, 2), Move("丁局", 3, 4)]
+RESIDUALS = [[2.0, -2.0], [None, 0.1]]
 CHARTS = {
-    "intervals": build_interval_chart(ESTIMATES, [("a", "b")], "n = 3"),
-    "places": build_place_chart(RANGES, "n = 3"),
-    "heat": build_heat_chart(["甲", "乙"], ["一镇", "二镇"], [[2.0, -2.0], [None, 0.1]], "题", ""),
-    "slopes": build_slope_chart(MOVES, "参考算法", "n = 4"),
+    "intervals": spoken(build_interval_chart(ESTIMATES, [("a", "b")], same("n = 3"))),
+    "places": spoken(build_place_chart(RANGES, same("n = 3"))),
+    "heat": spoken(
+        build_heat_chart(["甲", "乙"], ["一镇", "二镇"], RESIDUALS, same("题"), NOTHING)
+    ),
+    "slopes": spoken(build_slope_chart(MOVES, same("参考算法"), same("n = 4"))),
 }
 
 
@@ -63,20 +68,23 @@ def test_units_stand_best_first_and_a_bracket_joins_those_alike():
     ],
 )
 def test_findings_on_who_can_be_told_apart(alike: list[tuple[str, ...]], finding: str):
-    assert build_interval_chart(ESTIMATES, alike, "").finding == finding
+    assert spoken(build_interval_chart(ESTIMATES, alike, NOTHING)).finding == finding
 
 
 def test_a_long_list_of_names_is_cut():
     many = [Estimate(str(k), f"{k}局", float(20 - k), 0.0, 30.0) for k in range(8)]
     run = tuple(str(k) for k in range(7))
-    assert build_interval_chart(many, [run], "").finding == (
+    assert spoken(build_interval_chart(many, [run], NOTHING)).finding == (
         "最前面的7个单位分不出高低：0局、1局、2局、3局、4局等"
     )
 
 
 def test_without_intervals_nothing_is_claimed():
     plain = [Estimate("a", "甲局", 90.0), Estimate("b", "乙局", 80.0)]
-    assert build_interval_chart(plain, [], "").finding == "误差无法估计，不能说哪些单位分得出高低"
+    assert (
+        spoken(build_interval_chart(plain, [], NOTHING)).finding
+        == "误差无法估计，不能说哪些单位分得出高低"
+    )
 
 
 def test_few_stretches_cover_all_and_broken_ones_are_left_out():
@@ -94,7 +102,8 @@ def test_the_widest_range_is_named_and_settled_places_are_counted():
     assert CHARTS["places"].finding == (
         "名次最不确定的是乙局：第1到第4名都有可能；3个单位中2个的名次在3名以内确定"
     )
-    settled = build_place_chart([PlaceRange("甲局", 1, 1, 1), PlaceRange("乙局", 2, 2, 3)], "")
+    close = [PlaceRange("甲局", 1, 1, 1), PlaceRange("乙局", 2, 2, 3)]
+    settled = spoken(build_place_chart(close, NOTHING))
     assert settled.finding == "2个单位的名次都在3名以内确定"
     words = [text.text for text in draw(settled).iter(f"{SVG}text")]
     assert {"1", "2–3"} <= set(words)
@@ -119,11 +128,14 @@ def test_only_movers_are_labelled():
 def test_a_single_place_counts_where_nobody_moves_more():
     moves = [Move("甲局", 1, 2), Move("乙局", 2, 1)]
     assert [move.name for move in list_movers(moves)] == ["甲局", "乙局"]
-    still = build_slope_chart([Move("甲局", 1, 1), Move("乙局", 2, 2)], "", "")
+    still = spoken(build_slope_chart([Move("甲局", 1, 1), Move("乙局", 2, 2)], NOTHING, NOTHING))
     assert still.finding == "换用参考算法，名次都不变"
 
 
 def test_labels_on_one_place_do_not_cover_each_other():
     moves = [Move("甲局", 1, 4), Move("乙局", 1, 3), Move("丙局", 5, 1)]
-    words = [text.text for text in draw(build_slope_chart(moves, "", "")).iter(f"{SVG}text")]
+    words = [
+        text.text
+        for text in draw(spoken(build_slope_chart(moves, NOTHING, NOTHING))).iter(f"{SVG}text")
+    ]
     assert len([word for word in words if word and word.endswith("　1")]) == 1

@@ -20,12 +20,13 @@ from evalsvc.reports.documents.diagnostic_words import (
 from evalsvc.reports.documents.diagnostics import build_documents, build_round, build_totals
 from evalsvc.reports.documents.report import render_report
 from evalsvc.reports.documents.workbook import render_workbook
-from evalsvc.reports.words.wording import Speaker, show_float
+from evalsvc.reports.words.wording import show_float
 from evalsvc.scheme.model import Group
 from evalsvc.text import Text
 from tests.analysis.examined import REVERSED, RULE, UNITS, made_facts
 from tests.reports.reading import list_texts
 from tests.reports.samples import GROUPS, SCHEME, made_content
+from tests.saying import spoken
 
 pytestmark = pytest.mark.slow
 
@@ -66,15 +67,18 @@ SCHEME_OF_IT = replace(
 TABLES = list_tables(RULE, FACTS, "year")
 ROUND = MadeRound("year", TABLES, list_citizen_tables(RULE, FACTS, "year"), (), LABELS)
 EXAMINED = Made((ROUND,), list_totals(RULE, FACTS, 2, TABLES), LABELS)
-SPEAKER = Speaker(SCHEME_OF_IT, "zh")
 BY_NODE = {table.node: table for table in TABLES}
 PARTS = dict(
-    zip(("leaders", "staff", "peers", "panel"), build_round(ROUND, SCHEME_OF_IT), strict=True)
+    zip(
+        ("leaders", "staff", "peers", "panel"),
+        spoken(build_round(ROUND, SCHEME_OF_IT)),
+        strict=True,
+    )
 )
 
 
 def said(table, raters: tuple[str, ...] = ()) -> str:
-    return "".join(list_sentences(table, Names(LABELS.units, raters), SPEAKER))
+    return "".join(spoken(list_sentences(table, Names(LABELS.units, raters))))
 
 
 def test_the_reversed_rater_is_named_with_what_to_do():
@@ -106,14 +110,14 @@ def test_a_single_rater_has_sentences_and_no_charts():
 
 
 def test_every_chart_has_a_table_whose_rows_are_as_long_as_its_head():
-    for part in (*PARTS.values(), *build_totals(EXAMINED, SCHEME_OF_IT)):
+    for part in (*PARTS.values(), *spoken(build_totals(EXAMINED, SCHEME_OF_IT))):
         for exhibit in part.exhibits:
             assert exhibit.rows
             assert {len(row) for row in exhibit.rows} == {len(exhibit.heads)}
 
 
 def test_documents_name_and_number_nobody():
-    parts = build_documents(EXAMINED, SCHEME_OF_IT)
+    parts = spoken(build_documents(EXAMINED, SCHEME_OF_IT))
     words = repr(parts)
     assert "领导9" not in words
     assert "匿名" not in words
@@ -122,7 +126,7 @@ def test_documents_name_and_number_nobody():
 
 
 def test_totals_say_what_their_range_leaves_out():
-    (part,) = build_totals(EXAMINED, SCHEME_OF_IT)
+    (part,) = spoken(build_totals(EXAMINED, SCHEME_OF_IT))
     assert part.title == "机关：总分和名次有多稳"
     assert part.sentences[0].startswith("分不出高低的单位有")
     assert any("staff只有一位评价人，误差无法估计" in each for each in part.sentences)
@@ -133,7 +137,7 @@ def test_totals_say_what_their_range_leaves_out():
 def test_english_has_no_chinese_but_names():
     names = replace(LABELS, units={code: code for code in UNITS}, raters={})
     english = replace(EXAMINED, labels=names, rounds=(replace(ROUND, labels=names),))
-    for part in build_documents(english, SCHEME_OF_IT, "en"):
+    for part in spoken(build_documents(english, SCHEME_OF_IT), "en"):
         text = part.title + "".join(part.sentences) + repr([e.rows for e in part.exhibits])
         assert not any("\u4e00" <= sign <= "\u9fff" for sign in text), text
 
@@ -241,7 +245,7 @@ def say_alike(alike: tuple[tuple[str, ...], ...], *, known: bool = True) -> list
     """What is said of six units, best first, with these stretches of units alike."""
     units = [UnitStanding(code, 1, 90.0 - k, k + 1, 90.0 - k) for k, code in enumerate(UNITS[:6])]
     names = Names(LABELS.units, ())
-    return list(list_alike(alike, units, names, SPEAKER, known=known))
+    return list(spoken(list_alike(alike, units, names, known=known)))
 
 
 def test_units_that_cannot_be_told_apart_are_listed_in_words():
@@ -274,7 +278,7 @@ def told(effect: float, p: float, kind: str = "mutual") -> Favour:
 
 
 def say_favours(*favours: Favour, mutual: tuple[str, ...] = ()) -> str:
-    return "".join(list_favour_sentences(favours, mutual, SPEAKER))
+    return "".join(spoken(list_favour_sentences(favours, mutual, SCHEME_OF_IT)))
 
 
 def test_returned_favours_are_told_of_the_whole_alone():
@@ -299,10 +303,10 @@ def test_clusters_are_told_of_together_and_none_is_named():
 
 
 def test_what_was_not_tested_is_said_with_what_it_would_take():
-    said = list_favour_sentences((), ("leader",), SPEAKER)
+    said = spoken(list_favour_sentences((), ("leader",), SCHEME_OF_IT))
     assert "没有检验，也没有留下数字：一方参评的单位不到10个" in said[0]
     assert len(said) == 2
     # A cluster's test is no test of what is returned.
     assert "没有检验" in say_favours(told(0.4, 0.001, "cluster"), mutual=("leader",))
     assert "没有检验" not in say_favours(told(0.4, 0.001), mutual=("leader",))
-    assert list_favour_sentences((), (), SPEAKER) == ()
+    assert spoken(list_favour_sentences((), (), SCHEME_OF_IT)) == ()

@@ -12,6 +12,7 @@ from evalsvc.reports.documents.workbook import render_workbook
 from evalsvc.results.season import ResultContent
 from evalsvc.scheme.presets import load_preset
 from tests.reports.samples import HEAD
+from tests.saying import spoken
 from tests.worked.cases import read_worked
 
 # As the worked cases have them.
@@ -55,16 +56,16 @@ def test_the_workbook_has_grades_beside_the_totals():
 
 
 def test_the_report_has_grades_in_its_tables():
-    (economy, mass) = build_report(content("luoyang-2018")).rankings
-    assert (economy.end, [row.end for row in economy.rows]) == (
+    (economy, mass) = spoken(build_report(content("luoyang-2018"))).rankings
+    assert (economy.end, [row.end for row in economy.tables["zh"].rows]) == (
         "等次",
         ["优秀", "良好", "良好", "一般", "一般"],
     )
-    assert [row.end for row in mass.rows] == ["良好", "一般"]
+    assert [row.end for row in mass.tables["zh"].rows] == ["良好", "一般"]
 
 
 def test_without_grades_and_awards_there_is_no_column():
     plain = replace(content("panshan-2018"), ends={})
     header = render_csv(plain).decode("utf-8-sig").splitlines()[0]
     assert header.split(",")[4:6] == ["得分", "指标考核"]
-    assert {ranking.end for ranking in build_report(plain).rankings} == {""}
+    assert {ranking.end for ranking in spoken(build_report(plain)).rankings} == {""}

@@ -8,6 +8,7 @@ from analysis.score.tree import Input, Node, Remark
 from evalsvc.reports.words.explain import ExplainedRow, explain
 from evalsvc.reports.words.wording import show_percent, show_short
 from tests.reports.samples import SCHEME, ballot
+from tests.saying import spoken
 
 F = Fraction
 ONE = F(1)
@@ -34,14 +35,14 @@ def rated(code: str, group: str, raw: str, trimmed: bool = False) -> Node:
 def test_an_entered_figure():
     entered = Input("indicators:year", "87.5", F("87.5"), ONE)
     node = Node("goals", "given", F("87.5"), inputs=(entered,))
-    told = explain(node, SCHEME)
+    told = spoken(explain(node, SCHEME))
     assert (told.title, told.rule, told.rows) == ("目标", "填报", ())
     assert told.sentence == "年终填报：87.5。"
-    assert explain(node, SCHEME, "en").sentence == "Entered for Year-end: 87.5."
+    assert spoken(explain(node, SCHEME), "en").sentence == "Entered for Year-end: 87.5."
 
 
 def test_a_figure_that_is_not_carried():
-    told = explain(Node("goals", "given", None, remarks=(Remark("not_carried"),)), SCHEME)
+    told = spoken(explain(Node("goals", "given", None, remarks=(Remark("not_carried"),)), SCHEME))
     assert (told.sentence, told.remarks) == ("没有分数。", ("本单位不承担这一项。",))
 
 
@@ -53,7 +54,7 @@ def test_a_weighted_sum():
         F(86),
         parts=(leaf("goals", F(90), F(3, 5), F(3, 5)), leaf("leaders", F(80), F(2, 5), F(2, 5))),
     )
-    told = explain(node, SCHEME)
+    told = spoken(explain(node, SCHEME))
     assert told.sentence == "90 × 60% + 80 × 40% = 86。"
     assert told.rows == (
         ExplainedRow("目标", "", F(90), F(3, 5), F(3, 5), ""),
@@ -70,7 +71,7 @@ def test_a_missing_part_shared_by_the_others():
         parts=(leaf("goals", F(90), F(3, 5), ONE), leaf("leaders", None, F(2, 5), F(0))),
         remarks=(Remark("missing_part", ("leaders", "0.4", "proportional")),),
     )
-    told = explain(node, SCHEME)
+    told = spoken(explain(node, SCHEME))
     assert told.sentence == "90 × 100% = 90。"
     assert told.remarks == ("没有“领导评价”，其权重40%由其余部分按权重比例分担。",)
     assert told.rows[1].note == "没有这一部分"
@@ -89,7 +90,7 @@ def test_centred_redistribution_shows_the_category_means_and_the_cut():
             Remark("cut", ("104", "100")),
         ),
     )
-    told = explain(node, SCHEME)
+    told = spoken(explain(node, SCHEME))
     assert told.sentence == (
         "按类别平均数中心化分摊：(80 × 60% + 90 × 40%) + (110 − 90) × 100% = 104。"
     )
@@ -108,7 +109,7 @@ def test_a_part_that_no_unit_has_leaves_the_means():
         parts=(leaf("goals", F(70), F(3, 5), ONE), leaf("leaders", None, F(2, 5), F(0))),
         remarks=(Remark("centred_means", ("75", "NA")),),
     )
-    assert explain(node, SCHEME).sentence == (
+    assert spoken(explain(node, SCHEME)).sentence == (
         "按类别平均数中心化分摊：(75 × 100%) + (70 − 75) × 100% = 70。"
     )
 
@@ -120,7 +121,7 @@ def test_a_total_with_adjustments(extra: F, shown: str):
     node = Node("total", "total", 86 + extra, parts=(
         leaf("goals", F(90), F(3, 5), F(3, 5)), leaf("leaders", F(80), F(2, 5), F(2, 5)),
         Node("extra", "adjusted", extra, applied=ONE)))  # a table, read by rows  # fmt: skip
-    assert explain(node, SCHEME).sentence == f"90 × 60% + 80 × 40% {shown}。"
+    assert spoken(explain(node, SCHEME)).sentence == f"90 × 60% + 80 × 40% {shown}。"
 
 
 def test_a_total_whose_parts_were_cut_before_the_adjustments():
@@ -136,13 +137,13 @@ def test_a_total_whose_parts_were_cut_before_the_adjustments():
         ),
         remarks=(Remark("centred_means", ("90", "80")), Remark("cut", ("116", "100"))),
     )
-    assert explain(node, SCHEME).sentence == (
+    assert spoken(explain(node, SCHEME)).sentence == (
         "(90 × 60% + 80 × 40%) + (110 − 80) × 100% = 116；100 + 1 = 101。"
     )
 
 
 def test_a_total_that_lacks_a_part():
-    told = explain(Node("total", "total", None), SCHEME)
+    told = spoken(explain(Node("total", "total", None), SCHEME))
     assert told.sentence == "缺少规定的部分，没有分数。"
 
 
@@ -159,7 +160,7 @@ def test_a_mean_leaves_out_what_the_scheme_says():
         ),
         remarks=(Remark("mean_over", ("2", "3")), Remark("left_out", ("c",))),
     )
-    told = explain(node, SCHEME)
+    told = spoken(explain(node, SCHEME))
     assert told.sentence == "2项平均：(90 + 80) ÷ 2 = 85。"
     assert told.remarks == ("按方案不计入平均：c。",)
     assert [row.note for row in told.rows] == ["", "", "不计入平均"]
@@ -167,20 +168,20 @@ def test_a_mean_leaves_out_what_the_scheme_says():
 
 def test_a_long_mean_is_abridged():
     parts = tuple(Node(f"n{n}", "given", F(n), applied=F(1, 9)) for n in range(1, 10))
-    told = explain(Node("goals", "mean", F(5), parts=parts), SCHEME)
+    told = spoken(explain(Node("goals", "mean", F(5), parts=parts), SCHEME))
     assert told.sentence == "9项平均：(1 + 2 + 3 + 4 + 5 + 6 + … + 9) ÷ 9 = 5。"
 
 
 def test_ballots_without_trimming():
     """(100 × 3 + 70 × 3) ÷ 6 = 85."""
-    told = explain(rated("leaders", "leader", "AAABBB"), SCHEME)
+    told = spoken(explain(rated("leaders", "leader", "AAABBB"), SCHEME))
     assert told.sentence == "6票平均：(100 × 3 + 70 × 3) ÷ 6 = 85。"
     assert told.remarks == ()
 
 
 def test_trimmed_ballots():
     """(100 × 2 + 70 × 2) ÷ 4 = 85."""
-    told = explain(rated("leaders", "leader", "AAABBB", trimmed=True), SCHEME)
+    told = spoken(explain(rated("leaders", "leader", "AAABBB", trimmed=True), SCHEME))
     assert told.sentence == "6票，去掉1个最高、1个最低，其余4票平均：(100 × 2 + 70 × 2) ÷ 4 = 85。"
     assert [(row.raw, row.applied, row.note) for row in told.rows] == [
         ("好", 0, "最高，去掉"),
@@ -194,7 +195,7 @@ def test_trimmed_ballots():
 
 def test_one_ballot_is_no_mean():
     node = Node("leaders", "rated", F(100), inputs=(ballot("leader", "R1", "A", ONE),))
-    assert explain(node, SCHEME).sentence == "1票：100。"
+    assert spoken(explain(node, SCHEME)).sentence == "1票：100。"
 
 
 def test_a_void_ballot_is_told_by_its_reason_and_never_by_its_name():
@@ -208,7 +209,7 @@ def test_a_void_ballot_is_told_by_its_reason_and_never_by_its_name():
         ),
         remarks=(Remark("void_ballots", ("1", "b8:proportions")),),
     )
-    told = explain(node, SCHEME)
+    told = spoken(explain(node, SCHEME))
     assert told.remarks == ("另有1张废票没有计入：没有按规定比例1票。",)
     assert told.rows[1] == ExplainedRow("一票", "一般", None, None, F(0), "废票：没有按规定比例")
     assert "R8" not in repr(told)
@@ -221,13 +222,13 @@ NAMES = {
 
 
 def test_nobody_is_named_unless_names_are_handed_over():
-    told = explain(rated("leaders", "leader", "BABABA"), SCHEME)
+    told = spoken(explain(rated("leaders", "leader", "BABABA"), SCHEME))
     rows = [(row.label, row.raw) for row in told.rows]
     assert rows == [("一票", "好")] * 3 + [("一票", "一般")] * 3
 
 
 def test_names_are_shown_for_groups_that_keep_names():
-    told = explain(rated("leaders", "leader", "BABABA"), SCHEME, raters=NAMES)
+    told = spoken(explain(rated("leaders", "leader", "BABABA"), SCHEME, raters=NAMES))
     assert [row.label for row in told.rows] == [
         "评价人1",
         "评价人3",
@@ -239,7 +240,7 @@ def test_names_are_shown_for_groups_that_keep_names():
 
 
 def test_names_are_never_shown_for_units_that_rate():
-    told = explain(rated("peers", "peer", "BABABA"), SCHEME, raters=NAMES)
+    told = spoken(explain(rated("peers", "peer", "BABABA"), SCHEME, raters=NAMES))
     assert {row.label for row in told.rows} == {"一票"}
     assert "R0" not in repr(told)
 
@@ -265,7 +266,7 @@ def answers(town: tuple[int, int, int], country: tuple[int, int, int]) -> Node:
 
 def test_satisfaction_by_strata():
     """Town (10 × 100 + 5 × 80 + 5 × 0) ÷ 20 = 70, country (5 × 100 + 5 × 80) ÷ 10 = 90."""
-    told = explain(answers((10, 5, 5), (5, 5, 0)), SCHEME)
+    told = spoken(explain(answers((10, 5, 5), (5, 5, 0)), SCHEME))
     assert told.sentence == (
         "有效答卷30份（不了解3份，不计入），各层平均分按权重合计："
         "城镇 70 × 60% + 农村 90 × 40% = 78。"
@@ -280,14 +281,14 @@ def test_satisfaction_by_strata():
 
 def test_a_small_stratum_is_not_told_apart():
     """Nine answers from the country: only the whole is told. 70 × 60% + 100 × 40% = 82."""
-    told = explain(answers((10, 5, 5), (9, 0, 0)), SCHEME)
+    told = spoken(explain(answers((10, 5, 5), (9, 0, 0)), SCHEME))
     assert told.sentence == "有效答卷29份（不了解3份，不计入），平均82分。"
 
 
 def test_levels_are_told_from_ten_valid_answers_on():
     """Three don't-knows beside nine answers don't make them ten."""
-    assert explain(answers((4, 1, 0), (4, 0, 0)), SCHEME).rows == ()
-    assert len(explain(answers((4, 1, 0), (5, 0, 0)), SCHEME).rows) == 4
+    assert spoken(explain(answers((4, 1, 0), (4, 0, 0)), SCHEME)).rows == ()
+    assert len(spoken(explain(answers((4, 1, 0), (5, 0, 0)), SCHEME)).rows) == 4
 
 
 def test_adjustments_under_a_cap():
@@ -296,7 +297,7 @@ def test_adjustments_under_a_cap():
         Input("adjustment:prize", "2", F(2), F(1, 2), "over_cap"),
         Input("adjustment:fault", "1", F(-2), ONE)),
         remarks=(Remark("cap", ("2", "1", "prize")),))  # a table, read by rows  # fmt: skip
-    told = explain(node, SCHEME)
+    told = spoken(explain(node, SCHEME))
     assert told.sentence == "加分1 − 扣分2 = −1。"
     assert told.remarks == ("表彰合计2，超过上限1，按上限计。",)
     assert told.rows == (
@@ -306,12 +307,12 @@ def test_adjustments_under_a_cap():
 
 
 def test_no_adjustments():
-    assert explain(Node("extra", "adjusted", F(0)), SCHEME).sentence == "没有加减分。"
+    assert spoken(explain(Node("extra", "adjusted", F(0)), SCHEME)).sentence == "没有加减分。"
 
 
 def test_a_figure_taken_from_an_archive():
     node = Node("peers", "known", F(85), inputs=(Input("known", "85", F(85), ONE),))
-    assert explain(node, SCHEME).sentence == "由档案直接给出：85。"
+    assert spoken(explain(node, SCHEME)).sentence == "由档案直接给出：85。"
 
 
 def test_figures_without_needless_zeros():

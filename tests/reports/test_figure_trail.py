@@ -13,6 +13,7 @@ from evalsvc.reports.documents.workbook import render_workbook
 from evalsvc.results.changes import ChangedFigure
 from tests.reports.reading import list_texts
 from tests.reports.samples import HEAD, worked_content
+from tests.saying import spoken
 
 WORKED = worked_content()
 UNIT = next(unit for unit in WORKED.units if unit.unit == "u01")
@@ -26,11 +27,11 @@ OWN = TrailRow("u01", "安全生产工作", "88.5", "不承担", "事故算重�
 
 
 def test_a_row_says_both_figures_and_who_changed_them() -> None:
-    assert build_trail(CHANGES, WORKED.scheme, "zh", "u01") == (OWN,)
-    assert build_trail(CHANGES, WORKED.scheme, "zh")[1] == TrailRow(
+    assert spoken(build_trail(CHANGES, WORKED.scheme, "u01")) == (OWN,)
+    assert spoken(build_trail(CHANGES, WORKED.scheme))[1] == TrailRow(
         "u02", "安全生产工作", "90", "91", "考评办导入指标时改动", ""
     )
-    assert build_trail(CHANGES, WORKED.scheme, "en", "u02") == (
+    assert spoken(build_trail(CHANGES, WORKED.scheme, "u02"), "en") == (
         TrailRow(
             "u02",
             "Safety in production",

@@ -7,6 +7,7 @@ import pytest
 from analysis.outcome.grading import Quota
 from evalsvc.reports.words.outcome_words import list_outcome_sentences
 from evalsvc.scheme.presets import list_presets, load_preset
+from tests.saying import spoken
 from tests.worked.cases import read_worked
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -14,8 +15,10 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 
 def told(preset: str, unit: str, *, takes_awards: bool = True) -> tuple[str, ...]:
     outcome = read_worked(preset).outcome
-    return list_outcome_sentences(
-        outcome.get_unit(unit), outcome.quotas, load_preset(preset), takes_awards=takes_awards
+    return spoken(
+        list_outcome_sentences(
+            outcome.get_unit(unit), outcome.quotas, load_preset(preset), takes_awards=takes_awards
+        )
     )
 
 
@@ -91,12 +94,12 @@ def test_a_set_grade_names_its_bar_and_coefficients_their_posts():
 def test_english_is_english(preset: str):
     outcome, scheme = read_worked(preset).outcome, load_preset(preset)
     for unit in outcome.units:
-        for sentence in list_outcome_sentences(unit, outcome.quotas, scheme, "en"):
+        for sentence in spoken(list_outcome_sentences(unit, outcome.quotas, scheme), "en"):
             assert not CHINESE.search(sentence), sentence
 
 
 def test_quotas_of_other_categories_are_not_told():
     outcome = read_worked("golmud").outcome
     foreign = (Quota("town", "excellent", 7, 7),)
-    found = list_outcome_sentences(outcome.get_unit("d4"), foreign, load_preset("golmud"))
+    found = spoken(list_outcome_sentences(outcome.get_unit("d4"), foreign, load_preset("golmud")))
     assert not any("7" in each for each in found)

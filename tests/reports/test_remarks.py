@@ -10,6 +10,7 @@ from analysis.score.tree import Remark
 from evalsvc.reports.words.remarks import SENTENCES, remark_sentence, void_reason
 from evalsvc.results.rejections import Reason
 from tests.reports.samples import SCHEME
+from tests.saying import spoken
 
 PROJECT = Path(__file__).parents[2]
 RULE_MODULES = (
@@ -48,7 +49,7 @@ def test_no_reason_for_a_void_ballot_is_without_words():
         "Breach", "analysis/score/validity.py", "evalsvc/domain/voting/ballots.py"
     ) | {*get_args(Reason)}
     assert {"proportions", "doubled", "signature"} <= raised, "else this looks in the wrong place"
-    assert {code for code in raised if void_reason(code) == code} == set()
+    assert {code for code in raised if spoken(void_reason(code)) == code} == set()
 
 
 @pytest.mark.parametrize(
@@ -100,5 +101,5 @@ def test_no_reason_for_a_void_ballot_is_without_words():
     ],
 )
 def test_sentences(remark: Remark, chinese: str, english: str):
-    assert remark_sentence(remark, SCHEME) == chinese
-    assert remark_sentence(remark, SCHEME, "en") == english
+    assert spoken(remark_sentence(remark, SCHEME)) == chinese
+    assert spoken(remark_sentence(remark, SCHEME), "en") == english

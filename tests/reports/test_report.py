@@ -8,6 +8,7 @@ import pytest
 from evalsvc.reports.documents.report import build_report, render_report
 from tests.reports.reading import list_texts
 from tests.reports.samples import SCHEME, made_content, worked_content
+from tests.saying import spoken
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +50,7 @@ def test_two_custodians_are_not_called_one(tmp_path: Path):
 
 
 def test_the_summary():
-    assert build_report(made_content()).summary == (
+    assert spoken(build_report(made_content())).summary == (
         "县考评办按照《试行方案》（试行〔2026〕1号）对2个单位进行考评，其中机关2个。本报告是"
         "2026年12月28日 10:30第3次计算的结果，得分保留2位小数，四舍五入，"
         "同类之内按公布的得分排名。",
@@ -60,10 +61,11 @@ def test_the_summary():
 
 
 def test_the_tables():
-    report = build_report(made_content())
+    report = spoken(build_report(made_content()))
     (ranking,) = report.rankings
-    assert ranking.heads == ("目标", "领导评价", "加减分")
-    assert [(row.rank, row.name, row.published, row.values) for row in ranking.rows] == [
+    table = ranking.tables["zh"]
+    assert table.heads == ("目标", "领导评价", "加减分")
+    assert [(row.rank, row.name, row.published, row.values) for row in table.rows] == [
         (1, "信访局", "93.00", (96, 88, 0)),
         (2, '=HYPERLINK("http://evil")', "83.00", (80, 88, 0)),
     ]

@@ -20,8 +20,9 @@ from evalsvc.reports.words.own_view import list_own_lines, visible_tree
 from evalsvc.reports.words.wording import node_name
 from evalsvc.results.season import ReportHead
 from evalsvc.scheme.presets import load_preset
-from evalsvc.text import Text
+from evalsvc.text import Text, same
 from tests.cast import MORNING
+from tests.saying import spoken
 
 SCHEME = load_preset("panshan-2018")
 
@@ -40,7 +41,7 @@ def build_tree(*leaders: int) -> Node:
 
 
 def test_a_mean_of_three_is_shown_without_its_ballots() -> None:
-    lines = list_own_lines(build_tree(71, 72, 73), SCHEME, "zh")
+    lines = spoken(list_own_lines(build_tree(71, 72, 73), SCHEME))
     assert [(line.code, line.value) for line in lines] == [
         ("C.year_end", 77),
         ("C.year_end.leader", 72),
@@ -54,7 +55,7 @@ def test_a_mean_of_three_is_shown_without_its_ballots() -> None:
 def test_a_figure_of_one_or_two_ballots_folds_its_siblings_too() -> None:
     """72 alone is how somebody voted; beside 77 and 82 it could be worked out."""
     for leaders in ((72,), (71, 73)):
-        (line,) = list_own_lines(build_tree(*leaders), SCHEME, "zh")
+        (line,) = spoken(list_own_lines(build_tree(*leaders), SCHEME))
         assert (line.code, line.value) == ("C.year_end", 77)
         assert line.sentence == "组成中有不足3票得出的分数，不再展开。"
         assert visible_tree(build_tree(*leaders), SCHEME).parts == ()
@@ -64,7 +65,7 @@ def test_a_parent_that_is_no_more_than_one_ballot_is_folded_as_well() -> None:
     only = Node("C.year_end", "weighted", Fraction(72), parts=(rated("C.year_end.leader", 72),))
     other = rated("C.half_year", 81, 82, 83)
     tree = Node("C", "weighted", Fraction(75), parts=(only, other))
-    assert [line.code for line in list_own_lines(tree, SCHEME, "zh")] == ["C"]
+    assert [line.code for line in spoken(list_own_lines(tree, SCHEME))] == ["C"]
 
 
 def test_inputs_of_ballots_are_nowhere_in_the_visible_tree() -> None:
@@ -83,13 +84,13 @@ def build_notice(comments: int, events: int) -> UnitNotice:
         contact="0427-0000000",
         result=result,
         peers=[result] * 6,
-        grade="优秀",
-        awards=["先进单位"],
-        why=["一票否决：2018年11月发生较大安全生产责任事故"],
-        adjustments=["市综合表彰，1 次，2018-11-01，依据：市委发〔2018〕12号"] * events,
-        rates=[RateWords("年终 评议团", 40, "90.0%", "97.5%")],
+        grade=same("优秀"),
+        awards=[same("先进单位")],
+        why=[same("一票否决：2018年11月发生较大安全生产责任事故")],
+        adjustments=[same("市综合表彰，1 次，2018-11-01，依据：市委发〔2018〕12号")] * events,
+        rates=[RateWords(same("年终 评议团"), 40, "90.0%", "97.5%")],
         comments=["办事快" * 60] * comments,
-        change="本单位原为 79.00 分。更正理由：录入有误",
+        change=same("本单位原为 79.00 分。更正理由：录入有误"),
         first_day=date(2018, 12, 1),
         last_day=date(2018, 12, 7),
         review_until=date(2018, 12, 11),
@@ -101,7 +102,7 @@ def test_a_notice_has_two_pages_however_much_there_is_to_say() -> None:
     for notice in (build_notice(0, 0), build_notice(40, 8)):
         pdf = pypdf.PdfReader(io.BytesIO(render_unit_notice(notice)))
         assert len(pdf.pages) == 2
-    page = build_page(build_notice(40, 8), "zh")
+    page = spoken(build_page(build_notice(40, 8)))
     assert (len(page.comments), page.more_comments) == (MOST_COMMENTS, 40 - MOST_COMMENTS)
     assert (len(page.reasons), page.more_reasons) == (6, 3)
 
@@ -109,11 +110,11 @@ def test_a_notice_has_two_pages_however_much_there_is_to_say() -> None:
 def test_others_stand_beside_a_unit_only_in_figures_that_are_public() -> None:
     """Dots without names still tell that somebody gave the lowest or the highest."""
     notice = build_notice(0, 0)
-    open_page = build_page(notice, "zh")
-    shut_page = build_page(replace(notice, hidden=frozenset({"C.year_end"})), "zh")
+    open_page = spoken(build_page(notice))
+    shut_page = spoken(build_page(replace(notice, hidden=frozenset({"C.year_end"}))))
     assert open_page.chart is not None
     assert shut_page.chart is not None
-    name = node_name(SCHEME, "C.year_end", "zh")
+    name = spoken(node_name(SCHEME, "C.year_end"))
     assert name in open_page.chart.drawing
     assert name not in shut_page.chart.drawing
 

@@ -10,6 +10,7 @@ import pytest
 from evalsvc.reports.documents.unit_sheet import build_sheet, render_unit_sheet
 from tests.reports.reading import list_texts
 from tests.reports.samples import HEAD, SCHEME, made_content, worked_content
+from tests.saying import spoken
 
 pytestmark = pytest.mark.slow
 
@@ -43,7 +44,7 @@ def test_no_other_unit_and_no_rater_is_named(tmp_path: Path):
 
 
 def test_blocks_are_numbered_and_entered_figures_are_rows():
-    sheet = build_sheet(WORKED.scheme, "县政府办", UNIT, "zh", PEERS)
+    sheet = spoken(build_sheet(WORKED.scheme, "县政府办", UNIT, PEERS))
     assert [(block.number, block.told.title) for block in sheet.blocks] == [
         ("", "总分"),
         ("1", "指标考核"),
@@ -66,7 +67,7 @@ def test_blocks_are_numbered_and_entered_figures_are_rows():
 
 def test_like_ballots_are_one_row_with_their_number():
     content = made_content()
-    sheet = build_sheet(SCHEME, "信访局", content.units[1], "zh", content.units)
+    sheet = spoken(build_sheet(SCHEME, "信访局", content.units[1], content.units))
     leaders = next(block for block in sheet.blocks if block.told.code == "leaders")
     rows = [(fact.row.raw, fact.row.points, fact.row.applied, fact.n) for fact in leaders.facts]
     assert rows == [("好", 100, Fraction(1, 5), 3), ("一般", 70, Fraction(1, 5), 2)]
@@ -74,8 +75,8 @@ def test_like_ballots_are_one_row_with_their_number():
 
 def test_a_small_category_is_not_compared():
     """With four peers, each dot would have a name to everybody who knows the category."""
-    assert build_sheet(WORKED.scheme, "县政府办", UNIT, "zh", PEERS[:4]).chart is None
-    assert build_sheet(WORKED.scheme, "县政府办", UNIT, "zh", PEERS[:5]).chart is not None
+    assert spoken(build_sheet(WORKED.scheme, "县政府办", UNIT, PEERS[:4])).chart is None
+    assert spoken(build_sheet(WORKED.scheme, "县政府办", UNIT, PEERS[:5])).chart is not None
 
 
 def test_a_unit_without_a_place(tmp_path: Path):

@@ -9,6 +9,7 @@ from evalsvc.reports.words.explain import Explanation, explain
 from evalsvc.reports.words.remarks import SENTENCES
 from evalsvc.scheme.presets import load_preset
 from tests.reports.test_remarks import RULE_MODULES, list_codes
+from tests.saying import spoken
 from tests.worked.cases import read_worked
 from tests.worked.test_stated import MODULES
 
@@ -26,7 +27,7 @@ def test_english_is_english_and_nothing_is_left_a_code(code: str):
     scheme, case = load_preset(code), read_worked(code)
     for result in case.results:
         for node in result.tree.walk():
-            told = explain(node, scheme, "en")
+            told = spoken(explain(node, scheme), "en")
             words = " ".join((told.title, told.rule, told.sentence, *told.remarks))
             assert not CHINESE.search(words), (node.code, words)
             assert "_" not in told.rule
@@ -35,7 +36,7 @@ def test_english_is_english_and_nothing_is_left_a_code(code: str):
 def told_of(code: str, unit: str, node: str) -> tuple[Node, Explanation]:
     tree = next(result.tree for result in read_worked(code).results if result.unit == unit)
     found = next(each for each in tree.walk() if each.code == node)
-    return found, explain(found, load_preset(code))
+    return found, spoken(explain(found, load_preset(code)))
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from tests.cast import (
     ignore_progress,
     open_with_cards,
 )
+from tests.saying import spoken
 from tests.scheme.test_documents import ENGLISH, blocks, sketch
 
 F = Fraction
@@ -155,7 +156,7 @@ def test_the_sheet_says_what_each_place_is_worth() -> None:
     trial = try_out(scheme)
     assert all(one.tree.value is not None for one in trial.results)
     band = next(n for n in trial.results[0].tree.walk() if n.code == "band")
-    told = explain(replace(band, inputs=band.inputs[:1]), scheme)
+    told = spoken(explain(replace(band, inputs=band.inputs[:1]), scheme))
     assert told.remarks == (
         "票上的名次折算成分：85 + 5 × 名次的期望正态分，限60到100分；并列的取所占各名次的平均。",
     )
@@ -166,8 +167,8 @@ def test_the_sheet_says_what_each_place_is_worth() -> None:
     assert row.raw == f"{names[value]}，第{place}名，共6个，正态分{score}"
     order = next(n for n in trial.results[0].tree.walk() if n.code == "order")
     first = order.inputs[0].raw.partition("|")[0]
-    assert f"第{first}名，共6个" in [row.raw for row in explain(order, scheme).rows]
-    english = explain(order, scheme, "en")
+    assert f"第{first}名，共6个" in [row.raw for row in spoken(explain(order, scheme)).rows]
+    english = spoken(explain(order, scheme), "en")
     assert english.remarks == (
         "Places on ballots become points: by the share of units placed behind this one (itself "
         "counted half), from 60 to 100; ties get the mean of the places that they hold.",
@@ -178,13 +179,13 @@ def test_a_ballot_of_several_questions_says_how_they_make_its_points() -> None:
     scheme = sketch("few-nineties")
     tree = next(one.tree for one in try_out(scheme).results if one.unit == "department-1")
     rating = next(node for node in tree.walk() if node.code == "rating")
-    told = explain(rating, scheme)
+    told = spoken(explain(rating, scheme))
     assert told.sentence.startswith(
         "每票按工作实绩 × 70% + 工作作风 × 30%合成。7票，去掉1个最高、1个最低，其余5票平均："
     )
     # .7 × 74 + .3 × 85 = 77.3
     points = {row.raw: row.points for row in told.rows}
     assert points["工作实绩 74；工作作风 85"] == F("77.3")
-    assert explain(rating, scheme, "en").sentence.startswith(
+    assert spoken(explain(rating, scheme), "en").sentence.startswith(
         "On each ballot: Work × 70% + Style × 30%. 7 ballots"
     )

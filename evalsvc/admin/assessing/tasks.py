@@ -90,7 +90,7 @@ def count_grades(season_id: int) -> Answer:
 @door.get("/seasons/<int:season_id>/tasks/bulletin/<round_code>.pdf")
 @allowed("manager", "auditor")
 def bulletin(season_id: int, round_code: str) -> Response:
-    found = build_bulletin(current_service().database, season_id, round_code, now(), g.language)
+    found = build_bulletin(current_service().database, season_id, round_code, now())
     return Response(
         render_bulletin(found, g.language),
         mimetype="application/pdf",

@@ -1,6 +1,6 @@
 """Diagnostics: what a season's figures are worth, and people's decisions on flagged ballots."""
 
-from flask import g, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -28,7 +28,7 @@ def diagnostics_page(season_id: int) -> str:
         season=season,
         round=None,
         rounds=[season.scheme.get_round(each.round) for each in found.rounds],
-        findings=build_totals(found, season.scheme, g.language),
+        findings=build_totals(found, season.scheme),
     )
 
 
@@ -48,8 +48,8 @@ def round_diagnostics_page(season_id: int, round_code: str) -> str:
         season=season,
         round=season.scheme.get_round(round_code),
         rounds=[each for each in season.scheme.rounds if each.code in counted],
-        findings=build_round(found, season.scheme, g.language),
-        flagged=list_ballot_lines(found, found.flagged, season.scheme, g.language),
+        findings=build_round(found, season.scheme),
+        flagged=list_ballot_lines(found, found.flagged, season.scheme),
         decisions=decisions,
         waiting=[
             each

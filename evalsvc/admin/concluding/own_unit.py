@@ -58,7 +58,7 @@ def own_sheet(season_id: int, unit: str) -> str:
 @allowed("liaison")
 def own_notice(season_id: int, unit: str) -> Response:
     shown, _ = _get_shown(season_id, unit)
-    writer = NoticeWriter(current_service().database, season_id, shown.version, g.language)
+    writer = NoticeWriter(current_service().database, season_id, shown.version)
     return Response(
         render_unit_notice(writer.write(unit), g.language),
         mimetype="application/pdf",
@@ -123,7 +123,7 @@ def _render(
         shown=shown,
         line=line,
         of=sum(each.rank is not None for each in shown.notice.list_category(line.category)),
-        lines=list_own_lines(result.tree, season.scheme, g.language, folded),
+        lines=list_own_lines(result.tree, season.scheme, folded),
         changes=figure_trail.list_changes(database, season_id, unit),
         comments=voices.list_comments(database, season_id, shown.version, unit),
         requests=reviews.list_reviews(database, season_id, unit),

@@ -42,11 +42,11 @@ class Ranking:
 
 
 def build_rankings(
-    scheme: Scheme, result: SeasonResult, language: str, sort: str = "", *, upwards: bool = False
+    scheme: Scheme, result: SeasonResult, sort: str = "", *, upwards: bool = False
 ) -> tuple[Ranking, ...]:
     """All categories with units in them; `sort` is a column's code, else the place decides."""
     return tuple(
-        _build_ranking(scheme, category, units, result, language, sort, upwards=upwards)
+        _build_ranking(scheme, category, units, result, sort, upwards=upwards)
         for category in scheme.categories
         if (units := [unit for unit in result.units if unit.category == category.code])
     )
@@ -57,7 +57,6 @@ def _build_ranking(
     category: Category,
     units: list[UnitResult],
     result: SeasonResult,
-    language: str,
     sort: str,
     *,
     upwards: bool,
@@ -69,12 +68,12 @@ def _build_ranking(
     if sort in columns:
         place = columns.index(sort)
         lines = _sorted_by(lines, place, upwards=upwards)
-    chart = _build_chart(scheme, category, units, result, language)
+    chart = _build_chart(scheme, category, units, result)
     return Ranking(category, columns, tuple(lines), chart)
 
 
 def _build_chart(
-    scheme: Scheme, category: Category, units: list[UnitResult], result: SeasonResult, language: str
+    scheme: Scheme, category: Category, units: list[UnitResult], result: SeasonResult
 ) -> Chart | None:
     """Who scored what, with a strip for each main part."""
     if sum(unit.published is not None for unit in units) < LEAST_DRAWN:
@@ -90,8 +89,8 @@ def _build_chart(
         )
         for line in (_build_line(unit, main, result) for unit in units)
     ]
-    heads = [node_name(scheme, code, language) for code in main]
-    return build_ranking_chart(category.name.in_language(language), scored, heads, language)
+    heads = [node_name(scheme, code) for code in main]
+    return build_ranking_chart(category.name, scored, heads)
 
 
 def _build_line(unit: UnitResult, columns: tuple[str, ...], result: SeasonResult) -> RankLine:

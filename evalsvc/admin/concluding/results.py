@@ -1,6 +1,6 @@
 """Results: the ranking, and a unit's sheet."""
 
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from evalsvc.admin.concluding.ranking import Ranking, build_rankings
@@ -21,6 +21,7 @@ from evalsvc.reports.words.outcome_words import (
 )
 from evalsvc.results.season import SeasonResult
 from evalsvc.scheme.model import Scheme
+from evalsvc.text import NOTHING, Text
 
 
 @door.get("/seasons/<int:season_id>/results")
@@ -41,12 +42,12 @@ def results_page(season_id: int) -> str:
             if each.state != "counted" and season.scheme.list_groups(each.code)
         ],
         rankings=_build_rankings(season, result, sort, upwards=upwards),
-        ends={each.unit: say_end(each, season.scheme, g.language) for each in ends},
+        ends={each.unit: say_end(each, season.scheme) for each in ends},
         end_heading=_head_ends(season.scheme),
         following=[
             (each.unit, sentences)
             for each in ends
-            if (sentences := list_following(each, season.scheme, g.language))
+            if (sentences := list_following(each, season.scheme))
         ],
         rejections=results.list_rejections(database, season_id),
         sort=sort,
@@ -54,10 +55,10 @@ def results_page(season_id: int) -> str:
     )
 
 
-def _head_ends(scheme: Scheme) -> str:
+def _head_ends(scheme: Scheme) -> Text:
     """What the column of grades or awards is called; empty where the scheme gives neither."""
     names = scheme.outcome_names
-    return say_end_heading(scheme, g.language) if names.grades or names.awards else ""
+    return say_end_heading(scheme) if names.grades or names.awards else NOTHING
 
 
 @door.post("/seasons/<int:season_id>/results")
@@ -89,13 +90,12 @@ def unit_page(season_id: int, unit: str) -> str:
             end.season.get_unit(unit),
             end.season.quotas,
             season.scheme,
-            g.language,
             takes_awards=unit not in end.no_award,
         ),
         exclusions=result.exclusions,
         plain=(result.exclusions.plain or {}).get(unit),
-        root=build_fold(found.tree, season.scheme, g.language),
-        chart=build_sheet(season.scheme, name, found, g.language, peers).chart,
+        root=build_fold(found.tree, season.scheme),
+        chart=build_sheet(season.scheme, name, found, peers).chart,
     )
 
 
@@ -104,4 +104,4 @@ def _build_rankings(
 ) -> tuple[Ranking, ...]:
     if result is None:
         return ()
-    return build_rankings(season.scheme, result, g.language, sort, upwards=upwards)
+    return build_rankings(season.scheme, result, sort, upwards=upwards)

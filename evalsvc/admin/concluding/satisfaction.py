@@ -1,6 +1,6 @@
 """How satisfied the panel is with whom: the chart, and the table behind it in the same order."""
 
-from flask import g, render_template
+from flask import render_template
 
 from evalsvc.admin.door.access import allowed, door
 from evalsvc.domain import seasons
@@ -22,5 +22,5 @@ def satisfaction_page(season_id: int, round_code: str, group: str) -> str:
         group=season.scheme.get_group(group),
         question=table.question,
         rows=list_by_rate(table.rows),
-        chart=build_satisfaction_chart(table, g.language) if table.rows else None,
+        chart=build_satisfaction_chart(table) if table.rows else None,
     )

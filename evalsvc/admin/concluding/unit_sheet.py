@@ -23,15 +23,15 @@ class Fold:
     parts: tuple["Fold", ...]
 
 
-def build_fold(node: Node, scheme: Scheme, language: str) -> Fold:
+def build_fold(node: Node, scheme: Scheme) -> Fold:
     """A node and everything below it. Nobody is named: that is the audit package's matter."""
-    told = explain(node, scheme, language)
+    told = explain(node, scheme)
     return Fold(
         told,
         gather_same(told.rows[len(node.parts) :]),  # the parts unfold by themselves
         _percent(node.weight),
         _percent(node.applied),
-        tuple(build_fold(part, scheme, language) for part in node.parts),
+        tuple(build_fold(part, scheme) for part in node.parts),
     )
 
 

@@ -22,7 +22,7 @@ def offer_words() -> dict[str, object]:
         "percent": show_percent,
         "rate": _show_rate,
         "any_least": _say_any_least,
-        "reason": lambda code: void_reason(code, g.language),
+        "reason": void_reason,
     }
 
 

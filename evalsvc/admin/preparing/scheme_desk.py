@@ -1,6 +1,6 @@
 """A season's scheme looked at and tried out: its tree, samples, differences, values to change."""
 
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -63,7 +63,7 @@ def scheme_trial(season_id: int) -> str:
         left_out=len(season.scheme.categories) - len(tried),
         outcome={each.unit: each for each in trial.outcome.units},
         example=ranked[0],
-        lines=list_own_lines(ranked[0].tree, season.scheme, g.language),
+        lines=list_own_lines(ranked[0].tree, season.scheme),
     )
 
 

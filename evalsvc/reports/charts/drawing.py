@@ -6,13 +6,17 @@ shades differ so much that a chart reads in black and white. The table behind a 
 caller's.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor, log10
 from unicodedata import east_asian_width
 
 from markupsafe import Markup
+
+from evalsvc.language import LANGUAGES
+from evalsvc.reports.markup import render_markup
+from evalsvc.text import Text
 
 WIDTH = 640
 ROW = 17  # the height of a row
@@ -31,16 +35,44 @@ ON_DARK, ON_LIGHT = "#ffffff", "#222222"
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """A template with its values; `by_language` are those that depend on how wide words are."""
+
+    template: str
+    values: Mapping[str, object]
+    by_language: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def draw(self, language: str) -> Markup:
+        """The drawing as SVG."""
+        own = self.by_language.get(language, {})
+        return render_markup(self.template, language, **self.values, **own)
+
+
+@dataclass(frozen=True)
 class Chart:
     """A drawing with the sentence that says what it finds, and what stands below it.
 
     `narrow` is the same for telephones, where a chart has one.
     """
 
-    finding: str
-    drawing: Markup
-    note: str
-    narrow: Markup | None = None
+    finding: Text
+    drawing: Drawing
+    note: Text
+    narrow: Drawing | None = None
+
+
+def build_drawing(
+    template: str, by_language: Mapping[str, Mapping[str, object]] | None = None, **values: object
+) -> Drawing:
+    """What `template` draws, with its values by name."""
+    return Drawing(template, values, by_language or {})
+
+
+def in_each_language(
+    lay_out: Callable[[str], Mapping[str, object]],
+) -> Mapping[str, Mapping[str, object]]:
+    """What a layout gives with the words of each language."""
+    return {language: lay_out(language) for language in LANGUAGES}
 
 
 def label_room(width: float) -> float:
@@ -84,7 +116,7 @@ class BarRow:
     y: float
     label: str
     segments: tuple[Segment, ...]
-    end: str
+    end: Text
     apart: Segment | None = None
 
 

@@ -3,8 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evalsvc.reports.charts.drawing import GAP, ON_DARK, ON_LIGHT, WIDTH, Chart, fitted, label_width
-from evalsvc.reports.markup import render_markup
+from evalsvc.reports.charts.drawing import (
+    GAP,
+    ON_DARK,
+    ON_LIGHT,
+    WIDTH,
+    Chart,
+    build_drawing,
+    fitted,
+    label_width,
+)
+from evalsvc.text import Text
 
 CELL_MOST = 26
 CELL_HIGH = 17
@@ -39,9 +48,8 @@ def build_heat_chart(
     raters: Sequence[str],
     units: Sequence[str],
     residuals: Sequence[Sequence[float | None]],
-    finding: str,
-    note: str,
-    language: str = "zh",
+    finding: Text,
+    note: Text,
 ) -> Chart:
     """`residuals` are standardised, a row a rater in the order of `raters`; None is not rated."""
     label_end = label_width(raters, LABELS_MOST)
@@ -64,8 +72,7 @@ def build_heat_chart(
         (left + (column + 0.5) * wide + 4, fitted(unit, HEAD_MOST))
         for column, unit in enumerate(units)
     ]
-    drawing = render_markup(
-        "charts/heat.svg", language, title=finding, rows=rows, heads=heads, wide=wide,
+    drawing = build_drawing("charts/heat.svg", title=finding, rows=rows, heads=heads, wide=wide,
         high=CELL_HIGH, label_end=label_end, head=head, width=WIDTH,
         frame=(left, len(units) * wide), bottom=head + len(rows) * CELL_HIGH,
     )  # a table, read by rows  # fmt: skip

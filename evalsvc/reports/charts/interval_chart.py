@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from markupsafe import Markup
-
-from evalsvc.language import translate
 from evalsvc.reports.charts.drawing import (
     GAP,
     HEAD,
@@ -14,15 +11,17 @@ from evalsvc.reports.charts.drawing import (
     ROW,
     WIDTH,
     Chart,
+    Drawing,
     Scale,
+    build_drawing,
     fitted,
     label_room,
     label_width,
     row_middle,
     ticked_scale,
 )
-from evalsvc.reports.markup import render_markup
 from evalsvc.reports.words.wording import show_float
+from evalsvc.text import AND, Text
 
 FIGURE = 48  # the column of figures at the right of the scale
 BRACKET = 9  # the room that each bracket takes
@@ -65,23 +64,19 @@ class Bracket:
 
 
 def build_interval_chart(
-    estimates: Sequence[Estimate], alike: Sequence[Sequence[str]], note: str, language: str = "zh"
+    estimates: Sequence[Estimate], alike: Sequence[Sequence[str]], note: Text
 ) -> Chart:
     """One row a unit; `alike` are stretches of unit codes of which no two can be told apart."""
     ordered = sorted(estimates, key=lambda each: -each.value)
     runs = cover([each.unit for each in ordered], alike)
-    finding = find_alike(ordered, runs, language)
-    wide, narrow = (_draw(ordered, runs, finding, width, language) for width in (WIDTH, NARROW))
+    finding = find_alike(ordered, runs)
+    wide, narrow = (_draw(ordered, runs, finding, width) for width in (WIDTH, NARROW))
     return Chart(finding, wide, note, narrow)
 
 
 def _draw(
-    ordered: Sequence[Estimate],
-    runs: Sequence[Sequence[str]],
-    finding: str,
-    width: float,
-    language: str,
-) -> Markup:
+    ordered: Sequence[Estimate], runs: Sequence[Sequence[str]], finding: Text, width: float
+) -> Drawing:
     label_end = label_width((each.name for each in ordered), label_room(width))
     lanes = min(len(runs), BRACKETS_MOST)
     right = width - FIGURE - lanes * BRACKET - GAP
@@ -93,9 +88,8 @@ def _draw(
     ]
     scale = ticked_scale(values, label_end + GAP, right)
     rows = [_row(line, each, label_end, scale) for line, each in enumerate(ordered)]
-    return render_markup(
+    return build_drawing(
         "charts/intervals.svg",
-        language,
         title=finding,
         scale=scale,
         rows=rows,
@@ -130,27 +124,34 @@ def cover(order: Sequence[str], alike: Sequence[Sequence[str]]) -> tuple[tuple[s
         reached = span[-1]
 
 
-def find_alike(ordered: Sequence[Estimate], runs: Sequence[Sequence[str]], language: str) -> str:
+def find_alike(ordered: Sequence[Estimate], runs: Sequence[Sequence[str]]) -> Text:
     """Says which units at the top can't be told apart, or that all can."""
     if not any(each.low is not None for each in ordered):
-        return translate("误差无法估计，不能说哪些单位分得出高低", language)
+        return Text(
+            "误差无法估计，不能说哪些单位分得出高低",
+            "no error can be estimated, so nothing says which units can be told apart",
+        )
     names = {each.unit: each.name for each in ordered}
     top = next((run for run in runs if ordered[0].unit in run), ())
     if not runs:
-        return translate("各单位之间都分得出高低", language)
+        return Text("各单位之间都分得出高低", "all units can be told apart")
     if not top:
-        return translate(
+        return Text(
             "%(first)s单独领先；其余有%(n)s组单位组内分不出高低",
-            language,
-            first=ordered[0].name,
-            n=len(runs),
-        )
+            "%(first)s leads alone; of the others, %(n)s groups can't be told apart inside the "
+            "group",
+        ).filled(first=ordered[0].name, n=len(runs))
     if len(top) == len(ordered):
-        return translate("%(n)s个单位之间都分不出高低", language, n=len(ordered))
-    listed = translate("、", language).join(names[unit] for unit in top[:NAMES_MOST])
+        return Text(
+            "%(n)s个单位之间都分不出高低", "none of the %(n)s units can be told apart"
+        ).filled(n=len(ordered))
+    listed = AND.join(names[unit] for unit in top[:NAMES_MOST])
     if len(top) > NAMES_MOST:
-        listed += translate("等", language)
-    return translate("最前面的%(n)s个单位分不出高低：%(names)s", language, n=len(top), names=listed)
+        listed += Text("等", " and others")
+    return Text(
+        "最前面的%(n)s个单位分不出高低：%(names)s",
+        "The first %(n)s units can't be told apart: %(names)s",
+    ).filled(n=len(top), names=listed)
 
 
 def _row(line: int, each: Estimate, label_end: float, scale: Scale) -> IntervalRow:

@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
-from evalsvc.language import translate
 from evalsvc.reports.charts.drawing import (
     GAP,
     HEAD,
@@ -13,12 +10,14 @@ from evalsvc.reports.charts.drawing import (
     ROW,
     WIDTH,
     Chart,
+    Drawing,
+    build_drawing,
     fitted,
     label_room,
     label_width,
     row_middle,
 )
-from evalsvc.reports.markup import render_markup
+from evalsvc.text import Text
 
 END = 64  # the column of ranges in figures
 NARROW_END = 44
@@ -47,15 +46,15 @@ class PlaceRow:
     shown: str
 
 
-def build_place_chart(ranges: Sequence[PlaceRange], note: str, language: str = "zh") -> Chart:
+def build_place_chart(ranges: Sequence[PlaceRange], note: Text) -> Chart:
     """One row a unit in the order of the official places."""
     ordered = sorted(ranges, key=lambda each: (each.place, each.first, each.last))
-    finding = _finding(ordered, language)
-    wide, narrow = (_draw(ordered, finding, width, language) for width in (WIDTH, NARROW))
+    finding = _finding(ordered)
+    wide, narrow = (_draw(ordered, finding, width) for width in (WIDTH, NARROW))
     return Chart(finding, wide, note, narrow)
 
 
-def _draw(ordered: Sequence[PlaceRange], finding: str, width: float, language: str) -> Markup:
+def _draw(ordered: Sequence[PlaceRange], finding: Text, width: float) -> Drawing:
     label_end = label_width((each.name for each in ordered), label_room(width))
     left, right = label_end + GAP, width - (END if width > NARROW else NARROW_END)
     most = max(len(ordered), *(each.last for each in ordered))
@@ -71,9 +70,8 @@ def _draw(ordered: Sequence[PlaceRange], finding: str, width: float, language: s
         )
         for line, each in enumerate(ordered)
     ]
-    return render_markup(
+    return build_drawing(
         "charts/places.svg",
-        language,
         title=finding,
         rows=rows,
         label_end=label_end,
@@ -95,26 +93,25 @@ def _ticks(most: int) -> list[int]:
     return sorted({1, *range(step, most + 1, step)})
 
 
-def _finding(ordered: Sequence[PlaceRange], language: str) -> str:
+def _finding(ordered: Sequence[PlaceRange]) -> Text:
     widest = max(ordered, key=lambda each: each.last - each.first)
     settled = sum(each.last - each.first <= CLOSE for each in ordered)
     if widest.last - widest.first <= CLOSE:
-        return translate("%(n)s个单位的名次都在3名以内确定", language, n=len(ordered))
+        return Text(
+            "%(n)s个单位的名次都在3名以内确定", "the places of all %(n)s units are settled within 3"
+        ).filled(n=len(ordered))
     if not settled:
-        return translate(
-            "没有一个单位的名次能定在3名以内；最不确定的是%(name)s，第%(first)s到第%(last)s名都有可能",
-            language,
-            name=widest.name,
-            first=widest.first,
-            last=widest.last,
-        )
-    return translate(
-        "名次最不确定的是%(name)s：第%(first)s到第%(last)s名都有可能；%(n)s个单位中%(settled)s个"
-        "的名次在3名以内确定",
-        language,
-        name=widest.name,
-        first=widest.first,
-        last=widest.last,
-        n=len(ordered),
-        settled=settled,
+        return Text(
+            "没有一个单位的名次能定在3名以内；最不确定的是%(name)s，"
+            "第%(first)s到第%(last)s名都有可能",
+            "No unit's place is settled within 3; the least certain is %(name)s, anywhere from "
+            "%(first)s to %(last)s",
+        ).filled(name=widest.name, first=widest.first, last=widest.last)
+    return Text(
+        "名次最不确定的是%(name)s：第%(first)s到第%(last)s名都有可能；"
+        "%(n)s个单位中%(settled)s个的名次在3名以内确定",
+        "least certain is the place of %(name)s: anything from %(first)s to %(last)s; of "
+        "%(n)s units, %(settled)s are settled within 3 places",
+    ).filled(
+        name=widest.name, first=widest.first, last=widest.last, n=len(ordered), settled=settled
     )

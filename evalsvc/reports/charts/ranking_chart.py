@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evalsvc.language import show_figure, translate
+from evalsvc.language import show_figure
 from evalsvc.reports.charts.drawing import (
     GAP,
     HEAD,
@@ -12,13 +12,14 @@ from evalsvc.reports.charts.drawing import (
     WIDTH,
     Chart,
     Scale,
+    build_drawing,
     fitted,
     label_width,
     plain_scale,
     row_middle,
     ticked_scale,
 )
-from evalsvc.reports.markup import render_markup
+from evalsvc.text import AND, Text
 
 STRIPS_MOST = 4
 STRIP = 66
@@ -48,7 +49,7 @@ class RankingRow:
 
 
 def build_ranking_chart(
-    category: str, units: Sequence[ScoredUnit], components: Sequence[str], language: str = "zh"
+    category: Text, units: Sequence[ScoredUnit], components: Sequence[Text]
 ) -> Chart:
     """One row a unit. `components` names the strips, in the order of each unit's values."""
     ordered = sorted(units, key=lambda unit: (unit.rank is None, unit.rank or 0))
@@ -64,15 +65,14 @@ def build_ranking_chart(
             strips_at + GAP + place * (STRIP + GAP) for place in range(len(heads))
         )
     ]
-    finding = _finding(category, ordered, language)
-    drawing = render_markup(
+    finding = _finding(category, ordered)
+    drawing = build_drawing(
         "charts/ranking.svg",
-        language,
         title=finding,
         scale=scale,
         strips=strips,
         rows=[_row(line, unit, label_end, scale, strips) for line, unit in enumerate(ordered)],
-        heads=[fitted(head, STRIP + GAP) for head in heads],
+        heads=[head.changed(lambda word: fitted(word, STRIP + GAP)) for head in heads],
         label_end=label_end,
         figures_end=strips_at - 2,
         width=WIDTH,
@@ -80,9 +80,13 @@ def build_ranking_chart(
         top=HEAD,
         bottom=HEAD + ROW * len(ordered),
     )
-    note = translate("n = %(n)s个单位。", language, n=len(ordered))
+    note = Text("n = %(n)s个单位。", "n = %(n)s units.").filled(n=len(ordered))
     if heads:
-        note += translate("右侧细线从本类最低到最高，短竖为本单位。", language)
+        note += Text(
+            "右侧细线从本类最低到最高，短竖为本单位。",
+            " The thin lines at the right run from the category's lowest to its highest; the "
+            "short stroke is the unit.",
+        )
     return Chart(finding, drawing, note)
 
 
@@ -101,15 +105,19 @@ def _row(
     )
 
 
-def _finding(category: str, ordered: Sequence[ScoredUnit], language: str) -> str:
+def _finding(category: Text, ordered: Sequence[ScoredUnit]) -> Text:
     totals = [unit.total for unit in ordered if unit.total is not None]
     if not totals:
-        return translate("%(category)s：没有单位有总分", language, category=category)
-    return translate(
+        return Text("%(category)s：没有单位有总分", "%(category)s: no unit has a total").filled(
+            category=category
+        )
+    return Text(
         "%(category)s：%(first)s居首（%(shown)s分），首末相差%(spread)s分",
-        language,
+        "%(category)s: %(first)s leads (%(shown)s points); first and last differ by "
+        "%(spread)s points",
+    ).filled(
         category=category,
-        first=translate("、", language).join(
+        first=AND.join(
             unit.name for unit in ordered if unit.rank is not None and unit.rank == ordered[0].rank
         ),
         shown=ordered[0].shown,

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
-from evalsvc.language import show_figure, translate
+from evalsvc.language import show_figure
 from evalsvc.questions.question import Level
 from evalsvc.reports.charts.drawing import (
     DEEP,
@@ -21,15 +22,17 @@ from evalsvc.reports.charts.drawing import (
     BarRow,
     Chart,
     Segment,
+    build_drawing,
     fitted,
+    in_each_language,
     label_width,
     row_middle,
     stacked,
     text_width,
 )
-from evalsvc.reports.markup import render_markup
 from evalsvc.reports.words.wording import show_percent
 from evalsvc.results.satisfaction import SatisfactionTable, UnitSatisfaction
+from evalsvc.text import Text, same
 
 APART = 62  # the column of don't-know
 NUMBERS = 40  # the column of n
@@ -44,7 +47,7 @@ class Side:
     bad: tuple[Level, ...]
 
 
-def build_satisfaction_chart(table: SatisfactionTable, language: str = "zh") -> Chart:
+def build_satisfaction_chart(table: SatisfactionTable) -> Chart:
     """One bar a unit: satisfied levels to the right of the middle, dissatisfied to the left."""
     ordered = list_by_rate(table.rows)
     side = _side(tuple(level for level in table.question.scale if level.points is not None))
@@ -56,16 +59,21 @@ def build_satisfaction_chart(table: SatisfactionTable, language: str = "zh") -> 
     unit = (right - left) / float(most_left + most_right)
     middle = left + float(most_left) * unit
     rows = [
-        _row(row_middle(line), row, label_end, side, middle, unit, language)
+        _row(row_middle(line), row, label_end, side, middle, unit)
         for line, row in enumerate(ordered)
     ]
-    finding = _finding(table.rows, language)
-    drawing = render_markup(
-        "charts/satisfaction.svg", language, title=finding, rows=rows, middle=middle, row=ROW,
-        label_end=label_end, left=left, apart=right + GAP, numbers_end=WIDTH - 2, width=WIDTH,
-        top=HEAD, bottom=HEAD + ROW * len(rows), key=_key(side, left, language),
+    finding = _finding(table.rows)
+    drawing = build_drawing(
+        "charts/satisfaction.svg", in_each_language(partial(_lay_out_key, side, left)),
+        title=finding, rows=rows, middle=middle, row=ROW, label_end=label_end, left=left,
+        apart=right + GAP, numbers_end=WIDTH - 2, width=WIDTH, top=HEAD,
+        bottom=HEAD + ROW * len(rows),
     )  # a table, read by rows  # fmt: skip
-    return Chart(finding, drawing, translate("n为有效答卷份数，不含不了解。", language))
+    return Chart(
+        finding,
+        drawing,
+        Text("n为有效答卷份数，不含不了解。", 'n: valid answers, without "don\'t know".'),
+    )
 
 
 def list_by_rate(rows: Sequence[UnitSatisfaction]) -> list[UnitSatisfaction]:
@@ -97,17 +105,11 @@ def _left_of(side: Side, shares: Mapping[str, Fraction]) -> Fraction:
 
 
 def _row(
-    y: float,
-    row: UnitSatisfaction,
-    label_end: float,
-    side: Side,
-    middle: float,
-    unit: float,
-    language: str,
+    y: float, row: UnitSatisfaction, label_end: float, side: Side, middle: float, unit: float
 ) -> BarRow:
     name = fitted(row.name, label_end)
     if not row.levels:
-        return BarRow(y, name, (), translate("答卷太少，不显示", language))
+        return BarRow(y, name, (), Text("答卷太少，不显示", "too few answers to be shown"))
     shares = _shares(row)
     pieces = [
         (float(shares.get(level.code, 0)) * unit, fill, _whole_percent(shares.get(level.code)), ink)
@@ -118,7 +120,7 @@ def _row(
         y,
         name,
         stacked(middle - float(_left_of(side, shares)) * unit, pieces),
-        str(row.n_valid),
+        same(row.n_valid),
         Segment(0, float(unknown) * APART, NEUTRAL, _whole_percent(unknown)),
     )
 
@@ -142,30 +144,27 @@ def _shaded(levels: Sequence[Level], light: str, dark: str) -> list[tuple[Level,
     ]
 
 
-def _key(side: Side, left: float, language: str) -> list[Segment]:
+def _lay_out_key(side: Side, left: float, language: str) -> Mapping[str, object]:
     """The levels' names over the bars, from left to right, each with its colour."""
     found = []
     for level, fill, _ in _coloured(side):
         text = fitted(level.name.in_language(language), 90)
         found.append(Segment(left, 9, fill, text))
         left += 9 + 4 + text_width(text) + GAP
-    return found
+    return {"key": found}
 
 
-def _finding(rows: Sequence[UnitSatisfaction], language: str) -> str:
+def _finding(rows: Sequence[UnitSatisfaction]) -> Text:
     rated = [
         (row.basically_rate, row.unit, row.name)
         for row in rows
         if row.levels and row.basically_rate is not None
     ]
     if not rated:
-        return translate("各单位的答卷都太少，不显示", language)
+        return Text("各单位的答卷都太少，不显示", "Every unit has too few answers to be shown")
     (high, _, best), (low, _, worst) = max(rated), min(rated)
-    return translate(
+    return Text(
         "满意和基本满意率最高的是%(best)s（%(high)s），最低的是%(worst)s（%(low)s）",
-        language,
-        best=best,
-        high=show_percent(high),
-        worst=worst,
-        low=show_percent(low),
-    )
+        "Satisfied or basically satisfied: highest for %(best)s (%(high)s), lowest for "
+        "%(worst)s (%(low)s)",
+    ).filled(best=best, high=show_percent(high), worst=worst, low=show_percent(low))

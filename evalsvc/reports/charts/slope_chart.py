@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evalsvc.language import translate
-from evalsvc.reports.charts.drawing import DEEP, HOT, WIDTH, Chart, fitted
-from evalsvc.reports.markup import render_markup
+from evalsvc.reports.charts.drawing import DEEP, HOT, WIDTH, Chart, build_drawing, fitted
+from evalsvc.text import AND, Text
 
 LABEL = 190
 TOP = 30
@@ -39,17 +38,14 @@ class SlopeLine:
     right: str = ""
 
 
-def build_slope_chart(
-    moves: Sequence[Move], other_name: str, note: str, language: str = "zh"
-) -> Chart:
+def build_slope_chart(moves: Sequence[Move], other_name: Text, note: Text) -> Chart:
     """Lines from the official places at the left to the other ones at the right."""
     movers = list_movers(moves)
     lowest = max(max(each.place, each.other) for each in moves)
     lines = [_line(each, each in movers) for each in sorted(moves, key=lambda m: abs(m.gained))]
-    finding = _finding(movers, language)
-    drawing = render_markup(
-        "charts/slopes.svg", language, title=finding, lines=_apart(lines),
-        heads=(translate("公布口径", language), other_name), left=LABEL, right=WIDTH - LABEL,
+    finding = _finding(movers)
+    drawing = build_drawing("charts/slopes.svg", title=finding, lines=_apart(lines),
+        heads=(Text("公布口径", "Official"), other_name), left=LABEL, right=WIDTH - LABEL,
         width=WIDTH, bottom=TOP + lowest * STEP + 6,
     )  # a table, read by rows  # fmt: skip
     return Chart(finding, drawing, note)
@@ -92,16 +88,17 @@ def _apart(lines: Sequence[SlopeLine]) -> list[SlopeLine]:
     return list(reversed(shown))
 
 
-def _finding(movers: Sequence[Move], language: str) -> str:
+def _finding(movers: Sequence[Move]) -> Text:
     if not movers:
-        return translate("换用参考算法，名次都不变", language)
-    told = translate("、", language).join(
-        translate(
-            "%(name)s升%(n)s名" if each.gained > 0 else "%(name)s降%(n)s名",
-            language,
-            name=each.name,
-            n=abs(each.gained),
-        )
+        return Text("换用参考算法，名次都不变", "the reference method changes no place")
+    told = AND.join(
+        (
+            Text("%(name)s升%(n)s名", "%(name)s up %(n)s")
+            if each.gained > 0
+            else Text("%(name)s降%(n)s名", "%(name)s down %(n)s")
+        ).filled(name=each.name, n=abs(each.gained))
         for each in movers[:NAMED_MOST]
     )
-    return translate("换用参考算法，变动最大的是%(told)s", language, told=told)
+    return Text(
+        "换用参考算法，变动最大的是%(told)s", "under the reference method these move most: %(told)s"
+    ).filled(told=told)

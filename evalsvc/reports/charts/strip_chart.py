@@ -1,12 +1,10 @@
 """The strip chart: one unit against its category, a row per component, the others unnamed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
-from markupsafe import Markup
-
-from evalsvc.language import translate
 from evalsvc.reports.charts.drawing import (
     GAP,
     HEAD,
@@ -14,14 +12,17 @@ from evalsvc.reports.charts.drawing import (
     ROW,
     WIDTH,
     Chart,
+    Drawing,
+    build_drawing,
     fitted,
+    in_each_language,
     label_room,
     label_width,
     plain_scale,
     row_middle,
 )
-from evalsvc.reports.markup import render_markup
 from evalsvc.reports.words.wording import show_short
+from evalsvc.text import AND, Text
 
 END = 60  # the column of the unit's own figures
 BOUND = 44  # the columns of the lowest and the highest figure
@@ -32,7 +33,7 @@ NARROW_END, NARROW_BOUND = 44, 34
 class Strip:
     """A component: this unit's value, and those of all units of the category in any order."""
 
-    name: str
+    name: Text
     own: Fraction | None
     all: tuple[Fraction, ...]
 
@@ -50,39 +51,47 @@ class StripRow:
     shown: str
 
 
-def build_strip_chart(strips: Sequence[Strip], language: str = "zh") -> Chart:
+def build_strip_chart(strips: Sequence[Strip]) -> Chart:
     """One line a component from the category's lowest value to its highest."""
     told = [strip for strip in strips if strip.all]
-    finding = _finding(told, language)
-    wide, narrow = (_draw(told, finding, width, language) for width in (WIDTH, NARROW))
-    note = translate("细线从本类最低到最高，灰点为本类各单位，蓝色短竖为本单位。", language)
+    finding = _finding(told)
+    wide, narrow = (_draw(told, finding, width) for width in (WIDTH, NARROW))
+    note = Text(
+        "细线从本类最低到最高，灰点为本类各单位，蓝色短竖为本单位。",
+        "The thin lines run from the category's lowest to its highest; grey dots are its "
+        "units, the blue stroke is this one.",
+    )
     return Chart(finding, wide, note, narrow)
 
 
-def _draw(strips: Sequence[Strip], finding: str, width: float, language: str) -> Markup:
-    end, bound = (END, BOUND) if width > NARROW else (NARROW_END, NARROW_BOUND)
-    label_end = label_width((strip.name for strip in strips), label_room(width))
-    left, right = label_end + GAP + bound, width - end - bound
-    rows = [_row(line, strip, label_end, left, right) for line, strip in enumerate(strips)]
-    return render_markup(
+def _draw(strips: Sequence[Strip], finding: Text, width: float) -> Drawing:
+    return build_drawing(
         "charts/strips.svg",
-        language,
+        in_each_language(partial(_lay_out, strips, width)),
         title=finding,
-        rows=rows,
-        label_end=label_end,
-        left=left,
-        right=right,
         width=width,
         row=ROW,
-        bottom=HEAD + ROW * len(rows),
+        bottom=HEAD + ROW * len(strips),
     )
 
 
-def _row(line: int, strip: Strip, label_end: float, left: float, right: float) -> StripRow:
+def _lay_out(strips: Sequence[Strip], width: float, language: str) -> Mapping[str, object]:
+    end, bound = (END, BOUND) if width > NARROW else (NARROW_END, NARROW_BOUND)
+    names = [strip.name.in_language(language) for strip in strips]
+    label_end = label_width(names, label_room(width))
+    left, right = label_end + GAP + bound, width - end - bound
+    rows = [
+        _row(line, strip, fitted(name, label_end), left, right)
+        for line, (strip, name) in enumerate(zip(strips, names, strict=True))
+    ]
+    return {"rows": rows, "label_end": label_end, "left": left, "right": right}
+
+
+def _row(line: int, strip: Strip, label: str, left: float, right: float) -> StripRow:
     scale = plain_scale(strip.all, left + 4, right - 4)
     return StripRow(
         y=row_middle(line),
-        label=fitted(strip.name, label_end),
+        label=label,
         low=show_short(scale.low, 2),
         high=show_short(scale.high, 2),
         others=tuple(sorted(scale.place(value) for value in strip.all)),
@@ -91,17 +100,15 @@ def _row(line: int, strip: Strip, label_end: float, left: float, right: float) -
     )
 
 
-def _finding(strips: Sequence[Strip], language: str) -> str:
+def _finding(strips: Sequence[Strip]) -> Text:
     above = [s.name for s in strips if s.own is not None and s.own > _middle(s.all)]
     below = [s.name for s in strips if s.own is not None and s.own < _middle(s.all)]
-    comma = translate("、", language)
-    none = translate("无", language)
-    return translate(
+    comma = AND
+    none = Text("无", "none")
+    return Text(
         "高于本类中位数的：%(above)s；低于的：%(below)s",
-        language,
-        above=comma.join(above) or none,
-        below=comma.join(below) or none,
-    )
+        "Above the category's median: %(above)s; below: %(below)s",
+    ).filled(above=comma.join(above) or none, below=comma.join(below) or none)
 
 
 def _middle(values: Sequence[Fraction]) -> Fraction:

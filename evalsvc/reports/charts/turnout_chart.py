@@ -1,10 +1,10 @@
 """The turnout chart: which share of each group's cards was used."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
-from evalsvc.language import translate
 from evalsvc.reports.charts.drawing import (
     DEEP,
     GAP,
@@ -14,12 +14,14 @@ from evalsvc.reports.charts.drawing import (
     BarRow,
     Chart,
     Segment,
+    build_drawing,
     fitted,
+    in_each_language,
     label_width,
     row_middle,
 )
-from evalsvc.reports.markup import render_markup
 from evalsvc.reports.words.wording import show_percent
+from evalsvc.text import Text, same
 
 LABELS = 290
 FIGURES = 120  # the column of figures at the bars' ends
@@ -29,7 +31,7 @@ FIGURES = 120  # the column of figures at the bars' ends
 class TurnoutBar:
     """How many of a group's cards were issued and used."""
 
-    label: str
+    label: Text
     issued: int
     cast: int
 
@@ -38,37 +40,52 @@ class TurnoutBar:
         return Fraction(self.cast, self.issued) if self.issued else None
 
 
-def build_turnout_chart(bars: Sequence[TurnoutBar], language: str = "zh") -> Chart:
+def build_turnout_chart(bars: Sequence[TurnoutBar]) -> Chart:
     """One bar a group in the order given, on an outline that stands for all cards issued."""
-    label_end = label_width((bar.label for bar in bars), LABELS)
+    finding = _finding(bars)
+    drawing = build_drawing(
+        "charts/turnout.svg",
+        in_each_language(partial(_lay_out, bars)),
+        title=finding,
+        width=WIDTH,
+        row=ROW,
+        bottom=HEAD + ROW * len(bars),
+    )
+    note = Text(
+        "条长为收回份数占发出份数的比例。", "Bars: ballots cast as a share of codes issued."
+    )
+    return Chart(finding, drawing, note)
+
+
+def _lay_out(bars: Sequence[TurnoutBar], language: str) -> Mapping[str, object]:
+    labels = [bar.label.in_language(language) for bar in bars]
+    label_end = label_width(labels, LABELS)
     left, right = label_end + GAP, WIDTH - FIGURES
     rows = tuple(
         BarRow(
             y=row_middle(line),
-            label=fitted(bar.label, label_end),
+            label=fitted(label, label_end),
             segments=(Segment(left, (right - left) * float(bar.share or 0), DEEP),),
-            end=f"{bar.cast} / {bar.issued}　{show_percent(bar.share)}",
+            end=same(f"{bar.cast} / {bar.issued}　{show_percent(bar.share)}"),
         )
-        for line, bar in enumerate(bars)
+        for line, (bar, label) in enumerate(zip(bars, labels, strict=True))
     )
-    finding = _finding(bars, language)
-    drawing = render_markup(
-        "charts/turnout.svg", language, title=finding, rows=rows, label_end=label_end, left=left,
-        right=right, width=WIDTH, row=ROW, bottom=HEAD + ROW * len(rows),
-    )  # a table, read by rows  # fmt: skip
-    return Chart(finding, drawing, translate("条长为收回份数占发出份数的比例。", language))
+    return {"rows": rows, "label_end": label_end, "left": left, "right": right}
 
 
-def _finding(bars: Sequence[TurnoutBar], language: str) -> str:
+def _finding(bars: Sequence[TurnoutBar]) -> Text:
     issued, cast = sum(bar.issued for bar in bars), sum(bar.cast for bar in bars)
     if not issued:
-        return translate("还没有发出评价码", language)
+        return Text("还没有发出评价码", "No codes have been issued yet")
     if cast == issued:
-        return translate("发出的%(issued)s份全部收回", language, issued=issued)
+        return Text("发出的%(issued)s份全部收回", "All %(issued)s codes were used").filled(
+            issued=issued
+        )
     least = min((bar for bar in bars if bar.issued), key=lambda bar: bar.share or 0)
-    return translate(
+    return Text(
         "发出%(issued)s份，收回%(cast)s份（%(share)s），最低的是%(lowest)s（%(least)s）",
-        language,
+        "%(cast)s of %(issued)s codes were used (%(share)s), fewest by %(lowest)s (%(least)s)",
+    ).filled(
         issued=issued,
         cast=cast,
         share=show_percent(Fraction(cast, issued)),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from evalsvc.reports.documents.filling import Document, render_document
+from evalsvc.text import Text
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class LateTask:
 
     unit: str
     title: str
-    lead: str
+    lead: Text
     due: datetime
     reported_at: datetime | None
 
@@ -36,15 +37,15 @@ class Bulletin:
 
     season_title: str
     office: str
-    round_name: str
+    round_name: Text
     moment: datetime
-    grades: Mapping[str, str]
+    grades: Mapping[str, Text]
     total: Standing
-    leads: tuple[tuple[str, Standing], ...]
+    leads: tuple[tuple[Text, Standing], ...]
     late: tuple[LateTask, ...]
 
 
 def render_bulletin(bulletin: Bulletin, language: str = "zh") -> bytes:
     """The bulletin as PDF."""
     values: Mapping[str, object] = {"bulletin": bulletin}
-    return render_document(Document("reports/bulletin.html", language, values))
+    return render_document(Document("reports/bulletin.html", values), language)

@@ -20,43 +20,50 @@ from evalsvc.reports.documents.diagnostic_words import (
     list_total_sentences,
     say_different,
 )
-from evalsvc.reports.words.wording import Speaker, node_name, show_float
+from evalsvc.reports.words import heads
+from evalsvc.reports.words.wording import (
+    category_name,
+    group_name,
+    node_name,
+    round_name,
+    show_float,
+)
 from evalsvc.results.diagnostics import FlaggedBallot, Labels, RoundDiagnostics, SeasonDiagnostics
 from evalsvc.scheme.model import Group, Scheme
+from evalsvc.text import Text, same
+
+Cells = tuple[Text | str, ...]
+"""A row of a table: names and figures as they are, words in both languages."""
 
 
 @dataclass(frozen=True)
 class Exhibit:
     """A heading with its chart, and the table behind it; the first column names the rows."""
 
-    heading: str
+    heading: Text
     chart: Chart | None
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    heads: tuple[Text, ...]
+    rows: tuple[Cells, ...]
 
 
 @dataclass(frozen=True)
 class Part:
     """One table's findings in sentences, with the exhibits that they rest on."""
 
-    title: str
-    sentences: tuple[str, ...]
+    title: Text
+    sentences: tuple[Text, ...]
     exhibits: tuple[Exhibit, ...]
 
 
-def build_totals(
-    examined: SeasonDiagnostics, scheme: Scheme, language: str = "zh"
-) -> tuple[Part, ...]:
+def build_totals(examined: SeasonDiagnostics, scheme: Scheme) -> tuple[Part, ...]:
     """How far each category's places by total are open, and what its parts really weigh."""
-    speaker = Speaker(scheme, language)
     return tuple(
-        _total_part(table, scheme, Names(examined.labels.units, ()), speaker)
-        for table in examined.totals
+        _total_part(table, scheme, Names(examined.labels.units, ())) for table in examined.totals
     )
 
 
 def build_round(
-    examined: RoundDiagnostics, scheme: Scheme, language: str = "zh", *, with_raters: bool = True
+    examined: RoundDiagnostics, scheme: Scheme, *, with_raters: bool = True
 ) -> tuple[Part, ...]:
     """Every rated table and every citizens' table of a round.
 
@@ -64,119 +71,127 @@ def build_round(
     were promised that no page shows them are not drawn. `with_raters` False, for documents that
     travel: nobody is named or numbered and no ballot is drawn.
     """
-    speaker = Speaker(scheme, language)
-    rated = [_rated_part(t, examined.labels, speaker, with_raters) for t in examined.tables]
-    asked = [_citizen_part(t, examined.labels, speaker) for t in examined.citizens]
-    mutual = list_favour_sentences(examined.favours, _list_mutual(examined, scheme), speaker)
+    rated = [_rated_part(t, examined.labels, scheme, with_raters) for t in examined.tables]
+    asked = [_citizen_part(t, examined.labels, scheme) for t in examined.citizens]
+    mutual = list_favour_sentences(examined.favours, _list_mutual(examined, scheme), scheme)
     if mutual:
-        title = speaker.say("互评里有没有互相照顾（只看整体）")
+        title = Text(
+            "互评里有没有互相照顾（只看整体）",
+            "Returned favours in mutual evaluation (as a whole only)",
+        )
         return (*rated, *asked, Part(title, mutual, ()))
     return (*rated, *asked)
 
 
-def build_documents(
-    examined: SeasonDiagnostics, scheme: Scheme, language: str = "zh"
-) -> tuple[Part, ...]:
+def build_documents(examined: SeasonDiagnostics, scheme: Scheme) -> tuple[Part, ...]:
     """All parts for documents that travel: nobody is named or numbered, no ballot is drawn."""
     rounds = [
-        replace(part, title=Speaker(scheme, language).round(each.round) + " · " + part.title)
+        replace(part, title=same(" · ").join((round_name(scheme, each.round), part.title)))
         for each in examined.rounds
-        for part in build_round(each, scheme, language, with_raters=False)
+        for part in build_round(each, scheme, with_raters=False)
     ]
-    return (*build_totals(examined, scheme, language), *rounds)
+    return (*build_totals(examined, scheme), *rounds)
 
 
 def list_ballot_lines(
-    examined: RoundDiagnostics,
-    flagged: Sequence[FlaggedBallot],
-    scheme: Scheme,
-    language: str = "zh",
-) -> tuple[tuple[str, str, str, str], ...]:
+    examined: RoundDiagnostics, flagged: Sequence[FlaggedBallot], scheme: Scheme
+) -> tuple[tuple[str, Text, Text, str], ...]:
     """Each flagged ballot with the names of its group and rater as the tables call them.
 
     Ballot, group, rater, and its first flag.
     """
-    speaker = Speaker(scheme, language)
-    called: dict[tuple[str, str], str] = {}
+    called: dict[tuple[str, str], Text] = {}
     for table in examined.tables:
-        names = _raters(table, examined.labels, scheme.get_group(table.group), speaker)
+        names = _raters(table, examined.labels, scheme.get_group(table.group))
         for rater, name in zip(table.raters, names, strict=True):
             called.setdefault((table.group, rater.ballot), name)
     return tuple(
         (
             each.ballot,
-            scheme.get_group(each.group).name.in_language(language),
-            called.get((each.group, each.ballot), each.ballot),
+            group_name(scheme, each.group),
+            called.get((each.group, each.ballot), same(each.ballot)),
             each.flags[0],
         )
         for each in flagged
     )
 
 
-def _total_part(table: TotalTable, scheme: Scheme, names: Names, speaker: Speaker) -> Part:
+def _total_part(table: TotalTable, scheme: Scheme, names: Names) -> Part:
     nodes = {
-        code: node_name(scheme, code, speaker.language)
+        code: node_name(scheme, code)
         for weighing in table.weighings
         for code in (weighing.node, *weighing.parts)
-    } | {code: node_name(scheme, code, speaker.language) for code in (*table.given, *table.apart)}
-    note = speaker.say(
-        "n = %(n)s个单位。圆点为总分，横线为评分误差允许的范围（95%%）。", n=len(table.units)
-    )
+    } | {code: node_name(scheme, code) for code in (*table.given, *table.apart)}
+    note = Text(
+        "n = %(n)s个单位。圆点为总分，横线为评分误差允许的范围（95%%）。",
+        "n = %(n)s units. Dots are totals, lines the range that the ratings' error allows (95%%).",
+    ).filled(n=len(table.units))
     return Part(
-        title=speaker.say(
-            "%(category)s：总分和名次有多稳", category=speaker.category(table.category)
-        ),
-        sentences=list_total_sentences(table, nodes, names, speaker),
+        title=Text(
+            "%(category)s：总分和名次有多稳", "%(category)s: how firm totals and places are"
+        ).filled(category=category_name(scheme, table.category)),
+        sentences=list_total_sentences(table, nodes, names),
         exhibits=(
-            *_standing_exhibits(table.units, table.alike, names, note, speaker),
-            *_weights(table.weighings, nodes, speaker),
+            *_standing_exhibits(table.units, table.alike, names, note),
+            *_weights(table.weighings, nodes),
         ),
     )
 
 
-def _rated_part(table: RatedTable, labels: Labels, speaker: Speaker, with_raters: bool) -> Part:
-    group = speaker.scheme.get_group(table.group)
-    shown = _raters(table, labels, group, speaker) if with_raters else ()
+def _rated_part(table: RatedTable, labels: Labels, scheme: Scheme, with_raters: bool) -> Part:
+    group = scheme.get_group(table.group)
+    shown = _raters(table, labels, group) if with_raters else ()
     names = Names(labels.units, shown)
-    note = speaker.say(
-        "n = %(raters)s位评价人、%(ratings)s个评分。圆点为参考得分（扣除宽严，与公布口径同尺度），"
-        "横线为95%%的误差范围，橙色短竖为公布口径的得分。参考值不进入任何总分。",
-        raters=len(table.raters),
-        ratings=sum(unit.ratings for unit in table.units),
-    )
+    note = Text(
+        "n = %(raters)s位评价人、%(ratings)s个评分。圆点为参考得分（扣除宽严，"
+        "与公布口径同尺度），横线为95%%的误差范围，橙色短竖为公布口径的得分。"
+        "参考值不进入任何总分。",
+        "n = %(raters)s raters, %(ratings)s ratings. Dots are reference scores (severity "
+        "taken out, on the official scale), lines 95%% margins of error, orange ticks the "
+        "official score. Reference figures enter no total.",
+    ).filled(raters=len(table.raters), ratings=sum(unit.ratings for unit in table.units))
     exhibits: tuple[Exhibit, ...] = ()
     if len(table.raters) > 1:
         exhibits = (
-            *_standing_exhibits(table.units, table.alike, names, note, speaker),
-            *_rater_exhibits(table, names, group, speaker),
-            *_doubt_exhibit(table, names, group, speaker),
-            *_method_exhibit(table, names, speaker),
+            *_standing_exhibits(table.units, table.alike, names, note),
+            *_rater_exhibits(table, names, group),
+            *_doubt_exhibit(table, names, group),
+            *_method_exhibit(table, names),
         )
     return Part(
-        title=speaker.say(
-            "%(group)s → %(category)s（%(node)s）",
-            group=group.name.in_language(speaker.language),
-            category=speaker.category(table.category),
-            node=speaker.node(table.node),
+        title=Text(
+            "%(group)s → %(category)s（%(node)s）", "%(group)s → %(category)s (%(node)s)"
+        ).filled(
+            group=group.name,
+            category=category_name(scheme, table.category),
+            node=node_name(scheme, table.node),
         ),
-        sentences=list_sentences(table, names, speaker),
+        sentences=list_sentences(table, names),
         exhibits=exhibits,
     )
 
 
-def _citizen_part(table: CitizenTable, labels: Labels, speaker: Speaker) -> Part:
+def _citizen_part(table: CitizenTable, labels: Labels, scheme: Scheme) -> Part:
     told = [unit for unit in table.units if unit.index is not None]
-    note = speaker.say(
+    note = Text(
         "n = %(n)s份有效答卷。圆点为满意度得分，横线为95%%的误差范围，不了解不计入。",
-        n=sum(unit.answers for unit in table.units),
-    )
+        "n = %(n)s valid answers. Dots are satisfaction scores, lines 95%% margins of "
+        "error, don't-know left out.",
+    ).filled(n=sum(unit.answers for unit in table.units))
     chart = None
     if told:
         estimates = [
             Estimate(u.unit, labels.units[u.unit], u.index or 0.0, u.low, u.high) for u in told
         ]
-        chart = build_interval_chart(estimates, table.alike, note, speaker.language)
-    heads = _say(speaker, "单位", "得分", "误差范围", "满意率", "有效答卷", "不了解")
+        chart = build_interval_chart(estimates, table.alike, note)
+    named = (
+        heads.UNIT,
+        heads.SCORE,
+        heads.INTERVAL,
+        heads.SATISFIED_RATE,
+        heads.VALID_ANSWERS,
+        heads.DONT_KNOW,
+    )
     rows = tuple(
         (
             labels.units[u.unit],
@@ -189,14 +204,17 @@ def _citizen_part(table: CitizenTable, labels: Labels, speaker: Speaker) -> Part
         for u in sorted(table.units, key=lambda u: -(u.index or 0.0))
     )
     return Part(
-        title=speaker.say(
-            "%(group)s → %(category)s（%(node)s）",
-            group=speaker.scheme.get_group(table.group).name.in_language(speaker.language),
-            category=speaker.category(table.category),
-            node=speaker.node(table.node),
+        title=Text(
+            "%(group)s → %(category)s（%(node)s）", "%(group)s → %(category)s (%(node)s)"
+        ).filled(
+            group=group_name(scheme, table.group),
+            category=category_name(scheme, table.category),
+            node=node_name(scheme, table.node),
         ),
-        sentences=list_citizen_sentences(table, Names(labels.units, ()), speaker),
-        exhibits=(Exhibit(speaker.say("得分和误差范围"), chart, heads, rows),),
+        sentences=list_citizen_sentences(table, Names(labels.units, ())),
+        exhibits=(
+            Exhibit(Text("得分和误差范围", "Scores and margins of error"), chart, named, rows),
+        ),
     )
 
 
@@ -206,21 +224,21 @@ def _list_mutual(examined: RoundDiagnostics, scheme: Scheme) -> tuple[str, ...]:
     return tuple(code for code in groups if scheme.get_group(code).members)
 
 
-def _raters(table: RatedTable, labels: Labels, group: Group, speaker: Speaker) -> tuple[str, ...]:
+def _raters(table: RatedTable, labels: Labels, group: Group) -> tuple[Text, ...]:
     """Names where the group keeps names; else numbers in an order that says nothing."""
     if group.identity == "named":
         return tuple(
-            labels.raters.get((table.group, rater.rater), rater.rater) for rater in table.raters
+            same(labels.raters.get((table.group, rater.rater), rater.rater))
+            for rater in table.raters
         )
-    return tuple(speaker.say("匿名%(n)s号", n=place) for place in range(1, len(table.raters) + 1))
+    return tuple(
+        Text("匿名%(n)s号", "Anonymous %(n)s").filled(n=place)
+        for place in range(1, len(table.raters) + 1)
+    )
 
 
 def _standing_exhibits(
-    units: Sequence[UnitStanding],
-    alike: Sequence[Sequence[str]],
-    names: Names,
-    note: str,
-    speaker: Speaker,
+    units: Sequence[UnitStanding], alike: Sequence[Sequence[str]], names: Names, note: Text
 ) -> tuple[Exhibit, ...]:
     told = [unit for unit in units if unit.reference is not None]
     if not told:
@@ -237,19 +255,23 @@ def _standing_exhibits(
         )
         for unit in told
     ]
-    scores = build_interval_chart(estimates, alike, note, speaker.language)
-    found = [Exhibit(speaker.say("谁和谁分不出高低"), scores, *_score_table(told, names, speaker))]
+    scores = build_interval_chart(estimates, alike, note)
+    found = [
+        Exhibit(
+            Text("谁和谁分不出高低", "Who can't be told apart"), scores, *_score_table(told, names)
+        )
+    ]
     ranged = [unit for unit in told if unit.place is not None and unit.place_low is not None]
     if len(ranged) > 1:
-        found.append(_place_exhibit(ranged, names, speaker))
+        found.append(_place_exhibit(ranged, names))
     return tuple(found)
 
 
 def _score_table(
-    units: Sequence[UnitStanding], names: Names, speaker: Speaker
-) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    heads = _say(speaker, "单位", "公布口径", "名次", "参考得分", "误差范围", "评分数")
-    return heads, tuple(
+    units: Sequence[UnitStanding], names: Names
+) -> tuple[tuple[Text, ...], tuple[Cells, ...]]:
+    named = (heads.UNIT, heads.OFFICIAL, heads.RANK, heads.REFERENCE, heads.INTERVAL, heads.RATINGS)
+    return named, tuple(
         (
             names.units[u.unit],
             show_float(u.official),
@@ -262,18 +284,19 @@ def _score_table(
     )
 
 
-def _place_exhibit(units: Sequence[UnitStanding], names: Names, speaker: Speaker) -> Exhibit:
+def _place_exhibit(units: Sequence[UnitStanding], names: Names) -> Exhibit:
     ranges = [
         PlaceRange(names.units[u.unit], u.place or 0, u.place_low or 0, u.place_high or 0)
         for u in units
     ]
-    note = speaker.say(
-        "n = %(n)s个单位。横条为可能的名次（90%%），圆点为公布口径的名次。", n=len(ranges)
-    )
+    note = Text(
+        "n = %(n)s个单位。横条为可能的名次（90%%），圆点为公布口径的名次。",
+        "n = %(n)s units. Bars are possible places (90%%), dots the official place.",
+    ).filled(n=len(ranges))
     return Exhibit(
-        speaker.say("名次可能是第几"),
-        build_place_chart(ranges, note, speaker.language),
-        _say(speaker, "单位", "名次", "可能的名次"),
+        Text("名次可能是第几", "Which place it could be"),
+        build_place_chart(ranges, note),
+        (heads.UNIT, heads.RANK, heads.POSSIBLE_RANKS),
         tuple(
             (each.name, str(each.place), show_range(each.first, each.last))
             for each in sorted(ranges, key=lambda each: each.place)
@@ -281,18 +304,21 @@ def _place_exhibit(units: Sequence[UnitStanding], names: Names, speaker: Speaker
     )
 
 
-def _rater_exhibits(
-    table: RatedTable, names: Names, group: Group, speaker: Speaker
-) -> tuple[Exhibit, ...]:
+def _rater_exhibits(table: RatedTable, names: Names, group: Group) -> tuple[Exhibit, ...]:
     """The rater map of named groups; of others the figures alone, since no page shows a ballot."""
     if not names.raters:
         return ()
     order = sorted(range(len(table.raters)), key=lambda i: -(table.raters[i].distance or 0.0))
     chart = None
     if group.identity == "named" and table.raters[order[0]].distance is not None:
-        chart = _heat(table, names, order, speaker)
-    heads = _say(
-        speaker, "评价人", "评了几个单位", "与其他人次序一致", "差别倍数", "宽严（分）", "标记"
+        chart = _heat(table, names, order)
+    named = (
+        heads.RATER,
+        heads.UNITS_RATED,
+        heads.AGREEMENT,
+        heads.DIFFERENCE,
+        heads.GENEROSITY,
+        heads.FLAG,
     )
     rows = tuple(
         (
@@ -301,48 +327,56 @@ def _rater_exhibits(
             show_float(table.raters[i].agreement),
             show_float(table.raters[i].distance, 1),
             show_float(table.raters[i].severity, 1),
-            _mark(table.raters[i], speaker),
+            _mark(table.raters[i]),
         )
         for i in order
     )
-    return (Exhibit(speaker.say("谁和别人评得不一样"), chart, heads, rows),)
+    return (Exhibit(Text("谁和别人评得不一样", "Who rates differently"), chart, named, rows),)
 
 
-def _heat(table: RatedTable, names: Names, order: Sequence[int], speaker: Speaker) -> Chart:
+def _heat(table: RatedTable, names: Names, order: Sequence[int]) -> Chart:
     rated = [j for j, unit in enumerate(table.units) if unit.ratings]
     shown = sorted(rated, key=lambda j: -(table.units[j].reference or 0.0))
     cells = table.residuals[:, shown]
     return build_heat_chart(
-        [names.raters[i] for i in order],
+        # Only named groups have a map, and a name is the same in both languages.
+        [names.raters[i].zh for i in order],
         [names.units[table.units[j].unit] for j in shown],
         [[None if v != v else float(v) for v in cells[i]] for i in order],
-        say_different(table, names, speaker),
-        speaker.say(
-            "蓝色（＋）比预期高，橙色（－）比预期低，越深差得越多；预期由该单位的水平和该评价人的宽严"
-            "推出。评价人按差别大小、单位按得分排列。"
+        say_different(table, names),
+        Text(
+            "蓝色（＋）比预期高，橙色（－）比预期低，越深差得越多；"
+            "预期由该单位的水平和该评价人的宽严推出。评价人按差别大小、单位按得分排列。",
+            "Blue (+) is higher than expected, orange (-) lower, darker further off; what is "
+            "expected follows from the unit's level and the rater's severity. Raters by how "
+            "much they differ, units by score.",
         ),
-        speaker.language,
     )
 
 
-def _mark(profile: RaterProfile, speaker: Speaker) -> str:
+def _mark(profile: RaterProfile) -> Text:
     if profile.reversed:
-        return speaker.say("次序相反")
+        return Text("次序相反", "Order reversed")
     if profile.uniform:
-        return speaker.say("没有区分")
+        return Text("没有区分", "Tells nothing apart")
     if profile.misfitting:
-        return speaker.say("差别很大")
-    return speaker.say("无") if profile.testable else speaker.say("不作检验")
+        return Text("差别很大", "Differs greatly")
+    return Text("无", "none") if profile.testable else Text("不作检验", "Not tested")
 
 
-def _doubt_exhibit(
-    table: RatedTable, names: Names, group: Group, speaker: Speaker
-) -> tuple[Exhibit, ...]:
+def _doubt_exhibit(table: RatedTable, names: Names, group: Group) -> tuple[Exhibit, ...]:
     """Named groups only: of the others, not even one rating is told."""
     if not table.doubtful or not names.raters or group.identity != "named":
         return ()
     place = {rater.rater: i for i, rater in enumerate(table.raters)}
-    heads = _say(speaker, "单位", "评价人", "公布口径", "去掉这个评分后", "名次", "去掉后的名次")
+    named = (
+        heads.UNIT,
+        heads.RATER,
+        heads.OFFICIAL,
+        heads.SCORE_WITHOUT,
+        heads.RANK,
+        heads.RANK_WITHOUT,
+    )
     rows = tuple(
         (
             names.units[each.unit],
@@ -354,10 +388,17 @@ def _doubt_exhibit(
         )
         for each in table.doubtful
     )
-    return (Exhibit(speaker.say("值得核对的评分（不改变得分）"), None, heads, rows),)
+    return (
+        Exhibit(
+            Text("值得核对的评分（不改变得分）", "Ratings worth checking (they change no score)"),
+            None,
+            named,
+            rows,
+        ),
+    )
 
 
-def _method_exhibit(table: RatedTable, names: Names, speaker: Speaker) -> tuple[Exhibit, ...]:
+def _method_exhibit(table: RatedTable, names: Names) -> tuple[Exhibit, ...]:
     by_name = {each.method: each for each in table.methods.methods}
     pairs = zip(by_name["official"].places, by_name["severity"].places, strict=True)
     moves = [
@@ -367,32 +408,38 @@ def _method_exhibit(table: RatedTable, names: Names, speaker: Speaker) -> tuple[
     ]
     if len(moves) < 2:
         return ()
-    note = speaker.say(
-        "n = %(n)s个单位。蓝色为上升，橙色为下降。只有公布口径计入总分。", n=len(moves)
-    )
-    chart = build_slope_chart(moves, speaker.say(METHODS["severity"]), note, speaker.language)
+    note = Text(
+        "n = %(n)s个单位。蓝色为上升，橙色为下降。只有公布口径计入总分。",
+        "n = %(n)s units. Blue rises, orange falls. Only the official method enters totals.",
+    ).filled(n=len(moves))
+    chart = build_slope_chart(moves, METHODS["severity"], note)
     order = sorted(range(len(table.units)), key=lambda j: by_name["official"].places[j] or 999)
-    rows = tuple(
+    rows: tuple[Cells, ...] = tuple(
         (
             names.units[table.units[j].unit],
             *(
-                speaker.say(
-                    "%(score)s（%(place)s）",
-                    score=show_float(method.scores[j], 1),
-                    place=_place(method.places[j]),
+                Text("%(score)s（%(place)s）", "%(score)s (%(place)s)").filled(
+                    score=show_float(method.scores[j], 1), place=_place(method.places[j])
                 )
                 for method in table.methods.methods
             ),
         )
         for j in order
     )
-    heads = _say(speaker, "单位", *(METHODS[m.method] for m in table.methods.methods))
-    return (Exhibit(speaker.say("换一种算法会怎样：得分（名次）"), chart, heads, rows),)
+    named = (heads.UNIT, *(METHODS[m.method] for m in table.methods.methods))
+    return (
+        Exhibit(
+            Text(
+                "换一种算法会怎样：得分（名次）", "What another method would change: score (place)"
+            ),
+            chart,
+            named,
+            rows,
+        ),
+    )
 
 
-def _weights(
-    weighings: Sequence[Weighing], nodes: Mapping[str, str], speaker: Speaker
-) -> tuple[Exhibit, ...]:
+def _weights(weighings: Sequence[Weighing], nodes: Mapping[str, Text]) -> tuple[Exhibit, ...]:
     rows = tuple(
         (nodes[w.node], nodes[part], _share(w.weights.nominal[k]), _share(w.weights.effective[k]))
         for w in weighings
@@ -400,8 +447,12 @@ def _weights(
     )
     if not rows:
         return ()
-    heads = _say(speaker, "上级计分项", "计分项", "规定权重", "实际影响")
-    return (Exhibit(speaker.say("各部分实际起了多大作用"), None, heads, rows),)
+    named = (heads.PARENT, heads.NODE, heads.NOMINAL_WEIGHT, heads.EFFECTIVE_WEIGHT)
+    return (
+        Exhibit(
+            Text("各部分实际起了多大作用", "How much each part really weighs"), None, named, rows
+        ),
+    )
 
 
 def _share(value: float | None) -> str:
@@ -414,7 +465,3 @@ def _interval(low: float | None, high: float | None) -> str:
 
 def _place(place: int | None) -> str:
     return "—" if place is None else str(place)
-
-
-def _say(speaker: Speaker, *texts: str) -> tuple[str, ...]:
-    return tuple(speaker.say(text) for text in texts)

@@ -37,7 +37,7 @@ def render_key_sheets(
         for name in holders
     )
     values = {"sheets": sheets, "public": public.hex()}
-    return render_document(Document("reports/key_sheets.html", language, values))
+    return render_document(Document("reports/key_sheets.html", values), language)
 
 
 def _build_key(key: WrappedKey) -> SheetKey:

@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass
 
-from evalsvc.language import translate
 from evalsvc.reports.words.remarks import ORDINARY, remark_sentence, void_reason
-from evalsvc.reports.words.wording import node_name
+from evalsvc.reports.words.wording import group_name, node_name, round_name
 from evalsvc.results.season import ResultContent
-from evalsvc.text import Text
+from evalsvc.text import AND, Text
 
 # Why a ballot was flagged before somebody decided about it: a question, never a verdict.
 FLAG_WORDS = {
-    "reversed": "次序相反",
-    "misfitting": "差别很大",
-    "uniform": "没有区分",
-    "doubtful": "有值得核对的评分",
+    "reversed": Text("次序相反", "Order reversed"),
+    "misfitting": Text("差别很大", "Differs greatly"),
+    "uniform": Text("没有区分", "Tells nothing apart"),
+    "doubtful": Text("有值得核对的评分", "Has a rating worth checking"),
 }
 
 
@@ -21,31 +20,27 @@ FLAG_WORDS = {
 class Note:
     """One thing to know and what it is about."""
 
-    subject: str
-    text: str
+    subject: Text
+    text: Text
 
 
-def list_notes(content: ResultContent, language: str = "zh") -> tuple[Note, ...]:
+def list_notes(content: ResultContent) -> tuple[Note, ...]:
     """All notes to a result: open parameters, ballots that did not count, unusual figures."""
     return (
-        *list_open_choices(content, language),
-        *list_rejections(content, language),
-        *list_excluded(content, language),
-        *list_unusual(content, language),
+        *list_open_choices(content),
+        *list_rejections(content),
+        *list_excluded(content),
+        *list_unusual(content),
     )
 
 
-def list_open_choices(content: ResultContent, language: str = "zh") -> tuple[Note, ...]:
+def list_open_choices(content: ResultContent) -> tuple[Note, ...]:
     """What the public document leaves open, and what this scheme has decided."""
     return tuple(
         Note(
-            translate("方案自定", language),
-            translate(
-                "%(about)s：%(value)s（%(source)s）",
-                language,
-                about=parameter.about.in_language(language),
-                value=parameter.value,
-                source=parameter.source,
+            Text("方案自定", "Chosen by the scheme"),
+            Text("%(about)s：%(value)s（%(source)s）", "%(about)s: %(value)s (%(source)s)").filled(
+                about=parameter.about, value=parameter.value, source=parameter.source
             ),
         )
         for parameter in content.scheme.parameters
@@ -53,17 +48,18 @@ def list_open_choices(content: ResultContent, language: str = "zh") -> tuple[Not
     )
 
 
-def list_rejections(content: ResultContent, language: str = "zh") -> tuple[Note, ...]:
+def list_rejections(content: ResultContent) -> tuple[Note, ...]:
     """How many ballots did not count, by round, group and reason."""
     return tuple(
         Note(
-            translate("废票", language),
-            translate(
+            Text("废票", "Void ballots"),
+            Text(
                 "%(round)s，%(group)s：%(reason)s，%(n)s票",
-                language,
-                round=round_name(content, each.round, language),
-                group=group_name(content, each.group, language),
-                reason=void_reason(each.reason, language),
+                "%(round)s, %(group)s: %(reason)s, %(n)s ballots",
+            ).filled(
+                round=round_name(content.scheme, each.round),
+                group=group_name(content.scheme, each.group),
+                reason=void_reason(each.reason),
                 n=each.n,
             ),
         )
@@ -71,53 +67,47 @@ def list_rejections(content: ResultContent, language: str = "zh") -> tuple[Note,
     )
 
 
-def list_excluded(content: ResultContent, language: str = "zh") -> tuple[Note, ...]:
+def list_excluded(content: ResultContent) -> tuple[Note, ...]:
     """How many ballots somebody's decision left out, and where the figures without that stand."""
-    subject = translate("由人决定排除", language)
+    subject = Text("由人决定排除", "Excluded by decision")
     told = [
-        translate(
+        Text(
             "%(round)s，%(group)s：%(flag)s，%(n)s票",
-            language,
-            round=round_name(content, each.round, language),
-            group=group_name(content, each.group, language),
-            flag=translate(FLAG_WORDS[each.flag], language),
+            "%(round)s, %(group)s: %(flag)s, %(n)s ballots",
+        ).filled(
+            round=round_name(content.scheme, each.round),
+            group=group_name(content.scheme, each.group),
+            flag=FLAG_WORDS[each.flag],
             n=each.n,
         )
         for each in content.excluded
     ]
     if told and not content.plain:
         told.append(
-            translate("涉及不记名的主体且票数很少，不排除任何票的得分只在审计数据包里。", language)
+            Text(
+                "涉及不记名的主体且票数很少，不排除任何票的得分只在审计数据包里。",
+                "Few ballots of a group without names are concerned, so the scores with no ballot "
+                "excluded are in the audit package only.",
+            )
         )
     return tuple(Note(subject, text) for text in told)
 
 
-def list_unusual(content: ResultContent, language: str = "zh") -> tuple[Note, ...]:
+def list_unusual(content: ResultContent) -> tuple[Note, ...]:
     """Every remark that says something unusual about a figure, with the units it is true of."""
-    told: dict[tuple[str, str], list[str]] = {}
+    told: dict[tuple[str, Text], list[str]] = {}
     for unit in content.units:
         for node in unit.tree.walk():
             for remark in node.remarks:
                 if remark.code not in ORDINARY:
-                    sentence = remark_sentence(remark, content.scheme, language)
+                    sentence = remark_sentence(remark, content.scheme)
                     told.setdefault((node.code, sentence), []).append(content.names[unit.unit])
-    comma = translate("、", language)
     return tuple(
         Note(
-            node_name(content.scheme, code, language),
-            translate("%(units)s：%(remark)s", language, units=comma.join(units), remark=sentence),
+            node_name(content.scheme, code),
+            Text("%(units)s：%(remark)s", "%(units)s: %(remark)s").filled(
+                units=AND.join(units), remark=sentence
+            ),
         )
         for (code, sentence), units in told.items()
     )
-
-
-def round_name(content: ResultContent, code: str, language: str) -> str:
-    """What people call a round; its code where the scheme does not know it."""
-    found = next((r.name for r in content.scheme.rounds if r.code == code), Text(code, code))
-    return found.in_language(language)
-
-
-def group_name(content: ResultContent, code: str, language: str) -> str:
-    """What people call a rater group; its code where the scheme does not know it."""
-    found = next((g.name for g in content.scheme.groups if g.code == code), Text(code, code))
-    return found.in_language(language)

@@ -113,9 +113,9 @@ def render_paper_form(
     progress: Progress = lambda done, total: None,  # noqa: ARG005  # hears nothing
 ) -> bytes:
     """All forms of a group as one PDF, in the order of the roster."""
-    documents = [_build_document(form, sheet, language) for sheet in form.sheets]
+    documents = [_build_document(form, sheet) for sheet in form.sheets]
     parts = []
-    for part in render_documents(documents):
+    for part in render_documents(documents, language):
         parts.append(part)
         progress(len(parts), len(documents))
     return join_pdfs(parts)
@@ -133,9 +133,9 @@ def build_blocks(form: PaperForm, sheet: PaperSheet) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _build_document(form: PaperForm, sheet: PaperSheet, language: str) -> Document:
+def _build_document(form: PaperForm, sheet: PaperSheet) -> Document:
     values = {"form": form, "sheet": sheet, "blocks": build_blocks(form, sheet)}
-    return Document("reports/paper_form.html", language, values)
+    return Document("reports/paper_form.html", values)
 
 
 def _list_runs(questionnaire: Questionnaire) -> Iterator[tuple[Asked, ...]]:
@@ -207,6 +207,4 @@ def _say_condition(questionnaire: Questionnaire, asked: Asked) -> tuple[Text, Te
         one.question for one in questionnaire.asked if one.question.code == condition.question
     )
     chosen = [one.name for one in main.list_options() if one.code in condition.values]
-    return main.title, Text(
-        "”或“".join(one.zh for one in chosen), "” or “".join(o.en for o in chosen)
-    )
+    return main.title, Text("”或“", "” or “").join(chosen)

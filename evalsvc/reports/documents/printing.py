@@ -11,6 +11,7 @@ from evalsvc.qr import render_qr
 from evalsvc.reports.content import LetterText
 from evalsvc.reports.documents.filling import Document, render_documents
 from evalsvc.reports.documents.pdf import join_pdfs
+from evalsvc.text import Text
 
 Progress = Callable[[int, int], None]
 
@@ -19,7 +20,7 @@ Progress = Callable[[int, int], None]
 class Printed:
     """What a letter or label shows of one card."""
 
-    group: str
+    group: Text
     identity: str
     addressee: str
     code: str = field(repr=False)  # a token never reaches a log by way of repr
@@ -40,7 +41,6 @@ def render_batches(
     batches = [
         Document(
             template,
-            letter.language,
             {
                 "cards": tuple(
                     _build_printed(card, letter) for card in cards[start : start + size]
@@ -51,7 +51,7 @@ def render_batches(
         for start in range(0, len(cards), size)
     ]
     parts = []
-    for part in render_documents(batches):
+    for part in render_documents(batches, letter.language):
         parts.append(part)
         progress(min(len(parts) * size, len(cards)), len(cards))
     return join_pdfs(parts)
@@ -65,7 +65,7 @@ def build_link(public_url: str, token: str) -> str:
 def _build_printed(card: Card, letter: LetterText) -> Printed:
     group = letter.groups[card.group]
     return Printed(
-        group=group.name.in_language(letter.language),
+        group=group.name,
         identity=group.identity,
         addressee=card.addressee,
         code=format_token(card.token),

@@ -1,11 +1,11 @@
 """The official report of a season's result as a PDF in the manner of public documents."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.score.tree import UnitResult
-from evalsvc.language import show_moment, translate
+from evalsvc.language import show_moment
 from evalsvc.reports.charts.drawing import Chart
 from evalsvc.reports.charts.ranking_chart import ScoredUnit, build_ranking_chart
 from evalsvc.reports.charts.satisfaction_chart import build_satisfaction_chart, list_by_rate
@@ -13,25 +13,28 @@ from evalsvc.reports.charts.turnout_chart import TurnoutBar, build_turnout_chart
 from evalsvc.reports.documents.diagnostics import build_documents
 from evalsvc.reports.documents.figure_trail import build_trail
 from evalsvc.reports.documents.filling import Document, render_documents
-from evalsvc.reports.documents.notes import (
-    Note,
-    group_name,
-    list_excluded,
-    list_unusual,
-    round_name,
-)
+from evalsvc.reports.documents.notes import Note, list_excluded, list_unusual
 from evalsvc.reports.documents.pdf import join_pdfs
 from evalsvc.reports.documents.unit_sheet import build_document, build_sheet
 from evalsvc.reports.ranking import list_categories, list_columns
 from evalsvc.reports.words.outcome_words import say_end, say_end_heading
 from evalsvc.reports.words.remarks import void_reason
-from evalsvc.reports.words.wording import node_name, show_percent, show_short
+from evalsvc.reports.words.wording import (
+    group_name,
+    node_name,
+    round_name,
+    show_percent,
+    show_short,
+)
 from evalsvc.results.diagnostics import SeasonDiagnostics
 from evalsvc.results.satisfaction import SatisfactionTable, UnitSatisfaction
 from evalsvc.results.season import ResultContent
 from evalsvc.scheme.model import Parameter
+from evalsvc.text import AND, NOTHING, STOP, Text, same
 
 NUMERALS = "一二三四五六七八九十"
+NUMBERS = tuple(Text(f"{numeral}、", f"{n}. ") for n, numeral in enumerate(NUMERALS, 1))
+LESSER = tuple(Text(f"（{numeral}）", f"({n}) ") for n, numeral in enumerate(NUMERALS, 1))
 
 # With the parts' own parts where the page has room for so many columns; English heads are longer.
 COLUMNS_MOST = {"zh": 7, "en": 4}
@@ -47,26 +50,37 @@ class RankedRow:
     name: str
     published: str | None
     values: tuple[Fraction | None, ...]
-    end: str = ""
+    end: Text = NOTHING
+
+
+@dataclass(frozen=True)
+class RankTable:
+    """Units best first with the figures that `heads` name."""
+
+    heads: tuple[Text, ...]
+    rows: tuple[RankedRow, ...]
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """One category's chart and table; `end` heads the column of grades, where there are any."""
+    """One category's chart, and its table as wide as each language leaves room for.
 
-    category: str
+    `end` heads the column of grades, where there are any.
+    """
+
+    category: Text
+    units: int
     chart: Chart
-    heads: tuple[str, ...]
-    rows: tuple[RankedRow, ...]
-    end: str = ""
+    tables: Mapping[str, RankTable]
+    end: Text = NOTHING
 
 
 @dataclass(frozen=True)
 class TurnoutRow:
     """One group's cards in one round."""
 
-    round: str
-    group: str
+    round: Text
+    group: Text
     issued: int
     cast: int
     share: Fraction | None
@@ -77,9 +91,9 @@ class TurnoutRow:
 class RejectionRow:
     """Ballots of one group in one round that did not count for one reason."""
 
-    round: str
-    group: str
-    reason: str
+    round: Text
+    group: Text
+    reason: Text
     n: int
 
 
@@ -99,8 +113,8 @@ class AdjustmentRow:
     """One bonus or deduction as entered."""
 
     unit: str
-    kind: str
-    entered: str
+    kind: Text
+    entered: Text
     date: str
     evidence: str
 
@@ -109,7 +123,7 @@ class AdjustmentRow:
 class SatisfactionPart:
     """One question's chart and table, best first."""
 
-    title: str
+    title: Text
     chart: Chart
     rows: tuple[UnitSatisfaction, ...]
 
@@ -118,11 +132,11 @@ class SatisfactionPart:
 class Report:
     """All that the report's template prints."""
 
-    title: str
-    numbers: tuple[str, ...]
-    lesser: tuple[str, ...]
+    title: Text
+    numbers: tuple[Text, ...]
+    lesser: tuple[Text, ...]
     places: int
-    summary: tuple[str, ...]
+    summary: tuple[Text, ...]
     rankings: tuple[Ranking, ...]
     turnout: tuple[TurnoutRow, ...]
     turnout_chart: Chart
@@ -140,81 +154,83 @@ def render_report(content: ResultContent, language: str = "zh", unit_pages: bool
 
     With `unit_pages`, every unit's 计分明细 is a further annex, in the order of ranks.
     """
-    values = {"content": content, "report": build_report(content, language)}
-    documents = [Document("reports/report.html", language, values)]
+    values = {"content": content, "report": build_report(content)}
+    documents = [Document("reports/report.html", values)]
     if content.diagnostics is not None and content.diagnostics.rounds:
-        documents.append(_quality(content, content.diagnostics, language))
+        documents.append(_quality(content, content.diagnostics))
     if unit_pages:
-        documents += _annex(content, language)
-    return join_pdfs(list(render_documents(documents)))
+        documents += _annex(content)
+    return join_pdfs(list(render_documents(documents, language)))
 
 
-def build_report(content: ResultContent, language: str = "zh") -> Report:
+def build_report(content: ResultContent) -> Report:
     """Everything that the report says, before it is set in type."""
-    rankings = _rankings(content, language)
-    turnout = _turnout(content, language)
+    rankings = _rankings(content)
+    turnout = _turnout(content)
     return Report(
-        title=translate("%(season)s\n结果报告", language, season=content.head.season_title),
-        numbers=_numbers(language, "%s、"),
-        lesser=_numbers(language, "（%s）"),
+        title=Text("%(season)s\n结果报告", "%(season)s\nReport of the result").filled(
+            season=content.head.season_title
+        ),
+        numbers=NUMBERS,
+        lesser=LESSER,
         places=content.scheme.publication.places,
-        summary=_summary(content, rankings, turnout, language),
+        summary=_summary(content, rankings, turnout),
         rankings=rankings,
         turnout=turnout,
         turnout_chart=build_turnout_chart(
-            [TurnoutBar(f"{t.round}　{t.group}", t.issued, t.cast) for t in turnout], language
+            [TurnoutBar(same("　").join((t.round, t.group)), t.issued, t.cast) for t in turnout]
         ),
-        rejections=_rejections(content, language),
-        excluded=list_excluded(content, language),
+        rejections=_rejections(content),
+        excluded=list_excluded(content),
         both=_both(content),
-        satisfaction=tuple(_satisfaction(content, t, language) for t in content.satisfaction),
-        adjustments=_adjustments(content, language),
+        satisfaction=tuple(_satisfaction(content, t) for t in content.satisfaction),
+        adjustments=_adjustments(content),
         choices=tuple(p for p in content.scheme.parameters if p.open),
-        unusual=list_unusual(content, language),
+        unusual=list_unusual(content),
     )
 
 
-def _numbers(language: str, form: str) -> tuple[str, ...]:
-    if language == "en":
-        return tuple(f"{number}. " if form == "%s、" else f"({number}) " for number in range(1, 11))
-    return tuple(form % numeral for numeral in NUMERALS)
-
-
-def _rankings(content: ResultContent, language: str) -> tuple[Ranking, ...]:
+def _rankings(content: ResultContent) -> tuple[Ranking, ...]:
     return tuple(
-        _ranking(content, category.name.in_language(language), units, language)
-        for category, units in list_categories(content)
+        _ranking(content, category.name, units) for category, units in list_categories(content)
     )
 
 
-def _ranking(
-    content: ResultContent, category: str, units: Sequence[UnitResult], language: str
-) -> Ranking:
+def _ranking(content: ResultContent, category: Text, units: Sequence[UnitResult]) -> Ranking:
     trees = [unit.tree for unit in units]
     main = [column.code for column in list_columns(trees, 1)]
     codes = [column.code for column in list_columns(trees, 2)]
-    codes = codes if len(codes) <= COLUMNS_MOST[language] else main
-    names = {code: node_name(content.scheme, code, language) for code in (*main, *codes)}
     return Ranking(
         category,
+        len(units),
         build_ranking_chart(
             category,
             [_scored(content, unit, main) for unit in units],
-            [names[code] for code in main],
-            language,
+            [node_name(content.scheme, code) for code in main],
         ),
-        tuple(names[code] for code in codes),
+        {
+            language: _rank_table(content, units, codes if len(codes) <= most else main)
+            for language, most in COLUMNS_MOST.items()
+        },
+        say_end_heading(content.scheme) if content.ends else NOTHING,
+    )
+
+
+def _rank_table(
+    content: ResultContent, units: Sequence[UnitResult], codes: Sequence[str]
+) -> RankTable:
+    return RankTable(
+        tuple(node_name(content.scheme, code) for code in codes),
         tuple(
             RankedRow(
-                u.rank,
-                content.names[u.unit],
-                u.published,
-                _values(u, codes),
-                say_end(content.ends[u.unit], content.scheme, language) if content.ends else "",
+                unit.rank,
+                content.names[unit.unit],
+                unit.published,
+                _values(unit, codes),
+                say_end(content.ends[unit.unit], content.scheme) if content.ends else NOTHING,
             )
-            for u in units
+            for unit in units
         ),
-        say_end_heading(content.scheme, language) if content.ends else "",
     )
 
 
@@ -231,52 +247,57 @@ def _values(unit: UnitResult, codes: Sequence[str]) -> tuple[Fraction | None, ..
 
 
 def _summary(
-    content: ResultContent,
-    rankings: Sequence[Ranking],
-    turnout: Sequence[TurnoutRow],
-    language: str,
-) -> tuple[str, ...]:
+    content: ResultContent, rankings: Sequence[Ranking], turnout: Sequence[TurnoutRow]
+) -> tuple[Text, ...]:
     head, scheme = content.head, content.scheme
-    counted = translate("、", language).join(
-        translate("%(category)s%(n)s个", language, category=r.category, n=len(r.rows))
+    counted = AND.join(
+        Text("%(category)s%(n)s个", '%(n)s in "%(category)s"').filled(
+            category=r.category, n=r.units
+        )
         for r in rankings
     )
     sentences = [
-        translate(
+        Text(
             "%(office)s按照《%(scheme)s》（%(source)s）对%(n)s个单位进行考评，其中%(counted)s。"
             "本报告是%(moment)s第%(version)s次计算的结果，得分保留%(places)s位小数，四舍五入，"
             "同类之内按公布的得分排名。",
-            language,
+            '%(office)s has evaluated %(n)s units by "%(scheme)s" (%(source)s): %(counted)s. '
+            "This report shows the result as computed on %(moment)s, version %(version)s. "
+            "Scores have %(places)s decimals, rounded half up; ranks go by the published score "
+            "inside a category.",
+        ).filled(
             office=head.office,
-            scheme=scheme.title.in_language(language),
+            scheme=scheme.title,
             source=scheme.source,
             n=len(content.units),
             counted=counted,
-            moment=show_moment(head.computed_at, language),
+            moment=show_moment(head.computed_at),
             version=head.version,
             places=scheme.publication.places,
         ),
-        *(translate("%(finding)s。", language, finding=r.chart.finding) for r in rankings),
+        *(r.chart.finding + STOP for r in rankings),
     ]
     if turnout:
-        sentences.append(_turnout_sentence(content, turnout, language))
+        sentences.append(_turnout_sentence(content, turnout))
     if head.custodian:
         sentences.append(
-            translate(
+            Text(
                 "票箱钥匙由一人保管（单人保管：%(name)s），开箱时没有第二人的钥匙相互制约。",
-                language,
-                name=head.custodian,
-            )
+                "The key of the box was kept by one person (single custodian: %(name)s); no second "
+                "person's key was needed to open it.",
+            ).filled(name=head.custodian)
         )
     return tuple(sentences)
 
 
-def _turnout_sentence(content: ResultContent, turnout: Sequence[TurnoutRow], language: str) -> str:
+def _turnout_sentence(content: ResultContent, turnout: Sequence[TurnoutRow]) -> Text:
     issued, cast = sum(row.issued for row in turnout), sum(row.cast for row in turnout)
-    return translate(
+    return Text(
         "评价共%(rounds)s轮，发出评价码%(issued)s份，收回答卷%(cast)s份，参评率%(share)s；"
         "按规则不计入的%(void)s份。",
-        language,
+        "Rounds: %(rounds)s. %(issued)s codes were issued and %(cast)s ballots cast, a "
+        "turnout of %(share)s; ballots that did not count by the rules: %(void)s.",
+    ).filled(
         rounds=len(content.head.rounds),
         issued=issued,
         cast=cast,
@@ -285,11 +306,11 @@ def _turnout_sentence(content: ResultContent, turnout: Sequence[TurnoutRow], lan
     )
 
 
-def _turnout(content: ResultContent, language: str) -> tuple[TurnoutRow, ...]:
+def _turnout(content: ResultContent) -> tuple[TurnoutRow, ...]:
     return tuple(
         TurnoutRow(
-            round_name(content, each.round, language),
-            group_name(content, each.group, language),
+            round_name(content.scheme, each.round),
+            group_name(content.scheme, each.group),
             each.issued,
             each.cast,
             Fraction(each.cast, each.issued) if each.issued else None,
@@ -299,12 +320,12 @@ def _turnout(content: ResultContent, language: str) -> tuple[TurnoutRow, ...]:
     )
 
 
-def _rejections(content: ResultContent, language: str) -> tuple[RejectionRow, ...]:
+def _rejections(content: ResultContent) -> tuple[RejectionRow, ...]:
     return tuple(
         RejectionRow(
-            round_name(content, each.round, language),
-            group_name(content, each.group, language),
-            void_reason(each.reason, language),
+            round_name(content.scheme, each.round),
+            group_name(content.scheme, each.group),
+            void_reason(each.reason),
             each.n,
         )
         for each in content.rejections
@@ -321,29 +342,22 @@ def _both(content: ResultContent) -> tuple[BothFigures, ...]:
     )
 
 
-def _satisfaction(
-    content: ResultContent, table: SatisfactionTable, language: str
-) -> SatisfactionPart:
-    title = translate(
-        "%(round)s%(group)s",
-        language,
-        round=round_name(content, table.round, language),
-        group=group_name(content, table.group, language),
+def _satisfaction(content: ResultContent, table: SatisfactionTable) -> SatisfactionPart:
+    title = Text("%(round)s%(group)s", "%(group)s, %(round)s").filled(
+        round=round_name(content.scheme, table.round), group=group_name(content.scheme, table.group)
     )
-    return SatisfactionPart(
-        title, build_satisfaction_chart(table, language), tuple(list_by_rate(table.rows))
-    )
+    return SatisfactionPart(title, build_satisfaction_chart(table), tuple(list_by_rate(table.rows)))
 
 
-def _adjustments(content: ResultContent, language: str) -> tuple[AdjustmentRow, ...]:
+def _adjustments(content: ResultContent) -> tuple[AdjustmentRow, ...]:
     kinds = {kind.code: kind for kind in content.scheme.adjustments}
     return tuple(
         AdjustmentRow(
             content.names[each.unit],
-            kinds[each.rule].name.in_language(language),
-            show_short(each.amount)
+            kinds[each.rule].name,
+            same(show_short(each.amount))
             if each.amount is not None
-            else translate("%(n)s次", language, n=each.times),
+            else Text("%(n)s次", "%(n)s ×").filled(n=each.times),
             each.date,
             each.evidence,
         )
@@ -351,27 +365,26 @@ def _adjustments(content: ResultContent, language: str) -> tuple[AdjustmentRow, 
     )
 
 
-def _quality(content: ResultContent, examined: SeasonDiagnostics, language: str) -> Document:
-    parts = build_documents(examined, content.scheme, language)
+def _quality(content: ResultContent, examined: SeasonDiagnostics) -> Document:
+    parts = build_documents(examined, content.scheme)
     values = {"content": content, "parts_of_quality": parts}
-    return Document("reports/diagnostics.html", language, values)
+    return Document("reports/diagnostics.html", values)
 
 
-def _annex(content: ResultContent, language: str) -> list[Document]:
+def _annex(content: ResultContent) -> list[Document]:
     """The units' sheets, some in each document: a document brings its faces, a page its time."""
     sheets = [
         build_sheet(
             content.scheme,
             content.names[unit.unit],
             unit,
-            language,
             units,
-            build_trail(content.changes, content.scheme, language, unit.unit),
+            build_trail(content.changes, content.scheme, unit.unit),
         )
         for _, units in list_categories(content)
         for unit in units
     ]
     return [
-        build_document(content.head, sheets[start : start + BATCH], language)
+        build_document(content.head, sheets[start : start + BATCH])
         for start in range(0, len(sheets), BATCH)
     ]

@@ -4,14 +4,16 @@ import csv
 import io
 from fractions import Fraction
 
-from evalsvc.language import translate
 from evalsvc.reports.documents.cells import neutral_text
 from evalsvc.reports.ranking import list_categories, list_columns
+from evalsvc.reports.words import heads
 from evalsvc.reports.words.outcome_words import say_end, say_end_heading
 from evalsvc.reports.words.wording import node_name, show_short
 from evalsvc.results.season import ResultContent
+from evalsvc.text import Text
 
 PLACES = 6
+HEADS = (heads.CATEGORY, heads.RANK, heads.UNIT_CODE, heads.UNIT, heads.SCORE)
 
 
 def render_csv(content: ResultContent, language: str = "zh") -> bytes:
@@ -19,11 +21,10 @@ def render_csv(content: ResultContent, language: str = "zh") -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     columns = [column.code for column in list_columns(unit.tree for unit in content.units)]
-    fixed = ("类别", "名次", "单位代码", "单位", "得分")
-    ended = (say_end_heading(content.scheme, language),) if content.ends else ()
-    names = [node_name(content.scheme, code, language) for code in columns]
-    heads = (*(translate(head, language) for head in fixed), *ended, *names)
-    writer.writerow(neutral_text(head) for head in heads)
+    ended = (say_end_heading(content.scheme),) if content.ends else ()
+    names = [node_name(content.scheme, code) for code in columns]
+    named = (*HEADS, *ended, *names)
+    writer.writerow(neutral_text(head.in_language(language)) for head in named)
     for category, units in list_categories(content):
         for unit in units:
             values = {node.code: node.value for node in unit.tree.walk()}
@@ -34,15 +35,15 @@ def render_csv(content: ResultContent, language: str = "zh") -> bytes:
                     "" if unit.rank is None else unit.rank,
                     *map(neutral_text, texts),
                     unit.published or "",
-                    *(neutral_text(_end(content, unit.unit, language)) for _ in ended),
+                    *(neutral_text(_end(content, unit.unit).in_language(language)) for _ in ended),
                     *(_figure(values.get(code)) for code in columns),
                 )
             )
     return out.getvalue().encode("utf-8-sig")
 
 
-def _end(content: ResultContent, unit: str, language: str) -> str:
-    return say_end(content.ends[unit], content.scheme, language)
+def _end(content: ResultContent, unit: str) -> Text:
+    return say_end(content.ends[unit], content.scheme)
 
 
 def _figure(value: Fraction | None) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from markupsafe import Markup
 
@@ -15,6 +16,7 @@ from evalsvc.reports.documents.unit_sheet import build_sheet
 from evalsvc.reports.words.own_view import OwnLine, list_own_lines, visible_tree
 from evalsvc.results.season import ReportHead
 from evalsvc.scheme.model import Scheme
+from evalsvc.text import NOTHING, Text
 
 # What two pages hold; what is beyond stands on the unit's page.
 SHOWN_DEPTH = 2
@@ -31,7 +33,7 @@ LONGEST_REMARK = 34
 class RateWords:
     """How citizens rated the unit in one round; rates are percentages or a dash."""
 
-    about: str
+    about: Text
     n_valid: int
     satisfied: str
     basically: str
@@ -52,13 +54,13 @@ class UnitNotice:
     contact: str
     result: UnitResult
     peers: Sequence[UnitResult]
-    grade: str
-    awards: Sequence[str]
-    why: Sequence[str]
-    adjustments: Sequence[str]
+    grade: Text
+    awards: Sequence[Text]
+    why: Sequence[Text]
+    adjustments: Sequence[Text]
     rates: Sequence[RateWords]
     comments: Sequence[str]
-    change: str
+    change: Text
     first_day: date | None
     last_day: date | None
     review_until: date | None
@@ -73,11 +75,11 @@ class UnitNotice:
 class NoticePage:
     """What the template draws besides the notice itself."""
 
-    category: str
+    category: Text
     of: int
-    lines: tuple[tuple[OwnLine, str], ...]
+    lines: tuple[tuple[OwnLine, Text], ...]
     chart: Chart | None
-    reasons: tuple[str, ...]
+    reasons: tuple[Text, ...]
     more_reasons: int
     comments: tuple[str, ...]
     more_comments: int
@@ -87,38 +89,42 @@ class NoticePage:
 
 def render_unit_notice(notice: UnitNotice, language: str = "zh") -> bytes:
     """One unit's notice as PDF."""
-    return render_document(build_document(notice, language))
+    return render_document(build_document(notice), language)
 
 
-def build_document(notice: UnitNotice, language: str) -> Document:
+def build_document(notice: UnitNotice) -> Document:
     """The notice as a document, so that many can be made side by side."""
-    values: Mapping[str, object] = {"notice": notice, "page": build_page(notice, language)}
-    return Document("reports/unit_notice.html", language, values)
+    values: Mapping[str, object] = {"notice": notice, "page": build_page(notice)}
+    return Document("reports/unit_notice.html", values)
 
 
-def build_page(notice: UnitNotice, language: str) -> NoticePage:
+def build_page(notice: UnitNotice) -> NoticePage:
     """Lines, chart and comments cut to two pages."""
     tree = notice.result.tree
     seen = replace(notice.result, tree=visible_tree(tree, notice.scheme, notice.folded))
-    sheet = build_sheet(
-        notice.scheme, notice.name, seen, language, notice.peers, hidden=notice.hidden
-    )
-    lines = list_own_lines(tree, notice.scheme, language, notice.folded)
+    sheet = build_sheet(notice.scheme, notice.name, seen, notice.peers, hidden=notice.hidden)
+    lines = list_own_lines(tree, notice.scheme, notice.folded)
     shown = tuple(line for line in lines if line.depth <= SHOWN_DEPTH)[:MOST_LINES]
     comments = tuple(_cut(each, LONGEST_COMMENT) for each in notice.comments[:MOST_COMMENTS])
     reasons = (*notice.why[:MOST_REASONS], *notice.adjustments[:MOST_EVENTS])
     return NoticePage(
         category=sheet.category,
         of=sheet.of,
-        lines=tuple((line, _cut("".join(line.remarks[:1]), LONGEST_REMARK)) for line in shown),
+        lines=tuple(
+            (line, _cut_text(NOTHING.join(line.remarks[:1]), LONGEST_REMARK)) for line in shown
+        ),
         chart=sheet.chart,
-        reasons=tuple(_cut(reason, LONGEST_WORDS) for reason in reasons),
+        reasons=tuple(_cut_text(reason, LONGEST_WORDS) for reason in reasons),
         more_reasons=len(notice.why) + len(notice.adjustments) - len(reasons),
         comments=comments,
         more_comments=len(notice.comments) - len(comments),
         key=show_key(bytes.fromhex(notice.key)),
         drawing=render_qr(notice.key.upper()) if notice.key else Markup(),
     )
+
+
+def _cut_text(text: Text, longest: int) -> Text:
+    return text.changed(partial(_cut, longest=longest))
 
 
 def _cut(text: str, longest: int) -> str:

@@ -12,9 +12,10 @@ from evalsvc.reports.documents.figure_trail import TrailRow
 from evalsvc.reports.documents.filling import Document, render_document
 from evalsvc.reports.ranking import list_columns
 from evalsvc.reports.words.explain import ExplainedRow, Explanation, explain
-from evalsvc.reports.words.wording import node_name
+from evalsvc.reports.words.wording import category_name, node_name
 from evalsvc.results.season import ReportHead
 from evalsvc.scheme.model import Scheme
+from evalsvc.text import Text
 
 # Among fewer units, everybody could tell whose each dot is.
 COMPARED_FROM = 5
@@ -49,7 +50,7 @@ class Sheet:
     """What a unit's pages show; `of` is the number of ranked units in its category."""
 
     name: str
-    category: str
+    category: Text
     unit: UnitResult
     of: int
     blocks: tuple[Block, ...]
@@ -67,20 +68,19 @@ def render_unit_sheet(
     changes: Sequence[TrailRow] = (),
 ) -> bytes:
     """The sheet of one unit. `peers` are all units of its category, itself included, if known."""
-    sheet = build_sheet(scheme, name, unit, language, peers, changes)
-    return render_document(build_document(head, [sheet], language))
+    sheet = build_sheet(scheme, name, unit, peers, changes)
+    return render_document(build_document(head, [sheet]), language)
 
 
-def build_document(head: ReportHead, sheets: Sequence[Sheet], language: str) -> Document:
+def build_document(head: ReportHead, sheets: Sequence[Sheet]) -> Document:
     """Several units' sheets as one document, each counting its pages from 1."""
-    return Document("reports/unit_sheet.html", language, {"head": head, "sheets": tuple(sheets)})
+    return Document("reports/unit_sheet.html", {"head": head, "sheets": tuple(sheets)})
 
 
 def build_sheet(
     scheme: Scheme,
     name: str,
     unit: UnitResult,
-    language: str,
     peers: Sequence[UnitResult],
     changes: Sequence[TrailRow] = (),
     hidden: Collection[str] = (),
@@ -89,14 +89,13 @@ def build_sheet(
 
     Others stand beside it in no figure that is `hidden`.
     """
-    category = next(c.name for c in scheme.categories if c.code == unit.category)
     return Sheet(
         name=name,
-        category=category.in_language(language),
+        category=category_name(scheme, unit.category),
         unit=unit,
         of=sum(1 for peer in peers if peer.rank is not None),
-        blocks=tuple(_blocks(unit.tree, "", scheme, language)),
-        chart=_chart(unit, peers, scheme, language, hidden),
+        blocks=tuple(_blocks(unit.tree, "", scheme)),
+        chart=_chart(unit, peers, scheme, hidden),
         changes=tuple(changes),
     )
 
@@ -106,9 +105,9 @@ def gather_same(rows: Sequence[ExplainedRow]) -> tuple[SameRows, ...]:
     return tuple(SameRows(row, n) for row, n in Counter(rows).items())
 
 
-def _blocks(node: Node, number: str, scheme: Scheme, language: str) -> Iterator[Block]:
+def _blocks(node: Node, number: str, scheme: Scheme) -> Iterator[Block]:
     """The node and those below it; an entered figure is a row of its parent and no block."""
-    told = explain(node, scheme, language)
+    told = explain(node, scheme)
     parts, facts = (told.rows, ()) if node.parts else ((), gather_same(told.rows))
     yield Block(number, told, facts, parts)
     place = 0
@@ -116,15 +115,11 @@ def _blocks(node: Node, number: str, scheme: Scheme, language: str) -> Iterator[
         if part.rule in ("given", "known"):
             continue
         place += 1
-        yield from _blocks(part, f"{number}.{place}".lstrip("."), scheme, language)
+        yield from _blocks(part, f"{number}.{place}".lstrip("."), scheme)
 
 
 def _chart(
-    unit: UnitResult,
-    peers: Sequence[UnitResult],
-    scheme: Scheme,
-    language: str,
-    hidden: Collection[str],
+    unit: UnitResult, peers: Sequence[UnitResult], scheme: Scheme, hidden: Collection[str]
 ) -> Chart | None:
     if len(peers) < COMPARED_FROM:
         return None
@@ -132,11 +127,11 @@ def _chart(
     values = [{node.code: node.value for node in peer.tree.walk()} for peer in peers]
     own = {node.code: node.value for node in unit.tree.walk()}
     strips = [
-        Strip(node_name(scheme, code, language), own.get(code), _there(v.get(code) for v in values))
+        Strip(node_name(scheme, code), own.get(code), _there(v.get(code) for v in values))
         for code in codes
         if code not in hidden
     ]
-    return build_strip_chart(strips, language)
+    return build_strip_chart(strips)
 
 
 def _there(values: Iterator[Fraction | None]) -> tuple[Fraction, ...]:

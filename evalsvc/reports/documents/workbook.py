@@ -11,18 +11,20 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from analysis.score.tree import Node, UnitResult
-from evalsvc.language import show_moment, translate
+from evalsvc.language import show_moment
 from evalsvc.reports.documents.cells import neutral_text
 from evalsvc.reports.documents.diagnostics import build_documents
 from evalsvc.reports.documents.figure_trail import build_trail
 from evalsvc.reports.documents.notes import list_notes
 from evalsvc.reports.ranking import list_categories, list_columns
+from evalsvc.reports.words import heads
 from evalsvc.reports.words.explain import Explanation, Raters, explain
 from evalsvc.reports.words.outcome_words import say_end, say_end_heading
 from evalsvc.reports.words.wording import node_name
 from evalsvc.results.diagnostics import SeasonDiagnostics
 from evalsvc.results.satisfaction import SatisfactionTable
 from evalsvc.results.season import ResultContent
+from evalsvc.text import NOTHING, Text, same, say
 
 WIDEST = 60
 NARROWEST = 7
@@ -41,7 +43,7 @@ class Figure:
     places: int = 0
 
 
-Cell = str | Figure
+Cell = Text | str | Figure
 
 
 def render_workbook(
@@ -57,40 +59,45 @@ def render_workbook(
             "created": content.head.computed_at.replace(tzinfo=None),
         }
     )
-    writer = _Writer(book)
+    writer = _Writer(book, language)
     explained = {
-        unit.unit: [explain(node, content.scheme, language, raters) for node in unit.tree.walk()]
+        unit.unit: [explain(node, content.scheme, raters) for node in unit.tree.walk()]
         for unit in content.units
     }
-    writer.sheet(translate("结果", language), 4, *_ranking(content, language))
-    writer.sheet(translate("计分项", language), 3, *_components(content, language))
-    writer.sheet(translate("计分明细", language), 4, *_details(content, language, explained))
+    writer.sheet(Text("结果", "Result"), 4, *_ranking(content))
+    writer.sheet(heads.NODE, 3, *_components(content))
+    writer.sheet(Text("计分明细", "Unit sheet"), 4, *_details(content, explained))
     for place, table in enumerate(content.satisfaction, start=1):
-        name = translate("满意度", language) + (str(place) if len(content.satisfaction) > 1 else "")
-        writer.sheet(name, 2, *_satisfaction(table, language))
+        number = same(place) if len(content.satisfaction) > 1 else NOTHING
+        name = Text("满意度", "Satisfaction") + number
+        writer.sheet(name, 2, *_satisfaction(table))
     if content.diagnostics is not None and content.diagnostics.rounds:
-        quality = _quality(content, content.diagnostics, language)
-        writer.sheet(translate("评价质量", language), 2, *quality)
+        quality = _quality(content, content.diagnostics)
+        writer.sheet(Text("评价质量", "Quality"), 2, *quality)
     if content.changes:
-        writer.sheet(translate("采用以后改过的数", language), 3, *_changes(content, language))
-    writer.sheet(translate("说明", language), 0, *_notes(content, language))
+        writer.sheet(
+            Text("采用以后改过的数", "Figures changed after they were accepted"),
+            3,
+            *_changes(content),
+        )
+    writer.sheet(heads.NOTE, 0, *_notes(content))
     book.close()
     return out.getvalue()
 
 
-Rows = tuple[Sequence[str], Iterable[Sequence[Cell]]]
+Rows = tuple[Sequence[Text], Iterable[Sequence[Cell]]]
 """A header and what stands below it."""
 
 
-def _ranking(content: ResultContent, language: str) -> Rows:
+def _ranking(content: ResultContent) -> Rows:
     columns = [c.code for c in list_columns((u.tree for u in content.units), SHOWN_DEPTH)]
-    names = [node_name(content.scheme, code, language) for code in columns]
-    fixed = _say(language, "类别", "名次", "单位代码", "单位", "得分")
-    ended = (say_end_heading(content.scheme, language),) if content.ends else ()
+    names = [node_name(content.scheme, code) for code in columns]
+    fixed = (heads.CATEGORY, heads.RANK, heads.UNIT_CODE, heads.UNIT, heads.SCORE)
+    ended = (say_end_heading(content.scheme),) if content.ends else ()
     places = content.scheme.publication.places
 
     def rows() -> Iterator[Sequence[Cell]]:
-        for name, unit in _units(content, language):
+        for name, unit in _units(content):
             published = None if unit.published is None else Fraction(unit.published)
             yield (
                 name,
@@ -98,12 +105,12 @@ def _ranking(content: ResultContent, language: str) -> Rows:
                 unit.unit,
                 content.names[unit.unit],
                 Figure(published, places),
-                *(say_end(content.ends[unit.unit], content.scheme, language) for _ in ended),
+                *(say_end(content.ends[unit.unit], content.scheme) for _ in ended),
                 *_plain(content, unit.unit, places),
                 *_values(unit.tree, columns, places),
             )
 
-    plain = _say(language, "不排除任何票的得分", "不排除任何票的名次") if content.plain else ()
+    plain = (heads.SCORE_OF_ALL, heads.RANK_OF_ALL) if content.plain else ()
     return (*fixed, *ended, *plain, *names), rows()
 
 
@@ -115,14 +122,14 @@ def _plain(content: ResultContent, unit: str, places: int) -> Iterator[Figure]:
         yield from (Figure(figure, places), Figure(plain.rank))
 
 
-def _components(content: ResultContent, language: str) -> Rows:
+def _components(content: ResultContent) -> Rows:
     columns = [c.code for c in list_columns(unit.tree for unit in content.units)]
-    names = [node_name(content.scheme, code, language) for code in columns]
-    total = node_name(content.scheme, content.units[0].tree.code, language) if content.units else ""
-    fixed = _say(language, "类别", "单位代码", "单位")
+    names = [node_name(content.scheme, code) for code in columns]
+    total = node_name(content.scheme, content.units[0].tree.code) if content.units else NOTHING
+    fixed = (heads.CATEGORY, heads.UNIT_CODE, heads.UNIT)
 
     def rows() -> Iterator[Sequence[Cell]]:
-        for name, unit in _units(content, language):
+        for name, unit in _units(content):
             yield (
                 name,
                 unit.unit,
@@ -139,20 +146,19 @@ def _values(tree: Node, columns: Sequence[str], places: int) -> Iterator[Figure]
         yield Figure(values.get(code), places)
 
 
-def _details(
-    content: ResultContent, language: str, explained: dict[str, list[Explanation]]
-) -> Rows:
-    headings = _say(
-        language, "单位代码", "单位", "计分项代码", "计分项", "规则", "得分", "权重",
-        "实用权重", "依据", "填写", "折合分", "计入份额", "说明",
+def _details(content: ResultContent, explained: dict[str, list[Explanation]]) -> Rows:
+    headings = (
+        heads.UNIT_CODE, heads.UNIT, heads.NODE_CODE, heads.NODE, heads.RULE, heads.SCORE,
+        heads.WEIGHT, heads.WEIGHT_USED, heads.SOURCE, heads.ANSWER, heads.POINTS, heads.SHARE,
+        heads.NOTE,
     )  # a table, read by rows  # fmt: skip
 
     def rows() -> Iterator[Sequence[Cell]]:
-        for _, unit in _units(content, language):
+        for _, unit in _units(content):
             name = content.names[unit.unit]
             for node, told in zip(unit.tree.walk(), explained[unit.unit], strict=True):
                 head = (unit.unit, name, told.code, told.title, told.rule)
-                notes = " ".join((told.sentence, *told.remarks))
+                notes = same(" ").join((told.sentence, *told.remarks))
                 yield (
                     *head,
                     Figure(node.value, 4),
@@ -182,12 +188,12 @@ def _details(
     return headings, rows()
 
 
-def _satisfaction(table: SatisfactionTable, language: str) -> Rows:
+def _satisfaction(table: SatisfactionTable) -> Rows:
     levels = [level for level in table.question.scale if level.points is not None]
     headings = (
-        *_say(language, "单位代码", "单位", "有效答卷", "不了解", "满意率（%）",
-              "满意和基本满意率（%）"),
-        *(level.name.in_language(language) for level in levels),
+        heads.UNIT_CODE, heads.UNIT, heads.VALID_ANSWERS, heads.DONT_KNOW, heads.SATISFIED,
+        heads.SATISFIED_OR_BASICALLY,
+        *(level.name for level in levels),
     )  # a table, read by rows  # fmt: skip
 
     def rows() -> Iterator[Sequence[Cell]]:
@@ -208,9 +214,9 @@ def _satisfaction(table: SatisfactionTable, language: str) -> Rows:
     return headings, rows()
 
 
-def _quality(content: ResultContent, examined: SeasonDiagnostics, language: str) -> Rows:
+def _quality(content: ResultContent, examined: SeasonDiagnostics) -> Rows:
     """The tables behind the diagnostics' charts in long form, with the sentences before them."""
-    parts = build_documents(examined, content.scheme, language)
+    parts = build_documents(examined, content.scheme)
 
     def rows() -> Iterator[Sequence[Cell]]:
         for part in parts:
@@ -221,58 +227,64 @@ def _quality(content: ResultContent, examined: SeasonDiagnostics, language: str)
                     for head, value in zip(exhibit.heads[1:], values, strict=True):
                         yield part.title, exhibit.heading, name, head, value
 
-    return _say(language, "轮次和对象", "内容", "单位", "项目", "结论或数值"), rows()
+    return (heads.ROUND_AND_SUBJECT, heads.CONTENT, heads.UNIT, heads.ITEM, heads.FINDING), rows()
 
 
-def _changes(content: ResultContent, language: str) -> Rows:
+def _changes(content: ResultContent) -> Rows:
     """Figures that were changed after they counted, so that the workbook hides none."""
-    trail = build_trail(content.changes, content.scheme, language)
+    trail = build_trail(content.changes, content.scheme)
     rows = (
         (row.unit, content.names.get(row.unit, ""), row.item, row.before, row.after, row.reason,
          row.who)
         for row in trail
     )  # a table, read by rows  # fmt: skip
-    return _say(language, "单位代码", "单位", "指标", "原为", "现为", "理由", "谁，何时"), rows
+    return (
+        heads.UNIT_CODE,
+        heads.UNIT,
+        heads.INDICATOR,
+        heads.BEFORE,
+        heads.AFTER,
+        heads.REASON,
+        heads.WHO_AND_WHEN,
+    ), rows
 
 
-def _notes(content: ResultContent, language: str) -> Rows:
+def _notes(content: ResultContent) -> Rows:
     head = content.head
     facts: list[Sequence[Cell]] = [
-        (translate("考评年度", language), head.season_title),
-        (translate("考评机构", language), head.office),
-        (translate("轮次", language), "、".join(r.in_language(language) for r in head.rounds)),
-        (translate("考评方案", language), content.scheme.title.in_language(language)),
-        (translate("方案校验值", language), head.scheme_sha256),
-        (translate("证据包校验值", language), head.package_sha256 or "—"),
-        (translate("计算时间", language), show_moment(head.computed_at, language)),
-        (translate("计算版本", language), str(head.version)),
+        (Text("考评年度", "Season"), head.season_title),
+        (Text("考评机构", "Office"), head.office),
+        (Text("轮次", "Round"), same("、").join(head.rounds)),
+        (Text("考评方案", "Scheme"), content.scheme.title),
+        (Text("方案校验值", "SHA-256 of the scheme"), head.scheme_sha256),
+        (Text("证据包校验值", "SHA-256 of the evidence package"), head.package_sha256 or "—"),
+        (Text("计算时间", "Computed"), show_moment(head.computed_at)),
+        (Text("计算版本", "Version"), str(head.version)),
     ]
     if head.custodian:
         facts.append(
             (
-                translate("票箱钥匙", language),
-                translate("单人保管：%(name)s", language, name=head.custodian),
+                Text("票箱钥匙", "Key of the box"),
+                Text("单人保管：%(name)s", "single custodian: %(name)s").filled(
+                    name=head.custodian
+                ),
             )
         )
-    facts += [(note.subject, note.text) for note in list_notes(content, language)]
-    return _say(language, "项目", "内容"), facts
+    facts += [(note.subject, note.text) for note in list_notes(content)]
+    return (heads.ITEM, heads.CONTENT), facts
 
 
-def _units(content: ResultContent, language: str) -> Iterator[tuple[str, UnitResult]]:
+def _units(content: ResultContent) -> Iterator[tuple[Text, UnitResult]]:
     for category, units in list_categories(content):
         for unit in units:
-            yield category.name.in_language(language), unit
-
-
-def _say(language: str, *texts: str) -> tuple[str, ...]:
-    return tuple(translate(text, language) for text in texts)
+            yield category.name, unit
 
 
 class _Writer:
     """Writes sheets of one look: bold heads over a light rule, frozen panes, filters, widths."""
 
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self.book = book
+    def __init__(self, book: xlsxwriter.Workbook, language: str) -> None:
+        self.book, self.language = book, language
         self.head = book.add_format(
             {"bold": True, "bottom": 1, "bottom_color": "#777777", "valign": "top"}
         )
@@ -280,12 +292,13 @@ class _Writer:
         self.figures: dict[int, Format] = {}
 
     def sheet(
-        self, name: str, frozen: int, header: Sequence[str], rows: Iterable[Sequence[Cell]]
+        self, name: Text, frozen: int, header: Sequence[Text], rows: Iterable[Sequence[Cell]]
     ) -> None:
         """A sheet whose header and first `frozen` columns stay in view."""
-        sheet = self.book.add_worksheet(name)
-        lines = list(rows)
-        for column, heading in enumerate(header):
+        sheet = self.book.add_worksheet(name.in_language(self.language))
+        lines = [self._say(row) for row in rows]
+        for column, head in enumerate(header):
+            heading = head.in_language(self.language)
             sheet.write_string(0, column, neutral_text(heading), self.head)
             sheet.set_column(column, column, _width(heading, lines, column))
         for line, row in enumerate(lines, start=1):
@@ -298,7 +311,10 @@ class _Writer:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
 
-    def _write(self, sheet: Worksheet, line: int, column: int, cell: Cell) -> None:
+    def _say(self, row: Sequence[Cell]) -> list[str | Figure]:
+        return [cell if isinstance(cell, Figure) else str(say(cell, self.language)) for cell in row]
+
+    def _write(self, sheet: Worksheet, line: int, column: int, cell: str | Figure) -> None:
         if isinstance(cell, str):
             sheet.write_string(line, column, neutral_text(cell), self.text)
         elif cell.value is not None:
@@ -311,7 +327,7 @@ class _Writer:
         return self.figures[places]
 
 
-def _width(heading: str, lines: Sequence[Sequence[Cell]], column: int) -> int:
+def _width(heading: str, lines: Sequence[Sequence[str | Figure]], column: int) -> int:
     cells = (row[column] for row in lines[:MEASURED_ROWS])
     widest = max((_columns(cell) for cell in cells if isinstance(cell, str)), default=0)
     return min(max(widest, _columns(heading) + PADDING, NARROWEST), WIDEST)

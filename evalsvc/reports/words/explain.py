@@ -11,10 +11,10 @@ from analysis.score.tree import Node
 from evalsvc.reports.words.fact_rows import ExplainedRow, Raters, list_rows
 from evalsvc.reports.words.remarks import IN_SENTENCES, gathered, remark_sentence
 from evalsvc.reports.words.sentences import node_sentence
-from evalsvc.reports.words.wording import Speaker, node_name, show_percent, show_short
+from evalsvc.reports.words.wording import node_name, show_percent, show_short
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.kinds import NAMES
-from evalsvc.text import Text
+from evalsvc.text import Text, same
 
 __all__ = [
     "ExplainedRow",
@@ -27,41 +27,39 @@ __all__ = [
 ]
 
 
+GIVEN_BY_THE_ARCHIVE = Text("档案给出", "given by the archive")
+
+
 @dataclass(frozen=True)
 class Explanation:
     """A figure in words: its name, one sentence with the arithmetic, what it came from, remarks."""
 
     code: str
-    title: str
-    rule: str
+    title: Text
+    rule: Text
     value: Fraction | None
-    sentence: str
+    sentence: Text
     rows: tuple[ExplainedRow, ...]
-    remarks: tuple[str, ...]
+    remarks: tuple[Text, ...]
 
 
-def explain(
-    node: Node, scheme: Scheme, language: str = "zh", raters: Raters | None = None
-) -> Explanation:
+def explain(node: Node, scheme: Scheme, raters: Raters | None = None) -> Explanation:
     """How `node` got its value. Without `raters` nobody is named: ballots are sorted points."""
-    speaker = Speaker(scheme, language)
     return Explanation(
         code=node.code,
-        title=speaker.node(node.code),
-        rule=_rule_name(node.rule, speaker),
+        title=node_name(scheme, node.code),
+        rule=_rule_name(node.rule),
         value=node.value,
-        sentence=node_sentence(node, speaker),
-        rows=tuple(list_rows(node, speaker, raters or {})),
+        sentence=node_sentence(node, scheme),
+        rows=tuple(list_rows(node, scheme, raters or {})),
         remarks=tuple(
-            remark_sentence(remark, scheme, language)
+            remark_sentence(remark, scheme)
             for remark in gathered(node.remarks, node.value is not None)
             if remark.code not in IN_SENTENCES
         ),
     )
 
 
-def _rule_name(rule: str, speaker: Speaker) -> str:
+def _rule_name(rule: str) -> Text:
     """What the rule is called; `known` is none, but a figure that stands in the archive."""
-    if rule == "known":
-        return speaker.say("档案给出")
-    return NAMES.get(rule, Text(rule, rule)).in_language(speaker.language)
+    return GIVEN_BY_THE_ARCHIVE if rule == "known" else NAMES.get(rule, same(rule))

@@ -13,8 +13,9 @@ from analysis.score.rules import Rated, Rule, Satisfaction
 from analysis.score.tree import Input, Node
 from evalsvc.questions.question import Question
 from evalsvc.reports.words.remarks import void_reason
-from evalsvc.reports.words.wording import Speaker, show_percent
+from evalsvc.reports.words.wording import adjustment_name, node_name, show_percent
 from evalsvc.scheme.model import Scheme
+from evalsvc.text import COMMA, NOTHING, SEMICOLON, Text, same
 
 Raters = Mapping[tuple[str, str], str]
 """Names by group and rater code."""
@@ -26,77 +27,77 @@ NAMED = ("named", "entries")
 class ExplainedRow:
     """One line below a figure: a part of it, or a fact. `applied` is the share that entered."""
 
-    label: str
-    raw: str
+    label: Text
+    raw: Text
     points: Fraction | None
     weight: Fraction | None
     applied: Fraction | None
-    note: str
+    note: Text
 
 
-def list_rows(node: Node, speaker: Speaker, raters: Raters) -> Iterator[ExplainedRow]:
+def list_rows(node: Node, scheme: Scheme, raters: Raters) -> Iterator[ExplainedRow]:
     """The parts of a node, and for a leaf its facts; an entered figure has no rows."""
     for part in node.parts:
-        yield _part(node, part, speaker)
+        yield _part(node, part, scheme)
     if node.rule in ("rated", "rated_items"):
-        yield from _ballots(node, speaker, raters)
+        yield from _ballots(node, scheme, raters)
     elif node.rule == "satisfaction":
-        yield from _levels(node, speaker)
+        yield from _levels(node, scheme)
     elif node.rule == "adjusted":
-        yield from (_adjustment(each, speaker) for each in node.inputs)
+        yield from (_adjustment(each, scheme) for each in node.inputs)
 
 
-def _part(node: Node, part: Node, speaker: Speaker) -> ExplainedRow:
-    note = ""
+def _part(node: Node, part: Node, scheme: Scheme) -> ExplainedRow:
+    note = NOTHING
     if part.value is None:
-        note = speaker.say("没有这一部分")
+        note = Text("没有这一部分", "no such part")
     elif node.rule == "mean" and not part.applied:
-        note = speaker.say("不计入平均")
-    return ExplainedRow(speaker.node(part.code), "", part.value, part.weight, part.applied, note)
+        note = Text("不计入平均", "not in the mean")
+    return ExplainedRow(
+        node_name(scheme, part.code), NOTHING, part.value, part.weight, part.applied, note
+    )
 
 
-def _ballots(node: Node, speaker: Speaker, raters: Raters) -> Iterator[ExplainedRow]:
+def _ballots(node: Node, scheme: Scheme, raters: Raters) -> Iterator[ExplainedRow]:
     """Highest points first: the order of ballots could tell who cast them."""
     ordered = sorted(node.inputs, key=lambda each: (each.points is None, -(each.points or 0)))
     for each in ordered:
         yield ExplainedRow(
-            _rater(each, speaker.scheme, raters) or speaker.say("一票"),
-            _say_answers(node, each.raw, speaker),
+            same(_rater(each, scheme, raters)) or Text("一票", "a ballot"),
+            _say_answers(node, each.raw, scheme),
             each.points,
             None,
             each.weight,
-            _note(each, speaker),
+            _note(each),
         )
 
 
-def _say_answers(node: Node, raw: str, speaker: Speaker) -> str:
+def _say_answers(node: Node, raw: str, scheme: Scheme) -> Text:
     """What a ballot says about the unit; of several questions, each by its name."""
     if node.rule == "rated":
-        return _say_answer(node.code, raw, speaker)
+        return _say_answer(node.code, raw, scheme)
     told = []
     for item, _, answer in (one.partition("=") for one in raw.split("; ")):
         code = f"{node.code}.{item}"
-        told.append(f"{speaker.node(code)} {_say_answer(code, answer, speaker)}")
-    return speaker.say("；").join(told)
+        told.append(same(" ").join((node_name(scheme, code), _say_answer(code, answer, scheme))))
+    return SEMICOLON.join(told)
 
 
-def _say_answer(code: str, raw: str, speaker: Speaker) -> str:
+def _say_answer(code: str, raw: str, scheme: Scheme) -> Text:
     """One answer as the paper words it, with the place that it gave where that counts."""
     value, _, place = raw.partition("|")
-    names = _answer_names(speaker, code)
+    names = _answer_names(scheme, code)
     if not place:
-        return names.get(value, value)
+        return names.get(value, same(value))
     held, _, score = place.partition("|")
     places, _, units = held.partition("/")
     first, _, last = places.partition("-")
-    told = speaker.say(
-        "第%(place)s名，共%(units)s个",
-        place=first if first == last else f"{first}–{last}",
-        units=units,
+    told = Text("第%(place)s名，共%(units)s个", "place %(place)s of %(units)s").filled(
+        place=first if first == last else f"{first}–{last}", units=units
     )
-    if score and _is_normal(speaker.scheme, code):
-        told += speaker.say("，正态分%(score)s", score=score)
-    return f"{names[value]}{speaker.say('，')}{told}" if value in names else told
+    if score and _is_normal(scheme, code):
+        told += Text("，正态分%(score)s", ", normal score %(score)s").filled(score=score)
+    return names[value] + COMMA + told if value in names else told
 
 
 def _is_normal(scheme: Scheme, code: str) -> bool:
@@ -118,9 +119,9 @@ def _rater(each: Input, scheme: Scheme, raters: Raters) -> str:
     return raters.get((group, rater), "")
 
 
-def _levels(node: Node, speaker: Speaker) -> Iterator[ExplainedRow]:
+def _levels(node: Node, scheme: Scheme) -> Iterator[ExplainedRow]:
     """Each level over all strata together, where enough people answered."""
-    names = _answer_names(speaker, node.code)
+    names = _answer_names(scheme, node.code)
     points = {_level(each): each.points for each in node.inputs}
     numbers: Counter[str] = Counter()
     applied = dict.fromkeys(points, Fraction(0))
@@ -128,13 +129,13 @@ def _levels(node: Node, speaker: Speaker) -> Iterator[ExplainedRow]:
         numbers[_level(each)] += int(each.raw)
         applied[_level(each)] += each.weight
     valid = sum(n for level, n in numbers.items() if points[level] is not None)
-    if not speaker.scheme.get_thresholds(node.code).may_show_distribution(valid):
+    if not scheme.get_thresholds(node.code).may_show_distribution(valid):
         return
     for level, n in numbers.items():
-        note = "" if points[level] is not None else speaker.say("不计入")
-        number = speaker.say("%(n)s份", n=n)
+        note = NOTHING if points[level] is not None else Text("不计入", "not counted")
+        number = Text("%(n)s份", "%(n)s").filled(n=n)
         yield ExplainedRow(
-            names.get(level, level), number, points[level], None, applied[level], note
+            names.get(level, same(level)), number, points[level], None, applied[level], note
         )
 
 
@@ -142,38 +143,41 @@ def _level(each: Input) -> str:
     return each.source.rpartition(":")[2]
 
 
-def _adjustment(each: Input, speaker: Speaker) -> ExplainedRow:
+def _adjustment(each: Input, scheme: Scheme) -> ExplainedRow:
     code = each.source.partition(":")[2]
-    by_times = any(a.code == code and a.by == "times" for a in speaker.scheme.adjustments)
+    by_times = any(a.code == code and a.by == "times" for a in scheme.adjustments)
     return ExplainedRow(
-        speaker.adjustment(code),
-        speaker.say("%(n)s次", n=each.raw) if by_times else each.raw,
+        adjustment_name(scheme, code),
+        Text("%(n)s次", "%(n)s ×").filled(n=each.raw) if by_times else same(each.raw),
         each.points,
         None,
         each.weight,
-        _note(each, speaker),
+        _note(each),
     )
 
 
-def _note(each: Input, speaker: Speaker) -> str:
+def _note(each: Input) -> Text:
     kind, _, reason = each.note.partition(":")
     return {
-        "dropped_high": speaker.say("最高，去掉"),
-        "dropped_low": speaker.say("最低，去掉"),
-        "not_counted": speaker.say("不计入"),
-        "void": speaker.say("废票：%(reason)s", reason=void_reason(reason, speaker.language)),
-        "same_project": speaker.say("同一项目已按最高一项计分"),
-        "refused": speaker.say("不予采用"),
-        "over_cap": speaker.say("超过上限，按%(share)s计", share=show_percent(each.weight)),
-    }.get(kind, each.note)
+        "dropped_high": Text("最高，去掉", "highest, dropped"),
+        "dropped_low": Text("最低，去掉", "lowest, dropped"),
+        "not_counted": Text("不计入", "not counted"),
+        "void": Text("废票：%(reason)s", "void: %(reason)s").filled(reason=void_reason(reason)),
+        "same_project": Text(
+            "同一项目已按最高一项计分", "its project counts at its highest already"
+        ),
+        "refused": Text("不予采用", "refused"),
+        "over_cap": Text("超过上限，按%(share)s计", "over the cap, counted at %(share)s").filled(
+            share=show_percent(each.weight)
+        ),
+    }.get(kind, same(each.note))
 
 
-def _answer_names(speaker: Speaker, code: str) -> dict[str, str]:
+def _answer_names(scheme: Scheme, code: str) -> dict[str, Text]:
     """What the answers to a node's question are called; numbers are called what they are."""
-    question = _find_question(speaker.scheme, code)
-    names = {"NA": speaker.say("未评")}
+    question = _find_question(scheme, code)
     options = question.list_options() if question else ()
-    return names | {each.code: each.name.in_language(speaker.language) for each in options}
+    return {"NA": Text("未评", "not rated")} | {each.code: each.name for each in options}
 
 
 def _find_question(scheme: Scheme, code: str) -> Question | None:

@@ -7,169 +7,175 @@ from analysis.outcome.grading import Quota
 from analysis.outcome.history import Consequence
 from analysis.outcome.rules import GradeRule
 from analysis.outcome.season_outcome import UnitOutcome
-from evalsvc.reports.words.wording import Speaker, show_percent, show_short
+from evalsvc.reports.words.wording import node_name, node_names, show_percent, show_short
 from evalsvc.scheme.model import Scheme
-from evalsvc.text import Text
+from evalsvc.text import AND, Text, same
+
+NO_AWARDS = Text("本单位不参加评优，不占名额。", "This unit takes no award and no place.")
 
 
 def list_outcome_sentences(
-    unit: UnitOutcome,
-    quotas: Sequence[Quota],
-    scheme: Scheme,
-    language: str = "zh",
-    *,
-    takes_awards: bool = True,
-) -> tuple[str, ...]:
+    unit: UnitOutcome, quotas: Sequence[Quota], scheme: Scheme, *, takes_awards: bool = True
+) -> tuple[Text, ...]:
     """All that the scheme says about a unit after its score; empty where it says nothing."""
-    speaker = Speaker(scheme, language)
     own = [quota for quota in quotas if quota.category == unit.category]
     return (
-        *_grade(unit, own, speaker),
-        *(() if takes_awards else (speaker.say("本单位不参加评优，不占名额。"),)),
-        *_bars(unit, speaker),
-        *_awards(unit, speaker),
-        *list_following(unit, scheme, language),
+        *_grade(unit, own, scheme),
+        *(() if takes_awards else (NO_AWARDS,)),
+        *_bars(unit, scheme),
+        *_awards(unit, scheme),
+        *list_following(unit, scheme),
     )
 
 
-def say_end(unit: UnitOutcome, scheme: Scheme, language: str = "zh") -> str:
+def say_end(unit: UnitOutcome, scheme: Scheme) -> Text:
     """A unit's grade and awards in one cell; empty where it has none."""
     names = scheme.outcome_names
     codes = [*([unit.grade] if unit.grade else []), *unit.awards]
-    told = [_name({**names.grades, **names.awards}, code, language) for code in codes]
-    return Speaker(scheme, language).say("、").join(told)
+    told = [_name({**names.grades, **names.awards}, code) for code in codes]
+    return AND.join(told)
 
 
-def say_end_heading(scheme: Scheme, language: str = "zh") -> str:
+def say_end_heading(scheme: Scheme) -> Text:
     """What such a column is called."""
-    speaker = Speaker(scheme, language)
-    return speaker.say("等次") if scheme.outcome_names.grades else speaker.say("表彰")
+    return Text("等次", "Grade") if scheme.outcome_names.grades else Text("表彰", "Award")
 
 
-def list_following(unit: UnitOutcome, scheme: Scheme, language: str = "zh") -> tuple[str, ...]:
+def list_following(unit: UnitOutcome, scheme: Scheme) -> tuple[Text, ...]:
     """What people have to decide on or to look into: consequences, and two sources that differ."""
-    speaker = Speaker(scheme, language)
     return (
-        *(_consequence(each, speaker) for each in unit.consequences),
-        *(_disagreement(each, speaker) for each in unit.confirmations),
+        *(_consequence(each, scheme) for each in unit.consequences),
+        *(_disagreement(each, scheme) for each in unit.confirmations),
     )
 
 
-def _grade(unit: UnitOutcome, quotas: Sequence[Quota], speaker: Speaker) -> Iterator[str]:
-    grades = speaker.scheme.outcome.grading.grades
+def _grade(unit: UnitOutcome, quotas: Sequence[Quota], scheme: Scheme) -> Iterator[Text]:
+    grades = scheme.outcome.grading.grades
     if not grades:
         return
     rule = next((grade for grade in grades if grade.code == unit.grade), None)
     if rule is None:
-        yield speaker.say("没有等次。")
+        yield Text("没有等次。", "There is no grade.")
         return
-    name = _name(speaker.scheme.outcome_names.grades, rule.code, speaker.language)
-    why = _why(unit, rule, speaker)
-    yield speaker.say("等次：%(grade)s。%(why)s", grade=name, why=why)
+    name = _name(scheme.outcome_names.grades, rule.code)
+    why = _why(unit, rule, scheme)
+    yield Text("等次：%(grade)s。%(why)s", "Grade: %(grade)s. %(why)s").filled(grade=name, why=why)
     if unit.place is not None and unit.rank is not None and unit.place != unit.rank:
-        yield speaker.say(
+        yield Text(
             "总分并列，按规定再比较%(nodes)s后列第%(place)s名。",
-            nodes=speaker.nodes(speaker.scheme.outcome.grading.tie_break),
-            place=unit.place,
-        )
-    yield from _places(quotas, speaker)
+            "Tied on the total; by %(nodes)s it takes place %(place)s.",
+        ).filled(nodes=node_names(scheme, scheme.outcome.grading.tie_break), place=unit.place)
+    yield from _places(quotas, scheme)
     if unit.coefficients:
-        posts = speaker.scheme.outcome_names.posts
-        listed = speaker.say("、").join(
-            f"{_name(posts, code, speaker.language)} {show_short(factor)}"
+        posts = scheme.outcome_names.posts
+        listed = AND.join(
+            _name(posts, code) + same(f" {show_short(factor)}")
             for code, factor in unit.coefficients.items()
         )
-        yield speaker.say("奖励系数：%(posts)s。", posts=listed)
+        yield Text("奖励系数：%(posts)s。", "Reward coefficients: %(posts)s.").filled(posts=listed)
 
 
-def _places(quotas: Sequence[Quota], speaker: Speaker) -> Iterator[str]:
+def _places(quotas: Sequence[Quota], scheme: Scheme) -> Iterator[Text]:
     """How many of the category could have each grade, and how many got it."""
-    names = speaker.scheme.outcome_names.grades
+    names = scheme.outcome_names.grades
     told = [
-        speaker.say(
-            "%(grade)s%(places)s个（评出%(filled)s个）",
-            grade=_name(names, quota.code, speaker.language),
-            places=quota.places,
-            filled=quota.filled,
-        )
+        Text(
+            "%(grade)s%(places)s个（评出%(filled)s个）", "%(grade)s %(places)s (%(filled)s filled)"
+        ).filled(grade=_name(names, quota.code), places=quota.places, filled=quota.filled)
         for quota in quotas
         if quota.code in names
     ]
     if told:
-        yield speaker.say("本类名额：%(places)s。", places=speaker.say("、").join(told))
+        yield Text("本类名额：%(places)s。", "Places in the category: %(places)s.").filled(
+            places=AND.join(told)
+        )
 
 
-def _why(unit: UnitOutcome, rule: GradeRule, speaker: Speaker) -> str:
+def _why(unit: UnitOutcome, rule: GradeRule, scheme: Scheme) -> Text:
     match unit.reason:
         case "places":
-            return speaker.say("按名次和名额评定，本单位列第%(place)s名。", place=unit.place)
+            return Text(
+                "按名次和名额评定，本单位列第%(place)s名。",
+                "Given by place while there are any left; this unit stands at %(place)s.",
+            ).filled(place=unit.place)
         case "threshold":
-            return speaker.say("总分达到%(bound)s分。", bound=show_short(rule.at_least))
+            return Text("总分达到%(bound)s分。", "The total reaches %(bound)s.").filled(
+                bound=show_short(rule.at_least)
+            )
         case "below":
-            return speaker.say("总分低于%(bound)s分。", bound=show_short(rule.below))
+            return Text("总分低于%(bound)s分。", "The total is below %(bound)s.").filled(
+                bound=show_short(rule.below)
+            )
         case "last":
-            return speaker.say("列在本类最后的%(share)s之内。", share=show_percent(rule.last))
+            return Text(
+                "列在本类最后的%(share)s之内。", "It is among the last %(share)s of the category."
+            ).filled(share=show_percent(rule.last))
         case "set":
-            setting = {bar.code for bar in speaker.scheme.outcome.grading.bars if bar.sets}
+            setting = {bar.code for bar in scheme.outcome.grading.bars if bar.sets}
             bars = [bar for bar in unit.bars if bar.rule in setting]
-            names = speaker.scheme.outcome_names.bars
-            named = (_name(names, bar.rule, speaker.language) for bar in bars)
-            return speaker.say("因“%(bars)s”定为这一等次。", bars=speaker.say("、").join(named))
-    return speaker.say("不属于别的等次的归入这一等次。")
+            names = scheme.outcome_names.bars
+            named = (_name(names, bar.rule) for bar in bars)
+            return Text("因“%(bars)s”定为这一等次。", 'Set to this grade by "%(bars)s".').filled(
+                bars=AND.join(named)
+            )
+    return Text("不属于别的等次的归入这一等次。", "Units that no other grade takes have this one.")
 
 
-def _bars(unit: UnitOutcome, speaker: Speaker) -> Iterator[str]:
+def _bars(unit: UnitOutcome, scheme: Scheme) -> Iterator[Text]:
     """Events and figures that keep the unit from a grade or an award."""
-    names = speaker.scheme.outcome_names
+    names = scheme.outcome_names
     for bar in unit.bars:
-        rule = next(r for r in speaker.scheme.outcome.grading.bars if r.code == bar.rule)
+        rule = next(r for r in scheme.outcome.grading.bars if r.code == bar.rule)
         if rule.bars:
             barred = [
-                _name({**names.grades, **names.awards}, code, speaker.language)
+                _name({**names.grades, **names.awards}, code)
                 for code in (*names.grades, *names.awards)
                 if code in rule.bars
             ]
-            yield speaker.say(
-                "“%(bar)s”：不能得%(what)s。",
-                bar=_name(names.bars, bar.rule, speaker.language),
-                what=speaker.say("、").join(barred),
+            yield Text("“%(bar)s”：不能得%(what)s。", '"%(bar)s": no %(what)s.').filled(
+                bar=_name(names.bars, bar.rule), what=AND.join(barred)
             )
 
 
-def _awards(unit: UnitOutcome, speaker: Speaker) -> Iterator[str]:
-    names = speaker.scheme.outcome_names.awards
+def _awards(unit: UnitOutcome, scheme: Scheme) -> Iterator[Text]:
+    names = scheme.outcome_names.awards
     if unit.awards:
-        listed = (_name(names, code, speaker.language) for code in unit.awards)
-        yield speaker.say("另外：%(awards)s。", awards=speaker.say("、").join(listed))
+        listed = (_name(names, code) for code in unit.awards)
+        yield Text("另外：%(awards)s。", "Besides: %(awards)s.").filled(awards=AND.join(listed))
 
 
-def _consequence(each: Consequence, speaker: Speaker) -> str:
-    told = speaker.say(
-        "“%(rule)s”：%(years)s年。",
-        rule=_name(speaker.scheme.outcome_names.consequences, each.rule, speaker.language),
-        years=speaker.say("、").join(map(str, each.years)),
+def _consequence(each: Consequence, scheme: Scheme) -> Text:
+    told = Text("“%(rule)s”：%(years)s年。", '"%(rule)s": %(years)s.').filled(
+        rule=_name(scheme.outcome_names.consequences, each.rule),
+        years=AND.join(map(str, each.years)),
     )
     if each.unknown:
-        unknown = speaker.say("、").join(map(str, each.unknown))
-        told += speaker.say("其中%(years)s年的结果不详，请查明。", years=unknown)
+        unknown = AND.join(map(str, each.unknown))
+        told += Text(
+            "其中%(years)s年的结果不详，请查明。",
+            " The result of %(years)s is not known; please find out.",
+        ).filled(years=unknown)
     return told
 
 
-def _disagreement(each: Disagreement, speaker: Speaker) -> str:
-    rule = next(r for r in speaker.scheme.outcome.confirmations if r.code == each.rule)
-    return speaker.say(
+def _disagreement(each: Disagreement, scheme: Scheme) -> Text:
+    rule = next(r for r in scheme.outcome.confirmations if r.code == each.rule)
+    return Text(
         "“%(rule)s”不一致：按%(first)s（%(a_figure)s分）列第%(a)s名，"
         "按%(second)s（%(b_figure)s分）列第%(b)s名，共%(n)s个单位，请核实。",
-        rule=_name(speaker.scheme.outcome_names.confirmations, each.rule, speaker.language),
-        first=speaker.node(rule.first),
+        '"%(rule)s" do not agree: place %(a)s by "%(first)s" (%(a_figure)s), place %(b)s '
+        'by "%(second)s" (%(b_figure)s), of %(n)s units; please look into it.',
+    ).filled(
+        rule=_name(scheme.outcome_names.confirmations, each.rule),
+        first=node_name(scheme, rule.first),
         a_figure=each.first,
         a=each.first_place,
-        second=speaker.node(rule.second),
+        second=node_name(scheme, rule.second),
         b_figure=each.second,
         b=each.second_place,
         n=each.units,
     )
 
 
-def _name(names: Mapping[str, Text], code: str, language: str) -> str:
-    return names.get(code, Text(code, code)).in_language(language)
+def _name(names: Mapping[str, Text], code: str) -> Text:
+    return names.get(code, same(code))

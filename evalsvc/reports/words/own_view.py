@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from analysis.score.tree import Node
-from evalsvc.language import translate
 from evalsvc.reports.words.explain import explain
 from evalsvc.scheme.model import Scheme
+from evalsvc.text import NOTHING, Text
 
 RATED = ("rated", "rated_items")
 
@@ -23,12 +23,12 @@ class OwnLine:
 
     code: str
     depth: int
-    title: str
+    title: Text
     value: Fraction | None
     share: Fraction | None
     applied: Fraction | None
-    sentence: str
-    remarks: tuple[str, ...]
+    sentence: Text
+    remarks: tuple[Text, ...]
 
 
 def visible_tree(node: Node, scheme: Scheme, folded: Collection[str] = ()) -> Node:
@@ -38,11 +38,9 @@ def visible_tree(node: Node, scheme: Scheme, folded: Collection[str] = ()) -> No
     return replace(node, parts=parts, inputs=() if node.rule in RATED else node.inputs)
 
 
-def list_own_lines(
-    node: Node, scheme: Scheme, language: str, folded: Collection[str] = ()
-) -> tuple[OwnLine, ...]:
+def list_own_lines(node: Node, scheme: Scheme, folded: Collection[str] = ()) -> tuple[OwnLine, ...]:
     """The visible tree as lines, parents first."""
-    return tuple(_walk(node, 0, scheme, language, folded))
+    return tuple(_walk(node, 0, scheme, folded))
 
 
 def count_raters(node: Node) -> int:
@@ -50,11 +48,9 @@ def count_raters(node: Node) -> int:
     return sum(1 for each in node.inputs if each.points is not None)
 
 
-def _walk(
-    node: Node, depth: int, scheme: Scheme, language: str, folded: Collection[str]
-) -> Iterator[OwnLine]:
+def _walk(node: Node, depth: int, scheme: Scheme, folded: Collection[str]) -> Iterator[OwnLine]:
     rated, parts = node.rule in RATED, _visible_parts(node, scheme, folded)
-    told = explain(node, scheme, language)
+    told = explain(node, scheme)
     yield OwnLine(
         code=node.code,
         depth=depth,
@@ -62,11 +58,11 @@ def _walk(
         value=node.value,
         share=_percent(node.weight),
         applied=_percent(node.applied),
-        sentence=_sentence(node, scheme, told.sentence, folded, language),
+        sentence=_sentence(node, scheme, told.sentence, folded),
         remarks=() if rated or node.code in folded else told.remarks,
     )
     for part in parts:
-        yield from _walk(part, depth + 1, scheme, language, folded)
+        yield from _walk(part, depth + 1, scheme, folded)
 
 
 def _visible_parts(node: Node, scheme: Scheme, folded: Collection[str]) -> tuple[Node, ...]:
@@ -74,15 +70,25 @@ def _visible_parts(node: Node, scheme: Scheme, folded: Collection[str]) -> tuple
     return () if shut else node.parts
 
 
-def _sentence(node: Node, scheme: Scheme, told: str, folded: Collection[str], language: str) -> str:
+def _sentence(node: Node, scheme: Scheme, told: Text, folded: Collection[str]) -> Text:
     if node.code in folded and node.parts:
-        return translate("由各评价主体的评价合成，不再展开，免得推出谁怎么评的。", language)
+        return Text(
+            "由各评价主体的评价合成，不再展开，免得推出谁怎么评的。",
+            "Made up of raters' evaluations; not unfolded further, lest it tell how somebody "
+            "answered.",
+        )
     if node.rule in RATED:
         n = count_raters(node)
-        return translate("%(n)s 票平均得出，逐票不公开。", language, n=n) if n else ""
+        said = Text(
+            "%(n)s 票平均得出，逐票不公开。",
+            "Mean of %(n)s ballots, which are not shown one by one.",
+        )
+        return said.filled(n=n) if n else NOTHING
     if _visible_parts(node, scheme, folded) != node.parts:
-        least = max(_list_telling(node, scheme))
-        return translate("组成中有不足%(n)s票得出的分数，不再展开。", language, n=least)
+        return Text(
+            "组成中有不足%(n)s票得出的分数，不再展开。",
+            "Some parts come from fewer than %(n)s ballots, so they are not unfolded.",
+        ).filled(n=max(_list_telling(node, scheme)))
     return told
 
 

@@ -9,17 +9,28 @@ from fractions import Fraction
 
 from analysis.panel.small_cells import Thresholds
 from analysis.score.tree import Input, Node, Remark
-from evalsvc.reports.words.wording import Speaker, show_percent, show_short
+from evalsvc.reports.words.wording import (
+    node_name,
+    round_name,
+    show_percent,
+    show_short,
+    stratum_name,
+)
+from evalsvc.scheme.model import Scheme
+from evalsvc.text import NOTHING, SEMICOLON, STOP, Text, same
 
 LISTED = 8  # a longer sum is abridged
 
 
-def node_sentence(node: Node, speaker: Speaker) -> str:
+def node_sentence(node: Node, scheme: Scheme) -> Text:
     """How the figure came about; a rule unknown here gives the bare value."""
     if node.value is None:
-        return _no_value(node, speaker)
-    tell = SENTENCES.get(node.rule)
-    return tell(node, speaker) if tell else f"= {_figure(node.value)}"
+        return _no_value(node)
+    if node.rule in SUMS:
+        return SUMS[node.rule](node)
+    if node.rule in NAMED_SENTENCES:
+        return NAMED_SENTENCES[node.rule](node, scheme)
+    return same(f"= {_figure(node.value)}")
 
 
 def _figure(value: Fraction | None) -> str:
@@ -27,107 +38,124 @@ def _figure(value: Fraction | None) -> str:
     return show_short(value).replace("-", "−")
 
 
-def _no_value(node: Node, speaker: Speaker) -> str:
+def _no_value(node: Node) -> Text:
     if node.rule in ("weighted", "total"):
-        return speaker.say("缺少规定的部分，没有分数。")
-    return speaker.say("没有分数。")
+        return Text(
+            "缺少规定的部分，没有分数。",
+            "A part that the scheme demands is missing, so there is no score.",
+        )
+    return Text("没有分数。", "No score.")
 
 
-def _given(node: Node, speaker: Speaker) -> str:
+def _given(node: Node, scheme: Scheme) -> Text:
     code = node.inputs[0].source.partition(":")[2] if node.inputs else ""
-    value, choice = _figure(node.value), _choice(node, speaker)
+    value, choice = same(_figure(node.value)), _choice(node, scheme)
     if choice:
-        value = speaker.say("%(value)s（%(name)s）", value=value, name=choice)
-    return speaker.say("%(round)s填报：%(value)s。", round=speaker.round(code), value=value)
+        value = Text("%(value)s（%(name)s）", "%(value)s (%(name)s)").filled(
+            value=value, name=choice
+        )
+    return Text("%(round)s填报：%(value)s。", "Entered for %(round)s: %(value)s.").filled(
+        round=round_name(scheme, code), value=value
+    )
 
 
-def _choice(node: Node, speaker: Speaker) -> str:
+def _choice(node: Node, scheme: Scheme) -> Text:
     """What an entered choice is called; empty for a figure that is no choice."""
     return next(
         (
-            choice.name.in_language(speaker.language)
-            for component in speaker.scheme.components
+            choice.name
+            for component in scheme.components
             if component.code == node.code
             for choice in component.choices
             if choice.value == node.value
         ),
-        "",
+        NOTHING,
     )
 
 
-def _known(node: Node, speaker: Speaker) -> str:
-    return speaker.say("由档案直接给出：%(value)s。", value=_figure(node.value))
+def _known(node: Node) -> Text:
+    return Text(
+        "由档案直接给出：%(value)s。", "Taken from the archive as it stands: %(value)s."
+    ).filled(value=_figure(node.value))
 
 
-def _weighted(node: Node, speaker: Speaker) -> str:
+def _weighted(node: Node) -> Text:
     means = _find_remark(node, "centred_means")
     terms = _centred_terms(node, means.figures) if means else _weighted_terms(node.parts)
     cut = _find_remark(node, "cut")
     result = cut.figures[0] if cut else _figure(node.value)
-    sum_of = speaker.say("%(terms)s = %(value)s", terms=terms, value=result)
+    sum_of = same(f"{terms} = {result}")
     if means:
-        sum_of = speaker.say("按类别平均数中心化分摊：%(sum)s", sum=sum_of)
-    return sum_of + speaker.say("。")
+        sum_of = Text(
+            "按类别平均数中心化分摊：%(sum)s",
+            "Redistributed, centred on the category means: %(sum)s",
+        ).filled(sum=sum_of)
+    return sum_of + STOP
 
 
-def _sum(node: Node, speaker: Speaker) -> str:
+def _sum(node: Node) -> Text:
     """Points are added; a part that also stands for a missing one counts for more."""
-    return speaker.say(
-        "%(terms)s = %(value)s", terms=_added_terms(node.parts), value=_figure(node.value)
-    ) + speaker.say("。")
+    return same(f"{_added_terms(node.parts)} = {_figure(node.value)}") + STOP
 
 
-def _worked(node: Node, speaker: Speaker) -> str:
+def _worked(node: Node) -> Text:
     """What an indicator method worked out; where there was nothing to work out, the points."""
     worked = _find_remark(node, "arithmetic")
     if worked is not None:
-        return worked.figures[0].replace("= -", "= −") + speaker.say("。")
-    return speaker.say("得%(value)s分。", value=_figure(node.value))
+        return same(worked.figures[0].replace("= -", "= −")) + STOP
+    return Text("得%(value)s分。", "Points: %(value)s.").filled(value=_figure(node.value))
 
 
-def _graded(node: Node, speaker: Speaker) -> str:
-    choice = _choice(node.parts[0], speaker) if node.parts else ""
+def _graded(node: Node, scheme: Scheme) -> Text:
+    choice = _choice(node.parts[0], scheme) if node.parts else NOTHING
     if not choice:
-        return _worked(node, speaker)
-    return speaker.say(
-        "评为“%(choice)s”，得%(value)s分。", choice=choice, value=_figure(node.value)
-    )
+        return _worked(node)
+    return Text(
+        "评为“%(choice)s”，得%(value)s分。", 'Graded "%(choice)s": %(value)s points.'
+    ).filled(choice=choice, value=_figure(node.value))
 
 
-def _in_segment(node: Node, speaker: Speaker) -> str:
-    return speaker.say("所打的%(value)s分在商定的档内，照此计分。", value=_figure(node.value))
+def _in_segment(node: Node) -> Text:
+    return Text(
+        "所打的%(value)s分在商定的档内，照此计分。",
+        "The score of %(value)s lies in the segment agreed and counts as it is.",
+    ).filled(value=_figure(node.value))
 
 
-def _total(node: Node, speaker: Speaker) -> str:
+def _total(node: Node) -> Text:
     """As for weighted parts or a sum of points, then the adjustments, which have no weight."""
     means = _find_remark(node, "centred_means")
     parts = [part for part in node.parts if part.weight is not None]
     if not parts:
-        return _sum(node, speaker)
-    terms = _centred_terms(node, means.figures) if means else _weighted_terms(parts)
+        return _sum(node)
+    terms = same(_centred_terms(node, means.figures) if means else _weighted_terms(parts))
     cut = _find_remark(node, "cut")
     if cut:
-        terms = speaker.say("%(terms)s = %(value)s", terms=terms, value=cut.figures[0])
-        terms += speaker.say("；") + cut.figures[1]
-    for part in node.parts:
-        if part.weight is None and part.value is not None:
-            sign = "−" if part.value < 0 else "+"
-            terms += f" {sign} {_figure(abs(part.value))}"
-    total = speaker.say("%(terms)s = %(value)s", terms=terms, value=_figure(node.value))
-    return total + speaker.say("。")
+        terms += same(f" = {cut.figures[0]}") + SEMICOLON + same(cut.figures[1])
+    return terms + same(f"{_adjusted_terms(node)} = {_figure(node.value)}") + STOP
 
 
-def _mean(node: Node, speaker: Speaker) -> str:
+def _adjusted_terms(node: Node) -> str:
+    return "".join(
+        f" {'−' if part.value < 0 else '+'} {_figure(abs(part.value))}"
+        for part in node.parts
+        if part.weight is None and part.value is not None
+    )
+
+
+def _mean(node: Node) -> Text:
     counted = [part.value for part in node.parts if part.applied and part.value is not None]
-    return speaker.say(
+    return Text(
         "%(n)s项平均：(%(terms)s) ÷ %(n)s = %(value)s。",
+        "Mean of %(n)s items: (%(terms)s) ÷ %(n)s = %(value)s.",
+    ).filled(
         n=len(counted),
         terms=_abridged([_figure(value) for value in counted]),
         value=_figure(node.value),
     )
 
 
-def _rated(node: Node, speaker: Speaker) -> str:
+def _rated(node: Node) -> Text:
     kept = [each.points for each in node.inputs if each.weight and each.points is not None]
     trimmed = _find_remark(node, "trimmed")
     words = {
@@ -137,60 +165,65 @@ def _rated(node: Node, speaker: Speaker) -> str:
         "value": _figure(node.value),
     }
     if len(kept) == 1:
-        return speaker.say("1票：%(value)s。", value=words["value"])
+        return Text("1票：%(value)s。", "1 ballot: %(value)s.").filled(value=words["value"])
     if trimmed is None:
-        return speaker.say("%(n)s票平均：(%(terms)s) ÷ %(n)s = %(value)s。", **words)
-    return speaker.say(
+        return Text(
+            "%(n)s票平均：(%(terms)s) ÷ %(n)s = %(value)s。",
+            "Mean of %(n)s ballots: (%(terms)s) ÷ %(n)s = %(value)s.",
+        ).filled(**words)
+    return Text(
         "%(all)s票，去掉%(high)s个最高、%(low)s个最低，其余%(n)s票平均："
         "(%(terms)s) ÷ %(n)s = %(value)s。",
-        high=trimmed.figures[0],
-        low=trimmed.figures[1],
-        **words,
-    )
+        "%(all)s ballots, %(high)s highest and %(low)s lowest dropped; mean of the other "
+        "%(n)s: (%(terms)s) ÷ %(n)s = %(value)s.",
+    ).filled(high=trimmed.figures[0], low=trimmed.figures[1], **words)
 
 
-def _rated_items(node: Node, speaker: Speaker) -> str:
+def _rated_items(node: Node, scheme: Scheme) -> Text:
     """How each ballot's questions make its points, then as for one question."""
-    terms = " + ".join(
-        f"{speaker.node(part.code)} × {show_percent(part.weight)}" for part in node.parts
+    terms = same(" + ").join(
+        node_name(scheme, part.code) + same(f" × {show_percent(part.weight)}")
+        for part in node.parts
     )
-    return speaker.say("每票按%(terms)s合成。", terms=terms) + _rated(node, speaker)
+    return Text("每票按%(terms)s合成。", "On each ballot: %(terms)s. ").filled(
+        terms=terms
+    ) + _rated(node)
 
 
-def _satisfaction(node: Node, speaker: Speaker) -> str:
+def _satisfaction(node: Node, scheme: Scheme) -> Text:
     answers = _find_remark(node, "valid_answers")
     valid, unknown = answers.figures if answers else ("—", "—")
-    strata, thresholds = _strata(node), speaker.scheme.get_thresholds(node.code)
+    strata, thresholds = _strata(node), scheme.get_thresholds(node.code)
     words = {"valid": valid, "unknown": unknown, "value": _figure(node.value)}
     if len(strata) < 2 or not _may_show_strata(strata, thresholds):
-        return speaker.say(
-            "有效答卷%(valid)s份（不了解%(unknown)s份，不计入），平均%(value)s分。", **words
-        )
-    terms = " + ".join(
-        f"{speaker.stratum(code)} {_figure(mean)} × {show_percent(share)}"
+        return Text(
+            "有效答卷%(valid)s份（不了解%(unknown)s份，不计入），平均%(value)s分。",
+            '%(valid)s valid answers (%(unknown)s "don\'t know" left out), %(value)s points on '
+            "average.",
+        ).filled(**words)
+    terms = same(" + ").join(
+        stratum_name(scheme, code) + same(f" {_figure(mean)} × {show_percent(share)}")
         for code, (share, mean) in _stratum_figures(strata).items()
         if mean is not None
     )
-    return speaker.say(
+    return Text(
         "有效答卷%(valid)s份（不了解%(unknown)s份，不计入），各层平均分按权重合计："
         "%(terms)s = %(value)s。",
-        terms=terms,
-        **words,
-    )
+        "%(valid)s valid answers (%(unknown)s \"don't know\" left out); the strata's means "
+        "by weight: %(terms)s = %(value)s.",
+    ).filled(terms=terms, **words)
 
 
-def _adjusted(node: Node, speaker: Speaker) -> str:
+def _adjusted(node: Node) -> Text:
     if not node.inputs:
-        return speaker.say("没有加减分。")
+        return Text("没有加减分。", "No adjustments.")
     counted = [(each.points or Fraction(0)) * each.weight for each in node.inputs]
     bonus = sum((points for points in counted if points > 0), Fraction(0))
     deducted = -sum((points for points in counted if points < 0), Fraction(0))
-    return speaker.say(
+    return Text(
         "加分%(bonus)s − 扣分%(deducted)s = %(value)s。",
-        bonus=_figure(bonus),
-        deducted=_figure(deducted),
-        value=_figure(node.value),
-    )
+        "Bonuses %(bonus)s − deductions %(deducted)s = %(value)s.",
+    ).filled(bonus=_figure(bonus), deducted=_figure(deducted), value=_figure(node.value))
 
 
 def _find_remark(node: Node, code: str) -> Remark | None:
@@ -275,20 +308,24 @@ def _stratum_figures(
     return found
 
 
-SENTENCES: Mapping[str, Callable[[Node, Speaker], str]] = {
-    "given": _given,
+SUMS: Mapping[str, Callable[[Node], Text]] = {
     "known": _known,
     "weighted": _weighted,
     "mean": _mean,
     "rated": _rated,
-    "satisfaction": _satisfaction,
     "adjusted": _adjusted,
     "total": _total,
     "sum": _sum,
-    "rated_items": _rated_items,
-    "graded": _graded,
     "segments": _in_segment,
     **dict.fromkeys(
         ("tally", "completion", "all_or_nothing", "placed", "to_best", "task_grades"), _worked
     ),
+}
+
+# These name something of the scheme besides the figures.
+NAMED_SENTENCES: Mapping[str, Callable[[Node, Scheme], Text]] = {
+    "given": _given,
+    "satisfaction": _satisfaction,
+    "rated_items": _rated_items,
+    "graded": _graded,
 }

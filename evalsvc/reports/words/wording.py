@@ -1,12 +1,13 @@
-"""Names and figures as documents and pages word them, in one scheme and one language."""
+"""Names and figures as documents and pages word them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from fractions import Fraction
 
-from evalsvc.language import show_figure, translate
-from evalsvc.scheme.model import Scheme
-from evalsvc.text import Text
+from evalsvc.language import show_figure
+from evalsvc.scheme.model import AdjustmentKind, Group, Round, Scheme, Stratum
+from evalsvc.text import AND, Text, same
+
+_Named = Round | Group | AdjustmentKind | Stratum
 
 
 def show_short(value: Fraction | None, places: int = 4) -> str:
@@ -28,47 +29,41 @@ def show_percent(share: Fraction | None) -> str:
     return "—" if share is None else f"{show_short(share * 100, 2)}%"
 
 
-def node_name(scheme: Scheme, code: str, language: str = "zh") -> str:
+def node_name(scheme: Scheme, code: str) -> Text:
     """What people call a figure; its code where the scheme gives no name."""
-    return scheme.node_names.get(code, Text(code, code)).in_language(language)
+    return scheme.node_names.get(code, same(code))
 
 
-@dataclass(frozen=True)
-class Speaker:
-    """Speaks about one scheme in one language. A code that the scheme lacks is said as it is."""
+def node_names(scheme: Scheme, codes: Iterable[str]) -> Text:
+    """Several figures, one after another."""
+    return AND.join(node_name(scheme, code) for code in codes)
 
-    scheme: Scheme
-    language: str
 
-    def say(self, text: str, **figures: object) -> str:
-        return translate(text, self.language, **figures)
+def round_name(scheme: Scheme, code: str) -> Text:
+    """What people call a round; its code where the scheme does not know it."""
+    return _named(scheme.rounds, code)
 
-    def node(self, code: str) -> str:
-        return node_name(self.scheme, code, self.language)
 
-    def nodes(self, codes: Iterable[str]) -> str:
-        return self._listed(self.node(code) for code in codes)
+def group_name(scheme: Scheme, code: str) -> Text:
+    """What people call a rater group; its code where the scheme does not know it."""
+    return _named(scheme.groups, code)
 
-    def round(self, code: str) -> str:
-        return self._named(code, {each.code: each.name for each in self.scheme.rounds})
 
-    def category(self, code: str) -> str:
-        found = next(each for each in self.scheme.categories if each.code == code)
-        return found.name.in_language(self.language)
+def category_name(scheme: Scheme, code: str) -> Text:
+    """What people call a category of units."""
+    return next(each.name for each in scheme.categories if each.code == code)
 
-    def adjustment(self, code: str) -> str:
-        return self._named(code, {each.code: each.name for each in self.scheme.adjustments})
 
-    def adjustments(self, codes: Iterable[str]) -> str:
-        return self._listed(self.adjustment(code) for code in codes)
+def adjustment_name(scheme: Scheme, code: str) -> Text:
+    """What people call a bonus or a deduction; its code where the scheme does not know it."""
+    return _named(scheme.adjustments, code)
 
-    def stratum(self, code: str) -> str:
-        """A stratum's name; strata that were counted together are written `one+another`."""
-        names = {each.code: each.name for group in self.scheme.groups for each in group.strata}
-        return self._listed(self._named(part, names) for part in code.split("+"))
 
-    def _named(self, code: str, names: Mapping[str, Text]) -> str:
-        return names.get(code, Text(code, code)).in_language(self.language)
+def stratum_name(scheme: Scheme, code: str) -> Text:
+    """A stratum's name; strata that were counted together are written `one+another`."""
+    strata = [each for group in scheme.groups for each in group.strata]
+    return AND.join(_named(strata, part) for part in code.split("+"))
 
-    def _listed(self, names: Iterable[str]) -> str:
-        return self.say("、").join(names)
+
+def _named(among: Iterable[_Named], code: str) -> Text:
+    return {each.code: each.name for each in among}.get(code, same(code))
