@@ -46,10 +46,11 @@ def assessment_template(sheet: SheetView, language: str = "zh") -> bytes:
         page.set_column(number, number, column.width)
         page.write_string(0, number, column.heading.in_language(language), head)
     page.freeze_panes(1, 1)
+    not_carried = NOT_CARRIED.in_language(language)
     for row, unit in enumerate(sheet.units, 1):
         page.write_string(row, 0, unit.name)
         for place, component in enumerate(sheet.components, 1):
-            _write(page, row, place, unit.values.get(component.code), language)
+            _write(page, row, place, unit.values.get(component.code), not_carried)
         page.write_string(row, len(sheet.components) + 1, unit.note)
         page.write_string(row, len(sheet.components) + 2, unit.evidence)
     book.close()
@@ -131,12 +132,12 @@ def build_layout(sheet: SheetView) -> SheetLayout:
 
 
 def _write(
-    page: xlsxwriter.worksheet.Worksheet, row: int, place: int, value: str | None, language: str
+    page: xlsxwriter.worksheet.Worksheet, row: int, place: int, value: str | None, not_carried: str
 ) -> None:
     if value is None:
         page.write_string(row, place, NOT_APPLICABLE)
     elif value == NONE:
-        page.write_string(row, place, NOT_CARRIED.in_language(language))
+        page.write_string(row, place, not_carried)
     elif value:
         page.write_number(row, place, float(value))
 

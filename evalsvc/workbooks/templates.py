@@ -10,7 +10,7 @@ import xlsxwriter
 from evalsvc.domain.concluding.history import Entry, History
 from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.model import Scheme
-from evalsvc.text import Text
+from evalsvc.text import Text, say
 from evalsvc.workbooks.cells import column_letter
 from evalsvc.workbooks.layout import (
     CHOICES,
@@ -52,19 +52,19 @@ _HINTS = (
     ),
 )
 
-Choices = Mapping[tuple[str, str], Sequence[str]]
+Choices = Mapping[tuple[str, str], Sequence[Text | str]]
 
 
 def roster_template(scheme: Scheme, language: str = "zh") -> bytes:
     """The roster's workbook 名册: units, raters, relations and the panel, as the scheme needs."""
-    choices = {
-        ("units", "category"): _say(scheme.categories, language),
-        ("units", "flags"): [flag.in_language(language) for flag in FLAGS.values()],
-        ("raters", "group"): _say(list_entered_groups(scheme), language),
-        ("relations", "group"): _say(list_related_groups(scheme), language),
-        ("relations", "role"): _list_roles(scheme, language),
-        ("seats", "group"): _say(list_panel_groups(scheme), language),
-        ("seats", "stratum"): _list_strata(scheme, language),
+    choices: dict[tuple[str, str], Sequence[Text | str]] = {
+        ("units", "category"): _list_names(scheme.categories),
+        ("units", "flags"): list(FLAGS.values()),
+        ("raters", "group"): _list_names(list_entered_groups(scheme)),
+        ("relations", "group"): _list_names(list_related_groups(scheme)),
+        ("relations", "role"): _list_roles(scheme),
+        ("seats", "group"): _list_names(list_panel_groups(scheme)),
+        ("seats", "stratum"): _list_strata(scheme),
     }
     links = {
         ("raters", "unit"): ("units", "name"),
@@ -79,11 +79,11 @@ def roster_template(scheme: Scheme, language: str = "zh") -> bytes:
 def figures_template(scheme: Scheme, units: Sequence[UnitRow], language: str = "zh") -> bytes:
     """The workbook of figures 成绩, with a row for each unit waiting for its indicators."""
     names = [unit.name for unit in units]
-    choices = {
+    choices: dict[tuple[str, str], Sequence[Text | str]] = {
         ("indicators", "unit"): names,
-        ("adjustments", "round"): _say(scheme.rounds, language),
+        ("adjustments", "round"): _list_names(scheme.rounds),
         ("adjustments", "unit"): names,
-        ("adjustments", "rule"): _say(scheme.adjustments, language),
+        ("adjustments", "rule"): _list_names(scheme.adjustments),
     }
     book = _Book(scheme, _FIGURES, figures_layouts(scheme), language)
     book.add_sheets(choices, {})
@@ -94,12 +94,10 @@ def figures_template(scheme: Scheme, units: Sequence[UnitRow], language: str = "
 
 def history_template(scheme: Scheme, history: History, language: str = "zh") -> bytes:
     """The workbook of earlier years, with what is known; a year that is a gap has an empty row."""
-    choices = {
+    choices: dict[tuple[str, str], Sequence[Text | str]] = {
         ("history", "unit"): [unit.name for unit in history.units],
-        ("history", "grade"): [
-            name.in_language(language) for name in scheme.outcome_names.grades.values()
-        ],
-        ("history", "place"): [place.in_language(language) for place in PAST_PLACES.values()],
+        ("history", "grade"): list(scheme.outcome_names.grades.values()),
+        ("history", "place"): list(PAST_PLACES.values()),
     }
     if not scheme.outcome_names.grades:
         del choices["history", "grade"]
@@ -109,13 +107,13 @@ def history_template(scheme: Scheme, history: History, language: str = "zh") -> 
     return book.close()
 
 
-def _say(named: Sequence[Any], language: str) -> list[str]:
-    return [one.name.in_language(language) for one in named]
+def _list_names(named: Sequence[Any]) -> list[Text]:
+    return [one.name for one in named]
 
 
-def _list_roles(scheme: Scheme, language: str) -> list[str]:
+def _list_roles(scheme: Scheme) -> list[Text]:
     roles = {
-        role: name_role(role).in_language(language)
+        role: name_role(role)
         for group in list_related_groups(scheme)
         for sight in group.sights
         for role in sight.roles
@@ -123,12 +121,8 @@ def _list_roles(scheme: Scheme, language: str) -> list[str]:
     return list(roles.values())
 
 
-def _list_strata(scheme: Scheme, language: str) -> list[str]:
-    strata = {
-        stratum.name.in_language(language): None
-        for group in list_panel_groups(scheme)
-        for stratum in group.strata
-    }
+def _list_strata(scheme: Scheme) -> list[Text]:
+    strata = {stratum.name: None for group in list_panel_groups(scheme) for stratum in group.strata}
     return list(strata)
 
 
@@ -252,7 +246,7 @@ class _Book:
         for number, (key, texts) in enumerate(choices.items()):
             hidden.write_string(0, number, "/".join(key))
             for row, text in enumerate(texts, start=1):
-                hidden.write_string(row, number, text)
+                hidden.write_string(row, number, str(say(text, self.language)))
             letter = column_letter(number + 1)
             if texts:
                 place = f"='{self._say(CHOICES)}'!${letter}$2:${letter}${len(texts) + 1}"

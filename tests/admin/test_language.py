@@ -40,9 +40,16 @@ def list_marked(template: Path) -> Iterator[str]:
 
 
 def list_literals(module: Path) -> Iterator[str]:
-    """Chinese texts of a module; forms and words are translated where they are shown."""
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-        text = node.value if isinstance(node, ast.Constant) else None
+    """Chinese texts of a module that have no English beside them: the catalogue's."""
+    parsed = ast.parse(module.read_text(encoding="utf-8"))
+    beside = {
+        id(part)
+        for node in ast.walk(parsed)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Text"
+        for part in ast.walk(node)
+    }
+    for node in ast.walk(parsed):
+        text = node.value if isinstance(node, ast.Constant) and id(node) not in beside else None
         if isinstance(text, str) and CHINESE.search(text):
             yield text
 
@@ -53,12 +60,6 @@ def is_translated(text: str) -> bool:
     return not CHINESE.search(found) and sorted(placeholders.findall(found)) == sorted(
         placeholders.findall(text)
     )
-
-
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
-def test_every_text_of_a_template_has_its_english(template: Path) -> None:
-    missing = [text for text in list_marked(template) if not is_translated(text)]
-    assert missing == []
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)

@@ -1,6 +1,6 @@
 """The figures page: indicators and adjustments, by their workbook."""
 
-from flask import render_template
+from flask import g, render_template
 from flask_wtf import FlaskForm
 
 from evalsvc.admin.door.access import allowed, current_act, door
@@ -22,10 +22,10 @@ def figures_page(season_id: int) -> str:
     return _render(season_id)
 
 
-def _write_template(season_id: int, language: str) -> bytes:
+def _write_template(season_id: int) -> bytes:
     database = current_service().database
     season = seasons.get_season(database, season_id)
-    return figures_template(season.scheme, rosters.list_units(database, season_id), language)
+    return figures_template(season.scheme, rosters.list_units(database, season_id), g.language)
 
 
 def _check(season_id: int, content: bytes) -> Checked[Figures]:

@@ -1,6 +1,6 @@
 """Earlier years: shown per unit, imported by workbook, taken over from a season or a package."""
 
-from flask import redirect, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -59,10 +59,10 @@ def take_over_season(season_id: int, earlier_id: int) -> Answer:
     return _render(season_id, change=change, taken=taken)
 
 
-def _write_template(season_id: int, language: str) -> bytes:
+def _write_template(season_id: int) -> bytes:
     database = current_service().database
     season = seasons.get_season(database, season_id)
-    return history_template(season.scheme, history.get_history(database, season_id), language)
+    return history_template(season.scheme, history.get_history(database, season_id), g.language)
 
 
 def _check(season_id: int, content: bytes) -> Checked[tuple[PastRow, ...]]:

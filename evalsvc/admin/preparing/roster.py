@@ -1,6 +1,6 @@
 """The roster page: units, raters and relations, by their workbook."""
 
-from flask import render_template
+from flask import g, render_template
 from flask_wtf import FlaskForm
 
 from evalsvc.admin.door.access import allowed, current_act, door
@@ -21,9 +21,9 @@ def roster_page(season_id: int) -> str:
     return _render(season_id)
 
 
-def _write_template(season_id: int, language: str) -> bytes:
+def _write_template(season_id: int) -> bytes:
     season = seasons.get_season(current_service().database, season_id)
-    return roster_template(season.scheme, language)
+    return roster_template(season.scheme, g.language)
 
 
 def _check(season_id: int, content: bytes) -> Checked[Roster]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from flask import Response, g, redirect, render_template, url_for
+from flask import Response, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
@@ -50,7 +50,7 @@ class Upload(Generic[Found]):
     check: Callable[[int, bytes], Checked[Found]]
     accept: Callable[[int, Found], Change]
     render: Callable[[int, FlaskForm | None, Problem | None, Change | None], str]
-    template: Callable[[int, str], bytes] | None = None
+    template: Callable[[int], bytes] | None = None
 
     def offer(self, path: str) -> None:
         """Put the routes below a season's path on the office's door."""
@@ -72,7 +72,7 @@ class Upload(Generic[Found]):
         if self.template is None:
             raise NotFound
         return Response(
-            self.template(season_id, g.language),
+            self.template(season_id),
             mimetype=XLSX,
             headers={"Content-Disposition": f'attachment; filename="{self.noun}-{season_id}.xlsx"'},
         )

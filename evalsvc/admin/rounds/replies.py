@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask import g, render_template
+from flask import render_template
 
 from evalsvc.admin.door.access import allowed, door
 from evalsvc.domain import seasons
@@ -16,7 +16,7 @@ from evalsvc.domain.words.replies import Replies
 from evalsvc.extensions import current_service
 from evalsvc.questions.question import OTHER_TEXT, PLACE, RECUSAL, Question
 from evalsvc.scheme.model import Group, Scheme
-from evalsvc.text import Text
+from evalsvc.text import Text, same
 
 _COMPANIONS = {
     OTHER_TEXT: Text("其他，请写明", "other, in words"),
@@ -31,7 +31,7 @@ class ReplyLine:
 
     unit: str
     n: int
-    said: tuple[str, ...] | None
+    said: tuple[Text, ...] | None
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ReplyTable:
     """The replies of a group to one question."""
 
     group: Group
-    title: str
+    title: Text
     lines: tuple[ReplyLine, ...]
 
 
@@ -58,7 +58,7 @@ def replies_page(round_id: int) -> str:
         season=season,
         round=found,
         reports=card_reports.list_card_reports(database, round_id),
-        tables=build_tables(season.scheme, told, units, raters, g.language),
+        tables=build_tables(season.scheme, told, units, raters),
         thresholds=season.scheme.get_round(found.code).thresholds,
     )
 
@@ -68,7 +68,6 @@ def build_tables(
     told: Sequence[Replies],
     units: Mapping[str, str],
     raters: Mapping[tuple[str, str], str],
-    language: str,
 ) -> tuple[ReplyTable, ...]:
     """A table for each group and question, a line for each unit in it."""
     tables = []
@@ -79,11 +78,11 @@ def build_tables(
             ReplyLine(
                 units.get(one.unit, one.unit),
                 one.n,
-                None if one.told is None else tuple(_say(one, question, raters, language)),
+                None if one.told is None else tuple(_say(one, question, raters)),
             )
             for one in found
         )
-        tables.append(ReplyTable(group, _name_item(question, item, language), lines))
+        tables.append(ReplyTable(group, _name_item(question, item), lines))
     return tuple(tables)
 
 
@@ -93,31 +92,27 @@ def _find_question(scheme: Scheme, group: str, item: str) -> Question | None:
     return next((question for question in asked if question.code in codes), None)
 
 
-def _name_item(question: Question | None, item: str, language: str) -> str:
+def _name_item(question: Question | None, item: str) -> Text:
     if question is None:
-        return _RECUSAL.in_language(language) if item == RECUSAL else item
-    title = question.title.in_language(language)
+        return _RECUSAL if item == RECUSAL else same(item)
     beside = next((text for end, text in _COMPANIONS.items() if item.endswith(end)), None)
-    return f"{title} · {beside.in_language(language)}" if beside else title
+    return same(" · ").join((question.title, beside)) if beside else question.title
 
 
 def _say(
-    found: Replies, question: Question | None, raters: Mapping[tuple[str, str], str], language: str
-) -> Iterator[str]:
+    found: Replies, question: Question | None, raters: Mapping[tuple[str, str], str]
+) -> Iterator[Text]:
     """Under names one by one; otherwise equal ones together, the commonest first."""
-    said = [
-        (one.rater, _say_value(question, one.value, found.item, language))
-        for one in found.told or ()
-    ]
+    said = [(one.rater, _say_value(question, one.value, found.item)) for one in found.told or ()]
     if any(rater for rater, _ in said):
         for rater, text in said:
-            yield f"{raters.get((found.group, rater), rater)}：{text}"
+            yield same("：").join((raters.get((found.group, rater), rater), text))
         return
     for text, n in Counter(text for _, text in said).most_common():
-        yield f"{text}（{n}）" if n > 1 else text
+        yield text + same(f"（{n}）") if n > 1 else text
 
 
-def _say_value(question: Question | None, value: str, item: str, language: str) -> str:
+def _say_value(question: Question | None, value: str, item: str) -> Text:
     if question is None or item != question.code:
-        return value
-    return question.say_value(value).in_language(language)
+        return same(value)
+    return question.say_value(value)
