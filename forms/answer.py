@@ -1,30 +1,18 @@
 """One answer about one unit: the posted text as it was, and the value understood from it."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from wtforms import Field
 from wtforms.validators import StopValidation
 
 from evalsvc.questions.question import Option, Question
 from evalsvc.questions.questionnaire import Asked
+from evalsvc.questions.unit import PaperUnit
 from evalsvc.text import Text
 
 PREFIX = "a."
 DOUBLED = Text("选了不止一个答案，请只选一个", "more than one answer was given; please choose one")
-
-
-class RatedUnit(Protocol):
-    """What a form needs to know of a unit on the paper."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def category(self) -> str: ...
-    @property
-    def work(self) -> str: ...
 
 
 class AnswerField(Field):  # type: ignore[misc]  # WTForms ships no types
@@ -38,7 +26,7 @@ class AnswerField(Field):  # type: ignore[misc]  # WTForms ships no types
     options: tuple[Option, ...]
     typed: str = ""
 
-    def __init__(self, asked: Asked, unit: RatedUnit | None, **settings: object) -> None:
+    def __init__(self, asked: Asked, unit: PaperUnit | None, **settings: object) -> None:
         label = unit.name if unit else asked.question.title.zh
         super().__init__(label=label, default="", **settings)
         self.asked = asked

@@ -4,17 +4,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
-from typing import Protocol
 
 from werkzeug.datastructures import MultiDict
 from wtforms.form import BaseForm
 
 from analysis.score.facts import Answer
+from evalsvc.questions.breach import Breach
 from evalsvc.questions.question import RECUSAL, Question
 from evalsvc.questions.questionnaire import Asked, Questionnaire
+from evalsvc.questions.unit import PaperUnit
 from evalsvc.scheme.model import Category
 from evalsvc.text import Text
-from forms.answer import AnswerField, RatedUnit, build_name
+from forms.answer import AnswerField, build_name
 from forms.fields import list_fields_of
 from forms.posted import list_slots, read_ballot
 from forms.text import TextField
@@ -25,24 +26,11 @@ FOREIGN = Text(
 )
 
 
-class Breach(Protocol):
-    """A broken rule of the ballot and where it is; empty `unit` means a whole category."""
-
-    @property
-    def item(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def category(self) -> str: ...
-    @property
-    def text(self) -> Text: ...
-
-
 @dataclass(frozen=True)
 class Card:
     """A unit with the fields about it; a card without a unit holds questions on the whole."""
 
-    unit: RatedUnit | None
+    unit: PaperUnit | None
     fields: tuple[AnswerField, ...]
 
     def list_fields_of(self, question: Question) -> tuple[AnswerField, ...]:
@@ -125,7 +113,7 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
         self,
         questionnaire: Questionnaire,
         categories: Sequence[Category],
-        units: Sequence[RatedUnit],
+        units: Sequence[PaperUnit],
         posted: MultiDict[str, str] | None = None,
     ) -> None:
         slots = enumerate(list_slots(questionnaire, units), 1)
@@ -187,7 +175,7 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
         self,
         questionnaire: Questionnaire,
         categories: Sequence[Category],
-        units: Sequence[RatedUnit],
+        units: Sequence[PaperUnit],
     ) -> Iterator[Section]:
         numbers = count(1)
         page = 1
@@ -201,7 +189,7 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
                     first = False
 
     def _build_cards(
-        self, run: Sequence[Asked], category: Category | None, units: Sequence[RatedUnit]
+        self, run: Sequence[Asked], category: Category | None, units: Sequence[PaperUnit]
     ) -> Iterator[Card]:
         if category is None:
             yield Card(None, tuple(self._list_fields_of(run, None)))
@@ -212,7 +200,7 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
                 yield Card(unit, (*self._list_fields_of(asked, unit), *self._recusals(unit)))
 
     def _list_fields_of(
-        self, asked: Sequence[Asked], unit: RatedUnit | None
+        self, asked: Sequence[Asked], unit: PaperUnit | None
     ) -> Iterator[AnswerField]:
         for one in asked:
             for kind in list_fields_of(one.question):
@@ -220,7 +208,7 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
                 if name in self:
                     yield self[name]
 
-    def _recusals(self, unit: RatedUnit) -> Iterator[AnswerField]:
+    def _recusals(self, unit: PaperUnit) -> Iterator[AnswerField]:
         """A unit is left out once, on its first card."""
         name = build_name(RECUSAL, unit.code)
         if name in self and name not in self._placed:

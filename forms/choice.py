@@ -11,8 +11,9 @@ from evalsvc.questions.question import (
     Question,
 )
 from evalsvc.questions.questionnaire import Asked
+from evalsvc.questions.unit import PaperUnit
 from evalsvc.text import Text
-from forms.answer import AnswerField, RatedUnit
+from forms.answer import AnswerField
 from forms.text import TextField
 
 OTHER_NAME = Text("其他（请写明）", "Other (please say)")
@@ -21,7 +22,7 @@ OTHER_NAME = Text("其他（请写明）", "Other (please say)")
 class ChoiceField(AnswerField):
     """Buttons of which one stays pressed, or several where the scheme allows."""
 
-    def __init__(self, asked: Asked, unit: RatedUnit | None, **settings: object) -> None:
+    def __init__(self, asked: Asked, unit: PaperUnit | None, **settings: object) -> None:
         super().__init__(asked, unit, **settings)
         self.most = self.question.most_chosen
         self.options = tuple(

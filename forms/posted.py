@@ -11,7 +11,8 @@ from werkzeug.datastructures import MultiDict
 from analysis.score.facts import Answer
 from evalsvc.questions.questionnaire import Asked, Questionnaire
 from evalsvc.questions.recusal import RECUSED
-from forms.answer import PREFIX, AnswerField, RatedUnit, build_name
+from evalsvc.questions.unit import PaperUnit
+from forms.answer import PREFIX, AnswerField, build_name
 from forms.fields import list_fields_of
 from forms.recusal import RecusalField
 
@@ -25,7 +26,7 @@ class Slot(NamedTuple):
     name: str
     kind: type[AnswerField]
     asked: Asked
-    unit: RatedUnit | None
+    unit: PaperUnit | None
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class PostedBallot:
 
 
 def read_ballot(
-    questionnaire: Questionnaire, units: Sequence[RatedUnit], posted: MultiDict[str, str]
+    questionnaire: Questionnaire, units: Sequence[PaperUnit], posted: MultiDict[str, str]
 ) -> PostedBallot:
     """The answers in a posted form."""
     given: dict[tuple[str, str], str] = {}
@@ -68,7 +69,7 @@ def read_ballot(
     return PostedBallot(answers, foreign, doubled)
 
 
-def list_slots(questionnaire: Questionnaire, units: Sequence[RatedUnit]) -> Iterator[Slot]:
+def list_slots(questionnaire: Questionnaire, units: Sequence[PaperUnit]) -> Iterator[Slot]:
     """In the order of the page, so that a condition's question comes before what it decides."""
     for asked in questionnaire.asked:
         kinds = list_fields_of(asked.question)

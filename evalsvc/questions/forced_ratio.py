@@ -9,16 +9,8 @@ from typing import ClassVar
 
 from analysis.score.quotas import band_quota
 from analysis.score.rules import BandQuota, Rated
-from evalsvc.questions.question import (
-    PLACE,
-    Flaw,
-    Given,
-    Option,
-    Question,
-    RatedUnit,
-    Reader,
-    Scoring,
-)
+from evalsvc.questions.question import PLACE, Flaw, Given, Option, Question, Reader, Scoring
+from evalsvc.questions.unit import PaperUnit
 from evalsvc.questions.values import is_whole, join_names, measure
 from evalsvc.scheme.file.entries import Entry, write_number, write_text
 from evalsvc.scheme.file.limits import MOST_OPTIONS, MOST_UNITS
@@ -140,7 +132,7 @@ class ForcedRatioQuestion(Question):
             en = ", ".join(f"{band.name.en} {bound.en} {due}, is {n}" for band, n, due in wrong)
             yield Text(zh, en)
 
-    def _list_order_flaws(self, units: Sequence[RatedUnit], given: Given) -> Iterator[Flaw]:
+    def _list_order_flaws(self, units: Sequence[PaperUnit], given: Given) -> Iterator[Flaw]:
         """While units are missing, an order can't be whole, but a place is a place."""
         if not self.ordered:
             return
@@ -150,7 +142,7 @@ class ForcedRatioQuestion(Question):
         else:
             yield from self._list_no_places(units, given)
 
-    def _list_no_places(self, units: Sequence[RatedUnit], given: Given) -> Iterator[Flaw]:
+    def _list_no_places(self, units: Sequence[PaperUnit], given: Given) -> Iterator[Flaw]:
         for unit in units:
             item = self.code + PLACE
             if not is_whole(given.get((item, unit.code), "1"), 1, len(units)):
@@ -160,7 +152,7 @@ class ForcedRatioQuestion(Question):
                 )
                 yield Flaw("not_a_choice", item, unit.code, text)
 
-    def _list_unordered(self, units: Sequence[RatedUnit], given: Given) -> Iterator[Text]:
+    def _list_unordered(self, units: Sequence[PaperUnit], given: Given) -> Iterator[Text]:
         """Bands whose units are not numbered 1, 2, 3 …"""
         for band in self.bands:
             own = [unit.code for unit in units if given[self.code, unit.code] == band.code]

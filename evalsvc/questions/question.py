@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal
 
 from analysis.score.rules import Rated
+from evalsvc.questions.unit import PaperUnit
 from evalsvc.scheme.file.entries import Entry
 from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
@@ -69,15 +70,6 @@ class Level:
     points: Decimal | None
     satisfied: bool
     basically: bool = False
-
-
-class RatedUnit(Protocol):
-    """What a question needs to know of a unit."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def name(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -192,7 +184,7 @@ class Question(ABC):
         """What its field posts at the most, words aside."""
         return ["0" * self.longest_value * FULL_WIDTH]
 
-    def list_flaws(self, units: Sequence[RatedUnit], given: Given) -> Iterator[Flaw]:
+    def list_flaws(self, units: Sequence[PaperUnit], given: Given) -> Iterator[Flaw]:
         """What is wrong with the answers about these units together.
 
         Nothing is said before each answer is sound.
@@ -211,7 +203,7 @@ class Question(ABC):
 
     def _list_order_flaws(
         self,
-        units: Sequence[RatedUnit],  # noqa: ARG002 (kinds look at them)
+        units: Sequence[PaperUnit],  # noqa: ARG002 (kinds look at them)
         given: Given,  # noqa: ARG002
     ) -> Iterator[Flaw]:
         yield from ()

@@ -7,10 +7,11 @@ from evalsvc.domain import seasons
 from evalsvc.domain.voting import preview
 from evalsvc.domain.voting.lengths import measure_paper
 from evalsvc.domain.voting.limits import list_limits, list_limits_by_size
-from evalsvc.domain.voting.papers import Paper, PaperUnit
+from evalsvc.domain.voting.papers import Paper
 from evalsvc.domain.voting.preview import GroupSheets, Sheet
 from evalsvc.errors import ROSTER_EMPTY, Problem
 from evalsvc.questions.questionnaire import Questionnaire
+from evalsvc.questions.unit import PaperUnit
 from evalsvc.reports.documents.paper_form import PaperForm, PaperSheet
 from evalsvc.text import Text
 

@@ -12,10 +12,9 @@ from evalsvc.domain.preparing import rosters
 from evalsvc.domain.preparing.rosters import Roster
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.voting import beside, casting
-from evalsvc.domain.voting.beside import Beside
-from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.errors import ENTRY_REFUSED, NOT_YOURS, Problem
 from evalsvc.models.figures import Indicator
+from evalsvc.questions.unit import Beside, PaperUnit
 from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.presets import get_preset_text
 from evalsvc.scheme.reader import load_scheme

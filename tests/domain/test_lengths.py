@@ -15,7 +15,7 @@ from evalsvc.box.keys import new_box_keys
 from evalsvc.box.sealing import OVERHEAD, canonical_json, seal
 from evalsvc.domain.voting.ballots import list_paper_breaches
 from evalsvc.domain.voting.lengths import Lengths, measure_paper
-from evalsvc.domain.voting.papers import Paper, PaperUnit
+from evalsvc.domain.voting.papers import Paper
 from evalsvc.questions.choice import ChoiceQuestion
 from evalsvc.questions.forced_ratio import Band, ForcedRatioQuestion
 from evalsvc.questions.levels import LevelsQuestion
@@ -25,6 +25,7 @@ from evalsvc.questions.questionnaire import Manner, Questionnaire, ask
 from evalsvc.questions.ranking import RankingQuestion
 from evalsvc.questions.sum import SumQuestion
 from evalsvc.questions.text import TextQuestion
+from evalsvc.questions.unit import PaperUnit
 from evalsvc.scheme.model import Category
 from evalsvc.scheme.presets import list_presets, load_preset, load_scheme
 from evalsvc.text import Text

@@ -5,12 +5,12 @@ from werkzeug.datastructures import MultiDict
 
 from analysis.score.facts import Answer
 from evalsvc.domain.voting.ballots import list_breaches
-from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.questions.forced_ratio import Band, ForcedRatioQuestion
 from evalsvc.questions.levels import LevelsQuestion
 from evalsvc.questions.number import NumberQuestion
 from evalsvc.questions.question import Level, Question
 from evalsvc.questions.questionnaire import Questionnaire, ask
+from evalsvc.questions.unit import PaperUnit
 from evalsvc.scheme.model import Category
 from evalsvc.text import Text
 from forms.answer import DOUBLED

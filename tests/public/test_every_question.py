@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 
 from evalsvc.box.cards import Card
-from evalsvc.domain.voting.papers import PaperUnit, shuffle_units
+from evalsvc.domain.voting.papers import shuffle_units
+from evalsvc.questions.unit import PaperUnit
 from tests.cast import Installation, get_card
 from tests.public.conftest import Rater
 from tests.public.every_question import fill_leader, open_place

@@ -22,9 +22,9 @@ from evalsvc.box.sealing import CannotOpen, Opener, ballot_message, verify_ballo
 from evalsvc.domain.sealing.favours import HomeBallot, PlacedUnit, build_favours
 from evalsvc.domain.sealing.panel import CountRow, PanelTally, SumRow
 from evalsvc.domain.voting.ballots import list_breaches
-from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.domain.words.replies import Reply, split_answers
 from evalsvc.questions.questionnaire import Questionnaire
+from evalsvc.questions.unit import PaperUnit
 from evalsvc.results.rejections import Reason
 from evalsvc.scheme.model import Category, Scheme
 from evalsvc.scheme.reader import load_scheme

@@ -38,12 +38,12 @@ from evalsvc.domain.sealing.opening import (
 )
 from evalsvc.domain.sealing.panel import CountRow, SumRow
 from evalsvc.domain.seasons import read_scheme
-from evalsvc.domain.voting.papers import PaperUnit
 from evalsvc.domain.words.replies import Reply
 from evalsvc.errors import UPLOAD_REFUSED
 from evalsvc.evidence.opening import Opening
 from evalsvc.evidence.thresholds import read_named, write_thresholds
 from evalsvc.models.season import Round
+from evalsvc.questions.unit import PaperUnit
 from evalsvc.results.rejections import REASONS
 from evalsvc.scheme.model import Scheme
 from evalsvc.settings import Settings

@@ -28,7 +28,7 @@ from evalsvc.domain.sealing.favours import PlacedUnit, keep_favours
 from evalsvc.domain.sealing.states import refuse, require_state
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.domain.voting.assistance import count_assistance
-from evalsvc.domain.voting.papers import PaperUnit, list_rated_units
+from evalsvc.domain.voting.papers import list_rated_units
 from evalsvc.domain.words.replies import build_reply_rows
 from evalsvc.domain.words.voices import build_comment_rows
 from evalsvc.evidence.opening import name_ballot, name_rater
@@ -45,6 +45,7 @@ from evalsvc.models.opened import (
 )
 from evalsvc.models.roster import Rater, Relation, Unit
 from evalsvc.models.season import Round
+from evalsvc.questions.unit import PaperUnit
 from evalsvc.scheme.model import Scheme
 from evalsvc.settings import Settings
 from evalsvc.text import Text

@@ -2,26 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from analysis.score.facts import Answer
-from evalsvc.domain.voting.papers import Paper, PaperUnit
-from evalsvc.questions.question import LONGEST_REASON, RECUSAL, Fault, Flaw, Given, Question
+from evalsvc.domain.voting.papers import Paper
+from evalsvc.questions.breach import Breach
+from evalsvc.questions.question import LONGEST_REASON, RECUSAL, Flaw, Given, Question
 from evalsvc.questions.questionnaire import Asked, Questionnaire
+from evalsvc.questions.unit import PaperUnit
 from evalsvc.questions.values import is_text
 from evalsvc.scheme.model import Category
 from evalsvc.text import Text
-
-
-@dataclass(frozen=True)
-class Breach:
-    """One reason why a ballot can't count, and where on the paper it is."""
-
-    kind: Fault
-    item: str
-    unit: str
-    category: str
-    text: Text
 
 
 def list_paper_breaches(paper: Paper, answers: Sequence[Answer]) -> tuple[Breach, ...]:

@@ -23,6 +23,7 @@ from evalsvc.models.figures import Indicator
 from evalsvc.models.roster import Unit
 from evalsvc.models.season import Round
 from evalsvc.questions.questionnaire import Questionnaire
+from evalsvc.questions.unit import Beside
 from evalsvc.scheme.model import Component, Scheme
 from evalsvc.text import Text
 
@@ -30,14 +31,6 @@ LONGEST_ACCOUNT = 600
 NOT_CARRIED = Text("不承担", "not carried")
 # By unit and component; the account stands under no component.
 Shown = Mapping[tuple[str, str], str]
-
-
-@dataclass(frozen=True)
-class Beside:
-    """A unit's account and its named figures, as a rater reads them."""
-
-    account: str
-    figures: tuple[tuple[Text, Text], ...]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from evalsvc.box.sealing import ballot_message, seal, sign_ballot
 from evalsvc.box.tokens import format_token, read_token
 from evalsvc.box.tray import TrayKey, WaitingPlace
 from evalsvc.db import Database
-from evalsvc.domain.voting.ballots import Breach, list_paper_breaches
+from evalsvc.domain.voting.ballots import list_paper_breaches
 from evalsvc.domain.voting.drafts import (
     FIRST_TURNS,
     HAS_FIRST_DRAFT,
@@ -48,6 +48,7 @@ from evalsvc.errors import (
 )
 from evalsvc.models.box import Credential
 from evalsvc.models.season import Round
+from evalsvc.questions.breach import Breach
 from evalsvc.settings import Settings
 from evalsvc.text import Text
 

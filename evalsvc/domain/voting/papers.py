@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from evalsvc.box.tray import TrayKey
 from evalsvc.domain.seasons import read_scheme
-from evalsvc.domain.voting.beside import Beside, Shown, list_frozen, pick_beside
+from evalsvc.domain.voting.beside import Shown, list_frozen, pick_beside
 from evalsvc.domain.voting.drafts import FIRST_TURNS, HAS_FIRST_DRAFT, name_first_drafts
 from evalsvc.domain.voting.lengths import Lengths, join_lengths, measure_paper
 from evalsvc.domain.voting.tray import (
@@ -31,20 +31,10 @@ from evalsvc.models.box import Credential, DealtForm, Invite
 from evalsvc.models.roster import Rater, Relation, Unit
 from evalsvc.models.season import Round, Season
 from evalsvc.questions.questionnaire import Questionnaire
+from evalsvc.questions.unit import PaperUnit
 from evalsvc.scheme.model import Category, Group, Scheme, Sight
 from evalsvc.scheme.shown import find_shown_from
 from evalsvc.text import Text
-
-
-@dataclass(frozen=True)
-class PaperUnit:
-    """A unit as a rater sees it."""
-
-    code: str
-    name: str
-    category: str
-    work: str
-    beside: Beside | None = None
 
 
 @dataclass(frozen=True)

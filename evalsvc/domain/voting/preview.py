@@ -23,7 +23,6 @@ from evalsvc.domain.voting.drafts import Entries
 from evalsvc.domain.voting.lengths import measure_paper
 from evalsvc.domain.voting.papers import (
     Paper,
-    PaperUnit,
     list_public_from,
     pick_rated_units,
     put_beside,
@@ -34,6 +33,7 @@ from evalsvc.errors import BALLOT_REFUSED, NOT_FOUND, Problem
 from evalsvc.models.box import DealtForm
 from evalsvc.models.roster import Rater, Relation, Unit
 from evalsvc.models.season import Round
+from evalsvc.questions.unit import PaperUnit
 from evalsvc.scheme.model import Group, Scheme
 from evalsvc.settings import Settings
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Protocol
 
 from evalsvc.questions.question import OTHER, Question
 from evalsvc.questions.questionnaire import Asked, Manner, Questionnaire
+from evalsvc.questions.unit import PaperUnit
 from evalsvc.reports.documents.filling import Document, render_documents
 from evalsvc.reports.documents.pdf import join_pdfs
 from evalsvc.reports.documents.printing import Progress
@@ -22,17 +22,6 @@ Sizes = Mapping[tuple[str, str], Mapping[str, tuple[int, ...]]]
 FEWER_SHOWN = 5
 
 
-class ListedUnit(Protocol):
-    """What a form says of a unit."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def category(self) -> str: ...
-    @property
-    def work(self) -> str: ...
-
-
 @dataclass(frozen=True)
 class PaperSheet:
     """One list of units with the numbers that its bands take, and whose form it is.
@@ -43,7 +32,7 @@ class PaperSheet:
 
     names: tuple[str, ...]
     left_out: str
-    units: tuple[ListedUnit, ...]
+    units: tuple[PaperUnit, ...]
     limits: Limits
     sizes: Sizes
     # The characters that all words of the form may have together, where that is a limit.
@@ -95,7 +84,7 @@ class Block:
 
     asked: tuple[Asked, ...]
     category: Category | None
-    units: tuple[ListedUnit, ...]
+    units: tuple[PaperUnit, ...]
     columns: tuple[Column, ...]
     numbers: tuple[NumberLine, ...]
     condition: tuple[Text, Text] | None
@@ -158,7 +147,7 @@ def _build_block(
     sheet: PaperSheet,
     run: tuple[Asked, ...],
     category: Category | None,
-    units: tuple[ListedUnit, ...],
+    units: tuple[PaperUnit, ...],
     is_first: bool,
 ) -> Block:
     question = run[0].question
