@@ -12,6 +12,8 @@ from evalsvc.evidence.manifest import hash_files
 ACTS = "box/acts.jsonl"
 """In the public edition: the acts of the log that bind it, each with the hash before it."""
 COMPUTE, SHOW = "compute_result", "begin_publicity"
+PROGRAM = "program"
+"""Under which the act of a computation names the version of the program that made it."""
 AUDIT_FILES, PUBLIC_FILES = "audit_files", "public_files"
 AUDIT_COMMENTS, PUBLIC_COMMENTS = "audit_comments", "public_comments"
 

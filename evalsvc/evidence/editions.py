@@ -53,6 +53,7 @@ def build_public_manifest(audit: Manifest, files: Mapping[str, bytes]) -> Manife
         log_seq=audit.log_seq,
         log_head=audit.log_head,
         files=hash_files(files),
+        program=audit.program,
     )
 
 

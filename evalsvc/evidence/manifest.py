@@ -20,7 +20,10 @@ _KIND = "manifest"
 
 @dataclass(frozen=True)
 class Manifest:
-    """Which result of which season, how far the log goes, and every file's SHA-256."""
+    """Which result of which season, how far the log goes, and every file's SHA-256.
+
+    `program`: which version of the program computed it, if the log says so; else left out.
+    """
 
     edition: Edition
     season: str
@@ -28,19 +31,24 @@ class Manifest:
     log_seq: int
     log_head: str
     files: Mapping[str, str]
+    program: str = ""
 
     @property
     def hash(self) -> bytes:
         """One hash for the whole package."""
-        return hash_statement(_KIND, self._content)
+        return hash_statement(_KIND, self.content)
 
     @property
-    def _content(self) -> dict[str, object]:
-        return {**vars(self), "files": dict(self.files)}
+    def content(self) -> dict[str, object]:
+        """What is signed, by name."""
+        content = {**vars(self), "files": dict(self.files)}
+        if not self.program:
+            del content["program"]
+        return content
 
     def sign(self, key: SigningKey) -> "SignedManifest":
         """The manifest with the service's signature."""
-        signature = sign_statement(key, _KIND, self._content)
+        signature = sign_statement(key, _KIND, self.content)
         return SignedManifest(self, bytes(key.verify_key).hex(), signature.hex())
 
     def is_signed(self, key: str, signature: str) -> bool:
@@ -49,7 +57,7 @@ class Manifest:
             parts = bytes.fromhex(key), bytes.fromhex(signature)
         except ValueError:
             return False
-        return is_signed(parts[0], _KIND, self._content, parts[1])
+        return is_signed(parts[0], _KIND, self.content, parts[1])
 
 
 @dataclass(frozen=True)
@@ -67,12 +75,7 @@ class SignedManifest:
 
     def to_json(self) -> bytes:
         """The file; there is one way to write it, so that no byte of it is free."""
-        parts = {
-            **vars(self.manifest),
-            "files": dict(self.manifest.files),
-            "key": self.key,
-            "signature": self.signature,
-        }
+        parts = {**self.manifest.content, "key": self.key, "signature": self.signature}
         return (json.dumps(parts, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
@@ -87,14 +90,14 @@ def read_manifest(content: bytes) -> SignedManifest:
     if not isinstance(record, dict):
         raise ValueError("a manifest is an object")
     key, signature = str(record.pop("key", "")), str(record.pop("signature", ""))
-    if set(record) != set(Manifest.__dataclass_fields__):
+    if {*record, "program"} != set(Manifest.__dataclass_fields__):
         raise ValueError(f"a manifest has the fields {', '.join(Manifest.__dataclass_fields__)}")
-    texts = [record["edition"], record["season"], record["log_head"]]
+    texts = [record["edition"], record["season"], record["log_head"], record.get("program", "-")]
     numbers = [record["version"], record["log_seq"]]
     files = record["files"]
     digest = re.compile("[0-9a-f]{64}")
-    if not all(isinstance(text, str) for text in texts) or not isinstance(files, dict):
-        raise ValueError("edition, season and log_head are texts, files an object")
+    if not all(isinstance(text, str) and text for text in texts) or not isinstance(files, dict):
+        raise ValueError("edition, season, log_head and program are texts, files an object")
     if not all(type(number) is int for number in numbers):
         raise ValueError("version and log_seq are numbers")
     hashes = [record["log_head"], *files.values()]

@@ -8,6 +8,7 @@ from evalsvc.admin.door import words
 from evalsvc.admin.door.access import door, may
 from evalsvc.extensions import current_service
 from evalsvc.language import show_figure, translate
+from evalsvc.releases import VERSION
 from evalsvc.reports.words.explain import show_percent
 from evalsvc.reports.words.remarks import void_reason
 from evalsvc.scheme.model import Scheme
@@ -17,6 +18,7 @@ from evalsvc.scheme.model import Scheme
 def offer_words() -> dict[str, object]:
     return {
         "words": words,
+        "program": VERSION,
         "may": may,
         "password_alone": not current_service().settings.second_factor,
         "percent": show_percent,

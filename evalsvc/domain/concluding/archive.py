@@ -33,7 +33,7 @@ from evalsvc.domain.sealing.commitment import write_opening
 from evalsvc.domain.sealing.opening import count_counting_ballots
 from evalsvc.domain.sealing.signing import load_signing_key
 from evalsvc.domain.seasons import find_result_head, get_season_row, read_scheme
-from evalsvc.evidence.computed import AUDIT_FILES, COMPUTE, SHOW, is_act
+from evalsvc.evidence.computed import AUDIT_FILES, COMPUTE, PROGRAM, SHOW, is_act
 from evalsvc.evidence.editions import (
     ANCHORS,
     LOG,
@@ -97,6 +97,7 @@ def build_packages(database: Database, settings: Settings, season_id: int) -> Pa
         log_seq=log[-1].seq if log else 0,
         log_head=(log[-1].hash if log else GENESIS).hex(),
         files=hash_files(files),
+        program=_find_program(log, f"season {season_id}", version),
     )
     return _sign_editions(
         key, files, audit, derive_public(files, audit, facts, scheme, result.units)
@@ -151,6 +152,15 @@ def _sign_editions(
         audit=build_zip({**audit_files, **signed}),
         public=build_zip({**public_files, MANIFEST: public.to_json()}),
     )
+
+
+def _find_program(log: Iterable[Event], season: str, version: int) -> str:
+    """The program that computed a version, not the one that writes its package again later."""
+    for row in log:
+        act = {"verb": row.verb, "subject": row.subject, "detail": json.loads(row.detail)}
+        if is_act(act, season, version, COMPUTE):
+            return str(act["detail"].get(PROGRAM, ""))
+    return ""
 
 
 def _list_opened(season: Season) -> Iterator[Round]:

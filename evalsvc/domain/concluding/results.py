@@ -19,12 +19,14 @@ from evalsvc.domain.concluding.sheets import read_tree, write_tree
 from evalsvc.domain.sealing.anchors import anchor_season
 from evalsvc.domain.seasons import find_result_head, get_season_row, read_scheme
 from evalsvc.errors import NOT_FOUND, ROSTER_EMPTY, Problem
+from evalsvc.evidence.computed import PROGRAM
 from evalsvc.evidence.shown_from import Start
 from evalsvc.models.exclusion import PlainFigure
 from evalsvc.models.opened import PanelSum, Rejection
 from evalsvc.models.result import Result, UnitSheet
 from evalsvc.models.roster import Unit
 from evalsvc.models.season import Round
+from evalsvc.releases import VERSION
 from evalsvc.results.rejections import Rejections
 from evalsvc.results.season import ResultHead, SeasonResult
 from evalsvc.scheme.model import Scheme
@@ -66,7 +68,7 @@ def compute_result(act: Act, settings: Settings, season_id: int) -> ResultHead:
         if starts is None:  # somebody has changed a figure meanwhile
             starts = settle_starts(session, season_id, scheme, facts, units)
         bound = bind_result_files(session, settings, season, scheme, facts, units, version, starts)
-        detail = {"version": str(version), **bound}
+        detail = {"version": str(version), PROGRAM: VERSION, **bound}
         act.tell(session, Verb.COMPUTE_RESULT, about_season(season_id), detail)
         anchor_season(act, session, settings, season_id)
         return ResultHead(version, act.moment, act.actor.login, facts_sha256)

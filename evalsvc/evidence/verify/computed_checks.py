@@ -12,6 +12,7 @@ from evalsvc.evidence.computed import (
     ACTS,
     AUDIT_FILES,
     COMPUTE,
+    PROGRAM,
     PUBLIC_COMMENTS,
     PUBLIC_FILES,
     SHOW,
@@ -42,6 +43,8 @@ def check_computed(evidence: Evidence) -> Iterator[Text]:
     public = derive(evidence)
     salt = evidence.files[SALT]
     told = dict(_detail(acts[0]))
+    if told.get(PROGRAM, "") != manifest.program:
+        yield _OTHER_PROGRAM
     for name, value in tell_computation(salt, evidence.files, public).items():
         if not hmac.compare_digest(told.get(name, ""), value):
             yield _OTHER_AUDIT if name == AUDIT_FILES else _OTHER_PUBLIC
@@ -129,6 +132,8 @@ def _check_acts(evidence: Evidence) -> Iterator[Text]:
     if acts[-1][1].event.seq != manifest.log_seq or acts[-1][0]["hash"] != manifest.log_head:
         yield Text("清单所记的日志不止于此", "the manifest names another end of the log")
     told = dict(_detail(acts[0][0]))
+    if told.get(PROGRAM, "") != manifest.program:
+        yield _OTHER_PROGRAM
     if tell_computation(b"", {}, evidence.files)[PUBLIC_FILES] != told.get(PUBLIC_FILES):
         yield _OTHER_PUBLIC
     for act, _ in acts[1:]:
@@ -161,6 +166,9 @@ _OTHER_AUDIT = Text("文件不是计算时的那些", "the files are not those t
 _OTHER_PUBLIC = Text(
     "公开版的文件不是计算时的那些",
     "the public edition's files are not those that the computation told of",
+)
+_OTHER_PROGRAM = Text(
+    "清单所记的程序版本不是计算时的", "the manifest names another program than the computation"
 )
 _OTHER_COMMENTS = Text(
     "留言不是公示第一天的那些", "the comments are not those of the first day of publicity"

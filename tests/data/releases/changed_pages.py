@@ -25,6 +25,7 @@ STATUSES: Mapping[str, str] = {
 }
 _PURGED = "the round's page says what destroying leaves behind, and where copies lie"
 CHANGES: tuple[Change, ...] = (
+    Change(r"/office/.*", r"程序版本 .*", "the foot of the office's pages names the version"),
     Change(
         r"/office/rounds/\d+",
         r"下载票箱文件|再开一次，对一对|有人要求核对计票时，保管人可以.*",
