@@ -6,6 +6,7 @@ from typing import NoReturn
 from flask import Flask
 
 from evalsvc.app import create_app
+from evalsvc.domain.sealing.emptying import destroy_closed_secrets
 from evalsvc.errors import Problem
 from evalsvc.settings import read_settings
 from evalsvc.standing import check_for_serving
@@ -20,7 +21,9 @@ def _start() -> Flask:
         check_for_serving(settings.database_url)
     except Problem as problem:
         _refuse(problem)
-    return create_app(settings)
+    app = create_app(settings)
+    destroy_closed_secrets(app.extensions["evalsvc"].database, settings)
+    return app
 
 
 def _refuse(problem: Problem) -> NoReturn:

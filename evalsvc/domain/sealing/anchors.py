@@ -17,7 +17,7 @@ from evalsvc.domain import events
 from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import TIMER
 from evalsvc.domain.sealing.box_files import list_leaves, list_places, write_forms
-from evalsvc.domain.sealing.emptying import destroy_spent_keys, turn_tray
+from evalsvc.domain.sealing.emptying import destroy_closed_secrets, destroy_spent_keys, turn_tray
 from evalsvc.domain.sealing.mixing import mix_closed_boxes
 from evalsvc.domain.sealing.signing import load_signing_key
 from evalsvc.domain.seasons import get_round_row, read_scheme
@@ -57,6 +57,7 @@ def publish_anchors(
     database: Database, settings: Settings, moment: datetime
 ) -> tuple[tuple[str, SignedAnchor], ...]:
     """Publish the next anchor of every open round that has one to publish, by the round's code."""
+    destroy_closed_secrets(database, settings)
     with database.reading() as session:
         rows = session.scalars(select(Round).where(Round.state == "open").order_by(Round.id)).all()
     made = [(row.code, publish_anchor(database, settings, row.id, moment)) for row in rows]

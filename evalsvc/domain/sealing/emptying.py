@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from evalsvc.box.tray import TrayKey
 from evalsvc.db import Database
+from evalsvc.domain.voting.peppers import destroy_pepper
 from evalsvc.domain.voting.places import lock_emptying
 from evalsvc.domain.voting.tray import begin_batch, clear, count_rows, list_waiting, take
 from evalsvc.domain.voting.tray_keys import destroy_tray_key, list_tray_keys
 from evalsvc.models.season import Round
+from evalsvc.settings import Settings
 
 # Some ten milliseconds for a chunk: nobody who casts meanwhile waits longer.
 CHUNK = 100
@@ -65,6 +67,19 @@ def destroy_all_keys(database: Database, uid: str) -> None:
     """Destroy the keys of a closed round's batches."""
     for key in list_tray_keys(database.tray_keys, uid):
         destroy_tray_key(database.tray_keys, key.uid, key.batch)
+
+
+def destroy_closed_secrets(database: Database, settings: Settings) -> None:
+    """Destroy what a closing left that was killed after its commit: pepper and tray keys.
+
+    Whoever starts the service or publishes anchors asks for it; nothing happens where all is done.
+    """
+    with database.glancing() as connection:
+        uids = connection.scalars(select(Round.uid).where(Round.state.in_(("closed", "counted"))))
+        closed = list(uids)
+    for uid in closed:
+        destroy_pepper(settings, uid)
+        destroy_all_keys(database, uid)
 
 
 def _empty(database: Database, round_id: int, keys: Sequence[TrayKey], leave: int) -> None:
