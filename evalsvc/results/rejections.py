@@ -1,4 +1,4 @@
-"""Ballots that did not count when a box was opened, and why."""
+"""Ballots that did not count when a box was opened, and why; those that nobody can read."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -19,3 +19,15 @@ class Rejections:
     group: str
     reason: str
     n: int
+
+
+@dataclass(frozen=True)
+class LostBallots:
+    """How many ballots were on a round's tray when their key was lost; never in the box.
+
+    Whoever cast them may vote again until the round `closed`.
+    """
+
+    round: str
+    n: int
+    closed: bool

@@ -10,7 +10,7 @@ from analysis.score.tree import UnitResult
 from evalsvc.results.changes import ChangedFigure
 from evalsvc.results.diagnostics import SeasonDiagnostics
 from evalsvc.results.exclusions import ExcludedBallots, Exclusions, PlainStanding
-from evalsvc.results.rejections import Rejections
+from evalsvc.results.rejections import LostBallots, Rejections
 from evalsvc.results.satisfaction import SatisfactionTable
 from evalsvc.results.turnout import Turnout
 from evalsvc.scheme.model import Scheme
@@ -76,6 +76,7 @@ class ResultContent:
     units: tuple[UnitResult, ...]
     turnout: tuple[Turnout, ...] = ()
     rejections: tuple[Rejections, ...] = ()
+    lost: tuple[LostBallots, ...] = ()
     excluded: tuple[ExcludedBallots, ...] = ()
     plain: Mapping[str, PlainStanding] = field(default_factory=dict)
     ends: Mapping[str, UnitOutcome] = field(default_factory=dict)

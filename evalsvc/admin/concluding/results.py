@@ -9,6 +9,7 @@ from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import results
 from evalsvc.domain.concluding.outcomes import get_following
+from evalsvc.domain.sealing.losses import list_lost
 from evalsvc.domain.seasons import SeasonView
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
@@ -50,6 +51,7 @@ def results_page(season_id: int) -> str:
             if (sentences := list_following(each, season.scheme))
         ],
         rejections=results.list_rejections(database, season_id),
+        lost=list_lost(database, season_id),
         sort=sort,
         upwards=upwards,
     )

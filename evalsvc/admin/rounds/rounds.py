@@ -18,6 +18,7 @@ from evalsvc.domain.purging import find_destruction
 from evalsvc.domain.sealing import reissue, rounds
 from evalsvc.domain.sealing.dealing import list_panels
 from evalsvc.domain.sealing.holders import Holders, find_holders
+from evalsvc.domain.sealing.losses import list_lost
 from evalsvc.domain.seasons import RoundView, SeasonView
 from evalsvc.domain.voting.preview import list_asked_groups
 from evalsvc.errors import Problem
@@ -149,6 +150,7 @@ def render_round(
         small_office=service.settings.small_office,
         late=is_late(found, moment),
         panels=list_panels(database, round_id),
+        lost=[each for each in list_lost(database, season.id) if each.round == found.code],
         thresholds=season.scheme.get_round(found.code).thresholds,
         asked_groups=list_asked_groups(database, round_id),
         own_jobs=list_own_jobs(round_id),

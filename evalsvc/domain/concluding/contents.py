@@ -5,6 +5,7 @@ from evalsvc.domain import seasons
 from evalsvc.domain.assessing import figure_trail
 from evalsvc.domain.concluding import diagnostics, facts, outcomes, results, satisfaction
 from evalsvc.domain.sealing import rounds
+from evalsvc.domain.sealing.losses import list_lost
 from evalsvc.domain.seasons import SeasonView
 from evalsvc.results.season import ReportHead, ResultContent, ResultHead
 
@@ -25,6 +26,7 @@ def get_content(
         units=result.units,
         turnout=rounds.list_turnout(database, season_id),
         rejections=results.list_rejections(database, season_id),
+        lost=list_lost(database, season_id),
         excluded=result.exclusions.counts,
         plain=result.exclusions.plain or {},
         ends=outcomes.get_ends(database, season, result.units),

@@ -16,6 +16,15 @@ FLAG_WORDS = {
 }
 
 
+LOST = Text(
+    "有 %(n)s 张票读不出来：它们在票盘上等候入箱时，票盘的密钥丢失了（多半是数据库从备份恢复过）。"
+    "这些票不计入任何得分；投票的人截止以前重新投了的，以重新投的为准。",
+    "%(n)s ballots can't be read: the key of the tray was lost while they waited there for the box "
+    "(most likely the database was restored from a backup). They count in no score; of those who "
+    "cast them and voted again before closing, the later ballot counts.",
+)
+
+
 @dataclass(frozen=True)
 class Note:
     """One thing to know and what it is about."""
@@ -29,6 +38,7 @@ def list_notes(content: ResultContent) -> tuple[Note, ...]:
     return (
         *list_open_choices(content),
         *list_rejections(content),
+        *list_lost(content),
         *list_excluded(content),
         *list_unusual(content),
     )
@@ -64,6 +74,18 @@ def list_rejections(content: ResultContent) -> tuple[Note, ...]:
             ),
         )
         for each in content.rejections
+    )
+
+
+def list_lost(content: ResultContent) -> tuple[Note, ...]:
+    """How many ballots nobody can read, by round, and what became of them."""
+    return tuple(
+        Note(
+            Text("读不出来的票", "Unreadable ballots"),
+            Text("%(round)s：", "%(round)s: ").filled(round=round_name(content.scheme, each.round))
+            + LOST.filled(n=each.n),
+        )
+        for each in content.lost
     )
 
 

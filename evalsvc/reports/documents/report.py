@@ -13,7 +13,7 @@ from evalsvc.reports.charts.turnout_chart import TurnoutBar, build_turnout_chart
 from evalsvc.reports.documents.diagnostics import build_documents
 from evalsvc.reports.documents.figure_trail import build_trail
 from evalsvc.reports.documents.filling import Document, render_documents
-from evalsvc.reports.documents.notes import Note, list_excluded, list_unusual
+from evalsvc.reports.documents.notes import Note, list_excluded, list_lost, list_unusual
 from evalsvc.reports.documents.pdf import join_pdfs
 from evalsvc.reports.documents.unit_sheet import build_document, build_sheet
 from evalsvc.reports.ranking import list_categories, list_columns
@@ -141,6 +141,7 @@ class Report:
     turnout: tuple[TurnoutRow, ...]
     turnout_chart: Chart
     rejections: tuple[RejectionRow, ...]
+    lost: tuple[Note, ...]
     excluded: tuple[Note, ...]
     both: tuple[BothFigures, ...]
     satisfaction: tuple[SatisfactionPart, ...]
@@ -181,6 +182,7 @@ def build_report(content: ResultContent) -> Report:
             [TurnoutBar(same("　").join((t.round, t.group)), t.issued, t.cast) for t in turnout]
         ),
         rejections=_rejections(content),
+        lost=list_lost(content),
         excluded=list_excluded(content),
         both=_both(content),
         satisfaction=tuple(_satisfaction(content, t) for t in content.satisfaction),
