@@ -27,7 +27,7 @@ def _start() -> Flask:
 
 
 def _refuse(problem: Problem) -> NoReturn:
-    print(f"{problem.text('zh')}\n{problem.text('en')}", file=sys.stderr, flush=True)
+    print(f"{problem.text.zh}\n{problem.text.en}", file=sys.stderr, flush=True)
     sys.exit(DOES_NOT_LOAD)
 
 

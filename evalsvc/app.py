@@ -29,7 +29,7 @@ from evalsvc.language import (
 from evalsvc.office_sessions import OFFICE, OfficeSessions
 from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.settings import PROJECT, Settings, load_secret_key, prepare_instance, read_settings
-from evalsvc.text import say
+from evalsvc.text import Text, say
 
 if TYPE_CHECKING:  # the names of WSGI's parts exist for checkers only
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -178,12 +178,12 @@ def _answer_problems(app: Flask) -> None:
 
     @app.errorhandler(Problem)
     def problem(error: Problem) -> tuple[str, int]:
-        return show(error.text(g.language), error.kind.code, error.kind.status)
+        return show(error.text.in_language(g.language), error.kind.code, error.kind.status)
 
     @app.errorhandler(SchemeErrors)
     def unreadable(wrong: SchemeErrors) -> tuple[str, int]:
         """A season that an earlier version took; uploads say what is wrong on their own page."""
-        first = wrong.errors[0].message(g.language)
+        first = wrong.errors[0].message.in_language(g.language)
         return problem(Problem(SCHEME_UNREADABLE, reason=first))
 
     @app.errorhandler(CSRFError)
@@ -199,7 +199,7 @@ def _answer_problems(app: Flask) -> None:
 
 
 def _say(kind: Kind) -> str:
-    return kind.en if g.language == "en" else kind.zh
+    return kind.text.in_language(g.language)
 
 
 HTTP_KINDS = {
@@ -208,20 +208,24 @@ HTTP_KINDS = {
     400: Kind(
         "bad_request",
         400,
-        "请求不完整。请返回重试。",
-        "The request is incomplete. Go back and retry.",
+        Text("请求不完整。请返回重试。", "The request is incomplete. Go back and retry."),
     ),
     413: Kind(
         "too_large",
         413,
-        "文件太大，最多12兆（佐证材料每份10兆）。工作簿请只保留模板里的工作表，图片请压缩后再上传。",
-        "The file is too large, 12 MB at most (10 for evidence). Keep only the template's sheets "
-        "of a workbook, shrink pictures, and upload again.",
+        Text(
+            "文件太大，最多12兆（佐证材料每份10兆）。工作簿请只保留模板里的工作表，图片请压缩后再上传。",
+            "The file is too large, 12 MB at most (10 for evidence). Keep only the template's "
+            "sheets of a workbook, shrink pictures, and upload again.",
+        ),
     ),
     500: Kind(
         "server_fault",
         500,
-        "服务器出了问题，已经记录。请稍后再试；已提交的内容不会丢失。",
-        "The server has a fault, which is logged. Please try again; what was submitted is safe.",
+        Text(
+            "服务器出了问题，已经记录。请稍后再试；已提交的内容不会丢失。",
+            "The server has a fault, which is logged. Please try again; what was submitted is "
+            "safe.",
+        ),
     ),
 }

@@ -21,8 +21,8 @@ from forms.posted import list_slots, read_ballot
 from forms.text import TextField
 
 FOREIGN = Text(
-    "有{n}处内容不属于这张票，没有采用：{names}",
-    "{n} entries do not belong to this ballot and were left out: {names}",
+    "有%(n)s处内容不属于这张票，没有采用：%(names)s",
+    "%(n)s entries do not belong to this ballot and were left out: %(names)s",
 )
 
 
@@ -237,9 +237,7 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
         foreign = self._read.foreign
         if foreign:
             names = "、".join(name[:40] for name in foreign[:3])
-            n = len(foreign)
-            text = Text(FOREIGN.zh.format(n=n, names=names), FOREIGN.en.format(n=n, names=names))
-            yield Fault("questions", "", text)
+            yield Fault("questions", "", FOREIGN.filled(n=len(foreign), names=names))
         for section in self.sections:
             for text in section.faults:
                 yield Fault(section.code, "", text)

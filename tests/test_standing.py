@@ -154,7 +154,7 @@ def test_what_cannot_be_reached_is_said_without_its_password(url: str) -> None:
         with pytest.raises(Problem) as found:
             act()
         assert found.value.kind.code in ("database_unreachable", "database_absent")
-        assert "geheim" not in found.value.text("zh")
+        assert "geheim" not in found.value.text.zh
 
 
 def test_a_command_says_it_in_both_languages_without_a_traceback(

@@ -42,7 +42,7 @@ def command(package: Path, named: str | None, as_json: bool) -> None:
         outcome = recompute(read_package(open_package(package), scheme))
     except (PackageErrors, SchemeErrors) as found:
         for error in found.errors:
-            click.echo(f"{error.message('zh')}\n  {error.message('en')}", err=True)
+            click.echo(f"{error.message.zh}\n  {error.message.en}", err=True)
         sys.exit(UNREADABLE)
     click.echo(render_json(outcome) if as_json else "\n".join(_report(outcome)))
     sys.exit(NOT_REPRODUCED if outcome.differences else 0)

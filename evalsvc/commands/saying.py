@@ -14,5 +14,5 @@ class Saying(click.Command):
         try:
             return super().invoke(ctx)
         except Problem as problem:
-            said = f"{problem.text('zh')}\n{problem.text('en')}"
+            said = f"{problem.text.zh}\n{problem.text.en}"
             raise click.ClickException(said) from problem

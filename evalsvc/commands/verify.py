@@ -66,7 +66,7 @@ def command(
         )
     except PackageErrors as found:
         for error in found.errors:
-            click.echo(f"{error.message('zh')}\n  {error.message('en')}", err=True)
+            click.echo(f"{error.message.zh}\n  {error.message.en}", err=True)
         sys.exit(UNREADABLE)
     click.echo("\n".join(_report(verdict)))
     sys.exit(0 if verdict.passed else FAILED)

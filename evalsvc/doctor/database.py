@@ -16,17 +16,18 @@ from evalsvc.doctor.place import Place
 from evalsvc.errors import Problem
 from evalsvc.models.event import Event
 from evalsvc.standing import look, opened
+from evalsvc.text import Text
 
-_DURABLE = ("收据说票已写到磁盘上", "a receipt says that the ballot is on the disk")
-_QUIET = ("答案和时刻会进日志", "answers and their moments would reach the log")
+_DURABLE = Text("收据说票已写到磁盘上", "a receipt says that the ballot is on the disk")
+_QUIET = Text("答案和时刻会进日志", "answers and their moments would reach the log")
 # Name → what it must be, and why.
 SERVER_SETTINGS = {
-    "fsync": ("on", *_DURABLE),
-    "full_page_writes": ("on", *_DURABLE),
-    "log_statement": ("none", *_QUIET),
-    "log_min_duration_statement": ("-1", *_QUIET),
-    "log_parameter_max_length": ("0", *_QUIET),
-    "log_parameter_max_length_on_error": ("0", *_QUIET),
+    "fsync": ("on", _DURABLE),
+    "full_page_writes": ("on", _DURABLE),
+    "log_statement": ("none", _QUIET),
+    "log_min_duration_statement": ("-1", _QUIET),
+    "log_parameter_max_length": ("0", _QUIET),
+    "log_parameter_max_length_on_error": ("0", _QUIET),
 }
 # What is only ever added to.
 ADDED_TO = ("ballot", "event", "sealed_round", "published_anchor")
@@ -51,7 +52,7 @@ def read_database(place: Place) -> tuple[Read, list[Finding]]:
             return _read(connection), []
     except Problem as problem:
         return Read(), [
-            find(DATABASE, zh=problem.text("zh").rstrip("。"), en=problem.text("en").rstrip("."))
+            find(DATABASE, problem=problem.text.changed(lambda said: said.rstrip("。.")))
         ]
 
 
@@ -70,12 +71,10 @@ def check_server(place: Place) -> Iterator[Finding]:
 
 
 def _check_settings(connection: Connection) -> Iterator[Finding]:
-    for name, (right, why_zh, why_en) in SERVER_SETTINGS.items():
+    for name, (right, why) in SERVER_SETTINGS.items():
         value = connection.exec_driver_sql(f"SHOW {name}").scalar_one()
         if value != right:
-            yield find(
-                SERVER_SETTING, name=name, value=value, right=right, why_zh=why_zh, why_en=why_en
-            )
+            yield find(SERVER_SETTING, name=name, value=value, right=right, why=why)
 
 
 def _check_rights(connection: Connection) -> Iterator[Finding]:

@@ -17,57 +17,57 @@ def _hint(code: str, zh: str, en: str, do: Text) -> Fault:
 # Files.
 FOLDER_OPEN = _wrong(
     "folder_open",
-    "别的账号能进 {path}（权限 {mode}，所有者 {owner}）",
-    "other users may enter {path} (mode {mode}, owner {owner})",
+    "别的账号能进 %(path)s（权限 %(mode)s，所有者 %(owner)s）",
+    "other users may enter %(path)s (mode %(mode)s, owner %(owner)s)",
     _INSTALL,
 )
 FILES_OPEN = _wrong(
     "files_open",
-    "{path} 里有 {number} 个文件别的账号能读，例如 {example}",
-    "{number} files in {path} can be read by other users, {example} for one",
+    "%(path)s 里有 %(number)s 个文件别的账号能读，例如 %(example)s",
+    "%(number)s files in %(path)s can be read by other users, %(example)s for one",
     _INSTALL,
 )
 SETTINGS_OPEN = _wrong(
     "settings_open",
-    "{path} 里有数据库密码，别的账号能读（权限 {mode}）",
-    "{path} holds the database's password and can be read by others (mode {mode})",
-    Text("执行 chmod 600 {path}", "run chmod 600 {path}"),
+    "%(path)s 里有数据库密码，别的账号能读（权限 %(mode)s）",
+    "%(path)s holds the database's password and can be read by others (mode %(mode)s)",
+    Text("执行 chmod 600 %(path)s", "run chmod 600 %(path)s"),
 )
 PROGRAM_WRITABLE = _wrong(
     "program_writable",
-    "服务的账号能改程序：{path}",
-    "the service's user can change the program: {path}",
+    "服务的账号能改程序：%(path)s",
+    "the service's user can change the program: %(path)s",
     Text(
-        "执行 chown -R root: {app}，再执行 ./run install",
-        "run chown -R root: {app}, then ./run install",
+        "执行 chown -R root: %(app)s，再执行 ./run install",
+        "run chown -R root: %(app)s, then ./run install",
     ),
 )
 PYTHON_CLOSED = _wrong(
     "python_closed",
-    "服务的账号不能运行 {path}：进不了 {part}",
-    "the service's user can't run {path}: {part} is closed to it",
+    "服务的账号不能运行 %(path)s：进不了 %(part)s",
+    "the service's user can't run %(path)s: %(part)s is closed to it",
     _INSTALL,
 )
 PEPPERS_IN_BACKUP = _wrong(
     "peppers_in_backup",
-    "备份目录里有胡椒值或待入箱密钥：{path}。拿到备份的人能把卡片和票对上",
-    "a pepper or a key of waiting ballots lies among the backups: {path}. Whoever has the backups "
-    "can link cards and ballots",
+    "备份目录里有胡椒值或待入箱密钥：%(path)s。拿到备份的人能把卡片和票对上",
+    "a pepper or a key of waiting ballots lies among the backups: %(path)s. Whoever has the "
+    "backups can link cards and ballots",
     Text(
-        "删除 {path}，连同复制到别处的；查清是谁放进去的",
-        "delete {path} and its copies elsewhere; find out who put it there",
+        "删除 %(path)s，连同复制到别处的；查清是谁放进去的",
+        "delete %(path)s and its copies elsewhere; find out who put it there",
     ),
 )
 PEPPER_LEFT = _wrong(
     "pepper_left",
-    "轮次 {round} 已经结束（{state}），胡椒值还在：{path}",
-    "round {round} has ended ({state}), and its pepper is still there: {path}",
-    Text("删除 {path}", "delete {path}"),
+    "轮次 %(round)s 已经结束（%(state)s），胡椒值还在：%(path)s",
+    "round %(round)s has ended (%(state)s), and its pepper is still there: %(path)s",
+    Text("删除 %(path)s", "delete %(path)s"),
 )
 PEPPER_UNKNOWN = _hint(
     "pepper_unknown",
-    "{path} 不属于数据库里的任何轮次",
-    "{path} belongs to no round of the database",
+    "%(path)s 不属于数据库里的任何轮次",
+    "%(path)s belongs to no round of the database",
     Text(
         "如果数据库刚从备份恢复，先留着；否则删除",
         "keep it if the database was just restored from a backup, else delete it",
@@ -75,11 +75,11 @@ PEPPER_UNKNOWN = _hint(
 )
 PEPPER_MISSING = _wrong(
     "pepper_missing",
-    "轮次 {round} 的卡片已经印出，胡椒值却不在：这些卡都不能用",
-    "cards of round {round} are out and its pepper is not there: none of them can be used",
+    "轮次 %(round)s 的卡片已经印出，胡椒值却不在：这些卡都不能用",
+    "cards of round %(round)s are out and its pepper is not there: none of them can be used",
     Text(
-        "有单独保管的一份，放回 {path}；没有，在轮次页全部补发",
-        "put the copy in other hands back as {path}; without one, issue every card again on the "
+        "有单独保管的一份，放回 %(path)s；没有，在轮次页全部补发",
+        "put the copy in other hands back as %(path)s; without one, issue every card again on the "
         "round's page",
     ),
 )
@@ -88,14 +88,15 @@ PEPPERS_ON_SAME_DISK = _hint(
     "胡椒值和数据库在同一个磁盘上：整盘快照会同时含有两者",
     "peppers and database lie on one disk: a snapshot of the disk holds both",
     Text(
-        "不对该磁盘做快照，或把 {path} 放到单独的卷上",
-        "take no snapshots of that disk, or put {path} on a volume of its own",
+        "不对该磁盘做快照，或把 %(path)s 放到单独的卷上",
+        "take no snapshots of that disk, or put %(path)s on a volume of its own",
     ),
 )
 TRAY_KEY_OLD = _hint(
     "tray_key_old",
-    "待入箱密钥 {path} 已有 {hours} 小时，锚点没有按时公布",
-    "the key {path} of waiting ballots is {hours} hours old: anchors were not published in time",
+    "待入箱密钥 %(path)s 已有 %(hours)s 小时，锚点没有按时公布",
+    "the key %(path)s of waiting ballots is %(hours)s hours old: anchors were not published "
+    "in time",
     Text(
         "查看 evalsvc-anchor.timer：journalctl -u evalsvc-anchor",
         "look at evalsvc-anchor.timer: journalctl -u evalsvc-anchor",
@@ -103,8 +104,8 @@ TRAY_KEY_OLD = _hint(
 )
 SPOOL_LEFT = _hint(
     "spool_left",
-    "{path} 里有 {number} 个超过 {days} 天的打印件等文件",
-    "{number} files in {path}, such as print runs, are older than {days} days",
+    "%(path)s 里有 %(number)s 个超过 %(days)s 天的打印件等文件",
+    "%(number)s files in %(path)s, such as print runs, are older than %(days)s days",
     Text(
         "在轮次页确认打印件已妥善取走，或删除",
         "say on the round's page that the print run is safe, or delete them",
@@ -114,14 +115,14 @@ SPOOL_LEFT = _hint(
 # The machine.
 DISK_LOW = _wrong(
     "disk_low",
-    "{path} 所在磁盘只剩 {free} MB，至少要 {needed} MB",
-    "the disk of {path} has {free} MB left and needs {needed} MB at least",
+    "%(path)s 所在磁盘只剩 %(free)s MB，至少要 %(needed)s MB",
+    "the disk of %(path)s has %(free)s MB left and needs %(needed)s MB at least",
     Text("腾出空间", "make room"),
 )
 SWAP_ON = _hint(
     "swap_on",
-    "交换分区开着（{name}），内存里的答案可能写到磁盘上",
-    "swap is on ({name}): an answer in memory may be written to the disk",
+    "交换分区开着（%(name)s），内存里的答案可能写到磁盘上",
+    "swap is on (%(name)s): an answer in memory may be written to the disk",
     Text(
         "执行 swapoff -a 并改 /etc/fstab，或加密",
         "run swapoff -a and change /etc/fstab, or encrypt it",
@@ -129,9 +130,9 @@ SWAP_ON = _hint(
 )
 CORES_ON = _wrong(
     "cores_on",
-    "{path} 没有 LimitCORE=0：程序崩溃时，正在提交的答案会写进内存映像",
-    "{path} lacks LimitCORE=0: where the program crashes, an answer that is being cast is written "
-    "into a memory image",
+    "%(path)s 没有 LimitCORE=0：程序崩溃时，正在提交的答案会写进内存映像",
+    "%(path)s lacks LimitCORE=0: where the program crashes, an answer that is being cast is "
+    "written into a memory image",
     _INSTALL,
 )
 CLOCK_FREE = _wrong(
@@ -145,15 +146,15 @@ CLOCK_FREE = _wrong(
 )
 CLOCK_BEHIND = _wrong(
     "clock_behind",
-    "时钟慢了：现在是 {now}，日志里最新的一条却是 {newest}",
-    "the clock is behind: it says {now}, and the newest entry of the log {newest}",
+    "时钟慢了：现在是 %(now)s，日志里最新的一条却是 %(newest)s",
+    "the clock is behind: it says %(now)s, and the newest entry of the log %(newest)s",
     Text("对准时钟；对准以前不要开始或结束轮次", "set it right, and open or close no round before"),
 )
 CLOCK_AHEAD = _hint(
     "clock_ahead",
-    "日志里最新的一条是 {days} 天以前的（{newest}）。确实这么久没用过，还是时钟快了？",
-    "the newest entry of the log is {days} days old ({newest}). Has nobody worked for so long, or "
-    "is the clock ahead?",
+    "日志里最新的一条是 %(days)s 天以前的（%(newest)s）。确实这么久没用过，还是时钟快了？",
+    "the newest entry of the log is %(days)s days old (%(newest)s). Has nobody worked for so "
+    "long, or is the clock ahead?",
     Text("核对 date 的输出", "compare what date says"),
 )
 FONTS_MISSING = _wrong(
@@ -170,22 +171,22 @@ SUBSET_MISSING = _wrong(
 )
 
 # The database.
-DATABASE = _wrong("database", "{zh}", "{en}", Text("见上句", "as said"))
+DATABASE = _wrong("database", "%(problem)s", "%(problem)s", Text("见上句", "as said"))
 SERVER_SETTING = _wrong(
     "server_setting",
-    "PostgreSQL 的 {name} 是 {value}，应为 {right}：{why_zh}",
-    "PostgreSQL's {name} is {value} and should be {right}: {why_en}",
+    "PostgreSQL 的 %(name)s 是 %(value)s，应为 %(right)s：%(why)s",
+    "PostgreSQL's %(name)s is %(value)s and should be %(right)s: %(why)s",
     Text(
-        "以 postgres 账号执行 ALTER SYSTEM SET {name} = '{right}'，再重新载入；"
+        "以 postgres 账号执行 ALTER SYSTEM SET %(name)s = '%(right)s'，再重新载入；"
         "只对本数据库设的用 ALTER DATABASE … SET",
-        "as postgres, ALTER SYSTEM SET {name} = '{right}' and reload; where it is set for this "
+        "as postgres, ALTER SYSTEM SET %(name)s = '%(right)s' and reload; where it is set for this "
         "database alone, ALTER DATABASE … SET",
     ),
 )
 ROLE_TOO_STRONG = _wrong(
     "role_too_strong",
-    "系统登录 PostgreSQL 的账号 {role} 能对 {table} 执行 {right}",
-    "the role {role}, as which the service signs in, may {right} {table}",
+    "系统登录 PostgreSQL 的账号 %(role)s 能对 %(table)s 执行 %(right)s",
+    "the role %(role)s, as which the service signs in, may %(right)s %(table)s",
     _INSTALL,
 )
 
@@ -198,8 +199,8 @@ BACKUP_NONE = _wrong(
 )
 BACKUP_OLD = _wrong(
     "backup_old",
-    "最新的备份是 {days} 天以前的：{path}",
-    "the newest backup is {days} days old: {path}",
+    "最新的备份是 %(days)s 天以前的：%(path)s",
+    "the newest backup is %(days)s days old: %(path)s",
     Text(
         "执行 ./run backup，并查看 journalctl -u evalsvc-backup",
         "run ./run backup, and look at journalctl -u evalsvc-backup",
@@ -207,40 +208,40 @@ BACKUP_OLD = _wrong(
 )
 BACKUP_GONE = _hint(
     "backup_gone",
-    "清单上的备份 {path} 已经不在那里",
-    "the backup {path} is on the list and no longer there",
+    "清单上的备份 %(path)s 已经不在那里",
+    "the backup %(path)s is on the list and no longer there",
     Text("如果移到了别处，记下移到哪里", "if it was moved, note where"),
 )
 BACKUP_DAMAGED = _wrong(
     "backup_damaged",
-    "最新的备份 {path} 和做成时不一样了",
-    "the newest backup, {path}, is not what was made",
+    "最新的备份 %(path)s 和做成时不一样了",
+    "the newest backup, %(path)s, is not what was made",
     Text("执行 ./run backup，并检查磁盘", "run ./run backup, and check the disk"),
 )
 BACKUP_ON_SAME_DISK = _hint(
     "backup_on_same_disk",
     "备份和数据库在同一个磁盘上：磁盘坏了，两者一起丢",
     "the backups lie on the database's own disk: if it breaks, both are gone",
-    Text("把 {path} 定期复制到另一台机器或介质", "copy {path} to another machine or medium"),
+    Text("把 %(path)s 定期复制到另一台机器或介质", "copy %(path)s to another machine or medium"),
 )
 KEYS_NOT_COPIED = _wrong(
     "keys_not_copied",
-    "{names} 没有备份：{path} 里没有与现在相同的一份",
-    "{names} is in no backup: {path} holds no copy of what is used now",
+    "%(names)s 没有备份：%(path)s 里没有与现在相同的一份",
+    "%(names)s is in no backup: %(path)s holds no copy of what is used now",
     Text("执行 ./run backup", "run ./run backup"),
 )
 KEYS_BESIDE_DATABASE = _wrong(
     "keys_beside_database",
-    "密钥和数据库的备份放在一起：{path}",
-    "keys lie among the backups of the database: {path}",
-    Text("把 {path} 移到别处", "move {path} elsewhere"),
+    "密钥和数据库的备份放在一起：%(path)s",
+    "keys lie among the backups of the database: %(path)s",
+    Text("把 %(path)s 移到别处", "move %(path)s elsewhere"),
 )
 
 # The doors.
 SERVICE_SILENT = _wrong(
     "service_silent",
-    "服务没有运行：{socket} 不应答（{reason}）",
-    "the service does not run: {socket} does not answer ({reason})",
+    "服务没有运行：%(socket)s 不应答（%(reason)s）",
+    "the service does not run: %(socket)s does not answer (%(reason)s)",
     Text(
         "执行 systemctl start evalsvc，不行再看 journalctl -u evalsvc",
         "run systemctl start evalsvc; if it does not help, journalctl -u evalsvc",
@@ -248,14 +249,14 @@ SERVICE_SILENT = _wrong(
 )
 DOOR_SILENT = _wrong(
     "door_silent",
-    "https://{host}/ 在本机不应答（{reason}）",
-    "https://{host}/ does not answer on this machine ({reason})",
+    "https://%(host)s/ 在本机不应答（%(reason)s）",
+    "https://%(host)s/ does not answer on this machine (%(reason)s)",
     Text("执行 nginx -t 和 systemctl restart nginx", "run nginx -t and systemctl restart nginx"),
 )
 DOOR_BROKEN = _wrong(
     "door_broken",
-    "https://{host}/ 答复 {status}：nginx 连不上服务",
-    "https://{host}/ answers {status}: nginx does not reach the service",
+    "https://%(host)s/ 答复 %(status)s：nginx 连不上服务",
+    "https://%(host)s/ answers %(status)s: nginx does not reach the service",
     Text(
         "www-data 须在 evalsvc 组里；执行 ./run install 和 systemctl restart nginx",
         "www-data must be in the group evalsvc; run ./run install and systemctl restart nginx",
@@ -263,14 +264,14 @@ DOOR_BROKEN = _wrong(
 )
 CERTIFICATE_ENDS = _wrong(
     "certificate_ends",
-    "证书 {path} 还有 {days} 天到期",
-    "the certificate {path} ends in {days} days",
+    "证书 %(path)s 还有 %(days)s 天到期",
+    "the certificate %(path)s ends in %(days)s days",
     Text("换新证书，执行 systemctl reload nginx", "renew it and run systemctl reload nginx"),
 )
 CERTIFICATE_SELF_MADE = _wrong(
     "certificate_self_made",
-    "证书 {path} 是本机自制的：每部手机都会警告",
-    "the certificate {path} is of this machine's own making: every phone warns of it",
+    "证书 %(path)s 是本机自制的：每部手机都会警告",
+    "the certificate %(path)s is of this machine's own making: every phone warns of it",
     Text(
         "申请正式证书，执行 ./run install --tls-certificate FILE --tls-key FILE",
         "get a real one and run ./run install --tls-certificate FILE --tls-key FILE",
@@ -278,34 +279,34 @@ CERTIFICATE_SELF_MADE = _wrong(
 )
 CERTIFICATE_OTHER_HOST = _wrong(
     "certificate_other_host",
-    "证书 {path} 不是 {host} 的",
-    "the certificate {path} is not {host}'s",
+    "证书 %(path)s 不是 %(host)s 的",
+    "the certificate %(path)s is not %(host)s's",
     Text("换成该主机名的证书", "use one for that host's name"),
 )
 HOSTS_OPEN = _wrong(
     "hosts_open",
     "没有设 EVALSVC_TRUSTED_HOSTS：别的主机名也会应答",
     "EVALSVC_TRUSTED_HOSTS is not set: any host name is answered to",
-    Text("在 {path} 里写上 {host}", "write {host} into {path}"),
+    Text("在 %(path)s 里写上 %(host)s", "write %(host)s into %(path)s"),
 )
 HOST_NOT_TRUSTED = _wrong(
     "host_not_trusted",
-    "信上的主机名 {host} 不在 EVALSVC_TRUSTED_HOSTS 里：扫码的人会看到 400",
-    "the letters' host {host} is not in EVALSVC_TRUSTED_HOSTS: whoever scans a code sees 400",
-    Text("在 {path} 里写上 {host}", "write {host} into {path}"),
+    "信上的主机名 %(host)s 不在 EVALSVC_TRUSTED_HOSTS 里：扫码的人会看到 400",
+    "the letters' host %(host)s is not in EVALSVC_TRUSTED_HOSTS: whoever scans a code sees 400",
+    Text("在 %(path)s 里写上 %(host)s", "write %(host)s into %(path)s"),
 )
 NOT_HTTPS = _wrong(
     "not_https",
-    "信上的网址不是 https：{url}",
-    "the letters' address is not https: {url}",
-    Text("在 {path} 里改 EVALSVC_PUBLIC_URL", "change EVALSVC_PUBLIC_URL in {path}"),
+    "信上的网址不是 https：%(url)s",
+    "the letters' address is not https: %(url)s",
+    Text("在 %(path)s 里改 EVALSVC_PUBLIC_URL", "change EVALSVC_PUBLIC_URL in %(path)s"),
 )
 PROXY_NOT_TOLD = _wrong(
     "proxy_not_told",
     "前面有 nginx，却没有设 EVALSVC_BEHIND_PROXY=1：所有人看来是同一个地址，限速会错怪好人",
     "nginx stands in front and EVALSVC_BEHIND_PROXY=1 is not set: everybody seems to have one "
     "address, and rate limits hit the wrong people",
-    Text("在 {path} 里写上", "write it into {path}"),
+    Text("在 %(path)s 里写上", "write it into %(path)s"),
 )
 SECOND_FACTOR_OFF = _hint(
     "second_factor_off",
@@ -315,8 +316,8 @@ SECOND_FACTOR_OFF = _hint(
 )
 ACCESS_LOGGED = _wrong(
     "access_logged",
-    "{path} 会写访问日志：谁什么时候来过，都留在里面",
-    "{path} writes an access log: it holds who came when",
+    "%(path)s 会写访问日志：谁什么时候来过，都留在里面",
+    "%(path)s writes an access log: it holds who came when",
     Text(
         "写上 access_log off;（nginx）或去掉 --access-logfile（gunicorn），并删除已有的日志",
         "say access_log off; (nginx) or drop --access-logfile (gunicorn); delete what is logged",
@@ -324,8 +325,8 @@ ACCESS_LOGGED = _wrong(
 )
 CHANGED_BY_HAND = _hint(
     "changed_by_hand",
-    "{path} 手工改过，升级时不会更新",
-    "{path} was changed by hand; updates leave it alone",
+    "%(path)s 手工改过，升级时不会更新",
+    "%(path)s was changed by hand; updates leave it alone",
     Text(
         "执行 ./run install --dry-run 看差别", "run ./run install --dry-run to see the difference"
     ),
@@ -340,13 +341,13 @@ NO_SYSTEMD = _hint(
 )
 TIMER_OFF = _wrong(
     "timer_off",
-    "{name} 没有运行",
-    "{name} does not run",
-    Text("执行 systemctl enable --now {name}", "run systemctl enable --now {name}"),
+    "%(name)s 没有运行",
+    "%(name)s does not run",
+    Text("执行 systemctl enable --now %(name)s", "run systemctl enable --now %(name)s"),
 )
 RUN_FAILED = _wrong(
     "run_failed",
-    "{name} 最近一次没有成功",
-    "the last run of {name} failed",
-    Text("执行 journalctl -u {name}", "run journalctl -u {name}"),
+    "%(name)s 最近一次没有成功",
+    "the last run of %(name)s failed",
+    Text("执行 journalctl -u %(name)s", "run journalctl -u %(name)s"),
 )

@@ -15,7 +15,7 @@ class Level(Enum):
 
 @dataclass(frozen=True)
 class Fault:
-    """One kind of finding, with its figures in braces."""
+    """One kind of finding, with places for its figures."""
 
     code: str
     level: Level
@@ -38,8 +38,4 @@ class Finding:
 
 def find(fault: Fault, **figures: object) -> Finding:
     """A fault with its figures put in."""
-    return Finding(fault, _fill(fault.said, figures), _fill(fault.remedy, figures))
-
-
-def _fill(text: Text, figures: dict[str, object]) -> Text:
-    return Text(text.zh.format(**figures), text.en.format(**figures))
+    return Finding(fault, fault.said.filled(**figures), fault.remedy.filled(**figures))

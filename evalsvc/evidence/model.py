@@ -7,7 +7,7 @@ from typing import Literal
 
 from analysis.score.facts import Facts, Past
 from evalsvc.scheme.model import Scheme
-from evalsvc.text import Text
+from evalsvc.text import COLON, NOTHING, Text, same
 
 __all__ = ["Edition", "Package", "PackageError", "PackageErrors", "Past", "Rater", "Stated"]
 
@@ -24,16 +24,16 @@ class PackageError:
     found: str
     expected: Text
 
-    def message(self, language: str = "zh") -> str:
-        if language == "en":
-            place = f"{self.file}, line {self.row}" if self.row else self.file
-            column = f", column {self.column}" if self.column else ""
-            found = f"found “{self.found}”; " if self.found else ""
-            return f"{place}{column}: {found}{self.expected.en}"
-        place = f"{self.file} 第 {self.row} 行" if self.row else self.file
-        column = f" {self.column} 列" if self.column else ""
-        found = f"现为“{self.found}”，" if self.found else ""
-        return f"{place}{column}：{found}{self.expected.zh}"
+    @property
+    def message(self) -> Text:
+        row, column, found = NOTHING, NOTHING, NOTHING
+        if self.row:
+            row = Text(" 第 %(n)s 行", ", line %(n)s").filled(n=self.row)
+        if self.column:
+            column = Text(" %(name)s 列", ", column %(name)s").filled(name=self.column)
+        if self.found:
+            found = Text("现为“%(found)s”，", "found “%(found)s”; ").filled(found=self.found)
+        return same(self.file) + row + column + COLON + found + self.expected
 
 
 class PackageErrors(Exception):  # noqa: N818  # it holds many
@@ -41,7 +41,7 @@ class PackageErrors(Exception):  # noqa: N818  # it holds many
 
     def __init__(self, errors: tuple[PackageError, ...]) -> None:
         self.errors = tuple(sorted(errors, key=lambda error: (error.file, error.row)))
-        super().__init__("\n".join(error.message() for error in self.errors))
+        super().__init__("\n".join(error.message.zh for error in self.errors))
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def start() -> Answered:
         problem = slow_failures(refused)
         if not kept and problem.kind not in (TOKEN_MISTYPED, SLOW_DOWN):
             raise
-        return _ask_code(CodeForm(), problem.kind, problem.text(g.language))
+        return _ask_code(CodeForm(), problem.kind, problem.text.in_language(g.language))
     end_seat(find_seat(moment), moment)  # of somebody before, in the same browser
     seat = take_seat(visit, moment)
     response = _show_filled(seat, paper) if paper else _go_to("/answer")
@@ -240,7 +240,7 @@ def _cast(seat: Seat, paper: Paper) -> Answered:
             raise
         form = _build_form(paper, request.form)
         _is_sound(paper, form)  # notes each reason beside its field
-        return _show_faults(seat, paper, form, problem.text(g.language))
+        return _show_faults(seat, paper, form, problem.text.in_language(g.language))
     end_seat(seat, now(), submitted=nonce)
     response = _go_to("/receipt")
     set_cookie(response, keep_receipt(seat, given))
@@ -282,4 +282,4 @@ def _go_to(page: str) -> Answered:
 
 
 def _say(kind: Kind) -> str:
-    return Problem(kind).text(g.language)
+    return kind.text.in_language(g.language)

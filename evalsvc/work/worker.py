@@ -82,7 +82,7 @@ def do_job(database: Database, settings: Settings, job_id: str, given: Mapping[s
             jobs.write_file(settings, job_id, given["file_key"], made.content)
         jobs.finish_job(database, job_id, made.filename if made else "")
     except Problem as problem:
-        jobs.fail_job(database, job_id, Text(problem.text("zh"), problem.text("en")))
+        jobs.fail_job(database, job_id, problem.text)
     except Exception:
         # The traceback goes to the service's log; it has no parameters of statements in it.
         logging.getLogger(__name__).exception("job %s failed", job.kind)

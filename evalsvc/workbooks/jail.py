@@ -18,8 +18,10 @@ SECONDS = 20
 
 _LOG = logging.getLogger(__name__)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SAVE_AS = "请在 Excel 或 WPS 中打开，另存为“Excel 工作簿（*.xlsx）”后再上传"
-_SAVE_AS_EN = "please open it in Excel or WPS, save it as “Excel workbook (*.xlsx)” and upload that"
+_SAVE_AS = Text(
+    "请在 Excel 或 WPS 中打开，另存为“Excel 工作簿（*.xlsx）”后再上传",
+    "please open it in Excel or WPS, save it as “Excel workbook (*.xlsx)” and upload that",
+)
 
 REASONS: Mapping[str, Text] = {
     "empty": Text(
@@ -27,55 +29,56 @@ REASONS: Mapping[str, Text] = {
         "it is empty; perhaps the upload broke off, please choose the file again",
     ),
     "too_big": Text(
-        "文件有 {megabytes} MB，最多 {most} MB；请删去图片等无关内容",
-        "it has {megabytes} MB, {most} at most; please take out pictures and the like",
+        "文件有 %(megabytes)s MB，最多 %(most)s MB；请删去图片等无关内容",
+        "it has %(megabytes)s MB, %(most)s at most; please take out pictures and the like",
     ),
     "old_format": Text(
-        f"这是旧格式（.xls、.et 等）的工作簿；{_SAVE_AS}",
-        f"it is a workbook of the old kind (.xls, .et); {_SAVE_AS_EN}",
-    ),
+        "这是旧格式（.xls、.et 等）的工作簿；", "it is a workbook of the old kind (.xls, .et); "
+    )
+    + _SAVE_AS,
     "encrypted": Text(
         "工作簿设有打开密码；请取消密码后再上传",
         "the workbook has a password; please remove it and upload again",
     ),
     "csv": Text(
-        f"这是文本（CSV 或网页），不是工作簿；{_SAVE_AS}",
-        f"it is text (CSV or a web page), not a workbook; {_SAVE_AS_EN}",
-    ),
-    "unknown": Text(f"这不是工作簿；{_SAVE_AS}", f"it is not a workbook; {_SAVE_AS_EN}"),
+        "这是文本（CSV 或网页），不是工作簿；", "it is text (CSV or a web page), not a workbook; "
+    )
+    + _SAVE_AS,
+    "unknown": Text("这不是工作簿；", "it is not a workbook; ") + _SAVE_AS,
     "other_document": Text(
-        f"这是别的文档（如 .docx、.ods、.zip），不是 .xlsx 工作簿；{_SAVE_AS}",
-        f"it is another document (.docx, .ods, .zip), not .xlsx; {_SAVE_AS_EN}",
-    ),
-    "binary": Text(
-        f"这是二进制工作簿（.xlsb）；{_SAVE_AS}", f"it is a binary workbook (.xlsb); {_SAVE_AS_EN}"
-    ),
+        "这是别的文档（如 .docx、.ods、.zip），不是 .xlsx 工作簿；",
+        "it is another document (.docx, .ods, .zip), not .xlsx; ",
+    )
+    + _SAVE_AS,
+    "binary": Text("这是二进制工作簿（.xlsb）；", "it is a binary workbook (.xlsb); ") + _SAVE_AS,
     "macros": Text(
-        f"工作簿带有宏（.xlsm），本系统不接收宏；{_SAVE_AS}",
-        f"the workbook has macros (.xlsm), which are not taken; {_SAVE_AS_EN}",
-    ),
+        "工作簿带有宏（.xlsm），本系统不接收宏；",
+        "the workbook has macros (.xlsm), which are not taken; ",
+    )
+    + _SAVE_AS,
     "damaged": Text(
         "文件已损坏，或者没有传完；请在 Excel 或 WPS 中打开并重新保存",
         "it is damaged or incomplete; please open it in Excel or WPS and save it",
     ),
     "entries": Text(
-        "文件内部的部件过多或重名（最多 {most} 个），不像 Excel 或 WPS 保存的工作簿；"
+        "文件内部的部件过多或重名（最多 %(most)s 个），不像 Excel 或 WPS 保存的工作簿；"
         "请把数据复制到新下载的模板中",
-        "it has too many parts ({most} at most) or parts of one name, unlike what "
+        "it has too many parts (%(most)s at most) or parts of one name, unlike what "
         "Excel or WPS saves; please copy the data into a fresh template",
     ),
     "names": Text(
-        "文件内部的部件名“{name}”指向文件以外，不接收",
-        "a part inside is named “{name}”, which points outside the file",
+        "文件内部的部件名“%(name)s”指向文件以外，不接收",
+        "a part inside is named “%(name)s”, which points outside the file",
     ),
     "bomb": Text(
-        "文件内部有一个部件展开后达 {megabytes} MB，远大于文件本身；请把数据复制到新下载的模板中",
-        "a part inside unpacks to {megabytes} MB, far more than the file itself; "
+        "文件内部有一个部件展开后达 %(megabytes)s MB，远大于文件本身；请把数据复制到新下载的模板中",
+        "a part inside unpacks to %(megabytes)s MB, far more than the file itself; "
         "please copy the data into a fresh template",
     ),
     "unpacked": Text(
-        "文件展开后有 {megabytes} MB，最多 {most} MB；请把数据复制到新下载的模板中",
-        "it unpacks to {megabytes} MB, {most} at most; please copy the data into a fresh template",
+        "文件展开后有 %(megabytes)s MB，最多 %(most)s MB；请把数据复制到新下载的模板中",
+        "it unpacks to %(megabytes)s MB, %(most)s at most; please copy the data into a fresh "
+        "template",
     ),
     "entities": Text(
         "文件内部含有实体定义（DTD），Excel 和 WPS 不会这样保存，不接收；"
@@ -84,20 +87,21 @@ REASONS: Mapping[str, Text] = {
         "please copy the data into a fresh template",
     ),
     "cells": Text(
-        "内容过多（单元格最多 {most} 个）；请删去无关的工作表和格式，或把数据复制到新下载的模板中",
-        "there is too much in it ({most} cells at most); please delete sheets and "
+        "内容过多（单元格最多 %(most)s 个）；请删去无关的工作表和格式，"
+        "或把数据复制到新下载的模板中",
+        "there is too much in it (%(most)s cells at most); please delete sheets and "
         "formats that don't belong, or copy the data into a fresh template",
     ),
     "extent": Text(
-        "有工作表用到 {rows} 行、{columns} 列，最多 {most_rows} 行、{most_columns} 列；"
+        "有工作表用到 %(rows)s 行、%(columns)s 列，最多 %(most_rows)s 行、%(most_columns)s 列；"
         "请删去远处的内容和整表格式，或把数据复制到新下载的模板中",
-        "a sheet reaches over {rows} rows and {columns} columns, at most {most_rows} "
-        "and {most_columns}; please clear far-off cells and whole-sheet formats, "
+        "a sheet reaches over %(rows)s rows and %(columns)s columns, at most %(most_rows)s "
+        "and %(most_columns)s; please clear far-off cells and whole-sheet formats, "
         "or copy the data into a fresh template",
     ),
     "characters": Text(
-        "文字过多（最多 {most} 万字）；请删去无关内容",
-        "there is too much text in it ({most}0,000 characters at most)",
+        "文字过多（最多 %(most)s 万字）；请删去无关内容",
+        "there is too much text in it (%(most)s0,000 characters at most)",
     ),
     "memory": Text(
         "读取时需要的内存过多；请把数据复制到新下载的模板中",
@@ -180,8 +184,7 @@ def _name_end(code: int) -> str:
 
 
 def _build_refusal(code: str, **figures: object) -> Problem:
-    reason = REASONS[code]
-    return UPLOAD_REFUSED.because(reason.zh.format(**figures), reason.en.format(**figures))
+    return Problem(UPLOAD_REFUSED, reason=REASONS[code].filled(**figures))
 
 
 def _build_sheet(found: dict[str, Any]) -> Sheet:

@@ -68,7 +68,7 @@ def read(text: str, thresholds: Thresholds) -> list[str]:
     try:
         load_scheme(text, dict.fromkeys(("half_year", "year_end", "r1", "r2"), thresholds))
     except SchemeErrors as wrong:
-        return [error.message() for error in wrong.errors]
+        return [error.message.zh for error in wrong.errors]
     return []
 
 

@@ -176,7 +176,7 @@ def test_too_small_a_disk_is_said_before_anything_is_written(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=50 * 1024 * 1024))
     with pytest.raises(Problem) as found:
         back_up(place.settings, tmp_path)
-    assert "50 MB" in found.value.text("zh")
+    assert "50 MB" in found.value.text.zh
     assert list((tmp_path / "backups").iterdir()) == []
 
 

@@ -117,7 +117,7 @@ def test_only_the_units_own_colleague_writes_and_no_more_than_fits(
     with pytest.raises(Problem) as too_long:
         beside.write_account(Act(place.database, liaison, MORNING), season_id, "u01", "长" * 601)
     assert too_long.value.kind is ENTRY_REFUSED
-    assert "601个字，最多600个" in too_long.value.text("zh")
+    assert "601个字，最多600个" in too_long.value.text.zh
 
 
 def test_a_roster_without_accounts_keeps_what_units_wrote(

@@ -108,7 +108,7 @@ def test_a_panel_of_four_is_not_issued(installation: Installation) -> None:
     with pytest.raises(Problem) as caught:
         issue(installation, 1, 1, 1, 1)
     assert caught.value.kind is ACT_REFUSED
-    assert "只有 4 张评议卡，至少要 5 张" in caught.value.text("zh")
+    assert "只有 4 张评议卡，至少要 5 张" in caught.value.text.zh
 
 
 def test_a_round_without_a_panel_has_no_cells(installation: Installation) -> None:

@@ -95,7 +95,7 @@ def refuses(kind: Kind, act: Callable[[], object], said: str = "") -> None:
     with pytest.raises(Problem) as found:
         act()
     assert found.value.kind is kind
-    assert said in found.value.text("zh")
+    assert said in found.value.text.zh
 
 
 def test_a_flag_changes_nothing_and_a_decision_counts_at_the_next_computation(

@@ -118,7 +118,7 @@ def test_figures_of_a_unit_off_the_roster_are_refused_as_a_whole(place: Place) -
         place.take(Figures((IndicatorRow("year_end", "u77", LAW, "5"),), (PRAISE,)))
 
     assert refused.value.kind is UPLOAD_REFUSED
-    assert refused.value.text("zh") == ("文件没有导入：名册中已没有这些单位：u77。请重新上传核对。")
+    assert refused.value.text.zh == ("文件没有导入：名册中已没有这些单位：u77。请重新上传核对。")
     assert place.show() == before
 
 

@@ -43,7 +43,7 @@ def refuses(kind: Kind, act: Callable[[], object], said: str = "") -> None:
     with pytest.raises(Problem) as found:
         act()
     assert found.value.kind is kind
-    assert said in found.value.text("zh")
+    assert said in found.value.text.zh
 
 
 def add_worked(place: Installation, title: str = "枣庄 2018 年度考核", grade: str = "") -> int:

@@ -210,7 +210,7 @@ def test_after_a_round_others_may_come_but_nobody_goes(place: Place) -> None:
         place.take(Roster(units=UNITS[:2], raters=(RaterRow("office", "O1", "专项办"),)))
 
     assert refused.value.kind is ROSTER_REMOVAL
-    assert refused.value.text("zh") == (
+    assert refused.value.text.zh == (
         "已经有轮次发过码，名册中的甜水镇（u03）、王县长（leader L1）、甜水镇（mutual_town u03）、"
         "李县长（leader L2）不能再删除。请把这些行放回名册后再导入。"
     )

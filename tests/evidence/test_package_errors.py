@@ -281,8 +281,8 @@ def test_a_result_that_is_none(content: bytes, expected: tuple):
 
 def test_one_error_in_both_languages():
     error = PackageError("units.csv", 3, "unit", "u01", Text("与第 2 行重复", "line 2 says this"))
-    assert error.message() == "units.csv 第 3 行 unit 列：现为“u01”，与第 2 行重复"
-    assert error.message("en") == "units.csv, line 3, column unit: found “u01”; line 2 says this"
+    assert error.message.zh == "units.csv 第 3 行 unit 列：现为“u01”，与第 2 行重复"
+    assert error.message.en == "units.csv, line 3, column unit: found “u01”; line 2 says this"
 
 
 PANEL = """round,group,stratum,unit,item,level,n,n_unflagged

@@ -201,7 +201,7 @@ def test_longer_than_the_paper_takes_is_refused_by_name_and_nothing_is_lost(
             paper.lengths,
         )
 
-    assert "整张问卷的文字一共最多1000字，现为1800字" in ballot.value.text("zh")
+    assert "整张问卷的文字一共最多1000字，现为1800字" in ballot.value.text.zh
     assert draft.value.kind is DRAFT_TOO_LONG
     assert drafts.find_draft(installation.database, voters[0]) == tuple(kept)
     assert read_ballots(installation) == {}

@@ -336,8 +336,8 @@ def test_the_second_edition_is_refused(
         with pytest.raises(Problem) as found:
             act()
         assert found.value.kind is ACT_REFUSED
-        assert "只差 1 张票" in found.value.text("zh")
-        assert "differs by 1 ballot " in found.value.text("en")
+        assert "只差 1 张票" in found.value.text.zh
+        assert "differs by 1 ballot " in found.value.text.en
     (proposed,) = publishing.list_publications(database, season_id)
     assert proposed.state == "proposed"
 

@@ -291,9 +291,7 @@ def read_all() -> dict[str, list[object]]:
             load_scheme(text)
             found[name] = []
         except SchemeErrors as wrong:
-            found[name] = [
-                [e.line, e.field, e.message("zh"), e.message("en")] for e in wrong.errors
-            ]
+            found[name] = [[e.line, e.field, e.message.zh, e.message.en] for e in wrong.errors]
         found[name].append(time.process_time() - begin)
     return found
 

@@ -329,11 +329,11 @@ def test_all_errors_come_at_once_in_the_order_of_lines():
 def test_one_error_in_both_languages():
     (error,) = errors(("places: 2", "places: two"))
     assert error == SchemeError(67, 23, "publication.places", "two", NUMBER)
-    assert error.message() == (
+    assert error.message.zh == (
         "第 67 行第 23 列，publication.places：现为“two”，"
         "应为数字，如 30 或 0.5，小数点前最多 12 位、后最多 6 位"
     )
-    assert error.message("en") == (
+    assert error.message.en == (
         "line 67, column 23, publication.places: found “two”; expected a number such as "
         "30 or 0.5, with 12 digits at most before the point and 6 after it"
     )

@@ -85,7 +85,7 @@ def test_what_else_is_written_there_is_refused(public: str, group: str, message:
     with pytest.raises(SchemeErrors) as found:
         load_scheme(text)
     assert [(e.line, e.field) for e in found.value.errors] == [(line, f"groups.{group}.public")]
-    assert message in found.value.errors[0].message()
+    assert message in found.value.errors[0].message.zh
 
 
 def test_a_group_is_public_from_the_figures_of_all_rounds_and_categories():

@@ -80,7 +80,7 @@ def refused(text: str) -> tuple[SchemeError, ...]:
         assert 1 <= error.line <= text.count("\n") + 1
         assert error.expected.zh
         assert error.expected.en
-        assert error.message("zh") != error.message("en")
+        assert error.message.zh != error.message.en
     return caught.value.errors
 
 

@@ -74,11 +74,11 @@ def stay_awake() -> Response:
 
 def _say(form: PasswordForm, problem: Problem) -> None:
     if problem.kind is PASSWORD_EASY:
-        form.password.errors = [problem.text(g.language)]
+        form.password.errors = [problem.text.in_language(g.language)]
     elif problem.kind is SIGN_IN_FAILED:
         form.current.errors = [translate(WRONG_NOW, g.language)]
     else:
-        form.current.errors = [problem.text(g.language)]
+        form.current.errors = [problem.text.in_language(g.language)]
 
 
 def _render(form: PasswordForm, changed: bool = False) -> str:

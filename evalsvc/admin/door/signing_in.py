@@ -61,7 +61,7 @@ def sign_in() -> Answer:
     except Problem as problem:
         if problem.kind not in (SIGN_IN_FAILED, SLOW_DOWN):
             raise
-        form.password.errors = [problem.text(g.language)]
+        form.password.errors = [problem.text.in_language(g.language)]
         return refuse(render_template("admin/sign_in.html", form=form), problem)
     begin(secret)
     return redirect(find_way_back(form.back.data))
@@ -104,7 +104,7 @@ def give_number() -> Answer:
     except Problem as problem:
         if problem.kind not in (SECOND_FACTOR_WRONG, SLOW_DOWN):
             raise
-        form.number.errors = [problem.text(g.language)]
+        form.number.errors = [problem.text.in_language(g.language)]
         return refuse(_render_second_factor(form, found.enrolled), problem)
     begin(fresh)
     if codes:
@@ -140,7 +140,7 @@ def prove() -> Answer:
     except Problem as problem:
         if problem.kind not in (SIGN_IN_FAILED, SECOND_FACTOR_WRONG, SLOW_DOWN):
             raise
-        form.password.errors = [problem.text(g.language)]
+        form.password.errors = [problem.text.in_language(g.language)]
         return refuse(_render_proof(form), problem)
     begin(secret)
     return redirect(find_way_back(form.back.data))
@@ -177,7 +177,7 @@ def use_link() -> Answer:
     except Problem as problem:
         if problem.kind is not PASSWORD_EASY:
             raise
-        form.password.errors = [problem.text(g.language)]
+        form.password.errors = [problem.text.in_language(g.language)]
         return render_template("admin/link.html", form=form), problem.kind.status
     begin(secret)
     return redirect(url_for("admin.board"))

@@ -161,7 +161,7 @@ def read_earlier_package(
         package = read_package(files)
     except PackageErrors as found:
         error = found.errors[0]
-        raise UPLOAD_REFUSED.because(error.message("zh"), error.message("en")) from found
+        raise UPLOAD_REFUSED.because(error.message.zh, error.message.en) from found
     known = year or package.scheme.outcome.year or package.facts.year
     if known is None:
         raise UPLOAD_REFUSED.because(

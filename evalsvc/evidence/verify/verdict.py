@@ -114,7 +114,7 @@ def _find(code: str, name: Text, check: Check, evidence: Evidence) -> Finding:
     except Malformed as found:
         return Finding(code, name, (found.text,))
     except PackageErrors as found:
-        said = (Text(one.message("zh"), one.message("en")) for one in found.errors)
+        said = (one.message for one in found.errors)
         return Finding(code, name, shorten(said))
     except (ArithmeticError, KeyError, RecursionError, TypeError, ValueError) as error:
         # Nesting or numbers without end in a file that a check reads in passing: it has failed.

@@ -15,15 +15,17 @@ class SchemeError:
     found: str
     expected: Text
 
-    def message(self, language: str = "zh") -> str:
-        if language == "en":
-            return (
-                f"line {self.line}, column {self.column}, {self.field or 'the file'}: "
-                f"found “{self.found}”; {self.expected.en}"
-            )
-        return (
-            f"第 {self.line} 行第 {self.column} 列，{self.field or '整个文件'}："
-            f"现为“{self.found}”，{self.expected.zh}"
+    @property
+    def message(self) -> Text:
+        return Text(
+            "第 %(line)s 行第 %(column)s 列，%(field)s：现为“%(found)s”，%(expected)s",
+            "line %(line)s, column %(column)s, %(field)s: found “%(found)s”; %(expected)s",
+        ).filled(
+            line=self.line,
+            column=self.column,
+            field=self.field or Text("整个文件", "the file"),
+            found=self.found,
+            expected=self.expected,
         )
 
 
@@ -33,4 +35,4 @@ class SchemeErrors(Exception):  # noqa: N818  # it holds many
     def __init__(self, errors: tuple[SchemeError, ...], more: bool = False) -> None:
         self.errors = tuple(sorted(errors, key=lambda error: (error.line, error.column)))
         self.more = more
-        super().__init__("\n".join(error.message() for error in self.errors))
+        super().__init__("\n".join(error.message.zh for error in self.errors))
