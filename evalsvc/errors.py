@@ -13,9 +13,9 @@ class Kind:
     status: int
     text: Text
 
-    def because(self, zh: str, en: str) -> "Problem":
+    def because(self, reason: Text) -> "Problem":
         """A problem of a kind whose sentence leaves room for its reason."""
-        return Problem(self, reason=Text(zh, en))
+        return Problem(self, reason=reason)
 
 
 class Problem(Exception):  # noqa: N818 (not every problem is an error of ours)

@@ -23,7 +23,9 @@ def open_package(path: Path) -> dict[str, bytes]:
     if path.is_dir():
         return _open_folder(path)
     if not path.is_file():
-        raise _refusal(str(path), "", "没有这个文件或文件夹", "there is no such file or folder")
+        raise _refusal(
+            str(path), "", Text("没有这个文件或文件夹", "there is no such file or folder")
+        )
     return _read(path, path.name, MOST_BYTES)
 
 
@@ -40,13 +42,15 @@ def _read(source: Path | io.BytesIO, name: str, most: int) -> dict[str, bytes]:
         raise _refusal(
             name,
             str(error)[:60],
-            "应为文件夹，或完好且未加密的 ZIP 文件",
-            "expected a folder or a sound ZIP without a password",
+            Text(
+                "应为文件夹，或完好且未加密的 ZIP 文件",
+                "expected a folder or a sound ZIP without a password",
+            ),
         ) from error
 
 
-def _refusal(file: str, found: str, zh: str, en: str) -> PackageErrors:
-    return PackageErrors((PackageError(file, 0, "", found, Text(zh, en)),))
+def _refusal(file: str, found: str, text: Text) -> PackageErrors:
+    return PackageErrors((PackageError(file, 0, "", found, text),))
 
 
 def _open_folder(folder: Path) -> dict[str, bytes]:
@@ -56,8 +60,7 @@ def _open_folder(folder: Path) -> dict[str, bytes]:
             raise _refusal(
                 path.relative_to(folder).as_posix(),
                 "",
-                "不接受链接和特殊文件",
-                "links and special files are not read",
+                Text("不接受链接和特殊文件", "links and special files are not read"),
             )
     _check_limits((path.stat().st_size for path in paths), folder.name)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
@@ -72,7 +75,7 @@ def _open_zip(archive: zipfile.ZipFile, most: int) -> dict[str, bytes]:
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise _refusal(
-            twice, "", "ZIP 里同一个文件只能有一个", "expected each file once in the ZIP"
+            twice, "", Text("ZIP 里同一个文件只能有一个", "expected each file once in the ZIP")
         )
     _check_whole(archive)
     shorten = _shortened(names)
@@ -99,8 +102,10 @@ def _beside(name: str) -> PackageErrors:
     return _refusal(
         name or "ZIP",
         "",
-        "ZIP 里另有别的内容；请用导出的原件，或解开成文件夹",
-        "the ZIP holds something beside its files; use it as exported, or unpacked",
+        Text(
+            "ZIP 里另有别的内容；请用导出的原件，或解开成文件夹",
+            "the ZIP holds something beside its files; use it as exported, or unpacked",
+        ),
     )
 
 
@@ -111,19 +116,17 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
         raise _refusal(
             entry.filename,
             "",
-            "文件名不能指向文件夹之外",
-            "a file's name can't lead out of the package",
+            Text("文件名不能指向文件夹之外", "a file's name can't lead out of the package"),
         )
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise _refusal(
-            entry.filename, "", "不接受链接和特殊文件", "links and special files are not read"
+            entry.filename, "", Text("不接受链接和特殊文件", "links and special files are not read")
         )
     if entry.file_size > MOST_RATIO * max(entry.compress_size, 1000):
         raise _refusal(
             entry.filename,
             f"{entry.compress_size} → {entry.file_size} B",
-            "压缩比过大，不予解压",
-            "it inflates too much and is not unpacked",
+            Text("压缩比过大，不予解压", "it inflates too much and is not unpacked"),
         )
 
 
@@ -133,15 +136,13 @@ def _check_limits(sizes: Iterable[int], name: str, most: int = MOST_BYTES) -> No
         raise _refusal(
             name,
             str(len(listed)),
-            f"文件数不得超过 {MOST_FILES}",
-            f"expected at most {MOST_FILES} files",
+            Text(f"文件数不得超过 {MOST_FILES}", f"expected at most {MOST_FILES} files"),
         )
     if sum(listed) > most:
         raise _refusal(
             name,
             f"{sum(listed)} B",
-            f"总大小不得超过 {most} 字节",
-            f"expected at most {most} bytes in all",
+            Text(f"总大小不得超过 {most} 字节", f"expected at most {most} bytes in all"),
         )
 
 

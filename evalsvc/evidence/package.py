@@ -47,7 +47,7 @@ def read_package(files: Mapping[str, bytes], scheme: Scheme | None = None) -> Pa
     sheets = Sheets(files)
     scheme = scheme or _own_scheme(sheets)
     if "units.csv" not in files:
-        sheets.report_file("units.csv", "缺少这个文件", "this file is missing")
+        sheets.report_file("units.csv", Text("缺少这个文件", "this file is missing"))
     units = _units(sheets, scheme) if scheme else {}
     if scheme is None or (sheets.errors and not units):
         raise PackageErrors(tuple(sheets.errors))  # every row would be wrong for want of these
@@ -85,8 +85,10 @@ def _own_scheme(sheets: Sheets) -> Scheme | None:
             known = "、".join(list_presets())
             sheets.report_file(
                 "scheme.yaml",
-                f"包里没有方案，请用 --scheme 指明预设（{known}）或方案文件",
-                f"the package has no scheme; name a preset ({known}) or a file with --scheme",
+                Text(
+                    f"包里没有方案，请用 --scheme 指明预设（{known}）或方案文件",
+                    f"the package has no scheme; name a preset ({known}) or a file with --scheme",
+                ),
             )
         return None
     try:
@@ -108,7 +110,7 @@ def _read_sealed(sheets: Sheets) -> dict[str, Thresholds]:
                 seal = RoundSeal.from_json(sheets.files[name].decode())
                 sealed[found[1]] = read_thresholds(seal)
             except (RecursionError, TypeError, ValueError):
-                sheets.report_file(name, "封存内容格式不对", "this is not a round's seal")
+                sheets.report_file(name, Text("封存内容格式不对", "this is not a round's seal"))
     return sealed
 
 
@@ -122,8 +124,10 @@ def _units(sheets: Sheets, scheme: Scheme) -> dict[str, Unit]:
             sheets.report(
                 row,
                 "unit",
-                "应为单位代码：以文字或数字开头，无空格和引号",
-                "expected a unit's code: a letter or digit first, no spaces or quotes",
+                Text(
+                    "应为单位代码：以文字或数字开头，无空格和引号",
+                    "expected a unit's code: a letter or digit first, no spaces or quotes",
+                ),
             )
         sheets.known(row, "category", categories, Text("类别", "category"))
         flags = frozenset(filter(None, re.split(r"[;；,\s]+", row["flags"])))
@@ -181,8 +185,10 @@ class _Reader:
                 self.sheets.report(
                     row,
                     "rater",
-                    f"同一张票前面写的是 {raters_of[key]}",
-                    f"the same ballot had rater {raters_of[key]} before",
+                    Text(
+                        f"同一张票前面写的是 {raters_of[key]}",
+                        f"the same ballot had rater {raters_of[key]} before",
+                    ),
                 )
             answers.setdefault(key, []).append(Answer(row["unit"], row["item"], row["value"]))
         return tuple(Ballot(*key, raters_of[key], tuple(given)) for key, given in answers.items())
@@ -210,12 +216,16 @@ class _Reader:
                 self.sheets.report(
                     row,
                     "component",
-                    f"该项不用于类别 {unit.category}",
-                    f"this component is not for category {unit.category}",
+                    Text(
+                        f"该项不用于类别 {unit.category}",
+                        f"this component is not for category {unit.category}",
+                    ),
                 )
             if value is not None and not component.allows(value):
                 allowed = component.allowed()
-                self.sheets.report(row, "value", f"应为{allowed.zh}", f"expected {allowed.en}")
+                self.sheets.report(
+                    row, "value", Text(f"应为{allowed.zh}", f"expected {allowed.en}")
+                )
             found.append(Indicator(row["round"], row["unit"], row["component"], value))
         return tuple(found)
 
@@ -265,8 +275,10 @@ class _Reader:
                 self.sheets.report(
                     row,
                     "sha256",
-                    "应为 64 位十六进制的 SHA-256",
-                    "expected a SHA-256 of 64 hexadecimal digits",
+                    Text(
+                        "应为 64 位十六进制的 SHA-256",
+                        "expected a SHA-256 of 64 hexadecimal digits",
+                    ),
                 )
         return tuple(
             Attachment(
@@ -295,7 +307,9 @@ class _Reader:
         for row in rows:
             if (row["round"], row["group"], row["ballot"]) not in there:
                 self.sheets.report(
-                    row, "ballot", "ballots.csv 里没有这张票", "ballots.csv has no such ballot"
+                    row,
+                    "ballot",
+                    Text("ballots.csv 里没有这张票", "ballots.csv has no such ballot"),
                 )
         return tuple(
             Exclusion(r["round"], r["group"], r["ballot"], r["flag"], unguarded(r["reason"]))
@@ -327,7 +341,7 @@ class _Reader:
     def _rater(self, row: Row, listed: Collection[tuple[str, str]]) -> None:
         if row["rater"] and listed and (row["group"], row["rater"]) not in listed:
             self.sheets.report(
-                row, "rater", "raters.csv 里没有这个评价人", "raters.csv has no such rater"
+                row, "rater", Text("raters.csv 里没有这个评价人", "raters.csv has no such rater")
             )
 
     def _stratum(self, row: Row, group: Group) -> None:
@@ -352,8 +366,10 @@ class _Reader:
             self.sheets.report(
                 row,
                 "group",
-                "这个主体只有汇总数，写在 counts.csv",
-                "this group has counts only, in counts.csv",
+                Text(
+                    "这个主体只有汇总数，写在 counts.csv",
+                    "this group has counts only, in counts.csv",
+                ),
             )
             return
         self._rater(row, listed)
@@ -365,7 +381,7 @@ class _Reader:
             codes = [option.code for option in options]
             self.sheets.known(row, "value", codes, question.option_word)
         elif not NUMBER.fullmatch(row["value"]):
-            self.sheets.report(row, "value", "应为数字或 NA", "expected a number or NA")
+            self.sheets.report(row, "value", Text("应为数字或 NA", "expected a number or NA"))
 
     def _count(self, row: Row) -> Count:
         self._round(row)
@@ -375,8 +391,10 @@ class _Reader:
             self.sheets.report(
                 row,
                 "group",
-                "这个主体逐票计分，写在 ballots.csv",
-                "this group is scored ballot by ballot, in ballots.csv",
+                Text(
+                    "这个主体逐票计分，写在 ballots.csv",
+                    "this group is scored ballot by ballot, in ballots.csv",
+                ),
             )
         elif group is not None:
             self._stratum(row, group)
@@ -387,7 +405,7 @@ class _Reader:
         n = self.sheets.integer(row, "n")
         unflagged = self.sheets.integer(row, "n_unflagged") if row["n_unflagged"] else n
         if unflagged > n:
-            self.sheets.report(row, "n_unflagged", "不应大于 n", "expected no more than n")
+            self.sheets.report(row, "n_unflagged", Text("不应大于 n", "expected no more than n"))
         return Count(
             row["round"],
             row["group"],
@@ -408,19 +426,18 @@ class _Reader:
             kind = kinds[row["rule"]]
             if kind.by == "amount" and not row["amount"]:
                 self.sheets.report(
-                    row, "amount", "这一项要填金额或分值", "this one needs an amount"
+                    row, "amount", Text("这一项要填金额或分值", "this one needs an amount")
                 )
             if kind.by == "times" and row["amount"]:
                 self.sheets.report(
                     row,
                     "amount",
-                    "这一项按次数计，不填金额",
-                    "this one goes by times and has no amount",
+                    Text("这一项按次数计，不填金额", "this one goes by times and has no amount"),
                 )
             self._check_range(row, amount, kind.amount_range)
         if row["date"] and not _is_date(row["date"]):
             self.sheets.report(
-                row, "date", "应为日期，如 2018-12-10", "expected a date like 2018-12-10"
+                row, "date", Text("应为日期，如 2018-12-10", "expected a date like 2018-12-10")
             )
         times = self.sheets.integer(row, "times") if row["times"] else 1
         return Adjustment(
@@ -444,8 +461,7 @@ class _Reader:
             self.sheets.report(
                 row,
                 "amount",
-                f"应在 {lowest} 到 {highest} 之间",
-                f"expected from {lowest} to {highest}",
+                Text(f"应在 {lowest} 到 {highest} 之间", f"expected from {lowest} to {highest}"),
             )
 
 

@@ -34,12 +34,12 @@ class Sheets:
         self.files = files
         self.errors: list[PackageError] = []
 
-    def report(self, row: Row, column: str, zh: str, en: str, found: str | None = None) -> None:
+    def report(self, row: Row, column: str, text: Text, found: str | None = None) -> None:
         shown = row.cells.get(column, "") if found is None else found
-        self.errors.append(PackageError(row.file, row.line, column, shown[:60], Text(zh, en)))
+        self.errors.append(PackageError(row.file, row.line, column, shown[:60], text))
 
-    def report_file(self, file: str, zh: str, en: str, found: str = "", line: int = 0) -> None:
-        self.errors.append(PackageError(file, line, "", found[:60], Text(zh, en)))
+    def report_file(self, file: str, text: Text, found: str = "", line: int = 0) -> None:
+        self.errors.append(PackageError(file, line, "", found[:60], text))
 
     def text(self, file: str) -> str | None:
         """A file's text without a byte order mark; None where there is no such file."""
@@ -52,8 +52,10 @@ class Sheets:
             line = content.count(b"\n", 0, error.start) + 1
             self.report_file(
                 file,
-                "应为 UTF-8 编码（在表格软件里另存为“CSV UTF-8”）",
-                "expected UTF-8 (save as “CSV UTF-8” in the spreadsheet)",
+                Text(
+                    "应为 UTF-8 编码（在表格软件里另存为“CSV UTF-8”）",
+                    "expected UTF-8 (save as “CSV UTF-8” in the spreadsheet)",
+                ),
                 line=line,
             )
             return None
@@ -72,8 +74,7 @@ class Sheets:
         except csv.Error as error:
             self.report_file(
                 file,
-                "应为正确的 CSV（检查引号）",
-                "expected correct CSV (check quotes)",
+                Text("应为正确的 CSV（检查引号）", "expected correct CSV (check quotes)"),
                 str(error),
                 lines.line_num,
             )
@@ -82,13 +83,13 @@ class Sheets:
     def number(self, row: Row, column: str) -> Fraction | None:
         if NUMBER.fullmatch(row[column]):
             return Fraction(row[column])
-        self.report(row, column, "应为数字", "expected a number")
+        self.report(row, column, Text("应为数字", "expected a number"))
         return None
 
     def integer(self, row: Row, column: str) -> int:
         if re.fullmatch(r"[0-9]{1,9}", row[column]):
             return int(row[column])
-        self.report(row, column, "应为不小于 0 的整数", "expected a whole number from 0 on")
+        self.report(row, column, Text("应为不小于 0 的整数", "expected a whole number from 0 on"))
         return 0
 
     def known(self, row: Row, column: str, codes: Collection[str], kind: Text) -> bool:
@@ -100,8 +101,9 @@ class Sheets:
         self.report(
             row,
             column,
-            f"没有这个{kind.zh}，已有：{some}",
-            f"there is no such {kind.en}; there are: {some}",
+            Text(
+                f"没有这个{kind.zh}，已有：{some}", f"there is no such {kind.en}; there are: {some}"
+            ),
         )
         return False
 
@@ -115,8 +117,7 @@ class Sheets:
                 self.report(
                     row,
                     "、".join(columns),
-                    f"与第 {line} 行重复",
-                    f"line {line} says this already",
+                    Text(f"与第 {line} 行重复", f"line {line} says this already"),
                     found="，".join(key),
                 )
 
@@ -129,15 +130,17 @@ class Sheets:
         for name in wrong:
             self.report_file(
                 file,
-                f"没有这一列，应为：{expected}",
-                f"there is no such column; expected: {expected}",
+                Text(
+                    f"没有这一列，应为：{expected}",
+                    f"there is no such column; expected: {expected}",
+                ),
                 name,
                 1,
             )
         for name in missing:
-            self.report_file(file, f"缺少列 {name}", f"expected the column {name}", line=1)
+            self.report_file(file, Text(f"缺少列 {name}", f"expected the column {name}"), line=1)
         if len(set(header)) < len(header):
-            self.report_file(file, "每列只能出现一次", "expected each column once", line=1)
+            self.report_file(file, Text("每列只能出现一次", "expected each column once"), line=1)
             return False
         return not wrong and not missing
 
@@ -151,8 +154,10 @@ class Sheets:
             if len(cells) != len(header):
                 self.report_file(
                     file,
-                    f"这一行应有 {len(header)} 列",
-                    f"expected {len(header)} columns in this line",
+                    Text(
+                        f"这一行应有 {len(header)} 列",
+                        f"expected {len(header)} columns in this line",
+                    ),
                     str(len(cells)),
                     line,
                 )

@@ -8,6 +8,7 @@ from fractions import Fraction
 from analysis.score.facts import Unit
 from evalsvc.evidence.model import Stated
 from evalsvc.evidence.sheets import NUMBER, Sheets
+from evalsvc.text import Text
 
 RESERVED = ("published", "rank", "grade", "plain", "plain_rank")
 TOLERANCE = Fraction(1, 10**9)
@@ -25,15 +26,14 @@ def read_stated(
     found = _load(sheets, "expected.json")
     if not isinstance(found, dict) or "expected" not in found:
         sheets.report_file(
-            "expected.json", "应有名为 expected 的内容", "expected the key “expected”"
+            "expected.json", Text("应有名为 expected 的内容", "expected the key “expected”")
         )
         return None, TOLERANCE
     tolerance = found.get("tolerance", Decimal("1e-9"))
     if not isinstance(tolerance, Decimal) or not 0 <= tolerance <= 1:
         sheets.report_file(
             "expected.json",
-            "tolerance 应为 0 到 1 的数",
-            "expected a tolerance from 0 to 1",
+            Text("tolerance 应为 0 到 1 的数", "expected a tolerance from 0 to 1"),
             str(tolerance),
         )
         return None, TOLERANCE
@@ -55,10 +55,10 @@ def _load(sheets: Sheets, file: str) -> object:
         )
     except json.JSONDecodeError as error:
         sheets.report_file(
-            file, "应为正确的 JSON", "expected correct JSON", error.msg, error.lineno
+            file, Text("应为正确的 JSON", "expected correct JSON"), error.msg, error.lineno
         )
     except (RecursionError, ValueError):
-        sheets.report_file(file, "应为正确的 JSON", "expected correct JSON")
+        sheets.report_file(file, Text("应为正确的 JSON", "expected correct JSON"))
     return {}
 
 
@@ -87,15 +87,17 @@ def _stated(
     sheets: Sheets, file: str, found: object, units: tuple[Unit, ...]
 ) -> dict[str, Stated] | None:
     if not isinstance(found, dict):
-        sheets.report_file(file, "应为“单位: 各项得分”", "expected units with their figures")
+        sheets.report_file(file, Text("应为“单位: 各项得分”", "expected units with their figures"))
         return None
     codes = {unit.code for unit in units}
     stated = {}
     for unit, figures in found.items():
         if unit not in codes:
-            sheets.report_file(file, "units.csv 里没有这个单位", "units.csv has no such unit", unit)
+            sheets.report_file(
+                file, Text("units.csv 里没有这个单位", "units.csv has no such unit"), unit
+            )
         elif not isinstance(figures, dict):
-            sheets.report_file(file, "应为各项得分", "expected figures by node", unit)
+            sheets.report_file(file, Text("应为各项得分", "expected figures by node"), unit)
         else:
             stated[unit] = _figures(sheets, file, unit, figures)
     return stated
@@ -121,8 +123,11 @@ def _figures(sheets: Sheets, file: str, unit: str, figures: Mapping[str, object]
         else:
             sheets.report_file(
                 file,
-                f"{unit} {node} 应为数字或 null（published 和 grade 为文字，rank 为整数）",
-                f"{unit} {node}: expected a number or null (published and grade texts, rank whole)",
+                Text(
+                    f"{unit} {node} 应为数字或 null（published 和 grade 为文字，rank 为整数）",
+                    f"{unit} {node}: expected a number or null (published and grade texts, rank "
+                    "whole)",
+                ),
                 str(value),
             )
     return Stated(

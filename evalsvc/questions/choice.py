@@ -143,14 +143,15 @@ def _read(reading: Reading, code: str, field: Field) -> ChoiceQuestion:
     other = reading.truth(parts["other"])
     if other and any(option.code == OTHER for option in options):
         reading.report(
-            parts["options"], f"代码 {OTHER} 已用于“其他”", f"the code {OTHER} is taken by “other”"
+            parts["options"],
+            Text(f"代码 {OTHER} 已用于“其他”", f"the code {OTHER} is taken by “other”"),
         )
     if len(options) + other < 2 and parts["options"].content is not None:
-        reading.report(parts["options"], "至少要有两个选项", "expected at least two options")
+        reading.report(parts["options"], Text("至少要有两个选项", "expected at least two options"))
     most = reading.integer(parts["most"], 1, MOST_OPTIONS + 1, 1)
     if most > len(options) + other:
         reading.report(
-            parts["most"], "不应多于选项的个数", "expected no more than there are options"
+            parts["most"], Text("不应多于选项的个数", "expected no more than there are options")
         )
     about = read_about(reading, parts["about"])
     return ChoiceQuestion(code, reading.words(parts["title"]), options, most, other, about)

@@ -16,7 +16,7 @@ from evalsvc.scheme.file.entries import Entry, write_number, write_text
 from evalsvc.scheme.file.limits import MOST_OPTIONS, MOST_UNITS
 from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
-from evalsvc.text import Text
+from evalsvc.text import AND, Text
 
 SHARES = Text("各档比例", "shares of the bands")
 
@@ -128,9 +128,12 @@ class ForcedRatioQuestion(Question):
         ]
         if wrong:
             bound = Text("应为", "must be") if self.exact else Text("最多", "at most")
-            zh = "、".join(f"{band.name.zh}{bound.zh}{due}个，现为{n}个" for band, n, due in wrong)
-            en = ", ".join(f"{band.name.en} {bound.en} {due}, is {n}" for band, n, due in wrong)
-            yield Text(zh, en)
+            told = Text(
+                "%(band)s%(bound)s%(due)s个，现为%(n)s个", "%(band)s %(bound)s %(due)s, is %(n)s"
+            )
+            yield AND.join(
+                told.filled(band=band.name, bound=bound, due=due, n=n) for band, n, due in wrong
+            )
 
     def _list_order_flaws(self, units: Sequence[PaperUnit], given: Given) -> Iterator[Flaw]:
         """While units are missing, an order can't be whole, but a place is a place."""
@@ -173,7 +176,7 @@ def _read(reading: Reading, code: str, field: Field) -> ForcedRatioQuestion:
         for band, found in reading.declared(parts["bands"], MOST_OPTIONS).items()
     )
     if len(bands) == 1:
-        reading.report(parts["bands"], "至少要有两档", "expected at least two bands")
+        reading.report(parts["bands"], Text("至少要有两档", "expected at least two bands"))
     reading.sums_to_100(parts["bands"], [Decimal(band.share) for band in bands], SHARES)
     return ForcedRatioQuestion(
         code,

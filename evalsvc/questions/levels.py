@@ -96,7 +96,7 @@ def _read_levels(reading: Reading, field: Field) -> tuple[Level, ...]:
         for level, found in reading.declared(field, MOST_OPTIONS, LONGEST_SHORT_CODE).items()
     )
     if levels and all(level.points is None for level in levels):
-        reading.report(field, "至少一级要有分值", "expected a level that has points")
+        reading.report(field, Text("至少一级要有分值", "expected a level that has points"))
     return levels
 
 

@@ -139,7 +139,9 @@ def _read(reading: Reading, code: str, field: Field) -> NumberQuestion:
     lowest, highest = (_mark(reading, parts["from"], lowest), _mark(reading, parts["to"], highest))
     if lowest >= highest:
         reading.report(
-            field, "from 应小于 to", "expected from to be below to", found=f"{lowest}–{highest}"
+            field,
+            Text("from 应小于 to", "expected from to be below to"),
+            found=f"{lowest}–{highest}",
         )
     return NumberQuestion(
         code,
@@ -160,8 +162,10 @@ def _mark(reading: Reading, field: Field, otherwise: Decimal) -> Decimal:
     if abs(number) > MOST_TOTAL:
         reading.report(
             field,
-            f"应在 -{MOST_TOTAL} 到 {MOST_TOTAL} 之间",
-            f"expected from -{MOST_TOTAL} to {MOST_TOTAL}",
+            Text(
+                f"应在 -{MOST_TOTAL} 到 {MOST_TOTAL} 之间",
+                f"expected from -{MOST_TOTAL} to {MOST_TOTAL}",
+            ),
         )
         return otherwise
     return number
@@ -182,15 +186,18 @@ def _read_count(reading: Reading, field: Field, lowest: Decimal, highest: Decima
         if limit.lowest is None and limit.below is None:
             reading.report(
                 field,
-                "要写 from（不低于）或 below（低于）",
-                "expected “from” (at least) or “below”",
+                Text(
+                    "要写 from（不低于）或 below（低于）", "expected “from” (at least) or “below”"
+                ),
             )
         if parts["least"].content is None and parts["most"].content is None:
-            reading.report(field, "要写 most（最多）或 least（至少）", "expected “most” or “least”")
+            reading.report(
+                field, Text("要写 most（最多）或 least（至少）", "expected “most” or “least”")
+            )
     if limit.lowest is not None and limit.below is not None and limit.lowest >= limit.below:
-        reading.report(field, "from 应小于 below", "expected from to be below “below”")
+        reading.report(field, Text("from 应小于 below", "expected from to be below “below”"))
     if limit.least is not None and limit.most is not None and limit.least > limit.most:
-        reading.report(field, "least 不应大于 most", "expected least not to exceed most")
+        reading.report(field, Text("least 不应大于 most", "expected least not to exceed most"))
     return limit
 
 
@@ -200,7 +207,7 @@ def _edge(reading: Reading, field: Field, lowest: Decimal, highest: Decimal) -> 
     number = reading.number(field)
     if not lowest <= number <= highest:
         reading.report(
-            field, f"应在 {lowest} 到 {highest} 之间", f"expected from {lowest} to {highest}"
+            field, Text(f"应在 {lowest} 到 {highest} 之间", f"expected from {lowest} to {highest}")
         )
     return Fraction(number)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from evalsvc.text import Text
+from evalsvc.text import AND, Text
 
 
 def count_as_decimal(value: str) -> Decimal | None:
@@ -30,4 +30,4 @@ def measure(code: str) -> int:
 
 def join_names(names: Iterable[Text]) -> Text:
     listed = list(names)
-    return Text("、".join(name.zh for name in listed), ", ".join(name.en for name in listed))
+    return AND.join(listed)

@@ -9,6 +9,7 @@ from evalsvc.scheme.file.limits import LONGEST_ADJUSTMENT, MOST_ADJUSTMENTS
 from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.model import AdjustmentKind
+from evalsvc.text import Text
 
 METHODS: tuple[Literal["times", "amount", "largest"], ...] = ("times", "amount", "largest")
 
@@ -40,5 +41,5 @@ def _amounts(reading: Reading, least: Field, most: Field) -> tuple[Decimal, Deci
         return None
     lowest, highest = reading.number(least), reading.number(most)
     if lowest > highest:
-        reading.report(least, "from 不应大于 to", "expected from not to exceed to")
+        reading.report(least, Text("from 不应大于 to", "expected from not to exceed to"))
     return lowest, highest

@@ -57,11 +57,13 @@ def _several(
         note_node(tree, found, rated.code, title)
         weights.append(reading.number(found))
         if weights[-1] < 0:
-            reading.report(found, "权重不能为负", "expected a weight that is not negative")
+            reading.report(found, Text("权重不能为负", "expected a weight that is not negative"))
         items.append(rated)
     reading.sums_to_100(parts["questions"], weights, Text("各题权重", "weights of the questions"))
     if parts["questions"].content is not None and not items:
-        reading.report(parts["questions"], "至少要有一个问题", "expected at least one question")
+        reading.report(
+            parts["questions"], Text("至少要有一个问题", "expected at least one question")
+        )
     return RatedItems(
         code,
         tuple(ItemShare(share_of(w), each) for w, each in zip(weights, items, strict=True)),
@@ -119,8 +121,7 @@ def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
     if question is not None and not levels:
         reading.report(
             parts["question"],
-            "满意度要用 levels 类问题",
-            "satisfaction needs a question of the kind levels",
+            Text("满意度要用 levels 类问题", "satisfaction needs a question of the kind levels"),
         )
     group = next(iter(groups.values()), None)
     round_code = _round(tree, parts["round"])
@@ -151,8 +152,10 @@ def _round(tree: Tree, found: Field) -> str:
     if tree.round is None:
         tree.reading.report(
             found,
-            "这里要写 round，或放在 rule: rounds 之内",
-            "expected “round” here, or the node inside a rule: rounds",
+            Text(
+                "这里要写 round，或放在 rule: rounds 之内",
+                "expected “round” here, or the node inside a rule: rounds",
+            ),
         )
         return ""
     return tree.round.code
@@ -166,12 +169,11 @@ def _groups(tree: Tree, found: Field, identities: tuple[str, ...]) -> dict[str, 
         for category in found.content.keys() - fields.keys():
             reading.report(
                 found.content[category],
-                "这里没有这个类别",
-                "there is no such category here",
+                Text("这里没有这个类别", "there is no such category here"),
                 found=category,
             )
         for category in set(tree.categories) - fields.keys():
-            reading.report(found, f"缺少类别 {category}", f"expected category {category}")
+            reading.report(found, Text(f"缺少类别 {category}", f"expected category {category}"))
     else:
         fields = dict.fromkeys(tree.categories, found)
     groups = {}
@@ -189,16 +191,20 @@ def _check_group(
     if category not in {sight.category for sight in group.sights}:
         reading.report(
             found,
-            f"该主体不评价类别 {category}，请改 sees",
-            f"this group does not evaluate category {category}; change its “sees”",
+            Text(
+                f"该主体不评价类别 {category}，请改 sees",
+                f"this group does not evaluate category {category}; change its “sees”",
+            ),
             found=group.code,
         )
     if group.identity not in identities:
         known = "、".join(identities)
         reading.report(
             found,
-            f"这条规则只用于 identity 为 {known} 的主体",
-            f"this rule is for groups with identity {known}",
+            Text(
+                f"这条规则只用于 identity 为 {known} 的主体",
+                f"this rule is for groups with identity {known}",
+            ),
             found=f"{group.code}: {group.identity}",
         )
 
@@ -217,15 +223,19 @@ def _question(tree: Tree, found: Field, groups: Mapping[str, Group]) -> Question
             known = say_known([each.code for each in _list_scored(sheet)])
             tree.reading.report(
                 found,
-                f"问卷 {sheet.code} 里没有这个问题，已有：{known}",
-                f"questionnaire {sheet.code} has no such question; it has: {known}",
+                Text(
+                    f"问卷 {sheet.code} 里没有这个问题，已有：{known}",
+                    f"questionnaire {sheet.code} has no such question; it has: {known}",
+                ),
             )
         elif answer is not None and match != answer:
             tree.reading.report(
                 found,
-                "各类别的问题应相同，不同时请用 by_category",
-                "the question should be the same for all categories; use "
-                "by_category where it differs",
+                Text(
+                    "各类别的问题应相同，不同时请用 by_category",
+                    "the question should be the same for all categories; use "
+                    "by_category where it differs",
+                ),
             )
         answer = answer or match
     return answer
@@ -253,9 +263,11 @@ def _check_role(tree: Tree, found: Field, role: str, groups: Mapping[str, Group]
                 known = say_known(roles)
                 tree.reading.report(
                     found,
-                    f"{group.code} 对类别 {category} 没有这个关系，已有：{known}",
-                    f"{group.code} has no such role towards category {category}; "
-                    f"there are: {known}",
+                    Text(
+                        f"{group.code} 对类别 {category} 没有这个关系，已有：{known}",
+                        f"{group.code} has no such role towards category {category}; "
+                        f"there are: {known}",
+                    ),
                 )
 
 
@@ -269,8 +281,10 @@ def _default_role(reading: Reading, found: Field, groups: Mapping[str, Group]) -
     if len(roles) > 1:
         reading.report(
             found,
-            "各类别的 default_role 应相同",
-            "the default_role should be the same for all categories",
+            Text(
+                "各类别的 default_role 应相同",
+                "the default_role should be the same for all categories",
+            ),
         )
     return min(roles, default="")
 
@@ -293,7 +307,9 @@ def _trim(reading: Reading, found: Field) -> Trim | None:
     if least <= 2 * ends:
         reading.report(
             parts["from"],
-            f"去掉 {2 * ends} 个后应有剩余，至少为 {2 * ends + 1}",
-            f"something must be left after dropping {2 * ends}: at least {2 * ends + 1}",
+            Text(
+                f"去掉 {2 * ends} 个后应有剩余，至少为 {2 * ends + 1}",
+                f"something must be left after dropping {2 * ends}: at least {2 * ends + 1}",
+            ),
         )
     return Trim(least, ends)

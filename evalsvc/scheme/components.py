@@ -37,7 +37,7 @@ def read_components(
                 reading.check_code(entry, each.code, LONGEST_CODE)
             if each.code in found:
                 reading.report(
-                    entry, "这个代码已经用过", "this code is used already", found=each.code
+                    entry, Text("这个代码已经用过", "this code is used already"), found=each.code
                 )
             found[each.code] = each, entry
         reading.check_count(field, len(found), MOST_COMPONENTS)
@@ -59,13 +59,13 @@ def _component(
     if lowest is not None and highest is not None and lowest >= highest:
         reading.report(
             parts["from"],
-            "from 应小于 to",
-            "expected from to be below to",
+            Text("from 应小于 to", "expected from to be below to"),
             found=f"{lowest}–{highest}",
         )
     if parts["choices"].content is not None and (lowest, highest) != (None, None):
         reading.report(
-            parts["choices"], "有 choices 时不写 from 和 to", "with choices there is no from and to"
+            parts["choices"],
+            Text("有 choices 时不写 from 和 to", "with choices there is no from and to"),
         )
     known = tuple(body.code for body in bodies)
     body = parts["body"]
@@ -93,7 +93,7 @@ def _choices(reading: Reading, field: Field) -> tuple[Choice, ...]:
         if value is not None:
             choices.append(Choice(value, reading.words(name)))
     if field.content is not None and len(choices) < 2:
-        reading.report(field, "至少要有两个选项", "expected at least two choices")
+        reading.report(field, Text("至少要有两个选项", "expected at least two choices"))
     return tuple(choices)
 
 
@@ -110,17 +110,19 @@ def _in_rounds(
     if repeated == (parts["rounds"].content is None):
         reading.report(
             entry,
-            "代码里的 {round} 与 rounds 要一起写",
-            "{round} in the code and “rounds” go together",
+            Text(
+                "代码里的 {round} 与 rounds 要一起写",
+                "{round} in the code and “rounds” go together",
+            ),
             found=component.code,
         )
     if repeated and parts["round"].content is not None:
         reading.report(
-            parts["round"], "round 和 rounds 只能写一个", "expected round or rounds, not both"
+            parts["round"], Text("round 和 rounds 只能写一个", "expected round or rounds, not both")
         )
     if not repeated:
         if parts["round"].content is None and isinstance(entry.content, Mapping):
-            reading.report(entry, "缺少 round", "expected “round” here")
+            reading.report(entry, Text("缺少 round", "expected “round” here"))
         return [replace(component, round=reading.known(parts["round"], tuple(known), kind))]
     listed = [reading.known(r, tuple(known), kind) for r in reading.sequence(parts["rounds"])]
     return [_in_round(reading, entry, component, known[code]) for code in listed if code in known]

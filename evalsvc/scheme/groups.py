@@ -72,13 +72,14 @@ def _sights(reading: Reading, field: Field, categories: tuple[str, ...]) -> tupl
             known = say_known(categories)
             reading.report(
                 found,
-                f"没有这个类别，已有：{known}",
-                f"there is no such category; there are: {known}",
+                Text(
+                    f"没有这个类别，已有：{known}", f"there is no such category; there are: {known}"
+                ),
                 found=category,
             )
         sights.append(_sight(reading, category, found))
     if field.content is not None and not sights:
-        reading.report(field, "至少要评价一个类别", "expected at least one category")
+        reading.report(field, Text("至少要评价一个类别", "expected at least one category"))
     return tuple(sights)
 
 
@@ -113,7 +114,7 @@ def _strata(reading: Reading, field: Field, categories: tuple[str, ...]) -> tupl
 def _weight(reading: Reading, field: Field) -> Decimal:
     weight = reading.number(field)
     if weight < 0:
-        reading.report(field, "权重不能为负", "expected a weight that is not negative")
+        reading.report(field, Text("权重不能为负", "expected a weight that is not negative"))
     return weight
 
 
@@ -125,30 +126,40 @@ def _check_identity(reading: Reading, parts: Mapping[str, Field], group: Group) 
     if group.identity == "unit" and not group.members:
         reading.report(
             parts["identity"],
-            "identity 为 unit 时要写 members（由哪类单位评价）",
-            "with identity unit, “members” names the category of units that evaluate",
+            Text(
+                "identity 为 unit 时要写 members（由哪类单位评价）",
+                "with identity unit, “members” names the category of units that evaluate",
+            ),
         )
     if group.identity == "unit" and any(sight.relation == "own" for sight in group.sights):
         reading.report(
             parts["sees"],
-            "自评的主体不能匿名，identity 应为 named 或 entries",
-            "units that rate themselves are not anonymous: identity named or entries",
+            Text(
+                "自评的主体不能匿名，identity 应为 named 或 entries",
+                "units that rate themselves are not anonymous: identity named or entries",
+            ),
         )
     if group.identity != "counts" and parts["strata"].content is not None:
         reading.report(
             parts["strata"],
-            "只有 identity 为 counts 的主体才分层",
-            "only a group with identity counts has strata",
+            Text(
+                "只有 identity 为 counts 的主体才分层",
+                "only a group with identity counts has strata",
+            ),
         )
     if group.identity != "counts" and group.form_size:
         reading.report(
             parts["form_size"],
-            "只有 identity 为 counts 的主体才发分卷",
-            "only a group with identity counts has dealt forms",
+            Text(
+                "只有 identity 为 counts 的主体才发分卷",
+                "only a group with identity counts has dealt forms",
+            ),
         )
     if group.identity not in ("named", "unit") and parts["public"].content is not None:
         reading.report(
             parts["public"],
-            "只有 identity 为 named 或 unit 的主体才写 public",
-            "only a group with identity named or unit says what of it is public",
+            Text(
+                "只有 identity 为 named 或 unit 的主体才写 public",
+                "only a group with identity named or unit says what of it is public",
+            ),
         )

@@ -90,8 +90,7 @@ class _Outcome:
         for code in self.posts.keys() - self.used_posts:
             self.reading.report(
                 self.sections["posts"],
-                "没有等次用到这个职务的系数",
-                "no grade has a coefficient for this post",
+                Text("没有等次用到这个职务的系数", "no grade has a coefficient for this post"),
                 found=code,
             )
         return OutcomeReading(rules, names, self.events)
@@ -106,7 +105,9 @@ class _Outcome:
         reading = self.reading
         for code in awards.keys() & grades.keys():
             reading.report(
-                awards[code], "这个代码已经用于等次", "a grade has this code already", found=code
+                awards[code],
+                Text("这个代码已经用于等次", "a grade has this code already"),
+                found=code,
             )
         read = tuple(self._grade(code, found) for code, found in grades.items())
         self._check_grades(parts["grades"], read)
@@ -134,14 +135,16 @@ class _Outcome:
                 known = say_known(tuple(self.posts))
                 reading.report(
                     value,
-                    f"没有这个{POST.zh}，已有：{known}",
-                    f"there is no such {POST.en}; there are: {known}",
+                    Text(
+                        f"没有这个{POST.zh}，已有：{known}",
+                        f"there is no such {POST.en}; there are: {known}",
+                    ),
                     found=post,
                 )
             self.used_posts.add(post)
             number = reading.number(value)
             if number < 0:
-                reading.report(value, "系数不能为负", "expected a coefficient from 0 on")
+                reading.report(value, Text("系数不能为负", "expected a coefficient from 0 on"))
             coefficients[post] = Fraction(number)
         last = parts["last"]
         return GradeRule(
@@ -159,7 +162,9 @@ class _Outcome:
         reading, categories = self.reading, self.tree.categories
         share, count = parts["share"], parts["count"]
         if share.content is not None and count.content is not None:
-            reading.report(count, "share 和 count 只能写一个", "expected share or count, not both")
+            reading.report(
+                count, Text("share 和 count 只能写一个", "expected share or count, not both")
+            )
         shares = (
             read_by_category(reading, share, categories, lambda r, f: r.percentage(f))
             if share.content is not None
@@ -178,23 +183,29 @@ class _Outcome:
             if total > 1:
                 self.reading.report(
                     found,
-                    f"类别 {category} 各等次比例之和不应超过 100",
-                    f"the shares of all grades add up to more than 100 in category {category}",
+                    Text(
+                        f"类别 {category} 各等次比例之和不应超过 100",
+                        f"the shares of all grades add up to more than 100 in category {category}",
+                    ),
                     found=f"{float(total * 100):g}",
                 )
         open_ended = [g for g in grades if g.places == Places() and g.at_least is None]
         if grades and not open_ended:
             self.reading.report(
                 found,
-                "要有一个不限名额、不设门槛的等次，由其余单位取得",
-                "expected a grade without share, count and from, for the rest",
+                Text(
+                    "要有一个不限名额、不设门槛的等次，由其余单位取得",
+                    "expected a grade without share, count and from, for the rest",
+                ),
             )
         floors = [grade.at_least for grade in grades if grade.at_least is not None]
         if floors != sorted(floors, reverse=True):
             self.reading.report(
                 found,
-                "等次从高到低排列，from 不应递增",
-                "grades stand best first; expected “from” not to rise",
+                Text(
+                    "等次从高到低排列，from 不应递增",
+                    "grades stand best first; expected “from” not to rise",
+                ),
             )
 
     def _award(self, code: str, found: Field, grades: tuple[str, ...]) -> AwardRule:
@@ -213,22 +224,26 @@ class _Outcome:
         parts = reading.record(found, ("name",), ("bars", "sets", "event", "node", "from", "below"))
         event, node = parts["event"], parts["node"]
         if (event.content is None) == (node.content is None):
-            reading.report(found, "要写 event 或 node 之一", "expected either event or node")
+            reading.report(found, Text("要写 event 或 node 之一", "expected either event or node"))
         if parts["bars"].content is None and parts["sets"].content is None:
             reading.report(
                 found,
-                "要写 bars（不得评为）或 sets（定为）",
-                "expected “bars” (what it bars from) or “sets” (the grade it sets)",
+                Text(
+                    "要写 bars（不得评为）或 sets（定为）",
+                    "expected “bars” (what it bars from) or “sets” (the grade it sets)",
+                ),
             )
         least, below = (_optional(reading, parts[name]) for name in ("from", "below"))
         if node.content is not None and least is None and below is None:
             reading.report(
                 found,
-                "node 要配 from（不低于）或 below（低于）",
-                "with node, expected “from” (at least) or “below”",
+                Text(
+                    "node 要配 from（不低于）或 below（低于）",
+                    "with node, expected “from” (at least) or “below”",
+                ),
             )
         if event.content is not None and (least is not None or below is not None):
-            reading.report(found, "event 不用 from 和 below", "event takes no from or below")
+            reading.report(found, Text("event 不用 from 和 below", "event takes no from or below"))
         return BarRule(
             code,
             self._codes(parts["bars"], (*grades, *awards), Text("等次或表彰", "grade or award")),
@@ -243,7 +258,9 @@ class _Outcome:
         parts = self.reading.record(found, ("name", "when"))
         marks = tuple(self._marks(each, grades) for each in self.reading.sequence(parts["when"]))
         if parts["when"].content is not None and not marks:
-            self.reading.report(parts["when"], "至少要有一种情形", "expected at least one case")
+            self.reading.report(
+                parts["when"], Text("至少要有一种情形", "expected at least one case")
+            )
         return ConsequenceRule(code, marks)
 
     def _marks(self, found: Field, grades: tuple[str, ...]) -> Marks:
@@ -252,8 +269,10 @@ class _Outcome:
         if not any(parts[name].content is not None for name in MARKS[1:]):
             reading.report(
                 found,
-                f"要写明情形之一：{'、'.join(MARKS[1:])}",
-                f"expected one of: {', '.join(MARKS[1:])}",
+                Text(
+                    f"要写明情形之一：{'、'.join(MARKS[1:])}",
+                    f"expected one of: {', '.join(MARKS[1:])}",
+                ),
             )
         years = reading.integer(parts["years"], 1, MOST_YEARS, 1)
         place = (
@@ -265,8 +284,10 @@ class _Outcome:
         if event.content is not None and years > 1:
             reading.report(
                 event,
-                "事件只看当年，years 应为 1",
-                "events are known for this year only: expected years 1",
+                Text(
+                    "事件只看当年，years 应为 1",
+                    "events are known for this year only: expected years 1",
+                ),
             )
         return Marks(
             years,
@@ -285,12 +306,14 @@ class _Outcome:
         if share.content is None and places.content is None:
             reading.report(
                 found,
-                "要写 share（占同类单位）或 places（名次数）",
-                "expected share (of the category's units) or places",
+                Text(
+                    "要写 share（占同类单位）或 places（名次数）",
+                    "expected share (of the category's units) or places",
+                ),
             )
         first, second = self._node(parts["first"]), self._node(parts["second"])
         if first and first == second:
-            reading.report(parts["second"], "应为另一个部分", "expected another part")
+            reading.report(parts["second"], Text("应为另一个部分", "expected another part"))
         return ConfirmationRule(
             code,
             first,

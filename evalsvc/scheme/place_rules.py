@@ -12,6 +12,7 @@ from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.model import Group
 from evalsvc.scheme.rules.place_points import read_place_points
+from evalsvc.text import Text
 
 METHODS: Mapping[str, tuple[str, ...]] = {
     "normal": ("centre", "spread", "from", "to"),
@@ -29,8 +30,10 @@ def read_by_place(reading: Reading, found: Field, question: Question | None) -> 
         if ranked:
             reading.report(
                 found,
-                "排序题要写 by_place（名次怎样折算成分）",
-                "a ranking needs “by_place”: how its places become points",
+                Text(
+                    "排序题要写 by_place（名次怎样折算成分）",
+                    "a ranking needs “by_place”: how its places become points",
+                ),
             )
         return None
     kind = reading.entries(found).get("as")
@@ -63,8 +66,11 @@ def check_asked_of_all(
     if not asked.required or asked.condition is not None:
         reading.report(
             found,
-            "计分的排序题和分配题必须每个单位都答（不写 required 和 show_if）",
-            "a ranking or a sum that is scored is asked of every unit: no “required”, no “show_if”",
+            Text(
+                "计分的排序题和分配题必须每个单位都答（不写 required 和 show_if）",
+                "a ranking or a sum that is scored is asked of every unit: no “required”, no "
+                "“show_if”",
+            ),
         )
 
 
@@ -79,10 +85,13 @@ def check_anonymous(
         if group.identity == "unit" and (left_out or listed):
             reading.report(
                 found,
-                "不记名的票长短不一时，名次分会泄露是谁的票，请去掉 by_place，"
-                "或者去掉 recusal、dealt_with、listed",
-                "places on anonymous ballots of different length would tell whose they are: leave "
-                "out by_place, or recusal, dealt_with and listed",
+                Text(
+                    "不记名的票长短不一时，名次分会泄露是谁的票，请去掉 by_place，"
+                    "或者去掉 recusal、dealt_with、listed",
+                    "places on anonymous ballots of different length would tell whose they are: "
+                    "leave "
+                    "out by_place, or recusal, dealt_with and listed",
+                ),
                 found=group.code,
             )
 
@@ -93,7 +102,7 @@ def _scale(reading: Reading, parts: Mapping[str, Field]) -> tuple[Fraction, Frac
         return ByPlace.centre, ByPlace.spread
     spread = reading.number(parts["spread"], Decimal(5))
     if spread <= 0:
-        reading.report(parts["spread"], "应大于 0", "expected a number above 0")
+        reading.report(parts["spread"], Text("应大于 0", "expected a number above 0"))
     return Fraction(reading.number(parts["centre"], Decimal(85))), Fraction(spread)
 
 
@@ -103,8 +112,7 @@ def _limits(reading: Reading, parts: Mapping[str, Field], method: str) -> tuple[
     if lowest >= highest:
         reading.report(
             parts["from"],
-            "from 应小于 to",
-            "expected from to be below to",
+            Text("from 应小于 to", "expected from to be below to"),
             found=f"{lowest}–{highest}",
         )
     return Fraction(lowest), Fraction(highest)

@@ -55,7 +55,9 @@ def _questionnaire(
             settings = _keep_condition(settings)
         reading.check_count(found, len(asked), MOST_QUESTIONS)
     if not asked and parts["questions"].content is not None:
-        reading.report(parts["questions"], "至少要有一个问题", "expected at least one question")
+        reading.report(
+            parts["questions"], Text("至少要有一个问题", "expected at least one question")
+        )
     return Questionnaire(
         code,
         reading.words(parts["title"]),
@@ -139,8 +141,10 @@ def _condition(
     if earlier[code].is_about_units and not question.is_about_units:
         reading.report(
             parts["question"],
-            "问整张票的问题不能取决于对某个单位的回答",
-            "a question about the whole ballot can't depend on an answer about a unit",
+            Text(
+                "问整张票的问题不能取决于对某个单位的回答",
+                "a question about the whole ballot can't depend on an answer about a unit",
+            ),
         )
     options = [option.code for option in earlier[code].list_options()]
     for found, value in zip(reading.sequence(parts["is"]), values, strict=True):
@@ -148,8 +152,10 @@ def _condition(
             known = say_known(options)
             reading.report(
                 found,
-                f"那个问题没有这个选项，已有：{known}",
-                f"that question has no such option; there are: {known}",
+                Text(
+                    f"那个问题没有这个选项，已有：{known}",
+                    f"that question has no such option; there are: {known}",
+                ),
                 found=value,
             )
     return Condition(code, frozenset(values))

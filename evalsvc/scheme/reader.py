@@ -39,6 +39,7 @@ from evalsvc.scheme.questionnaires import check_figures, read_questionnaires
 from evalsvc.scheme.rules.kinds import READERS
 from evalsvc.scheme.rules.node import read_rule
 from evalsvc.scheme.tree import Tree
+from evalsvc.text import Text
 
 REQUIRED = (
     "code",
@@ -150,7 +151,7 @@ def _read_parameters(reading: Reading, field: Field) -> tuple[Parameter, ...]:
         value = parts["value"]
         if isinstance(value.content, str) and value.content.startswith("$"):
             reading.report(
-                value, "参数的值不能再引用参数", "a parameter can't refer to another one"
+                value, Text("参数的值不能再引用参数", "a parameter can't refer to another one")
             )
             continue
         parameter = Parameter(
@@ -168,14 +169,14 @@ def _read_parameters(reading: Reading, field: Field) -> tuple[Parameter, ...]:
 def _categories(reading: Reading, field: Field) -> tuple[Category, ...]:
     found = reading.declared(field, MOST_CATEGORIES, LONGEST_SHORT_CODE)
     if field.content is not None and not found:
-        reading.report(field, "至少要有一个类别", "expected at least one category")
+        reading.report(field, Text("至少要有一个类别", "expected at least one category"))
     return tuple(Category(code, reading.words(name)) for code, name in found.items())
 
 
 def _rounds(reading: Reading, field: Field, sealed: Mapping[str, Thresholds]) -> tuple[Round, ...]:
     found = reading.declared(field, MOST_ROUNDS, LONGEST_SHORT_CODE)
     if field.content is not None and not found:
-        reading.report(field, "至少要有一个轮次", "expected at least one round")
+        reading.report(field, Text("至少要有一个轮次", "expected at least one round"))
     return tuple(
         Round(code, reading.words(name), sealed.get(code, DEFAULTS)) for code, name in found.items()
     )
@@ -206,31 +207,33 @@ def _check_all_used(
         if code not in answered:
             reading.report(
                 found,
-                "没有评价主体填写这份问卷",
-                "no rater group answers this questionnaire",
+                Text("没有评价主体填写这份问卷", "no rater group answers this questionnaire"),
                 found=code,
             )
         elif not any(sheet == code for sheet, _ in tree.used_questions):
             reading.report(
                 found,
-                "计分时没有用到这份问卷",
-                "the score never uses this questionnaire",
+                Text("计分时没有用到这份问卷", "the score never uses this questionnaire"),
                 found=code,
             )
     for code, found in reading.entries(sections["adjustments"]).items():
         if code not in tree.used_adjustments | events:
             reading.report(
                 found,
-                "计分时没有用到加减分（总分里缺少 added）",
-                "the score never uses the adjustments (the total has no “added”)",
+                Text(
+                    "计分时没有用到加减分（总分里缺少 added）",
+                    "the score never uses the adjustments (the total has no “added”)",
+                ),
                 found=code,
             )
         points = reading.entries(found).get("points")
         if points is not None and tree.adjustments[code][1].points == 0 and code not in events:
             reading.report(
                 points,
-                "分值不能为 0，加分为正、扣分为负",
-                "points can't be 0: positive for a bonus, negative for a deduction",
+                Text(
+                    "分值不能为 0，加分为正、扣分为负",
+                    "points can't be 0: positive for a bonus, negative for a deduction",
+                ),
             )
 
 
@@ -240,15 +243,18 @@ def _check_figures_used(
     for code, (_, found) in components.items():
         if code not in tree.used_components:
             tree.reading.report(
-                found, "计分时没有用到这个计分项", "the score never uses this component", found=code
+                found,
+                Text("计分时没有用到这个计分项", "the score never uses this component"),
+                found=code,
             )
     entering = {component.body for component, _ in components.values()}
     for code, found in tree.reading.entries(bodies).items():
         if code not in entering:
             tree.reading.report(
                 found,
-                "没有计分项由这个考核主体填报",
-                "no component is entered by this assessing body",
+                Text(
+                    "没有计分项由这个考核主体填报", "no component is entered by this assessing body"
+                ),
                 found=code,
             )
 
@@ -258,7 +264,9 @@ def _check_parameters_used(reading: Reading, field: Field) -> None:
         if code not in reading.used:
             reading.report(
                 found,
-                f"参数未被引用，请写 ${code} 或删去",
-                f"nothing refers to this parameter; write ${code} or remove it",
+                Text(
+                    f"参数未被引用，请写 ${code} 或删去",
+                    f"nothing refers to this parameter; write ${code} or remove it",
+                ),
                 found=code,
             )

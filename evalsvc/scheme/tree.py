@@ -66,12 +66,14 @@ def node_code(tree: Tree, parts: Mapping[str, Field], found: Field, inherited: s
     if given.content is not None:
         tree.reading.check_code(given, code)
     if not code:
-        tree.reading.report(found, "缺少 code", "expected “code” here")
+        tree.reading.report(found, Text("缺少 code", "expected “code” here"))
     if inherited and given.content is not None and code != inherited:
         tree.reading.report(
             given,
-            f"各类别的 code 应同为 {inherited}，可省略不写",
-            f"all categories share the code {inherited}; leave it out",
+            Text(
+                f"各类别的 code 应同为 {inherited}，可省略不写",
+                f"all categories share the code {inherited}; leave it out",
+            ),
         )
     note_node(tree, found, code, tree.reading.words(parts["name"]))
     return code
@@ -83,8 +85,10 @@ def note_node(tree: Tree, found: Field, code: str, name: Text) -> None:
     if code and known & set(tree.categories):
         tree.reading.report(
             found,
-            "这个代码已经用过，每个部分的代码只能出现一次",
-            "this code is used already; every part has a code of its own",
+            Text(
+                "这个代码已经用过，每个部分的代码只能出现一次",
+                "this code is used already; every part has a code of its own",
+            ),
             found=code,
         )
     known.update(tree.categories)

@@ -71,7 +71,8 @@ def read_assessment(source: bytes, sheet: SheetView) -> AssessmentReading:
             continue
         if seen.setdefault(code, row.number) != row.number:
             row.report(
-                "unit", f"与第{seen[code]}行是同一个单位", f"the same unit as in row {seen[code]}"
+                "unit",
+                Text(f"与第{seen[code]}行是同一个单位", f"the same unit as in row {seen[code]}"),
             )
             continue
         own = next(unit.values for unit in sheet.units if unit.code == code)
@@ -149,8 +150,10 @@ def _read_figure(row: TableRow, component: Component, *, carried: bool) -> str |
         if text not in _NOTHING | _NOT_CARRIED:
             row.report(
                 component.code,
-                "这一类单位没有这一项，请清空",
-                "units of this category do not have this component; please clear it",
+                Text(
+                    "这一类单位没有这一项，请清空",
+                    "units of this category do not have this component; please clear it",
+                ),
             )
         return None
     if text in _NOT_CARRIED:

@@ -83,7 +83,9 @@ def _read_indicators(
             continue
         first = seen.setdefault(code, row.number)
         if first != row.number:
-            row.report("unit", f"与第{first}行是同一个单位", f"the same unit as in row {first}")
+            row.report(
+                "unit", Text(f"与第{first}行是同一个单位", f"the same unit as in row {first}")
+            )
             continue
         for component in scheme.components:
             found = _read_indicator(row, component, by_code[code])
@@ -100,14 +102,16 @@ def _read_indicator(row: TableRow, component: Component, unit: UnitRow) -> Indic
         if text not in _NOTHING:
             row.report(
                 key,
-                f"“{unit.name}”这一类单位没有这一项，请清空这个单元格",
-                f"units such as “{unit.name}” do not have this component; please clear it",
+                Text(
+                    f"“{unit.name}”这一类单位没有这一项，请清空这个单元格",
+                    f"units such as “{unit.name}” do not have this component; please clear it",
+                ),
             )
         return None
     if text in _NOT_CARRIED and row.get_cell(key).kind == "text":
         return IndicatorRow(component.round, unit.code, component.code, None)
     if text == build_key(NOT_APPLICABLE):
-        row.report(key, "填数字，不承担的填“不承担”", "write a number, or “not carried”")
+        row.report(key, Text("填数字，不承担的填“不承担”", "write a number, or “not carried”"))
         return None
     chosen = _find_choice(component, text)
     number = row.number_of(key) if chosen is None else chosen
@@ -129,13 +133,12 @@ def _check_bounds(row: TableRow, key: str, component: Component, number: Decimal
     bounded = component.choices or (component.minimum, component.maximum) != (None, None)
     if bounded and not component.allows(Fraction(number)):
         allowed = component.allowed()
-        row.report(key, f"应填{allowed.zh}", f"expected {allowed.en}")
+        row.report(key, Text(f"应填{allowed.zh}", f"expected {allowed.en}"))
         return False
     if not bounded and not 0 <= number <= 100:
         row.report(
             key,
-            "不在 0 到 100 之间，请核对",
-            "is not between 0 and 100; please check",
+            Text("不在 0 到 100 之间，请核对", "is not between 0 and 100; please check"),
             severity="warning",
         )
     return True
@@ -214,13 +217,13 @@ def _read_measure(row: TableRow, kind: AdjustmentKind) -> tuple[int, str | None]
 def _refuse_other(row: TableRow, key: str, text: Text) -> None:
     """Another measure than the item's is a misunderstanding; 1 time of an amount is none."""
     if not row.is_blank(key) and not (key == "times" and clean(row.get_cell(key).text) == "1"):
-        row.report(key, text.zh, text.en)
+        row.report(key, text)
 
 
 def _require(row: TableRow, key: str, text: Text) -> None:
     """Report an empty cell of an optional column that this item needs."""
     if row.is_blank(key):
-        row.report(key, f"不能空着：{text.zh}", f"must not be empty: {text.en}")
+        row.report(key, Text(f"不能空着：{text.zh}", f"must not be empty: {text.en}"))
 
 
 def _is_in_range(row: TableRow, kind: AdjustmentKind, amount: Decimal) -> bool:
@@ -228,9 +231,9 @@ def _is_in_range(row: TableRow, kind: AdjustmentKind, amount: Decimal) -> bool:
     if amount >= low and (high is None or amount <= high):
         return True
     if high is None:
-        row.report("amount", f"应不小于 {low}", f"expected {low} or more")
+        row.report("amount", Text(f"应不小于 {low}", f"expected {low} or more"))
     else:
-        row.report("amount", f"应在 {low} 到 {high} 之间", f"expected {low} to {high}")
+        row.report("amount", Text(f"应在 {low} 到 {high} 之间", f"expected {low} to {high}"))
     return False
 
 

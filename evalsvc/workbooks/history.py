@@ -60,8 +60,10 @@ def check_history(
         if first != row.number:
             row.report(
                 "year",
-                f"与第{first}行是同一个单位的同一年",
-                f"the same unit and year as in row {first}",
+                Text(
+                    f"与第{first}行是同一个单位的同一年",
+                    f"the same unit and year as in row {first}",
+                ),
             )
         elif found.score is not None or found.grade or found.place:
             rows.append(found)
@@ -79,7 +81,7 @@ def _read_row(row: TableRow, units: Options, grades: Options, year: int) -> Past
     grade = row.choice("grade", grades, Text("等次", "grade")) if grades.names else ""
     place = row.choice("place", _PLACES, Text("名次", "place"))
     if score is not None and not -1_000_000 <= score <= 1_000_000:
-        row.report("score", "得分过大，请核对", "the score is too large; please check")
+        row.report("score", Text("得分过大，请核对", "the score is too large; please check"))
     if not unit or past is None:
         return None
     text = None if score is None else write_decimal(score)
@@ -94,7 +96,9 @@ def _read_year(row: TableRow, season: int) -> int | None:
         return int(number)
     row.report(
         "year",
-        f"应为 {FIRST_YEAR} 到 {season - 1} 的年份（本考评年度是 {season} 年）",
-        f"expected a year from {FIRST_YEAR} to {season - 1}; this season is {season}",
+        Text(
+            f"应为 {FIRST_YEAR} 到 {season - 1} 的年份（本考评年度是 {season} 年）",
+            f"expected a year from {FIRST_YEAR} to {season - 1}; this season is {season}",
+        ),
     )
     return None

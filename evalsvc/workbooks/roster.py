@@ -192,8 +192,10 @@ class _Reader:
             return code
         row.report(
             "rater",
-            f"“评价人”表的“{group.name.zh}”中没有这个代码",
-            f"the sheet “Raters” has no such code under “{group.name.en}”",
+            Text(
+                f"“评价人”表的“{group.name.zh}”中没有这个代码",
+                f"the sheet “Raters” has no such code under “{group.name.en}”",
+            ),
         )
         return None
 
@@ -203,8 +205,10 @@ class _Reader:
             category = self._name_category(group.members)
             row.report(
                 "rater",
-                f"“{group.name.zh}”只由类别为“{category.zh}”的单位担任",
-                f"only units of the category “{category.en}” belong to this group",
+                Text(
+                    f"“{group.name.zh}”只由类别为“{category.zh}”的单位担任",
+                    f"only units of the category “{category.en}” belong to this group",
+                ),
             )
             return None
         return code or None
@@ -224,7 +228,7 @@ class _Reader:
             return sight.roles[0]
         if role == "" and sight.roles:
             names = options.list_names()
-            row.report("role", f"不能空着；应为：{names.zh}", f"expected one of: {names.en}")
+            row.report("role", Text(f"不能空着；应为：{names.zh}", f"expected one of: {names.en}"))
             return None
         return role
 
@@ -235,14 +239,18 @@ class _Reader:
         if sight is None:
             row.report(
                 "unit",
-                f"“{group.name.zh}”不评价“{name.zh}”，请删去这一行",
-                f"“{group.name.en}” does not rate “{name.en}”; please delete the row",
+                Text(
+                    f"“{group.name.zh}”不评价“{name.zh}”，请删去这一行",
+                    f"“{group.name.en}” does not rate “{name.en}”; please delete the row",
+                ),
             )
         else:
             row.report(
                 "unit",
-                f"“{group.name.zh}”评价“{name.zh}”的每个单位，不用列，请删去这一行",
-                f"“{group.name.en}” rates every unit of “{name.en}”; please delete the row",
+                Text(
+                    f"“{group.name.zh}”评价“{name.zh}”的每个单位，不用列，请删去这一行",
+                    f"“{group.name.en}” rates every unit of “{name.en}”; please delete the row",
+                ),
             )
 
     def _check_own(self, row: TableRow, group: Group, rater: str, unit: str) -> None:
@@ -250,8 +258,10 @@ class _Reader:
         if own == unit:
             row.report(
                 "unit",
-                "这是评价人自己所属的单位，不能评价，请删去这一行",
-                "this is the rater's own unit, which is never rated; please delete the row",
+                Text(
+                    "这是评价人自己所属的单位，不能评价，请删去这一行",
+                    "this is the rater's own unit, which is never rated; please delete the row",
+                ),
             )
 
     def _warn_of_idle_raters(self, groups: Sequence[Group]) -> None:
@@ -266,9 +276,11 @@ class _Reader:
             if key[0] in only_listed and key not in busy:
                 row.report(
                     "code",
-                    "“评价关系”中没有列出这个评价人评价哪些单位，不会收到问卷",
-                    "the sheet “Relations” names no unit for this rater, who will get no "
-                    "questionnaire",
+                    Text(
+                        "“评价关系”中没有列出这个评价人评价哪些单位，不会收到问卷",
+                        "the sheet “Relations” names no unit for this rater, who will get no "
+                        "questionnaire",
+                    ),
                     severity="warning",
                 )
 
@@ -324,8 +336,10 @@ class _Once:
         if first != row.number:
             row.report(
                 key,
-                f"与第{first}行的{self.what.zh}重复",
-                f"the same {self.what.en} as in row {first}",
+                Text(
+                    f"与第{first}行的{self.what.zh}重复",
+                    f"the same {self.what.en} as in row {first}",
+                ),
             )
 
 
@@ -342,8 +356,10 @@ def _read_flags(row: TableRow) -> str | None:
         names = options.list_names()
         row.report(
             "flags",
-            f"没有这个标记；应为：{names.zh}，或不填",
-            f"there is no such flag; expected: {names.en}, or nothing",
+            Text(
+                f"没有这个标记；应为：{names.zh}，或不填",
+                f"there is no such flag; expected: {names.en}, or nothing",
+            ),
         )
         return None
     return " ".join(sorted({code for code in codes if code}))
@@ -374,10 +390,12 @@ def _report_wrong_sheet(row: TableRow, allowed: Sequence[Group]) -> None:
     names = _group_options(allowed).list_names()
     row.report(
         "group",
-        f"这个评价主体不在这张表里填（由单位担任的自动产生，评议团只填人数）；"
-        f"这里只填：{names.zh}。请删去这一行",
-        "this group is not entered on this sheet (raters that are units are made "
-        f"automatically, a panel has seats only); only: {names.en}. Please delete the row",
+        Text(
+            f"这个评价主体不在这张表里填（由单位担任的自动产生，评议团只填人数）；"
+            f"这里只填：{names.zh}。请删去这一行",
+            "this group is not entered on this sheet (raters that are units are made "
+            f"automatically, a panel has seats only); only: {names.en}. Please delete the row",
+        ),
     )
 
 
@@ -387,14 +405,16 @@ def _read_stratum(row: TableRow, group: Group) -> str | None:
         if not row.is_blank("stratum"):
             row.report(
                 "stratum",
-                f"“{group.name.zh}”不分层，请不要填",
-                f"“{group.name.en}” has no strata; please leave it empty",
+                Text(
+                    f"“{group.name.zh}”不分层，请不要填",
+                    f"“{group.name.en}” has no strata; please leave it empty",
+                ),
             )
             return None
         return ""
     stratum = row.choice("stratum", options, Text("层别", "stratum"))
     if stratum == "":
         names = options.list_names()
-        row.report("stratum", f"不能空着；应为：{names.zh}", f"expected one of: {names.en}")
+        row.report("stratum", Text(f"不能空着；应为：{names.zh}", f"expected one of: {names.en}"))
         return None
     return stratum

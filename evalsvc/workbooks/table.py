@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from evalsvc.text import Text
+from evalsvc.text import AND, Text, same
 from evalsvc.workbooks.cells import EMPTY, Cell, Sheet, build_key, clean, column_letter
 from evalsvc.workbooks.layout import Column, SheetLayout
 from evalsvc.workbooks.problems import CellProblem, Severity, SheetPreview, build_preview
@@ -48,9 +48,7 @@ class Options:
         """Some of the names, for a message."""
         shown = list(self.names.values())[:_NAMED_OPTIONS]
         more = "……" if len(self.names) > _NAMED_OPTIONS else ""
-        return Text(
-            "、".join(name.zh for name in shown) + more, ", ".join(name.en for name in shown) + more
-        )
+        return AND.join(shown) + same(more)
 
 
 def build_options(names: Mapping[str, Text]) -> Options:
@@ -255,14 +253,14 @@ class TableRow:
         return EMPTY if column is None else self.table.sheet.get_cell(self.number, column)
 
     def report(
-        self, key: str, zh: str, en: str, found: str | None = None, severity: Severity = "error"
+        self, key: str, text: Text, found: str | None = None, severity: Severity = "error"
     ) -> None:
         """A problem with this row's cell in the column of this key."""
         column = self.table.layout.get_column(key)
         place = self.table.places.get(key)
         self.table.findings.report(
             self.table.sheet.name,
-            Text(zh, en),
+            text,
             place=(self.number, place or 1),
             heading=column.heading.zh,
             found=self.get_cell(key).text if found is None else found,
@@ -281,8 +279,10 @@ class TableRow:
         if len(text) > most:
             self.report(
                 key,
-                f"有{len(text)}个字，最多{most}个",
-                f"has {len(text)} characters, {most} at most",
+                Text(
+                    f"有{len(text)}个字，最多{most}个",
+                    f"has {len(text)} characters, {most} at most",
+                ),
             )
             return None
         return text
@@ -297,8 +297,11 @@ class TableRow:
             return code
         self.report(
             key,
-            f"代码只能用字母、数字、汉字和 . _ -，最多{most}个字，中间没有空格",
-            f"a code has letters, digits, dots, underscores and hyphens, {most} at most, no spaces",
+            Text(
+                f"代码只能用字母、数字、汉字和 . _ -，最多{most}个字，中间没有空格",
+                f"a code has letters, digits, dots, underscores and hyphens, {most} at most, no "
+                "spaces",
+            ),
         )
         return None
 
@@ -327,7 +330,9 @@ class TableRow:
             return None
         if number == number.to_integral_value() and 1 <= number <= most:
             return int(number)
-        self.report(key, f"应为 1 到 {most} 的整数", f"expected a whole number from 1 to {most}")
+        self.report(
+            key, Text(f"应为 1 到 {most} 的整数", f"expected a whole number from 1 to {most}")
+        )
         return None
 
     def day(self, key: str) -> str | None:
@@ -339,7 +344,8 @@ class TableRow:
         if found is not None and 1990 <= found.year <= 2100:
             return found.isoformat()
         self.report(
-            key, "应为日期，如 2018-12-10 或 2018年12月10日", "expected a date such as 2018-12-10"
+            key,
+            Text("应为日期，如 2018-12-10 或 2018年12月10日", "expected a date such as 2018-12-10"),
         )
         return None
 
@@ -362,33 +368,39 @@ class TableRow:
         if self.table.sheet.is_covered(self.number, self.table.places[key]):
             return
         zh, en = (what.zh, what.en) if what else (column.about.zh, column.about.en)
-        self.report(key, f"不能空着：{zh}", f"must not be empty: {en}")
+        self.report(key, Text(f"不能空着：{zh}", f"must not be empty: {en}"))
 
     def _report_formula(self, key: str, cell: Cell) -> None:
         if cell.kind == "error":
             self.report(
                 key,
-                f"公式出错（{cell.text}）；请改正公式，或直接填数值",
-                f"the formula shows {cell.text}; please mend it or write the value",
+                Text(
+                    f"公式出错（{cell.text}）；请改正公式，或直接填数值",
+                    f"the formula shows {cell.text}; please mend it or write the value",
+                ),
             )
         else:
             self.report(
                 key,
-                "公式还没有算出结果；请在 Excel 或 WPS 中打开并保存，或直接填数值",
-                "the formula has no result yet; please open and save it in Excel or WPS, "
-                "or write the value",
+                Text(
+                    "公式还没有算出结果；请在 Excel 或 WPS 中打开并保存，或直接填数值",
+                    "the formula has no result yet; please open and save it in Excel or WPS, "
+                    "or write the value",
+                ),
             )
 
     def _report_no_number(self, key: str, cell: Cell) -> None:
         if cell.kind == "text" and parse_number(clean(cell.text)) is not None:
             self.report(
                 key,
-                "这是文本格式的数字；请选中该列，点“数据”→“分列”→“完成”，再保存",
-                "this is a number stored as text; select the column, press Data → Text to "
-                "Columns → Finish, and save",
+                Text(
+                    "这是文本格式的数字；请选中该列，点“数据”→“分列”→“完成”，再保存",
+                    "this is a number stored as text; select the column, press Data → Text to "
+                    "Columns → Finish, and save",
+                ),
             )
         else:
-            self.report(key, "应为数字", "expected a number")
+            self.report(key, Text("应为数字", "expected a number"))
 
     def _match(self, key: str, text: str, options: Options, what: Text) -> str | None:
         code = options.find(text)
@@ -396,8 +408,10 @@ class TableRow:
             names = options.list_names()
             self.report(
                 key,
-                f"没有这个{what.zh}；应为：{names.zh}",
-                f"there is no such {what.en}; expected: {names.en}",
+                Text(
+                    f"没有这个{what.zh}；应为：{names.zh}",
+                    f"there is no such {what.en}; expected: {names.en}",
+                ),
             )
         return code
 

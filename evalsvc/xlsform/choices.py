@@ -63,8 +63,10 @@ def read_choices(table: Table | None) -> Mapping[str, ChoiceList]:
         if choice and any(each.code == choice.code for each in choices):
             row.report(
                 "name",
-                f"列表“{name}”中这个代码已经用过",
-                f"this name is used already in the list “{name}”",
+                Text(
+                    f"列表“{name}”中这个代码已经用过",
+                    f"this name is used already in the list “{name}”",
+                ),
             )
         elif choice:
             choices.append(choice)
@@ -78,22 +80,28 @@ def read_label(row: TableRow, kind: str, most: int, *, needed: bool = True) -> T
     en = clean(row.get_cell(f"{kind}::{EN}").text) or plain
     if not zh and not en:
         if needed:
-            row.report(_place(row, kind), "不能空着：要有中文的标题", "must not be empty: a label")
+            row.report(
+                _place(row, kind), Text("不能空着：要有中文的标题", "must not be empty: a label")
+            )
         return None
     for text in (zh, en):
         if len(text) > most:
             row.report(
                 _place(row, kind),
-                f"有{len(text)}个字，最多{most}个",
-                f"has {len(text)} characters, {most} at most",
+                Text(
+                    f"有{len(text)}个字，最多{most}个",
+                    f"has {len(text)} characters, {most} at most",
+                ),
                 found=text,
             )
             return None
     if not (zh and en) or (zh == en == plain and needed):
         row.report(
             _place(row, kind),
-            "只有一种语言，中英文页面都将显示它",
-            "stands in one language only; both pages will show it",
+            Text(
+                "只有一种语言，中英文页面都将显示它",
+                "stands in one language only; both pages will show it",
+            ),
             found=zh or en,
             severity="warning",
         )
@@ -107,8 +115,10 @@ def _read_choice(row: TableRow) -> Choice | None:
     if standing not in _STANDINGS:
         row.report(
             "counts_as",
-            "应为 satisfied（满意）、basically_satisfied（基本满意）或空着",
-            "expected satisfied, basically_satisfied or nothing",
+            Text(
+                "应为 satisfied（满意）、basically_satisfied（基本满意）或空着",
+                "expected satisfied, basically_satisfied or nothing",
+            ),
         )
         return None
     points, share = _read_points(row), _read_share(row)
@@ -125,8 +135,7 @@ def _read_points(row: TableRow) -> str | None:
     if number is None:
         row.report(
             "points",
-            "应为数字，“不了解”一类的填 none",
-            "expected a number, or none for “don't know”",
+            Text("应为数字，“不了解”一类的填 none", "expected a number, or none for “don't know”"),
         )
     return None if number is None else f"{number:f}"
 
@@ -139,8 +148,9 @@ def _read_share(row: TableRow) -> int | None:
     if number is None or number != int(number) or not 0 <= number <= 100:
         row.report(
             "share",
-            "应为 0 到 100 的整数（百分比）",
-            "expected a whole number from 0 to 100 (per cent)",
+            Text(
+                "应为 0 到 100 的整数（百分比）", "expected a whole number from 0 to 100 (per cent)"
+            ),
         )
         return None
     return int(number)

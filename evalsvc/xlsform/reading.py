@@ -98,7 +98,7 @@ def _find_replaced(
         f"there are: {known}",
     )
     if row is not None and row.table.has("form_id"):
-        row.report("form_id", said.zh, said.en)
+        row.report("form_id", said)
     else:
         findings.report(SETTINGS.key, said, found=code)
     return None
@@ -135,16 +135,19 @@ def _read_manner(row: TableRow) -> Manner:
     said = {key: clean(row.get_cell(key).text) for key in _MANNER}
     for key in ("recusal", "dealt_with", "account"):
         if said[key] not in ("", "yes", "no"):
-            row.report(key, "应为 yes 或 no", "expected yes or no")
+            row.report(key, Text("应为 yes 或 no", "expected yes or no"))
     if said["order"] not in ("", "official", "shuffled"):
         row.report(
             "order",
-            "应为 official（官方顺序）或 shuffled（每人不同）",
-            "expected official or shuffled",
+            Text(
+                "应为 official（官方顺序）或 shuffled（每人不同）", "expected official or shuffled"
+            ),
         )
     words = said["words_together"]
     if words and not (words.isascii() and words.isdecimal() and len(words) <= LONGEST_COUNT):
-        row.report("words_together", "应为整数（字数）", "expected a whole number of characters")
+        row.report(
+            "words_together", Text("应为整数（字数）", "expected a whole number of characters")
+        )
         words = ""
     return Manner(
         said["recusal"] == "yes",
@@ -188,4 +191,4 @@ def _report(error: SchemeError, code: str, survey: Survey, findings: Findings) -
         return
     aspect = re.match(r"\.?(\w*)", place.removeprefix(name))
     key = _COLUMNS.get(aspect[1] if aspect else "", "constraint")
-    survey.rows[name].report(key, error.expected.zh, error.expected.en, found=error.found)
+    survey.rows[name].report(key, error.expected, found=error.found)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from evalsvc.questions.question import About, Question
 from evalsvc.questions.questionnaire import Asked, Condition
-from evalsvc.text import Text
+from evalsvc.text import Text, same
 from evalsvc.workbooks.cells import clean
 from evalsvc.workbooks.table import Table, TableRow
 from evalsvc.xlsform import unsupported
@@ -79,7 +79,9 @@ class Survey:
         for row in table.list_rows():
             kind = clean(row.get_cell("type").text)
             if not kind:
-                row.report("type", "不能空着：这一行是什么", "must not be empty: what the row is")
+                row.report(
+                    "type", Text("不能空着：这一行是什么", "must not be empty: what the row is")
+                )
             elif _BEGIN.fullmatch(kind.lower()):
                 self._begin(row, _BEGIN.fullmatch(kind.lower())[1])  # type: ignore[index]  # matched in the line above
             elif _END.fullmatch(kind.lower()):
@@ -110,20 +112,25 @@ class Survey:
             return
         row.report(
             "type",
-            f"前面没有与它相配的 begin_{kind}",
-            f"there is no begin_{kind} above that it would close",
+            Text(
+                f"前面没有与它相配的 begin_{kind}",
+                f"there is no begin_{kind} above that it would close",
+            ),
         )
 
     def _finish(self) -> None:
         for frame in self._frames:
             frame.row.report(
-                "type", f"后面没有与它相配的 end_{frame.kind}", f"no end_{frame.kind} closes it"
+                "type",
+                Text(f"后面没有与它相配的 end_{frame.kind}", f"no end_{frame.kind} closes it"),
             )
         for _, row in () if self._frames else self._notes:
             row.report(
                 "type",
-                "说明后面没有问题，无处可放；请移到一个问题的上面",
-                "no question follows this text; please move it above one",
+                Text(
+                    "说明后面没有问题，无处可放；请移到一个问题的上面",
+                    "no question follows this text; please move it above one",
+                ),
             )
 
     def _take(self, row: TableRow, kind: str) -> None:
@@ -139,12 +146,16 @@ class Survey:
         elif kind.lower() in unsupported.QUESTIONS:
             _report(row, "type", unsupported.QUESTIONS[kind.lower()])
         elif row.is_blank("name"):
-            row.report("name", "不能空着：问题的代码", "must not be empty: the question's name")
+            row.report(
+                "name", Text("不能空着：问题的代码", "must not be empty: the question's name")
+            )
         elif name in self.rows:
             row.report(
                 "name",
-                f"第{self.rows[name].number}行已经用了这个代码",
-                f"row {self.rows[name].number} has this name already",
+                Text(
+                    f"第{self.rows[name].number}行已经用了这个代码",
+                    f"row {self.rows[name].number} has this name already",
+                ),
             )
         elif name is not None:
             self._ask(row, kind, name)
@@ -201,10 +212,12 @@ class Survey:
         except NoCounterpartError as lacking:
             row.report(
                 "relevant",
-                "条件只能是前面一个问题选了某些选项，如 ${q} = 'a' or ${q} = 'b'"
-                "（可以再用 and 加上单位类别 ${category} = 'x'）",
-                "a condition is that one earlier question has certain choices, such as "
-                "${q} = 'a' or ${q} = 'b' (and, with “and”, the unit's ${category} = 'x')",
+                Text(
+                    "条件只能是前面一个问题选了某些选项，如 ${q} = 'a' or ${q} = 'b'"
+                    "（可以再用 and 加上单位类别 ${category} = 'x'）",
+                    "a condition is that one earlier question has certain choices, such as "
+                    "${q} = 'a' or ${q} = 'b' (and, with “and”, the unit's ${category} = 'x')",
+                ),
                 found=lacking.part,
             )
             return Relevance()
@@ -216,11 +229,14 @@ class Survey:
         except NoCounterpartError as lacking:
             row.report(
                 "constraint",
-                "限制只能是：. >= 0 and . <= 100、string-length(.) <= 200、count-selected(.) <= 3、"
-                f"sum(${{{name}}}) = 100、count(${{{name}}}[. >= 90]) <= 3，可用 and 连接",
-                "a constraint is one of: . >= 0 and . <= 100, string-length(.) <= 200, "
-                f"count-selected(.) <= 3, sum(${{{name}}}) = 100, "
-                f"count(${{{name}}}[. >= 90]) <= 3, joined by “and”",
+                Text(
+                    "限制只能是：. >= 0 and . <= 100、string-length(.) <= 200、count-selected(.) "
+                    "<= 3、"
+                    f"sum(${{{name}}}) = 100、count(${{{name}}}[. >= 90]) <= 3，可用 and 连接",
+                    "a constraint is one of: . >= 0 and . <= 100, string-length(.) <= 200, "
+                    f"count-selected(.) <= 3, sum(${{{name}}}) = 100, "
+                    f"count(${{{name}}}[. >= 90]) <= 3, joined by “and”",
+                ),
                 found=lacking.part,
             )
             return Limits()
@@ -239,7 +255,8 @@ class Survey:
         if adapter is None:
             known = "、".join(_TYPES)
             row.report(
-                "type", f"没有这种问题；可用：{known}", f"there is no such type; there are: {known}"
+                "type",
+                Text(f"没有这种问题；可用：{known}", f"there is no such type; there are: {known}"),
             )
             return None
         return adapter.read(item)
@@ -260,8 +277,10 @@ class Survey:
             known = name_lists([*self.lists])
             row.report(
                 "type",
-                f"choices 表里没有列表“{found['list']}”，已有：{known}",
-                f"the sheet “choices” has no list “{found['list']}”; there are: {known}",
+                Text(
+                    f"choices 表里没有列表“{found['list']}”，已有：{known}",
+                    f"the sheet “choices” has no list “{found['list']}”; there are: {known}",
+                ),
             )
             return None
         return replace(item, choices=choices, other=bool(found["other"]))
@@ -272,8 +291,10 @@ def _read_required(row: TableRow) -> bool:
     if text not in _TRUE | _FALSE:
         row.report(
             "required",
-            "应为 yes 或 no；是否必答不能随前面的回答变化",
-            "expected yes or no; it can't depend on earlier answers",
+            Text(
+                "应为 yes 或 no；是否必答不能随前面的回答变化",
+                "expected yes or no; it can't depend on earlier answers",
+            ),
         )
     return text in _TRUE
 
@@ -282,12 +303,12 @@ def _join(texts: list[Text]) -> Text | None:
     """Several texts above one question as one."""
     if not texts:
         return None
-    return Text(" ".join(text.zh for text in texts), " ".join(text.en for text in texts))
+    return same(" ").join(texts)
 
 
 def _report(row: TableRow, key: str, text: Text) -> None:
-    row.report(key, text.zh, text.en)
+    row.report(key, text)
 
 
 def _remark(row: TableRow, key: str, text: Text) -> None:
-    row.report(key, text.zh, text.en, severity="warning")
+    row.report(key, text, severity="warning")

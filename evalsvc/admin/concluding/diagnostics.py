@@ -13,6 +13,7 @@ from evalsvc.errors import ENTRY_REFUSED, NOT_FOUND, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import translate
 from evalsvc.reports.documents.diagnostics import build_round, build_totals, list_ballot_lines
+from evalsvc.text import Text
 from forms.exclusion import ExclusionForm, RestorationForm
 
 
@@ -90,7 +91,7 @@ def _require_reason(form: FlaskForm) -> None:
     """The page's own fields say so before; this is for whoever comes past them."""
     if not form.validate():
         said = next(iter(form.errors.values()))[0].rstrip("。")
-        raise ENTRY_REFUSED.because(said, translate(f"{said}。", "en").rstrip("."))
+        raise ENTRY_REFUSED.because(Text(said, translate(f"{said}。", "en").rstrip(".")))
 
 
 def _go_back(season_id: int, round_code: str) -> Response:

@@ -47,13 +47,16 @@ class Remark:
 def ask_for_sheets(act: Act, season_id: int, deadline: datetime) -> int:
     """Ask every body that the scheme names for its sheets; an asked one gets the new deadline."""
     if deadline <= act.moment:
-        raise ENTRY_REFUSED.because("截止时间要晚于现在", "the deadline must lie ahead")
+        raise ENTRY_REFUSED.because(Text("截止时间要晚于现在", "the deadline must lie ahead"))
     with act.writing() as session:
         scheme = read_scheme(get_season_row(session, season_id))
         asked = list_asked(scheme)
         if not asked:
             raise ACT_REFUSED.because(
-                "方案里没有由考核主体录入的指标", "the scheme has no components that bodies enter"
+                Text(
+                    "方案里没有由考核主体录入的指标",
+                    "the scheme has no components that bodies enter",
+                )
             )
         for round_code, body in asked:
             key = (season_id, round_code, body)
@@ -105,9 +108,11 @@ def hand_in(act: Act, season_id: int, round_code: str, body: str) -> None:
         if lacking:
             named = "、".join(lacking[:_NAMED])
             raise ENTRY_REFUSED.because(
-                f"还有 {view.missing} 个数没有填：{named}等 {len(lacking)} 个单位；"
-                "不承担的填“不承担”",
-                f"{view.missing} figures are missing for {len(lacking)} units: {named}",
+                Text(
+                    f"还有 {view.missing} 个数没有填：{named}等 {len(lacking)} 个单位；"
+                    "不承担的填“不承担”",
+                    f"{view.missing} figures are missing for {len(lacking)} units: {named}",
+                )
             )
         sheet.state, sheet.handed_in_by, sheet.handed_in_at = (
             "handed_in",
@@ -122,13 +127,15 @@ def return_sheet(act: Act, season_id: int, round_code: str, body: str, reason: s
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_NOTE:
         raise ENTRY_REFUSED.because(
-            "请写明退回的理由，最多 1000 个字",
-            "give the reason for sending it back, 1000 characters at most",
+            Text(
+                "请写明退回的理由，最多 1000 个字",
+                "give the reason for sending it back, 1000 characters at most",
+            )
         )
     with act.writing() as session:
         sheet = get_sheet_row(session, season_id, round_code, body)
         if sheet.state not in ("handed_in", "accepted"):
-            raise ACT_REFUSED.because("这张表还没有报送", "this sheet has not been handed in")
+            raise ACT_REFUSED.because(Text("这张表还没有报送", "this sheet has not been handed in"))
         sheet.state, sheet.reason = "returned", reason
         sheet.decided_by, sheet.decided_at = act.actor.login, act.moment
         act.tell(
@@ -141,7 +148,7 @@ def accept_sheet(act: Act, season_id: int, round_code: str, body: str) -> None:
     with act.writing() as session:
         sheet = get_sheet_row(session, season_id, round_code, body)
         if sheet.state != "handed_in":
-            raise ACT_REFUSED.because("这张表还没有报送", "this sheet has not been handed in")
+            raise ACT_REFUSED.because(Text("这张表还没有报送", "this sheet has not been handed in"))
         view = build_sheet(session, sheet)
         changed = 0
         for unit in view.units:
@@ -165,8 +172,10 @@ def get_editable_sheet(
     require_member(session, season_id, body, actor)
     if sheet.state not in ("open", "returned"):
         raise ACT_REFUSED.because(
-            "这张表已经报送，要改请考评办退回",
-            "this sheet is handed in; the office has to send it back for changes",
+            Text(
+                "这张表已经报送，要改请考评办退回",
+                "this sheet is handed in; the office has to send it back for changes",
+            )
         )
     return sheet
 
@@ -178,20 +187,26 @@ def _check_entries(view: SheetView, entries: Sequence[Entry], remarks: Sequence[
         unit, component = units.get(entry.unit), components.get(entry.component)
         if unit is None or component is None or entry.component not in unit.values:
             raise ENTRY_REFUSED.because(
-                "表里没有这个单位或指标，请刷新页面",
-                "the sheet has no such unit or component; please reload",
+                Text(
+                    "表里没有这个单位或指标，请刷新页面",
+                    "the sheet has no such unit or component; please reload",
+                )
             )
         if entry.value not in ("", NOT_CARRIED) and not _is_allowed(component, entry.value):
             raise ENTRY_REFUSED.because(
-                f"{unit.name}“{component.name.zh}”填的是 {entry.value[:20]}，应为"
-                f"{_say_range(component).zh}",
-                f"{unit.name}, {component.name.en}: {entry.value[:20]} should be "
-                f"{_say_range(component).en}",
+                Text(
+                    f"{unit.name}“{component.name.zh}”填的是 {entry.value[:20]}，应为"
+                    f"{_say_range(component).zh}",
+                    f"{unit.name}, {component.name.en}: {entry.value[:20]} should be "
+                    f"{_say_range(component).en}",
+                )
             )
     for remark in remarks:
         if remark.unit not in units or max(len(remark.note), len(remark.evidence)) > LONGEST_NOTE:
             raise ENTRY_REFUSED.because(
-                "说明和依据最多各 1000 个字", "notes and evidence have 1000 characters at most"
+                Text(
+                    "说明和依据最多各 1000 个字", "notes and evidence have 1000 characters at most"
+                )
             )
 
 

@@ -37,12 +37,12 @@ def ask_for_reports(act: Act, season_id: int, round_code: str, due: datetime) ->
     with act.writing() as session:
         scheme = read_scheme(get_season_row(session, season_id))
         if round_code not in {each.code for each in scheme.rounds}:
-            raise ENTRY_REFUSED.because("方案没有这个轮次", "the scheme has no such round")
+            raise ENTRY_REFUSED.because(Text("方案没有这个轮次", "the scheme has no such round"))
         tasks = session.scalars(
             select(Task).where(Task.season_id == season_id, Task.state == "standing")
         ).all()
         if not tasks:
-            raise ACT_REFUSED.because("还没有审定的任务", "no task stands yet")
+            raise ACT_REFUSED.because(Text("还没有审定的任务", "no task stands yet"))
         asked = {row.task_id: row for row in _select_reports(session, season_id, round_code)}
         for task in tasks:
             row = asked.get(task.id) or TaskReport(task_id=task.id, round=round_code, text="")
@@ -59,14 +59,14 @@ def report_task(act: Act, report_id: int, text: str) -> None:
     text = text.strip()
     if not text or len(text) > LONGEST_TEXT:
         raise ENTRY_REFUSED.because(
-            "请写明进展，最多 2000 个字", "say how far it is, in 2000 characters at most"
+            Text("请写明进展，最多 2000 个字", "say how far it is, in 2000 characters at most")
         )
     with act.writing() as session:
         report, task = get_report_row(session, report_id)
         require_own(session, task.season_id, task.unit, act.actor)
         if report.grade:
             raise ACT_REFUSED.because(
-                "牵头单位已经评过这次报告", "the lead body has graded this report"
+                Text("牵头单位已经评过这次报告", "the lead body has graded this report")
             )
         report.text, report.reported_by, report.reported_at = text, act.actor.name, act.moment
         detail = {"task": str(task.id), "round": report.round}
@@ -79,10 +79,10 @@ def grade_report(act: Act, report_id: int, grade: str, note: str) -> None:
         report, task = get_report_row(session, report_id)
         require_member(session, task.season_id, task.lead, act.actor)
         if report.reported_at is None:
-            raise ACT_REFUSED.because("单位还没有报告", "the unit has not reported yet")
+            raise ACT_REFUSED.because(Text("单位还没有报告", "the unit has not reported yet"))
         scheme = read_scheme(get_season_row(session, task.season_id))
         if grade not in list_grades(scheme, report.round):
-            raise ENTRY_REFUSED.because("没有这个档次", "there is no such grade")
+            raise ENTRY_REFUSED.because(Text("没有这个档次", "there is no such grade"))
         before, report.grade, report.note = report.grade, grade, note.strip()[:1000]
         report.graded_by, report.graded_at = act.actor.name, act.moment
         detail = {"task": str(task.id), "round": report.round, "grade": grade, "before": before}
@@ -99,14 +99,16 @@ def count_grades(act: Act, season_id: int, round_code: str) -> int:
         components = _find_grade_components(scheme.score, round_code)
         if not components:
             raise ACT_REFUSED.because(
-                "方案这一轮的计分没有用到任务档次",
-                "the score does not use grades of tasks in this round",
+                Text(
+                    "方案这一轮的计分没有用到任务档次",
+                    "the score does not use grades of tasks in this round",
+                )
             )
         reports = _select_reports(session, season_id, round_code)
         ungraded = sum(not row.grade for row in reports)
         if ungraded:
             raise ACT_REFUSED.because(
-                f"还有 {ungraded} 个报告没有评档", f"{ungraded} reports have no grade yet"
+                Text(f"还有 {ungraded} 个报告没有评档", f"{ungraded} reports have no grade yet")
             )
         weights = _sum_weights(session, reports)
         for unit in list_unit_names(session, season_id):

@@ -64,16 +64,18 @@ def decide_task(act: Act, task_id: int, reason: str, *, agreed: bool) -> None:
     """The level that a task waits for agrees, or sends it back with a reason."""
     reason = reason.strip()
     if not agreed and not reason:
-        raise ENTRY_REFUSED.because("退回要写明理由", "give the reason for sending it back")
+        raise ENTRY_REFUSED.because(Text("退回要写明理由", "give the reason for sending it back"))
     with act.writing() as session:
         task = get_task_row(session, task_id)
         if task.state != "waiting":
-            raise ACT_REFUSED.because("这项任务不在等审", "this task waits for nobody")
+            raise ACT_REFUSED.because(Text("这项任务不在等审", "this task waits for nobody"))
         _require_level(session, task, act.actor)
         if _has_decided(session, task, act.actor):
             raise ACT_REFUSED.because(
-                "四级要由不同的人审；您已经审过这项任务",
-                "every level is another person's; you have decided on this task already",
+                Text(
+                    "四级要由不同的人审；您已经审过这项任务",
+                    "every level is another person's; you have decided on this task already",
+                )
             )
         session.add(
             TaskDecision(
@@ -100,7 +102,7 @@ def resubmit_task(act: Act, task_id: int, proposal: Proposal) -> None:
             require_own(session, task.season_id, task.unit, act.actor)
         if task.state != "returned":
             raise ACT_REFUSED.because(
-                "只有被退回的任务可以修改后再报", "only a task sent back can be mended"
+                Text("只有被退回的任务可以修改后再报", "only a task sent back can be mended")
             )
         _check_codes(session, task.season_id, proposal)
         task.lead, task.title = proposal.lead, proposal.title.strip()
@@ -126,26 +128,30 @@ def get_task_row(session: Session, task_id: int) -> Task:
 def _check(proposal: Proposal) -> None:
     if not proposal.title.strip() or len(proposal.title) > 120:
         raise ENTRY_REFUSED.because(
-            "请写明任务名称，最多 120 个字", "give the task's name, 120 characters"
+            Text("请写明任务名称，最多 120 个字", "give the task's name, 120 characters")
         )
     if not proposal.target.strip() or len(proposal.target) > 500:
-        raise ENTRY_REFUSED.because("请写明目标，最多 500 个字", "give the target, 500 characters")
+        raise ENTRY_REFUSED.because(
+            Text("请写明目标，最多 500 个字", "give the target, 500 characters")
+        )
     for text in (proposal.figure, proposal.last_year):
         if text and _find_number(text) is None:
             raise ENTRY_REFUSED.because(
-                f"目标数应为数字，现为 {text[:20]}",
-                f"a target figure is a number; this is {text[:20]}",
+                Text(
+                    f"目标数应为数字，现为 {text[:20]}",
+                    f"a target figure is a number; this is {text[:20]}",
+                )
             )
     weight = _find_number(proposal.weight)
     if weight is None or not 0 < weight <= 1000:
-        raise ENTRY_REFUSED.because("权重应为大于 0 的数字", "the weight is a number above 0")
+        raise ENTRY_REFUSED.because(Text("权重应为大于 0 的数字", "the weight is a number above 0"))
 
 
 def _check_codes(session: Session, season_id: int, proposal: Proposal) -> None:
     if proposal.unit not in list_unit_names(session, season_id):
-        raise ENTRY_REFUSED.because("名册里没有这个单位", "the roster has no such unit")
+        raise ENTRY_REFUSED.because(Text("名册里没有这个单位", "the roster has no such unit"))
     if proposal.lead not in read_bodies(session, season_id).keys() - DESKS.keys():
-        raise ENTRY_REFUSED.because("没有这个牵头单位", "there is no such lead body")
+        raise ENTRY_REFUSED.because(Text("没有这个牵头单位", "there is no such lead body"))
 
 
 def _find_number(text: str) -> Decimal | None:

@@ -25,6 +25,7 @@ from evalsvc.models.result import ResultFile, UnitSheet
 from evalsvc.models.roster import Unit
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.shown import build_figures, list_folded, list_hidden, list_shown_from
+from evalsvc.text import Text
 
 
 def settle_starts(
@@ -99,14 +100,16 @@ def _raise_difference(scheme: Scheme, before: int, code: str, group: str, n: int
     name, of = scheme.get_group(group).name, scheme.get_round(code).name
     least = scheme.get_round(code).thresholds.answers_between_populations
     raise ACT_REFUSED.because(
-        f"与已公布的第 {before} 版相比，{of.zh}“{name.zh}”只差 {n} 张票，"
-        f"两版一对照就能推出{'这张票' if n == 1 else '这些票'}怎么填的。"
-        f"不计的票要与已公布的版本相同，或者至少相差 {least} 张",
-        f"beside version {before}, which was shown, “{name.en}” in {of.en} differs by {n} "
-        f"{'ballot' if n == 1 else 'ballots'} only, and both together would tell how "
-        f"{'it was' if n == 1 else 'these were'} filled in. The ballots "
-        "left out must "
-        f"be those of the version that was shown, or differ by {least} at least",
+        Text(
+            f"与已公布的第 {before} 版相比，{of.zh}“{name.zh}”只差 {n} 张票，"
+            f"两版一对照就能推出{'这张票' if n == 1 else '这些票'}怎么填的。"
+            f"不计的票要与已公布的版本相同，或者至少相差 {least} 张",
+            f"beside version {before}, which was shown, “{name.en}” in {of.en} differs by {n} "
+            f"{'ballot' if n == 1 else 'ballots'} only, and both together would tell how "
+            f"{'it was' if n == 1 else 'these were'} filled in. The ballots "
+            "left out must "
+            f"be those of the version that was shown, or differ by {least} at least",
+        )
     )
 
 

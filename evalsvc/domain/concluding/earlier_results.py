@@ -155,18 +155,22 @@ def read_earlier_package(
         wrong = [text for finding in verdict.findings for text in finding.wrong]
         if wrong:
             raise UPLOAD_REFUSED.because(
-                f"证据包没有通过验证：{wrong[0].zh}",
-                f"the package has not passed verification: {wrong[0].en}",
+                Text(
+                    f"证据包没有通过验证：{wrong[0].zh}",
+                    f"the package has not passed verification: {wrong[0].en}",
+                )
             )
         package = read_package(files)
     except PackageErrors as found:
         error = found.errors[0]
-        raise UPLOAD_REFUSED.because(error.message.zh, error.message.en) from found
+        raise UPLOAD_REFUSED.because(error.message) from found
     known = year or package.scheme.outcome.year or package.facts.year
     if known is None:
         raise UPLOAD_REFUSED.because(
-            "包里没有写年度，请填是哪一年的结果",
-            "the package does not say its year; please fill it in",
+            Text(
+                "包里没有写年度，请填是哪一年的结果",
+                "the package does not say its year; please fill it in",
+            )
         )
     with database.reading() as session:
         season = get_season_row(session, season_id)
@@ -175,8 +179,10 @@ def read_earlier_package(
         own = require_year(session, season_id, schemes[0])
     if known >= own:
         raise UPLOAD_REFUSED.because(
-            f"包里是 {known} 年的结果，应早于本考评年度 {own} 年",
-            f"the package is of {known}, not before this season's year {own}",
+            Text(
+                f"包里是 {known} 年的结果，应早于本考评年度 {own} 年",
+                f"the package is of {known}, not before this season's year {own}",
+            )
         )
     source = f"package {hashlib.sha256(content).hexdigest()}"
     return _take(units, schemes, known, _list_lines(package), source, verdict.key)
@@ -214,8 +220,10 @@ def _refuse_under_correction(session: Session, final: Publication) -> None:
     )
     if newer is not None:
         raise ACT_REFUSED.because(
-            f"那个年度正在办理更正（第 {newer} 版），等它定案以后再接续",
-            f"that season is being corrected (version {newer}); wait until it is final",
+            Text(
+                f"那个年度正在办理更正（第 {newer} 版），等它定案以后再接续",
+                f"that season is being corrected (version {newer}); wait until it is final",
+            )
         )
 
 
@@ -271,8 +279,10 @@ def _match_grades(own: Scheme, earlier: Scheme, used: Iterable[str]) -> dict[str
         if found is None and own.outcome_names.grades:
             told = name.zh if name else code
             raise UPLOAD_REFUSED.because(
-                f"那一年的等次“{told}”在本方案里没有对应，请用工作簿填写",
-                f"this scheme has no grade “{told}” of that year; please use the workbook",
+                Text(
+                    f"那一年的等次“{told}”在本方案里没有对应，请用工作簿填写",
+                    f"this scheme has no grade “{told}” of that year; please use the workbook",
+                )
             )
         matched[code] = found or (name.zh if name else code)
     return matched

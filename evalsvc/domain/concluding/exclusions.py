@@ -30,6 +30,7 @@ from evalsvc.results.diagnostics import FlaggedBallot
 from evalsvc.results.exclusions import ExcludedBallots, Exclusions, PlainStanding
 from evalsvc.scheme.model import Scheme
 from evalsvc.settings import Settings
+from evalsvc.text import Text
 
 EXCLUDE, RESTORE = "exclude_ballot", "restore_ballot"
 LONGEST_REASON = 200
@@ -103,11 +104,11 @@ def carry_out(act: Act, settings: Settings, found: ApprovalView) -> None:
         standing = _find_standing(session, found.round_id, group, ballot)
         if found.kind == EXCLUDE:
             if standing is not None:
-                raise ACT_REFUSED.because("这张票已经排除", "this ballot is excluded already")
+                raise ACT_REFUSED.because(Text("这张票已经排除", "this ballot is excluded already"))
             session.add(_build_exclusion(found, act.moment))
         else:
             if standing is None:
-                raise ACT_REFUSED.because("这张票没有被排除", "this ballot is not excluded")
+                raise ACT_REFUSED.because(Text("这张票没有被排除", "this ballot is not excluded"))
             standing.restored_reason, standing.restored_by = found.reason, found.proposed_by
             standing.restored_at = act.moment
         told = {**found.detail, "reason": found.reason, **people}
@@ -195,9 +196,11 @@ def _get_flagged(database: Database, season_id: int, round_code: str, ballot: st
     found = {each.ballot: each for each in list_flagged(database, season_id, round_code)}
     if ballot not in found:
         raise ACT_REFUSED.because(
-            "只有带标记的票才能由人决定排除，这张没有标记，或者已经排除",
-            "only a flagged ballot may be excluded by decision; this one has no flag, or is "
-            "excluded already",
+            Text(
+                "只有带标记的票才能由人决定排除，这张没有标记，或者已经排除",
+                "only a flagged ballot may be excluded by decision; this one has no flag, or is "
+                "excluded already",
+            )
         )
     return found[ballot]
 
@@ -223,17 +226,21 @@ def _require_no_other(database: Database, round_id: int, ballot: str) -> None:
     for each in approvals.list_waiting(database, round_id=round_id):
         if each.kind in (EXCLUDE, RESTORE) and each.detail.get("ballot") == ballot:
             raise ACT_REFUSED.because(
-                "这张票已经有人提出，等待第二人决定",
-                "somebody has proposed this already; it waits for a second person",
+                Text(
+                    "这张票已经有人提出，等待第二人决定",
+                    "somebody has proposed this already; it waits for a second person",
+                )
             )
 
 
 def _require_unpublished(session: Session, season_id: int) -> None:
     if _is_published(session, season_id):
         raise ACT_REFUSED.because(
-            "结果已经公示，不能再排除或恢复票；有错误请按复核程序更正",
-            "the result has been shown, so no ballot can be excluded or restored any more; "
-            "mistakes are put right by a review and a correction",
+            Text(
+                "结果已经公示，不能再排除或恢复票；有错误请按复核程序更正",
+                "the result has been shown, so no ballot can be excluded or restored any more; "
+                "mistakes are put right by a review and a correction",
+            )
         )
 
 
@@ -332,7 +339,7 @@ def _sorted_counts(
 def _check_reason(reason: str) -> str:
     reason = " ".join(reason.split())
     if not reason:
-        raise ENTRY_REFUSED.because("请写明理由", "please give a reason")
+        raise ENTRY_REFUSED.because(Text("请写明理由", "please give a reason"))
     if len(reason) > LONGEST_REASON:
-        raise ENTRY_REFUSED.because("理由最多200个字", "a reason has 200 characters at most")
+        raise ENTRY_REFUSED.because(Text("理由最多200个字", "a reason has 200 characters at most"))
     return reason

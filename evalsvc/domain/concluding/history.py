@@ -24,6 +24,7 @@ from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, UPLOAD_REFUSED
 from evalsvc.models.history import PastResult, SeasonYear
 from evalsvc.models.roster import Unit
 from evalsvc.scheme.model import Scheme
+from evalsvc.text import Text
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 WORKBOOK = "workbook"
@@ -86,14 +87,18 @@ def set_year(act: Act, season_id: int, year: int) -> None:
         scheme = read_scheme(get_season_row(session, season_id))
         if scheme.outcome.year is not None:
             raise ACT_REFUSED.because(
-                f"方案已写明年度是 {scheme.outcome.year} 年",
-                f"the scheme names the year: {scheme.outcome.year}",
+                Text(
+                    f"方案已写明年度是 {scheme.outcome.year} 年",
+                    f"the scheme names the year: {scheme.outcome.year}",
+                )
             )
         latest = max((row.year for row in _list_rows(session, season_id)), default=FIRST_YEAR)
         if not latest < year <= LAST_YEAR:
             raise ENTRY_REFUSED.because(
-                f"本考评年度应在 {latest + 1} 到 {LAST_YEAR} 之间，现为 {year}",
-                f"the season's year is {latest + 1} to {LAST_YEAR}, not {year}",
+                Text(
+                    f"本考评年度应在 {latest + 1} 到 {LAST_YEAR} 之间，现为 {year}",
+                    f"the season's year is {latest + 1} to {LAST_YEAR}, not {year}",
+                )
             )
         session.merge(SeasonYear(season_id=season_id, year=year))
         detail = {"year": str(year)}
@@ -173,7 +178,7 @@ def require_year(session: Session, season_id: int, scheme: Scheme) -> int:
     year = read_year(session, season_id, scheme)
     if year is None:
         raise UPLOAD_REFUSED.because(
-            "请先填本考评年度是哪一年", "please say first which year this season is"
+            Text("请先填本考评年度是哪一年", "please say first which year this season is")
         )
     return year
 
@@ -215,16 +220,21 @@ def _check_rows(
     late = sorted(each for each in years if not FIRST_YEAR <= each < year)
     if late:
         raise UPLOAD_REFUSED.because(
-            f"{late[0]} 年不在 {FIRST_YEAR} 到 {year - 1} 之间，历年成绩应早于本考评年度",
-            f"{late[0]} is not within {FIRST_YEAR} and {year - 1}, before the season's own year",
+            Text(
+                f"{late[0]} 年不在 {FIRST_YEAR} 到 {year - 1} 之间，历年成绩应早于本考评年度",
+                f"{late[0]} is not within {FIRST_YEAR} and {year - 1}, before the season's own "
+                "year",
+            )
         )
     known = set(session.scalars(select(Unit.code).where(Unit.season_id == season_id)))
     unknown = sorted({row.unit for row in rows} - known)
     if unknown:
         listed = "、".join(unknown[:10])
         raise UPLOAD_REFUSED.because(
-            f"名册中没有这些单位：{listed}。请重新上传核对",
-            f"the roster has no such units: {listed}; please upload again",
+            Text(
+                f"名册中没有这些单位：{listed}。请重新上传核对",
+                f"the roster has no such units: {listed}; please upload again",
+            )
         )
 
 

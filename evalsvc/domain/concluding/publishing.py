@@ -117,10 +117,15 @@ def set_terms(act: Act, season_id: int, terms: Terms) -> None:
     """Set the periods for versions that are shown from now on."""
     numbers = (terms.shown_least, terms.shown_most, terms.review_days, terms.answer_days)
     if not all(1 <= days <= LONGEST_PERIOD for days in numbers):
-        raise ENTRY_REFUSED.because("各期限应在 1 到 60 天之间", "every period has 1 to 60 days")
+        raise ENTRY_REFUSED.because(
+            Text("各期限应在 1 到 60 天之间", "every period has 1 to 60 days")
+        )
     if terms.shown_least > terms.shown_most:
         raise ENTRY_REFUSED.because(
-            "公示最短天数不能大于最长天数", "the shortest publicity period can't exceed the longest"
+            Text(
+                "公示最短天数不能大于最长天数",
+                "the shortest publicity period can't exceed the longest",
+            )
         )
     with act.writing() as session:
         get_season_row(session, season_id)
@@ -143,17 +148,21 @@ def write_proposal(session: Session, season_id: int, reason: str, act: Act) -> i
     scheme = read_scheme(season)
     head = find_result_head(session, season_id)
     if head is None:
-        raise ACT_REFUSED.because("还没有计算结果", "there is no result yet")
+        raise ACT_REFUSED.because(Text("还没有计算结果", "there is no result yet"))
     if session.get(Publication, (season_id, head.version)):
         raise ACT_REFUSED.because(
-            "最新一次计算已经拟定过；有变化请先重新计算",
-            "the newest computation has been proposed already; compute again first",
+            Text(
+                "最新一次计算已经拟定过；有变化请先重新计算",
+                "the newest computation has been proposed already; compute again first",
+            )
         )
     facts = list_facts(session, season_id)
     if not are_facts_of(facts, season.scheme, head.facts_sha256):
         raise ACT_REFUSED.because(
-            "计算之后数据有了变化，请先重新计算",
-            "figures have changed since the computation; please compute again first",
+            Text(
+                "计算之后数据有了变化，请先重新计算",
+                "figures have changed since the computation; please compute again first",
+            )
         )
     shown = next((row for row in _list_rows(session, season_id) if row.state != "proposed"), None)
     reason = check_reason(reason) if shown else ""
@@ -213,7 +222,10 @@ def make_final(act: Act, settings: Settings, season_id: int, version: int) -> No
         until = max(row.last_day or "", row.review_until or "")
         if office_day(act.moment).isoformat() <= until:
             raise ACT_REFUSED.because(
-                f"公示和复核期到 {until} 才结束", f"the publicity and review periods end on {until}"
+                Text(
+                    f"公示和复核期到 {until} 才结束",
+                    f"the publicity and review periods end on {until}",
+                )
             )
         waiting = session.scalars(
             select(ReviewRequest.unit).where(
@@ -222,8 +234,10 @@ def make_final(act: Act, settings: Settings, season_id: int, version: int) -> No
         ).all()
         if waiting:
             raise ACT_REFUSED.because(
-                f"还有 {len(waiting)} 件复核申请没有答复",
-                f"{len(waiting)} review requests wait for an answer",
+                Text(
+                    f"还有 {len(waiting)} 件复核申请没有答复",
+                    f"{len(waiting)} review requests wait for an answer",
+                )
             )
         row.state, row.final_by, row.final_at = "final", act.actor.login, act.moment
         detail = {"version": str(version), "notice_sha256": row.notice_sha256}
@@ -313,10 +327,13 @@ def check_reason(reason: str) -> str:
     """A reason that says something."""
     reason = reason.strip()
     if not reason:
-        raise ENTRY_REFUSED.because("请写明理由", "please give the reason")
+        raise ENTRY_REFUSED.because(Text("请写明理由", "please give the reason"))
     if len(reason) > LONGEST_REASON:
         raise ENTRY_REFUSED.because(
-            f"理由最多 {LONGEST_REASON} 个字", f"the reason has {LONGEST_REASON} characters at most"
+            Text(
+                f"理由最多 {LONGEST_REASON} 个字",
+                f"the reason has {LONGEST_REASON} characters at most",
+            )
         )
     return reason
 
@@ -328,23 +345,30 @@ def _get_current(session: Session, season_id: int, version: int, state: str) -> 
         raise Problem(NOT_FOUND)
     if row.state != state:
         raise ACT_REFUSED.because(
-            f"这个版本现在是“{_STATES[row.state].zh}”",
-            f"this version is now “{_STATES[row.state].en}”",
+            Text(
+                f"这个版本现在是“{_STATES[row.state].zh}”",
+                f"this version is now “{_STATES[row.state].en}”",
+            )
         )
     if _list_rows(session, season_id)[0].version != version:
-        raise ACT_REFUSED.because("已有更新的版本", "there is a newer version")
+        raise ACT_REFUSED.because(Text("已有更新的版本", "there is a newer version"))
     return row
 
 
 def _check_period(period: Period, terms: Terms, today: date) -> None:
     if period.first_day < today:
-        raise ENTRY_REFUSED.because("公示第一天不能早于今天", "the first day can't lie in the past")
+        raise ENTRY_REFUSED.because(
+            Text("公示第一天不能早于今天", "the first day can't lie in the past")
+        )
     days = (period.last_day - period.first_day).days + 1
     if not terms.shown_least <= days <= terms.shown_most:
         least, most = terms.shown_least, terms.shown_most
         raise ENTRY_REFUSED.because(
-            f"公示期应为 {least} 到 {most} 天（含首尾两天），现为 {days} 天",
-            f"the publicity period has {least} to {most} days, both ends included; this is {days}",
+            Text(
+                f"公示期应为 {least} 到 {most} 天（含首尾两天），现为 {days} 天",
+                f"the publicity period has {least} to {most} days, both ends included; this is "
+                f"{days}",
+            )
         )
 
 
@@ -359,8 +383,10 @@ def _check_archivable(session: Session, season_id: int, version: int) -> Publica
         or not are_facts_of(facts, season.scheme, head.facts_sha256)
     ):
         raise ACT_REFUSED.because(
-            "定案之后数据有了变化，不能归档；请恢复原来的数据，或另出更正版本",
-            "figures have changed since it became final; restore them, or correct it",
+            Text(
+                "定案之后数据有了变化，不能归档；请恢复原来的数据，或另出更正版本",
+                "figures have changed since it became final; restore them, or correct it",
+            )
         )
     return row
 

@@ -22,6 +22,7 @@ from evalsvc.domain.people.liaisons import list_unit_names, require_own
 from evalsvc.domain.seasons import find_result_head, get_season_row
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Problem
 from evalsvc.models.publication import Publication, ReviewRequest
+from evalsvc.text import Text
 
 Verdict = Literal["upheld", "corrected"]
 
@@ -55,8 +56,10 @@ def ask_review(act: Act, season_id: int, unit: str, text: str) -> int:
     text = text.strip()
     if not LEAST_TEXT <= len(text) <= LONGEST_TEXT:
         raise ENTRY_REFUSED.because(
-            f"申请要写明对哪一项有疑问、理由是什么，{LEAST_TEXT} 到 {LONGEST_TEXT} 个字",
-            f"say what is in question and why, in {LEAST_TEXT} to {LONGEST_TEXT} characters",
+            Text(
+                f"申请要写明对哪一项有疑问、理由是什么，{LEAST_TEXT} 到 {LONGEST_TEXT} 个字",
+                f"say what is in question and why, in {LEAST_TEXT} to {LONGEST_TEXT} characters",
+            )
         )
     day = office_day(act.moment)
     with act.writing() as session:
@@ -64,15 +67,19 @@ def ask_review(act: Act, season_id: int, unit: str, text: str) -> int:
         require_own(session, season_id, unit, act.actor)
         shown = find_shown(read_publications(session, season_id), day)
         if shown is None or shown.notice.find_unit(unit) is None:
-            raise ACT_REFUSED.because("结果还没有公示", "the result has not been published yet")
+            raise ACT_REFUSED.because(
+                Text("结果还没有公示", "the result has not been published yet")
+            )
         if not shown.takes_reviews(day):
             raise ACT_REFUSED.because(
-                f"复核申请期限是 {shown.review_until}，已经过了",
-                f"review requests were taken until {shown.review_until}",
+                Text(
+                    f"复核申请期限是 {shown.review_until}，已经过了",
+                    f"review requests were taken until {shown.review_until}",
+                )
             )
         if _find_waiting(session, season_id, unit):
             raise ACT_REFUSED.because(
-                "已有一件申请在等答复", "an earlier request still waits for its answer"
+                Text("已有一件申请在等答复", "an earlier request still waits for its answer")
             )
         until = day + timedelta(days=read_terms(session, season_id).answer_days)
         row = ReviewRequest(
@@ -99,7 +106,7 @@ def answer_review(act: Act, request_id: int, verdict: Verdict, answer: str) -> N
         if row is None:
             raise Problem(NOT_FOUND)
         if row.state != "waiting":
-            raise ACT_REFUSED.because("这件申请已经答复过", "this request has been answered")
+            raise ACT_REFUSED.because(Text("这件申请已经答复过", "this request has been answered"))
         if verdict == "corrected":
             row.corrected_in = _correct(session, row, answer, act)
         row.state, row.answer = verdict, answer
@@ -139,8 +146,10 @@ def _correct(session: Session, row: ReviewRequest, reason: str, act: Act) -> int
     head = find_result_head(session, row.season_id)
     if head is None or head.version <= row.version:
         raise ACT_REFUSED.because(
-            "更正要有新的计算：请先改正数据并重新计算，再来答复",
-            "a correction needs a new computation: mend the figures and compute first",
+            Text(
+                "更正要有新的计算：请先改正数据并重新计算，再来答复",
+                "a correction needs a new computation: mend the figures and compute first",
+            )
         )
     waiting = session.get(Publication, (row.season_id, head.version))
     if waiting is not None and waiting.state == "proposed":

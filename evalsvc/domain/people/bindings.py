@@ -86,8 +86,10 @@ def get_staff_with(session: Session, login: str, role: str, kind: Text) -> Staff
     staff = session.scalar(select(Staff).where(Staff.login == login))
     if staff is None or not staff.has_role(role):
         raise ENTRY_REFUSED.because(
-            f"账号 {login} 没有“{kind.zh}”角色，请先在“人员”里给予",
-            f"account {login} is no {kind.en}; give the role under “staff” first",
+            Text(
+                f"账号 {login} 没有“{kind.zh}”角色，请先在“人员”里给予",
+                f"account {login} is no {kind.en}; give the role under “staff” first",
+            )
         )
     return staff
 

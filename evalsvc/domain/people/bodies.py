@@ -52,7 +52,7 @@ def bind_member(act: Act, season_id: int, login: str, body: str) -> None:
     with act.writing() as session:
         staff = get_staff_with(session, login, "assessor", Text("考核主体经办人", "assessor"))
         if body not in read_bodies(session, season_id):
-            raise ENTRY_REFUSED.because("没有这个考核主体", "there is no such body")
+            raise ENTRY_REFUSED.because(Text("没有这个考核主体", "there is no such body"))
         if add_binding(session, BodyMember.body, season_id, staff.id, body):
             detail = {"login": login, "body": body}
             act.tell(session, Verb.BIND_MEMBER, about_season(season_id), detail)

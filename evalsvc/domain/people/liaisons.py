@@ -31,7 +31,7 @@ def bind_liaison(act: Act, season_id: int, login: str, unit: str) -> None:
         get_season_row(session, season_id)
         staff = get_staff_with(session, login, "liaison", Text("单位联络员", "unit liaison"))
         if unit not in list_unit_names(session, season_id):
-            raise ENTRY_REFUSED.because("名册里没有这个单位", "the roster has no such unit")
+            raise ENTRY_REFUSED.because(Text("名册里没有这个单位", "the roster has no such unit"))
         if add_binding(session, Liaison.unit, season_id, staff.id, unit):
             detail = {"login": login, "unit": unit}
             act.tell(session, Verb.BIND_LIAISON, about_season(season_id), detail)

@@ -102,16 +102,22 @@ def remove_attachment(act: Act, attachment_id: int, reason: str) -> None:
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:
         raise ATTACHMENT_REFUSED.because(
-            f"请写明为什么撤下，最多 {LONGEST_REASON} 个字",
-            f"say why it is taken away, in {LONGEST_REASON} characters at most",
+            Text(
+                f"请写明为什么撤下，最多 {LONGEST_REASON} 个字",
+                f"say why it is taken away, in {LONGEST_REASON} characters at most",
+            )
         )
     with act.writing() as session:
         row = _get_row(session, attachment_id)
         _require_writable(session, row.season_id, _build_place(row), act.actor)
         if row.removed_at is not None:
-            raise ACT_REFUSED.because("这份材料已经撤下", "this file has been taken away already")
+            raise ACT_REFUSED.because(
+                Text("这份材料已经撤下", "this file has been taken away already")
+            )
         if not row.body and row.added_by != act.actor.login and not act.actor.has_role("manager"):
-            raise ACT_REFUSED.because("这份材料是别人添加的", "somebody else has added this file")
+            raise ACT_REFUSED.because(
+                Text("这份材料是别人添加的", "somebody else has added this file")
+            )
         _remove(session, row, reason, act)
 
 
@@ -205,7 +211,7 @@ def _require_sheet(session: Session, season_id: int, place: Place, actor: Actor)
     known = unit is not None and (place.item in unit.values or place.subject == "note")
     if not known or (place.subject == "note") != (place.item == ""):
         raise ACT_REFUSED.because(
-            "表里没有这个单位或指标", "the sheet has no such unit or component"
+            Text("表里没有这个单位或指标", "the sheet has no such unit or component")
         )
     return place
 
@@ -228,7 +234,7 @@ def _require_report(session: Session, season_id: int, place: Place, actor: Actor
     _refuse_after_final(session, season_id)
     if report.grade:
         raise ACT_REFUSED.because(
-            "牵头单位已经评过这次报告", "the lead body has graded this report"
+            Text("牵头单位已经评过这次报告", "the lead body has graded this report")
         )
     return Place("report", report.round, task.unit, "", str(report.id))
 
@@ -245,7 +251,7 @@ def _refuse_after_final(session: Session, season_id: int) -> None:
     ).first()
     if newest in ("final", "archived"):
         raise ACT_REFUSED.because(
-            "结果已经定案，材料不能再改", "the result is final; its files stay as they are"
+            Text("结果已经定案，材料不能再改", "the result is final; its files stay as they are")
         )
 
 
@@ -258,10 +264,12 @@ def _check_room(session: Session, season_id: int, place: Place, file: CheckedFil
         )
     ).all()
     if file.sha256 in there:
-        raise ATTACHMENT_REFUSED.because("这里已经有同一份文件", "the same file is here already")
+        raise ATTACHMENT_REFUSED.because(
+            Text("这里已经有同一份文件", "the same file is here already")
+        )
     if len(there) >= MOST_FILES:
         raise ATTACHMENT_REFUSED.because(
-            f"每一项最多 {MOST_FILES} 份材料", f"{MOST_FILES} files at most in one place"
+            Text(f"每一项最多 {MOST_FILES} 份材料", f"{MOST_FILES} files at most in one place")
         )
 
 

@@ -16,6 +16,7 @@ from evalsvc.domain.seasons import get_season_row
 from evalsvc.errors import UPLOAD_REFUSED
 from evalsvc.models.figures import Adjustment, Indicator
 from evalsvc.models.roster import Unit
+from evalsvc.text import Text
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,10 @@ def _check_units(session: Session, season_id: int, figures: Figures) -> None:
     if unknown:
         listed = "、".join(unknown[:10])
         raise UPLOAD_REFUSED.because(
-            f"名册中已没有这些单位：{listed}。请重新上传核对",
-            f"the roster no longer has these units: {listed}; please upload again",
+            Text(
+                f"名册中已没有这些单位：{listed}。请重新上传核对",
+                f"the roster no longer has these units: {listed}; please upload again",
+            )
         )
 
 

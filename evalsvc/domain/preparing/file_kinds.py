@@ -18,6 +18,7 @@ from functools import cached_property
 from pathlib import Path
 
 from evalsvc.errors import ATTACHMENT_REFUSED, Problem
+from evalsvc.text import Text
 
 MOST_BYTES = 10 * 1024 * 1024
 LONGEST_NAME = 100
@@ -67,19 +68,25 @@ def check_file(name: str, content: bytes) -> CheckedFile:
     kind = cleaned.rpartition(".")[2]
     if kind not in MEDIA_TYPES:
         raise ATTACHMENT_REFUSED.because(
-            f"只收 PDF、JPG、PNG、XLSX、DOCX，“{cleaned}”不是其中一种",
-            f"only PDF, JPG, PNG, XLSX and DOCX are taken; “{cleaned}” is none",
+            Text(
+                f"只收 PDF、JPG、PNG、XLSX、DOCX，“{cleaned}”不是其中一种",
+                f"only PDF, JPG, PNG, XLSX and DOCX are taken; “{cleaned}” is none",
+            )
         )
     if not content:
         raise ATTACHMENT_REFUSED.because(
-            "文件是空的，可能没有传完，请重新选择",
-            "the file is empty; perhaps the upload broke off, choose it again",
+            Text(
+                "文件是空的，可能没有传完，请重新选择",
+                "the file is empty; perhaps the upload broke off, choose it again",
+            )
         )
     if len(content) > MOST_BYTES:
         raise ATTACHMENT_REFUSED.because(
-            f"文件有 {len(content) / 2**20:.1f} MB，最多 10 MB；请压缩图片或分成几份",
-            f"the file has {len(content) / 2**20:.1f} MB, 10 at most; "
-            "please shrink its pictures or part it",
+            Text(
+                f"文件有 {len(content) / 2**20:.1f} MB，最多 10 MB；请压缩图片或分成几份",
+                f"the file has {len(content) / 2**20:.1f} MB, 10 at most; "
+                "please shrink its pictures or part it",
+            )
         )
     _CHECKS[kind](content)
     if kind in _LOOKED_INTO:
@@ -91,7 +98,7 @@ def check_file(name: str, content: bytes) -> CheckedFile:
 
 def miss_file() -> Problem:
     """What is said where a form came without a file."""
-    return ATTACHMENT_REFUSED.because("请选择文件", "please choose a file")
+    return ATTACHMENT_REFUSED.because(Text("请选择文件", "please choose a file"))
 
 
 def clean_name(name: str) -> str:
@@ -116,9 +123,9 @@ def _check_pdf(content: bytes) -> None:
     # Any letter of a name may be written by its number.
     content = _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), content)
     if b"/Encrypt" in content:
-        raise ATTACHMENT_REFUSED.because(*_INSIDE["encrypted"])
+        raise ATTACHMENT_REFUSED.because(_INSIDE["encrypted"])
     if _PDF_SURPRISES.search(content):
-        raise ATTACHMENT_REFUSED.because(*_INSIDE["acts"])
+        raise ATTACHMENT_REFUSED.because(_INSIDE["acts"])
 
 
 def _look_inside(kind: str, content: bytes) -> None:
@@ -142,7 +149,7 @@ def _look_inside(kind: str, content: bytes) -> None:
     if code == "broken":
         raise _broken(kind.upper())
     if code:
-        raise ATTACHMENT_REFUSED.because(*_INSIDE[code])
+        raise ATTACHMENT_REFUSED.because(_INSIDE[code])
 
 
 def _check_jpg(content: bytes) -> None:
@@ -177,8 +184,10 @@ def _check_png(content: bytes) -> None:
 def _check_pixels(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
         raise ATTACHMENT_REFUSED.because(
-            f"图片有 {width}×{height} 点，最多一亿点；请缩小后再上传",
-            f"the picture has {width}×{height} dots, a hundred million at most",
+            Text(
+                f"图片有 {width}×{height} 点，最多一亿点；请缩小后再上传",
+                f"the picture has {width}×{height} dots, a hundred million at most",
+            )
         )
 
 
@@ -186,8 +195,10 @@ def _check_office(kind: str, part: str) -> Callable[[bytes], None]:
     def check(content: bytes) -> None:
         if content.startswith(_OLE):
             raise ATTACHMENT_REFUSED.because(
-                "文件设有密码，或者是旧格式（.doc、.xls）；请另存为没有密码的新格式",
-                "the file has a password or is of the old kind (.doc, .xls)",
+                Text(
+                    "文件设有密码，或者是旧格式（.doc、.xls）；请另存为没有密码的新格式",
+                    "the file has a password or is of the old kind (.doc, .xls)",
+                )
             )
         if not content.startswith(b"PK\x03\x04"):
             raise _mismatch(kind)
@@ -216,7 +227,7 @@ def _check_parts(kind: str, part: str, parts: list[zipfile.ZipInfo]) -> None:
     if part not in names or "[content_types].xml" not in names:
         raise _mismatch(kind)
     if any(name.endswith("vbaproject.bin") for name in names):
-        raise ATTACHMENT_REFUSED.because(*_INSIDE["macros"])
+        raise ATTACHMENT_REFUSED.because(_INSIDE["macros"])
     unpacked = sum(info.file_size for info in parts)
     if (
         len(names) < len(parts)
@@ -235,41 +246,49 @@ def _is_bomb(info: zipfile.ZipInfo) -> bool:
 
 def _mismatch(kind: str) -> Problem:
     return ATTACHMENT_REFUSED.because(
-        f"文件的内容不是 {kind}，与扩展名不符；请用原来的程序另存为 {kind} 再上传",
-        f"the content is no {kind}, whatever the name says; please save it as {kind}",
+        Text(
+            f"文件的内容不是 {kind}，与扩展名不符；请用原来的程序另存为 {kind} 再上传",
+            f"the content is no {kind}, whatever the name says; please save it as {kind}",
+        )
     )
 
 
 def _broken(kind: str) -> Problem:
     return ATTACHMENT_REFUSED.because(
-        f"这份 {kind} 已损坏或没有传完；请打开并重新保存后再上传",
-        f"this {kind} is damaged or incomplete; please open it and save it again",
+        Text(
+            f"这份 {kind} 已损坏或没有传完；请打开并重新保存后再上传",
+            f"this {kind} is damaged or incomplete; please open it and save it again",
+        )
     )
 
 
 def _odd(kind: str) -> Problem:
     return ATTACHMENT_REFUSED.because(
-        f"这份 {kind} 的内部不像正常保存的文件，不接收；请把内容复制到新文件里",
-        f"this {kind} is unlike what programs save; please copy it into a new file",
+        Text(
+            f"这份 {kind} 的内部不像正常保存的文件，不接收；请把内容复制到新文件里",
+            f"this {kind} is unlike what programs save; please copy it into a new file",
+        )
     )
 
 
-_INSIDE: Mapping[str, tuple[str, str]] = {
-    "encrypted": (
+_INSIDE: Mapping[str, Text] = {
+    "encrypted": Text(
         "PDF 设有密码或限制，请取消后再上传",
         "the PDF has a password or restrictions; please remove them first",
     ),
-    "acts": (
+    "acts": Text(
         "PDF 里有脚本或夹带的文件，请用“打印到 PDF”另存一份再上传",
         "the PDF holds scripts or other files; please print it to PDF anew",
     ),
-    "macros": ("文件带有宏，请另存为没有宏的格式", "the file has macros; please save it without"),
-    "programs": (
+    "macros": Text(
+        "文件带有宏，请另存为没有宏的格式", "the file has macros; please save it without"
+    ),
+    "programs": Text(
         "文件里夹带了控件或别的程序的对象，请删去或换成图片再上传",
         "the file holds controls or objects of other programs; please take them out or put "
         "pictures in their place",
     ),
-    "outside": (
+    "outside": Text(
         "文件打开时会从网上或别的程序取内容，请断开链接、换成固定的内容再上传",
         "the file fetches content from the net or other programs when it is opened; please break "
         "the links and upload it with fixed content",

@@ -116,10 +116,12 @@ def _get_per_form(row: Round) -> int:
 def _check_enough(group: Group, people: int, least: int) -> None:
     if people < least:
         raise ACT_REFUSED.because(
-            f"{group.name.zh}只有 {people} 张评议卡，至少要 {least} 张，"
-            "否则答卷认得出是谁的；请在名册里增加",
-            f"{group.name.en} has {people} cards and needs {least} at least, or answers "
-            "would give people away; please add some in the roster",
+            Text(
+                f"{group.name.zh}只有 {people} 张评议卡，至少要 {least} 张，"
+                "否则答卷认得出是谁的；请在名册里增加",
+                f"{group.name.en} has {people} cards and needs {least} at least, or answers "
+                "would give people away; please add some in the roster",
+            )
         )
 
 

@@ -47,6 +47,7 @@ from evalsvc.questions.unit import PaperUnit
 from evalsvc.results.rejections import REASONS
 from evalsvc.scheme.model import Scheme
 from evalsvc.settings import Settings
+from evalsvc.text import Text
 
 BOX_FORMAT = "evalsvc box 3"
 _EARLIER_BOX_FORMAT = "evalsvc box 2"  # of a box whose ballots may be of the format before
@@ -242,8 +243,10 @@ def _read_opened(content: bytes) -> dict[str, Any]:
             raise ValueError("format")
     except (zlib.error, ValueError, KeyError, RecursionError) as error:
         raise UPLOAD_REFUSED.because(
-            "这不是离线命令写出的开箱结果，或已损坏",
-            "this is no opened count written by the offline command, or it is damaged",
+            Text(
+                "这不是离线命令写出的开箱结果，或已损坏",
+                "this is no opened count written by the offline command, or it is damaged",
+            )
         ) from error
     return record
 
@@ -253,13 +256,17 @@ def _require_this_box(
 ) -> None:
     """The count belongs to this round and accounts for every ballot in its box."""
     if record.get("round") != row.uid:
-        raise UPLOAD_REFUSED.because("这是另一轮的开箱结果", "this is the count of another round")
+        raise UPLOAD_REFUSED.because(
+            Text("这是另一轮的开箱结果", "this is the count of another round")
+        )
     outcome = _build_outcome(record)
     counted = outcome.counted + sum(outcome.rejected.values())
     if counted != total or len(outcome.ballots) > outcome.counted:
         raise UPLOAD_REFUSED.because(
-            f"票数不符：票箱里有{total}张，结果里有{counted}张",
-            f"the box holds {total} ballots, the count tells of {counted}",
+            Text(
+                f"票数不符：票箱里有{total}张，结果里有{counted}张",
+                f"the box holds {total} ballots, the count tells of {counted}",
+            )
         )
     kept = {group.code for group in scheme.groups if group.identity in ("named", "unit")}
     summed = {group.code for group in scheme.groups if group.identity == "counts"}
@@ -268,17 +275,17 @@ def _require_this_box(
     strange |= {favour.forth for favour in outcome.favours} - kept
     if {reason for _, reason in outcome.rejected} - REASONS:
         raise UPLOAD_REFUSED.because(
-            "结果里有不认识的无效理由", "the count gives reasons that there are not"
+            Text("结果里有不认识的无效理由", "the count gives reasons that there are not")
         )
     leaves = [kept.leaf for kept in outcome.ballots]
     leaves += [rejected.leaf for rejected in outcome.rejected_ballots]
     if sorted(leaves) != held:
         raise UPLOAD_REFUSED.because(
-            "结果里的逐张选票与票箱不符", "the count opens other ballots than the box has"
+            Text("结果里的逐张选票与票箱不符", "the count opens other ballots than the box has")
         )
     if strange:
         raise UPLOAD_REFUSED.because(
-            "结果里有方案以外的评价主体", "the count names groups that are not asked"
+            Text("结果里有方案以外的评价主体", "the count names groups that are not asked")
         )
 
 
@@ -322,5 +329,5 @@ def _build_outcome(record: dict[str, Any]) -> Outcome:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UPLOAD_REFUSED.because(
-            "开箱结果的内容不完整", "the opened count lacks some of its parts"
+            Text("开箱结果的内容不完整", "the opened count lacks some of its parts")
         ) from error

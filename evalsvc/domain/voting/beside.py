@@ -47,8 +47,10 @@ def write_account(act: Act, season_id: int, unit: str, text: str) -> None:
     text = text.strip()
     if len(text) > LONGEST_ACCOUNT:
         raise ENTRY_REFUSED.because(
-            f"述职有{len(text)}个字，最多{LONGEST_ACCOUNT}个，请删短",
-            f"the account has {len(text)} characters, {LONGEST_ACCOUNT} at most",
+            Text(
+                f"述职有{len(text)}个字，最多{LONGEST_ACCOUNT}个，请删短",
+                f"the account has {len(text)} characters, {LONGEST_ACCOUNT} at most",
+            )
         )
     with act.writing() as session:
         get_season_row(session, season_id)

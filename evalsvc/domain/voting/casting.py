@@ -50,7 +50,7 @@ from evalsvc.models.box import Credential
 from evalsvc.models.season import Round
 from evalsvc.questions.breach import Breach
 from evalsvc.settings import Settings
-from evalsvc.text import Text
+from evalsvc.text import SEMICOLON, Text
 
 NONCE_BYTES = 16
 
@@ -181,11 +181,10 @@ def new_nonce() -> bytes:
 def say_breaches(breaches: Sequence[Breach], most: int = 5) -> Text:
     """The first reasons in one sentence, and how many more there are."""
     more = len(breaches) - most
-    zh = "；".join(breach.text.zh for breach in breaches[:most])
-    en = "; ".join(breach.text.en for breach in breaches[:most])
+    told = SEMICOLON.join(breach.text for breach in breaches[:most])
     if more > 0:
-        return Text(f"{zh}；另有{more}处", f"{en}; and {more} more")
-    return Text(zh, en)
+        told += Text("；另有%(n)s处", "; and %(n)s more").filled(n=more)
+    return told
 
 
 def _check_admission(void: bool, state: str, deadline: datetime | None, moment: datetime) -> None:

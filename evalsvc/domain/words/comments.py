@@ -27,6 +27,7 @@ from evalsvc.models.comment import (
 from evalsvc.models.opened import CommentText, OpenedComment
 from evalsvc.models.roster import Rater, Unit
 from evalsvc.models.season import Round
+from evalsvc.text import Text
 
 WAITING = "waiting"
 ON_A_PAGE = 20
@@ -189,15 +190,23 @@ def count_waiting(database: Database) -> Mapping[int, int]:
 
 def _check_verdict(verdict: CommentVerdict) -> None:
     if verdict.state not in COMMENT_STATES:
-        raise ENTRY_REFUSED.because("请选公开、内部或不公开", "choose public, internal or withheld")
+        raise ENTRY_REFUSED.because(
+            Text("请选公开、内部或不公开", "choose public, internal or withheld")
+        )
     if (verdict.state == "withheld") != (verdict.reason in WITHHOLDING_REASONS):
-        raise ENTRY_REFUSED.because("不公开的要选一个理由", "choose why a comment is withheld")
+        raise ENTRY_REFUSED.because(
+            Text("不公开的要选一个理由", "choose why a comment is withheld")
+        )
     if verdict.wording and verdict.state == "withheld":
-        raise ENTRY_REFUSED.because("不公开的留言不用改写", "a withheld comment is not reworded")
+        raise ENTRY_REFUSED.because(
+            Text("不公开的留言不用改写", "a withheld comment is not reworded")
+        )
     if len(verdict.wording) > LONGEST_WORDING:
         raise ENTRY_REFUSED.because(
-            f"改写最多 {LONGEST_WORDING} 个字",
-            f"another wording has {LONGEST_WORDING} characters at most",
+            Text(
+                f"改写最多 {LONGEST_WORDING} 个字",
+                f"another wording has {LONGEST_WORDING} characters at most",
+            )
         )
 
 
@@ -221,8 +230,10 @@ def _keep(session: Session, rounds: Mapping[int, str], verdict: CommentVerdict, 
 def _check_unreleased(session: Session, key: Key) -> None:
     if key in _list_released(session, [key]):
         raise ACT_REFUSED.because(
-            "这条留言已随公布的版本公开，不能再改",
-            "a published version shows this comment, and it stands as it is",
+            Text(
+                "这条留言已随公布的版本公开，不能再改",
+                "a published version shows this comment, and it stands as it is",
+            )
         )
 
 

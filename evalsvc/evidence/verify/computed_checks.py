@@ -142,7 +142,7 @@ def _check_acts(evidence: Evidence) -> Iterator[Text]:
 
 
 def _read_act(line: str) -> tuple[dict[str, object], ChainedEvent]:
-    wrong = Malformed(ACTS, 0, "应为日志的记录", "expected events of the log")
+    wrong = Malformed(ACTS, 0, Text("应为日志的记录", "expected events of the log"))
     try:
         act = json.loads(line)
         if not isinstance(act, dict) or json.dumps(act, ensure_ascii=False, sort_keys=True) != line:

@@ -138,7 +138,7 @@ def check_against_public(evidence: Evidence, public: Mapping[str, bytes]) -> Ite
 def derive(evidence: Evidence) -> dict[str, bytes]:
     """The public edition's files without their manifest."""
     if SALT not in evidence.files:
-        raise Malformed(SALT, 0, "缺少这个文件", "this file is missing")
+        raise Malformed(SALT, 0, Text("缺少这个文件", "this file is missing"))
     outcome = evidence.recomputation
     facts, scheme = outcome.package.facts, outcome.package.scheme
     _read_comments(evidence)
@@ -151,7 +151,9 @@ def _read_commitment(evidence: Evidence) -> None:
         read_audit_hash(evidence.files.get(AUDIT_HASH, b""))
     except (RecursionError, ValueError) as error:
         raise Malformed(
-            AUDIT_HASH, 0, "应为审计版的加盐散列", "expected the salted hash of the audit package"
+            AUDIT_HASH,
+            0,
+            Text("应为审计版的加盐散列", "expected the salted hash of the audit package"),
         ) from error
 
 
@@ -168,7 +170,7 @@ def _count_cast(evidence: Evidence, code: str) -> Counter[str]:
 def _read_panels(evidence: Evidence) -> dict[tuple[str, str], _Panel]:
     """The counters of the panel's strata, from sums.csv."""
     if "sums.csv" not in evidence.files:
-        raise Malformed("sums.csv", 0, "缺少这个文件", "this file is missing")
+        raise Malformed("sums.csv", 0, Text("缺少这个文件", "this file is missing"))
     panels: dict[tuple[str, str], _Panel] = defaultdict(dict)
     sheets = Sheets(evidence.files)
     for row in sheets.rows("sums.csv", ("round", "group", "kind", "subject", "name", "value")):
@@ -179,7 +181,7 @@ def _read_panels(evidence: Evidence) -> dict[tuple[str, str], _Panel]:
             )
             cells[row["name"]] = n
     for error in sheets.errors:
-        raise Malformed("sums.csv", error.row, error.expected.zh, error.expected.en)
+        raise Malformed("sums.csv", error.row, error.expected)
     return panels
 
 
@@ -285,7 +287,7 @@ def _check_dealt(evidence: Evidence) -> Iterator[Text]:
 
 def _read_distribution(evidence: Evidence) -> _Answered:
     if "distribution.csv" not in evidence.files:
-        raise Malformed("distribution.csv", 0, "缺少这个文件", "this file is missing")
+        raise Malformed("distribution.csv", 0, Text("缺少这个文件", "this file is missing"))
     text = evidence.files["distribution.csv"].decode(errors="replace")
     shown: _Answered = defaultdict(Fraction)
     try:
@@ -293,7 +295,7 @@ def _read_distribution(evidence: Evidence) -> _Answered:
             shown[row["round"], row["group"], row["unit"], row["item"]] += _read_number(row["n"])
     except (csv.Error, KeyError, TypeError, ValueError, ZeroDivisionError) as error:
         raise Malformed(
-            "distribution.csv", 0, "格式不对", "not as the service writes it"
+            "distribution.csv", 0, Text("格式不对", "not as the service writes it")
         ) from error
     return shown
 
@@ -348,4 +350,4 @@ def _read_comments(evidence: Evidence) -> list[dict[str, str]]:
     try:
         return read_comments(evidence.files)
     except ValueError as error:
-        raise Malformed(COMMENTS, 0, "格式不对", "not as the service writes it") from error
+        raise Malformed(COMMENTS, 0, Text("格式不对", "not as the service writes it")) from error

@@ -17,6 +17,7 @@ from evalsvc.evidence.recompute import Recomputation, recompute
 from evalsvc.evidence.verify import files as box
 from evalsvc.evidence.verify.files import RollRow
 from evalsvc.evidence.verify.findings import Malformed
+from evalsvc.text import Text
 
 
 @dataclass
@@ -45,11 +46,13 @@ class Evidence:
     def signed(self) -> SignedManifest:
         """The manifest with its signature."""
         if MANIFEST not in self.files:
-            raise Malformed(MANIFEST, 0, "缺少这个文件", "this file is missing")
+            raise Malformed(MANIFEST, 0, Text("缺少这个文件", "this file is missing"))
         try:
             return read_manifest(self.files[MANIFEST])
         except (RecursionError, ValueError) as error:
-            raise Malformed(MANIFEST, 0, "不是系统写出的清单", f"no manifest: {error}") from error
+            raise Malformed(
+                MANIFEST, 0, Text("不是系统写出的清单", f"no manifest: {error}")
+            ) from error
 
     @cached_property
     def anchors(self) -> dict[str, tuple[SignedAnchor, ...]]:

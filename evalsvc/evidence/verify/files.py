@@ -17,6 +17,7 @@ from evalsvc.evidence.opening import KEYS_FILE, OPENING_FILE, Opening
 from evalsvc.evidence.thresholds import read_thresholds
 from evalsvc.evidence.verify.findings import Malformed
 from evalsvc.results.rejections import REASONS
+from evalsvc.text import Text
 
 _EVENT_FIELDS = {"seq", "at", "actor", "verb", "subject", "detail", "hash"}
 _ROLL_ROW = re.compile(r"([0-9a-f]{64}),([^,\"\n]*),([^,\"\n]*),([0-9]{1,4}),([01])\n")
@@ -66,16 +67,18 @@ def read_anchors(files: Mapping[str, bytes]) -> dict[str, tuple[SignedAnchor, ..
     """The anchors by the round's code."""
     record = _json(files, ANCHORS)
     if not isinstance(record, dict):
-        raise Malformed(ANCHORS, 0, "应为轮次到锚点的对照", "expected rounds with their anchors")
+        raise Malformed(
+            ANCHORS, 0, Text("应为轮次到锚点的对照", "expected rounds with their anchors")
+        )
     try:
         anchors = {
             code: tuple(SignedAnchor.from_record(dict(one)) for one in listed)
             for code, listed in record.items()
         }
     except (TypeError, ValueError) as error:
-        raise Malformed(ANCHORS, 0, f"锚点格式不对（{error}）", str(error)) from error
+        raise Malformed(ANCHORS, 0, Text(f"锚点格式不对（{error}）", str(error))) from error
     if write_anchors(anchors) != files[ANCHORS]:
-        raise Malformed(ANCHORS, 0, "不是系统的写法", "not written as the service writes it")
+        raise Malformed(ANCHORS, 0, Text("不是系统的写法", "not written as the service writes it"))
     return anchors
 
 
@@ -85,7 +88,7 @@ def read_seal(files: Mapping[str, bytes], code: str) -> RoundSeal:
     try:
         return RoundSeal.from_json(_text(files, file))
     except (RecursionError, TypeError, ValueError) as error:
-        raise Malformed(file, 0, "封存内容格式不对", f"not a seal: {error}") from error
+        raise Malformed(file, 0, Text("封存内容格式不对", f"not a seal: {error}")) from error
 
 
 def read_sealed_thresholds(files: Mapping[str, bytes], code: str) -> Thresholds:
@@ -96,7 +99,9 @@ def read_sealed_thresholds(files: Mapping[str, bytes], code: str) -> Thresholds:
         if isinstance(error, Malformed):
             raise
         file = f"box/{code}/seal.json"
-        raise Malformed(file, 0, "封存的门槛不全或不是正整数", f"thresholds: {error}") from error
+        raise Malformed(
+            file, 0, Text("封存的门槛不全或不是正整数", f"thresholds: {error}")
+        ) from error
 
 
 def read_round(files: Mapping[str, bytes], code: str) -> dict[str, object]:
@@ -104,10 +109,10 @@ def read_round(files: Mapping[str, bytes], code: str) -> dict[str, object]:
     file = f"box/{code}/round.json"
     record = _json(files, file)
     if not isinstance(record, dict) or set(record) != _ROUND_FIELDS:
-        raise Malformed(file, 0, "应有规定的各项", "expected its fields and no other")
+        raise Malformed(file, 0, Text("应有规定的各项", "expected its fields and no other"))
     written = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     if written.encode() != files[file]:
-        raise Malformed(file, 0, "不是系统的写法", "not written as the service writes it")
+        raise Malformed(file, 0, Text("不是系统的写法", "not written as the service writes it"))
     return record
 
 
@@ -119,7 +124,7 @@ def read_opening(files: Mapping[str, bytes], code: str) -> Opening:
     except (RecursionError, ValueError) as error:
         if isinstance(error, Malformed):
             raise
-        raise Malformed(file, 0, "格式不对", f"no opening: {error}") from error
+        raise Malformed(file, 0, Text("格式不对", f"no opening: {error}")) from error
 
 
 def read_openings(files: Mapping[str, bytes], code: str) -> dict[bytes, OpeningRow]:
@@ -128,7 +133,7 @@ def read_openings(files: Mapping[str, bytes], code: str) -> dict[bytes, OpeningR
     found: dict[bytes, OpeningRow] = {}
     for leaf, key, ballot, reason in _rows(files, file, "leaf,key,ballot,reason\n", _OPENING_ROW):
         if bytes.fromhex(leaf) in found:
-            raise Malformed(file, 0, f"{leaf[:12]} 出现两次", f"{leaf[:12]} is there twice")
+            raise Malformed(file, 0, Text(f"{leaf[:12]} 出现两次", f"{leaf[:12]} is there twice"))
         found[bytes.fromhex(leaf)] = OpeningRow(bytes.fromhex(key), ballot, reason)
     return found
 
@@ -152,16 +157,16 @@ def read_ballots(files: Mapping[str, bytes], code: str) -> Iterator[BallotRow]:
     file = f"box/{code}/ballots.csv"
     lines = io.BytesIO(_content(files, file))
     if next(lines, b"") != b"credential,seq,nonce,sealed,signature\n":
-        raise Malformed(file, 1, "表头不对", "another header than the service writes")
+        raise Malformed(file, 1, Text("表头不对", "another header than the service writes"))
     for number, line in enumerate(lines, 2):
         found = _BALLOT_ROW.fullmatch(line)
         if not found:
-            raise Malformed(file, number, "应为一张密封的票", "expected a sealed ballot")
+            raise Malformed(file, number, Text("应为一张密封的票", "expected a sealed ballot"))
         key, seq, nonce, sealed, signature = found.groups()
         try:
             content = base64.b64decode(sealed, validate=True)
         except binascii.Error as error:
-            raise Malformed(file, number, "密文不完整", "the ciphertext is cut") from error
+            raise Malformed(file, number, Text("密文不完整", "the ciphertext is cut")) from error
         yield BallotRow(
             number,
             bytes.fromhex(key.decode()),
@@ -198,9 +203,11 @@ def read_rejections(files: Mapping[str, bytes], code: str) -> dict[tuple[str, st
         _rows(files, file, "group,reason,n\n", _REJECTION_ROW), 2
     ):
         if reason not in REASONS:
-            raise Malformed(file, line, f"没有“{reason}”这种理由", f"there is no reason “{reason}”")
+            raise Malformed(
+                file, line, Text(f"没有“{reason}”这种理由", f"there is no reason “{reason}”")
+            )
         if (group, reason) in rejected:
-            raise Malformed(file, line, "同一理由出现两次", "one reason stands twice")
+            raise Malformed(file, line, Text("同一理由出现两次", "one reason stands twice"))
         rejected[group, reason] = int(n)
     return rejected
 
@@ -211,11 +218,11 @@ def _rows(
     """The cells of each line; an empty header means that there is none."""
     lines = _lines(files, file)
     if header and next(lines, "") != header:
-        raise Malformed(file, 1, "表头不对", "another header than the service writes")
+        raise Malformed(file, 1, Text("表头不对", "another header than the service writes"))
     for number, line in enumerate(lines, 2 if header else 1):
         found = row.fullmatch(line)
         if not found:
-            raise Malformed(file, number, "格式不对", "not written as the service writes it")
+            raise Malformed(file, number, Text("格式不对", "not written as the service writes it"))
         yield found.groups()
 
 
@@ -227,12 +234,12 @@ def _text(files: Mapping[str, bytes], file: str) -> str:
     try:
         return _content(files, file).decode()
     except UnicodeDecodeError as error:
-        raise Malformed(file, 0, "应为 UTF-8 编码", "expected UTF-8") from error
+        raise Malformed(file, 0, Text("应为 UTF-8 编码", "expected UTF-8")) from error
 
 
 def _content(files: Mapping[str, bytes], file: str) -> bytes:
     if file not in files:
-        raise Malformed(file, 0, "缺少这个文件", "this file is missing")
+        raise Malformed(file, 0, Text("缺少这个文件", "this file is missing"))
     return files[file]
 
 
@@ -242,11 +249,11 @@ def _json(files: Mapping[str, bytes], file: str) -> object:
     except (RecursionError, ValueError) as error:
         if isinstance(error, Malformed):
             raise
-        raise Malformed(file, 0, "应为正确的 JSON", "expected correct JSON") from error
+        raise Malformed(file, 0, Text("应为正确的 JSON", "expected correct JSON")) from error
 
 
 def _read_event(line: int, text: str) -> ChainedEvent:
-    wrong = Malformed(LOG, line, "应为一条记录", "expected an event")
+    wrong = Malformed(LOG, line, Text("应为一条记录", "expected an event"))
     try:
         record = json.loads(text)
         if not isinstance(record, dict) or set(record) != _EVENT_FIELDS:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from evalsvc.text import Text
+from evalsvc.text import COLON, NOTHING, Text, same
 
 MOST_SHOWN = 5
 
@@ -43,11 +43,9 @@ class Verdict:
 class Malformed(ValueError):  # noqa: N818  # told as what it is
     """A file that is not what the service writes: which, where, and what was expected."""
 
-    def __init__(self, file: str, line: int, zh: str, en: str) -> None:
-        self.text = Text(
-            f"{file}{f' 第{line}行' if line else ''}：{zh}",
-            f"{file}{f', line {line}' if line else ''}: {en}",
-        )
+    def __init__(self, file: str, line: int, text: Text) -> None:
+        place = Text(" 第%(n)s行", ", line %(n)s").filled(n=line) if line else NOTHING
+        self.text = same(file) + place + COLON + text
         super().__init__(self.text.en)
 
 

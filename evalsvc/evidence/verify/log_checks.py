@@ -199,7 +199,7 @@ def _read_moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise Malformed(ANCHORS, 0, f"时间不对：{text}", f"no moment: {text}") from error
+        raise Malformed(ANCHORS, 0, Text(f"时间不对：{text}", f"no moment: {text}")) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -64,7 +64,7 @@ def _list_files(evidence: Evidence, code: str) -> dict[str, bytes]:
     for name in (*_OF_SEASON, *_OF_ROUND):
         file = name if name in _OF_SEASON else f"box/{code}/{name}"
         if file not in files:
-            raise Malformed(file, 0, "缺少这个文件", "this file is missing")
+            raise Malformed(file, 0, Text("缺少这个文件", "this file is missing"))
         try:
             found[name] = (
                 rows_of_round(files[file], name, code)
@@ -72,7 +72,7 @@ def _list_files(evidence: Evidence, code: str) -> dict[str, bytes]:
                 else sorted_rows(files[file], name)
             )
         except ValueError as error:
-            raise Malformed(file, 0, "格式不对", f"not as it is written: {error}") from error
+            raise Malformed(file, 0, Text("格式不对", f"not as it is written: {error}")) from error
     assisted = box.read_assisted(files, code).items()
     found["assisted"] = opened_sheet("assisted", ((g, str(n)) for g, (_, n) in assisted if n))
     found["comments"] = opened_sheet("comments", _list_comments(files, code))
@@ -84,7 +84,9 @@ def _list_comments(files: Mapping[str, bytes], code: str) -> Iterator[tuple[str,
         try:
             rows = read_comments(files)
         except ValueError as error:
-            raise Malformed(COMMENTS, 0, "格式不对", "not as the service writes it") from error
+            raise Malformed(
+                COMMENTS, 0, Text("格式不对", "not as the service writes it")
+            ) from error
         for row in rows:
             if row["round"] == code:
                 yield row["round"], row["group"], row["item"], row["unit"], row["text"]
@@ -119,14 +121,14 @@ class _Openings:
             row = self.rows.get(leaf)
             seen.add(leaf)
             if row is None:
-                yield self._say(leaf, "没有开箱记录", "is not told how it was opened")
+                yield self._say(leaf, Text("没有开箱记录", "is not told how it was opened"))
                 continue
             names.add(row.ballot)
             wrong = self._check_one(group, ballot, row)
             if wrong:
-                yield self._say(leaf, wrong.zh, wrong.en)
+                yield self._say(leaf, wrong)
         for leaf in self.rows.keys() - seen:
-            yield self._say(leaf, "不在票箱里", "is not in the box")
+            yield self._say(leaf, Text("不在票箱里", "is not in the box"))
         for name in sorted(self.listed.keys() - names):
             yield Text(
                 f"{self.code} {name}：票箱里没有这张票",
@@ -232,8 +234,6 @@ class _Openings:
                     f"{self.assisted[name]} by the ballots",
                 )
 
-    def _say(self, leaf: bytes, zh: str, en: str) -> Text:
-        return Text(
-            f"{self.code} 票 {leaf.hex()[:12]} {zh}",
-            f"{self.code}: the ballot {leaf.hex()[:12]} {en}",
-        )
+    def _say(self, leaf: bytes, text: Text) -> Text:
+        told = Text("%(round)s 票 %(leaf)s %(text)s", "%(round)s: the ballot %(leaf)s %(text)s")
+        return told.filled(round=self.code, leaf=leaf.hex()[:12], text=text)

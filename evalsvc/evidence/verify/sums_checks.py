@@ -86,5 +86,5 @@ def _read_sums(evidence: Evidence) -> Mapping[tuple[str, str], Sums]:
             try:
                 sums.setdefault(key, Fraction(row["value"]))
             except (ValueError, ZeroDivisionError) as error:
-                raise Malformed(_SUMS, row.line, "应为分数", "expected a fraction") from error
+                raise Malformed(_SUMS, row.line, Text("应为分数", "expected a fraction")) from error
     return found

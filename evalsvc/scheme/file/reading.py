@@ -46,10 +46,10 @@ class Reading:
         self.parameters: dict[str, str] = {}
         self.used: set[str] = set()
 
-    def report(self, field: Field, zh: str, en: str, found: str | None = None) -> None:
+    def report(self, field: Field, text: Text, found: str | None = None) -> None:
         """Note a mistake; raises `SchemeErrors` with those found when there are enough of them."""
         shown = (field.shown() if found is None else found)[:LONGEST_SHOWN]
-        error = SchemeError(field.line, field.column, field.path, shown, Text(zh, en))
+        error = SchemeError(field.line, field.column, field.path, shown, text)
         if error not in self.errors:
             self.errors.append(error)
         if len(self.errors) >= MOST_MISTAKES:
@@ -64,22 +64,23 @@ class Reading:
         for name in (name for name in entries if name not in (*required, *optional)):
             self.report(
                 entries[name],
-                f"没有这个名称，可用：{known}",
-                f"there is no such name; known are {known}",
+                Text(f"没有这个名称，可用：{known}", f"there is no such name; known are {known}"),
                 found=name,
             )
         if field.content is not None:
             for name in required:
                 if name not in entries:  # of the whole file, say which section
                     place = field if field.path else absent(field, name)
-                    self.report(place, f"缺少 {name}", f"expected “{name}” here", field.shown())
+                    self.report(
+                        place, Text(f"缺少 {name}", f"expected “{name}” here"), field.shown()
+                    )
         return {name: entries.get(name) or absent(field, name) for name in (*required, *optional)}
 
     def entries(self, field: Field) -> Mapping[str, Field]:
         if isinstance(field.content, Mapping):
             return field.content
         if field.content is not None:
-            self.report(field, "应为“名称: 内容”的列表", "expected names with their contents")
+            self.report(field, Text("应为“名称: 内容”的列表", "expected names with their contents"))
         return {}
 
     def declared(
@@ -99,16 +100,21 @@ class Reading:
         if not CODE.fullmatch(code) or len(code) > longest:
             self.report(
                 field,
-                f"代码以文字或数字开头，只有文字、数字、点、下划线和短横，最多 {longest} 字",
-                "a code begins with a letter or digit and has letters, digits, dots, underscores "
-                f"and hyphens, {longest} at most",
+                Text(
+                    f"代码以文字或数字开头，只有文字、数字、点、下划线和短横，最多 {longest} 字",
+                    "a code begins with a letter or digit and has letters, digits, dots, "
+                    "underscores "
+                    f"and hyphens, {longest} at most",
+                ),
                 found=code,
             )
 
     def check_count(self, field: Field, count: int, most: int) -> None:
         """Raises `SchemeErrors` at once, since what is too much is not read on."""
         if count > most:
-            self.report(field, f"最多 {most} 个", f"expected {most} at most", found=str(count))
+            self.report(
+                field, Text(f"最多 {most} 个", f"expected {most} at most"), found=str(count)
+            )
             raise SchemeErrors(tuple(self.errors), more=True)
 
     def sequence(self, field: Field, most: int = MOST_ENTRIES) -> tuple[Field, ...]:
@@ -116,7 +122,7 @@ class Reading:
             self.check_count(field, len(field.content), most)
             return field.content
         if field.content is not None:
-            self.report(field, "应为列表", "expected a list")
+            self.report(field, Text("应为列表", "expected a list"))
         return ()
 
     def text(self, field: Field) -> str:
@@ -124,7 +130,7 @@ class Reading:
         if field.content is None:
             return ""
         if not isinstance(field.content, str):
-            self.report(field, "应为单个值", "expected a single value")
+            self.report(field, Text("应为单个值", "expected a single value"))
             return ""
         if not field.content.startswith("$"):
             return field.content
@@ -145,7 +151,7 @@ class Reading:
         """A text in Chinese and English."""
         if isinstance(field.content, str):
             self.report(
-                field, "应写成 {zh: 中文, en: English}", "expected {zh: Chinese, en: English}"
+                field, Text("应写成 {zh: 中文, en: English}", "expected {zh: Chinese, en: English}")
             )
             return NO_TEXT
         parts = self.record(field, ("zh", "en"))
@@ -155,7 +161,7 @@ class Reading:
         }
         for name, part in parts.items():
             if part.content is not None and not texts[name]:
-                self.report(part, "文字不能为空", "expected a text that is not empty")
+                self.report(part, Text("文字不能为空", "expected a text that is not empty"))
         return Text(texts["zh"], texts["en"])
 
     def number(self, field: Field, otherwise: Decimal = Decimal(0)) -> Decimal:
@@ -167,9 +173,12 @@ class Reading:
             return Decimal(text)
         self.report(
             field,
-            f"应为数字，如 30 或 0.5，小数点前最多 {WHOLE_DIGITS} 位、后最多 {DECIMALS} 位",
-            f"expected a number such as 30 or 0.5, with {WHOLE_DIGITS} digits at most before the "
-            f"point and {DECIMALS} after it",
+            Text(
+                f"应为数字，如 30 或 0.5，小数点前最多 {WHOLE_DIGITS} 位、后最多 {DECIMALS} 位",
+                f"expected a number such as 30 or 0.5, with {WHOLE_DIGITS} digits at most before "
+                "the "
+                f"point and {DECIMALS} after it",
+            ),
             found=text,
         )
         return otherwise
@@ -181,8 +190,10 @@ class Reading:
         if number != int(number) or not least <= number <= most:
             self.report(
                 field,
-                f"应为 {least} 到 {most} 的整数",
-                f"expected a whole number from {least} to {most}",
+                Text(
+                    f"应为 {least} 到 {most} 的整数",
+                    f"expected a whole number from {least} to {most}",
+                ),
             )
             return max(otherwise, least)
         return int(number)
@@ -191,7 +202,7 @@ class Reading:
         """The number of a choice; None where it is none."""
         if CHOICE.fullmatch(text):
             return Decimal(text)
-        self.report(field, "选项用整数编号", "choices are whole numbers", found=text)
+        self.report(field, Text("选项用整数编号", "choices are whole numbers"), found=text)
         return None
 
     def percentage(self, field: Field) -> Fraction:
@@ -204,8 +215,10 @@ class Reading:
         if not found:
             self.report(
                 field,
-                "应为百分比或分数，如 30 或 1/3",
-                "expected a percentage or a fraction, such as 30 or 1/3",
+                Text(
+                    "应为百分比或分数，如 30 或 1/3",
+                    "expected a percentage or a fraction, such as 30 or 1/3",
+                ),
                 found=text,
             )
             return Fraction(0)
@@ -213,8 +226,7 @@ class Reading:
         if share > 1:
             self.report(
                 field,
-                "不应超过全部（100 或 1/1）",
-                "expected no more than the whole (100 or 1/1)",
+                Text("不应超过全部（100 或 1/1）", "expected no more than the whole (100 or 1/1)"),
                 found=text,
             )
         return share
@@ -224,7 +236,7 @@ class Reading:
             return otherwise
         text = self.text(field)
         if text not in ("true", "false"):
-            self.report(field, "应为 true 或 false", "expected true or false", found=text)
+            self.report(field, Text("应为 true 或 false", "expected true or false"), found=text)
         return text == "true"
 
     def choice(self, field: Field, options: Sequence[str], otherwise: str = "") -> str:
@@ -235,7 +247,7 @@ class Reading:
         if text in options:
             return text
         known = say_known(options)
-        self.report(field, f"应为以下之一：{known}", f"expected one of: {known}", found=text)
+        self.report(field, Text(f"应为以下之一：{known}", f"expected one of: {known}"), found=text)
         return otherwise or options[0]
 
     def known(self, field: Field, codes: Sequence[str], kind: Text) -> str:
@@ -245,8 +257,10 @@ class Reading:
             known = say_known(codes)
             self.report(
                 field,
-                f"没有这个{kind.zh}，已有：{known}",
-                f"there is no such {kind.en}; there are: {known}",
+                Text(
+                    f"没有这个{kind.zh}，已有：{known}",
+                    f"there is no such {kind.en}; there are: {known}",
+                ),
                 found=text,
             )
         return text
@@ -256,14 +270,16 @@ class Reading:
         if numbers and total != 100:
             self.report(
                 field,
-                f"{kind.zh}之和应为 100，现为 {total}",
-                f"the {kind.en} should add up to 100; they add up to {total}",
+                Text(
+                    f"{kind.zh}之和应为 100，现为 {total}",
+                    f"the {kind.en} should add up to 100; they add up to {total}",
+                ),
                 found=" + ".join(str(number) for number in numbers),
             )
 
     def _bounded(self, field: Field, text: str, longest: int) -> str:
         if len(text) > longest:
-            self.report(field, f"最多 {longest} 字", f"expected {longest} characters at most")
+            self.report(field, Text(f"最多 {longest} 字", f"expected {longest} characters at most"))
         return text[:longest]
 
     def _parameter(self, field: Field, code: str) -> str:
@@ -272,8 +288,10 @@ class Reading:
             return self.parameters[code]
         self.report(
             field,
-            "没有这个参数，请在 parameters 里写明",
-            "there is no such parameter; declare it under parameters",
+            Text(
+                "没有这个参数，请在 parameters 里写明",
+                "there is no such parameter; declare it under parameters",
+            ),
         )
         return "0"
 
@@ -290,8 +308,10 @@ def fill_round(reading: Reading, field: Field, name: Text, at: Text) -> Text:
     if max(map(len, texts)) > LONGEST_NAME:
         reading.report(
             field,
-            f"填入轮次名称后最多 {LONGEST_NAME} 字",
-            f"expected {LONGEST_NAME} characters at most with the round's name",
+            Text(
+                f"填入轮次名称后最多 {LONGEST_NAME} 字",
+                f"expected {LONGEST_NAME} characters at most with the round's name",
+            ),
         )
         return NO_TEXT
     return Text(*texts)
@@ -318,13 +338,14 @@ def read_by_category(
             known = say_known(categories)
             reading.report(
                 found,
-                f"没有这个类别，已有：{known}",
-                f"there is no such category; there are: {known}",
+                Text(
+                    f"没有这个类别，已有：{known}", f"there is no such category; there are: {known}"
+                ),
                 found=category,
             )
     for category in categories:
         if category not in field.content:
-            reading.report(field, f"缺少类别 {category}", f"expected category {category}")
+            reading.report(field, Text(f"缺少类别 {category}", f"expected category {category}"))
     return {
         category: read(reading, field.content.get(category) or absent(field, category))
         for category in categories

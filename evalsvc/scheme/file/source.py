@@ -58,8 +58,7 @@ def read_source(text: str) -> Field:
             1,
             "",
             f"{size} B",
-            f"文件不得超过 {MOST_BYTES} 字节",
-            f"expected at most {MOST_BYTES} bytes",
+            Text(f"文件不得超过 {MOST_BYTES} 字节", f"expected at most {MOST_BYTES} bytes"),
         )
     builder = _Builder()
     try:
@@ -73,8 +72,10 @@ def read_source(text: str) -> Field:
             column,
             builder.path(),
             error.problem or "",
-            "应为正确的 YAML（检查缩进、冒号和引号）",
-            "expected correct YAML (check indentation, colons and quotes)",
+            Text(
+                "应为正确的 YAML（检查缩进、冒号和引号）",
+                "expected correct YAML (check indentation, colons and quotes)",
+            ),
         ) from error
     except yaml.YAMLError as error:
         raise _refusal(
@@ -82,14 +83,13 @@ def read_source(text: str) -> Field:
             1,
             builder.path(),
             str(error)[:60],
-            "应为 UTF-8 文本，不含控制字符",
-            "expected UTF-8 text without control characters",
+            Text("应为 UTF-8 文本，不含控制字符", "expected UTF-8 text without control characters"),
         ) from error
     return builder.finish()
 
 
-def _refusal(line: int, column: int, path: str, found: str, zh: str, en: str) -> SchemeErrors:
-    return SchemeErrors((SchemeError(line, column, path, found[:60], Text(zh, en)),))
+def _refusal(line: int, column: int, path: str, found: str, text: Text) -> SchemeErrors:
+    return SchemeErrors((SchemeError(line, column, path, found[:60], text),))
 
 
 @dataclass
@@ -134,7 +134,9 @@ class _Builder:
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                raise self._build_error("---", "一个文件只写一个方案", "expected one scheme a file")
+                raise self._build_error(
+                    "---", Text("一个文件只写一个方案", "expected one scheme a file")
+                )
         if isinstance(event, yaml.NodeEvent):
             self._refuse_cleverness(event)
         if isinstance(event, yaml.ScalarEvent):
@@ -149,22 +151,26 @@ class _Builder:
             raise SchemeErrors(tuple(self.errors))
         return self.root or Field("", 1, 1, {})
 
-    def _build_error(self, found: str, zh: str, en: str) -> SchemeErrors:
-        return _refusal(self.line, self.column, self.path(), found, zh, en)
+    def _build_error(self, found: str, text: Text) -> SchemeErrors:
+        return _refusal(self.line, self.column, self.path(), found, text)
 
     def _refuse_cleverness(self, event: yaml.NodeEvent) -> None:
         if event.anchor is not None:
             raise self._build_error(
                 event.anchor,
-                "不支持锚点和引用（& 和 *），请直接写出内容",
-                "anchors and aliases (& and *) are not read; write the content out",
+                Text(
+                    "不支持锚点和引用（& 和 *），请直接写出内容",
+                    "anchors and aliases (& and *) are not read; write the content out",
+                ),
             )
         tag = getattr(event, "tag", None)
         if tag not in (None, "!"):
             raise self._build_error(
                 tag,
-                "不支持标签（!），请直接写出内容",
-                "tags (!) are not read; write the content out",
+                Text(
+                    "不支持标签（!），请直接写出内容",
+                    "tags (!) are not read; write the content out",
+                ),
             )
 
     def _scalar(self, value: str) -> None:
@@ -186,26 +192,28 @@ class _Builder:
         if len(value) > longest:
             raise self._build_error(
                 f"{value[:40]}… × {len(value)}",
-                f"最多 {longest} 字",
-                f"expected {longest} characters at most",
+                Text(f"最多 {longest} 字", f"expected {longest} characters at most"),
             )
         if UNUSABLE.search(value):
             raise self._build_error(
                 UNUSABLE.sub("\ufffd", value),
-                "文字里不能有控制字符",
-                "expected text without control characters",
+                Text("文字里不能有控制字符", "expected text without control characters"),
             )
 
     def _start(self, is_mapping: bool) -> None:
         if len(self.stack) >= MOST_DEPTH:
             raise self._build_error(
                 "…",
-                f"嵌套不得超过 {MOST_DEPTH} 层",
-                f"expected at most {MOST_DEPTH} levels of nesting",
+                Text(
+                    f"嵌套不得超过 {MOST_DEPTH} 层",
+                    f"expected at most {MOST_DEPTH} levels of nesting",
+                ),
             )
         top = self.stack[-1] if self.stack else None
         if top is not None and top.is_mapping and top.key is None:
-            raise self._build_error("{…}", "名称应为文字", "expected a plain name before the colon")
+            raise self._build_error(
+                "{…}", Text("名称应为文字", "expected a plain name before the colon")
+            )
         self.stack.append(_Open(self.path(), self.line, self.column, is_mapping))
 
     def _end(self) -> None:
@@ -234,12 +242,16 @@ class _Builder:
                 self.column,
                 top.path,
                 f"> {MOST_ENTRIES}",
-                f"一个列表或一节最多 {MOST_ENTRIES} 条",
-                f"expected {MOST_ENTRIES} entries of a list or section at most",
+                Text(
+                    f"一个列表或一节最多 {MOST_ENTRIES} 条",
+                    f"expected {MOST_ENTRIES} entries of a list or section at most",
+                ),
             )
         if self.fields > MOST_FIELDS:
             raise self._build_error(
                 f"> {MOST_FIELDS}",
-                f"一个方案最多 {MOST_FIELDS} 条",
-                f"expected {MOST_FIELDS} entries of a scheme at most",
+                Text(
+                    f"一个方案最多 {MOST_FIELDS} 条",
+                    f"expected {MOST_FIELDS} entries of a scheme at most",
+                ),
             )

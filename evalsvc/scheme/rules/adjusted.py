@@ -29,7 +29,9 @@ def _cap(tree: Tree, found: Field) -> Cap:
     parts = tree.reading.record(found, ("of", "most"))
     most = tree.reading.number(parts["most"])
     if most < 0:
-        tree.reading.report(parts["most"], "上限不能为负", "expected a cap that is not negative")
+        tree.reading.report(
+            parts["most"], Text("上限不能为负", "expected a cap that is not negative")
+        )
     return Cap(_adjustment_codes(tree, parts["of"]), Fraction(most))
 
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
+from evalsvc.text import Text
 
 
 def read_bounds(
@@ -13,7 +14,9 @@ def read_bounds(
     """`least` and `most`, either of which may be left out."""
     least, most = (_optional(reading, parts[name]) for name in ("least", "most"))
     if least is not None and most is not None and least > most:
-        reading.report(parts["least"], "least 不应大于 most", "expected least not to exceed most")
+        reading.report(
+            parts["least"], Text("least 不应大于 most", "expected least not to exceed most")
+        )
     return least, most
 
 
@@ -23,7 +26,7 @@ def read_full(reading: Reading, found: Field) -> Fraction:
         return Fraction(100)
     full = reading.number(found)
     if full <= 0:
-        reading.report(found, "满分应大于 0", "expected full marks above 0")
+        reading.report(found, Text("满分应大于 0", "expected full marks above 0"))
     return Fraction(full)
 
 
@@ -33,7 +36,7 @@ def choice_value(reading: Reading, field: Field, text: str) -> Fraction:
 
 def require_some(reading: Reading, found: Field, given: object) -> None:
     if found.content is not None and not given:
-        reading.report(found, "至少要有一项", "expected at least one entry")
+        reading.report(found, Text("至少要有一项", "expected at least one entry"))
 
 
 def _optional(reading: Reading, found: Field) -> Fraction | None:

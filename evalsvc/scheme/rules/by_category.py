@@ -16,12 +16,14 @@ def _by_category(tree: Tree, found: Field, code: str) -> ByCategory:
         reading.check_code(parts["code"], own)
     entries = reading.entries(parts["categories"])
     for category in set(tree.categories) - entries.keys():
-        reading.report(parts["categories"], f"缺少类别 {category}", f"expected category {category}")
+        reading.report(
+            parts["categories"], Text(f"缺少类别 {category}", f"expected category {category}")
+        )
     rules: dict[str, Rule] = {}
     for category, branch in entries.items():
         if category not in tree.categories:
             reading.report(
-                branch, "这里没有这个类别", "there is no such category here", found=category
+                branch, Text("这里没有这个类别", "there is no such category here"), found=category
             )
             continue
         rules[category] = read_rule(tree.for_category(category), branch, own)

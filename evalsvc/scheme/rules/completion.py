@@ -23,8 +23,7 @@ def _completion(tree: Tree, found: Field, code: str) -> Completion:
         if most <= Fraction(threshold) / 100:
             reading.report(
                 parts["threshold"],
-                "门槛应低于封顶比例",
-                "expected the threshold to be below the cap",
+                Text("门槛应低于封顶比例", "expected the threshold to be below the cap"),
             )
     return Completion(
         node_code(tree, parts, found, code),

@@ -20,8 +20,10 @@ def read_component(tree: Tree, found: Field) -> Given:
     if component is None:
         tree.reading.report(
             found,
-            "没有这个计分项，请在 components 里写明",
-            "there is no such component; declare it under components",
+            Text(
+                "没有这个计分项，请在 components 里写明",
+                "there is no such component; declare it under components",
+            ),
         )
         return NOTHING
     note_node(tree, found, code, component.name)
@@ -29,8 +31,11 @@ def read_component(tree: Tree, found: Field) -> Given:
     for category in set(tree.categories) - set(component.categories):
         tree.reading.report(
             found,
-            f"该项不用于类别 {category}，请改 components 或用 by_category",
-            f"this component is not for category {category}; change components or use by_category",
+            Text(
+                f"该项不用于类别 {category}，请改 components 或用 by_category",
+                f"this component is not for category {category}; change components or use "
+                "by_category",
+            ),
             found=code,
         )
     return Given(

@@ -23,12 +23,16 @@ def _graded(tree: Tree, found: Field, code: str) -> Graded:
         value = choice_value(reading, field, choice)
         if node.choices and value not in node.choices:
             reading.report(
-                field, "该计分项没有这个选项", "the component has no such choice", found=choice
+                field,
+                Text("该计分项没有这个选项", "the component has no such choice"),
+                found=choice,
             )
         points[value] = Fraction(reading.number(field))
     require_some(reading, parts["points"], points)
     if parts["points"].content is not None and node.choices - points.keys():
-        reading.report(parts["points"], "每个选项都要有分值", "expected points for every choice")
+        reading.report(
+            parts["points"], Text("每个选项都要有分值", "expected points for every choice")
+        )
     own = node_code(tree, parts, found, code)
     return Graded(own, node, points, _share_cap(reading, parts["cap"], points))
 
@@ -41,7 +45,9 @@ def _share_cap(
     parts = reading.record(found, ("choice", "most"), ("over",))
     value = choice_value(reading, parts["choice"], reading.text(parts["choice"]))
     if value not in points and parts["choice"].content is not None:
-        reading.report(parts["choice"], "points 里没有这个选项", "“points” has no such choice")
+        reading.report(
+            parts["choice"], Text("points 里没有这个选项", "“points” has no such choice")
+        )
     over = reading.choice(parts["over"], ("refuse", "next"))
     return ShareCap(value, reading.percentage(parts["most"]), cast(Literal["refuse", "next"], over))
 

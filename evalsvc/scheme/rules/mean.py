@@ -20,7 +20,9 @@ def _mean(tree: Tree, found: Field, code: str) -> Mean:
         reading.known(out, codes, Text("部分", "part")) for out in reading.sequence(parts["except"])
     )
     if parts["parts"].content is not None and not set(codes) - excepted:
-        reading.report(parts["parts"], "至少要有一个计入的部分", "expected a part that counts")
+        reading.report(
+            parts["parts"], Text("至少要有一个计入的部分", "expected a part that counts")
+        )
     return Mean(node_code(tree, parts, found, code), children, excepted)
 
 

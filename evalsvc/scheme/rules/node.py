@@ -8,6 +8,7 @@ from evalsvc.scheme.file.limits import MOST_PLACES
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.given import NOTHING, read_component
 from evalsvc.scheme.tree import Tree
+from evalsvc.text import Text
 
 
 def read_rule(tree: Tree, found: Field, code: str = "") -> Rule:
@@ -21,7 +22,7 @@ def read_rule(tree: Tree, found: Field, code: str = "") -> Rule:
     kind = entries.get("rule")
     if kind is None:
         if found.content is not None:
-            tree.reading.report(found, "缺少 rule", "expected “rule” here")
+            tree.reading.report(found, Text("缺少 rule", "expected “rule” here"))
         return NOTHING
     reader = tree.readers[tree.reading.choice(kind, tuple(tree.readers))]
     rule = reader(tree, without(found, "places"), code)

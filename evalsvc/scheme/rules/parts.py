@@ -11,6 +11,7 @@ from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.given import NOTHING
 from evalsvc.scheme.rules.node import read_rule, without
 from evalsvc.scheme.tree import Tree, share_of
+from evalsvc.text import Text
 
 MISSING = ("centred", "proportional", "equal", "zero", "not_ranked")
 WITH_FULL_MARKS = ("completion", "all_or_nothing", "to_best")
@@ -29,7 +30,7 @@ def read_parts(tree: Tree, found: Field, name: str) -> tuple[list[Rule], list[We
         weights.append(read_by_category(reading, entry, tree.categories, read_weight))
         children.append(read_rule(tree, child if _has_own(child, name) else without(child, name)))
     if found.content is not None and not children:
-        reading.report(found, "至少要有一个部分", "expected at least one part")
+        reading.report(found, Text("至少要有一个部分", "expected at least one part"))
     return children, weights
 
 
@@ -49,7 +50,7 @@ def split_by_weights(
 def read_weight(reading: Reading, found: Field) -> Decimal:
     weight = reading.number(found)
     if weight < 0:
-        reading.report(found, "权重不能为负", "expected a weight that is not negative")
+        reading.report(found, Text("权重不能为负", "expected a weight that is not negative"))
     return weight
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.bounds import require_some
+from evalsvc.text import Text
 
 
 def read_place_points(
@@ -17,10 +18,9 @@ def read_place_points(
     if list(points) != sorted(points, reverse=True):
         reading.report(
             parts["points"],
-            "名次越靠后分值不应越高",
-            "expected points that do not rise from place to place",
+            Text("名次越靠后分值不应越高", "expected points that do not rise from place to place"),
         )
     step, least = reading.number(parts["step"]), reading.number(parts["least"])
     if step < 0:
-        reading.report(parts["step"], "应不小于 0", "expected 0 or more")
+        reading.report(parts["step"], Text("应不小于 0", "expected 0 or more"))
     return points or (Fraction(0),), Fraction(step), Fraction(least)

@@ -28,8 +28,10 @@ def _segments(tree: Tree, found: Field, code: str) -> Segments:
         if lowest >= highest or (upper is not None and highest != upper):
             reading.report(
                 field,
-                "各档应从高到低相连，from 小于 to",
-                "expected bands from high to low that touch, each with from below to",
+                Text(
+                    "各档应从高到低相连，from 小于 to",
+                    "expected bands from high to low that touch, each with from below to",
+                ),
             )
         inner = _edges(reading, bounds["edges"], lowest, highest)
         edges = (lowest, *inner, highest)
@@ -59,8 +61,9 @@ def _edges(
         return given[0], given[1]
     reading.report(
         found,
-        "应为档内两个由低到高的分界",
-        "expected two edges inside the band, the lower one first",
+        Text(
+            "应为档内两个由低到高的分界", "expected two edges inside the band, the lower one first"
+        ),
     )
     return lowest + third, highest - third
 

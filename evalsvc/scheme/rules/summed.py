@@ -31,7 +31,7 @@ def read_summed_of(
         both = zip(own, children, strict=True)
         marks = tuple(Part(Fraction(each), node) for each, node in both)
         if own and not any(own):
-            reading.report(parts["parts"], "满分不能全为 0", "expected full marks above 0")
+            reading.report(parts["parts"], Text("满分不能全为 0", "expected full marks above 0"))
         return finish(Summed(code, marks, missing, least, most))
 
     return split_by_weights(tree, code, full, build)

@@ -27,7 +27,7 @@ def _event(tree: Tree, found: Field) -> EventPoints:
     parts = tree.reading.record(found, ("component", "points"), ("least", "most"))
     points = tree.reading.number(parts["points"])
     if points == 0 and parts["points"].content is not None:
-        tree.reading.report(parts["points"], "分值不能为 0", "points can't be 0")
+        tree.reading.report(parts["points"], Text("分值不能为 0", "points can't be 0"))
     bounds = read_bounds(tree.reading, parts)
     return EventPoints(read_component(tree, parts["component"]), Fraction(points), *bounds)
 

@@ -42,7 +42,7 @@ def _added(tree: Tree, found: Field) -> Adjusted | None:
     if isinstance(added, Adjusted):
         return added
     tree.reading.report(
-        found, "added 只能用 rule: adjustments", "“added” takes rule: adjustments only"
+        found, Text("added 只能用 rule: adjustments", "“added” takes rule: adjustments only")
     )
     return None
 

@@ -76,18 +76,17 @@ def _listed_rounds(tree: Tree, found: Field) -> dict[str, Field]:
     else:
         named = {reading.text(each): each for each in reading.sequence(found, MOST_ROUNDS)}
         if len(named) < len(reading.sequence(found)):
-            reading.report(found, "每个轮次只写一次", "expected each round once")
+            reading.report(found, Text("每个轮次只写一次", "expected each round once"))
     for name, field in named.items():
         if name not in tree.rounds:
             known = say_known(tuple(tree.rounds))
             reading.report(
                 field,
-                f"没有这个轮次，已有：{known}",
-                f"there is no such round; there are: {known}",
+                Text(f"没有这个轮次，已有：{known}", f"there is no such round; there are: {known}"),
                 found=name,
             )
     if found.content is not None and not named:
-        reading.report(found, "至少要有一个轮次", "expected at least one round")
+        reading.report(found, Text("至少要有一个轮次", "expected at least one round"))
     return {name: field for name, field in named.items() if name in tree.rounds}
 
 
@@ -98,7 +97,9 @@ def _range(reading: Reading, found: Field) -> tuple[Fraction, Fraction] | None:
     lowest, highest = reading.number(parts["from"]), reading.number(parts["to"])
     if lowest >= highest:
         reading.report(
-            found, "from 应小于 to", "expected from to be below to", found=f"{lowest}–{highest}"
+            found,
+            Text("from 应小于 to", "expected from to be below to"),
+            found=f"{lowest}–{highest}",
         )
     return Fraction(lowest), Fraction(highest)
 

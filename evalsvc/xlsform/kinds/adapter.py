@@ -37,7 +37,7 @@ class Item:
         return self.type == "select_one" and self.about == "units" and not self.other
 
     def refuse(self, column: str, text: Text) -> None:
-        self.row.report(column, text.zh, text.en)
+        self.row.report(column, text)
 
     def is_about_units(self) -> bool:
         """Whether a number is asked where units are; anywhere else it is refused."""

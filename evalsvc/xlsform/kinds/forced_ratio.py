@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from evalsvc.questions.forced_ratio import Band, ForcedRatioQuestion
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import clean
 from evalsvc.workbooks.table import parse_number
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Written, write_choice
@@ -17,11 +18,12 @@ def _read(item: Item) -> ForcedRatioQuestion:
     proportions = clean(row.get_cell("proportions").text) or "exact"
     if proportions not in ("exact", "at_most"):
         row.report(
-            "proportions", "应为 exact（正好）或 at_most（不超过）", "expected exact or at_most"
+            "proportions",
+            Text("应为 exact（正好）或 at_most（不超过）", "expected exact or at_most"),
         )
     enforce_from = parse_number(clean(row.get_cell("enforce_from").text) or "1")
     if enforce_from is None or enforce_from != int(enforce_from) or enforce_from < 1:
-        row.report("enforce_from", "应为不小于 1 的整数", "expected a whole number from 1 on")
+        row.report("enforce_from", Text("应为不小于 1 的整数", "expected a whole number from 1 on"))
         enforce_from = Decimal(1)
     return ForcedRatioQuestion(
         item.name,

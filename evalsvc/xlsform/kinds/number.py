@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from analysis.score.rules import NumberLimit
 from evalsvc.questions.number import NumberQuestion
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import clean
 from evalsvc.workbooks.table import parse_number
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Row, Written
@@ -24,8 +25,10 @@ def _read(item: Item) -> NumberQuestion | None:
     if item.type == "decimal":
         item.row.report(
             "type",
-            "小数按两位小数读取；要一位小数，请用 range 和 step=0.1",
-            "read with two decimals; for one, please use range with step=0.1",
+            Text(
+                "小数按两位小数读取；要一位小数，请用 range 和 step=0.1",
+                "read with two decimals; for one, please use range with step=0.1",
+            ),
             severity="warning",
         )
     return _read_bounded(item, places=2 if item.type == "decimal" else 0)
@@ -38,8 +41,10 @@ def _read_range(item: Item) -> NumberQuestion:
     if start is None or end is None or places is None:
         item.row.report(
             "parameters",
-            "应为 start=0 end=100 step=1（step 可为 1、0.1、0.01、0.001）",
-            "expected start=0 end=100 step=1 (step is 1, 0.1, 0.01 or 0.001)",
+            Text(
+                "应为 start=0 end=100 step=1（step 可为 1、0.1、0.01、0.001）",
+                "expected start=0 end=100 step=1 (step is 1, 0.1, 0.01 or 0.001)",
+            ),
         )
         return NumberQuestion(item.name, item.title, Decimal(0), Decimal(100), 0)
     counts = tuple(item.limits.counts)
@@ -51,8 +56,10 @@ def _read_bounded(item: Item, places: int) -> NumberQuestion:
     if limits.minimum is None or limits.maximum is None:
         item.row.report(
             "constraint",
-            "没有写明上下限，按 0 到 100 读取；例如 . >= 0 and . <= 100",
-            "no bounds are given, 0 to 100 are taken; e.g. . >= 0 and . <= 100",
+            Text(
+                "没有写明上下限，按 0 到 100 读取；例如 . >= 0 and . <= 100",
+                "no bounds are given, 0 to 100 are taken; e.g. . >= 0 and . <= 100",
+            ),
             severity="warning",
         )
     lowest = Decimal(0) if limits.minimum is None else limits.minimum
