@@ -15,9 +15,10 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from evalsvc.counting.count import build_outcome, count_ballots
+from evalsvc.counting.panel import CountRow, SumRow
 from evalsvc.db import Database, connect
 from evalsvc.domain.acting import Act
-from evalsvc.domain.sealing.counting import build_outcome, count_ballots
 from evalsvc.domain.sealing.custody import unlock_box
 from evalsvc.domain.sealing.opening import (
     build_plan,
@@ -25,7 +26,6 @@ from evalsvc.domain.sealing.opening import (
     list_sealed_ballots,
     open_box,
 )
-from evalsvc.domain.sealing.panel import CountRow, SumRow
 from evalsvc.models.opened import LevelCount, PanelSum, Rejection
 from evalsvc.models.season import Round
 from evalsvc.settings import Settings

@@ -12,15 +12,15 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
+from evalsvc.ballots.lengths import measure_paper
 from evalsvc.box.receipts import leaf_hash
 from evalsvc.box.roots import Voter
 from evalsvc.box.sealing import Opener, ballot_message, seal, sign_ballot, verify_ballot
+from evalsvc.counting.count import Plan, SealedBallot, count_ballots
 from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
-from evalsvc.domain.sealing.counting import Plan, SealedBallot, count_ballots
 from evalsvc.domain.sealing.custody import unlock_box
 from evalsvc.domain.sealing.opening import build_plan, list_sealed_ballots
-from evalsvc.domain.voting.lengths import measure_paper
 from evalsvc.models.box import Ballot, Credential
 from evalsvc.models.season import Round
 from tests.cast import (

@@ -20,7 +20,7 @@ from evalsvc.box.keys import (
     write_wrapped,
 )
 from evalsvc.box.sealing import CannotOpen, unseal
-from evalsvc.domain.sealing.counting import Count, build_outcome, count_ballots
+from evalsvc.counting.count import Count, build_outcome, count_ballots
 from evalsvc.domain.sealing.custody import CUSTODIANS, LEAST_PASSPHRASE, write_public_key
 from evalsvc.domain.sealing.offline import BoxFile, compare_opening, read_box, write_opened
 from evalsvc.evidence.opening import Opening

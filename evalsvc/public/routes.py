@@ -7,11 +7,11 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answered
 
+from evalsvc.ballots.breaches import list_paper_breaches
+from evalsvc.ballots.paper import Paper
 from evalsvc.clock import now
 from evalsvc.domain.sealing.public_box import find_anchor_name
-from evalsvc.domain.voting.ballots import list_paper_breaches
 from evalsvc.domain.voting.casting import new_nonce
-from evalsvc.domain.voting.papers import Paper
 from evalsvc.errors import (
     BALLOT_REFUSED,
     ROUND_CLOSED,

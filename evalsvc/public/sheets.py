@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from flask import g, render_template
 from markupsafe import Markup, escape
 
+from evalsvc.ballots.limits import list_limits, list_limits_by_size
+from evalsvc.ballots.paper import Paper
 from evalsvc.domain.sealing.public_box import AnchorName
 from evalsvc.domain.voting.casting import Receipt
-from evalsvc.domain.voting.limits import list_limits, list_limits_by_size
-from evalsvc.domain.voting.papers import Paper
 from evalsvc.public.sounds import list_sounds
 from evalsvc.public.visits import current_desk
 from forms.ballot import BallotForm, Fault

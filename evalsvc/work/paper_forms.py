@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
+from evalsvc.ballots.lengths import measure_paper
+from evalsvc.ballots.limits import list_limits, list_limits_by_size
+from evalsvc.ballots.paper import Paper
 from evalsvc.db import Database
 from evalsvc.domain import seasons
 from evalsvc.domain.voting import preview
-from evalsvc.domain.voting.lengths import measure_paper
-from evalsvc.domain.voting.limits import list_limits, list_limits_by_size
-from evalsvc.domain.voting.papers import Paper
 from evalsvc.domain.voting.preview import GroupSheets, Sheet
 from evalsvc.errors import ROSTER_EMPTY, Problem
 from evalsvc.questions.questionnaire import Questionnaire

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
+from evalsvc.ballots.lengths import Lengths
 from evalsvc.box.cards import Card
 from evalsvc.box.tokens import format_token
 from evalsvc.domain import events
 from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import opening, rounds
 from evalsvc.domain.voting import assistance, casting, drafts
-from evalsvc.domain.voting.lengths import Lengths
 from evalsvc.errors import Problem
 from evalsvc.models.box import Assistance, PendingBallot
 from evalsvc.models.draft import Draft

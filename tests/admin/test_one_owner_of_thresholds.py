@@ -206,7 +206,7 @@ def test_only_who_seals_reads_or_tells_of_a_round_without_a_seal_knows_the_defau
         and any(alias.name in ("DEFAULTS", "small_cells") for alias in node.names)
     }
     assert holding == {
-        "evalsvc/domain/sealing/counting.py",
+        "evalsvc/counting/count.py",
         "evalsvc/evidence/thresholds.py",
         "evalsvc/evidence/verify/evidence.py",
         "evalsvc/scheme/answered_rules.py",

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from analysis.score.facts import Answer
+from evalsvc.ballots.breaches import list_breaches
 from evalsvc.box.cards import Card
 from evalsvc.demo.ballots import fill_ballot
 from evalsvc.demo.season import Office, found_season
 from evalsvc.demo.story import DATA, tell_story
 from evalsvc.demo.workbooks import fill_figures, fill_roster
 from evalsvc.domain.voting import casting
-from evalsvc.domain.voting.ballots import list_breaches
 from evalsvc.scheme.presets import list_presets, load_preset
 from evalsvc.workbooks.figures import read_figures
 from evalsvc.workbooks.roster import read_roster

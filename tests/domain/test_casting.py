@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 
 from analysis.score.facts import Answer
 from analysis.score.quotas import band_quota
+from evalsvc.ballots.paper import Paper
 from evalsvc.box.tokens import format_token
 from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.opening import open_box
 from evalsvc.domain.voting import casting
-from evalsvc.domain.voting.papers import Paper
 from evalsvc.domain.voting.visit import Visit
 from evalsvc.errors import Problem
 from evalsvc.models.box import Credential, PendingBallot

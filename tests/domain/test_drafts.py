@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
+from evalsvc.ballots.lengths import Lengths
 from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.voting.casting import admit, cast, new_nonce
 from evalsvc.domain.voting.drafts import find_draft, save_draft
-from evalsvc.domain.voting.lengths import Lengths
 from evalsvc.domain.voting.visit import Visit
 from evalsvc.errors import DRAFT_OVERTAKEN, DRAFT_TOO_LONG, ROUND_CLOSED, TOKEN_VOID, Problem
 from evalsvc.models.box import Credential

@@ -14,12 +14,12 @@ from sqlalchemy import select
 
 from analysis.examining.favours import Favour
 from analysis.score.facts import Answer
+from evalsvc.counting.count import Count, Outcome, build_outcome, count_ballots
+from evalsvc.counting.favours import HomeBallot, PlacedUnit, build_favours
 from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.diagnostics import find_round_diagnostics
 from evalsvc.domain.sealing import offline
-from evalsvc.domain.sealing.counting import Count, Outcome, build_outcome, count_ballots
 from evalsvc.domain.sealing.custody import unlock_box
-from evalsvc.domain.sealing.favours import HomeBallot, PlacedUnit, build_favours
 from evalsvc.domain.sealing.opening import open_box
 from evalsvc.models.opened import FavourTest, OpenedAnswer
 from evalsvc.models.season import Round

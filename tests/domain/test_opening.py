@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from evalsvc.counting import count as counting
 from evalsvc.db import Database, Row, connect
 from evalsvc.domain import events
 from evalsvc.domain.acting import Act
-from evalsvc.domain.sealing import counting, opening
+from evalsvc.domain.sealing import opening
 from evalsvc.domain.sealing.opening import open_box
 from evalsvc.models.box import Ballot
 from evalsvc.models.opened import (

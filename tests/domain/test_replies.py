@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from analysis.score.facts import Answer
+from evalsvc.counting.replies import Reply, split_answers
 from evalsvc.domain import seasons
 from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.opening import open_box
 from evalsvc.domain.voting.casting import admit, cast, new_nonce
-from evalsvc.domain.words.replies import Reply, build_reply_rows, list_replies, split_answers
+from evalsvc.domain.words.replies import build_reply_rows, list_replies
 from evalsvc.models.opened import CommentText, LevelCount, OpenedAnswer, OpenedComment
 from evalsvc.models.roster import PanelSeats, Rater, Unit
 from evalsvc.scheme.presets import load_scheme

@@ -4,7 +4,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from analysis.score.facts import Answer
-from evalsvc.domain.voting.ballots import list_breaches
+from evalsvc.ballots.breaches import list_breaches
 from evalsvc.questions.forced_ratio import Band, ForcedRatioQuestion
 from evalsvc.questions.levels import LevelsQuestion
 from evalsvc.questions.number import NumberQuestion

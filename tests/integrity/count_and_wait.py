@@ -6,13 +6,7 @@ from dataclasses import replace
 from itertools import count
 
 from evalsvc.box.keys import new_box_keys
-from evalsvc.domain.sealing.counting import (
-    BATCH,
-    LEAST_FOR_PROCESSES,
-    Plan,
-    SealedBallot,
-    count_ballots,
-)
+from evalsvc.counting.count import BATCH, LEAST_FOR_PROCESSES, Plan, SealedBallot, count_ballots
 from evalsvc.scheme.presets import get_preset_text
 
 # Nobody signed it: it is counted as rejected.

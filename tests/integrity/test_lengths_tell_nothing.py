@@ -13,11 +13,11 @@ from nacl.bindings import sodium_pad
 from sqlalchemy import select
 
 from analysis.score.facts import Answer
+from evalsvc.ballots.paper import Paper
 from evalsvc.box import sealing
 from evalsvc.domain import seasons
 from evalsvc.domain.acting import Act
 from evalsvc.domain.voting import casting, drafts
-from evalsvc.domain.voting.papers import Paper
 from evalsvc.domain.voting.visit import Visit
 from evalsvc.errors import DRAFT_TOO_LONG, Problem
 from evalsvc.models.box import Ballot

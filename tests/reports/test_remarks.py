@@ -45,9 +45,9 @@ def test_no_remark_of_scoring_is_without_words():
 
 
 def test_no_reason_for_a_void_ballot_is_without_words():
-    raised = list_codes(
-        "Breach", "analysis/score/validity.py", "evalsvc/domain/voting/ballots.py"
-    ) | {*get_args(Reason)}
+    raised = list_codes("Breach", "analysis/score/validity.py", "evalsvc/ballots/breaches.py") | {
+        *get_args(Reason)
+    }
     assert {"proportions", "doubled", "signature"} <= raised, "else this looks in the wrong place"
     assert {code for code in raised if spoken(void_reason(code)) == code} == set()
 

@@ -15,10 +15,10 @@ from analysis.examining.diagnostics import list_tables
 from analysis.examining.favours import Favour
 from analysis.examining.total_tables import TotalTable, list_totals
 from analysis.score.facts import Facts
+from evalsvc.counting.panel_covariance import KIND, read_covariance
 from evalsvc.db import Database
 from evalsvc.domain.concluding.facts import list_facts
 from evalsvc.domain.sealing.favours import list_kept_favours
-from evalsvc.domain.sealing.panel_covariance import KIND, read_covariance
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.models.opened import PanelSum
 from evalsvc.models.roster import Rater, Unit

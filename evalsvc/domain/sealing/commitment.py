@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from nacl.secret import SecretBox
 from sqlalchemy.orm import Session
 
+from evalsvc.counting.count import Outcome
 from evalsvc.domain.sealing.box_files import write_assistance
-from evalsvc.domain.sealing.counting import Outcome
 from evalsvc.domain.sealing.signing import derive_secret
 from evalsvc.evidence.opening import (
     KEYS_FILE,

@@ -17,16 +17,12 @@ from analysis.score.facts import Answer
 from evalsvc.box.log_words import Verb, about_round
 from evalsvc.box.receipts import leaf_hash
 from evalsvc.box.roll import hash_text
+from evalsvc.counting.count import OpenedBallot, Outcome, Plan, RejectedBallot, SealedBallot
+from evalsvc.counting.favours import PlacedUnit
+from evalsvc.counting.panel import CountRow, SumRow
+from evalsvc.counting.replies import Reply
 from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing.commitment import list_opened_files
-from evalsvc.domain.sealing.counting import (
-    OpenedBallot,
-    Outcome,
-    Plan,
-    RejectedBallot,
-    SealedBallot,
-)
-from evalsvc.domain.sealing.favours import PlacedUnit
 from evalsvc.domain.sealing.opening import (
     Papers,
     build_plan,
@@ -36,9 +32,7 @@ from evalsvc.domain.sealing.opening import (
     keep_outcome,
     list_sealed_ballots,
 )
-from evalsvc.domain.sealing.panel import CountRow, SumRow
 from evalsvc.domain.seasons import read_scheme
-from evalsvc.domain.words.replies import Reply
 from evalsvc.errors import UPLOAD_REFUSED
 from evalsvc.evidence.opening import Opening
 from evalsvc.evidence.thresholds import read_named, write_thresholds

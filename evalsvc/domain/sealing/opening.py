@@ -11,10 +11,7 @@ from sqlalchemy import Select, Subquery, func, insert, select
 from sqlalchemy.orm import Session
 
 from evalsvc.box.log_words import Verb, about_round
-from evalsvc.domain.acting import Act
-from evalsvc.domain.sealing.anchors import anchor_counted, get_seal
-from evalsvc.domain.sealing.commitment import commit_opening
-from evalsvc.domain.sealing.counting import (
+from evalsvc.counting.count import (
     OpenedBallot,
     Outcome,
     Plan,
@@ -23,8 +20,12 @@ from evalsvc.domain.sealing.counting import (
     build_outcome,
     count_ballots,
 )
+from evalsvc.counting.favours import PlacedUnit
+from evalsvc.domain.acting import Act
+from evalsvc.domain.sealing.anchors import anchor_counted, get_seal
+from evalsvc.domain.sealing.commitment import commit_opening
 from evalsvc.domain.sealing.custody import Passphrases, unlock_box
-from evalsvc.domain.sealing.favours import PlacedUnit, keep_favours
+from evalsvc.domain.sealing.favours import keep_favours
 from evalsvc.domain.sealing.states import refuse, require_state
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.domain.voting.assistance import count_assistance

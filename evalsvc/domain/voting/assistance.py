@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.score.facts import Answer
+from evalsvc.ballots.paper import Paper
 from evalsvc.box.log_words import Verb, about_round
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
@@ -19,7 +20,6 @@ from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.domain.voting import casting
 from evalsvc.domain.voting.desks import Desk, Kind
 from evalsvc.domain.voting.drafts import Entries
-from evalsvc.domain.voting.papers import Paper
 from evalsvc.domain.voting.visit import Visit
 from evalsvc.models.box import Assistance
 

@@ -10,20 +10,21 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from analysis.score.facts import Answer
+from evalsvc.ballots.breaches import list_paper_breaches
+from evalsvc.ballots.paper import Paper
 from evalsvc.box.receipts import leaf_hash, receipt_code
 from evalsvc.box.roots import Voter, derive_root
 from evalsvc.box.sealing import ballot_message, seal, sign_ballot
 from evalsvc.box.tokens import format_token, read_token
 from evalsvc.box.tray import TrayKey, WaitingPlace
 from evalsvc.db import Database
-from evalsvc.domain.voting.ballots import list_paper_breaches
 from evalsvc.domain.voting.drafts import (
     FIRST_TURNS,
     HAS_FIRST_DRAFT,
     delete_draft,
     name_first_drafts,
 )
-from evalsvc.domain.voting.papers import Paper, build_paper, find_head, shuffle_units
+from evalsvc.domain.voting.papers import build_paper, find_head, shuffle_units
 from evalsvc.domain.voting.peppers import find_pepper
 from evalsvc.domain.voting.places import PLACE, Place, hold_place, takes_ballots
 from evalsvc.domain.voting.tray import (

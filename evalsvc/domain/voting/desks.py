@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Literal
 
 from analysis.score.facts import Answer
+from evalsvc.ballots.paper import Paper
 from evalsvc.db import Database
 from evalsvc.domain.voting import card_reports, casting, drafts
-from evalsvc.domain.voting.papers import Paper
 from evalsvc.domain.voting.visit import Visit
 from evalsvc.settings import Settings
 

@@ -14,9 +14,9 @@ from sqlalchemy import bindparam, delete, exists, insert, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from evalsvc.ballots.lengths import Lengths
 from evalsvc.box.sealing import canonical_json, parse_canonical
 from evalsvc.db import Database
-from evalsvc.domain.voting.lengths import Lengths
 from evalsvc.domain.voting.places import hold_place
 from evalsvc.domain.voting.tray import list_earlier
 from evalsvc.domain.voting.tray_keys import list_tray_keys

@@ -3,7 +3,6 @@
 import hmac
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -11,11 +10,12 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from evalsvc.ballots.lengths import Lengths, join_lengths, measure_paper
+from evalsvc.ballots.paper import Paper
 from evalsvc.box.tray import TrayKey
 from evalsvc.domain.seasons import read_scheme
 from evalsvc.domain.voting.beside import Shown, list_frozen, pick_beside
 from evalsvc.domain.voting.drafts import FIRST_TURNS, HAS_FIRST_DRAFT, name_first_drafts
-from evalsvc.domain.voting.lengths import Lengths, join_lengths, measure_paper
 from evalsvc.domain.voting.tray import (
     FIRST_PLACES,
     HAS_SECOND,
@@ -35,41 +35,6 @@ from evalsvc.questions.unit import PaperUnit
 from evalsvc.scheme.model import Category, Group, Scheme, Sight
 from evalsvc.scheme.shown import find_shown_from
 from evalsvc.text import Text
-
-
-@dataclass(frozen=True)
-class Paper:
-    """One rater's questionnaire with everything the page says around it."""
-
-    season_title: str
-    office: str
-    contact: str
-    round_name: Text
-    deadline: datetime | None
-    group: Group
-    questionnaire: Questionnaire
-    categories: tuple[Category, ...]
-    units: tuple[PaperUnit, ...]
-    lengths: Lengths
-    addressee: str
-    times_cast: int
-    # Papers of one sort differ in their units alone.
-    sort: str = ""
-    # Asked along with the rest, for the page that resumes and for the receipt.
-    may_have_draft: bool = False
-    newest_anchor: int | None = None
-    # The round's name and whom its ballots are sealed to; none where nothing is cast.
-    round_uid: str = ""
-    public_key: bytes = b""
-    # Of the round's batches, as long as this request takes.
-    tray_keys: tuple[TrayKey, ...] = field(default=(), repr=False)
-    # The figures from which on this group's answers enter what is public.
-    public_from: tuple[Text, ...] = ()
-
-    @property
-    def may_leave_out(self) -> bool:
-        """Whether raters may leave units out, so that proportions have another base."""
-        return self.questionnaire.manner.may_leave_out
 
 
 @dataclass(frozen=True)

@@ -13,16 +13,16 @@ from sqlalchemy.orm import Session
 
 from analysis.panel.dealing import deal_forms
 from analysis.score.facts import Answer
+from evalsvc.ballots.breaches import list_paper_breaches
+from evalsvc.ballots.lengths import measure_paper
+from evalsvc.ballots.paper import Paper
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_round_row, read_scheme
-from evalsvc.domain.voting.ballots import list_paper_breaches
 from evalsvc.domain.voting.beside import list_current
 from evalsvc.domain.voting.casting import Receipt, say_breaches
 from evalsvc.domain.voting.desks import Desk, Kind
 from evalsvc.domain.voting.drafts import Entries
-from evalsvc.domain.voting.lengths import measure_paper
 from evalsvc.domain.voting.papers import (
-    Paper,
     list_public_from,
     pick_rated_units,
     put_beside,

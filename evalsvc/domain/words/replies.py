@@ -4,34 +4,16 @@ Replies of groups that are not evaluated under a name are cut off from their bal
 what they say, so that neither two replies of one ballot nor the order of opening can be told.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
 from sqlalchemy import func, select
 
-from analysis.score.facts import Answer
+from evalsvc.counting.replies import Reply
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.models.opened import OpenedReply
-from evalsvc.questions.question import RECUSAL
-from evalsvc.questions.questionnaire import Questionnaire
-from evalsvc.scheme.model import Group
-
-
-@dataclass(frozen=True, order=True)
-class Reply:
-    """One reply; `rater` only where the group is evaluated under a name, `unit` where about one.
-
-    `is_comment` marks a citizen's own words, which are kept in a table of their own.
-    """
-
-    group: str
-    item: str
-    unit: str
-    value: str
-    rater: str
-    is_comment: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,29 +25,6 @@ class Replies:
     unit: str
     n: int
     told: tuple[OpenedReply, ...] | None
-
-
-def split_answers(
-    group: Group, questionnaire: Questionnaire, rater: str, answers: Sequence[Answer]
-) -> tuple[list[Answer], list[Reply]]:
-    """The answers that may enter scores, and all others as replies."""
-    scored = questionnaire.scored_items
-    words = set(_list_written(questionnaire)) if group.identity == "counts" else set()
-    return (
-        [answer for answer in answers if answer.item in scored],
-        [
-            Reply(group.code, one.item, one.unit, one.value, rater, one.item in words)
-            for one in answers
-            if one.item not in scored
-        ],
-    )
-
-
-def _list_written(questionnaire: Questionnaire) -> Iterator[str]:
-    """The items in which somebody writes words of their own."""
-    yield RECUSAL
-    for asked in questionnaire.asked:
-        yield from asked.question.word_limits
 
 
 def build_reply_rows(

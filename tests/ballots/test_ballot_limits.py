@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from analysis.score.facts import Answer
 from analysis.score.rules import NumberLimit
-from evalsvc.domain.voting.ballots import list_breaches
+from evalsvc.ballots.breaches import list_breaches
 from evalsvc.questions.questionnaire import Questionnaire, ask
 from evalsvc.questions.unit import PaperUnit
 from evalsvc.scheme.presets import load_preset

@@ -1,6 +1,6 @@
 """How many units of a category each option takes, for the counters in front of the rater."""
 
-from evalsvc.domain.voting.papers import Paper
+from evalsvc.ballots.paper import Paper
 from evalsvc.questions.question import Question
 
 # By item and category, the number of units that each option takes.

@@ -15,12 +15,8 @@ from analysis.panel.small_cells import DEFAULTS
 from analysis.score.facts import Answer, Count, Facts, Unit
 from analysis.score.rules import Part, Rule, Satisfaction, Weighted
 from analysis.score.scoring import score
-from evalsvc.domain.sealing.panel import PanelTally
-from evalsvc.domain.sealing.panel_covariance import (
-    JointMoments,
-    list_covariance_rows,
-    read_covariance,
-)
+from evalsvc.counting.panel import PanelTally
+from evalsvc.counting.panel_covariance import JointMoments, list_covariance_rows, read_covariance
 from evalsvc.questions.questionnaire import Questionnaire, ask
 from evalsvc.scheme.model import Group, Stratum
 from evalsvc.scheme.presets import load_preset

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.score.facts import Answer
+from evalsvc.ballots.breaches import list_paper_breaches
+from evalsvc.ballots.lengths import Lengths, measure_paper
+from evalsvc.ballots.paper import Paper
 from evalsvc.box.keys import new_box_keys
 from evalsvc.box.sealing import OVERHEAD, canonical_json, seal
-from evalsvc.domain.voting.ballots import list_paper_breaches
-from evalsvc.domain.voting.lengths import Lengths, measure_paper
-from evalsvc.domain.voting.papers import Paper
 from evalsvc.questions.choice import ChoiceQuestion
 from evalsvc.questions.forced_ratio import Band, ForcedRatioQuestion
 from evalsvc.questions.levels import LevelsQuestion

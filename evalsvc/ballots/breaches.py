@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from analysis.score.facts import Answer
-from evalsvc.domain.voting.papers import Paper
+from evalsvc.ballots.paper import Paper
 from evalsvc.questions.breach import Breach
 from evalsvc.questions.question import LONGEST_REASON, RECUSAL, Flaw, Given, Question
 from evalsvc.questions.questionnaire import Asked, Questionnaire

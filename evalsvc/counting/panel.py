@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from analysis.panel.small_cells import Thresholds, merged_cells
 from analysis.score.facts import Answer
-from evalsvc.domain.sealing.panel_covariance import Figure, JointMoments, Row, list_covariance_rows
-from evalsvc.domain.sealing.panel_fits import LEAST_CITIZENS, PanelFits
+from evalsvc.counting.panel_covariance import Figure, JointMoments, Row, list_covariance_rows
+from evalsvc.counting.panel_fits import LEAST_CITIZENS, PanelFits
 from evalsvc.questions.questionnaire import Questionnaire
 from evalsvc.scheme.model import Group
 

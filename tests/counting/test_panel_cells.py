@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from analysis.panel.dealing import deal_cells, deal_forms, deal_people
 from analysis.panel.small_cells import DEFAULTS
 from analysis.score.facts import Answer
-from evalsvc.domain.sealing.panel import PanelTally
+from evalsvc.counting.panel import PanelTally
 from evalsvc.questions.levels import LevelsQuestion
 from evalsvc.questions.question import Level
 from evalsvc.questions.questionnaire import Questionnaire, ask

@@ -10,7 +10,7 @@ from analysis.panel.small_cells import DEFAULTS
 from analysis.panel.sums import citizen_sums, index_covariance
 from analysis.statistics.consistency import cronbach_alpha
 from analysis.statistics.severity import rater_variance, severity_model
-from evalsvc.domain.sealing.panel_fits import PanelFits
+from evalsvc.counting.panel_fits import PanelFits
 
 UNITS = tuple(f"u{number}" for number in range(6))
 

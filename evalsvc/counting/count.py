@@ -17,12 +17,12 @@ from threading import Thread
 from analysis.examining.favours import Favour
 from analysis.panel.small_cells import DEFAULTS, Thresholds
 from analysis.score.facts import Answer
+from evalsvc.ballots.breaches import list_breaches
 from evalsvc.box.receipts import leaf_hash
 from evalsvc.box.sealing import CannotOpen, Opener, ballot_message, verify_ballot
-from evalsvc.domain.sealing.favours import HomeBallot, PlacedUnit, build_favours
-from evalsvc.domain.sealing.panel import CountRow, PanelTally, SumRow
-from evalsvc.domain.voting.ballots import list_breaches
-from evalsvc.domain.words.replies import Reply, split_answers
+from evalsvc.counting.favours import HomeBallot, PlacedUnit, build_favours
+from evalsvc.counting.panel import CountRow, PanelTally, SumRow
+from evalsvc.counting.replies import Reply, split_answers
 from evalsvc.questions.questionnaire import Questionnaire
 from evalsvc.questions.unit import PaperUnit
 from evalsvc.results.rejections import Reason

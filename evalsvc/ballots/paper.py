@@ -1,0 +1,46 @@
+"""The paper in front of a rater: which questionnaire, about which units."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from evalsvc.ballots.lengths import Lengths
+from evalsvc.box.tray import TrayKey
+from evalsvc.questions.questionnaire import Questionnaire
+from evalsvc.questions.unit import PaperUnit
+from evalsvc.scheme.model import Category, Group
+from evalsvc.text import Text
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One rater's questionnaire with everything the page says around it."""
+
+    season_title: str
+    office: str
+    contact: str
+    round_name: Text
+    deadline: datetime | None
+    group: Group
+    questionnaire: Questionnaire
+    categories: tuple[Category, ...]
+    units: tuple[PaperUnit, ...]
+    lengths: Lengths
+    addressee: str
+    times_cast: int
+    # Papers of one sort differ in their units alone.
+    sort: str = ""
+    # Asked along with the rest, for the page that resumes and for the receipt.
+    may_have_draft: bool = False
+    newest_anchor: int | None = None
+    # The round's name and whom its ballots are sealed to; none where nothing is cast.
+    round_uid: str = ""
+    public_key: bytes = b""
+    # Of the round's batches, as long as this request takes.
+    tray_keys: tuple[TrayKey, ...] = field(default=(), repr=False)
+    # The figures from which on this group's answers enter what is public.
+    public_from: tuple[Text, ...] = ()
+
+    @property
+    def may_leave_out(self) -> bool:
+        """Whether raters may leave units out, so that proportions have another base."""
+        return self.questionnaire.manner.may_leave_out

@@ -1,0 +1,1 @@
+"""Opened ballots become counts, sums and tests: pure, without a database."""

@@ -1,0 +1,1 @@
+"""Tests of what a ballot asks and which answers it takes."""

@@ -1,0 +1,1 @@
+"""Tests of what opened ballots leave."""
