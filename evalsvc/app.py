@@ -18,14 +18,8 @@ from evalsvc.db import connect
 from evalsvc.delivery import speed_up
 from evalsvc.errors import FORM_EXPIRED, NOT_FOUND, SCHEME_UNREADABLE, Kind, Problem
 from evalsvc.extensions import Service, csrf
-from evalsvc.language import (
-    LANGUAGES,
-    load_catalogue,
-    show_date,
-    show_figure,
-    show_moment,
-    translate,
-)
+from evalsvc.figures import show_figure
+from evalsvc.language import LANGUAGES, load_catalogue, show_date, show_moment, translate
 from evalsvc.office_sessions import OFFICE, OfficeSessions
 from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.settings import PROJECT, Settings, load_secret_key, prepare_instance, read_settings

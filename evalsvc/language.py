@@ -2,8 +2,6 @@
 
 import io
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
@@ -62,15 +60,3 @@ def show_date(day: date | None) -> Text:
 def show_day(moment: datetime) -> Text:
     """The day of a moment, as it stands below an official paper."""
     return show_date(moment.astimezone(LOCAL_TIME).date())
-
-
-def show_figure(value: Fraction | Decimal | int | None, places: int = 2) -> str:
-    """A figure rounded half up on the exact decimal; a missing one is a dash."""
-    if value is None:
-        return "—"
-    exact = Fraction(value)
-    step = Decimal(1).scaleb(-places)
-    # Twenty spare digits keep the quotient of any fraction on the right side of a half.
-    scaled = exact * 10 ** (places + 20)
-    decimal = Decimal(scaled.numerator // scaled.denominator).scaleb(-(places + 20))
-    return str(decimal.quantize(step, ROUND_HALF_UP))

@@ -6,15 +6,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from evalsvc.language import (
-    load_catalogue,
-    show_date,
-    show_day,
-    show_figure,
-    show_moment,
-    translate,
-)
-from evalsvc.reports.words.wording import show_percent, show_short
+from evalsvc.figures import show_figure
+from evalsvc.language import load_catalogue, show_date, show_day, show_moment, translate
+from evalsvc.scheme.wording import show_percent, show_short
 from evalsvc.text import say
 
 TEMPLATES = Path(__file__).parents[2] / "templates"

@@ -8,7 +8,7 @@ from evalsvc.admin.preparing.effects import list_effects
 from evalsvc.domain import seasons
 from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import results
-from evalsvc.language import show_figure
+from evalsvc.figures import show_figure
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
 from tests.admin.conftest import Clerk
 from tests.cast import (

@@ -20,8 +20,8 @@ from evalsvc.reports.documents.diagnostic_words import (
 from evalsvc.reports.documents.diagnostics import build_documents, build_round, build_totals
 from evalsvc.reports.documents.report import render_report
 from evalsvc.reports.documents.workbook import render_workbook
-from evalsvc.reports.words.wording import show_float
 from evalsvc.scheme.model import Group
+from evalsvc.scheme.wording import show_float
 from evalsvc.text import Text
 from tests.analysis.examined import REVERSED, RULE, UNITS, made_facts
 from tests.reports.reading import list_texts

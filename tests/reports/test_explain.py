@@ -6,7 +6,7 @@ import pytest
 
 from analysis.score.tree import Input, Node, Remark
 from evalsvc.reports.words.explain import ExplainedRow, explain
-from evalsvc.reports.words.wording import show_percent, show_short
+from evalsvc.scheme.wording import show_percent, show_short
 from tests.reports.samples import SCHEME, ballot
 from tests.saying import spoken
 

@@ -17,9 +17,9 @@ from evalsvc.reports.documents.unit_notice import (
     render_unit_notice,
 )
 from evalsvc.reports.words.own_view import list_own_lines, visible_tree
-from evalsvc.reports.words.wording import node_name
 from evalsvc.results.season import ReportHead
 from evalsvc.scheme.presets import load_preset
+from evalsvc.scheme.wording import node_name
 from evalsvc.text import Text, same
 from tests.cast import MORNING
 from tests.saying import spoken

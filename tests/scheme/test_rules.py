@@ -9,13 +9,13 @@ from analysis.score import rules
 from evalsvc.scheme.outline import build_outline, list_outline, say_rule
 from evalsvc.scheme.presets import list_presets, load_preset
 from evalsvc.scheme.rules.kind import Kind
-from evalsvc.scheme.rules.kinds import KINDS, NAMES, READERS, get_kind
+from evalsvc.scheme.rules.kinds import KINDS, NAMES, READERS, TELLERS, get_kind
 from tests.scheme.test_by_place import rated, sketch
 
 PROJECT = Path(__file__).parents[2]
 RULES = typing.get_args(rules.Rule)
 # Shared by several rules, or about all of them.
-BESIDE = {"__init__", "bounds", "kind", "kinds", "node", "parts", "place_points"}
+BESIDE = {"__init__", "bounds", "kind", "kinds", "node", "parts", "place_points", "telling"}
 
 
 def list_modules(folder: str) -> set[str]:
@@ -55,7 +55,7 @@ def test_no_two_rules_share_a_word() -> None:
     ):
         assert len(set(words)) == len(KINDS)
     assert len(READERS) == sum(len(kind.readers) for kind in KINDS)
-    assert list(NAMES) == [kind.rule.kind for kind in KINDS]
+    assert list(NAMES) == list(TELLERS) == [kind.rule.kind for kind in KINDS]
 
 
 def test_how_a_figure_comes_about_depends_on_the_settings() -> None:

@@ -7,7 +7,8 @@ from flask import g
 from evalsvc.admin.door import words
 from evalsvc.admin.door.access import door, may
 from evalsvc.extensions import current_service
-from evalsvc.language import show_figure, translate
+from evalsvc.figures import show_figure
+from evalsvc.language import translate
 from evalsvc.releases import VERSION
 from evalsvc.reports.words.explain import show_percent
 from evalsvc.reports.words.remarks import void_reason

@@ -20,7 +20,7 @@ from evalsvc.reports.charts.drawing import (
     row_middle,
     ticked_scale,
 )
-from evalsvc.reports.words.wording import show_float
+from evalsvc.scheme.wording import show_float
 from evalsvc.text import AND, Text
 
 FIGURE = 48  # the column of figures at the right of the scale

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evalsvc.language import show_figure
+from evalsvc.figures import show_figure
 from evalsvc.reports.charts.drawing import (
     GAP,
     HEAD,

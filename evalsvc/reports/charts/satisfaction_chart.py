@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
-from evalsvc.language import show_figure
+from evalsvc.figures import show_figure
 from evalsvc.questions.question import Level
 from evalsvc.reports.charts.drawing import (
     DEEP,
@@ -30,8 +30,8 @@ from evalsvc.reports.charts.drawing import (
     stacked,
     text_width,
 )
-from evalsvc.reports.words.wording import show_percent
 from evalsvc.results.satisfaction import SatisfactionTable, UnitSatisfaction
+from evalsvc.scheme.wording import show_percent
 from evalsvc.text import Text, same
 
 APART = 62  # the column of don't-know

@@ -21,7 +21,7 @@ from evalsvc.reports.charts.drawing import (
     plain_scale,
     row_middle,
 )
-from evalsvc.reports.words.wording import show_short
+from evalsvc.scheme.wording import show_short
 from evalsvc.text import AND, Text
 
 END = 60  # the column of the unit's own figures

@@ -20,7 +20,7 @@ from evalsvc.reports.charts.drawing import (
     label_width,
     row_middle,
 )
-from evalsvc.reports.words.wording import show_percent
+from evalsvc.scheme.wording import show_percent
 from evalsvc.text import Text, same
 
 LABELS = 290

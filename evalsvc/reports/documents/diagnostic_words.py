@@ -10,8 +10,8 @@ from analysis.examining.total_tables import TotalTable
 from analysis.statistics.reliability import ModelReliability
 from evalsvc.reports.charts.interval_chart import cover
 from evalsvc.reports.words import heads
-from evalsvc.reports.words.wording import category_name, group_name, show_float
 from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.wording import category_name, group_name, show_float
 from evalsvc.text import AND, NOTHING, SEMICOLON, STOP, Text, same
 
 NAMED_MOST = 4

@@ -21,15 +21,9 @@ from evalsvc.reports.documents.diagnostic_words import (
     say_different,
 )
 from evalsvc.reports.words import heads
-from evalsvc.reports.words.wording import (
-    category_name,
-    group_name,
-    node_name,
-    round_name,
-    show_float,
-)
 from evalsvc.results.diagnostics import FlaggedBallot, Labels, RoundDiagnostics, SeasonDiagnostics
 from evalsvc.scheme.model import Group, Scheme
+from evalsvc.scheme.wording import category_name, group_name, node_name, round_name, show_float
 from evalsvc.text import Text, same
 
 Cells = tuple[Text | str, ...]

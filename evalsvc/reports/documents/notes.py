@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from evalsvc.reports.words.remarks import ORDINARY, remark_sentence, void_reason
-from evalsvc.reports.words.wording import group_name, node_name, round_name
 from evalsvc.results.season import ResultContent
+from evalsvc.scheme.wording import group_name, node_name, round_name
 from evalsvc.text import AND, Text
 
 # Why a ballot was flagged before somebody decided about it: a question, never a verdict.

@@ -3,9 +3,9 @@
 from fractions import Fraction
 
 from analysis.score.facts import Adjustment
-from evalsvc.language import show_figure
-from evalsvc.reports.words.wording import show_short
+from evalsvc.figures import show_figure
 from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.wording import show_short
 from evalsvc.text import COLON, Text, same
 
 

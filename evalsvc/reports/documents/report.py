@@ -19,17 +19,11 @@ from evalsvc.reports.documents.unit_sheet import build_document, build_sheet
 from evalsvc.reports.ranking import list_categories, list_columns
 from evalsvc.reports.words.outcome_words import say_end, say_end_heading
 from evalsvc.reports.words.remarks import void_reason
-from evalsvc.reports.words.wording import (
-    group_name,
-    node_name,
-    round_name,
-    show_percent,
-    show_short,
-)
 from evalsvc.results.diagnostics import SeasonDiagnostics
 from evalsvc.results.satisfaction import SatisfactionTable, UnitSatisfaction
 from evalsvc.results.season import ResultContent
 from evalsvc.scheme.model import Parameter
+from evalsvc.scheme.wording import group_name, node_name, round_name, show_percent, show_short
 from evalsvc.text import AND, NOTHING, STOP, Text, same
 
 NUMERALS = "一二三四五六七八九十"

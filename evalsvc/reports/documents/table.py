@@ -8,8 +8,8 @@ from evalsvc.reports.documents.cells import neutral_text
 from evalsvc.reports.ranking import list_categories, list_columns
 from evalsvc.reports.words import heads
 from evalsvc.reports.words.outcome_words import say_end, say_end_heading
-from evalsvc.reports.words.wording import node_name, show_short
 from evalsvc.results.season import ResultContent
+from evalsvc.scheme.wording import node_name, show_short
 from evalsvc.text import Text
 
 PLACES = 6

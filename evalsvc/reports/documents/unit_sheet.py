@@ -12,9 +12,9 @@ from evalsvc.reports.documents.figure_trail import TrailRow
 from evalsvc.reports.documents.filling import Document, render_document
 from evalsvc.reports.ranking import list_columns
 from evalsvc.reports.words.explain import ExplainedRow, Explanation, explain
-from evalsvc.reports.words.wording import category_name, node_name
 from evalsvc.results.season import ReportHead
 from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.wording import category_name, node_name
 from evalsvc.text import Text
 
 # Among fewer units, everybody could tell whose each dot is.

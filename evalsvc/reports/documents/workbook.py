@@ -20,10 +20,10 @@ from evalsvc.reports.ranking import list_categories, list_columns
 from evalsvc.reports.words import heads
 from evalsvc.reports.words.explain import Explanation, Raters, explain
 from evalsvc.reports.words.outcome_words import say_end, say_end_heading
-from evalsvc.reports.words.wording import node_name
 from evalsvc.results.diagnostics import SeasonDiagnostics
 from evalsvc.results.satisfaction import SatisfactionTable
 from evalsvc.results.season import ResultContent
+from evalsvc.scheme.wording import node_name
 from evalsvc.text import NOTHING, Text, same, say
 
 WIDEST = 60

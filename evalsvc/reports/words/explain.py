@@ -11,9 +11,9 @@ from analysis.score.tree import Node
 from evalsvc.reports.words.fact_rows import ExplainedRow, Raters, list_rows
 from evalsvc.reports.words.remarks import IN_SENTENCES, gathered, remark_sentence
 from evalsvc.reports.words.sentences import node_sentence
-from evalsvc.reports.words.wording import node_name, show_percent, show_short
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.kinds import NAMES
+from evalsvc.scheme.wording import node_name, show_percent, show_short
 from evalsvc.text import Text, same
 
 __all__ = [

@@ -13,8 +13,8 @@ from analysis.score.rules import Rated, Rule, Satisfaction
 from analysis.score.tree import Input, Node
 from evalsvc.questions.question import Question
 from evalsvc.reports.words.remarks import void_reason
-from evalsvc.reports.words.wording import adjustment_name, node_name, show_percent
 from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.wording import adjustment_name, node_name, show_percent
 from evalsvc.text import COMMA, NOTHING, SEMICOLON, Text, same
 
 Raters = Mapping[tuple[str, str], str]

@@ -7,8 +7,8 @@ from analysis.outcome.grading import Quota
 from analysis.outcome.history import Consequence
 from analysis.outcome.rules import GradeRule
 from analysis.outcome.season_outcome import UnitOutcome
-from evalsvc.reports.words.wording import node_name, node_names, show_percent, show_short
 from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.wording import node_name, node_names, show_percent, show_short
 from evalsvc.text import AND, Text, same
 
 NO_AWARDS = Text("本单位不参加评优，不占名额。", "This unit takes no award and no place.")

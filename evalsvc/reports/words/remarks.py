@@ -7,14 +7,8 @@ from functools import partial
 
 from analysis.score.tree import Remark
 from evalsvc.reports.words.remark_patterns import PATTERNS, Pattern
-from evalsvc.reports.words.wording import (
-    adjustment_name,
-    node_name,
-    node_names,
-    round_name,
-    stratum_name,
-)
 from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.wording import adjustment_name, node_name, node_names, round_name, stratum_name
 from evalsvc.text import AND, SEMICOLON, Text, same
 
 # These only repeat what the sentence beside the figure says already.

@@ -3,8 +3,11 @@
 from fractions import Fraction
 
 from analysis.score.rules import Adjusted, Cap
+from analysis.score.tree import Node
 from evalsvc.scheme.file.source import Field
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.kind import Kind, always
+from evalsvc.scheme.rules.telling import show_term
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 
@@ -40,9 +43,22 @@ def _adjustment_codes(tree: Tree, found: Field) -> tuple[str, ...]:
     return tuple(tree.reading.known(each, codes, kind) for each in tree.reading.sequence(found))
 
 
+def _tell(node: Node, _scheme: Scheme) -> Text:
+    if not node.inputs:
+        return Text("没有加减分。", "No adjustments.")
+    counted = [(each.points or Fraction(0)) * each.weight for each in node.inputs]
+    bonus = sum((points for points in counted if points > 0), Fraction(0))
+    deducted = -sum((points for points in counted if points < 0), Fraction(0))
+    return Text(
+        "加分%(bonus)s − 扣分%(deducted)s = %(value)s。",
+        "Bonuses %(bonus)s − deductions %(deducted)s = %(value)s.",
+    ).filled(bonus=show_term(bonus), deducted=show_term(deducted), value=show_term(node.value))
+
+
 ADJUSTED = Kind(
     Adjusted,
     name=Text("加减分", "adjustments"),
     how=always(Text("加减分表", "the sheet of adjustments")),
+    tell=_tell,
     readers={"adjustments": read_adjusted},
 )

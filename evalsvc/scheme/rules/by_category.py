@@ -4,6 +4,7 @@ from analysis.score.rules import ByCategory, Rule
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.kind import Kind, always
 from evalsvc.scheme.rules.node import read_rule
+from evalsvc.scheme.rules.telling import tell_worked
 from evalsvc.scheme.tree import Tree, in_round_code
 from evalsvc.text import Text
 
@@ -34,5 +35,6 @@ BY_CATEGORY = Kind(
     ByCategory,
     name=Text("各类别不同", "by category"),
     how=always(Text("各类别各有规则", "each category by a rule of its own")),
+    tell=tell_worked,
     readers={"by_category": _by_category},
 )

@@ -7,6 +7,7 @@ from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.bounds import read_full
 from evalsvc.scheme.rules.given import read_component
 from evalsvc.scheme.rules.kind import Kind, always
+from evalsvc.scheme.rules.telling import tell_worked
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 
@@ -39,5 +40,6 @@ COMPLETION = Kind(
     Completion,
     name=Text("按完成比例计分", "completion ratio"),
     how=always(Text("按完成目标的比例得分", "points in proportion to the target")),
+    tell=tell_worked,
     readers={"completion": _completion},
 )

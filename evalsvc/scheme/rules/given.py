@@ -5,10 +5,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 from analysis.score.rules import Given
+from analysis.score.tree import Node
 from evalsvc.scheme.file.source import Field
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.kind import Kind, always
+from evalsvc.scheme.rules.telling import choice_name, show_term
 from evalsvc.scheme.tree import Tree, in_round_code, note_node
-from evalsvc.text import Text
+from evalsvc.scheme.wording import round_name
+from evalsvc.text import Text, same
 
 NOTHING = Given("", "")
 """What stands in the tree where a part could not be read."""
@@ -57,9 +61,22 @@ def _exact(bound: Decimal | None) -> Fraction | None:
     return None if bound is None else Fraction(bound)
 
 
+def _tell(node: Node, scheme: Scheme) -> Text:
+    code = node.inputs[0].source.partition(":")[2] if node.inputs else ""
+    value, choice = same(show_term(node.value)), choice_name(node, scheme)
+    if choice:
+        value = Text("%(value)s（%(name)s）", "%(value)s (%(name)s)").filled(
+            value=value, name=choice
+        )
+    return Text("%(round)s填报：%(value)s。", "Entered for %(round)s: %(value)s.").filled(
+        round=round_name(scheme, code), value=value
+    )
+
+
 GIVEN = Kind(
     Given,
     name=Text("填报", "entered"),
     how=always(Text("录入的指标数", "an entered figure")),
+    tell=_tell,
     readers={"given": read_given},
 )

@@ -5,13 +5,16 @@ from fractions import Fraction
 from typing import Literal, cast
 
 from analysis.score.rules import Graded, ShareCap
+from analysis.score.tree import Node
 from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.bounds import choice_value, require_some
 from evalsvc.scheme.rules.given import read_component
 from evalsvc.scheme.rules.kind import Kind, always
+from evalsvc.scheme.rules.telling import choice_name, show_term, tell_worked
 from evalsvc.scheme.tree import Tree, node_code, node_record
-from evalsvc.text import Text
+from evalsvc.text import NOTHING, Text
 
 
 def _graded(tree: Tree, found: Field, code: str) -> Graded:
@@ -52,9 +55,19 @@ def _share_cap(
     return ShareCap(value, reading.percentage(parts["most"]), cast(Literal["refuse", "next"], over))
 
 
+def _tell(node: Node, scheme: Scheme) -> Text:
+    choice = choice_name(node.parts[0], scheme) if node.parts else NOTHING
+    if not choice:
+        return tell_worked(node, scheme)
+    return Text(
+        "评为“%(choice)s”，得%(value)s分。", 'Graded "%(choice)s": %(value)s points.'
+    ).filled(choice=choice, value=show_term(node.value))
+
+
 GRADED = Kind(
     Graded,
     name=Text("按等级计分", "points of a choice"),
     how=always(Text("按录入的等级得分", "points of the grade that was entered")),
+    tell=_tell,
     readers={"graded": _graded},
 )

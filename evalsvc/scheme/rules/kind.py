@@ -6,7 +6,9 @@ from fractions import Fraction
 from typing import Generic, TypeVar
 
 from analysis.score.rules import Rule
+from analysis.score.tree import Node
 from evalsvc.scheme.file.source import Field
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.tree import Tree
 from evalsvc.text import Text
 
@@ -45,13 +47,15 @@ class Kind(Generic[Of]):
     """One rule: its class, which has the arithmetic, and everything that people see of it.
 
     `name` is what it is called wherever a rule is named; `how` says in a few words how a figure
-    comes about. `readers` are by the word that stands after `rule:` in a scheme's file. `groups`
-    gives the rater groups that it is read from, for one category or for all.
+    comes about, and `tell` how one did, in a sentence with its arithmetic. `readers` are by the
+    word that stands after `rule:` in a scheme's file. `groups` gives the rater groups that it is
+    read from, for one category or for all.
     """
 
     rule: type[Of]
     name: Text
     how: Callable[[Of], Text]
+    tell: Callable[[Node, Scheme], Text]
     readers: Mapping[str, Reader]
     weigh: Callable[[Of], Iterator[Share]] = list_unweighed
     groups: Callable[[Of, str | None], tuple[str, ...]] = ask_nobody

@@ -1,9 +1,11 @@
 """The list of all rules; a new one is a module beside this and a line here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from analysis.score.rules import Rule
+from analysis.score.tree import Node
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.adjusted import ADJUSTED
 from evalsvc.scheme.rules.all_or_nothing import ALL_OR_NOTHING
 from evalsvc.scheme.rules.by_category import BY_CATEGORY
@@ -51,6 +53,10 @@ READERS: Mapping[str, Reader] = {
 """By the word that a scheme's file has after `rule:`."""
 NAMES: Mapping[str, Text] = {kind.rule.kind: kind.name for kind in KINDS}
 """What each rule is called, by what its nodes are marked with."""
+TELLERS: Mapping[str, Callable[[Node, Scheme], Text]] = {
+    kind.rule.kind: kind.tell for kind in KINDS
+}
+"""What tells how a figure came about, by the same."""
 _BY_RULE = {kind.rule: kind for kind in KINDS}
 
 

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from analysis.score.rules import Mean
+from analysis.score.tree import Node
 from evalsvc.scheme.file.source import Field
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.kind import Kind, Share, always
 from evalsvc.scheme.rules.node import read_rule
+from evalsvc.scheme.rules.telling import abridged, show_term
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 
@@ -32,10 +35,23 @@ def _weigh(rule: Mean) -> Iterator[Share]:
         yield Share(each, of=Fraction(1, len(counted)) if each in counted else None)
 
 
+def _tell(node: Node, _scheme: Scheme) -> Text:
+    counted = [part.value for part in node.parts if part.applied and part.value is not None]
+    return Text(
+        "%(n)s项平均：(%(terms)s) ÷ %(n)s = %(value)s。",
+        "Mean of %(n)s items: (%(terms)s) ÷ %(n)s = %(value)s.",
+    ).filled(
+        n=len(counted),
+        terms=abridged([show_term(value) for value in counted]),
+        value=show_term(node.value),
+    )
+
+
 MEAN = Kind(
     Mean,
     name=Text("平均", "mean"),
     how=always(Text("下列各项的平均", "the mean of the parts below")),
+    tell=_tell,
     readers={"mean": _mean},
     weigh=_weigh,
 )

@@ -7,6 +7,7 @@ from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.given import read_component
 from evalsvc.scheme.rules.kind import Kind, always
 from evalsvc.scheme.rules.place_points import read_place_points
+from evalsvc.scheme.rules.telling import tell_worked
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 
@@ -30,5 +31,6 @@ PLACED = Kind(
     Placed,
     name=Text("按名次计分", "points by place"),
     how=always(Text("按在本类中的名次得分", "points by the place in the category")),
+    tell=tell_worked,
     readers={"placed": _placed},
 )

@@ -1,14 +1,75 @@
 """How satisfied a panel of citizens is."""
 
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from analysis.panel.small_cells import Thresholds
 from analysis.score.rules import Satisfaction
+from analysis.score.tree import Input, Node
 from evalsvc.scheme.answered_rules import read_satisfaction
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.kind import Kind, always
-from evalsvc.text import Text
+from evalsvc.scheme.rules.telling import find_remark, show_term
+from evalsvc.scheme.wording import show_percent, stratum_name
+from evalsvc.text import Text, same
+
+
+def _tell(node: Node, scheme: Scheme) -> Text:
+    answers = find_remark(node, "valid_answers")
+    valid, unknown = answers.figures if answers else ("—", "—")
+    strata, thresholds = _strata(node), scheme.get_thresholds(node.code)
+    words = {"valid": valid, "unknown": unknown, "value": show_term(node.value)}
+    if len(strata) < 2 or not _may_show_strata(strata, thresholds):
+        return Text(
+            "有效答卷%(valid)s份（不了解%(unknown)s份，不计入），平均%(value)s分。",
+            '%(valid)s valid answers (%(unknown)s "don\'t know" left out), %(value)s points on '
+            "average.",
+        ).filled(**words)
+    terms = same(" + ").join(
+        stratum_name(scheme, code) + same(f" {show_term(mean)} × {show_percent(share)}")
+        for code, (share, mean) in _stratum_figures(strata).items()
+        if mean is not None
+    )
+    return Text(
+        "有效答卷%(valid)s份（不了解%(unknown)s份，不计入），各层平均分按权重合计："
+        "%(terms)s = %(value)s。",
+        "%(valid)s valid answers (%(unknown)s \"don't know\" left out); the strata's means "
+        "by weight: %(terms)s = %(value)s.",
+    ).filled(terms=terms, **words)
+
+
+def _strata(node: Node) -> dict[str, list[Input]]:
+    found: dict[str, list[Input]] = {}
+    for each in node.inputs:
+        found.setdefault(each.source.split(":")[1], []).append(each)
+    return found
+
+
+def _may_show_strata(strata: Mapping[str, Sequence[Input]], thresholds: Thresholds) -> bool:
+    valid = (
+        sum(int(each.raw) for each in inputs if each.points is not None)
+        for inputs in strata.values()
+    )
+    return all(map(thresholds.may_show_distribution, valid))
+
+
+def _stratum_figures(
+    strata: Mapping[str, Sequence[Input]],
+) -> dict[str, tuple[Fraction, Fraction | None]]:
+    """Each stratum's applied weight and its mean points."""
+    found: dict[str, tuple[Fraction, Fraction | None]] = {}
+    for code, inputs in strata.items():
+        share = sum((each.weight for each in inputs), Fraction(0))
+        points = sum(((each.points or Fraction(0)) * each.weight for each in inputs), Fraction(0))
+        found[code] = (share, points / share if share else None)
+    return found
+
 
 SATISFACTION = Kind(
     Satisfaction,
     name=Text("满意度", "satisfaction"),
     how=always(Text("各层满意度按权重合计", "satisfaction by strata, weighted")),
+    tell=_tell,
     readers={"satisfaction": read_satisfaction},
     groups=lambda rule, _category: (rule.group,),
 )

@@ -3,12 +3,15 @@
 from fractions import Fraction
 
 from analysis.score.rules import Segment, Segments
+from analysis.score.tree import Node
 from evalsvc.scheme.file.limits import MOST_OPTIONS
 from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.bounds import require_some
 from evalsvc.scheme.rules.given import read_component
 from evalsvc.scheme.rules.kind import Kind, always
+from evalsvc.scheme.rules.telling import show_term
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 
@@ -68,11 +71,19 @@ def _edges(
     return lowest + third, highest - third
 
 
+def _tell(node: Node, _scheme: Scheme) -> Text:
+    return Text(
+        "所打的%(value)s分在商定的档内，照此计分。",
+        "The score of %(value)s lies in the segment agreed and counts as it is.",
+    ).filled(value=show_term(node.value))
+
+
 SEGMENTS = Kind(
     Segments,
     name=Text("三三分档", "nine segments"),
     how=always(
         Text("先商定档次，再在这一档里打分", "a segment is agreed first, then a score inside it")
     ),
+    tell=_tell,
     readers={"segments": _segments},
 )

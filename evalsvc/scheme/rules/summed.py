@@ -5,12 +5,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 from analysis.score.rules import Part, Rule, Summed
+from analysis.score.tree import Node
 from evalsvc.scheme.file.source import Field
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.bounds import read_bounds
 from evalsvc.scheme.rules.kind import Kind, Share, always
 from evalsvc.scheme.rules.parts import read_missing, read_parts, split_by_weights
+from evalsvc.scheme.rules.telling import added_terms, show_term
 from evalsvc.scheme.tree import Tree, node_code, node_record
-from evalsvc.text import Text
+from evalsvc.text import STOP, Text, same
 
 
 def _summed(tree: Tree, found: Field, code: str) -> Rule:
@@ -44,10 +47,16 @@ def _weigh(rule: Summed) -> Iterator[Share]:
         yield Share(part.node, part.weight, of, in_points=True)
 
 
+def tell_sum(node: Node, _scheme: Scheme) -> Text:
+    """Points are added; a part that also stands for a missing one counts for more."""
+    return same(f"{added_terms(node.parts)} = {show_term(node.value)}") + STOP
+
+
 SUMMED = Kind(
     Summed,
     name=Text("各项得分相加", "points added up"),
     how=always(Text("下列各项得分相加", "the points below, added")),
+    tell=tell_sum,
     readers={"sum": _summed},
     weigh=_weigh,
 )

@@ -7,6 +7,7 @@ from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.bounds import read_bounds, require_some
 from evalsvc.scheme.rules.given import read_component
 from evalsvc.scheme.rules.kind import Kind, always
+from evalsvc.scheme.rules.telling import tell_worked
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 
@@ -36,5 +37,6 @@ TALLY = Kind(
     Tally,
     name=Text("按次数计分", "points for each event"),
     how=always(Text("按录入的次数加减分", "points for each event that was entered")),
+    tell=tell_worked,
     readers={"tally": _tally},
 )

@@ -7,6 +7,7 @@ from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.bounds import require_some
 from evalsvc.scheme.rules.given import read_component
 from evalsvc.scheme.rules.kind import Kind, always
+from evalsvc.scheme.rules.telling import tell_worked
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 
@@ -27,5 +28,6 @@ TASK_GRADES = Kind(
     TaskGrades,
     name=Text("按任务等级计分", "grades of tasks"),
     how=always(Text("各任务所评等级的分数，按任务量加权", "points of the tasks' grades, weighted")),
+    tell=tell_worked,
     readers={"task_grades": _task_grades},
 )

@@ -7,6 +7,7 @@ from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.bounds import read_full
 from evalsvc.scheme.rules.given import read_component
 from evalsvc.scheme.rules.kind import Kind, always
+from evalsvc.scheme.rules.telling import tell_worked
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 
@@ -29,5 +30,6 @@ TO_BEST = Kind(
     how=always(
         Text("本类最好的得满分，其余按比例", "full marks for the best, in proportion for others")
     ),
+    tell=tell_worked,
     readers={"to_best": _to_best},
 )

@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Mapping
 
 from analysis.score.rules import Adjusted, Rule, Summed, Total
+from analysis.score.tree import Node
 from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.kind import Kind, Share
 from evalsvc.scheme.rules.node import read_rule
-from evalsvc.scheme.rules.summed import SUMMED, read_summed_of
+from evalsvc.scheme.rules.summed import SUMMED, read_summed_of, tell_sum
+from evalsvc.scheme.rules.telling import centred_terms, find_remark, show_term, weighted_terms
 from evalsvc.scheme.rules.weighted import WEIGHTED, read_weighted_of
 from evalsvc.scheme.tree import Tree, node_code, node_record
-from evalsvc.text import Text
+from evalsvc.text import SEMICOLON, STOP, Text, same
 
 
 def _total(tree: Tree, found: Field, code: str) -> Rule:
@@ -48,14 +51,11 @@ def _added(tree: Tree, found: Field) -> Adjusted | None:
 
 
 def _say_how(rule: Total) -> Text:
-    in_points = isinstance(rule.base, Summed)
     if rule.added is None:
         return SUMMED.how(rule.base) if isinstance(rule.base, Summed) else WEIGHTED.how(rule.base)
-    return (
-        Text("下列各项得分相加，再加减分", "the points below, added, and the adjustments")
-        if in_points
-        else Text("下列各项加权，再加减分", "the parts below, weighted, and the adjustments")
-    )
+    if isinstance(rule.base, Summed):
+        return Text("下列各项得分相加，再加减分", "the points below, added, and the adjustments")
+    return Text("下列各项加权，再加减分", "the parts below, weighted, and the adjustments")
 
 
 def _weigh(rule: Total) -> Iterator[Share]:
@@ -68,6 +68,32 @@ def _weigh(rule: Total) -> Iterator[Share]:
         yield Share(rule.added)
 
 
+def _tell(node: Node, scheme: Scheme) -> Text:
+    """As for weighted parts or a sum of points, then the adjustments, which have no weight."""
+    means = find_remark(node, "centred_means")
+    parts = [part for part in node.parts if part.weight is not None]
+    if not parts:
+        return tell_sum(node, scheme)
+    terms = same(centred_terms(node, means.figures) if means else weighted_terms(parts))
+    cut = find_remark(node, "cut")
+    if cut:
+        terms += same(f" = {cut.figures[0]}") + SEMICOLON + same(cut.figures[1])
+    return terms + same(f"{_adjusted_terms(node)} = {show_term(node.value)}") + STOP
+
+
+def _adjusted_terms(node: Node) -> str:
+    return "".join(
+        f" {'−' if part.value < 0 else '+'} {show_term(abs(part.value))}"
+        for part in node.parts
+        if part.weight is None and part.value is not None
+    )
+
+
 TOTAL = Kind(
-    Total, name=Text("加总", "total"), how=_say_how, readers={"total": _total}, weigh=_weigh
+    Total,
+    name=Text("加总", "total"),
+    how=_say_how,
+    tell=_tell,
+    readers={"total": _total},
+    weigh=_weigh,
 )

@@ -5,9 +5,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from analysis.score.rules import Part, Rule, Weighted
+from analysis.score.tree import Node
 from evalsvc.scheme.file.limits import MOST_ROUNDS
 from evalsvc.scheme.file.reading import Reading, say_known
 from evalsvc.scheme.file.source import Field
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.kind import Kind, Share, always
 from evalsvc.scheme.rules.node import read_rule
 from evalsvc.scheme.rules.parts import (
@@ -17,8 +19,9 @@ from evalsvc.scheme.rules.parts import (
     read_weight,
     split_by_weights,
 )
+from evalsvc.scheme.rules.telling import centred_terms, find_remark, show_term, weighted_terms
 from evalsvc.scheme.tree import Tree, node_code, node_record, share_of
-from evalsvc.text import Text
+from evalsvc.text import STOP, Text, same
 
 WEIGHTS = Text("各部分权重", "weights of the parts")
 
@@ -108,10 +111,25 @@ def _weigh(rule: Weighted) -> Iterator[Share]:
     return (Share(part.node, part.weight, part.weight) for part in rule.parts)
 
 
+def _tell(node: Node, _scheme: Scheme) -> Text:
+    means = find_remark(node, "centred_means")
+    terms = centred_terms(node, means.figures) if means else weighted_terms(node.parts)
+    cut = find_remark(node, "cut")
+    result = cut.figures[0] if cut else show_term(node.value)
+    sum_of = same(f"{terms} = {result}")
+    if means:
+        sum_of = Text(
+            "按类别平均数中心化分摊：%(sum)s",
+            "Redistributed, centred on the category means: %(sum)s",
+        ).filled(sum=sum_of)
+    return sum_of + STOP
+
+
 WEIGHTED = Kind(
     Weighted,
     name=Text("加权", "weighted"),
     how=always(Text("下列各项加权", "the parts below, weighted")),
+    tell=_tell,
     readers={"weighted": _weighted, "rounds": _rounds},
     weigh=_weigh,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
-from evalsvc.language import show_figure
+from evalsvc.figures import show_figure
 from evalsvc.scheme.model import AdjustmentKind, Group, Round, Scheme, Stratum
 from evalsvc.text import AND, Text, same
 

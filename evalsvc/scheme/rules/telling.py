@@ -1,0 +1,98 @@
+"""How figures are told in a sentence with their arithmetic, exact or to four places: the terms."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from analysis.score.tree import Node, Remark
+from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.wording import show_percent, show_short
+from evalsvc.text import NOTHING, STOP, Text, same
+
+LISTED = 8  # a longer sum is abridged
+
+
+def show_term(value: Fraction | None) -> str:
+    """A figure inside a sentence: a deduction has the sign of the sum around it."""
+    return show_short(value).replace("-", "−")
+
+
+def find_remark(node: Node, code: str) -> Remark | None:
+    """What a node says of itself under a code."""
+    return next((remark for remark in node.remarks if remark.code == code), None)
+
+
+def choice_name(node: Node, scheme: Scheme) -> Text:
+    """What an entered choice is called; empty for a figure that is no choice."""
+    return next(
+        (
+            choice.name
+            for component in scheme.components
+            if component.code == node.code
+            for choice in component.choices
+            if choice.value == node.value
+        ),
+        NOTHING,
+    )
+
+
+def tell_worked(node: Node, _scheme: Scheme) -> Text:
+    """What an indicator method worked out; where there was nothing to work out, the points."""
+    worked = find_remark(node, "arithmetic")
+    if worked is not None:
+        return same(worked.figures[0].replace("= -", "= −")) + STOP
+    return Text("得%(value)s分。", "Points: %(value)s.").filled(value=show_term(node.value))
+
+
+def weighted_terms(parts: Iterable[Node]) -> str:
+    """The parts that are there, each with what it weighs."""
+    return " + ".join(
+        f"{show_term(part.value)} × {show_percent(part.applied)}"
+        for part in parts
+        if part.value is not None and part.applied
+    )
+
+
+def added_terms(parts: Iterable[Node]) -> str:
+    """The parts that are there, with their signs."""
+    text = ""
+    for part in parts:
+        if part.value is None:
+            continue
+        factor = "" if part.applied in (None, 1) else f" × {show_percent(part.applied)}"
+        sign = "−" if part.value < 0 else "+"
+        text += f" {sign} {show_term(abs(part.value))}{factor}"
+    return text.removeprefix(" + ")
+
+
+def centred_terms(node: Node, means: Sequence[str]) -> str:
+    """Σ w·m + Σ (w/W)(s − m): the category's means, then how far this unit lies from them."""
+    known = [
+        (part, mean)
+        for part, mean in zip((p for p in node.parts if p.weight is not None), means, strict=True)
+        if mean != "NA"
+    ]
+    whole = sum((part.weight or Fraction(0) for part, _ in known), Fraction(0))
+    base = " + ".join(
+        f"{mean} × {show_percent((part.weight or Fraction(0)) / whole)}" for part, mean in known
+    )
+    own = " + ".join(
+        f"({show_term(part.value)} − {mean}) × {show_percent(part.applied)}"
+        for part, mean in known
+        if part.value is not None
+    )
+    return f"({base}) + {own}"
+
+
+def grouped_terms(points: Iterable[Fraction]) -> str:
+    """Equal points together, highest first: 100 × 3 + 85 × 2."""
+    counted = sorted(Counter(points).items(), reverse=True)
+    return abridged(
+        [f"{show_term(value)} × {n}" if n > 1 else show_term(value) for value, n in counted]
+    )
+
+
+def abridged(terms: Sequence[str]) -> str:
+    """A sum of so many terms as people still read."""
+    shown = terms if len(terms) <= LISTED else [*terms[: LISTED - 2], "…", terms[-1]]
+    return " + ".join(shown)
