@@ -209,7 +209,7 @@ def test_only_who_seals_reads_or_tells_of_a_round_without_a_seal_knows_the_defau
         "evalsvc/counting/count.py",
         "evalsvc/evidence/thresholds.py",
         "evalsvc/evidence/verify/evidence.py",
-        "evalsvc/scheme/answered_rules.py",
         "evalsvc/scheme/model.py",
         "evalsvc/scheme/reader.py",
+        "evalsvc/scheme/rules/asked.py",
     }

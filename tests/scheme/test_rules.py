@@ -15,7 +15,10 @@ from tests.scheme.test_by_place import rated, sketch
 PROJECT = Path(__file__).parents[2]
 RULES = typing.get_args(rules.Rule)
 # Shared by several rules, or about all of them.
-BESIDE = {"__init__", "bounds", "kind", "kinds", "node", "parts", "place_points", "telling"}
+BESIDE = {
+    "__init__", "asked", "bounds", "by_place", "kind", "kinds", "node", "parts", "place_points",
+    "telling",
+}  # a table, read by rows  # fmt: skip
 
 
 def list_modules(folder: str) -> set[str]:
@@ -41,8 +44,8 @@ def test_no_rule_lacks_a_part(kind: Kind[rules.Rule]) -> None:
     assert kind.rule.kind.isidentifier()
     assert kind.name.zh
     assert kind.name.en
-    # A ballot with several questions is written as `rated`, with `questions`.
-    assert bool(kind.readers) == (kind.rule is not rules.RatedItems)
+    # One word, `rated`, is read as one question or as several.
+    assert bool(kind.readers) == (kind.rule is not rules.Rated)
     for part in ("below", "nodes"):
         assert hasattr(kind.rule, part)
 

@@ -1,12 +1,87 @@
-"""One question on the ballots of a group; `questions` make it several."""
+"""One question on the ballots of a group; `rated_items` reads the word for one and for several."""
 
-from analysis.score.rules import Rated
+from collections.abc import Mapping
+
+from analysis.score.rules import Rated, Relation
 from analysis.score.tree import Node
-from evalsvc.scheme.answered_rules import read_rated
-from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.file.reading import Reading, say_known
+from evalsvc.scheme.file.source import Field
+from evalsvc.scheme.model import Group, Scheme
+from evalsvc.scheme.rules.asked import read_least_raters, read_question, read_round, read_trim
+from evalsvc.scheme.rules.by_place import check_anonymous, read_by_place
 from evalsvc.scheme.rules.kind import Kind
 from evalsvc.scheme.rules.telling import find_remark, grouped_terms, show_term
+from evalsvc.scheme.tree import Tree
 from evalsvc.text import Text
+
+
+def read_one(
+    tree: Tree, parts: Mapping[str, Field], groups: Mapping[str, Group], code: str, asked: Field
+) -> Rated:
+    """One question of a group's ballots."""
+    reading = tree.reading
+    question = read_question(tree, asked, groups)
+    role = reading.text(parts["role"])
+    _check_role(tree, parts["role"], role, groups)
+    by_place = read_by_place(reading, parts["by_place"], question)
+    if by_place is not None:
+        check_anonymous(reading, parts["by_place"], groups, tree.questionnaires)
+        tree.used_questions |= {(g.questionnaire, by_place.within) for g in groups.values()}
+    round_code = read_round(tree, parts["round"])
+    rule = Rated(
+        code=code,
+        round=round_code,
+        groups={category: group.code for category, group in groups.items()},
+        item=question.code if question else "",
+        points=None,
+        trim=read_trim(reading, parts["trim"]),
+        role=role,
+        default_role=_default_role(reading, parts["group"], groups),
+        relations={each: _sight_relation(group, each) for each, group in groups.items()},
+        void_uniform=reading.truth(parts["void_uniform"]),
+        least_raters=read_least_raters(tree, parts, round_code, groups),
+        by_place=by_place,
+    )
+    return question.rate(rule) if question else rule
+
+
+def _check_role(tree: Tree, found: Field, role: str, groups: Mapping[str, Group]) -> None:
+    for category, group in groups.items():
+        for sight in group.sights:
+            roles = tuple(filter(None, (*sight.roles, sight.default_role)))
+            if role and sight.category == category and role not in roles:
+                known = say_known(roles)
+                tree.reading.report(
+                    found,
+                    Text(
+                        f"{group.code} 对类别 {category} 没有这个关系，已有：{known}",
+                        f"{group.code} has no such role towards category {category}; "
+                        f"there are: {known}",
+                    ),
+                )
+
+
+def _default_role(reading: Reading, found: Field, groups: Mapping[str, Group]) -> str:
+    roles = {
+        sight.default_role
+        for category, group in groups.items()
+        for sight in group.sights
+        if sight.category == category
+    }
+    if len(roles) > 1:
+        reading.report(
+            found,
+            Text(
+                "各类别的 default_role 应相同",
+                "the default_role should be the same for all categories",
+            ),
+        )
+    return min(roles, default="")
+
+
+def _sight_relation(group: Group, category: str) -> Relation:
+    sights = [sight.relation for sight in group.sights if sight.category == category]
+    return sights[0] if sights else "all"
 
 
 def _say_how(rule: Rated) -> Text:
@@ -53,6 +128,6 @@ RATED = Kind(
     name=Text("评价", "rated"),
     how=_say_how,
     tell=tell_rated,
-    readers={"rated": read_rated},
+    readers={},
     groups=_list_groups,
 )

@@ -1,14 +1,70 @@
 """Several questions on one ballot; a scheme writes it as `rated` with `questions`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from analysis.score.rules import RatedItems
+from analysis.score.rules import ItemShare, RatedItems, Rule
 from analysis.score.tree import Node
-from evalsvc.scheme.model import Scheme
+from evalsvc.questions.question import Question
+from evalsvc.scheme.file.reading import NO_TEXT, absent
+from evalsvc.scheme.file.source import Field
+from evalsvc.scheme.model import Group, Scheme
+from evalsvc.scheme.rules.asked import list_scored, read_groups, read_least_raters, read_trim
 from evalsvc.scheme.rules.kind import Kind, Share, always
-from evalsvc.scheme.rules.rated import RATED, tell_rated
+from evalsvc.scheme.rules.rated import RATED, read_one, tell_rated
+from evalsvc.scheme.tree import Tree, node_code, node_record, note_node, share_of
 from evalsvc.scheme.wording import node_name, show_percent
 from evalsvc.text import Text, same
+
+
+def read_rated(tree: Tree, found: Field, code: str) -> Rule:
+    """One question of a group's ballots, or several `questions` with their weights."""
+    reading = tree.reading
+    several = "questions" in reading.entries(found)
+    parts = node_record(
+        tree,
+        found,
+        ("group", "questions" if several else "question"),
+        ("round", "trim", "role", "void_uniform", "least_raters", "by_place"),
+    )
+    groups = read_groups(tree, parts["group"], ("named", "unit", "entries"))
+    own = node_code(tree, parts, found, code)
+    if several:
+        return _several(tree, parts, groups, own)
+    return read_one(tree, parts, groups, own, parts["question"])
+
+
+def _several(
+    tree: Tree, parts: Mapping[str, Field], groups: Mapping[str, Group], code: str
+) -> RatedItems:
+    """Each question's own mean stands below as `code.question`; trimming is of whole ballots."""
+    reading = tree.reading
+    untrimmed = {**parts, "trim": absent(parts["group"], "trim")}
+    items, weights = [], []
+    for item, found in reading.entries(parts["questions"]).items():
+        rated = read_one(tree, untrimmed, groups, f"{code}.{item}", replace(found, content=item))
+        title = next((q.title for q in _list_questions(tree, groups) if q.code == item), NO_TEXT)
+        note_node(tree, found, rated.code, title)
+        weights.append(reading.number(found))
+        if weights[-1] < 0:
+            reading.report(found, Text("权重不能为负", "expected a weight that is not negative"))
+        items.append(rated)
+    reading.sums_to_100(parts["questions"], weights, Text("各题权重", "weights of the questions"))
+    if parts["questions"].content is not None and not items:
+        reading.report(
+            parts["questions"], Text("至少要有一个问题", "expected at least one question")
+        )
+    return RatedItems(
+        code,
+        tuple(ItemShare(share_of(w), each) for w, each in zip(weights, items, strict=True)),
+        read_trim(reading, parts["trim"]),
+        read_least_raters(tree, parts, items[0].round if items else "", groups),
+    )
+
+
+def _list_questions(tree: Tree, groups: Mapping[str, Group]) -> list[Question]:
+    sheets = [tree.questionnaires.get(group.questionnaire) for group in groups.values()]
+    return [question for sheet in sheets if sheet for question in list_scored(sheet)]
 
 
 def _weigh(rule: RatedItems) -> Iterator[Share]:
@@ -36,7 +92,7 @@ RATED_ITEMS = Kind(
     name=Text("多题评价", "rated on several items"),
     how=always(Text("每票几个问题加权，再取平均", "questions of a ballot weighted, then the mean")),
     tell=_tell,
-    readers={},
+    readers={"rated": read_rated},
     weigh=_weigh,
     groups=_list_groups,
 )

@@ -1,17 +1,61 @@
 """How satisfied a panel of citizens is."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from analysis.panel.small_cells import Thresholds
-from analysis.score.rules import Satisfaction
+from analysis.score.rules import ByCategory, Rule, Satisfaction
 from analysis.score.tree import Input, Node
-from evalsvc.scheme.answered_rules import read_satisfaction
+from evalsvc.scheme.file.limits import MOST_TOTAL
+from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.rules.asked import (
+    get_thresholds,
+    points_of,
+    read_groups,
+    read_question,
+    read_round,
+)
 from evalsvc.scheme.rules.kind import Kind, always
 from evalsvc.scheme.rules.telling import find_remark, show_term
+from evalsvc.scheme.tree import Tree, node_code, node_record, share_of
 from evalsvc.scheme.wording import show_percent, stratum_name
 from evalsvc.text import Text, same
+
+
+def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
+    reading = tree.reading
+    parts = node_record(tree, found, ("group", "question", "min_valid"), ("round",))
+    groups = read_groups(tree, parts["group"], ("counts",))
+    question = read_question(tree, parts["question"], groups)
+    levels = question.scale if question else ()
+    if question is not None and not levels:
+        reading.report(
+            parts["question"],
+            Text("满意度要用 levels 类问题", "satisfaction needs a question of the kind levels"),
+        )
+    group = next(iter(groups.values()), None)
+    round_code = read_round(tree, parts["round"])
+    least = get_thresholds(tree, round_code).answers_for_score
+    rule = Satisfaction(
+        code=node_code(tree, parts, found, code),
+        round=round_code,
+        group=group.code if group else "",
+        item=question.code if question else "",
+        points={level.code: points_of(level.points) for level in levels},
+        strata={s.code: share_of(s.weight) for s in group.strata} if group else {},
+        min_valid=reading.integer(parts["min_valid"], least, MOST_TOTAL, least),
+        satisfied=frozenset(level.code for level in levels if level.satisfied),
+        basically=frozenset(level.code for level in levels if level.basically),
+    )
+    if group is None or not any(stratum.weights for stratum in group.strata):
+        return rule
+    plans = {
+        category: {s.code: share_of(s.weights.get(category, s.weight)) for s in group.strata}
+        for category in tree.categories
+    }
+    return ByCategory(rule.code, {c: replace(rule, strata=plan) for c, plan in plans.items()})
 
 
 def _tell(node: Node, scheme: Scheme) -> Text:
