@@ -149,14 +149,7 @@ def _findings(
 ) -> tuple[Finding, ...]:
     found = []
     if unrated:
-        found.append(
-            Finding(
-                Flag.NO_RATINGS,
-                f"有{len(unrated)}个单位没有收到任何有效评分，该项计为缺失。",
-                f"{len(unrated)} unit(s) received no valid rating; the component is missing there.",
-                units=unrated,
-            )
-        )
+        found.append(Finding(Flag.NO_RATINGS, units=unrated))
     linked = [group for group in groups if group[0] not in unrated]
     if len(linked) > 1:
         found.append(_disconnected(linked))
@@ -165,23 +158,10 @@ def _findings(
 
 
 def _disconnected(linked: list[tuple[int, ...]]) -> Finding:
-    return Finding(
-        Flag.DISCONNECTED,
-        f"评价关系分成互不相连的{len(linked)}组。跨组比较以“各组平均水平相同”为前提，建议只在组内排名；"
-        "可请几位评价人评价全部单位，或随机加评几个组外单位。",
-        f"The ratings fall into {len(linked)} groups that no rater links. Comparing across groups "
-        "assumes that the groups average the same; rank inside the groups only. A few people who "
-        "rate every unit, or some random extra units each, would link them.",
-        units=tuple(j for group in linked for j in group),
-    )
+    return Finding(Flag.DISCONNECTED, units=tuple(j for group in linked for j in group))
 
 
 def _one_bridge(rater: int, row: BoolArray) -> Finding:
     return Finding(
-        Flag.ONE_BRIDGE,
-        f"部分单位之间的比较只靠第{rater + 1}位评价人一人；少了这张票就无法比较。",
-        f"Some units are compared through rater no. {rater + 1} alone; without that ballot there "
-        "is no comparison.",
-        units=tuple(int(j) for j in np.flatnonzero(row)),
-        raters=(rater,),
+        Flag.ONE_BRIDGE, units=tuple(int(j) for j in np.flatnonzero(row)), raters=(rater,)
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.statistics.findings import Finding, Flag
+from analysis.statistics.findings import Flag
 from analysis.statistics.generalizability import check_target, count_up
 from analysis.statistics.ratings import optional
 from analysis.statistics.severity import SeverityModel
@@ -15,8 +15,7 @@ from analysis.statistics.uncertainty import unit_variance
 class ModelReliability:
     """Reliability of severity-adjusted scores from the same model as the scores.
 
-    `per_unit`: τ²/(τ² + V_jj), None for units without ratings or error. `finding` is the
-    sentence to print; None where nothing can be said.
+    `per_unit`: τ²/(τ² + V_jj), None for units without ratings or error.
     """
 
     single: float | None
@@ -25,7 +24,6 @@ class ModelReliability:
     raters: float
     raters_needed: int | None
     target: float
-    finding: Finding | None
     flags: tuple[Flag, ...]
 
 
@@ -43,27 +41,18 @@ def model_reliability(model: SeverityModel, *, target: float = 0.8) -> ModelReli
     none = (None,) * len(model.unit_effects)
     problem = _no_reliability(model)
     if problem or model.covariance is None or model.residual_variance is None:
-        return ModelReliability(None, None, none, raters, None, target, None, problem)
+        return ModelReliability(None, None, none, raters, None, target, problem)
     tau2, negative = unit_variance(model.rated_effects, model.covariance)
     flags = (Flag.NEGATIVE_ESTIMATE,) if negative else ()
     if tau2 == 0:
         zero = tuple(None if d == 0 else 0.0 for d in model.ratings_per_unit)
-        return ModelReliability(0.0, 0.0, zero, raters, None, target, None, flags)
+        return ModelReliability(0.0, 0.0, zero, raters, None, target, flags)
     per_unit = np.full(len(none), np.nan)
     per_unit[model.rated_units] = tau2 / (tau2 + np.diag(model.covariance))
     single = tau2 / (tau2 + model.residual_variance)
     mean = float(np.nanmean(per_unit))
     needed = count_up(target / (1 - target) * model.residual_variance / tau2)
-    return ModelReliability(
-        single,
-        mean,
-        optional(per_unit),
-        raters,
-        needed,
-        target,
-        _sentence(raters, mean, needed, target),
-        flags,
-    )
+    return ModelReliability(single, mean, optional(per_unit), raters, needed, target, flags)
 
 
 def _no_reliability(model: SeverityModel) -> tuple[Flag, ...]:
@@ -74,13 +63,3 @@ def _no_reliability(model: SeverityModel) -> tuple[Flag, ...]:
         return (Flag.NO_ERROR,)
     equal = model.residual_variance == 0 and np.ptp(effects) <= 1e-9 * np.abs(effects).max()
     return (Flag.ALL_EQUAL,) if equal else ()
-
-
-def _sentence(raters: float, reliability: float, needed: int, target: float) -> Finding:
-    now = f"{raters:.1f}".removesuffix(".0")
-    zh = f"每个单位平均{now}位评价人时信度为{reliability:.2f}"
-    en = f"with {now} raters per unit the reliability is {reliability:.2f}"
-    if reliability < target:
-        zh += f"；{needed}位可达{target:g}"
-        en += f"; {needed} would give {target:g}"
-    return Finding(Flag.APPROXIMATE, zh + "。", en + ".")

@@ -449,12 +449,5 @@ def _total_error(error: float, has: BoolArray, known: BoolArray, unknown: BoolAr
     counted = tuple(int(c) for c in np.flatnonzero(known))
     given = tuple(int(c) for c in np.flatnonzero(unknown))
     missing = tuple(int(c) for c in np.flatnonzero(~has))
-    finding = None
-    if given:
-        zh = f"有{len(given)}个计分项的误差未知（如只有一个评价人），按给定值计，未计入总分误差。"
-        en = (
-            f"{len(given)} component(s) of unknown error (a single rater, say) are taken as "
-            "given; the error of the total leaves them out."
-        )
-        finding = Finding(Flag.TAKEN_AS_GIVEN, zh, en)
+    finding = Finding(Flag.TAKEN_AS_GIVEN) if given else None
     return TotalError(error if counted else None, counted, given, missing, finding)
