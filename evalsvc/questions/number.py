@@ -121,8 +121,9 @@ def _say_limit(limit: NumberLimit) -> Text:
     if limit.most_share is not None:
         share = limit.most_share * 100
         bounds.append(Text(f"最多占{share}%", f"at most {share}%"))
-    zh, en = "、".join(one.zh for one in bounds), " and ".join(one.en for one in bounds)
-    return Text(f"每类单位里，{range_.zh}的{zh}。", f"In each category, {en} with {range_.en}.")
+    return Text(
+        "每类单位里，%(range)s的%(bounds)s。", "In each category, %(bounds)s with %(range)s."
+    ).filled(range=range_, bounds=Text("、", " and ").join(bounds))
 
 
 def _say_due(least: int, most: int, units: int) -> Text:

@@ -11,7 +11,7 @@ from analysis.panel.small_cells import DEFAULTS, Thresholds, strictest
 from analysis.score.rules import Adjusted, Rated, Relation, Rule, Satisfaction
 from analysis.score.void_ballots import list_rated
 from evalsvc.questions.questionnaire import Questionnaire
-from evalsvc.text import Text
+from evalsvc.text import AND, Text
 
 Identity = Literal["named", "unit", "counts", "entries"]
 Public = Literal["score", "joined", "total"]
@@ -170,9 +170,9 @@ class Component:
     def allowed(self) -> Text:
         """What may be entered, in words that follow “expected”."""
         if self.choices:
-            zh = "、".join(f"{choice.value}（{choice.name.zh}）" for choice in self.choices)
-            en = ", ".join(f"{choice.value} ({choice.name.en})" for choice in self.choices)
-            return Text(f"以下之一：{zh}", f"one of: {en}")
+            told = Text("%(value)s（%(name)s）", "%(value)s (%(name)s)")
+            listed = AND.join(told.filled(value=c.value, name=c.name) for c in self.choices)
+            return Text("以下之一：%(choices)s", "one of: %(choices)s").filled(choices=listed)
         least, most = self.minimum, self.maximum
         if least is None:
             return Text(f"不超过 {most} 的数", f"a number up to {most}")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evalsvc.scheme.model import Component, Group, Scheme, Sight
-from evalsvc.text import Text
+from evalsvc.text import AND, NOTHING, Text
 
 # A unit's flag and what a cell may say for it.
 FLAGS: Mapping[str, Text] = {"no_award": Text("不参与评奖", "no award")}
@@ -239,20 +239,16 @@ def _group_column(groups: tuple[Group, ...]) -> Column:
 
 
 def _raters(scheme: Scheme) -> SheetLayout:
-    automatic = "、".join(group.name.zh for group in scheme.groups if group.members)
-    automatic_en = ", ".join(group.name.en for group in scheme.groups if group.members)
-    note = (
-        Text(
-            f"；由单位担任的（{automatic}）自动产生，不要填",
-            f"; made from the units, so not to be entered: {automatic_en}",
-        )
-        if automatic
-        else Text("", "")
-    )
+    automatic = AND.join(group.name for group in scheme.groups if group.members)
+    note = Text(
+        "；由单位担任的（%(groups)s）自动产生，不要填",
+        "; made from the units, so not to be entered: %(groups)s",
+    ).filled(groups=automatic)
     return SheetLayout(
         "raters",
         Text("评价人", "Raters"),
-        Text("每个评价人（或席位）一行" + note.zh, "Each person or seat in a row" + note.en),
+        Text("每个评价人（或席位）一行", "Each person or seat in a row")
+        + (note if automatic else NOTHING),
         (
             _group_column(list_entered_groups(scheme)),
             Column(

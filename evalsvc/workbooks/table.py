@@ -202,12 +202,10 @@ def _find_header_row(sheet: Sheet, keys: Mapping[str, str]) -> int:
 
 def _unknown_heading(layout: SheetLayout) -> Text:
     return Text(
-        f"没有这一列；可用的列：{'、'.join(column.heading.zh for column in layout.columns[:12])}。"
-        "请改回模板的标题，或删去这一列",
-        "there is no such column; there are: "
-        f"{', '.join(column.heading.en for column in layout.columns[:12])}. "
-        "Please restore the template's heading or delete the column",
-    )
+        "没有这一列；可用的列：%(columns)s。请改回模板的标题，或删去这一列",
+        "there is no such column; there are: %(columns)s. Please restore the template's heading "
+        "or delete the column",
+    ).filled(columns=AND.join(column.heading for column in layout.columns[:12]))
 
 
 def _report_missing(table: Table) -> None:
@@ -367,8 +365,8 @@ class TableRow:
         # Cells under a merged block are empty because of it, which has been said.
         if self.table.sheet.is_covered(self.number, self.table.places[key]):
             return
-        zh, en = (what.zh, what.en) if what else (column.about.zh, column.about.en)
-        self.report(key, Text(f"不能空着：{zh}", f"must not be empty: {en}"))
+        expected = Text("不能空着：%(what)s", "must not be empty: %(what)s")
+        self.report(key, expected.filled(what=what or column.about))
 
     def _report_formula(self, key: str, cell: Cell) -> None:
         if cell.kind == "error":

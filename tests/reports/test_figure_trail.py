@@ -71,3 +71,29 @@ def test_the_workbook_has_a_sheet_of_them() -> None:
     ]
     plain = CalamineWorkbook.from_filelike(io.BytesIO(render_workbook(WORKED)))
     assert "采用以后改过的数" not in plain.sheet_names
+
+
+def test_the_english_workbook_has_it_too() -> None:
+    book = render_workbook(replace(WORKED, changes=CHANGES), "en")
+    sheets = CalamineWorkbook.from_filelike(io.BytesIO(book))
+    assert sheets.get_sheet_by_name("Figures changed later").to_python() == [
+        ["Unit code", "Unit", "Indicator", "Before", "Now", "Reason", "Who and when"],
+        [
+            "u01",
+            "县政府办",
+            "Safety in production",
+            "88.5",
+            "not carried",
+            "事故算重了",
+            "王科长 20 December 2018, 10:30",
+        ],
+        [
+            "u02",
+            WORKED.names["u02"],
+            "Safety in production",
+            "90",
+            "91",
+            "changed when the office imported figures",
+            "",
+        ],
+    ]

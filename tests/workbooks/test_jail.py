@@ -164,7 +164,7 @@ def test_a_hostile_upload_is_refused_with_its_reason_at_little_cost(name: str) -
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert refused.value.kind is UPLOAD_REFUSED
-    zh, en = (text.split("{")[0] for text in (REASONS[reason].zh, REASONS[reason].en))
+    zh, en = (text.split("%(")[0] for text in (REASONS[reason].zh, REASONS[reason].en))
     assert refused.value.text.zh.startswith(f"文件没有导入：{zh}")
     assert refused.value.text.en.startswith(f"The file was not imported: {en}")
     # Processor time, since other work on the machine must not fail the test.

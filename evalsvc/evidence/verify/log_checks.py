@@ -14,7 +14,7 @@ from evalsvc.evidence.thresholds import list_changed
 from evalsvc.evidence.verify import files as box
 from evalsvc.evidence.verify.evidence import Evidence
 from evalsvc.evidence.verify.findings import Malformed
-from evalsvc.text import Text
+from evalsvc.text import AND, Text
 
 _PROBLEMS = {
     "gap": Text("前面缺少记录", "an event is missing before it"),
@@ -23,6 +23,8 @@ _PROBLEMS = {
     "head": Text("日志没有记到应到之处", "the log does not end where it should"),
 }
 _STEPS = ("open_round", "close_round", "open_box")
+# The acts after which an anchor has to be published.
+_ANCHORED = {"close_round": Text("截止", "closing"), "open_box": Text("开箱", "opening")}
 
 
 def check_manifest(evidence: Evidence) -> Iterator[Text]:
@@ -66,10 +68,9 @@ def check_steps(evidence: Evidence) -> Iterator[Text]:
         steps = [verb for verb in told if verb in _STEPS]
         if steps != list(_STEPS):
             yield Text(
-                f"{code}：日志应依次记有开始、截止、开箱，现为 {'、'.join(steps) or '无'}",
-                f"{code}: expected open_round, close_round, open_box in the log, "
-                f"found {', '.join(steps) or 'none'}",
-            )
+                "%(round)s：日志应依次记有开始、截止、开箱，现为 %(steps)s",
+                "%(round)s: expected open_round, close_round, open_box in the log, found %(steps)s",
+            ).filled(round=code, steps=AND.join(steps) or Text("无", "none"))
     manifest = evidence.signed.manifest
     if not evidence.log or not _is_result(evidence.log[-1], manifest.season, manifest.version):
         yield Text(
@@ -183,11 +184,14 @@ def _check_logged(evidence: Evidence, code: str, anchors: Sequence[SignedAnchor]
         )
     if evidence.commits(code) and len(ends) != 1:
         yield Text(f"{code}：没有结果之后的锚点", f"{code}: there is no anchor after the result")
-    for verb, zh, en in (("close_round", "截止", "closing"), ("open_box", "开箱", "opening")):
+    for verb, act in _ANCHORED.items():
         acts = [event.seq for event in events if event.verb == verb]
         needed = verb == "close_round" or evidence.commits(code)
         if needed and not any(one.anchor.log_seq >= max(acts, default=last + 1) for one in anchors):
-            yield Text(f"{code}：没有{zh}时的锚点", f"{code}: there is no anchor of the {en}")
+            lacking = Text(
+                "%(round)s：没有%(act)s时的锚点", "%(round)s: there is no anchor of the %(act)s"
+            )
+            yield lacking.filled(round=code, act=act)
 
 
 def _has_all(anchor: Anchor, whole: Anchor) -> bool:

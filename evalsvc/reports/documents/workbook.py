@@ -31,6 +31,9 @@ NARROWEST = 7
 PADDING = 3  # for the filter's button
 MEASURED_ROWS = 400
 
+# A sheet's name has 31 characters at most.
+CHANGED = Text("采用以后改过的数", "Figures changed later")
+
 # What a result shows beside the total: the parts, and their parts.
 SHOWN_DEPTH = 2
 
@@ -75,11 +78,7 @@ def render_workbook(
         quality = _quality(content, content.diagnostics)
         writer.sheet(Text("评价质量", "Quality"), 2, *quality)
     if content.changes:
-        writer.sheet(
-            Text("采用以后改过的数", "Figures changed after they were accepted"),
-            3,
-            *_changes(content),
-        )
+        writer.sheet(CHANGED, 3, *_changes(content))
     writer.sheet(heads.NOTE, 0, *_notes(content))
     book.close()
     return out.getvalue()

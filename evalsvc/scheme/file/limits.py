@@ -6,7 +6,7 @@ is computed, after the vote.
 
 from dataclasses import dataclass
 
-from evalsvc.text import Text
+from evalsvc.text import Text, same
 
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 24
@@ -68,97 +68,96 @@ class Limit:
 
 def list_limits() -> tuple[Limit, ...]:
     """All bounds, as docs/schemes states them."""
-    return tuple(Limit(Text(*what), _said(most)) for what, most in _TABLE)
+    return tuple(
+        Limit(what, same(f"{most:,}") if isinstance(most, int) else most) for what, most in _TABLE
+    )
 
 
-def _said(most: "int | tuple[str, str]") -> Text:
-    if isinstance(most, tuple):
-        return Text(*most)
-    return Text(f"{most:,}", f"{most:,}")
-
-
-_TABLE: tuple[tuple[tuple[str, str], int | tuple[str, str]], ...] = (
-    (("文件", "the file"), (f"{MOST_BYTES // 1024} kB", f"{MOST_BYTES // 1024} kB")),
-    (("嵌套层数", "levels of nesting"), MOST_DEPTH),
-    (("一个列表或一节里的条目", "entries of one list or section"), MOST_ENTRIES),
-    (("全文件的条目", "entries of the whole file"), MOST_FIELDS),
-    (("一次列出的错误", "mistakes told at once"), MOST_MISTAKES),
+_TABLE: tuple[tuple[Text, int | Text], ...] = (
+    (Text("文件", "the file"), Text(f"{MOST_BYTES // 1024} kB", f"{MOST_BYTES // 1024} kB")),
+    (Text("嵌套层数", "levels of nesting"), MOST_DEPTH),
+    (Text("一个列表或一节里的条目", "entries of one list or section"), MOST_ENTRIES),
+    (Text("全文件的条目", "entries of the whole file"), MOST_FIELDS),
+    (Text("一次列出的错误", "mistakes told at once"), MOST_MISTAKES),
     (
-        ("数字", "a number"),
-        (
+        Text("数字", "a number"),
+        Text(
             f"小数点前 {WHOLE_DIGITS} 位、后 {DECIMALS} 位",
             f"{WHOLE_DIGITS} digits before the point, {DECIMALS} after it",
         ),
     ),
     (
-        ("结果的小数位（places、node_places）", "decimals of results (places, node_places)"),
+        Text("结果的小数位（places、node_places）", "decimals of results (places, node_places)"),
         MOST_PLACES,
     ),
     (
-        (
+        Text(
             "单位或评价人的个数（count、enforce_from、form_size、trim、least_raters 等）",
             "numbers of units or raters (count, enforce_from, form_size, trim, least_raters …)",
         ),
         MOST_UNITS,
     ),
     (
-        (
+        Text(
             "打分题的 from 和 to，分配题的 total，min_valid",
             "from and to of a number, total of a sum, min_valid",
         ),
         MOST_TOTAL,
     ),
     (
-        ("文字题的 longest", "longest of a text question"),
-        (f"{LONGEST_ANSWER:,} 字", f"{LONGEST_ANSWER:,} characters"),
+        Text("文字题的 longest", "longest of a text question"),
+        Text(f"{LONGEST_ANSWER:,} 字", f"{LONGEST_ANSWER:,} characters"),
     ),
     (
-        ("整张票的字数（words_together）", "characters of a whole paper (words_together)"),
-        (f"{MOST_WORDS_TOGETHER:,} 字", f"{MOST_WORDS_TOGETHER:,} characters"),
+        Text("整张票的字数（words_together）", "characters of a whole paper (words_together)"),
+        Text(f"{MOST_WORDS_TOGETHER:,} 字", f"{MOST_WORDS_TOGETHER:,} characters"),
     ),
-    (("参数（parameters）", "parameters"), MOST_PARAMETERS),
-    (("类别（categories）", "categories"), MOST_CATEGORIES),
-    (("轮次（rounds）", "rounds"), MOST_ROUNDS),
-    (("问卷（questionnaires）", "questionnaires"), MOST_QUESTIONNAIRES),
+    (Text("参数（parameters）", "parameters"), MOST_PARAMETERS),
+    (Text("类别（categories）", "categories"), MOST_CATEGORIES),
+    (Text("轮次（rounds）", "rounds"), MOST_ROUNDS),
+    (Text("问卷（questionnaires）", "questionnaires"), MOST_QUESTIONNAIRES),
     (
-        (
+        Text(
             "一份问卷的问题，矩阵题按小题计",
             "questions of a questionnaire, a matrix counted by its items",
         ),
         MOST_QUESTIONS,
     ),
-    (("一题的选项、档次或等级", "options, bands or levels of a question"), MOST_OPTIONS),
-    (("评价主体（groups）", "rater groups"), MOST_GROUPS),
-    (("一个主体的层别（strata）", "strata of a group"), MOST_STRATA),
-    (("一个主体对一类单位的关系（roles）", "roles of a group towards a category"), MOST_ROLES),
-    (("计分项（components），按轮次展开后", "components, written out by round"), MOST_COMPONENTS),
-    (("考核主体（bodies）", "assessing bodies"), MOST_BODIES),
-    (("加减分（adjustments）", "adjustments"), MOST_ADJUSTMENTS),
+    (Text("一题的选项、档次或等级", "options, bands or levels of a question"), MOST_OPTIONS),
+    (Text("评价主体（groups）", "rater groups"), MOST_GROUPS),
+    (Text("一个主体的层别（strata）", "strata of a group"), MOST_STRATA),
+    (Text("一个主体对一类单位的关系（roles）", "roles of a group towards a category"), MOST_ROLES),
     (
-        (
+        Text("计分项（components），按轮次展开后", "components, written out by round"),
+        MOST_COMPONENTS,
+    ),
+    (Text("考核主体（bodies）", "assessing bodies"), MOST_BODIES),
+    (Text("加减分（adjustments）", "adjustments"), MOST_ADJUSTMENTS),
+    (
+        Text(
             "等次、表彰、限制、职务、后果、核实，各",
             "grades, awards, bars, posts, consequences, confirmations, each",
         ),
         MOST_OUTCOMES,
     ),
     (
-        (
+        Text(
             "计分树的部分，按类别和轮次展开后",
             "parts of the score, written out by category and round",
         ),
         MOST_NODES,
     ),
     (
-        ("名称、标题、选项", "a name, title or option"),
-        (f"{LONGEST_NAME} 字", f"{LONGEST_NAME} characters"),
+        Text("名称、标题、选项", "a name, title or option"),
+        Text(f"{LONGEST_NAME} 字", f"{LONGEST_NAME} characters"),
     ),
     (
-        ("引言、说明（introduction、note、about）", "introduction, note, about"),
-        (f"{LONGEST_TEXT:,} 字", f"{LONGEST_TEXT:,} characters"),
+        Text("引言、说明（introduction、note、about）", "introduction, note, about"),
+        Text(f"{LONGEST_TEXT:,} 字", f"{LONGEST_TEXT:,} characters"),
     ),
-    (("source", "source"), (f"{LONGEST_LINE:,} 字", f"{LONGEST_LINE:,} characters")),
+    (Text("source", "source"), Text(f"{LONGEST_LINE:,} 字", f"{LONGEST_LINE:,} characters")),
     (
-        ("参数的值，version", "a parameter's value, version"),
-        (f"{LONGEST_VALUE} 字", f"{LONGEST_VALUE} characters"),
+        Text("参数的值，version", "a parameter's value, version"),
+        Text(f"{LONGEST_VALUE} 字", f"{LONGEST_VALUE} characters"),
     ),
 )
