@@ -35,6 +35,11 @@ class Played:
     fetched: tuple[Mapping[str, bytes], ...]
 
     @property
+    def anchors_files(self) -> list[bytes]:
+        """What an auditor has downloaded, as it is."""
+        return [one[ANCHORS] for one in self.fetched]
+
+    @property
     def key(self) -> bytes:
         """The service's signing key: what its holder could do is tried with it."""
         return bytes(load_signing_key(self.place.settings))
@@ -62,7 +67,8 @@ def play_season(preset: str, folder: Path) -> Played:
     with place.database.reading() as session:
         rounds = get_season_row(session, season_id).rounds
         anchors = write_anchors({row.code: list_anchors(session, row) for row in rounds})
-    fetched = [public_box.get_anchors_file(place.database, row.uid) for row in rounds]
+        boxes = [row.uid for row in rounds if list_anchors(session, row)]
+    fetched = [public_box.get_anchors_file(place.database, uid) for uid in boxes]
     place.database.close()
     return Played(
         place,

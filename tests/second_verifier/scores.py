@@ -1,0 +1,348 @@
+"""The second verifier's arithmetic: every node of a scheme's tree, in exact fractions.
+
+From docs/evidence and docs/schemes alone. Of the words that docs/schemes has, `questions`,
+`by_place` and `void_uniform` are not known here: no preset uses them, and they are refused.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from statistics import mean
+
+from tests.second_verifier.figures import (
+    WITHOUT_BOUND,
+    Figures,
+    Spec,
+    Value,
+    add_events,
+    clip,
+    half_up,
+    number,
+    of_category,
+    planned,
+    read_value,
+    there,
+    trimmed,
+)
+from tests.second_verifier.forms import Package, Row
+
+Known = Mapping[str, Mapping[str, Value]]  # by unit and node: what a public package starts from
+
+ANSWERED = ("rated", "satisfaction")
+
+
+@dataclass(frozen=True)
+class Here:
+    """Where in the tree we are: of which category's units, under which round and node."""
+
+    category: str
+    units: list[str]
+    round: str = ""
+    parent: str = ""
+
+
+class Score:
+    """The whole tree; `known` are figures below which a public package has nothing."""
+
+    def __init__(self, package: Package, known: Known, left_out: Iterable[tuple[str, ...]] = ()):
+        self.package, self.scheme, self.known = package, package.scheme, known
+        self.nodes: dict[str, Figures] = {unit: {} for unit in package.category}
+        self.above: dict[tuple[str, str], str] = {}  # by category and node
+        self.answered: set[tuple[str, str]] = set()  # the same, of nodes that come from answers
+        self.entered = {
+            (row["unit"], row["component"]): read_value(row["value"])
+            for row in package.rows("indicators.csv")
+        }
+        self.answers = gather_answers(package, set(left_out))
+        self.roles = {
+            (row["round"], row["group"], row["rater"], row["unit"]): row["role"]
+            for row in package.rows("relations.csv")
+        }
+        for category, units in package.units.items():
+            self.figure(self.scheme["score"], Here(category, units))
+
+    def figure(self, part: Spec | str, here: Here) -> Figures:
+        """One node for all units of a category, and by the way all that lies below it."""
+        spec = {"component": part} if isinstance(part, str) else part
+        code = spec.get("code") or spec["component"]
+        if "categories" in spec:
+            spec = {**spec["categories"][here.category], "code": code}
+        rule = spec.get("rule", "given")
+        self.above[here.category, code] = here.parent
+        if rule in ANSWERED:
+            self.answered.add((here.category, code))
+        if any(code in self.known.get(unit, {}) for unit in here.units):
+            found = {unit: self.known[unit].get(code) for unit in here.units}
+        else:
+            inside = replace(here, round=spec.get("round", here.round), parent=code)
+            found = getattr(self, f"rule_{rule}")({**spec, "code": code}, inside)
+        places = spec.get("places", self.scheme["publication"].get("node_places"))
+        for unit, value in found.items():
+            exact = value is None or places is None
+            self.nodes[unit][code] = value if exact else half_up(value, int(places))
+        return {unit: self.nodes[unit][code] for unit in here.units}
+
+    # What joins parts.
+
+    def rule_weighted(self, spec: Spec, here: Here) -> Figures:
+        full = "full" if "full" in spec["parts"][0] else "weight"
+        weights = [number(of_category(part[full], here.category)) for part in spec["parts"]]
+        parts = [self.figure(part, here) for part in spec["parts"]]
+        if full == "weight":
+            return self.join(spec, here.units, [*zip(weights, parts, strict=True)])
+        return self.add_up(spec, here.units, weights, parts)
+
+    rule_sum = rule_weighted
+
+    def rule_total(self, spec: Spec, here: Here) -> Figures:
+        base = self.rule_weighted(spec, here)
+        added = self.figure(spec["added"], here) if "added" in spec else dict.fromkeys(base, 0)
+        return {unit: None if x is None else x + added[unit] for unit, x in base.items()}
+
+    def rule_rounds(self, spec: Spec, here: Here) -> Figures:
+        rounds = spec["rounds"]
+        weights = rounds if isinstance(rounds, Mapping) else dict.fromkeys(rounds, 1)
+        parts = []
+        for code, weight in weights.items():
+            each = json.loads(json.dumps(spec["each"]).replace("{round}", code))
+            parts.append((number(weight), self.figure(each, replace(here, round=code))))
+        return self.join(spec, here.units, parts)
+
+    def join(self, spec: Spec, units: list[str], parts: list[tuple[Fraction, Figures]]) -> Figures:
+        whole = sum(weight for weight, _ in parts)
+        shares = [(weight / whole, values) for weight, values in parts if weight]
+        means = [mean(there(values.values()) or [0]) for _, values in shares]
+        everywhere = [bool(there(values.values())) for _, values in shares]
+        found: Figures = {}
+        for unit in units:
+            own = [(share, values[unit]) for share, values in shares]
+            lacking = sum(share for share, value in own if value is None)
+            too_much = lacking * 100 > number(spec.get("missing_most", 100))
+            value = None if too_much else mixed(spec, own, means, everywhere)
+            if value is not None and lacking and spec.get("missing") == "centred":
+                value = clip(value, spec.get("limits", {}), "from", "to")
+            found[unit] = value
+        return found
+
+    def add_up(
+        self, spec: Spec, units: list[str], full: list[Fraction], parts: list[Figures]
+    ) -> Figures:
+        """Full marks times the rates of the parts, and extras without full marks beside them."""
+        pairs = [*zip(full, parts, strict=True)]
+        rates = [
+            (marks, {unit: x if x is None else x / marks for unit, x in values.items()})
+            for marks, values in pairs
+            if marks
+        ]
+        rate = self.join({"missing": spec.get("missing", "not_ranked")}, units, rates)
+        found: Figures = {}
+        for unit, value in rate.items():
+            extras = sum(values[unit] or 0 for marks, values in pairs if not marks)
+            found[unit] = value if value is None else clip(value * sum(full) + extras, spec)
+        return found
+
+    def rule_mean(self, spec: Spec, here: Here) -> Figures:
+        parts = {name_of(part): self.figure(part, here) for part in spec["parts"]}
+        counted = [x for code, x in parts.items() if code not in spec.get("except", ())]
+        given = {unit: there(values[unit] for values in counted) for unit in here.units}
+        return {unit: mean(values) if values else None for unit, values in given.items()}
+
+    # What was entered.
+
+    def rule_given(self, spec: Spec, here: Here) -> Figures:
+        component = spec.get("component", spec["code"])
+        return {unit: self.entered.get((unit, component)) for unit in here.units}
+
+    def rule_task_grades(self, spec: Spec, here: Here) -> Figures:
+        grades = [(number(e["points"]), self.figure(e["component"], here)) for e in spec["grades"]]
+        found: Figures = {}
+        for unit in here.units:
+            given = [(points, values[unit]) for points, values in grades if values[unit]]
+            whole = sum(n for _, n in given)
+            found[unit] = sum(points * n for points, n in given) / whole if whole else None
+        return found
+
+    def rule_tally(self, spec: Spec, here: Here) -> Figures:
+        events = [(event, self.figure(event["component"], here)) for event in spec["events"]]
+        found: Figures = {}
+        for unit in here.units:
+            given = [(event, values[unit]) for event, values in events]
+            points = [clip(number(e["points"]) * n, e) for e, n in given if n is not None]
+            start = number(spec.get("start", 0))
+            found[unit] = clip(start + sum(points), spec) if points else None
+        return found
+
+    def rule_completion(self, spec: Spec, here: Here) -> Figures:
+        done = self.figure(spec["done"], here)
+        hundred = dict.fromkeys(here.units, Fraction(100))
+        target = self.figure(spec["target"], here) if "target" in spec else hundred
+        full = number(of_category(spec.get("full", 100), here.category))
+        found: Figures = {}
+        for unit, value in done.items():
+            goal = target[unit]
+            if value is None or goal is None or goal <= 0:
+                found[unit] = None
+                continue
+            percent = 100 * value / goal
+            reached = percent >= number(spec.get("threshold", -WITHOUT_BOUND))
+            kept = clip(max(percent, Fraction(0)), {"most": spec.get("most", 100)})
+            found[unit] = full * kept / 100 if reached else Fraction(0)
+        return found
+
+    def rule_all_or_nothing(self, spec: Spec, here: Here) -> Figures:
+        full = number(of_category(spec.get("full", 100), here.category))
+        events = self.figure(spec["of"], here)
+        return {unit: n if n is None else full * (n == 0) for unit, n in events.items()}
+
+    def rule_segments(self, spec: Spec, here: Here) -> Figures:
+        self.figure(spec["agreed"], here)
+        return self.figure(spec["score"], here)
+
+    def rule_graded(self, spec: Spec, here: Here) -> Figures:
+        choice = self.figure(spec["of"], here)
+        points = {number(code): number(worth) for code, worth in spec["points"].items()}
+        found = {unit: None if x is None else points[x] for unit, x in choice.items()}
+        cap = spec.get("cap")
+        if not cap:
+            return found
+        over = [unit for unit, x in choice.items() if x == number(cap["choice"])]
+        if 100 * len(over) > number(cap["most"]) * len(there(choice.values())):
+            listed = [*points]
+            after = listed[listed.index(number(cap["choice"])) + 1 :]
+            follows = cap.get("over") == "next" and after
+            found |= dict.fromkeys(over, points[after[0]] if follows else None)
+        return found
+
+    def rule_to_best(self, spec: Spec, here: Here) -> Figures:
+        full = number(of_category(spec.get("full", 100), here.category))
+        figures = self.figure(spec["of"], here)
+        lowest = spec.get("order") == "lowest"
+        values = there(figures.values())
+        best = (min if lowest else max)(values, default=Fraction(0))
+
+        def share(x: Fraction) -> Fraction:
+            if lowest:
+                return Fraction(1) if x <= 0 else max(best, Fraction(0)) / x
+            return max(x, Fraction(0)) / best if best > 0 else Fraction(0)
+
+        return {unit: x if x is None else full * share(x) for unit, x in figures.items()}
+
+    def rule_placed(self, spec: Spec, here: Here) -> Figures:
+        figures, points = self.figure(spec["of"], here), [*map(number, spec["points"])]
+        order = sorted(there(figures.values()), reverse=spec.get("order") != "lowest")
+        ties, step = spec.get("ties", "shared"), number(spec.get("step", 0))
+
+        def worth(place: int) -> Fraction:
+            further = points[-1] - step * (place - len(points) + 1)
+            return points[place] if place < len(points) else max(further, least)
+
+        least = number(spec.get("least", 0))
+        found: Figures = {}
+        for unit, x in figures.items():
+            held = [place for place, y in enumerate(order) if y == x]
+            tied = len(held) > 1 and ties == "void_tied"
+            void = tied or (ties == "void_all" and len({*order}) < len(order))
+            counted = held if ties == "mean" else held[:1]
+            found[unit] = None if void or not held else mean(map(worth, counted))
+        return found
+
+    # What people answered.
+
+    def rule_rated(self, spec: Spec, here: Here) -> Figures:
+        assert not spec.keys() & {"questions", "by_place", "void_uniform"}, "not known here"
+        name = of_category(spec["group"], here.category)
+        group, question = self.scheme["groups"][name], spec["question"]
+        asked = self.scheme["questionnaires"][group["questionnaire"]]["questions"]
+        listed = asked[question].get("bands") or asked[question].get("levels")
+        least = int(spec.get("least_raters", 1))
+        if group["identity"] == "unit":
+            least = max(least, self.package.thresholds[here.round]["raters_for_unit_groups"])
+        found: Figures = {}
+        for unit in here.units:
+            given = self.answers[here.round, name, unit, question]
+            given = [x for x in given if self.counts(spec, group, here, x, (name, unit))]
+            points = [listed[x["value"]]["points"] if listed else x["value"] for x in given]
+            values = sorted(number(x) for x in points if x != "none")
+            found[unit] = trimmed(values, spec.get("trim")) if len(values) >= least else None
+        return found
+
+    def counts(self, spec: Spec, group: Spec, here: Here, row: Row, place: tuple[str, str]) -> bool:
+        """Whether this rater's role towards the unit is the one that is asked for."""
+        name, unit = place
+        key = (name, row["rater"], unit)
+        role = self.roles.get((here.round, *key), self.roles.get(("", *key)))
+        usual = group["sees"][here.category].get("default_role")
+        return row["value"] != "NA" and spec.get("role") in (None, role or usual)
+
+    def rule_satisfaction(self, spec: Spec, here: Here) -> Figures:
+        group, (question, _, _) = (
+            self.scheme["groups"][spec["group"]],
+            spec["question"].partition("."),
+        )
+        asked = self.scheme["questionnaires"][group["questionnaire"]]["questions"][question]
+        key = (here.round, spec["group"], spec["question"])
+        counts = [
+            row
+            for row in self.package.rows("counts.csv")
+            if (row["round"], row["group"], row["item"]) == key
+        ]
+        answers: Counter[str] = Counter()
+        for row in counts:
+            answers[row["stratum"]] += int(row["n"])
+        least = max(
+            int(spec["min_valid"]), self.package.thresholds[here.round]["answers_for_score"]
+        )
+        valid: Counter[str] = Counter()
+        above, below = defaultdict(Fraction), defaultdict(Fraction)
+        for row in counts:
+            points, n = asked["levels"][row["level"]]["points"], int(row["n"])
+            if points != "none" and n:
+                weight = planned(group, row["stratum"], here.category) / answers[row["stratum"]]
+                weight = weight if group.get("strata") else Fraction(1)
+                valid[row["unit"]] += n
+                above[row["unit"]] += weight * n * number(points)
+                below[row["unit"]] += weight * n
+        enough = {unit for unit in here.units if valid[unit] >= least and below[unit]}
+        return {unit: above[unit] / below[unit] if unit in enough else None for unit in here.units}
+
+    # Bonuses and deductions.
+
+    def rule_adjustments(self, spec: Spec, here: Here) -> Figures:
+        rows, rules = self.package.rows("adjustments.csv"), self.scheme["adjustments"]
+        return {unit: add_events(spec, rules, rows, unit) for unit in here.units}
+
+
+def gather_answers(
+    package: Package, left_out: set[tuple[str, ...]]
+) -> Mapping[tuple[str, ...], list[Row]]:
+    """By round, group, unit and item."""
+    found: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in package.rows("ballots.csv"):
+        if (row["round"], row["group"], row["ballot"]) not in left_out:
+            found[row["round"], row["group"], row["unit"], row["item"]].append(row)
+    return found
+
+
+def name_of(part: Spec | str) -> str:
+    return part if isinstance(part, str) else part.get("code") or part["component"]
+
+
+def mixed(
+    spec: Spec, own: list[tuple[Fraction, Value]], means: list[Fraction], everywhere: list[bool]
+) -> Value:
+    """One unit's parts together; the weight of what is missing goes where the word says."""
+    word, given = spec.get("missing", "not_ranked"), [(w, x) for w, x in own if x is not None]
+    available, absent = sum(w for w, _ in given), len(own) - len(given)
+    if not given or (absent and word == "not_ranked"):
+        return None
+    if absent and word == "centred":
+        used = [(w, x, m) for (w, x), m, held in zip(own, means, everywhere, strict=True) if held]
+        whole = sum(w for w, _, _ in used)
+        moved = sum(w / available * (x - m) for w, x, m in used if x is not None)
+        return sum(w / whole * m for w, _, m in used) + moved
+    value = sum(w * x for w, x in given)
+    if word == "equal":
+        value += (1 - available) / len(given) * sum(x for _, x in given)
+    return value / available if word in ("proportional", "centred") else value
