@@ -9,9 +9,10 @@ from evalsvc.reports.charts.drawing import Chart, Scale, fitted, plain_scale, st
 from evalsvc.reports.charts.ranking_chart import ScoredUnit, build_ranking_chart
 from evalsvc.reports.charts.satisfaction_chart import build_satisfaction_chart
 from evalsvc.reports.charts.strip_chart import Strip, build_strip_chart
-from evalsvc.reports.charts.turnout_chart import TurnoutBar, build_turnout_chart
+from evalsvc.reports.charts.turnout_chart import Bar, build_turnout_chart
 from evalsvc.results.satisfaction import SatisfactionTable, UnitSatisfaction
-from evalsvc.text import same
+from evalsvc.results.turnout import Turnout
+from evalsvc.text import Text, same
 from tests.reports.samples import LEVELS
 from tests.saying import spoken
 
@@ -34,9 +35,15 @@ TABLE = SatisfactionTable(
     ),
 )
 LEADERS, PEERS = same("领导"), same("互评")
+
+
+def bar(label: Text, issued: int, cast: int) -> Bar:
+    return label, Turnout("year", "group", issued, cast)
+
+
 CHARTS = {
     "ranking": spoken(build_ranking_chart(same("部门"), UNITS, [same("指标"), same("评价")])),
-    "turnout": spoken(build_turnout_chart([TurnoutBar(LEADERS, 8, 6), TurnoutBar(PEERS, 4, 4)])),
+    "turnout": spoken(build_turnout_chart([bar(LEADERS, 8, 6), bar(PEERS, 4, 4)])),
     "satisfaction": spoken(build_satisfaction_chart(TABLE)),
     "strips": spoken(build_strip_chart([Strip(same("指标"), F(80), (F(70), F(80), F(90), F(95)))])),
 }
@@ -119,11 +126,11 @@ def test_turnout_names_the_lowest_group():
     ("bars", "finding"),
     [
         ([], "还没有发出评价码"),
-        ([TurnoutBar(LEADERS, 0, 0)], "还没有发出评价码"),
-        ([TurnoutBar(LEADERS, 3, 3), TurnoutBar(PEERS, 0, 0)], "发出的3份全部收回"),
+        ([bar(LEADERS, 0, 0)], "还没有发出评价码"),
+        ([bar(LEADERS, 3, 3), bar(PEERS, 0, 0)], "发出的3份全部收回"),
     ],
 )
-def test_turnout_at_its_ends(bars: list[TurnoutBar], finding: str):
+def test_turnout_at_its_ends(bars: list[Bar], finding: str):
     assert spoken(build_turnout_chart(bars)).finding == finding
 
 

@@ -69,13 +69,13 @@ def test_the_tables():
         (1, "信访局", "93.00", (96, 88, 0)),
         (2, '=HYPERLINK("http://evil")', "83.00", (80, 88, 0)),
     ]
-    assert [(row.group, row.reason, row.n) for row in report.rejections] == [
+    assert [(row.group, row.reason, row.value.n) for row in report.rejections] == [
         ("县领导", "没有按规定比例", 1)
     ]
     assert [(row.unit, row.kind, row.entered) for row in report.adjustments] == [
         ("信访局", "表彰", "2次")
     ]
-    assert report.choices == (SCHEME.parameters[0],)
+    assert report.choices == (spoken(SCHEME.parameters[0]),)
 
 
 def test_nothing_to_tell_leaves_no_empty_section(tmp_path: Path):

@@ -1,8 +1,6 @@
 """The turnout chart: which share of each group's cards was used."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from functools import partial
 
 from evalsvc.reports.charts.drawing import (
@@ -20,6 +18,7 @@ from evalsvc.reports.charts.drawing import (
     label_width,
     row_middle,
 )
+from evalsvc.results.turnout import Turnout, sum_turnout
 from evalsvc.scheme.wording import show_percent
 from evalsvc.text import Text, same
 
@@ -27,20 +26,11 @@ LABELS = 290
 FIGURES = 120  # the column of figures at the bars' ends
 
 
-@dataclass(frozen=True)
-class TurnoutBar:
-    """How many of a group's cards were issued and used."""
-
-    label: Text
-    issued: int
-    cast: int
-
-    @property
-    def share(self) -> Fraction | None:
-        return Fraction(self.cast, self.issued) if self.issued else None
+Bar = tuple[Text, Turnout]
+"""A group's cards and how they are labelled."""
 
 
-def build_turnout_chart(bars: Sequence[TurnoutBar]) -> Chart:
+def build_turnout_chart(bars: Sequence[Bar]) -> Chart:
     """One bar a group in the order given, on an outline that stands for all cards issued."""
     finding = _finding(bars)
     drawing = build_drawing(
@@ -57,8 +47,8 @@ def build_turnout_chart(bars: Sequence[TurnoutBar]) -> Chart:
     return Chart(finding, drawing, note)
 
 
-def _lay_out(bars: Sequence[TurnoutBar], language: str) -> Mapping[str, object]:
-    labels = [bar.label.in_language(language) for bar in bars]
+def _lay_out(bars: Sequence[Bar], language: str) -> Mapping[str, object]:
+    labels = [label.in_language(language) for label, _ in bars]
     label_end = label_width(labels, LABELS)
     left, right = label_end + GAP, WIDTH - FIGURES
     rows = tuple(
@@ -68,27 +58,27 @@ def _lay_out(bars: Sequence[TurnoutBar], language: str) -> Mapping[str, object]:
             segments=(Segment(left, (right - left) * float(bar.share or 0), DEEP),),
             end=same(f"{bar.cast} / {bar.issued}　{show_percent(bar.share)}"),
         )
-        for line, (bar, label) in enumerate(zip(bars, labels, strict=True))
+        for line, ((_, bar), label) in enumerate(zip(bars, labels, strict=True))
     )
     return {"rows": rows, "label_end": label_end, "left": left, "right": right}
 
 
-def _finding(bars: Sequence[TurnoutBar]) -> Text:
-    issued, cast = sum(bar.issued for bar in bars), sum(bar.cast for bar in bars)
-    if not issued:
+def _finding(bars: Sequence[Bar]) -> Text:
+    whole = sum_turnout(turnout for _, turnout in bars)
+    if not whole.issued:
         return Text("还没有发出评价码", "No codes have been issued yet")
-    if cast == issued:
+    if whole.cast == whole.issued:
         return Text("发出的%(issued)s份全部收回", "All %(issued)s codes were used").filled(
-            issued=issued
+            issued=whole.issued
         )
-    least = min((bar for bar in bars if bar.issued), key=lambda bar: bar.share or 0)
+    lowest, least = min((bar for bar in bars if bar[1].issued), key=lambda bar: bar[1].share or 0)
     return Text(
         "发出%(issued)s份，收回%(cast)s份（%(share)s），最低的是%(lowest)s（%(least)s）",
         "%(cast)s of %(issued)s codes were used (%(share)s), fewest by %(lowest)s (%(least)s)",
     ).filled(
-        issued=issued,
-        cast=cast,
-        share=show_percent(Fraction(cast, issued)),
-        lowest=least.label,
+        issued=whole.issued,
+        cast=whole.cast,
+        share=show_percent(whole.share),
+        lowest=lowest,
         least=show_percent(least.share),
     )

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Generic, TypeVar
 
 from analysis.score.tree import UnitResult
 from evalsvc.language import show_moment
 from evalsvc.reports.charts.drawing import Chart
 from evalsvc.reports.charts.ranking_chart import ScoredUnit, build_ranking_chart
 from evalsvc.reports.charts.satisfaction_chart import build_satisfaction_chart, list_by_rate
-from evalsvc.reports.charts.turnout_chart import TurnoutBar, build_turnout_chart
+from evalsvc.reports.charts.turnout_chart import build_turnout_chart
 from evalsvc.reports.documents.diagnostics import build_documents
 from evalsvc.reports.documents.figure_trail import build_trail
 from evalsvc.reports.documents.filling import Document, render_documents
@@ -20,8 +21,10 @@ from evalsvc.reports.ranking import list_categories, list_columns
 from evalsvc.reports.words.outcome_words import say_end, say_end_heading
 from evalsvc.reports.words.remarks import void_reason
 from evalsvc.results.diagnostics import SeasonDiagnostics
+from evalsvc.results.rejections import Rejections
 from evalsvc.results.satisfaction import SatisfactionTable, UnitSatisfaction
 from evalsvc.results.season import ResultContent
+from evalsvc.results.turnout import Turnout, sum_turnout
 from evalsvc.scheme.model import Parameter
 from evalsvc.scheme.wording import group_name, node_name, round_name, show_percent, show_short
 from evalsvc.text import AND, NOTHING, STOP, Text, same
@@ -34,6 +37,9 @@ LESSER = tuple(Text(f"（{numeral}）", f"({n}) ") for n, numeral in enumerate(N
 COLUMNS_MOST = {"zh": 7, "en": 4}
 
 BATCH = 10  # sheets in a document
+
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -70,25 +76,13 @@ class Ranking:
 
 
 @dataclass(frozen=True)
-class TurnoutRow:
-    """One group's cards in one round."""
+class Named(Generic[Value]):
+    """A value of a round and a group, with what people call them; `reason` where it has one."""
 
     round: Text
     group: Text
-    issued: int
-    cast: int
-    share: Fraction | None
-    assisted: int = 0
-
-
-@dataclass(frozen=True)
-class RejectionRow:
-    """Ballots of one group in one round that did not count for one reason."""
-
-    round: Text
-    group: Text
-    reason: Text
-    n: int
+    value: Value
+    reason: Text = NOTHING
 
 
 @dataclass(frozen=True)
@@ -132,9 +126,9 @@ class Report:
     places: int
     summary: tuple[Text, ...]
     rankings: tuple[Ranking, ...]
-    turnout: tuple[TurnoutRow, ...]
+    turnout: tuple[Named[Turnout], ...]
     turnout_chart: Chart
-    rejections: tuple[RejectionRow, ...]
+    rejections: tuple[Named[Rejections], ...]
     lost: tuple[Note, ...]
     excluded: tuple[Note, ...]
     both: tuple[BothFigures, ...]
@@ -169,11 +163,11 @@ def build_report(content: ResultContent) -> Report:
         numbers=NUMBERS,
         lesser=LESSER,
         places=content.scheme.publication.places,
-        summary=_summary(content, rankings, turnout),
+        summary=_summary(content, rankings),
         rankings=rankings,
         turnout=turnout,
         turnout_chart=build_turnout_chart(
-            [TurnoutBar(same("　").join((t.round, t.group)), t.issued, t.cast) for t in turnout]
+            [(same("　").join((each.round, each.group)), each.value) for each in turnout]
         ),
         rejections=_rejections(content),
         lost=list_lost(content),
@@ -242,9 +236,7 @@ def _values(unit: UnitResult, codes: Sequence[str]) -> tuple[Fraction | None, ..
     return tuple(values.get(code) for code in codes)
 
 
-def _summary(
-    content: ResultContent, rankings: Sequence[Ranking], turnout: Sequence[TurnoutRow]
-) -> tuple[Text, ...]:
+def _summary(content: ResultContent, rankings: Sequence[Ranking]) -> tuple[Text, ...]:
     head, scheme = content.head, content.scheme
     counted = AND.join(
         Text("%(category)s%(n)s个", '%(n)s in "%(category)s"').filled(
@@ -273,8 +265,8 @@ def _summary(
         ),
         *(r.chart.finding + STOP for r in rankings),
     ]
-    if turnout:
-        sentences.append(_turnout_sentence(content, turnout))
+    if content.turnout:
+        sentences.append(_turnout_sentence(content))
     if head.custodian:
         sentences.append(
             Text(
@@ -286,8 +278,8 @@ def _summary(
     return tuple(sentences)
 
 
-def _turnout_sentence(content: ResultContent, turnout: Sequence[TurnoutRow]) -> Text:
-    issued, cast = sum(row.issued for row in turnout), sum(row.cast for row in turnout)
+def _turnout_sentence(content: ResultContent) -> Text:
+    whole = sum_turnout(content.turnout)
     return Text(
         "评价共%(rounds)s轮，发出评价码%(issued)s份，收回答卷%(cast)s份，参评率%(share)s；"
         "按规则不计入的%(void)s份。",
@@ -295,34 +287,27 @@ def _turnout_sentence(content: ResultContent, turnout: Sequence[TurnoutRow]) -> 
         "turnout of %(share)s; ballots that did not count by the rules: %(void)s.",
     ).filled(
         rounds=len(content.head.rounds),
-        issued=issued,
-        cast=cast,
-        share=show_percent(Fraction(cast, issued) if issued else None),
+        issued=whole.issued,
+        cast=whole.cast,
+        share=show_percent(whole.share),
         void=sum(each.n for each in content.rejections),
     )
 
 
-def _turnout(content: ResultContent) -> tuple[TurnoutRow, ...]:
+def _turnout(content: ResultContent) -> tuple[Named[Turnout], ...]:
     return tuple(
-        TurnoutRow(
-            round_name(content.scheme, each.round),
-            group_name(content.scheme, each.group),
-            each.issued,
-            each.cast,
-            Fraction(each.cast, each.issued) if each.issued else None,
-            each.assisted,
-        )
+        Named(round_name(content.scheme, each.round), group_name(content.scheme, each.group), each)
         for each in content.turnout
     )
 
 
-def _rejections(content: ResultContent) -> tuple[RejectionRow, ...]:
+def _rejections(content: ResultContent) -> tuple[Named[Rejections], ...]:
     return tuple(
-        RejectionRow(
+        Named(
             round_name(content.scheme, each.round),
             group_name(content.scheme, each.group),
+            each,
             void_reason(each.reason),
-            each.n,
         )
         for each in content.rejections
     )
