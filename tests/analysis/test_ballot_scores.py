@@ -13,6 +13,7 @@ from analysis.score.rules import (
     Part,
     Rated,
     RatedItems,
+    Summed,
     Total,
     Trim,
     Weighted,
@@ -189,3 +190,4 @@ def test_the_parts_of_a_total_are_its_base_and_what_is_added():
     added = Adjusted("extra", (), (), None)
     assert Total("t", base, added).below == (base, added)
     assert Total("t", base, None).below == (base,)
+    assert Summed("s", (Part(F(10), base),), "zero").below == (base,)
