@@ -219,19 +219,19 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
         """Put each breach beside its field or section; a field says one thing at a time."""
         for breach in breaches:
             found = build_name(breach.item, breach.unit)
-            if not breach.unit and breach.category:
-                self._section_of(breach).faults.append(breach.text)
+            if not breach.unit and found not in self:
+                self._note_together(breach)
             elif found in self and not self[found].errors:
                 self[found].errors = [breach.text]
 
-    def _section_of(self, breach: Breach) -> Section:
-        return next(
-            section
-            for section in self.sections
-            if section.category
-            and section.category.code == breach.category
-            and breach.item in {question.code for question in section.questions}
-        )
+    def _note_together(self, breach: Breach) -> None:
+        """What is wrong with several answers stands at their section; over all, at the first."""
+        for section in self.sections:
+            category = section.category.code if section.category else ""
+            asks = breach.item in {question.code for question in section.questions}
+            if asks and breach.category in ("", category):
+                section.faults.append(breach.text)
+                return
 
     def _faults(self) -> Iterator[Fault]:
         foreign = self._read.foreign

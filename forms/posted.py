@@ -41,11 +41,6 @@ class PostedBallot:
     foreign: tuple[str, ...]
     doubled: bool
 
-    @property
-    def is_readable(self) -> bool:
-        """Whether nothing was posted that the answers leave out or choose from."""
-        return not (self.foreign or self.doubled)
-
 
 def read_ballot(
     questionnaire: Questionnaire, units: Sequence[PaperUnit], posted: MultiDict[str, str]

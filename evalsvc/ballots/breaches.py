@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from analysis.score.facts import Answer
 from evalsvc.ballots.paper import Paper
 from evalsvc.questions.breach import Breach
-from evalsvc.questions.question import LONGEST_REASON, RECUSAL, Flaw, Given, Question
+from evalsvc.questions.question import LONGEST_REASON, OTHER_TEXT, RECUSAL, Flaw, Given, Question
 from evalsvc.questions.questionnaire import Asked, Questionnaire
 from evalsvc.questions.unit import PaperUnit
 from evalsvc.questions.values import is_text
@@ -190,8 +190,9 @@ def _one_answer(asked: Asked, unit: PaperUnit | None, most: int, given: Given) -
             f"the answer “{value[:20]}” for “{name.en}” is not one of the choices ({choices.en})",
         )
         yield Breach("not_a_choice", question.code, code, category, text)
-    else:
-        for flaw in question.list_flaws_beside(code, name, given):
+    elif question.has_other:
+        words = given.get((question.code + OTHER_TEXT, code), "")
+        for flaw in question.list_flaws_beside(code, name, value, words):
             yield Breach(flaw.kind, flaw.item, code, category, flaw.text)
 
 

@@ -2,6 +2,7 @@
 
 from evalsvc.ballots.paper import Paper
 from evalsvc.questions.question import Question
+from evalsvc.questions.questionnaire import Asked
 
 # By item and category, the number of units that each option takes.
 Limits = dict[tuple[str, str], dict[str, int]]
@@ -10,10 +11,10 @@ Limits = dict[tuple[str, str], dict[str, int]]
 def list_limits(paper: Paper) -> Limits:
     """By item and category, each band's number; a category in which bands are free is left out."""
     return {
-        (question.code, category.code): dict(quota)
-        for question in paper.questionnaire.questions
+        (asked.question.code, category.code): dict(quota)
+        for asked in paper.questionnaire.asked
         for category in paper.categories
-        if (quota := question.find_quota(_count(paper, question, category.code)))
+        if (quota := asked.question.find_quota(_count(paper, asked, category.code)))
     }
 
 
@@ -23,9 +24,11 @@ def list_limits_by_size(paper: Paper) -> dict[tuple[str, str], dict[str, tuple[i
     Where there are too few units for proportions to bind, a band takes any number: -1.
     """
     return {
-        (question.code, category.code): _by_size(question, _count(paper, question, category.code))
-        for question in paper.questionnaire.questions
-        if question.bound
+        (asked.question.code, category.code): _by_size(
+            asked.question, _count(paper, asked, category.code)
+        )
+        for asked in paper.questionnaire.asked
+        if asked.question.bound
         for category in paper.categories
     }
 
@@ -38,6 +41,8 @@ def _by_size(question: Question, most: int) -> dict[str, tuple[int, ...]]:
     }
 
 
-def _count(paper: Paper, question: Question, category: str) -> int:
-    """The units that a category's quota is of: its own, or all on the ballot."""
-    return sum(question.overall or unit.category == category for unit in paper.units)
+def _count(paper: Paper, asked: Asked, category: str) -> int:
+    """The units that a category's quota is of: its own, or all that the question is asked of."""
+    if asked.question.overall:
+        return sum(asked.concerns(unit.category) for unit in paper.units)
+    return sum(unit.category == category for unit in paper.units)

@@ -230,7 +230,7 @@ def _show_check(seat: Seat, paper: Paper) -> Answered:
 def _cast(seat: Seat, paper: Paper) -> Answered:
     nonce = read_nonce(request.form.get("nonce", ""))
     posted = read_ballot(paper.questionnaire, paper.units, request.form)
-    if nonce is None or not posted.is_readable:
+    if nonce is None or posted.foreign or posted.doubled:
         return _show_check(seat, paper)
     database, desk = current_service().database, current_desk()
     try:  # casting checks the ballot itself

@@ -11,7 +11,6 @@ from evalsvc.questions.question import (
     OTHER_TEXT,
     About,
     Flaw,
-    Given,
     Option,
     Question,
     Reader,
@@ -36,7 +35,7 @@ class ChoiceQuestion(Question):
     """
 
     kind: ClassVar[str] = "choice"
-    called: ClassVar[str] = "选择"
+    called: ClassVar[Text] = Text("选择", "choice")
     scoring: ClassVar[Scoring] = "never"
 
     options: tuple[Option, ...]
@@ -103,11 +102,10 @@ class ChoiceQuestion(Question):
             names.get(code, Text(code, code)) for code in value.split(BETWEEN_CHOICES)
         )
 
-    def list_flaws_beside(self, unit: str, name: Text, given: Given) -> Iterator[Flaw]:
+    def list_flaws_beside(self, unit: str, name: Text, value: str, words: str) -> Iterator[Flaw]:
         """Words of one's own belong to the choice "other", and to no other choice."""
         item = self.code + OTHER_TEXT
-        words = given.get((item, unit), "")
-        chosen = OTHER in given[self.code, unit].split(BETWEEN_CHOICES)
+        chosen = OTHER in value.split(BETWEEN_CHOICES)
         if chosen and not words:
             text = Text(
                 f"“{name.zh}”选了“其他”，请写明", f"“{name.en}”: please say what “other” is"

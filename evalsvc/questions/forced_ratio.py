@@ -39,7 +39,7 @@ class ForcedRatioQuestion(Question):
     """
 
     kind: ClassVar[str] = "forced_ratio"
-    called: ClassVar[str] = "按比例排序"
+    called: ClassVar[Text] = Text("按比例排序", "Forced ratio")
     scoring: ClassVar[Scoring] = "kept"
     weighed: ClassVar[bool] = True
     option_word: ClassVar[Text] = Text("档次", "band")

@@ -20,7 +20,7 @@ class LevelsQuestion(Question):
     """The rater chooses one level for every unit."""
 
     kind: ClassVar[str] = "levels"
-    called: ClassVar[str] = "分级评价"
+    called: ClassVar[Text] = Text("分级评价", "Levels")
     scoring: ClassVar[Scoring] = "kept"
     option_word: ClassVar[Text] = Text("等级", "level")
 

@@ -26,7 +26,7 @@ class NumberQuestion(Question):
     """
 
     kind: ClassVar[str] = "number"
-    called: ClassVar[str] = "打分"
+    called: ClassVar[Text] = Text("打分", "Number")
     scoring: ClassVar[Scoring] = "kept"
 
     minimum: Decimal

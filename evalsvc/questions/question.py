@@ -90,16 +90,18 @@ class Question(ABC):
     on the ballot, since scores may read them; those of a kind that counts `where_read` only where
     the score does. The answers of a `weighed` kind make sense only beside each other, so it fills
     a section of a page alone, and those of an `overall` kind over the whole ballot, whatever the
-    category. `order` says that the value is itself a place, 1 for the first.
+    category. `order` says that the value is itself a place, 1 for the first. On paper, options are
+    `ticked`, or their value is written.
     """
 
     kind: ClassVar[str]
-    called: ClassVar[str]
+    called: ClassVar[Text]
     scoring: ClassVar[Scoring]
     weighed: ClassVar[bool] = False
     overall: ClassVar[bool] = False
     order: ClassVar[bool] = False
     required_by_itself: ClassVar[bool] = True
+    ticked: ClassVar[bool] = True
     option_word: ClassVar[Text] = Text("选项", "option")
 
     code: str
@@ -208,12 +210,12 @@ class Question(ABC):
     ) -> Iterator[Flaw]:
         yield from ()
 
-    def list_flaws_beside(self, unit: str, name: Text, given: Given) -> Iterator[Flaw]:  # noqa: ARG002 (kinds look at them)
-        """What is wrong with a companion of a sound answer."""
+    def list_flaws_beside(self, unit: str, name: Text, value: str, words: str) -> Iterator[Flaw]:  # noqa: ARG002 (kinds look at them)
+        """What is wrong with the words beside a sound answer."""
         yield from ()
 
     def find_quota(self, n: int) -> Mapping[str, int]:  # noqa: ARG002 (kinds look at it)
-        """How many of n units each option takes, in their order; empty where all are free."""
+        """How many of n units each option or band takes, in their order; empty where all do any."""
         return {}
 
     @property

@@ -18,7 +18,7 @@ class RankingQuestion(Question):
     """The rater puts all units of each category in order, 1 for the first."""
 
     kind: ClassVar[str] = "ranking"
-    called: ClassVar[str] = "排出名次"
+    called: ClassVar[Text] = Text("排出名次", "order")
     scoring: ClassVar[Scoring] = "where_read"
     weighed: ClassVar[bool] = True
     order: ClassVar[bool] = True

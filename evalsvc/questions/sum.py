@@ -20,7 +20,7 @@ class SumQuestion(Question):
     """The rater spreads `total` points over the units of each category, in whole numbers."""
 
     kind: ClassVar[str] = "sum"
-    called: ClassVar[str] = "分配分数"
+    called: ClassVar[Text] = Text("分配分数", "points to spread")
     scoring: ClassVar[Scoring] = "where_read"
     weighed: ClassVar[bool] = True
 

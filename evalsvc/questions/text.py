@@ -19,7 +19,7 @@ class TextQuestion(Question):
     """The rater writes, `longest` characters at most, about every unit or once."""
 
     kind: ClassVar[str] = "text"
-    called: ClassVar[str] = "文字"
+    called: ClassVar[Text] = Text("文字", "text")
     scoring: ClassVar[Scoring] = "never"
     required_by_itself: ClassVar[bool] = False
 

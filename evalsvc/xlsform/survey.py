@@ -248,7 +248,7 @@ class Survey:
         if selected is not None:
             item = self._select(row, selected, name, title, limits)
         else:
-            item = Item(row, kind.lower(), name, title, limits, self._about)
+            item = Item(row, kind.lower(), name, title, limits, self._about, self.lists)
         if item is None:
             return None
         adapter = find_adapter(item)
@@ -266,7 +266,7 @@ class Survey:
     ) -> Item | None:
         """What chooses from a list; units are ranked without one."""
         kind = found["kind"].replace(" ", "_")
-        item = Item(row, kind, name, title, limits, self._about, found["list"])
+        item = Item(row, kind, name, title, limits, self._about, self.lists, found["list"])
         if kind == "rank":
             return item
         if found["file"]:

@@ -18,6 +18,7 @@ HOME = "evalsvc.questions"
 TEMPLATES = (
     "public/questions/{}/hint.html",
     "public/questions/{}/field.html",
+    "public/questions/{}/bar.html",
     "public/questions/{}/summary.html",
     "reports/questions/{}.html",
     "admin/questions/{}.html",
@@ -35,7 +36,7 @@ def test_every_kind_has_a_module_under_its_name(kind: type[Question]) -> None:
 
 def test_every_module_of_a_kind_is_on_the_list() -> None:
     homes = {name for name in MODULES if name.startswith(f"{HOME}.")}
-    beside = {"kinds", "question", "questionnaire", "recusal", "values"}
+    beside = {"breach", "kinds", "question", "questionnaire", "recusal", "unit", "values"}
     assert homes == {kind.__module__ for kind in KINDS} | {f"{HOME}.{name}" for name in beside}
 
 

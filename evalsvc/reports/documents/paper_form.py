@@ -79,12 +79,13 @@ class Column:
 class Block:
     """Questions that share a table (several items on one scale), about a category or the ballot.
 
-    `condition` says in words when they are asked.
+    `quota` is how many units each band takes, `condition` says in words when they are asked.
     """
 
     asked: tuple[Asked, ...]
     category: Category | None
     units: tuple[PaperUnit, ...]
+    quota: Mapping[str, int]
     columns: tuple[Column, ...]
     numbers: tuple[NumberLine, ...]
     condition: tuple[Text, Text] | None
@@ -157,6 +158,7 @@ def _build_block(
         asked=run,
         category=category,
         units=units,
+        quota=limit,
         columns=tuple(_list_columns(question, limit)),
         numbers=tuple(_list_numbers(form.manner, sheet.sizes.get(place, {}))),
         condition=_say_condition(form.questionnaire, run[0]),
@@ -167,7 +169,7 @@ def _build_block(
 
 def _list_columns(question: Question, limit: Mapping[str, int]) -> Iterator[Column]:
     """Something to tick for each option; words of one's own have a column to write in."""
-    for option in question.list_options():
+    for option in question.list_options() if question.ticked else ():
         if not (question.has_other and option.code == OTHER):
             n = limit.get(option.code) if option.code in question.bound else None
             yield Column(option.name, option.apart, n)

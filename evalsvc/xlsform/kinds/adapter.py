@@ -1,6 +1,6 @@
 """What the sheet needs to know of a kind: which rows are such questions, and what they become."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -19,7 +19,10 @@ Kind = TypeVar("Kind", bound=Question)
 
 @dataclass(frozen=True)
 class Item:
-    """A row of the survey that asks something, with the list that it chooses from."""
+    """A row of the survey that asks something, with the list that it chooses from.
+
+    `lists` are all that there are, for a kind that keeps one under its own name.
+    """
 
     row: TableRow
     type: str
@@ -27,6 +30,7 @@ class Item:
     title: Text
     limits: Limits
     about: About
+    lists: Mapping[str, ChoiceList]
     list_name: str = ""
     choices: ChoiceList | None = None
     other: bool = False
