@@ -1,5 +1,6 @@
 """The field of each kind of question, and of what may stand beside it."""
 
+from evalsvc.questions.allotment import AllotmentQuestion
 from evalsvc.questions.choice import ChoiceQuestion
 from evalsvc.questions.forced_ratio import ForcedRatioQuestion
 from evalsvc.questions.levels import LevelsQuestion
@@ -21,6 +22,7 @@ FIELDS: dict[type[Question], type[AnswerField]] = {
     SumQuestion: NumberField,
     ChoiceQuestion: ChoiceField,
     TextQuestion: TextField,
+    AllotmentQuestion: AnswerField,
 }
 BESIDE: dict[str, type[AnswerField]] = {
     field.companion: field for field in (PlaceField, OtherField)

@@ -1,5 +1,6 @@
 """The list of kinds, in the order in which a message names them."""
 
+from evalsvc.questions.allotment import AllotmentQuestion
 from evalsvc.questions.choice import ChoiceQuestion
 from evalsvc.questions.forced_ratio import ForcedRatioQuestion
 from evalsvc.questions.levels import LevelsQuestion
@@ -17,6 +18,7 @@ KINDS: tuple[type[Question], ...] = (
     SumQuestion,
     ChoiceQuestion,
     TextQuestion,
+    AllotmentQuestion,
 )
 
 # By the word that stands under `kind` in a scheme.

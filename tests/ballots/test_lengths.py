@@ -16,6 +16,7 @@ from evalsvc.ballots.lengths import Lengths, measure_paper
 from evalsvc.ballots.paper import Paper
 from evalsvc.box.keys import new_box_keys
 from evalsvc.box.sealing import OVERHEAD, canonical_json, seal
+from evalsvc.questions.allotment import AllotmentQuestion, StepBand
 from evalsvc.questions.choice import ChoiceQuestion
 from evalsvc.questions.forced_ratio import Band, ForcedRatioQuestion
 from evalsvc.questions.levels import LevelsQuestion
@@ -47,6 +48,7 @@ KINDS: Sequence[Question] = (
     ChoiceQuestion(
         "q", NO_WORDS, tuple(Option(code, NO_WORDS) for code in ("一", "two", "三三", "4")), 3, True
     ),
+    AllotmentQuestion("q", NO_WORDS, (StepBand("A", NO_WORDS, 9, 20), StepBand("B", NO_WORDS, 1))),
 )
 SIGNS = st.text(
     st.sampled_from("0123456789.- 一三好𠮷满意twoherBx4٣") | st.characters(), max_size=20
@@ -67,7 +69,7 @@ def test_no_accepted_value_is_longer_than_measured(question: Question, value: st
 
 
 def test_every_kind_is_measured_by_its_longest_value() -> None:
-    longest = ("好𠮷", "满意", "-00000099.50", "000099", "000100", "two 三三 other")
+    longest = ("好𠮷", "满意", "-00000099.50", "000099", "000100", "two 三三 other", "10")
 
     measured = [
         (question.is_answer(value, 100), question.longest_value, len(canonical_json(value)) - 2)
@@ -75,7 +77,7 @@ def test_every_kind_is_measured_by_its_longest_value() -> None:
     ]
 
     # By hand: a Chinese character is 3 bytes, a rare one 4, and a blank stands between choices.
-    assert measured == [(True, n, n) for n in (7, 6, 12, 6, 6, 16)]
+    assert measured == [(True, n, n) for n in (7, 6, 12, 6, 6, 16, 2)]
 
 
 def make_paper(group: str, size: int = 4, words_together: int = 0) -> Paper:
@@ -183,6 +185,8 @@ def draw_answer(
         case ChoiceQuestion():
             codes = [option.code for option in question.options][: question.most]
             return {own: " ".join(codes)}
+        case AllotmentQuestion():
+            return {own: str(chance.randint(1, 8))}
         case TextQuestion():
             return {own: chance.choice(TEXTS)} if chance.random() < 0.8 else {}
 

@@ -109,7 +109,14 @@ def test_replies_are_apart_from_ballots_and_sums(installation: Installation) -> 
         for one in list_replies(installation.database, round_id)
     }
 
-    assert items == {"overall", "mark", "service.speed", "service.manner", "service.honesty"}
+    assert items == {
+        "overall",
+        "mark",
+        "service.speed",
+        "service.manner",
+        "service.honesty",
+        "points",
+    }
     assert [(one.item, one.unit, one.level, one.n) for one in levels] == [
         ("satisfaction", "u02", "good", ENOUGH)
     ]

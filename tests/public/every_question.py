@@ -30,6 +30,8 @@ PLACES = ("1", "1", "2", "2", "1", "2", "1")
 RANKS = ("3", "1", "2", "5", "4", "2", "1")
 # Each category shares 100 points.
 POINTS = ("20", "20", "20", "20", "20", "60", "40")
+# Of all 7 units 20% are 1.4: one may be excellent.
+ALLOTTED = ("9", "8", "8", "7", "5", "3", "8")
 
 
 @contextmanager
@@ -77,6 +79,7 @@ def fill_leader() -> dict[str, str]:
         "service.honesty": ("unknown",) * 7,
         "order": RANKS,
         "share": POINTS,
+        "points": ALLOTTED,
     }
     filled = {
         f"a.{item}.{unit}": value

@@ -25,6 +25,7 @@ FIELDS = {
     "other": ("a.why.other.u07", "镇07"),
     "ranking": ("a.order.u01", "部门01"),
     "sum": ("a.share.u01", "部门01"),
+    "allotment": ("a.points.u01", "部门01"),
     "yes_no": ("a.met.", "今年到过基层吗"),
     "text": ("a.wishes.", "意见建议"),
     "recusal": ("a.recusal.u05", "部门05"),

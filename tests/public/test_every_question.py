@@ -109,6 +109,13 @@ def test_each_rater_has_an_order_of_their_own_inside_the_categories() -> None:
         ({"a.share.u01": "21"}, "部门：合计应为100，现为101"),
         ({"a.share.u01": "2.5"}, "“部门01”的答案“2.5”不在可选范围内（0–100的整数）"),
         ({"a.share.u01": "-1"}, "“部门01”的答案“-1”不在可选范围内"),
+        (
+            {"a.points.u06": "10"},  # in another category than the first excellent unit
+            "优秀（9–10分）最多1个单位（所评7个单位的20%，不足一个的舍去），现为2个",
+        ),
+        ({"a.points.u01": "11"}, "“部门01”的答案“11”不在可选范围内（1–10的整数）"),
+        ({"a.points.u01": "09"}, "“部门01”的答案“09”不在可选范围内（1–10的整数）"),
+        ({"a.points.u03": ""}, "“部门03”还没有评"),
         ({"a.met.": ""}, "“今年到过基层吗”还没有回答"),
         ({"a.met.": "perhaps"}, "“今年到过基层吗”的答案“perhaps”不在可选范围内（是、否）"),
         ({"a.visits.": ""}, "“去过几次”还没有回答"),
@@ -187,7 +194,7 @@ def test_answer_whose_condition_no_longer_holds_is_left_out(everything: Everythi
 
 def test_unit_left_out_with_a_reason_takes_no_place_in_a_band(everything: Everything) -> None:
     items = ("overall", "overall.place", "mark", "service.speed", "service.manner",
-             "service.honesty", "order", "share")  # a table, read by rows  # fmt: skip
+             "service.honesty", "order", "share", "points")  # a table, read by rows  # fmt: skip
     gone: dict[str, str | list[str]] = {f"a.{item}.u05": "" for item in items}
     # Four departments are left: 30% are 1, 40% are 1, the rest 2.
     rest = {

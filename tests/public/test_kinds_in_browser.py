@@ -1,10 +1,12 @@
 """Every kind of question in a real browser: order buttons, pages, conditions, undo, finding."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import watched_page
 from tests.public.conftest import Site
 from tests.public.every_question import BANDS, RANKS, UNITS, fill_leader
 from tests.public.reading import SMALL_TARGETS, TOO_WIDE, list_violations
@@ -252,6 +254,45 @@ def _fill_page(page: Page, sound: bool) -> None:
             field.fill("21" if name == "a.share.u01" and not sound else value)
     order_bands(page)
     assert len(RANKS) == len(UNITS)
+
+
+def test_points_in_bands_are_counted_over_both_categories(site: Site, phone: Page) -> None:
+    begin(phone, site.address, site.leader)
+    for _ in range(2):
+        _fill_page(phone, sound=True)
+        turn(phone)
+    counts = phone.locator("[data-joint] [data-count]")
+    rests = phone.locator("[data-joint] [data-rest]")
+
+    expect(counts).to_have_text(["0/1", "0/1"])
+    press(phone, "a.points.u01", "9")
+    expect(rests).to_have_text(["已满", "已满"])
+    press(phone, "a.points.u07", "10")
+    expect(counts).to_have_text(["2/1", "2/1"])
+    expect(rests).to_have_text(["多了1个", "多了1个"])
+    press(phone, "a.points.u01", "8")
+    expect(counts).to_have_text(["1/1", "1/1"])
+
+
+def test_points_in_bands_are_counted_without_script(site: Site, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    with watched_page(context, set()) as page:
+        page.goto(f"{site.address}/r")
+        page.locator("#code").fill(site.leader)
+        page.locator("main form button").click()
+        page.locator("[name='a.points.u01'][value='9']").check()
+        page.locator("[name='a.points.u07'][value='10']").check()
+
+        assert _list_counted(page) == ["1", "2"]  # down to each bar
+    context.close()
+
+
+def _list_counted(page: Page) -> list[str]:
+    """What the style sheet counts, as a reader hears it."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    texts = [n["name"]["value"] for n in nodes if n.get("role", {}).get("value") == "StaticText"]
+    return [one for one, after in pairwise(texts) if after == "/1"]
 
 
 def test_room_for_words_is_said_as_one_writes(site: Site, phone: Page) -> None:

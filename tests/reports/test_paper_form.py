@@ -94,10 +94,19 @@ def test_items_on_one_scale_share_a_table_and_other_questions_stand_alone(
         (1, "order", 2),
         (1, "share", 5),
         (1, "share", 2),
+        (1, "points", 5),
+        (1, "points", 2),
         (1, "met", 0),
         (1, "visits", 0),
         (1, "wishes", 0),
     ]
+
+
+def test_points_in_bands_are_written_and_their_limit_is_of_all_units(every: Installation) -> None:
+    """20% of 5 departments and 2 towns are 1.4."""
+    found = [one for one in list_blocks(every, 1, "leader") if one.question.code == "points"]
+
+    assert [(one.columns, one.quota) for one in found] == [((), {"A": 1}), ((), {"A": 1})]
 
 
 def test_conditions_are_said_in_words(every: Installation) -> None:

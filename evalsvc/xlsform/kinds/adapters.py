@@ -4,6 +4,7 @@ from typing import Any
 
 from evalsvc.questions.question import Question
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Written
+from evalsvc.xlsform.kinds.allotment import ALLOTMENT
 from evalsvc.xlsform.kinds.choice import CHOICE
 from evalsvc.xlsform.kinds.forced_ratio import FORCED_RATIO
 from evalsvc.xlsform.kinds.levels import LEVELS
@@ -12,8 +13,17 @@ from evalsvc.xlsform.kinds.ranking import RANKING
 from evalsvc.xlsform.kinds.sum import SUM
 from evalsvc.xlsform.kinds.text import TEXT
 
-# Sums before numbers, rated lists before plain ones: each takes what is more special first.
-ADAPTERS: tuple[Adapter[Any], ...] = (RANKING, LEVELS, FORCED_RATIO, CHOICE, TEXT, SUM, NUMBER)
+# What is marked and sums before numbers, rated lists before plain ones: the special first.
+ADAPTERS: tuple[Adapter[Any], ...] = (
+    RANKING,
+    LEVELS,
+    FORCED_RATIO,
+    CHOICE,
+    TEXT,
+    ALLOTMENT,
+    SUM,
+    NUMBER,
+)
 _BY_KIND = {adapter.kind: adapter for adapter in ADAPTERS}
 
 
