@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "evalsvc.settings": set(),
     "evalsvc.clock": set(),
     "evalsvc.errors": set(),
+    "evalsvc.fronts": set(),
     "evalsvc.language": set(),
     "evalsvc.db": set(),
     "evalsvc.slowing": set(),
@@ -155,6 +156,7 @@ MAY_IMPORT = {
         "evalsvc.domain",
         "evalsvc.errors",
         "evalsvc.extensions",
+        "evalsvc.fronts",
         "evalsvc.language",
         "evalsvc.qr",
         "evalsvc.scheme",
@@ -166,6 +168,7 @@ MAY_IMPORT = {
         "evalsvc.domain",
         "evalsvc.errors",
         "evalsvc.extensions",
+        "evalsvc.fronts",
         "evalsvc.language",
         "evalsvc.models",  # rows travel to the pages as values
         "evalsvc.qr",

@@ -33,6 +33,7 @@ from evalsvc.public.visits import (
     Seat,
     clear_cookie,
     current_desk,
+    current_front,
     end_seat,
     find_seat,
     keep_receipt,
@@ -56,8 +57,8 @@ csrf.exempt(door)  # ballots carry a token of their visit instead, which lives a
 
 @door.app_context_processor
 def offer_desk() -> dict[str, object]:
-    """Every page's addresses begin with the desk's, which another door may have set."""
-    return {"desk": current_desk()}
+    """Every page's addresses begin with its front's, which another door may have set."""
+    return {"desk": current_desk(), "front": current_front()}
 
 
 @door.get("/")
@@ -175,7 +176,7 @@ def leave() -> Answered:
     """Take the visit off this phone, and end it wherever its cookie has been copied to."""
     moment = now()
     end_seat(find_seat(moment), moment)
-    response = redirect(current_desk().home, 303)
+    response = redirect(current_front().home, 303)
     clear_cookie(response)
     return response
 
@@ -188,7 +189,7 @@ def leave() -> Answered:
 @door.get("/report")
 def reloaded() -> Answered:
     """Somebody loads the address of a button: the way goes on at the questionnaire."""
-    return _go_to("/answer") if find_seat(now()) else redirect(current_desk().home, 303)
+    return _go_to("/answer") if find_seat(now()) else redirect(current_front().home, 303)
 
 
 def _with_ballot(act: Callable[[Seat, Paper], Answered], again: bytes = b"") -> Answered:
@@ -278,7 +279,7 @@ def _page(template: str, status: int, **things: object) -> Response:
 
 
 def _go_to(page: str) -> Answered:
-    return redirect(f"{current_desk().address}{page}", 303)
+    return redirect(f"{current_front().address}{page}", 303)
 
 
 def _say(kind: Kind) -> str:

@@ -12,7 +12,7 @@ from evalsvc.ballots.paper import Paper
 from evalsvc.domain.sealing.public_box import AnchorName
 from evalsvc.domain.voting.casting import Receipt
 from evalsvc.public.sounds import list_sounds
-from evalsvc.public.visits import current_desk
+from evalsvc.public.visits import current_desk, current_front
 from forms.ballot import BallotForm, Fault
 from forms.posted import build_csrf_token, build_tab_name
 
@@ -68,8 +68,8 @@ def render_receipt_page(paper: Paper | None, receipt: Receipt, anchor: AnchorNam
 
 def _list_around(paper: Paper | None) -> tuple[object, ...]:
     """What a page says of its round, its reader's choices and the desk that it stands at."""
-    desk = current_desk()
-    where = (desk.address, desk.kind, desk.visit is None, g.language, g.large)
+    desk, front = current_desk(), current_front()
+    where = (front.address, desk.kind, desk.visit is None, g.language, g.large)
     if paper is None:
         return where
     told = (paper.sort, paper.season_title, paper.office, paper.contact, paper.deadline)

@@ -16,6 +16,7 @@ from evalsvc.domain.voting.desks import OWN_PHONE, Desk
 from evalsvc.domain.voting.ended_visits import end_visits, has_ended
 from evalsvc.domain.voting.visit import LENGTH, Visit
 from evalsvc.extensions import current_service
+from evalsvc.fronts import OWN_DOOR, Front
 
 NUMBER_BYTES = 16
 
@@ -37,6 +38,12 @@ def current_desk() -> Desk:
     """Where this visitor sits: the office sets its own desks before it calls these pages."""
     desk: Desk = g.get("desk", OWN_PHONE)
     return desk
+
+
+def current_front() -> Front:
+    """Where the pages of this visit stand, and which cookie carries it."""
+    front: Front = g.get("front", OWN_DOOR)
+    return front
 
 
 def take_seat(visit: Visit, moment: datetime) -> Seat:
@@ -93,7 +100,7 @@ def clear_cookie(response: Response) -> None:
 
 
 def _cookie_name() -> str:
-    name = current_desk().cookie
+    name = current_front().cookie
     return f"__Host-{name}" if current_service().settings.secure_cookies else name
 
 

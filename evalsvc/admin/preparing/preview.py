@@ -15,6 +15,7 @@ from evalsvc.domain.voting.preview import GroupSheets, PreviewDesk
 from evalsvc.domain.voting.visit import Visit
 from evalsvc.errors import NOT_FOUND, ROSTER_EMPTY, Problem
 from evalsvc.extensions import csrf, current_service
+from evalsvc.fronts import PreviewFront
 from evalsvc.language import LANGUAGES
 from evalsvc.scheme.model import Group
 from evalsvc.text import Text
@@ -84,14 +85,13 @@ def preview_step(round_id: int, group: str, number: int, language: str, page: st
         page="answer",
     )
     desk = PreviewDesk(
-        address=answer.removesuffix("/answer"),
-        home=answer,
         visit=Visit(round_id, _derive_root(round_id, group, number)),
         round_id=round_id,
         group=group,
         number=number,
     )
-    response = show_page(desk, page)
+    front = PreviewFront(answer.removesuffix("/answer"), answer)
+    response = show_page(desk, front, page)
     response.headers.update(FRAMED)
     return response
 

@@ -11,6 +11,7 @@ from evalsvc.domain import seasons
 from evalsvc.domain.voting import assistance
 from evalsvc.domain.voting.assistance import AssistedDesk
 from evalsvc.extensions import csrf, current_service
+from evalsvc.fronts import Front
 from forms.code import CodeForm
 
 COOKIE = "assisted"
@@ -57,7 +58,7 @@ def assisted_step(page: str) -> Response:
     if page == "start" and request.method == "POST":
         _report_enough()
     home = url_for("admin.assisted_page")
-    return show_page(AssistedDesk(address=home, home=home, cookie=COOKIE, note=_note), page)
+    return show_page(AssistedDesk(note=_note), Front(home, home, COOKIE), page)
 
 
 csrf.exempt(assisted_step)  # its forms carry the token of their visit, as a rater's do

@@ -32,7 +32,6 @@ class AssistedDesk(Desk):
     `note` hears the round and the group of each new ballot.
     """
 
-    cookie: str = "assisted"
     kind: Kind = "assisted"
     note: Callable[[int, str], None] = lambda _round, _group: None
 

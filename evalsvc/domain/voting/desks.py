@@ -1,6 +1,6 @@
 """Where a ballot is filled in: on a rater's own phone, at the office's counter, or only tried out.
 
-The pages are the same everywhere; a desk says what they keep and where they stand.
+The pages are the same everywhere; a desk says what they keep.
 """
 
 from collections.abc import Sequence
@@ -22,20 +22,12 @@ Kind = Literal["own", "assisted", "preview"]
 class Desk:
     """A rater's own phone; the office's desks differ in what they keep.
 
-    `address` stands before the address of every page. `visit` is there where nobody is asked for a
-    code, and `receipt` with it.
+    `visit` is there where nobody is asked for a code, and `receipt` with it.
     """
 
-    address: str = ""
-    home: str = "/"
-    cookie: str = "visit"
     kind: Kind = "own"
     visit: Visit | None = None
     receipt: casting.Receipt | None = None
-
-    def switch(self, page: str, language: str) -> str:
-        """The address of a page in a language."""
-        return f"{self.address}{page}?lang={language}"
 
     def admit(self, database: Database, settings: Settings, token: str, moment: datetime) -> Visit:
         """The visit that a code begins."""

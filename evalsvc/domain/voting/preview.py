@@ -77,17 +77,11 @@ class GroupSheets:
 class PreviewDesk(Desk):
     """A desk where everything is checked and nothing is kept; nobody needs a code."""
 
-    cookie: str = "preview"
     kind: Kind = "preview"
     receipt: Receipt | None = MOCK_RECEIPT
     round_id: int = 0
     group: str = ""
     number: int = 0
-
-    def switch(self, page: str, language: str) -> str:
-        """The language stands in the address: two frames may show one page in both."""
-        before, _, _ = self.address.rpartition("/")
-        return f"{before}/{language}{page}"
 
     def admit(self, database: Database, settings: Settings, token: str, moment: datetime) -> Visit:  # noqa: ARG002 (no code is asked for)
         if self.visit is None:
