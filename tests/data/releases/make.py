@@ -248,7 +248,8 @@ class Maker:
 
     def _end(self, round_id: int) -> None:
         rounds.close_round(Act(self.database, MANAGER, NOW), self.settings, round_id)
-        opening.open_box(Act(self.database, NOW, lambda *_: None), round_id, PASSPHRASE, CUSTODIAN)
+        act = Act(self.database, CUSTODIAN, NOW)
+        opening.open_box(act, self.settings, round_id, PASSPHRASE, lambda *_: None)
 
     def _cast(self, story: Story, code: str, cards: Sequence[Card]) -> None:
         for card in cards:
