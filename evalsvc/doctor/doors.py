@@ -5,12 +5,13 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from evalsvc.doctor.faults import (
     ACCESS_LOGGED,
+    ADDRESSES_LOGGED,
     CERTIFICATE_ENDS,
     CERTIFICATE_OTHER_HOST,
     CERTIFICATE_SELF_MADE,
@@ -23,6 +24,7 @@ from evalsvc.doctor.faults import (
     NOT_HTTPS,
     PROXY_NOT_TOLD,
     RUN_FAILED,
+    RUN_LATE,
     SECOND_FACTOR_OFF,
     SERVICE_SILENT,
     TIMER_OFF,
@@ -34,6 +36,10 @@ from evalsvc.installing.choices import SERVICE
 HTTPS = 443
 PATIENCE_S = 10
 SOON_DAYS = 30
+# The longest pause of each timer's calendar, and an hour.
+MOST_HOURS = {"evalsvc-anchor.timer": 13, "evalsvc-backup.timer": 25, "evalsvc-purge.timer": 2}
+# What nginx writes at a lower level names the address that asked.
+_QUIET_ERRORS = re.compile(r"^\s*error_log\s+\S+\s+(crit|alert|emerg);", re.MULTILINE)
 
 
 def check_settings(place: Place) -> Iterator[Finding]:
@@ -60,6 +66,8 @@ def check_logs(place: Place) -> Iterator[Finding]:
     site, unit = place.site, place.units / SERVICE
     if site.exists() and not _every_server_is_silent(site.read_text(encoding="utf-8")):
         yield find(ACCESS_LOGGED, path=site)
+    if site.exists() and not _QUIET_ERRORS.search(site.read_text(encoding="utf-8")):
+        yield find(ADDRESSES_LOGGED, path=site)
     if unit.exists() and "--access-logfile" in unit.read_text(encoding="utf-8"):
         yield find(ACCESS_LOGGED, path=unit)
 
@@ -128,9 +136,28 @@ def check_timers(place: Place) -> Iterator[Finding]:
     for timer in sorted(place.units.glob("evalsvc*.timer")):
         if place.machine.ask("systemctl", "is-active", timer.name) is None:
             yield find(TIMER_OFF, name=timer.name)
+        yield from _check_last_run(place, timer.name)
         job = timer.with_suffix(".service").name
         if place.machine.ask("systemctl", "is-failed", job) == "failed":
             yield find(RUN_FAILED, name=job)
+
+
+def _check_last_run(place: Place, timer: str) -> Iterator[Finding]:
+    """A timer that is on may still have stood still: since its last run, or since it began."""
+    most = MOST_HOURS.get(timer)
+    said = place.machine.ask(
+        "env", "TZ=UTC", "LC_ALL=C", "systemctl", "show", timer,
+        "-p", "LastTriggerUSec", "-p", "ActiveEnterTimestamp",
+    )  # a table, read by rows  # fmt: skip
+    moments = [
+        datetime.strptime(found, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+        for found in re.findall(r"=\w{3} (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC", said or "")
+    ]
+    if most is None or not moments:
+        return
+    hours = int((place.moment - max(moments)).total_seconds() // 3600)
+    if hours > most:
+        yield find(RUN_LATE, name=timer, hours=hours, most=most)
 
 
 def _check_door(host: str) -> Iterator[Finding]:

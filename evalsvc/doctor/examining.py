@@ -14,7 +14,13 @@ from evalsvc.doctor.doors import (
 )
 from evalsvc.doctor.files import check_modes, check_peppers, check_program, check_spool
 from evalsvc.doctor.findings import Finding
-from evalsvc.doctor.machine import check_clock, check_disk, check_memory, check_printing
+from evalsvc.doctor.machine import (
+    check_clock,
+    check_disk,
+    check_memory,
+    check_outgoing,
+    check_printing,
+)
 from evalsvc.doctor.place import Place
 
 
@@ -34,6 +40,7 @@ def _check(place: Place, read: Read) -> Iterator[Finding]:
     yield from check_key_backups(place)
     yield from check_disk(place)
     yield from check_memory(place)
+    yield from check_outgoing(place)
     yield from check_clock(place, read.newest_event)
     yield from check_printing(place)
     yield from check_settings(place)

@@ -393,6 +393,30 @@ CHANGED_BY_HAND = _hint(
     ),
 )
 
+ADDRESSES_LOGGED = _wrong(
+    "addresses_logged",
+    Text(
+        "%(path)s 的错误日志会写下访问者的地址和时间",
+        "the error log of %(path)s writes down addresses and times of visitors",
+    ),
+    Text(
+        "写上 error_log 文件名 crit;，并删除已有的日志",
+        "say error_log FILE crit; and delete what is logged",
+    ),
+)
+OUTGOING_ON_DISK = _wrong(
+    "outgoing_on_disk",
+    Text(
+        "%(path)s 不在内存里（%(kind)s）：取走的印制文件和数据包会留在磁盘上",
+        "%(path)s is not in memory (%(kind)s): print runs and packages that are fetched stay on "
+        "the disk",
+    ),
+    Text(
+        "把 %(path)s 放到 tmpfs 上，例如 /run/evalsvc/outgoing",
+        "put %(path)s on a tmpfs, /run/evalsvc/outgoing for one",
+    ),
+)
+
 # What runs by itself.
 NO_SYSTEMD = _hint(
     "no_systemd",
@@ -411,4 +435,15 @@ RUN_FAILED = _wrong(
     "run_failed",
     Text("%(name)s 最近一次没有成功", "the last run of %(name)s failed"),
     Text("执行 journalctl -u %(name)s", "run journalctl -u %(name)s"),
+)
+RUN_LATE = _wrong(
+    "run_late",
+    Text(
+        "%(name)s 已有 %(hours)s 小时没有运行，至少应每 %(most)s 小时一次",
+        "%(name)s has not run for %(hours)s hours and should every %(most)s at least",
+    ),
+    Text(
+        "执行 systemctl restart %(name)s，再看 systemctl list-timers",
+        "run systemctl restart %(name)s, then look at systemctl list-timers",
+    ),
 )

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from ctypes.util import find_library
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from evalsvc.backups.copying import measure
 from evalsvc.doctor.faults import (
@@ -14,6 +15,7 @@ from evalsvc.doctor.faults import (
     CORES_ON,
     DISK_LOW,
     FONTS_MISSING,
+    OUTGOING_ON_DISK,
     SUBSET_MISSING,
     SWAP_ON,
 )
@@ -24,6 +26,7 @@ from evalsvc.installing.choices import SERVICE
 
 LEAST_FREE_MB = 1024
 SILENT_DAYS = 400
+IN_MEMORY = ("tmpfs", "ramfs")
 MEGABYTE = 1024 * 1024
 
 
@@ -50,6 +53,23 @@ def check_memory(place: Place) -> Iterator[Finding]:
     unit = place.units / SERVICE
     if unit.exists() and "\nLimitCORE=0\n" not in unit.read_text(encoding="utf-8"):
         yield find(CORES_ON, path=unit)
+
+
+def check_outgoing(place: Place) -> Iterator[Finding]:
+    """What waits to be sent lies in memory, so that nothing of it stays."""
+    unit, mounts = place.units / SERVICE, place.processes / "mounts"
+    text = unit.read_text(encoding="utf-8") if unit.exists() else ""
+    named = re.search(r"EVALSVC_OUTGOING=(\S+)", text)
+    folder = Path(named[1]) if named else place.settings.outgoing
+    if folder is None or not mounts.exists():
+        return
+    lines = (line.split() for line in mounts.read_text(encoding="utf-8").splitlines())
+    holding = {
+        Path(line[1]): line[2] for line in lines if Path(line[1]) in (folder, *folder.parents)
+    }
+    kind = holding[max(holding, key=lambda path: len(path.parts))] if holding else "?"
+    if kind not in IN_MEMORY:
+        yield find(OUTGOING_ON_DISK, path=folder, kind=kind)
 
 
 def check_clock(place: Place, newest: datetime | None) -> Iterator[Finding]:

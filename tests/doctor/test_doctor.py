@@ -132,12 +132,17 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sickroom]:
     (etc / "site").write_text(render_template("nginx.conf", choices))
     (etc / "evalsvc.env").touch(mode=0o600)
     (etc / "proc").mkdir()
+    (etc / "proc/mounts").write_text(f"/dev/vda1 / ext4 rw 0 0\ntmpfs {sockets} tmpfs rw 0 0\n")
     (etc / "proc/swaps").write_text("Filename Type Size Used Priority\n")
     answering = Answering(
         answers={
             "timedatectl": "yes",
             "fc-list": "Noto Sans CJK SC",
             "openssl": CERTIFICATE,
+            "env TZ=UTC LC_ALL=C systemctl show evalsvc-anchor.timer": (
+                "LastTriggerUSec=Sat 2018-12-01 07:00:00 UTC\n"
+                "ActiveEnterTimestamp=Mon 2018-11-05 07:00:00 UTC"
+            ),
             "systemctl is-active": "active",
             "systemctl is-failed": "inactive",
         }
@@ -290,6 +295,21 @@ SPOILED: list[tuple[Callable[[Sickroom], object], set[str]]] = [
     (lambda room: setattr(room.answering, "systemd", False), {"no_systemd"}),
     (answer("systemctl is-active", None), {"timer_off"}),
     (answer("systemctl is-failed", "failed"), {"run_failed"}),
+    (
+        answer(
+            "env TZ=UTC LC_ALL=C systemctl show evalsvc-anchor.timer",
+            "LastTriggerUSec=Fri 2018-11-30 18:00:00 UTC\nActiveEnterTimestamp=",
+        ),
+        {"run_late"},
+    ),
+    (
+        lambda room: (room.place.processes / "mounts").write_text("/dev/vda1 / ext4 rw 0 0\n"),
+        {"outgoing_on_disk"},
+    ),
+    (
+        lambda room: rewrite(room.place.site, "evalsvc.log crit;", "evalsvc.log;"),
+        {"addresses_logged"},
+    ),
 ]
 # Found by tests of their own, below.
 ELSEWHERE = {
