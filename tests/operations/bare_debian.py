@@ -1,122 +1,35 @@
 """Follows docs/operations word by word in a bare Debian: `-m tests.operations.bare_debian --help`.
 
-Not part of the suite: it needs root, some minutes and a folder that debootstrap has filled. The
-commands are read out of the page; the only words put in are the places of the repository and of a
-backup. No systemd runs in a chroot: `systemctl_stand_in.py` starts what the placed unit files say,
-with their users, umasks and environments.
+Not part of the suite: it needs root, some minutes, systemd-nspawn and a folder that debootstrap
+has filled (`debootstrap --variant=minbase --include=systemd-sysv,dbus bookworm BASE`). The commands
+are read out of the page; the only words put in are the places of the repository and of a backup.
+The machine is started by its own systemd, which runs the placed units as they are written.
+Between the page's commands a season goes on, with ballots in the box and ballots that wait.
 """
 
 import argparse
-import os
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
-from evalsvc.settings import PROJECT
 from tests.operations.documents import PAGES, Block, read_blocks
+from tests.operations.machine import REPOSITORY, Debian
+from tests.operations.promises import AFTER_VISITS, ALWAYS, AS_SERVICE, ON_POSTGRESQL, Promise
 
 HOST = "pingyi.example.gov.cn"
-STAND_IN = Path(__file__).with_name("systemctl_stand_in.py")
-REPOSITORY = "/opt/trial/repository.git"
-
-
-@dataclass(frozen=True)
-class Debian:
-    """A copy of a bare system in a folder, entered by chroot; this process has its own mounts."""
-
-    root: Path
-    shared: tuple[Path, ...]  # folders of this machine that its package settings name
-    version: str = "HEAD"  # what is installed; the page's update leads from there to HEAD
-
-    def prepare(self, base: Path) -> None:
-        subprocess.run(["rm", "-rf", "--one-file-system", self.root], check=True)
-        subprocess.run(["cp", "-a", base, self.root], check=True)
-        self._take_over_package_settings()
-        (self.root / "opt/trial").mkdir(parents=True, exist_ok=True)
-        shutil.copy("/etc/ssl/certs/ca-certificates.crt", self.root / "opt/trial/ca.crt")
-        subprocess.run(["git", "init", "--quiet", "--bare", self._repository], check=True)
-        self.release(self.version)
-        self.mount()
-
-    def mount(self) -> None:
-        """What every system finds in its place when it starts."""
-        for kind, place in (("proc", "proc"), ("sysfs", "sys")):
-            subprocess.run(["mount", "-t", kind, kind, self.root / place], check=True)
-        self.mount_shared()
-
-    def mount_shared(self) -> None:
-        for folder in (Path("/dev"), *self.shared):
-            inside = self.root / folder.relative_to("/")
-            inside.mkdir(parents=True, exist_ok=True)
-            subprocess.run(["mount", "--bind", folder, inside], check=True)
-
-    def unmount_shared(self) -> None:
-        for folder in (Path("/dev"), *self.shared):
-            subprocess.run(["umount", self.root / folder.relative_to("/")], check=True)
-
-    @property
-    def _repository(self) -> Path:
-        return self.root / REPOSITORY[1:]
-
-    def release(self, version: str) -> None:
-        """Put a commit of this project into the repository that the machine installs from."""
-        git = ["git", "-C", PROJECT, "push", "--quiet", self._repository]
-        subprocess.run([*git, f"{version}^{{commit}}:refs/heads/main"], check=True)
-        head = ["git", "-C", self._repository, "symbolic-ref", "HEAD", "refs/heads/main"]
-        subprocess.run(head, check=True)
-
-    def have_systemd(self) -> None:
-        """From here on the machine looks as if systemd ran it."""
-        (self.root / "run/systemd/system").mkdir(parents=True, exist_ok=True)
-        shutil.copy(STAND_IN, self.root / "usr/local/bin/systemctl")
-        (self.root / "usr/local/bin/systemctl").chmod(0o755)
-
-    def type(self, commands: Sequence[str], directory: str = "/root") -> tuple[str, str]:
-        """What a shell says to these lines, and the folder where it ends; a fault stops it."""
-        script = "\n".join(("set -e", f"cd {directory}", *commands, "pwd >/run/where"))
-        done = subprocess.run(
-            ["chroot", self.root, "/bin/bash", "-c", script],
-            env={
-                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                "HOME": "/root",
-                "LANG": "C.UTF-8",
-                "USER": "root",
-                # This machine's own way to packages.
-                "PIP_CERT": "/opt/trial/ca.crt",
-                "SSL_CERT_FILE": "/opt/trial/ca.crt",
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise SystemExit(f"{done.stdout}\n!!! exit code {done.returncode}")
-        return done.stdout, (self.root / "run/where").read_text().strip()
-
-    def _take_over_package_settings(self) -> None:
-        (self.root / "etc/apt/sources.list").unlink(missing_ok=True)
-        for pattern in (
-            "apt/sources.list.d/*.sources",
-            "apt/apt.conf.d/99*",
-            "pip.conf",
-            "xdg/pip/*",
-            "resolv.conf",
-            "hosts",
-        ):
-            for file in Path("/etc").glob(pattern):
-                place = self.root / file.relative_to("/")
-                place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(file, place)
-        user = Path.home() / ".config/pip/pip.conf"
-        if user.exists():
-            (self.root / "root/.config/pip").mkdir(parents=True, exist_ok=True)
-            shutil.copy(user, self.root / "root/.config/pip/pip.conf")
+COUNT = (
+    f"{AS_SERVICE} -c 'from evalsvc.db import connect; "
+    "from evalsvc.settings import read_settings as r; "
+    "from evalsvc.backups.contents import count_rows as c; "
+    "print(c(connect(r().database_url).engine.connect()))'"
+)
+SEASON = f"{AS_SERVICE} -m tests.operations.season"
+# systemd-nspawn lends its own machine's clock, which is nobody's to set from inside.
+BORROWED_CLOCK = "时钟没有和时间服务器对准"
+JOURNAL = "journalctl -o cat -u"
 
 
 @dataclass
@@ -129,17 +42,39 @@ class Trial:
 
     def type(self, command: str) -> str:
         """Type one line, where the last one has led to, and print what it says."""
-        if " install --host" in command and "--dry-run" not in command:
-            self.debian.have_systemd()
         print(f"$ {command}", flush=True)
-        # After a fresh installation the doctor has something to say, and ends with 1.
-        typed = f"{command} || true" if command.endswith("run doctor") else command
+        begun = monotonic()
+        # The doctor ends with 1 where it has found something.
+        typed = f"{command} || echo exit $?" if command.endswith("run doctor") else command
         said, self.where = self.debian.type([typed], self.where)
         print(said if len(said) < 4000 else f"{said[:1500]}\n  […]\n{said[-2000:]}", flush=True)
+        print(f"  ({monotonic() - begun:.1f} s)", flush=True)
         return said
 
-    def fill_in(self, command: str) -> str:
-        """The places that the page writes in capitals."""
+    def type_all(self, commands: Iterable[str]) -> str:
+        """Several lines, with the places filled in that the page writes in capitals."""
+        return "".join(self.type(self._fill_in(command)) for command in commands)
+
+    def run_unit(self, name: str) -> str:
+        """Let a timer's unit run once, as systemd runs it; what it has said."""
+        self.type("journalctl --quiet --rotate --vacuum-time=1s >/dev/null 2>&1")
+        self.type(f"systemctl start {name}")
+        return self.type(f"journalctl --sync; {JOURNAL} {name}")
+
+    def keep(self, promises: Iterable[Promise]) -> None:
+        """See that sentences of the page are true here."""
+        broken = []
+        for one in promises:
+            said = self.type(one.command).strip()
+            if not (said.endswith(one.seen[1:]) if one.seen[:1] == "…" else said == one.seen):
+                broken.append((one.en, one.seen, said))
+        assert broken == [], broken
+
+    def people(self, *words: str) -> str:
+        """What people do meanwhile."""
+        return self.type(f"{SEASON} {' '.join(words)}").strip().splitlines()[-1]
+
+    def _fill_in(self, command: str) -> str:
         found = {"REPOSITORY": REPOSITORY}
         made = {"BACKUP": "evalsvc/*[ep]", "KEYS": "evalsvc-keys/*.tar"}
         for word, pattern in made.items():
@@ -159,176 +94,197 @@ def get_block(blocks: Sequence[Block], part: str) -> tuple[str, ...]:
 
 def install(trial: Trial, blocks: Sequence[Block], new: Trial) -> None:
     """The page's first commands; before anybody works there, a likeness is kept."""
-    print("\n=== install", flush=True)
+    say("install")
     for command in get_block(blocks, "git clone"):
         if trial.database == "postgresql" and command.endswith(HOST):
             (command,) = get_block(blocks, "--database postgresql")
         if "first-staff" in command:
             take_likeness(trial, new)
-        trial.type(trial.fill_in(command))
-
-
-def follow(trial: Trial, blocks: Sequence[Block], new: Trial) -> None:
-    """The rest of the page to its last command; the first that fails ends the trial."""
-    look_at_installation(trial)
-    print("\n=== backup", flush=True)
-    for command in get_block(blocks, "/srv/evalsvc/app/run backup"):
-        trial.type(command)
-    print("\n=== restore, to try it", flush=True)
-    for command in get_block(blocks, "--into /srv/evalsvc/trial"):
-        trial.type(name_database(trial, trial.fill_in(command)))
-    before = count_everything(trial)
-    print("\n=== update", flush=True)
-    trial.debian.release("HEAD")
-    for command in get_block(blocks, "git pull"):
-        trial.type(trial.fill_in(command))
-    look_at_door(trial)
-    install_again(trial)
-    print("\n=== restore on a new machine", flush=True)
-    stop_everything(trial)
-    shutil.copytree(
-        trial.debian.root / "var/backups", new.debian.root / "var/backups", dirs_exist_ok=True
-    )
-    new.debian.mount()
-    new.debian.have_systemd()
-    start_everything(new)
-    for command in get_block(blocks, "--into /srv/evalsvc/instance"):
-        new.type(new.fill_in(command))
-    look_at_door(new)
-    after = count_everything(new)
-    assert before == after, (before, after)
-    print(f"the same rows in both: {after}\nDONE", flush=True)
-
-
-def look_at_installation(trial: Trial) -> None:
-    """What the page promises of an installation, tried."""
-    look_at_door(trial)
-    assert trial.type("find /srv/evalsvc /home /run/user -type s 2>/dev/null || true") == ""
-    trial.type("systemctl start evalsvc-anchor.service evalsvc-backup.service")
-    assert trial.type(f"find {PRIVATE} -perm /077") == ""
-    trial.type(FILL)
+        said = trial.type_all([command])
+        if command.endswith("doctor"):
+            # As the page says: the certificate, and the backup that nobody has made yet.
+            assert_found(said, "本机自制", "还没有备份过数据库", "secret.key 没有备份", hints=0)
+    trial.keep(ALWAYS)
     if trial.database == "postgresql":
-        said = trial.type(f"{AS_SERVICE} {TAMPER} 2>&1 || true")
-        assert "permission denied for table ballot" in said
-    trial.type("./run doctor")
+        trial.keep(ON_POSTGRESQL)
 
 
-PRIVATE = "/srv/evalsvc/instance /var/backups/evalsvc /var/backups/evalsvc-keys /etc/evalsvc*.env"
-AS_SERVICE = (
-    "runuser -u evalsvc -- env $(cat /etc/evalsvc.env) PYTHONPATH=/srv/evalsvc/app "
-    "/srv/evalsvc/app/.venv/bin/python -c"
-)
-TAMPER = (
-    "'from evalsvc.db import connect; from evalsvc.settings import read_settings as r; "
-    'connect(r().database_url).engine.connect().exec_driver_sql("DELETE FROM ballot")\''
-)
-FILL = (
-    f"{AS_SERVICE} 'from tests.cast import *; from evalsvc.settings import read_settings as r; "
-    "from dataclasses import replace; o = replace(r(), small_office=True); "
-    "i = Installation(o, connect(o.database_url)); s = add_panshan(i); "
-    'print(len(open_with_cards(i, get_round_id(i, s))), "cards")\''
-)
-COUNT = (
-    "'from evalsvc.db import connect; from evalsvc.settings import read_settings as r; "
-    "from evalsvc.backups.contents import count_rows as c; "
-    "print(c(connect(r().database_url).engine.connect()))'"
-)
-KNOCK = (
-    "/srv/evalsvc/app/.venv/bin/python -c 'import http.client, socket, ssl; "
-    'p = socket.create_connection(("127.0.0.1", 443)); '
-    f's = ssl._create_unverified_context().wrap_socket(p, server_hostname="{HOST}"); '
-    f'c = http.client.HTTPConnection("{HOST}"); c.sock = s; '
-    'c.request("GET", "/office/sign-in"); a = c.getresponse(); print(a.status, len(a.read()))\''
-)
+def take_likeness(trial: Trial, new: Trial) -> None:
+    """The new machine of the page: installed, and nobody has worked on it."""
+    for folder in ("root/.cache", "var/cache/apt/archives"):  # nobody needs these copied
+        shutil.rmtree(trial.debian.root / folder, ignore_errors=True)
+    trial.debian.shut_down()
+    new.debian.copy_from(trial.debian.root)
+    new.where = trial.where
+    trial.debian.boot()
+    look_at_door(trial)  # everything was started with the machine
+
+
+def have_first_round(trial: Trial) -> None:
+    """A round that is opened, anchored, closed and counted; its keys are destroyed and purged."""
+    say("a round from its first to its last day")
+    number, *codes = trial.people("begin").split()
+    assert trial.people("cast", *codes[:19]) == "19"
+    assert "nothing to publish" in trial.run_unit("evalsvc-anchor.service")
+    assert trial.people("cast", *codes[19:22]) == "3"
+    assert "22 张 ballots" in trial.run_unit("evalsvc-anchor.service")
+    assert trial.people("cast", *codes[22:24]) == "2"
+    assert '"counted": "24"' in trial.people("finish", number)
+    assert "已清除 purged" in trial.run_unit("evalsvc-purge.service")
+    assert "nothing waits to be purged" in trial.run_unit("evalsvc-purge.service")
+    trial.keep(AFTER_VISITS)
+
+
+def update(trial: Trial, blocks: Sequence[Block]) -> None:
+    """To the newest version, with a database that somebody has worked in."""
+    say("update")
+    trial.debian.release("HEAD")
+    trial.type_all(get_block(blocks, "git pull"))
+    look_at_door(trial)
+    trial.keep(ALWAYS[:-1])
+    install_again(trial)
 
 
 def install_again(trial: Trial) -> None:
     """A second time changes nothing."""
-    trial.type("./run doctor")
     again = trial.type("./run install")
     due = [line for line in again.splitlines() if line.startswith(("+", "!"))]
     assert all("done every time" in line for line in due), due
 
 
 def look_at_door(trial: Trial) -> None:
-    """A colleague's page through nginx."""
-    assert trial.type(KNOCK).startswith("200 ")
+    """A rater's page through nginx; a code that leads nowhere."""
+    # The unit counts as started before its workers have read the program.
+    trial.type("timeout 120 sh -c 'until [ -d /run/evalsvc/outgoing ]; do sleep 0.2; done'")
+    assert trial.people("knock", "A" * 15) == "422 /start"
 
 
-def count_everything(trial: Trial) -> str:
-    return trial.type(f"{AS_SERVICE} {COUNT}").strip().splitlines()[-1]
+def back_up(trial: Trial, blocks: Sequence[Block]) -> None:
+    """By the timer's unit and by hand; then restored beside it, to try it."""
+    say("backup")
+    said = trial.run_unit("evalsvc-backup.service")
+    assert "密钥另存 keys, apart" in said or "密钥没有变 keys, as before" in said
+    trial.type("sleep 1")  # a copy is called by its second
+    trial.type_all(get_block(blocks, "/srv/evalsvc/app/run backup"))
+    assert trial.type("ls /var/backups/evalsvc | grep -v json | wc -l") != "1\n"
+    say("restore, to try it")
+    for command in get_block(blocks, "--into /srv/evalsvc/trial"):
+        trial.type_all([name_database(trial, command)])
 
 
 def name_database(trial: Trial, command: str) -> str:
     """For a trial beside PostgreSQL, the page has a person make and name an empty database."""
     if trial.database == "sqlite" or " restore " not in command:
         return command
+    trial.type("runuser -u postgres -- dropdb --if-exists evalsvc_trial")
     trial.type("runuser -u postgres -- createdb --owner evalsvc_owner evalsvc_trial")
     owner = (trial.debian.root / "etc/evalsvc-owner.env").read_text().strip().partition("=")[2]
     return f"{command} --database '{owner.removesuffix('evalsvc')}evalsvc_trial'"
 
 
-def take_likeness(trial: Trial, new: Trial) -> None:
-    """The new machine of the page: installed, and nobody has worked on it."""
-    stop_everything(trial)
-    for folder in ("root/.cache", "var/cache/apt/archives"):  # nobody needs these copied
-        shutil.rmtree(trial.debian.root / folder, ignore_errors=True)
-    copy = ["cp", "-a", "--one-file-system", trial.debian.root, new.debian.root]
-    subprocess.run(["rm", "-rf", "--one-file-system", new.debian.root], check=True)
-    trial.debian.unmount_shared()  # they may lie on the same file system
-    subprocess.run(copy, check=True)
-    trial.debian.mount_shared()
-    new.where = "/srv/evalsvc/app"
-    start_everything(trial)
+def have_open_round(trial: Trial) -> tuple[str, list[str]]:
+    """A round that goes on: 21 ballots in the box, then five that wait for the next anchor."""
+    say("a round that is open")
+    number, *codes = trial.people("begin").split()
+    assert trial.people("cast", *codes[:21]) == "21"
+    assert "21 张 ballots" in trial.run_unit("evalsvc-anchor.service")
+    assert trial.people("cast", *codes[21:26]) == "5"
+    assert "nothing to publish" in trial.run_unit("evalsvc-anchor.service")
+    assert "nothing waits to be purged" in trial.run_unit("evalsvc-purge.service")
+    return number, codes
 
 
-def start_everything(trial: Trial) -> None:
-    names = "postgresql evalsvc nginx" if trial.database == "postgresql" else "evalsvc nginx"
-    trial.type(f"systemctl start {names}")
+def move(trial: Trial, blocks: Sequence[Block], new: Trial) -> None:
+    """The page's way to a new machine, with the copies of an open round."""
+    say("restore on a new machine")
+    before = count_everything(trial)
+    trial.debian.shut_down()
+    new.debian.boot()
+    new.debian.release("HEAD")
+    new.type_all(["git pull", "./run install"])  # the program's version of then
+    shutil.copytree(
+        trial.debian.root / "var/backups", new.debian.root / "var/backups", dirs_exist_ok=True
+    )
+    said = new.type_all(get_block(blocks, "--into /srv/evalsvc/instance"))
+    assert "42 张卡 cards  21 张票 ballots" in said
+    assert "待入箱的 5 张票没有密钥" in said
+    assert "没有胡椒值，42 张卡都不能再用" in said
+    assert "as when it was made" in said
+    after = count_everything(new)
+    assert before == after, (before, after)
+    print(f"the same rows in both: {after}", flush=True)
 
 
-def stop_everything(trial: Trial) -> None:
-    names = "evalsvc nginx postgresql" if trial.database == "postgresql" else "evalsvc nginx"
-    trial.type(f"systemctl stop {names}")
+def go_on_there(trial: Trial, new: Trial, number: str, codes: Sequence[str]) -> None:
+    """No card is good without the pepper; with its copy they are, and who waited votes again."""
+    say("the open round on the new machine")
+    assert new.people("knock", codes[30]) == "404 /start"
+    assert_found(new.type("./run doctor"), "本机自制", "胡椒值却不在", "还没有备份过", hints=0)
+    peppers = "srv/evalsvc/instance/peppers"
+    for file in (trial.debian.root / peppers).iterdir():
+        if ".tray" not in file.name:
+            shutil.copy2(file, new.debian.root / peppers)
+    new.type(f"chown evalsvc: /{peppers}/*")
+    assert new.people("cast", *codes[21:28]) == "7"
+    assert '"counted": "28"' in (said := new.people("finish", number)), said
+    assert '{"n": "5"}' in said
+    assert "已清除 purged" in new.run_unit("evalsvc-purge.service")
+    assert "read through" in new.run_unit("evalsvc-backup.service")
+    assert_found(new.type("./run doctor"), "本机自制", hints=1)
+    new.keep((*ALWAYS[:-1], *AFTER_VISITS))
+    if new.database == "postgresql":
+        new.keep(ON_POSTGRESQL)
+
+
+def assert_found(said: str, *wrong: str, hints: int) -> None:
+    """The doctor has found these faults and no others, and so many things worth a thought."""
+    wrong = (*wrong, BORROWED_CLOCK)
+    assert f"不对 wrong: {len(wrong)}  提示 hints: {hints}" in said, said
+    assert all(one in said for one in wrong), wrong
+    assert "exit 1" in said
+
+
+def count_everything(trial: Trial) -> str:
+    return trial.type(COUNT).strip().splitlines()[-1]
+
+
+def say(heading: str) -> None:
+    print(f"\n=== {heading}", flush=True)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--base", type=Path, required=True, help="what debootstrap has filled")
     parser.add_argument("--into", type=Path, required=True, help="where the copy goes")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--language", choices=PAGES, default="zh")
     parser.add_argument("--version", default="HEAD", help="installed first, then updated to HEAD")
-    parser.add_argument("--go-on", action="store_true", help="after the page's first commands")
     parser.add_argument("--shared", type=Path, nargs="*", default=[], help="folders to bind inside")
     given = parser.parse_args()
-    if os.environ.get("TRIAL_NAMESPACE") != "1":
-        os.environ["TRIAL_NAMESPACE"] = "1"
-        again = [sys.executable, "-m", "tests.operations.bare_debian", *sys.argv[1:]]
-        # Its own mounts and processes: whatever it starts ends with it.
-        os.execvp(  # noqa: S606 (no shell wanted)
-            "unshare", ["unshare", "--mount", "--pid", "--fork", "--kill-child", *again]
-        )
-    debian = Debian(given.into.resolve(), tuple(given.shared), given.version)
-    if not given.go_on:
-        debian.prepare(given.base.resolve())
-    new = Debian(debian.root.with_name(f"{debian.root.name}-new"), debian.shared)
-    trial, blocks = Trial(debian, given.database), read_blocks(PAGES[given.language])
-    last = Trial(new, given.database)
-    if given.go_on:
-        go_on(trial, last)
-    else:
-        install(trial, blocks, last)
-    follow(trial, blocks, last)
+    into, shared = given.into.resolve(), tuple(given.shared)
+    trial = Trial(Debian(into, HOST, shared), given.database)
+    new = Trial(Debian(into.with_name(f"{into.name}-new"), HOST, shared), given.database)
+    trial.debian.prepare(given.base.resolve())
+    trial.debian.release(given.version)
+    trial.debian.boot()
+    follow(trial, new, read_blocks(PAGES[given.language]))
 
 
-def go_on(trial: Trial, new: Trial) -> None:
-    """Start a machine again on which the page's first commands were followed before."""
-    shutil.rmtree(trial.debian.root / "run/stand-in", ignore_errors=True)
-    trial.debian.mount()
-    trial.debian.have_systemd()
-    trial.where = new.where = "/srv/evalsvc/app"
-    start_everything(trial)
+def follow(trial: Trial, new: Trial, blocks: Sequence[Block]) -> None:
+    """The page from its first command to its last; whatever fails ends the trial."""
+    begun = monotonic()
+    install(trial, blocks, new)
+    have_first_round(trial)
+    update(trial, blocks)
+    number, codes = have_open_round(trial)
+    back_up(trial, blocks)
+    assert_found(trial.type("./run doctor"), "本机自制", hints=2)
+    move(trial, blocks, new)
+    go_on_there(trial, new, number, codes)
+    new.debian.shut_down()
+    say(f"DONE in {monotonic() - begun:.0f} s")
 
 
 if __name__ == "__main__":
