@@ -48,11 +48,11 @@ def describe(made: Made) -> list[str]:
             waiting = sum(one.waiting.values())
             lines += [
                 f"{one.season} {one.code}：{one.cards} 张卡在外，胡椒值不在备份里。只剩备份时，"
-                f"这一轮的卡须全部补发；箱里的 {one.ballots} 张票不受影响，"
+                f"这些卡都不能再用（见 docs/operations.zh.md）；箱里的 {one.ballots} 张票不受影响，"
                 f"待入箱的 {waiting} 张没有它们的密钥读不出。",
                 f"{one.season} {one.code}: {one.cards} cards are out, and their pepper is in no "
-                f"backup. If only the backup is left, every card must be issued again; the "
-                f"{one.ballots} ballots in the box are safe, the {waiting} that wait for the next "
-                "anchor can't be read without their key.",
+                "backup. If only the backup is left, none of them can be used (see "
+                f"docs/operations.md); the {one.ballots} ballots in the box are safe, the "
+                f"{waiting} that wait for the next anchor can't be read without their key.",
             ]
     return lines

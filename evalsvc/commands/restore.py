@@ -80,8 +80,9 @@ def _say_migration(found: str) -> list[str]:
 def _say_missing(restored: Restored) -> list[str]:
     lines = [_KEY_GONE[name] for name in KEYS if name not in restored.keys]
     lines += [
-        f"{one.season} {one.code}：没有胡椒值，{one.cards} 张卡都不能再用，须全部补发。"
-        f" No pepper: all {one.cards} cards must be issued again."
+        f"{one.season} {one.code}：没有胡椒值，{one.cards} 张卡都不能再用"
+        "（见 docs/operations.zh.md）。"
+        f" No pepper: none of the {one.cards} cards can be used (see docs/operations.md)."
         for one in restored.without_pepper
     ]
     if restored.unreadable:

@@ -90,9 +90,9 @@ PEPPER_MISSING = _wrong(
         "cards of round %(round)s are out and its pepper is not there: none of them can be used",
     ),
     Text(
-        "有单独保管的一份，放回 %(path)s；没有，在轮次页全部补发",
-        "put the copy in other hands back as %(path)s; without one, issue every card again on the "
-        "round's page",
+        "有单独保管的一份，放回 %(path)s；没有，见 docs/operations.zh.md 的“备份”",
+        "put the copy in other hands back as %(path)s; without one, see Backup in "
+        "docs/operations.md",
     ),
 )
 PEPPERS_ON_SAME_DISK = _hint(

@@ -18,6 +18,7 @@ from evalsvc.errors import (
     NOT_ALLOWED,
     SAME_PERSON,
     SECOND_PERSON,
+    TOKEN_UNKNOWN,
     TOKEN_VOID,
     WRONG_STATE,
     Kind,
@@ -38,6 +39,7 @@ from tests.cast import (
     issue_cards,
     open_with_cards,
 )
+from tests.domain.test_casting import visit_and_fill
 
 Cards = tuple[Card, ...]
 
@@ -153,6 +155,31 @@ def test_a_raters_letter_is_exchanged_by_name(place: Installation) -> None:
     assert casting.get_paper(place.database, visit, MORNING).addressee == old.addressee
     with refused_with(TOKEN_VOID):
         casting.admit(place.database, place.settings, old.token, MORNING)
+
+
+def test_a_letter_is_exchanged_by_name_where_the_pepper_was_lost(place: Installation) -> None:
+    round_id = get_round_id(place, add_panshan(place))
+    old, other = open_with_cards(place, round_id)[:2]
+    (pepper,) = (file for file in place.settings.peppers.iterdir() if ".tray" not in file.name)
+    pepper.unlink()
+    act = Act(place.database, MANAGER, MORNING)
+    about = (act, place.settings, "reissue", round_id, old.group, old.addressee, "胡椒值丢失")
+    new = reissue.reissue(act, place.settings, reissue.propose_by_rater(*about))
+    visit, answers = visit_and_fill(place, new.token)
+    assert casting.cast(place.database, visit, answers, casting.new_nonce(), MORNING).code
+    for lost in (old, other):
+        with refused_with(TOKEN_UNKNOWN):
+            casting.admit(place.database, place.settings, lost.token, MORNING)
+    rounds.close_round(act, place.settings, round_id)
+    assert list(place.settings.peppers.iterdir()) == []
+
+
+def test_a_panels_card_is_not_exchanged_where_the_pepper_was_lost(place: Installation) -> None:
+    place, round_id, cards = open_panel(place)
+    for file in place.settings.peppers.iterdir():
+        file.unlink()
+    with refused_with(HOLDER_UNKNOWN):
+        propose(place, round_id, get_card(cards, "panel").token)
 
 
 def test_is_refused_where_it_makes_no_sense(place: Installation) -> None:
