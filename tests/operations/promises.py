@@ -128,7 +128,8 @@ AFTER_VISITS = (
         "It writes no access log",
         "不写访问日志",
         "journalctl -u evalsvc -o cat | grep -c -e GET -e POST -e '/r ' || true; "
-        "cat /var/log/nginx/*.log | grep -v ' .notice. ' || true; find /var/lib/nginx /tmp /var/tmp -type f ! -path '*/systemd*'",
+        "cat /var/log/nginx/*.log | grep -v ' .notice. ' || true; "
+        "find /var/lib/nginx /tmp /var/tmp -type f ! -path '*/systemd*'",
         "0",
     ),
 )
