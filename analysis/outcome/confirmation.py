@@ -34,6 +34,7 @@ def disagreements(
     for result in results:
         values = {node.code: node.value for node in result.tree.walk()}
         first, second = values.get(rule.first), values.get(rule.second)
+        # Ranks among those that have both: a unit that lacks one would push others apart.
         if first is not None and second is not None:
             figures[result.unit] = half_up(first, places), half_up(second, places)
     firsts = competition_ranks({unit: pair[0] for unit, pair in figures.items()})
@@ -42,6 +43,7 @@ def disagreements(
     return tuple(
         Disagreement(rule.code, unit, *pair, firsts[unit], seconds[unit], len(figures))
         for unit, pair in figures.items()
+        # A fraction, not rounded: of 10 units a third lets three places pass, and not four.
         if abs(firsts[unit] - seconds[unit]) > limit
     )
 
@@ -50,4 +52,5 @@ def _limit(rule: ConfirmationRule, units: int) -> Fraction:
     limits = [Fraction(rule.places)] if rule.places is not None else []
     if rule.share is not None:
         limits.append(rule.share * units)
+    # Where a scheme gives a share and a number, the stricter one binds; without either none does.
     return min(limits, default=Fraction(units))

@@ -82,11 +82,15 @@ class _Category:
     ) -> None:
         self.rules = rules
         self.category = category
+        # A flag of the roster (docs/evidence, units.csv), no rule of the scheme: people nominate.
         no_award = {unit.code for unit in facts.units if NO_AWARD in unit.flags}
         self.no_award = {result.unit for result in results} & no_award
         self.bars = {result.unit: tuple(_bars(rules.bars, result, facts)) for result in results}
+        # What was published, not what was computed: 89.996 shown as 90.00 reaches a bound of 90.
         self.figures = {r.unit: Fraction(r.published) for r in results if r.published is not None}
         self.ties = _ordered(results, rules.tie_break, places)
+        # Whoever takes no award makes no place for others either, unless the scheme says so
+        # (`count_no_award`): 30% of a category would else be more than 30% of those who compete.
         self.counted = [
             unit
             for tie in self.ties
@@ -97,6 +101,7 @@ class _Category:
         self.quotas: list[Quota] = []
 
     def grades(self) -> CategoryGrades:
+        # The order of docs/schemes. What a unit was given first stays, so the order is the rule.
         self._set()
         self._below()
         self._last()
@@ -113,6 +118,7 @@ class _Category:
 
     def _set(self) -> None:
         """Of several grades that bars set, the worst holds."""
+        # Grades are listed best first, so the greatest index is the worst.
         order = [grade.code for grade in self.rules.grades]
         sets = {bar.code: bar.sets for bar in self.rules.bars if bar.sets}
         for unit, bars in self.bars.items():
@@ -121,6 +127,7 @@ class _Category:
                 self.given[unit] = max(found, key=order.index), "set"
 
     def _below(self) -> None:
+        # From the worst up: a figure below two bounds has the worse grade, for the first one stays.
         for grade in reversed(self.rules.grades):
             for unit, figure in self.figures.items():
                 if grade.below is not None and figure < grade.below and self._may(unit, grade):
@@ -134,11 +141,15 @@ class _Category:
             counted = set(self.counted)
             for tie in reversed(self.ties):
                 own = [unit for unit in tie if unit in counted]
+                # With `none` nobody of a tie across the edge
+                # is put last; the others above stay out, too.
                 if own and (left <= 0 or (len(own) > left and self.rules.ties == "none")):
                     break
                 for unit in own:
                     if self._may(unit, grade):
                         self.given.setdefault(unit, (grade.code, "last"))
+                # Also those that may not have the grade fill
+                # the share: nobody is put last in their stead.
                 left -= len(own)
 
     def _fill(self) -> None:
@@ -146,14 +157,21 @@ class _Category:
         carried = Fraction(0)
         for grade in self.rules.grades:
             exact = self._exact(grade.places)
+            # No share, no count: it takes all that are left
+            # when its turn comes (docs/schemes, grades).
             if exact is None:
                 self._fill_open(grade)
                 continue
+            # Rounded with what was carried on: under `all`
+            # the fractions of two grades make a place.
             places = _rounded(exact + carried, self.rules.rounding)
             filled = self._fill_places(grade, max(places, 0))
+            # With `ties: all` a grade may overfill. Under `carry: all` the next grades pay for it,
+            # and one that owes more than it has is left with none.
             self.quotas.append(Quota(self.category, grade.code, max(places, 0), filled))
             if self.rules.carry == "all":
                 carried += exact - filled
+            # Here nothing is owed: the next grade keeps its own places.
             elif self.rules.carry == "unfilled":
                 carried = Fraction(max(places - filled, 0))
 
@@ -168,6 +186,8 @@ class _Category:
         for tie in self.ties:
             fit = [u for u in tie if u not in self.given and self._reaches(u, grade)]
             if filled >= places or (filled + len(fit) > places and self.rules.ties == "none"):
+                # A tie that does not fit ends the grade, or somebody further down would be graded
+                # above it. Whom a bar keeps out ends nothing: the next one takes the place.
                 if fit:
                     break
                 continue
@@ -180,6 +200,7 @@ class _Category:
         found: dict[str, list[str]] = {}
         for award in self.rules.awards:
             exact = self._exact(award.places)
+            # An award without a bound goes to all who may have it.
             most = len(self.figures) if exact is None else _rounded(exact, self.rules.rounding)
             filled = 0
             for tie in self.ties:
@@ -190,6 +211,7 @@ class _Category:
                     and self._has_grade(unit, award.grades)
                     and _at_least(self.figures[unit], award.at_least)
                 ]
+                # As with grades: nobody below a tie that did not fit is commended before it.
                 if fit and (
                     filled >= most or (filled + len(fit) > most and self.rules.ties == "none")
                 ):
@@ -234,6 +256,7 @@ def _bars(rules: Sequence[BarRule], result: UnitResult, facts: Facts) -> Iterato
             events = [
                 a
                 for a in facts.adjustments
+                # 0 times and no amount: nothing has happened.
                 if (a.unit, a.rule) == (result.unit, rule.event) and (a.times or a.amount)
             ]
             if events:
@@ -264,7 +287,9 @@ def _ordered(
             continue
         values = {node.code: node.value for node in result.tree.walk()}
         further = (_compared(values.get(code), places) for code in tie_break)
+        # As shown, also the tie-breaks: a place must not hang on decimals that nobody can read.
         keys.setdefault((Decimal(result.published), *further), []).append(result.unit)
+    # In a fixed order inside a tie as well: the order of the results must change nothing.
     return [sorted(keys[key]) for key in sorted(keys, reverse=True)]
 
 
@@ -283,6 +308,7 @@ def _tie_places(ties: Sequence[Sequence[str]]) -> Mapping[str, int]:
 
 def _rounded(exact: Fraction, rounding: Rounding) -> int:
     if rounding == "up":
+        # Whole numbers alone, as in `band_quota`: `int(0.29 * 100)` is 28.
         return -((-exact.numerator) // exact.denominator)
     if rounding == "nearest":
         exact += Fraction(1, 2)

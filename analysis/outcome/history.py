@@ -54,6 +54,7 @@ def past_years(
     """By unit and year; places among the units of the same category that the year's list has."""
     scores: dict[tuple[int, str], list[Fraction]] = {}
     for past in history:
+        # Who is not evaluated any more has no category in which it could be first or last.
         if past.score is not None and past.unit in categories:
             scores.setdefault((past.year, categories[past.unit]), []).append(past.score)
     found: dict[str, dict[int, Year]] = {}
@@ -89,6 +90,8 @@ def _with_place(year: Year, place: str) -> Year:
 def _chain(code: str, marks: Marks, year: int, years: Mapping[int, Year]) -> Consequence | None:
     chain = tuple(range(year - marks.years + 1, year + 1))
     held = [_has_mark(marks, years.get(each)) for each in chain]
+    # The season's own year is the last of the chain and must be known. An earlier gap is no way
+    # out: the year is named, and people decide (docs/schemes, consequences).
     if False in held or held[-1] is None:
         return None
     unknown = tuple(each for each, has in zip(chain, held, strict=True) if has is None)
@@ -105,6 +108,7 @@ def _has_mark(marks: Marks, year: Year | None) -> bool | None:
     if marks.at_least is not None:
         found.append(None if year.score is None else year.score >= marks.at_least)
     if marks.grades:
+        # No grade is an answer, too: the year is known, and the unit had none.
         found.append(year.grade in marks.grades)
     if marks.first:
         found.append(year.first)
@@ -112,6 +116,7 @@ def _has_mark(marks: Marks, year: Year | None) -> bool | None:
         found.append(year.last)
     if marks.event:
         found.append(marks.event in year.events)
+    # One mark is enough, so one that holds outweighs what is not known of the others.
     if True in found:
         return True
     return None if None in found else False

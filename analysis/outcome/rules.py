@@ -80,6 +80,7 @@ class Grading:
     grades: tuple[GradeRule, ...] = ()
     awards: tuple[AwardRule, ...] = ()
     bars: tuple[BarRule, ...] = ()
+    # What docs/schemes promises where a scheme leaves the word out.
     rounding: Rounding = "down"
     carry: Carry = "unfilled"
     ties: TiesAtCut = "none"

@@ -53,6 +53,7 @@ def season_outcome(
     grades: dict[str, Graded] = {}
     quotas: list[Quota] = []
     differing: dict[str, list[Disagreement]] = {}
+    # A grade's places, its ties and both ranks of a confirmation are those of one category.
     for category, own in _by_category(results).items():
         found = category_grades(rules.grading, category, own, facts, places)
         grades |= {graded.unit: graded for graded in found.units}
@@ -94,6 +95,8 @@ def _consequences(
 ) -> dict[str, tuple[Consequence, ...]]:
     past = past_years(facts.history, {result.unit: result.category for result in results})
     latest = max((each.year for each in facts.history), default=0)
+    # History can't say by itself which year this is: with a gap before it, it would take the year
+    # after the latest entry. So an office, or the package's season.csv, may state it.
     year = rules.year or facts.year or latest + 1
     return {
         unit: consequences(rules.consequences, year, {**past.get(unit, {}), year: now})
@@ -108,6 +111,7 @@ def _this_year(
     for own in _by_category(results).values():
         figures = {r.unit: Fraction(r.published) for r in own if r.published is not None}
         for result in own:
+            # Events of earlier years are in no file: a mark by event holds for this year alone.
             events = frozenset(
                 a.rule for a in facts.adjustments if a.unit == result.unit and (a.times or a.amount)
             )

@@ -79,11 +79,14 @@ def adjustment_sum(
     for cap in (*rule.caps, *_overall(rule)):
         places = [
             place
+            # Deductions have no cap (docs/schemes, `adjustments`), so only bonuses are added up.
             for place, event in enumerate(events)
             if points[place] > 0 and (not cap.rules or event.rule in cap.rules)
         ]
         before = sum((points[place] * shares[place] for place in places), Fraction(0))
         if before > cap.most:
+            # In proportion, and group by group before the whole: each event keeps a share of its
+            # own, and points × shares are the sum that the sheet shows.
             hits.append(CapHit(cap.rules, before, cap.most))
             for place in places:
                 shares[place] *= cap.most / before
@@ -112,6 +115,7 @@ def _repeated(
     ]
     for place in named:
         best = highest.setdefault(events[place].project, place)
+        # Of equal ones the first stays; `Season.adjustments` fixes which is first.
         if points[place] > points[best]:
             highest[events[place].project] = place
     return frozenset(named) - frozenset(highest.values())
@@ -127,8 +131,10 @@ def _points(rule: AdjustmentRule, event: Event, largest: Mapping[str, Fraction])
         return rule.points * event.times
     amount = event.amount or Fraction(0)
     if rule.method == "amount":
+        # The office enters the points; `points` only says whether they are added or taken away.
         return rule.points * amount * event.times
     most = largest[rule.code]
+    # Where nobody has an amount there is nothing to be in proportion to.
     return rule.points * amount / most if most > 0 else Fraction(0)
 
 

@@ -31,7 +31,10 @@ def trimmed_mean(points: Sequence[Fraction], trim: Trim | None) -> TrimmedMean:
     if not points:
         raise ValueError("a mean needs at least one rating")
     notes = [""] * len(points)
+    # From so many raters on, not above: `trim: {from: 6}` drops one of six (docs/schemes).
     if trim is not None and len(points) >= trim.min_raters:
+        # Which of equal ratings are struck out is seen in the tree. The sort is stable and ballots
+        # come in a fixed order (`checked_ballots`), so it is the same one on every machine.
         ascending = sorted(range(len(points)), key=lambda place: points[place])
         for place in ascending[: trim.each_end]:
             notes[place] = "dropped_low"

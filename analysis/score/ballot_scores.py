@@ -37,6 +37,8 @@ def rated_nodes(rule: "Rated", facts: Facts, units: Sequence[Unit]) -> dict[str,
 def rated_item_nodes(rule: "RatedItems", facts: Facts, units: Sequence[Unit]) -> dict[str, Node]:
     """The node of a ballot with several weighted items, each item's own mean below it."""
     checked = [checked_ballots(item.rated, facts) for item in rule.items]
+    # What voids one question voids the ballot (docs/schemes, `questions`). So breaches are put
+    # together before any mean, or a question's own mean would count a ballot that is void.
     voided = [_all_breaches(of_ballot) for of_ballot in zip(*checked, strict=True)]
     checked = [
         tuple(replace(c, breaches=b) for c, b in zip(of_item, voided, strict=True))
@@ -52,6 +54,8 @@ def rated_item_nodes(rule: "RatedItems", facts: Facts, units: Sequence[Unit]) ->
     ]
     nodes = {}
     for unit in units:
+        # Trimming drops whole ballots, after their items are one figure:
+        # the means of the single questions below are not trimmed.
         ratings = _joined(rule, [ratings[unit.code] for ratings in by_item])
         node = _node(rule.code, "rated_items", ratings, unit, rule.trim, rule.least_raters)
         below = tuple(
@@ -80,6 +84,7 @@ def _joined(rule: "RatedItems", by_item: Sequence[Sequence[_Rating]]) -> list[_R
     joined = []
     for given in answers.values():
         counted = [(w, r.points) for w, r, _ in given if r.points is not None]
+        # An item answered "don't know" leaves its weight to the ballot's others.
         whole = sum((w for w, _ in counted), Fraction(0))
         points = sum((w * p for w, p in counted), Fraction(0)) / whole if whole else None
         raw = "; ".join(f"{code}={rating.raw}" for _, rating, code in given)
@@ -123,6 +128,8 @@ def _ratings(
     return {
         unit.code: [
             rating
+            # A group may rate one category only: another
+            # one's units have no ballots here, not 0 points.
             for rating in found.get((rule.groups.get(unit.category, ""), unit.code), [])
             if _has_role(rule, facts, rating.checked, unit)
         ]
@@ -134,6 +141,7 @@ def _ballot_ratings(
     rule: "Rated", ballot: CheckedBallot, categories: Mapping[str, str]
 ) -> Iterator[tuple[Answer, _Rating]]:
     """What one ballot says about each unit, by the answer alone or by its place on the ballot."""
+    # A void ballot has no places either: an order that breaks its rules orders nothing.
     if ballot.breaches or rule.by_place is None:
         for answer in ballot.answers:
             points = None if ballot.breaches else answer_points(rule, answer.value)
@@ -145,6 +153,8 @@ def _ballot_ratings(
         if place is None:
             yield answer, _Rating(ballot, answer.value, None)
         else:
+            # Alone in its category, or tied with all of it, a unit stands before nobody. Its points
+            # are the method's middle, which is no opinion: `no_order` says how many such there are.
             ordered = place.last - place.first + 1 < place.units
             yield answer, _Rating(ballot, place.text(answer.value), place.points, ordered)
 
@@ -159,6 +169,7 @@ def _node(
 ) -> Node:
     counted = [rating.points for rating in ratings if rating.points is not None]
     remarks = _remarks(unit, ratings, len(counted), least)
+    # Without a rater there is no mean even where the scheme asks for no least number.
     if len(counted) < max(least, 1):
         return Node(code, kind, None, inputs=tuple(map(_uncounted, ratings)), remarks=remarks)
     mean = trimmed_mean(counted, trim)
@@ -176,6 +187,7 @@ def _remarks(
     remarks = [Remark("raters", (str(counted),))]
     void = [rating.checked for rating in ratings if rating.checked.breaches]
     if void:
+        # Only the first reason of each: the list of void ballots has them all.
         named = (f"{c.ballot.ballot}:{c.breaches[0].code}" for c in void)
         remarks.append(Remark("void_ballots", (str(len(void)), *named)))
     free = sum(1 for r in ratings if not r.checked.breaches and unit.category in r.checked.free)
@@ -195,6 +207,7 @@ def _input(rating: _Rating, notes: Iterator[str], kept: int) -> Input:
     if rating.points is None:
         return _uncounted(rating)
     note = next(notes)
+    # A dropped rating stays in the tree with the weight 0, so that the mean can be followed.
     weight = Fraction(0) if note else Fraction(1, kept)
     return Input(_source(rating.checked), rating.raw, rating.points, weight, note)
 

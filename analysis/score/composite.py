@@ -44,8 +44,11 @@ def composite(
     )
     present = [place for place, value in enumerate(values) if value is not None]
     none = Composite(None, tuple(Fraction(0) for _ in values), absent)
+    # Also with `zero`: a node all of whose parts are missing has no value (docs/evidence, Fields
+    # and figures). 0 would rank whoever has nothing to be evaluated below everybody.
     if not any(weights[place] for place in present) or (missing == "not_ranked" and absent):
         return none
+    # Where nothing is missing, centring gives the plain weighted mean; the short way is exact.
     if missing == "centred" and absent:
         return _centred(values, weights, means, absent)
     applied = _applied(values, weights, missing, absent)
@@ -62,6 +65,7 @@ def _applied(
     if missing == "zero":
         return tuple(weight / whole for weight in there)
     if missing == "equal":
+        # At least one: where nothing that weighs is there, `composite` has ended before.
         carriers = sum(1 for weight in there if weight)
         extra = sum((weights[place] for place in absent), Fraction(0)) / carriers
         return tuple((weight + extra) / whole if weight else weight for weight in there)
@@ -72,6 +76,8 @@ def _applied(
 def _centred(
     values: Values, weights: Sequence[Fraction], means: Values, absent: tuple[int, ...]
 ) -> Composite:
+    # What the whole category lacks has no mean. It is left out for all of them, and the weights of
+    # the others are divided by their sum (docs/evidence).
     used = [w if m is not None else Fraction(0) for m, w in zip(means, weights, strict=True)]
     whole = sum(used, Fraction(0))
     available = sum((w for v, w in zip(values, used, strict=True) if v is not None), Fraction(0))
@@ -80,6 +86,8 @@ def _centred(
         share = weight / available if part is not None else Fraction(0)
         applied.append(share)
         if mean is not None:
+            # w/W on the deviation, w on the mean: the missing part is put at its category's mean,
+            # so that missing one on which all are high is no gain (docs/schemes, `missing`).
             value += weight / whole * mean
             value += share * (part - mean) if part is not None else 0
     return Composite(value, tuple(applied), absent)

@@ -27,6 +27,7 @@ def entered_nodes(
     """The rule's node for every unit, worked out category by category."""
     facts = [evaluate(fact, season, units) for fact in rule.below]
     nodes: dict[str, Node] = {}
+    # A place, the best and a capped share are those of the category; nothing reaches across.
     for own in group_by_category(units).values():
         below = {unit.code: tuple(fact[unit.code] for fact in facts) for unit in own}
         nodes |= _category_nodes(rule, below, work_out)
@@ -64,6 +65,8 @@ def _category_nodes(
 ) -> dict[str, Node]:
     """A unit that does not carry the indicator (its facts are `NA`) has no value, and so has one
     whose facts are not all entered: a count that nobody entered is not 0."""
+    # What nobody entered is never taken for 0 (docs/schemes, components): in a deduction from full
+    # marks it would be the best figure of all. So such units do not reach the method.
     found = work_out({unit: facts for unit, facts in below.items() if not _not_entered(facts)})
     nodes = {}
     for unit, facts in below.items():
@@ -79,5 +82,6 @@ def _not_entered(parts: Sequence[Node]) -> list[Node]:
         part
         for part in parts
         if part.value is None
+        # A refused figure is waited for like an empty cell; NA is an answer and is not.
         and any(r.code in ("not_entered", "out_of_bounds", "not_a_choice") for r in part.remarks)
     ]

@@ -21,6 +21,8 @@ Nodes = Mapping[str, Node]
 
 def evaluate(rule: "Rule", season: Season, units: Sequence[Unit]) -> Nodes:
     """The rule's node for every unit; a value that the facts already know replaces the rule."""
+    # A public package has no answers below its start, so the figures there are given as they stand,
+    # and everything above them is computed as usual.
     known = season.facts.known
     open_units = [unit for unit in units if (unit.code, rule.code) not in known]
     found = rule.nodes(season, open_units)
@@ -49,6 +51,8 @@ def _rounded(node: Node, places: int | None) -> Node:
     """The node with its value as it enters what is above it, where the scheme rounds it there."""
     if places is None or node.value is None:
         return node
+    # Only where the scheme says so (`places`, `node_places`): the
+    # presets stay exact until the total is shown (decision 0001).
     value = Fraction(half_up(node.value, places))
     if value == node.value:
         return node

@@ -79,8 +79,10 @@ def ballot_places(
     centre then, `percentile` the middle.
     """
     key = _order(rule, by_place, checked)
+    # The whole ballot makes the order, so units of other nodes and of other roles count, too.
     keys: dict[str, dict[str, Key]] = {}
     for answer in checked.answers:
+        # "Don't know" holds no place: the others move up as if the unit were not on the ballot.
         if answer.value != NOT_ANSWERED and answer.unit in categories:
             place = key(answer)
             if place is not None:
@@ -111,6 +113,7 @@ def _order(
     rule: "Rated", by_place: ByPlace, checked: CheckedBallot
 ) -> Callable[[Answer], Key | None]:
     """The key of an answer; None for "don't know"."""
+    # A place inside the band parts units of one band; without that question they tie.
     inside = band_places(by_place, checked.ballot) if by_place.within else {}
 
     def key(answer: Answer) -> Key | None:
@@ -118,6 +121,7 @@ def _order(
             return Fraction(answer.value), 0
         if rule.quota is not None:
             place = int(inside[answer.unit]) if inside else 0
+            # Bands are listed best first, and the lowest key is the best.
             return Fraction(rule.quota.bands.index(answer.value)), place
         points = answer_points(rule, answer.value)
         return None if points is None else (-points, 0)
@@ -127,6 +131,8 @@ def _order(
 
 def _worth(by_place: ByPlace, first: int, last: int, units: int) -> BallotPlace:
     scores = _SCORES[by_place.method](by_place, units)[first - 1 : last]
+    # A tie is worth the mean of the places that it holds, so a ballot
+    # gives away the same sum however many it puts into one band.
     score = sum(scores, Fraction(0)) / len(scores)
     return BallotPlace(first, last, units, score, _scaled(by_place, score))
 
@@ -151,15 +157,21 @@ def _normal_scores(units: int) -> tuple[Fraction, ...]:
     above = below[::-1]
     upper = []
     for rank in range(units, units // 2 + units % 2, -1):
+        # In logarithms: Φ(x) to the power of some hundred is nothing
+        # in double precision, and the binomial before it overflows.
         scale = math.log(rank) + math.log(math.comb(units, rank)) - math.log(2 * math.pi) / 2
         upper.append(
             step
+            # `fsum` is exact whatever the order, and six decimals are kept: what is left of a
+            # machine's own last digits does not reach a score.
             * math.fsum(
                 x * math.exp(scale + (rank - 1) * low + (units - rank) * high - x * x / 2)
                 for x, low, high in zip(grid, below, above, strict=True)
             )
         )
     exact = [Fraction(half_up(Fraction(score), NORMAL_PLACES)) for score in upper]
+    # The lower half is the upper one with its sign turned: rounded
+    # each by itself, the scores of a ballot would not add up to 0.
     return (*exact, *[Fraction(0)] * (units % 2), *(-score for score in reversed(exact)))
 
 
@@ -172,6 +184,7 @@ def _place_points(by_place: ByPlace, units: int) -> tuple[Fraction, ...]:
     listed = by_place.points[:units]
     further = range(1, units - len(listed) + 1)
     last = by_place.points[-1]
+    # `least` bounds the steps alone. Points that the document lists stand as they are.
     return (*listed, *(max(last - by_place.step * n, by_place.least) for n in further))
 
 

@@ -51,6 +51,8 @@ def band_quota(n: int, shares: Sequence[int]) -> tuple[int, ...]:
     `int(0.29 * 100)` is 28.
     """
     upper = tuple(share * n // 100 for share in shares[:-1])
+    # The last band takes the rest, or places would be lost: each
+    # rounded down, 30, 50 and 20 per cent of 7 units are six.
     return (*upper, n - sum(upper))
 
 
@@ -67,8 +69,11 @@ def quota_breaches(
     for category, given in _given(bands, categories).items():
         if category in free:
             continue
+        # Of the units on this ballot, not of the category:
+        # who rates eleven fills the bands of eleven.
         places = band_quota(given.total(), quota.shares)
         checked = list(zip(quota.bands, places, strict=True))
+        # With `at_most` the last band has no limit: it takes what the others leave.
         for band, most in checked if quota.exact else checked[:-1]:
             if given[band] > most or (quota.exact and given[band] != most):
                 breaches.append(QuotaBreach(category, band, most, given[band]))

@@ -9,6 +9,7 @@ def competition_ranks(published: Mapping[str, str]) -> dict[str, int]:
 
     Ranked on what is shown, never on hidden decimals.
     """
+    # As numbers: as texts 9.50 would stand before 10.00.
     figures = sorted((Decimal(shown) for shown in published.values()), reverse=True)
     first: dict[Decimal, int] = {}
     for place, figure in enumerate(figures, start=1):

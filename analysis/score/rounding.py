@@ -10,6 +10,8 @@ def half_up(value: Fraction | Decimal, places: int) -> str:
     Works on the exact value: 89.255 becomes 89.26, which binary floating point would lose. What
     rounds to nothing is shown without a sign.
     """
+    # A float here would lose the half before it could be rounded: 90.025 lies a little below itself
+    # in binary (decision 0001). Doubled and halved, whole numbers do it without a tie to look for.
     exact = Fraction(value)
     doubled = abs(exact) * 10**places * 2
     units = (doubled.numerator // doubled.denominator + 1) // 2

@@ -48,6 +48,9 @@ def citizen_weights(
     """
     answers: dict[str, int] = {}
     for strata in counts:
+        # "Don't know" is counted here and in no mean: without it a stratum
+        # that knows few units would weigh more in those. Everything
+        # follows from counts.csv alone (docs/evidence, Two weights).
         for stratum, histogram in strata.items():
             answers[stratum] = answers.get(stratum, 0) + sum(histogram.values())
     return {h: weight / answers[h] for h, weight in plan.items() if answers.get(h)}
@@ -66,6 +69,7 @@ def appraisal(
     """
     scored = {level: points for level, points in rule.points.items() if points is not None}
     plan = rule.strata or dict.fromkeys(counts, Fraction(1))
+    # A stratum that gave no answer at all has no weight; its share goes to the others.
     worth = {h: citizens.get(h, Fraction(0)) if rule.strata else Fraction(1) for h in plan}
     valid = {h: _number(counts.get(h, {}), scored) for h in plan}
     unknown = sum(
@@ -76,7 +80,9 @@ def appraisal(
     )
     total = sum(valid.values())
     weights = _shares(worth, valid)
+    # Strata of weight 0 were planned to be heard and not to count: nobody misses them.
     empty = tuple(h for h in rule.strata if not valid[h] and rule.strata[h])
+    # The rates, too: a share of few answers tells what single people said.
     if total < max(rule.min_valid, 1) or not weights:
         return Appraisal(total, unknown, None, None, None, weights, empty)
 
@@ -100,10 +106,12 @@ def merged_plan(plan: Mapping[str, Fraction], seen: Collection[str]) -> dict[str
 
     `seen` are the strata of the whole count: merging is one decision for all units.
     """
+    # Strata too small to be counted by themselves (decision 0008) have one name, joined by `+`.
     merged = {h: tuple(h.split("+")) for h in seen if "+" in h}
     joined = {part for parts in merged.values() for part in parts}
     weights = {h: weight for h, weight in plan.items() if h not in joined}
     for h in sorted(merged):
+        # Together they keep what the plan gave them, or joining would shift weight to others.
         weights[h] = sum((plan[part] for part in merged[h]), Fraction(0))
     return weights
 

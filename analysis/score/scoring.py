@@ -19,6 +19,7 @@ def score(rule: Rule, facts: Facts, places: int) -> tuple[UnitResult, ...]:
     """
     season = Season(facts)
     nodes = evaluate(rule, season, facts.units)
+    # The one rounding (decision 0001). Ranks and grades go by this text from here on.
     published = {
         unit: half_up(node.value, places) for unit, node in nodes.items() if node.value is not None
     }

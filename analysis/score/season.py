@@ -19,6 +19,8 @@ class Season:
 
     @cached_property
     def adjustments(self) -> dict[str, list[Adjustment]]:
+        # Of equal events for one project the first counts, and the tree lists them all: the order
+        # in which somebody entered them must change neither.
         ordered = sorted(
             self.facts.adjustments,
             key=lambda a: (
@@ -28,6 +30,7 @@ class Season:
                 a.evidence,
                 a.project,
                 a.times,
+                # An amount that nobody gave can't be compared with a number; it comes first.
                 a.amount or Fraction(0),
             ),
         )

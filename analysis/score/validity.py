@@ -14,6 +14,8 @@ if TYPE_CHECKING:  # a rule knows its arithmetic, which knows the rule by its ty
     from analysis.score.rules.rated import Rated
 
 NOT_ANSWERED = "NA"
+# Bounded, and without exponents: `Fraction` takes 1e30000000 and works on it for minutes, which a
+# package's line or a cell once did. `[0-9]`, since `\d` is every script's digits.
 NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 PLACE = re.compile(r"[1-9][0-9]{0,5}")
 
@@ -55,6 +57,7 @@ def checked_ballots(rule: "Rated", facts: Facts) -> tuple[CheckedBallot, ...]:
     )
     seen: dict[tuple[str, str], int] = {}
     for ballot in ballots:
+        # Who has no name can't be told to have voted twice; the box has seen to that by place.
         if ballot.rater:
             seen[ballot.group, ballot.rater] = seen.get((ballot.group, ballot.rater), 0) + 1
     categories = {unit.code: unit.category for unit in facts.units}
@@ -84,12 +87,15 @@ def _checked(
     answers = tuple(
         sorted((a for a in ballot.answers if a.item == rule.item), key=lambda a: a.unit)
     )
+    # Both are void: which of the two was meant is not for the office to choose.
     breaches = [Breach("second_ballot", (ballot.rater,))] if of_rater > 1 else []
     breaches += _twice(answers)
     for answer in answers:
         breaches += _unit_breaches(rule, facts, ballot, answer.unit, categories)
         breaches += _value_breaches(rule, answer)
+    # "Don't know" takes no place in a band and no part of a sum: proportions are of what was rated.
     given = {a.unit: a.value for a in answers if a.value != NOT_ANSWERED and a.unit in categories}
+    # A single answer is the same for everybody by itself, and no sign of carelessness.
     if rule.void_uniform and len(given) > 1 and len(set(given.values())) == 1:
         breaches.append(Breach("all_same", (next(iter(given.values())),)))
     free: frozenset[str] = frozenset()
@@ -124,10 +130,12 @@ def _unit_breaches(
         return [Breach("wrong_category", (unit,))]
     own = facts.own_units.get((ballot.group, ballot.rater))
     relation = rule.relations.get(category)
+    # A self-rating is the one case in which a rater's own unit is the only one allowed.
     if relation == "own":
         return [Breach("outside_relation", (unit,))] if own != unit else []
     if own == unit:
         return [Breach("own_unit", (unit,))]
+    # The relations sheet is the list of units as well: without a role there, no answer is due.
     if relation == "listed" and facts.find_role(ballot, unit) is None:
         return [Breach("outside_relation", (unit,))]
     return []
@@ -140,6 +148,7 @@ def _evaluates(rule: "Rated", group: str, category: str) -> bool:
 
 def _value_breaches(rule: "Rated", answer: Answer) -> list[Breach]:
     if answer.value == NOT_ANSWERED:
+        # Don't know is allowed wherever a value is; whether it had to be answered, the paper asked.
         return []
     if rule.points is not None:
         known = answer.value in rule.points
@@ -189,6 +198,8 @@ def _order_breaches(
     held: dict[tuple[str, str], list[str]] = {}
     for unit, value in given.items():
         key = (categories[unit], "" if rule.by_place.ranked else value)
+        # In a full order all units of a category share one row of
+        # places; inside bands each band has its own, beginning at 1.
         held.setdefault(key, []).append(value if rule.by_place.ranked else inside.get(unit, ""))
     wrong = {
         category
@@ -222,8 +233,10 @@ def limit_places(limit: NumberLimit, units: int) -> tuple[int, int]:
     """The least and the most numbers of the range on a ballot with so many units."""
     most = units if limit.most is None else limit.most
     if limit.most_share is not None:
+        # Down, as quotas are: 30% of 11 units is three (docs/schemes, `counts`).
         share = limit.most_share * units
         most = min(most, share.numerator // share.denominator)
+    # A ballot with fewer units than the least asks for can't reach it; then all of them do.
     return min(limit.least or 0, units), most
 
 

@@ -11,6 +11,8 @@ def void_ballots(rule: Rule, facts: Facts) -> tuple[CheckedBallot, ...]:
     """Every void ballot of a score tree, once each, with all its reasons."""
     found: dict[tuple[str, str, str], CheckedBallot] = {}
     for rated in list_rated(rule):
+        # Each node checks the whole ballot for its own
+        # question; several nodes may find the same one.
         for checked in checked_ballots(rated, facts):
             key = (checked.ballot.round, checked.ballot.group, checked.ballot.ballot)
             if checked.breaches:

@@ -38,6 +38,8 @@ class Adjusted:
         return ()
 
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
+        # Of all units, whatever their category (docs/schemes, `by: largest`): who is largest must
+        # not hang on which units this node is asked for.
         entered = {
             unit.code: [
                 Event(a.rule, a.times, a.amount, a.project)
@@ -75,6 +77,7 @@ def _adjusted_node(
     )
     entered = {entry.rule for entry in entries}
     remarks = [
+        # Said only where the unit has such an event: a sheet is about one unit.
         Remark("largest", (each.code, shown(largest[each.code]), shown(each.points)))
         for each in rule.rules
         if each.method == "largest" and each.code in entered
@@ -88,6 +91,7 @@ def _adjusted_node(
 
 
 def _adjustment_note(repeated: bool, share: Fraction) -> str:
+    # Named before the cap: an event that counts nothing for its project's sake was not cut.
     if repeated:
         return "same_project"
     return "over_cap" if share != 1 else ""

@@ -36,6 +36,7 @@ class AllOrNothing:
         return entered_nodes(self, season, units, each_unit(self._points))
 
     def _points(self, events: Fraction | None) -> Outcome:
+        # No entry is no event only where somebody has entered 0.
         if events is None:
             return None, [Remark("not_carried")]
         return (ZERO, [Remark("vetoed", (shown(events),))]) if events else (self.full, [])

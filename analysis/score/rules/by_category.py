@@ -33,6 +33,7 @@ class ByCategory:
         nodes: dict[str, Node] = {}
         for category, own in group_by_category(units).items():
             branch = self.rules.get(category)
+            # A category without a branch does not carry the part: the parent's `missing` decides.
             if branch is None:
                 nodes |= {u.code: Node(self.code, "given", None) for u in own}
             else:

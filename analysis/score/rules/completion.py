@@ -46,9 +46,11 @@ class Completion:
         wanted = target[0] if target else Fraction(100)
         if done is None or wanted is None:
             return None, [Remark("not_carried")]
+        # Nothing is in proportion to a target of 0. No figure, so that somebody looks at the entry.
         if wanted <= 0:
             return None, [Remark("no_target", (shown(wanted),))]
         share = done / wanted
+        # Compared exactly: 79.996% does not reach 80, though it is shown as 80.00.
         if self.threshold is not None and share < self.threshold:
             return ZERO, [Remark("below_threshold", (shown(share), shown(self.threshold)))]
         text = f"{shown(self.full)} × {shown(done)} ÷ {shown(wanted)}"

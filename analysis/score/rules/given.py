@@ -42,11 +42,13 @@ def _given_node(rule: Given, season: Season, unit: str) -> Node:
     entry = season.indicators.get((rule.round, unit, rule.code))
     if entry is None:
         return Node(rule.code, rule.kind, None, remarks=(Remark("not_entered", (rule.round,)),))
+    # NA says that the unit does not carry the item; an empty cell says nothing yet.
     if entry.value is None:
         taken = Input(f"indicators:{rule.round}", "NA", None, Fraction(0), "not_carried")
         return Node(rule.code, rule.kind, None, inputs=(taken,), remarks=(Remark("not_carried"),))
     taken = Input(f"indicators:{rule.round}", shown(entry.value), entry.value, ONE)
     refused = _refusal(rule, entry.value)
+    # Refused and not cut to the bound: an entered figure never counts as another one.
     if refused is not None:
         unused = replace(taken, weight=Fraction(0), note="refused")
         return Node(rule.code, rule.kind, None, inputs=(unused,), remarks=(refused,))

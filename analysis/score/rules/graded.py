@@ -59,6 +59,7 @@ class Graded:
 def _over_share(rule: Graded, there: Sequence[Fraction]) -> Remark | None:
     if rule.cap is None:
         return None
+    # Of the units that carry the figure: others neither use up the share nor add to it.
     given, share = there.count(rule.cap.value), rule.cap.share * len(there)
     most = share.numerator // share.denominator
     return Remark("over_share", (str(given), str(most), rule.cap.over)) if given > most else None
@@ -71,5 +72,6 @@ def _grade_points(rule: Graded, value: Fraction | None, over: Remark | None) -> 
         return None, [Remark("not_a_choice", (shown(value),))]
     if rule.cap is None or over is None or value != rule.cap.value:
         return rule.points[value], []
+    # Best first, so what follows is the next worse. The last choice has none: it stays refused.
     following = [*rule.points.values()][[*rule.points].index(value) + 1 :]
     return (following[0] if rule.cap.over == "next" and following else None), [over]

@@ -43,6 +43,7 @@ def _mean_node(rule: Mean, below: Sequence[Node]) -> Node:
     if left_out:
         remarks.append(Remark("left_out", left_out))
     codes = {node.code for node in counted}
+    # An excepted part stays in sight with the share 0, or the mean could not be followed.
     parts = tuple(
         replace(node, applied=share if node.code in codes else Fraction(0)) for node in below
     )

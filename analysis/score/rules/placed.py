@@ -68,6 +68,7 @@ def _place(rule: Placed, place: int, tied: int, units: int, any_tie: bool) -> Ou
     remarks = [Remark("place", (str(place), str(units)))]
     if tied > 1:
         remarks.append(Remark("tied", (str(tied), rule.ties)))
+    # Before the single tie: one pair anywhere takes the indicator from the whole category.
     if rule.ties == "void_all" and any_tie:
         return None, [*remarks, Remark("voided_by_tie")]
     if rule.ties == "void_tied" and tied > 1:
@@ -79,4 +80,5 @@ def _place(rule: Placed, place: int, tied: int, units: int, any_tie: bool) -> Ou
 def _place_points(rule: Placed, place: int) -> Fraction:
     if place <= len(rule.points):
         return rule.points[place - 1]
+    # `least` bounds the steps alone; listed points stand as the document has them.
     return max(rule.points[-1] - rule.step * (place - len(rule.points)), rule.least)

@@ -51,12 +51,14 @@ class Segments:
         """The score, if it lies in the segment that was agreed before."""
         if agreed is None and score is None:
             return None, [Remark("not_carried")]
+        # `in range` refuses 1.5 as well: a third is named by a whole number.
         if agreed is None or agreed not in range(1, len(self.segments) + 1):
             return None, [Remark("not_agreed", (shown(agreed),))]
         segment = self.segments[int(agreed) - 1]
         figures = (segment.code, shown(segment.lower), shown(segment.upper))
         if score is None:
             return None, [Remark("not_scored", figures)]
+        # The upper edge belongs to the better third, so that no score lies in two of them.
         inside = segment.lower <= score < segment.upper or (
             segment.closed and score == segment.upper
         )

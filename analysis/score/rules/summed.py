@@ -66,6 +66,7 @@ def _summed_node(rule: Summed, below: Sequence[Node], means: Sequence[Fraction |
         for place in mixed.missing
     ]
     value = mixed.value
+    # Where nothing that has full marks is there, extras alone make no figure.
     if value is not None:
         value = value * sum(full, Fraction(0)) + sum((e for e in extra if e), Fraction(0))
     if value is not None:

@@ -53,6 +53,7 @@ class Tally:
         if not carried:
             return None, [Remark("not_carried")]
         steps = [(event, count, _event_points(event, count)) for event, count in carried]
+        # Each kind is bounded before the sum: one kind's excess must not eat another's points.
         exact = self.start + sum((points for _, _, points in steps), ZERO)
         text = shown(self.start) + "".join(_step(*step) for step in steps)
         return bounded(exact, self.least, self.most, text)
@@ -66,6 +67,7 @@ def _event_points(event: EventPoints, count: Fraction) -> Fraction:
 def _step(event: EventPoints, count: Fraction, points: Fraction) -> str:
     falls = points < 0 or (points == 0 and event.points < 0)
     sign = " − " if falls else " + "
+    # Told as it counts: "2 × 5" of a kind that was cut would not give the sum.
     if points != event.points * count:
         return f"{sign}{shown(abs(points))}"
     return f"{sign}{shown(abs(count))} × {shown(abs(event.points))}"

@@ -38,6 +38,7 @@ class TaskGrades:
 
     def _points(self, *amounts: Fraction | None) -> Outcome:
         """Σ amount × points / Σ amount; a unit without tasks carries nothing."""
+        # A grade that no task has weighs nothing, entered as 0 or as NA.
         graded = [(g.weight, n) for g, n in zip(self.grades, amounts, strict=True) if n]
         if any(n < 0 for _, n in graded):
             return None, [Remark("negative_amount")]

@@ -40,6 +40,7 @@ class ToBest:
     def _work_out(self, below: Below) -> Outcomes:
         """full × value / best, or full × best / value where the lowest is best."""
         figures = {unit: part.value for unit, (part,) in below.items()}
+        # Among those that carry the figure; a unit without one is neither best nor measured.
         there = [value for value in figures.values() if value is not None]
         best = (max if self.order == "highest" else min)(there, default=ZERO)
         return {unit: _share_of_best(self, value, best) for unit, value in figures.items()}

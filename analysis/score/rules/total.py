@@ -42,6 +42,7 @@ def _total_node(rule: Total, base: Node, added: Node | None) -> Node:
     """The base's parts with the adjustments beside them, so that the total unfolds in one step."""
     if added is None:
         return replace(base, code=rule.code, rule=rule.kind)
+    # Adjustments do not stand in for a total: who has no base has no rank, whatever it won.
     value = None
     if base.value is not None and added.value is not None:
         value = base.value + added.value

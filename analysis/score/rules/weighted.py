@@ -49,6 +49,8 @@ class Weighted:
         parts = [evaluate(part.node, season, units) for part in self.parts]
         nodes: dict[str, Node] = {}
         for own in group_by_category(units).values():
+            # Means of those that have the part, in the same
+            # category: the centre that `centred` needs.
             means = [mean_value(part[unit.code].value for unit in own) for part in parts]
             for unit in own:
                 below = [part[unit.code] for part in parts]
@@ -65,9 +67,12 @@ def _weighted_node(rule: Weighted, below: Sequence[Node], means: Sequence[Fracti
         for place in mixed.missing
     ]
     value = mixed.value
+    # A figure from a small rest of the weight would rank beside whole ones.
     if rule.missing_most is not None and lacking > rule.missing_most:
         value = None
         remarks.append(Remark("too_much_missing", (shown(lacking), shown(rule.missing_most))))
+    # Only centring leans on others' means and may leave the parts' range; so only here is cut, and
+    # the value before is told (docs/schemes, `limits`).
     if value is not None and mixed.missing and rule.missing == "centred":
         remarks.append(Remark("centred_means", tuple(shown(mean) for mean in means)))
         value, cut = _cut(value, rule.limits)
