@@ -191,3 +191,12 @@ def test_the_parts_of_a_total_are_its_base_and_what_is_added():
     assert Total("t", base, added).below == (base, added)
     assert Total("t", base, None).below == (base,)
     assert Summed("s", (Part(F(10), base),), "zero").below == (base,)
+
+
+def test_raters_are_enough_before_any_is_trimmed():
+    three = [ballot(rater, work=mark) for rater, mark in (("r1", "60"), ("r2", "80"), ("r3", "90"))]
+    rule = rated("work", least_raters=3)
+    trimming = replace(rule, trim=Trim(3))
+    assert value(trimming, *three) == 80
+    # "Don't know" is no rater of the unit's.
+    assert value(trimming, *three[:2], ballot("r3", work="NA")) is None

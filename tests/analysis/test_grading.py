@@ -308,3 +308,20 @@ def test_awards_at_a_tie(places: int, ties: str, awarded: set[str]):
     found = graded(rules, {"u1": "90", "u2": "80", "u3": "80", "u4": "70"})
     assert {unit.unit for unit in found.units if unit.awards} == awarded
     assert found.quotas == (Quota("all", "praised", places, len(awarded)),)
+
+
+def test_where_units_tie_one_without_the_figure_comes_last():
+    broken = replace(HALF, tie_break=("second",))
+    figures = {"u2": None, "u3": F(-1)}
+    results = [
+        UnitResult(
+            u, "all", Node("t", "total", F(80), parts=(Node("second", "given", own),)), "80.00", 1
+        )
+        for u, own in figures.items()
+    ]
+    facts = Facts(tuple(Unit(u, u, "all") for u in figures))
+    found = category_grades(broken, "all", results, facts, 2)
+    assert {u.unit: (u.place, u.grade) for u in found.units} == {
+        "u3": (1, "best"),
+        "u2": (2, "rest"),
+    }

@@ -323,3 +323,19 @@ def test_half_a_task_counts_half():
     rule = TaskGrades("t", (Part(F(100), X("a")), Part(F(50), X("b"))))
     # (100 × .5 + 50 × 1.5) / 2
     assert values(rule, entered({"u1": {"a": "0.5", "b": "1.5"}})) == [F("62.5")]
+
+
+def test_completion_is_held_against_its_threshold_before_it_is_cut():
+    rule = Completion("c", HUNDRED, X("x"), None, threshold=F(9, 10), most=F(8, 10))
+    # 85 is below 90 per cent; 95 reaches it, and only then counts as 80.
+    assert values(rule, one_figure("85", "95")) == [0, 80]
+
+
+def test_what_nobody_in_the_category_has_is_missed_by_each():
+    parts = (Part(F(4, 10), X("x")), Part(F(3, 10), X("y")), Part(F(3, 10), X("z")))
+    rule = Weighted("w", parts, "centred", missing_most=F(1, 2))
+    facts = entered(
+        {"u1": {"x": "80", "y": "NA", "z": "NA"}, "u2": {"x": "90", "y": "60", "z": "NA"}}
+    )
+    # u1 lacks 60 per cent, though z, of 30, is left out for both; u2 has (.4 x 90 + .3 x 60) / .7.
+    assert values(rule, facts) == [None, F(540, 7)]

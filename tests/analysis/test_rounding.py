@@ -27,6 +27,7 @@ def test_half_up_as_the_table_has_it():
         (Fraction(2, 3), 0, "1"),
         (Fraction(5, 2), 0, "3"),
         (Fraction(-5, 2), 0, "-3"),
+        (Fraction(-1, 8), 2, "-0.13"),
         (Fraction(-1, 1000), 2, "0.00"),  # nothing has no sign
         (Fraction(0), 2, "0.00"),
         (Fraction(99999, 1000), 2, "100.00"),

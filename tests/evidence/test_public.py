@@ -110,6 +110,20 @@ def test_small_cells():
     assert shown == {"u1", "u2", "u3"}
 
 
+def test_a_distribution_is_of_all_who_answered():
+    """Those who don't know are answers there, as their level is; a flag leaves nobody out."""
+    facts = panel_facts(u1=0)
+    cells = (("organs", "satisfied", 4, 0), ("grassroots", "satisfied", 3, 3))
+    cells += (("organs", "unknown", 3, 3),)
+    about = ("u1", "satisfaction")
+    counts = [Count("year_end", "panel", h, *about, level, n, k) for h, level, n, k in cells]
+    files = public(replace(facts, counts=tuple(counts)), "three-in-one")
+    assert files["distribution.csv"].decode().splitlines()[1:] == [
+        "year_end,panel,u1,satisfaction,satisfied,7",
+        "year_end,panel,u1,satisfaction,unknown,3",
+    ]
+
+
 def test_no_stratum_is_shown():
     files = public(panel_facts(u1=30), "three-in-one")
     del files["scheme.yaml"]  # the plan itself is public

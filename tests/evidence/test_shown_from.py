@@ -46,6 +46,12 @@ def test_of_totals_alone_no_entered_figure_is_told():
     assert recompute(read_package(files)).differences == ()
 
 
+def test_bonuses_and_deductions_are_public_though_their_sum_is_below_the_total():
+    files = build(*at("total"))
+    assert b'"adjustments"' not in files["result.json"]
+    assert len(files["adjustments.csv"].splitlines()) > 1
+
+
 def test_a_package_that_does_not_say_starts_at_the_groups():
     facts = package().facts
     results = score(PANSHAN.score, facts, PANSHAN.publication.places)

@@ -30,6 +30,11 @@ def test_values_stay_text():
     assert [f.content for f in read_source(text).content] == ["012", "1e3", "no", "NA", "~", ""]
 
 
+def test_a_text_is_the_same_however_it_is_written():
+    text = "- a b # remark\n- 'a b'\n- \"a b\"\n- |-\n  a b\n- >-\n  a\n  b\n-\n"
+    assert [f.content for f in read_source(text).content] == ["a b"] * 5 + [""]
+
+
 def test_an_empty_file_is_an_empty_scheme():
     assert read_source("# nothing\n").content == {}
 

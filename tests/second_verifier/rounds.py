@@ -266,7 +266,7 @@ def openings(box: Box) -> Found:
         elif reason or not is_listed(box, group, text, row, listed[row["ballot"]]):
             yield f"{ballot.leaf[:9]} says something else than ballots.csv"
         else:
-            assisted[group] += text["assisted"] == 1
+            assisted[group] += text.get("assisted") == 1
     yield from compare_numbers(box, rejected, assisted)
 
 
@@ -281,8 +281,16 @@ def examine(box: Box, ballot: Ballot, key: bytes) -> tuple[str, Any]:
     text = open_ballot(box, ballot.sealed, key)
     if text is None:
         return "unreadable", None
-    own = (text.get("round"), text.get("credential")) == (box.uid, ballot.credential)
-    return "" if own else "foreign_content", text
+    own = {"round": box.uid, "credential": ballot.credential}
+    whole = isinstance(text, dict) and own.items() <= text.items() and is_answered(text)
+    return "" if whole else "foreign_content", text
+
+
+def is_answered(text: dict[str, Any]) -> bool:
+    """A list of unit, item and value each."""
+    answers = text.get("answers")
+    texts = [str, str, str]
+    return isinstance(answers, list) and all([*map(type, one)] == texts for one in answers)
 
 
 def is_listed(box: Box, group: str, text: Any, row: Row, answers: list[Row]) -> bool:
