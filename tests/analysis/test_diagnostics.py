@@ -313,7 +313,9 @@ def test_the_scoring_cannot_reach_a_reference_figure():
         if name in seen:
             continue
         seen.add(name)
-        text = (project / name.replace(".", "/")).with_suffix(".py").read_text(encoding="utf-8")
+        place = project / name.replace(".", "/")
+        file = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+        text = file.read_text(encoding="utf-8")
         for node in ast.walk(ast.parse(text)):
             modules = []
             if isinstance(node, ast.ImportFrom):
