@@ -73,8 +73,10 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    with open_place(tmp_path) as (installation, app, cards), serve(app) as address:
+def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """By the test scheme, or by the one that a test names."""
+    scheme: str = getattr(request, "param", "")
+    with open_place(tmp_path, scheme) as (installation, app, cards), serve(app) as address:
         leader, citizen = (get_card(cards, group).token for group in ("leader", "panel"))
         yield Site(address, leader, citizen, installation)
 

@@ -35,7 +35,9 @@ ALLOTTED = ("9", "8", "8", "7", "5", "3", "8")
 
 
 @contextmanager
-def open_place(folder: Path) -> Iterator[tuple[Installation, Flask, tuple[Card, ...]]]:
+def open_place(
+    folder: Path, scheme: str = ""
+) -> Iterator[tuple[Installation, Flask, tuple[Card, ...]]]:
     """An installation with one open round of the test scheme, a leader's and two panel cards."""
     installation = build_installation(folder)
     season_id = seasons.create_season(
@@ -43,7 +45,7 @@ def open_place(folder: Path) -> Iterator[tuple[Installation, Flask, tuple[Card, 
         "测试年度",
         "考评办公室",
         "0427-0000000",
-        SCHEME.read_text(),
+        scheme or SCHEME.read_text(),
     )
     with installation.database.writing() as session:
         for position, code in enumerate(UNITS, 1):

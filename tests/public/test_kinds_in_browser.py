@@ -8,13 +8,16 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import watched_page
 from tests.public.conftest import Site
-from tests.public.every_question import BANDS, RANKS, UNITS, fill_leader
+from tests.public.every_question import BANDS, RANKS, SCHEME, UNITS, fill_leader
 from tests.public.reading import SMALL_TARGETS, TOO_WIDE, list_violations
 from tests.public.test_browser import begin
 
 pytestmark = pytest.mark.browser
 
 IN_VIEW = ".part:not([hidden])"
+UP_TO = SCHEME.read_text().replace(
+    "ordered: true", "ordered: true\n        proportions: at_most", 1
+)
 
 
 def press(page: Page, name: str, value: str) -> None:
@@ -254,6 +257,24 @@ def _fill_page(page: Page, sound: bool) -> None:
             field.fill("21" if name == "a.share.u01" and not sound else value)
     order_bands(page)
     assert len(RANKS) == len(UNITS)
+
+
+@pytest.mark.parametrize("site", [UP_TO], indirect=True, ids=["at_most"])
+def test_where_shares_are_upper_limits_fewer_are_right(site: Site, phone: Page) -> None:
+    begin(phone, site.address, site.leader)
+    part = phone.locator(IN_VIEW)
+    fill_bands(phone)
+    order_bands(phone)
+
+    expect(part.locator(".hint").first).to_contain_text("最多可以有：好 1 较好 2")
+    bound = part.locator("[data-limit] .band")
+    expect(bound).to_have_text(["好", "较好"])  # the last takes the rest
+    press(phone, "a.overall.u01", "C")
+    order_bands(phone)
+    expect(part.locator("[data-limit] [data-count]")).to_have_text(["0/1", "2/2"])
+    expect(part.locator(".bar .main").last).not_to_have_text("名额还不对")
+    press(phone, "a.overall.u05", "B")
+    expect(part.locator(".bar .main").last).to_have_text("名额还不对")
 
 
 def test_points_in_bands_are_counted_over_both_categories(site: Site, phone: Page) -> None:

@@ -1,4 +1,4 @@
-/* Bands with a fixed number of places: how many are taken, and a swap where there is one too many. */
+/* Bands with so many places, or at most so many: how many are taken, and a swap where there is one too many. */
 (function (rater) {
   "use strict";
 
@@ -30,7 +30,7 @@
     }
 
     return {
-      isWrong: () => excess() !== 0,
+      isWrong: () => excess() > 0 || (excess() < 0 && !tally.hasAttribute("data-most")),
       show: () => showTally(ballot, tally, holders().length, limit()),
     };
   });
