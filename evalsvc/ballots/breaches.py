@@ -62,6 +62,8 @@ def _foreign(
         if answer.item not in about:
             text = Text(f"没有“{answer.item}”这个项目", f"there is no item “{answer.item}”")
             yield Breach("unknown_item", answer.item, answer.unit, "", text)
+        # The own unit and units outside the relation stand on no list that
+        # a paper is made from, so here they are unknown like any other.
         elif answer.unit not in (known if about[answer.item] else {""}):
             text = Text(
                 f"“{answer.unit}”不在这张票上（本单位和评价关系以外的单位不能评）",
@@ -95,6 +97,7 @@ def _too_many_words(paper: Paper, answers: Sequence[Answer]) -> Iterator[Breach]
     asked = paper.questionnaire.asked
     items = {RECUSAL}.union(*(one.question.word_limits for one in asked))
     written = [answer for answer in answers if answer.item in items]
+    # Characters, as the page counts them; the length that is sealed reckons four bytes for each.
     n = sum(len(answer.value) for answer in written)
     if n > most:
         longest = max(written, key=lambda answer: len(answer.value))
@@ -113,6 +116,7 @@ def _by_question(
     answers: Sequence[Answer],
 ) -> Iterator[Breach]:
     given = {(answer.item, answer.unit): answer.value for answer in answers}
+    # Who is left out is no base of a proportion: 30% of those that the rater judges.
     judged = [unit for unit in units if not is_left_out(questionnaire, unit.code, given)]
     for unit in units:
         if (RECUSAL, unit.code) in given and unit not in judged:
@@ -136,6 +140,8 @@ def _list_doubtful(
         return units
     values = [(unit, given.get((question.code, unit.code))) for unit in units]
     concerned = {category for category in sizes if asked.concerns(category)}
+    # Each value is looked at once and not once for each unit that
+    # has it: sixty units in three bands are three questions.
     sound = {
         (value, size)
         for value, size in {(value, sizes[unit.category]) for unit, value in values}
@@ -186,6 +192,7 @@ def _one_answer(asked: Asked, unit: PaperUnit | None, most: int, given: Given) -
     elif not question.is_answer(value, most):
         choices = question.say_choices(most)
         text = Text(
+            # Posted by anybody and of any length, so a sentence quotes no more than its beginning.
             f"“{name.zh}”的答案“{value[:20]}”不在可选范围内（{choices.zh}）",
             f"the answer “{value[:20]}” for “{name.en}” is not one of the choices ({choices.en})",
         )
@@ -200,6 +207,8 @@ def _beside_nothing(
     question: Question, unit: str, category: str, name: Text, given: Given
 ) -> Iterator[Breach]:
     """A place in a band or words for "other", where the question itself has no answer."""
+    # Anything of any length could stand here, and the ballot's length
+    # told it: found by drawing ballots at random (decision 0012).
     for item in question.parts[1:]:
         if (item, unit) in given:
             text = Text(
@@ -221,6 +230,8 @@ def _together(
     """What holds over the units of a category, or over all on the ballot."""
     concerned = [category for category in categories if asked.concerns(category.code)]
     codes = {category.code for category in concerned}
+    # Counted over all categories at once. Inside each of them the
+    # fault would fall between two sections and be found in none.
     if asked.question.overall:
         units = [unit for unit in judged if unit.category in codes]
         yield from (_breach(flaw, None) for flaw in asked.question.list_flaws(units, given))

@@ -51,6 +51,8 @@ class Lengths:
 
 def join_lengths(own: Lengths, others: Iterable[Lengths]) -> Lengths:
     """A paper's lengths in a round: what lies open until the anchor's hour is as long for all."""
+    # On the tray and among the drafts all rows of a round have
+    # one length, or the group would show (decision 0019).
     found = [own, *others]
     draft, waiting = max(one.draft for one in found), max(one.ballot for one in found)
     return replace(own, draft=draft, waiting=waiting)
@@ -60,7 +62,11 @@ def measure_paper(questionnaire: Questionnaire, units: Places) -> Lengths:
     """The lengths of a paper about these units."""
     fields = _list_word_fields(questionnaire, units)
     together = questionnaire.manner.words_together
+    # A single text may be longer than what is allowed together
+    # where the scheme says nothing: then it alone sets the bound.
     most = together or max(WORDS_TOGETHER, *fields, 0)
+    # Words are what makes a ballot long: bounded field by field, a
+    # text about each of 59 units would need 240 kB (decision 0012).
     words = CHARACTER * min(most, sum(fields))
     return Lengths(
         _round_up(AROUND + _measure_answers(questionnaire, units) + words),
@@ -74,6 +80,7 @@ def _measure_answers(questionnaire: Questionnaire, units: Places) -> int:
     about = Counter[str]()
     for asked, unit in _list_places(questionnaire, units):
         about[unit] += _measure_answer(asked.question, unit)
+    # Either answers or the reason for leaving it out, never both: the longer of the two is enough.
     if questionnaire.manner.recusal:
         for unit, _ in units:
             about[unit] = max(about[unit], _measure_entry(unit, RECUSAL))

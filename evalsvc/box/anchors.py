@@ -86,12 +86,14 @@ class SignedAnchor:
     def from_record(cls, record: Mapping[str, object]) -> Self:
         """Read what to_record gave; raises ValueError naming the field."""
         expected = {*_FORMS, *_NUMBERS}
+        # A field more would stand there unsigned.
         if set(record) != expected:
             raise ValueError(f"an anchor has the fields {', '.join(sorted(expected))}")
         for name, form in _FORMS.items():
             if not isinstance(record[name], str) or not re.fullmatch(form, str(record[name])):
                 raise ValueError(f"{name} of an anchor has another form")
         for name in _NUMBERS:
+            # `True` is an int to isinstance, and is written in another way.
             if type(record[name]) is not int:
                 raise ValueError(f"{name} of an anchor is a number")
         fields = {name: record[name] for name in Anchor.__dataclass_fields__}

@@ -57,6 +57,7 @@ def event_hash(previous: bytes, event: Event) -> bytes:
     """SHA-256 over a label, the hash before (GENESIS for the first) and the whole event."""
     if len(previous) != len(GENESIS):
         raise ValueError(f"the hash before has {len(GENESIS)} bytes, not {len(previous)}")
+    # The label keeps a hash of anything else from passing for an event's.
     return hashlib.sha256(_EVENT_DOMAIN + previous + _written(event)).digest()
 
 
@@ -79,6 +80,8 @@ def verify_chain(chain: Sequence[ChainedEvent], head: bytes | None = None) -> li
     for chained in chain:
         if problem := _problem(chained, number, previous):
             problems.append(problem)
+        # By what stands there and not by what should: one broken
+        # link is told once, and not at every event after it.
         number, previous = chained.event.seq, chained.hash
     if head is not None and not hmac.compare_digest(previous, head):
         problems.append(ChainProblem(number, "head"))

@@ -160,7 +160,10 @@ def unwrap_with(wrapped: Iterable[WrappedKey], passphrases: Mapping[str, str]) -
     Raises WrongPassphrase where no wrapped key has exactly these holders, or one of them errs.
     """
     for key in wrapped:
+        # Exactly these: with a third pass-phrase at hand,
+        # which pair's copy to try would be a guess.
         if set(key.holders) == set(passphrases):
+            # In the order of the wrapping, whoever speaks first on the day.
             ordered = [passphrases[name] for name in key.holders]
             joined = ordered[0] if len(ordered) == 1 else join_passphrases(ordered)
             return unwrap_private(key, joined)

@@ -94,6 +94,7 @@ def about_season(season_id: int) -> Subject:
 
 def about_round(round_id: int, code: str = "") -> Subject:
     """A round; what two people are asked about it has its number alone."""
+    # Without a code no space stays at the end: the text is hashed.
     return Subject(f"round {round_id} {code}".rstrip())
 
 

@@ -38,6 +38,7 @@ def verify_proof(leaf: bytes, proof: InclusionProof, root: bytes) -> bool:
         return False
     place, last, node = proof.index, proof.size - 1, leaf
     for beside in proof.path:
+        # A path that is longer than the tree is high leads anywhere.
         if last == 0:
             return False
         if place % 2 or place == last:
@@ -47,6 +48,7 @@ def verify_proof(leaf: bytes, proof: InclusionProof, root: bytes) -> bool:
         else:
             node = _hash_pair(node, beside)
         place, last = place // 2, last // 2
+    # And one that is shorter ends at an inner node, which is no root.
     return last == 0 and node == root
 
 
@@ -58,6 +60,7 @@ def hash_leaf(entry: bytes) -> bytes:
 def tree_root(leaves: Sequence[bytes]) -> bytes:
     """MTH of RFC 9162 section 2.1.1 over leaf hashes in the given order."""
     if not leaves:
+        # As RFC 9162 has it: a round's first anchor is over an empty box.
         return hashlib.sha256(b"").digest()
     level = leaves
     while len(level) > 1:
@@ -88,4 +91,5 @@ def _level_above(level: Sequence[bytes]) -> list[bytes]:
 
 
 def _hash_pair(left: bytes, right: bytes) -> bytes:
+    # Another prefix than a leaf's, or an inner node could be given out as a ballot.
     return hashlib.sha256(b"\x01" + left + right).digest()

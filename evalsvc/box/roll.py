@@ -60,6 +60,7 @@ class RoundSeal:
         """Read what to_json wrote; raises ValueError for anything else."""
         record = json.loads(text)
         fields = set(cls.__dataclass_fields__)
+        # A seal of format 1 does not name it, and must keep the hash that it had.
         if not isinstance(record, dict) or {*record, "ballot_format"} != fields:
             raise ValueError("a seal has the fields " + ", ".join(cls.__dataclass_fields__))
         thresholds, places = record["thresholds"], record["places"]
@@ -71,6 +72,7 @@ class RoundSeal:
         if record.get("ballot_format", 2) != 2:
             raise ValueError("ballot_format is 2, or left out")
         seal = cls(**record)
+        # One seal, one spelling: what is written otherwise may hide a name that stands twice.
         if seal.to_json() != text:
             raise ValueError("written in another way than the service writes it")
         return seal
@@ -78,6 +80,7 @@ class RoundSeal:
 
 def roll_root(places: Iterable[Place]) -> bytes:
     """The root of RFC 9162 over the places in the order of their keys."""
+    # By their keys, which come from random codes: no order of issuing is in the root.
     ordered = sorted(places, key=lambda place: place.credential)
     return tree_root([hash_leaf(_written(place)) for place in ordered])
 

@@ -65,4 +65,5 @@ class Voter:
         return self._derive(b"draft key")
 
     def _derive(self, label: bytes) -> bytes:
+        # One label for each purpose: whoever learns one of these learns none of the others.
         return hmac.digest(self.root, label, "sha256")

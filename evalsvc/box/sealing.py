@@ -63,6 +63,8 @@ class Opener:
         try:
             if sealed[:1] == _VERSION:
                 key = crypto_box_beforenm(sealed[1 : 1 + _ONE_TIME_BYTES], self._private)
+                # The first byte alone does not tell: the one-time key
+                # of a ballot of format 1 begins with it once in 256.
                 if commits_to(self._public, key, sealed):
                     return key
             return crypto_box_beforenm(sealed[:_ONE_TIME_BYTES], self._private)
@@ -82,6 +84,8 @@ def seal(public: bytes, content: object, pad_to: int = 1024) -> bytes:
     """
     if pad_to < 1:
         raise ValueError(f"pad_to is a positive number of bytes, not {pad_to}")
+    # To one length for all ballots of a paper (decision 0012): libsodium's
+    # padding has a mark of its own, so at least one byte is added.
     padded = sodium_pad(canonical_json(content), pad_to)
     one_time, private = crypto_box_keypair()
     key = crypto_box_beforenm(public, private)
@@ -118,7 +122,11 @@ def canonical_json(value: object) -> bytes:
 
 def parse_canonical(written: bytes) -> Any:
     """The value of bytes that `canonical_json` wrote; any other spelling is a ValueError."""
+    # The parser itself keeps floats and NaN out, which
+    # saves a second walk through each ballot's content.
     content = json.loads(written, parse_float=_raise_not_whole, parse_constant=_raise_not_whole)
+    # Sorted otherwise, with a space or with a name twice
+    # it would be read as the same and be another text.
     if _written(content) != written:
         raise ValueError("not canonical")
     return content
@@ -130,6 +138,7 @@ def ballot_message(
     """What a rater signs: every part after its length, so that no two ballots read alike."""
     if len(credential) != CREDENTIAL_BYTES:
         raise ValueError(f"a credential has {CREDENTIAL_BYTES} bytes, this one {len(credential)}")
+    # The box's bytes are among them: an old signature can't be put under another ballot.
     parts = (_BALLOT_DOMAIN, round_uid.encode(), credential, seq.to_bytes(8), nonce, sealed)
     return b"".join(len(part).to_bytes(8) + part for part in parts)
 
@@ -149,11 +158,14 @@ def verify_ballot(credential: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def _decrypt(public: bytes, key: bytes, sealed: bytes, least_format: int) -> bytes:
+    # By the commitment, where there is one, whatever the seal allows: a ballot has one reading.
     if commits_to(public, key, sealed):
         one_time, box = sealed[1 : 1 + _ONE_TIME_BYTES], sealed[1 + _ONE_TIME_BYTES : -32]
     elif least_format == 1:
         one_time, box = sealed[:_ONE_TIME_BYTES], sealed[_ONE_TIME_BYTES:]
     else:
+        # In a round that sealed format 2 nothing else counts,
+        # or whoever seals could leave the commitment out.
         raise CannotOpen(_DAMAGED)
     try:
         return crypto_secretbox_open_easy(box, _nonce(one_time, public), key)
@@ -167,6 +179,8 @@ def _nonce(one_time: bytes, public: bytes) -> bytes:
 
 
 def _commitment(public: bytes, key: bytes, one_time: bytes) -> bytes:
+    # XSalsa20-Poly1305 does not commit to a key: one ballot could be made that opens to two texts.
+    # With the key's hash in the leaf it can't (decision 0011). 33 bytes, 6 microseconds a ballot.
     return hashlib.sha256(_COMMITMENT_DOMAIN + key + one_time + public).digest()
 
 

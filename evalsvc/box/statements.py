@@ -33,6 +33,7 @@ def is_signed(key: bytes, kind: str, content: Mapping[str, object], signature: b
 
 def statement_bytes(kind: str, content: Mapping[str, object]) -> bytes:
     """What is signed and hashed."""
+    # `1` is the version: a later kind of writing the same fields would get another label.
     return f"evalsvc {kind} 1\0".encode() + canonical_json(dict(content))
 
 

@@ -68,6 +68,7 @@ class TrayKey:
         except (CryptoError, ValueError):
             return None
         right = self.tag(place.credential, place.number)
+        # A row that somebody copies under another tag would be another place's ballot.
         return place if hmac.compare_digest(right, tag) else None
 
     def seal_content(self, sealed: bytes, signature: bytes, length: int) -> bytes:
@@ -89,6 +90,8 @@ class TrayKey:
 
     @cached_property
     def _tag_key(self) -> bytes:
+        # Two keys of one: what is hashed under the one
+        # says nothing of what is sealed under the other.
         return hmac.digest(self.secret, b"tray tag", "sha256")
 
     @cached_property

@@ -43,6 +43,8 @@ def build_favours(
     everybody there.
     """
     tested = {group.code for group in scheme.groups if not _is_partial(group)}
+    # In an order of their own: permutations begin here, and a box that is opened again must give
+    # the same numbers, whatever order its ballots come in.
     known = sorted(
         (one for one in ballots if one.home and one.group in tested),
         key=lambda one: (one.group, one.home, one.answers),
@@ -52,6 +54,7 @@ def build_favours(
     # Of a unit with several raters each has a ballot: a number tells them apart.
     raters = [(one.group, f"{one.home} {place}") for place, one in enumerate(known)]
     facts = Facts(
+        # Codes in place of names: nothing that is worked out here needs to know more.
         units=tuple(Unit(unit.code, unit.code, unit.category) for unit in units),
         ballots=tuple(
             Ballot(round_code, group, rater, rater, one.answers)
@@ -69,4 +72,6 @@ def _is_partial(group: Group) -> bool:
 
 
 def _seed(round_uid: str) -> int:
+    # From the round's name, so that nobody draws until a
+    # number suits, and a second opening draws the same.
     return int.from_bytes(hashlib.sha256(_SEED_LABEL + round_uid.encode()).digest()[:8])

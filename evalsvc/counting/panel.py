@@ -104,6 +104,7 @@ class PanelTally:
     def add(self, cell: str, answers: Sequence[Answer]) -> None:
         """Add one valid ballot, and forget it."""
         sums = self._cells[cell]
+        # One by one and exact. Whatever needs two citizens' answers at once is gathered as sums.
         sums.valid += 1
         for answer in answers:
             sums.levels[answer.unit, answer.item, answer.value] += 1
@@ -113,6 +114,7 @@ class PanelTally:
             sums.unit_moments[unit, "n"] += 1
             sums.unit_moments[unit, "y"] += score
             sums.unit_moments[unit, "y2"] += score * score
+        # The headline rates are of the first question.
         satisfied = sum(
             1
             for answer in answers
@@ -137,6 +139,8 @@ class PanelTally:
             for cell in cells:
                 levels.update(self._cells[cell].levels)
             for (unit, item, level), n in sorted(levels.items()):
+                # What one to four citizens said of a unit is not
+                # kept, in a joint stratum either (decision 0008).
                 if self._thresholds.may_keep(answers[unit, item]):
                     yield CountRow(stratum, unit, item, level, n, n)
 
@@ -148,6 +152,7 @@ class PanelTally:
                 yield SumRow("cell", stratum, name, str(n))
         weights = self._weights()
         yield from self._sum_units(weights)
+        # Of a panel of four the sums alone would give everything back, whatever is dropped by unit.
         if self._thresholds.may_keep(self._valid(self._cells)):
             yield from self._sum_panel(weights)
         for row in (*self._fits.list_rows(), *self._list_covariances()):
@@ -167,6 +172,7 @@ class PanelTally:
             return
         merged = [cells for _, cells in self._merged()]
         strata = [self._cells[cell].joint for cells in merged for cell in cells]
+        # Two plans for one unit would be two equations, from which a stratum's own answers follow.
         for plan, figures in self._list_plans().items():
             weights = [own for cells in merged for own in [self._weigh(cells, plan)] * len(cells)]
             least = self._thresholds.answers_per_cell
@@ -174,6 +180,8 @@ class PanelTally:
 
     def _weigh(self, cells: Sequence[str], category: str) -> dict[str, float]:
         """ω by question of a citizen of these cells, as the score takes it."""
+        # The answer weight of docs/evidence, which follows from counts.csv; sums.csv has the ballot
+        # weight. Where somebody may leave units out the two differ.
         share = self._planned_sum(cells, category)
         return {item: float(share / n) for item, n in self._count_by_item(cells).items() if n}
 
@@ -197,6 +205,7 @@ class PanelTally:
 
     def _planned_sum(self, cells: Iterable[str], category: str) -> Fraction:
         """What the plan gives to strata that are counted together; all alike without a plan."""
+        # Without a plan each answer weighs the same: the share is the number of answers itself.
         if not self._group.strata:
             return Fraction(sum(self._count_by_item(cells).values()))
         planned = {
@@ -233,11 +242,15 @@ class PanelTally:
         return {
             unit: sum(given, Decimal(0)) / len(given)
             for unit, given in points.items()
+            # As `unit_scores` of the analysis has it: fewer
+            # than half of the items are no opinion of a unit.
             if 2 * len(given) >= len(self._items)
         }
 
     def _merged(self) -> list[tuple[str, list[str]]]:
         """Cells in the declared order of their strata, small ones joined; a joint name is `a+b`."""
+        # Joining is one decision for all units. Figures from
+        # before it exist in memory alone (decision 0008).
         answers = {cell: self._answers([cell]) for cell in self._cells}
 
         def may_stand(cells: Sequence[str]) -> bool:
@@ -263,6 +276,8 @@ class PanelTally:
     def _weights(self) -> dict[str, Fraction]:
         """ω by stratum: planned share over valid ballots, scaled to a mean of 1."""
         planned = {cell: _planned_share(self._group, cell) for cell in self._cells}
+        # Strata that are counted together share their weight:
+        # planned shares together, over their ballots together.
         weights: dict[str, Fraction] = {}
         for _, cells in self._merged():
             valid = self._valid(cells)
@@ -270,11 +285,15 @@ class PanelTally:
             for cell in cells:
                 weights[cell] = share / valid if valid else Fraction(0)
         whole = sum((weights[cell] * self._cells[cell].valid for cell in weights), Fraction(0))
+        # Scaled to a mean of 1 over valid ballots
+        # (docs/evidence, Two weights): w then reads as citizens.
         scale = self._valid(self._cells) / whole if whole else Fraction(1)
         return {cell: weight * scale for cell, weight in weights.items()}
 
     def _sum_units(self, weights: Mapping[str, Fraction]) -> Iterator[SumRow]:
         for unit in self._list_kept_units():
+            # Squares of the weight are for the errors of these means, and can't be worked out
+            # later: the strata's own sums are not kept.
             for name, moment, power in _UNIT_SUMS:
                 total = sum(
                     (
@@ -324,6 +343,7 @@ def _list_cells(group: Group, issued: Mapping[str, int]) -> list[str]:
     """The roll's cells in the declared order of their strata, and strata without a card."""
     order = [stratum.code for stratum in group.strata]
     dealt = {stratum for cell in issued for stratum in cell.split("+")}
+    # A stratum of the plan to which no card went is listed, or the plan's shares would not add up.
     cells = [*issued, *(stratum for stratum in order if stratum not in dealt)] or [""]
     place = {stratum: number for number, stratum in enumerate(order)}
     return sorted(cells, key=lambda cell: place.get(cell.split("+")[0], len(place)))

@@ -19,6 +19,7 @@ Row = tuple[str, str, str, str]
 """Kind, subject, name and value of a sum."""
 
 KIND = "index"
+# For reference, and alike on every machine: beyond these digits the order of sums shows.
 DIGITS = 10
 # Room for so many figures at first, and twice as much whenever it is full.
 ROOM = 16
@@ -36,6 +37,7 @@ class JointMoments:
     """
 
     places: dict[Figure, int] = field(default_factory=dict)
+    # One stratum's sums of a pair may be one citizen's answers: they are never written.
     sums: FloatArray = field(default_factory=_blank)
 
     def add(self, points: Mapping[Figure, float]) -> None:
@@ -87,6 +89,7 @@ def list_covariance_rows(
     `weights` give ω by question for each stratum. Nothing is told of what fewer than `least`
     gave together.
     """
+    # By name, so that the rows do not tell in which order the ballots came.
     ordered = sorted(figures)
     if not ordered:
         return
@@ -110,6 +113,7 @@ def read_covariance(rows: Mapping[str, str]) -> tuple[tuple[Figure, ...], FloatA
 
 def _known(figures: Sequence[Figure], found: WeightedMeans) -> tuple[list[Figure], WeightedMeans]:
     """Without figures that have no error."""
+    # A figure of too few has no mean here (NaN): it is left out with its row and column.
     there = np.flatnonzero(~np.isnan(found.means))
     kept = WeightedMeans(found.means[there], found.covariance[np.ix_(there, there)])
     return [figures[int(k)] for k in there], kept

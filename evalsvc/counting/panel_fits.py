@@ -22,6 +22,7 @@ from analysis.panel.sums import (
 )
 from analysis.statistics.consistency import cronbach_alpha_from_sums
 
+# Below, fitted values of a handful are near to what single citizens said.
 LEAST_CITIZENS = 30
 # Figures for reference, far beyond what their errors justify.
 DIGITS = 10
@@ -80,8 +81,11 @@ class PanelFits:
 
     def list_rows(self) -> Iterator[Row]:
         """Everything that may be kept, in a fixed order."""
+        # Who scored nobody adds nothing to these sums, and is no citizen among so many either.
         if sum(n for length, n in self.number.items() if length) < LEAST_CITIZENS:
             return
+        # A unit that one to four scored has a mean among the fits, which
+        # gave back what they said although its counts were dropped.
         if not self._may_keep_units():
             yield from self._item_rows()
             return
@@ -91,6 +95,8 @@ class PanelFits:
         yield from self._item_rows()
         least = self.thresholds.answers_per_cell
         if not by_count.has_small_cells(least) and not pairs.has_small_cells(least):
+            # One pair of units that one to four scored together, and none of these sums is kept:
+            # what is left out could be worked out from the others.
             yield from self._sum_rows(units)
 
     def build_sums(self) -> tuple[tuple[str, ...], CountSums, PairSums]:
@@ -139,6 +145,7 @@ class PanelFits:
 
     def _item_rows(self) -> Iterator[Row]:
         size = len(self.items)
+        # Consistency between items is of blocks, so their number is what must not be small.
         if size < 2 or not self.thresholds.may_keep(self.blocks):
             return
         sums = [float(self.items[q]) for q in range(size)]

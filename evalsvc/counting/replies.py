@@ -29,6 +29,8 @@ def split_answers(
 ) -> tuple[list[Answer], list[Reply]]:
     """The answers that may enter scores, and all others as replies."""
     scored = questionnaire.scored_items
+    # Only where nobody has a name are words a comment that waits
+    # for review; under a name they stand among the replies.
     words = set(_list_written(questionnaire)) if group.identity == "counts" else set()
     return (
         [answer for answer in answers if answer.item in scored],

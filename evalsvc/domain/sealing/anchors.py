@@ -41,6 +41,7 @@ def publish_anchor(
     with database.reading() as session:
         if not _is_due(session, round_id, _count_waiting(session, database, round_id)):
             return None
+    # Into the box first: an anchor tells what the box holds, and not what has come.
     turn_tray(database, round_id)
     act = Act(database, TIMER, moment)
     with act.writing() as session:
@@ -49,6 +50,8 @@ def publish_anchor(
             return None
         row = get_round_row(session, round_id)
         signed = anchor_round(act, session, settings, row)
+    # Their ballots lie in the box by now; until the
+    # next hour the key would only be something to take.
     destroy_spent_keys(database, round_id)
     return signed
 
@@ -57,6 +60,8 @@ def publish_anchors(
     database: Database, settings: Settings, moment: datetime
 ) -> tuple[tuple[str, SignedAnchor], ...]:
     """Publish the next anchor of every open round that has one to publish, by the round's code."""
+    # Before anything else, and whether or not an anchor
+    # is due: a closing that was killed has left them.
     destroy_closed_secrets(database, settings)
     with database.reading() as session:
         rows = session.scalars(select(Round).where(Round.state == "open").order_by(Round.id)).all()
@@ -71,11 +76,14 @@ def seal_round(session: Session, row: Round) -> RoundSeal:
     seal = RoundSeal(
         round_uid=row.uid,
         scheme_sha256=row.season.scheme_sha256,
+        # The round's own eight numbers. A later version of the
+        # program with other numbers must judge an old round by these.
         thresholds=write_thresholds(read_scheme(row.season).get_round(row.code).thresholds),
         roll_root=roll_root(places).hex(),
         places=len(places),
         forms_sha256=hash_text(write_forms(session, row.id)),
         public_key=(row.public_key or b"").hex(),
+        # No other format counts in this round from here on (decision 0011).
         ballot_format=SEALED_FORMAT,
     )
     session.add(SealedRound(round_id=row.id, content=seal.to_json()))
@@ -93,16 +101,20 @@ def anchor_round(act: Act, session: Session, settings: Settings, row: Round) -> 
     session.flush()
     newest = find_newest_anchor(session, row.id)
     leaves = list_leaves(session, row.id)
+    # Before this anchor's own entry, which follows it in the log: an anchor can't bind its own.
     log_seq, log_head = events.get_head(session)
     anchor = Anchor(
         round_uid=row.uid,
         number=newest.anchor.number + 1 if newest else 1,
         ballots=len(leaves),
         box_root=box_root(leaves).hex(),
+        # Of the roll as it stands now, cards exchanged meanwhile
+        # among it: a list that grows is checked place by place.
         roll_root=roll_root(list_places(session, row.id)).hex(),
         seal=get_seal(session, row.id).hash.hex(),
         log_seq=log_seq,
         log_head=log_head.hex(),
+        # Texts are hashed, so one moment has one spelling: ISO 8601 in UTC.
         at=act.moment.astimezone(UTC).isoformat(),
         previous=(newest.anchor.hash if newest else FIRST_PREVIOUS).hex(),
     )
@@ -120,6 +132,7 @@ def anchor_counted(act: Act, session: Session, settings: Settings, rows: Iterabl
         newest = find_newest_anchor(session, row.id)
         if newest is not None:
             following = replace(
+                # Box and roll no longer change, so it costs two hashes (decision 0013).
                 newest.anchor,
                 number=newest.anchor.number + 1,
                 log_seq=seq,
@@ -134,6 +147,8 @@ def anchor_season(act: Act, session: Session, settings: Settings, season_id: int
     """The same for every counted round of a season: after each act that its results rest on."""
     rows = session.scalars(
         select(Round)
+        # Counted rounds alone: an anchor tells how many ballots a box holds, and of an open one
+        # that may be told with twenty new ones only.
         .where(Round.season_id == season_id, Round.state == "counted")
         .order_by(Round.position)
     ).all()

@@ -28,6 +28,7 @@ def list_leaves(session: Session, round_id: int) -> list[bytes]:
         .join(Credential, Credential.key == Ballot.credential)
         .where(Credential.round_id == round_id)
     )
+    # In no other order: rows lie in batches, one for each anchor's hour.
     return sorted(leaves)
 
 
@@ -64,6 +65,7 @@ def write_ballots(session: Session, round_id: int) -> bytes:
         .join(Credential, Credential.key == Ballot.credential)
         .where(Credential.round_id == round_id)
         .order_by(Ballot.credential, Ballot.seq)
+        # Of a million ballots a few hundred in memory.
         .execution_options(yield_per=500)
     )
     return sheet(

@@ -51,6 +51,7 @@ def list_opened_files(code: str, outcome: Outcome) -> dict[str, bytes]:
             for row in ones
         ),
         "comments": (
+            # Guarded as in a package's cells: what is committed to is what an auditor has in hand.
             (code, one.group, one.item, one.unit, guarded(one.value))
             for one in outcome.replies
             if one.is_comment
@@ -64,6 +65,7 @@ def list_opened_files(code: str, outcome: Outcome) -> dict[str, bytes]:
         "rejections.csv": (
             (group, reason, str(n)) for (group, reason), n in outcome.rejected.items()
         ),
+        # Without zeros (docs/evidence): a group that nobody was typed in for has no row in either.
         "assisted": ((group, str(n)) for group, n in outcome.assisted.items() if n),
         KEYS_FILE: _list_keys(outcome),
     }
@@ -84,7 +86,11 @@ def commit_opening(
         "relations.csv": opened_sheet("relations.csv", ((row.code, *one) for one in relations)),
         "assisted.csv": sorted_rows(write_assistance(session, row.id), "assisted.csv"),
     }
+    # A count of few people could be guessed from its hash, which staff see in the log. With a salt
+    # that the audit edition alone carries it can't.
     opening = build_opening(row.uid, secrets.token_bytes(SALT_BYTES), {**files, **lists})
+    # What ties a pseudonym to a place lies in the database only under a key that is derived from
+    # the signing key: no copy of the database has that.
     sealed = _key_box(settings, row.uid).encrypt(files[KEYS_FILE])
     session.add(BoxOpening(round_id=row.id, content=opening.to_json(), keys=bytes(sealed)))
     return opening
@@ -93,6 +99,7 @@ def commit_opening(
 def write_opening(session: Session, settings: Settings, row: Round) -> Mapping[str, bytes]:
     """The files of a package; none of a box that was opened before there were any."""
     found = session.get(BoxOpening, row.id)
+    # Packages of such rounds stay as they were, byte for byte, and pass.
     if found is None:
         return {}
     keys = _key_box(settings, row.uid).decrypt(found.keys)
@@ -101,6 +108,8 @@ def write_opening(session: Session, settings: Settings, row: Round) -> Mapping[s
 
 def _list_answers(code: str, outcome: Outcome) -> Iterator[Cells]:
     for ballot in outcome.ballots:
+        # Names follow from the ballot's own key and not from
+        # chance: a second opening gives the same bytes.
         name = name_ballot(ballot.key)
         rater = ballot.rater or name_rater(ballot.group, ballot.key)
         for one in ballot.answers:

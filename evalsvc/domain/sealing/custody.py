@@ -43,6 +43,7 @@ from evalsvc.models.season import Round
 from evalsvc.settings import Settings, load_secret_key
 from evalsvc.text import Text
 
+# For what a machine can try without limit: whoever has the database has the wrapped keys.
 LEAST_PASSPHRASE = 12
 CUSTODIANS = 3
 SOLE, PAIRS, OFFLINE = "sole", "pairs", "offline"
@@ -123,6 +124,7 @@ def take_public_key(act: Act, round_id: int, public: bytes, holders: tuple[str, 
     _require_three(holders)
     if len(public) != KEY_BYTES:
         raise Problem(CUSTODIANS_WRONG, expected=Text("公钥应为32字节", "a public key of 32 bytes"))
+    # No copy is kept here; an empty list says so wherever copies are counted.
     _keep_keys(act, round_id, OFFLINE, holders, public, "[]")
 
 
@@ -138,6 +140,8 @@ def rehearse_opening(act: Act, round_id: int, passphrases: Passphrases) -> None:
         privates = [unlock_box(row, group) for group in groups]
     if public is None or not all(rehearse(public, private) for private in privates):
         raise Problem(WRONG_PASSPHRASE)
+    # Kept only after every pair has opened: of three custodians with one pass-phrase mistyped two
+    # would still open, and the third would be found out when it is needed.
     _note_rehearsal(act, round_id, public, {"openings": str(len(privates))})
 
 
@@ -147,6 +151,7 @@ def build_test_text(database: Database, settings: Settings, round_id: int) -> by
         row = get_round_row(session, round_id)
         if row.public_key is None:
             raise refuse(row, _KEYS_FIRST)
+        # Derived and not drawn, so that the word can be looked at later and is stored nowhere.
         return seal(row.public_key, _derive_test_word(settings, row))
 
 
@@ -157,6 +162,7 @@ def confirm_rehearsal(act: Act, settings: Settings, round_id: int, word: str) ->
         if row.public_key is None:
             raise refuse(row, _KEYS_FIRST)
         public, expected = row.public_key, _derive_test_word(settings, row)
+    # In the same time however much of the word is right.
     if not hmac.compare_digest(word.strip().lower().encode(), expected.encode()):
         raise Problem(WRONG_PASSPHRASE)
     _note_rehearsal(act, round_id, public, {"where": "offline"})
@@ -168,6 +174,7 @@ def unlock_box(row: Round, passphrases: Passphrases) -> bytes:
         raise refuse(row, _KEYS_FIRST)
     wrapped = read_wrapped(row.wrapped_key)
     if not wrapped:
+        # Also after destruction: there is no copy that a pass-phrase could open.
         raise refuse(row, _ELSEWHERE)
     if isinstance(passphrases, str):
         passphrases = {wrapped[0].holders[0]: passphrases}
@@ -194,6 +201,7 @@ def destroy_keys(act: Act, round_id: int) -> None:
         row = get_round_row(session, round_id)
         require_state(row, ("counted",), Text("先开箱计票", "the box must be counted first"))
         if row.destroyed_at is not None:
+            # Twice is no different: the moment of the first time holds.
             return
         copies = len(read_wrapped(row.wrapped_key or "[]"))
         row.wrapped_key, row.destroyed_at = "[]", act.moment
@@ -222,6 +230,7 @@ def _require_strong(passphrase: str) -> None:
 
 def _require_three(holders: tuple[str, ...]) -> None:
     names = {name.strip() for name in holders}
+    # Names stand in one column, joined; a name that holds the sign between would be two people.
     if len(names) != CUSTODIANS or "" in names or any(BETWEEN in name for name in names):
         expected = Text("三位保管人的姓名，各不相同", "the names of three different custodians")
         raise Problem(CUSTODIANS_WRONG, expected=expected)
@@ -234,8 +243,11 @@ def _keep_keys(
         row = get_round_row(session, round_id)
         require_state(row, ("preparing", "issued"), _BEFORE_OPENING)
         if row.wrapped_key is not None:
+            # The earlier pair opens nothing that will ever be cast, but whoever has its bytes could
+            # take it for a way in: they leave the files as well.
             ask_purge(session, "old_keys", round_id, act.moment)
         row.public_key, row.wrapped_key = public, wrapped
+        # A box that nobody can open must not be filled: new keys are rehearsed anew.
         row.custody, row.custodian, row.rehearsed_at = kind, BETWEEN.join(holders), None
         detail = {
             "public_key": public.hex(),
@@ -256,6 +268,7 @@ def _list_openings(row: Round, passphrases: Passphrases) -> list[Passphrases]:
         raise Problem(CUSTODIANS_WRONG, expected=expected)
     if len(custody.holders) == 1:
         return [dict(passphrases)]
+    # Whichever two are there on the day.
     return [{name: passphrases[name] for name in pair} for pair in combinations(custody.holders, 2)]
 
 
@@ -269,5 +282,6 @@ def _note_rehearsal(act: Act, round_id: int, public: bytes, detail: Mapping[str,
 
 
 def _derive_test_word(settings: Settings, row: Round) -> str:
+    # With the public key in it, a test text that was made under earlier keys proves nothing.
     text = b"rehearsal" + row.uid.encode() + (row.public_key or b"")
     return hmac.digest(load_secret_key(settings), text, "sha256").hex()[:12]

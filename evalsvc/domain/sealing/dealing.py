@@ -66,15 +66,19 @@ class PanelCells:
 
 def deal_panel(session: Session, row: Round, group: Group) -> Iterator[Seat]:
     """Deal a panel's forms and give every seat of the plan its cell and its form."""
+    # A panel without strata is one stratum that has everybody.
     strata = {one.code: one for one in group.strata or (Stratum("", group.name, Decimal(100)),)}
     seats = _list_seats(session, row.season_id, group)
     people = {code: seats.get(code, 0) for code in strata}
     if not any(people.values()):
         return
     least = _get_per_form(row)
+    # Fewer people than have to share a form: whatever is joined, the answers would be somebody's.
     _check_enough(group, sum(people.values()), least)
     codes = _list_panel_units(session, row, group)
     size = min(group.form_size or len(codes), len(codes))
+    # Small strata give way and not the forms: with fewer forms a small stratum would judge some
+    # units only, and with one weight for a citizen that bends those units' means (decision 0008).
     cells = deal_cells(people, len(codes), size, least)
     _write_forms(session, row, group, codes, size, max(cell.n_forms for cell in cells))
     for cell in cells:
@@ -142,6 +146,8 @@ def _write_forms(
     """The first forms of a deal are even by themselves, so smaller cells take the first ones."""
     dealt = deal_forms(len(codes), size, n_forms, secrets.randbits(64))
     for number, form in enumerate(dealt):
+        # Where everybody sees all units, in the office's
+        # order; a dealt list is even only as it was dealt.
         units = " ".join(codes[index] for index in (sorted(form) if size == len(codes) else form))
         session.add(DealtForm(round_id=row.id, group=group.code, form=number, units=units))
 
@@ -173,6 +179,7 @@ def _build_panel(
     ]
     return PanelCells(
         group=group,
+        # By the declared order of strata: the order of the roll would be that of its keys.
         cells=tuple(sorted(cells, key=lambda one: [order.index(s) for s in one.strata if s])),
         needed=fewest_in_cell(len(codes), size, _get_per_form(row)),
         seats=_list_seats(session, row.season_id, group),

@@ -27,6 +27,7 @@ LEFT_FOR_CLOSING = 500
 
 def turn_tray(database: Database, round_id: int) -> None:
     """Let new ballots wait under a new key, and put all that wait under earlier ones in the box."""
+    # The new key first. What lies under the earlier ones can only become less from here on.
     begin_batch(database, round_id)
     with database.glancing() as connection:
         found = connection.execute(select(Round.uid, Round.batch).where(Round.id == round_id)).one()
@@ -43,11 +44,14 @@ def empty_before_closing(database: Database, round_id: int, uid: str) -> None:
 def empty_at_closing(session: Session, database: Database, row: Round) -> int:
     """Put the rest into the box, in the transaction that closes; how many nobody could read."""
     connection = session.connection()
+    # An hour's emptying may be under way in another process.
     lock_emptying(connection, row.id)
     keys = list_tray_keys(database.tray_keys, row.uid)
     for tags in _split(_shuffle(list_waiting(connection, keys, row.id))):
         take(connection, keys, tags)
     lost = count_rows(connection, row.id)
+    # What nobody can read any more goes as well. It is counted
+    # and told, and who cast it could vote again until now.
     clear(connection, row.id)
     return lost
 
@@ -59,6 +63,8 @@ def destroy_spent_keys(database: Database, round_id: int) -> None:
         keys = list_tray_keys(database.tray_keys, found.uid)
         earlier = [key for key in keys if key.batch < found.batch]
         for key in earlier:
+            # Asked of this key alone: rows that no key
+            # opens are lost already and keep no key alive.
             if not list_waiting(connection, [key], round_id):
                 destroy_tray_key(database.tray_keys, key.uid, key.batch)
 
@@ -83,6 +89,8 @@ def destroy_closed_secrets(database: Database, settings: Settings) -> None:
 
 
 def _empty(database: Database, round_id: int, keys: Sequence[TrayKey], leave: int) -> None:
+    # Listed before the first chunk: what comes meanwhile
+    # lies under the newest key and is not looked for.
     with database.glancing() as connection:
         tags = _shuffle(list_waiting(connection, keys, round_id))
     for some in _split(tags[leave:]):
@@ -93,6 +101,8 @@ def _empty(database: Database, round_id: int, keys: Sequence[TrayKey], leave: in
 
 def _shuffle(tags: Iterable[bytes]) -> list[bytes]:
     shuffled = list(tags)
+    # From the system's own source. An order that follows from
+    # a seed could be worked out from some of its places.
     secrets.SystemRandom().shuffle(shuffled)
     return shuffled
 

@@ -14,6 +14,8 @@ from evalsvc.models.opened import FavourTest
 
 def keep_favours(session: Session, round_id: int, favours: Sequence[Favour]) -> None:
     """Write the numbers of a round that is being counted."""
+    # Rounded already, and no numbers at all below ten units on a side:
+    # fine digits told more of the nameless ballots than of favours.
     rows = [{"round_id": round_id, **vars(favour)} for favour in favours]
     if rows:
         session.execute(insert(FavourTest), rows)

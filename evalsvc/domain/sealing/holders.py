@@ -46,6 +46,8 @@ def find_holders(
             select(Event.verb, Event.at)
             .where(
                 Event.subject == about_round(row.id, row.code),
+                # From the first keys or codes on every copy holds what is
+                # to be destroyed; a box file has places and sealed ballots.
                 Event.verb.in_(("make_keys", "issue", "export_box")),
             )
             .order_by(Event.seq)

@@ -32,6 +32,7 @@ def list_lost(database: Database, season_id: int) -> tuple[LostBallots, ...]:
 def _count(session: Session, database: Database, row: Round) -> int:
     if row.state == "open":
         return count_lost(session, database, row)
+    # From closing on the rows are gone; the log's entry is what is left of them.
     details = session.scalars(
         select(Event.detail).where(
             Event.verb == Verb.LOSE_BALLOTS, Event.subject == f"round {row.id} {row.code}"

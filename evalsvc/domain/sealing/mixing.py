@@ -40,9 +40,12 @@ def mix_closed_boxes(database: Database) -> bool:
     """Write all ballots anew, once no round is open; False where nothing was to do, or may be."""
     with database.glancing() as connection:
         waiting = connection.execute(
+            # A batch number in a closed round's row says that its ballots still lie hour by hour:
+            # two hours gave the order back by .60 on SQLite and .73 on PostgreSQL (decision 0019).
             select(func.count()).where(Round.state.in_(_AFTER_VOTING), Round.batch != MIXED)
         ).scalar_one()
         voting = connection.execute(select(func.count()).where(Round.state == "open")).scalar_one()
+    # While anybody votes, the file is not rewritten: writers wait for it.
     if voting or not waiting:
         return False
     if database.engine.dialect.name == "sqlite":
@@ -57,12 +60,14 @@ def mix_closed_boxes(database: Database) -> bool:
 def _mix_sqlite(database: Database) -> None:
     with database.glancing() as connection:
         connection.exec_driver_sql("VACUUM")
+        # The log still has the rows as they were written before.
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _mix_postgresql(database: Database) -> bool:
     """The service's own account may not: the owner lends it a function that does just this."""
     with database.engine.begin() as connection:
+        # `docs/postgresql-roles.sql` gives the service's account no right to empty the table.
         if _may(connection, "SELECT has_table_privilege('ballot', 'TRUNCATE')"):
             for statement in _MIX:
                 connection.exec_driver_sql(statement)

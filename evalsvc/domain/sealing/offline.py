@@ -72,6 +72,7 @@ def export_box(act: Act, round_id: int) -> bytes:
         total = count_counting_ballots(session, round_id)
         content = _write_box(plan, row, total, ballots)
     with act.writing() as session:
+        # Asked again: keys may have been destroyed while the file was put together.
         row = get_unopened_or_kept(session, round_id)
         detail = {"sha256": hashlib.sha256(content).hexdigest(), "ballots": str(total)}
         act.tell(session, Verb.EXPORT_BOX, about_round(row.id, row.code), detail)
@@ -89,6 +90,7 @@ def read_box(content: bytes) -> BoxFile:
             head["round"],
             head["scheme"],
             head["issued"],
+            # The paper is told by its units, so that the machine needs no roster.
             tuple(tuple(PaperUnit(*unit) for unit in paper) for paper in head["papers"]),
             head["round_code"],
             tuple(PlacedUnit(*unit) for unit in head["units"]),
@@ -113,6 +115,7 @@ def read_box(content: bytes) -> BoxFile:
             "这不是从轮次页下载的票箱文件，或已损坏 / "
             "this is no box file of a round's page, or it is damaged"
         ) from error
+    # A file that was cut short at a line's end reads well. Counted, it would be a smaller box.
     if len(ballots) != box.total:
         raise ValueError(
             f"票箱文件不完整：应有{box.total}张，只有{len(ballots)}张 / "
@@ -140,6 +143,7 @@ def write_opened(plan: Plan, outcome: Outcome) -> bytes:
         ]
         for one in outcome.ballots
     ]
+    # In the order of the box the list would be that of the places.
     secrets.SystemRandom().shuffle(ballots)
     record = {
         "format": OPENED_FORMAT,
@@ -157,6 +161,7 @@ def write_opened(plan: Plan, outcome: Outcome) -> bytes:
         "assisted": dict(outcome.assisted),
         "favours": [vars(favour) for favour in outcome.favours],
     }
+    # Without the time, which would say when the custodians have opened.
     return gzip.compress(json.dumps(record, ensure_ascii=False).encode(), mtime=0)
 
 
@@ -227,6 +232,7 @@ def _read_ballot(record: list[Any]) -> SealedBallot:
 
 
 def _read_opened(content: bytes) -> dict[str, Any]:
+    # Bit by bit and bounded: a file of some kB can claim to hold gigabytes.
     unpacker = zlib.decompressobj(wbits=31)
     try:
         text = unpacker.decompress(content, MOST_OPENED)
@@ -255,6 +261,8 @@ def _require_this_box(
         )
     outcome = _build_outcome(record)
     counted = outcome.counted + sum(outcome.rejected.values())
+    # Each ballot of the box is counted or named with its
+    # reason; a count that leaves one out is not taken.
     if counted != total or len(outcome.ballots) > outcome.counted:
         raise UPLOAD_REFUSED.because(
             Text(
@@ -273,6 +281,7 @@ def _require_this_box(
         )
     leaves = [kept.leaf for kept in outcome.ballots]
     leaves += [rejected.leaf for rejected in outcome.rejected_ballots]
+    # Ballot by ballot, by their leaves: totals alone would let one ballot stand in for another.
     if sorted(leaves) != held:
         raise UPLOAD_REFUSED.because(
             Text("结果里的逐张选票与票箱不符", "the count opens other ballots than the box has")
@@ -285,6 +294,7 @@ def _require_this_box(
 
 def _list_kept_leaves(session: Session, row: Round, scheme: Scheme) -> list[bytes]:
     """Which sealed ballots an opening must account for one by one."""
+    # Of a panel's ballots no outcome says which is which; a second opening is the check there.
     kept = {group.code for group in scheme.groups if group.identity in ("named", "unit")}
     return sorted(
         leaf_hash(one.sealed)

@@ -69,6 +69,8 @@ class Papers:
             for form in session.scalars(select(DealtForm).where(DealtForm.round_id == row.id))
         }
         self._holders = {
+            # The unit is known here and in memory until the tests
+            # of favours are made; no row of an answer keeps it.
             key: (self._number(codes), shown_as, home)
             for key, codes, shown_as, home in self._list_holders(session)
         }
@@ -91,11 +93,14 @@ class Papers:
             select(Credential.key, Rater)
             .join(Invite, Invite.credential == Credential.key)
             .join(Rater, Rater.id == Invite.rater_id)
+            # A void card's ballot is not opened: nobody asks what was on it.
             .where(Credential.round_id == self._row.id, Credential.void.is_(False))
         )
         for key, rater in held:
             group = self._scheme.get_group(rater.group)
             codes = list_rated_units(session, self._row.season_id, group, rater)
+            # Only under a name is the ballot the rater's.
+            # Whoever else holds a card is counted without one.
             shown_as = rater.code if group.identity == "named" else ""
             yield key, codes, shown_as, rater.unit
 
@@ -121,6 +126,9 @@ def keep_outcome(
     with act.writing() as session:
         # Asked again, now under lock: of two custodians at once, one is told it is done.
         row = get_closed_round(session, round_id)
+        # All in one transaction: rows, the hash of them in the log, and
+        # the anchor that makes the hash public. Between two of these
+        # whoever writes to the database could change what was opened.
         _write(session, row, outcome)
         row.state, row.counted_at = "counted", act.moment
         relations = _keep_relations(session, row)
@@ -163,6 +171,7 @@ def build_plan(session: Session, row: Round) -> tuple[Plan, Papers]:
     ):
         issued.setdefault(group, {})[cell] = n
     units = _list_placed(session, row.season_id)
+    # As sealed: a ballot of an earlier format in this box does not count (decision 0011).
     sealed_as = get_seal(session, row.id).ballot_format
     plan = Plan(
         row.uid,
@@ -179,6 +188,7 @@ def build_plan(session: Session, row: Round) -> tuple[Plan, Papers]:
 
 def list_sealed_ballots(session: Session, round_id: int, papers: Papers) -> Iterator[SealedBallot]:
     """The newest ballot of every place that is not void, streamed in the order of the keys."""
+    # Streamed: a box of a million ballots has more bytes than a process may take.
     rows = session.execute(_select_counting(round_id).execution_options(yield_per=500))
     for key, group, cell, form, seq, nonce, sealed, signature in rows:
         paper, rater, home = papers.find(key, group, form)
@@ -212,6 +222,7 @@ def _select_counting(round_id: int) -> Select[bytes, str, str, int, int, bytes, 
         )
         .join(newest, newest.c.credential == Credential.key)
         .join(Ballot, (Ballot.credential == Credential.key) & (Ballot.seq == newest.c.seq))
+        # By keys, which come from random codes: no order of issuing and none of arrival.
         .order_by(Credential.key)
     )
 
@@ -291,6 +302,7 @@ def _list_answers(row: Round, ballots: Iterable[OpenedBallot]) -> list[dict[str,
 
 def _keep_relations(session: Session, row: Round) -> list[tuple[str, str, str, str]]:
     """The roster may change for the next round; this one's ballots were cast under these."""
+    # Without a copy a relation that was changed for the next round voided the ballots of this one.
     kept = session.scalars(select(Relation).where(Relation.season_id == row.season_id)).all()
     for one in kept:
         session.add(

@@ -93,6 +93,7 @@ def get_box(database: Database, uid: str) -> PublicBox:
 def get_listed_root(database: Database, uid: str) -> str:
     """The root over a closed box's list, as its closing anchor says it."""
     with database.reading() as session:
+        # From the closing anchor on ballots and root stay, so the newest says the same.
         newest = find_newest_anchor(session, _get_listed(session, uid).id)
     if newest is None:
         raise LookupError(uid)
@@ -140,6 +141,7 @@ def find_anchor_name(
             number = connection.execute(_NEWEST, {"round": round_id}).scalar_one()
     if number is None:
         return None
+    # With the database's address: another one may number its rounds alike.
     key = (str(database.engine.url), round_id, number)
     if key not in _names:
         _names[key] = _read_anchor_name(database, round_id)
@@ -165,6 +167,7 @@ def _get_listed(session: Session, uid: str) -> Round:
     row = _get_row(session, uid)
     if row.state not in _LISTED:
         needed = Text("清单在截止以后公布", "the list is published after closing")
+        # Before closing a list of leaves would show, hour by hour, who has come.
         raise Problem(WRONG_STATE, state=Text("进行中", "open"), needed=needed)
     return row
 

@@ -65,6 +65,7 @@ def propose_by_rater(
         place = _get_place(session, row, rater)
         season_id = row.season_id
         detail = {"group": group, "rater": rater.name, "rater_id": str(rater.id)}
+        # The approval has to name the place, and forgets it when the keys are destroyed.
         detail["credential"] = place.key.hex()
     return approvals.propose(act, settings, kind, season_id, round_id, reason, detail)
 
@@ -83,6 +84,8 @@ def propose_by_code(
         row = get_round_row(session, round_id)
         require_state(row, ("open",), _OPEN_ONLY)
         pepper = find_pepper(settings, row.uid)
+        # Without the pepper no code leads to a place. A panel's card
+        # can't be exchanged then, for nobody knows whose it is.
         key = Voter(derive_root(pepper, reading.token)).credential if pepper else b""
         place = session.get(Credential, key)
         if place is None or place.round_id != round_id or place.void:
@@ -104,11 +107,14 @@ def reissue(
     """
     with act.writing() as session:
         row, place, detail = _get_approved(session, approval_id)
+        # Two people's consent is good for one card, once.
         people = approvals.spend(session, settings, approval_id, "reissue", round_id=row.id)
         # Where the round's own was lost, no earlier code leads anywhere: a new one hurts nobody.
         pepper = find_pepper(settings, row.uid) or make_pepper(settings, row.uid)
         token = new_token()
         fresh = _replace(session, place, Voter(derive_root(pepper, token)).credential)
+        # The old invitation is deleted, which is not destroyed:
+        # its bytes leave the files by the next purge.
         ask_purge(session, "card", row.id, act.moment)
         told = {"group": place.group, "void": place.key.hex(), "credential": fresh.hex(), **people}
         act.tell(session, Verb.REISSUE, about_round(row.id, row.code), told)
@@ -124,6 +130,8 @@ def revoke(act: Act, settings: Settings, approval_id: int) -> None:
     with act.writing() as session:
         row, place, _detail = _get_approved(session, approval_id)
         people = approvals.spend(session, settings, approval_id, "revoke", round_id=row.id)
+        # Its ballot stays in the box, or the box's root
+        # would change; it is not among those that count.
         place.void = True
         told = {"group": place.group, "void": place.key.hex(), **people}
         act.tell(session, Verb.REVOKE, about_round(row.id, row.code), told)
@@ -160,6 +168,7 @@ def _count_reissued(session: Session, row: Round) -> dict[str, int]:
     )
     for detail in details:
         group = json.loads(detail)["group"]
+        # What is told in public must be what an auditor finds in the chain.
         counts[group] = counts.get(group, 0) + 1
     return counts
 
@@ -172,6 +181,7 @@ def _get_rater(session: Session, row: Round, group: str, named: str) -> Rater:
             (Rater.code == named.strip()) | (Rater.name == named.strip()),
         )
     ).all()
+    # Two people of one name: by their codes then, and not by a guess.
     if len(raters) != 1:
         raise Problem(HOLDER_UNKNOWN)
     return raters[0]
@@ -216,6 +226,7 @@ def _name_cell(group: Group, cell: str) -> str:
 
 
 def _replace(session: Session, place: Credential, key: bytes) -> bytes:
+    # The old place stays on the roll, or the seal's root would no longer follow from it.
     place.void = True
     session.add(
         Credential(

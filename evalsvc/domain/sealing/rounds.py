@@ -63,11 +63,13 @@ def issue(act: Act, settings: Settings, round_id: int, deadline: datetime) -> tu
     with act.writing() as session:
         row = get_round_row(session, round_id)
         require_state(row, ("preparing", "issued"), _ISSUE_BEFORE_OPENING)
+        # Compared before anything is made: cards with a deadline that has passed open nothing.
         if deadline <= act.moment:
             needed = Text("截止时间要在现在之后", "the deadline must be in the future")
             raise refuse(row, needed)
         scheme = read_scheme(row.season)
         if row.state == "issued":
+            # The earlier codes are dead, and so must be what leads from them to places.
             ask_purge(session, "roll", round_id, act.moment)
         _clear_roll(session, row)
         # An existing pepper stays: were this transaction to fail, its codes would still be good.
@@ -97,16 +99,21 @@ def open_round(act: Act, settings: Settings, round_id: int, approval_id: int | N
     with act.writing() as session:
         row = get_round_row(session, round_id)
         require_state(row, ("issued",), Text("先发码", "codes must be issued first"))
+        # Ballots are sealed to this key for good. Whether
+        # it opens is found out before the first one.
         if row.rehearsed_at is None:
             needed = Text(
                 "先由保管人制作密钥并演练开箱", "a custodian must make and rehearse the keys"
             )
             raise refuse(row, needed)
         people = approvals.spend(session, settings, approval_id, "open_round", round_id=round_id)
+        # On the disk before the first ballot can lie under it.
         make_tray_key(act.database.tray_keys, row.uid, row.batch)
         row.state, row.opened_at = "open", act.moment
+        # With the first round, for the season: what raters have answered under can't be changed.
         row.season.frozen_at = row.season.frozen_at or act.moment
         freeze_beside(session, row, read_scheme(row.season))
+        # In the transaction that opens: between a seal and an opening something could still change.
         seal = seal_round(session, row)
         detail = {
             "scheme_sha256": seal.scheme_sha256,
@@ -115,7 +122,9 @@ def open_round(act: Act, settings: Settings, round_id: int, approval_id: int | N
             **people,
         }
         act.tell(session, Verb.OPEN_ROUND, about_round(row.id, row.code), detail)
+        # The first one holds no ballots: a box that was filled before it opened would show.
         anchor_round(act, session, settings, row)
+    # After the commit, since files can't be rolled back: codes that are good must not lie about.
     delete_print_runs(act.database, settings, round_id)
 
 
@@ -123,19 +132,25 @@ def close_round(act: Act, settings: Settings, round_id: int) -> None:
     """Stop taking answers for good, delete drafts and pepper: unused codes lead nowhere now."""
     with act.database.reading() as session:
         uid = _get_open(session, round_id).uid
+    # Before the lock, while others still cast: what is left for it is short.
     empty_before_closing(act.database, round_id, uid)
     with act.writing() as session:
+        # Whoever is casting is before this moment, or after it and refused.
         lock_round(session.connection(), round_id)
         row = _get_open(session, round_id)
         row.state, row.closed_at = "closed", act.moment
         delete_drafts(session, round_id)
         ask_purge(session, "drafts", round_id, act.moment)
+        # Mixed with what comes in the last seconds and in the same
+        # transaction: no ballot is left that has come in time.
         lost = empty_at_closing(session, act.database, row)
         cast = {one.group: str(one.cast) for one in read_turnout(session, act.database, row)}
         if lost:
             act.tell(session, Verb.LOSE_BALLOTS, about_round(row.id, row.code), {"n": str(lost)})
         act.tell(session, Verb.CLOSE_ROUND, about_round(row.id, row.code), cast)
         anchor_round(act, session, settings, row)
+    # Pepper and keys after the commit: were it undone, an open round would stand there without
+    # them. A kill in between is made good at the next start (`destroy_closed_secrets`).
     destroy_pepper(settings, uid)
     destroy_all_keys(act.database, uid)
     mix_small_boxes(act.database)
@@ -196,6 +211,7 @@ def _issue_to_raters(
         .where(Rater.season_id == row.season_id, Rater.group == group.code)
         .order_by(Rater.id)
     ).all()
+    # Who has nobody to rate gets no code: the turnout would never be whole.
     for rater in raters:
         if list_rated_units(session, row.season_id, group, rater):
             card = Card(group.code, rater.name, new_token())

@@ -73,7 +73,10 @@ def report_sitting(act: Act, round_id: int, entered: Mapping[str, int]) -> None:
     with act.writing() as session:
         row = get_round_row(session, round_id)
         known = {group.code for group in read_scheme(row.season).groups}
+        # What comes back from a browser is looked at like anything else that is posted.
         added = {group: n for group, n in sorted(entered.items()) if group in known and n > 0}
+        # In a transaction of its own and never in the one that casts: beside a ballot this row
+        # would tell by its number which one was typed in (decision 0006).
         for group, n in added.items():
             _get_row(session, round_id, group).reported += n
         if added:
@@ -83,6 +86,8 @@ def report_sitting(act: Act, round_id: int, entered: Mapping[str, int]) -> None:
 
 def count_assistance(session: Session, round_id: int, counted: Mapping[str, int]) -> None:
     """Keep what the opened box says, inside the transaction that keeps the count."""
+    # Also groups of which none counted: 0 takes the place of what
+    # was reported, which a card typed in twice had counted as two.
     for group in {*counted, *list_assistance_rows(session, round_id)}:
         _get_row(session, round_id, group).counted = counted.get(group, 0)
 
@@ -102,6 +107,7 @@ def list_assistance_rows(session: Session, round_id: int) -> dict[str, Assistanc
 
 
 def _get_row(session: Session, round_id: int, group: str) -> Assistance:
+    # Two counters may end a sitting at once.
     row = session.get(Assistance, (round_id, group), with_for_update=True)
     if row is None:
         row = Assistance(round_id=round_id, group=group, reported=0)

@@ -59,6 +59,7 @@ def write_account(act: Act, season_id: int, unit: str, text: str) -> None:
             select(Unit).where(Unit.season_id == season_id, Unit.code == unit)
         ).one()
         row.account = text
+        # How long and not what: an entry of the log can't be taken back.
         detail = {"unit": unit, "characters": str(len(text))}
         act.tell(session, Verb.WRITE_ACCOUNT, about_season(season_id), detail)
 
@@ -73,6 +74,8 @@ def list_own_accounts(database: Database, season_id: int, actor: Actor) -> tuple
 
 def freeze_beside(session: Session, row: Round, scheme: Scheme) -> None:
     """Write down what the raters of a round that opens will be shown."""
+    # From here on a unit may write on: another text for the
+    # second half of the raters would be another question.
     shown = list_current(session, row.season_id, scheme)
     if shown:
         session.execute(

@@ -16,8 +16,10 @@ from evalsvc.models.box import CardReport
 
 def report_card(database: Database, visit: Visit, moment: datetime) -> None:
     """Count one report for the visitor's group and today."""
+    # The day alone. A time would say who stood where when (docs/secrecy, What is not stored).
     day = moment.date().isoformat()
     with database.writing() as session:
+        # Only a card of an open round can report: otherwise anybody could raise the number.
         place = hold_place(session.connection(), visit, moment)
         row = session.get(CardReport, (place.id, place.group, day), with_for_update=True)
         if row is None:

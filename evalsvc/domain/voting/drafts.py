@@ -54,6 +54,7 @@ def save_draft(
     after its ballot, must not bring back what the voter has handed in.
     """
     content = canonical_json([list(entry) for entry in entries])
+    # One byte must be left for the padding's own mark.
     if len(content) >= lengths.draft:
         raise Problem(DRAFT_TOO_LONG)
     voter = visit.voter
@@ -66,6 +67,7 @@ def save_draft(
             raise Problem(DRAFT_OVERTAKEN)
         connection.execute(_DELETE, {"draft": draft})
         if entries:
+            # An emptied form leaves no row: an empty draft would tell that somebody had begun.
             connection.execute(_INSERT, {"id": draft, "sealed": sealed})
 
 
@@ -95,5 +97,6 @@ def name_first_drafts(visit: Visit) -> dict[str, bytes]:
 
 def delete_drafts(session: Session, round_id: int) -> None:
     """Forget all drafts of a round inside the transaction that closes it."""
+    # By a range of ids, since a draft's row has no column that says whose or of which round it is.
     first, last = begin_draft_ids(round_id), begin_draft_ids(round_id + 1)
     session.execute(delete(Draft).where(Draft.id >= first, Draft.id < last))

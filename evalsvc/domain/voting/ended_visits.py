@@ -25,12 +25,15 @@ def end_visits(settings: Settings, numbers: Iterable[bytes], moment: datetime) -
     field = _count_fields(moment)
     descriptor = os.open(f"{settings.ended_visits}/{field}", os.O_RDWR | os.O_CREAT, 0o600)
     try:
+        # Of two who begin a field at once both may fill it up: that changes nothing.
         is_new = os.fstat(descriptor).st_size < CELLS
         if is_new:
             os.ftruncate(descriptor, CELLS)
         for number in numbers:
             for place in _list_places(number):
                 os.pwrite(descriptor, b"\1", place)  # a byte each, so that processes need no lock
+        # The time of the last mark would say when somebody finished. The file's change time, which
+        # no program can set, still does (decision 0014).
         begin = field * LENGTH.total_seconds()
         os.utime(descriptor, (begin, begin))
     finally:
@@ -44,6 +47,7 @@ def has_ended(settings: Settings, number: bytes, moment: datetime) -> bool:
     field = _count_fields(moment)
     places = tuple(_list_places(number))
     folder = str(settings.ended_visits)  # every page asks: a Path for each file costs more
+    # A visit of two hours may have begun before the field did.
     return any(_is_marked(f"{folder}/{each}", places) for each in (field, field - 1))
 
 
@@ -54,6 +58,7 @@ def _count_fields(moment: datetime) -> int:
 
 def _list_places(number: bytes) -> Iterator[int]:
     digest = hashlib.sha256(number).digest()
+    # Eight times four bytes: the digest is used up.
     for begin in range(0, 4 * MARKS, 4):
         yield int.from_bytes(digest[begin : begin + 4]) % CELLS
 
@@ -61,6 +66,7 @@ def _list_places(number: bytes) -> Iterator[int]:
 def _is_marked(path: str, places: tuple[int, ...]) -> bool:
     try:
         descriptor = os.open(path, os.O_RDONLY)
+    # No field, nobody has left yet.
     except FileNotFoundError:
         return False
     try:

@@ -104,6 +104,7 @@ _HEAD = (
     )
     .join(Round, Round.id == Credential.round_id)
     .join(Season, Season.id == Round.season_id)
+    # A panel's place has no invitation, and so no holder: nobody is named on its paper.
     .outerjoin(Invite, Invite.credential == Credential.key)
     .outerjoin(Rater, Rater.id == Invite.rater_id)
     .where(Credential.key == bindparam("key"), Round.id == bindparam("round"))
@@ -141,10 +142,13 @@ def find_head(connection: Connection, folder: Path, visit: Visit, uid: str = "")
     head = connection.execute(_HEAD, asked).one_or_none()
     if head is None:
         return None
+    # Guessed for another round, from another database, the keys
+    # and tags were wrong: asked once more under the true name.
     if head.uid != uid:
         _note_uid(visit.round_id, head.uid)
         return find_head(connection, folder, visit, head.uid)
     times_cast = count_first(keys, tags, head)
+    # Somebody casts a third time, or twice within a batch: only they pay for the longer question.
     if times_cast is None:
         times_cast = len(list_all_earlier(connection, keys, credential))
     return Standing(head, times_cast, tuple(keys))
@@ -191,9 +195,13 @@ def _note_uid(round_id: int, uid: str) -> None:
 def _find_deal(connection: Connection, round_id: int, head: _Head) -> Deal:
     roll = _find_roll(connection, round_id, head.uid)
     group = roll.scheme.get_group(head.group)
+    # Only where relations decide is the rater part of the
+    # name: elsewhere raters of one unit share a paper.
     rater = head.rater or "" if _is_listed(group) else ""
     key = (head.uid, head.group, head.form, head.own or "", rater)
     if key not in _deals:
+        # Emptied whole: which entries are old would have to be
+        # kept beside them, and to fill it anew costs little.
         if len(_deals) >= _MOST_DEALS:
             _deals.clear()
         _deals[key] = _deal(connection, round_id, head, roll, group)
@@ -220,7 +228,10 @@ def _deal(connection: Connection, round_id: int, head: _Head, roll: _Roll, group
     units = put_beside(
         [unit for unit in roll.units if unit.code in wanted], roll.shown, questionnaire, roll.scheme
     )
+    # A category without a unit on this paper has no section.
     shown = {unit.category for unit in units}
+    # Its own length, and that of the longest paper of the round:
+    # drafts and rows of the tray are as long for all (decision 0019).
     own = measure_paper(questionnaire, [(unit.code, unit.category) for unit in units])
     return Deal(
         group,
@@ -265,6 +276,7 @@ def _list_lengths(scheme: Scheme, code: str, units: Sequence[PaperUnit]) -> Iter
     """Of the longest paper of each group: one about all units that its raters can see."""
     for group in scheme.list_groups(code):
         seen = {sight.category for sight in group.sights}
+        # Bodies enter figures and cast no ballots.
         if group.identity != "entries":
             places = [(unit.code, unit.category) for unit in units if unit.category in seen]
             yield measure_paper(scheme.get_questionnaire(group.code), places)
@@ -300,6 +312,8 @@ def shuffle_units(units: Sequence[PaperUnit], root: bytes) -> tuple[PaperUnit, .
             units,
             key=lambda unit: (
                 categories.index(unit.category),
+                # From the visit's root: the same whenever the paper is shown, kept nowhere, and
+                # nobody without the card can work it out.
                 hmac.digest(root, b"order " + unit.code.encode(), "sha256"),
             ),
         )
@@ -337,4 +351,5 @@ def pick_rated_units(
 def _sees(sight: Sight, unit: str, own: str, listed: Collection[str]) -> bool:
     if sight.relation == "own":
         return unit == own
+    # The own unit is on nobody's list, also where the relations sheet names it.
     return unit != own and (sight.relation != "listed" or unit in listed)

@@ -163,8 +163,11 @@ def _build_paper(row: Round, scheme: Scheme, group: Group, sheet: Sheet, root: b
         categories=tuple(one for one in scheme.categories if one.code in shown),
         units=sheet.units,
         lengths=measure_paper(questionnaire, [(one.code, one.category) for one in sheet.units]),
+        # A panel's cards are nobody's by name, so its paper greets nobody.
         addressee=sheet.name if group.identity != "counts" else "",
         times_cast=0,
+        # With the scheme's hash: markup is kept by sort,
+        # and before the opening a scheme still changes.
         sort=f"preview {row.uid} {group.code} {scheme.sha256}",
         public_from=list_public_from(scheme, group, row.code, sorted(shown)),
     )

@@ -12,6 +12,7 @@ def write_secret(path: Path, content: bytes) -> bytes:
 
     Of several who write at once one is the first, and all use that one's.
     """
+    # In the same folder, since a link can't reach another disk.
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -19,6 +20,8 @@ def write_secret(path: Path, content: bytes) -> bytes:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        # A link fails where the name is there. A rename would put a
+        # second key over one under which somebody has already sealed.
         os.link(draft, path)
     except FileExistsError:
         pass
@@ -47,6 +50,8 @@ def destroy_secret(path: Path) -> None:
     """Overwrite and remove a secret; nothing happens where there is none."""
     try:
         with path.open("r+b") as file:
+            # Over the old bytes and synced, before the name goes. What a disk's own electronics or
+            # a snapshot keeps of it is beyond a program (docs/secrecy).
             file.write(bytes(path.stat().st_size))
             file.flush()
             os.fsync(file.fileno())

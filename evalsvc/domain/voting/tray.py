@@ -98,6 +98,7 @@ def name_first_tags(keys: Sequence[TrayKey], credential: bytes) -> dict[str, byt
 
 def count_first(keys: Sequence[TrayKey], asked: Mapping[str, bytes], found: _Row) -> int | None:
     """How many ballots a place has, by IN_BOX and FIRST_PLACES; None where that may not be all."""
+    # Of one round there are more than two keys only after an emptying that was stopped.
     if found.has_second or len(keys) > 2:
         return None
     return int(found.in_box) + sum(
@@ -113,6 +114,7 @@ def list_earlier(
     asked = name_first_tags(keys, credential)
     rows = connection.execute(_FIRST, {"key": credential, **asked}).all()
     tags = {asked[f"first_{letter}"]: key for letter, key in zip("ab", keys, strict=False)}
+    # A second ballot in a batch, or more keys than were asked under: then all is asked at once.
     if len(keys) > 2 or any(row.tag is not None and row.tag not in tags for row in rows):
         return list_all_earlier(connection, keys, credential)
     return sorted(_read(rows, tags), key=lambda one: one.seq)
@@ -165,6 +167,8 @@ def mend_batch(database: Database, round_id: int) -> None:
     with database.casting() as connection:
         lock_round(connection, round_id)
         found = connection.execute(select(Round.uid, Round.batch).where(Round.id == round_id)).one()
+        # Of many who find the key gone at once, the first
+        # makes the new one; the others find it made.
         if find_tray_key(database.tray_keys, found.uid, found.batch) is None:
             _begin_next(connection, database, round_id, found.uid, found.batch)
 
@@ -199,10 +203,12 @@ def count_used(session: Session, database: Database, row: Round) -> dict[str, in
     The tray is asked first: what moves meanwhile is counted in neither for a moment, never twice.
     """
     connection = session.connection()
+    # Read from the small part of every row: the large one, with the ballot, stays closed.
     keys = list_tray_keys(database.tray_keys, row.uid)
     waiting = {place.credential for place in list_waiting(connection, keys, row.id).values()}
     used = _count_groups(connection, row.id, exists().where(Ballot.credential == Credential.key))
     for some in _split(list(waiting)):
+        # Who has a ballot in the box and another on the tray is one place.
         not_yet = ~exists().where(Ballot.credential == Credential.key)
         for group, n in _count_groups(
             connection, row.id, Credential.key.in_(some) & not_yet
@@ -224,6 +230,8 @@ def take(connection: Connection, keys: Sequence[TrayKey], tags: Sequence[bytes])
     rows = connection.execute(
         select(PendingBallot, Round.uid)
         .join(Round, Round.id == PendingBallot.round_id)
+        # A hundred at a time. They move as a whole, so that a stop
+        # at any point loses and doubles nothing (decision 0019).
         .where(PendingBallot.tag.in_(tags))
     ).all()
     opened = {
@@ -232,6 +240,7 @@ def take(connection: Connection, keys: Sequence[TrayKey], tags: Sequence[bytes])
         for ballot in (_open(by_place.get((row.uid, row.batch)), row),)
         if ballot is not None
     }
+    # The caller has shuffled the tags: rows keep the order in which they are written.
     moved = [tag for tag in tags if tag in opened]
     if moved:
         connection.execute(insert(Ballot), [opened[tag] for tag in moved])
@@ -268,6 +277,8 @@ def _open(key: TrayKey | None, row: _Row) -> dict[str, Any] | None:
     if place is None or content is None:
         return None
     sealed, signature = content
+    # Place and content are sealed apart, so a content could be laid beside another place. The leaf,
+    # which the receipt shows, holds the two together.
     if leaf_hash(sealed) != place.leaf:
         return None
     return {

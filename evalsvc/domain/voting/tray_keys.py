@@ -39,6 +39,7 @@ def destroy_tray_key(folder: Path, uid: str, batch: int) -> None:
 
 
 def _list_keys(folder: Path, uid: str) -> Iterator[TrayKey]:
+    # By the round's name where one is asked for: keys of other rounds are not even read.
     for name in os.listdir(folder):  # noqa: PTH208 (every page asks: a Path for each costs more)
         parts = _NAME.fullmatch(name) if name.startswith(uid) else None
         if parts is not None and uid in ("", parts[1]):
@@ -48,6 +49,7 @@ def _list_keys(folder: Path, uid: str) -> Iterator[TrayKey]:
 
 
 def _build_key(uid: str, batch: int, secret: bytes | None) -> TrayKey | None:
+    # All zeros is a key that was being destroyed when the machine stopped.
     whole = secret is not None and len(secret) == KEY_BYTES and any(secret)
     return TrayKey(uid, batch, secret) if secret and whole else None
 

@@ -26,6 +26,8 @@ class Visit:
     def get_draft_id(self, turn: int) -> bytes:
         """Where the draft lies after so many casts: its round, then bytes that tell nothing."""
         prefix = begin_draft_ids(self.round_id)
+        # Another place at every turn: a draft that is replaced where it lies would show, of whoever
+        # answers twice, when they first did (decision 0019).
         return prefix + self.voter.get_draft_id(turn)[len(prefix) :]
 
     @cached_property
@@ -36,4 +38,5 @@ class Visit:
 
 def begin_draft_ids(round_id: int) -> bytes:
     """How the ids of a round's drafts begin, so that closing it can delete them all."""
+    # In front, so that the ids of a round are one range; four bytes, as the round's number has.
     return round_id.to_bytes(4)

@@ -66,6 +66,7 @@ def check_revisions(evidence: Evidence) -> Iterator[Text]:
                     f"{code}：席位 {key.hex()[:12]} 的票号不连续",
                     f"{code}: the ballots of place {key.hex()[:12]} are not numbered 1, 2, 3…",
                 )
+        # A submission that was sent again is one ballot; two of one nonce were put there.
         for (key, _), n in survey.nonces.items():
             if n > 1:
                 yield Text(
@@ -81,12 +82,14 @@ def check_box(evidence: Evidence) -> Iterator[Text]:
         leaves = box.read_leaves(evidence.files, code)
         if leaves != sorted(set(leaves)):
             yield Text(f"{code}：清单没有排好或有重复", f"{code}: the list is unsorted or repeats")
+        # The public edition has the list and not the ballots.
         if not evidence.is_public and sorted(evidence.survey(code).leaves) != leaves:
             yield Text(
                 f"{code}：清单与票箱里的票不一致", f"{code}: the list is not of the box's ballots"
             )
         if not anchors:
             continue
+        # From the closing anchor on ballots and root stay, so the last one says the same.
         closing = anchors[-1].anchor
         if closing.ballots != len(leaves) or closing.box_root != box_root(leaves).hex():
             yield Text(
@@ -94,6 +97,7 @@ def check_box(evidence: Evidence) -> Iterator[Text]:
                 f"{code}: at closing the anchor has {closing.ballots} ballots, the list "
                 f"{len(leaves)}, or others",
             )
+        # A box that was filled before it opened would have its ballots in every anchor.
         if anchors[0].anchor.ballots or anchors[0].anchor.box_root != empty:
             yield Text(f"{code}：开始时票箱不空", f"{code}: the box was not empty at the opening")
 
@@ -113,8 +117,10 @@ def check_receipt(evidence: Evidence, typed: str) -> Iterator[Text]:
 
 def _check_roots(evidence: Evidence, code: str, places: dict[bytes, Place]) -> Iterator[Text]:
     seal, reissues = evidence.seals[code], _list_reissues(evidence, code)
+    # None is the seal: it has the places that no event added (docs/evidence, Roll).
     for signed in (None, *evidence.anchors[code]):
         before = signed.anchor.log_seq if signed else 0
+        # A card reissued after an anchor was not on the roll that the anchor signed.
         later = {new for seq, _, new in reissues if seq > before}
         then = [place for key, place in places.items() if key.hex() not in later]
         expected = signed.anchor.roll_root if signed else seal.roll_root
@@ -132,6 +138,7 @@ def _check_successors(evidence: Evidence, code: str, places: dict[bytes, Place])
     """A reissued card stands where the voided one stood: same group, stratum and form."""
     known = {key.hex(): place for key, place in places.items()}
     for seq, void, new in _list_reissues(evidence, code):
+        # A card that was taken back has no successor.
         if new and (
             new not in known or void not in known or not _is_alike(known[void], known[new])
         ):
@@ -152,5 +159,6 @@ def _list_reissues(evidence: Evidence, code: str) -> list[tuple[int, str, str]]:
     return [
         (event.seq, event.detail.get("void", ""), event.detail.get("credential", ""))
         for event in events
+        # By the subject, since the log tells of several rounds.
         if event.verb in VOIDING and event.subject == subject
     ]

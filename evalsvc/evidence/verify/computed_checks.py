@@ -37,17 +37,23 @@ def check_computed(evidence: Evidence) -> Iterator[Text]:
     manifest = evidence.signed.manifest
     acts = list_acts(evidence.files.get(LOG, b""), manifest.season, manifest.version)
     if not acts:
+        # Packages of results from before the log told of
+        # openings have no such act, and pass without.
         if any(evidence.commits(code) for code in evidence.rounds):
             yield _NO_ACT
         return
+    # Derived once more from this edition: that it follows is what the act's second hash says.
     public = derive(evidence)
     salt = evidence.files[SALT]
     told = dict(_detail(acts[0]))
+    # Packages of before name no program in either place.
     if told.get(PROGRAM, "") != manifest.program:
         yield _OTHER_PROGRAM
     for name, value in tell_computation(salt, evidence.files, public).items():
         if not hmac.compare_digest(told.get(name, ""), value):
             yield _OTHER_AUDIT if name == AUDIT_FILES else _OTHER_PUBLIC
+    # Comments are bound a second time, by the first
+    # day of publicity: until then they are decided on.
     for act in acts[1:]:
         if tell_comments(salt, evidence.files).items() - _detail(act).items():
             yield _OTHER_COMMENTS
@@ -58,16 +64,20 @@ def check_published(evidence: Evidence, published: Sequence[Mapping[str, bytes]]
     fetched: dict[str, tuple[SignedAnchor, ...]] = {}
     for uid, signed in _list_fetched(published):
         shorter, longer = sorted((fetched.get(uid, ()), signed), key=len)
+        # One file may go further than the other, but not elsewhere:
+        # a service that shows two histories is found here.
         if longer[: len(shorter)] != shorter:
             yield Text(
                 f"{uid}：给出的文件里，同一轮次的锚点互不相同",
                 f"{uid}: of the files given, two tell different anchors of this round",
             )
         fetched[uid] = longer
+    # A package that leaves its anchors out must not pass for want of something to compare.
     if fetched and not any(evidence.anchors.values()):
         yield Text("包里没有锚点", "the package has no anchors")
     for code, signed in evidence.anchors.items():
         there = fetched.get(evidence.seals[code].round_uid, ())
+        # Anchor by anchor, those that both have. Which have been fetched too few of is told below.
         same = [one == other for one, other in zip(signed, there, strict=False)]
         if not all(same):
             number = same.index(False) + 1
@@ -75,6 +85,7 @@ def check_published(evidence: Evidence, published: Sequence[Mapping[str, bytes]]
                 f"{code}：第 {number} 个锚点不是公布过的那个",
                 f"{code}: anchor {number} is not the one that was published",
             )
+        # An anchor that nobody has fetched binds nothing; it may have been made with the package.
         elif len(there) < len(signed):
             yield Text(
                 f"{code}：公布的锚点只有 {len(there)} 个，包里有 {len(signed)} 个，请重新下载",
@@ -95,6 +106,7 @@ def _list_fetched(
 
 def check_key(evidence: Evidence, expected: str) -> Iterator[Text]:
     """The package is signed with the key that somebody has from elsewhere."""
+    # Printed in groups and on paper, so blanks and dashes are typed along.
     typed = "".join(one for one in expected.lower() if one in "0123456789abcdef")
     if typed != evidence.signed.key:
         yield Text("签名公钥不是给出的那把", "the signing key is not the one given")
@@ -110,6 +122,8 @@ def _check_acts(evidence: Evidence) -> Iterator[Text]:
     acts = [_read_act(line) for line in evidence.files[ACTS].decode(errors="replace").splitlines()]
     verbs = [act["verb"] for act, _ in acts]
     ours = [is_act(act, manifest.season, manifest.version, str(act["verb"])) for act, _ in acts]
+    # One computation, and the first day of publicity behind it where it
+    # has come: nothing else may stand between a result and its anchor.
     if verbs not in ([COMPUTE], [COMPUTE, SHOW]) or not all(ours):
         yield _NO_ACT
         return
@@ -134,6 +148,7 @@ def _check_acts(evidence: Evidence) -> Iterator[Text]:
     told = dict(_detail(acts[0][0]))
     if told.get(PROGRAM, "") != manifest.program:
         yield _OTHER_PROGRAM
+    # Without a salt: everybody can work this one out.
     if tell_computation(b"", {}, evidence.files)[PUBLIC_FILES] != told.get(PUBLIC_FILES):
         yield _OTHER_PUBLIC
     for act, _ in acts[1:]:
@@ -145,11 +160,13 @@ def _read_act(line: str) -> tuple[dict[str, object], ChainedEvent]:
     wrong = Malformed(ACTS, 0, Text("应为日志的记录", "expected events of the log"))
     try:
         act = json.loads(line)
+        # The hash is of the content: another spelling of the same act would have it as well.
         if not isinstance(act, dict) or json.dumps(act, ensure_ascii=False, sort_keys=True) != line:
             raise wrong
         bytes.fromhex(act["previous"])
         bare = {name: value for name, value in act.items() if name != "previous"}
         written = json.dumps(bare, ensure_ascii=False, sort_keys=True) + "\n"
+        # By the reader of the log itself, so that an act is read in one way only.
         (chained,) = box.read_log({LOG: written.encode()})
     except (KeyError, RecursionError, TypeError, ValueError) as error:
         raise wrong from error

@@ -34,6 +34,7 @@ def check_counters(evidence: Evidence) -> Iterator[Text]:
     facts = package.facts
     spoken_of = {one.round for one in facts.ballots} | {one.round for one in facts.counts}
     for code in sorted(spoken_of):
+        # Answers without a box could be anybody's.
         if code not in evidence.rounds:
             yield Text(f"{code} 有票数据，没有票箱", f"{code} has answers and no box")
     panels = _read_panels(evidence)
@@ -48,6 +49,7 @@ def check_counters(evidence: Evidence) -> Iterator[Text]:
                 panel = panels.get((code, group.code), {})
                 yield from _check_panel(evidence, code, group.code, panel)
                 counted[group.code] = sum(row["valid"] for row in panel.values())
+                # By strata in sums.csv, by reasons in rejections.csv: two files of one opening.
                 if sum(row["rejected"] for row in panel.values()) != rejected[group.code]:
                     yield Text(
                         f"{code} {group.code}：无效票数前后不一",
@@ -62,6 +64,7 @@ def check_counters(evidence: Evidence) -> Iterator[Text]:
                     f"{counted[name]} counted and {rejected[name]} rejected",
                 )
         yield from _check_reported(evidence, code)
+        # Places that are not void and have a ballot, as docs/evidence says of `counting_ballots`.
         if box.read_round(evidence.files, code)["counting_ballots"] != cast.total():
             yield Text(f"{code}：round.json 的票数不对", f"{code}: round.json has another number")
         for name, (_, n) in sorted(box.read_assisted(evidence.files, code).items()):
@@ -76,6 +79,7 @@ def check_counters(evidence: Evidence) -> Iterator[Text]:
 
 def check_thresholds(evidence: Evidence) -> Iterator[Text]:
     """Nothing is shown of fewer people than the thresholds ask for."""
+    # The public edition has no counts, so there it is what is shown that is looked at.
     if evidence.is_public:
         shown = _read_distribution(evidence)
         yield from _check_distribution(evidence, shown)
@@ -84,6 +88,7 @@ def check_thresholds(evidence: Evidence) -> Iterator[Text]:
     for (code, group), panel in _read_panels(evidence).items():
         least = evidence.get_thresholds(code).ballots_per_cell
         for stratum, row in panel.items():
+            # A panel that is small as a whole has no neighbour to be joined with.
             if len(panel) > 1 and row["valid"] < least:
                 yield Text(
                     f"{code} {group} {stratum}：只有 {row['valid']} 张有效票，应与相邻分层合并",
@@ -93,6 +98,8 @@ def check_thresholds(evidence: Evidence) -> Iterator[Text]:
     counts = evidence.recomputation.package.facts.counts
     yield from _check_kept(evidence, counts)
     yield from _check_dealt(evidence)
+    # In the audit edition every comment stands with its
+    # decision; those marked as shown must have been allowed.
     yield from _check_comments(evidence, _add_up(counts))
 
 
@@ -117,6 +124,7 @@ def check_public(evidence: Evidence) -> Iterator[Text]:
     manifest = build_public_manifest(evidence.signed.manifest, public)
     signature = evidence.files.get(PUBLIC_SIGNATURE, b"")
     text = signature.decode(errors="replace").removesuffix("\n")
+    # Lower-case digits and one line feed: the file's bytes are the signature's and nothing else.
     if f"{text.lower()}\n".encode() != signature or not manifest.is_signed(
         evidence.signed.key, text
     ):
@@ -129,6 +137,7 @@ def check_public(evidence: Evidence) -> Iterator[Text]:
 def check_against_public(evidence: Evidence, public: Mapping[str, bytes]) -> Iterator[Text]:
     """A public package that was handed out is the one that follows from this audit package."""
     expected = dict(derive(evidence))
+    # The manifest has a check of its own and a signature; all other files follow.
     given = {name: content for name, content in public.items() if name != MANIFEST}
     for name in sorted({*expected, *given}):
         if expected.get(name) != given.get(name):
@@ -143,6 +152,8 @@ def derive(evidence: Evidence) -> dict[str, bytes]:
     facts, scheme = outcome.package.facts, outcome.package.scheme
     _read_comments(evidence)
     box.read_log(evidence.files)  # which says what is no log, before its lines are taken as acts
+    # The same function as the service's: what is compared
+    # is the content, and not two ways of deriving it.
     return derive_public(evidence.files, evidence.signed.manifest, facts, scheme, outcome.results)
 
 
@@ -190,6 +201,7 @@ def _check_panel(evidence: Evidence, code: str, group: str, panel: _Panel) -> It
     used = evidence.survey(code).sequences
     rows = [row for row in evidence.rolls[code] if row.place.group == group and not row.void]
     for stratum, counted in panel.items():
+        # A cell of the roll may have been joined with its neighbour at the count (decision 0008).
         members = set(stratum.split("+"))
         here = [row for row in rows if set(row.place.cell.split("+")) <= members]
         cast = sum(1 for row in here if row.place.credential in used)
@@ -213,6 +225,8 @@ def _check_reported(evidence: Evidence, code: str) -> Iterator[Text]:
     told: Counter[str] = Counter()
     for one in evidence.log:
         if one.event.verb == "assist" and one.event.subject == subject:
+            # In the detail of a sitting every name is a group and every text a number; anything
+            # else counts for nothing and shows as a difference.
             told.update({group: int(n) for group, n in one.event.detail.items() if n.isdecimal()})
     for name, (reported, _) in sorted(box.read_assisted(evidence.files, code).items()):
         if reported != told[name]:
@@ -259,6 +273,7 @@ def _check_kept(evidence: Evidence, counts: tuple[Count, ...]) -> Iterator[Text]
     for one in counts:
         answered[one.round, one.group, one.stratum, one.unit, one.item] += one.n
     for key, n in answered.items():
+        # What one to four people said of a unit is not kept (decision 0008).
         if not evidence.get_thresholds(key[0]).may_keep(n):
             place = " ".join(key)
             yield Text(
@@ -276,6 +291,7 @@ def _check_dealt(evidence: Evidence) -> Iterator[Text]:
     }
     for code, roll in evidence.rolls.items():
         least = evidence.get_thresholds(code).people_per_form
+        # Void cards too: the form was dealt to so many. What exchanges leave, the count joins.
         dealt = Counter((one.place.group, one.place.cell, one.place.form) for one in roll)
         for (group, cell, form), n in dealt.items():
             if group in panels and n < least:
@@ -333,10 +349,12 @@ def _check_comments(evidence: Evidence, answered: _Answered) -> Iterator[Text]:
     for row in _read_comments(evidence):
         place = (row["round"], row["group"], row["unit"])
         told = " ".join(place)
+        # `shown` is the audit edition's word; in the public one a text that stands there is shown.
         if not row.get("shown", row["text"]):
             continue
         if row.get("state", "public") != "public":
             yield Text(f"{told}：放出了一条不公开的留言", f"{told}: an unreleased comment is shown")
+        # A comment about no unit tells of none who answered about it.
         if row["unit"] and place not in enough:
             yield Text(
                 f"{told}：作答的人太少，不应放出留言",

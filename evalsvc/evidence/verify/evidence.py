@@ -73,6 +73,8 @@ class Evidence:
 
     def get_thresholds(self, code: str) -> Thresholds:
         """By which a round is judged: the documented ones where it has no box."""
+        # By the round's own seal: a later version with
+        # other numbers would judge an old round wrongly.
         return self.thresholds.get(code, DEFAULTS)
 
     @cached_property
@@ -90,6 +92,8 @@ class Evidence:
 
     def find_subject(self, code: str) -> str:
         """By which name the log speaks of a round; empty where it does not."""
+        # The first anchor's hash names the round in the log. A
+        # code or number typed there could be another round's.
         first = self.anchors[code][0].anchor.hash.hex() if self.anchors[code] else ""
         for one in self.log:
             if one.event.verb == "publish_anchor" and one.event.detail.get("sha256") == first:
@@ -98,6 +102,8 @@ class Evidence:
 
     def commits(self, code: str) -> bool:
         """Whether the log commits to what the box left; boxes of before say nothing of it."""
+        # A seal of format 2 says so by itself: leaving the
+        # opening out of the log is no way around the check.
         return self.seals[code].ballot_format > 1 or (
             not self.is_public and "opening" in self.find_detail(code, "open_box")
         )
@@ -106,6 +112,7 @@ class Evidence:
         """What the log's last act of this verb says about a round; empty where there is none."""
         subject = self.find_subject(code)
         acts = [one.event for one in self.log if one.event.subject == subject]
+        # The last one holds: keys may have been made twice.
         return next((act.detail for act in reversed(acts) if act.verb == verb), {})
 
     def survey(self, code: str) -> BoxSurvey:
@@ -122,6 +129,8 @@ class Evidence:
             message = ballot_message(uid, key, ballot.seq, ballot.nonce, ballot.sealed)
             if not verify_ballot(key, message, ballot.signature):
                 found.unsigned.append(ballot.line)
+            # Of ballots with a wrong signature as well: the
+            # list is of everything that lies in the box.
             found.leaves.append(leaf_hash(ballot.sealed))
             found.sequences.setdefault(key, []).append(ballot.seq)
             found.nonces[key, ballot.nonce] += 1

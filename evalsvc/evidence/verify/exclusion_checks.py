@@ -10,6 +10,7 @@ _EXCLUDE, _RESTORE = "exclude_ballot", "restore_ballot"
 
 def check_exclusions(evidence: Evidence) -> Iterator[Text]:
     """What the log has excluded and not taken back is what the scores leave out."""
+    # A decision about a round that is not in the package has nothing to be compared with.
     subjects = {evidence.find_subject(code): code for code in evidence.rounds}
     told = _read_log(evidence, subjects)
     stated = {
@@ -45,5 +46,6 @@ def _read_log(
         if event.verb == _EXCLUDE:
             standing[key] = (detail.get("flag", ""), detail.get("reason", ""))
         else:
+            # The last decision about a ballot holds; counted again, it is as if nothing had been.
             standing.pop(key, None)
     return standing

@@ -20,6 +20,8 @@ from evalsvc.results.rejections import REASONS
 from evalsvc.text import Text
 
 _EVENT_FIELDS = {"seq", "at", "actor", "verb", "subject", "detail", "hash"}
+# As the service writes it and in no other way: what two readers could take differently is refused
+# by its line. Codes have neither commas nor quotes, so no cell needs any.
 _ROLL_ROW = re.compile(r"([0-9a-f]{64}),([^,\"\n]*),([^,\"\n]*),([0-9]{1,4}),([01])\n")
 _BALLOT_ROW = re.compile(
     rb"([0-9a-f]{64}),([0-9]{1,3}),([0-9a-f]{32}),([A-Za-z0-9+/]+={0,2}),([0-9a-f]{128})\n"
@@ -77,6 +79,8 @@ def read_anchors(files: Mapping[str, bytes]) -> dict[str, tuple[SignedAnchor, ..
         }
     except (TypeError, ValueError) as error:
         raise Malformed(ANCHORS, 0, Text(f"锚点格式不对（{error}）", str(error))) from error
+    # Written again and compared: spaces, an order of their own
+    # or a name that stands twice would be read and not seen.
     if write_anchors(anchors) != files[ANCHORS]:
         raise Malformed(ANCHORS, 0, Text("不是系统的写法", "not written as the service writes it"))
     return anchors
@@ -96,6 +100,7 @@ def read_sealed_thresholds(files: Mapping[str, bytes], code: str) -> Thresholds:
     try:
         return read_thresholds(read_seal(files, code))
     except ValueError as error:
+        # It says already where and what; once more would hide the place.
         if isinstance(error, Malformed):
             raise
         file = f"box/{code}/seal.json"
@@ -132,6 +137,7 @@ def read_openings(files: Mapping[str, bytes], code: str) -> dict[bytes, OpeningR
     file = f"box/{code}/{KEYS_FILE}"
     found: dict[bytes, OpeningRow] = {}
     for leaf, key, ballot, reason in _rows(files, file, "leaf,key,ballot,reason\n", _OPENING_ROW):
+        # Two keys for one ballot, and which of them opened it would be open.
         if bytes.fromhex(leaf) in found:
             raise Malformed(file, 0, Text(f"{leaf[:12]} 出现两次", f"{leaf[:12]} is there twice"))
         found[bytes.fromhex(leaf)] = OpeningRow(bytes.fromhex(key), ballot, reason)
@@ -202,6 +208,7 @@ def read_rejections(files: Mapping[str, bytes], code: str) -> dict[tuple[str, st
     for line, (group, reason, n) in enumerate(
         _rows(files, file, "group,reason,n\n", _REJECTION_ROW), 2
     ):
+        # A reason that nobody knows would be counted as rejected and explain nothing.
         if reason not in REASONS:
             raise Malformed(
                 file, line, Text(f"没有“{reason}”这种理由", f"there is no reason “{reason}”")
@@ -258,6 +265,7 @@ def _read_event(line: int, text: str) -> ChainedEvent:
         record = json.loads(text)
         if not isinstance(record, dict) or set(record) != _EVENT_FIELDS:
             raise wrong
+        # The chain hashes the content and not the line, so the line may have one spelling only.
         if json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n" != text:
             raise wrong
         digest = bytes.fromhex(record.pop("hash"))
@@ -265,8 +273,10 @@ def _read_event(line: int, text: str) -> ChainedEvent:
         raise wrong from error
     texts = [record["at"], record["actor"], record["verb"], record["subject"]]
     detail = record["detail"]
+    # A number as `1.0` or `true` would be equal to 1 and hashed as another text.
     if not isinstance(detail, dict) or type(record["seq"]) is not int or record["seq"] < 1:
         raise wrong
+    # Details are texts alone; a nested value would have no canonical form.
     if not all(isinstance(one, str) for one in [*texts, *detail.values()]):
         raise wrong
     return ChainedEvent(Event(**record), digest)

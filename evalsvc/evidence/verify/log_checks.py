@@ -32,6 +32,8 @@ def check_manifest(evidence: Evidence) -> Iterator[Text]:
     signed = evidence.signed
     if not signed.is_genuine:
         yield Text("清单的签名不对", "the manifest's signature is wrong")
+    # By the files that are there: an audit edition must
+    # not pass as a public one, of which less is asked.
     if signed.manifest.edition != ("public" if evidence.is_public else "audit"):
         yield Text("清单属于另一版本", "the manifest belongs to the other edition")
     listed, found = dict(signed.manifest.files), hash_files(evidence.files)
@@ -47,12 +49,14 @@ def check_manifest(evidence: Evidence) -> Iterator[Text]:
 def check_log(evidence: Evidence) -> Iterator[Text]:
     """Each event follows from the one before, and every signed head is found in the log."""
     manifest = evidence.signed.manifest
+    # A log that lost its end is whole in itself; only the manifest's head shows it.
     for problem in verify_chain(evidence.log, bytes.fromhex(manifest.log_head)):
         said = _PROBLEMS[problem.kind]
         yield Text(f"第 {problem.seq} 条：{said.zh}", f"event {problem.seq}: {said.en}")
     hashes = {one.event.seq: one.hash.hex() for one in evidence.log}
     for code, signed in _each_anchor(evidence):
         anchor = signed.anchor
+        # Also heads that stand before this result: each anchor binds all that came before it.
         if hashes.get(anchor.log_seq) != anchor.log_head:
             yield Text(
                 f"{code} 第 {anchor.number} 个锚点所记的第 {anchor.log_seq} 条不在日志里",
@@ -66,12 +70,15 @@ def check_steps(evidence: Evidence) -> Iterator[Text]:
         subject = evidence.find_subject(code)
         told = [one.event.verb for one in evidence.log if one.event.subject == subject]
         steps = [verb for verb in told if verb in _STEPS]
+        # Once each and in this order: opened twice, or counted
+        # before it was closed, a round proves nothing.
         if steps != list(_STEPS):
             yield Text(
                 "%(round)s：日志应依次记有开始、截止、开箱，现为 %(steps)s",
                 "%(round)s: expected open_round, close_round, open_box in the log, found %(steps)s",
             ).filled(round=code, steps=AND.join(steps) or Text("无", "none"))
     manifest = evidence.signed.manifest
+    # Exactly up to the result or to its first day: what came later belongs to another package.
     if not evidence.log or not _is_result(evidence.log[-1], manifest.season, manifest.version):
         yield Text(
             f"日志的最后一条不是第 {manifest.version} 版结果的计算或公示",
@@ -89,6 +96,7 @@ def check_rounds(evidence: Evidence) -> Iterator[Text]:
 def check_anchors(evidence: Evidence) -> Iterator[Text]:
     """Signed by one key, in order, none missing, each in the log, the last at closing."""
     for code, signed in _each_anchor(evidence):
+        # With the manifest's key: anchors of another one would be another service's.
         if signed.key != evidence.signed.key or not signed.is_genuine:
             number = signed.anchor.number
             yield Text(
@@ -160,6 +168,7 @@ def _check_order(code: str, anchors: Sequence[SignedAnchor]) -> Iterator[Text]:
     # Only closing may publish fewer new ballots than that, and nothing comes into a box after it.
     whole = listed[-1]
     for before, after in pairwise(listed):
+        # The log moves on between two anchors; the hour may be the same.
         rises = after.log_seq > before.log_seq and _read_moment(after.at) >= _read_moment(before.at)
         closed = after.ballots >= before.ballots and _has_all(after, whole)
         if not rises or not (closed or after.ballots >= before.ballots + LEAST_NEW_BALLOTS):
@@ -182,11 +191,13 @@ def _check_logged(evidence: Evidence, code: str, anchors: Sequence[SignedAnchor]
             f"{code}：日志记的锚点与 anchors.json 不一致",
             f"{code}: the log tells of other anchors than anchors.json",
         )
+    # One, since the log's last act is followed by one anchor in each box.
     if evidence.commits(code) and len(ends) != 1:
         yield Text(f"{code}：没有结果之后的锚点", f"{code}: there is no anchor after the result")
     for verb, act in _ANCHORED.items():
         acts = [event.seq for event in events if event.verb == verb]
         needed = verb == "close_round" or evidence.commits(code)
+        # Where the log has no such act, no anchor is late enough, and that is told.
         if needed and not any(one.anchor.log_seq >= max(acts, default=last + 1) for one in anchors):
             lacking = Text(
                 "%(round)s：没有%(act)s时的锚点", "%(round)s: there is no anchor of the %(act)s"
@@ -204,6 +215,7 @@ def _read_moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise Malformed(ANCHORS, 0, Text(f"时间不对：{text}", f"no moment: {text}")) from error
+    # Moments without a zone are taken as UTC, in which the service writes.
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -218,6 +230,7 @@ def _check_round(evidence: Evidence, code: str) -> Iterator[Text]:
         "public_key": seal.public_key,
         "box_root": evidence.anchors[code][-1].anchor.box_root if evidence.anchors[code] else "",
     }
+    # The newest keys are the box's; earlier ones were made anew before the round opened.
     made = [event.detail.get("custodians") for event in events if event.verb == "make_keys"]
     told["custodians"] = next((int(n) for n in reversed(made) if n and n.isdecimal()), None)
     for field, verb in (
@@ -229,6 +242,7 @@ def _check_round(evidence: Evidence, code: str) -> Iterator[Text]:
         told[field] = _read_moment(acts[-1]) if acts else None
     for field, value in told.items():
         found = about[field]
+        # As moments and not as texts: round.json and the log need not spell one alike.
         if isinstance(value, datetime) and isinstance(found, str):
             found = _read_moment(found)
         if found != value:
@@ -248,6 +262,7 @@ def _check_kept(evidence: Evidence, code: str) -> Iterator[Text]:
         for one in evidence.log
         if one.event.verb == "open_round" and one.event.subject == subject
     ]
+    # Exactly one entry: a second opening of the round would be a second seal.
     if opening != [seal.hash.hex()]:
         yield Text(
             f"{code}：开始轮次的记录里是另一份封存", f"{code}: the log's opening names another seal"

@@ -33,6 +33,7 @@ _Given = list[tuple[str, str, str]]
 def check_opening(evidence: Evidence) -> Iterator[Text]:
     """Every row that the opening left is the one that the log committed to then."""
     for code in evidence.rounds:
+        # The log of rounds from before says nothing of what an opening left.
         if not evidence.commits(code):
             continue
         opening = box.read_opening(evidence.files, code)
@@ -74,7 +75,9 @@ def _list_files(evidence: Evidence, code: str) -> dict[str, bytes]:
         except ValueError as error:
             raise Malformed(file, 0, Text("格式不对", f"not as it is written: {error}")) from error
     assisted = box.read_assisted(files, code).items()
+    # Without zeros, as the opening wrote it.
     found["assisted"] = opened_sheet("assisted", ((g, str(n)) for g, (_, n) in assisted if n))
+    # As the cells stand in comments.csv, wordings and decisions aside: those came later.
     found["comments"] = opened_sheet("comments", _list_comments(files, code))
     return found
 
@@ -127,8 +130,10 @@ class _Openings:
             wrong = self._check_one(group, ballot, row)
             if wrong:
                 yield self._say(leaf, wrong)
+        # A row that belongs to no sealed ballot was made up.
         for leaf in self.rows.keys() - seen:
             yield self._say(leaf, Text("不在票箱里", "is not in the box"))
+        # An answer in the result that no sealed ballot has: the very thing that this check is for.
         for name in sorted(self.listed.keys() - names):
             yield Text(
                 f"{self.code} {name}：票箱里没有这张票",
@@ -142,6 +147,7 @@ class _Openings:
         groups = {
             row.place.credential: row.place.group
             for row in self.evidence.rolls[self.code]
+            # A void card's ballot was not opened, and has no row.
             if not row.void and row.place.group in kept
         }
         sequences = self.evidence.survey(self.code).sequences
@@ -159,9 +165,11 @@ class _Openings:
             return Text("打不开，却计了票", f"does not open ({reason}), yet is counted")
         given, assisted = content
         self.assisted[group] += assisted
+        # The name follows from the key, so that no ballot can be listed in another one's place.
         if row.ballot != name_ballot(row.key):
             return Text("记在另一张票名下", "is listed under another name")
         listed = self.listed.get(row.ballot)
+        # The rest of what was answered is a reply, and no package has it.
         scored = self.scheme.get_questionnaire(group).scored_items
         expected = sorted(one for one in given if one[1] in scored)
         found = sorted((a.unit, a.item, a.value) for a in listed.answers) if listed else []
@@ -171,6 +179,7 @@ class _Openings:
             )
         named = self.scheme.get_group(group).identity == "named"
         if listed and (
+            # Under a name the rater comes from the roster; without one it follows from the key.
             listed.group != group or (not named and listed.rater != name_rater(group, row.key))
         ):
             return Text("列在别的主体或评价人名下", "is listed under another group or rater")
@@ -181,6 +190,7 @@ class _Openings:
         nothing: tuple[_Given, int] = ([], 0)
         if ballot.line in self.unsigned:
             return "signature", nothing
+        # What is not signed by the place's code is not looked into, here as at the count.
         try:
             content = open_with_key(self.public, row.key, ballot.sealed, self.seal.ballot_format)
         except CannotOpen:
@@ -189,6 +199,7 @@ class _Openings:
             case {"round": uid, "credential": owner, "answers": list(answers), **marks}:
                 given = [tuple(one) for one in answers if isinstance(one, list)]
                 texts = all(list(map(type, one)) == [str, str, str] for one in given)
+                # Two texts of one ballot can't both commit; but whose it is, only the content says.
                 own = uid == self.seal.round_uid and owner == ballot.credential.hex()
                 if own and texts and len(given) == len(answers):
                     return "", (given, int(marks.get("assisted") == 1))
@@ -198,12 +209,15 @@ class _Openings:
         """A ballot told as no good shows it itself, or only a second opening can tell."""
         if row.ballot:
             return Text("既计票又不计", "is both counted and rejected")
+        # Rules of the questionnaire are told by the opening alone: such a ballot opens well here.
         expected = row.reason if row.reason in _UNOPENED else ""
         if found != expected:
             return Text(
                 f"称为 {row.reason}，打开却不是这样",
                 f"is told as {row.reason}, which its key does not show",
             )
+        # Proofs that the custodians' key really gives this ballot's key were weighed and left
+        # (decision 0011): so a second opening decides.
         if found == "unreadable" and not self._shows_damage(ballot, row):
             return Text(
                 "称为无法打开，单凭数据包查不出真假：请保管人再开一次",
@@ -215,6 +229,7 @@ class _Openings:
         """It is of no format that counts, or commits to the very key that does not open it."""
         if self.seal.ballot_format > 1 and ballot.sealed[:1] != bytes([SEALED_FORMAT]):
             return True
+        # Then whoever sealed it made it so, and no key opens it.
         return commits_to(self.public, row.key, ballot.sealed)
 
     def _check_numbers(self) -> Iterator[Text]:

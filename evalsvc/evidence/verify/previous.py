@@ -10,6 +10,7 @@ from evalsvc.text import Text
 
 def check_previous(newer: Evidence, older: Evidence) -> Iterator[Text]:
     """What was published earlier is contained in what is published now, unchanged."""
+    # By the round's own number: its code may come again in another season.
     anchors = {
         signed[0].anchor.round_uid: (code, signed)
         for code, signed in newer.anchors.items()
@@ -20,6 +21,7 @@ def check_previous(newer: Evidence, older: Evidence) -> Iterator[Text]:
             continue
         uid = signed[0].anchor.round_uid
         here, now = anchors.get(uid, (code, ()))
+        # From the first on and in the same places; what came later may only stand behind.
         if now[: len(signed)] != signed:
             yield Text(
                 f"{code}：以前公布的锚点不在新包里，或被改动",
@@ -36,6 +38,8 @@ def check_previous(newer: Evidence, older: Evidence) -> Iterator[Text]:
 
 def _check_leaves(newer: Evidence, older: Evidence, here: str, there: str) -> Iterator[Text]:
     now = set(box.read_leaves(newer.files, here))
+    # A list that was published before closing is none;
+    # what an older list has, the newer one must have.
     gone = [leaf for leaf in box.read_leaves(older.files, there) if leaf not in now]
     if gone:
         yield Text(
@@ -49,6 +53,7 @@ def _check_edition(newer: Evidence, older: Evidence) -> Iterator[Text]:
     if newer.is_public == older.is_public or "box/manifest.json" not in older.files:
         return
     public, audit = (newer, older) if newer.is_public else (older, newer)
+    # Only two editions of one result commit to each other.
     if public.signed.manifest.version != audit.signed.manifest.version:
         return
     if public.signed.manifest.season != audit.signed.manifest.season:

@@ -31,6 +31,8 @@ def check_sums(evidence: Evidence) -> Iterator[Text]:
         group = package.scheme.get_group(name)
         questions = package.scheme.get_questionnaire(name).questions
         question = questions[0] if len(questions) == 1 else None
+        # With several items y is a citizen's mean over
+        # them, which counts don't give (docs/evidence).
         if question is None or not question.scale:
             continue
         points = {
@@ -41,6 +43,8 @@ def check_sums(evidence: Evidence) -> Iterator[Text]:
         expected = _unit_sums(counts[code, name], points, ballot_weights(group, found))
         here = {key: value for key, value in found.items() if key[0] == "unit"}
         for key in sorted(here.keys() | expected.keys()):
+            # A sum that is missing was not kept, where too few scored the
+            # unit; one that is there must be right to the last digit.
             if key not in expected or here.get(key, expected[key]) != expected[key]:
                 yield Text(
                     f"{code} {name} {key[1]} {key[2]}：sums.csv 与 counts.csv 不符",
@@ -56,11 +60,14 @@ def ballot_weights(
         subject: n for (kind, subject, name), n in sums.items() if (kind, name) == ("cell", "valid")
     }
     plan = {stratum.code: Fraction(stratum.weight) for stratum in group.strata}
+    # Without a plan all strata weigh the same. A joint one has the sum of its parts.
     share = {
         h: sum((plan.get(one, Fraction(1)) for one in h.split("+")), Fraction(0)) for h in valid
     }
     whole = sum((share[h] for h, n in valid.items() if n), Fraction(0))
     scale = sum(valid.values(), Fraction(0)) / whole if whole else Fraction(1)
+    # The ballot weight. The social score has the answer weight,
+    # which is another one where raters may leave units out.
     return {h: share[h] / n * scale if n else Fraction(0) for h, n in valid.items()}
 
 

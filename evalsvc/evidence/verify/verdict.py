@@ -83,6 +83,8 @@ def verify(
     `published` are files of anchors as they were fetched, one for each round's box or more.
     """
     evidence = Evidence(files)
+    # Told as not made, and neither as passed nor as
+    # failed: the public edition lacks what they need.
     findings = [
         Finding(code, name, skipped=_NOT_PUBLIC)
         if evidence.is_public and code in AUDIT_ONLY
@@ -110,6 +112,7 @@ def verify(
 
 def _find(code: str, name: Text, check: Check, evidence: Evidence) -> Finding:
     try:
+        # Each check by itself: what one of them can't read must not hide what the others find.
         return Finding(code, name, shorten(check(evidence)))
     except Malformed as found:
         return Finding(code, name, (found.text,))
