@@ -54,6 +54,7 @@ class AllotmentQuestion(Question):
         return {"bands": {band.code: _write_band(band) for band in self.bands}}
 
     def is_answer(self, value: str, most: int) -> bool:  # noqa: ARG002 (the steps are the same for any number)
+        # `05` would be a second spelling of 5, and no key among the points.
         return is_whole(value, 1, STEPS) and value[0] != "0"
 
     def say_choices(self, most: int) -> Text:  # noqa: ARG002 (the steps are the same for any number)
@@ -81,6 +82,7 @@ class AllotmentQuestion(Question):
 
     def find_quota(self, n: int) -> Mapping[str, int]:
         """Units that a limited band takes; a part of one is left off."""
+        # Rounded down, as the page and the paper say it; a part of a unit is no unit.
         return {band.code: n * band.most // 100 for band in self.bands if band.most is not None}
 
     @property
@@ -127,6 +129,7 @@ class AllotmentQuestion(Question):
         quota = self.find_quota(n)
         for band in self.bands:
             found = sum(given[step] for step in self.list_steps(band))
+            # A free band takes all of them.
             if found > quota.get(band.code, n):
                 name, most = self._say_band(band), quota[band.code]
                 yield Text(
@@ -179,6 +182,7 @@ def _read_share(reading: Reading, field: Field) -> int:
     """A whole percentage, written `20%`."""
     share = reading.percentage(field) * 100
     if share.denominator != 1 or not 0 <= share <= 100:
+        # Whole, so that people can work it out on paper.
         reading.report(
             field, Text("应为 0% 到 100% 的整数", "expected a whole percentage up to 100%")
         )
@@ -204,6 +208,7 @@ def _check_steps(reading: Reading, field: Field, bands: Sequence[StepBand]) -> N
 def _check_limits(reading: Reading, field: Field, bands: Sequence[StepBand]) -> None:
     """Some band is limited, or it would be a plain number; some is free, or nothing would fit."""
     limited = [band for band in bands if band.most is not None]
+    # Without a limit a number asks the same with less on the page.
     if not limited:
         reading.report(
             field,

@@ -61,6 +61,7 @@ class ChoiceQuestion(Question):
         """Known options, each once, in the declared order, so that a choice has one spelling."""
         chosen = value.split(BETWEEN_CHOICES)
         known = [option.code for option in self.list_options()]
+        # In one order only: two spellings of one choice would be counted apart.
         return len(chosen) <= self.most and chosen == [code for code in known if code in chosen]
 
     def say_choices(self, most: int) -> Text:  # noqa: ARG002 (options are the same for any number)
@@ -71,6 +72,7 @@ class ChoiceQuestion(Question):
 
     @property
     def longest_value(self) -> int:
+        # Of the longest codes, since all ballots of a paper have one length.
         longest = sorted(measure(option.code) for option in self.list_options())[-self.most :]
         return sum(longest) + len(longest) - 1
 
@@ -139,6 +141,7 @@ def _read(reading: Reading, code: str, field: Field) -> ChoiceQuestion:
         for option, found in reading.declared(parts["options"], MOST_OPTIONS).items()
     )
     other = reading.truth(parts["other"])
+    # The code stands in answers, where it could mean either.
     if other and any(option.code == OTHER for option in options):
         reading.report(
             parts["options"],

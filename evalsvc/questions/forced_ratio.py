@@ -90,8 +90,10 @@ class ForcedRatioQuestion(Question):
 
     def find_quota(self, n: int) -> Mapping[str, int]:
         """The proportions bind once a category has enough units."""
+        # With few units whole places would be nobody's opinion: of three units 20% is none.
         if n < self.enforce_from:
             return {}
+        # The same function as the score's: what the page asks for is what the count checks.
         quota = band_quota(n, [band.share for band in self.bands])
         return {band.code: due for band, due in zip(self.bands, quota, strict=True)}
 
@@ -123,6 +125,7 @@ class ForcedRatioQuestion(Question):
         checked = [(band, quota[band.code]) for band in self.bands if quota]
         wrong = [
             (band, counts[band.code], due)
+            # With `at_most` the last band takes what the others leave.
             for band, due in (checked if self.exact else checked[:-1])
             if counts[band.code] > due or (self.exact and counts[band.code] != due)
         ]
@@ -148,6 +151,7 @@ class ForcedRatioQuestion(Question):
     def _list_no_places(self, units: Sequence[PaperUnit], given: Given) -> Iterator[Flaw]:
         for unit in units:
             item = self.code + PLACE
+            # A place that is not given yet is no fault while units are missing.
             if not is_whole(given.get((item, unit.code), "1"), 1, len(units)):
                 text = Text(
                     f"“{unit.name}”的先后不是1–{len(units)}的整数",
@@ -160,6 +164,7 @@ class ForcedRatioQuestion(Question):
         for band in self.bands:
             own = [unit.code for unit in units if given[self.code, unit.code] == band.code]
             places = sorted(given.get((self.code + PLACE, unit), "") for unit in own)
+            # Texts on both sides, so that their order is the same one.
             if places != sorted(str(place) for place in range(1, len(own) + 1)):
                 yield Text(
                     f"“{band.name.zh}”里的{len(own)}个单位没有排好先后",

@@ -10,6 +10,8 @@ from evalsvc.questions.ranking import RankingQuestion
 from evalsvc.questions.sum import SumQuestion
 from evalsvc.questions.text import TextQuestion
 
+# Read by people and by mypy. With kinds that register themselves
+# an import that was forgotten would hide one (decision 0022).
 KINDS: tuple[type[Question], ...] = (
     ForcedRatioQuestion,
     NumberQuestion,

@@ -56,6 +56,7 @@ class LevelsQuestion(Question):
         return self.levels
 
     def list_options(self) -> tuple[Option, ...]:
+        # "Don't know" is set apart from the scale: it is no worse than the worst.
         return tuple(
             Option(level.code, level.name, apart=level.points is None) for level in self.levels
         )
@@ -70,6 +71,7 @@ class LevelsQuestion(Question):
         )
 
     def invent(self, place: int, of: int, quality: Fraction) -> str:  # noqa: ARG002 (levels are free)
+        # A trial's answers are about something, so "don't know" is not among them.
         scored = [level.code for level in self.levels if level.points is not None]
         return scored[min(int((1 - quality) * len(scored)), len(scored) - 1)]
 
@@ -93,8 +95,11 @@ def _read_matrix(reading: Reading, code: str, field: Field) -> tuple[LevelsQuest
 def _read_levels(reading: Reading, field: Field) -> tuple[Level, ...]:
     levels = tuple(
         _read_level(reading, level, found)
+        # Levels are items of counts, and PostgreSQL refuses a code that its column has no room for:
+        # when the box is opened, after the votes. So the scheme is refused now.
         for level, found in reading.declared(field, MOST_OPTIONS, LONGEST_SHORT_CODE).items()
     )
+    # A scale of nothing but "don't know" has no mean.
     if levels and all(level.points is None for level in levels):
         reading.report(field, Text("至少一级要有分值", "expected a level that has points"))
     return levels

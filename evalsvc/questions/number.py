@@ -84,6 +84,8 @@ class NumberQuestion(Question):
     def invent(self, place: int, of: int, quality: Fraction) -> str:
         """Spread by place, so that "at most three of 90 and more", "one below 70" are kept."""
         low, high = Fraction(self.minimum), Fraction(self.maximum)
+        # A trial's marks have to reach below 70 as well, or a scheme
+        # that asks for one such mark has all its trial ballots void.
         spread = Fraction(95 - 35 * place // max(of - 1, 1), 100)
         share = spread if self.counts else (7 + 3 * quality) / 10
         return str(int(low + (high - low) * share))
@@ -91,6 +93,7 @@ class NumberQuestion(Question):
     def _weigh(self, values: Sequence[str]) -> Iterator[Text]:
         numbers = [Fraction(value) for value in values]
         for limit in self.counts:
+            # The arithmetic of the score itself, so that no ballot is taken here and void there.
             least, most = limit_places(limit, len(numbers))
             n = limit_count(limit, numbers)
             if not least <= n <= most:
@@ -183,6 +186,7 @@ def _read_count(reading: Reading, field: Field, lowest: Decimal, highest: Decima
         None if share else _whole(reading, parts["most"]),
         reading.percentage(parts["most"]) if share else None,
     )
+    # Where it is no mapping at all, that has been told, and one mistake is enough.
     if isinstance(field.content, Mapping):
         if limit.lowest is None and limit.below is None:
             reading.report(

@@ -192,8 +192,10 @@ class Question(ABC):
         Nothing is said before each answer is sound.
         """
         values = [given.get((self.code, unit.code), "") for unit in units]
+        # Once for each value: of sixty units in three bands sixty questions were asked, all alike.
         if not all(self.is_answer(value, len(units)) for value in set(values) - {""}):
             return
+        # While one is missing, proportions can't be right; that it is missing is told already.
         if values and "" not in values:
             for text in self._weigh(values):
                 yield Flaw("proportions", self.code, "", text)

@@ -44,6 +44,8 @@ class Asked:
         if self.condition is None:
             return True
         code = self.condition.question
+        # The unit's own answer first: the same item can't be about
+        # both, so the other is there only where this is not.
         value = given.get((code, unit)) or given.get((code, "")) or ""
         return self.condition.holds(value)
 
@@ -97,6 +99,7 @@ class Questionnaire:
     def questions(self) -> tuple[Question, ...]:
         """Those about every unit on the ballot whose answers are kept for scores."""
         asked = (one.question for one in self.asked)
+        # Kept whether or not the score reads them: rules of a ballot hold for all it asks.
         return tuple(question for question in asked if question.scoring == "kept")
 
     @cached_property
@@ -107,6 +110,7 @@ class Questionnaire:
     @property
     def is_plain(self) -> bool:
         """Whether it asks of every unit all that it asks, and nothing but what may be scored."""
+        # For the count's short way. One condition or text more, and every rule is asked.
         plain = all(one == Asked(one.question) for one in self.asked)
         return plain and len(self.questions) == len(self.asked)
 

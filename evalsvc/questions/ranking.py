@@ -44,6 +44,7 @@ class RankingQuestion(Question):
         return str(place + 1)
 
     def _weigh(self, values: Sequence[str]) -> Iterator[Text]:
+        # n sound places of which none comes twice are all of 1 to n.
         doubled = sorted({int(value) for value in values if values.count(value) > 1})
         if doubled:
             places = "、".join(str(place) for place in doubled)

@@ -6,6 +6,8 @@ from evalsvc.questions.text import TextQuestion
 from evalsvc.text import Text
 
 RECUSED = Asked(
+    # A text question like any other, so that forms, lengths
+    # and review of words need no case of their own.
     TextQuestion(RECUSAL, Text("回避的理由", "Reason for leaving out"), LONGEST_REASON, "units"),
     required=False,
 )

@@ -49,6 +49,7 @@ class SumQuestion(Question):
 
     def rate(self, rule: Rated) -> Rated:
         total = Fraction(self.total)
+        # Also a limit of each number: nobody can give more than there is, nor less than nothing.
         return replace(rule, limits=(Fraction(0), total), sum_to=total)
 
     def invent(self, place: int, of: int, quality: Fraction) -> str:  # noqa: ARG002 (the place says it)

@@ -44,6 +44,8 @@ class TextQuestion(Question):
 
     @property
     def longest_value(self) -> int:
+        # Words are reckoned for the whole paper together, or a form
+        # with much text would be too long to fill up (decision 0012).
         return 0
 
     @property

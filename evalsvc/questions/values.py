@@ -8,6 +8,8 @@ from evalsvc.text import AND, Text
 
 def count_as_decimal(value: str) -> Decimal | None:
     """The number that a counted answer is, if it is a plain whole one."""
+    # `²` is a digit to `isdigit`. Six of them, as
+    # `LONGEST_WHOLE` has it for the length of a ballot.
     return Decimal(value) if value.isascii() and value.isdigit() and len(value) <= 6 else None
 
 
@@ -18,6 +20,7 @@ def is_whole(value: str, lowest: int, highest: int) -> bool:
 
 def is_text(value: str, longest: int) -> bool:
     """Whether a text is no longer than allowed and holds nothing that no page could show."""
+    # Halves of a pair can't be written as UTF-8, so a ballot with one could not be sealed.
     return len(value) <= longest and not any(
         (sign < " " and sign not in "\n\t") or "\ud800" <= sign <= "\udfff" for sign in value
     )
@@ -25,6 +28,7 @@ def is_text(value: str, longest: int) -> bool:
 
 def measure(code: str) -> int:
     """The bytes that a code takes in a sealed ballot."""
+    # Bytes and not characters: what is measured is the length of what is sealed.
     return len(code.encode())
 
 

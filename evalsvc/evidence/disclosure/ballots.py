@@ -75,9 +75,13 @@ def build_choices(rule: Rated, scheme: Scheme, group: str, answer: str) -> Choic
     question = next(
         (q for q in scheme.get_questionnaire(group).questions if q.code == rule.item), None
     )
+    # In steps of what a rater could have typed: finer
+    # ones would be possibilities that there are not.
     places = question.decimals if question else 0
     low, high = rule.limits or (Fraction(0), Fraction(100))
     here = Fraction(answer)
+    # On its own side of each limit: then as many numbers lie in the range as before, and no ballot
+    # has to be counted to know that it is valid.
     for limit in rule.number_limits:
         low, high = _beside(limit, here, low, high, Fraction(Decimal(1).scaleb(-places)))
     return Choices(least=low, most=high, step=Fraction(Decimal(1).scaleb(-places)))
@@ -96,8 +100,10 @@ def list_kept(rules: Sequence[Rated], facts: Facts, values: Mapping[Cell, str]) 
         rule = bound.get((code, group, item))
         if rule is None:
             continue
+        # Spread over the same units, the points still make the whole.
         if rule.sum_to is not None:
             kept.append(Kept(tuple(cells), "sum"))
+        # Where proportions do not bind, an answer may change by itself.
         if rule.quota is not None and len(cells) >= rule.quota.enforce_from:
             kept.append(Kept(tuple(cells), "count"))
     return tuple(kept)
@@ -111,6 +117,7 @@ def _beside(
         low, high = (
             (max(low, limit.lowest), high)
             if here >= limit.lowest
+            # A step below the range is the nearest number outside.
             else (low, min(high, limit.lowest - step))
         )
     if limit.below is not None:

@@ -97,6 +97,7 @@ def list_shown(season: Season, version: Version, category: str) -> frozenset[str
     starts = tuple(version.starts[category])
     hidden = list_hidden(tree, starts)
     answered = {figure.code for figure in tree.walk() if figure.group}
+    # The total is public with its own decimals and has a bound of its own.
     return frozenset({*starts, *(answered - hidden)} - {tree.code})
 
 
@@ -115,15 +116,22 @@ def find_starts(season: Season) -> tuple[Start, ...]:
     starts, sought = dict(declared), dict[str, tuple[str, ...]]()
     unproved: set[str] = set()
     known: dict[str, Mapping[Cell, World]] = {}
+    # Raising one category raises others that had the node,
+    # so those are sought again, until nothing moves.
     while code := next((c for c in trees if starts[c] and sought.get(c) != starts[c]), None):
         sought[code] = starts[code]
+        # What was possible where more was public is possible here: those
+        # worlds are kept, and only what was still certain is sought.
         found = probe(season.with_starts(starts), code, known=known.get(code, {}))
         known[code] = found.worlds
         if not found.certain:
             continue
+        # Above the total there is nothing to withhold: it is official.
         if starts[code] == (trees[code].code,):
             unproved.add(code)
             continue
+        # For all units and categories that had it. A gap at one
+        # unit would tell that its answer is the certain one.
         given_up = set(starts[code])
         starts = {c: _raise(trees[c], nodes, given_up) for c, nodes in starts.items()}
     return tuple(
@@ -172,12 +180,15 @@ def probe(
     """
     task = _Task.of(season, category)
     targets = task.list_targets()
+    # One figure at a time, in a small exact program: most
+    # hopeless levels are proved in a second (decision 0016).
     if not whole and (stuck := task.find_stuck(targets)):
         return Finding(known, frozenset({stuck}), proved=True)
     worlds = dict(known)
     idle = 0
     for turn in range(TURNS):
         left = {target: cells for target, cells in targets.items() if target not in worlds}
+        # Half of the answers still certain after so many turns: the level is hopeless in practice.
         slow = turn == EARLY and 2 * len(left) > len(targets)
         if not left or slow or idle == (IDLE if task.has_numbers else IDLE_OF_CHOICES):
             break
@@ -185,15 +196,20 @@ def probe(
         small = not whole and turn < FEW and task.is_large
         puzzle = task.build_puzzle(sums, task.list_near(sums, left) if small else None)
         world = find_world(puzzle, frozenset[Cell]().union(*left.values()), turn)
+        # The solver reckons in floats; whether a figure would
+        # be printed the same is looked at in fractions.
         if world is None or not keeps(puzzle, world):
             idle += 1
             continue
         gained = [target for target, cells in left.items() if cells & world.answers.keys()]
+        # Scored like any facts: what the sums leave out can cost a possibility and never invent
+        # one. A world that gains nothing is not worth scoring.
         if gained and not is_same(season, world):
             idle += 1
             continue
         worlds |= dict.fromkeys(gained, world)
         idle = 0 if gained else idle + 1
+        # The program said that no world has more of the targets, and it was about all answers.
         if not small and (not world.all or (not gained and not task.is_narrow(sums))):
             break
     return Finding(worlds, frozenset(targets.keys() - worlds.keys()), proved=False)
@@ -208,6 +224,7 @@ def is_same(season: Season, world: World) -> bool:
     newest = season.versions[0]
     places = season.scheme.publication.places
     others = score(season.scheme.score, build_facts(season.facts, world), places)
+    # Grades and awards are public, and a tie-break may show what the figures do not.
     if _grades(season, newest.results) != _grades(season, others, world):
         return False
     shown_of = {code: list_shown(season, newest, code) for code in newest.starts}
@@ -254,6 +271,7 @@ def build_facts(facts: Facts, world: World) -> Facts:
 
 
 def _ballot(ballot: Ballot, values: Mapping[tuple[str, str, str, str, str], str]) -> Ballot:
+    # A nameless ballot is known by its own name, as in the package.
     rater = ballot.rater or ballot.ballot
     return replace(
         ballot,
@@ -339,6 +357,7 @@ class _Task:
             else:
                 nameless[cell.round, cell.group, cell.unit, cell.item].append(cell)
         for cells in nameless.values():
+            # Where they do not agree, each could be any other's: that leaves it open by itself.
             if len({self.values[cell] for cell in cells}) == 1:
                 targets[min(cells, key=lambda cell: cell.rater)] = frozenset(cells)
         return targets
@@ -350,6 +369,8 @@ class _Task:
         """
         sums = self.draw(0)
         puzzle = self.build_puzzle(sums, loose=True)
+        # What a drop of extremes leaves open, a sum does
+        # not say. Such answers are not called stuck.
         loose = {cell for each in sums for cell in {*each.reaches, *each.frozen}}
         single = {cell for target, cells in targets.items() if len(cells) == 1 for cell in cells}
         by_crowd = sorted(puzzle.bounds, key=lambda bound: len(bound.sum))
@@ -359,6 +380,7 @@ class _Task:
             cells = [cell for cell in bound.sum if isinstance(cell, Cell)]
             seen = Counter((cell.group, cell.round) for cell in cells)
             for cell in sorted((set(cells) & single) - loose, key=str):
+                # Two answers of one group in a figure can stand in for each other.
                 alone = seen[cell.group, cell.round] == 1
                 if alone and bound.sum[cell] and is_given_away(puzzle, bound, cell):
                     return cell
@@ -416,6 +438,7 @@ def _list_entries(
     """Entered figures that no edition gives away, with least, most and step."""
     tree = build_figures(season.scheme.score, category)
     hidden = frozenset.intersection(
+        # Public in one edition is public: nothing that was shown may move.
         *(list_hidden(tree, tuple(version.starts[category])) for version in season.versions)
     )
     components = {each.code: each for each in season.scheme.components}
@@ -430,6 +453,8 @@ def _list_entries(
         if not isinstance(part, Entry) or part.component not in hidden:
             continue
         component, values = components[part.component], known[part.component] or [part.known]
+        # A choice moves by leaps that no step has; it is
+        # left where it is, which only costs possibilities.
         if not component.choices:
             low = component.minimum if component.minimum is not None else min(values)
             high = component.maximum if component.maximum is not None else max(values)
@@ -461,6 +486,8 @@ def _list_values(season: Season, sums: Sequence[Sums]) -> Mapping[Cell, str]:
 
 def _bound(found: Mapping[Unknown, Fraction], value: Fraction, places: int) -> Bound:
     """How far a figure may move until it is printed otherwise."""
+    # Half up: at its upper edge a figure above 0 is printed one higher already, so the edge itself
+    # is out. At 0 and below both edges are left out, which is safe.
     half = Fraction(1, 2 * 10**places)
     shown = Fraction(half_up(value, places))
     low, high = shown - half - value, shown + half - value
@@ -472,6 +499,8 @@ def _bound(found: Mapping[Unknown, Fraction], value: Fraction, places: int) -> B
 def _step(values: Sequence[Fraction]) -> Fraction:
     """The finest decimal that a component's figures have been entered with, or two places."""
     places = LEAST_PLACES
+    # As fine as somebody has typed. A figure with two decimals
+    # where all have one would be no other possibility.
     while any((value * 10**places).denominator != 1 for value in values):
         places += 1
     return Fraction(1, 10**places)

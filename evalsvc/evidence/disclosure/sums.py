@@ -168,6 +168,8 @@ class _Reader:
             return {Entry(of, result.unit, node.code, node.value): Fraction(1)}
         found: defaultdict[Leaf | Entry, Fraction] = defaultdict(lambda: ZERO)
         bent = any(remark.code in BENT for remark in node.remarks)
+        # Only these add up their parts; of all others, and
+        # of what was cut, no share says how they move.
         linear = node.rule in ("weighted", "sum", "mean", "total") and not bent
         for part in node.parts:
             share = part.applied or ZERO
@@ -175,6 +177,7 @@ class _Reader:
                 if linear and share:
                     found[one] += share * own
                 elif not linear and isinstance(one, Leaf):
+                    # Left where it is: a possibility fewer, and none that is not there.
                     self.stiff.add(one)
         if linear and any(remark.code == "centred_means" for remark in node.remarks):
             self._add_means(result, node, found)
@@ -197,6 +200,8 @@ class _Reader:
         whole = sum((w for w, have in zip(weights, parts, strict=True) if have), ZERO)
         for part, weight, have in zip(node.parts, weights, parts, strict=True):
             for peer, of in have:
+                # The unit's own deviation, and its share in the mean that
+                # all lean on: both move when an answer of any of them does.
                 share = (weight / whole - (part.applied or ZERO)) / len(have)
                 for one, own in self.parts_of(peer, of).items():
                     found[one] += share * own
@@ -221,6 +226,8 @@ class _Drawing:
         for one, cell in cells.items():
             self.sums.points[cell] = one.points or ZERO
             if rule.by_place is not None:
+                # A place depends on the other answers of its
+                # ballot, so no answer moves a figure by itself.
                 self.sums.frozen.add(cell)
         placed = self._shuffled(counted)
         self._bound(rule, leaf, cells, placed)
@@ -231,6 +238,7 @@ class _Drawing:
         alike: defaultdict[Fraction, list[Input]] = defaultdict(list)
         for one in counted:
             alike[one.points or ZERO].append(one)
+        # Of equal extremes any may be the one that was dropped, so each turn tries another.
         return {
             one: place
             for same in alike.values()
@@ -254,6 +262,7 @@ class _Drawing:
             cell = _cell(item.rated, one.source, leaf.unit)
             assert one.points is not None  # noqa: S101  # see above
             self.sums.points[cell] = one.points
+            # With a dropped ballot the mean of the rest says nothing of its items.
             if item.rated.by_place is not None or not all(weights.values()):
                 self.sums.frozen.add(cell)
             found[cell] = weights[one.source] * item.weight / answered[one.source]
@@ -270,6 +279,8 @@ class _Drawing:
             return
         high, low = max(points[""]), min(points[""])
         edges = min(points["dropped_high"]), max(points["dropped_low"])
+        # Between what was kept and what was dropped the limit
+        # may lie anywhere; each turn takes one end or the other.
         top, bottom = self.chance.choice((high, edges[0])), self.chance.choice((low, edges[1]))
         if rule.points is None and leaf.unit in self.far and self.chance.random() < OFTEN:
             top += self.chance.randint(0, FURTHER)

@@ -87,6 +87,7 @@ class _Solver:
             for column in self._columns(cell, choices):
                 self._add(column)
         for entry, (least, most, step) in puzzle.entries.items():
+            # Whole steps inside the bounds that the sheet would have taken.
             down, up = (entry.known - least) // step, (most - entry.known) // step
             self._add(_Column(entry, points=step, least=-int(down), most=int(up)))
 
@@ -110,18 +111,24 @@ class _Solver:
         n = len(self.columns)
         rows = [*self._list_bounds(), *self._list_kept(), *self._list_single()]
         matrix, low, high = _matrix(rows, n)
+        # Not begun: its time would hang on the machine, and
+        # with it the level from which a result is public.
         if matrix.nnz > MOST_ENTRIES:
             return None
+        # Fewer nodes the larger the program: on four times Panshan's units one took six to seven
+        # seconds, and a limit of time cut it off on a busy machine only.
         nodes = max(1, min(NODES, WORK // max(1, matrix.nnz)))
         found = milp(
             self._goal(targets, turn),
             constraints=LinearConstraint(matrix, low, high) if rows else None,
             integrality=np.ones(n),
             bounds=Bounds([c.least for c in self.columns], [c.most for c in self.columns]),
+            # One possibility is enough; the best one would take longer.
             options={"node_limit": nodes, "mip_rel_gap": 0.02},
         )
         if found.x is None:
             return None
+        # Zero is an optimum: then no world has more of the targets.
         return self._read(np.rint(found.x).astype(int), proved=found.status == 0)
 
     def _goal(self, targets: frozenset[Cell], turn: int) -> np.ndarray:
@@ -133,6 +140,7 @@ class _Solver:
                 if column.value:
                     goal[number] = -1.0
                 else:
+                    # Either way from where it is: a number has no other value to prefer.
                     goal[number] = chance.choice((-1.0, 1.0))
         return goal
 
@@ -164,6 +172,7 @@ class _Solver:
             for cell in kept.cells:
                 for n in self.of.get(cell, ()):
                     counts.setdefault(self.columns[n].value, {})[n] = 1.0
+                    # The value that it has now leaves when another comes.
                     counts.setdefault(self.puzzle.values[cell], {})[n] = -1.0
             rows += [(row, 0.0, 0.0) for row in counts.values()]
         return rows
@@ -173,6 +182,7 @@ class _Solver:
         rows = []
         for unknown, numbers in self.of.items():
             if isinstance(unknown, Cell) and self.columns[numbers[0]].value:
+                # A value that is none of its choices any more has to give way.
                 stays = self.puzzle.values[unknown] in dict(self.puzzle.choices[unknown].values)
                 rows.append((dict.fromkeys(numbers, 1.0), 0.0 if stays else 1.0, 1.0))
         return rows
@@ -204,6 +214,7 @@ def keeps(puzzle: Puzzle, world: World) -> bool:
             moved[cell] = Fraction(value) - Fraction(puzzle.values[cell])
         else:
             moved[cell] = choices.find_points(value) - choices.find_points(puzzle.values[cell])
+    # The figures of all editions at once: a world has to be invisible in each.
     return all(
         bound.least
         <= sum((share * moved[u] for u, share in bound.sum.items() if u in moved), Fraction(0))
@@ -236,6 +247,8 @@ def _gather(puzzle: Puzzle, bound: Bound, without: Cell) -> list[_Part]:
         if unknown == without or not share:
             continue
         if isinstance(unknown, Cell):
+            # Answers of one group with one share can't be
+            # told apart in a sum, so they are one part.
             key: tuple[object, ...] = (unknown.round, unknown.group, unknown.item, share)
         else:
             key = (unknown,)
@@ -280,6 +293,7 @@ def _list_moves(puzzle: Puzzle, cell: Cell) -> list[Fraction]:
 
 def _fits(parts: Sequence[_Part], least: Fraction, most: Fraction) -> bool:
     """Whether whole steps of the parts can bring a figure between two bounds."""
+    # Nothing has to be made up for.
     if least <= 0 <= most:
         return True
     if not parts:
@@ -293,6 +307,7 @@ def _fits(parts: Sequence[_Part], least: Fraction, most: Fraction) -> bool:
         bounds=Bounds([p[1] for p in parts], [p[2] for p in parts]),
         options={"node_limit": NODES},
     )
+    # Only a proof counts: a search that ended by its limit says that it may be possible.
     return bool(found.status != INFEASIBLE)
 
 
@@ -311,6 +326,8 @@ def _scaled(
     """The same row in whole numbers where they are not too large: there nothing is rounded."""
     whole = lcm(*(share.denominator for share in shares.values()))
     largest = max(abs(share) for share in shares.values())
+    # Where whole numbers grow too large for floats to hold, the row is scaled to the bound's width
+    # and drawn in a little: rounding must not let a figure slip over an edge.
     if whole * largest > WHOLE:
         unit = Fraction(1) / (most - least)
         margin = (most - least) / 1000
@@ -318,6 +335,7 @@ def _scaled(
         return row, float((least + margin) * unit), float((most - margin) * unit)
     row = {n: float(share * whole) for n, share in shares.items()}
     low, high = least * whole, most * whole
+    # Between whole numbers nothing lies, so the bounds are drawn to the next ones inside.
     return row, float(-((-low) // 1)), float(high // 1)
 
 

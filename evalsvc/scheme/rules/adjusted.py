@@ -15,6 +15,7 @@ from evalsvc.text import Text
 def read_adjusted(tree: Tree, found: Field, code: str) -> Adjusted:
     reading = tree.reading
     parts = node_record(tree, found, (), ("caps", "bonus_most", "once_per_project"))
+    # What is declared and read by nothing is told as a mistake: this rule reads them all.
     tree.used_adjustments.update(tree.adjustments)
     caps = tuple(_cap(tree, cap) for cap in reading.sequence(parts["caps"]))
     most = parts["bonus_most"]
@@ -31,6 +32,7 @@ def read_adjusted(tree: Tree, found: Field, code: str) -> Adjusted:
 def _cap(tree: Tree, found: Field) -> Cap:
     parts = tree.reading.record(found, ("of", "most"))
     most = tree.reading.number(parts["most"])
+    # A cap below 0 would turn bonuses into deductions.
     if most < 0:
         tree.reading.report(
             parts["most"], Text("上限不能为负", "expected a cap that is not negative")

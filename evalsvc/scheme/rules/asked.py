@@ -28,6 +28,7 @@ def read_groups(tree: Tree, found: Field, identities: tuple[str, ...]) -> dict[s
                 Text("这里没有这个类别", "there is no such category here"),
                 found=category,
             )
+        # A category without a group would have no figure, and nothing would say why.
         for category in set(tree.categories) - fields.keys():
             reading.report(found, Text(f"缺少类别 {category}", f"expected category {category}"))
     else:
@@ -48,6 +49,7 @@ def read_question(tree: Tree, found: Field, groups: Mapping[str, Group]) -> Ques
         sheet = tree.questionnaires.get(group.questionnaire)
         if sheet is None:
             continue
+        # An answer that nothing reads is told at the end.
         tree.used_questions.add((sheet.code, code))
         match = next((each for each in list_scored(sheet) if each.code == code), None)
         check_asked_of_all(tree.reading, found, match, sheet)
@@ -60,6 +62,7 @@ def read_question(tree: Tree, found: Field, groups: Mapping[str, Group]) -> Ques
                     f"questionnaire {sheet.code} has no such question; it has: {known}",
                 ),
             )
+        # The rule has one set of points: two questions under one code would be scored by the first.
         elif answer is not None and match != answer:
             tree.reading.report(
                 found,
@@ -76,6 +79,7 @@ def read_question(tree: Tree, found: Field, groups: Mapping[str, Group]) -> Ques
 def read_round(tree: Tree, found: Field) -> str:
     if found.content is not None:
         return tree.reading.known(found, tuple(tree.rounds), Text("轮次", "round"))
+    # Which box it is read from is decided nowhere else.
     if tree.round is None:
         tree.reading.report(
             found,
@@ -104,7 +108,11 @@ def read_least_raters(
 ) -> int:
     """Units that rate each other stay unrecognisable only in company."""
     anonymous = any(group.identity == "unit" for group in groups.values())
+    # Below three, a unit's score is what the one or two
+    # others gave (threshold `raters_for_unit_groups`).
     least = get_thresholds(tree, round_code).raters_for_unit_groups if anonymous else 1
+    # The least number that may be written, and the rule if
+    # left out: an office may ask for more, not for fewer.
     return tree.reading.integer(parts["least_raters"], least, MOST_UNITS, least)
 
 
@@ -114,6 +122,7 @@ def read_trim(reading: Reading, found: Field) -> Trim | None:
     parts = reading.record(found, ("from",), ("each_end",))
     least = reading.integer(parts["from"], 1, MOST_UNITS)
     ends = reading.integer(parts["each_end"], 1, MOST_UNITS, 1)
+    # At that number of raters nobody would be left for a mean.
     if least <= 2 * ends:
         reading.report(
             parts["from"],
@@ -141,6 +150,7 @@ def _check_group(
             ),
             found=group.code,
         )
+    # Points need single ballots, satisfaction needs counts: of a panel no ballots are kept.
     if group.identity not in identities:
         known = "、".join(identities)
         reading.report(

@@ -13,6 +13,7 @@ def read_bounds(
 ) -> tuple[Fraction | None, Fraction | None]:
     """`least` and `most`, either of which may be left out."""
     least, most = (_optional(reading, parts[name]) for name in ("least", "most"))
+    # Taken together no figure could keep to both.
     if least is not None and most is not None and least > most:
         reading.report(
             parts["least"], Text("least 不应大于 most", "expected least not to exceed most")
@@ -25,6 +26,7 @@ def read_full(reading: Reading, found: Field) -> Fraction:
     if found.content is None:
         return Fraction(100)
     full = reading.number(found)
+    # Points are a share of them; of 0 there is none.
     if full <= 0:
         reading.report(found, Text("满分应大于 0", "expected full marks above 0"))
     return Fraction(full)

@@ -16,6 +16,8 @@ def _by_category(tree: Tree, found: Field, code: str) -> ByCategory:
     if parts["code"].content is not None:
         reading.check_code(parts["code"], own)
     entries = reading.entries(parts["categories"])
+    # Named in full: a category that is left out would have
+    # no figure, and nothing would say whether that is meant.
     for category in set(tree.categories) - entries.keys():
         reading.report(
             parts["categories"], Text(f"缺少类别 {category}", f"expected category {category}")
@@ -27,6 +29,7 @@ def _by_category(tree: Tree, found: Field, code: str) -> ByCategory:
                 branch, Text("这里没有这个类别", "there is no such category here"), found=category
             )
             continue
+        # Read for that category alone: a component of another one would be a mistake here.
         rules[category] = read_rule(tree.for_category(category), branch, own)
     return ByCategory(own, rules)
 

@@ -27,6 +27,7 @@ def read_by_place(reading: Reading, found: Field, question: Question | None) -> 
     """The conversion, which a ranking needs and any other question may have."""
     ranked = question is not None and question.order
     if found.content is None:
+        # A place is no number of points: 1 is the best, and would be the lowest.
         if ranked:
             reading.report(
                 found,
@@ -41,6 +42,7 @@ def read_by_place(reading: Reading, found: Field, question: Question | None) -> 
     needed = ("as", "points") if method == "points" else ("as",)
     optional = tuple(name for name in METHODS[method] if name not in needed)
     parts = reading.record(found, needed, optional)
+    # The order inside bands counts wherever it was asked for and places do.
     within = question.code + PLACE if question is not None and question.is_ordered else ""
     if method == "points":
         points, step, least = read_place_points(reading, parts)
@@ -63,6 +65,7 @@ def check_asked_of_all(
     if question is None or question.scoring != "where_read":
         return
     (asked,) = [each for each in sheet.asked if each.question == question]
+    # A unit that a rater may skip would move all that stand behind it.
     if not asked.required or asked.condition is not None:
         reading.report(
             found,
@@ -82,6 +85,8 @@ def check_anonymous(
         sheet = sheets.get(group.questionnaire)
         left_out = sheet is not None and sheet.manner.may_leave_out
         listed = any(s.category == category and s.relation == "listed" for s in group.sights)
+        # The fewer units, the larger the step from place to place: of
+        # nameless ballots the points would tell which unit cast them.
         if group.identity == "unit" and (left_out or listed):
             reading.report(
                 found,
@@ -99,6 +104,7 @@ def check_anonymous(
 def _scale(reading: Reading, parts: Mapping[str, Field]) -> tuple[Fraction, Fraction]:
     """Centre and spread, which only `normal` has."""
     if "centre" not in parts:
+        # The value's own, so that they have one owner.
         return ByPlace.centre, ByPlace.spread
     spread = reading.number(parts["spread"], Decimal(5))
     if spread <= 0:

@@ -20,7 +20,10 @@ def _completion(tree: Tree, found: Field, code: str) -> Completion:
     threshold = reading.number(parts["threshold"])
     most = None
     if reading.text(parts["most"]) != "none":
+        # 100% where nothing is said, `none` where more shall count:
+        # to leave a bound out must not mean that there is none.
         most = Fraction(reading.number(parts["most"])) / 100 if parts["most"].content else ONE
+        # At the cap or above, nothing but all or none would be left.
         if most <= Fraction(threshold) / 100:
             reading.report(
                 parts["threshold"],

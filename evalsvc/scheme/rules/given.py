@@ -29,9 +29,12 @@ def read_component(tree: Tree, found: Field) -> Given:
                 "there is no such component; declare it under components",
             ),
         )
+        # Reading goes on with nothing in its place: a
+        # clerk who is told one mistake at a time gives up.
         return NOTHING
     note_node(tree, found, code, component.name)
     tree.used_components.add(code)
+    # A figure that a category never gets would be missing for each of its units.
     for category in set(tree.categories) - set(component.categories):
         tree.reading.report(
             found,
@@ -54,6 +57,7 @@ def read_given(tree: Tree, found: Field, code: str) -> Given:
     parts = tree.reading.record(found, ("rule",), ("code",))
     if parts["code"].content is not None:
         return read_component(tree, parts["code"])
+    # Without a code of the component, the node's own is meant.
     return read_component(tree, replace(found, content=code))
 
 

@@ -24,6 +24,7 @@ def _graded(tree: Tree, found: Field, code: str) -> Graded:
     points = {}
     for choice, field in reading.entries(parts["points"]).items():
         value = choice_value(reading, field, choice)
+        # Told under the choice itself: its points could never be had.
         if node.choices and value not in node.choices:
             reading.report(
                 field,
@@ -32,6 +33,7 @@ def _graded(tree: Tree, found: Field, code: str) -> Graded:
             )
         points[value] = Fraction(reading.number(field))
     require_some(reading, parts["points"], points)
+    # A choice without points would take a figure away from whoever gets it.
     if parts["points"].content is not None and node.choices - points.keys():
         reading.report(
             parts["points"], Text("每个选项都要有分值", "expected points for every choice")

@@ -27,6 +27,8 @@ from evalsvc.scheme.rules.total import TOTAL
 from evalsvc.scheme.rules.weighted import WEIGHTED
 from evalsvc.text import Text
 
+# In the order of the union in `analysis/score/rules`;
+# `tests/scheme/test_rules.py` fails where one is missing (decision 0024).
 KINDS: tuple[Kind[Any], ...] = (
     GIVEN,
     WEIGHTED,

@@ -22,6 +22,7 @@ def _mean(tree: Tree, found: Field, code: str) -> Mean:
     excepted = frozenset(
         reading.known(out, codes, Text("部分", "part")) for out in reading.sequence(parts["except"])
     )
+    # All excepted, and no mean would be left.
     if parts["parts"].content is not None and not set(codes) - excepted:
         reading.report(
             parts["parts"], Text("至少要有一个计入的部分", "expected a part that counts")

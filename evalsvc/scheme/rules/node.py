@@ -13,6 +13,8 @@ from evalsvc.text import Text
 
 def read_rule(tree: Tree, found: Field, code: str = "") -> Rule:
     """One node: a component's code, `component: code`, or a mapping with its `rule`."""
+    # 5,000 parts, written out by category and round, are the bound
+    # of docs/schemes: a short file can unfold to any number.
     tree.count(found)
     if isinstance(found.content, str):
         return read_component(tree, found)
@@ -21,10 +23,12 @@ def read_rule(tree: Tree, found: Field, code: str = "") -> Rule:
         return read_component(tree, tree.reading.record(found, ("component",))["component"])
     kind = entries.get("rule")
     if kind is None:
+        # Where nothing stands at all, that has been told by whoever asked for the field.
         if found.content is not None:
             tree.reading.report(found, Text("缺少 rule", "expected “rule” here"))
         return NOTHING
     reader = tree.readers[tree.reading.choice(kind, tuple(tree.readers))]
+    # `places` may stand at any part; each rule's reader knows its own words only.
     rule = reader(tree, without(found, "places"), code)
     places = tree.node_places
     if "places" in entries:

@@ -14,6 +14,8 @@ from evalsvc.scheme.tree import Tree, share_of
 from evalsvc.text import Text
 
 MISSING = ("centred", "proportional", "equal", "zero", "not_ranked")
+# Their part's full marks are their own, too
+# (docs/schemes), so that one number is not written twice.
 WITH_FULL_MARKS = ("completion", "all_or_nothing", "to_best")
 
 Weights = Mapping[str, Decimal]
@@ -38,10 +40,12 @@ def split_by_weights(
     tree: Tree, code: str, weights: Sequence[Weights], build: Callable[[Sequence[Decimal]], Rule]
 ) -> Rule:
     """One rule where all categories weigh alike, else one for each."""
+    # Told where categories are read; here there is nothing to build for.
     if not tree.categories:  # which is an error of its own
         return NOTHING
     found = {category: [each[category] for each in weights] for category in tree.categories}
     first = found[tree.categories[0]]
+    # One rule where it can be one: the tree that people see is not doubled for equal weights.
     if all(own == first for own in found.values()):
         return build(first)
     return ByCategory(code, {category: build(own) for category, own in found.items()})
@@ -50,11 +54,15 @@ def split_by_weights(
 def read_weight(reading: Reading, found: Field) -> Decimal:
     weight = reading.number(found)
     if weight < 0:
+        # A deduction is an adjustment or a tally; a negative
+        # weight would turn the order of a part around.
         reading.report(found, Text("权重不能为负", "expected a weight that is not negative"))
     return weight
 
 
 def read_missing(reading: Reading, found: Field) -> Missing:
+    # Where a document says nothing a unit has no figure:
+    # any other word would be an answer that nobody gave.
     return cast(Missing, reading.choice(found, MISSING, "not_ranked"))
 
 

@@ -15,6 +15,7 @@ def read_place_points(
     """`points` for the first places, `step` less for each further one, not below `least`."""
     points = tuple(Fraction(reading.number(each)) for each in reading.sequence(parts["points"]))
     require_some(reading, parts["points"], points)
+    # Which end is the best one, `order` says; points never do.
     if list(points) != sorted(points, reverse=True):
         reading.report(
             parts["points"],
@@ -23,4 +24,5 @@ def read_place_points(
     step, least = reading.number(parts["step"]), reading.number(parts["least"])
     if step < 0:
         reading.report(parts["step"], Text("应不小于 0", "expected 0 or more"))
+    # After a mistake, too, there is something to read on with.
     return points or (Fraction(0),), Fraction(step), Fraction(least)

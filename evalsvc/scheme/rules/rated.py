@@ -25,7 +25,9 @@ def read_one(
     _check_role(tree, parts["role"], role, groups)
     by_place = read_by_place(reading, parts["by_place"], question)
     if by_place is not None:
+        # Looked at for every category: one group without names is enough.
         check_anonymous(reading, parts["by_place"], groups, tree.questionnaires)
+        # The places stand in an item of their own, which the count has to keep on the ballot.
         tree.used_questions |= {(g.questionnaire, by_place.within) for g in groups.values()}
     round_code = read_round(tree, parts["round"])
     rule = Rated(
@@ -33,6 +35,8 @@ def read_one(
         round=round_code,
         groups={category: group.code for category, group in groups.items()},
         item=question.code if question else "",
+        # Points, limits and proportions come from the
+        # question, so that page and score have one source.
         points=None,
         trim=read_trim(reading, parts["trim"]),
         role=role,
@@ -68,6 +72,7 @@ def _default_role(reading: Reading, found: Field, groups: Mapping[str, Group]) -
         for sight in group.sights
         if sight.category == category
     }
+    # The rule has one of them; two would need two rules.
     if len(roles) > 1:
         reading.report(
             found,
@@ -81,6 +86,7 @@ def _default_role(reading: Reading, found: Field, groups: Mapping[str, Group]) -
 
 def _sight_relation(group: Group, category: str) -> Relation:
     sights = [sight.relation for sight in group.sights if sight.category == category]
+    # A category that is not seen has been told; something has to stand here.
     return sights[0] if sights else "all"
 
 
@@ -108,6 +114,7 @@ def tell_rated(node: Node, _scheme: Scheme) -> Text:
         "terms": grouped_terms(kept),
         "value": show_term(node.value),
     }
+    # A mean of one is none: the figure is that ballot's.
     if len(kept) == 1:
         return Text("1票：%(value)s。", "1 ballot: %(value)s.").filled(value=words["value"])
     if trimmed is None:

@@ -27,6 +27,7 @@ def read_rated(tree: Tree, found: Field, code: str) -> Rule:
         ("group", "questions" if several else "question"),
         ("round", "trim", "role", "void_uniform", "least_raters", "by_place"),
     )
+    # Of a panel no ballots are kept, so its questions are `satisfaction`.
     groups = read_groups(tree, parts["group"], ("named", "unit", "entries"))
     own = node_code(tree, parts, found, code)
     if several:
@@ -39,6 +40,7 @@ def _several(
 ) -> RatedItems:
     """Each question's own mean stands below as `code.question`; trimming is of whole ballots."""
     reading = tree.reading
+    # Trimmed question by question, parts of different ballots would be dropped.
     untrimmed = {**parts, "trim": absent(parts["group"], "trim")}
     items, weights = [], []
     for item, found in reading.entries(parts["questions"]).items():
@@ -58,6 +60,7 @@ def _several(
         code,
         tuple(ItemShare(share_of(w), each) for w, each in zip(weights, items, strict=True)),
         read_trim(reading, parts["trim"]),
+        # All questions stand on one ballot, so one round and one least number hold for all.
         read_least_raters(tree, parts, items[0].round if items else "", groups),
     )
 

@@ -27,6 +27,7 @@ from evalsvc.text import Text, same
 def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
     reading = tree.reading
     parts = node_record(tree, found, ("group", "question", "min_valid"), ("round",))
+    # Counts by stratum and level are all that is kept of a panel.
     groups = read_groups(tree, parts["group"], ("counts",))
     question = read_question(tree, parts["question"], groups)
     levels = question.scale if question else ()
@@ -45,10 +46,13 @@ def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
         item=question.code if question else "",
         points={level.code: points_of(level.points) for level in levels},
         strata={s.code: share_of(s.weight) for s in group.strata} if group else {},
+        # Thirty or more (threshold `answers_for_score`, which the round's seal holds): the least
+        # that may be written, and the rule if left out.
         min_valid=reading.integer(parts["min_valid"], least, MOST_TOTAL, least),
         satisfied=frozenset(level.code for level in levels if level.satisfied),
         basically=frozenset(level.code for level in levels if level.basically),
     )
+    # One plan for all categories is one rule; plans that differ make one for each.
     if group is None or not any(stratum.weights for stratum in group.strata):
         return rule
     plans = {
@@ -63,6 +67,8 @@ def _tell(node: Node, scheme: Scheme) -> Text:
     valid, unknown = answers.figures if answers else ("—", "—")
     strata, thresholds = _strata(node), scheme.get_thresholds(node.code)
     words = {"valid": valid, "unknown": unknown, "value": show_term(node.value)}
+    # A stratum's mean of fewer than ten answers is not shown (`answers_for_distribution`); then
+    # none is, or the rest would follow by subtraction.
     if len(strata) < 2 or not _may_show_strata(strata, thresholds):
         return Text(
             "有效答卷%(valid)s份（不了解%(unknown)s份，不计入），平均%(value)s分。",

@@ -28,6 +28,7 @@ def _segments(tree: Tree, found: Field, code: str) -> Segments:
     for band, field in reading.declared(parts["bands"], MOST_OPTIONS).items():
         bounds = reading.record(field, ("from", "to"), ("edges",))
         lowest, highest = (Fraction(reading.number(bounds[end])) for end in ("from", "to"))
+        # A gap between bands would leave scores that no segment takes.
         if lowest >= highest or (upper is not None and highest != upper):
             reading.report(
                 field,
@@ -39,9 +40,11 @@ def _segments(tree: Tree, found: Field, code: str) -> Segments:
         inner = _edges(reading, bounds["edges"], lowest, highest)
         edges = (lowest, *inner, highest)
         thirds = [
+            # The upper edge belongs to the next better segment; only the best has none above it.
             Segment(f"{band}{sign}", lower, higher, closed=upper is None and higher == highest)
             for sign, lower, higher in zip(SIGNS, edges, edges[1:], strict=False)
         ]
+        # Agreed by number, 1 for the best, so the best third comes first.
         segments += reversed(thirds)
         upper = lowest
     require_some(reading, parts["bands"], segments)
@@ -56,6 +59,7 @@ def _segments(tree: Tree, found: Field, code: str) -> Segments:
 def _edges(
     reading: Reading, found: Field, lowest: Fraction, highest: Fraction
 ) -> tuple[Fraction, Fraction]:
+    # A third of a band is no decimal: as a fraction the edges meet.
     third = (highest - lowest) / 3
     if found.content is None:
         return lowest + third, highest - third

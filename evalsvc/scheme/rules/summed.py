@@ -33,6 +33,7 @@ def read_summed_of(
     def build(own: Sequence[Decimal]) -> Rule:
         both = zip(own, children, strict=True)
         marks = tuple(Part(Fraction(each), node) for each, node in both)
+        # Extras alone (`full: 0`) make no book: nothing would be full marks.
         if own and not any(own):
             reading.report(parts["parts"], Text("满分不能全为 0", "expected full marks above 0"))
         return finish(Summed(code, marks, missing, least, most))
@@ -43,6 +44,7 @@ def read_summed_of(
 def _weigh(rule: Summed) -> Iterator[Share]:
     full = sum((part.weight for part in rule.parts), Fraction(0))
     for part in rule.parts:
+        # Of the whole, for the outline; an extra has no share in it.
         of = part.weight / full if full else None
         yield Share(part.node, part.weight, of, in_points=True)
 

@@ -27,6 +27,7 @@ def _tally(tree: Tree, found: Field, code: str) -> Tally:
 def _event(tree: Tree, found: Field) -> EventPoints:
     parts = tree.reading.record(found, ("component", "points"), ("least", "most"))
     points = tree.reading.number(parts["points"])
+    # An event that is counted and changes nothing is a forgotten number.
     if points == 0 and parts["points"].content is not None:
         tree.reading.report(parts["points"], Text("分值不能为 0", "points can't be 0"))
     bounds = read_bounds(tree.reading, parts)

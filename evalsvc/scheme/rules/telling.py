@@ -9,11 +9,13 @@ from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.wording import show_percent, show_short
 from evalsvc.text import NOTHING, STOP, Text, same
 
+# Of a town's 45 ballots nobody reads 45 terms.
 LISTED = 8  # a longer sum is abridged
 
 
 def show_term(value: Fraction | None) -> str:
     """A figure inside a sentence: a deduction has the sign of the sum around it."""
+    # The typographic minus, as the signs between the terms: a hyphen is read as one.
     return show_short(value).replace("-", "−")
 
 
@@ -59,6 +61,7 @@ def added_terms(parts: Iterable[Node]) -> str:
     for part in parts:
         if part.value is None:
             continue
+        # Said only where it is not 1: a part that stands for a missing one counts for more.
         factor = "" if part.applied in (None, 1) else f" × {show_percent(part.applied)}"
         sign = "−" if part.value < 0 else "+"
         text += f" {sign} {show_term(abs(part.value))}{factor}"
@@ -70,6 +73,7 @@ def centred_terms(node: Node, means: Sequence[str]) -> str:
     known = [
         (part, mean)
         for part, mean in zip((p for p in node.parts if p.weight is not None), means, strict=True)
+        # What the whole category lacks has no mean and no weight (docs/evidence), so it is no term.
         if mean != "NA"
     ]
     whole = sum((part.weight or Fraction(0) for part, _ in known), Fraction(0))

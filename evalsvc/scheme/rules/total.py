@@ -24,12 +24,16 @@ def _total(tree: Tree, found: Field, code: str) -> Rule:
     own = node_code(tree, parts, found, code)
     added = _added(tree, parts["added"])
     if in_points:
+        # The base has a code of its own, though its parts
+        # stand under the total: the total unfolds in one step.
         return read_summed_of(tree, parts, f"{own}.base", lambda base: Total(own, base, added))
     return read_weighted_of(tree, parts, f"{own}.base", lambda base: Total(own, base, added))
 
 
 def _has_full_marks(reading: Reading, found: Field) -> bool:
     parts = reading.entries(found).get("parts")
+    # The first part decides which of the two is meant;
+    # a part that does not fit is told where it stands.
     first = parts.content[0] if parts and isinstance(parts.content, tuple) and parts.content else 0
     return (
         isinstance(first, Field)
@@ -43,6 +47,7 @@ def _added(tree: Tree, found: Field) -> Adjusted | None:
         return None
     added = read_rule(tree, found)
     if isinstance(added, Adjusted):
+        # Any other rule would be a part without a weight.
         return added
     tree.reading.report(
         found, Text("added 只能用 rule: adjustments", "“added” takes rule: adjustments only")
@@ -71,6 +76,7 @@ def _weigh(rule: Total) -> Iterator[Share]:
 def _tell(node: Node, scheme: Scheme) -> Text:
     """As for weighted parts or a sum of points, then the adjustments, which have no weight."""
     means = find_remark(node, "centred_means")
+    # Adjustments have no weight; parts with full marks have none here either.
     parts = [part for part in node.parts if part.weight is not None]
     if not parts:
         return tell_sum(node, scheme)

@@ -42,6 +42,7 @@ def read_weighted_of(
     limits, most = _range(reading, parts["limits"]), read_most(reading, parts["missing_most"])
 
     def build(own: Sequence[Decimal]) -> Rule:
+        # For each category by itself, where weights differ.
         reading.sums_to_100(parts["parts"], own, WEIGHTS)
         both = zip(own, children, strict=True)
         shares = tuple(Part(share_of(weight), node) for weight, node in both)
@@ -62,6 +63,7 @@ def _rounds(tree: Tree, found: Field, code: str) -> Weighted:
         reading.sums_to_100(parts["rounds"], weights, kind)
         shares = [share_of(weight) for weight in weights]
     else:
+        # As fractions: three times 33.33 leaves a hundredth to nobody.
         shares = [Fraction(1, len(listed)) for _ in listed]
     return Weighted(
         node_code(tree, parts, found, code),
@@ -78,6 +80,8 @@ def _listed_rounds(tree: Tree, found: Field) -> dict[str, Field]:
         named = dict(found.content)
     else:
         named = {reading.text(each): each for each in reading.sequence(found, MOST_ROUNDS)}
+        # A name twice in a mapping is refused by the reader
+        # of the file; in a list it has to be seen here.
         if len(named) < len(reading.sequence(found)):
             reading.report(found, Text("每个轮次只写一次", "expected each round once"))
     for name, field in named.items():
@@ -90,6 +94,7 @@ def _listed_rounds(tree: Tree, found: Field) -> dict[str, Field]:
             )
     if found.content is not None and not named:
         reading.report(found, Text("至少要有一个轮次", "expected at least one round"))
+    # With those that there are, so that what stands below is read as well.
     return {name: field for name, field in named.items() if name in tree.rounds}
 
 
