@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic
 
 from tests.operations.documents import PAGES, Block, read_blocks
-from tests.operations.machine import REPOSITORY, Debian
+from tests.operations.machine import REPOSITORY, Debian, find_commit
 from tests.operations.promises import AFTER_VISITS, ALWAYS, AS_SERVICE, ON_POSTGRESQL, Promise
 
 HOST = "pingyi.example.gov.cn"
@@ -38,6 +38,7 @@ class Trial:
 
     debian: Debian
     database: str
+    newest: str  # the commit that the page's update leads to
     where: str = "/root"
 
     def type(self, command: str) -> str:
@@ -138,7 +139,7 @@ def have_first_round(trial: Trial) -> None:
 def update(trial: Trial, blocks: Sequence[Block]) -> None:
     """To the newest version, with a database that somebody has worked in."""
     say("update")
-    trial.debian.release("HEAD")
+    trial.debian.release(trial.newest)
     trial.type_all(get_block(blocks, "git pull"))
     look_at_door(trial)
     trial.keep(ALWAYS[:-1])
@@ -200,7 +201,7 @@ def move(trial: Trial, blocks: Sequence[Block], new: Trial) -> None:
     before = count_everything(trial)
     trial.debian.shut_down()
     new.debian.boot()
-    new.debian.release("HEAD")
+    new.debian.release(new.newest)
     new.type_all(["git pull", "./run install"])  # the program's version of then
     shutil.copytree(
         trial.debian.root / "var/backups", new.debian.root / "var/backups", dirs_exist_ok=True
@@ -264,8 +265,10 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, nargs="*", default=[], help="folders to bind inside")
     given = parser.parse_args()
     into, shared = given.into.resolve(), tuple(given.shared)
-    trial = Trial(Debian(into, HOST, shared), given.database)
-    new = Trial(Debian(into.with_name(f"{into.name}-new"), HOST, shared), given.database)
+    newest = find_commit("HEAD")
+    trial = Trial(Debian(into, HOST, shared), given.database, newest)
+    beside = into.with_name(f"{into.name}-new")
+    new = Trial(Debian(beside, HOST, shared), given.database, newest)
     trial.debian.prepare(given.base.resolve())
     trial.debian.release(given.version)
     trial.debian.boot()
