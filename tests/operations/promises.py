@@ -6,7 +6,8 @@ PRIVATE = "/srv/evalsvc/instance /var/backups/evalsvc /var/backups/evalsvc-keys 
 SETTINGS = "/etc/evalsvc.env"
 AS_SERVICE = (
     f"runuser -u evalsvc -- env $(cat {SETTINGS}) PYTHONPATH=/srv/evalsvc/app PYTHONSAFEPATH=1 "
-    "SSL_CERT_FILE=/etc/ssl/evalsvc/chain.pem /srv/evalsvc/app/.venv/bin/python"
+    "EVALSVC_LISTS=/var/cache/evalsvc/lists SSL_CERT_FILE=/etc/ssl/evalsvc/chain.pem "
+    "/srv/evalsvc/app/.venv/bin/python"
 )
 # Tried as the role that the service signs in with.
 ASK_AS_SERVICE = (
