@@ -90,6 +90,7 @@ def citizen_covariance(a: CitizenTable, b: CitizenTable, codes: Sequence[str]) -
     between panels, everything but a figure with itself is taken as independent.
     """
     errors = {row.unit: row.error for row in a.units if row.error is not None}
+    # The very same panel: another one of equal numbers is another sample.
     if a.panel is not None and a.panel is b.panel:
         place = {figure: k for k, figure in enumerate(a.panel.figures)}
         rows = [place.get((a.item, code)) for code in codes]
@@ -110,6 +111,7 @@ def _asked(
     histograms = _histograms(rule, facts)
     seen = {h for strata in histograms.values() for h in strata}
     plan = merged_plan(rule.strata, seen)
+    # Over all categories, as the score has it: a citizen's weight does not depend on the unit.
     worth = citizen_weights(plan, histograms.values())
     merged = replace(rule, strata=plan)
     units = [u.code for u in facts.units if u.category == category and u.code in histograms]

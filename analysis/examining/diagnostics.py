@@ -266,6 +266,7 @@ def _points(
     ballots, rows = [], []
     place = {unit.code: j for j, unit in enumerate(units)}
     categories = {unit.code: unit.category for unit in facts.units}
+    # Only what counts is examined: a void ballot is no rater's opinion.
     for checked in checked_ballots(rated, facts):
         if checked.breaches or checked.ballot.group != group:
             continue
@@ -292,6 +293,7 @@ def _scale(model: SeverityModel, official: Sequence[float | None]) -> tuple[floa
         return 0.0, 0.0
     effects, scores = np.array(pairs, dtype=np.float64).T
     around = float(effects.std())
+    # In proportion: effects that are equal but for rounding have no spread to scale by.
     spread = float(scores.std()) / around if around > 1e-12 * np.abs(effects).max() else 0.0
     return float(scores.mean()) - spread * float(effects.mean()), spread
 
@@ -346,6 +348,7 @@ def _standardised(figures: FloatArray) -> FloatArray:
     """e/(σ̂√(1−h)) of the fit without shrinkage; a rating that fits itself says nothing."""
     model = severity_model(figures, penalty=0.0)
     free = 1.0 - model.hat_values
+    # Where everybody fits exactly, no residual is far from anything.
     if not model.residual_variance:
         return np.where(np.isnan(figures), np.nan, 0.0)
     spread = np.sqrt(model.residual_variance * np.where(free > 1e-8, free, np.inf))
@@ -362,6 +365,7 @@ def _profiles(
     kind: Kind,
 ) -> tuple[RaterProfile, ...]:
     misfits, turned = misfitting_raters(figures), reversed_raters(figures)
+    # In bands proportions forbid one answer for all, so uniformity says nothing there.
     uniform = straight_liners(x) if kind == "numbers" else (None,) * len(ballots)
     agreements = _agreements(figures)
     tested = (~np.isnan(figures)).sum(axis=1)
@@ -397,6 +401,8 @@ def _agreements(figures: FloatArray) -> tuple[float | None, ...]:
         shared = row & (count > 1)
         others = (total[shared] - adjusted[i, shared]) / (count[shared] - 1)
         if shared.sum() >= LEAST_SHARED and np.ptp(others) > 1e-9 and np.ptp(figures[i, shared]):
+            # Rounded, or units that the others rate alike
+            # would be put in order by what rounding left.
             ranks = stats.rankdata(figures[i, shared]), stats.rankdata(others.round(9))
             found[i] = np.corrcoef(*ranks)[0, 1]
     return optional(found)
@@ -413,6 +419,7 @@ def _doubtful(
     rater, unit = cell
     others = [row[unit] for i, row in enumerate(points) if i != rater]
     kept = [value for value in others if value is not None]
+    # Without it the unit might have no figure: then there is none to set beside.
     enough = len(kept) >= max(rated.least_raters, 1)
     without = float(trimmed_mean(kept, rated.trim).value) if enough else None
     changed = [without if j == unit else value for j, value in enumerate(official)]

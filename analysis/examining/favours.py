@@ -110,6 +110,7 @@ def _home(
     """The category that all of the tables' raters belong to; None where that isn't known of all."""
     own = [facts.own_units.get((each.group, rater)) for each in tables for rater in each.raters]
     homes = {categories.get(unit) if unit else None for unit in own}
+    # Of raters from several categories it is not known who could return what.
     return homes.pop() if len(homes) == 1 else None
 
 
@@ -132,6 +133,7 @@ def _list_pairs(given: Sequence[_Given]) -> Iterator[tuple[_Given, _Given]]:
         if one.home == one.category:
             yield one, one
             continue
+        # Each pair of relations once; the one behind has met this one.
         for other in given[place + 1 :]:
             if (other.home, other.category) == (one.category, one.home):
                 yield one, other
@@ -179,5 +181,7 @@ def _told(
 
 def _one_digit(p: float) -> float:
     """A probability rounded up to one digit: below .05 only where it truly is."""
+    # Up, so that no one is told a smaller one than there was. Second and third digits told more of
+    # the nameless ballots than of favours (November 2026).
     step = 10.0 ** math.floor(math.log10(p) + _ROUNDING)
     return round(math.ceil(p / step - _ROUNDING) * step, 6)

@@ -129,6 +129,7 @@ def _shifts(results: Sequence[UnitResult], node: str) -> dict[str, tuple[Fractio
             for r in results
             if r.category == category and (value := _find_value(r.tree, node)) is not None
         ]
+        # Half up and half down, so that the category's mean stays: `centred` leans on it.
         up = (len(figures) + 1) // 2
         down = Fraction(-up, max(len(figures) - up, 1))
         found |= {
@@ -204,6 +205,7 @@ def _carried(table: RatedTable, codes: Sequence[str], slopes: Mapping[str, float
     v = np.zeros((len(codes), len(codes)))
     if table.covariance is None:
         return v
+    # About the category's mean: what moves all units alike moves no place.
     centre = np.eye(len(there)) - 1 / len(there)
     own = centre @ table.covariance @ centre
     at = [(codes.index(unit), k) for k, unit in enumerate(there) if unit in codes]

@@ -47,6 +47,7 @@ def weighted_means(
     spread = p - crossed - np.swapaxes(crossed, 1, 2) + n * np.outer(means, means)
     sums = np.einsum("hf,hg,hfg->fg", w, w, spread)
     effective = whole**2 / _diagonals(n, w**2)
+    # An effective number of 1 is one citizen: no error can be known, and the mean would be theirs.
     known = effective > 1.0 + 1e-9
     factor = np.sqrt(np.where(known, effective / np.where(known, effective - 1.0, 1.0), np.nan))
     covariance = sums / np.outer(whole, whole) * np.outer(factor, factor)

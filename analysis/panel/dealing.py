@@ -65,6 +65,7 @@ def deal_cells(
     there = [stratum for stratum, n in people.items() if n]
     cells = merged_cells(there, lambda strata: _people_in(people, strata) >= needed)
     return tuple(
+        # Where everybody sees all units there is one list, and nobody stands out by it.
         DealtCell(strata, n, 1 if size == n_units else min(USUAL_FORMS, n // per_form))
         for strata in cells
         for n in (_people_in(people, strata),)
@@ -76,6 +77,7 @@ def fewest_in_cell(n_units: int, size: int, per_form: int) -> int:
     takes to show every unit."""
     if not 1 <= size <= n_units:
         raise ValueError(f"a form holds 1 to {n_units} units (all of them), got {size}")
+    # Rounded up: each unit has to stand on one of them.
     return per_form * min(USUAL_FORMS, -(-n_units // size))
 
 
@@ -118,6 +120,7 @@ def deal_people(n_people: int, n_forms: int, rng: np.random.Generator | int) -> 
     if n_people < 0 or n_forms < 1:
         raise ValueError(f"need 0 or more people and 1 or more forms, got {n_people}, {n_forms}")
     generator = np.random.default_rng(rng)
+    # In an order by chance, so that it is no fixed form that has one person more.
     order = generator.permutation(n_forms)
     return tuple(int(f) for f in generator.permutation(order[np.arange(n_people) % n_forms]))
 
@@ -155,6 +158,7 @@ def _people_in(people: Mapping[str, int], strata: Sequence[str]) -> int:
 def _efficiency(shown: FloatArray, occurrences: IntArray) -> float | None:
     n_units = shown.shape[1]
     information = np.diag(occurrences) - shown.T @ (shown / shown.sum(axis=1, keepdims=True))
+    # Without the first: levels of units are only known against each other.
     values = np.linalg.eigvalsh(information)[1:]
     if values.size == 0 or values[0] < 1e-9 * values[-1] or values[-1] <= 0:
         return None

@@ -122,8 +122,10 @@ def rake(
         iterations += 1
         error = max(_margin_errors(n * weight, targets).values(), default=0.0)
     flags = () if error < tolerance else (Flag.NOT_CONVERGED,)
+    # A cell in which nobody answered has nobody to weigh.
     weight = np.where(n > 0, weight, 0.0)
     cut = math.inf if trim is None else trim * _median_weight(weight, n)
+    # A weight at the cut itself, but for rounding, has lost nothing and is not called trimmed.
     trimmed = int(n[weight > cut * (1 + 1e-12)].sum())
     weight = np.minimum(weight, cut)
     weight = weight * n.sum() / (n * weight).sum()

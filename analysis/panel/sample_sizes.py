@@ -26,6 +26,7 @@ def sample_size_for_margin(
     Raises ValueError when margin or deviation is not above 0.
     """
     _check_positive(margin, deviation)
+    # Less a trifle: a whole number that rounding left a little higher must not become one more.
     return math.ceil(design_effect * (_z(level) * deviation / margin) ** 2 - 1e-9)
 
 

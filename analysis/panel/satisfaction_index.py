@@ -78,6 +78,7 @@ def satisfaction_index(
     asked = valid + dont_know
     index = float(n @ p) / valid
     deviation = math.sqrt(float(n @ (p - index) ** 2) / (valid - 1)) if valid > 1 else None
+    # Stable, for levels of equal points: then the order in which they were declared decides.
     best_first = n[np.argsort(-p, kind="stable")]
     up = float(best_first[:satisfied].sum()) / valid
     down = float(best_first[n.size - dissatisfied :].sum()) / valid
@@ -139,6 +140,7 @@ def _answer_flags(
         found.append(Flag.TOO_FEW_ANSWERS)
     elif valid < thin:
         found.append(Flag.THIN)
+    # Multiplied, so that nobody asked is no division by 0.
     if dont_know > most_dont_know * (valid + dont_know):
         found.append(Flag.MANY_DONT_KNOW)
     return tuple(found)

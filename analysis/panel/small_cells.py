@@ -21,6 +21,8 @@ class Thresholds:
     `answers_per_cell`: answers about one unit, where a cell has any, for it to be counted apart.
     """
 
+    # As docs/evidence, Thresholds, has them. A copy elsewhere would
+    # judge a round by another number than the one that it has sealed.
     raters_for_unit_groups: int = 3
     answers_for_score: int = 30
     answers_for_mean: int = 5
@@ -46,6 +48,8 @@ class Thresholds:
 
     def may_show_both(self, answers: int, unflagged: int) -> bool:
         """Whether the figures of all and of unflagged answers may stand side by side."""
+        # Of two figures side by side the difference is
+        # told as well, so it has to be enough people's.
         return answers == unflagged or self.may_show_apart(answers - unflagged)
 
     def may_keep(self, answers: int) -> bool:
@@ -81,6 +85,7 @@ def merged_cells(
         if not joined or may_stand(joined[-1]):
             joined.append(())
         joined[-1] = (*joined[-1], cell)
+    # Backwards, since only the last one can be too small: it is closed by the end of the list.
     while len(joined) > 1 and not may_stand(joined[-1]):
         joined[-2:] = [joined[-2] + joined[-1]]
     return tuple(joined)

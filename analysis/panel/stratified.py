@@ -155,8 +155,10 @@ def _linearised(
     variance = 0.0
     for label, n in _stratum_sizes(strata).items():
         fraction = 0.0 if population is None else n / population[label]
+        # Whoever has all of a stratum has no sampling error there, also of one member.
         if fraction == 1.0:
             continue
+        # One of several says nothing about how the others differ.
         if n == 1:
             return None
         own = z[[other == label for other in strata]]

@@ -54,6 +54,7 @@ def _refusal(file: str, found: str, text: Text) -> PackageErrors:
 
 
 def _open_folder(folder: Path) -> dict[str, bytes]:
+    # Links to folders, too: what they lead to is not in the package.
     paths = sorted(path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink())
     for path in paths:
         if path.is_symlink() or not path.is_file():
@@ -62,6 +63,7 @@ def _open_folder(folder: Path) -> dict[str, bytes]:
                 "",
                 Text("不接受链接和特殊文件", "links and special files are not read"),
             )
+    # Before anything is read into memory.
     _check_limits((path.stat().st_size for path in paths), folder.name)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
@@ -70,8 +72,11 @@ def _open_zip(archive: zipfile.ZipFile, most: int) -> dict[str, bytes]:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     for entry in entries:
         _check_entry(entry)
+    # By what the ZIP says of itself, before a byte is
+    # unpacked; whether it says the truth, reading shows.
     _check_limits((entry.file_size for entry in entries), archive.filename or "ZIP", most)
     names = [entry.filename for entry in entries]
+    # Of two files under one name one program reads the first and another the last.
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise _refusal(
@@ -86,6 +91,7 @@ def _check_whole(archive: zipfile.ZipFile) -> None:
     """Nothing lies before, between, behind or beside the files: what is not read is not hashed."""
     place, listed = 0, 0
     for entry in sorted(archive.infolist(), key=lambda entry: entry.header_offset):
+        # The name in bytes, as it stands in both headers: without the flag it is not UTF-8.
         name = len(entry.filename.encode("utf-8" if entry.flag_bits & 0x800 else "cp437"))
         if entry.header_offset != place or entry.extra or entry.comment:
             raise _beside(entry.filename)
@@ -148,6 +154,7 @@ def _check_limits(sizes: Iterable[int], name: str, most: int = MOST_BYTES) -> No
 
 def _shortened(names: Iterable[str]) -> Callable[[str], str]:
     """Drops the one folder that some programs put around everything they pack."""
+    # Only where it is around everything; a package that is `box/` alone has no wrapper.
     tops = {name.split("/", 1)[0] for name in names if "/" in name}
     wrapped = len(tops) == 1 and all("/" in name for name in names)
     if not wrapped or tops == {"box"}:

@@ -59,6 +59,7 @@ def read_comments(files: Mapping[str, bytes]) -> list[dict[str, str]]:
         raise ValueError(str(error)) from error
     if not rows or tuple(rows[0]) not in (COLUMNS, PUBLIC_COLUMNS):
         raise ValueError("no header")
+    # A row cut short would lend its cells to the wrong columns.
     if any(len(row) != len(rows[0]) for row in rows):
         raise ValueError("a row of another length")
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]

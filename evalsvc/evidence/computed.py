@@ -48,6 +48,7 @@ def list_bound(files: Mapping[str, bytes]) -> bytes:
     bound = {
         name: digest
         for name, digest in hash_files(files).items()
+        # What is decided on later, or bound elsewhere, would make this hash wrong while nothing is.
         if not name.startswith("box/") and name != COMMENTS
     }
     return canonical_json(bound)
@@ -62,6 +63,7 @@ def list_acts(log: bytes, season: str, version: int) -> list[dict[str, object]]:
     previous = bytes(32).hex()
     for line in log.splitlines():
         act = json.loads(line)
+        # A computation of before says nothing of files, and then neither edition has this file.
         if is_act(act, season, version, COMPUTE) and AUDIT_FILES in act["detail"]:
             acts = [{**act, "previous": previous}]
         elif acts and is_act(act, season, version, SHOW):

@@ -34,12 +34,14 @@ def derive_public(
     shown = {
         name: content
         for name, content in audit_files.items()
+        # By name, so that a file which is added to the box some day is not public by itself.
         if name == ANCHORS or (name.startswith("box/") and name.split("/")[-1] in SHOWN_TO_ALL)
     }
     shown |= derive_public_comments(audit_files)
     shown |= write_acts(list_acts(audit_files[LOG], audit.season, audit.version))
     shown[AUDIT_HASH] = _write_audit_hash(salted_hash(audit_files[SALT], audit))
     scheme_text = audit_files["scheme.yaml"].decode()
+    # From the audit edition's own bytes and not from a database: that is what `verify` can repeat.
     starts = read_starts(Sheets(audit_files), scheme)
     return build_public_package(facts, scheme, scheme_text, results, further=shown, starts=starts)
 
@@ -74,6 +76,7 @@ def salted_hash(salt: bytes, audit: Manifest) -> str:
 def read_audit_hash(content: bytes) -> str:
     """The salted hash in a public package; raises ValueError where there is none."""
     record = json.loads(content)
+    # One spelling: a byte that is free could carry something.
     if not isinstance(record, dict) or content != _write_audit_hash(str(record.get("salted"))):
         raise ValueError("no salted hash")
     return str(record["salted"])

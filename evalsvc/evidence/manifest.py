@@ -42,6 +42,7 @@ class Manifest:
     def content(self) -> dict[str, object]:
         """What is signed, by name."""
         content = {**vars(self), "files": dict(self.files)}
+        # Manifests of before have no such field, and must keep their hash.
         if not self.program:
             del content["program"]
         return content
@@ -90,6 +91,7 @@ def read_manifest(content: bytes) -> SignedManifest:
     if not isinstance(record, dict):
         raise ValueError("a manifest is an object")
     key, signature = str(record.pop("key", "")), str(record.pop("signature", ""))
+    # A field more would be signed by nobody.
     if {*record, "program"} != set(Manifest.__dataclass_fields__):
         raise ValueError(f"a manifest has the fields {', '.join(Manifest.__dataclass_fields__)}")
     texts = [record["edition"], record["season"], record["log_head"], record.get("program", "-")]
@@ -98,12 +100,14 @@ def read_manifest(content: bytes) -> SignedManifest:
     digest = re.compile("[0-9a-f]{64}")
     if not all(isinstance(text, str) and text for text in texts) or not isinstance(files, dict):
         raise ValueError("edition, season, log_head and program are texts, files an object")
+    # `True` is an int to isinstance.
     if not all(type(number) is int for number in numbers):
         raise ValueError("version and log_seq are numbers")
     hashes = [record["log_head"], *files.values()]
     if not all(isinstance(one, str) and digest.fullmatch(one) for one in hashes):
         raise ValueError("the log's head and each file have their SHA-256")
     signed = SignedManifest(Manifest(**record), key, signature)
+    # Spaces, another order or a name that stands twice would be read and not seen.
     if signed.to_json() != content:
         raise ValueError("written in another way than the service writes it")
     return signed

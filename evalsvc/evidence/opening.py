@@ -19,6 +19,7 @@ SALT_BYTES = 32
 _KIND = "opening"
 _BALLOT_NAME = b"evalsvc ballot name 1"
 _RATER_NAME = b"evalsvc rater name 1"
+# With a dash and sixteen digits a pseudonym has forty characters.
 _LONGEST_PREFIX = 23
 
 Cells = tuple[str, ...]
@@ -68,12 +69,14 @@ class Opening:
         if not isinstance(record, dict) or set(record) != set(cls.__dataclass_fields__):
             raise ValueError("an opening has the fields " + ", ".join(cls.__dataclass_fields__))
         files = record["files"]
+        # All of them, also those without rows: a file that is left out could be filled later.
         if not isinstance(files, dict) or set(files) != set(COLUMNS):
             raise ValueError("an opening has the hashes of " + ", ".join(COLUMNS))
         digests = [record["salt"], *files.values()]
         if not all(isinstance(one, str) and re.fullmatch("[0-9a-f]{64}", one) for one in digests):
             raise ValueError("salt and hashes have 64 hexadecimal digits")
         found = cls(**record)
+        # One spelling, as everywhere where a hash is of the text.
         if not isinstance(found.round_uid, str) or found.to_json() != text:
             raise ValueError("written in another way than the service writes it")
         return found
@@ -90,6 +93,7 @@ def build_opening(round_uid: str, salt: bytes, files: Mapping[str, bytes]) -> Op
 
 def opened_sheet(name: str, rows: Iterable[Cells]) -> bytes:
     """One of the files: its header and its rows in the order of their bytes' text."""
+    # Sorted: the order in which ballots were opened is told by none of these files.
     return sheet(COLUMNS[name], sorted(rows))
 
 
@@ -126,4 +130,5 @@ def name_rater(group: str, key: bytes) -> str:
 
 
 def _derive(key: bytes, label: bytes) -> str:
+    # Sixteen digits tell apart what lies in one box.
     return hmac.digest(key, label, "sha256")[:8].hex()

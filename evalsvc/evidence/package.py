@@ -46,6 +46,7 @@ def read_package(files: Mapping[str, bytes], scheme: Scheme | None = None) -> Pa
     """
     sheets = Sheets(files)
     scheme = scheme or _own_scheme(sheets)
+    # Nothing else can be judged without it.
     if "units.csv" not in files:
         sheets.report_file("units.csv", Text("缺少这个文件", "this file is missing"))
     units = _units(sheets, scheme) if scheme else {}
@@ -71,8 +72,10 @@ def read_package(files: Mapping[str, bytes], scheme: Scheme | None = None) -> Pa
     )
     stated, tolerance = read_stated(sheets, facts.units)
     starts = read_starts(sheets, scheme) or ()
+    # All mistakes of all files at once: who corrects one at a time gives up.
     if sheets.errors:
         raise PackageErrors(tuple(sheets.errors))
+    # By its content, whatever the package calls itself.
     edition: Edition = "public" if "scores.csv" in files else "audit"
     hidden = list_hidden_nodes(scheme, starts) if edition == "public" else {}
     return Package(edition, scheme, facts, raters, facts.history, stated, tolerance, hidden)
@@ -103,6 +106,7 @@ def _own_scheme(sheets: Sheets) -> Scheme | None:
 def _read_sealed(sheets: Sheets) -> dict[str, Thresholds]:
     """The thresholds under which each round opened, as its seal tells."""
     sealed = {}
+    # Older rounds may have other numbers than this program: the scheme is read under their own.
     for name in sheets.files:
         found = re.fullmatch(r"box/([^/]+)/seal\.json", name)
         if found:
@@ -120,6 +124,7 @@ def _units(sheets: Sheets, scheme: Scheme) -> dict[str, Unit]:
     categories = [category.code for category in scheme.categories]
     units = {}
     for row in rows:
+        # Codes stand in names of columns, files and addresses.
         if not re.fullmatch(r"\w[^\s\"';,]{0,79}", row["unit"]):
             sheets.report(
                 row,
@@ -181,6 +186,7 @@ class _Reader:
         for row in rows:
             self._check_answer(row, listed)
             key = (row["round"], row["group"], row["ballot"])
+            # Two raters of one ballot: one of them has two ballots in another file's eyes.
             if raters_of.setdefault(key, row["rater"]) != row["rater"]:
                 self.sheets.report(
                     row,
@@ -211,6 +217,7 @@ class _Reader:
                 continue
             component = components[row["component"]]
             self.sheets.known(row, "round", [component.round], ROUND)
+            # NA is said of a unit and is no number; an empty cell is a mistake here.
             value = None if row["value"] == NOT_ANSWERED else self.sheets.number(row, "value")
             if unit and value is not None and unit.category not in component.categories:
                 self.sheets.report(
@@ -221,6 +228,8 @@ class _Reader:
                         f"this component is not for category {unit.category}",
                     ),
                 )
+            # The same bounds as in the sheet where it was typed:
+            # a package must not bring in what a form refuses.
             if value is not None and not component.allows(value):
                 allowed = component.allowed()
                 self.sheets.report(
@@ -339,6 +348,7 @@ class _Reader:
         self.sheets.known(row, "round", [each.code for each in self.scheme.rounds], ROUND)
 
     def _rater(self, row: Row, listed: Collection[tuple[str, str]]) -> None:
+        # The public edition has no raters.csv, and then nobody can be missing from it.
         if row["rater"] and listed and (row["group"], row["rater"]) not in listed:
             self.sheets.report(
                 row, "rater", Text("raters.csv 里没有这个评价人", "raters.csv has no such rater")
@@ -403,6 +413,7 @@ class _Reader:
                 codes = [level.code for level in question.scale]
                 self.sheets.known(row, "level", codes, Text("等级", "level"))
         n = self.sheets.integer(row, "n")
+        # Where the column is left out nobody has marked any.
         unflagged = self.sheets.integer(row, "n_unflagged") if row["n_unflagged"] else n
         if unflagged > n:
             self.sheets.report(row, "n_unflagged", Text("不应大于 n", "expected no more than n"))
@@ -456,6 +467,7 @@ class _Reader:
     ) -> None:
         if amount is None:
             return
+        # No bound in the scheme, and still no number without end.
         lowest, highest = between or (Decimal(0), Decimal(10) ** 15)
         if not lowest <= amount <= highest:
             self.sheets.report(

@@ -55,8 +55,11 @@ def build_public_package(
     """
     shown = public_facts(facts, results, scheme, starts or ())
     left_out = {"excluded.csv": _excluded(facts)} if facts.exclusions else {}
+    # From the public facts alone, as whoever has the package will do it.
     recomputed = score(scheme.score, shown, scheme.publication.places)
     official = tuple(
+        # Figures that are rounded on the way may move a
+        # total; what was published stays the official one.
         replace(new, published=old.published, rank=old.rank)
         for new, old in zip(recomputed, results, strict=True)
     )
@@ -97,12 +100,14 @@ def public_facts(
         (result.unit, node.code): _rounded(result, node)
         for result in results
         for node in result.tree.walk()
+        # What starts the edition, and scores beside it that lie below none of its starts.
         if node.code in first.get(result.category, ())
         or (node.rule in ANSWERED and node.code not in hidden[result.category])
     }
     categories = {unit.code: unit.category for unit in facts.units}
     return Facts(
         units=facts.units,
+        # With indicators below a start the start's value would give back what raters said.
         indicators=tuple(
             each for each in facts.indicators if each.component not in hidden[categories[each.unit]]
         ),
@@ -144,6 +149,7 @@ def _distribution(counts: Sequence[Count], scheme: Scheme) -> bytes:
     rows = sorted(
         (*key, level, str(n))
         for key, levels in totals.items()
+        # All strata together, and only where as many answered as the round's own threshold asks.
         if scheme.get_round(key[0]).thresholds.may_show_distribution(sum(levels.values()))
         for level, n in levels.items()
     )

@@ -82,6 +82,7 @@ def _as_published(package: Package, results: tuple[UnitResult, ...]) -> tuple[Un
     if package.edition == "audit" or package.stated is None:
         return results
     said = package.stated
+    # Grades go by what was published, and that is stated.
     return tuple(
         replace(r, published=said[r.unit].published) if r.unit in said else r for r in results
     )
@@ -93,6 +94,7 @@ def _grade_figure(
     """A grade that a withheld figure may have decided can't be worked out from the others."""
     grade = outcome.get_unit(result.unit).grade
     same = stated.grade == grade
+    # Told as stated and not as reproduced: whoever reads the report sees the difference.
     if not same and package.hidden.get(result.category, frozenset()) & _deciding(package):
         told = _text(stated.grade)
         return Figure(result.unit, "grade", told, told, True, "stated")
@@ -112,6 +114,7 @@ def _plain_figures(package: Package, stated: Mapping[str, Stated]) -> Iterator[F
     if not any(unit.states_plain for unit in stated.values()):
         return
     places = package.scheme.publication.places
+    # Every ballot counted again, from the same facts.
     for result in score(package.scheme.score, package.facts.with_all_ballots(), places):
         said = stated.get(result.unit)
         if said is None or not said.states_plain:
@@ -131,6 +134,7 @@ def _ranks(
     if package.edition == "audit":
         return {result.unit: result.rank for result in results}
     ranks: dict[str, int | None] = {}
+    # Ranks follow published figures: computed ones may tie, or part, by a rounded score.
     for category in {result.category for result in results}:
         shown = {
             result.unit: said.published
@@ -154,6 +158,7 @@ def _figures(
     nodes = {node.code: node for node in result.tree.walk()}
     for code, value in stated.nodes.items():
         yield _node_figure(package, result, code, value, nodes.get(code))
+    # Four decimals of a score move a total by so much at most; the audit edition has exact ones.
     slack = PUBLIC_SLACK if package.edition == "public" else Fraction(0)
     places = package.scheme.publication.places
     level = _level(result.tree)
@@ -179,6 +184,7 @@ def _node_figure(
 def _possible(value: Fraction | None, places: int, slack: Fraction) -> set[str | None]:
     if value is None:
         return {None}
+    # Either side of the computed value: near an edge the published figure may be one of two.
     return {half_up(value + moved, places) for moved in (-slack, Fraction(0), slack)}
 
 

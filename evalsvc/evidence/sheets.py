@@ -10,6 +10,7 @@ from fractions import Fraction
 from evalsvc.evidence.model import PackageError
 from evalsvc.text import Text
 
+# Plain and bounded: an exponent was worked out in full once.
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 FORMULA_STARTS = "=+-@＝＋－＠\t\r'"
 """What a spreadsheet may take for the start of a formula, in full width, too."""
@@ -47,6 +48,7 @@ class Sheets:
         if content is None:
             return None
         try:
+            # Spreadsheets put a byte order mark in front when they save as UTF-8.
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
@@ -139,6 +141,7 @@ class Sheets:
             )
         for name in missing:
             self.report_file(file, Text(f"缺少列 {name}", f"expected the column {name}"), line=1)
+        # Which of two columns of one name holds would be a guess, so nothing below is read.
         if len(set(header)) < len(header):
             self.report_file(file, Text("每列只能出现一次", "expected each column once"), line=1)
             return False
@@ -149,6 +152,7 @@ class Sheets:
     ) -> Iterator[Row]:
         for cells in lines:
             line = lines.line_num  # type: ignore[attr-defined]  # a csv.reader, which has no name
+            # Programs leave empty lines at the end.
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(header):
@@ -169,9 +173,12 @@ class Sheets:
 
 def guarded(text: str) -> str:
     """A text as it is written: no spreadsheet takes it for a formula."""
+    # Opened in a spreadsheet, a unit's name would be reckoned out.
     return f"'{text}" if text and text[0] in FORMULA_STARTS else text
 
 
 def unguarded(text: str) -> str:
     """A text as it was before `guarded`."""
+    # A text that began with the guard itself was guarded
+    # as well, so this gives back each as it was.
     return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in FORMULA_STARTS else text

@@ -34,6 +34,7 @@ def write_starts(starts: Iterable[Start]) -> bytes:
 
 def read_starts(sheets: Sheets, scheme: Scheme) -> tuple[Start, ...] | None:
     """What a package says; None for one from before this was said, which starts at the groups."""
+    # Such a package is read by what it holds: every group's own score.
     if SHOWN_FROM not in sheets.files:
         return None
     rows = sheets.rows(SHOWN_FROM, ("category", "node", "why"))

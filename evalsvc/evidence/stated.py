@@ -45,6 +45,7 @@ def _load(sheets: Sheets, file: str) -> object:
     text = sheets.text(file)
     if text is None:
         return {}
+    # As decimals: a float would not be what stands there.
     try:
         return json.loads(
             text,
@@ -71,6 +72,7 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _decimal(text: str) -> Decimal:
+    # Long before it is a number.
     if len(text) > 40:
         raise ValueError(text[:40])
     try:
@@ -78,6 +80,7 @@ def _decimal(text: str) -> Decimal:
     except InvalidOperation as error:  # an exponent beyond all
         raise ValueError(text) from error
     exponent = number.as_tuple().exponent
+    # An exponent is short and its number is not.
     if not isinstance(exponent, int) or not -40 <= exponent <= 20:
         raise ValueError(text)
     return number
@@ -130,6 +133,7 @@ def _figures(sheets: Sheets, file: str, unit: str, figures: Mapping[str, object]
                 ),
                 str(value),
             )
+    # By the name: a unit without a grade and a package without grades are two things.
     return Stated(
         nodes, published, rank, grade, "grade" in figures, plain, plain_rank, "plain" in figures
     )

@@ -20,6 +20,7 @@ def read_thresholds(seal: RoundSeal) -> Thresholds:
 def read_named(named: Mapping[str, int]) -> Thresholds:
     """What `write_thresholds` wrote; raises ValueError for anything else."""
     expected = write_thresholds(DEFAULTS)
+    # All of them and no other: a threshold that is left out would be the program's own.
     if set(named) != set(expected):
         raise ValueError("a seal has the thresholds " + ", ".join(expected))
     if not all(type(number) is int and number > 0 for number in named.values()):

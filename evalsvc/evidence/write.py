@@ -76,6 +76,7 @@ def build_zip(files: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, ZIP_DATE)
+            # As on Linux, wherever it is written: these bytes are in the hash.
             entry.external_attr = 0o644 << 16
             entry.create_system = 3
             archive.writestr(entry, files[name])
@@ -85,6 +86,7 @@ def build_zip(files: Mapping[str, bytes]) -> bytes:
 def sheet(columns: Cells, rows: Iterable[Cells]) -> bytes:
     """A CSV file with its header."""
     buffer = io.StringIO()
+    # One line end on every machine.
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(rows)
@@ -95,6 +97,7 @@ def number_text(value: Fraction) -> str:
     """An entered number as it was entered: a decimal, without loss."""
     places = 0
     while (value * 10**places).denominator != 1:
+        # An entered number ends; a third is none, and must not be cut in silence.
         places += 1
         if places > 15:
             raise ValueError(f"{value} is no decimal number of at most 15 places")

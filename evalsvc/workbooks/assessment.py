@@ -36,6 +36,7 @@ def assessment_template(sheet: SheetView, language: str = "zh") -> bytes:
     """The sheet as it stands, to be filled in; components for other categories are dashes."""
     layout = build_layout(sheet)
     content = io.BytesIO()
+    # What a unit is called and what a body has written stays text, also where it begins with "=".
     book = xlsxwriter.Workbook(
         content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
@@ -69,6 +70,7 @@ def read_assessment(source: bytes, sheet: SheetView) -> AssessmentReading:
         code = row.choice("unit", units, _UNIT)
         if not code:
             continue
+        # The second row is told and not read: which of the two holds, nobody here can know.
         if seen.setdefault(code, row.number) != row.number:
             row.report(
                 "unit",
@@ -146,6 +148,7 @@ def _write(
 def _read_figure(row: TableRow, component: Component, *, carried: bool) -> str | None:
     """A figure's text, `NA`, or empty; None where the cell says nothing that can be used."""
     text = build_key(row.get_cell(component.code).text)
+    # A cell that is not for the unit is left as it came: a dash, or nothing.
     if not carried:
         if text not in _NOTHING | _NOT_CARRIED:
             row.report(
@@ -158,6 +161,7 @@ def _read_figure(row: TableRow, component: Component, *, carried: bool) -> str |
         return None
     if text in _NOT_CARRIED:
         return NONE
+    # Empty is not yet entered; 0 and “not carried” are answers.
     if not clean(row.get_cell(component.code).text):
         return ""
     number = row.number_of(component.code)

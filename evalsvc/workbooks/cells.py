@@ -58,6 +58,7 @@ class Sheet:
 
     def is_covered(self, row: int, column: int) -> bool:
         """Inside a merged block, where Excel keeps only the first cell's value."""
+        # Excel shows such cells as empty and keeps what was in them before.
         return any((row, column) in block for block in self.merged)
 
 
@@ -68,6 +69,7 @@ def clean(text: str) -> str:
 
 def build_key(text: str) -> str:
     """What two spellings of one name have in common: full or half width, capitals, spaces."""
+    # Chinese keyboards type full width, and whoever copies a name brings along its spaces.
     return unicodedata.normalize("NFKC", clean(text)).casefold().replace(" ", "")
 
 

@@ -25,6 +25,7 @@ def main() -> None:
 
     answer: dict[str, Any]
     try:
+        # One byte more than may be, so that a file which is too long is known as such.
         answer = {"sheets": list(_read(sys.stdin.buffer.read(MOST_BYTES + 1)))}
     except Refused as refused:
         answer = {"refused": refused.code, "figures": refused.figures}
@@ -53,6 +54,8 @@ def _read(data: bytes) -> Iterator[dict[str, Any]]:
                 if sheet.typ != SheetTypeEnum.WorkSheet:
                     continue
                 answer = _read_sheet(book.get_sheet_by_name(sheet.name))
+                # Over all sheets together: a text that many cells
+                # share is small in the file and large in the answer.
                 room -= sum(len(cell[2]) for _, cells in answer["rows"] for cell in cells)
                 if room < 0:
                     raise Refused("characters", most=MOST_CHARACTERS // 10_000)

@@ -98,6 +98,8 @@ def _read_indicators(
 def _read_indicator(row: TableRow, component: Component, unit: UnitRow) -> IndicatorRow | None:
     key = component_key(component)
     text = build_key(row.get_cell(key).text)
+    # Other categories' units have no such cell; what
+    # stands there by mistake must not be lost in silence.
     if unit.category not in component.categories:
         if text not in _NOTHING:
             row.report(
@@ -108,8 +110,10 @@ def _read_indicator(row: TableRow, component: Component, unit: UnitRow) -> Indic
                 ),
             )
         return None
+    # Only as text: a number that happens to look like a word of ours is a number.
     if text in _NOT_CARRIED and row.get_cell(key).kind == "text":
         return IndicatorRow(component.round, unit.code, component.code, None)
+    # The template's own dash, where a figure is due: somebody has moved rows.
     if text == build_key(NOT_APPLICABLE):
         row.report(key, Text("填数字，不承担的填“不承担”", "write a number, or “not carried”"))
         return None
@@ -148,6 +152,7 @@ def _report_missing_units(
     table: Table, scheme: Scheme, units: Sequence[UnitRow], seen: dict[str, int]
 ) -> None:
     carrying = {category for component in scheme.components for category in component.categories}
+    # A unit without a row would be a unit without figures, which nobody decided.
     for unit in units:
         if unit.code not in seen and unit.category in carrying and table.has("unit"):
             table.findings.report(
@@ -181,6 +186,7 @@ def _read_adjustment(
     day, evidence = row.day("date"), row.text("evidence", 500)
     project = row.text("project", 120) if row.table.has("project") else ""
     measure = _read_measure(row, kinds[rule]) if rule else None
+    # With one round there is nothing to choose.
     if period == "" and len(rounds.names) == 1:
         period = next(iter(rounds.names))
     if period and unit and rule and day and evidence and measure:

@@ -65,6 +65,7 @@ def check_history(
                     f"the same unit and year as in row {first}",
                 ),
             )
+        # A row without score, grade and place is a gap as the template left it.
         elif found.score is not None or found.grade or found.place:
             rows.append(found)
     close_table(table, findings)

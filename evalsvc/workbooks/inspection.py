@@ -76,6 +76,7 @@ def inspect(data: bytes) -> Inspection:
 
 def _check_directory(data: bytes) -> None:
     """Bound the list of entries before the library makes an object of each."""
+    # From the end, where the directory's own end is; a comment behind it has 65,535 bytes at most.
     place = data.rfind(b"PK\x05\x06", -65_557 - 22)
     if place < 0 or len(data) < place + 22:
         raise Refused("damaged")
@@ -85,6 +86,7 @@ def _check_directory(data: bytes) -> None:
 
 
 def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
+    # In small letters: a reader that makes no difference would take one part for the other.
     names = [info.filename.lower() for info in entries]
     if len(entries) > MOST_ENTRIES or len(set(names)) < len(names):
         raise Refused("entries", most=MOST_ENTRIES)
@@ -114,6 +116,7 @@ def _is_outside(name: str) -> bool:
 def _check_kind(names: set[str]) -> None:
     if any(name.endswith("vbaproject.bin") for name in names):
         raise Refused("macros")
+    # A binary workbook would go past everything that is looked at below.
     if "xl/workbook.bin" in names:
         raise Refused("binary")
     if "xl/workbook.xml" not in names:
@@ -150,6 +153,7 @@ def _name_marked(
 
 
 def _parse(archive: zipfile.ZipFile, info: zipfile.ZipInfo, handler: "_Part") -> None:
+    # No DTD, so that no entity is there to unfold.
     parser = DefusedExpatParser(forbid_dtd=True)
     parser.setContentHandler(handler)
     with archive.open(info) as part:
@@ -233,6 +237,7 @@ class _SheetPart(_Part):
             self._begin_cell(attrs)
         elif name == "row":
             self._begin_row(attrs)
+        # Only what holds something reaches anywhere: a format on a whole column is honest.
         elif name in ("v", "is"):
             self._reach()
             self.inside = name
@@ -244,6 +249,7 @@ class _SheetPart(_Part):
 
     def characters(self, content: str) -> None:
         if self.inside == "f" or (self.inside == "v" and self.is_error):
+            # Sixty characters are enough to tell which formula or error it is.
             self.texts[self.inside] = (self.texts.get(self.inside, "") + content)[:60]
         self.has_value = self.has_value or self.inside == "v"
 
@@ -290,6 +296,8 @@ class _SheetPart(_Part):
             )
 
     def _end_cell(self) -> None:
+        # Some hundred marked cells say it all; a sheet
+        # of nothing else must not become a list of them.
         if len(self.marked) >= MOST_MARKED_CELLS:
             return
         if self.is_error:

@@ -126,6 +126,7 @@ def read_sheets(source: bytes | Path) -> tuple[Sheet, ...]:
 
 def _load(source: bytes | Path) -> bytes:
     size = len(source) if isinstance(source, bytes) else source.stat().st_size
+    # Looked at before it is read into memory.
     if size > MOST_BYTES:
         raise _build_refusal("too_big", megabytes=-(-size >> 20), most=MOST_BYTES >> 20)
     return source if isinstance(source, bytes) else source.read_bytes()
@@ -135,6 +136,7 @@ def _check_beginning(data: bytes) -> None:
     if not data.strip(b"\x00 \r\n\t"):
         raise _build_refusal("empty")
     if data.startswith(_OLE):
+        # Excel puts a workbook with a password into the old format's container.
         hidden = "EncryptedPackage".encode("utf-16-le") in data
         raise _build_refusal("encrypted" if hidden else "old_format")
     if not data.startswith(b"PK\x03\x04"):
@@ -178,6 +180,7 @@ def _end(output: bytes) -> str:
 
 def _name_end(code: int) -> str:
     """Why the child ended: the reader aborts when memory runs out, and is killed for time."""
+    # Killed for its time, by us or by its own limit.
     if code in (-9, -24):
         return "slow"
     return "memory" if code < 0 else "damaged"

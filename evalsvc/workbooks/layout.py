@@ -393,6 +393,7 @@ def _component(scheme: Scheme, component: Component, many_rounds: bool, doubled:
     name = scheme.get_round(component.round).name
     zh = component.name.zh + (f"（{name.zh}）" if many_rounds else "")
     en = component.name.en + (f" ({name.en})" if many_rounds else "")
+    # Two columns of one name can't be told apart by whoever fills them in, nor by the reader.
     code = f" [{component.code}]" if doubled else ""
     also = () if many_rounds else (component.code,)
     return Column(

@@ -68,6 +68,7 @@ def build_preview(
     own = [problem for problem in problems if problem.sheet == sheet.name]
     marked = {problem.row for problem in own if problem.row is not None}
     body = [number for number in sheet.rows if number > header_number]
+    # Every row with a mark, however far down: a problem that nobody sees is not mended.
     numbers = sorted({*body[:SHOWN_ROWS], *(row for row in marked if row > header_number)})
     width = max((max(cells) for cells in sheet.rows.values()), default=0)
     width = min(width, SHOWN_COLUMNS)

@@ -102,6 +102,7 @@ class _Reader:
             return
         categories = build_options({found.code: found.name for found in self.scheme.categories})
         accounts, clusters = self.scheme.asks_accounts, asks_clusters(self.scheme)
+        # By their key, so that “u01” and “Ｕ０１” are one code.
         codes, names = _Once(Text("代码", "code")), _Once(Text("名称", "name"))
         for row in table.list_rows():
             code, name = row.code("code"), row.text("name", 60)
@@ -113,6 +114,8 @@ class _Reader:
             names.check(row, "name", name)
             if code is None:
                 continue
+            # Kept also where the row has a mistake, or every
+            # row that refers to it would have one, too.
             self.unit_names.setdefault(code, Text(name or "", name or ""))
             self.unit_categories.setdefault(code, category)
             if name and category and None not in (flags, work, account, cluster):
@@ -224,6 +227,7 @@ class _Reader:
         allowed = (*sight.roles, *((sight.default_role,) if sight.default_role else ()))
         options = build_options({role: name_role(role) for role in allowed})
         role = row.choice("role", options, Text("角色", "role"))
+        # With one role there is nothing to choose.
         if role == "" and len(sight.roles) == 1:
             return sight.roles[0]
         if role == "" and sight.roles:

@@ -85,6 +85,7 @@ class Findings:
                 CellProblem(sheet, row, letter, heading, found[:120], text, severity)
             )
         elif len(self.problems) == MOST_PROBLEMS:
+            # One more is kept, which says that there are more.
             self.problems.append(CellProblem(sheet, None, None, "", "", _MORE))
 
 
@@ -185,6 +186,7 @@ def _build_headings(layout: SheetLayout) -> dict[str, str]:
         for heading in {
             build_key(text) for text in (column.heading.zh, column.heading.en, *column.also)
         }:
+            # Two columns want it, so neither gets it: a figure in the wrong column would count.
             if keys.setdefault(heading, column.key) != column.key:
                 doubtful.add(heading)
     return {heading: key for heading, key in keys.items() if heading not in doubtful}
@@ -197,6 +199,7 @@ def _find_header_row(sheet: Sheet, keys: Mapping[str, str]) -> int:
         return sum(build_key(cell.text) in keys for cell in sheet.rows[number].values())
 
     first = [number for number in sheet.rows if number <= HEADINGS_WITHIN]
+    # The first of the best, since titles above the headings have words of them.
     return max(first, key=lambda number: (known(number), -number), default=1)
 
 
@@ -315,6 +318,7 @@ class TableRow:
         cell = self._find(key)
         if cell is None or not clean(cell.text):
             return None
+        # Numbers as numbers: a text that looks like one has lost something in Excel already.
         number = _read_stored(cell.text) if cell.kind == "number" else None
         if number is not None:
             return number
@@ -433,6 +437,7 @@ def _read_stored(text: str) -> Decimal | None:
         number = Decimal(text)
     except InvalidOperation:
         return None
+    # NaN and what is too long for a figure are told in the cell, and never reach a sum.
     exponent = number.as_tuple().exponent
     plain = isinstance(exponent, int) and -MOST_DECIMALS <= exponent <= MOST_DECIMALS
     return number if plain and abs(number) < MOST_FIGURE else None

@@ -63,6 +63,7 @@ def ask_for_sheets(act: Act, season_id: int, deadline: datetime) -> int:
             row = session.get(BodySheet, key) or BodySheet(
                 season_id=season_id, round=round_code, body=body, state="open"
             )
+            # What has been handed in was in time or late by the deadline that it had.
             if row.state in ("open", "returned"):
                 row.deadline = deadline
             session.add(row)
@@ -80,6 +81,8 @@ def save_entries(
     remarks: Sequence[Remark],
 ) -> None:
     """Keep what was entered so far; nothing counts before the sheet is accepted."""
+    # Past the act and without an entry in the log: typing
+    # figures is no act, handing them in is one (decision 0025).
     with act.database.writing() as session:
         sheet = get_editable_sheet(session, season_id, round_code, body, act.actor)
         view = build_sheet(session, sheet)
@@ -104,6 +107,7 @@ def hand_in(act: Act, season_id: int, round_code: str, body: str) -> None:
     with act.writing() as session:
         sheet = get_editable_sheet(session, season_id, round_code, body, act.actor)
         view = build_sheet(session, sheet)
+        # `NA` is an entry; an empty cell is a figure that somebody still owes.
         lacking = [unit.name for unit in view.units if "" in unit.values.values()]
         if lacking:
             named = "、".join(lacking[:_NAMED])
@@ -154,6 +158,8 @@ def accept_sheet(act: Act, season_id: int, round_code: str, body: str) -> None:
         for unit in view.units:
             for component, text in unit.values.items():
                 value = None if text == NOT_CARRIED else text
+                # Compared figure by figure with what counted
+                # before: only what is another one leaves a trail.
                 changed += count_figure(session, sheet, unit.code, component, value, act.moment)
         sheet.state, sheet.decided_by, sheet.decided_at = "accepted", act.actor.login, act.moment
         act.tell(
@@ -211,11 +217,13 @@ def _check_entries(view: SheetView, entries: Sequence[Entry], remarks: Sequence[
 
 
 def _is_allowed(component: Component, text: str) -> bool:
+    # Before `Fraction` sees it, which takes exponents and 1/3 as well.
     plain = text.removeprefix("-").replace(".", "", 1)
     if not (plain.isascii() and plain.isdigit()) or len(text) > 20:
         return False
     value = Fraction(text)
     bounded = component.choices or component.minimum is not None or component.maximum is not None
+    # Also without a bound in the scheme a figure has one.
     return component.allows(value) and (bool(bounded) or 0 <= value <= 1_000_000)
 
 

@@ -95,6 +95,7 @@ def get_sheet(database: Database, season_id: int, round_code: str, body: str) ->
 
 
 def get_sheet_row(session: Session, season_id: int, round_code: str, body: str) -> BodySheet:
+    # Locked: of two members at once, one hands in what the other is still typing.
     row = session.get(BodySheet, (season_id, round_code, body), with_for_update=True)
     if row is None:
         raise Problem(NOT_FOUND)

@@ -67,6 +67,7 @@ def count_figure(
             )
         )
         return 0
+    # The same figure again is no change, and needs no reason.
     if row.value == value:
         return 0
     session.add(

@@ -46,6 +46,7 @@ def ask_for_reports(act: Act, season_id: int, round_code: str, due: datetime) ->
         asked = {row.task_id: row for row in _select_reports(session, season_id, round_code)}
         for task in tasks:
             row = asked.get(task.id) or TaskReport(task_id=task.id, round=round_code, text="")
+            # Who has reported did so by the time that was set then.
             if row.reported_at is None:
                 row.due = due
             session.add(row)
@@ -64,6 +65,7 @@ def report_task(act: Act, report_id: int, text: str) -> None:
     with act.writing() as session:
         report, task = get_report_row(session, report_id)
         require_own(session, task.season_id, task.unit, act.actor)
+        # What was graded has to stay what was read.
         if report.grade:
             raise ACT_REFUSED.because(
                 Text("牵头单位已经评过这次报告", "the lead body has graded this report")
@@ -83,6 +85,7 @@ def grade_report(act: Act, report_id: int, grade: str, note: str) -> None:
         scheme = read_scheme(get_season_row(session, task.season_id))
         if grade not in list_grades(scheme, report.round):
             raise ENTRY_REFUSED.because(Text("没有这个档次", "there is no such grade"))
+        # The grade before goes into the log; the row has the last one only.
         before, report.grade, report.note = report.grade, grade, note.strip()[:1000]
         report.graded_by, report.graded_at = act.actor.name, act.moment
         detail = {"task": str(task.id), "round": report.round, "grade": grade, "before": before}
@@ -105,6 +108,7 @@ def count_grades(act: Act, season_id: int, round_code: str) -> int:
                 )
             )
         reports = _select_reports(session, season_id, round_code)
+        # Grades that come later would make figures that nobody counted again.
         ungraded = sum(not row.grade for row in reports)
         if ungraded:
             raise ACT_REFUSED.because(
@@ -113,6 +117,8 @@ def count_grades(act: Act, season_id: int, round_code: str) -> int:
         weights = _sum_weights(session, reports)
         for unit in list_unit_names(session, season_id):
             for component in components:
+                # A grade that none of a unit's tasks has is 0;
+                # a unit without tasks does not carry it at all.
                 value = _plain(weights[unit].get(component)) if unit in weights else None
                 session.merge(
                     Indicator(

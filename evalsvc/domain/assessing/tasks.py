@@ -70,6 +70,7 @@ def decide_task(act: Act, task_id: int, reason: str, *, agreed: bool) -> None:
         if task.state != "waiting":
             raise ACT_REFUSED.because(Text("这项任务不在等审", "this task waits for nobody"))
         _require_level(session, task, act.actor)
+        # Four levels are four people: one who sits on two of them has one word.
         if _has_decided(session, task, act.actor):
             raise ACT_REFUSED.because(
                 Text(
@@ -108,6 +109,7 @@ def resubmit_task(act: Act, task_id: int, proposal: Proposal) -> None:
         task.lead, task.title = proposal.lead, proposal.title.strip()
         task.target, task.weight = proposal.target.strip(), proposal.weight
         task.figure, task.last_year = proposal.figure or None, proposal.last_year or None
+        # Mended, it is another task: what earlier levels agreed to is not this one.
         task.state, task.level = "waiting", APPROVAL_LEVELS[0]
         detail = {"task": str(task.id)}
         act.tell(session, Verb.RESUBMIT_TASK, about_season(task.season_id), detail)
@@ -172,6 +174,7 @@ def _has_decided(session: Session, task: Task, actor: Actor) -> bool:
     rows = session.scalars(
         select(TaskDecision).where(TaskDecision.task_id == task.id).order_by(TaskDecision.id)
     ).all()
+    # Decisions from before the task was last sent back were about another wording.
     since = max((place for place, row in enumerate(rows, 1) if not row.agreed), default=0)
     return any(row.decided_by == actor.login for row in rows[since:])
 

@@ -86,6 +86,7 @@ def build_packages(database: Database, settings: Settings, season_id: int) -> Pa
         files = {
             **write_result_files(session, season, scheme, facts, result.units, version),
             **_write_boxes(session, settings, season),
+            # As far as the log of this package: later anchors bind what is not in it.
             ANCHORS: _write_anchors(session, season, log[-1].seq if log else 0),
             LOG: _write_log(log),
             SALT: write_salt(settings, season_id, version),
@@ -110,6 +111,7 @@ def export_audit_package(
     """The audit package, with an entry in the log that says which two people let it out."""
     package = build_audit_package(act.database, settings, season_id)
     with act.writing() as session:
+        # Spent only when the package is there: a failed export must not use the consent up.
         people = approvals.spend(session, settings, approval_id, "audit", season_id=season_id)
         detail = {"sha256": hash_package(package), **people}
         act.tell(session, Verb.EXPORT_AUDIT_PACKAGE, about_season(season_id), detail)
@@ -122,6 +124,7 @@ def export_public_package(act: Act, settings: Settings, season_id: int) -> bytes
         head = find_result_head(session, season_id)
         scheme = read_scheme(get_season_row(session, season_id))
         if head:
+            # The file that is given away is compared too, not only what a page shows.
             check_populations(session, season_id, head.version, scheme)
     package = build_public_package(act.database, settings, season_id)
     with act.writing() as session:
@@ -146,6 +149,8 @@ def _sign_editions(
     public = build_public_manifest(audit, public_files).sign(key)
     signed = {
         MANIFEST: audit.sign(key).to_json(),
+        # In the audit edition, so that whoever has it
+        # can tell that the public one is the signed one.
         PUBLIC_SIGNATURE: f"{public.signature}\n".encode(),
     }
     return Packages(
@@ -164,6 +169,7 @@ def _find_program(log: Iterable[Event], season: str, version: int) -> str:
 
 
 def _list_opened(season: Season) -> Iterator[Round]:
+    # A box that is not opened has nothing in the result.
     return (row for row in season.rounds if row.state == "counted")
 
 
@@ -218,6 +224,7 @@ def _list_log(session: Session, season_id: int, version: int) -> list[Event]:
     for number, row in enumerate(log, 1):
         act = {"verb": row.verb, "subject": row.subject, "detail": json.loads(row.detail)}
         if is_act(act, season, version, COMPUTE):
+            # Computations of before bound no files: there the log ends with the computation.
             last, binds = number, AUDIT_FILES in act["detail"]
         elif last and binds and is_act(act, season, version, SHOW):
             last = number

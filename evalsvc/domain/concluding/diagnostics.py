@@ -68,6 +68,8 @@ def find_round_diagnostics(
         return None
     found = _examine(opened, round_code)
     whole = found
+    # Flags are those of all ballots. Without one that was upside down the others agreed so well
+    # that small differences stood out: one decision would have led to the next.
     if opened.facts.exclusions:
         whole = _examine(replace(opened, facts=opened.facts.with_all_ballots()), round_code)
     return replace(found, flagged=tuple(_list_flagged(whole, opened)))
@@ -92,6 +94,7 @@ def _read(database: Database, season_id: int) -> _Opened:
         raters = session.scalars(select(Rater).where(Rater.season_id == season_id)).all()
         labels = Labels(
             {unit.code: unit.name for unit in units},
+            # Names of groups with names alone: of all others only random ones are known.
             {(row.group, row.code): row.name for row in raters if row.group in named},
         )
         facts = list_facts(session, season_id)

@@ -33,6 +33,7 @@ def settle_starts(
 ) -> tuple[Start, ...]:
     """The starts of a result that is about to be kept, beside all that was shown before it."""
     categories = {result.unit: result.category for result in results}
+    # Beside all that was shown: an answer may follow from two editions and from neither alone.
     earlier = tuple(
         Version(
             _read_results(session, season_id, version, categories),
@@ -91,6 +92,8 @@ def check_populations(session: Session, season_id: int, version: int, scheme: Sc
         if before == version:
             continue
         then = list_left_out(scheme.score, _read_results(session, season_id, before, categories))
+        # Who is left out in one of the two, either way:
+        # each such ballot moves the totals between them.
         for (code, group), n in Counter((c, g) for c, g, _ in own ^ then).items():
             if not scheme.get_round(code).thresholds.may_show_apart(n):
                 _raise_difference(scheme, before, code, group, n)
@@ -120,6 +123,7 @@ def _list_shown(session: Session, season_id: int) -> list[int]:
             Publication.season_id == season_id, Publication.state != "proposed"
         )
     )
+    # A package that was given out is public as well, whatever became of its version.
     exported = session.scalars(
         select(Event.detail).where(
             Event.verb == "export_public_package", Event.subject == about_season(season_id)
@@ -152,6 +156,7 @@ def _read_nodes(
     }
     told = group_starts(settled) if settled is not None else {}
     return {
+        # Before starts were settled every total was shown.
         code: told.get(code, () if settled is not None else (tree.code,))
         for code, tree in trees.items()
     }

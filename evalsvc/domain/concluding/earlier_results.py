@@ -126,6 +126,7 @@ def take_over_season(act: Act, season_id: int, earlier_id: int, year: int) -> tu
         final = _find_final(session, earlier_id)
         if final is None or earlier_id == season_id:
             raise Problem(NOT_FOUND)
+        # What is being corrected is not final, whatever it says.
         _refuse_under_correction(session, final)
         lines = [
             Line(each.name, each.category, each.published, each.rank, each.grade)
@@ -151,6 +152,7 @@ def read_earlier_package(
     """Verify a package and read its result; every figure in it has been recomputed by then."""
     try:
         files = read_zip(content, MOST_UNPACKED)
+        # By the same checks as at the command line; the first thing wrong is told.
         verdict = verify(files)
         wrong = [text for finding in verdict.findings for text in finding.wrong]
         if wrong:
@@ -176,6 +178,7 @@ def read_earlier_package(
         season = get_season_row(session, season_id)
         units = _list_units(session, season_id)
         schemes = read_scheme(season), package.scheme
+        # Without its own year nobody can say that the other is earlier.
         own = require_year(session, season_id, schemes[0])
     if known >= own:
         raise UPLOAD_REFUSED.because(
@@ -275,6 +278,7 @@ def _match_grades(own: Scheme, earlier: Scheme, used: Iterable[str]) -> dict[str
     matched = {}
     for code in sorted(used):
         name = earlier.outcome_names.grades.get(code)
+        # Codes are a scheme's own; the name is what people know a grade by.
         found = own.find_grade(code) or (own.find_grade(name.zh) if name else None)
         if found is None and own.outcome_names.grades:
             told = name.zh if name else code
@@ -290,6 +294,7 @@ def _match_grades(own: Scheme, earlier: Scheme, used: Iterable[str]) -> dict[str
 
 def _find_place(line: Line, lines: Sequence[Line]) -> str:
     """Where the unit stood among the ranked ones of its category; alone it has no place."""
+    # Of one alone nobody can say whether it was first or last.
     ranks = [each.rank for each in lines if each.category == line.category and each.rank]
     if line.rank is None or len(ranks) < 2:
         return ""

@@ -70,9 +70,12 @@ def propose_exclusion(
     found = _get_flagged(act.database, season_id, round_code, ballot)
     with act.database.reading() as session:
         row = _get_counted_round(session, season_id, round_code)
+        # What people have read changes by a correction that says what changed
+        # and why, never by a decision in a back room (decision 0009).
         _require_unpublished(session, season_id)
         rater = _find_rater(session, season_id, row.id, found.group, ballot)
     detail = {"group": found.group, "ballot": ballot, "flag": found.flags[0], **rater}
+    # Two proposals about one ballot could be agreed to one after the other.
     _require_no_other(act.database, row.id, ballot)
     approval_id = approvals.propose(act, settings, EXCLUDE, season_id, row.id, reason, detail)
     return _finish(act, settings, approval_id)
@@ -99,6 +102,7 @@ def carry_out(act: Act, settings: Settings, found: ApprovalView) -> None:
     assert found.round_id is not None  # noqa: S101  # both kinds are about a round
     group, ballot = found.detail["group"], found.detail["ballot"]
     with act.writing() as session:
+        # Again, in the transaction that acts: the result may have been shown since it was proposed.
         _require_unpublished(session, found.season_id)
         people = approvals.spend(session, settings, found.id, found.kind, round_id=found.round_id)
         standing = _find_standing(session, found.round_id, group, ballot)
@@ -118,6 +122,7 @@ def carry_out(act: Act, settings: Settings, found: ApprovalView) -> None:
             about_round(found.round_id, _get_round(session, found.round_id).code),
             told,
         )
+        # The log's head is published with the decision: none can be slipped in later.
         anchor_season(act, session, settings, found.season_id)
 
 
@@ -161,6 +166,8 @@ def read_exclusions(
 def list_telling(counts: Sequence[ExcludedBallots], scheme: Scheme) -> list[int]:
     """Where official and plain figures together would tell ballots that no page may show: how
     many would have to be left out, for each round and group of which it is so."""
+    # Groups with names the office may read anyway; of all
+    # others the two scores side by side would tell the ballots.
     anonymous = {group.code for group in scheme.groups if group.identity != "named"}
     sizes: Counter[tuple[str, str]] = Counter()
     for each in counts:
@@ -325,6 +332,7 @@ def _count(session: Session, season_id: int, moment: datetime) -> tuple[Excluded
     standing = [
         (round_.position, round_.code, row.group, row.flag)
         for row, round_ in rows
+        # As of the computation: what was decided after it belongs to the next one.
         if row.decided_at <= moment and (row.restored_at is None or row.restored_at > moment)
     ]
     return tuple(ExcludedBallots(*key[1:], n) for key, n in _sorted_counts(standing))

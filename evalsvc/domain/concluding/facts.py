@@ -37,6 +37,7 @@ def list_facts(session: Session, season_id: int) -> Facts:
     rounds = {
         row.id: row.code
         for row in session.scalars(
+            # Counted rounds alone: before that there is nothing to read.
             select(Round).where(Round.season_id == season_id, Round.state == "counted")
         )
     }
@@ -46,6 +47,7 @@ def list_facts(session: Session, season_id: int) -> Facts:
         counts=_list_counts(session, rounds),
         indicators=_list_indicators(session, season_id),
         adjustments=_list_adjustments(session, season_id),
+        # The copy of the round's opening, not the roster, which goes on to the next round.
         roles={
             (rounds[row.round_id], row.group, row.rater, row.unit): row.role
             for row in session.scalars(
@@ -89,6 +91,7 @@ def are_facts_of(facts: Facts, scheme_text: str, facts_sha256: str) -> bool:
     """Whether a computation that kept this hash saw these facts."""
     if hash_facts(facts, scheme_text) == facts_sha256:
         return True
+    # Results from before 2026-11 keep the hash that they had.
     return _hash_as_before(facts, scheme_text) == facts_sha256
 
 

@@ -92,6 +92,7 @@ def set_year(act: Act, season_id: int, year: int) -> None:
                     f"the scheme names the year: {scheme.outcome.year}",
                 )
             )
+        # A season can't lie before what it follows.
         latest = max((row.year for row in _list_rows(session, season_id)), default=FIRST_YEAR)
         if not latest < year <= LAST_YEAR:
             raise ENTRY_REFUSED.because(
@@ -165,6 +166,7 @@ def list_past_rows(database: Database, season_id: int) -> tuple[PastRow, ...]:
 def guess_year(title: str) -> int | None:
     """The year that a season's title names, if it names one."""
     found = sorted(set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", title)))
+    # Two years in a title are a guess too many.
     return int(found[0]) if len(found) == 1 else None
 
 
@@ -206,6 +208,7 @@ def replace_rows(
             changed += 1
         else:
             continue
+        # Merged by its key, so that a row which only changes keeps its place.
         session.merge(PastResult(season_id=season_id, source=source, **vars(row)))
     for key in old.keys() - new.keys():
         session.delete(old[key])
@@ -261,6 +264,7 @@ def _list_years(scheme: Scheme, year: int | None, entered: Collection[int]) -> t
     longest = max(
         (marks.years for rule in scheme.outcome.consequences for marks in rule.marks), default=1
     )
+    # Also years that nobody entered: a gap has to be seen to be filled.
     wanted = set(range(year - max(longest - 1, 1), year)) if year else set()
     both = wanted | set(entered)
     return tuple(range(min(both), max(both) + 1)) if both else ()

@@ -69,6 +69,7 @@ def build_notice(outcome: SeasonOutcome, facts: Facts) -> Notice:
 
 def write_notice(notice: Notice) -> str:
     """The text that is kept, and over which the notice's hash is."""
+    # The hash is over this text, so it has one spelling.
     return json.dumps(asdict(notice), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -105,6 +106,8 @@ def list_differences(before: Notice, after: Notice) -> Sequence[Difference]:
 
 
 def _said(unit: NoticeUnit | None) -> tuple[object, ...] | None:
+    # What was published of a unit. Events and reasons are the
+    # unit's own and no part of what a correction has to announce.
     return None if unit is None else (unit.published, unit.rank, unit.grade, unit.awards)
 
 

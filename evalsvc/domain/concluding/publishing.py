@@ -157,6 +157,7 @@ def write_proposal(session: Session, season_id: int, reason: str, act: Act) -> i
             )
         )
     facts = list_facts(session, season_id)
+    # The notice is of a computation; figures that have changed since would be proposed unseen.
     if not are_facts_of(facts, season.scheme, head.facts_sha256):
         raise ACT_REFUSED.because(
             Text(
@@ -196,6 +197,7 @@ def begin_publicity(
         terms = read_terms(session, season_id)
         _check_period(period, terms, office_day(act.moment))
         scheme = read_scheme(get_season_row(session, season_id))
+        # Before it is shown, since nothing takes back what has been read.
         check_populations(session, season_id, version, scheme)
         row.state = "shown"
         row.audience, row.extent = period.audience, period.extent
@@ -208,6 +210,8 @@ def begin_publicity(
             "last_day": row.last_day,
             "review_until": row.review_until,
             "audience": period.audience,
+            # Comments are copied on this day (decision 0007): what is out can't be taken back, and
+            # later decisions change no published version.
             **release_comments(session, season_id, version),
             **bind_comments(session, settings, season_id, version),
         }
@@ -219,6 +223,7 @@ def make_final(act: Act, settings: Settings, season_id: int, version: int) -> No
     """Make a version final once its periods are over and every unit has its answer."""
     with act.writing() as session:
         row = _get_current(session, season_id, version, "shown")
+        # Both ends belong to the period, so the day after it is the first on which it is over.
         until = max(row.last_day or "", row.review_until or "")
         if office_day(act.moment).isoformat() <= until:
             raise ACT_REFUSED.because(
@@ -248,9 +253,11 @@ def make_final(act: Act, settings: Settings, season_id: int, version: int) -> No
 def archive_version(act: Act, settings: Settings, season_id: int, version: int) -> None:
     """Keep both evidence packages of a final version, and their hashes in the log."""
     with act.database.reading() as session:
+        # Before the packages are made, and again in the transaction: minutes may lie between.
         _check_archivable(session, season_id, version)
     packages = build_packages(act.database, settings, season_id)
     folder = settings.instance / "archive"
+    # The audit edition is in it.
     folder.mkdir(mode=0o700, exist_ok=True)
     for edition, content in (("audit", packages.audit), ("public", packages.public)):
         path = folder / f"season-{season_id}-version-{version}-{edition}.zip"
@@ -340,6 +347,7 @@ def check_reason(reason: str) -> str:
 
 def _get_current(session: Session, season_id: int, version: int, state: str) -> Publication:
     """The row of a version in this state that no newer one has taken the place of."""
+    # Two colleagues may press at once.
     row = session.get(Publication, (season_id, version), with_for_update=True)
     if row is None:
         raise Problem(NOT_FOUND)
@@ -350,6 +358,7 @@ def _get_current(session: Session, season_id: int, version: int, state: str) -> 
                 f"this version is now “{_STATES[row.state].en}”",
             )
         )
+    # A newer one has taken its place, whatever state this one is in.
     if _list_rows(session, season_id)[0].version != version:
         raise ACT_REFUSED.because(Text("已有更新的版本", "there is a newer version"))
     return row

@@ -70,9 +70,11 @@ def bind_result_files(
     starts: Sequence[Start],
 ) -> Mapping[str, str]:
     """Keep what could change, and give what the log says of a version's files."""
+    # First, since the files below are read with what is kept.
     _keep(session, season.id, version, {SHOWN_FROM: write_starts(starts)})
     session.flush()
     files = write_result_files(session, season, scheme, facts, results, version)
+    # From here on the roster may go on: the package of this version has what was true then.
     _keep(session, season.id, version, {n: files[n] for n in _COULD_CHANGE if n in files})
     public = build_public_package(facts, scheme, season.scheme, results, starts=starts)
     return tell_computation(write_salt(settings, season.id, version), files, public)
@@ -90,6 +92,8 @@ def bind_comments(
 
 def write_salt(settings: Settings, season_id: int, version: int) -> bytes:
     """The same for the same result, and unknown to whoever has no audit package."""
+    # Derived, so that packages can be written again
+    # to the byte, and no copy of the database has it.
     salt = derive_secret(settings, f"salt of season {season_id} version {version}")
     return salt.hex().encode() + b"\n"
 

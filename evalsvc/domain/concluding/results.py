@@ -47,6 +47,7 @@ def compute_result(act: Act, settings: Settings, season_id: int) -> ResultHead:
         if not facts.units:
             raise Problem(ROSTER_EMPTY, what=Text("单位", "units"))
         newest = find_result_head(session, season_id)
+        # The same facts are the same result; a second version would only have another number.
         if newest and are_facts_of(facts, season.scheme, newest.facts_sha256):
             return newest
         facts_sha256 = hash_facts(facts, season.scheme)

@@ -79,6 +79,7 @@ def attach(act: Act, season_id: int, place: Place, file: CheckedFile) -> int:
     with act.writing() as session:
         place = _require_writable(session, season_id, place, act.actor)
         _check_room(session, season_id, place, file)
+        # The same bytes lie once, under their hash (decision 0010).
         if (
             session.scalar(
                 select(AttachedContent.sha256).where(AttachedContent.sha256 == file.sha256)
@@ -109,6 +110,8 @@ def remove_attachment(act: Act, attachment_id: int, reason: str) -> None:
         )
     with act.writing() as session:
         row = _get_row(session, attachment_id)
+        # Whoever may not write here any more can't take
+        # away either: what was handed in stays whole.
         _require_writable(session, row.season_id, _build_place(row), act.actor)
         if row.removed_at is not None:
             raise ACT_REFUSED.because(
@@ -145,6 +148,7 @@ def get_attachment(
             raise Problem(NOT_YOURS, what=Text("这份材料所属的单位", "what this file belongs to"))
         content = session.get_one(AttachedContent, row.sha256).content
         view = _build_view(row, {})
+    # Looked at each time: bytes that have changed in the database are given to nobody as the file.
     if hashlib.sha256(content).hexdigest() != view.sha256:
         raise Problem(ATTACHMENT_DAMAGED, sha256=view.sha256[:12])
     return view, content
@@ -207,6 +211,7 @@ def _require_writable(session: Session, season_id: int, place: Place, actor: Act
 def _require_sheet(session: Session, season_id: int, place: Place, actor: Actor) -> Place:
     sheet = get_editable_sheet(session, season_id, place.round, place.body, actor)
     units = {unit.code: unit for unit in build_sheet(session, sheet).units}
+    # The round and unit of the row itself, whatever the form said.
     unit = units.get(place.unit)
     known = unit is not None and (place.item in unit.values or place.subject == "note")
     if not known or (place.subject == "note") != (place.item == ""):
@@ -277,6 +282,7 @@ def _may_read(session: Session, row: Attachment, actor: Actor) -> bool:
     """The office and the supervisors read everything, others what is theirs and still there."""
     if actor.has_role("manager", "auditor"):
         return True
+    # What was taken away was taken away for a reason; office and supervisors can still open it.
     if row.removed_at is not None:
         return False
     bodies = list_own_codes(session, BodyMember.body, row.season_id, actor)
@@ -334,6 +340,7 @@ def _build_view(row: Attachment, names: Mapping[str, str]) -> AttachmentView:
 
 
 def _number(text: str) -> int:
+    # Nine digits, which every column of numbers takes.
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise Problem(NOT_FOUND)
     return int(text)

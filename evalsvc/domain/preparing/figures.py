@@ -131,6 +131,7 @@ def _import_indicators(
     removed = [key for key in rows if key not in new]
     for key in removed:
         session.delete(rows[key])
+    # What goes, goes first: what comes in its place may have its key.
     session.flush()
     for key in changed:
         rows[key].value = new[key].value
@@ -149,6 +150,7 @@ def _import_adjustments(
         if wanted[found]:
             wanted[found] -= 1
         else:
+            # Rows are numbered, and files hang on the number: an event that stays keeps its own.
             gone[number] = found
     added = list(wanted.elements())
     _insert(
@@ -177,6 +179,7 @@ def _match_events(
         moved[number] = next(
             (new for new, name in free.items() if name == _name_event(event)), None
         )
+        # One new row is the successor of one old one.
         free.pop(moved[number] or 0, None)
     return moved
 

@@ -35,6 +35,7 @@ _DDE = re.compile(r"\bDDE(AUTO)?\b", re.I)
 
 
 def main() -> None:
+    # Before anything is imported that reads a file.
     _limit()
     kind = sys.argv[1]
     try:
@@ -101,6 +102,7 @@ def _look_into_document(content: bytes) -> str:
 
 def _look(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
     name = "/" + info.filename.lower().replace("\\", "/")
+    # By name and before anything is read: a program is one whatever its part's content says.
     if _PROGRAM.search(name) and not _HARMLESS.search(name):
         return "macros" if "vba" in name else "programs"
     if not name.endswith((".xml", ".rels")):
@@ -117,6 +119,7 @@ def _parse(
 ) -> Iterator[None]:
     from defusedxml.expatreader import DefusedExpatParser
 
+    # No DTD, so that no entity is there to unfold.
     parser = DefusedExpatParser(forbid_dtd=True)
     parser.setContentHandler(handler)
     with archive.open(info) as part:
@@ -155,6 +158,7 @@ class _Part(ContentHandler):
             self.instructions.append(" ")
 
     def characters(self, content: str) -> None:
+        # The words of a field may be spread over several runs; put together they are looked at.
         if self._in_instruction:
             self.instructions.append(content)
 

@@ -89,8 +89,11 @@ def check_file(name: str, content: bytes) -> CheckedFile:
             )
         )
     _CHECKS[kind](content)
+    # What lies inside shows only when it is unpacked, so that is
+    # done in a process that may die of it (some 0.3 s an upload).
     if kind in _LOOKED_INTO:
         _look_inside(kind, content)
+    # A picture with a ZIP behind it is two files, of which one was looked at.
     elif zipfile.is_zipfile(io.BytesIO(content)):
         raise _odd(kind.upper())
     return CheckedFile(cleaned, kind, content)
@@ -105,6 +108,7 @@ def clean_name(name: str) -> str:
     """A name without path, invisible and forbidden characters; the ending in small letters."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     last = _FORBIDDEN_IN_NAMES.sub("_", _UNSEEN.sub("", last))
+    # The ending is what programs go by, so it is told by the last dot alone.
     stem, dot, ending = last.rpartition(".")
     if not dot:
         return last.strip(" .")[:LONGEST_NAME] or "file"
@@ -116,6 +120,7 @@ def clean_name(name: str) -> str:
 def _check_pdf(content: bytes) -> None:
     if not content.startswith(b"%PDF-"):
         raise _mismatch("PDF")
+    # Readers look for the end at the end; a file that broke off has none.
     if b"%%EOF" not in content[-2048:]:
         raise _broken("PDF")
     if zipfile.is_zipfile(io.BytesIO(content)):
@@ -156,6 +161,7 @@ def _check_jpg(content: bytes) -> None:
     if not content.startswith(b"\xff\xd8\xff"):
         raise _mismatch("JPG")
     size = _find_jpg_size(content)
+    # Cameras write after the end of the picture, so it is looked for near the end.
     if size is None or b"\xff\xd9" not in content[-65_536:]:
         raise _broken("JPG")
     _check_pixels(*size)
@@ -166,6 +172,7 @@ def _find_jpg_size(content: bytes) -> tuple[int, int] | None:
     place = 2
     while place + 9 < len(content) and content[place] == 0xFF:
         marker, length = content[place + 1], int.from_bytes(content[place + 2 : place + 4])
+        # All frames but tables of codes, which share the range.
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = struct.unpack(">HH", content[place + 5 : place + 9])
             return width, height
@@ -212,6 +219,7 @@ def _list_parts(kind: str, content: bytes) -> list[zipfile.ZipInfo]:
     place = content.rfind(b"PK\x05\x06", -65_557 - 22)
     if place < 0 or len(content) < place + 22:
         raise _broken(kind)
+    # From the directory's own end, before a program makes an object of each part.
     entries, size = struct.unpack("<HI", content[place + 10 : place + 16])
     if entries > MOST_PARTS or size > MOST_DIRECTORY_BYTES:
         raise _odd(kind)

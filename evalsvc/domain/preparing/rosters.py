@@ -123,9 +123,11 @@ def import_roster(act: Act, season_id: int, roster: Roster) -> RosterChange:
         season = get_season_row(session, season_id)
         raters = (*roster.raters, *_build_member_raters(read_scheme(season), roster.units))
         was_issued = _check_rounds(session, season_id)
+        # Whoever was issued a code may have answered: taken off, the ballot would be nobody's.
         if was_issued:
             _refuse_removals(session, season_id, roster.units, raters)
         gone = _list_gone(session, season_id, roster.units)
+        # Files first, while what they belong to is still there.
         drop_with_units(session, season_id, gone, act)
         figures = _remove_figures(session, season_id, gone)
         change = RosterChange(
@@ -247,6 +249,8 @@ def _import_units(session: Session, season_id: int, units: Sequence[UnitRow]) ->
     rows = {row.code: row for row in _select_units(session, season_id)}
     old = {code: (row.position, _build_unit(row)) for code, row in rows.items()}
     new = {
+        # An empty account leaves what the unit has written
+        # itself: the workbook of the office does not know it.
         unit.code: (position, _keep_account(unit, rows.get(unit.code)))
         for position, unit in enumerate(units)
     }

@@ -15,6 +15,7 @@ def edit_scheme(act: Act, season_id: int, shown_sha256: str, values: Mapping[str
     Raises `SchemeErrors` where the changed file is wrong, and changes nothing then.
     """
     season = seasons.get_season(act.database, season_id)
+    # By its hash: values would be put into another text than the one that was looked at.
     if season.scheme.sha256 != shown_sha256:
         raise ACT_REFUSED.because(
             Text(
@@ -37,6 +38,7 @@ def edit_scheme(act: Act, season_id: int, shown_sha256: str, values: Mapping[str
         ) from error
     if text == season.scheme_text:
         return 0
+    # Through the reader like any file, so that nothing passes here that a file would not.
     seasons.change_scheme(act, season_id, text)
     before = season.scheme_text.splitlines()
     return sum(old != new for old, new in zip(before, text.splitlines(), strict=False))
