@@ -94,6 +94,8 @@ def _interval_disagreement(x: FloatArray) -> tuple[float, float]:
     within = 2 * (m * (x**2).sum(axis=0) - x.sum(axis=0) ** 2) / (m - 1)
     n = int(m.sum())
     overall = 2 * (n * (x**2).sum() - x.sum() ** 2) / (n - 1)
+    # By the values themselves: the sums of a constant
+    # leave rounding, and α would be a ratio of that.
     constant = np.ptp(x[rated]) == 0
     return float(max(within.sum(), 0.0) / n), 0.0 if constant else float(overall / n)
 

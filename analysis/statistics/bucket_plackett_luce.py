@@ -101,6 +101,7 @@ def _maximum(
         options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9},
     )
     theta = np.asarray(found.x, dtype=np.float64)
+    # By the gradient and not by what the search says of itself.
     return theta, bool(np.abs(target(theta)[1]).max() < 1e-4)
 
 
@@ -120,6 +121,7 @@ def _log_probability(theta: FloatArray, groups: list[list[int]]) -> tuple[float,
     total = 0.0
     for place, group in enumerate(groups[:-1]):
         rest = [j for later in groups[place + 1 :] for j in later]
+        # Relative to the largest, so that no exponential overflows.
         top = theta[rest].max()
         worth_rest = np.exp(theta[rest] - top)
         log_rest = top + np.log(worth_rest.sum())

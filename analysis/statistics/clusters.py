@@ -70,11 +70,13 @@ def cluster_preference(
     if len(clusters) < LEAST_CLUSTERS or not counts[1] or not counts[2]:
         return ClusterTest(None, None, None, *counts, 0, (Flag.NOT_TESTABLE,))
     e = np.where(rated, e, 0.0)
+    # Where everybody is fitted exactly there is nothing to prefer by.
     if float((e**2).sum()) <= 1e-24:
         return ClusterTest(None, None, 1.0, *counts, 0, (Flag.ZERO_VARIANCE,))
     observed = _difference(e, rated, inside) or 0.0
     shuffled = []
     generator = np.random.default_rng(rng)
+    # Whoever rated nobody takes no part in the shuffle, either.
     took_part = np.flatnonzero(rated.any(axis=1))
     for _ in range(permutations):
         order = np.arange(len(rows))

@@ -79,6 +79,7 @@ def rescaled_scores(
     if not both.any():
         return (None,) * x.size
     spread = float(x[both].std())
+    # In proportion: effects that are equal but for rounding would be blown up to the plain spread.
     factor = float(y[both].std()) / spread if spread > 1e-12 * np.abs(x[both]).max() else 0.0
     return optional(y[both].mean() + factor * (x - x[both].mean()))
 
@@ -118,6 +119,7 @@ def method_comparison(
         kendall=kendall,
         mean_absolute_places=float(moved.mean()) if moved.size else None,
         most_places=int(moved.max(initial=0)),
+        # By places: where units tie for the last one, more may enter than leave.
         entering=tuple(int(j) for j in both[(rank_y <= top) & (rank_x > top)]),
         leaving=tuple(int(j) for j in both[(rank_x <= top) & (rank_y > top)]),
         flags=flags,
@@ -142,6 +144,7 @@ def effective_weights(scores: ArrayLike, weights: Sequence[float]) -> EffectiveW
         return EffectiveWeights(nominal, none, len(complete), (Flag.NOT_TESTABLE,))
     deviation = total - total.mean()
     variance = float(deviation @ deviation)
+    # In proportion to the totals themselves, whatever scale they are on.
     if variance <= 1e-20 * float(total @ total):
         return EffectiveWeights(nominal, none, len(complete), (Flag.ALL_EQUAL,))
     share = deviation @ (parts - parts.mean(axis=0)) / variance
@@ -178,6 +181,7 @@ def equalised_scores(
         mean = np.nanmean(s[:, c])
         s[:, c] = mean + (s[:, c] - mean) * common / spread[c]
     over = (s < low) | (s > high)
+    # What is not rescaled is not cut either.
     over[:, [c for c in range(s.shape[1]) if c not in fit]] = False
     cut = tuple((int(j), int(c)) for j, c in np.argwhere(over))
     s = np.where(over, np.clip(s, low, high), s)

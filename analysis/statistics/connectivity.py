@@ -74,6 +74,7 @@ def connectivity(ratings: ArrayLike, scopes: Sequence[Hashable] | None = None) -
         cut_raters=cuts,
         isolating_raters=tuple(i for i in cuts if _isolates(rated, i)),
         unrated_units=unrated,
+        # Whoever rated nobody adds a column of zeros, which is no rank.
         design_rank=sum(rated.shape) - len(groups) - idle_raters,
         bridges=_bridges(rated, scopes) if scopes is not None else (),
         findings=_findings(rated, groups, cuts, unrated),
@@ -82,6 +83,7 @@ def connectivity(ratings: ArrayLike, scopes: Sequence[Hashable] | None = None) -
 
 def unit_components(rated: BoolArray) -> IntArray:
     """The component of each unit, numbered by first unit, from who rated whom (raters, units)."""
+    # Raters and units as nodes of one graph: two units hang together over whoever rated both.
     raters, units = rated.shape
     i, j = np.nonzero(rated)
     nodes = raters + units
@@ -117,6 +119,7 @@ def _isolates(rated: BoolArray, rater: int) -> bool:
 
 def _splits(together: np.ndarray, row: BoolArray) -> bool:
     mine = row.astype(np.float64)
+    # The pairs of units that still have somebody in common without this rater.
     left = csr_matrix(together - np.outer(mine, mine) > 0)
     _, labels = connected_components(left, directed=False)
     return len(set(labels[row].tolist())) > 1
@@ -137,6 +140,7 @@ def _bridge(names: tuple[Hashable, Hashable], a: IntArray, b: IntArray) -> Bridg
         scopes=names,
         raters=tuple(int(i) for i in both),
         ratings=int(a.sum() + b.sum()),
+        # A difference of means over a and b ratings has the variance σ²(1/a + 1/b).
         effective=float((a * b / (a + b)).sum()),
     )
 

@@ -46,6 +46,7 @@ def cronbach_alpha_from_sums(
         return CronbachAlpha(None, None, None, None, n, k, (Flag.NOT_TESTABLE,))
     covariance = (cross - np.outer(total, total) / n) / (n - 1)
     own, whole = float(np.trace(covariance)), float(covariance.sum())
+    # In proportion to the squares, so that rounding is no variance.
     if whole <= 1e-12 * float(np.trace(cross)) / n:
         return CronbachAlpha(None, None, None, None, n, k, (Flag.ALL_EQUAL,))
     alpha = k / (k - 1) * (1 - own / whole)

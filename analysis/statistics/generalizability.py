@@ -94,6 +94,7 @@ class Generalizability:
         signal = self.unit_variance
         if one is None or not signal:
             return None
+        # What more raters can't bring down. Where it fills the room alone, no number is enough.
         fixed = sum(
             c.variance / n_tasks
             for c in self.components[1:]
@@ -230,12 +231,14 @@ def check_target(target: float) -> None:
 
 def count_up(number: float) -> int:
     """Rounded up to a count, forgiving the rounding error of a whole number."""
+    # A number that rounding left a little above a whole one must not ask for one rater more.
     return max(1, math.ceil(number - 1e-9))
 
 
 def _generalizability(
     components: tuple[VarianceComponent, ...], n_tasks: int, n_raters: int
 ) -> Generalizability:
+    # In proportion: an estimate just below 0 by rounding is no negative one.
     scale = max(abs(c.estimate) for c in components)
     negative = any(c.estimate < -1e-12 * scale for c in components)
     flags = (Flag.ALL_EQUAL,) if scale == 0 else (Flag.NEGATIVE_ESTIMATE,) if negative else ()

@@ -89,6 +89,7 @@ def scores_side_by_side(
     found["bucket_plackett_luce"] = _worths(x)
     on_scale = {
         method: scores if method == "official" else rescaled_scores(scores, counts)
+        # The official figures stay as they count; all others come to their scale.
         for method, scores in found.items()
     }
     methods = tuple(MethodScores(m, s, places_of(s)) for m, s in on_scale.items())
@@ -99,6 +100,7 @@ def reference_model(ratings: ArrayLike, kind: Kind) -> SeverityModel:
     """The severity model as it suits the ratings: λ = 1 on ballot scores, REML on numbers."""
     x = rating_matrix(ratings)
     if kind == "bands":
+        # On ballot scores REML would see raters without severity and switch the correction off.
         return severity_model(rank_normal_matrix(x).scores, penalty=1.0)
     found = rater_variance(x)
     known = found.rater_variance is not None
@@ -110,6 +112,7 @@ def reference_model(ratings: ArrayLike, kind: Kind) -> SeverityModel:
 def places_of(scores: Sequence[float | None]) -> tuple[int | None, ...]:
     """Competition places, best first; equal up to rounding is equal."""
     there = np.array([s for s in scores if s is not None], dtype=np.float64)
+    # Adjusted figures that are equal in truth differ by rounding, and nobody loses a place by that.
     slack = 1e-9 * float(np.abs(there).max(initial=0.0))
     return tuple(None if s is None else 1 + int((there > s + slack).sum()) for s in scores)
 
@@ -128,6 +131,7 @@ def _worths(x: FloatArray) -> tuple[float | None, ...]:
     ]
     found = bucket_plackett_luce(ballots, x.shape[1])
     worths = np.array(found.log_worths)
+    # Its prior gives units that nobody rated a worth, too.
     worths[list(found.unrated_items)] = np.nan
     return optional(worths)
 

@@ -63,6 +63,7 @@ def band_scores(sizes: Sequence[int]) -> tuple[float | None, ...]:
     scores = expected_normal_scores(sum(sizes))
     ends = np.cumsum(sizes)
     return tuple(
+        # The 0.0 turns a minus zero into zero, which a page would print with its sign.
         float(scores[end - size : end].mean()) + 0.0 if size else None
         for size, end in zip(sizes, ends, strict=True)
     )
@@ -108,6 +109,7 @@ def likert_sigma_scores(shares: Sequence[float]) -> tuple[float | None, ...]:
     if share.size == 0 or (share < 0).any() or not share.sum() > 0:
         raise ValueError(f"shares are 0 or more and not all 0, got {tuple(shares)}")
     edges = np.concatenate([[0.0], np.cumsum(share) / share.sum()])
+    # Shares add up to a little more or less than 1, and Φ⁻¹ of that is no number or no edge.
     edges[-1] = 1.0
     density = np.exp(-0.5 * ndtri(edges) ** 2) / np.sqrt(2 * np.pi)
     width = np.diff(edges)
@@ -138,6 +140,7 @@ def _ballot(levels: FloatArray) -> tuple[FloatArray, tuple[Flag, ...]]:
         return levels, (Flag.NO_RATINGS,)
     _, band, sizes = np.unique(levels, return_inverse=True, return_counts=True)
     if sizes.size == 1:
+        # Who tells no units apart says the middle of all.
         return np.zeros(levels.size), (Flag.NO_INFORMATION,)
     worth = np.array(band_scores([int(size) for size in sizes]), dtype=np.float64)
     return worth[band], ()

@@ -150,6 +150,7 @@ def residual_tests(
     x = rating_matrix(ratings)
     model = severity_model(x, penalty=0.0)
     free = 1.0 - np.where(np.isnan(model.hat_values), 1.0, model.hat_values)
+    # A rating that alone fits its rater or its unit fits itself, whatever it is.
     raters, units = np.nonzero(free > 1e-8)
     if model.residual_variance is None or model.residual_df < LEAST_RESIDUAL_DF:
         nothing = np.zeros(0, dtype=np.int64)
@@ -158,6 +159,7 @@ def residual_tests(
     z = _studentised(model, free, raters, units)
     p = _residual_p(z, model.residual_df)
     adjusted = _step_up(p)
+    # As the scores are made, since the question is what the rating does to these.
     before = np.array(severity_model(x, penalty=penalty).unit_effects, dtype=np.float64)
     found = tuple(
         _flagged(x, penalty, before, (int(raters[k]), int(units[k])), (z[k], p[k], adjusted[k]))
@@ -204,6 +206,7 @@ def reversed_raters(ratings: ArrayLike, *, level: float = 0.05) -> tuple[RaterTe
     results = []
     shared_counts = np.zeros(x.shape[0], dtype=np.int64)
     for i, row in enumerate(rated):
+        # Where nobody else rated there is nothing to be set against.
         shared = row & (count > 1)
         shared_counts[i] = shared.sum()
         others = (level_sum[shared] - adjusted[i, shared]) / (count[shared] - 1)
@@ -262,6 +265,7 @@ def mahalanobis_distances(responses: ArrayLike, *, share: float = 0.01) -> Mahal
     inverse = np.linalg.pinv(covariance, rcond=1e-10, hermitian=True)
     squared, p = np.full(x.shape[0], np.nan), np.full(x.shape[0], np.nan)
     squared[complete] = np.maximum(((centred @ inverse) * centred).sum(axis=1), 0.0)
+    # Items that follow from others add no dimension.
     p[complete] = stats.chi2.sf(squared[complete], rank)
     shown = max(1, math.floor(share * complete.size))
     order = complete[np.argsort(-squared[complete], kind="stable")]
@@ -336,6 +340,7 @@ def generalised_esd(values: ArrayLike, *, most: int, level: float = 0.05) -> Esd
         critical.append((n - i) * t / math.sqrt((n - i - 1 + t * t) * (n - i + 1)))
         removed.append(int(places[k]))
         places = np.delete(places, k)
+    # The last one that passes and not the first that fails: two outliers hide each other.
     count = max((i + 1 for i, r in enumerate(found) if r > critical[i]), default=0)
     flags = (Flag.ZERO_VARIANCE,) if len(found) < most else ()
     return EsdTest(tuple(found), tuple(critical), tuple(removed[:count]), flags)
@@ -398,6 +403,7 @@ def _f_test(
     model: SeverityModel, mine: float, total: float, df: float
 ) -> tuple[float | None, float] | None:
     rest_df = model.residual_df - df
+    # A rater of whom nothing is left over, or who leaves nothing to the others, has no ratio.
     if model.residual_variance is None or df < 1e-8 or rest_df < 1e-8:
         return None
     if model.residual_variance == 0.0:

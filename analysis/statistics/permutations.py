@@ -18,6 +18,7 @@ def placed_among(shuffled: Sequence[float | None], observed: float) -> tuple[flo
     few cells z is a description; the p is what is tested.
     """
     known = np.array([each for each in shuffled if each is not None], dtype=np.float64)
+    # Shuffles that give the observed figure again, but for rounding, are hits.
     tolerance = ROUNDING * max(1.0, abs(observed))
     p = (1 + int((known >= observed - tolerance).sum())) / (1 + len(shuffled))
     if known.size < 2 or known.std(ddof=1) <= tolerance:

@@ -94,6 +94,7 @@ def plackett_luce(
     if penalty is not None and not penalty >= 0:
         raise ValueError(f"the penalty is 0 or more, got {penalty}")
     components = strong_components(parsed if orders is None else orders, n_items)
+    # A group that is never beaten from outside would run off without end.
     exists = len(components) <= 1 and _ties_avoided(parsed)
     precision = (0.0 if exists else PENALTY) if penalty is None else float(penalty)
     if precision == 0.0 and not exists:
@@ -228,6 +229,7 @@ class _StrictFit:
     def __init__(self, order: IntArray, n_items: int) -> None:
         self.n_items = n_items
         self.order = order
+        # The ghost has worth 0 and the number after the last item.
         there = order < n_items
         self.chosen = there.copy()
         # The last one standing was not chosen.
@@ -242,6 +244,7 @@ class _StrictFit:
     def start(self) -> FloatArray:
         """One step of the classical iteration from equal worths (Hunter 2004)."""
         expected = self.wins - self.value(np.zeros(self.n_items))[1]
+        # Who has won nothing would start without end below.
         start = np.log(np.maximum(self.wins, 0.5) / np.maximum(expected, 0.5))
         return np.asarray(start - start.mean(), dtype=np.float64)
 
@@ -390,6 +393,7 @@ def _maximum(fit: _StrictFit | _TiedFit, precision: float) -> tuple[FloatArray, 
     gradient, steps = target(x)[1], 0
     while np.abs(gradient / fit.scale).max() >= ENOUGH and steps < MOST_NEWTON_STEPS:
         matrix = fit.information(x) + precision * np.eye(x.size)
+        # By least squares: only differences of log-worths are known, so the matrix has no inverse.
         x = x - np.linalg.lstsq(matrix, gradient, rcond=1e-12)[0]
         gradient, steps = target(x)[1], steps + 1
     return x, bool(np.abs(gradient / fit.scale).max() < 1e-5)
@@ -401,6 +405,7 @@ def _covariance(
     if n_items == 0:
         return np.zeros((0, 0))
     matrix = fit.information(x) + precision * np.eye(x.size)
+    # For the same reason; the centre then takes the free direction out.
     inverse = np.linalg.pinv(matrix, rcond=1e-10, hermitian=True)[:n_items, :n_items]
     centre = np.eye(n_items) - 1.0 / n_items
     return np.asarray(centre @ inverse @ centre, dtype=np.float64)

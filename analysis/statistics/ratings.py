@@ -26,6 +26,7 @@ def rating_matrix(ratings: ArrayLike) -> FloatArray:
     Takes nested lists with None, arrays with NaN, or masked arrays. Raises ValueError for another
     number of axes and for infinite values, naming the cell.
     """
+    # A mask is dropped by `np.array`, and what lies under it would count.
     if isinstance(ratings, np.ma.MaskedArray):
         ratings = np.ma.filled(ratings.astype(np.float64), np.nan)
     x = np.array(ratings, dtype=np.float64)

@@ -148,6 +148,7 @@ def global_reciprocity(
     observed = float((g * g.T)[both].sum())
     size = float((g**2)[both | both.T].sum()) / 2
     if size <= 1e-24:
+        # No favours at all are none returned.
         return ReciprocityTest(None, 1.0, pairs, 0, (Flag.ZERO_VARIANCE,))
     generator = np.random.default_rng(rng)
     shuffled = _Shuffle(g, rated)
@@ -175,6 +176,7 @@ def named_groups(
             raise ValueError(f"group {name!r}: positions are 0 to {n - 1}, each once")
     variance, covariance = _pooled_moments(g)
     tested = [_within(g, list(m), variance, covariance) for m in groups.values()]
+    # All groups in one call: it is for their number that p is adjusted.
     family = benjamini_hochberg([t[2] for t in tested], level=level)
     return tuple(
         GroupTest(

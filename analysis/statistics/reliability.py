@@ -44,6 +44,7 @@ def model_reliability(model: SeverityModel, *, target: float = 0.8) -> ModelReli
         return ModelReliability(None, None, none, raters, None, target, problem)
     tau2, negative = unit_variance(model.rated_effects, model.covariance)
     flags = (Flag.NEGATIVE_ESTIMATE,) if negative else ()
+    # Without differences no number of raters would bring them out.
     if tau2 == 0:
         zero = tuple(None if d == 0 else 0.0 for d in model.ratings_per_unit)
         return ModelReliability(0.0, 0.0, zero, raters, None, target, flags)
@@ -61,5 +62,6 @@ def _no_reliability(model: SeverityModel) -> tuple[Flag, ...]:
         return (Flag.SINGLE_UNIT,) if effects.size else (Flag.NO_RATINGS,)
     if model.residual_variance is None:
         return (Flag.NO_ERROR,)
+    # In proportion; equal effects differ by rounding.
     equal = model.residual_variance == 0 and np.ptp(effects) <= 1e-9 * np.abs(effects).max()
     return (Flag.ALL_EQUAL,) if equal else ()

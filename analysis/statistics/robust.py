@@ -87,6 +87,7 @@ def huber_location(values: ArrayLike, *, k: float = 1.5) -> RobustMean:
         return start
     mu, s = start.value, start.scale
     step, rounds = math.inf, 0
+    # In units of the spread, so that points and shares stop alike.
     while abs(step) >= 1e-12 * s and rounds < MOST_ROUNDS:
         step = float(np.clip(x, mu - k * s, mu + k * s).mean()) - mu
         mu, rounds = mu + step, rounds + 1

@@ -133,6 +133,7 @@ def severity_model(
     rated = w > 0
     units = np.asarray(rated.any(axis=0), dtype=bool)
     if not units.all():
+        # Units that nobody rated would make the system singular.
         x, w, rated = x[:, units], w[:, units], rated[:, units]
     fit = _fit(np.where(rated, x, 0.0), w, penalty)
     if variance == "random_raters" and penalty:
@@ -158,6 +159,7 @@ def rater_variance(ratings: ArrayLike) -> RaterVariance:
     x0 = np.where(w > 0, x, 0.0)
     if _fixed_effects_variance(_fit(x0, w, 0.0))[0] in (None, 0.0):
         return RaterVariance(NUMBERS_PENALTY, None, None, (Flag.FALLBACK,))
+    # λ from e⁻¹⁴, where nothing is shrunk, to e¹⁴, where nothing is corrected.
     bound = 14.0
     best = minimize_scalar(
         lambda log_penalty: _reml_criterion(x0, w, float(np.exp(log_penalty))),
@@ -167,6 +169,7 @@ def rater_variance(ratings: ArrayLike) -> RaterVariance:
     )
     penalty = float(np.exp(best.x))
     sigma2, _ = _ridge_variance(_fit(x0, w, penalty))
+    # A bounded search never quite reaches its bound.
     flags = (Flag.ESTIMATE_AT_BOUND,) if abs(best.x) > bound - 0.1 else ()
     return RaterVariance(penalty, (sigma2 or 0.0) / penalty, sigma2, flags)
 
@@ -218,6 +221,7 @@ def spread_correction(ratings: ArrayLike, *, prior_df: float = 10.0) -> SpreadCo
     rated = ~np.isnan(x)
     n = rated.sum(axis=1)
     mean = np.where(rated, x, 0.0).sum(axis=1) / np.maximum(n, 1)
+    # A rater with one rating has no spread, and the deviation of 0 leaves it as it is.
     deviation = np.where(rated, x - mean[:, np.newaxis], 0.0)
     squares = (deviation**2).sum(axis=1)
     df = np.maximum(n - 1, 0)
@@ -286,6 +290,7 @@ class _Fit:
         """A⁻¹, symmetric and positive definite."""
         if self.root is None:
             solved = np.linalg.inv(self.a)
+            # An inverse is symmetric but for rounding, and a covariance has to be.
             return np.asarray((solved + solved.T) / 2, dtype=np.float64)
         lower = np.tril(dpotri(self.root, lower=1)[0])
         return np.asarray(lower + np.tril(lower, -1).T, dtype=np.float64)
@@ -353,6 +358,7 @@ def _ridge_variance(fit: _Fit) -> tuple[float | None, float]:
 
 def _fixed_effects_variance(fit: _Fit) -> tuple[float | None, float]:
     if fit.penalty:
+        # The variance is that of the λ→0 fit, whatever λ the scores have (docs/analysis).
         fit = _fit(fit.x, fit.w, 0.0, fit)
     rated = fit.w > 0
     groups = int(fit.labels.max(initial=-1)) + 1

@@ -42,6 +42,7 @@ def severity_bootstrap(
     effects = _draw(x[:, some], np.random.default_rng(rng), penalty, draws)
     limits = np.full((3, x.shape[1]), np.nan)
     fitted = severity_model(x, penalty=penalty).rated_effects
+    # About the mean: levels of units are only known against each other.
     limits[0, some] = fitted - fitted.mean()
     limits[1:, some] = np.quantile(effects, [(1 - level) / 2, (1 + level) / 2], axis=0)
     means, low, high = (optional(row) for row in limits)
@@ -58,6 +59,7 @@ def _draw(x: FloatArray, generator: np.random.Generator, penalty: float, draws: 
     # One row a rater: the pairs of units that it rated, so that a product sums over raters.
     pairs = np.einsum("iu,iv->iuv", m, m * shrink[:, np.newaxis]).reshape(len(m), -1)
     found = np.empty((draws, units))
+    # In batches, since each draw has a system of its own in memory.
     for start in range(0, draws, BATCH):
         g = generator.standard_exponential((min(BATCH, draws - start), len(m)))
         a = -(g @ pairs).reshape(-1, units, units)

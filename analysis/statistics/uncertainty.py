@@ -114,6 +114,7 @@ def score_intervals(
         return tuple(ScoreInterval(float(centre + spread * x), None, None, None) for x in u)
     v = _covariance(u, covariance)
     v = _relative(v) if relative else v
+    # Rounding may leave a variance a little below 0.
     error = abs(spread) * np.sqrt(np.maximum(np.diag(v), 0.0))
     tail = (1 - level) / 2
     half = float(stats.norm.isf(tail) if df is None else stats.t.isf(tail, df)) * error
@@ -166,6 +167,7 @@ def rank_intervals(
         ranks = (1,) * u.size
         return RankIntervals(u, np.zeros(u.size), 0.0, ranks, ranks, one, flags)
     tau2, _ = unit_variance(u, v)
+    # Else the posterior had no variance: all would be tied for certain, while the data say nothing.
     if tau2 == 0.0:
         return _without_differences(u, v, level)
     mean, sigma = _posterior(u, v, tau2)
@@ -271,6 +273,7 @@ def bootstrap_intervals(
     rated = ~np.isnan(x)
     some = rated.any(axis=0)
     generator = np.random.default_rng(rng)
+    # Dirichlet weights but for their sum, which the division below takes out.
     weights = generator.standard_exponential((draws, x.shape[0]))
     sums = weights @ np.where(rated, x, 0.0)[:, some]
     means = sums / (weights @ rated[:, some].astype(np.float64))
@@ -364,6 +367,7 @@ def _without_differences(u: FloatArray, v: FloatArray, level: float) -> RankInte
 def _root(sigma: FloatArray) -> FloatArray:
     """A square root of a covariance that may be singular."""
     values, vectors = np.linalg.eigh((sigma + sigma.T) / 2)
+    # A variance that rounding left below 0 has no root.
     return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)), dtype=np.float64)
 
 
@@ -384,6 +388,7 @@ def _quantile_ranks(
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     cumulative = np.cumsum(probabilities, axis=1)
     tail = (1 - level) / 2
+    # A sum that rounding left on the other side of the tail would move a place.
     low = (cumulative <= tail + 1e-12).sum(axis=1) + 1
     high = np.minimum((cumulative < 1 - tail - 1e-12).sum(axis=1) + 1, probabilities.shape[1])
     return tuple(int(r) for r in low), tuple(int(r) for r in high)
@@ -406,6 +411,7 @@ def _nodes(m: FloatArray, s: FloatArray, j: int) -> tuple[FloatArray, FloatArray
     """Nodes and weights for unit j; the grid resolves the sharpest of the other estimates."""
     if s[j] == 0:
         return m[j : j + 1], np.ones(1)
+    # A very sharp one among them would ask for a grid without end.
     sharpest = max(float(s.min()), 1e-3 * float(s[j]))
     count = int(np.clip(128 * s[j] / sharpest, 400, 20_000)) | 1
     z = np.linspace(-8.5, 8.5, count)
@@ -425,6 +431,7 @@ def _slack(u: FloatArray) -> float:
 
 def _largest_t(noise: FloatArray, error: FloatArray) -> FloatArray:
     """max_k |Z_k − Z_j|/se_jk for each draw and unit j, shape (draws, units)."""
+    # A unit and itself differ by 0 with an error of 0.
     inverse = np.where(error > 0, 1.0 / np.where(error > 0, error, 1.0), 0.0)
     return np.column_stack(
         [(np.abs(noise - noise[:, [j]]) * inverse[j]).max(axis=1) for j in range(len(error))]
@@ -439,6 +446,7 @@ def _runs(u: FloatArray, close: BoolArray) -> tuple[tuple[int, ...], ...]:
         end = start + 1
         while end < u.size and close[order[start:end], order[end]].all():
             end += 1
+        # A run inside the one before says nothing new.
         if end > reached:
             runs.append(tuple(int(j) for j in order[start:end]))
             reached = end
