@@ -66,6 +66,7 @@ def get_folded(database: Database, season_id: int, version: int, category: str) 
     with database.reading() as session:
         scheme = read_scheme(get_season_row(session, season_id))
         settled = find_settled(session, season_id, version, scheme)
+    # Before starts were settled, the scheme's own word holds.
     starts = None if settled is None else group_starts(settled).get(category, ())
     return list_folded(scheme, category, starts)
 
@@ -129,6 +130,7 @@ def _list_shown(session: Session, season_id: int) -> list[int]:
             Event.verb == "export_public_package", Event.subject == about_season(season_id)
         )
     )
+    # Older exports tell no version.
     told = (json.loads(detail).get("version") for detail in exported)
     return sorted({*shown, *(int(version) for version in told if version)}, reverse=True)
 
@@ -142,6 +144,7 @@ def _read_results(
     return tuple(
         UnitResult(row.unit, categories[row.unit], read_tree(row.tree), row.published, row.rank)
         for row in rows
+        # Whoever has left the roster meanwhile has no category to stand in.
         if row.unit in categories
     )
 

@@ -74,6 +74,7 @@ def propose_exclusion(
         # and why, never by a decision in a back room (decision 0009).
         _require_unpublished(session, season_id)
         rater = _find_rater(session, season_id, row.id, found.group, ballot)
+    # One flag is enough for a decision (decision 0009).
     detail = {"group": found.group, "ballot": ballot, "flag": found.flags[0], **rater}
     # Two proposals about one ballot could be agreed to one after the other.
     _require_no_other(act.database, row.id, ballot)
@@ -104,6 +105,7 @@ def carry_out(act: Act, settings: Settings, found: ApprovalView) -> None:
     with act.writing() as session:
         # Again, in the transaction that acts: the result may have been shown since it was proposed.
         _require_unpublished(session, found.season_id)
+        # Spent here: an agreement is good for one act.
         people = approvals.spend(session, settings, found.id, found.kind, round_id=found.round_id)
         standing = _find_standing(session, found.round_id, group, ballot)
         if found.kind == EXCLUDE:
@@ -115,6 +117,7 @@ def carry_out(act: Act, settings: Settings, found: ApprovalView) -> None:
                 raise ACT_REFUSED.because(Text("这张票没有被排除", "this ballot is not excluded"))
             standing.restored_reason, standing.restored_by = found.reason, found.proposed_by
             standing.restored_at = act.moment
+        # With the reason, as both were given it: `verify` compares the package with the log.
         told = {**found.detail, "reason": found.reason, **people}
         act.tell(
             session,
@@ -172,6 +175,7 @@ def list_telling(counts: Sequence[ExcludedBallots], scheme: Scheme) -> list[int]
     sizes: Counter[tuple[str, str]] = Counter()
     for each in counts:
         if each.group in anonymous:
+            # Over all flags together: it is how many ballots differ that tells what was on them.
             sizes[each.round, each.group] += each.n
     return [
         thresholds.answers_between_populations
@@ -200,6 +204,7 @@ def _finish(act: Act, settings: Settings, approval_id: int) -> int:
 
 
 def _get_flagged(database: Database, season_id: int, round_code: str, ballot: str) -> FlaggedBallot:
+    # Excluding without a flag would be choosing who votes (decision 0009).
     found = {each.ballot: each for each in list_flagged(database, season_id, round_code)}
     if ballot not in found:
         raise ACT_REFUSED.because(
@@ -255,6 +260,7 @@ def _is_published(session: Session, season_id: int) -> bool:
     shown = select(Publication.version).where(
         Publication.season_id == season_id, Publication.state != "proposed"
     )
+    # A proposal that the office alone has seen may still be given up.
     return session.scalar(shown.limit(1)) is not None
 
 

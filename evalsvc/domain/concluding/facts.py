@@ -83,6 +83,7 @@ def find_year(session: Session, season_id: int) -> int | None:
 
 def hash_facts(facts: Facts, scheme_text: str) -> str:
     """One hash over the files of scheme and facts: two results with the same hash are the same."""
+    # Bound to its purpose: a hash of the same bytes made for something else is another.
     files = build_facts_files(facts, scheme_text)
     return hash_statement("facts", hash_files(files)).hex()
 
@@ -103,6 +104,7 @@ def _hash_as_before(facts: Facts, scheme_text: str) -> str:
         *(repr((one.code, one.name, one.category, sorted(one.flags))) for one in facts.units),
         *sorted(repr(ballot) for ballot in facts.ballots),
         *sorted(repr(count) for count in facts.counts),
+        # Sorted, since the order of rows is no fact.
         *sorted(repr(indicator) for indicator in facts.indicators),
         *sorted(repr(adjustment) for adjustment in facts.adjustments),
         *sorted(repr(role) for role in facts.roles.items()),
@@ -129,6 +131,7 @@ def _list_ballots(session: Session, rounds: dict[int, str]) -> tuple[Ballot, ...
     rows = session.scalars(
         select(opened.OpenedAnswer)
         .where(opened.OpenedAnswer.round_id.in_(rounds))
+        # In one order on both databases, so that one set of facts has one text.
         .order_by(
             opened.OpenedAnswer.round_id,
             opened.OpenedAnswer.ballot,
@@ -224,6 +227,7 @@ def _list_attachments(session: Session, season_id: int) -> tuple[Attachment, ...
 
 def _name_item(session: Session, row: AttachmentRow) -> str:
     """What a file belongs to, in words that a package's reader can look up."""
+    # Numbers of rows mean nothing to whoever has the package only.
     if row.subject == "adjustment":
         event = session.get(figures.Adjustment, int(row.item))
         return f"{event.rule} {event.date}" if event else row.item

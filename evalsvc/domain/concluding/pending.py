@@ -42,6 +42,7 @@ def _list_kinds(session: Session, act: Act) -> Iterator[tuple[str, Found]]:
     if act.actor.has_role("manager"):
         yield "reviews", _list_reviews(session, act.moment)
         yield "sheets", _list_sheets(session, act.moment, handed_in=True)
+        # What lies with a body is the office's business once it is late.
         yield "late_sheets", (row for row in _list_sheets(session, act.moment) if row[1])
     if act.actor.has_role("assessor"):
         yield "own_sheets", _list_sheets(session, act.moment, act.actor)
@@ -59,6 +60,7 @@ def _list_reviews(session: Session, moment: datetime) -> Found:
             ReviewRequest.state == "waiting"
         )
     )
+    # The last day belongs to the period.
     return [(row.season_id, row.answer_until < today) for row in rows]
 
 
@@ -76,6 +78,7 @@ def _list_sheets(
     return [
         (
             row.season_id,
+            # What has been handed in was in time or late by then, however long it has waited since.
             (row.handed_in_at if handed_in and row.handed_in_at else moment) > row.deadline,
         )
         for row in session.scalars(statement)
@@ -94,6 +97,7 @@ def _list_tasks(session: Session, actor: Actor) -> Found:
     )
     wanted: list[ColumnElement[bool]] = [mine] if actor.has_role("assessor") else []
     if actor.has_role("manager"):
+        # The office agrees as the office, not as a member of a body.
         wanted.append(Task.level == "office")
     rows = session.scalars(select(Task.season_id).where(Task.state == "waiting", or_(*wanted)))
     return [(season_id, False) for season_id in rows]

@@ -116,6 +116,7 @@ def get_terms(database: Database, season_id: int) -> Terms:
 def set_terms(act: Act, season_id: int, terms: Terms) -> None:
     """Set the periods for versions that are shown from now on."""
     numbers = (terms.shown_least, terms.shown_most, terms.review_days, terms.answer_days)
+    # A season with a period without end would never become final.
     if not all(1 <= days <= LONGEST_PERIOD for days in numbers):
         raise ENTRY_REFUSED.because(
             Text("各期限应在 1 到 60 天之间", "every period has 1 to 60 days")
@@ -165,11 +166,13 @@ def write_proposal(session: Session, season_id: int, reason: str, act: Act) -> i
                 "figures have changed since the computation; please compute again first",
             )
         )
+    # Only what people have read needs a reason to change; a proposal that nobody has seen does not.
     shown = next((row for row in _list_rows(session, season_id) if row.state != "proposed"), None)
     reason = check_reason(reason) if shown else ""
     categories = {unit.code: unit.category for unit in facts.units}
     results = _list_results(session, season_id, head.version, categories)
     outcome = season_outcome(scheme.outcome, facts, results, scheme.publication.places)
+    # Written once and kept: what is shown stays these words.
     text = write_notice(build_notice(outcome, facts))
     session.add(
         Publication(
@@ -216,6 +219,7 @@ def begin_publicity(
             **bind_comments(session, settings, season_id, version),
         }
         act.tell(session, Verb.BEGIN_PUBLICITY, about_season(season_id), detail)
+        # In the same transaction (decision 0013): what people read is bound before they read it.
         anchor_season(act, session, settings, season_id)
 
 
@@ -232,6 +236,7 @@ def make_final(act: Act, settings: Settings, season_id: int, version: int) -> No
                     f"the publicity and review periods end on {until}",
                 )
             )
+        # Of all versions: a question about one that has been corrected is still a question.
         waiting = session.scalars(
             select(ReviewRequest.unit).where(
                 ReviewRequest.season_id == season_id, ReviewRequest.state == "waiting"
@@ -261,6 +266,8 @@ def archive_version(act: Act, settings: Settings, season_id: int, version: int) 
     folder.mkdir(mode=0o700, exist_ok=True)
     for edition, content in (("audit", packages.audit), ("public", packages.public)):
         path = folder / f"season-{season_id}-version-{version}-{edition}.zip"
+        # For the service's own account alone: with the invitation list
+        # the audit edition tells who cast which ballot (decision 0013).
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(content)
     with act.writing() as session:
@@ -365,10 +372,12 @@ def _get_current(session: Session, season_id: int, version: int, state: str) -> 
 
 
 def _check_period(period: Period, terms: Terms, today: date) -> None:
+    # Nobody could have read it on a day that has passed.
     if period.first_day < today:
         raise ENTRY_REFUSED.because(
             Text("公示第一天不能早于今天", "the first day can't lie in the past")
         )
+    # Both ends are read, so both are counted.
     days = (period.last_day - period.first_day).days + 1
     if not terms.shown_least <= days <= terms.shown_most:
         least, most = terms.shown_least, terms.shown_most

@@ -62,13 +62,16 @@ def compute_result(act: Act, settings: Settings, season_id: int) -> ResultHead:
                 facts_sha256=facts_sha256,
             )
         )
+        # The rows below refer to this one.
         session.flush()
         session.add_all(_build_sheet(season_id, version, unit) for unit in units)
         session.add_all(_list_plain(season_id, version, scheme, facts))
+        # By the hash of the facts: what was sought of other facts is no answer.
         starts = foreseen.get(facts_sha256)
         if starts is None:  # somebody has changed a figure meanwhile
             starts = settle_starts(session, season_id, scheme, facts, units)
         bound = bind_result_files(session, settings, season, scheme, facts, units, version, starts)
+        # With the program's version: whoever repeats the figures years later has to know by which.
         detail = {"version": str(version), PROGRAM: VERSION, **bound}
         act.tell(session, Verb.COMPUTE_RESULT, about_season(season_id), detail)
         anchor_season(act, session, settings, season_id)
@@ -82,6 +85,7 @@ def _foresee(database: Database, season_id: int) -> dict[str, tuple[Start, ...]]
         scheme = read_scheme(season)
         facts = list_facts(session, season_id)
         newest = find_result_head(session, season_id)
+        # Nothing to seek: the same facts give no new version.
         known = newest and are_facts_of(facts, season.scheme, newest.facts_sha256)
         if known or not facts.units:
             return {}
@@ -109,6 +113,7 @@ def get_result(database: Database, season_id: int) -> SeasonResult:
         ).all()
         return SeasonResult(
             head=head,
+            # Units that came to the roster after the computation have no figures in it.
             units=tuple(
                 _read_sheet(rows[unit.code], unit.category) for unit in units if unit.code in rows
             ),

@@ -81,6 +81,7 @@ def ask_review(act: Act, season_id: int, unit: str, text: str) -> int:
             raise ACT_REFUSED.because(
                 Text("已有一件申请在等答复", "an earlier request still waits for its answer")
             )
+        # From the terms of today: a period that is changed later moves no request that was made.
         until = day + timedelta(days=read_terms(session, season_id).answer_days)
         row = ReviewRequest(
             season_id=season_id,
@@ -93,6 +94,7 @@ def ask_review(act: Act, season_id: int, unit: str, text: str) -> int:
         )
         session.add(row)
         session.flush()
+        # The words stay out of the log, which is published.
         detail = {"unit": unit, "version": str(shown.version), "request": str(row.id)}
         act.tell(session, Verb.ASK_REVIEW, about_season(season_id), detail)
         return row.id
@@ -102,6 +104,7 @@ def answer_review(act: Act, request_id: int, verdict: Verdict, answer: str) -> N
     """Uphold the figure, or answer with the version that corrects it; both say why."""
     answer = check_reason(answer)
     with act.writing() as session:
+        # Locked: of two colleagues one would answer with another version than the other.
         row = session.get(ReviewRequest, request_id, with_for_update=True)
         if row is None:
             raise Problem(NOT_FOUND)
@@ -143,6 +146,7 @@ def get_season_of(database: Database, request_id: int) -> int:
 
 def _correct(session: Session, row: ReviewRequest, reason: str, act: Act) -> int:
     """The version that puts things right: one that waits to be shown, or a new one."""
+    # With the same figures the correction would show what was questioned.
     head = find_result_head(session, row.season_id)
     if head is None or head.version <= row.version:
         raise ACT_REFUSED.because(
@@ -151,6 +155,7 @@ def _correct(session: Session, row: ReviewRequest, reason: str, act: Act) -> int
                 "a correction needs a new computation: mend the figures and compute first",
             )
         )
+    # Several answers of one day may lead to one correction.
     waiting = session.get(Publication, (row.season_id, head.version))
     if waiting is not None and waiting.state == "proposed":
         return waiting.version
