@@ -13,7 +13,6 @@ import yaml
 
 from evalsvc.scheme.file.source import LOADER
 from evalsvc.scheme.model import Scheme
-from evalsvc.scheme.reader import load_scheme
 from evalsvc.text import Text
 
 Path = tuple[str, ...]
@@ -73,9 +72,11 @@ class _Scalar:
     style: str
 
 
-def list_editable(text: str) -> tuple[Editable, ...]:
-    """The values of a valid scheme's file that may be changed, in the order of the file."""
-    scheme = load_scheme(text)
+def list_editable(text: str, scheme: Scheme) -> tuple[Editable, ...]:
+    """The values of a scheme's file that may be changed, in the order of the file.
+
+    `scheme` is what the text reads as: its rounds may have sealed other thresholds than today's.
+    """
     parameters = {each.code: each for each in scheme.parameters}
     found = []
     for path, scalar in _read_scalars(text).items():

@@ -90,7 +90,7 @@ def test_a_renamed_group_and_one_that_went_are_told() -> None:
 @pytest.mark.parametrize("preset", list_presets())
 def test_an_edited_value_changes_its_own_characters_only(preset: str) -> None:
     text = get_preset_text(preset)
-    values = {each.path: each.value for each in list_editable(text)}
+    values = {each.path: each.value for each in list_editable(text, load_scheme(text))}
     assert edit(text, values) == text
     edited = edit(text, {"title.zh": '另一个：方案 # 带“引号”和 "双引号", {括号}'})
     assert load_scheme(edited).title.zh == '另一个：方案 # 带“引号”和 "双引号", {括号}'

@@ -117,7 +117,7 @@ def _render_edition(
     problem: Problem | None = None,
 ) -> str:
     season = _get_season(season_id)
-    editable = list_editable(season.scheme_text)
+    editable = list_editable(season.scheme_text, season.scheme)
     sections: dict[Text, list[Editable]] = {}
     for each in editable:
         sections.setdefault(each.section, []).append(each)
