@@ -119,7 +119,8 @@ def _check_acts(evidence: Evidence) -> Iterator[Text]:
         if any(evidence.commits(code) for code in evidence.rounds):
             yield _NO_ACT
         return
-    acts = [_read_act(line) for line in evidence.files[ACTS].decode(errors="replace").splitlines()]
+    lines = evidence.files[ACTS].splitlines()  # of bytes, which end at CR and LF alone
+    acts = [_read_act(line.decode(errors="replace")) for line in lines]
     verbs = [act["verb"] for act, _ in acts]
     ours = [is_act(act, manifest.season, manifest.version, str(act["verb"])) for act, _ in acts]
     # One computation, and the first day of publicity behind it where it

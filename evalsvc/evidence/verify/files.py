@@ -234,7 +234,8 @@ def _rows(
 
 
 def _lines(files: Mapping[str, bytes], file: str) -> Iterator[str]:
-    return iter(_text(files, file).splitlines(keepends=True))
+    # Only a line feed ends a line: what people type may hold U+2028, at which `splitlines` parts.
+    return io.StringIO(_text(files, file), newline="\n")
 
 
 def _text(files: Mapping[str, bytes], file: str) -> str:
