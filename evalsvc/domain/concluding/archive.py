@@ -98,7 +98,7 @@ def build_packages(database: Database, settings: Settings, season_id: int) -> Pa
         log_seq=log[-1].seq if log else 0,
         log_head=(log[-1].hash if log else GENESIS).hex(),
         files=hash_files(files),
-        program=_find_program(log, f"season {season_id}", version),
+        program=_find_program(log, about_season(season_id), version),
     )
     return _sign_editions(
         key, files, audit, derive_public(files, audit, facts, scheme, result.units)

@@ -8,7 +8,7 @@ import json
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from evalsvc.box.log_words import Verb
+from evalsvc.box.log_words import Verb, about_round
 from evalsvc.db import Database
 from evalsvc.domain.voting.tray import count_lost
 from evalsvc.models.event import Event
@@ -35,7 +35,7 @@ def _count(session: Session, database: Database, row: Round) -> int:
     # From closing on the rows are gone; the log's entry is what is left of them.
     details = session.scalars(
         select(Event.detail).where(
-            Event.verb == Verb.LOSE_BALLOTS, Event.subject == f"round {row.id} {row.code}"
+            Event.verb == Verb.LOSE_BALLOTS, Event.subject == about_round(row.id, row.code)
         )
     )
     return sum(int(json.loads(detail)["n"]) for detail in details)
