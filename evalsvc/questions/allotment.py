@@ -12,7 +12,7 @@ from evalsvc.questions.values import is_whole, join_names
 from evalsvc.scheme.file.entries import Entry, write_text
 from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
-from evalsvc.text import Text
+from evalsvc.text import COMMA, Text
 
 STEPS = 10
 # What a step is worth in a score out of 100.
@@ -95,16 +95,15 @@ class AllotmentQuestion(Question):
 
     def say_places(self, quota: Mapping[str, int]) -> Text:
         """How many units the limited bands take of those on a ballot."""
-        said = [
-            Text(
-                f"“{band.name.zh}”最多{quota[band.code]}个单位",
-                f"“{band.name.en}” takes {quota[band.code]} at most",
+        said = COMMA.join(
+            Text("“%(band)s”最多%(n)s个单位", "“%(band)s” takes %(n)s at most").filled(
+                band=band.name, n=quota[band.code]
             )
             for band in self.bands
             if band.code in quota
-        ]
-        zh, en = "，".join(one.zh for one in said), ", ".join(one.en for one in said)
-        return Text(f"全部单位都评时，{zh}。", f"With every unit rated: {en}.")
+        )
+        whole = Text("全部单位都评时，%(said)s。", "With every unit rated: %(said)s.")
+        return whole.filled(said=said)
 
     def rate(self, rule: Rated) -> Rated:
         return replace(
