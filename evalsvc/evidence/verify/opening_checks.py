@@ -162,7 +162,9 @@ class _Openings:
             self.rejected[group, row.reason] += 1
             return self._check_rejected(ballot, row, reason)
         if reason:
-            return Text("打不开，却计了票", f"does not open ({reason}), yet is counted")
+            return Text(
+                f"打不开（{reason}），却计了票", f"does not open ({reason}), yet is counted"
+            )
         given, assisted = content
         self.assisted[group] += assisted
         # The name follows from the key, so that no ballot can be listed in another one's place.
