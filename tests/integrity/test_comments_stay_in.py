@@ -67,7 +67,7 @@ def test_documents_and_pages_have_the_public_ones_alone(counted: Counted) -> Non
     database, season_id = counted.installation.database, counted.season_id
     assert list_comments(database, season_id, 1, UNIT) == (PUBLIC, REWORDED)
     assert list_comments(database, season_id, 1, SEEN_BY_FEW) == ()
-    notice = NoticeWriter(database, season_id, 1, "zh").write(UNIT)
+    notice = NoticeWriter(database, season_id, 1).write(UNIT)
     assert list(notice.comments) == [PUBLIC, REWORDED]
     content = get_content(database, season_id, examined=True)
     with zipfile.ZipFile(io.BytesIO(render_workbook(content, "zh"))) as file:

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from analysis.examining.diagnostics import list_residuals
 from analysis.examining.favours import _one_digit
 from analysis.statistics.reciprocity import bipartite_reciprocity
+from evalsvc.counting import favours
 from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.facts import list_facts
-from evalsvc.domain.sealing import favours
 from evalsvc.domain.sealing.opening import open_box
 from evalsvc.domain.seasons import read_scheme
 from evalsvc.models.opened import FavourTest
