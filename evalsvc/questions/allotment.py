@@ -8,11 +8,11 @@ from typing import ClassVar
 
 from analysis.score.rules import Rated
 from evalsvc.questions.question import Option, Question, Reader, Scoring
-from evalsvc.questions.values import is_whole, join_names
+from evalsvc.questions.values import is_whole
 from evalsvc.scheme.file.entries import Entry, write_text
 from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
-from evalsvc.text import COMMA, Text
+from evalsvc.text import AND, COMMA, Text
 
 STEPS = 10
 # What a step is worth in a score out of 100.
@@ -91,7 +91,7 @@ class AllotmentQuestion(Question):
 
     def say_bands(self) -> Text:
         """Which points stand for which band."""
-        return join_names(self._say_band(band) for band in self.bands)
+        return AND.join(self._say_band(band) for band in self.bands)
 
     def say_places(self, quota: Mapping[str, int]) -> Text:
         """How many units the limited bands take of those on a ballot."""

@@ -16,12 +16,12 @@ from evalsvc.questions.question import (
     Reader,
     Scoring,
 )
-from evalsvc.questions.values import is_text, join_names, measure
+from evalsvc.questions.values import is_text, measure
 from evalsvc.scheme.file.entries import Entry, write_text
 from evalsvc.scheme.file.limits import MOST_OPTIONS
 from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
-from evalsvc.text import Text
+from evalsvc.text import AND, Text
 
 YES_NO = (Option("yes", Text("是", "Yes")), Option("no", Text("否", "No")))
 OTHER_OPTION = Option(OTHER, Text("其他", "other"))
@@ -65,7 +65,7 @@ class ChoiceQuestion(Question):
         return len(chosen) <= self.most and chosen == [code for code in known if code in chosen]
 
     def say_choices(self, most: int) -> Text:  # noqa: ARG002 (options are the same for any number)
-        listed = join_names(option.name for option in self.list_options())
+        listed = AND.join(option.name for option in self.list_options())
         if self.most == 1:
             return listed
         return Text(f"最多{self.most}项：{listed.zh}", f"{self.most} at most: {listed.en}")
@@ -100,9 +100,7 @@ class ChoiceQuestion(Question):
 
     def say_value(self, value: str) -> Text:
         names = {option.code: option.name for option in (*self.options, OTHER_OPTION)}
-        return join_names(
-            names.get(code, Text(code, code)) for code in value.split(BETWEEN_CHOICES)
-        )
+        return AND.join(names.get(code, Text(code, code)) for code in value.split(BETWEEN_CHOICES))
 
     def list_flaws_beside(self, unit: str, name: Text, value: str, words: str) -> Iterator[Flaw]:
         """Words of one's own belong to the choice "other", and to no other choice."""

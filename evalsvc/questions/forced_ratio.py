@@ -11,7 +11,7 @@ from analysis.score.quotas import band_quota
 from analysis.score.rules import BandQuota, Rated
 from evalsvc.questions.question import PLACE, Flaw, Given, Option, Question, Reader, Scoring
 from evalsvc.questions.unit import PaperUnit
-from evalsvc.questions.values import is_whole, join_names, measure
+from evalsvc.questions.values import is_whole, measure
 from evalsvc.scheme.file.entries import Entry, write_number, write_text
 from evalsvc.scheme.file.limits import MOST_OPTIONS, MOST_UNITS
 from evalsvc.scheme.file.reading import Reading
@@ -72,7 +72,7 @@ class ForcedRatioQuestion(Question):
         return any(band.code == value for band in self.bands)
 
     def say_choices(self, most: int) -> Text:  # noqa: ARG002 (bands are the same for any number)
-        return join_names(band.name for band in self.bands)
+        return AND.join(band.name for band in self.bands)
 
     @property
     def longest_value(self) -> int:

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from analysis.score.rules import Rated
 from evalsvc.questions.question import Level, Option, Question, Reader, Scoring, SeveralReader
-from evalsvc.questions.values import join_names, measure
+from evalsvc.questions.values import measure
 from evalsvc.scheme.file.entries import Entry, write_number, write_text
 from evalsvc.scheme.file.limits import LONGEST_SHORT_CODE, MOST_OPTIONS, MOST_QUESTIONS
 from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
-from evalsvc.text import Text
+from evalsvc.text import AND, Text
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class LevelsQuestion(Question):
         return any(level.code == value for level in self.levels)
 
     def say_choices(self, most: int) -> Text:  # noqa: ARG002 (levels are the same for any number)
-        return join_names(level.name for level in self.levels)
+        return AND.join(level.name for level in self.levels)
 
     @property
     def longest_value(self) -> int:

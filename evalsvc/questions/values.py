@@ -1,16 +1,15 @@
-"""What the values of several kinds have in common: whole numbers, texts, names in a row."""
+"""What the values of several kinds have in common: whole numbers, texts, lengths."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 
-from evalsvc.text import AND, Text
+from evalsvc.questions.question import LONGEST_WHOLE
 
 
 def count_as_decimal(value: str) -> Decimal | None:
     """The number that a counted answer is, if it is a plain whole one."""
-    # `²` is a digit to `isdigit`. Six of them, as
-    # `LONGEST_WHOLE` has it for the length of a ballot.
-    return Decimal(value) if value.isascii() and value.isdigit() and len(value) <= 6 else None
+    # `²` is a digit to `isdigit`. A longer one would not fit the length of a ballot.
+    plain = value.isascii() and value.isdigit() and len(value) <= LONGEST_WHOLE
+    return Decimal(value) if plain else None
 
 
 def is_whole(value: str, lowest: int, highest: int) -> bool:
@@ -30,8 +29,3 @@ def measure(code: str) -> int:
     """The bytes that a code takes in a sealed ballot."""
     # Bytes and not characters: what is measured is the length of what is sealed.
     return len(code.encode())
-
-
-def join_names(names: Iterable[Text]) -> Text:
-    listed = list(names)
-    return AND.join(listed)
