@@ -99,23 +99,16 @@ def _strata(reading: Reading, field: Field, categories: tuple[str, ...]) -> tupl
         parts = reading.record(found, ("name", "weight"))
         name = reading.words(parts["name"])
         if isinstance(parts["weight"].content, Mapping):
-            weights = read_by_category(reading, parts["weight"], categories, _weight)
+            weights = read_by_category(reading, parts["weight"], categories, Reading.weight)
             mean = sum(weights.values(), Decimal(0)) / max(len(weights), 1)
             strata.append(Stratum(code, name, mean, weights))
         else:
-            strata.append(Stratum(code, name, _weight(reading, parts["weight"])))
+            strata.append(Stratum(code, name, reading.weight(parts["weight"])))
     for category in categories if any(stratum.weights for stratum in strata) else ("",):
         kind = Text(f"各层权重{_told(category)}", f"weights of the strata{_told(category)}")
         weights_here = [stratum.weights.get(category, stratum.weight) for stratum in strata]
         reading.sums_to_100(field, weights_here, kind)
     return tuple(strata)
-
-
-def _weight(reading: Reading, field: Field) -> Decimal:
-    weight = reading.number(field)
-    if weight < 0:
-        reading.report(field, Text("权重不能为负", "expected a weight that is not negative"))
-    return weight
 
 
 def _told(category: str) -> str:

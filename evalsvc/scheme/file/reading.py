@@ -183,6 +183,15 @@ class Reading:
         )
         return otherwise
 
+    def weight(self, field: Field) -> Decimal:
+        """What a part weighs, or a stratum, or a question."""
+        weight = self.number(field)
+        if weight < 0:
+            # A deduction is an adjustment or a tally; a negative
+            # weight would turn the order of a part around.
+            self.report(field, Text("权重不能为负", "expected a weight that is not negative"))
+        return weight
+
     def integer(self, field: Field, least: int, most: int, otherwise: int = 0) -> int:
         number = self.number(field, Decimal(otherwise))
         if field.content is None:

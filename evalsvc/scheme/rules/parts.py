@@ -29,7 +29,7 @@ def read_parts(tree: Tree, found: Field, name: str) -> tuple[list[Rule], list[We
     weights: list[Weights] = []
     for child in reading.sequence(found):
         entry = _entry(reading, child, name)
-        weights.append(read_by_category(reading, entry, tree.categories, read_weight))
+        weights.append(read_by_category(reading, entry, tree.categories, Reading.weight))
         children.append(read_rule(tree, child if _has_own(child, name) else without(child, name)))
     if found.content is not None and not children:
         reading.report(found, Text("至少要有一个部分", "expected at least one part"))
@@ -49,15 +49,6 @@ def split_by_weights(
     if all(own == first for own in found.values()):
         return build(first)
     return ByCategory(code, {category: build(own) for category, own in found.items()})
-
-
-def read_weight(reading: Reading, found: Field) -> Decimal:
-    weight = reading.number(found)
-    if weight < 0:
-        # A deduction is an adjustment or a tally; a negative
-        # weight would turn the order of a part around.
-        reading.report(found, Text("权重不能为负", "expected a weight that is not negative"))
-    return weight
 
 
 def read_missing(reading: Reading, found: Field) -> Missing:

@@ -47,9 +47,7 @@ def _several(
         rated = read_one(tree, untrimmed, groups, f"{code}.{item}", replace(found, content=item))
         title = next((q.title for q in _list_questions(tree, groups) if q.code == item), NO_TEXT)
         note_node(tree, found, rated.code, title)
-        weights.append(reading.number(found))
-        if weights[-1] < 0:
-            reading.report(found, Text("权重不能为负", "expected a weight that is not negative"))
+        weights.append(reading.weight(found))
         items.append(rated)
     reading.sums_to_100(parts["questions"], weights, Text("各题权重", "weights of the questions"))
     if parts["questions"].content is not None and not items:

@@ -12,13 +12,7 @@ from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.kind import Kind, Share, always
 from evalsvc.scheme.rules.node import read_rule
-from evalsvc.scheme.rules.parts import (
-    read_missing,
-    read_most,
-    read_parts,
-    read_weight,
-    split_by_weights,
-)
+from evalsvc.scheme.rules.parts import read_missing, read_most, read_parts, split_by_weights
 from evalsvc.scheme.rules.telling import centred_terms, find_remark, show_term, weighted_terms
 from evalsvc.scheme.tree import Tree, node_code, node_record, share_of
 from evalsvc.text import STOP, Text, same
@@ -59,7 +53,7 @@ def _rounds(tree: Tree, found: Field, code: str) -> Weighted:
     children = [read_rule(tree.in_round(name), parts["each"]) for name in listed]
     if isinstance(parts["rounds"].content, Mapping):
         kind = Text("各轮权重", "weights of the rounds")
-        weights = [read_weight(reading, field) for field in listed.values()]
+        weights = [reading.weight(field) for field in listed.values()]
         reading.sums_to_100(parts["rounds"], weights, kind)
         shares = [share_of(weight) for weight in weights]
     else:
