@@ -1,8 +1,10 @@
-"""Bounds, full marks and choices: what several rules write in the same way."""
+"""Bounds, full marks, choices and the better end: what several rules write in the same way."""
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import cast
 
+from analysis.score.rules import Order
 from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
 from evalsvc.text import Text
@@ -30,6 +32,11 @@ def read_full(reading: Reading, found: Field) -> Fraction:
     if full <= 0:
         reading.report(found, Text("满分应大于 0", "expected full marks above 0"))
     return Fraction(full)
+
+
+def read_order(reading: Reading, found: Field) -> Order:
+    """Which end is the best one; the highest where nothing is said."""
+    return cast(Order, reading.choice(found, ("highest", "lowest")))
 
 
 def choice_value(reading: Reading, field: Field, text: str) -> Fraction:

@@ -2,8 +2,9 @@
 
 from typing import cast
 
-from analysis.score.rules import Order, Placed, Ties
+from analysis.score.rules import Placed, Ties
 from evalsvc.scheme.file.source import Field
+from evalsvc.scheme.rules.bounds import read_order
 from evalsvc.scheme.rules.given import read_component
 from evalsvc.scheme.rules.kind import Kind, always
 from evalsvc.scheme.rules.place_points import read_place_points
@@ -11,7 +12,6 @@ from evalsvc.scheme.rules.telling import tell_worked
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 
-ORDERS = ("highest", "lowest")
 TIES = ("shared", "mean", "void_tied", "void_all")
 
 
@@ -22,7 +22,7 @@ def _placed(tree: Tree, found: Field, code: str) -> Placed:
         node_code(tree, parts, found, code),
         read_component(tree, parts["of"]),
         *read_place_points(reading, parts),
-        cast(Order, reading.choice(parts["order"], ORDERS)),
+        read_order(reading, parts["order"]),
         cast(Ties, reading.choice(parts["ties"], TIES)),
     )
 

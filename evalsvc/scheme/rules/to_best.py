@@ -1,17 +1,13 @@
 """Points in proportion to the best of the category."""
 
-from typing import cast
-
-from analysis.score.rules import Order, ToBest
+from analysis.score.rules import ToBest
 from evalsvc.scheme.file.source import Field
-from evalsvc.scheme.rules.bounds import read_full
+from evalsvc.scheme.rules.bounds import read_full, read_order
 from evalsvc.scheme.rules.given import read_component
 from evalsvc.scheme.rules.kind import Kind, always
 from evalsvc.scheme.rules.telling import tell_worked
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
-
-ORDERS = ("highest", "lowest")
 
 
 def _to_best(tree: Tree, found: Field, code: str) -> ToBest:
@@ -20,7 +16,7 @@ def _to_best(tree: Tree, found: Field, code: str) -> ToBest:
         node_code(tree, parts, found, code),
         read_full(tree.reading, parts["full"]),
         read_component(tree, parts["of"]),
-        cast(Order, tree.reading.choice(parts["order"], ORDERS)),
+        read_order(tree.reading, parts["order"]),
     )
 
 
