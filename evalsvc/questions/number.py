@@ -141,12 +141,7 @@ def _read(reading: Reading, code: str, field: Field) -> NumberQuestion:
     parts = reading.record(field, ("kind", "title"), ("from", "to", "places", "counts"))
     lowest, highest, places = DEFAULT_RANGE
     lowest, highest = (_mark(reading, parts["from"], lowest), _mark(reading, parts["to"], highest))
-    if lowest >= highest:
-        reading.report(
-            field,
-            Text("from 应小于 to", "expected from to be below to"),
-            found=f"{lowest}–{highest}",
-        )
+    reading.check_rising(field, lowest, highest)
     return NumberQuestion(
         code,
         reading.words(parts["title"]),

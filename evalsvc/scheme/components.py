@@ -56,12 +56,8 @@ def _component(
         for category in reading.sequence(parts["categories"])
     )
     lowest, highest = (_bound(reading, parts[name]) for name in ("from", "to"))
-    if lowest is not None and highest is not None and lowest >= highest:
-        reading.report(
-            parts["from"],
-            Text("from 应小于 to", "expected from to be below to"),
-            found=f"{lowest}–{highest}",
-        )
+    if lowest is not None and highest is not None:
+        reading.check_rising(parts["from"], lowest, highest)
     if parts["choices"].content is not None and (lowest, highest) != (None, None):
         reading.report(
             parts["choices"],

@@ -274,6 +274,15 @@ class Reading:
             )
         return text
 
+    def check_rising(self, field: Field, lowest: Decimal, highest: Decimal) -> None:
+        """Of a range written as `from` and `to`."""
+        if lowest >= highest:
+            self.report(
+                field,
+                Text("from 应小于 to", "expected from to be below to"),
+                found=f"{lowest}–{highest}",
+            )
+
     def sums_to_100(self, field: Field, numbers: Sequence[Decimal], kind: Text) -> None:
         total = sum(numbers, Decimal(0))
         if numbers and total != 100:

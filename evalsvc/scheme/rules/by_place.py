@@ -115,10 +115,5 @@ def _scale(reading: Reading, parts: Mapping[str, Field]) -> tuple[Fraction, Frac
 def _limits(reading: Reading, parts: Mapping[str, Field], method: str) -> tuple[Fraction, Fraction]:
     least, most = (Decimal(number) for number in DEFAULTS[method])
     lowest, highest = reading.number(parts["from"], least), reading.number(parts["to"], most)
-    if lowest >= highest:
-        reading.report(
-            parts["from"],
-            Text("from 应小于 to", "expected from to be below to"),
-            found=f"{lowest}–{highest}",
-        )
+    reading.check_rising(parts["from"], lowest, highest)
     return Fraction(lowest), Fraction(highest)

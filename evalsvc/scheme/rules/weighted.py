@@ -97,12 +97,7 @@ def _range(reading: Reading, found: Field) -> tuple[Fraction, Fraction] | None:
         return None
     parts = reading.record(found, ("from", "to"))
     lowest, highest = reading.number(parts["from"]), reading.number(parts["to"])
-    if lowest >= highest:
-        reading.report(
-            found,
-            Text("from 应小于 to", "expected from to be below to"),
-            found=f"{lowest}–{highest}",
-        )
+    reading.check_rising(found, lowest, highest)
     return Fraction(lowest), Fraction(highest)
 
 
