@@ -148,7 +148,7 @@ def _check_identity(reading: Reading, parts: Mapping[str, Field], group: Group) 
                 "only a group with identity counts has dealt forms",
             ),
         )
-    if group.identity not in ("named", "unit") and parts["public"].content is not None:
+    if not group.keeps_ballots and parts["public"].content is not None:
         reading.report(
             parts["public"],
             Text(

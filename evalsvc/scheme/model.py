@@ -87,6 +87,11 @@ class Group:
     form_size: int = 0
     public: Public = "joined"
 
+    @property
+    def keeps_ballots(self) -> bool:
+        """Whether each ballot's answers stay together when the box is opened."""
+        return self.identity in ("named", "unit")
+
 
 @dataclass(frozen=True)
 class Parameter:

@@ -21,9 +21,6 @@ from analysis.score.rules import (
 )
 from evalsvc.scheme.model import Group, Scheme
 
-KEPT_APART = ("named", "unit")
-"""Identities of groups whose ballots stay together when the box is opened."""
-
 
 @dataclass(frozen=True)
 class Figure:
@@ -67,7 +64,7 @@ def build_figures(rule: Rule, category: str) -> Figure:
 def list_shown_from(scheme: Scheme, category: str) -> tuple[str, ...]:
     """The figures below which nothing is public of a category's units, by the scheme alone."""
     tree = build_figures(scheme.score, category)
-    settings = {group.code: group.public for group in scheme.groups if group.identity in KEPT_APART}
+    settings = {group.code: group.public for group in scheme.groups if group.keeps_ballots}
     return keep_highest(
         tree,
         {
@@ -97,7 +94,7 @@ def list_shown_of(scheme: Scheme, group: Group) -> tuple[str, ...] | None:
     None for a group whose ballots are not kept apart: its scores are public. Where a figure is
     "score", a group's own score is one of them.
     """
-    if group.identity not in KEPT_APART:
+    if not group.keeps_ballots:
         return None
     return tuple(
         dict.fromkeys(
@@ -122,7 +119,7 @@ def list_folded(
     known = starts if starts is not None else list_shown_from(scheme, category)
     if tree.code not in known:
         return frozenset(known)
-    kept = {group.code for group in scheme.groups if group.identity in KEPT_APART}
+    kept = {group.code for group in scheme.groups if group.keeps_ballots}
     return frozenset(
         part.code for part in tree.parts if any(each.group in kept for each in part.walk())
     )

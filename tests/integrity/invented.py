@@ -28,7 +28,7 @@ def invent_facts(preset: str) -> Facts:
             ballot
             for one in story.scheme.rounds
             for group in story.scheme.list_groups(one.code)
-            if group.identity in ("named", "unit")
+            if group.keeps_ballots
             for ballot in _list_ballots(story, group, one.code, roles)
         ),
         counts=tuple(

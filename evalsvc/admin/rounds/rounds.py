@@ -175,7 +175,7 @@ def _build_card_form(season: SeasonView, form: FlaskForm | None) -> CardForm:
     card_form.offer_groups(
         (group.code, group.name.in_language(g.language))
         for group in season.scheme.groups
-        if group.identity in ("named", "unit")
+        if group.keeps_ballots
     )
     return card_form
 

@@ -270,7 +270,7 @@ def _require_this_box(
                 f"the box holds {total} ballots, the count tells of {counted}",
             )
         )
-    kept = {group.code for group in scheme.groups if group.identity in ("named", "unit")}
+    kept = {group.code for group in scheme.groups if group.keeps_ballots}
     summed = {group.code for group in scheme.groups if group.identity == "counts"}
     strange = {one.group for one in outcome.ballots} - kept
     strange |= set(outcome.levels) - summed | set(outcome.assisted) - kept - summed
@@ -295,7 +295,7 @@ def _require_this_box(
 def _list_kept_leaves(session: Session, row: Round, scheme: Scheme) -> list[bytes]:
     """Which sealed ballots an opening must account for one by one."""
     # Of a panel's ballots no outcome says which is which; a second opening is the check there.
-    kept = {group.code for group in scheme.groups if group.identity in ("named", "unit")}
+    kept = {group.code for group in scheme.groups if group.keeps_ballots}
     return sorted(
         leaf_hash(one.sealed)
         for one in list_sealed_ballots(session, row.id, Papers(session, row, scheme))

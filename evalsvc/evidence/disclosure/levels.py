@@ -40,7 +40,6 @@ from evalsvc.evidence.disclosure.worlds import (
 from evalsvc.evidence.shown_from import Start
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.shown import (
-    KEPT_APART,
     Figure,
     build_figures,
     keep_highest,
@@ -469,11 +468,11 @@ def _own(results: Sequence[UnitResult], category: str) -> tuple[UnitResult, ...]
 def _list_values(season: Season, sums: Sequence[Sums]) -> Mapping[Cell, str]:
     """The answers that enter any figure, as they are on the ballots."""
     counted = {cell for each in sums for cell in each.points}
-    identity = {group.code: group.identity for group in season.scheme.groups}
+    kept = {group.code for group in season.scheme.groups if group.keeps_ballots}
     return {
         cell: answer.value
         for ballot in season.facts.ballots
-        if identity.get(ballot.group) in KEPT_APART
+        if ballot.group in kept
         for answer in ballot.answers
         if (
             cell := Cell(

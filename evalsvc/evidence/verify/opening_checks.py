@@ -143,7 +143,7 @@ class _Openings:
 
     def _list_sealed(self) -> Iterator[tuple[str, BallotRow]]:
         """The newest ballot of each place of a group whose ballots are kept."""
-        kept = {one.code for one in self.scheme.groups if one.identity in ("named", "unit")}
+        kept = {one.code for one in self.scheme.groups if one.keeps_ballots}
         groups = {
             row.place.credential: row.place.group
             for row in self.evidence.rolls[self.code]
@@ -236,7 +236,7 @@ class _Openings:
 
     def _check_numbers(self) -> Iterator[Text]:
         """Rejections and typed-in ballots of these groups, as the ballots themselves say."""
-        kept = {one.code for one in self.scheme.groups if one.identity in ("named", "unit")}
+        kept = {one.code for one in self.scheme.groups if one.keeps_ballots}
         told = box.read_rejections(self.evidence.files, self.code)
         if {key: n for key, n in told.items() if key[0] in kept} != dict(self.rejected):
             yield Text(
