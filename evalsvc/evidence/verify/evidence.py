@@ -45,10 +45,9 @@ class Evidence:
     @cached_property
     def signed(self) -> SignedManifest:
         """The manifest with its signature."""
-        if MANIFEST not in self.files:
-            raise Malformed(MANIFEST, 0, Text("缺少这个文件", "this file is missing"))
+        content = box.get_content(self.files, MANIFEST)
         try:
-            return read_manifest(self.files[MANIFEST])
+            return read_manifest(content)
         except (RecursionError, ValueError) as error:
             raise Malformed(
                 MANIFEST, 0, Text("不是系统写出的清单", f"no manifest: {error}")

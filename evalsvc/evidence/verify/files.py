@@ -65,6 +65,13 @@ class BallotRow:
     signature: bytes
 
 
+def get_content(files: Mapping[str, bytes], file: str) -> bytes:
+    """A file that has to be there."""
+    if file not in files:
+        raise Malformed(file, 0, Text("缺少这个文件", "this file is missing"))
+    return files[file]
+
+
 def read_anchors(files: Mapping[str, bytes]) -> dict[str, tuple[SignedAnchor, ...]]:
     """The anchors by the round's code."""
     record = _json(files, ANCHORS)
@@ -161,7 +168,7 @@ def read_roll(files: Mapping[str, bytes], code: str) -> list[RollRow]:
 def read_ballots(files: Mapping[str, bytes], code: str) -> Iterator[BallotRow]:
     """Every sealed ballot in turn; a county's box would not fit into memory twice."""
     file = f"box/{code}/ballots.csv"
-    lines = io.BytesIO(_content(files, file))
+    lines = io.BytesIO(get_content(files, file))
     if next(lines, b"") != b"credential,seq,nonce,sealed,signature\n":
         raise Malformed(file, 1, Text("表头不对", "another header than the service writes"))
     for number, line in enumerate(lines, 2):
@@ -240,15 +247,9 @@ def _lines(files: Mapping[str, bytes], file: str) -> Iterator[str]:
 
 def _text(files: Mapping[str, bytes], file: str) -> str:
     try:
-        return _content(files, file).decode()
+        return get_content(files, file).decode()
     except UnicodeDecodeError as error:
         raise Malformed(file, 0, Text("应为 UTF-8 编码", "expected UTF-8")) from error
-
-
-def _content(files: Mapping[str, bytes], file: str) -> bytes:
-    if file not in files:
-        raise Malformed(file, 0, Text("缺少这个文件", "this file is missing"))
-    return files[file]
 
 
 def _json(files: Mapping[str, bytes], file: str) -> object:

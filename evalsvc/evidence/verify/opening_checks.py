@@ -64,13 +64,12 @@ def _list_files(evidence: Evidence, code: str) -> dict[str, bytes]:
     found = {}
     for name in (*_OF_SEASON, *_OF_ROUND):
         file = name if name in _OF_SEASON else f"box/{code}/{name}"
-        if file not in files:
-            raise Malformed(file, 0, Text("缺少这个文件", "this file is missing"))
+        content = box.get_content(files, file)
         try:
             found[name] = (
-                rows_of_round(files[file], name, code)
+                rows_of_round(content, name, code)
                 if name in _OF_SEASON
-                else sorted_rows(files[file], name)
+                else sorted_rows(content, name)
             )
         except ValueError as error:
             raise Malformed(file, 0, Text("格式不对", f"not as it is written: {error}")) from error
