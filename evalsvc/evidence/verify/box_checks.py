@@ -154,11 +154,7 @@ def _is_alike(one: Place, other: Place) -> bool:
 
 def _list_reissues(evidence: Evidence, code: str) -> list[tuple[int, str, str]]:
     """Number of the event, the voided place and the new one."""
-    subject = evidence.find_subject(code)
-    events = (one.event for one in evidence.log)
     return [
         (event.seq, event.detail.get("void", ""), event.detail.get("credential", ""))
-        for event in events
-        # By the subject, since the log tells of several rounds.
-        if event.verb in VOIDING and event.subject == subject
+        for event in evidence.list_events(code, *VOIDING)
     ]

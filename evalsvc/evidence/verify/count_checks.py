@@ -219,13 +219,11 @@ def _check_panel(evidence: Evidence, code: str, group: str, panel: _Panel) -> It
 
 def _check_reported(evidence: Evidence, code: str) -> Iterator[Text]:
     """The counter's sittings add up to what is stated as reported."""
-    subject = evidence.find_subject(code)
     told: Counter[str] = Counter()
-    for one in evidence.log:
-        if one.event.verb == "assist" and one.event.subject == subject:
-            # In the detail of a sitting every name is a group and every text a number; anything
-            # else counts for nothing and shows as a difference.
-            told.update({group: int(n) for group, n in one.event.detail.items() if n.isdecimal()})
+    for act in evidence.list_events(code, "assist"):
+        # In the detail of a sitting every name is a group and every text a number; anything
+        # else counts for nothing and shows as a difference.
+        told.update({group: int(n) for group, n in act.detail.items() if n.isdecimal()})
     for name, (reported, _) in sorted(box.read_assisted(evidence.files, code).items()):
         if reported != told[name]:
             yield Text(
@@ -237,16 +235,14 @@ def _check_reported(evidence: Evidence, code: str) -> Iterator[Text]:
 
 def _check_told(evidence: Evidence, code: str, counted: int, rejected: int) -> Iterator[Text]:
     """The log said at the opening how many ballots counted."""
-    subject = evidence.find_subject(code)
-    for one in evidence.log:
-        if one.event.verb == "open_box" and one.event.subject == subject:
-            told = (one.event.detail.get("counted"), one.event.detail.get("rejected"))
-            if told != (str(counted), str(rejected)):
-                yield Text(
-                    f"{code}：开箱记录为计票 {told[0]}、无效 {told[1]}，现为 {counted}、{rejected}",
-                    f"{code}: the log told of {told[0]} counted and {told[1]} rejected, "
-                    f"now {counted} and {rejected}",
-                )
+    for act in evidence.list_events(code, "open_box"):
+        told = (act.detail.get("counted"), act.detail.get("rejected"))
+        if told != (str(counted), str(rejected)):
+            yield Text(
+                f"{code}：开箱记录为计票 {told[0]}、无效 {told[1]}，现为 {counted}、{rejected}",
+                f"{code}: the log told of {told[0]} counted and {told[1]} rejected, "
+                f"now {counted} and {rejected}",
+            )
 
 
 def _check_cells(

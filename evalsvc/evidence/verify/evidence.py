@@ -7,7 +7,7 @@ from functools import cached_property
 
 from analysis.panel.small_cells import DEFAULTS, Thresholds
 from evalsvc.box.anchors import SignedAnchor
-from evalsvc.box.chain import ChainedEvent
+from evalsvc.box.chain import ChainedEvent, Event
 from evalsvc.box.receipts import leaf_hash
 from evalsvc.box.roll import RoundSeal
 from evalsvc.box.sealing import ballot_message, verify_ballot
@@ -109,10 +109,14 @@ class Evidence:
 
     def find_detail(self, code: str, verb: str) -> Mapping[str, str]:
         """What the log's last act of this verb says about a round; empty where there is none."""
-        subject = self.find_subject(code)
-        acts = [one.event for one in self.log if one.event.subject == subject]
         # The last one holds: keys may have been made twice.
-        return next((act.detail for act in reversed(acts) if act.verb == verb), {})
+        return next((act.detail for act in reversed(self.list_events(code, verb))), {})
+
+    def list_events(self, code: str, *verbs: str) -> list[Event]:
+        """What the log says about a round, by these verbs or by all."""
+        subject = self.find_subject(code)
+        about = (one.event for one in self.log if one.event.subject == subject)
+        return [act for act in about if not verbs or act.verb in verbs]
 
     def survey(self, code: str) -> BoxSurvey:
         """One pass over a round's ballots, made once: each signature costs its time."""

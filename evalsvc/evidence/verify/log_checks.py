@@ -67,9 +67,7 @@ def check_log(evidence: Evidence) -> Iterator[Text]:
 def check_steps(evidence: Evidence) -> Iterator[Text]:
     """The log tells of each round's opening, closing and counting, and ends with the result."""
     for code in evidence.rounds:
-        subject = evidence.find_subject(code)
-        told = [one.event.verb for one in evidence.log if one.event.subject == subject]
-        steps = [verb for verb in told if verb in _STEPS]
+        steps = [act.verb for act in evidence.list_events(code, *_STEPS)]
         # Once each and in this order: opened twice, or counted
         # before it was closed, a round proves nothing.
         if steps != list(_STEPS):
@@ -179,9 +177,7 @@ def _check_order(code: str, anchors: Sequence[SignedAnchor]) -> Iterator[Text]:
 
 
 def _check_logged(evidence: Evidence, code: str, anchors: Sequence[SignedAnchor]) -> Iterator[Text]:
-    subject = evidence.find_subject(code)
-    events = [one.event for one in evidence.log if one.event.subject == subject]
-    told = [event.detail.get("sha256") for event in events if event.verb == "publish_anchor"]
+    told = [act.detail.get("sha256") for act in evidence.list_events(code, "publish_anchor")]
     hashes = [one.anchor.hash.hex() for one in anchors]
     # The anchor of the log's last act is told of by the next one.
     last = evidence.log[-1].event.seq if evidence.log else 0
@@ -195,7 +191,7 @@ def _check_logged(evidence: Evidence, code: str, anchors: Sequence[SignedAnchor]
     if evidence.commits(code) and len(ends) != 1:
         yield Text(f"{code}：没有结果之后的锚点", f"{code}: there is no anchor after the result")
     for verb, act in _ANCHORED.items():
-        acts = [event.seq for event in events if event.verb == verb]
+        acts = [each.seq for each in evidence.list_events(code, verb)]
         needed = verb == "close_round" or evidence.commits(code)
         # Where the log has no such act, no anchor is late enough, and that is told.
         if needed and not any(one.anchor.log_seq >= max(acts, default=last + 1) for one in anchors):
@@ -220,8 +216,7 @@ def _read_moment(text: str) -> datetime:
 
 
 def _check_round(evidence: Evidence, code: str) -> Iterator[Text]:
-    seal, subject = evidence.seals[code], evidence.find_subject(code)
-    events = [one.event for one in evidence.log if one.event.subject == subject]
+    seal = evidence.seals[code]
     about = box.read_round(evidence.files, code)
     told: dict[str, object] = {
         "uid": seal.round_uid,
@@ -231,15 +226,15 @@ def _check_round(evidence: Evidence, code: str) -> Iterator[Text]:
         "box_root": evidence.anchors[code][-1].anchor.box_root if evidence.anchors[code] else "",
     }
     # The newest keys are the box's; earlier ones were made anew before the round opened.
-    made = [event.detail.get("custodians") for event in events if event.verb == "make_keys"]
+    made = [act.detail.get("custodians") for act in evidence.list_events(code, "make_keys")]
     told["custodians"] = next((int(n) for n in reversed(made) if n and n.isdecimal()), None)
     for field, verb in (
         ("opened_at", _STEPS[0]),
         ("closed_at", _STEPS[1]),
         ("counted_at", _STEPS[2]),
     ):
-        acts = [event.at for event in events if event.verb == verb]
-        told[field] = _read_moment(acts[-1]) if acts else None
+        acts = evidence.list_events(code, verb)
+        told[field] = _read_moment(acts[-1].at) if acts else None
     for field, value in told.items():
         found = about[field]
         # As moments and not as texts: round.json and the log need not spell one alike.
@@ -256,12 +251,7 @@ def _check_kept(evidence: Evidence, code: str) -> Iterator[Text]:
     seal = evidence.seals[code]
     if hash_text(evidence.files.get(f"box/{code}/forms.csv", b"")) != seal.forms_sha256:
         yield Text(f"{code}：题单与封存的不同", f"{code}: the forms are not the sealed ones")
-    subject = evidence.find_subject(code)
-    opening = [
-        one.event.detail.get("seal")
-        for one in evidence.log
-        if one.event.verb == "open_round" and one.event.subject == subject
-    ]
+    opening = [act.detail.get("seal") for act in evidence.list_events(code, "open_round")]
     # Exactly one entry: a second opening of the round would be a second seal.
     if opening != [seal.hash.hex()]:
         yield Text(
