@@ -9,6 +9,7 @@ from fcntl import LOCK_EX, flock
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import DateTime, Engine, create_engine, event
 from sqlalchemy.engine import Connection, Dialect
@@ -136,6 +137,7 @@ def connect(url: str, keys: Path | None = None) -> Database:
     # Parameters hold sealed ballots and hashed secrets: they never reach a log or a traceback.
     named = {"application_name": SERVICE_NAME} if url.startswith("postgresql") else {}
     engine = create_engine(url, hide_parameters=True, connect_args=named)
+    _OPENED.add(engine)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     else:
@@ -164,3 +166,15 @@ def _prepare_postgresql(engine: Engine) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET SESSION synchronous_commit = on")
         connection.commit()
+
+
+def _forget_connections() -> None:
+    for engine in _OPENED:
+        engine.dispose(close=False)
+
+
+# A forked process opens connections of its own. A server that loads the application before it
+# forks its workers would else have them talk to PostgreSQL through one socket, each reading the
+# other's answers: ballots that were acknowledged are then not in the box.
+_OPENED = WeakSet[Engine]()
+os.register_at_fork(after_in_child=_forget_connections)

@@ -1,5 +1,7 @@
 """The database's doors: what each of them says to the server around the statements."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 from evalsvc.db import Database
@@ -27,3 +29,26 @@ def test_a_glance_at_postgresql_begins_no_transaction_and_leaves_none_behind(
         driver = connection.connection.driver_connection
         assert (driver.autocommit, driver.info.transaction_status.name) == (False, "INTRANS")  # type: ignore[union-attr]
     database.close()
+
+
+# Whom a connection belongs to: the parent's first, then what a child forked from it gets.
+FORK = """
+import os, sys
+from evalsvc.db import connect
+
+database = connect(sys.argv[1])
+with database.engine.connect() as connection:
+    first = connection.connection.driver_connection
+child = os.fork()
+with database.engine.connect() as connection:
+    same = connection.connection.driver_connection is first
+if child == 0:
+    os._exit(same)
+assert same
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_forked_process_opens_connections_of_its_own(database_url: str) -> None:
+    ended = subprocess.run([sys.executable, "-W", "ignore", "-c", FORK, database_url], timeout=60)
+    assert ended.returncode == 0
