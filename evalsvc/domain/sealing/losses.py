@@ -4,6 +4,8 @@ While a round is open they still lie there, unreadable; closing clears the tray 
 """
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,20 +24,25 @@ def list_lost(database: Database, season_id: int) -> tuple[LostBallots, ...]:
         rows = session.scalars(
             select(Round).where(Round.season_id == season_id).order_by(Round.position)
         ).all()
+        told = _list_told(session, [row for row in rows if row.state != "open"])
         found = (
-            LostBallots(row.code, _count(session, database, row), row.state != "open")
+            LostBallots(row.code, count_lost(session, database, row), closed=False)
+            if row.state == "open"
+            else LostBallots(row.code, told[about_round(row.id, row.code)], closed=True)
             for row in rows
         )
         return tuple(one for one in found if one.n)
 
 
-def _count(session: Session, database: Database, row: Round) -> int:
-    if row.state == "open":
-        return count_lost(session, database, row)
-    # From closing on the rows are gone; the log's entry is what is left of them.
-    details = session.scalars(
-        select(Event.detail).where(
-            Event.verb == Verb.LOSE_BALLOTS, Event.subject == about_round(row.id, row.code)
+def _list_told(session: Session, rows: Sequence[Round]) -> Counter[str]:
+    """What the log tells of rounds by its subject: from closing on nothing else is left of them."""
+    events = session.execute(
+        select(Event.subject, Event.detail).where(
+            Event.verb == Verb.LOSE_BALLOTS,
+            Event.subject.in_([about_round(row.id, row.code) for row in rows]),
         )
     )
-    return sum(int(json.loads(detail)["n"]) for detail in details)
+    told = Counter[str]()
+    for subject, detail in events:
+        told[subject] += int(json.loads(detail)["n"])
+    return told
