@@ -57,7 +57,7 @@ def send(clerk: Clerk, path: str, fields: dict[str, str]) -> RaterPage:
 
 def strip_own(page: RaterPage) -> str:
     """A page without what belongs to the visit: addresses, tokens, the label on top."""
-    html = re.sub(r'<aside class="desk".*?</aside>', "", page.html)
+    html = re.sub(r'<aside class="desk".*?</aside>', "", page.html, flags=re.DOTALL)
     html = re.sub(r"/office/rounds/\d+/preview/\w+/\d/(zh|en)", "", html)
     html = re.sub(r'(name="csrf_token" type="hidden" value|data-kept|data-tried)="[^"]*"', "", html)
     html = html.replace("?lang=en", "")
