@@ -1,6 +1,7 @@
 """Where a database stands beside this program, looked at once when a process begins."""
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from evalsvc.releases import VERSION, name_migration
 from evalsvc.settings import PROJECT
 
 MIGRATIONS = PROJECT / "migrations" / "versions"
+# What gunicorn takes for "this application does not load": it stops instead of trying for ever.
+DOES_NOT_LOAD = 4
 # So many of the lacking tables and columns are named.
 NAMED = 5
 
@@ -84,6 +87,15 @@ def check_for_serving(url: str) -> None:
         _check_now(database, url)
     finally:
         database.close()
+
+
+def serve_or_stop(url: str) -> None:
+    """Look as `check_for_serving` does, and end this process with the sentence if it refuses."""
+    try:
+        check_for_serving(url)
+    except Problem as problem:
+        print(f"{problem.text.zh}\n{problem.text.en}", file=sys.stderr, flush=True)
+        sys.exit(DOES_NOT_LOAD)
 
 
 def _check_now(database: Database, url: str) -> None:
