@@ -44,7 +44,7 @@ class Bar:
 def main() -> None:
     times = int(sys.argv[1]) if len(sys.argv) > 1 else 400
     failed = 0
-    for part in (_intervals, _ranks, _alarms, _recovery):
+    for part in (_intervals, _ranks, _reliability, _alarms, _recovery):
         for bar in part(times):
             print(bar, "" if bar.holds else "  NOT HELD", flush=True)
             failed += not bar.holds
@@ -81,6 +81,29 @@ def _ranks(times: int) -> Iterator[Bar]:
         x, quality, _ = _numbers(rng, 8, 30, 0.6)
         hits.append(_ranked(x, quality, k))
     yield _share("90% range of places, numbers, 30 units, 8 raters of 60%", hits, 0.90, 1.0)
+
+
+def _reliability(times: int) -> Iterator[Bar]:
+    """The mean of the printed coefficient beside the true one, τ²/(τ² + σ²/k) with τ = 1."""
+    rng = np.random.default_rng(SEED + 4)
+    raters, noise = 9, 1.5
+    true = 1 / (1 + noise**2 / raters)
+    for units, away in ((40, 0.015), (20, 0.025)):
+        tables = [
+            rng.normal(size=units)
+            + 0.7 * rng.normal(size=(raters, 1))
+            + noise * rng.normal(size=(raters, units))
+            for _ in range(times)
+        ]
+        for penalty in (0.0, 1.0):
+            found = np.array([_printed(x, penalty) for x in tables])
+            error = float(found.std() / found.size**0.5)
+            name = f"reliability of {true:.2f}, {units} units, {raters} raters, λ = {penalty:.0f}"
+            yield Bar(name, float(found.mean()), error, true - away, true + away)
+
+
+def _printed(x: FloatArray, penalty: float) -> float:
+    return analysis.model_reliability(analysis.severity_model(x, penalty=penalty)).mean or 0.0
 
 
 def _alarms(times: int) -> Iterator[Bar]:

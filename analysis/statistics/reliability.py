@@ -6,16 +6,18 @@ import numpy as np
 
 from analysis.statistics.findings import Flag
 from analysis.statistics.generalizability import check_target, count_up
-from analysis.statistics.ratings import optional
+from analysis.statistics.ratings import FloatArray, optional
 from analysis.statistics.severity import SeverityModel
 from analysis.statistics.uncertainty import unit_variance
 
 
 @dataclass(frozen=True)
 class ModelReliability:
-    """Reliability of severity-adjusted scores from the same model as the scores.
+    """The relative reliability Eρ² of severity-adjusted scores, by the model that gave them.
 
-    `per_unit`: τ²/(τ² + V_jj), None for units without ratings or error.
+    `single`: that of one rater's marks; `mean`: that of the scores as they are, averaged over the
+    units; `per_unit`: each unit's, None for units without ratings or error. `raters` is the mean
+    number on a unit, `raters_needed` what `mean` asks for to reach `target`.
     """
 
     single: float | None
@@ -28,12 +30,20 @@ class ModelReliability:
 
 
 def model_reliability(model: SeverityModel, *, target: float = 0.8) -> ModelReliability:
-    """Reliability of one rater, τ²/(τ²+σ²), and of the scores, mean τ²/(τ²+V_jj), any design.
+    """Relative reliability of one rater, τ²/(τ²+σ²), and of the scores, τ²/(τ²+e_j), any design.
 
-    τ² = `unit_variance` of the fitted effects; raters needed = target/(1−target)·σ²/τ², rounded
-    up. A τ² of 0 is reported as reliability 0, flagged NEGATIVE_ESTIMATE where the estimate was
+    e_j = ½·mean over the other units k of V_jj + V_kk − 2V_jk: half the error variance of a
+    difference, which is what an order hangs on and what no common level enters, whatever the
+    penalty. On a complete table e_j = σ²/k, so that `mean` is `single` stepped up by
+    Spearman–Brown, Eρ² (Brennan 2001, ch. 2) and, with σ² of the λ→0 fit, ICC(3,k) (Shrout &
+    Fleiss 1979). Severity is no error here, since the model takes it out; for scores against
+    fixed marks use Φ of `generalizability`.
+    τ² = `unit_variance` of the fitted effects. raters_needed = raters · odds(target)/odds(mean),
+    rounded up: Spearman–Brown for more raters who share out the units as these did.
+    A τ² of 0 is reported as reliability 0, flagged NEGATIVE_ESTIMATE where the estimate was
     below; all ratings equal, one unit or no known error leave it undefined (None).
     Raises ValueError unless 0 < target < 1.
+    Not to be trusted with few units: with six, the interval of ICC(3,k) easily spans 0.4.
     """
     check_target(target)
     counts = [d for d in model.ratings_per_unit if d]
@@ -49,11 +59,20 @@ def model_reliability(model: SeverityModel, *, target: float = 0.8) -> ModelReli
         zero = tuple(None if d == 0 else 0.0 for d in model.ratings_per_unit)
         return ModelReliability(0.0, 0.0, zero, raters, None, target, flags)
     per_unit = np.full(len(none), np.nan)
-    per_unit[model.rated_units] = tau2 / (tau2 + np.diag(model.covariance))
+    per_unit[model.rated_units] = tau2 / (tau2 + _relative_errors(model.covariance))
     single = tau2 / (tau2 + model.residual_variance)
     mean = float(np.nanmean(per_unit))
-    needed = count_up(target / (1 - target) * model.residual_variance / tau2)
+    needed = count_up(raters * target / (1 - target) * (1 - mean) / mean)
     return ModelReliability(single, mean, optional(per_unit), raters, needed, target, flags)
+
+
+def _relative_errors(v: FloatArray) -> FloatArray:
+    """Each unit's share in the error variance of its differences from the others."""
+    n, own = len(v), np.diag(v)
+    # A unit differs from itself by 0, so that the mean over all n is that over the others.
+    shared = n * own + own.sum() - 2 * v.sum(axis=1)
+    # Rounding may leave a variance a little below 0.
+    return np.asarray(np.maximum(shared, 0.0) / (2 * (n - 1)), dtype=np.float64)
 
 
 def _no_reliability(model: SeverityModel) -> tuple[Flag, ...]:

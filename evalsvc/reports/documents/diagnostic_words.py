@@ -351,8 +351,8 @@ def _agreement(table: RatedTable) -> Text:
             "The raters show no common order: the differences between units may all be error.",
         )
     told = Text(
-        "每个单位平均%(raters)s位评价人，信度%(now)s（换一批同样合格的人来评，1为次序完全不变）",
-        "With %(raters)s raters per unit the reliability is %(now)s (had another equally "
+        "每个单位平均%(raters)s位评价人，相对信度%(now)s（换一批同样合格的人来评，1为次序完全不变）",
+        "With %(raters)s raters per unit the relative reliability is %(now)s (had another equally "
         "qualified panel voted; 1 means that the order would stay)",
     ).filled(raters=show_float(found.raters, 1).removesuffix(".0"), now=show_float(found.mean))
     return told + _needed(found)

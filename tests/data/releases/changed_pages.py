@@ -47,6 +47,11 @@ CHANGES: tuple[Change, ...] = (
         r"每个单位一行.*，供别的系统读取.*|没有评价人姓名.*|工作簿、报告、结果表和各单位的计分明细列有.*",
         "what holds every group's score is internal, and the page says so",
     ),
+    Change(
+        r"/office/seasons/\d+/diagnostics/\w+",
+        r".*位评价人，(相对)?信度.*",
+        "the coefficient of reliability is named, and no longer understated",
+    ),
     *(
         Change(r"/office/rounds/\d+", line, _PURGED)
         for line in (
