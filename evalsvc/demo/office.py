@@ -10,6 +10,7 @@ from datetime import datetime
 from python_calamine import CalamineWorkbook
 
 from evalsvc.demo.browser import Browser, Upload, Values
+from evalsvc.demo.colleague import Colleague
 from evalsvc.demo.page import Page
 from evalsvc.demo.raters import Letter
 from evalsvc.demo.story import Story
@@ -20,10 +21,10 @@ JOB_WITHIN_S = 600.0
 Progress = Callable[[int, int], None]
 
 
-def begin_account(browser: Browser, secret: str, password: str) -> None:
-    """Use a one-time link: choose a password and be signed in."""
+def begin_account(browser: Colleague, secret: str) -> None:
+    """Use a one-time link: choose the colleague's password and be signed in."""
     page = browser.open("/office/link").expect("/office/link")
-    values = {"link": secret, "password": password, "again": password}
+    values = {"link": secret, "password": browser.password, "again": browser.password}
     browser.submit(page, page.get_form("/office/link"), values).expect("/office/")
 
 

@@ -17,7 +17,7 @@ import click
 from evalsvc.clock import now
 from evalsvc.db import connect
 from evalsvc.demo import office, raters
-from evalsvc.demo.browser import Browser
+from evalsvc.demo.colleague import Colleague
 from evalsvc.demo.office import Progress
 from evalsvc.demo.raters import Letter
 from evalsvc.demo.season import CUSTODIAN_ROLES, MANAGER_ROLES, end_of_day, new_passphrase
@@ -52,8 +52,8 @@ class Walk:
     address: str
     story: Story
     out: Path
-    manager: Browser
-    custodian: Browser
+    manager: Colleague
+    custodian: Colleague
     passphrase: str
     receipts: list[str] = field(default_factory=list)
 
@@ -87,12 +87,14 @@ def _make_first_link(settings: Settings) -> str:
 
 
 def _walk(address: str, story: Story, out: Path, link: str) -> None:
-    walk = Walk(address, story, out, Browser(address), Browser(address), new_passphrase())
+    manager = Colleague(address, "manager", PASSWORD)
+    custodian = Colleague(address, "custodian", PASSWORD)
+    walk = Walk(address, story, out, manager, custodian, new_passphrase())
     with _step("工作人员登录 staff sign in"):
-        office.begin_account(walk.manager, link, PASSWORD)
+        office.begin_account(walk.manager, link)
         roles = list(CUSTODIAN_ROLES)
         invitation = office.invite(walk.manager, "custodian", "票箱保管员", roles)
-        office.begin_account(walk.custodian, invitation, PASSWORD)
+        office.begin_account(walk.custodian, invitation)
     with _step("建年度、导入名册 season and roster"):
         season_id = office.found_season(walk.manager, story)
         office.import_workbook(
