@@ -23,7 +23,11 @@ SAME = 1e-6
 
 @dataclass(frozen=True)
 class CitizenStanding:
-    """A unit's index among citizens with its interval, and how many answers it rests on."""
+    """A unit's index among citizens with its interval, and how many answers it rests on.
+
+    `effective`: how many of equal weight would be as sure. `carried_by_few`: the strata in which
+    few people decide the figure.
+    """
 
     unit: str
     answers: int
@@ -33,6 +37,8 @@ class CitizenStanding:
     high: float | None
     satisfied_rate: float | None
     error: float | None = None
+    effective: float | None = None
+    carried_by_few: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +141,8 @@ def _asked(
                 min(value + margin, 100.0) if known else None,  # type: ignore[operator]
                 _float(official.satisfied_rate),
                 index.error if known else None,
+                _float(official.effective),
+                official.carried_by_few,
             )
         )
     panel = _find_panel(rule, category, rows, panels)

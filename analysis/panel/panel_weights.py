@@ -16,13 +16,15 @@ class StratumWeights:
     """One weight per citizen of each declared stratum (mean 1 over the citizens).
 
     `groups[h]` is the merged stratum that h belongs to, `shares` the population shares of the
-    merged strata, `respondents` the citizens in them.
+    merged strata, `respondents` the citizens in them; `left_out` citizens weigh nothing, since
+    their merged stratum has no population.
     """
 
     groups: tuple[int, ...]
     weights: tuple[float, ...]
     shares: tuple[float, ...]
     respondents: tuple[int, ...]
+    left_out: int
     design_effect: float
     flags: tuple[Flag, ...]
 
@@ -32,12 +34,14 @@ class Raking:
     """Weights by cell (mean 1 over the citizens, 0 in empty cells).
 
     `margin_errors`: the largest |share − target| of each axis with these weights: below the
-    tolerance when nothing was trimmed, else what trimming left.
+    tolerance when nothing was trimmed, else what trimming left. `left_out` citizens weigh
+    nothing, since they are of a category whose target is 0.
     """
 
     weights: FloatArray
     margin_errors: tuple[float, ...]
     trimmed_citizens: int
+    left_out: int
     design_effect: float
     iterations: int
     flags: tuple[Flag, ...]
@@ -48,8 +52,10 @@ def merged_strata(respondents: Sequence[int], *, minimum: int = 10) -> tuple[int
 
     Neighbours in the declared order are joined, from the first on; what is left over at the end
     joins the last. One set for all units: never merge unit by unit. Raises ValueError for
-    negative numbers.
+    negative numbers, and for a minimum below 1: a stratum without answers can't be weighted.
     """
+    if minimum < 1:
+        raise ValueError(f"strata are joined until each holds 1 or more, got a minimum {minimum}")
     if any(n < 0 for n in respondents):
         raise ValueError(f"respondents are 0 or more, got {tuple(respondents)}")
     groups: list[int] = []
@@ -70,8 +76,10 @@ def post_stratify(
     """Weights that bring the strata of a panel to their shares in the population.
 
     ω_h = (N_h/N)/(n_h/n) on strata merged by `merged_strata`. respondents, population:
-    (strata,), in declared order; a stratum without population is not in it.
-    Raises ValueError when lengths differ, nobody answered, or nobody lives there.
+    (strata,), in declared order. A merged stratum without population has weight 0: its answers
+    are counted in `left_out` and flagged LEFT_OUT.
+    Raises ValueError when lengths differ, nobody answered, nobody lives anywhere, or the minimum
+    is below 1.
     Corrects the known margin only, never who chose to answer.
     """
     n, size = np.asarray(respondents, dtype=np.float64), np.asarray(population, dtype=np.float64)
@@ -84,14 +92,16 @@ def post_stratify(
     held = np.bincount(groups, n, minlength=count)
     shares = np.bincount(groups, size, minlength=count) / size.sum()
     weight = shares * n.sum() / held
-    merged = count < n.size
+    left_out = int(held[shares == 0].sum())
+    holds = {Flag.STRATA_MERGED: count < n.size, Flag.LEFT_OUT: left_out > 0}
     return StratumWeights(
         groups=groups,
         weights=tuple(float(weight[g]) for g in groups),
         shares=tuple(float(s) for s in shares),
         respondents=tuple(int(h) for h in held),
+        left_out=left_out,
         design_effect=design_effect(weight, held),
-        flags=(Flag.STRATA_MERGED,) if merged else (),
+        flags=tuple(flag for flag, is_so in holds.items() if is_so),
     )
 
 
@@ -108,7 +118,8 @@ def rake(
     citizens: how many answered in each cell, one axis per margin. margins: target counts or
     shares of each axis, None for an axis without one. Iterates until every share is within
     `tolerance`, cuts weights at `trim` × the median weight of a citizen, renormalises to mean 1,
-    and reports the margin error that this leaves (flagged WEIGHTS_TRIMMED).
+    and reports the margin error that this leaves (flagged WEIGHTS_TRIMMED). Answers of a category
+    whose target is 0 weigh nothing: counted in `left_out` and flagged LEFT_OUT.
     Raises ValueError, naming axis and category, where a target is above 0 and nobody answered,
     and for shapes or targets that do not fit. Contradicting targets end NOT_CONVERGED.
     """
@@ -121,7 +132,7 @@ def rake(
             weight = weight * _factors(n * weight, axis, target)
         iterations += 1
         error = max(_margin_errors(n * weight, targets).values(), default=0.0)
-    flags = () if error < tolerance else (Flag.NOT_CONVERGED,)
+    converged = error < tolerance
     # A cell in which nobody answered has nobody to weigh.
     weight = np.where(n > 0, weight, 0.0)
     cut = math.inf if trim is None else trim * _median_weight(weight, n)
@@ -130,13 +141,20 @@ def rake(
     weight = np.minimum(weight, cut)
     weight = weight * n.sum() / (n * weight).sum()
     left = _margin_errors(n * weight, targets)
+    left_out = int(n[weight == 0].sum())
+    holds = {
+        Flag.NOT_CONVERGED: not converged,
+        Flag.WEIGHTS_TRIMMED: trimmed > 0,
+        Flag.LEFT_OUT: left_out > 0,
+    }
     return Raking(
         weights=frozen(weight),
         margin_errors=tuple(left.get(axis, 0.0) for axis in range(n.ndim)),
         trimmed_citizens=trimmed,
+        left_out=left_out,
         design_effect=design_effect(weight, n),
         iterations=iterations,
-        flags=(*flags, Flag.WEIGHTS_TRIMMED) if trimmed else flags,
+        flags=tuple(flag for flag, held in holds.items() if held),
     )
 
 

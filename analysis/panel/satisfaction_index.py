@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -140,7 +141,8 @@ def _answer_flags(
         found.append(Flag.TOO_FEW_ANSWERS)
     elif valid < thin:
         found.append(Flag.THIN)
-    # Multiplied, so that nobody asked is no division by 0.
-    if dont_know > most_dont_know * (valid + dont_know):
+    # In exact decimals, since .29 of 100 is a little less than 29 as a float; and multiplied, so
+    # that nobody asked is no division by 0.
+    if dont_know > Fraction(str(most_dont_know)) * (valid + dont_know):
         found.append(Flag.MANY_DONT_KNOW)
     return tuple(found)

@@ -32,9 +32,11 @@ def stratified_mean(
     """The weighted mean of a stratified sample with its linearised error.
 
     Σwy/Σw; variance Σ_h (1−f_h)·n_h/(n_h−1)·Σ(z−z̄_h)² of z = w(y−ȳ)/Σw, f_h = n_h/N_h
-    (Särndal, Swensson & Wretman 1992, ch. 5); design effect against simple random sampling
-    without replacement from Σw. values (n,); strata: a label each; population: N_h by label
-    (None: no correction); weights: default N_h/n_h, or 1.
+    (Särndal, Swensson & Wretman 1992, ch. 5). Design effect: the variance over that of as many
+    members drawn at random, (1−n/Σw)·s²/n with s² = n/(n−1)·Σw(y−ȳ)²/Σw; the factor 1−n/Σw, for
+    drawing without replacement, only where the population is given.
+    values (n,); strata: a label each; population: N_h by label (None: no correction); weights:
+    default N_h/n_h, or 1.
     Raises ValueError for missing labels, populations smaller than the sample, weights ≤ 0.
     """
     y, w = _sample(values, strata, population, weights)
@@ -98,7 +100,8 @@ def post_stratified_mean(
     """ȳ = Σ W_h ȳ_h with variance Σ W_h² s_h²/n_h over the strata with an answer.
 
     W_h = N_h/N among those (a stratum without answers gives its share to the others, flagged
-    INCOMPLETE). A stratum with one answer leaves the error unknown. All (strata,).
+    INCOMPLETE). Answers of a stratum without population count in nothing, flagged LEFT_OUT. A
+    stratum with one answer leaves the error unknown. All (strata,).
     Raises ValueError when lengths differ.
     """
     n, size = np.asarray(respondents, dtype=np.float64), np.asarray(population, dtype=np.float64)
@@ -106,16 +109,22 @@ def post_stratified_mean(
         raise ValueError("respondents, means, variances and population differ in length")
     some = (n > 0) & (size > 0)
     if not some.any():
-        return SurveyEstimate(None, None, None, 0, (Flag.NO_RATINGS,))
+        left_out = (Flag.LEFT_OUT,) if n.any() else ()
+        return SurveyEstimate(None, None, None, 0, (Flag.NO_RATINGS, *left_out))
     share = size[some] / size[some].sum()
     y = np.array(means, dtype=np.float64)[some]
     s2 = np.array(variances, dtype=np.float64)[some]
-    flags = (Flag.INCOMPLETE,) if (~some & (size > 0)).any() else ()
+    counted = int(n[some].sum())
+    holds = {
+        Flag.INCOMPLETE: bool((~some & (size > 0)).any()),
+        Flag.LEFT_OUT: bool((~some & (n > 0)).any()),
+    }
+    flags = tuple(flag for flag, held in holds.items() if held)
     if np.isnan(s2).any():
         flags = (*flags, Flag.NO_ERROR)
-        return SurveyEstimate(float(share @ y), None, None, int(n.sum()), flags)
+        return SurveyEstimate(float(share @ y), None, None, counted, flags)
     error = math.sqrt(float((share**2 * s2 / n[some]).sum()))
-    return SurveyEstimate(float(share @ y), error, None, int(n.sum()), flags)
+    return SurveyEstimate(float(share @ y), error, None, counted, flags)
 
 
 def _sample(

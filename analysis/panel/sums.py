@@ -226,7 +226,8 @@ def unit_scores(item_points: ArrayLike, item_weights: ArrayLike) -> FloatArray:
         raise ValueError(f"points {x.shape} need a weight of 0 or more for every item")
     answered = np.where(np.isnan(x), 0.0, 1.0) @ w
     total = np.where(np.isnan(x), 0.0, x) @ w
-    given = answered >= w.sum() / 2 - 1e-12
+    # In proportion, whatever scale the weights are on.
+    given = answered >= w.sum() / 2 * (1 - 1e-12)
     return np.where(given, total / np.where(given, answered, 1.0), np.nan)
 
 

@@ -48,8 +48,14 @@ def band_quota(n: int, shares: Sequence[int]) -> tuple[int, ...]:
     """The places of each band for `n` units: all but the last rounded down, the rest to the last.
 
     `shares` are percentages that sum to 100, best band first. Integers only, since
-    `int(0.29 * 100)` is 28.
+    `int(0.29 * 100)` is 28. Raises ValueError for shares that don't sum to 100 or are below 0,
+    and for a negative number of units.
     """
+    if n < 0 or min(shares, default=0) < 0 or sum(shares) != 100:
+        raise ValueError(
+            "need 0 or more units, and shares of 0 or more that sum to 100, "
+            f"got {n}, {tuple(shares)}"
+        )
     upper = tuple(share * n // 100 for share in shares[:-1])
     # The last band takes the rest, or places would be lost: each
     # rounded down, 30, 50 and 20 per cent of 7 units are six.

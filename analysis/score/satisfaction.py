@@ -1,13 +1,16 @@
 """Satisfaction of a citizen panel from counts: weighted mean of points and the headline rates."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a rule knows its arithmetic, which knows the rule by its type alone
     from analysis.score.rules.satisfaction import Satisfaction
 
+
+# With fewer answers of equal weight than this a figure says what single people said.
+LEAST_EFFECTIVE = 30
 
 Histogram = Mapping[str, int]
 """How many answers each level has."""
@@ -19,6 +22,7 @@ class Appraisal:
 
     `weights` are the shares of the strata in this unit's weighted answers, `empty` the planned
     strata without a valid answer for this unit; rates are shares of 1, weighted like the score.
+    `answers` are the valid ones of each stratum that weighs anything.
     """
 
     valid: int
@@ -28,12 +32,28 @@ class Appraisal:
     satisfied_or_basically_rate: Fraction | None
     weights: Mapping[str, Fraction]
     empty: tuple[str, ...]
+    answers: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def unknown_share(self) -> Fraction | None:
         """The plain share of "don't know" among all answers."""
         answers = self.valid + self.unknown
         return Fraction(self.unknown, answers) if answers else None
+
+    @property
+    def effective(self) -> Fraction | None:
+        """How many answers of equal weight would be as sure: 1/Σ W_h²/n_h (Kish 1965)."""
+        squares = (weight**2 / self.answers[h] for h, weight in self.weights.items())
+        return 1 / sum(squares, Fraction(0)) if self.weights else None
+
+    @property
+    def carried_by_few(self) -> tuple[str, ...]:
+        """The strata in which a single answer is more than a thirtieth of the figure, where that
+        leaves many answers no surer than fewer than thirty."""
+        if self.effective is None or not self.effective < LEAST_EFFECTIVE <= self.valid:
+            return ()
+        most = Fraction(1, LEAST_EFFECTIVE)
+        return tuple(h for h, weight in self.weights.items() if weight > most * self.answers[h])
 
 
 def citizen_weights(
@@ -80,11 +100,12 @@ def appraisal(
     )
     total = sum(valid.values())
     weights = _shares(worth, valid)
+    answers = {h: valid[h] for h in weights}
     # Strata of weight 0 were planned to be heard and not to count: nobody misses them.
     empty = tuple(h for h in rule.strata if not valid[h] and rule.strata[h])
     # The rates, too: a share of few answers tells what single people said.
     if total < max(rule.min_valid, 1) or not weights:
-        return Appraisal(total, unknown, None, None, None, weights, empty)
+        return Appraisal(total, unknown, None, None, None, weights, empty, answers)
 
     def mean(points: Mapping[str, Fraction]) -> Fraction:
         parts = (weights[h] * _mean(counts[h], points, valid[h]) for h in weights)
@@ -98,6 +119,7 @@ def appraisal(
         mean(dict.fromkeys(rule.satisfied | rule.basically, Fraction(1))),
         weights,
         empty,
+        answers,
     )
 
 

@@ -1,6 +1,8 @@
 """How far raters agree with each other on orders and on levels."""
 
+import math
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Literal
 
 import numpy as np
@@ -9,17 +11,27 @@ from scipy import stats
 
 from analysis.statistics.findings import Flag
 from analysis.statistics.mean_squares import unfit_table
-from analysis.statistics.ratings import FloatArray, rating_matrix
+from analysis.statistics.ratings import FloatArray, IntArray, rating_matrix
+
+# From so many units on χ² is near enough to the distribution of W.
+ENOUGH_UNITS = 8
+# Sums of ranks held at once for an exact probability: a tenth of a second each rater.
+MOST_SUMS = 100_000
 
 
 @dataclass(frozen=True)
 class KendallW:
-    """Concordance of complete rankings, 0 to 1, with the Friedman test."""
+    """Concordance of complete rankings, 0 to 1, with the Friedman test.
+
+    `p` is that of χ²; `exact_p` counts every order that the raters could have given, None where
+    those are too many to count.
+    """
 
     w: float | None
     chi_square: float | None
     df: int
     p: float | None
+    exact_p: float | None
     flags: tuple[Flag, ...]
 
 
@@ -38,25 +50,29 @@ def kendall_w(ratings: ArrayLike) -> KendallW:
     """Kendall's W with the correction for ties: 12S/(m²(n³−n) − mΣT), χ² = m(n−1)W.
 
     S = Σ(R_j − R̄)² over rank sums with midranks, T = Σ(t³ − t) over all ties (Kendall & Gibbons
-    1990, ch. 6). ratings: (raters, units), complete. Undefined (None) for missing ratings
-    (INCOMPLETE), fewer than 2 raters or units, and where every rater ties everything
-    (ALL_EQUAL). χ² needs about 8 units or more. Low by design under a forced ratio with few
-    grades: set no pass mark.
+    1990, ch. 6). The exact probability of a W as large is that under all permutations of each
+    rater's own midranks (Friedman 1937, J. Amer. Statist. Assoc. 32:675), for few raters of few
+    units. ratings: (raters, units), complete. Undefined (None) for missing ratings (INCOMPLETE),
+    fewer than 2 raters or units, and where every rater ties everything (ALL_EQUAL). Below 8
+    units χ² is rough: flagged FEW_UNITS; go by `exact_p` where it is there. Low by design under
+    a forced ratio with few grades: set no pass mark.
     """
     x = rating_matrix(ratings)
     m, n = x.shape
     problem = unfit_table(x)
     if problem:
-        return KendallW(None, None, max(n - 1, 0), None, problem)
+        return KendallW(None, None, max(n - 1, 0), None, None, problem)
     ranks = stats.rankdata(x, axis=1)
     ties = sum(float((t**3 - t).sum()) for t in (_tie_sizes(row) for row in x))
     most = m * m * (n**3 - n) - m * ties
     if most <= 0:
-        return KendallW(None, None, n - 1, None, (Flag.ALL_EQUAL,))
+        return KendallW(None, None, n - 1, None, None, (Flag.ALL_EQUAL,))
     sums = ranks.sum(axis=0)
     w = float(12 * ((sums - sums.mean()) ** 2).sum() / most)
     chi_square = m * (n - 1) * w
-    return KendallW(w, chi_square, n - 1, float(stats.chi2.sf(chi_square, n - 1)), ())
+    p = float(stats.chi2.sf(chi_square, n - 1))
+    flags = (Flag.FEW_UNITS,) if n < ENOUGH_UNITS else ()
+    return KendallW(w, chi_square, n - 1, p, _exact_concordance(ranks), flags)
 
 
 def krippendorff_alpha(
@@ -80,6 +96,31 @@ def krippendorff_alpha(
     if expected <= 0:
         return KrippendorffAlpha(None, observed, 0.0, values.size, (Flag.ALL_EQUAL,))
     return KrippendorffAlpha(1 - observed / expected, observed, expected, values.size, ())
+
+
+def _exact_concordance(ranks: FloatArray) -> float | None:
+    """P(S ≥ the observed one) over all permutations of every row; None where they are too many.
+
+    Sums are kept sorted: which unit has which does not matter to S, nor to the next row.
+    """
+    rows = np.rint(2 * ranks).astype(np.int64)  # midranks are halves
+    n = rows.shape[1]
+    sums = np.sort(rows[:1], axis=1)
+    shares: FloatArray = np.ones(1)
+    for row in rows[1:]:
+        if math.factorial(n) * len(sums) > MOST_SUMS:
+            return None
+        orders = np.array(list(permutations(row)), dtype=np.int64)
+        every = np.sort((sums[:, np.newaxis] + orders).reshape(-1, n), axis=1)
+        sums, place = np.unique(every, axis=0, return_inverse=True)
+        weights = np.repeat(shares / len(orders), len(orders))
+        shares = np.bincount(place.ravel(), weights).astype(np.float64)
+    return float(shares[_spread_of(sums) >= _spread_of(rows.sum(axis=0))].sum())
+
+
+def _spread_of(sums: IntArray) -> IntArray:
+    """S up to a constant, in whole numbers."""
+    return np.asarray((sums**2).sum(axis=-1), dtype=np.int64)
 
 
 def _tie_sizes(row: FloatArray) -> FloatArray:

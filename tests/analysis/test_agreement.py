@@ -89,3 +89,32 @@ def test_no_design_breaks_the_figures(x):
     assert not has_nan([kendall_w(x).w])
     for metric in ("nominal", "ordinal", "interval"):
         assert not has_nan([krippendorff_alpha(x, metric=metric).alpha])
+
+
+@pytest.mark.parametrize(
+    ("orders", "chi_square", "p"),
+    [
+        # Friedman 1937, Tables V and VI (three units, then four): P(χ²_r ≥ …).
+        ([[1, 2, 3]] * 3, 6.0, 0.028),
+        ([[1, 2, 3]] * 4, 8.0, 0.0046),
+        ([[1, 2, 3]] * 3 + [[1, 3, 2]], 6.5, 0.042),
+        ([[1, 2, 3, 4], [1, 2, 4, 3], [2, 1, 3, 4]], 7.4, 0.033),
+        ([[1, 2, 3, 4]] * 2, 6.0, 0.042),
+    ],
+)
+def test_the_exact_probability_of_few_orders(orders, chi_square: float, p: float):
+    found = kendall_w(orders)
+    assert found.chi_square == pytest.approx(chi_square)
+    assert found.exact_p == pytest.approx(p, abs=0.0005)
+    assert found.flags == (Flag.FEW_UNITS,)
+
+
+def test_ties_are_permuted_as_they_are():
+    # Each rater can put the single lower unit in three places; the second agrees in one of them.
+    assert kendall_w([[1, 2, 2], [1, 2, 2]]).exact_p == pytest.approx(1 / 3)
+
+
+def test_many_orders_are_left_to_chi_square():
+    orders = np.argsort(np.random.default_rng(2).normal(size=(10, 12)), axis=1)
+    found = kendall_w(orders)
+    assert (found.exact_p, found.flags) == (None, ())

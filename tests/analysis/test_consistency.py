@@ -26,3 +26,16 @@ def test_cronbach_by_hand_and_at_the_edges():
 @given(rating_designs())
 def test_no_design_breaks_the_figures(x):
     assert not has_nan([cronbach_alpha(x).alpha, cronbach_alpha(x).low])
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e6, 1e9])
+def test_alpha_does_not_hang_on_where_the_scale_begins(offset: float):
+    """The figures of the first test, 2/3, from marks around a milliard."""
+    found = cronbach_alpha(
+        [[offset + 1, offset + 1], [offset + 2, offset + 3], [offset + 3, offset + 2]]
+    )
+    assert found.alpha == pytest.approx(2 / 3, rel=1e-12)
+    assert found.standardised == pytest.approx(2 / 3, rel=1e-12)
+    # Equal answers stay equal: no α of the rounding of their mean.
+    flat = cronbach_alpha([[offset + 0.1, offset + 0.7]] * 3)
+    assert flat.flags == (Flag.ALL_EQUAL,)

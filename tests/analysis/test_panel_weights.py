@@ -133,3 +133,24 @@ def test_raking_never_breaks(seed):
     found = rake(n, [rng.uniform(0.1, 1, 3), rng.uniform(0.1, 1, 3)], most_iterations=60)
     assert np.isfinite(found.weights).all()
     assert (n * found.weights).sum() == pytest.approx(n.sum())
+
+
+def test_who_lives_nowhere_known_is_named_not_dropped_in_silence():
+    # 60 of 100 answered from a stratum without population: the other 40 weigh 100/40 each.
+    found = post_stratify([60, 40], [0, 5000])
+    assert found.weights == pytest.approx((0.0, 2.5))
+    assert (found.left_out, found.flags) == (60, (Flag.LEFT_OUT,))
+    # Kish: 100·40·2.5²/100² = 2.5, so that the 40 are worth what they are.
+    assert found.design_effect == pytest.approx(2.5)
+    raked = rake([[60, 0], [20, 20]], [[0, 1], [0.5, 0.5]])
+    assert (raked.left_out, raked.flags) == (60, (Flag.LEFT_OUT,))
+    assert raked.weights == pytest.approx(np.array([[0.0, 0.0], [2.5, 2.5]]))
+    # Joined with a neighbour, they count with it.
+    joined = post_stratify([6, 40], [0, 5000])
+    assert (joined.left_out, joined.flags) == (0, (Flag.STRATA_MERGED,))
+
+
+def test_strata_are_joined_from_one_answer_on():
+    with pytest.raises(ValueError, match="minimum 0"):
+        post_stratify([0, 5], [10, 10], minimum=0)
+    assert post_stratify([0, 5], [10, 10], minimum=1).groups == (0, 0)

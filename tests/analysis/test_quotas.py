@@ -1,6 +1,8 @@
 """One ballot's bands against their proportions."""
 
-from analysis import QuotaBreach, quota_breaches
+import pytest
+
+from analysis import QuotaBreach, band_quota, quota_breaches
 from analysis.score.quotas import free_categories
 from analysis.score.rules import BandQuota
 
@@ -55,3 +57,11 @@ def test_every_band_but_the_last_has_its_upper_limit():
         QuotaBreach("town", "B", places=2, given=3),
     )
     assert quota_breaches(bands("CCCC"), one_category("CCCC"), at_most) == ()
+
+
+@pytest.mark.parametrize(
+    ("n", "shares"), [(10, (30, 50, 30)), (10, (30, 50)), (10, (120, -20)), (-1, (30, 70)), (4, ())]
+)
+def test_shares_that_leave_or_lack_places_are_refused(n: int, shares: tuple[int, ...]):
+    with pytest.raises(ValueError, match="sum to 100"):
+        band_quota(n, shares)

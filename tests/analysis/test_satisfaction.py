@@ -43,6 +43,7 @@ def test_strata_count_by_the_plan_not_by_their_size():
         satisfied_or_basically_rate=F(3, 7) + F(1, 4) * F(4, 7),
         weights={"grassroots": F(3, 7), "firms": F(4, 7)},
         empty=(),
+        answers={"grassroots": 10, "firms": 40},
     )
     assert found.unknown_share == F(1, 6)
 
@@ -100,3 +101,23 @@ def test_one_answer_is_enough_where_one_is_asked_for():
     assert appraisal(rule, one, weigh(one)).score == 80
     nobody = {"grassroots": {"unknown": 1}}
     assert appraisal(replace(rule, min_valid=0), nobody, weigh(nobody)).score is None
+
+
+def test_a_figure_that_three_villagers_decide_says_so():
+    """Villages weigh .6 and towns .4; of each 100 answers, three villagers know the unit, and 97.
+
+    A villager's answer counts .6/100, a townsman's .4/100: 1.8 against 38.8. Where only three
+    villagers answered at all, ω = .6/3 = .2 against .4/97: they carry .6, each a fifth.
+    """
+    counts = {"grassroots": {"bad": 3}, "firms": {"good": 97}}
+    found = appraisal(RULE, counts, weigh(counts))
+    assert found.weights == {"grassroots": F(6, 10), "firms": F(4, 10)}
+    # 1/(.36/3 + .16/97) = 1/(.12 + .00165) = 8.2 answers of equal weight.
+    assert found.effective == 1 / (F(36, 300) + F(16, 9700))
+    assert found.carried_by_few == ("grassroots",)
+    even = {"grassroots": {"bad": 40, "unknown": 20}, "firms": {"good": 40}}
+    assert appraisal(RULE, even, weigh(even)).carried_by_few == ()
+    # Too few for a score as it is: that says enough.
+    few = {"grassroots": {"bad": 3}, "firms": {"good": 5}}
+    assert appraisal(RULE, few, weigh(few)).carried_by_few == ()
+    assert appraisal(RULE, {}, weigh()).effective is None

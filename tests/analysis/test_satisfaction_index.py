@@ -84,3 +84,17 @@ def test_multi_item_index_by_hand():
         multi_item_index([4], [0], levels=5)
     with pytest.raises(ValueError, match="between 1 and 5"):
         multi_item_index([6], [1], levels=5)
+
+
+@pytest.mark.parametrize(("share", "unknown"), [(0.29, 29), (0.57, 57), (0.58, 58), (0.35, 35)])
+def test_a_share_of_dont_know_at_the_limit_is_not_beyond_it(share: float, unknown: int):
+    """.29 · 100 is 28.999… as a float, and 29 of 100 are not more than .29."""
+    counts = [100 - unknown, 0]
+    found = satisfaction_index(
+        counts, [0, 100], dont_know=unknown, satisfied=1, dissatisfied=1, most_dont_know=share
+    )
+    assert Flag.MANY_DONT_KNOW not in found.flags
+    one_more = satisfaction_index(
+        counts, [0, 100], dont_know=unknown + 1, satisfied=1, dissatisfied=1, most_dont_know=share
+    )
+    assert Flag.MANY_DONT_KNOW in one_more.flags

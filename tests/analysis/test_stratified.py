@@ -69,3 +69,26 @@ def test_post_stratified_mean_by_hand():
     assert post_stratified_mean([0], [None], [None], [1]).flags == (Flag.NO_RATINGS,)
     with pytest.raises(ValueError, match="differ in length"):
         post_stratified_mean([1], [1.0], [1.0], [1, 2])
+
+
+def test_answers_from_where_nobody_lives_are_named():
+    found = post_stratified_mean([60, 40], [90.0, 50.0], [25.0, 100.0], [0, 5000])
+    assert (found.value, found.n, found.flags) == (50.0, 40, (Flag.LEFT_OUT,))
+    assert found.error == pytest.approx((100 / 40) ** 0.5)
+    nobody = post_stratified_mean([60], [90.0], [25.0], [0])
+    assert (nobody.value, nobody.flags) == (None, (Flag.NO_RATINGS, Flag.LEFT_OUT))
+
+
+def test_the_design_effect_is_over_a_draw_of_as_many_by_hand():
+    """Two strata of two, weights 10 and 15: Σw = 50, ȳ = (40 + 150)/50 = 3.8.
+
+    s² = 4/3·[10(7.84 + .64) + 15(.64 + 10.24)]/50 = 4/3·4.96 = 496/75. Without replacement
+    (1 − 4/50)·s²/4; with replacement s²/4.
+    """
+    values, strata, sizes = [1, 3, 3, 7], ["a", "a", "b", "b"], {"a": 20, "b": 30}
+    variance = 0.4**2 * 0.9 * 2 / 2 + 0.6**2 * (28 / 30) * 8 / 2
+    found = stratified_mean(values, strata, sizes)
+    assert found.design_effect == pytest.approx(variance / (0.92 * 496 / 75 / 4))
+    variance = 0.4**2 * 2 / 2 + 0.6**2 * 8 / 2
+    found = stratified_mean(values, strata, weights=[10, 10, 15, 15])
+    assert found.design_effect == pytest.approx(variance / (496 / 75 / 4))

@@ -1,5 +1,7 @@
 """Intervals, ranks and totals against closed forms and their promised coverage."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -83,6 +85,9 @@ def test_the_same_seed_gives_the_same_ranks():
 def test_units_near_a_cut_are_within_its_margin():
     found = rank_intervals([9.0, 1.0, 0.9, -9.0], 0.5 * np.eye(4), 2)
     assert found.within_margin(2) == (False, True, True, False)
+    # A share of draws at the bound itself is not within, whatever its sum leaves.
+    at_bound = replace(found, probabilities=np.array([[0.1 * 3 - 0.25, 0.95]]))
+    assert at_bound.within_margin(1) == (False,)
 
 
 def test_no_differences_leave_every_rank_open():

@@ -14,6 +14,7 @@ from analysis.examining.total_tables import list_totals
 from evalsvc.reports.documents.diagnostic_words import (
     Names,
     list_alike,
+    list_citizen_sentences,
     list_favour_sentences,
     list_sentences,
 )
@@ -310,3 +311,14 @@ def test_what_was_not_tested_is_said_with_what_it_would_take():
     assert "没有检验" in say_favours(told(0.4, 0.001, "cluster"), mutual=("leader",))
     assert "没有检验" not in say_favours(told(0.4, 0.001), mutual=("leader",))
     assert spoken(list_favour_sentences((), (), SCHEME_OF_IT)) == ()
+
+
+def test_a_figure_that_few_people_decide_is_named():
+    table = ROUND.citizens[0]
+    units = tuple(
+        replace(u, answers=100, effective=8.2, carried_by_few=("村民",)) for u in table.units
+    )
+    names = Names(LABELS.units, ())
+    words = "".join(spoken(list_citizen_sentences(replace(table, units=units), names)))
+    assert "100份有效答卷只抵8份同等分量的答卷" in words
+    assert "只抵" not in "".join(spoken(list_citizen_sentences(table, names)))

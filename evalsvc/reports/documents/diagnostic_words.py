@@ -151,6 +151,9 @@ def list_citizen_sentences(table: CitizenTable, names: Names) -> tuple[Text, ...
         "margins of error; where two units' lines mostly overlap, neither can be called "
         "the better one.",
     ).filled(n=len(answers), least=min(answers), most=max(answers))
+    few = [unit for unit in table.units if unit.index is not None and unit.carried_by_few]
+    if few:
+        said = (*said, _carried(few, names))
     silent = sum(unit.index is None for unit in table.units)
     if not silent:
         return (*said, told)
@@ -161,6 +164,25 @@ def list_citizen_sentences(table: CitizenTable, names: Names) -> tuple[Text, ...
             "%(n)s个单位的有效答卷太少，没有得分。",
             "%(n)s units have too few valid answers and no score.",
         ).filled(n=silent),
+    )
+
+
+def _carried(few: Sequence[CitizenStanding], names: Names) -> Text:
+    """A figure that a handful of people decides, whatever the number of answers."""
+    first = min(few, key=lambda unit: unit.effective or 0.0)
+    return Text(
+        "%(units)s的得分其实由少数人决定：层次的权重大而人少，一个人就占得很重。"
+        "以%(unit)s为例，%(answers)s份有效答卷只抵%(effective)s份同等分量的答卷。"
+        "请看各层次人数，把太小的层次并到相邻的层次里，或者多请几个人。",
+        "The figures of %(units)s rest on a few people: a stratum weighs much and few of it "
+        "answered, so that one person weighs a lot. With %(unit)s, %(answers)s valid answers are "
+        "as sure as %(effective)s of equal weight. Look at how many answered in each stratum; "
+        "join the smallest with a neighbour, or ask more people there.",
+    ).filled(
+        units=_listed([unit.unit for unit in few], names),
+        unit=names.units[first.unit],
+        answers=first.answers,
+        effective=show_float(first.effective, 0),
     )
 
 
