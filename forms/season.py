@@ -7,6 +7,8 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from evalsvc.scheme.file.encoding import decode_scheme
+
 LARGEST_SCHEME = 256 * 1024
 TOO_LONG = "太长了，最多120个字。"
 
@@ -37,13 +39,12 @@ class SeasonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
 
 def read_scheme_text(field: FileField) -> str:
-    """An uploaded scheme's text; ValueError, to be shown, where it is too large or not UTF-8."""
+    """An uploaded scheme's text; ValueError, to be shown, where it is too large.
+
+    Raises `SchemeErrors` where it is not UTF-8.
+    """
     with closing(field.data):
         content = field.data.read(LARGEST_SCHEME + 1)
     if len(content) > LARGEST_SCHEME:
         raise ValueError("方案文件太大，最多256千字节。")
-    try:
-        text: str = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError("方案文件不是UTF-8编码。请用“UTF-8”重新保存后再上传。") from error
-    return text
+    return decode_scheme(content)

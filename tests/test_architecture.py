@@ -133,7 +133,14 @@ MAY_IMPORT = {
         "evalsvc.results",
         "evalsvc.scheme",
     },
-    "forms": {"analysis", "evalsvc.box", "evalsvc.language", "evalsvc.questions", "evalsvc.scheme"},
+    "forms": {
+        "analysis",
+        "evalsvc.box",
+        "evalsvc.language",
+        "evalsvc.questions",
+        "evalsvc.scheme",
+        "evalsvc.scheme.file",
+    },
     "evalsvc.work": {
         "analysis",
         "evalsvc.ballots",

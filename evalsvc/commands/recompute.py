@@ -14,6 +14,7 @@ from evalsvc.evidence.archive import open_package
 from evalsvc.evidence.model import PackageErrors
 from evalsvc.evidence.package import read_package
 from evalsvc.evidence.recompute import Recomputation, recompute
+from evalsvc.scheme.file.encoding import decode_scheme
 from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.presets import list_presets, load_preset, load_scheme
@@ -78,10 +79,7 @@ def _scheme(named: str) -> Scheme:
         raise click.BadParameter(
             f"没有这个预设或文件，预设有：{known} / no such preset or file; presets: {known}"
         )
-    try:
-        return load_scheme(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise click.BadParameter("方案应为 UTF-8 文件 / expected a UTF-8 file") from error
+    return load_scheme(decode_scheme(path.read_bytes()))
 
 
 def _nodes(result: UnitResult) -> dict[str, float | None]:

@@ -27,6 +27,7 @@ from evalsvc.evidence.shown_from import list_hidden_nodes, read_starts
 from evalsvc.evidence.stated import read_stated
 from evalsvc.evidence.thresholds import read_thresholds
 from evalsvc.questions.question import Question
+from evalsvc.scheme.file.encoding import decode_scheme
 from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.model import Group, Scheme
 from evalsvc.scheme.presets import list_presets, load_scheme
@@ -82,20 +83,19 @@ def read_package(files: Mapping[str, bytes], scheme: Scheme | None = None) -> Pa
 
 
 def _own_scheme(sheets: Sheets) -> Scheme | None:
-    text = sheets.text("scheme.yaml")
-    if text is None:
-        if "scheme.yaml" not in sheets.files:
-            known = "、".join(list_presets())
-            sheets.report_file(
-                "scheme.yaml",
-                Text(
-                    f"包里没有方案，请用 --scheme 指明预设（{known}）或方案文件",
-                    f"the package has no scheme; name a preset ({known}) or a file with --scheme",
-                ),
-            )
+    content = sheets.files.get("scheme.yaml")
+    if content is None:
+        known = "、".join(list_presets())
+        sheets.report_file(
+            "scheme.yaml",
+            Text(
+                f"包里没有方案，请用 --scheme 指明预设（{known}）或方案文件",
+                f"the package has no scheme; name a preset ({known}) or a file with --scheme",
+            ),
+        )
         return None
     try:
-        return load_scheme(text, _read_sealed(sheets))
+        return load_scheme(decode_scheme(content), _read_sealed(sheets))
     except SchemeErrors as found:
         sheets.errors += [
             PackageError("scheme.yaml", e.line, e.field, e.found, e.expected) for e in found.errors

@@ -70,13 +70,11 @@ def _sights(reading: Reading, field: Field, categories: tuple[str, ...]) -> tupl
     for category, found in reading.entries(field).items():
         if category not in categories:
             known = say_known(categories)
-            reading.report(
-                found,
-                Text(
-                    f"没有这个类别，已有：{known}", f"there is no such category; there are: {known}"
-                ),
-                found=category,
+            expected = Text(
+                f"没有这个类别，已有：{known}", f"there is no such category; there are: {known}"
             )
+            near = reading.suggest(category, categories)
+            reading.report(found, expected + near, found=category)
         sights.append(_sight(reading, category, found))
     if field.content is not None and not sights:
         reading.report(field, Text("至少要评价一个类别", "expected at least one category"))

@@ -203,38 +203,38 @@ def _check_all_used(
     """Whatever is declared and never used is a slip of the pen that the office should see."""
     reading = tree.reading
     answered = {group.questionnaire for group in groups}
+    reading.meant.update(each.questionnaire for each in groups if each.code in reading.meant)
     for code, found in reading.entries(sections["questionnaires"]).items():
         if code not in answered:
-            reading.report(
+            reading.report_unused(
                 found,
                 Text("没有评价主体填写这份问卷", "no rater group answers this questionnaire"),
-                found=code,
+                code,
             )
         elif not any(sheet == code for sheet, _ in tree.used_questions):
-            reading.report(
+            reading.report_unused(
                 found,
                 Text("计分时没有用到这份问卷", "the score never uses this questionnaire"),
-                found=code,
+                code,
             )
     for code, found in reading.entries(sections["adjustments"]).items():
         if code not in tree.used_adjustments | events:
-            reading.report(
+            reading.report_unused(
                 found,
                 Text(
                     "计分时没有用到加减分（总分里缺少 added）",
                     "the score never uses the adjustments (the total has no “added”)",
                 ),
-                found=code,
+                code,
             )
         points = reading.entries(found).get("points")
         if points is not None and tree.adjustments[code][1].points == 0 and code not in events:
-            reading.report(
-                points,
-                Text(
-                    "分值不能为 0，加分为正、扣分为负",
-                    "points can't be 0: positive for a bonus, negative for a deduction",
-                ),
+            told = Text(
+                "分值不能为 0，加分为正、扣分为负",
+                "points can't be 0: positive for a bonus, negative for a deduction",
             )
+            if code not in reading.meant:
+                reading.report(points, told)
 
 
 def _check_figures_used(
@@ -242,31 +242,29 @@ def _check_figures_used(
 ) -> None:
     for code, (_, found) in components.items():
         if code not in tree.used_components:
-            tree.reading.report(
-                found,
-                Text("计分时没有用到这个计分项", "the score never uses this component"),
-                found=code,
+            tree.reading.report_unused(
+                found, Text("计分时没有用到这个计分项", "the score never uses this component"), code
             )
     entering = {component.body for component, _ in components.values()}
     for code, found in tree.reading.entries(bodies).items():
         if code not in entering:
-            tree.reading.report(
+            tree.reading.report_unused(
                 found,
                 Text(
                     "没有计分项由这个考核主体填报", "no component is entered by this assessing body"
                 ),
-                found=code,
+                code,
             )
 
 
 def _check_parameters_used(reading: Reading, field: Field) -> None:
     for code, found in reading.entries(field).items():
         if code not in reading.used:
-            reading.report(
+            reading.report_unused(
                 found,
                 Text(
                     f"参数未被引用，请写 ${code} 或删去",
                     f"nothing refers to this parameter; write ${code} or remove it",
                 ),
-                found=code,
+                code,
             )

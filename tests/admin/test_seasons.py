@@ -139,7 +139,7 @@ def test_lists_each_error_of_a_scheme_with_its_place(
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"\xff\xfe\x00", "不是UTF-8编码"), (b"#" * (256 * 1024 + 1), "最多256千字节")],
+    [(b"\xff\xfe\x00", "不是 UTF-8 编码"), (b"#" * (256 * 1024 + 1), "最多256千字节")],
 )
 def test_refuses_what_is_no_scheme_file(manager: Clerk, content: bytes, said: str) -> None:
     sent = {**NAMES, "scheme": "file", "file": (io.BytesIO(content), "scheme.yaml")}

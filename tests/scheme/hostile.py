@@ -75,6 +75,15 @@ def branched(depth: int) -> str:
     return text.replace("components:\n", f"components:\n{components}")
 
 
+def misspelt() -> str:
+    """References that are like every name and are none: each is compared with all of them."""
+    name = "ab" * 14
+    names = "".join(f"  {name}{n}: {{name: {TEXT}, round: r1}}\n" for n in range(399))
+    parts = "".join(f"    - {{weight: 0, component: {name}x{n}}}\n" for n in range(399))
+    text = changed("components:\n", f"components:\n{names}")
+    return text.replace("    - {weight: $most", f"{parts}    - {{weight: $most")
+
+
 HOSTILE: dict[str, tuple[Callable[[], str], str]] = {
     # Numbers.
     "exponent down": (lambda: number("1e-30000000"), "questionnaires.marks.questions.overall.to"),
@@ -239,6 +248,11 @@ HOSTILE: dict[str, tuple[Callable[[], str], str]] = {
         "score.parts[1].each.each.each.each.each.each.each.each.each.each",
     ),
     "branches inside branches": (lambda: branched(8), "score"),
+    "names misspelt by the hundred": (misspelt, "score.parts[1].component"),
+    "full-width colons on one line": (lambda: "]" + "{a：" * 50_000, "a"),
+    "full-width colons on every line": (lambda: "]\n" + "a：b\n" * 40_000, ""),
+    "full-width commas on one line": (lambda: "]" + "，a" * 60_000 + ":", "a"),
+    "quotes that open": (lambda: "]\n" + 'a："' * 50_000, ""),
     # Codes.
     "a code that is a script": (
         lambda: part('"<script>alert(1)</script>"'),

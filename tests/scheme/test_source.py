@@ -52,7 +52,13 @@ def test_an_empty_file_is_an_empty_scheme():
         ("b: *x\n", 1, 4, "anchors and aliases (& and *) are not read; write the content out"),
         ("a: !!python/object:os.system x\n", 1, 4, "tags (!) are not read; write the content out"),
         ("a: 1\n---\nb: 2\n", 2, 1, "expected one scheme a file"),
-        ("a: [1\nb: 2\n", 2, 2, "expected correct YAML (check indentation, colons and quotes)"),
+        (
+            "a: [1\nb: 2\n",
+            2,
+            2,
+            "brackets or braces are not complete: a comma, “]” or “}” is missing, or a text with "
+            "such signs has no quotes",
+        ),
         ("? [a]\n: 1\n", 1, 3, "expected a plain name before the colon"),
         ("a: \x07\n", 1, 1, "expected UTF-8 text without control characters"),
         (

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
@@ -17,8 +18,9 @@ from evalsvc.scheme.file.limits import (
     MOST_NAMED,
     WHOLE_DIGITS,
 )
+from evalsvc.scheme.file.slips import MEANT, UNQUOTED, find_near, find_wide_sign, say_narrow
 from evalsvc.scheme.file.source import Field
-from evalsvc.text import Text
+from evalsvc.text import NOTHING, Text
 
 NO_TEXT = Text("", "")
 # Codes stand in addresses and names of files; one never begins with a dot or a sign.
@@ -29,6 +31,7 @@ SHARE = re.compile(
     r"(?P<number>(0|[1-9][0-9]{0,5})(\.[0-9]{1,6})?)((?P<sign>%)|/(?P<bottom>[1-9][0-9]{0,5}))?"
 )
 ROUND_HOLDER = "{round}"
+WORDS = ("zh", "en")
 LONGEST_SHOWN = 60
 
 Value = TypeVar("Value")
@@ -45,6 +48,11 @@ class Reading:
         self.errors: list[SchemeError] = []
         self.parameters: dict[str, str] = {}
         self.used: set[str] = set()
+        self.meant: set[str] = set()
+        """Names that were probably meant where a misspelt one stands: they are in use."""
+        self.skipped = False
+        """Whether something could not be read that may use any name below it."""
+        self._unread: list[str] = []
 
     def report(self, field: Field, text: Text, found: str | None = None) -> None:
         """Note a mistake; raises `SchemeErrors` with those found when there are enough of them."""
@@ -55,18 +63,28 @@ class Reading:
         if len(self.errors) >= MOST_MISTAKES:
             raise SchemeErrors(tuple(self.errors), more=True)
 
+    def report_unused(self, field: Field, text: Text, name: str) -> None:
+        """Note that nothing uses a name, unless another mistake is the reason."""
+        if not self.skipped and name not in self.meant:
+            self.report(field, text, found=name)
+
     def record(
         self, field: Field, required: Sequence[str], optional: Sequence[str] = ()
     ) -> dict[str, Field]:
         """A mapping with known names; names that are missing answer with an empty field."""
         entries = self.entries(field)
         known = "、".join((*required, *optional))
-        for name in (name for name in entries if name not in (*required, *optional)):
-            self.report(
-                entries[name],
-                Text(f"没有这个名称，可用：{known}", f"there is no such name; known are {known}"),
-                found=name,
-            )
+        strange = [name for name in entries if name not in (*required, *optional)]
+        # What follows a comma inside braces is a name with nothing behind it.
+        cut = [name for name in strange if entries[name].content == ""]
+        if cut and (required == WORDS or " " in cut[0]):
+            empty = entries[cut[0]]  # which stands behind its name
+            begin = max(1, empty.column - len(cut[0]))
+            self.report(replace(empty, column=begin), UNQUOTED, found=cut[0])
+            strange = [name for name in strange if name not in cut]
+        for name in strange:
+            text = Text(f"没有这个名称，可用：{known}", f"there is no such name; known are {known}")
+            self.report(entries[name], text + self.suggest(name, (*required, *optional)), name)
         if field.content is not None:
             for name in required:
                 if name not in entries:  # of the whole file, say which section
@@ -98,9 +116,12 @@ class Reading:
 
     def check_code(self, field: Field, code: str, longest: int = LONGEST_CODE) -> None:
         if not CODE.fullmatch(code) or len(code) > longest:
+            wide = find_wide_sign(code)
             self.report(
                 field,
-                Text(
+                wide[1]
+                if wide
+                else Text(
                     f"代码以文字或数字开头，只有文字、数字、点、下划线和短横，最多 {longest} 字",
                     "a code begins with a letter or digit and has letters, digits, dots, "
                     "underscores "
@@ -154,7 +175,7 @@ class Reading:
                 field, Text("应写成 {zh: 中文, en: English}", "expected {zh: Chinese, en: English}")
             )
             return NO_TEXT
-        parts = self.record(field, ("zh", "en"))
+        parts = self.record(field, WORDS)
         texts = {
             name: self._bounded(part, self.text(part).strip(), longest)
             for name, part in parts.items()
@@ -171,21 +192,20 @@ class Reading:
             return otherwise
         if NUMBER.fullmatch(text):
             return Decimal(text)
-        self.report(
-            field,
-            Text(
-                f"应为数字，如 30 或 0.5，小数点前最多 {WHOLE_DIGITS} 位、后最多 {DECIMALS} 位",
-                f"expected a number such as 30 or 0.5, with {WHOLE_DIGITS} digits at most before "
-                "the "
-                f"point and {DECIMALS} after it",
-            ),
-            found=text,
+        self._unread.append(field.path)
+        expected = Text(
+            f"应为数字，如 30 或 0.5，小数点前最多 {WHOLE_DIGITS} 位、后最多 {DECIMALS} 位",
+            f"expected a number such as 30 or 0.5, with {WHOLE_DIGITS} digits at most before the "
+            f"point and {DECIMALS} after it",
         )
+        self.report(field, say_narrow(text, NUMBER) or expected, found=text)
         return otherwise
 
     def weight(self, field: Field) -> Decimal:
         """What a part weighs, or a stratum, or a question."""
         weight = self.number(field)
+        if field.content is None:
+            self._unread.append(field.path)
         if weight < 0:
             # A deduction is an adjustment or a tally; a negative
             # weight would turn the order of a part around.
@@ -222,14 +242,12 @@ class Reading:
         found = SHARE.fullmatch(text)
         top, bottom = (found["number"], found["bottom"]) if found else ("", None)
         if not found:
-            self.report(
-                field,
-                Text(
-                    "应为百分比或分数，如 30 或 1/3",
-                    "expected a percentage or a fraction, such as 30 or 1/3",
-                ),
-                found=text,
+            self._unread.append(field.path)
+            expected = Text(
+                "应为百分比或分数，如 30 或 1/3",
+                "expected a percentage or a fraction, such as 30 or 1/3",
             )
+            self.report(field, say_narrow(text, SHARE) or expected, found=text)
             return Fraction(0)
         share = Fraction(top) / (100 if bottom is None else int(bottom))
         if share > 1:
@@ -256,23 +274,29 @@ class Reading:
         if text in options:
             return text
         known = say_known(options)
-        self.report(field, Text(f"应为以下之一：{known}", f"expected one of: {known}"), found=text)
+        expected = Text(f"应为以下之一：{known}", f"expected one of: {known}")
+        self.report(field, expected + self.suggest(text, options), found=text)
         return otherwise or options[0]
 
     def known(self, field: Field, codes: Sequence[str], kind: Text) -> str:
         """A code that is declared elsewhere in the file."""
         text = self.text(field)
         if field.content is not None and text not in codes:
-            known = say_known(codes)
-            self.report(
-                field,
-                Text(
-                    f"没有这个{kind.zh}，已有：{known}",
-                    f"there is no such {kind.en}; there are: {known}",
-                ),
-                found=text,
+            known, wide = say_known(codes), find_wide_sign(text)
+            expected = Text(
+                f"没有这个{kind.zh}，已有：{known}",
+                f"there is no such {kind.en}; there are: {known}",
             )
+            # Several names with a full-width comma between them are one text to YAML.
+            told = wide[1] if wide else expected + self.suggest(text, codes)
+            self.report(field, told, found=text)
         return text
+
+    def suggest(self, text: str, names: Sequence[str]) -> Text:
+        """The name that was probably meant, as the end of a sentence; else nothing."""
+        near = find_near(text, names)
+        self.meant.update(near)
+        return MEANT.filled(name=near[0]) if near else NOTHING
 
     def check_rising(self, field: Field, lowest: Decimal, highest: Decimal) -> None:
         """Of a range written as `from` and `to`."""
@@ -285,7 +309,9 @@ class Reading:
 
     def sums_to_100(self, field: Field, numbers: Sequence[Decimal], kind: Text) -> None:
         total = sum(numbers, Decimal(0))
-        if numbers and total != 100:
+        below = (f"{field.path}.", f"{field.path}[")
+        # Where one of them could not be read, that has been told, and there is no sum yet.
+        if numbers and total != 100 and not any(p.startswith(below) for p in self._unread):
             self.report(
                 field,
                 Text(
@@ -304,13 +330,12 @@ class Reading:
         self.used.add(code)
         if code in self.parameters:
             return self.parameters[code]
-        self.report(
-            field,
-            Text(
-                "没有这个参数，请在 parameters 里写明",
-                "there is no such parameter; declare it under parameters",
-            ),
+        self._unread.append(field.path)
+        expected = Text(
+            "没有这个参数，请在 parameters 里写明",
+            "there is no such parameter; declare it under parameters",
         )
+        self.report(field, expected + self.suggest(code, tuple(self.parameters)))
         return "0"
 
 

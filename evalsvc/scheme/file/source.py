@@ -20,6 +20,7 @@ from evalsvc.scheme.file.limits import (
     MOST_FIELDS,
     MOST_MISTAKES,
 )
+from evalsvc.scheme.file.slips import advise, find_wide_sign, list_wide_signs
 from evalsvc.text import Text
 
 # libyaml's parser gives the same events and is twenty times as fast; PyYAML's wheels have it, a
@@ -65,18 +66,7 @@ def read_source(text: str) -> Field:
         for event in yaml.parse(text, Loader=LOADER):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise _refusal(
-            line,
-            column,
-            builder.path(),
-            error.problem or "",
-            Text(
-                "应为正确的 YAML（检查缩进、冒号和引号）",
-                "expected correct YAML (check indentation, colons and quotes)",
-            ),
-        ) from error
+        raise _explain(text, error, builder.path()) from error
     except yaml.YAMLError as error:
         raise _refusal(
             1,
@@ -85,7 +75,25 @@ def read_source(text: str) -> Field:
             str(error)[:60],
             Text("应为 UTF-8 文本，不含控制字符", "expected UTF-8 text without control characters"),
         ) from error
-    return builder.finish()
+    root = builder.finish()
+    # With full-width colons alone the whole file is one text.
+    wide = list_wide_signs(text) if isinstance(root.content, str) else ()
+    if wide:
+        raise SchemeErrors(wide, more=True)
+    return root
+
+
+def _explain(text: str, error: yaml.MarkedYAMLError, path: str) -> SchemeErrors:
+    """What is wrong in words of ours, with the line that the parser stopped at."""
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    # The parser stops behind the sign that it could not take for a colon, often a line below.
+    wide = list_wide_signs(text)
+    if any(each.line <= line for each in wide):
+        return SchemeErrors(wide, more=True)
+    lines = text.splitlines()
+    shown = UNUSABLE.sub("\ufffd", lines[min(line, len(lines)) - 1].strip()) if lines else ""
+    return _refusal(line, column, path, shown, advise(error.problem or ""))
 
 
 def _refusal(line: int, column: int, path: str, found: str, text: Text) -> SchemeErrors:
@@ -180,13 +188,22 @@ class _Builder:
             self._place(Field(self.path(), self.line, self.column, value))
             return
         self._check_text(value, LONGEST_KEY)
-        if value in top.entries:
-            path = f"{top.path}.{value}" if top.path else value
+        wide = find_wide_sign(value)
+        if wide:
+            place, advice = wide
+            self._note(top.path, value[:place], advice, place, value[place])
+        elif value in top.entries:
             expected = Text("同一层里每个名称只能写一次", "expected each name once on its level")
-            self.errors.append(SchemeError(self.line, self.column, path, value[:60], expected))
-            if len(self.errors) == MOST_MISTAKES:
-                raise SchemeErrors(tuple(self.errors), more=True)
+            self._note(top.path, value, expected)
         top.key = value
+
+    def _note(self, above: str, name: str, expected: Text, place: int = 0, found: str = "") -> None:
+        """A mistake in a name, after which the file can be read on."""
+        path = f"{above}.{name}" if above else name
+        column = self.column + place
+        self.errors.append(SchemeError(self.line, column, path, found or name[:60], expected))
+        if len(self.errors) == MOST_MISTAKES:
+            raise SchemeErrors(tuple(self.errors), more=True)
 
     def _check_text(self, value: str, longest: int) -> None:
         if len(value) > longest:

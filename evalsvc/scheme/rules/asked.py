@@ -141,7 +141,9 @@ def points_of(points: Decimal | None) -> Fraction | None:
 def _check_group(
     reading: Reading, found: Field, group: Group, category: str, identities: tuple[str, ...]
 ) -> None:
-    if category not in {sight.category for sight in group.sights}:
+    seen = {sight.category for sight in group.sights}
+    # A misspelt category has been told where it stands.
+    if category not in seen and category not in reading.meant:
         reading.report(
             found,
             Text(

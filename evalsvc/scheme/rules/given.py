@@ -22,13 +22,12 @@ def read_component(tree: Tree, found: Field) -> Given:
     code = in_round_code(tree, tree.reading.text(found))
     component = tree.components.get(code)
     if component is None:
-        tree.reading.report(
-            found,
-            Text(
-                "没有这个计分项，请在 components 里写明",
-                "there is no such component; declare it under components",
-            ),
+        expected = Text(
+            "没有这个计分项，请在 components 里写明",
+            "there is no such component; declare it under components",
         )
+        near = tree.reading.suggest(code, tuple(tree.components))
+        tree.reading.report(found, expected + near)
         # Reading goes on with nothing in its place: a
         # clerk who is told one mistake at a time gives up.
         return NOTHING

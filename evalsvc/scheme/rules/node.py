@@ -26,8 +26,13 @@ def read_rule(tree: Tree, found: Field, code: str = "") -> Rule:
         # Where nothing stands at all, that has been told by whoever asked for the field.
         if found.content is not None:
             tree.reading.report(found, Text("缺少 rule", "expected “rule” here"))
+        tree.reading.skipped = True
         return NOTHING
-    reader = tree.readers[tree.reading.choice(kind, tuple(tree.readers))]
+    reader = tree.readers.get(tree.reading.choice(kind, tuple(tree.readers), "none"))
+    if reader is None:
+        # Read by another rule it would be one mistake after the other.
+        tree.reading.skipped = True
+        return NOTHING
     # `places` may stand at any part; each rule's reader knows its own words only.
     rule = reader(tree, without(found, "places"), code)
     places = tree.node_places
