@@ -17,7 +17,7 @@ LISTS = ["requirements-uv.txt", "requirements.txt", "requirements-dev.txt"]
 VERBS = [
     "demo", "serve", "migrate", "first-staff", "install", "backup", "purge", "restore", "doctor",
     "custodian", "recompute", "verify", "test", "quick", "check", "coverage", "screenshots",
-    "bench", "freeze", "lock", "setup", "help",
+    "pages", "bench", "freeze", "lock", "setup", "help",
 ]  # a table, read by rows  # fmt: skip
 # Stands in for the interpreter: says where it was started and with what.
 ECHOING_PYTHON = 'printf "%s\\n" "$PWD" "$@"'

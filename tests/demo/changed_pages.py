@@ -1,0 +1,134 @@
+"""What the demonstration's pages say differently today than the kept ones, and why.
+
+The kept ones are of the day before the house was rebuilt room by room, which was to change no word.
+`./run pages` keeps today's instead; then nothing here is needed any more, and a test says so.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from tests.data.releases.changed_pages import Change
+
+Pages = Mapping[str, Sequence[str]]
+
+CHANGES: tuple[Change, ...] = (
+    Change(
+        r".. /office/.*",
+        r"程序版本 .*|program version .*",
+        "the foot of the office's pages names the version",
+    ),
+    Change(
+        r".. /office/log", r".*", "the log has more entries, and the page shows the newest of them"
+    ),
+    Change(
+        r".. /box/[12]",
+        r"2026年.* 16:00|\d+ \w+ 2026, 16:00|69|‹figures›",
+        "an anchor more: when a round closes, what waits on the tray goes into the box",
+    ),
+    Change(
+        r".. /box/\d+",
+        r"请拍照或者抄下全部64位，.*|Photograph it or copy all 64 digits,.*",
+        "the signing key is shown whole, and the page says what for",
+    ),
+    Change(
+        r".. /office/rounds/[12]",
+        r"按下后立即从数据库删除；.*|从.*之间做的数据库备份、.*|本系统没有记录到这段时间的备份。|另外做的备份：.*"
+        r"|It is deleted from the database at once;.*|Every backup, snapshot or other copy .*"
+        r"|No backup of this time is recorded here\.|Backups made elsewhere: .*",
+        "the round's page says what destroying leaves behind, and where copies lie",
+    ),
+    Change(
+        r"en /office/rounds/5",
+        r"In every cell each form is dealt to (five|5) people at least,.*",
+        "a figure of the rules is put in where it is said",
+    ),
+    Change(
+        r".. /office/seasons/1/diagnostics/half_year",
+        r"与其他人差别最大的是匿名\d+号（.*|最前面的8个单位分不出高低：.*"
+        r"|Anonymous \d+ differs most from the others .*|The first 8 units can't be told apart: .*",
+        "ballots lie in the box in another order since they wait on the tray, and so do equals",
+    ),
+    Change(
+        r".. /office/seasons/1/diagnostics/half_year",
+        r"每个单位平均.*位评价人，(相对)?信度.*|With .* raters per unit the (relative )?reliab.*",
+        "one coefficient says how reliable scores are, at every penalty",
+    ),
+    Change(
+        r".. /office/seasons/1/exports",
+        r"公文格式，.*|工作簿、报告、结果表和.*|排名、各计分项、.*|每个单位一行.*|没有评价人姓名.*"
+        r"|In the form of an official paper, .*|The workbook, the report, the table and .*"
+        r"|Ranking, components, unit sheets, .*|(One|A) row for each unit.*"
+        r"|(No|Without) raters' names.*",
+        "what holds every group's score is internal, and the page says so",
+    ),
+    Change(
+        r".. /office/seasons/1/publication",
+        r"公开数据包从哪一级起：.*|The public package starts at: .*",
+        "no answer follows from what is public: the page says where it starts",
+    ),
+    Change(
+        r".. /office/seasons/1/publication",
+        r"什么时候还能排除或恢复票|排除或恢复某张票，.*"
+        r"|When ballots can still be excluded or restored|Exclude or restore ballots before .*",
+        "two public versions differ by no ballot or by five",
+    ),
+    Change(
+        r"en /office/seasons/\d/publication",
+        r"[Ll]iaison",
+        "a role's name begins with a capital here as everywhere",
+    ),
+    Change(
+        r".. /office/seasons/\d/scheme",
+        r"从哪一级起公开|从“.*”起|各单位在这一主体的得分|答卷按人或单位保存的主体，.*"
+        r"|Public from|“.*” on|Each unit's score by this group|For groups whose answers .*",
+        "no answer follows from what is public: the scheme's page says the lowest level",
+    ),
+    Change(
+        r".. \d answer",
+        r"公开的数只从“.*”起，.*|Public figures start at .*",
+        "no answer follows from what is public: a named rater is told where it starts",
+    ),
+    Change(
+        r".. \d answer",
+        r"这是实名测评：.*|This appraisal carries your name: .*"
+        r"|以单位名义填写：.*|You answer for your unit: .*",
+        "who can see one's answers is said in whole sentences",
+    ),
+    Change(
+        r"zh /office/seasons/\d/scheme/tree",
+        r".* (录入|填报)( [\d.]+%.*)?|.* (评价打分|评价) · .*|总分 (总分|加总)",
+        "a rule of the score has one name on all pages",
+    ),
+)
+
+
+def list_unexpected(before: Pages, now: Pages, changes: Sequence[Change] = CHANGES) -> list[str]:
+    """Each line that came or went without being named; a page that is gone is a line, too."""
+    found = [f"{page} is gone" for page in before.keys() - now.keys()]
+    for page, sign, line in _list_lines(before, now):
+        if not any(_names(change, page, line) for change in changes):
+            found.append(f"{page} {sign} {line}")
+    return sorted(found)
+
+
+def list_unused(before: Pages, now: Pages) -> list[str]:
+    """What is named and has not changed."""
+    lines = [(page, line) for page, _, line in _list_lines(before, now)]
+    return [
+        change.why
+        for change in CHANGES
+        if not any(_names(change, page, line) for page, line in lines)
+    ]
+
+
+def _list_lines(before: Pages, now: Pages) -> Iterator[tuple[str, str, str]]:
+    # How often and not only whether: a cell of a table says again what others say.
+    for page in before.keys() & now.keys():
+        was, has = Counter(before[page]), Counter(now[page])
+        yield from ((page, "-", line) for line in was - has)
+        yield from ((page, "+", line) for line in has - was)
+
+
+def _names(change: Change, page: str, line: str) -> bool:
+    return bool(re.fullmatch(change.page, page) and re.fullmatch(change.line, line))
