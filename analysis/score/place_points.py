@@ -50,6 +50,13 @@ class ByPlace:
     ranked: bool = False
     within: str = ""
 
+    @property
+    def bounds(self) -> tuple[Fraction, ...]:
+        """Figures between which all places lie, however many units a ballot has."""
+        if self.method != "points":
+            return self.limits
+        return (*self.points, self.least)
+
 
 @dataclass(frozen=True)
 class BallotPlace:

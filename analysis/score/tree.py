@@ -21,6 +21,7 @@ class Remark:
     | `left_out` | codes of parts with a figure that the mean leaves out |
     | `missing_part` | code, nominal weight, rule for missing parts |
     | `missing_points` | code, full marks, rule for missing parts |
+    | `out_of` | code, full marks, what the part's mark is out of |
     | `centred_means` | category mean of every part |
     | `cut` | value before, value after |
     | `too_much_missing` | weight missing, most that may be |

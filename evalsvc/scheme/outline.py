@@ -1,14 +1,16 @@
 """A scheme's score tree as people read it: every part, its weight, its share of the whole."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from analysis.score.rules import ByCategory, Given, Rule
+from analysis.score.span import span_of
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.kind import Share
 from evalsvc.scheme.rules.kinds import get_kind
-from evalsvc.text import Text
+from evalsvc.scheme.wording import show_short
+from evalsvc.text import NOTHING, SEMICOLON, Text
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,9 @@ class Branch:
 
     `weight` is inside the node above, and full marks where that one adds points (`in_points`).
     Weight and share are None where a part has no fixed weight: adjustments, and facts of an
-    indicator. `category` is whose branch it is where the rule differs between categories.
+    indicator. `reach` says how far the figure goes where the weight does not: what a mark is out
+    of, and the most that it can be. `category` is whose branch it is where the rule differs between
+    categories.
     """
 
     code: str
@@ -30,6 +34,7 @@ class Branch:
     groups: tuple[str, ...]
     parts: tuple["Branch", ...]
     category: str = ""
+    reach: Text = NOTHING
 
     def walk(self) -> Iterator["Branch"]:
         """This branch and all below it, parents first."""
@@ -69,7 +74,7 @@ def _list_branches(
         return
     for code, each in rule.rules.items():
         if category in (None, code):
-            own = Share(each, place.weight, place.of, place.in_points)
+            own = replace(place, part=each)
             yield from _list_branches(scheme, own, share, category, "" if category else code)
 
 
@@ -93,7 +98,27 @@ def _build_branch(
             for branch in _list_branches(scheme, part, _times(share, part.of), category)
         ),
         category=of,
+        reach=_say_reach(place, is_root=rule is scheme.score),
     )
+
+
+def _say_reach(place: Share, is_root: bool) -> Text:
+    """How far a figure goes, where full marks alone do not say it."""
+    span = span_of(place.part)
+    told = NOTHING
+    if place.out_of is not None:
+        told = Text(
+            "按%(out_of)s分打，折成%(full)s分", "a mark out of %(out_of)s, counted as %(full)s"
+        ).filled(out_of=show_short(place.out_of), full=show_short(place.weight))
+    elif not is_root and not place.in_points:
+        return NOTHING
+    expected = place.out_of or place.weight
+    if span.most == expected:
+        return told
+    most = Text("不封顶", "without upper bound")
+    if span.most is not None:
+        most = Text("最高%(most)s分", "%(most)s at most").filled(most=show_short(span.most))
+    return told + SEMICOLON + most if told else most
 
 
 def _times(share: Fraction | None, of: Fraction | None) -> Fraction | None:

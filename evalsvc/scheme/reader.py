@@ -60,10 +60,11 @@ REQUIRED = (
 def load_scheme(text: str, sealed: Mapping[str, Thresholds] | None = None) -> Scheme:
     """The scheme that a file's text describes; raises `SchemeErrors` naming what is wrong.
 
-    `sealed`: by round's code, the thresholds under which it opened.
+    `sealed`: by round's code, the thresholds under which it opened; None for a file that somebody
+    hands in now. One that is kept was taken once and stays readable, whatever is refused today.
     """
     root = read_source(text)
-    reading = Reading()
+    reading = Reading(complains=sealed is None)
     sections = reading.record(root, REQUIRED, ("adjustments", "bodies", *SECTIONS))
     parameters = _read_parameters(reading, sections["parameters"])
     digest = hashlib.sha256(text.encode()).hexdigest()

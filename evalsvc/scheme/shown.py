@@ -15,6 +15,7 @@ from analysis.score.rules import (
     RatedItems,
     Rule,
     Satisfaction,
+    Scaled,
     Summed,
     Total,
     Weighted,
@@ -180,4 +181,7 @@ def _count_joined(rule: Rule) -> int:
         return sum(1 for part in rule.parts if part.weight)
     if isinstance(rule, Mean):
         return sum(1 for part in rule.parts if part.code not in rule.excepted)
+    if isinstance(rule, Scaled):
+        # A coefficient hides nothing: whoever knows it knows what is scaled.
+        return 1
     return len(rule.below)

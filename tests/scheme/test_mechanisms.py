@@ -34,6 +34,12 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
         "worked/test_zaozhuang_departments.py::test_node_by_node",
         "worked/test_bureau_400.py::test_node_by_node",
     ),
+    "a rated part with full marks beside entered points": (
+        "scheme/test_full_marks.py::test_a_mark_beside_points_counts_as_a_share_of_its_full_marks",
+    ),
+    "times a coefficient of the unit": (
+        "scheme/test_full_marks.py::test_a_coefficient_of_the_unit",
+    ),
     "missing: centred": (
         "analysis/test_composite.py::test_centred_redistribution",
         "analysis/test_composite.py::test_missing_means_nothing_gained_on_average",

@@ -16,8 +16,8 @@ PROJECT = Path(__file__).parents[2]
 RULES = typing.get_args(rules.Rule)
 # Shared by several rules, or about all of them.
 BESIDE = {
-    "__init__", "asked", "bounds", "by_place", "kind", "kinds", "node", "parts", "place_points",
-    "telling",
+    "__init__", "asked", "bounds", "by_place", "kind", "kinds", "marks", "node", "parts",
+    "place_points", "telling",
 }  # a table, read by rows  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def test_no_rule_lacks_a_part(kind: Kind[rules.Rule]) -> None:
     assert kind.name.en
     # One word, `rated`, is read as one question or as several.
     assert bool(kind.readers) == (kind.rule is not rules.Rated)
-    for part in ("below", "nodes"):
+    for part in ("below", "nodes", "span"):
         assert hasattr(kind.rule, part)
 
 

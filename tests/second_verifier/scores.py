@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import prod
 from statistics import mean
 
 from tests.second_verifier.figures import (
@@ -92,7 +93,8 @@ class Score:
         parts = [self.figure(part, here) for part in spec["parts"]]
         if full == "weight":
             return self.join(spec, here.units, [*zip(weights, parts, strict=True)])
-        return self.add_up(spec, here.units, weights, parts)
+        out_of = [self.find_out_of(part, here) for part in spec["parts"]]
+        return self.add_up(spec, here.units, [*zip(weights, out_of, parts, strict=True)])
 
     rule_sum = rule_weighted
 
@@ -127,20 +129,48 @@ class Score:
         return found
 
     def add_up(
-        self, spec: Spec, units: list[str], full: list[Fraction], parts: list[Figures]
+        self, spec: Spec, units: list[str], parts: list[tuple[Fraction, Value, Figures]]
     ) -> Figures:
         """Full marks times the rates of the parts, and extras without full marks beside them."""
-        pairs = [*zip(full, parts, strict=True)]
+        pairs = [(marks, values) for marks, _, values in parts]
         rates = [
-            (marks, {unit: x if x is None else x / marks for unit, x in values.items()})
-            for marks, values in pairs
+            (marks, {unit: x if x is None else x / (of or marks) for unit, x in values.items()})
+            for marks, of, values in parts
             if marks
         ]
         rate = self.join({"missing": spec.get("missing", "not_ranked")}, units, rates)
         found: Figures = {}
         for unit, value in rate.items():
             extras = sum(values[unit] or 0 for marks, values in pairs if not marks)
-            found[unit] = value if value is None else clip(value * sum(full) + extras, spec)
+            full = sum(marks for marks, _ in pairs)
+            found[unit] = value if value is None else clip(value * full + extras, spec)
+        return found
+
+    def find_out_of(self, part: Spec | str, here: Here) -> Value:
+        """What a part of a sum is a mark out of: written, or that of the one question it is."""
+        if isinstance(part, str) or "out_of" in part:
+            return None if isinstance(part, str) else number(part["out_of"])
+        part = part["categories"][here.category] if "categories" in part else part
+        if part.get("rule") not in ANSWERED:
+            return None
+        group = self.scheme["groups"][of_category(part["group"], here.category)]
+        asked = self.scheme["questionnaires"][group["questionnaire"]]["questions"]
+        question = asked[part["question"].partition(".")[0]]
+        listed = question.get("bands") or question.get("levels")
+        if not listed:
+            return number(question.get("to", 100))
+        best = max(number(x["points"]) for x in listed.values() if x["points"] != "none")
+        return best if best == 100 else None
+
+    def rule_scaled(self, spec: Spec, here: Here) -> Figures:
+        figures = self.figure(spec["of"], here)
+        times = [self.figure(code, here) for code in spec.get("times", ())]
+        full = number(of_category(spec.get("full", 100), here.category))
+        factor = full / number(spec["out_of"]) if "out_of" in spec else Fraction(1)
+        found: Figures = {}
+        for unit, x in figures.items():
+            given = there([x, *(values[unit] for values in times)])
+            found[unit] = factor * prod(given) if len(given) == len(times) + 1 else None
         return found
 
     def rule_mean(self, spec: Spec, here: Here) -> Figures:

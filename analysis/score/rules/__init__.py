@@ -23,6 +23,7 @@ from analysis.score.rules.placed import Order, Placed, Ties
 from analysis.score.rules.rated import Rated, Relation
 from analysis.score.rules.rated_items import ItemShare, RatedItems
 from analysis.score.rules.satisfaction import Satisfaction
+from analysis.score.rules.scaled import Scaled
 from analysis.score.rules.segments import Segment, Segments
 from analysis.score.rules.summed import Summed
 from analysis.score.rules.tally import EventPoints, Tally
@@ -44,6 +45,7 @@ Rule = (
     | Graded
     | TaskGrades
     | Segments
+    | Scaled
     | Rated
     | RatedItems
     | Satisfaction
@@ -56,6 +58,6 @@ __all__ = [
     "Adjusted", "AdjustmentRule", "AllOrNothing", "BandQuota", "ByCategory", "ByPlace", "Cap",
     "Completion", "EventPoints", "Given", "Graded", "ItemShare", "Mean", "Missing", "NumberLimit",
     "Order", "Part", "PlaceMethod", "Placed", "Rated", "RatedItems", "Relation", "Rule",
-    "Satisfaction", "Segment", "Segments", "ShareCap", "Summed", "Tally", "TaskGrades", "Ties",
-    "ToBest", "Total", "Trim", "Weighted",
+    "Satisfaction", "Scaled", "Segment", "Segments", "ShareCap", "Summed", "Tally", "TaskGrades",
+    "Ties", "ToBest", "Total", "Trim", "Weighted",
 ]  # a table, read by rows  # fmt: skip

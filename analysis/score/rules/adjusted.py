@@ -6,9 +6,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 from analysis.score.adjustments import AdjustmentRule, Cap, Event, adjustment_sum, largest_amounts
-from analysis.score.evaluation import Nodes
+from analysis.score.evaluation import ONE, Nodes
 from analysis.score.facts import Adjustment, Unit
 from analysis.score.season import Season
+from analysis.score.span import ZERO, Span, added, cut_span
 from analysis.score.tree import Input, Node, Remark, shown
 
 if TYPE_CHECKING:
@@ -37,6 +38,19 @@ class Adjusted:
         """Events are facts, and no rules of their own."""
         return ()
 
+    @property
+    def span(self) -> Span:
+        """Between which figures it can lie."""
+        bonuses = {each.code: _bonus_most(each) for each in self.rules}
+        capped = {code for cap in self.caps for code in cap.rules}
+        ends = [bound for code, bound in bonuses.items() if code not in capped]
+        for cap in self.caps:
+            together = added((bonuses[code], ONE) for code in cap.rules)
+            ends.append(cap.most if together is None else min(together, cap.most))
+        _, most = cut_span((ZERO, added((end, ONE) for end in ends)), None, self.bonus_most)
+        deducts = any(_may_give(each, -1) for each in self.rules)
+        return Span(None if deducts else ZERO, most)
+
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
         # Of all units, whatever their category (docs/schemes, `by: largest`): who is largest must
         # not hang on which units this node is asked for.
@@ -54,6 +68,23 @@ class Adjusted:
             )
             for u in units
         }
+
+
+def _bonus_most(rule: AdjustmentRule) -> Fraction | None:
+    """What a unit can win by one rule: nothing, or without bound, since events may repeat."""
+    if rule.method == "largest" and rule.points >= 0:
+        return rule.points
+    return None if _may_give(rule, 1) else ZERO
+
+
+def _may_give(rule: AdjustmentRule, sign: int) -> bool:
+    """Whether an event under the rule can add points (1) or take some away (-1)."""
+    if rule.method == "times":
+        return rule.points * sign > 0
+    # Whoever may enter a negative amount turns the rule around.
+    least, most = rule.amount_range or (None, None)
+    up, down = most is None or most > 0, least is None or least < 0
+    return (rule.points * sign > 0 and up) or (rule.points * sign < 0 and down)
 
 
 def _adjusted_node(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from analysis.score.evaluation import Nodes, evaluate, group_by_category
 from analysis.score.facts import Unit
 from analysis.score.season import Season
+from analysis.score.span import Span, joined_span, span_of
 from analysis.score.tree import Node
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ class ByCategory:
     def below(self) -> "tuple[Rule, ...]":
         """Each category's rule."""
         return tuple(self.rules.values())
+
+    @property
+    def span(self) -> Span:
+        """Between which figures it can lie."""
+        return joined_span([span_of(each) for each in self.rules.values()])
 
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
         """The branch's own node: a reader sees the rule that applies, and not several."""

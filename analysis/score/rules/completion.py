@@ -9,6 +9,7 @@ from analysis.score.entered import ZERO, Outcome, bounded, each_unit, entered_no
 from analysis.score.evaluation import Nodes
 from analysis.score.facts import Unit
 from analysis.score.season import Season
+from analysis.score.span import Span
 from analysis.score.tree import Remark, shown
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ class Completion:
     def below(self) -> "tuple[Rule, ...]":
         """The entered facts."""
         return (self.done,) if self.target is None else (self.done, self.target)
+
+    @property
+    def span(self) -> Span:
+        """Between which figures it can lie."""
+        most = None if self.most is None else self.full * self.most
+        # Where the share goes beyond the whole, the scheme has said so: `most` is 1 if left out.
+        return Span(ZERO, most, full=self.full, stated=self.most != 1)
 
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
         """Each unit's points, with the facts below them."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from analysis.score.evaluation import ONE, Nodes
 from analysis.score.facts import Unit
 from analysis.score.season import Season
+from analysis.score.span import Span, span_of_points
 from analysis.score.tree import Input, Node, Remark, shown
 
 if TYPE_CHECKING:
@@ -33,6 +34,14 @@ class Given:
     def below(self) -> "tuple[Rule, ...]":
         """An entered figure stands on nothing else."""
         return ()
+
+    @property
+    def span(self) -> Span:
+        """Between which figures it can lie."""
+        if self.choices:
+            return span_of_points(self.choices)
+        least, most = self.limits
+        return Span(least, most, full=most)
 
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
         return {unit.code: _given_node(self, season, unit.code) for unit in units}

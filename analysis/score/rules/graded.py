@@ -9,6 +9,7 @@ from analysis.score.entered import Below, Outcome, Outcomes, entered_nodes
 from analysis.score.evaluation import Nodes
 from analysis.score.facts import Unit
 from analysis.score.season import Season
+from analysis.score.span import Span, span_of_points
 from analysis.score.tree import Remark, shown
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ class Graded:
     def below(self) -> "tuple[Rule, ...]":
         """The entered facts."""
         return (self.node,)
+
+    @property
+    def span(self) -> Span:
+        """Between which figures it can lie."""
+        return span_of_points(self.points.values())
 
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
         """Each unit's points, with the facts below them."""

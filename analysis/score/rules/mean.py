@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from analysis.score.evaluation import Nodes, evaluate, mean_value
 from analysis.score.facts import Unit
 from analysis.score.season import Season
+from analysis.score.span import Span, joined_span, span_of
 from analysis.score.tree import Node, Remark
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ class Mean:
     def below(self) -> "tuple[Rule, ...]":
         """The parts."""
         return self.parts
+
+    @property
+    def span(self) -> Span:
+        """Between which figures it can lie."""
+        counted = [part for part in self.parts if part.code not in self.excepted]
+        return joined_span([span_of(part) for part in counted])
 
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
         parts = [evaluate(part, season, units) for part in self.parts]

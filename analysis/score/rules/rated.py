@@ -12,6 +12,7 @@ from analysis.score.facts import Unit
 from analysis.score.place_points import ByPlace
 from analysis.score.quotas import BandQuota, NumberLimit
 from analysis.score.season import Season
+from analysis.score.span import Span, span_of_points
 
 if TYPE_CHECKING:
     from analysis.score.rules import Rule
@@ -58,6 +59,17 @@ class Rated:
     def below(self) -> "tuple[Rule, ...]":
         """Ballots are facts, and no rules of their own."""
         return ()
+
+    @property
+    def span(self) -> Span:
+        """Between which figures it can lie."""
+        if self.by_place is not None:
+            return span_of_points(self.by_place.bounds, rated=True)
+        if self.points is not None:
+            return span_of_points(self.points.values(), rated=True)
+        least, most = self.limits or (None, None)
+        # A number is given out of so many; of listed points only the office knows.
+        return Span(least, most, full=most, rated=True)
 
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
         return rated_nodes(self, season.facts, units)

@@ -11,6 +11,7 @@ from analysis.score.evaluation import Nodes
 from analysis.score.facts import Unit
 from analysis.score.rules.rated import Rated
 from analysis.score.season import Season
+from analysis.score.span import Span, joined_span, span_of
 
 if TYPE_CHECKING:
     from analysis.score.rules import Rule
@@ -44,6 +45,11 @@ class RatedItems:
     def below(self) -> "tuple[Rule, ...]":
         """The questions, each with a mean of its own."""
         return tuple(item.rated for item in self.items)
+
+    @property
+    def span(self) -> Span:
+        """Between which figures it can lie."""
+        return joined_span([span_of(item.rated) for item in self.items if item.weight])
 
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
         return rated_item_nodes(self, season.facts, units)

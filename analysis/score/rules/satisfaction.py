@@ -9,6 +9,7 @@ from analysis.score.evaluation import Nodes
 from analysis.score.facts import Unit
 from analysis.score.satisfaction import Histogram, appraisal, citizen_weights, merged_plan
 from analysis.score.season import Season
+from analysis.score.span import Span, span_of_points
 from analysis.score.tree import Input, Node, Remark, shown
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ class Satisfaction:
     def below(self) -> "tuple[Rule, ...]":
         """Answers are facts, and no rules of their own."""
         return ()
+
+    @property
+    def span(self) -> Span:
+        """Between which figures it can lie."""
+        return span_of_points(self.points.values(), rated=True)
 
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
         found = season.histograms.get((self.round, self.group, self.item), {})

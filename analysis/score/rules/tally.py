@@ -6,9 +6,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 from analysis.score.entered import ZERO, Outcome, bounded, each_unit, entered_nodes, within
-from analysis.score.evaluation import Nodes
+from analysis.score.evaluation import ONE, Nodes
 from analysis.score.facts import Unit
 from analysis.score.season import Season
+from analysis.score.span import Span, added, cut_span, highest, lowest, span_of
 from analysis.score.tree import Remark, shown
 
 if TYPE_CHECKING:
@@ -43,6 +44,19 @@ class Tally:
         """The entered facts."""
         return tuple(event.node for event in self.events)
 
+    @property
+    def span(self) -> Span:
+        """Between which figures it can lie."""
+        ends = [_event_span(event) for event in self.events]
+        ends += [(self.start, self.start)]
+        least = added((low, ONE) for low, _ in ends)
+        most = added((high, ONE) for _, high in ends)
+        stated = self.most is not None or all(
+            event.most is not None or high == 0
+            for event, (_, high) in zip(self.events, ends, strict=False)
+        )
+        return Span(*cut_span((least, most), self.least, self.most), stated=stated)
+
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
         """Each unit's points, with the facts below them."""
         return entered_nodes(self, season, units, each_unit(self._points))
@@ -57,6 +71,16 @@ class Tally:
         exact = self.start + sum((points for _, _, points in steps), ZERO)
         text = shown(self.start) + "".join(_step(*step) for step in steps)
         return bounded(exact, self.least, self.most, text)
+
+
+def _event_span(event: EventPoints) -> tuple[Fraction | None, Fraction | None]:
+    """The points of a kind at worst and at best; of what a unit does not carry it has none."""
+    count = span_of(event.node)
+    ends = [None if bound is None else event.points * bound for bound in (count.least, count.most)]
+    least, most = cut_span(
+        (ends[0], ends[1]) if event.points > 0 else (ends[1], ends[0]), event.least, event.most
+    )
+    return lowest((least, ZERO)), highest((most, ZERO))
 
 
 def _event_points(event: EventPoints, count: Fraction) -> Fraction:

@@ -10,6 +10,7 @@ from analysis.score.evaluation import Nodes
 from analysis.score.facts import Unit
 from analysis.score.rules.weighted import Part
 from analysis.score.season import Season
+from analysis.score.span import Span, span_of_points
 from analysis.score.tree import Remark, shown
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ class TaskGrades:
     def below(self) -> "tuple[Rule, ...]":
         """The entered facts."""
         return tuple(grade.node for grade in self.grades)
+
+    @property
+    def span(self) -> Span:
+        """Between which figures it can lie."""
+        return span_of_points(grade.weight for grade in self.grades)
 
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
         """Each unit's points, with the facts below them."""

@@ -10,6 +10,7 @@ from analysis.score.evaluation import Nodes
 from analysis.score.facts import Unit
 from analysis.score.rules.placed import Order
 from analysis.score.season import Season
+from analysis.score.span import Span
 from analysis.score.tree import Remark, shown
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ class ToBest:
     def below(self) -> "tuple[Rule, ...]":
         """The entered facts."""
         return (self.node,)
+
+    @property
+    def span(self) -> Span:
+        """Between which figures it can lie."""
+        return Span(ZERO, self.full, full=self.full)
 
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
         """Each unit's points, with the facts below them."""

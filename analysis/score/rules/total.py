@@ -10,6 +10,7 @@ from analysis.score.rules.adjusted import Adjusted
 from analysis.score.rules.summed import Summed
 from analysis.score.rules.weighted import Weighted
 from analysis.score.season import Season
+from analysis.score.span import Span, added, span_of
 from analysis.score.tree import Node
 
 if TYPE_CHECKING:
@@ -31,6 +32,20 @@ class Total:
     def below(self) -> "tuple[Rule, ...]":
         """The parts as a whole, then the adjustments."""
         return (self.base, self.added) if self.added else (self.base,)
+
+    @property
+    def span(self) -> Span:
+        """Between which figures it can lie."""
+        base = span_of(self.base)
+        if self.added is None:
+            return base
+        events = span_of(self.added)
+        return replace(
+            base,
+            least=added(((base.least, ONE), (events.least, ONE))),
+            most=added(((base.most, ONE), (events.most, ONE))),
+            stated=True,
+        )
 
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
         base = evaluate(self.base, season, units)

@@ -9,6 +9,7 @@ from analysis.score.composite import Missing, composite
 from analysis.score.evaluation import Nodes, evaluate, group_by_category, mean_value
 from analysis.score.facts import Unit
 from analysis.score.season import Season
+from analysis.score.span import Span, cut_span, highest, joined_span, lowest, mixed_span, span_of
 from analysis.score.tree import Node, Remark, shown
 
 if TYPE_CHECKING:
@@ -17,10 +18,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Part:
-    """A node with its nominal weight inside a weighted node."""
+    """A node with its nominal weight inside a weighted node, or its full marks inside a sum.
+
+    There `out_of` is what a mark is out of: None where points count as they are.
+    """
 
     weight: Fraction
     node: "Rule"
+    out_of: Fraction | None = None
+
+    @property
+    def divisor(self) -> Fraction:
+        """What the node's figure is divided by to be a share of the full marks."""
+        return self.weight if self.out_of is None else self.out_of
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,20 @@ class Weighted:
     def below(self) -> "tuple[Rule, ...]":
         """The parts."""
         return tuple(part.node for part in self.parts)
+
+    @property
+    def span(self) -> Span:
+        """Between which figures it can lie."""
+        # A part of weight 0 is told and not counted.
+        counted = [part for part in self.parts if part.weight]
+        spans = [span_of(part.node) for part in counted]
+        joined = joined_span(spans)
+        least, most = mixed_span(spans, [part.weight for part in counted], self.missing)
+        if self.missing == "centred" and self.limits is not None:
+            least, most = cut_span((least, most), *self.limits)
+            # Only what centring yields is cut; where no part is missing a figure stays.
+            least, most = lowest((least, joined.least)), highest((most, joined.most))
+        return replace(joined, least=least, most=most)
 
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
         parts = [evaluate(part.node, season, units) for part in self.parts]

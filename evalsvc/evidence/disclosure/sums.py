@@ -170,7 +170,7 @@ class _Reader:
         bent = any(remark.code in BENT for remark in node.remarks)
         # Only these add up their parts; of all others, and
         # of what was cut, no share says how they move.
-        linear = node.rule in ("weighted", "sum", "mean", "total") and not bent
+        linear = node.rule in ("weighted", "sum", "mean", "scaled", "total") and not bent
         for part in node.parts:
             share = part.applied or ZERO
             for one, own in self.parts_of(result, part).items():

@@ -45,6 +45,13 @@ PATTERNS: Mapping[str, Pattern] = {
         ),
         ("before", "after"),
     ),
+    "out_of": Pattern(
+        Text(
+            "“%(part)s”按%(out_of)s分打，折成满分%(full)s分。",
+            '"%(part)s" is a mark out of %(out_of)s, counted with full marks of %(full)s.',
+        ),
+        ("name:part", "full", "out_of"),
+    ),
     "mean_over": Pattern(
         Text(
             "共%(parts)s项，%(counted)s项计入平均。",

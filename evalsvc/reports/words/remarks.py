@@ -12,9 +12,10 @@ from evalsvc.scheme.wording import adjustment_name, node_name, node_names, round
 from evalsvc.text import AND, SEMICOLON, Text, same
 
 # These only repeat what the sentence beside the figure says already.
-IN_SENTENCES = frozenset(
-    {"raters", "mean_over", "trimmed", "centred_means", "valid_answers", "arithmetic", "items"}
-)
+IN_SENTENCES = frozenset({
+    "raters", "mean_over", "trimmed", "centred_means", "valid_answers", "arithmetic", "items",
+    "out_of",
+})  # a table, read by rows  # fmt: skip
 
 # These say how a figure is counted, not that something about it is unusual.
 ORDINARY = IN_SENTENCES | {

@@ -44,7 +44,9 @@ class Reading:
     errors, or the first fifty; what is read is thrown away when there are any.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, complains: bool = True) -> None:
+        self.complains = complains
+        """Whether what was taken earlier and is refused today is a mistake of this file."""
         self.errors: list[SchemeError] = []
         self.parameters: dict[str, str] = {}
         self.used: set[str] = set()

@@ -23,13 +23,15 @@ class Share:
     """A part of a rule: what it weighs there, and which share of the rule's figure it makes.
 
     Both are None where a part has no fixed weight: adjustments, and facts of an indicator.
-    `in_points`: what it weighs are full marks, not a share of 1.
+    `in_points`: what it weighs are full marks, not a share of 1, and the part is a mark out of
+    `out_of` where that is another number.
     """
 
     part: Rule
     weight: Fraction | None = None
     of: Fraction | None = None
     in_points: bool = False
+    out_of: Fraction | None = None
 
 
 def list_unweighed(rule: Rule) -> Iterator[Share]:

@@ -18,6 +18,7 @@ from evalsvc.scheme.rules.placed import PLACED
 from evalsvc.scheme.rules.rated import RATED
 from evalsvc.scheme.rules.rated_items import RATED_ITEMS
 from evalsvc.scheme.rules.satisfaction import SATISFACTION
+from evalsvc.scheme.rules.scaled import SCALED
 from evalsvc.scheme.rules.segments import SEGMENTS
 from evalsvc.scheme.rules.summed import SUMMED
 from evalsvc.scheme.rules.tally import TALLY
@@ -42,6 +43,7 @@ KINDS: tuple[Kind[Any], ...] = (
     GRADED,
     TASK_GRADES,
     SEGMENTS,
+    SCALED,
     RATED,
     RATED_ITEMS,
     SATISFACTION,

@@ -8,6 +8,7 @@ from analysis.score.tree import Node
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.kind import Kind, Share, always
+from evalsvc.scheme.rules.marks import check_scales
 from evalsvc.scheme.rules.node import read_rule
 from evalsvc.scheme.rules.telling import abridged, show_term
 from evalsvc.scheme.tree import Tree, node_code, node_record
@@ -27,6 +28,12 @@ def _mean(tree: Tree, found: Field, code: str) -> Mean:
         reading.report(
             parts["parts"], Text("至少要有一个计入的部分", "expected a part that counts")
         )
+    counted = [
+        (Fraction(1), node, field)
+        for node, field in zip(children, reading.sequence(parts["parts"]), strict=True)
+        if node.code not in excepted
+    ]
+    check_scales(reading, parts["parts"], tree.categories, counted)
     return Mean(node_code(tree, parts, found, code), children, excepted)
 
 

@@ -16,7 +16,7 @@ from evalsvc.text import Text
 MISSING = ("centred", "proportional", "equal", "zero", "not_ranked")
 # Their part's full marks are their own, too
 # (docs/schemes), so that one number is not written twice.
-WITH_FULL_MARKS = ("completion", "all_or_nothing", "to_best")
+WITH_FULL_MARKS = ("completion", "all_or_nothing", "to_best", "scaled")
 
 Weights = Mapping[str, Decimal]
 """A part's weight in each category."""
@@ -30,7 +30,7 @@ def read_parts(tree: Tree, found: Field, name: str) -> tuple[list[Rule], list[We
     for child in reading.sequence(found):
         entry = _entry(reading, child, name)
         weights.append(read_by_category(reading, entry, tree.categories, Reading.weight))
-        children.append(read_rule(tree, child if _has_own(child, name) else without(child, name)))
+        children.append(read_rule(tree, _own_fields(child, name)))
     if found.content is not None and not children:
         reading.report(found, Text("至少要有一个部分", "expected at least one part"))
     return children, weights
@@ -61,10 +61,14 @@ def read_most(reading: Reading, found: Field) -> Fraction | None:
     return None if found.content is None else share_of(reading.number(found))
 
 
-def _has_own(child: Field, name: str) -> bool:
-    """Whether a part's full marks are also those of its method, which are then written once."""
+def _own_fields(child: Field, name: str) -> Field:
+    """A part without what the list above reads of it: its weight, or full marks out of so many."""
     rule = child.content.get("rule") if isinstance(child.content, Mapping) else None
-    return name == "full" and rule is not None and rule.content in WITH_FULL_MARKS
+    # Full marks that are also those of the part's method are written once and read twice.
+    if name == "full" and rule is not None and rule.content in WITH_FULL_MARKS:
+        return child
+    rest = without(child, name)
+    return without(rest, "out_of") if name == "full" else rest
 
 
 def _entry(reading: Reading, found: Field, name: str) -> Field:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 from analysis.score.rules import ItemShare, RatedItems, Rule
 from analysis.score.tree import Node
@@ -11,6 +12,7 @@ from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.model import Group, Scheme
 from evalsvc.scheme.rules.asked import list_scored, read_groups, read_least_raters, read_trim
 from evalsvc.scheme.rules.kind import Kind, Share, always
+from evalsvc.scheme.rules.marks import check_scales
 from evalsvc.scheme.rules.rated import RATED, read_one, tell_rated
 from evalsvc.scheme.tree import Tree, node_code, node_record, note_node, share_of
 from evalsvc.scheme.wording import node_name, show_percent
@@ -54,6 +56,9 @@ def _several(
         reading.report(
             parts["questions"], Text("至少要有一个问题", "expected at least one question")
         )
+    fields = reading.entries(parts["questions"]).values()
+    weighed = [*zip(map(Fraction, weights), items, fields, strict=True)]
+    check_scales(reading, parts["questions"], tree.categories, weighed)
     return RatedItems(
         code,
         tuple(ItemShare(share_of(w), each) for w, each in zip(weights, items, strict=True)),

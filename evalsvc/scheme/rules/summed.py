@@ -10,6 +10,7 @@ from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.bounds import read_bounds
 from evalsvc.scheme.rules.kind import Kind, Share, always
+from evalsvc.scheme.rules.marks import read_out_of, settle_out_of
 from evalsvc.scheme.rules.parts import read_missing, read_parts, split_by_weights
 from evalsvc.scheme.rules.telling import added_terms, show_term
 from evalsvc.scheme.tree import Tree, node_code, node_record
@@ -29,10 +30,14 @@ def read_summed_of(
     children, full = read_parts(tree, parts["parts"], "full")
     missing = read_missing(reading, parts["missing"])
     least, most = read_bounds(reading, parts)
+    fields = reading.sequence(parts["parts"])
+    out_of = [read_out_of(reading, child) for child in fields]
 
     def build(own: Sequence[Decimal]) -> Rule:
-        both = zip(own, children, strict=True)
-        marks = tuple(Part(Fraction(each), node) for each, node in both)
+        marks = tuple(
+            Part(Fraction(full), node, settle_out_of(reading, child, given, Fraction(full), node))
+            for full, node, child, given in zip(own, children, fields, out_of, strict=True)
+        )
         # Extras alone (`full: 0`) make no book: nothing would be full marks.
         if own and not any(own):
             reading.report(parts["parts"], Text("满分不能全为 0", "expected full marks above 0"))
@@ -46,12 +51,12 @@ def _weigh(rule: Summed) -> Iterator[Share]:
     for part in rule.parts:
         # Of the whole, for the outline; an extra has no share in it.
         of = part.weight / full if full else None
-        yield Share(part.node, part.weight, of, in_points=True)
+        yield Share(part.node, part.weight, of, in_points=True, out_of=part.out_of)
 
 
 def tell_sum(node: Node, _scheme: Scheme) -> Text:
     """Points are added; a part that also stands for a missing one counts for more."""
-    return same(f"{added_terms(node.parts)} = {show_term(node.value)}") + STOP
+    return same(f"{added_terms(node)} = {show_term(node.value)}") + STOP
 
 
 SUMMED = Kind(

@@ -55,16 +55,24 @@ def weighted_terms(parts: Iterable[Node]) -> str:
     )
 
 
-def added_terms(parts: Iterable[Node]) -> str:
-    """The parts that are there, with their signs."""
+def added_terms(node: Node) -> str:
+    """The parts that are there, with their signs; a mark as it is brought to its full marks."""
+    scales = {
+        remark.figures[0]: remark.figures[1:] for remark in node.remarks if remark.code == "out_of"
+    }
     text = ""
-    for part in parts:
+    for part in node.parts:
         if part.value is None:
             continue
-        # Said only where it is not 1: a part that stands for a missing one counts for more.
-        factor = "" if part.applied in (None, 1) else f" × {show_percent(part.applied)}"
         sign = "−" if part.value < 0 else "+"
-        text += f" {sign} {show_term(abs(part.value))}{factor}"
+        text += f" {sign} {show_term(abs(part.value))}"
+        share = part.applied
+        if part.code in scales:
+            full, out_of = scales[part.code]
+            text += f" × {full} ÷ {out_of}"
+            share = None if share is None else share * Fraction(out_of) / Fraction(full)
+        # Said only where it is not 1: a part that stands for a missing one counts for more.
+        text += "" if share in (None, 1) else f" × {show_percent(share)}"
     return text.removeprefix(" + ")
 
 

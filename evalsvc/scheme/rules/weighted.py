@@ -11,6 +11,7 @@ from evalsvc.scheme.file.reading import Reading, say_known
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.kind import Kind, Share, always
+from evalsvc.scheme.rules.marks import check_scales
 from evalsvc.scheme.rules.node import read_rule
 from evalsvc.scheme.rules.parts import read_missing, read_most, read_parts, split_by_weights
 from evalsvc.scheme.rules.telling import centred_terms, find_remark, show_term, weighted_terms
@@ -34,10 +35,13 @@ def read_weighted_of(
     children, weights = read_parts(tree, parts["parts"], "weight")
     missing = read_missing(reading, parts["missing"])
     limits, most = _range(reading, parts["limits"]), read_most(reading, parts["missing_most"])
+    fields = reading.sequence(parts["parts"])
 
     def build(own: Sequence[Decimal]) -> Rule:
         # For each category by itself, where weights differ.
         reading.sums_to_100(parts["parts"], own, WEIGHTS)
+        weighed = [*zip(map(Fraction, own), children, fields, strict=True)]
+        check_scales(reading, parts["parts"], tree.categories, weighed)
         both = zip(own, children, strict=True)
         shares = tuple(Part(share_of(weight), node) for weight, node in both)
         return finish(Weighted(code, shares, missing, limits, most))
