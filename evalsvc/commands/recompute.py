@@ -14,6 +14,7 @@ from evalsvc.evidence.archive import open_package
 from evalsvc.evidence.model import PackageErrors
 from evalsvc.evidence.package import read_package
 from evalsvc.evidence.recompute import Recomputation, recompute
+from evalsvc.reports.words.outcome_words import list_beside_grade
 from evalsvc.scheme.file.encoding import decode_scheme
 from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.model import Scheme
@@ -24,6 +25,10 @@ LEVELS = {
     "scores": "由公开的得分复现 / reproduced from the public scores",
     "stated": "只有公布的，未公开的数决定 / as stated, decided by what is not public",
 }
+INTERNAL = (
+    "表彰、限制和历年的后果由未公开的数决定，要用审计版推出 / "
+    "Awards, bars and consequences follow from what is not public: recompute the audit edition"
+)
 UNREADABLE = 2
 NOT_REPRODUCED = 1
 
@@ -50,13 +55,14 @@ def command(package: Path, named: str | None, as_json: bool) -> None:
 
 
 def render_json(outcome: Recomputation) -> str:
-    """Every node, published figure and rank by unit."""
+    """Every node, published figure and rank by unit, and what follows from them."""
     return json.dumps(
         {
             "nodes": {result.unit: _nodes(result) for result in outcome.results},
             "published": {result.unit: result.published for result in outcome.results},
             "rank": {result.unit: result.rank for result in outcome.results},
             **_grades(outcome),
+            **_further(outcome),
         },
         ensure_ascii=False,
         indent=1,
@@ -68,6 +74,37 @@ def _grades(outcome: Recomputation) -> dict[str, dict[str, str | None]]:
     if not outcome.package.scheme.outcome.grading.grades:
         return {}
     return {"grade": {unit.unit: unit.grade for unit in outcome.outcome.units}}
+
+
+def _further(outcome: Recomputation) -> dict[str, dict[str, list[str]]]:
+    """Awards, bars, consequences and confirmations by unit, where the scheme has any."""
+    if not _rules_more_than_grades(outcome) or not _tells_all(outcome):
+        return {}
+    units = outcome.outcome.units
+    return {
+        "awards": {unit.unit: [*unit.awards] for unit in units},
+        "bars": {unit.unit: [bar.rule for bar in unit.bars] for unit in units},
+        "consequences": {unit.unit: [c.rule for c in unit.consequences] for unit in units},
+        "confirmations": {unit.unit: [c.rule for c in unit.confirmations] for unit in units},
+    }
+
+
+def _rules_more_than_grades(outcome: Recomputation) -> bool:
+    rules = outcome.package.scheme.outcome
+    grading = rules.grading
+    return bool(grading.awards or grading.bars or rules.consequences or rules.confirmations)
+
+
+def _tells_all(outcome: Recomputation) -> bool:
+    """Whether the package holds all that these follow from: earlier years, and every figure."""
+    return outcome.package.edition == "audit"
+
+
+def _beside_grade(outcome: Recomputation, result: UnitResult) -> Iterator[str]:
+    if _tells_all(outcome):
+        unit = outcome.outcome.get_unit(result.unit)
+        for told in list_beside_grade(unit, outcome.package.scheme):
+            yield f"      {told.zh} / {told.en}"
 
 
 def _scheme(named: str) -> Scheme:
@@ -97,7 +134,10 @@ def _report(outcome: Recomputation) -> Iterator[str]:
         ranked = [result for result in outcome.results if result.category == category.code]
         for result in sorted(ranked, key=lambda each: (each.rank is None, each.rank, each.unit)):
             yield _line(outcome, result)
+            yield from _beside_grade(outcome, result)
     yield ""
+    if _rules_more_than_grades(outcome) and not _tells_all(outcome):
+        yield INTERNAL
     yield from _void(outcome)
     yield from _verdict(outcome)
 

@@ -1,6 +1,7 @@
 """`recompute` as an auditor runs it: what it prints and how it ends."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +54,51 @@ def test_json_has_every_expected_node_and_nothing_else_is_printed():
         assert found["rank"][unit] == expected.pop("rank")
         for node, value in expected.items():
             assert found["nodes"][unit][node] == pytest.approx(value, abs=1e-9)
+
+
+STAFF = FOLDER.parent / "zaozhuang-staff"
+
+
+def test_awards_bars_and_consequences_are_printed_below_their_unit():
+    result = run(STAFF, "--scheme", "zaozhuang-staff")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    # o5 was punished, which the third column of its adjustment says; o4 is incompetent again.
+    for unit, told in (
+        (
+            "o5",
+            "      “违纪违法”：不能得优秀、称职、表彰。 / "
+            '"Misconduct": no Excellent, Competent, Commended.',
+        ),
+        (
+            "o4",
+            "      “连续两年不称职，提请研究”：2017、2018年。 / "
+            '"Incompetent two years running: to be decided": 2017, 2018.',
+        ),
+    ):
+        place = next(n for n, line in enumerate(lines) if f"({unit})" in line)
+        assert lines[place + 1] == told
+    assert sum(line.startswith("      ") for line in lines) == 2
+
+
+def test_json_has_them_by_code():
+    found = json.loads(run(STAFF, "--scheme", "zaozhuang-staff", "--json").stdout)
+    assert found["bars"]["o5"] == ["misconduct"]
+    assert found["consequences"]["o4"] == ["twice_incompetent"]
+    assert [unit for unit, codes in found["awards"].items() if codes] == []
+    assert found["confirmations"]["o1"] == []
+
+
+def test_a_public_package_says_that_they_need_the_audit_edition(tmp_path: Path):
+    shutil.copytree(STAFF, tmp_path / "public")
+    (tmp_path / "public" / "expected.json").unlink()
+    # What a package has that holds the figures from a start upward.
+    (tmp_path / "public" / "scores.csv").write_text("unit,node,value\n", encoding="utf-8")
+    result = run(tmp_path / "public", "--scheme", "zaozhuang-staff")
+    assert not [line for line in result.stdout.splitlines() if line.startswith("      ")]
+    assert "要用审计版推出 / Awards, bars and consequences follow" in result.stdout
+    printed = run(tmp_path / "public", "--scheme", "zaozhuang-staff", "--json").stdout
+    assert "awards" not in json.loads(printed)
 
 
 def test_one_changed_figure_is_named(tmp_path: Path):

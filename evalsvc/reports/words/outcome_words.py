@@ -22,10 +22,13 @@ def list_outcome_sentences(
     return (
         *_grade(unit, own, scheme),
         *(() if takes_awards else (NO_AWARDS,)),
-        *_bars(unit, scheme),
-        *_awards(unit, scheme),
-        *list_following(unit, scheme),
+        *list_beside_grade(unit, scheme),
     )
+
+
+def list_beside_grade(unit: UnitOutcome, scheme: Scheme) -> tuple[Text, ...]:
+    """What keeps a unit from something, its awards, and what people have to decide on."""
+    return (*_bars(unit, scheme), *_awards(unit, scheme), *list_following(unit, scheme))
 
 
 def say_end(unit: UnitOutcome, scheme: Scheme) -> Text:
