@@ -99,7 +99,7 @@ def _chain(code: str, marks: Marks, year: int, years: Mapping[int, Year]) -> Con
 
 
 def _has_mark(marks: Marks, year: Year | None) -> bool | None:
-    """Whether a year has one of the marks; None where its result is not known."""
+    """Whether a year has one of the marks, or all; None where its result is not known."""
     if year is None:
         return None
     found: list[bool | None] = []
@@ -116,7 +116,9 @@ def _has_mark(marks: Marks, year: Year | None) -> bool | None:
         found.append(year.last)
     if marks.event:
         found.append(marks.event in year.events)
-    # One mark is enough, so one that holds outweighs what is not known of the others.
-    if True in found:
-        return True
-    return None if None in found else False
+    # Where one mark is enough, one that holds outweighs what is not known of the others; where all
+    # are needed, one that does not hold.
+    decisive = not marks.together
+    if decisive in found:
+        return decisive
+    return None if None in found else not decisive

@@ -92,7 +92,8 @@ class Grading:
 class Marks:
     """So many years running, the season's included, each with at least one of these marks.
 
-    `first` and `last` are places in the category. `event` is an adjustment of this season.
+    `together`: with all of them. `first` and `last` are places in the category. `event` is an
+    adjustment of this season.
     """
 
     years: int = 1
@@ -102,6 +103,7 @@ class Marks:
     first: bool = False
     last: bool = False
     event: str = ""
+    together: bool = False
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ EVENT = Text("加减分项", "adjustment")
 POST = Text("职务", "post")
 
 SECTIONS = ("posts", "grading", "consequences", "confirmations", "year")
-MARKS = ("years", "below", "from", "grades", "place", "event")
+MARKS = ("years", "below", "from", "grades", "place", "event", "match")
 
 
 @dataclass
@@ -266,12 +266,12 @@ class _Outcome:
     def _marks(self, found: Field, grades: tuple[str, ...]) -> Marks:
         reading = self.reading
         parts = reading.record(found, (), MARKS)
-        if not any(parts[name].content is not None for name in MARKS[1:]):
+        if not any(parts[name].content is not None for name in MARKS[1:-1]):
             reading.report(
                 found,
                 Text(
-                    f"要写明情形之一：{'、'.join(MARKS[1:])}",
-                    f"expected one of: {', '.join(MARKS[1:])}",
+                    f"要写明情形之一：{'、'.join(MARKS[1:-1])}",
+                    f"expected one of: {', '.join(MARKS[1:-1])}",
                 ),
             )
         years = reading.integer(parts["years"], 1, MOST_YEARS, 1)
@@ -297,6 +297,8 @@ class _Outcome:
             place == "first",
             place == "last",
             self._event(event) if event.content is not None else "",
+            # Several marks of one case are alternatives, unless the document says "and".
+            together=reading.choice(parts["match"], ("any", "all")) == "all",
         )
 
     def _confirmation(self, code: str, found: Field) -> ConfirmationRule:

@@ -66,6 +66,7 @@ def test_a_workbook_goes_out_with_what_is_known_and_comes_back_checked(
     results.compute_result(
         Act(installation.database, MANAGER, now()), installation.settings, season_id
     )
+    assert manager.get(path).has("连续2年，每年低于60分")
     assert manager.get(path).has("连续两年低于 60 分", "2017、2018", "系统不对任何单位或个人作决定")
     assert manager.get(path).has("2017 年没有结果，要人核实后才能判断")
 

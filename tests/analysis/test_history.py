@@ -37,6 +37,27 @@ def test_a_gap_leaves_it_to_people():
     assert consequences((three,), 2020, {2019: year("80"), 2020: year("50")}) == ()
 
 
+def test_last_and_below_or_last_or_below():
+    """万众评公务: the last one is warned only if it is below 75 as well."""
+    either = ConsequenceRule("either", (Marks(below=F(75), last=True),))
+    both = ConsequenceRule("both", (Marks(below=F(75), last=True, together=True),))
+
+    def listed(found: Year) -> list[str]:
+        return [each.rule for each in consequences((either, both), 2020, {2020: found})]
+
+    assert listed(year("89", last=True)) == ["either"]
+    assert listed(year("74.99", last=True)) == ["either", "both"]
+    assert listed(year("74.99", last=False)) == ["either"]
+    assert listed(year("75", last=False)) == []
+    # Of what is not known, one mark that is missing decides, and one that holds does not.
+    assert listed(year("80", last=None)) == []
+    assert listed(year(None, last=False)) == []
+    assert listed(year("70", last=None)) == ["either"]
+    chain = ConsequenceRule("both", (Marks(2, below=F(75), last=True, together=True),))
+    found = consequences((chain,), 2020, {2019: year("70", last=None), 2020: year("70", last=True)})
+    assert found == (Consequence("both", (2019, 2020), unknown=(2019,)),)
+
+
 def test_one_of_several_marks_a_year_and_the_shorter_chain_first():
     rule = ConsequenceRule("praise", (Marks(first=True), Marks(2, grades=frozenset({"best"}))))
     both = {2019: year("90", "best"), 2020: year("95", "best", first=True)}

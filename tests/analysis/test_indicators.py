@@ -13,6 +13,7 @@ from analysis.score.rules import (
     Graded,
     Part,
     Placed,
+    Scaled,
     Segment,
     Segments,
     ShareCap,
@@ -339,3 +340,32 @@ def test_what_nobody_in_the_category_has_is_missed_by_each():
     )
     # u1 lacks 60 per cent, though z, of 30, is left out for both; u2 has (.4 x 90 + .3 x 60) / .7.
     assert values(rule, facts) == [None, F(540, 7)]
+
+
+def test_a_figure_brought_to_other_full_marks():
+    rule = Scaled("s", X("x"), F(100), F(80))
+    assert values(rule, one_figure("60", "80")) == [75, 100]
+    node = first_node(rule, one_figure("60"))
+    assert told(node) == {"arithmetic": ("60 × 100 ÷ 80 = 75",)}
+    assert [part.applied for part in node.parts] == [F(5, 4)]
+
+
+def test_a_figure_times_the_coefficient_of_the_unit():
+    """中央企业: a score of 92 times a difficulty of 1.05 is 96.6."""
+    rule = Scaled("s", X("x"), times=(X("k"),))
+    facts = entered({"u1": {"x": "92", "k": "1.05"}, "u2": {"x": "92", "k": "NA"}})
+    assert values(rule, facts) == [F("96.6"), None]
+    assert told(first_node(rule, facts)) == {"arithmetic": ("92 × 1.05 = 96.6",)}
+    # Without a coefficient there is no figure, and none that would look as if there were one.
+    lacking = first_node(rule, entered({"u1": {"x": "92"}}))
+    assert (lacking.value, told(lacking)) == (None, {"not_carried": ()})
+    assert lacking.parts[0].applied == 0
+
+
+def test_a_mark_out_of_a_hundred_beside_points():
+    rule = Summed("s", (Part(F(80), X("x")), Part(F(20), X("y"), F(100))), "proportional")
+    facts = entered({"u1": {"x": "70", "y": "90"}, "u2": {"x": "NA", "y": "90"}})
+    # 70 + 90 x 20 / 100; alone, 18 of 20 stand for 90 of 100.
+    assert values(rule, facts) == [88, 90]
+    assert told(first_node(rule, facts)) == {"out_of": ("y", "20", "100")}
+    assert [part.applied for part in first_node(rule, facts).parts] == [1, F(1, 5)]

@@ -12,6 +12,7 @@ from analysis.score.void_ballots import void_ballots
 from evalsvc.domain.preparing.trial import try_out
 from evalsvc.questions.kinds import READERS, SEVERAL
 from evalsvc.questions.number import NumberQuestion
+from evalsvc.scheme.cases import say_cases
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.outcome import MARKS
 from evalsvc.scheme.presets import get_preset_text, load_scheme
@@ -78,6 +79,23 @@ def test_grades_as_shown_fit_a_preset():
     ]
     assert [bar.code for bar in scheme.outcome.grading.bars] == ["false_report", "accident", "slow"]
     assert scheme.outcome.confirmations[0].share == Fraction(1, 3)
+    (twice,) = scheme.outcome.consequences
+    assert say_cases(twice, scheme).zh == "连续2年，每年低于60分，或为本类末位"
+
+
+def test_a_case_says_or_and_may_ask_for_all():
+    (shown,) = [block for block in blocks(ENGLISH, "yaml") if block.startswith("posts:")]
+    first, second = (
+        "{years: 2, below: 60, place: last}",
+        "{from: 90, place: first, grades: [good], event: false_report, match: all}",
+    )
+    scheme = load_scheme(get_preset_text("panshan-2018") + shown.replace(first, second))
+    (case,) = scheme.outcome.consequences
+    assert case.marks[0].together
+    assert say_cases(case, scheme).zh == (
+        "不低于90分，且等次为良好，且为本类第一，且发生“虚报瞒报”"
+    )
+    assert say_cases(case, scheme).en.startswith("90 or more and graded Good and first")
 
 
 def edited(diffs: list[str]) -> Scheme:

@@ -188,6 +188,9 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
     "reward coefficients by grade and post": (
         "worked/test_three_in_one.py::test_coefficients_by_grade_and_post",
     ),
+    "last and below, or last or below": (
+        "analysis/test_history.py::test_last_and_below_or_last_or_below",
+    ),
     "consequences over years": (
         "analysis/test_history.py::test_two_years_running",
         "worked/test_golmud.py::test_consequences_over_years",

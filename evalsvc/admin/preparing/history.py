@@ -14,6 +14,7 @@ from evalsvc.domain.preparing import rosters
 from evalsvc.domain.preparing.rosters import Change
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
+from evalsvc.scheme.cases import say_cases
 from evalsvc.workbooks.history import read_history
 from evalsvc.workbooks.layout import PAST_PLACES
 from evalsvc.workbooks.problems import SheetPreview
@@ -127,10 +128,13 @@ def _render(
 ) -> str:
     database = current_service().database
     found = history.get_history(database, season_id)
+    season = seasons.get_season(database, season_id)
+    rules = season.scheme.outcome.consequences
     return render_template(
         "admin/history.html",
-        season=seasons.get_season(database, season_id),
+        season=season,
         history=found,
+        cases={rule.code: say_cases(rule, season.scheme) for rule in rules},
         places=PAST_PLACES,
         earlier=earlier_results.list_earlier_seasons(database, season_id),
         year_form=form if isinstance(form, YearForm) else _offer_year(found),
