@@ -23,6 +23,7 @@ class Commands(click.Group):
         "purge": ("evalsvc.commands.purge", "purge"),
         "recompute": ("evalsvc.commands.recompute", "command"),
         "restore": ("evalsvc.commands.restore", "restore"),
+        "scheme": ("evalsvc.commands.scheme", "scheme"),
         "serve": ("evalsvc.commands.serve", "serve"),
         "service": ("evalsvc.commands.service", "service"),
         "verify": ("evalsvc.commands.verify", "command"),

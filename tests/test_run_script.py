@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[1]
 LISTS = ["requirements-uv.txt", "requirements.txt", "requirements-dev.txt"]
 VERBS = [
     "demo", "serve", "migrate", "first-staff", "install", "backup", "purge", "restore", "doctor",
-    "custodian", "recompute", "verify", "test", "quick", "check", "coverage", "screenshots",
-    "pages", "bench", "freeze", "lock", "setup", "help",
+    "custodian", "recompute", "scheme", "verify", "test", "quick", "check", "coverage",
+    "screenshots", "pages", "bench", "freeze", "lock", "setup", "help",
 ]  # a table, read by rows  # fmt: skip
 # Stands in for the interpreter: says where it was started and with what.
 ECHOING_PYTHON = 'printf "%s\\n" "$PWD" "$@"'
@@ -95,7 +95,7 @@ def test_verbs_work_in_the_projects_folder(
     assert result.stdout.splitlines() == [str(checkout.root), *received]
 
 
-@pytest.mark.parametrize("verb", ["demo", "custodian", "recompute", "verify"])
+@pytest.mark.parametrize("verb", ["demo", "custodian", "recompute", "scheme", "verify"])
 def test_files_are_named_from_where_the_caller_stands(
     checkout: Checkout, tmp_path: Path, verb: str
 ) -> None:

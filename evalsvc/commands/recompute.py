@@ -10,15 +10,13 @@ import click
 
 from analysis.score.tree import UnitResult
 from analysis.score.void_ballots import void_ballots
+from evalsvc.commands.scheme import read_scheme
 from evalsvc.evidence.archive import open_package
 from evalsvc.evidence.model import PackageErrors
 from evalsvc.evidence.package import read_package
 from evalsvc.evidence.recompute import Recomputation, recompute
 from evalsvc.reports.words.outcome_words import list_beside_grade
-from evalsvc.scheme.file.encoding import decode_scheme
 from evalsvc.scheme.file.errors import SchemeErrors
-from evalsvc.scheme.model import Scheme
-from evalsvc.scheme.presets import list_presets, load_preset, load_scheme
 
 LEVELS = {
     "ballots": "由票数据复现 / reproduced from ballots",
@@ -44,7 +42,7 @@ def command(package: Path, named: str | None, as_json: bool) -> None:
     Exit code 0: every published figure is reproduced; 1: one is not; 2: the package is unreadable.
     """
     try:
-        scheme = _scheme(named) if named else None
+        scheme = read_scheme(named) if named else None
         outcome = recompute(read_package(open_package(package), scheme))
     except (PackageErrors, SchemeErrors) as found:
         for error in found.errors:
@@ -105,18 +103,6 @@ def _beside_grade(outcome: Recomputation, result: UnitResult) -> Iterator[str]:
         unit = outcome.outcome.get_unit(result.unit)
         for told in list_beside_grade(unit, outcome.package.scheme):
             yield f"      {told.zh} / {told.en}"
-
-
-def _scheme(named: str) -> Scheme:
-    if named in list_presets():
-        return load_preset(named)
-    path = Path(named)
-    if not path.is_file():
-        known = "、".join(list_presets())
-        raise click.BadParameter(
-            f"没有这个预设或文件，预设有：{known} / no such preset or file; presets: {known}"
-        )
-    return load_scheme(decode_scheme(path.read_bytes()))
 
 
 def _nodes(result: UnitResult) -> dict[str, float | None]:

@@ -20,8 +20,8 @@ class Branch:
     `weight` is inside the node above, and full marks where that one adds points (`in_points`).
     Weight and share are None where a part has no fixed weight: adjustments, and facts of an
     indicator. `reach` says how far the figure goes where the weight does not: what a mark is out
-    of, and the most that it can be. `category` is whose branch it is where the rule differs between
-    categories.
+    of (`out_of`, where that is another number), and the most that it can be. `category` is whose
+    branch it is where the rule differs between categories.
     """
 
     code: str
@@ -33,8 +33,10 @@ class Branch:
     share: Fraction | None
     groups: tuple[str, ...]
     parts: tuple["Branch", ...]
+    rule: Rule
     category: str = ""
     reach: Text = NOTHING
+    out_of: Fraction | None = None
 
     def walk(self) -> Iterator["Branch"]:
         """This branch and all below it, parents first."""
@@ -97,8 +99,10 @@ def _build_branch(
             if _is_for(scheme, part.part, category)
             for branch in _list_branches(scheme, part, _times(share, part.of), category)
         ),
+        rule=rule,
         category=of,
         reach=_say_reach(place, is_root=rule is scheme.score),
+        out_of=place.out_of,
     )
 
 

@@ -1,0 +1,225 @@
+"""A scheme alone, in words: its tree with weights and bounds, what is added, what follows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from analysis.score.rules import Adjusted, AdjustmentRule, Given, Rule, Summed, Total, Weighted
+from analysis.score.span import Span, span_of
+from evalsvc.scheme.explained_outcome import list_outcome_lines
+from evalsvc.scheme.model import Category, Scheme, list_rules
+from evalsvc.scheme.outline import Branch, build_outline
+from evalsvc.scheme.wording import adjustment_name, group_name, show_percent, show_short
+from evalsvc.text import AND, COLON, COMMA, NOTHING, SEMICOLON, STOP, Text, same
+
+MISSING = {
+    "proportional": Text(
+        "缺项按比例摊给其余各项", "a missing part goes to the others in proportion"
+    ),
+    "equal": Text("缺项平均摊给其余各项", "a missing part goes to the others in equal shares"),
+    "centred": Text(
+        "缺项按类别平均数中心化分摊", "a missing part is redistributed, centred on category means"
+    ),
+    "zero": Text("缺项计 0 分", "a missing part counts 0"),
+    "not_ranked": Text("有缺项就没有得分", "without one of the parts there is no figure"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence, and how deep it lies below the line above it."""
+
+    text: Text
+    depth: int = 0
+
+
+@dataclass(frozen=True)
+class Section:
+    """Sentences under a heading."""
+
+    title: Text
+    lines: tuple[Line, ...]
+
+
+def explain(scheme: Scheme) -> tuple[Section, ...]:
+    """Everything that decides a result under a scheme, section by section."""
+    found = (
+        *_explain_trees(scheme),
+        Section(Text("加减分", "Adjustments"), tuple(_list_adjustments(scheme))),
+        Section(
+            Text("等次、表彰和后果", "Grades, awards and consequences"),
+            tuple(Line(text) for text in list_outcome_lines(scheme)),
+        ),
+        Section(
+            Text("文件没有规定、由方案选定的", "Left open by the document and chosen here"),
+            tuple(_list_open(scheme)),
+        ),
+    )
+    return tuple(section for section in found if section.lines)
+
+
+def _explain_trees(scheme: Scheme) -> Iterator[Section]:
+    """The score tree, once for all categories that share it."""
+    trees: list[tuple[Branch, list[Category]]] = []
+    for category in scheme.categories:
+        tree = build_outline(scheme, category.code)
+        same_tree = next((those for each, those in trees if each == tree), None)
+        if same_tree is None:
+            trees.append((tree, [category]))
+        else:
+            same_tree.append(category)
+    for tree, categories in trees:
+        names = AND.join(each.name for each in categories)
+        title = Text("总分怎样得出：%(names)s", "How the total comes about: %(names)s")
+        lines = tuple(Line(_say_branch(each, scheme), depth) for depth, each in tree.walk_down())
+        yield Section(title.filled(names=names), (Line(_say_total(tree)), *lines))
+
+
+def _say_total(tree: Branch) -> Text:
+    """Between which figures the total lies, with the adjustments and without."""
+    told = Text("总分：%(range)s。", "The total: %(range)s.").filled(range=say_span(tree.rule))
+    if not isinstance(tree.rule, Total) or tree.rule.added is None:
+        return told
+    base = Text("不计加减分：%(range)s。", "Without the adjustments: %(range)s.")
+    return told + same(" ") + base.filled(range=say_span(tree.rule.base))
+
+
+def say_span(rule: Rule) -> Text:
+    """The least and the greatest figure that a rule can give."""
+    span = span_of(rule)
+    if span.least is None and span.most is None:
+        return Text("不限", "unbounded")
+    if span.least is None:
+        return Text("最高 %(most)s 分，下不封底", "%(most)s at most, without lower bound").filled(
+            most=show_short(span.most)
+        )
+    if span.most is None:
+        return Text(
+            "最低 %(least)s 分，上不封顶", "%(least)s at least, without upper bound"
+        ).filled(least=show_short(span.least))
+    return _say_bounds(span)
+
+
+def _say_bounds(span: Span) -> Text:
+    return Text("%(least)s 到 %(most)s 分", "%(least)s to %(most)s").filled(
+        least=show_short(span.least), most=show_short(span.most)
+    )
+
+
+def _say_branch(branch: Branch, scheme: Scheme) -> Text:
+    told = branch.name + same(f" [{branch.code}]") + _say_weight(branch) + COLON
+    facts = [
+        AND.join(group_name(scheme, code) for code in branch.groups),
+        branch.how + _say_entered(branch.rule),
+        _say_out_of(branch),
+        NOTHING if isinstance(branch.rule, Given) else say_span(branch.rule),
+        _say_missing(branch.rule),
+    ]
+    return told + SEMICOLON.join(fact for fact in facts if fact) + STOP
+
+
+def _say_weight(branch: Branch) -> Text:
+    if branch.weight is None:
+        return NOTHING
+    weight = same(show_percent(branch.weight))
+    if branch.in_points:
+        weight = Text("满分 %(full)s", "full marks %(full)s").filled(full=show_short(branch.weight))
+        weight = weight if branch.weight else Text("额外分", "an extra")
+    if branch.share is None or branch.share == branch.weight:
+        return COMMA + weight
+    share = Text("占总分 %(share)s", "%(share)s of the total")
+    return COMMA + weight + COMMA + share.filled(share=show_percent(branch.share))
+
+
+def _say_entered(rule: Rule) -> Text:
+    """Of a figure that is entered its bounds: a count is no number of points."""
+    if not isinstance(rule, Given):
+        return NOTHING
+    least, most = rule.limits
+    if rule.choices:
+        listed = AND.join(same(show_short(each)) for each in sorted(rule.choices))
+        return COMMA + Text("为 %(choices)s 之一", "one of %(choices)s").filled(choices=listed)
+    if least is None and most is None:
+        return COMMA + Text("不限大小", "of any size")
+    if most is None:
+        return COMMA + Text("不小于 %(n)s", "%(n)s or more").filled(n=show_short(least))
+    if least is None:
+        return COMMA + Text("不大于 %(n)s", "%(n)s or less").filled(n=show_short(most))
+    told = Text("%(least)s 到 %(most)s", "%(least)s to %(most)s")
+    return COMMA + told.filled(least=show_short(least), most=show_short(most))
+
+
+def _say_out_of(branch: Branch) -> Text:
+    if branch.out_of is None:
+        return NOTHING
+    told = Text(
+        "按 %(out_of)s 分打，折成 %(full)s 分", "a mark out of %(out_of)s, counted as %(full)s"
+    )
+    return told.filled(out_of=show_short(branch.out_of), full=show_short(branch.weight))
+
+
+def _say_missing(rule: Rule) -> Text:
+    base = rule.base if isinstance(rule, Total) else rule
+    return MISSING[base.missing] if isinstance(base, Weighted | Summed) else NOTHING
+
+
+def _list_adjustments(scheme: Scheme) -> Iterator[Line]:
+    """Each bonus and deduction with its points, then the caps."""
+    for rule in _find_adjusted(scheme):
+        for each in rule.rules:
+            yield Line(adjustment_name(scheme, each.code) + COLON + _say_points(each) + STOP)
+        for cap in rule.caps:
+            names = AND.join(adjustment_name(scheme, code) for code in cap.rules)
+            told = Text(
+                "%(names)s：合计最多加 %(most)s 分。",
+                "%(names)s: %(most)s points together at most.",
+            )
+            yield Line(told.filled(names=names, most=show_short(cap.most)))
+        if rule.bonus_most is not None:
+            told = Text("加分总共最多 %(most)s 分。", "All bonuses: %(most)s points at most.")
+            yield Line(told.filled(most=show_short(rule.bonus_most)))
+
+
+def _find_adjusted(scheme: Scheme) -> tuple[Adjusted, ...]:
+    """The rule of the adjustments, once where a total is written out by category."""
+    return tuple(
+        {
+            rule.code: rule for rule in list_rules(scheme.score) if isinstance(rule, Adjusted)
+        }.values()
+    )
+
+
+def _say_points(rule: AdjustmentRule) -> Text:
+    points = show_short(rule.points)
+    if not rule.points:
+        return Text("只作记录，不计分", "recorded, without points")
+    if rule.method == "largest":
+        return Text(
+            "最多的单位得 %(points)s 分，其余按比例",
+            "%(points)s for the largest amount, others in proportion",
+        ).filled(points=points)
+    if rule.method == "amount":
+        return _say_entered_points(rule.points) + _say_amounts(rule.amount_range)
+    return Text("每次 %(points)s 分", "%(points)s each time").filled(points=points)
+
+
+def _say_entered_points(points: Fraction) -> Text:
+    if points == 1:
+        return Text("按填报的分值加", "the points entered, added")
+    if points == -1:
+        return Text("按填报的分值扣", "the points entered, taken away")
+    told = Text("填报的数 × %(points)s 分", "%(points)s points for each one entered")
+    return told.filled(points=show_short(points))
+
+
+def _say_amounts(between: tuple[Fraction, Fraction] | None) -> Text:
+    if between is None:
+        return NOTHING
+    least, most = map(show_short, between)
+    return COMMA + Text(f"每次 {least} 到 {most}", f"{least} to {most} each time")
+
+
+def _list_open(scheme: Scheme) -> Iterator[Line]:
+    for each in scheme.parameters:
+        if each.open:
+            yield Line(each.about + same(f" [{each.code}]") + COLON + same(each.value))
