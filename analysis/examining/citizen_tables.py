@@ -13,7 +13,8 @@ from analysis.examining.diagnostics import list_categories, list_leaves
 from analysis.panel.sums import LevelSums, item_indices
 from analysis.score.facts import Facts
 from analysis.score.rules import Rule, Satisfaction
-from analysis.score.satisfaction import appraisal, citizen_weights, merged_plan
+from analysis.score.satisfaction import appraisal, merged_plan
+from analysis.score.strata import Weights, answer_weights
 from analysis.statistics.ratings import FloatArray
 from analysis.statistics.uncertainty import indistinguishable_units
 
@@ -117,17 +118,16 @@ def _asked(
     histograms = _histograms(rule, facts)
     seen = {h for strata in histograms.values() for h in strata}
     plan = merged_plan(rule.strata, seen)
-    # Over all categories, as the score has it: a citizen's weight does not depend on the unit.
-    worth = citizen_weights(plan, histograms.values())
     merged = replace(rule, strata=plan)
+    worth = answer_weights(merged, histograms)
     units = [u.code for u in facts.units if u.category == category and u.code in histograms]
     indices = item_indices(
-        _sums(merged, [histograms[u] for u in units], sorted(seen), worth),
+        _sums(merged, {u: histograms[u] for u in units}, sorted(seen), worth),
         [_float(points) for points in rule.points.values()],
     )
     rows = []
     for unit, (index,) in zip(units, indices, strict=True):
-        official = appraisal(merged, histograms[unit], worth)
+        official = appraisal(merged, histograms[unit], worth[unit])
         margin = None if index.error is None else 1.96 * index.error
         value = _float(official.score)
         known = value is not None and margin is not None
@@ -182,20 +182,22 @@ def _histograms(rule: Satisfaction, facts: Facts) -> dict[str, dict[str, dict[st
 
 def _sums(
     rule: Satisfaction,
-    units: Sequence[Mapping[str, Mapping[str, int]]],
+    units: Mapping[str, Mapping[str, Mapping[str, int]]],
     strata: Sequence[str],
-    worth: Mapping[str, Fraction],
+    worth: Mapping[str, Weights],
 ) -> LevelSums:
     """Counts by unit, stratum and level with the citizens' weights, as an array of one item."""
     n = np.array(
         [
             [[strata_of.get(h, {}).get(level, 0) for level in rule.points] for h in strata]
-            for strata_of in units
+            for strata_of in units.values()
         ],
         dtype=np.float64,
     ).reshape(len(units), 1, len(strata), len(rule.points))
-    w = np.array([float(worth.get(h, 0)) if rule.strata else 1.0 for h in strata])
-    return LevelSums(n, n * w[:, np.newaxis], n * w[:, np.newaxis] ** 2)
+    w = np.array(
+        [[float(worth[u].get(h, 0)) if rule.strata else 1.0 for h in strata] for u in units]
+    ).reshape(len(units), 1, len(strata), 1)
+    return LevelSums(n, n * w, n * w**2)
 
 
 def _citizens_alike(table: CitizenTable) -> tuple[tuple[str, ...], ...]:

@@ -35,6 +35,8 @@ class Remark:
     | `too_few_answers` | valid answers, least number |
     | `satisfied_rates` | satisfied, satisfied or basically satisfied, as shares of 1 |
     | `empty_strata` | strata of the plan without a valid answer |
+    | `weighing` | how strata are weighed, the figure by the other way |
+    | `few_answers` | what becomes of small strata, least number, their codes |
     | `cap` | points before, the cap, codes of its rules (none: all bonuses) |
     | `largest` | code of a rule, the largest amount that a unit has under it, its points |
     | `project_once` | events that count nothing, since a higher one has the same project |

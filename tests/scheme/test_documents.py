@@ -12,9 +12,12 @@ from analysis.score.void_ballots import void_ballots
 from evalsvc.domain.preparing.trial import try_out
 from evalsvc.questions.kinds import READERS, SEVERAL
 from evalsvc.questions.number import NumberQuestion
+from evalsvc.reports.words.explain import explain
 from evalsvc.scheme.cases import say_cases
+from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.outcome import MARKS
+from evalsvc.scheme.outline import list_outline
 from evalsvc.scheme.presets import get_preset_text, load_scheme
 from evalsvc.scheme.questionnaires import SETTINGS
 from evalsvc.scheme.rules import kinds as rules
@@ -156,6 +159,80 @@ def marks(rater: str, work: tuple[int, ...], style: tuple[int, ...]) -> Ballot:
         for n, mark in enumerate(given, start=1)
     )
     return Ballot("year_end", "leader", rater, rater, answers)
+
+
+def test_nine_strata_by_the_means_of_each():
+    """As the book's calculator has it: every stratum's mean times its weight, whoever knows."""
+    (text,) = [block for block in blocks(ENGLISH, "yaml") if "code: nine-strata\n" in block]
+    text = text.replace(
+        "      min_valid: $min_valid\n",
+        "      min_valid: $min_valid\n      weighing: strata\n"
+        "      few: {below: 10, then: joined}\n",
+    )
+    scheme = load_scheme(text)
+    # Enterprises: 10 not satisfied, and all others of them don't know the unit; shops 9 fair, who
+    # are counted together with the 90 residents.
+    answers = {h: {"satisfied": 90} for h in STRATA} | {
+        "enterprises": {"not": 10, "unknown": 80},
+        "shops": {"fair": 9, "unknown": 81},
+    }
+    units = (Unit("s1", "政务大厅", "service"), Unit("e1", "城管局", "enforcement"))
+    counts = tuple(
+        Count("year_end", "voters", stratum, unit.code, "satisfaction", level, n, n)
+        for unit in units
+        for stratum, levels in answers.items()
+        for level, n in levels.items()
+    )
+    # Shops and residents: (9 x 60 + 90 x 100) / 99 = 96.36.. by 5 + 15 and 15 + 5.
+    joint = Fraction(9 * 60 + 90 * 100, 99)
+    assert values(scheme, Facts(units, counts=counts)) == {
+        "s1": 70 + joint * Fraction(20, 100),
+        "e1": 50 + joint * Fraction(20, 100),
+    }
+    assert "各层平均分乘方案权重" in {b.how.zh for _, b in list_outline(scheme)}
+    assert "每位群众同一权重" in str({b.how.zh for _, b in list_outline(sketch("nine-strata"))})
+    trees = score(scheme.score, Facts(units, counts=counts), 2)
+    told = explain(trees[0].tree.parts[0], scheme)
+    assert told.remarks[0].zh == (
+        "个体工商户的有效答卷不足10份，与方案中的下一层（末层与上一层）合并计算。"
+    )
+    # Of nine shops no mean is shown, so the other figure is not either.
+    assert "每位群众" not in told.sentence.zh
+
+
+def test_the_other_figure_stands_beside_the_official_one():
+    scheme = sketch("nine-strata")
+    counts = tuple(
+        Count("year_end", "voters", stratum, "s1", "satisfaction", level, n, n)
+        for stratum in STRATA
+        for level, n in (
+            {"not": 10, "unknown": 30} if stratum == "farmers" else {"satisfied": 40}
+        ).items()
+    )
+    trees = score(scheme.score, Facts((Unit("s1", "政务大厅", "service"),), counts=counts), 2)
+    # By citizens 90 x 40 / (90 x 40 + 10 x 10) = 97.3; by strata 90.
+    assert trees[0].published == "97.30"
+    told = explain(trees[0].tree.parts[0], scheme)
+    assert told.sentence.zh.endswith("= 97.2973。（按各层平均分乘方案权重计，为90分。）")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("weighing: strata, few: {below: 4, then: joined}", "expected a whole number from 5 to"),
+        ("few: {below: 10, then: joined}", "“few” goes together with weighing: strata"),
+        ("weighing: strata, few: {below: 10, then: kept}", "expected one of: joined、handed_on"),
+        ("weighing: means", "expected one of: citizens、strata"),
+    ],
+)
+def test_what_may_not_be_said_of_strata(words: str, said: str):
+    (text,) = [block for block in blocks(ENGLISH, "yaml") if "code: nine-strata\n" in block]
+    lines = "".join(f"      {each}\n" for each in words.replace(", few", "\nfew").split("\n"))
+    with pytest.raises(SchemeErrors) as raised:
+        load_scheme(
+            text.replace("      min_valid: $min_valid\n", f"      min_valid: $min_valid\n{lines}")
+        )
+    assert said in raised.value.errors[0].expected.en
 
 
 def test_at_most_three_of_90_and_more():

@@ -104,6 +104,14 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
         "analysis/test_satisfaction.py::test_strata_count_by_the_plan_not_by_their_size",
         "analysis/test_scoring_three_in_one.py::test_the_satisfied_rates_are_weighted_like_the_score",
     ),
+    "mean of each stratum times its weight": (
+        "analysis/test_strata.py::test_leaders_60_and_citizens_40",
+        "scheme/test_documents.py::test_nine_strata_by_the_means_of_each",
+    ),
+    "strata with few answers: joined, handed on, kept": (
+        "analysis/test_strata.py::test_small_strata_are_joined_with_the_next",
+        "analysis/test_strata.py::test_or_their_weight_is_handed_on",
+    ),
     "nine strata whose weights differ between categories": (
         "scheme/test_documents.py::test_nine_strata_whose_weights_differ_by_class",
     ),

@@ -28,6 +28,7 @@ from tests.second_verifier.figures import (
     trimmed,
 )
 from tests.second_verifier.forms import Package, Row
+from tests.second_verifier.strata import weigh_strata
 
 Known = Mapping[str, Mapping[str, Value]]  # by unit and node: what a public package starts from
 
@@ -324,6 +325,8 @@ class Score:
         least = max(
             int(spec["min_valid"]), self.package.thresholds[here.round]["answers_for_score"]
         )
+        by_stratum = spec.get("weighing") == "strata"
+        own = weigh_strata(spec, group, asked["levels"], counts, here.category)
         valid: Counter[str] = Counter()
         above, below = defaultdict(Fraction), defaultdict(Fraction)
         for row in counts:
@@ -331,6 +334,7 @@ class Score:
             if points != "none" and n:
                 weight = planned(group, row["stratum"], here.category) / answers[row["stratum"]]
                 weight = weight if group.get("strata") else Fraction(1)
+                weight = own[row["unit"]][row["stratum"]] if by_stratum else weight
                 valid[row["unit"]] += n
                 above[row["unit"]] += weight * n * number(points)
                 below[row["unit"]] += weight * n

@@ -22,7 +22,7 @@ from analysis.score.rules.mean import Mean
 from analysis.score.rules.placed import Order, Placed, Ties
 from analysis.score.rules.rated import Rated, Relation
 from analysis.score.rules.rated_items import ItemShare, RatedItems
-from analysis.score.rules.satisfaction import Satisfaction
+from analysis.score.rules.satisfaction import Few, Satisfaction, Weighing
 from analysis.score.rules.scaled import Scaled
 from analysis.score.rules.segments import Segment, Segments
 from analysis.score.rules.summed import Summed
@@ -56,8 +56,8 @@ Rule = (
 
 __all__ = [
     "Adjusted", "AdjustmentRule", "AllOrNothing", "BandQuota", "ByCategory", "ByPlace", "Cap",
-    "Completion", "EventPoints", "Given", "Graded", "ItemShare", "Mean", "Missing", "NumberLimit",
-    "Order", "Part", "PlaceMethod", "Placed", "Rated", "RatedItems", "Relation", "Rule",
-    "Satisfaction", "Scaled", "Segment", "Segments", "ShareCap", "Summed", "Tally", "TaskGrades",
-    "Ties", "ToBest", "Total", "Trim", "Weighted",
+    "Completion", "EventPoints", "Few", "Given", "Graded", "ItemShare", "Mean", "Missing",
+    "NumberLimit", "Order", "Part", "PlaceMethod", "Placed", "Rated", "RatedItems", "Relation",
+    "Rule", "Satisfaction", "Scaled", "Segment", "Segments", "ShareCap", "Summed", "Tally",
+    "TaskGrades", "Ties", "ToBest", "Total", "Trim", "Weighing", "Weighted",
 ]  # a table, read by rows  # fmt: skip

@@ -8,13 +8,14 @@ from functools import partial
 from analysis.score.tree import Remark
 from evalsvc.reports.words.remark_patterns import PATTERNS, Pattern
 from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.rules.satisfaction import OTHER_WEIGHING
 from evalsvc.scheme.wording import adjustment_name, node_name, node_names, round_name, stratum_name
 from evalsvc.text import AND, SEMICOLON, Text, same
 
 # These only repeat what the sentence beside the figure says already.
 IN_SENTENCES = frozenset({
     "raters", "mean_over", "trimmed", "centred_means", "valid_answers", "arithmetic", "items",
-    "out_of",
+    "out_of", "weighing",
 })  # a table, read by rows  # fmt: skip
 
 # These say how a figure is counted, not that something about it is unusual.
@@ -117,6 +118,17 @@ def _adjustments(scheme: Scheme, codes: Sequence[str]) -> Text:
     return AND.join(adjustment_name(scheme, code) for code in codes)
 
 
+def _weighing(_: Scheme, weighing: str, other: str) -> Text:
+    return OTHER_WEIGHING[weighing].filled(value=other)
+
+
+def _few_answers(scheme: Scheme, few: str, least: str, *codes: str) -> Text:
+    return Text(
+        "%(strata)s的有效答卷不足%(least)s份，%(how)s。",
+        "%(strata)s: fewer than %(least)s valid answers; %(how)s.",
+    ).filled(strata=_strata(scheme, codes), least=least, how=FEW[few])
+
+
 def _percent(share: str) -> str:
     """A share in a remark, such as 0.6, as a percentage."""
     if share == "NA":
@@ -181,6 +193,13 @@ MADE_UP: Mapping[str, Text] = {
     "not_ranked": Text("因此没有分数", "therefore there is no score"),
 }
 
+FEW: Mapping[str, Text] = {
+    "joined": Text(
+        "与方案中的下一层（末层与上一层）合并计算", "counted together with the next stratum"
+    ),
+    "handed_on": Text("权重由其余各层按比例分担", "their weight goes to the others in proportion"),
+}
+
 SHOWN: Mapping[str, Callable[[Scheme, str], Text]] = {
     "": lambda _, figure: same(figure),
     "share": lambda _, figure: same(_percent(figure)),
@@ -200,5 +219,7 @@ SENTENCES: Mapping[str, Callable[..., Text]] = {
     "missing_parts": _missing_parts,
     "missing_points": _missing_points,
     "cap": _cap,
+    "weighing": _weighing,
+    "few_answers": _few_answers,
     **{code: partial(_fill, pattern) for code, pattern in PATTERNS.items()},
 }

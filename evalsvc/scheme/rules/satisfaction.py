@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import cast
 
 from analysis.panel.small_cells import Thresholds
-from analysis.score.rules import ByCategory, Rule, Satisfaction
+from analysis.score.rules import ByCategory, Few, Rule, Satisfaction, Weighing
 from analysis.score.tree import Input, Node
-from evalsvc.scheme.file.limits import MOST_TOTAL
+from evalsvc.scheme.file.limits import MOST_TOTAL, MOST_UNITS
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.asked import (
@@ -17,16 +18,32 @@ from evalsvc.scheme.rules.asked import (
     read_question,
     read_round,
 )
-from evalsvc.scheme.rules.kind import Kind, always
+from evalsvc.scheme.rules.kind import Kind
 from evalsvc.scheme.rules.telling import find_remark, show_term
 from evalsvc.scheme.tree import Tree, node_code, node_record, share_of
 from evalsvc.scheme.wording import show_percent, stratum_name
-from evalsvc.text import Text, same
+from evalsvc.text import NOTHING, Text, same
+
+WEIGHING = ("citizens", "strata")
+FEW = ("joined", "handed_on")
+OTHER_WEIGHING: Mapping[str, Text] = {
+    "citizens": Text(
+        "（按各层平均分乘方案权重计，为%(value)s分。）",
+        " (By the strata's means times their planned weights: %(value)s.)",
+    ),
+    "strata": Text(
+        "（按每位群众同一权重计，为%(value)s分。）",
+        " (With one weight for every citizen: %(value)s.)",
+    ),
+}
+"""The figure by the way that a scheme does not take, by the one that it takes."""
 
 
 def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
     reading = tree.reading
-    parts = node_record(tree, found, ("group", "question", "min_valid"), ("round",))
+    parts = node_record(
+        tree, found, ("group", "question", "min_valid"), ("round", "weighing", "few")
+    )
     # Counts by stratum and level are all that is kept of a panel.
     groups = read_groups(tree, parts["group"], ("counts",))
     question = read_question(tree, parts["question"], groups)
@@ -38,7 +55,15 @@ def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
         )
     group = next(iter(groups.values()), None)
     round_code = read_round(tree, parts["round"])
-    least = get_thresholds(tree, round_code).answers_for_score
+    thresholds = get_thresholds(tree, round_code)
+    least = thresholds.answers_for_score
+    weighing = cast(Weighing, reading.choice(parts["weighing"], WEIGHING))
+    if weighing == "strata" and group is not None and len(group.strata) < 2:
+        reading.report(
+            parts["weighing"],
+            Text("这个主体没有分层（strata），无从按层加权", "this group has no strata to weigh"),
+        )
+    few, few_below = _read_few(tree, parts["few"], weighing, thresholds)
     rule = Satisfaction(
         code=node_code(tree, parts, found, code),
         round=round_code,
@@ -51,6 +76,9 @@ def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
         min_valid=reading.integer(parts["min_valid"], least, MOST_TOTAL, least),
         satisfied=frozenset(level.code for level in levels if level.satisfied),
         basically=frozenset(level.code for level in levels if level.basically),
+        weighing=weighing,
+        few=few,
+        few_below=few_below,
     )
     # One plan for all categories is one rule; plans that differ make one for each.
     if group is None or not any(stratum.weights for stratum in group.strata):
@@ -60,6 +88,24 @@ def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
         for category in tree.categories
     }
     return ByCategory(rule.code, {c: replace(rule, strata=plan) for c, plan in plans.items()})
+
+
+def _read_few(
+    tree: Tree, found: Field, weighing: Weighing, thresholds: Thresholds
+) -> tuple[Few, int]:
+    """What becomes of strata with few answers; never a mean of fewer than may be shown."""
+    least = thresholds.answers_for_mean
+    if found.content is None:
+        return "joined", least
+    parts = tree.reading.record(found, ("below", "then"))
+    if weighing != "strata":
+        tree.reading.report(
+            found,
+            Text("few 只与 weighing: strata 一起写", "“few” goes together with weighing: strata"),
+        )
+    then = cast(Few, tree.reading.choice(parts["then"], FEW))
+    # A stratum's mean of fewer would be what single people said, and a whole stratum's weight.
+    return then, tree.reading.integer(parts["below"], least, MOST_UNITS, least)
 
 
 def _tell(node: Node, scheme: Scheme) -> Text:
@@ -85,7 +131,25 @@ def _tell(node: Node, scheme: Scheme) -> Text:
         "%(terms)s = %(value)s。",
         "%(valid)s valid answers (%(unknown)s \"don't know\" left out); the strata's means "
         "by weight: %(terms)s = %(value)s.",
-    ).filled(terms=terms, **words)
+    ).filled(terms=terms, **words) + _tell_other(node)
+
+
+def _tell_other(node: Node) -> Text:
+    """The figure by the other way; it follows from the strata's means, and stands with them."""
+    weighing = find_remark(node, "weighing")
+    if weighing is None:
+        return NOTHING
+    method, other = weighing.figures
+    return OTHER_WEIGHING[method].filled(value=other)
+
+
+def _say_how(rule: Satisfaction) -> Text:
+    if rule.weighing == "strata":
+        return Text("各层平均分乘方案权重", "the means of strata times their planned weights")
+    return Text(
+        "各层满意度按权重合计，每位群众同一权重",
+        "satisfaction by strata, weighted, with one weight for every citizen",
+    )
 
 
 def _strata(node: Node) -> dict[str, list[Input]]:
@@ -118,7 +182,7 @@ def _stratum_figures(
 SATISFACTION = Kind(
     Satisfaction,
     name=Text("满意度", "satisfaction"),
-    how=always(Text("各层满意度按权重合计", "satisfaction by strata, weighted")),
+    how=_say_how,
     tell=_tell,
     readers={"satisfaction": read_satisfaction},
     groups=lambda rule, _category: (rule.group,),
