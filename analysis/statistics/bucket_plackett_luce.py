@@ -27,7 +27,10 @@ Partition = Sequence[Sequence[int]]
 
 @dataclass(frozen=True, eq=False)
 class BucketPlackettLuce:
-    """Penalised log-worths of all items (they average 0 where all are rated), and the fit."""
+    """Penalised log-worths of the rated items, which average 0, and the fit.
+
+    `unrated_items` stand on no ballot: they have no worth (NaN) and no place.
+    """
 
     log_worths: FloatArray
     log_likelihood: float
@@ -66,6 +69,8 @@ def bucket_plackett_luce(
     rated = {j for ballot in parsed for group in ballot for j in group}
     unrated = tuple(j for j in range(n_items) if j not in rated)
     theta, converged = _maximum(parsed, n_items, precision) if rated else (np.zeros(n_items), True)
+    # Of the prior alone they would have the worth of an average item.
+    theta_of_rated = np.where(np.isin(np.arange(n_items), unrated), np.nan, theta)
     likelihood = sum((_log_probability(theta, ballot)[0] for ballot in parsed), 0.0)
     holds = {
         Flag.NO_RATINGS: bool(unrated) or not rated,
@@ -73,7 +78,7 @@ def bucket_plackett_luce(
         Flag.NOT_CONVERGED: not converged,
     }
     return BucketPlackettLuce(
-        log_worths=frozen(theta),
+        log_worths=frozen(theta_of_rated),
         log_likelihood=likelihood,
         objective=likelihood - precision / 2 * float(theta @ theta),
         unrated_items=unrated,

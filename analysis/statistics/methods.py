@@ -129,11 +129,7 @@ def _worths(x: FloatArray) -> tuple[float | None, ...]:
         [np.flatnonzero(row == value).tolist() for value in np.unique(row[~np.isnan(row)])[::-1]]
         for row in x
     ]
-    found = bucket_plackett_luce(ballots, x.shape[1])
-    worths = np.array(found.log_worths)
-    # Its prior gives units that nobody rated a worth, too.
-    worths[list(found.unrated_items)] = np.nan
-    return optional(worths)
+    return optional(bucket_plackett_luce(ballots, x.shape[1]).log_worths)
 
 
 def _moved(methods: Sequence[MethodScores]) -> tuple[MovedUnit, ...]:

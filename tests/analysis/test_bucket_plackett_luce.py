@@ -68,9 +68,10 @@ def test_map_is_stationary_for_a_pair():
     assert (model.unrated_items, model.flags) == ((), (Flag.NO_MAXIMUM,))
 
 
-def test_unrated_items_stay_at_zero_and_are_named():
+def test_unrated_items_have_no_worth_and_are_named():
     model = bucket_plackett_luce([[[0], [2]]], 3)
-    assert (model.log_worths[1], model.unrated_items) == (0.0, (1,))
+    assert np.isnan(model.log_worths).tolist() == [False, True, False]
+    assert model.unrated_items == (1,)
     assert model.flags == (Flag.NO_RATINGS, Flag.NO_MAXIMUM)
     both_ways = bucket_plackett_luce([[[0], [2]], [[2], [0]]], 3)
     assert both_ways.flags == (Flag.NO_RATINGS,)
@@ -79,7 +80,7 @@ def test_unrated_items_stay_at_zero_and_are_named():
 @pytest.mark.parametrize("ballots", [[], [[]], [[[]]]])
 def test_nothing_rated(ballots):
     model = bucket_plackett_luce(ballots, 2)
-    assert model.log_worths.tolist() == [0.0, 0.0]
+    assert np.isnan(model.log_worths).all()
     assert model.flags == (Flag.NO_RATINGS,)
 
 

@@ -38,7 +38,9 @@ DESIGNS = {
     "large": LARGE,
 }
 # Where the table of results holds NaN on purpose: for what nobody rated, as the ratings do.
-AS_RATED = {"adjusted_ratings", "residuals", "hat_values", "ratings", "scores"}
+AS_RATED = {
+    "adjusted_ratings", "residuals", "hat_values", "ratings", "scores", "log_worths", "worths",
+}  # a list, read by words  # fmt: skip
 
 Method = Callable[[np.ndarray], object]
 
@@ -118,12 +120,8 @@ SAID: list[tuple[str, tuple[str, ...], Flag]] = [
         ("one rating", "one unit", "disconnected", "all tied"),
         Flag.NO_INFORMATION,
     ),
-    ("plackett_luce", EMPTY, Flag.NO_RATINGS),
-    (
-        "plackett_luce",
-        ("no rater", "nobody rated", *ALONE, "disconnected", "all tied"),
-        Flag.NO_MAXIMUM,
-    ),
+    ("plackett_luce", (*EMPTY, "one rating", "one unit"), Flag.NO_RATINGS),
+    ("plackett_luce", ("one rater", "disconnected", "all tied"), Flag.NO_MAXIMUM),
     ("bucket_plackett_luce", (*EMPTY, "one rating"), Flag.NO_RATINGS),
     ("bucket_plackett_luce", ("one rater", "disconnected", "all tied"), Flag.NO_MAXIMUM),
     ("kendall_w", ("nothing", "no rater", "no unit", "one rater", "one unit"), Flag.NOT_TESTABLE),

@@ -72,7 +72,7 @@ def test_ties_up_to_four_agree_with_the_definition():
     for _ in range(20):
         moved = PlackettLuce(
             model.log_worths + 1e-2 * rng.normal(size=6), model.worths,
-            model.tie_log_prevalences, 0.0, 0.0, None, (), (),
+            model.tie_log_prevalences, 0.0, 0.0, None, (), (), (),
         )  # a table, read by rows  # fmt: skip
         assert likelihood(moved, ballots) < model.log_likelihood
 
@@ -126,7 +126,8 @@ def test_errors_can_be_left_out():
 @pytest.mark.parametrize("n_items", [0, 1, 3])
 def test_no_ballots_at_all(n_items):
     model = plackett_luce([], n_items)
-    assert model.log_worths.tolist() == [0.0] * n_items
+    assert np.isnan(model.log_worths).tolist() == [True] * n_items
+    assert model.unrated_items == tuple(range(n_items))
     assert Flag.NO_RATINGS in model.flags
 
 
@@ -144,7 +145,56 @@ def test_random_ballots_always_fit(n_items, n_ballots, seed):
     if seed % 2 and n_items > 1:
         ballots.append([[0, 1]])
     model = plackett_luce(ballots, n_items)
-    assert np.isfinite(model.log_worths).all()
+    rated = [j for j in range(n_items) if j not in model.unrated_items]
+    assert np.isfinite(model.log_worths).sum() == len(rated)
     assert np.isfinite(model.covariance).all()
-    assert model.worths.sum() == pytest.approx(1.0)
+    assert model.covariance.shape == (len(rated), len(rated))
+    assert np.nansum(model.worths) == pytest.approx(1.0 if rated else 0.0)
+    compared = {j for b in ballots if np.size(b) > 1 for j in np.ravel(b)}
+    assert rated == sorted(compared)
     assert Flag.NOT_CONVERGED not in model.flags
+
+
+@pytest.mark.parametrize(
+    "ballots",
+    [
+        [[0, 2]] * 3 + [[2, 0]],  # orders of one length
+        [[0, 2]] * 3 + [[2, 0], [1]],  # alone on a ballot, it was compared with nobody
+        [[0, 2]] * 3 + [[2, 0], [], [[1]]],
+    ],
+)
+def test_an_item_that_nobody_compared_has_no_worth_and_spoils_none(ballots):
+    """Three wins to one as above, and an item 1 that nobody ranked: neither ahead nor behind."""
+    model = plackett_luce(ballots, 3)
+    assert model.worths == pytest.approx([0.75, np.nan, 0.25], nan_ok=True)
+    assert model.log_worths == pytest.approx([log(3) / 2, np.nan, -log(3) / 2], nan_ok=True)
+    assert model.standard_errors == pytest.approx(
+        [(1 / 3) ** 0.5, np.nan, (1 / 3) ** 0.5], nan_ok=True
+    )
+    against = model.standard_errors_against(2)
+    assert against == pytest.approx([(4 / 3) ** 0.5, np.nan, 0.0], nan_ok=True)
+    with pytest.raises(ValueError, match="compared with nobody"):
+        model.standard_errors_against(1)
+    assert (model.unrated_items, model.components) == ((1,), ((0, 2),))
+    assert (model.penalty, model.flags) == (0.0, (Flag.NO_RATINGS,))
+
+
+def test_weights_are_numbers_of_ballots():
+    """Turner et al. 2020, section 2: a ballot cast n times is n ballots."""
+    strict = [[0, 1, 2], [2, 0, 1], [1, 2], [2, 1, 0]]
+    tied = [[0, [1, 2]], [2, 0, 1], [[1, 2], 0], [1, 2]]
+    for ballots in (strict, tied):
+        often = [3, 2, 4, 1]
+        repeated = [b for b, n in zip(ballots, often, strict=True) for _ in range(n)]
+        found, expected = plackett_luce(ballots, 3, weights=often), plackett_luce(repeated, 3)
+        assert found.log_worths == pytest.approx(expected.log_worths, abs=1e-7)
+        assert found.covariance == pytest.approx(expected.covariance, abs=1e-6)
+        assert found.log_likelihood == pytest.approx(expected.log_likelihood)
+        assert len(found.tie_log_prevalences) == len(expected.tie_log_prevalences)
+    same = plackett_luce([[0, 1], [1, 0]], 2, weights=[0.75, 0.25])
+    assert same.worths == pytest.approx([0.75, 0.25])
+    # What was cast no time is not there: item 2 was compared with nobody.
+    assert plackett_luce([[0, 1], [1, 0], [2, 0]], 3, weights=[1, 1, 0]).unrated_items == (2,)
+    for wrong in ([1], [1, -1], [1, float("nan")]):
+        with pytest.raises(ValueError, match="weight of 0 or more"):
+            plackett_luce([[0, 1], [1, 0]], 2, weights=wrong)
