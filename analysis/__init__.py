@@ -87,6 +87,7 @@ from analysis.statistics.comparison import (
 )
 from analysis.statistics.connectivity import Bridge, Connectivity, connectivity
 from analysis.statistics.consistency import CronbachAlpha, cronbach_alpha, cronbach_alpha_from_sums
+from analysis.statistics.crossed import CrossedEffects, crossed_effects
 from analysis.statistics.findings import Finding, Flag
 from analysis.statistics.generalizability import (
     DecisionStudy,
@@ -151,11 +152,9 @@ from analysis.statistics.robust import (
     trimmed_mean,
 )
 from analysis.statistics.severity import (
-    CrossedEffects,
     RaterVariance,
     SeverityModel,
     SpreadCorrection,
-    crossed_effects,
     rater_variance,
     severity_model,
     spread_correction,

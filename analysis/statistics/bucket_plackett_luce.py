@@ -1,14 +1,16 @@
 """Plackett–Luce for forced grades: exact probabilities of ordered groups of any size."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.special import expit
 
 from analysis.statistics.findings import Flag
 from analysis.statistics.plackett_luce import strong_components
-from analysis.statistics.ratings import FloatArray, frozen
+from analysis.statistics.ratings import FloatArray, IntArray, frozen
 
 # The rule of the method: 40 Gauss–Legendre nodes in v = z⁸. Exact to 1e-12 while the exponents of a
 # group sum to 30, to 1e-6 at 64, and off by 1e-3 at a few hundred.
@@ -21,6 +23,10 @@ _STEP = 0.25
 _T = np.arange(-38.0, 7.0, _STEP)
 _EXTREME = (-np.exp(_T), _T - np.exp(_T) + np.log(_STEP))
 _USUAL_LIMIT = 64.0
+# The logarithm of the largest exponent that is told from a larger one.
+LARGEST = 300.0
+# Numbers worked on at once.
+AT_ONCE = 60_000
 
 Partition = Sequence[Sequence[int]]
 
@@ -48,7 +54,7 @@ def bucket_log_probability(log_worths: Sequence[float] | FloatArray, partition: 
     Raises ValueError when an item stands in it twice.
     """
     theta = np.asarray(log_worths, dtype=np.float64)
-    return _log_probability(theta, _parse(partition, theta.size, 0))[0]
+    return _Likelihood([_parse(partition, theta.size, 0)], theta.size).value(theta)[0]
 
 
 def bucket_plackett_luce(
@@ -71,7 +77,7 @@ def bucket_plackett_luce(
     theta, converged = _maximum(parsed, n_items, precision) if rated else (np.zeros(n_items), True)
     # Of the prior alone they would have the worth of an average item.
     theta_of_rated = np.where(np.isin(np.arange(n_items), unrated), np.nan, theta)
-    likelihood = sum((_log_probability(theta, ballot)[0] for ballot in parsed), 0.0)
+    likelihood = _Likelihood(parsed, n_items).value(theta)[0]
     holds = {
         Flag.NO_RATINGS: bool(unrated) or not rated,
         Flag.NO_MAXIMUM: len(strong_components(parsed, n_items)) - len(unrated) > 1,
@@ -90,13 +96,11 @@ def _maximum(
     ballots: Sequence[list[list[int]]], n_items: int, precision: float
 ) -> tuple[FloatArray, bool]:
     """The worths at the maximum, and whether the gradient says that it is one."""
+    likelihood = _Likelihood(ballots, n_items)
 
     def target(theta: FloatArray) -> tuple[float, FloatArray]:
-        value, gradient = precision / 2 * float(theta @ theta), precision * theta
-        for ballot in ballots:
-            log_p, slope = _log_probability(theta, ballot)
-            value, gradient = value - log_p, gradient - slope
-        return value, gradient
+        value, gradient = likelihood.value(theta)
+        return precision / 2 * float(theta @ theta) - value, precision * theta - gradient
 
     found = minimize(
         target,
@@ -120,30 +124,102 @@ def _parse(partition: Partition, n_items: int, row: int) -> list[list[int]]:
     return groups
 
 
-def _log_probability(theta: FloatArray, groups: list[list[int]]) -> tuple[float, FloatArray]:
-    """The log-probability and its gradient; the last group follows from the others."""
-    gradient = np.zeros_like(theta)
-    total = 0.0
-    for place, group in enumerate(groups[:-1]):
-        rest = [j for later in groups[place + 1 :] for j in later]
-        # Relative to the largest, so that no exponential overflows.
-        top = theta[rest].max()
-        worth_rest = np.exp(theta[rest] - top)
-        log_rest = top + np.log(worth_rest.sum())
-        log_integral, slope = _group_integral(np.exp(theta[group] - log_rest))
-        total += log_integral
-        gradient[group] += slope
-        gradient[rest] -= slope.sum() * worth_rest / worth_rest.sum()
-    return total, gradient
+@dataclass(frozen=True, eq=False)
+class _Groups:
+    """All groups of one size but the last of each ballot, from all ballots.
+
+    `items` (groups, size); `ballots` and `ends` say after which place of which ballot one ends.
+    """
+
+    items: IntArray
+    ballots: IntArray
+    ends: IntArray
 
 
-def _group_integral(exponents: FloatArray) -> tuple[float, FloatArray]:
-    """log ∫₀¹ Π(1 − v^c) dv and its derivatives by log c."""
-    log_v, log_measure = _USUAL if exponents.sum() <= _USUAL_LIMIT else _EXTREME
-    powers = np.outer(exponents, log_v)
+class _Likelihood:
+    """The log-probability of all ballots at once; of each the last group follows."""
+
+    def __init__(self, ballots: Sequence[list[list[int]]], n_items: int) -> None:
+        orders = [[j for group in ballot for j in group] for ballot in ballots]
+        self.n_items = n_items
+        # Short ballots are filled up with a ghost, which is never worth anything.
+        self.order = np.full((len(orders), max(map(len, orders), default=0)), n_items)
+        for row, order in enumerate(orders):
+            self.order[row, : len(order)] = order
+        self.groups = _by_size(ballots)
+
+    def value(self, theta: FloatArray) -> tuple[float, FloatArray]:
+        """Log-likelihood and gradient, all in logarithms: worths may lie any distance apart."""
+        in_order = np.append(theta, -np.inf)[self.order]
+        # log Σ of the worths from each place to the end of the ballot.
+        rest = np.logaddexp.accumulate(in_order[:, ::-1], axis=1)[:, ::-1]
+        total, gradient = 0.0, np.zeros(self.n_items + 1)
+        # What every item of the later groups loses, by the place after which they begin.
+        lost = np.full(self.order.shape, -np.inf)
+        for groups in self.groups:
+            log_rest = rest[groups.ballots, groups.ends]
+            log_integrals, slopes = _integrals(theta[groups.items] - log_rest[:, np.newaxis])
+            total += float(log_integrals.sum())
+            gradient += np.bincount(groups.items.ravel(), slopes.ravel(), self.n_items + 1)
+            lost[groups.ballots, groups.ends] = np.log(slopes.sum(axis=1)) - log_rest
+        falls = np.exp(in_order + np.logaddexp.accumulate(lost, axis=1))
+        gradient -= np.bincount(self.order.ravel(), falls.ravel(), self.n_items + 1)
+        return total, gradient[: self.n_items]
+
+
+def _by_size(ballots: Sequence[list[list[int]]]) -> list[_Groups]:
+    found: dict[int, list[tuple[list[int], int, int]]] = defaultdict(list)
+    for row, ballot in enumerate(ballots):
+        end = 0
+        for group in ballot[:-1]:
+            end += len(group)
+            found[len(group)].append((group, row, end))
+    return [
+        _Groups(*(np.array(column) for column in zip(*found[size], strict=True)))
+        for size in sorted(found)
+    ]
+
+
+def _integrals(log_exponents: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """log ∫₀¹ Π(1 − v^c) dv of groups of one size, and the derivatives by log c."""
+    # Beyond, nothing changes but that numbers would overflow.
+    log_c = np.minimum(log_exponents, LARGEST)
+    if log_c.shape[1] == 1:
+        # c/(1 + c), the choice of Plackett and Luce.
+        return -np.logaddexp(0.0, -log_c[:, 0]), expit(-log_c)
+    c = np.exp(log_c)
+    if log_c.shape[1] == 2:
+        return _pair_integrals(log_c, c)
+    values, slopes = np.empty(len(c)), np.empty(c.shape)
+    usual = c.sum(axis=1) <= _USUAL_LIMIT
+    for rows, (log_v, log_measure) in ((usual, _USUAL), (~usual, _EXTREME)):
+        # Few enough at a time to stay in the processor's cache.
+        where = np.flatnonzero(rows)
+        step = max(1, AT_ONCE // (c.shape[1] * log_v.size))
+        for start in range(0, where.size, step):
+            part = where[start : start + step]
+            values[part], slopes[part] = _quadrature(c[part], log_v, log_measure)
+    return values, slopes
+
+
+def _pair_integrals(log_c: FloatArray, c: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """ab(2 + a + b)/((1 + a)(1 + b)(1 + a + b)), worked out of the four terms of the product."""
+    both = c.sum(axis=1, keepdims=True)
+    values = (log_c - np.log1p(c)).sum(axis=1) + (np.log(2 + both) - np.log1p(both))[:, 0]
+    return values, 1 / (1 + c) + c / (2 + both) - c / (1 + both)
+
+
+def _quadrature(
+    c: FloatArray, log_v: FloatArray, log_measure: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    powers = c[:, :, np.newaxis] * log_v
     missing = -np.expm1(powers)
-    log_terms = np.log(missing).sum(axis=0) + log_measure
-    top = log_terms.max()
+    log_terms = np.log(missing).sum(axis=1) + log_measure
+    top = log_terms.max(axis=1, keepdims=True)
     terms = np.exp(log_terms - top)
-    slope = (-np.exp(powers) * powers / missing) @ terms / terms.sum()
-    return float(top + np.log(terms.sum())), slope
+    whole = terms.sum(axis=1, keepdims=True)
+    # v^c is what is missing to 1.
+    powers *= missing - 1.0
+    powers /= missing
+    slopes = (powers @ (terms / whole)[:, :, np.newaxis])[:, :, 0]
+    return (top + np.log(whole))[:, 0], slopes

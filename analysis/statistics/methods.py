@@ -125,11 +125,16 @@ def _means(x: FloatArray) -> tuple[float | None, ...]:
 
 
 def _worths(x: FloatArray) -> tuple[float | None, ...]:
-    ballots = [
-        [np.flatnonzero(row == value).tolist() for value in np.unique(row[~np.isnan(row)])[::-1]]
-        for row in x
-    ]
+    ballots = [_best_first(row) for row in x]
     return optional(bucket_plackett_luce(ballots, x.shape[1]).log_worths)
+
+
+def _best_first(row: FloatArray) -> list[list[int]]:
+    """The rated units in groups of one value."""
+    groups: dict[float, list[int]] = {}
+    for unit in np.argsort(-row, kind="stable")[: int((~np.isnan(row)).sum())].tolist():
+        groups.setdefault(float(row[unit]), []).append(unit)
+    return list(groups.values())
 
 
 def _moved(methods: Sequence[MethodScores]) -> tuple[MovedUnit, ...]:

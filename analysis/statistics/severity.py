@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
-from scipy.optimize import minimize, minimize_scalar
+from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
 
 from analysis.statistics.connectivity import unit_components
@@ -73,19 +73,6 @@ class RaterVariance:
     penalty: float
     rater_variance: float | None
     residual_variance: float | None
-    flags: tuple[Flag, ...]
-
-
-@dataclass(frozen=True)
-class CrossedEffects:
-    """REML estimates and predictions of the model with random units and random raters."""
-
-    mean: float | None
-    unit_variance: float | None
-    rater_variance: float | None
-    residual_variance: float | None
-    unit_predictions: tuple[float | None, ...]
-    rater_predictions: tuple[float | None, ...]
     flags: tuple[Flag, ...]
 
 
@@ -157,7 +144,7 @@ def rater_variance(ratings: ArrayLike) -> RaterVariance:
     rated = ~np.isnan(x)
     x, w = x[:, rated.any(axis=0)], rated[:, rated.any(axis=0)].astype(np.float64)
     x0 = np.where(w > 0, x, 0.0)
-    if _fixed_effects_variance(_fit(x0, w, 0.0))[0] in (None, 0.0):
+    if residual_variance(x0, w) in (None, 0.0):
         return RaterVariance(NUMBERS_PENALTY, None, None, (Flag.FALLBACK,))
     # λ from e⁻¹⁴, where nothing is shrunk, to e¹⁴, where nothing is corrected.
     bound = 14.0
@@ -174,37 +161,9 @@ def rater_variance(ratings: ArrayLike) -> RaterVariance:
     return RaterVariance(penalty, (sigma2 or 0.0) / penalty, sigma2, flags)
 
 
-def crossed_effects(ratings: ArrayLike) -> CrossedEffects:
-    """Variances of units, raters and residual by REML, with best linear unbiased predictions.
-
-    x_ij = μ + u_j + r_i + e_ij, all random but μ (Davies & Goldsmith 1972, section 6.6; the
-    profiled criterion of Bates et al. 2015, J. Stat. Software 67(1)). ratings: (raters, units),
-    incomplete or not. Needs 2 rated units, 2 raters and a residual; else all None, flagged
-    NOT_TESTABLE. A variance at 0 is flagged ESTIMATE_AT_BOUND.
-    Predictions are shrunk towards the mean: for probabilities and reliabilities, not for scores.
-    """
-    x = rating_matrix(ratings)
-    w = (~np.isnan(x)).astype(np.float64)
-    x0 = np.where(w > 0, x, 0.0)
-    units, raters = np.asarray(w.any(axis=0), dtype=bool), np.asarray(w.any(axis=1), dtype=bool)
-    x1, w1 = x0[np.ix_(raters, units)], w[np.ix_(raters, units)]
-    if min(w1.shape) < 2 or _fixed_effects_variance(_fit(x1, w1, 0.0))[0] in (None, 0.0):
-        none_u, none_r = (None,) * x.shape[1], (None,) * x.shape[0]
-        return CrossedEffects(None, None, None, None, none_u, none_r, (Flag.NOT_TESTABLE,))
-    # About their mean, or squares of figures far from 0 would drown what they differ by.
-    centre = float(x1.sum() / w1.sum())
-    sums = _crossed_sums(x1 - centre, w1)
-    roots = _crossed_ratios(sums)
-    mean, sigma2, u, r, _ = _crossed_fit(sums, roots)
-    return CrossedEffects(
-        mean=centre + mean,
-        unit_variance=float(roots[0] ** 2 * sigma2),
-        rater_variance=float(roots[1] ** 2 * sigma2),
-        residual_variance=sigma2,
-        unit_predictions=_spread(u, units),
-        rater_predictions=_spread(r, raters),
-        flags=(Flag.ESTIMATE_AT_BOUND,) if (roots == 0.0).any() else (),
-    )
+def residual_variance(x: FloatArray, w: FloatArray) -> float | None:
+    """σ² of the λ→0 fit of ratings x with weights w; None without degrees of freedom."""
+    return _fixed_effects_variance(_fit(x, w, 0.0))[0]
 
 
 def spread_correction(ratings: ArrayLike, *, prior_df: float = 10.0) -> SpreadCorrection:
@@ -309,7 +268,7 @@ def _weights(x: FloatArray, weights: ArrayLike | None) -> FloatArray:
 def _fit(x: FloatArray, w: FloatArray, penalty: float, earlier: _Fit | None = None) -> _Fit:
     """The solution for one λ; what does not hang on λ is taken from an `earlier` one."""
     labels = earlier.labels if earlier else unit_components(w > 0)
-    cells = earlier.cells if earlier else _cells(w)
+    cells = earlier.cells if earlier else rated_cells(w)
     shrinkage = _shrinkage(w, penalty, labels)
     wx = w * x
     t, c = wx.sum(axis=1), wx.sum(axis=0)
@@ -335,7 +294,7 @@ def _shrinkage(w: FloatArray, penalty: float, labels: IntArray) -> _Shrinkage:
     return _Shrinkage(p, q, 1.0 / (1.0 + q.sum(axis=0)))
 
 
-def _cells(w: FloatArray) -> FloatArray | csr_matrix:
+def rated_cells(w: FloatArray) -> FloatArray | csr_matrix:
     """The weights by the cells that hold something, where few do."""
     thin = w.size > MOST_DENSE and np.count_nonzero(w) < THIN * w.size
     return csr_matrix(w) if thin else w
@@ -388,9 +347,9 @@ def _model(
     errors = None if sigma2 is None else np.sqrt(sigma2 * np.maximum(np.diag(scale), 0.0))
     return SeverityModel(
         penalty=fit.penalty,
-        unit_effects=_spread(fit.u, units),
-        unit_errors=(None,) * units.size if errors is None else _spread(errors, units),
-        rater_effects=_spread(fit.r[active], active),
+        unit_effects=spread_over(fit.u, units),
+        unit_errors=(None,) * units.size if errors is None else spread_over(errors, units),
+        rater_effects=spread_over(fit.r[active], active),
         ratings_per_unit=tuple(int(d) for d in counts),
         residual_variance=sigma2,
         residual_df=df,
@@ -440,7 +399,7 @@ def _unit_flags(ratings: int) -> tuple[Flag, ...]:
     return (Flag.FEW_RATERS,) if ratings < 3 else ()
 
 
-def _spread(values: FloatArray, where: BoolArray) -> tuple[float | None, ...]:
+def spread_over(values: FloatArray, where: BoolArray) -> tuple[float | None, ...]:
     full = np.full(where.size, np.nan)
     full[where] = values
     return optional(full)
@@ -460,73 +419,3 @@ def _reml_criterion(x: FloatArray, w: FloatArray, penalty: float) -> float:
     df = w.sum() - w.shape[1]
     squares = (w * _residuals(fit) ** 2).sum() + penalty * (fit.r**2).sum()
     return float(df * np.log(squares) + np.log1p(n / penalty).sum() + np.linalg.slogdet(fit.a)[1])
-
-
-@dataclass(frozen=True, eq=False)
-class _CrossedSums:
-    """What the criterion needs of the data: who rated whom, and sums of 1 and of x.
-
-    `of_units` (units, 2), `of_raters` (raters, 2) and `plain` (2, 2) hold numbers and totals.
-    """
-
-    w: FloatArray
-    n: float
-    of_units: FloatArray
-    of_raters: FloatArray
-    plain: FloatArray
-
-
-def _crossed_sums(x: FloatArray, w: FloatArray) -> _CrossedSums:
-    wx = w * x
-    return _CrossedSums(
-        w=w,
-        n=float(w.sum()),
-        of_units=np.column_stack([w.sum(axis=0), wx.sum(axis=0)]),
-        of_raters=np.column_stack([w.sum(axis=1), wx.sum(axis=1)]),
-        plain=np.array([[w.sum(), wx.sum()], [wx.sum(), (wx * x).sum()]]),
-    )
-
-
-def _crossed_ratios(sums: _CrossedSums) -> FloatArray:
-    """τ_u²/σ² and τ_r²/σ² at the minimum, searched as square roots so that 0 is inside."""
-    runs = [
-        minimize(
-            lambda root: _crossed_fit(sums, root)[4],
-            np.array(start),
-            method="Nelder-Mead",
-            options={"xatol": 1e-6, "fatol": 1e-9, "maxiter": 4000},
-        )
-        for start in ((1.0, 1.0), (0.2, 0.2))
-    ]
-    best = min(runs, key=lambda run: float(run.fun))
-    roots = np.abs(np.asarray(best.x, dtype=np.float64))
-    return np.where(roots < 1e-5, 0.0, roots)
-
-
-def _crossed_fit(
-    sums: _CrossedSums, roots: FloatArray
-) -> tuple[float, float, FloatArray, FloatArray, float]:
-    """Mean, σ², predictions of units and raters, and the REML criterion at given ratios.
-
-    Works on K = I + ΓZ'ZΓ with Γ the square roots of the ratios, which stays regular at 0. Its
-    block of raters is diagonal and eliminated; what is left is positive definite.
-    """
-    gamma_u, gamma_r = (float(g) for g in np.abs(roots))
-    own = 1.0 + gamma_r**2 * sums.of_raters[:, 0]
-    share = sums.w / own[:, np.newaxis]
-    rest = -((gamma_u * gamma_r) ** 2) * (sums.w.T @ share)
-    rest[np.diag_indices_from(rest)] += 1.0 + gamma_u**2 * sums.of_units[:, 0]
-    root, _ = dpotrf(rest, lower=1)
-    of_raters, of_units = gamma_r * sums.of_raters, gamma_u * sums.of_units
-    right = of_units - gamma_u * gamma_r * (share.T @ of_raters)
-    units = dpotrs(root, right, lower=1)[0]
-    raters = (of_raters - gamma_u * gamma_r * (sums.w @ units)) / own[:, np.newaxis]
-    q = sums.plain - of_units.T @ units - of_raters.T @ raters
-    mean = float(q[0, 1] / q[0, 0])
-    squares = float(q[1, 1] - mean * q[0, 1])
-    log_det = float(np.log(own).sum() + 2 * np.log(np.diag(root)).sum())
-    # Against the total sum of squares, or rounding would hide the bottom of the valley.
-    value = (sums.n - 1) * np.log(squares / sums.plain[1, 1]) + log_det + np.log(q[0, 0])
-    u = gamma_u * (units[:, 1] - mean * units[:, 0])
-    r = gamma_r * (raters[:, 1] - mean * raters[:, 0])
-    return mean, squares / (sums.n - 1), u, r, float(value)

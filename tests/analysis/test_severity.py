@@ -8,13 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
+from analysis.statistics.crossed import crossed_effects
 from analysis.statistics.findings import Flag
-from analysis.statistics.severity import (
-    crossed_effects,
-    rater_variance,
-    severity_model,
-    spread_correction,
-)
+from analysis.statistics.severity import rater_variance, severity_model, spread_correction
 from tests.analysis.designs import has_nan, quick, rating_designs
 
 
@@ -418,3 +414,22 @@ def test_what_is_rounding_hangs_on_the_size_of_the_ratings(incomplete: np.ndarra
     assert found == pytest.approx(severity_model(incomplete).residual_variance * unit**2)
     level = unit * (np.linspace(0.1, 0.7, 5) + np.linspace(0.3, 0.9, 4)[:, np.newaxis])
     assert severity_model(level).residual_variance == 0.0
+
+
+def test_a_thin_table_is_worked_on_by_its_ratings(monkeypatch: pytest.MonkeyPatch):
+    """Crossed effects of 300 units and 400 raters, 3,000 ratings, as of the whole table."""
+    rng = np.random.default_rng(11)
+    x = np.full((400, 300), np.nan)
+    cells = rng.choice(x.size, 3000, replace=False)
+    raters, units = np.unravel_index(cells, x.shape)
+    level, severity = rng.normal(size=300), 0.5 * rng.normal(size=400)
+    x[raters, units] = 80 + level[units] + severity[raters] + rng.normal(size=3000)
+    thin = crossed_effects(x)
+    monkeypatch.setattr("analysis.statistics.severity.MOST_DENSE", x.size)
+    whole = crossed_effects(x)
+    assert thin.mean == pytest.approx(whole.mean)
+    assert thin.unit_variance == pytest.approx(whole.unit_variance, rel=1e-6)
+    assert thin.rater_variance == pytest.approx(whole.rater_variance, rel=1e-6)
+    # As they were made, within three errors or so.
+    assert thin.unit_variance == pytest.approx(1.0, abs=0.3)
+    assert thin.rater_variance == pytest.approx(0.25, abs=0.15)
