@@ -13,7 +13,7 @@ from evalsvc.scheme.model import Component
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import build_key, clean
 from evalsvc.workbooks.jail import read_sheets
-from evalsvc.workbooks.layout import NOT_APPLICABLE, NOT_CARRIED, Column, SheetLayout
+from evalsvc.workbooks.layout import NOT_APPLICABLE, NOT_CARRIED, Column, SheetLayout, list_titles
 from evalsvc.workbooks.problems import CellProblem, has_errors
 from evalsvc.workbooks.table import Findings, TableRow, build_options, open_table
 
@@ -61,7 +61,8 @@ def assessment_template(sheet: SheetView, language: str = "zh") -> bytes:
 def read_assessment(source: bytes, sheet: SheetView) -> AssessmentReading:
     """Read a filled-in sheet; raises Problem(UPLOAD_REFUSED) where it is no workbook."""
     findings = Findings()
-    table = open_table(read_sheets(source), build_layout(sheet), findings)
+    layout = build_layout(sheet)
+    table = open_table(read_sheets(source, list_titles((layout,))), layout, findings)
     units = build_options({unit.code: Text(unit.name, unit.name) for unit in sheet.units})
     entries: list[Entry] = []
     remarks: list[Remark] = []

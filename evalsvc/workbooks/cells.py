@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-CellKind = Literal["text", "number", "date", "logical", "time", "error", "formula"]
+CellKind = Literal["text", "number", "date", "logical", "time", "error", "formula", "broken"]
 
 # Copied from web pages and chat programs, nobody sees these.
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
@@ -15,10 +15,19 @@ _SPACES = re.compile(r"[\s\x00-\x1f]+")
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell that is not empty; numbers keep their exact decimal text."""
+    """One cell that is not empty; numbers keep their exact decimal text.
+
+    `shown` is what people see where that is something else than what it holds.
+    """
 
     kind: CellKind
     text: str
+    shown: str | None = None
+
+    @property
+    def seen(self) -> str:
+        """What people see in it."""
+        return self.text if self.shown is None else self.shown
 
 
 EMPTY = Cell("text", "")
@@ -47,11 +56,17 @@ class Block:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet's cells by row, then column; empty ones are left out."""
+    """A sheet's cells by row, then column; empty ones are left out.
+
+    What is hidden is read like the rest: whether it belongs there, only people know.
+    """
 
     name: str
     rows: Mapping[int, Mapping[int, Cell]]
     merged: tuple[Block, ...] = ()
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: tuple[tuple[int, int], ...] = ()
 
     def get_cell(self, row: int, column: int) -> Cell:
         return self.rows.get(row, {}).get(column, EMPTY)

@@ -12,7 +12,13 @@ from evalsvc.scheme.model import AdjustmentKind, Component, Scheme
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import Sheet, build_key, clean
 from evalsvc.workbooks.jail import read_sheets
-from evalsvc.workbooks.layout import NOT_APPLICABLE, NOT_CARRIED, component_key, figures_layouts
+from evalsvc.workbooks.layout import (
+    NOT_APPLICABLE,
+    NOT_CARRIED,
+    component_key,
+    figures_layouts,
+    list_titles,
+)
 from evalsvc.workbooks.problems import CellProblem, SheetPreview, has_errors
 from evalsvc.workbooks.table import (
     Findings,
@@ -46,7 +52,8 @@ class FiguresReading:
 
 def read_figures(source: bytes | Path, scheme: Scheme, units: Sequence[UnitRow]) -> FiguresReading:
     """Read uploaded figures of these units; raises Problem(UPLOAD_REFUSED) where unreadable."""
-    return check_figures(read_sheets(source), scheme, units)
+    sheets = read_sheets(source, list_titles(figures_layouts(scheme)))
+    return check_figures(sheets, scheme, units)
 
 
 def check_figures(

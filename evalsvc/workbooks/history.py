@@ -11,7 +11,7 @@ from evalsvc.text import Text
 from evalsvc.workbooks.cells import Sheet
 from evalsvc.workbooks.figures import write_decimal
 from evalsvc.workbooks.jail import read_sheets
-from evalsvc.workbooks.layout import PAST_PLACES, history_layouts
+from evalsvc.workbooks.layout import PAST_PLACES, history_layouts, list_titles
 from evalsvc.workbooks.problems import CellProblem, SheetPreview, has_errors
 from evalsvc.workbooks.table import (
     Findings,
@@ -39,7 +39,8 @@ def read_history(
     source: bytes | Path, scheme: Scheme, units: Sequence[UnitRow], year: int
 ) -> HistoryReading:
     """Read an uploaded workbook; raises Problem(UPLOAD_REFUSED) where it is none."""
-    return check_history(read_sheets(source), scheme, units, year)
+    sheets = read_sheets(source, list_titles(history_layouts(scheme)))
+    return check_history(sheets, scheme, units, year)
 
 
 def check_history(

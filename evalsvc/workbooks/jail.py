@@ -4,18 +4,21 @@ import json
 import logging
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from evalsvc.errors import UPLOAD_REFUSED, Problem
 from evalsvc.text import Text
-from evalsvc.workbooks.cells import Block, Cell, CellKind, Sheet
+from evalsvc.workbooks.cells import Block, Cell, Sheet, build_key
+from evalsvc.workbooks.child import EVERY
 from evalsvc.workbooks.inspection import MOST_BYTES
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 20
 
+# -E and -s: neither the environment nor a user's packages change what is run.
+_FLAGS = ("-E", "-s", "-B", "-X", "utf8")
 _LOG = logging.getLogger(__name__)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE_AS = Text(
@@ -70,9 +73,21 @@ REASONS: Mapping[str, Text] = {
         "文件内部的部件名“%(name)s”指向文件以外，不接收",
         "a part inside is named “%(name)s”, which points outside the file",
     ),
+    "damaged_sheet": Text(
+        "工作表“%(sheet)s”从单元格 %(cell)s 起已损坏；请在 Excel 或 WPS 中打开并重新保存，"
+        "或把数据复制到新下载的模板中",
+        "the sheet “%(sheet)s” is damaged from cell %(cell)s on; please open and save it again in "
+        "Excel or WPS, or copy the data into a fresh template",
+    ),
+    "damaged_part": Text(
+        "文件内部的部件 %(part)s 缺失或已损坏；请在 Excel 或 WPS 中打开并重新保存",
+        "the part %(part)s inside is missing or damaged; please open and save it again in Excel "
+        "or WPS",
+    ),
     "bomb": Text(
-        "文件内部有一个部件展开后达 %(megabytes)s MB，远大于文件本身；请把数据复制到新下载的模板中",
-        "a part inside unpacks to %(megabytes)s MB, far more than the file itself; "
+        "文件内部的部件 %(part)s 展开后达 %(megabytes)s MB，远大于文件本身；"
+        "请把数据复制到新下载的模板中",
+        "the part %(part)s inside unpacks to %(megabytes)s MB, far more than the file itself; "
         "please copy the data into a fresh template",
     ),
     "unpacked": Text(
@@ -86,22 +101,34 @@ REASONS: Mapping[str, Text] = {
         "it holds entity definitions (a DTD), which Excel and WPS never save; "
         "please copy the data into a fresh template",
     ),
-    "cells": Text(
-        "内容过多（单元格最多 %(most)s 个）；请删去无关的工作表和格式，"
+    "elements": Text(
+        "文件内部的部件 %(part)s 内容过多（最多 %(most)s 项）；请删去多余的样式和格式，"
         "或把数据复制到新下载的模板中",
-        "there is too much in it (%(most)s cells at most); please delete sheets and "
-        "formats that don't belong, or copy the data into a fresh template",
+        "there is too much in the part %(part)s inside (%(most)s elements at most); please take "
+        "out styles and formats that don't belong, or copy the data into a fresh template",
     ),
-    "extent": Text(
-        "有工作表用到 %(rows)s 行、%(columns)s 列，最多 %(most_rows)s 行、%(most_columns)s 列；"
-        "请删去远处的内容和整表格式，或把数据复制到新下载的模板中",
-        "a sheet reaches over %(rows)s rows and %(columns)s columns, at most %(most_rows)s "
-        "and %(most_columns)s; please clear far-off cells and whole-sheet formats, "
-        "or copy the data into a fresh template",
+    "cells": Text(
+        "单元格过多：到工作表“%(sheet)s”的 %(cell)s，已超过最多 %(most)s 个；"
+        "请删去无关的内容和格式，或把数据复制到新下载的模板中",
+        "there are too many cells: with %(cell)s of the sheet “%(sheet)s” more than %(most)s; "
+        "please delete what doesn't belong, or copy the data into a fresh template",
+    ),
+    "rows": Text(
+        "工作表“%(sheet)s”的 %(cell)s 有内容，超出了最多 %(most)s 行；"
+        "请删去远处的内容，或把数据复制到新下载的模板中",
+        "cell %(cell)s of the sheet “%(sheet)s” is filled, beyond row %(most)s, the last that is "
+        "read; please clear far-off cells, or copy the data into a fresh template",
+    ),
+    "columns": Text(
+        "工作表“%(sheet)s”的 %(cell)s 有内容，超出了最多 %(most)s 列；"
+        "请删去远处的内容，或把数据复制到新下载的模板中",
+        "cell %(cell)s of the sheet “%(sheet)s” is filled, beyond %(most)s columns, the most that "
+        "are read; please clear far-off cells, or copy the data into a fresh template",
     ),
     "characters": Text(
-        "文字过多（最多 %(most)s 万字）；请删去无关内容",
-        "there is too much text in it (%(most)s0,000 characters at most)",
+        "文字过多：到工作表“%(sheet)s”的 %(cell)s，已超过最多 %(most)s 万字；请删去无关内容",
+        "there is too much text: with %(cell)s of the sheet “%(sheet)s” more than %(millions)s "
+        "million characters; please delete what doesn't belong",
     ),
     "memory": Text(
         "读取时需要的内存过多；请把数据复制到新下载的模板中",
@@ -114,11 +141,14 @@ REASONS: Mapping[str, Text] = {
 }
 
 
-def read_sheets(source: bytes | Path) -> tuple[Sheet, ...]:
-    """All sheets of an uploaded workbook; raises Problem(UPLOAD_REFUSED) with the reason."""
+def read_sheets(source: bytes | Path, wanted: Iterable[str] = (EVERY,)) -> tuple[Sheet, ...]:
+    """The sheets of an uploaded workbook; raises Problem(UPLOAD_REFUSED) with the reason.
+
+    Only those with a wanted title are read; the others are there with their names alone.
+    """
     data = _load(source)
     _check_beginning(data)
-    answer = _ask_child(data)
+    answer = _ask_child(data, sorted({build_key(title) for title in wanted}))
     if "refused" in answer:
         raise _build_refusal(answer["refused"], **answer["figures"])
     return tuple(_build_sheet(found) for found in answer["sheets"])
@@ -152,11 +182,10 @@ def _is_text(data: bytes) -> bool:
     )
 
 
-def _ask_child(data: bytes) -> dict[str, Any]:
+def _ask_child(data: bytes, wanted: Sequence[str]) -> dict[str, Any]:
     try:
-        done = subprocess.run(
-            # -E and -s: neither the environment nor a user's packages change what is run.
-            [sys.executable, "-E", "-s", "-B", "-X", "utf8", "-m", "evalsvc.workbooks.child"],
+        done = subprocess.run(  # noqa: S603 (a module of ours; titles of sheets as arguments)
+            [sys.executable, *_FLAGS, "-m", "evalsvc.workbooks.child", *wanted],
             input=data,
             capture_output=True,
             cwd=ROOT,
@@ -192,11 +221,14 @@ def _build_refusal(code: str, **figures: object) -> Problem:
 
 def _build_sheet(found: dict[str, Any]) -> Sheet:
     rows = {
-        number: {column: Cell(kind, text) for column, kind, text in cells}
+        number: {column: Cell(kind, text, shown) for column, kind, text, shown in cells}
         for number, cells in found["rows"]
     }
-    for row, column, text in found["marked"]:
-        kind: CellKind = "formula" if text.startswith("=") else "error"
-        rows.setdefault(row, {})[column] = Cell(kind, text)
-    merged = tuple(Block(*corners) for corners in found["merged"])
-    return Sheet(found["name"], dict(sorted(rows.items())), merged)
+    return Sheet(
+        found["name"],
+        dict(sorted(rows.items())),
+        tuple(Block(*corners) for corners in found["merged"]),
+        found["hidden"],
+        frozenset(found["hidden_rows"]),
+        tuple((first, last) for first, last in found["hidden_columns"]),
+    )

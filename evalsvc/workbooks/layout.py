@@ -1,7 +1,7 @@
 """Which sheets and columns a scheme's workbooks have; templates write them, readers expect them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from evalsvc.scheme.model import Component, Group, Scheme, Sight
@@ -51,6 +51,11 @@ class SheetLayout:
 
     def get_column(self, key: str) -> Column:
         return next(column for column in self.columns if column.key == key)
+
+
+def list_titles(layouts: Iterable[SheetLayout]) -> tuple[str, ...]:
+    """What the sheets of these layouts may be called."""
+    return tuple(title for layout in layouts for title in (layout.name.zh, layout.name.en))
 
 
 def roster_layouts(scheme: Scheme) -> tuple[SheetLayout, ...]:

@@ -17,6 +17,7 @@ from evalsvc.workbooks.layout import (
     list_entered_groups,
     list_panel_groups,
     list_related_groups,
+    list_titles,
     name_role,
     roster_layouts,
 )
@@ -50,7 +51,7 @@ class RosterReading:
 
 def read_roster(source: bytes | Path, scheme: Scheme) -> RosterReading:
     """Read an uploaded roster; raises Problem(UPLOAD_REFUSED) where it is not even opened."""
-    return check_roster(read_sheets(source), scheme)
+    return check_roster(read_sheets(source, list_titles(roster_layouts(scheme))), scheme)
 
 
 def check_roster(sheets: Sequence[Sheet], scheme: Scheme) -> RosterReading:

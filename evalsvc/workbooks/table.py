@@ -357,7 +357,7 @@ class TableRow:
         if key not in self.table.places:
             return None if column.required else EMPTY
         cell = self.get_cell(key)
-        if cell.kind in ("error", "formula"):
+        if cell.kind in ("error", "formula", "broken"):
             self._report_formula(key, cell)
             return None
         if column.required and not clean(cell.text):
@@ -379,6 +379,15 @@ class TableRow:
                 Text(
                     f"公式出错（{cell.text}）；请改正公式，或直接填数值",
                     f"the formula shows {cell.text}; please mend it or write the value",
+                ),
+            )
+        elif cell.kind == "broken":
+            self.report(
+                key,
+                Text(
+                    "这个单元格的内容在文件里找不到或读不出；请在这里重新输入",
+                    "the content of this cell is not in the file or can't be read; please type it "
+                    "again",
                 ),
             )
         else:

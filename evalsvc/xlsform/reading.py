@@ -14,7 +14,7 @@ from evalsvc.scheme.writing import write_questionnaires
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import Sheet, build_key, clean
 from evalsvc.workbooks.jail import read_sheets
-from evalsvc.workbooks.layout import SheetLayout
+from evalsvc.workbooks.layout import SheetLayout, list_titles
 from evalsvc.workbooks.problems import CellProblem, SheetPreview, has_errors
 from evalsvc.workbooks.table import Findings, Table, TableRow, close_table, open_table
 from evalsvc.xlsform.choices import read_choices
@@ -54,7 +54,8 @@ def read_form(
     code stays, and so do its title and introduction where the workbook has none. Raises
     Problem(UPLOAD_REFUSED) where the file can't be read at all.
     """
-    return check_form(read_sheets(source), questionnaires, categories)
+    sheets = read_sheets(source, list_titles((SURVEY, CHOICES, SETTINGS)))
+    return check_form(sheets, questionnaires, categories)
 
 
 def check_form(

@@ -36,6 +36,7 @@ PARTS = {
         f'<Relationships xmlns="{PACKAGE}">'
         f'<Relationship Id="r1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
         f'<Relationship Id="r2" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/>'
+        f'<Relationship Id="r3" Type="{OFFICE}/styles" Target="styles.xml"/>'
         "</Relationships>"
     ),
     "xl/worksheets/sheet1.xml": "",
@@ -73,10 +74,9 @@ def build_bomb(name: str, megabytes: int, unit: bytes = b" ") -> bytes:
     return _build_streamed({name: megabytes}, unit)
 
 
-def build_cluster_bomb(parts: int, megabytes: int) -> bytes:
-    """Many parts, each of them harmless by itself: noise packs badly."""
+def build_cluster_bomb(names: Mapping[str, int]) -> bytes:
+    """Parts of so many megabytes, each of them harmless by itself: noise packs badly."""
     noise = bytes(33 + (n * n * 7 + n // 3) % 90 for n in range(4096))
-    names = {f"xl/media/part{n}.bin": megabytes for n in range(parts)}
     return _build_streamed(names, noise.replace(b"<", b"x"))
 
 
