@@ -45,6 +45,9 @@ class Remark:
     | `not_a_choice` | value |
     | `missing_fact` | codes of the facts that are not entered, or were refused |
     | `arithmetic` | the figure as it was worked out, in signs: `100 − 2 × 5 = 90` |
+    | `from_edge`, `above_edge` | figure, edge of the band that it reaches, or passes |
+    | `below_bands` | figure, edge of the lowest band |
+    | `deviation` | figure, target, how far it lies from it |
     | `bounded` | value before, value after |
     | `no_target` | the target |
     | `below_threshold` | share reached, threshold, as shares of 1 |

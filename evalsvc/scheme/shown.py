@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from analysis.score.rules import (
     ByCategory,
+    Deviation,
     Given,
     Mean,
     Rated,
@@ -181,7 +182,7 @@ def _count_joined(rule: Rule) -> int:
         return sum(1 for part in rule.parts if part.weight)
     if isinstance(rule, Mean):
         return sum(1 for part in rule.parts if part.code not in rule.excepted)
-    if isinstance(rule, Scaled):
-        # A coefficient hides nothing: whoever knows it knows what is scaled.
+    if isinstance(rule, Scaled | Deviation):
+        # A coefficient or a target hides nothing: whoever knows it knows the figure.
         return 1
     return len(rule.below)

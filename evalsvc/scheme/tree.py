@@ -101,5 +101,5 @@ def in_round_code(tree: Tree, code: str) -> str:
     return code.replace(ROUND_HOLDER, tree.round.code) if tree.round else code
 
 
-def share_of(percent: Decimal) -> Fraction:
+def share_of(percent: Decimal | Fraction) -> Fraction:
     return Fraction(percent) / 100

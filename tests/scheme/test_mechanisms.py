@@ -125,6 +125,15 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
         "analysis/test_indicators.py::test_completion_has_a_threshold_and_a_top",
         "worked/test_luoyang.py::test_node_by_node",
     ),
+    "deviation from a target: steps, slopes, cliff": (
+        "analysis/test_targets_and_bands.py::test_whole_steps_below_a_target",
+        "analysis/test_targets_and_bands.py::test_two_slopes_and_a_cliff",
+        "scheme/test_targets_and_bands.py::test_the_book_by_hand",
+    ),
+    "bands from a figure to points": (
+        "analysis/test_targets_and_bands.py::test_bands_from_a_figure_to_points",
+    ),
+    "thirds as numbers": ("scheme/test_targets_and_bands.py::test_three_thirds_are_the_whole",),
     "veto": ("analysis/test_indicators.py::test_all_or_nothing",),
     "mean over items with exceptions": (
         "analysis/test_scoring_panshan.py::test_every_node_of_every_unit",

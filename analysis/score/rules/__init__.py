@@ -14,8 +14,10 @@ from analysis.score.place_points import ByPlace, PlaceMethod
 from analysis.score.quotas import BandQuota, NumberLimit
 from analysis.score.rules.adjusted import Adjusted
 from analysis.score.rules.all_or_nothing import AllOrNothing
+from analysis.score.rules.banded import Band, Banded
 from analysis.score.rules.by_category import ByCategory
 from analysis.score.rules.completion import Completion
+from analysis.score.rules.deviation import Deviation, Slope
 from analysis.score.rules.given import Given
 from analysis.score.rules.graded import Graded, ShareCap
 from analysis.score.rules.mean import Mean
@@ -46,6 +48,8 @@ Rule = (
     | TaskGrades
     | Segments
     | Scaled
+    | Banded
+    | Deviation
     | Rated
     | RatedItems
     | Satisfaction
@@ -55,9 +59,10 @@ Rule = (
 )
 
 __all__ = [
-    "Adjusted", "AdjustmentRule", "AllOrNothing", "BandQuota", "ByCategory", "ByPlace", "Cap",
-    "Completion", "EventPoints", "Few", "Given", "Graded", "ItemShare", "Mean", "Missing",
-    "NumberLimit", "Order", "Part", "PlaceMethod", "Placed", "Rated", "RatedItems", "Relation",
-    "Rule", "Satisfaction", "Scaled", "Segment", "Segments", "ShareCap", "Summed", "Tally",
-    "TaskGrades", "Ties", "ToBest", "Total", "Trim", "Weighing", "Weighted",
+    "Adjusted", "AdjustmentRule", "AllOrNothing", "Band", "BandQuota", "Banded", "ByCategory",
+    "ByPlace", "Cap", "Completion", "Deviation", "EventPoints", "Few", "Given", "Graded",
+    "ItemShare", "Mean", "Missing", "NumberLimit", "Order", "Part", "PlaceMethod", "Placed",
+    "Rated", "RatedItems", "Relation", "Rule", "Satisfaction", "Scaled", "Segment", "Segments",
+    "ShareCap", "Slope", "Summed", "Tally", "TaskGrades", "Ties", "ToBest", "Total", "Trim",
+    "Weighing", "Weighted",
 ]  # a table, read by rows  # fmt: skip

@@ -264,7 +264,9 @@ def _list_kinds(rule: rules.Rule) -> Iterator[tuple[str, str | Fraction]]:
             yield event.node.code, "events"
     elif isinstance(rule, rules.AllOrNothing):
         yield rule.node.code, "events"
-    elif isinstance(rule, rules.Completion) and rule.target is not None:
+    elif (isinstance(rule, rules.Completion) and rule.target is not None) or (
+        isinstance(rule, rules.Deviation) and not isinstance(rule.target, Fraction)
+    ):
         yield rule.target.code, "target"
     elif isinstance(rule, rules.Segments):
         middle = rule.segments[min(4, len(rule.segments) - 1)]

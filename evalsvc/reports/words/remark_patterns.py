@@ -45,6 +45,28 @@ PATTERNS: Mapping[str, Pattern] = {
         ),
         ("before", "after"),
     ),
+    "from_edge": Pattern(
+        Text("%(figure)s，达到%(edge)s一档。", "%(figure)s reaches the band from %(edge)s on."),
+        ("figure", "edge"),
+    ),
+    "above_edge": Pattern(
+        Text("%(figure)s，超过%(edge)s一档。", "%(figure)s is in the band above %(edge)s."),
+        ("figure", "edge"),
+    ),
+    "below_bands": Pattern(
+        Text(
+            "%(figure)s，没有达到最低一档%(edge)s。",
+            "%(figure)s is below the lowest band, %(edge)s.",
+        ),
+        ("figure", "edge"),
+    ),
+    "deviation": Pattern(
+        Text(
+            "%(done)s，目标%(target)s，相差%(deviation)s。",
+            "%(done)s against a target of %(target)s: a difference of %(deviation)s.",
+        ),
+        ("done", "target", "deviation"),
+    ),
     "out_of": Pattern(
         Text(
             "“%(part)s”按%(out_of)s分打，折成满分%(full)s分。",

@@ -15,7 +15,7 @@ from evalsvc.text import AND, SEMICOLON, Text, same
 # These only repeat what the sentence beside the figure says already.
 IN_SENTENCES = frozenset({
     "raters", "mean_over", "trimmed", "centred_means", "valid_answers", "arithmetic", "items",
-    "out_of", "weighing",
+    "out_of", "weighing", "from_edge", "above_edge", "below_bands", "deviation",
 })  # a table, read by rows  # fmt: skip
 
 # These say how a figure is counted, not that something about it is unusual.

@@ -309,16 +309,16 @@ class Reading:
                 found=f"{lowest}–{highest}",
             )
 
-    def sums_to_100(self, field: Field, numbers: Sequence[Decimal], kind: Text) -> None:
-        total = sum(numbers, Decimal(0))
+    def sums_to_100(self, field: Field, numbers: Sequence[Decimal | Fraction], kind: Text) -> None:
+        total = sum((Fraction(each) for each in numbers), Fraction(0))
         below = (f"{field.path}.", f"{field.path}[")
         # Where one of them could not be read, that has been told, and there is no sum yet.
         if numbers and total != 100 and not any(p.startswith(below) for p in self._unread):
             self.report(
                 field,
                 Text(
-                    f"{kind.zh}之和应为 100，现为 {total}",
-                    f"the {kind.en} should add up to 100; they add up to {total}",
+                    f"{kind.zh}之和应为 100，现为 {float(total):.9g}",
+                    f"the {kind.en} should add up to 100; they add up to {float(total):.9g}",
                 ),
                 found=" + ".join(str(number) for number in numbers),
             )

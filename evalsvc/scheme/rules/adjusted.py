@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from analysis.score.rules import Adjusted, Cap
 from analysis.score.tree import Node
+from evalsvc.scheme.file.exact import read_exact
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.kind import Kind, always
@@ -24,7 +25,7 @@ def read_adjusted(tree: Tree, found: Field, code: str) -> Adjusted:
         node_code(tree, parts, found, code),
         rules,
         caps,
-        Fraction(reading.number(most)) if most.content is not None else None,
+        read_exact(reading, most) if most.content is not None else None,
         frozenset(_adjustment_codes(tree, parts["once_per_project"])),
     )
 

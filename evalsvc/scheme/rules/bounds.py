@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import cast
 
 from analysis.score.rules import Order
+from evalsvc.scheme.file.exact import read_exact
 from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
 from evalsvc.text import Text
@@ -27,11 +28,11 @@ def read_full(reading: Reading, found: Field) -> Fraction:
     """Full marks, 100 where they are left out."""
     if found.content is None:
         return Fraction(100)
-    full = reading.number(found)
+    full = read_exact(reading, found)
     # Points are a share of them; of 0 there is none.
     if full <= 0:
         reading.report(found, Text("满分应大于 0", "expected full marks above 0"))
-    return Fraction(full)
+    return full
 
 
 def read_order(reading: Reading, found: Field) -> Order:
@@ -49,4 +50,4 @@ def require_some(reading: Reading, found: Field, given: object) -> None:
 
 
 def _optional(reading: Reading, found: Field) -> Fraction | None:
-    return None if found.content is None else Fraction(reading.number(found))
+    return None if found.content is None else read_exact(reading, found)

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from analysis.score.rules import Completion
+from evalsvc.scheme.file.exact import read_exact
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.bounds import read_full
 from evalsvc.scheme.rules.given import read_component
@@ -22,7 +23,7 @@ def _completion(tree: Tree, found: Field, code: str) -> Completion:
     if reading.text(parts["most"]) != "none":
         # 100% where nothing is said, `none` where more shall count:
         # to leave a bound out must not mean that there is none.
-        most = Fraction(reading.number(parts["most"])) / 100 if parts["most"].content else ONE
+        most = read_exact(reading, parts["most"]) / 100 if parts["most"].content else ONE
         # At the cap or above, nothing but all or none would be left.
         if most <= Fraction(threshold) / 100:
             reading.report(

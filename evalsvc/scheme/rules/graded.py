@@ -6,6 +6,7 @@ from typing import Literal, cast
 
 from analysis.score.rules import Graded, ShareCap
 from analysis.score.tree import Node
+from evalsvc.scheme.file.exact import read_exact
 from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.model import Scheme
@@ -31,7 +32,7 @@ def _graded(tree: Tree, found: Field, code: str) -> Graded:
                 Text("该计分项没有这个选项", "the component has no such choice"),
                 found=choice,
             )
-        points[value] = Fraction(reading.number(field))
+        points[value] = read_exact(reading, field)
     require_some(reading, parts["points"], points)
     # A choice without points would take a figure away from whoever gets it.
     if parts["points"].content is not None and node.choices - points.keys():

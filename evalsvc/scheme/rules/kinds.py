@@ -8,8 +8,10 @@ from analysis.score.tree import Node
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.adjusted import ADJUSTED
 from evalsvc.scheme.rules.all_or_nothing import ALL_OR_NOTHING
+from evalsvc.scheme.rules.banded import BANDED
 from evalsvc.scheme.rules.by_category import BY_CATEGORY
 from evalsvc.scheme.rules.completion import COMPLETION
+from evalsvc.scheme.rules.deviation import DEVIATION
 from evalsvc.scheme.rules.given import GIVEN
 from evalsvc.scheme.rules.graded import GRADED
 from evalsvc.scheme.rules.kind import Kind, Reader
@@ -44,6 +46,8 @@ KINDS: tuple[Kind[Any], ...] = (
     TASK_GRADES,
     SEGMENTS,
     SCALED,
+    BANDED,
+    DEVIATION,
     RATED,
     RATED_ITEMS,
     SATISFACTION,

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from analysis.score.rules import ByCategory, Rule
 from analysis.score.span import HUNDRED, Span, span_of
+from evalsvc.scheme.file.exact import read_exact
 from evalsvc.scheme.file.reading import Reading, absent
 from evalsvc.scheme.file.source import Field
 from evalsvc.text import Text
@@ -20,12 +21,12 @@ def read_out_of(reading: Reading, child: Field) -> Fraction | None:
     found = find_out_of(child)
     if found.content is None:
         return None
-    number = reading.number(found)
+    number = read_exact(reading, found)
     # Nothing is a share of 0.
     if number <= 0:
         reading.report(found, Text("out_of 应大于 0", "expected out_of to be above 0"))
         return None
-    return Fraction(number)
+    return number
 
 
 def find_out_of(child: Field) -> Field:

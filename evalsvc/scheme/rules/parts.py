@@ -1,11 +1,11 @@
 """The parts of a node with what they weigh, which may differ between categories."""
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import cast
 
 from analysis.score.rules import ByCategory, Missing, Rule
+from evalsvc.scheme.file.exact import read_exact, read_exact_weight
 from evalsvc.scheme.file.reading import Reading, read_by_category
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.given import NOTHING
@@ -18,7 +18,7 @@ MISSING = ("centred", "proportional", "equal", "zero", "not_ranked")
 # (docs/schemes), so that one number is not written twice.
 WITH_FULL_MARKS = ("completion", "all_or_nothing", "to_best", "scaled")
 
-Weights = Mapping[str, Decimal]
+Weights = Mapping[str, Fraction]
 """A part's weight in each category."""
 
 
@@ -29,7 +29,7 @@ def read_parts(tree: Tree, found: Field, name: str) -> tuple[list[Rule], list[We
     weights: list[Weights] = []
     for child in reading.sequence(found):
         entry = _entry(reading, child, name)
-        weights.append(read_by_category(reading, entry, tree.categories, Reading.weight))
+        weights.append(read_by_category(reading, entry, tree.categories, read_exact_weight))
         children.append(read_rule(tree, _own_fields(child, name)))
     if found.content is not None and not children:
         reading.report(found, Text("至少要有一个部分", "expected at least one part"))
@@ -37,7 +37,7 @@ def read_parts(tree: Tree, found: Field, name: str) -> tuple[list[Rule], list[We
 
 
 def split_by_weights(
-    tree: Tree, code: str, weights: Sequence[Weights], build: Callable[[Sequence[Decimal]], Rule]
+    tree: Tree, code: str, weights: Sequence[Weights], build: Callable[[Sequence[Fraction]], Rule]
 ) -> Rule:
     """One rule where all categories weigh alike, else one for each."""
     # Told where categories are read; here there is nothing to build for.
@@ -58,7 +58,7 @@ def read_missing(reading: Reading, found: Field) -> Missing:
 
 
 def read_most(reading: Reading, found: Field) -> Fraction | None:
-    return None if found.content is None else share_of(reading.number(found))
+    return None if found.content is None else share_of(read_exact(reading, found))
 
 
 def _own_fields(child: Field, name: str) -> Field:

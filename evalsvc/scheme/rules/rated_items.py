@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from fractions import Fraction
 
 from analysis.score.rules import ItemShare, RatedItems, Rule
 from analysis.score.tree import Node
 from evalsvc.questions.question import Question
+from evalsvc.scheme.file.exact import read_exact_weight
 from evalsvc.scheme.file.reading import NO_TEXT, absent
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.model import Group, Scheme
@@ -49,7 +49,7 @@ def _several(
         rated = read_one(tree, untrimmed, groups, f"{code}.{item}", replace(found, content=item))
         title = next((q.title for q in _list_questions(tree, groups) if q.code == item), NO_TEXT)
         note_node(tree, found, rated.code, title)
-        weights.append(reading.weight(found))
+        weights.append(read_exact_weight(reading, found))
         items.append(rated)
     reading.sums_to_100(parts["questions"], weights, Text("各题权重", "weights of the questions"))
     if parts["questions"].content is not None and not items:
@@ -57,7 +57,7 @@ def _several(
             parts["questions"], Text("至少要有一个问题", "expected at least one question")
         )
     fields = reading.entries(parts["questions"]).values()
-    weighed = [*zip(map(Fraction, weights), items, fields, strict=True)]
+    weighed = [*zip(weights, items, fields, strict=True)]
     check_scales(reading, parts["questions"], tree.categories, weighed)
     return RatedItems(
         code,

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from analysis.score.rules import Segment, Segments
 from analysis.score.tree import Node
+from evalsvc.scheme.file.exact import read_exact
 from evalsvc.scheme.file.limits import MOST_OPTIONS
 from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
@@ -27,7 +28,7 @@ def _segments(tree: Tree, found: Field, code: str) -> Segments:
     upper: Fraction | None = None
     for band, field in reading.declared(parts["bands"], MOST_OPTIONS).items():
         bounds = reading.record(field, ("from", "to"), ("edges",))
-        lowest, highest = (Fraction(reading.number(bounds[end])) for end in ("from", "to"))
+        lowest, highest = (read_exact(reading, bounds[end]) for end in ("from", "to"))
         # A gap between bands would leave scores that no segment takes.
         if lowest >= highest or (upper is not None and highest != upper):
             reading.report(
@@ -63,7 +64,7 @@ def _edges(
     third = (highest - lowest) / 3
     if found.content is None:
         return lowest + third, highest - third
-    given = tuple(Fraction(reading.number(each)) for each in reading.sequence(found))
+    given = tuple(read_exact(reading, each) for each in reading.sequence(found))
     if len(given) == 2 and lowest < given[0] < given[1] < highest:
         return given[0], given[1]
     reading.report(

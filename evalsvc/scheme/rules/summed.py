@@ -1,7 +1,6 @@
 """Parts that count in points, each with full marks."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 
 from analysis.score.rules import Part, Rule, Summed
@@ -33,9 +32,9 @@ def read_summed_of(
     fields = reading.sequence(parts["parts"])
     out_of = [read_out_of(reading, child) for child in fields]
 
-    def build(own: Sequence[Decimal]) -> Rule:
+    def build(own: Sequence[Fraction]) -> Rule:
         marks = tuple(
-            Part(Fraction(full), node, settle_out_of(reading, child, given, Fraction(full), node))
+            Part(full, node, settle_out_of(reading, child, given, full, node))
             for full, node, child, given in zip(own, children, fields, out_of, strict=True)
         )
         # Extras alone (`full: 0`) make no book: nothing would be full marks.

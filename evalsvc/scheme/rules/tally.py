@@ -1,8 +1,7 @@
 """So many points for each event of a kind."""
 
-from fractions import Fraction
-
 from analysis.score.rules import EventPoints, Tally
+from evalsvc.scheme.file.exact import read_exact
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.bounds import read_bounds, require_some
 from evalsvc.scheme.rules.given import read_component
@@ -18,7 +17,7 @@ def _tally(tree: Tree, found: Field, code: str) -> Tally:
     require_some(tree.reading, parts["events"], events)
     return Tally(
         node_code(tree, parts, found, code),
-        Fraction(tree.reading.number(parts["start"])),
+        read_exact(tree.reading, parts["start"]),
         events,
         *read_bounds(tree.reading, parts),
     )
@@ -26,12 +25,12 @@ def _tally(tree: Tree, found: Field, code: str) -> Tally:
 
 def _event(tree: Tree, found: Field) -> EventPoints:
     parts = tree.reading.record(found, ("component", "points"), ("least", "most"))
-    points = tree.reading.number(parts["points"])
+    points = read_exact(tree.reading, parts["points"])
     # An event that is counted and changes nothing is a forgotten number.
     if points == 0 and parts["points"].content is not None:
         tree.reading.report(parts["points"], Text("分值不能为 0", "points can't be 0"))
     bounds = read_bounds(tree.reading, parts)
-    return EventPoints(read_component(tree, parts["component"]), Fraction(points), *bounds)
+    return EventPoints(read_component(tree, parts["component"]), points, *bounds)
 
 
 TALLY = Kind(

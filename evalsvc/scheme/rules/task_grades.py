@@ -1,8 +1,7 @@
 """The points of tasks' grades, weighted by the tasks."""
 
-from fractions import Fraction
-
 from analysis.score.rules import Part, TaskGrades
+from evalsvc.scheme.file.exact import read_exact
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.bounds import require_some
 from evalsvc.scheme.rules.given import read_component
@@ -19,7 +18,7 @@ def _task_grades(tree: Tree, found: Field, code: str) -> TaskGrades:
     for each in reading.sequence(parts["grades"]):
         grade = reading.record(each, ("component", "points"))
         node = read_component(tree, grade["component"])
-        grades.append(Part(Fraction(reading.number(grade["points"])), node))
+        grades.append(Part(read_exact(reading, grade["points"]), node))
     require_some(reading, parts["grades"], grades)
     return TaskGrades(node_code(tree, parts, found, code), tuple(grades))
 

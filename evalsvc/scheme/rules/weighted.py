@@ -1,11 +1,11 @@
 """Parts with weights, and rounds with weights."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 
 from analysis.score.rules import Part, Rule, Weighted
 from analysis.score.tree import Node
+from evalsvc.scheme.file.exact import read_exact_weight
 from evalsvc.scheme.file.limits import MOST_ROUNDS
 from evalsvc.scheme.file.reading import Reading, say_known
 from evalsvc.scheme.file.source import Field
@@ -37,10 +37,10 @@ def read_weighted_of(
     limits, most = _range(reading, parts["limits"]), read_most(reading, parts["missing_most"])
     fields = reading.sequence(parts["parts"])
 
-    def build(own: Sequence[Decimal]) -> Rule:
+    def build(own: Sequence[Fraction]) -> Rule:
         # For each category by itself, where weights differ.
         reading.sums_to_100(parts["parts"], own, WEIGHTS)
-        weighed = [*zip(map(Fraction, own), children, fields, strict=True)]
+        weighed = [*zip(own, children, fields, strict=True)]
         check_scales(reading, parts["parts"], tree.categories, weighed)
         both = zip(own, children, strict=True)
         shares = tuple(Part(share_of(weight), node) for weight, node in both)
@@ -57,7 +57,7 @@ def _rounds(tree: Tree, found: Field, code: str) -> Weighted:
     children = [read_rule(tree.in_round(name), parts["each"]) for name in listed]
     if isinstance(parts["rounds"].content, Mapping):
         kind = Text("各轮权重", "weights of the rounds")
-        weights = [reading.weight(field) for field in listed.values()]
+        weights = [read_exact_weight(reading, field) for field in listed.values()]
         reading.sums_to_100(parts["rounds"], weights, kind)
         shares = [share_of(weight) for weight in weights]
     else:

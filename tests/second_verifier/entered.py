@@ -1,0 +1,186 @@
+"""Rules of entered figures: what was counted, reached or chosen becomes points.
+
+From docs/evidence and docs/schemes alone.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor, prod
+from statistics import mean
+
+from tests.second_verifier.figures import (
+    WITHOUT_BOUND,
+    Figures,
+    Spec,
+    clip,
+    number,
+    of_category,
+    there,
+)
+
+
+@dataclass(frozen=True)
+class Here:
+    """Where in the tree we are: of which category's units, under which round and node."""
+
+    category: str
+    units: list[str]
+    round: str = ""
+    parent: str = ""
+
+
+class Entered:
+    """The rules by their words; whoever has the whole tree knows what lies below."""
+
+    def figure(self, part: Spec | str, here: Here) -> Figures:
+        raise NotImplementedError
+
+    def rule_task_grades(self, spec: Spec, here: Here) -> Figures:
+        grades = [(number(e["points"]), self.figure(e["component"], here)) for e in spec["grades"]]
+        found: Figures = {}
+        for unit in here.units:
+            given = [(points, values[unit]) for points, values in grades if values[unit]]
+            whole = sum(n for _, n in given)
+            found[unit] = sum(points * n for points, n in given) / whole if whole else None
+        return found
+
+    def rule_tally(self, spec: Spec, here: Here) -> Figures:
+        events = [(event, self.figure(event["component"], here)) for event in spec["events"]]
+        found: Figures = {}
+        for unit in here.units:
+            given = [(event, values[unit]) for event, values in events]
+            points = [clip(number(e["points"]) * n, e) for e, n in given if n is not None]
+            start = number(spec.get("start", 0))
+            found[unit] = clip(start + sum(points), spec) if points else None
+        return found
+
+    def rule_completion(self, spec: Spec, here: Here) -> Figures:
+        done = self.figure(spec["done"], here)
+        hundred = dict.fromkeys(here.units, Fraction(100))
+        target = self.figure(spec["target"], here) if "target" in spec else hundred
+        full = number(of_category(spec.get("full", 100), here.category))
+        found: Figures = {}
+        for unit, value in done.items():
+            goal = target[unit]
+            if value is None or goal is None or goal <= 0:
+                found[unit] = None
+                continue
+            percent = 100 * value / goal
+            reached = percent >= number(spec.get("threshold", -WITHOUT_BOUND))
+            kept = clip(max(percent, Fraction(0)), {"most": spec.get("most", 100)})
+            found[unit] = full * kept / 100 if reached else Fraction(0)
+        return found
+
+    def rule_all_or_nothing(self, spec: Spec, here: Here) -> Figures:
+        full = number(of_category(spec.get("full", 100), here.category))
+        events = self.figure(spec["of"], here)
+        return {unit: n if n is None else full * (n == 0) for unit, n in events.items()}
+
+    def rule_segments(self, spec: Spec, here: Here) -> Figures:
+        self.figure(spec["agreed"], here)
+        return self.figure(spec["score"], here)
+
+    def rule_graded(self, spec: Spec, here: Here) -> Figures:
+        choice = self.figure(spec["of"], here)
+        points = {number(code): number(worth) for code, worth in spec["points"].items()}
+        found = {unit: None if x is None else points[x] for unit, x in choice.items()}
+        cap = spec.get("cap")
+        if not cap:
+            return found
+        over = [unit for unit, x in choice.items() if x == number(cap["choice"])]
+        if 100 * len(over) > number(cap["most"]) * len(there(choice.values())):
+            listed = [*points]
+            after = listed[listed.index(number(cap["choice"])) + 1 :]
+            follows = cap.get("over") == "next" and after
+            found |= dict.fromkeys(over, points[after[0]] if follows else None)
+        return found
+
+    def rule_to_best(self, spec: Spec, here: Here) -> Figures:
+        full = number(of_category(spec.get("full", 100), here.category))
+        figures = self.figure(spec["of"], here)
+        lowest = spec.get("order") == "lowest"
+        values = there(figures.values())
+        best = (min if lowest else max)(values, default=Fraction(0))
+
+        def share(x: Fraction) -> Fraction:
+            if lowest:
+                return Fraction(1) if x <= 0 else max(best, Fraction(0)) / x
+            return max(x, Fraction(0)) / best if best > 0 else Fraction(0)
+
+        return {unit: x if x is None else full * share(x) for unit, x in figures.items()}
+
+    def rule_placed(self, spec: Spec, here: Here) -> Figures:
+        figures, points = self.figure(spec["of"], here), [*map(number, spec["points"])]
+        order = sorted(there(figures.values()), reverse=spec.get("order") != "lowest")
+        ties, step = spec.get("ties", "shared"), number(spec.get("step", 0))
+
+        def worth(place: int) -> Fraction:
+            further = points[-1] - step * (place - len(points) + 1)
+            return points[place] if place < len(points) else max(further, least)
+
+        least = number(spec.get("least", 0))
+        found: Figures = {}
+        for unit, x in figures.items():
+            held = [place for place, y in enumerate(order) if y == x]
+            tied = len(held) > 1 and ties == "void_tied"
+            void = tied or (ties == "void_all" and len({*order}) < len(order))
+            counted = held if ties == "mean" else held[:1]
+            found[unit] = None if void or not held else mean(map(worth, counted))
+        return found
+
+    def rule_scaled(self, spec: Spec, here: Here) -> Figures:
+        figures = self.figure(spec["of"], here)
+        times = [self.figure(code, here) for code in spec.get("times", ())]
+        full = number(of_category(spec.get("full", 100), here.category))
+        factor = full / number(spec["out_of"]) if "out_of" in spec else Fraction(1)
+        found: Figures = {}
+        for unit, x in figures.items():
+            given = there([x, *(values[unit] for values in times)])
+            found[unit] = factor * prod(given) if len(given) == len(times) + 1 else None
+        return found
+
+    def rule_bands(self, spec: Spec, here: Here) -> Figures:
+        found: Figures = {}
+        for unit, x in self.figure(spec["of"], here).items():
+            found[unit] = None
+            for band in spec["bands"] if x is not None else ():
+                reached = "from" in band and x >= number(band["from"])
+                passed = "above" in band and x > number(band["above"])
+                if reached or passed or not band.keys() & {"from", "above"}:
+                    found[unit] = number(band["points"])
+                    break
+        return found
+
+    def rule_deviation(self, spec: Spec, here: Here) -> Figures:
+        done, goals = self.figure(spec["done"], here), self.goals(spec["target"], here)
+        found: Figures = {}
+        for unit, x in done.items():
+            goal, found[unit] = goals[unit], None
+            percent = spec.get("measure") == "percent"
+            if x is None or goal is None or (goal <= 0 and (percent or "threshold" in spec)):
+                continue
+            if "threshold" in spec and 100 * x < goal * number(spec["threshold"]):
+                found[unit] = Fraction(0)
+                continue
+            off = 100 * (x - goal) / goal if percent else x - goal
+            slope = spec.get("above" if off > 0 else "below")
+            points = slide(slope, abs(off)) if slope else Fraction(0)
+            found[unit] = clip(number(spec["start"]) + points, spec)
+        return found
+
+    def goals(self, target: str, here: Here) -> Figures:
+        try:
+            return dict.fromkeys(here.units, number(target))
+        except ValueError:
+            return self.figure(target, here)
+
+
+def slide(slope: Spec, off: Fraction) -> Fraction:
+    """The points of a slope so far from the target."""
+    steps = off / number(slope["each"])
+    steps = Fraction(floor(steps)) if slope.get("steps") == "whole" else steps
+    points = number(slope["points"]) * steps
+    if slope.get("most", "none") == "none":
+        return points
+    most = abs(number(slope["most"]))
+    return max(-most, min(most, points))
