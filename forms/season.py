@@ -4,7 +4,7 @@ from contextlib import closing
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import RadioField, StringField
+from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from evalsvc.scheme.file.encoding import decode_scheme
@@ -17,6 +17,24 @@ class SchemeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A scheme's file in the place of another."""
 
     file = FileField("方案文件（YAML）", [FileRequired("请选择方案文件。")])
+
+
+class SchemeCheckForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A scheme to be looked at alone: its file, or its text."""
+
+    file = FileField("方案文件（YAML）")
+    text = TextAreaField("或者粘贴方案")
+
+    def validate_text(self, field: TextAreaField) -> None:
+        if not self.file.data and not (field.data or "").strip():
+            raise ValidationError("请选择方案文件，或者粘贴方案。")
+
+    def read_text(self) -> str:
+        """What was handed in, as `read_scheme_text` reads a file."""
+        if self.file.data:
+            return read_scheme_text(self.file)
+        # Browsers post line ends of their own; the hash should be that of the file.
+        return str(self.text.data).replace("\r\n", "\n")
 
 
 class SeasonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

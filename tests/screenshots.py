@@ -32,6 +32,7 @@ UNIT = "d15"
 OFFICE = {
     "board": "/",
     "new-season": "/seasons/new",
+    "scheme-check": "/schemes/check",
     "season-finished": f"/seasons/{FINISHED}",
     "season-open": f"/seasons/{CITY}",
     "scheme": f"/seasons/{FINISHED}/scheme",

@@ -19,6 +19,7 @@ from evalsvc.admin.preparing import (  # noqa: F401
     preview,
     questionnaires,
     roster,
+    scheme_check,
     scheme_desk,
     seasons,
 )

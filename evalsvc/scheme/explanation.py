@@ -41,10 +41,40 @@ class Section:
     lines: tuple[Line, ...]
 
 
+@dataclass(frozen=True)
+class Tree:
+    """The score tree of those categories that share it; `total` says how far the total goes."""
+
+    title: Text
+    total: Text
+    root: Branch
+
+
 def explain(scheme: Scheme) -> tuple[Section, ...]:
     """Everything that decides a result under a scheme, section by section."""
+    return (*(_tell_tree(tree, scheme) for tree in list_trees(scheme)), *list_sections(scheme))
+
+
+def list_trees(scheme: Scheme) -> tuple[Tree, ...]:
+    """How the total comes about, once for all categories with the same tree."""
+    found: list[tuple[Branch, list[Category]]] = []
+    for category in scheme.categories:
+        root = build_outline(scheme, category.code)
+        own = next((those for each, those in found if each == root), None)
+        if own is None:
+            found.append((root, [category]))
+        else:
+            own.append(category)
+    title = Text("总分怎样得出：%(names)s", "How the total comes about: %(names)s")
+    return tuple(
+        Tree(title.filled(names=AND.join(each.name for each in those)), _say_total(root), root)
+        for root, those in found
+    )
+
+
+def list_sections(scheme: Scheme) -> tuple[Section, ...]:
+    """What is added to the score and what follows from it; a heading with nothing is left out."""
     found = (
-        *_explain_trees(scheme),
         Section(Text("加减分", "Adjustments"), tuple(_list_adjustments(scheme))),
         Section(
             Text("等次、表彰和后果", "Grades, awards and consequences"),
@@ -58,21 +88,10 @@ def explain(scheme: Scheme) -> tuple[Section, ...]:
     return tuple(section for section in found if section.lines)
 
 
-def _explain_trees(scheme: Scheme) -> Iterator[Section]:
-    """The score tree, once for all categories that share it."""
-    trees: list[tuple[Branch, list[Category]]] = []
-    for category in scheme.categories:
-        tree = build_outline(scheme, category.code)
-        same_tree = next((those for each, those in trees if each == tree), None)
-        if same_tree is None:
-            trees.append((tree, [category]))
-        else:
-            same_tree.append(category)
-    for tree, categories in trees:
-        names = AND.join(each.name for each in categories)
-        title = Text("总分怎样得出：%(names)s", "How the total comes about: %(names)s")
-        lines = tuple(Line(_say_branch(each, scheme), depth) for depth, each in tree.walk_down())
-        yield Section(title.filled(names=names), (Line(_say_total(tree)), *lines))
+def _tell_tree(tree: Tree, scheme: Scheme) -> Section:
+    branches = tree.root.walk_down()
+    lines = (Line(_say_branch(each, scheme), depth) for depth, each in branches)
+    return Section(tree.title, (Line(tree.total), *lines))
 
 
 def _say_total(tree: Branch) -> Text:
@@ -82,6 +101,38 @@ def _say_total(tree: Branch) -> Text:
         return told
     base = Text("不计加减分：%(range)s。", "Without the adjustments: %(range)s.")
     return told + same(" ") + base.filled(range=say_span(tree.rule.base))
+
+
+def say_how(branch: Branch, scheme: Scheme) -> Text:
+    """From whom and how a figure comes, and what is done where a part is missing."""
+    facts = [
+        AND.join(group_name(scheme, code) for code in branch.groups),
+        branch.how + _say_entered(branch.rule),
+        _say_out_of(branch),
+        _say_missing(branch.rule),
+    ]
+    return SEMICOLON.join(fact for fact in facts if fact)
+
+
+def say_range(branch: Branch) -> Text:
+    """How far a figure goes; what is entered says so itself, since a count is no points."""
+    return NOTHING if isinstance(branch.rule, Given) else say_span(branch.rule)
+
+
+def say_weight(branch: Branch) -> Text:
+    """What a part weighs in the one above it; nothing where it has no fixed weight."""
+    if branch.weight is None:
+        return NOTHING
+    if not branch.in_points:
+        return same(show_percent(branch.weight))
+    if not branch.weight:
+        return Text("额外分", "an extra")
+    return Text("满分 %(full)s", "full marks %(full)s").filled(full=show_short(branch.weight))
+
+
+def say_share(branch: Branch) -> Text:
+    """Which share of the total a part makes."""
+    return NOTHING if branch.share is None else same(show_percent(branch.share))
 
 
 def say_span(rule: Rule) -> Text:
@@ -107,28 +158,14 @@ def _say_bounds(span: Span) -> Text:
 
 
 def _say_branch(branch: Branch, scheme: Scheme) -> Text:
-    told = branch.name + same(f" [{branch.code}]") + _say_weight(branch) + COLON
-    facts = [
-        AND.join(group_name(scheme, code) for code in branch.groups),
-        branch.how + _say_entered(branch.rule),
-        _say_out_of(branch),
-        NOTHING if isinstance(branch.rule, Given) else say_span(branch.rule),
-        _say_missing(branch.rule),
-    ]
-    return told + SEMICOLON.join(fact for fact in facts if fact) + STOP
-
-
-def _say_weight(branch: Branch) -> Text:
-    if branch.weight is None:
-        return NOTHING
-    weight = same(show_percent(branch.weight))
-    if branch.in_points:
-        weight = Text("满分 %(full)s", "full marks %(full)s").filled(full=show_short(branch.weight))
-        weight = weight if branch.weight else Text("额外分", "an extra")
-    if branch.share is None or branch.share == branch.weight:
-        return COMMA + weight
-    share = Text("占总分 %(share)s", "%(share)s of the total")
-    return COMMA + weight + COMMA + share.filled(share=show_percent(branch.share))
+    told = branch.name + same(f" [{branch.code}]")
+    weight, share = say_weight(branch), say_share(branch)
+    if weight:
+        told += COMMA + weight
+    if weight and share and share != weight:
+        told += COMMA + Text("占总分 %(n)s", "%(n)s of the total").filled(n=share)
+    facts = (say_how(branch, scheme), say_range(branch))
+    return told + COLON + SEMICOLON.join(fact for fact in facts if fact) + STOP
 
 
 def _say_entered(rule: Rule) -> Text:

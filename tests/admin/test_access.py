@@ -80,6 +80,7 @@ EXPECTED = {
     "log_page": LOG, "log_table": LOG, "log_records": LOG,
     "diagnostics_page": READERS, "round_diagnostics_page": READERS,
     "propose_exclusion": MANAGER, "propose_restoration": MANAGER,
+    "scheme_check": STAFF, "check_scheme": STAFF,
     "scheme_tree": STAFF, "scheme_trial": STAFF, "scheme_comparison": STAFF,
     "scheme_edition": MANAGER, "edit_scheme": MANAGER,
     "publication_page": READERS, "propose_result": MANAGER, "begin_publicity": MANAGER,

@@ -32,6 +32,11 @@ CHANGES: tuple[Change, ...] = (
         "the sealed box of a counted round can be fetched again, for a second opening",
     ),
     Change(
+        r"/office/seasons/(new|\d+/(scheme.*|questionnaires))",
+        r"先单独检查一个方案文件|检查别的方案文件",
+        "a scheme can be looked at alone, and these pages lead there",
+    ),
+    Change(
         r"/box/\w+|/results/\d+(/\d+)?",
         r"签名公钥.*|[0-9a-f]{64}|[0-9a-f]{4}( [0-9a-f]{4})*|请拍照或者抄下全部64位，.*",
         "the signing key is shown whole, in groups, with a QR code",
