@@ -3,11 +3,13 @@
 import ast
 import csv
 import io
+import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from zipfile import BadZipFile
 
 import pytest
 import yaml
@@ -24,10 +26,13 @@ from evalsvc.questions.levels import LevelsQuestion
 from evalsvc.scheme.presets import list_presets, load_preset
 from tests import second_verifier
 from tests.evidence.seasons import play_season
+from tests.second_verifier import forms
+from tests.second_verifier import verify as alone
 from tests.second_verifier.forms import read_yaml
 
-MOST_LINES = 400  # of each part of the second verifier
+MOST_LINES = 400  # of `verify`, which stands by itself, and of each part that builds on it
 ITS_PARTS = sorted(Path(second_verifier.__file__).parent.glob("*.py"))
+BY_ITSELF = Path(alone.__file__)
 SCHEMES = [*Path("schemes").glob("*.yaml"), *Path("tests/data/schemes").glob("*.yaml")]
 SUMS = ("w", "w2", "wy", "wy2", "w2y", "w2y2")
 
@@ -41,6 +46,32 @@ def test_the_second_verifier_agrees_on_every_preset(preset: str, tmp_path: Path)
         assert second_verifier.check(files, played.anchors_files) == set()
 
 
+@pytest.mark.slow
+def test_one_file_verifies_a_folder_by_itself(tmp_path: Path) -> None:
+    played = play_season("golmud", tmp_path)
+    (fetched,) = played.anchors_files
+    (tmp_path / "anchors.json").write_bytes(fetched)
+    for name, content in played.audit.items():
+        file = tmp_path / "package" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    copy = tmp_path / "verify.py"
+    copy.write_bytes(BY_ITSELF.read_bytes())
+
+    def run() -> tuple[int, list[str]]:
+        command = [sys.executable, "-I", copy, tmp_path / "package", tmp_path / "anchors.json"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+        return done.returncode, [line for line in done.stdout.splitlines() if "FAIL" in line]
+
+    assert run() == (0, [])
+    (tmp_path / "package" / "units.csv").write_bytes(b"unit,name,category,flags\n")
+    code, failed = run()
+    assert (code, [line.split(":")[0] for line in failed]) == (
+        1,
+        ["FAIL manifest", "FAIL computed"],
+    )
+
+
 @pytest.mark.parametrize("part", ITS_PARTS, ids=lambda part: part.stem)
 def test_the_second_verifier_is_short_and_knows_nothing_of_the_product(part: Path) -> None:
     source = part.read_text()
@@ -51,9 +82,14 @@ def test_the_second_verifier_is_short_and_knows_nothing_of_the_product(part: Pat
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
     }
-    known = {*sys.stdlib_module_names, "nacl"}
+    known = {*sys.stdlib_module_names, "cryptography"}
     foreign = {name for name in imported if name.split(".")[0] not in known}
-    assert [name for name in foreign if not name.startswith("tests.second_verifier")] == []
+    own = (
+        set()
+        if part == BY_ITSELF
+        else {n for n in foreign if n.startswith("tests.second_verifier")}
+    )
+    assert foreign == own
 
 
 @pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.stem)
@@ -163,6 +199,9 @@ def test_nothing_lies_beside_the_files_of_a_zip(spoil: Callable[[bytes], bytes])
     assert set(read_zip(ZIPPED, 10**6)) == {"units.csv", "scheme.yaml"}
     with pytest.raises(PackageErrors):
         read_zip(spoil(ZIPPED), 10**6)
+    assert set(forms.read_zip(ZIPPED)) == {"units.csv", "scheme.yaml"}
+    with pytest.raises((ValueError, BadZipFile)):
+        forms.read_zip(spoil(ZIPPED))
 
 
 def test_a_unit_that_stands_twice_in_a_result_is_refused() -> None:

@@ -16,7 +16,7 @@ from evalsvc.evidence.write import build_facts_files
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.presets import load_scheme
 from tests.scheme.test_documents import ENGLISH, blocks
-from tests.second_verifier.forms import Package
+from tests.second_verifier import forms
 from tests.second_verifier.scores import Score
 
 BOOKS = {
@@ -51,11 +51,18 @@ def first_opinion(scheme: Scheme, facts: Facts) -> Figures:
 
 
 def second_opinion(text: str, scheme: Scheme, facts: Facts) -> Figures:
-    files = build_facts_files(facts, text) | {"box/manifest.json": b"{}", "box/anchors.json": b"{}"}
+    manifest = {
+        "season": "season 1",
+        "version": 1,
+        "log_seq": 0,
+        "log_head": "",
+    }  # facts have no log
+    files = build_facts_files(facts, text) | {"box/anchors.json": b"{}"}
+    files["box/manifest.json"] = json.dumps(manifest).encode()
     for each in scheme.rounds:
         seal = {"thresholds": asdict(each.thresholds)}
         files[f"box/{each.code}/seal.json"] = json.dumps(seal).encode()
-    nodes = Score(Package(files), {}).nodes
+    nodes = Score(forms.Facts(files), {}).nodes
     return {unit: {code: told(x) for code, x in own.items()} for unit, own in nodes.items()}
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from statistics import mean
 from typing import Any
 
-from tests.second_verifier.forms import Row
+from tests.second_verifier.verify import Row
 
 Spec = Mapping[str, Any]
 Value = Fraction | None

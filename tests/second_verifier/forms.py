@@ -1,28 +1,18 @@
-"""How the files of an evidence package are written, from docs/evidence and docs/schemes alone.
+"""What the recomputation reads of a package beside `verify`: a scheme's YAML, a ZIP, the facts.
 
-Below the second verifier: JSON, CSV, a scheme's YAML, the ZIP, and what is hashed and signed.
+From docs/evidence and docs/schemes alone.
 """
 
-import csv
-import hashlib
-import hmac
 import io
 import json
 import re
-import struct
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Iterable
+from itertools import accumulate
 from typing import Any
 
-from nacl.exceptions import CryptoError
-from nacl.signing import VerifyKey
-
-Row = dict[str, str]
-GUARDED = tuple("=+-@＝＋－＠\t\r")
-ACTS = ("compute_result", "begin_publicity")
-MANIFEST = ("edition", "season", "version", "log_seq", "log_head", "files")
+from tests.second_verifier.verify import Files, Package, Row, read, read_json, write_csv
 
 QUOTED = r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'"""
 COMMENT = re.compile(rf"((?:^|(?<=[\s{{\[,]))(?:{QUOTED}))|(?:^|\s)#.*")
@@ -30,55 +20,8 @@ ENTRY = re.compile(rf"(?:-|({QUOTED}|[^\s\[{{\"'-](?:[^:]|:(?!\s|$))*):)(?:\s+(.
 TOKEN = re.compile(rf"{QUOTED}|[{{}}\[\],]|:(?=\s|$)|[^\s,\[\]{{}}:](?:[^,\[\]{{}}:]|:(?!\s|$))*")
 
 
-def digest(content: bytes) -> bytes:
-    return hashlib.sha256(content).digest()
-
-
-def sha(content: bytes) -> str:
-    return digest(content).hex()
-
-
-def mac(key: bytes, content: bytes) -> str:
-    return hmac.digest(key, content, "sha256").hex()
-
-
-def canonical(value: object) -> bytes:
-    written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return written.encode()
-
-
-def pick(record: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    return {name: record[name] for name in names}
-
-
-def statement(kind: str, record: Mapping[str, Any], names: Iterable[str]) -> bytes:
-    return f"evalsvc {kind} 1\0".encode() + canonical(pick(record, names))
-
-
-def is_signed(message: bytes, key: str, signature: str) -> bool:
-    try:
-        VerifyKey(bytes.fromhex(key)).verify(message, bytes.fromhex(signature))
-    except (CryptoError, ValueError):
-        return False
-    return True
-
-
-def root(hashes: list[bytes]) -> str:
-    """Of RFC 9162: a lone last one rises as it is."""
-    level = hashes or [digest(b"")]
-    while len(level) > 1:
-        pairs = zip(level[::2], level[1::2], strict=False)
-        alone = level[len(level) // 2 * 2 :]
-        level = [digest(b"\1" + left + right) for left, right in pairs] + alone
-    return level[0].hex()
-
-
-def read_json(content: bytes | str) -> Any:
-    return json.loads(content, object_pairs_hook=once)
-
-
-def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    assert len(dict(pairs)) == len(pairs), "a name stands twice in an object"
+def once_each(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+    assert len(dict(pairs)) == len(pairs), "a name stands twice"
     return dict(pairs)
 
 
@@ -86,34 +29,15 @@ def write_json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
 
 
-def read_lines(content: bytes) -> list[dict[str, Any]]:
-    return [read_json(line) for line in content.split(b"\n")[:-1]]
-
-
 def write_lines(records: Iterable[object]) -> bytes:
     written = (json.dumps(one, ensure_ascii=False, sort_keys=True) for one in records)
     return "".join(f"{line}\n" for line in written).encode()
 
 
-def read_csv(content: bytes) -> list[Row]:
-    text = io.StringIO(content.decode(), newline="")
-    header, *lines = csv.reader(text, strict=True)
-    assert write_cells([header, *lines]) == content, "not in the one form of CSV"
-    return [dict(zip(header, line, strict=True)) for line in lines]
-
-
-def write_csv(header: str, rows: Iterable[Row]) -> bytes:
+def write_rows(header: str, rows: Iterable[Row]) -> bytes:
     """Columns as they are named with spaces between, rows in order."""
     names = header.split()
-    return write_cells([names, *sorted([row[name] for name in names] for row in rows)])
-
-
-def write_cells(lines: Iterable[Iterable[str]]) -> bytes:
-    return "".join(",".join(map(quote, line)) + "\n" for line in lines).encode()
-
-
-def quote(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"' if re.search('[,"\r\n]', cell) else cell
+    return write_csv([names, *sorted([row[name] for name in names] for row in rows)]).encode()
 
 
 def read_scheme(text: str) -> dict[str, Any]:
@@ -146,7 +70,7 @@ def read_block(lines: list[tuple[int, str]]) -> Any:
         assert entry
         lines[:1] = [(depth + entry.start(2), entry[2])] if entry[2] else []
         found.append((entry[1] and read_scalar(entry[1]), read_block(lines)))
-    return [value for _, value in found] if is_list else once(found)
+    return [value for _, value in found] if is_list else once_each(found)
 
 
 def read_flow(lines: list[tuple[int, str]]) -> Any:
@@ -167,65 +91,38 @@ def read_scalar(text: str) -> str:
 
 
 def read_zip(content: bytes) -> dict[str, bytes]:
-    """The files of a ZIP in which nothing lies before, between or behind them."""
-    archive, files, at = zipfile.ZipFile(io.BytesIO(content)), {}, 0
-    for entry in archive.infolist():
-        name = entry.filename.encode()
-        head = content[at : at + 30 + len(name)]
-        assert head[:4] == b"PK\3\4", f"{entry.filename}: something lies before it"
-        assert head[26:] == struct.pack("<HH", len(name), 0) + name, f"{entry.filename}: its head"
-        assert entry.filename not in files, f"{entry.filename} is there twice"
-        assert entry.extra + entry.comment == b"", f"{entry.filename} has something beside it"
-        files[entry.filename] = archive.read(entry)
-        at += len(head) + entry.compress_size
-    listed = sum(46 + len(entry.filename.encode()) for entry in archive.infolist())
-    assert archive.start_dir == at, "something lies between files and directory"
-    assert len(content) == at + listed + 22, "something lies behind the directory"
+    """The files of a ZIP in which nothing lies before, between, beside or behind them."""
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    names = {entry: len(entry.filename.encode()) for entry in archive.infolist()}
+    sizes = (30 + size + entry.compress_size for entry, size in names.items())
+    starts = [*accumulate(sizes, initial=0)]
+    end = starts[-1] + sum(46 + size for size in names.values()) + 22
+    found = [*(entry.header_offset for entry in names), archive.start_dir, len(content)]
+    files = {entry.filename: archive.read(entry) for entry in names}
+    if found != [*starts, end] or len(files) < len(names):
+        raise ValueError("something lies beside the files of the ZIP, or one is there twice")
     return files
 
 
-class Package:
-    """What every check reads, one name for each thing that the documents name."""
+class Facts(Package):
+    """A package with its scheme, one name for each thing that the documents name."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self.files = files
-        self.is_audit = "box/log.jsonl" in files
-        self.manifest = read_json(files["box/manifest.json"])
-        self.anchors = read_json(files["box/anchors.json"])
+    def __init__(self, files: Files) -> None:
+        super().__init__(files)
+        self.is_audit = not self.public
         self.scheme = read_scheme(files["scheme.yaml"].decode())
-        self.seals = {
-            name.split("/")[1]: read_json(content)
-            for name, content in files.items()
-            if name.endswith("/seal.json")
-        }
-        self.thresholds = {code: seal["thresholds"] for code, seal in self.seals.items()}
-        self.is_new = all(seal.get("ballot_format") == 2 for seal in self.seals.values())
+        seals = [name for name in files if name.endswith("/seal.json")]
+        self.thresholds = {x.split("/")[1]: read(files, x)["thresholds"] for x in seals}
+        self.is_new = all(box.is_new for box in self.boxes)
         self.starts = {(row["category"], row["node"]) for row in self.rows("shown_from.csv")}
         self.category = {row["unit"]: row["category"] for row in self.rows("units.csv")}
         self.units: dict[str, list[str]] = defaultdict(list)
         for unit, category in self.category.items():
             self.units[category].append(unit)
 
-    @property
-    def signed_fields(self) -> tuple[str, ...]:
-        """Of the manifest; older ones don't name the program that computed the result."""
-        return (*MANIFEST, "program") if "program" in self.manifest else MANIFEST
-
     def rows(self, name: str) -> list[Row]:
         """None of them where the package has no such file."""
-        return read_csv(self.files[name]) if name in self.files else []
+        return read(self.files, name) if name in self.files else []
 
     def of_round(self, name: str, code: str) -> list[Row]:
         return [row for row in self.rows(name) if row["round"] == code]
-
-    @cached_property
-    def log(self) -> list[dict[str, Any]]:
-        name = "box/log.jsonl" if self.is_audit else "box/acts.jsonl"
-        return read_lines(self.files.get(name, b""))
-
-    @cached_property
-    def acts(self) -> list[dict[str, Any]]:
-        """The computation of this version, and the first day of its publicity."""
-        of = (self.manifest["season"], str(self.manifest["version"]))
-        mine = [one for one in self.log if (one["subject"], one["detail"].get("version")) == of]
-        return [one for one in mine if one["verb"] in ACTS]

@@ -5,7 +5,7 @@ From docs/evidence and docs/schemes alone.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -19,8 +19,9 @@ from tests.second_verifier.figures import (
     of_category,
     read_value,
 )
-from tests.second_verifier.forms import Package, read_csv, read_json
+from tests.second_verifier.forms import Facts
 from tests.second_verifier.scores import Known, Score
+from tests.second_verifier.verify import Row, read
 
 SLACK = Fraction(1, 10_000)  # what a public package's rounded scores may move a total by
 ROUNDING = {"up": math.ceil, "nearest": lambda exact: math.floor(exact + Fraction(1, 2))}
@@ -31,13 +32,13 @@ Stated = Mapping[str, Mapping[str, Any]]
 class Outcome:
     """A package's figures as they follow from its facts."""
 
-    def __init__(self, package: Package, known: Known | None = None, plain: bool = False) -> None:
+    def __init__(self, package: Facts, known: Known | None = None, plain: bool = False) -> None:
         self.package, self.scheme = package, package.scheme
         self.places = int(package.scheme["publication"]["places"])
-        self.stated: Stated = read_json(package.files["result.json"])
+        self.stated: Stated = read(package.files, "result.json")
         self.top = package.scheme["score"]["code"]
         if known is None:
-            known = {} if package.is_audit else read_known(package.files["scores.csv"])
+            known = {} if package.is_audit else read_known(package.rows("scores.csv"))
         out = [*map(name_exclusion, package.rows("exclusions.csv"))] if not plain else []
         self.score = Score(package, known, out)
         self.nodes = self.score.nodes
@@ -214,14 +215,14 @@ def name_exclusion(row: Mapping[str, str]) -> tuple[str, ...]:
     return row["round"], row["group"], row["ballot"]
 
 
-def read_known(scores: bytes) -> dict[str, Figures]:
+def read_known(scores: Iterable[Row]) -> dict[str, Figures]:
     found: dict[str, Figures] = defaultdict(dict)
-    for row in read_csv(scores):
+    for row in scores:
         found[row["unit"]][row["node"]] = read_value(row["value"])
     return found
 
 
-def scores(package: Package) -> Iterator[str]:
+def scores(package: Facts) -> Iterator[str]:
     """Every published figure is recomputed."""
     outcome = Outcome(package)
     told = outcome.tell()
@@ -242,7 +243,7 @@ def scores(package: Package) -> Iterator[str]:
                 yield f"{unit}, {name}: {theirs}, recomputed {ours}"
 
 
-def deciding(package: Package) -> set[str]:
+def deciding(package: Facts) -> set[str]:
     """Nodes that grades may go by, beside the total."""
     grading = package.scheme["grading"]
     bars = grading.get("bars", {}).values()

@@ -26,8 +26,9 @@ from tests.second_verifier.figures import (
     there,
     trimmed,
 )
-from tests.second_verifier.forms import Package, Row
+from tests.second_verifier.forms import Facts
 from tests.second_verifier.strata import weigh_strata
+from tests.second_verifier.verify import Row
 
 Known = Mapping[str, Mapping[str, Value]]  # by unit and node: what a public package starts from
 
@@ -37,7 +38,7 @@ ANSWERED = ("rated", "satisfaction")
 class Score(Entered):
     """The whole tree; `known` are figures below which a public package has nothing."""
 
-    def __init__(self, package: Package, known: Known, left_out: Iterable[tuple[str, ...]] = ()):
+    def __init__(self, package: Facts, known: Known, left_out: Iterable[tuple[str, ...]] = ()):
         self.package, self.scheme, self.known = package, package.scheme, known
         self.nodes: dict[str, Figures] = {unit: {} for unit in package.category}
         self.above: dict[tuple[str, str], str] = {}  # by category and node
@@ -232,7 +233,7 @@ class Score(Entered):
 
 
 def gather_answers(
-    package: Package, left_out: set[tuple[str, ...]]
+    package: Facts, left_out: set[tuple[str, ...]]
 ) -> Mapping[tuple[str, ...], list[Row]]:
     """By round, group, unit and item."""
     found: dict[tuple[str, ...], list[Row]] = defaultdict(list)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from tests.second_verifier.figures import Spec, planned
-from tests.second_verifier.forms import Row
+from tests.second_verifier.verify import Row
 
 
 def weigh_strata(
