@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 from analysis.outcome.rules import BarRule, GradeRule, Grading, Places, Rounding
-from analysis.score.facts import Facts
+from analysis.score.facts import Adjustment, Facts
 from analysis.score.rounding import half_up
 from analysis.score.tree import UnitResult
 
@@ -85,7 +85,8 @@ class _Category:
         # A flag of the roster (docs/evidence, units.csv), no rule of the scheme: people nominate.
         no_award = {unit.code for unit in facts.units if NO_AWARD in unit.flags}
         self.no_award = {result.unit for result in results} & no_award
-        self.bars = {result.unit: tuple(_bars(rules.bars, result, facts)) for result in results}
+        events = _happened(facts)
+        self.bars = {result.unit: tuple(_bars(rules.bars, result, events)) for result in results}
         # What was published, not what was computed: 89.996 shown as 90.00 reaches a bound of 90.
         self.figures = {r.unit: Fraction(r.published) for r in results if r.published is not None}
         self.ties = _ordered(results, rules.tie_break, places)
@@ -249,16 +250,24 @@ class _Category:
         return frozenset().union(*(bars[bar.rule] for bar in self.bars[unit]))
 
 
-def _bars(rules: Sequence[BarRule], result: UnitResult, facts: Facts) -> Iterator[Bar]:
+def _happened(facts: Facts) -> Mapping[tuple[str, str], list[Adjustment]]:
+    """The adjustments of each unit and rule; with 0 times and no amount nothing has happened."""
+    found: dict[tuple[str, str], list[Adjustment]] = {}
+    for each in facts.adjustments:
+        if each.times or each.amount:
+            found.setdefault((each.unit, each.rule), []).append(each)
+    return found
+
+
+def _bars(
+    rules: Sequence[BarRule],
+    result: UnitResult,
+    happened: Mapping[tuple[str, str], list[Adjustment]],
+) -> Iterator[Bar]:
     nodes = {node.code: node.value for node in result.tree.walk()}
     for rule in rules:
         if rule.event:
-            events = [
-                a
-                for a in facts.adjustments
-                # 0 times and no amount: nothing has happened.
-                if (a.unit, a.rule) == (result.unit, rule.event) and (a.times or a.amount)
-            ]
+            events = happened.get((result.unit, rule.event))
             if events:
                 yield Bar(
                     rule.code, "; ".join(sorted(f"{a.date} {a.evidence}".strip() for a in events))

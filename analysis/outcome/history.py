@@ -23,6 +23,14 @@ class Year:
 
 
 @dataclass(frozen=True)
+class Span:
+    """The lowest and the highest score of a category."""
+
+    lowest: Fraction
+    highest: Fraction
+
+
+@dataclass(frozen=True)
 class Consequence:
     """A rule that applies to a unit; with `unknown` years nobody can say, and people must look."""
 
@@ -57,29 +65,31 @@ def past_years(
         # Who is not evaluated any more has no category in which it could be first or last.
         if past.score is not None and past.unit in categories:
             scores.setdefault((past.year, categories[past.unit]), []).append(past.score)
+    spans = {key: span(of_category) for key, of_category in scores.items()}
     found: dict[str, dict[int, Year]] = {}
     for past in history:
         if past.unit in categories:
-            others = scores.get((past.year, categories[past.unit]), [])
-            year = build_year(past.score, past.grade, others)
+            year = build_year(past.score, past.grade, spans.get((past.year, categories[past.unit])))
             found.setdefault(past.unit, {})[past.year] = _with_place(year, past.place)
     return found
 
 
+def span(scores: Sequence[Fraction]) -> Span | None:
+    """The lowest and the highest score of a category; None where nobody can be first or last."""
+    return Span(min(scores), max(scores)) if len(scores) > 1 else None
+
+
 def build_year(
-    score: Fraction | None,
-    grade: str,
-    others: Sequence[Fraction],
-    events: frozenset[str] = frozenset(),
+    score: Fraction | None, grade: str, among: Span | None, events: frozenset[str] = frozenset()
 ) -> Year:
     """A year among the scores of its category, the unit's own included.
 
     Alone a unit has no place, and where all are equal nobody is last.
     """
-    if score is None or len(others) < 2:
+    if score is None or among is None:
         return Year(score, grade, None, None, events)
-    highest, lowest = max(others), min(others)
-    return Year(score, grade, score == highest, score == lowest < highest, events)
+    last = score == among.lowest < among.highest
+    return Year(score, grade, score == among.highest, last, events)
 
 
 def _with_place(year: Year, place: str) -> Year:

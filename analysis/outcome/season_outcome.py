@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from analysis.outcome.confirmation import Disagreement, disagreements
 from analysis.outcome.grading import Bar, Graded, Quota, Reason, category_grades
-from analysis.outcome.history import Consequence, Year, build_year, consequences, past_years
+from analysis.outcome.history import Consequence, Year, build_year, consequences, past_years, span
 from analysis.outcome.rules import OutcomeRules
 from analysis.score.facts import Facts
 from analysis.score.tree import UnitResult
@@ -107,18 +107,20 @@ def _consequences(
 def _this_year(
     facts: Facts, results: Sequence[UnitResult], grades: Mapping[str, Graded]
 ) -> dict[str, Year]:
+    events: dict[str, set[str]] = {}
+    for each in facts.adjustments:
+        if each.times or each.amount:
+            events.setdefault(each.unit, set()).add(each.rule)
     years = {}
     for own in _by_category(results).values():
         figures = {r.unit: Fraction(r.published) for r in own if r.published is not None}
+        among = span([*figures.values()])
         for result in own:
-            # Events of earlier years are in no file: a mark by event holds for this year alone.
-            events = frozenset(
-                a.rule for a in facts.adjustments if a.unit == result.unit and (a.times or a.amount)
-            )
             years[result.unit] = build_year(
                 figures.get(result.unit),
                 grades[result.unit].grade or "",
-                [*figures.values()],
-                events,
+                among,
+                # Events of earlier years are in no file: a mark by event holds for this year alone.
+                frozenset(events.get(result.unit, ())),
             )
     return years

@@ -96,10 +96,14 @@ def ballot_places(
                 keys.setdefault(categories[answer.unit], {})[answer.unit] = place
     found: dict[str, BallotPlace] = {}
     for own in keys.values():
-        ordered = sorted(own.values())
+        tied: dict[Key, list[str]] = {}
         for unit, place in own.items():
-            first = ordered.index(place) + 1
-            found[unit] = _worth(by_place, first, first + ordered.count(place) - 1, len(own))
+            tied.setdefault(place, []).append(unit)
+        first = 1
+        for place in sorted(tied):
+            last = first + len(tied[place]) - 1
+            found |= dict.fromkeys(tied[place], _worth(by_place, first, last, len(own)))
+            first = last + 1
     return found
 
 

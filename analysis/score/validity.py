@@ -1,6 +1,7 @@
 """What makes a named or unit ballot void, and the points of those that count."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -116,8 +117,8 @@ def _with_decision(checked: CheckedBallot, decision: Exclusion | None) -> Checke
 
 
 def _twice(answers: Iterable[Answer]) -> list[Breach]:
-    units = [answer.unit for answer in answers]
-    return [Breach("twice", (unit,)) for unit in sorted(set(units)) if units.count(unit) > 1]
+    times = Counter(answer.unit for answer in answers)
+    return [Breach("twice", (unit,)) for unit in sorted(times) if times[unit] > 1]
 
 
 def _unit_breaches(
