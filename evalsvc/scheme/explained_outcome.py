@@ -3,15 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from analysis.outcome.rules import (
-    AwardRule,
-    BarRule,
-    ConfirmationRule,
-    GradeRule,
-    Grading,
-    Marks,
-    Places,
-)
+from analysis.outcome.rules import AwardRule, BarRule, ConfirmationRule, GradeRule, Grading, Places
+from evalsvc.scheme.cases import say_cases
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.wording import (
     adjustment_name,
@@ -23,8 +16,6 @@ from evalsvc.scheme.wording import (
 )
 from evalsvc.text import AND, COLON, COMMA, SEMICOLON, STOP, Text, same
 
-OR = Text("，或", ", or ")
-OR_ELSE = Text("；或", "; or ")
 ROUNDING = {
     "down": Text("舍去小数", "places are rounded down"),
     "nearest": Text("四舍五入", "places are rounded half up"),
@@ -56,7 +47,7 @@ def list_outcome_lines(scheme: Scheme) -> tuple[Text, ...]:
         *(_say(names.awards, each.code, _award(each, scheme)) for each in grading.awards),
         *(_say(names.bars, each.code, _bar(each, scheme)) for each in grading.bars),
         *(
-            _say(names.consequences, each.code, OR_ELSE.join(_cases(each.marks, scheme)))
+            _say(names.consequences, each.code, say_cases(each, scheme))
             for each in rules.consequences
         ),
         *(
@@ -177,37 +168,6 @@ def _when(rule: BarRule, scheme: Scheme) -> Text:
     return Text("“%(node)s”%(bounds)s 的", "“%(node)s” %(bounds)s").filled(
         node=node_name(scheme, rule.node), bounds=COMMA.join(bounds)
     )
-
-
-def _cases(marks: Iterable[Marks], scheme: Scheme) -> Iterator[Text]:
-    for case in marks:
-        told = OR.join(_marks(case, scheme))
-        if case.years > 1:
-            told = (
-                Text("连续 %(n)s 年每年", "%(n)s years running, each ").filled(n=case.years) + told
-            )
-        yield told
-
-
-def _marks(case: Marks, scheme: Scheme) -> Iterator[Text]:
-    """The marks of a case: one of them is enough."""
-    if case.below is not None:
-        yield Text("总分低于 %(n)s", "a total below %(n)s").filled(n=show_short(case.below))
-    if case.at_least is not None:
-        yield Text("总分不低于 %(n)s", "a total of %(n)s or more").filled(
-            n=show_short(case.at_least)
-        )
-    if case.grades:
-        grades = _names(scheme.outcome_names.grades, case.grades)
-        yield Text("等次为%(grades)s", "the grade %(grades)s").filled(grades=grades)
-    if case.first:
-        yield Text("列本类第一名", "first of its category")
-    if case.last:
-        yield Text("列本类末位", "last of its category")
-    if case.event:
-        yield Text("有“%(event)s”", "an event “%(event)s”").filled(
-            event=adjustment_name(scheme, case.event)
-        )
 
 
 def _confirmation(rule: ConfirmationRule, scheme: Scheme) -> Text:

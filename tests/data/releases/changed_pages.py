@@ -32,6 +32,11 @@ CHANGES: tuple[Change, ...] = (
         "the sealed box of a counted round can be fetched again, for a second opening",
     ),
     Change(
+        r"/office/seasons/\d+/history",
+        r"(连续\d+年，每年)?(低于|不低于|等次为|为本类|发生“).*",
+        "each case of a consequence is said in words, with its “or”",
+    ),
+    Change(
         r"/office/seasons/(new|\d+/(scheme.*|questionnaires))",
         r"先单独检查一个方案文件|检查别的方案文件",
         "a scheme can be looked at alone, and these pages lead there",
