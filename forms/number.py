@@ -4,6 +4,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from evalsvc.invisible import strip_invisible
 from evalsvc.questions.question import PLACE
 from forms.answer import AnswerField
 
@@ -20,7 +21,7 @@ class NumberField(AnswerField):
         """One spelling for a number: ８７．５０ and 87。50 are 87.5."""
         if len(text) > _LONGEST:
             return text
-        plain = unicodedata.normalize("NFKC", text).replace("。", ".").strip()
+        plain = unicodedata.normalize("NFKC", strip_invisible(text)).replace("。", ".").strip()
         return _one_spelling(Decimal(plain)) if _NUMBER.fullmatch(plain) else plain
 
 

@@ -12,10 +12,11 @@ from evalsvc.domain.assessing.body_sheets import SheetView
 from evalsvc.scheme.model import Component
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import build_key, clean
+from evalsvc.workbooks.codes import build_options
 from evalsvc.workbooks.jail import read_sheets
 from evalsvc.workbooks.layout import NOT_APPLICABLE, NOT_CARRIED, Column, SheetLayout, list_titles
-from evalsvc.workbooks.problems import CellProblem, has_errors
-from evalsvc.workbooks.table import Findings, TableRow, build_options, open_table
+from evalsvc.workbooks.problems import CellProblem, Findings, has_errors
+from evalsvc.workbooks.table import TableRow, open_table
 
 _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _NOTHING = frozenset(build_key(text) for text in ("", NOT_APPLICABLE, "-", "/"))
@@ -148,7 +149,7 @@ def _write(
 
 def _read_figure(row: TableRow, component: Component, *, carried: bool) -> str | None:
     """A figure's text, `NA`, or empty; None where the cell says nothing that can be used."""
-    text = build_key(row.get_cell(component.code).text)
+    text = build_key(row.get_cell(component.code).seen)
     # A cell that is not for the unit is left as it came: a dash, or nothing.
     if not carried:
         if text not in _NOTHING | _NOT_CARRIED:

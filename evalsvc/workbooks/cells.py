@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from evalsvc.invisible import strip_invisible
+
 CellKind = Literal["text", "number", "date", "logical", "time", "error", "formula", "broken"]
 
-# Copied from web pages and chat programs, nobody sees these.
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 _SPACES = re.compile(r"[\s\x00-\x1f]+")
 
 
@@ -79,7 +79,7 @@ class Sheet:
 
 def clean(text: str) -> str:
     """Without invisible characters, without spaces at the ends, other white space as one space."""
-    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+    return _SPACES.sub(" ", strip_invisible(text)).strip()
 
 
 def build_key(text: str) -> str:

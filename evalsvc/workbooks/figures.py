@@ -11,6 +11,7 @@ from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.model import AdjustmentKind, Component, Scheme
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import Sheet, build_key, clean
+from evalsvc.workbooks.codes import Options, build_options
 from evalsvc.workbooks.jail import read_sheets
 from evalsvc.workbooks.layout import (
     NOT_APPLICABLE,
@@ -19,16 +20,8 @@ from evalsvc.workbooks.layout import (
     figures_layouts,
     list_titles,
 )
-from evalsvc.workbooks.problems import CellProblem, SheetPreview, has_errors
-from evalsvc.workbooks.table import (
-    Findings,
-    Options,
-    Table,
-    TableRow,
-    build_options,
-    close_table,
-    open_table,
-)
+from evalsvc.workbooks.problems import CellProblem, Findings, SheetPreview, has_errors
+from evalsvc.workbooks.table import Table, TableRow, close_table, open_table
 
 MOST_TIMES = 1_000
 
@@ -104,7 +97,7 @@ def _read_indicators(
 
 def _read_indicator(row: TableRow, component: Component, unit: UnitRow) -> IndicatorRow | None:
     key = component_key(component)
-    text = build_key(row.get_cell(key).text)
+    text = build_key(row.get_cell(key).seen)
     # Other categories' units have no such cell; what
     # stands there by mistake must not be lost in silence.
     if unit.category not in component.categories:
@@ -221,7 +214,7 @@ def _read_measure(row: TableRow, kind: AdjustmentKind) -> tuple[int, str | None]
         ),
     )
     _require(row, "amount", Text("填金额或分值", "say how much"))
-    amount = row.number_of("amount")
+    amount = row.number_of("amount", counts=True)
     if amount is None or not _is_in_range(row, kind, amount):
         return None
     return 1, write_decimal(amount)
@@ -229,7 +222,7 @@ def _read_measure(row: TableRow, kind: AdjustmentKind) -> tuple[int, str | None]
 
 def _refuse_other(row: TableRow, key: str, text: Text) -> None:
     """Another measure than the item's is a misunderstanding; 1 time of an amount is none."""
-    if not row.is_blank(key) and not (key == "times" and clean(row.get_cell(key).text) == "1"):
+    if not row.is_blank(key) and not (key == "times" and clean(row.get_cell(key).seen) == "1"):
         row.report(key, text)
 
 

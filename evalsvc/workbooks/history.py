@@ -9,18 +9,12 @@ from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.model import Scheme
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import Sheet
+from evalsvc.workbooks.codes import Options, build_options
 from evalsvc.workbooks.figures import write_decimal
 from evalsvc.workbooks.jail import read_sheets
 from evalsvc.workbooks.layout import PAST_PLACES, history_layouts, list_titles
-from evalsvc.workbooks.problems import CellProblem, SheetPreview, has_errors
-from evalsvc.workbooks.table import (
-    Findings,
-    Options,
-    TableRow,
-    build_options,
-    close_table,
-    open_table,
-)
+from evalsvc.workbooks.problems import CellProblem, Findings, SheetPreview, has_errors
+from evalsvc.workbooks.table import TableRow, close_table, open_table
 
 _UNIT = Text("单位", "unit")
 _PLACES = build_options(PAST_PLACES)
@@ -91,7 +85,7 @@ def _read_row(row: TableRow, units: Options, grades: Options, year: int) -> Past
 
 
 def _read_year(row: TableRow, season: int) -> int | None:
-    number = row.number_of("year")
+    number = row.number_of("year", counts=True)
     if number is None:
         return None
     if number == number.to_integral_value() and FIRST_YEAR <= number < season:

@@ -6,12 +6,19 @@ from typing import Literal
 
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import Sheet, column_letter
+from evalsvc.workbooks.seen import show_both
 
 Severity = Literal["error", "warning"]
 
 # A dry run shows the first rows, and every row that has a mark.
 SHOWN_ROWS = 200
 SHOWN_COLUMNS = 60
+# Beyond these a list helps nobody; something general is wrong.
+MOST_PROBLEMS = 1_000
+_MORE = Text(
+    "问题太多，后面的没有列出；请先改正以上各处",
+    "there are more problems than are listed here; please mend these first",
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,33 @@ class SheetPreview:
     omitted: int
 
 
+class Findings:
+    """The problems of one workbook, in the order in which they are found."""
+
+    def __init__(self) -> None:
+        self.problems: list[CellProblem] = []
+        self.previews: list[SheetPreview] = []
+
+    def report(
+        self,
+        sheet: str,
+        text: Text,
+        *,
+        place: tuple[int, int] | None = None,
+        heading: str = "",
+        found: str = "",
+        severity: Severity = "error",
+    ) -> None:
+        row, letter = (place[0], column_letter(place[1])) if place else (None, None)
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(
+                CellProblem(sheet, row, letter, heading, found[:120], text, severity)
+            )
+        elif len(self.problems) == MOST_PROBLEMS:
+            # One more is kept, which says that there are more.
+            self.problems.append(CellProblem(sheet, None, None, "", "", _MORE))
+
+
 def has_errors(problems: Sequence[CellProblem]) -> bool:
     return any(problem.severity == "error" for problem in problems)
 
@@ -85,7 +119,7 @@ def build_preview(
 
 
 def _show_row(sheet: Sheet, number: int, width: int) -> tuple[str, ...]:
-    return tuple(sheet.get_cell(number, column).text for column in range(1, width + 1))
+    return tuple(show_both(sheet.get_cell(number, column)) for column in range(1, width + 1))
 
 
 def _build_marks(

@@ -7,8 +7,9 @@ from pathlib import Path
 from evalsvc.domain.preparing.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
 from evalsvc.domain.voting.beside import LONGEST_ACCOUNT
 from evalsvc.scheme.model import Group, Scheme, Sight
-from evalsvc.text import Text
+from evalsvc.text import Text, same
 from evalsvc.workbooks.cells import Sheet, build_key, clean
+from evalsvc.workbooks.codes import Options, build_keys, build_options
 from evalsvc.workbooks.jail import read_sheets
 from evalsvc.workbooks.layout import (
     FLAGS,
@@ -21,17 +22,10 @@ from evalsvc.workbooks.layout import (
     name_role,
     roster_layouts,
 )
-from evalsvc.workbooks.problems import CellProblem, SheetPreview, has_errors
-from evalsvc.workbooks.table import (
-    Findings,
-    Options,
-    Table,
-    TableRow,
-    build_options,
-    close_table,
-    fold_width,
-    open_table,
-)
+from evalsvc.workbooks.problems import CellProblem, Findings, SheetPreview, has_errors
+from evalsvc.workbooks.seen import read_words
+from evalsvc.workbooks.table import Table, TableRow, close_table, open_table
+from evalsvc.workbooks.written import fold_width
 
 MOST_SEATS = 1_000_000
 LONGEST_CLUSTER = 40
@@ -85,6 +79,7 @@ class _Reader:
         self.unit_options: Options | None = None
         self.own_units: dict[tuple[str, str], str] = {}
         self.rater_rows: dict[tuple[str, str], TableRow] = {}
+        self.rater_options: dict[str, Options] = {}
 
     def read(self) -> Roster:
         self._read_units()
@@ -106,11 +101,11 @@ class _Reader:
         # By their key, so that “u01” and “Ｕ０１” are one code.
         codes, names = _Once(Text("代码", "code")), _Once(Text("名称", "name"))
         for row in table.list_rows():
-            code, name = row.code("code"), row.text("name", 60)
+            code, name = row.code("code", label="name"), row.text("name", 60, names=True)
             category = row.choice("category", categories, Text("类别", "category"))
             flags, work = _read_flags(row), row.text("work", 200)
             account = row.text("account", LONGEST_ACCOUNT) if accounts else ""
-            cluster = row.text("cluster", LONGEST_CLUSTER) if clusters else ""
+            cluster = row.text("cluster", LONGEST_CLUSTER, names=True) if clusters else ""
             codes.check(row, "code", code)
             names.check(row, "name", name)
             if code is None:
@@ -144,7 +139,7 @@ class _Reader:
         codes = {group.code: _Once(Text("代码", "code")) for group in self.scheme.groups}
         for row in table.list_rows():
             group = _read_group(row, options, groups)
-            code, name = row.code("code"), row.text("name", 60)
+            code, name = row.code("code", label="name"), row.text("name", 60, names=True)
             unit = self._find_unit(row, "unit")
             if group is None or code is None:
                 continue
@@ -189,11 +184,14 @@ class _Reader:
 
     def _find_rater(self, row: TableRow, group: Group) -> str | None:
         """The rater's code; a unit's name does where the units of a category are the raters."""
-        code = row.code("rater") if not group.members else self._find_member(row, group)
-        if code is None or group.members or self.tables.get("raters") is None:
-            return code
-        if (group.code, code) in self.rater_rows:
-            return code
+        if group.members:
+            return self._find_member(row, group)
+        if self.tables.get("raters") is None:
+            return row.code("rater")
+        known = self._list_raters(group).find(read_words(row.get_cell("rater")).text)
+        code = known or row.code("rater")
+        if known or code is None:
+            return known
         row.report(
             "rater",
             Text(
@@ -202,6 +200,14 @@ class _Reader:
             ),
         )
         return None
+
+    def _list_raters(self, group: Group) -> Options:
+        """The group's raters by code; names need not be unique, and only stand beside a code."""
+        if group.code not in self.rater_options:
+            rows = {code: row for (own, code), row in self.rater_rows.items() if own == group.code}
+            names = {code: same(clean(row.get_cell("name").seen)) for code, row in rows.items()}
+            self.rater_options[group.code] = Options(names, build_keys(names))
+        return self.rater_options[group.code]
 
     def _find_member(self, row: TableRow, group: Group) -> str | None:
         code = self._find_unit(row, "rater")

@@ -1,92 +1,31 @@
-"""Reads a sheet against its layout: finds the headings, then typed values, gathering problems."""
+"""Reads a sheet against its layout: typed values of its rows, gathering problems."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from evalsvc.text import AND, Text, same
+from evalsvc.invisible import list_invisible
+from evalsvc.text import Text
 from evalsvc.workbooks.cells import EMPTY, Cell, Sheet, build_key, clean, column_letter
+from evalsvc.workbooks.codes import Options, read_code
+from evalsvc.workbooks.headings import find_headings
 from evalsvc.workbooks.layout import Column, SheetLayout
-from evalsvc.workbooks.problems import CellProblem, Severity, SheetPreview, build_preview
-
-# An office may put a title above the headings.
-HEADINGS_WITHIN = 10
-MOST_FIGURE = Decimal(10) ** 12
-MOST_DECIMALS = 20
-# Beyond these a list helps nobody; something general is wrong.
-MOST_PROBLEMS = 1_000
-
-# As people write one; an exponent would ask for as many digits as it says.
-_WRITTEN = re.compile(r"[+-]?([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,12})?")
-_CODE = re.compile(r"[\w.\-]+")
-_DATE = re.compile(
-    r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})"
-    r"|\.([0-9]{1,2})\.([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)(?: [0-9:.]+)?"
+from evalsvc.workbooks.problems import Findings, Severity, build_preview
+from evalsvc.workbooks.seen import (
+    NO_YEAR,
+    PERCENT,
+    UNCLEAR,
+    UNREAD,
+    Words,
+    read_figure,
+    read_words,
+    show_both,
+    tell_unread,
 )
-_NAMED_OPTIONS = 12
-_MORE = Text(
-    "问题太多，后面的没有列出；请先改正以上各处",
-    "there are more problems than are listed here; please mend these first",
-)
+from evalsvc.workbooks.written import parse_date, parse_number
 
-
-@dataclass(frozen=True)
-class Options:
-    """What a cell may say: names by code, and codes by every spelling of code or name."""
-
-    names: Mapping[str, Text]
-    codes: Mapping[str, str]
-
-    def find(self, text: str) -> str | None:
-        """The code of an option written as code or name, whatever its width and capitals."""
-        return text if text in self.names else self.codes.get(build_key(text))
-
-    def list_names(self) -> Text:
-        """Some of the names, for a message."""
-        shown = list(self.names.values())[:_NAMED_OPTIONS]
-        more = "……" if len(self.names) > _NAMED_OPTIONS else ""
-        return AND.join(shown) + same(more)
-
-
-def build_options(names: Mapping[str, Text]) -> Options:
-    """Options that are found fast; a code goes before another option's name."""
-    codes = {
-        build_key(spelling): code
-        for code, name in names.items()
-        for spelling in (name.en, name.zh)
-        if spelling
-    }
-    return Options(names, codes | {build_key(code): code for code in names})
-
-
-class Findings:
-    """The problems of one workbook, in the order in which they are found."""
-
-    def __init__(self) -> None:
-        self.problems: list[CellProblem] = []
-        self.previews: list[SheetPreview] = []
-
-    def report(
-        self,
-        sheet: str,
-        text: Text,
-        *,
-        place: tuple[int, int] | None = None,
-        heading: str = "",
-        found: str = "",
-        severity: Severity = "error",
-    ) -> None:
-        row, letter = (place[0], column_letter(place[1])) if place else (None, None)
-        if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(
-                CellProblem(sheet, row, letter, heading, found[:120], text, severity)
-            )
-        elif len(self.problems) == MOST_PROBLEMS:
-            # One more is kept, which says that there are more.
-            self.problems.append(CellProblem(sheet, None, None, "", "", _MORE))
+_NAMED_ROWS = 8
 
 
 @dataclass(frozen=True)
@@ -104,7 +43,7 @@ class Table:
         for number in self.sheet.rows:
             if number > self.header_row:
                 row = TableRow(self, number)
-                if any(clean(row.get_cell(key).text) for key in self.places):
+                if not all(row.is_blank(key) for key in self.places):
                     yield row
 
     def has(self, *keys: str) -> bool:
@@ -116,7 +55,10 @@ def open_table(sheets: Sequence[Sheet], layout: SheetLayout, findings: Findings)
     titles = {build_key(layout.name.zh), build_key(layout.name.en)}
     found = [sheet for sheet in sheets if build_key(sheet.name) in titles]
     if len(found) == 1:
-        return _find_headings(found[0], layout, findings)
+        headings = find_headings(found[0], layout, findings)
+        table = Table(found[0], layout, headings.row, headings.places, findings)
+        _report_hidden(table)
+        return table
     names = "、".join(sheet.name for sheet in sheets)
     if found:
         findings.report(
@@ -143,103 +85,44 @@ def close_table(table: Table | None, findings: Findings) -> None:
         findings.previews.append(build_preview(table.sheet, table.header_row, findings.problems))
 
 
-def _find_headings(sheet: Sheet, layout: SheetLayout, findings: Findings) -> Table:
-    keys = _build_headings(layout)
-    number = _find_header_row(sheet, keys)
-    places: dict[str, int] = {}
-    for column, cell in sheet.rows.get(number, {}).items():
-        key, shown = keys.get(build_key(cell.text)), clean(cell.text)
-        if not shown:
-            continue
-        if key is None:
-            findings.report(
-                sheet.name,
-                _unknown_heading(layout),
-                place=(number, column),
-                heading=shown,
-                found=shown,
-            )
-        elif key in places:
-            first = column_letter(places[key])
-            findings.report(
-                sheet.name,
-                Text(
-                    f"这一列与{first}列重复，请只留一列", f"doubles column {first}; please keep one"
-                ),
-                place=(number, column),
-                heading=shown,
-                found=shown,
-            )
-        else:
-            places[key] = column
-    table = Table(sheet, layout, number, places, findings)
-    _report_missing(table)
-    _report_merged(table)
-    return table
+def _report_hidden(table: Table) -> None:
+    """What people don't see is read like the rest, and is said to be."""
+    sheet = table.sheet
+    if sheet.hidden:
+        _note_hidden(
+            table, Text("这张工作表是隐藏的，也读取了", "this sheet is hidden; it is read")
+        )
+    rows = [row.number for row in table.list_rows() if row.number in sheet.hidden_rows]
+    if rows:
+        shown = "、".join(str(row) for row in rows[:_NAMED_ROWS])
+        more = Text("等", " and others") if len(rows) > _NAMED_ROWS else Text("", "")
+        _note_hidden(
+            table,
+            Text(
+                f"有 {len(rows)} 行被隐藏（多半是筛选），也读取了：第{shown}{more.zh}行；"
+                "不该导入的，请删去这些行",
+                f"{len(rows)} rows are hidden, mostly by a filter, and read: {shown}{more.en}; "
+                "please delete those that don't belong",
+            ),
+        )
+    columns = [
+        place
+        for place in table.places.values()
+        if any(first <= place <= last for first, last in sheet.hidden_columns)
+    ]
+    if columns:
+        letters = "、".join(column_letter(place) for place in sorted(columns))
+        _note_hidden(
+            table,
+            Text(
+                f"有 {len(columns)} 列被隐藏，也读取了：{letters}",
+                f"{len(columns)} columns are hidden and read: {letters}",
+            ),
+        )
 
 
-def _build_headings(layout: SheetLayout) -> dict[str, str]:
-    """Every heading that is understood; where a short one could be two columns, it is neither."""
-    keys: dict[str, str] = {}
-    doubtful = set()
-    for column in layout.columns:
-        for heading in {
-            build_key(text) for text in (column.heading.zh, column.heading.en, *column.also)
-        }:
-            # Two columns want it, so neither gets it: a figure in the wrong column would count.
-            if keys.setdefault(heading, column.key) != column.key:
-                doubtful.add(heading)
-    return {heading: key for heading, key in keys.items() if heading not in doubtful}
-
-
-def _find_header_row(sheet: Sheet, keys: Mapping[str, str]) -> int:
-    """The row with most known headings; the first one where none has any."""
-
-    def known(number: int) -> int:
-        return sum(build_key(cell.text) in keys for cell in sheet.rows[number].values())
-
-    first = [number for number in sheet.rows if number <= HEADINGS_WITHIN]
-    # The first of the best, since titles above the headings have words of them.
-    return max(first, key=lambda number: (known(number), -number), default=1)
-
-
-def _unknown_heading(layout: SheetLayout) -> Text:
-    return Text(
-        "没有这一列；可用的列：%(columns)s。请改回模板的标题，或删去这一列",
-        "there is no such column; there are: %(columns)s. Please restore the template's heading "
-        "or delete the column",
-    ).filled(columns=AND.join(column.heading for column in layout.columns[:12]))
-
-
-def _report_missing(table: Table) -> None:
-    for column in table.layout.columns:
-        if column.required and column.key not in table.places:
-            table.findings.report(
-                table.sheet.name,
-                Text(
-                    f"第{table.header_row}行缺少“{column.heading.zh}”一列",
-                    f"the column “{column.heading.en}” is missing from row {table.header_row}",
-                ),
-                heading=column.heading.zh,
-            )
-
-
-def _report_merged(table: Table) -> None:
-    columns = set(table.places.values())
-    for block in table.sheet.merged:
-        if block.last_row < table.header_row:
-            continue
-        touched = columns.intersection(range(block.first_column, block.last_column + 1))
-        if touched:
-            table.findings.report(
-                table.sheet.name,
-                Text(
-                    f"{block} 是合并单元格，请取消合并，每个单元格各填各的",
-                    f"{block} is merged; please unmerge it and fill in every cell",
-                ),
-                place=(block.first_row, block.first_column),
-                found=str(block),
-            )
+def _note_hidden(table: Table, text: Text) -> None:
+    table.findings.report(table.sheet.name, text, severity="warning")
 
 
 @dataclass(frozen=True)
@@ -264,37 +147,45 @@ class TableRow:
             text,
             place=(self.number, place or 1),
             heading=column.heading.zh,
-            found=self.get_cell(key).text if found is None else found,
+            found=show_both(self.get_cell(key)) if found is None else found,
             severity=severity,
         )
 
     def is_blank(self, key: str) -> bool:
-        return not clean(self.get_cell(key).text)
+        return not clean(self.get_cell(key).seen)
 
-    def text(self, key: str, most: int, what: Text | None = None) -> str | None:
-        """A text; an empty one is "" where the column is optional."""
+    def text(
+        self, key: str, most: int, what: Text | None = None, *, names: bool = False
+    ) -> str | None:
+        """A text; an empty one is "" where the column is optional.
+
+        Where it `names` something, a cell that holds a date, a truth or an amount is a mistake;
+        in a free text it is what it shows.
+        """
         cell = self._find(key, what)
-        if cell is None:
+        words = None if cell is None else self._read_words(key, cell, strict=names)
+        if words is None:
             return None
-        text = clean(cell.text)
-        if len(text) > most:
+        if len(words.text) > most:
             self.report(
                 key,
                 Text(
-                    f"有{len(text)}个字，最多{most}个",
-                    f"has {len(text)} characters, {most} at most",
+                    f"有{len(words.text)}个字，最多{most}个",
+                    f"has {len(words.text)} characters, {most} at most",
                 ),
+                found=words.text,
             )
             return None
-        return text
+        return words.text
 
-    def code(self, key: str, most: int = 40) -> str | None:
-        """A code; full-width letters and digits become plain ones."""
+    def code(self, key: str, most: int = 40, *, label: str = "") -> str | None:
+        """A code; full-width letters become plain ones, quotes, brackets and its label go."""
         cell = self._find(key)
-        if cell is None:
+        words = None if cell is None else self._read_words(key, cell, strict=True)
+        if words is None:
             return None
-        code = fold_width(clean(cell.text))
-        if _CODE.fullmatch(code) and len(code) <= most:
+        code = read_code(words.text, clean(self.get_cell(label).seen) if label else "")
+        if code and len(code) <= most:
             return code
         self.report(
             key,
@@ -311,23 +202,39 @@ class TableRow:
         cell = self._find(key)
         if cell is None:
             return None
-        return "" if not clean(cell.text) else self._match(key, clean(cell.text), options, what)
+        return self._match(key, cell, options, what) if clean(cell.seen) else ""
 
-    def number_of(self, key: str) -> Decimal | None:
-        """An exact decimal number from a cell that holds a number."""
+    def _read_words(self, key: str, cell: Cell, *, strict: bool) -> Words | None:
+        """The words of a cell with what is to be said of them; None where that is a mistake."""
+        words = read_words(cell)
+        if words.remark and cell is not EMPTY:
+            wrong = strict and words.doubtful
+            self.report(key, words.remark, severity="error" if wrong else "warning")
+            return None if wrong else words
+        return words
+
+    def number_of(self, key: str, *, counts: bool = False) -> Decimal | None:
+        """An exact decimal number from a cell that holds a number, as it is shown.
+
+        What `counts` something, such as times, money or years, is no percentage.
+        """
         cell = self._find(key)
         if cell is None or not clean(cell.text):
             return None
         # Numbers as numbers: a text that looks like one has lost something in Excel already.
-        number = _read_stored(cell.text) if cell.kind == "number" else None
-        if number is not None:
-            return number
-        self._report_no_number(key, cell)
-        return None
+        figure = read_figure(cell)
+        if counts and figure.remark is PERCENT:
+            self.report(key, UNCLEAR)
+            return None
+        if figure.remark:
+            self.report(key, figure.remark, severity="error" if figure.value is None else "warning")
+        elif figure.value is None:
+            self._report_no_number(key, cell)
+        return figure.value
 
     def whole(self, key: str, most: int) -> int | None:
         """A whole number from 1 on."""
-        number = self.number_of(key)
+        number = self.number_of(key, counts=True)
         if number is None:
             return None
         if number == number.to_integral_value() and 1 <= number <= most:
@@ -344,6 +251,9 @@ class TableRow:
             return None
         found = parse_date(clean(cell.text)) if cell.kind in ("date", "text") else None
         if found is not None and 1990 <= found.year <= 2100:
+            # A typed 3-1 is a day of the year in which it was typed.
+            if f"{found.year % 100:02}" not in cell.seen:
+                self.report(key, NO_YEAR, severity="warning")
             return found.isoformat()
         self.report(
             key,
@@ -357,8 +267,11 @@ class TableRow:
         if key not in self.table.places:
             return None if column.required else EMPTY
         cell = self.get_cell(key)
-        if cell.kind in ("error", "formula", "broken"):
-            self._report_formula(key, cell)
+        if cell.kind in UNREAD:
+            self.report(key, tell_unread(cell))
+            return None
+        if clean(cell.text) and not clean(cell.seen):
+            self.report(key, UNCLEAR)
             return None
         if column.required and not clean(cell.text):
             self._report_blank(key, column, what)
@@ -372,36 +285,21 @@ class TableRow:
         expected = Text("不能空着：%(what)s", "must not be empty: %(what)s")
         self.report(key, expected.filled(what=what or column.about))
 
-    def _report_formula(self, key: str, cell: Cell) -> None:
-        if cell.kind == "error":
-            self.report(
-                key,
-                Text(
-                    f"公式出错（{cell.text}）；请改正公式，或直接填数值",
-                    f"the formula shows {cell.text}; please mend it or write the value",
-                ),
-            )
-        elif cell.kind == "broken":
-            self.report(
-                key,
-                Text(
-                    "这个单元格的内容在文件里找不到或读不出；请在这里重新输入",
-                    "the content of this cell is not in the file or can't be read; please type it "
-                    "again",
-                ),
-            )
-        else:
-            self.report(
-                key,
-                Text(
-                    "公式还没有算出结果；请在 Excel 或 WPS 中打开并保存，或直接填数值",
-                    "the formula has no result yet; please open and save it in Excel or WPS, "
-                    "or write the value",
-                ),
-            )
-
     def _report_no_number(self, key: str, cell: Cell) -> None:
-        if cell.kind == "text" and parse_number(clean(cell.text)) is not None:
+        is_figure = cell.kind == "text" and parse_number(clean(cell.text)) is not None
+        invisible = "、".join(list_invisible(cell.text))
+        if is_figure and invisible:
+            self.report(
+                key,
+                Text(
+                    f"数的前后有看不见的字符（{invisible}，多半是从网页或聊天软件粘贴来的），"
+                    "Excel 当作了文本；请清空这个单元格，用键盘重新输入",
+                    f"there are characters that nobody sees around the number ({invisible}, "
+                    "mostly pasted from a web page or a chat), so that Excel took it for text; "
+                    "please clear the cell and type it",
+                ),
+            )
+        elif is_figure:
             self.report(
                 key,
                 Text(
@@ -413,10 +311,23 @@ class TableRow:
         else:
             self.report(key, Text("应为数字", "expected a number"))
 
-    def _match(self, key: str, text: str, options: Options, what: Text) -> str | None:
-        code = options.find(text)
-        if code is None:
-            names = options.list_names()
+    def _match(self, key: str, cell: Cell, options: Options, what: Text) -> str | None:
+        words = read_words(cell)
+        code = options.find(words.text)
+        if code is not None:
+            return code
+        names = options.list_names()
+        if words.doubtful and words.remark:
+            self.report(key, words.remark)
+        elif options.contradicts(words.text):
+            self.report(
+                key,
+                Text(
+                    "代码和名称不是同一个，请核对，只留一个",
+                    "code and name are not of the same one; please check and keep one",
+                ),
+            )
+        else:
             self.report(
                 key,
                 Text(
@@ -424,43 +335,6 @@ class TableRow:
                     f"there is no such {what.en}; expected: {names.en}",
                 ),
             )
-        return code
-
-
-def fold_width(text: str) -> str:
-    """Full-width ASCII as plain ASCII; Chinese punctuation stays."""
-    return "".join(
-        chr(ord(letter) - 0xFEE0) if "\uff01" <= letter <= "\uff5e" else letter for letter in text
-    )
-
-
-def parse_number(text: str) -> Decimal | None:
-    """A number written as text, also with full-width digits and thousands separators."""
-    plain = fold_width(text)
-    return Decimal(plain.replace(",", "")) if _WRITTEN.fullmatch(plain) else None
-
-
-def _read_stored(text: str) -> Decimal | None:
-    """The number that a cell holds; None for those that no figure is, such as nan or 1e-300."""
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    # NaN and what is too long for a figure are told in the cell, and never reach a sum.
-    exponent = number.as_tuple().exponent
-    plain = isinstance(exponent, int) and -MOST_DECIMALS <= exponent <= MOST_DECIMALS
-    return number if plain and abs(number) < MOST_FIGURE else None
-
-
-def parse_date(text: str) -> date | None:
-    """A date in one of the ways an office writes it."""
-    found = _DATE.fullmatch(fold_width(text))
-    if found is None:
-        return None
-    year, month, day = (int(part) for part in found.groups() if part)
-    try:
-        return date(year, month, day)
-    except ValueError:
         return None
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import clean
-from evalsvc.workbooks.table import Table, TableRow, parse_number
+from evalsvc.workbooks.table import Table, TableRow
+from evalsvc.workbooks.written import parse_number
 from evalsvc.xlsform.layouts import EN, ZH
 
 # The list of the units themselves: they come from the roster.

@@ -6,7 +6,8 @@ from dataclasses import replace
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import Cell, Sheet, clean
 from evalsvc.workbooks.layout import Column, SheetLayout
-from evalsvc.workbooks.table import Findings
+from evalsvc.workbooks.problems import Findings
+from evalsvc.xlsform.seeing import see_cell
 
 ZH, EN = "中文 (zh)", "English (en)"
 # The standard has one title only; other programs pass over this column.
@@ -85,7 +86,10 @@ def spell_headings(sheet: Sheet, layout: SheetLayout, findings: Findings) -> She
     for number, cells in sheet.rows.items():
         own = {column: cell for column, cell in cells.items() if column in kept}
         if own and number != first:
-            rows[number] = own
+            rows[number] = {
+                column: see_cell(cell, kept[column].text, (sheet.name, number, column), findings)
+                for column, cell in own.items()
+            }
     return replace(sheet, name=layout.key, rows=rows)
 
 

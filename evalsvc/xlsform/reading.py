@@ -15,8 +15,8 @@ from evalsvc.text import Text
 from evalsvc.workbooks.cells import Sheet, build_key, clean
 from evalsvc.workbooks.jail import read_sheets
 from evalsvc.workbooks.layout import SheetLayout, list_titles
-from evalsvc.workbooks.problems import CellProblem, SheetPreview, has_errors
-from evalsvc.workbooks.table import Findings, Table, TableRow, close_table, open_table
+from evalsvc.workbooks.problems import CellProblem, Findings, SheetPreview, has_errors
+from evalsvc.workbooks.table import Table, TableRow, close_table, open_table
 from evalsvc.xlsform.choices import read_choices
 from evalsvc.xlsform.layouts import CHOICES, SETTINGS, SURVEY, TITLE_EN, spell_headings
 from evalsvc.xlsform.survey import Survey

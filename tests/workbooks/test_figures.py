@@ -14,8 +14,8 @@ from evalsvc.scheme.presets import load_preset
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import Cell
 from evalsvc.workbooks.figures import FiguresReading, check_figures, read_figures, write_decimal
-from evalsvc.workbooks.table import parse_date
 from evalsvc.workbooks.templates import figures_template
+from evalsvc.workbooks.written import parse_date
 from tests.workbooks.filling import Value, build_sheet, fill, show
 
 BUREAU = UnitRow("u01", "县教育局", "department")

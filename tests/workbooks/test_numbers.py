@@ -9,7 +9,7 @@ import pytest
 
 from evalsvc.evidence.stated import _decimal
 from evalsvc.workbooks.history import read_history
-from evalsvc.workbooks.table import parse_number
+from evalsvc.workbooks.written import parse_number
 from evalsvc.xlsform.expressions import NoCounterpartError, read_limits
 from tests.workbooks.test_history import HEADINGS, SCHEME, UNITS
 

@@ -14,6 +14,7 @@ from evalsvc.workbooks.cells import Block, Cell, Sheet
 from evalsvc.workbooks.layout import roster_layouts
 from evalsvc.workbooks.problems import Mark
 from evalsvc.workbooks.roster import RosterReading, check_roster, read_roster
+from evalsvc.workbooks.seen import AS_DATE
 from evalsvc.workbooks.templates import roster_template
 from tests.workbooks.filling import PANEL_CITY, PANSHAN, Value, build_sheet, fill, save, show
 
@@ -300,7 +301,7 @@ def test_every_wrong_cell_of_the_raters_is_named() -> None:
             "这个评价主体不在这张表里填（由单位担任的自动产生，评议团只填人数）；"
             "这里只填：县领导、专项行动领导小组办公室。请删去这一行",
         ),
-        ("评价人!D6", f"没有这个单位；应为：{units}"),
+        ("评价人!D6", AS_DATE.zh),
         ("评价关系!C3", "与第2行的评价人和单位重复"),
     ]
 

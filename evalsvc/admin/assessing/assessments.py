@@ -20,7 +20,7 @@ from evalsvc.extensions import current_service
 from evalsvc.language import LOCAL_TIME
 from evalsvc.text import Text
 from evalsvc.workbooks.assessment import assessment_template, read_assessment
-from evalsvc.workbooks.problems import CellProblem
+from evalsvc.workbooks.problems import CellProblem, has_errors
 from forms.assessment import EVIDENCE, FIGURE, NOTE, DeadlineForm, ReasonForm, read_cells
 from forms.publication import BindingForm
 from forms.upload import WorkbookForm
@@ -158,7 +158,8 @@ def upload_sheet(season_id: int, round_code: str, body: str) -> Answer:
     sheet = _get_own_sheet(season_id, round_code, body)
     try:
         reading = read_assessment(form.read_bytes(), sheet)
-        if not reading.problems:
+        wrong = has_errors(reading.problems)
+        if not wrong:
             assessments.save_entries(
                 current_act(), season_id, round_code, body, reading.entries, reading.remarks
             )
@@ -167,7 +168,7 @@ def upload_sheet(season_id: int, round_code: str, body: str) -> Answer:
         return page, problem.kind.status
     if reading.problems:
         page = render_sheet(season_id, round_code, body, cells=reading.problems)
-        return page, 422
+        return page, 422 if wrong else 200
     return redirect(
         url_for("admin.sheet_page", season_id=season_id, round_code=round_code, body=body)
     )

@@ -5,7 +5,7 @@ from decimal import Decimal
 from evalsvc.questions.forced_ratio import Band, ForcedRatioQuestion
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import clean
-from evalsvc.workbooks.table import parse_number
+from evalsvc.workbooks.written import parse_number
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Written, write_choice
 
 

@@ -7,7 +7,7 @@ from analysis.score.rules import NumberLimit
 from evalsvc.questions.number import NumberQuestion
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import clean
-from evalsvc.workbooks.table import parse_number
+from evalsvc.workbooks.written import parse_number
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Row, Written
 
 _PARAMETER = re.compile(r"(\w+)\s*=\s*([^\s,;]+)")
