@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,10 +14,12 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Request,
+    expect,
     sync_playwright,
 )
 
 from tests.capability import skip_for_want_of
+from tests.patience import PATIENCE_MS
 
 FLAGS = [
     "--no-sandbox",
@@ -64,6 +67,7 @@ def running_browser() -> Iterator[Browser]:
         skip_for_want_of("Chromium", "chromium")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        expect.set_options(timeout=PATIENCE_MS)
         yield started
         started.close()
 
@@ -77,9 +81,17 @@ def find_chromium() -> Path | None:
     return None
 
 
+def new_context(browser: Browser, **settings: Any) -> BrowserContext:
+    """A context of these settings, whose pages wait as long as a busy machine needs."""
+    context = browser.new_context(**settings)
+    context.set_default_timeout(PATIENCE_MS)
+    return context
+
+
 @contextmanager
 def open_phone(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(
+    context = new_context(
+        browser,
         viewport={"width": 390, "height": 844},
         device_scale_factor=2,
         has_touch=True,
@@ -93,8 +105,11 @@ def open_phone(browser: Browser) -> Iterator[BrowserContext]:
 
 @contextmanager
 def open_desktop(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 800}, locale="zh-CN", timezone_id="Asia/Shanghai"
+    context = new_context(
+        browser,
+        viewport={"width": 1280, "height": 800},
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
     )
     yield context
     context.close()

@@ -18,10 +18,10 @@ from pathlib import Path
 from evalsvc.demo.server import find_free_port
 from evalsvc.settings import PROJECT, Settings, build_environment
 from tests.capability import get_program
+from tests.patience import PATIENCE_S
 
 DEPLOY = PROJECT / "deploy"
 MAIN = Path("/etc/nginx/nginx.conf")
-STARTS_WITHIN_S = 180.0
 # A kernel that holds little for a reader: what is not read is not sent either.
 SMALL_WINDOW = 4096
 
@@ -45,7 +45,7 @@ class Front:
     def address(self) -> str:
         return f"https://localhost:{self.port}"
 
-    def connect(self, timeout: float = STARTS_WITHIN_S) -> ssl.SSLSocket:
+    def connect(self, timeout: float = PATIENCE_S) -> ssl.SSLSocket:
         """A reader's connection, through which nothing flows that the reader does not take."""
         plain = socket.socket()
         try:
@@ -95,7 +95,7 @@ def ask(
     path: str,
     cookie: str = "",
     form: bytes | None = None,
-    timeout: float = STARTS_WITHIN_S,
+    timeout: float = PATIENCE_S,
     more: str = "",
 ) -> Reader:
     """Ask for an address and read the answer's head alone."""
@@ -233,7 +233,7 @@ def _until_done(process: subprocess.Popen[bytes]) -> Iterator[None]:
 
 
 def _wait_until_up(front: Front) -> None:
-    deadline = time.monotonic() + STARTS_WITHIN_S
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         with suppress(OSError):
             page = ask(front, "/")

@@ -18,8 +18,7 @@ import pytest
 from psycopg import sql
 
 from tests.capability import skip_for_want_of
-
-SECONDS_TO_START = 30
+from tests.patience import PATIENCE_S
 
 
 @dataclass(frozen=True)
@@ -156,11 +155,11 @@ def _serving(cluster: Cluster) -> Iterator[None]:
         yield
     finally:
         server.send_signal(signal.SIGINT)  # a fast shutdown: open sessions are ended
-        server.wait(SECONDS_TO_START)
+        server.wait(PATIENCE_S)
 
 
 def _wait_until_ready(cluster: Cluster, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + SECONDS_TO_START
+    deadline = time.monotonic() + PATIENCE_S
     while True:
         try:
             cluster._connect().close()

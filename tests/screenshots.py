@@ -16,7 +16,7 @@ from evalsvc.demo.server import build_settings, find_free_port, running_server
 from evalsvc.demo.stage import renew_links, set_up
 from evalsvc.settings import PROJECT, Settings, prepare_instance
 from evalsvc.workbooks.templates import roster_template
-from tests.browser import running_browser
+from tests.browser import new_context, running_browser
 from tests.journeys import worked_case
 
 SCREENS = {"phone": (390, 844), "desktop": (1280, 900)}
@@ -141,7 +141,8 @@ def take_manual_pictures(browser: Browser, place: Place) -> None:
 @contextmanager
 def _open_page(browser: Browser, screen: str, address: str, language: str) -> Iterator[Page]:
     width, height = SCREENS[screen]
-    context = browser.new_context(
+    context = new_context(
+        browser,
         viewport={"width": width, "height": height},
         locale="zh-CN",
         timezone_id="Asia/Shanghai",

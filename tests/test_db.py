@@ -6,6 +6,7 @@ from pathlib import Path
 
 from evalsvc.db import Database
 from tests.cast import build_installation
+from tests.patience import PATIENCE_S
 
 
 def is_autocommit(database: Database) -> bool:
@@ -50,5 +51,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
 def test_a_forked_process_opens_connections_of_its_own(database_url: str) -> None:
-    ended = subprocess.run([sys.executable, "-W", "ignore", "-c", FORK, database_url], timeout=60)
+    ended = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FORK, database_url], timeout=PATIENCE_S
+    )
     assert ended.returncode == 0

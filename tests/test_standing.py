@@ -16,6 +16,7 @@ from evalsvc.errors import Problem
 from evalsvc.migrating import migrate
 from evalsvc.settings import PROJECT
 from evalsvc.standing import alone, check_for_serving, get_newest_migration, opened
+from tests.patience import PATIENCE_S
 
 
 def _run(url: str, *statements: str) -> None:
@@ -192,7 +193,7 @@ def test_the_server_ends_with_the_sentence_instead_of_trying_for_ever(tmp_path: 
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE_S,
     )
     assert done.returncode == 4
     assert "这里还没有数据库" in done.stderr

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Frame, Page
 
 from tests.admin.conftest import Clerk
 from tests.admin.test_browser import address, sit_down  # noqa: F401 (a fixture, by its name)
-from tests.browser import open_desktop, open_phone
+from tests.browser import new_context, open_desktop, open_phone
 from tests.cast import Installation, add_panshan, get_card, get_round_id, open_with_cards
 
 BANDS = "ABBBCC"  # of six departments 30% are 1, 50% are 3, the rest 2
@@ -34,8 +34,8 @@ def test_both_frames_work_without_script(
     address: str,  # noqa: F811 (the fixture imported above)
 ) -> None:
     round_id = get_round_id(installation, add_panshan(installation))
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, java_script_enabled=False
+    context = new_context(
+        browser, viewport={"width": 1280, "height": 900}, java_script_enabled=False
     )
     page = sit_down(context, manager, address)
     page.goto(f"{address}/rounds/{round_id}/preview?group=mutual_town&in=en")

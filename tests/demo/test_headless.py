@@ -37,7 +37,6 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return out

@@ -1,8 +1,8 @@
 """Covers attached files: real ones are taken under a clean name, hostile ones refused at once."""
 
 import io
+import os
 import struct
-import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -118,14 +118,21 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
 }
 
 
+def measure_processor() -> float:
+    """Seconds that this process and those it has waited for have spent."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
 @pytest.mark.parametrize("case", HOSTILE)
-def test_anything_else_is_refused_within_two_seconds(case: str) -> None:
+def test_anything_else_is_refused_at_the_cost_of_two_seconds(case: str) -> None:
     name, make, said = HOSTILE[case]
     content = make()
-    began = time.perf_counter()
+    spent = measure_processor()
     with pytest.raises(Problem) as found:
         check_file(name, content)
-    assert time.perf_counter() - began < 2
+    # Processor time, since other work on the machine must not fail the test.
+    assert measure_processor() - spent < 2
     assert found.value.kind is ATTACHMENT_REFUSED
     assert said in found.value.text.zh
 

@@ -13,6 +13,7 @@ from evalsvc.scripts import get_script
 from evalsvc.settings import prepare_instance
 from tests.cast import build_installation
 from tests.front import ask, running_front
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +26,7 @@ def test_serve_gives_the_joined_script(tmp_path: Path) -> None:
 
     with (
         running_server(settings, tmp_path / "server.log"),
-        here.open(settings.public_url + build_address("rater.js"), timeout=60) as answer,
+        here.open(settings.public_url + build_address("rater.js"), timeout=PATIENCE_S) as answer,
     ):
         content = answer.read()
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from evalsvc.settings import PROJECT
+from tests.patience import PATIENCE_S
 
 
 @pytest.mark.slow
@@ -31,7 +32,7 @@ def test_no_counting_process_outlives_a_killed_opening() -> None:
         opening.kill()
         opening.wait()
         opening.stdout.close()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE_S
         while (left := [pid for pid in family if is_there(pid)]) and time.monotonic() < deadline:
             time.sleep(0.05)
         assert left == []

@@ -51,6 +51,7 @@ from tests.cast import (
 )
 from tests.integrity.cast_codes import MARK
 from tests.integrity.counted import failed, unpack
+from tests.patience import PATIENCE_S
 
 KILLS = 20
 ACKNOWLEDGED_PER_KILL = 105
@@ -223,7 +224,7 @@ class Phone:
 
     def begin(self) -> None:
         self._post("/start", {"code": self.card.token})
-        page = self._opener.open(f"{self._address}/answer", timeout=10).read().decode()
+        page = self._opener.open(f"{self._address}/answer", timeout=PATIENCE_S).read().decode()
         names = re.findall(r'<input[^>]*type="(?:radio|hidden)"[^>]*>', page)
         for tag in names:
             name, value = (re.search(rf'{part}="([^"]*)"', tag) for part in ("name", "value"))
@@ -241,7 +242,7 @@ class Phone:
     def _post(self, path: str, fields: dict[str, str]) -> tuple[int, str]:
         data = urllib.parse.urlencode(fields).encode()
         try:
-            answer = self._opener.open(f"{self._address}{path}", data, timeout=10)
+            answer = self._opener.open(f"{self._address}{path}", data, timeout=PATIENCE_S)
             return answer.status, ""
         except urllib.error.HTTPError as error:
             return error.code, error.headers.get("Location", "")
@@ -329,7 +330,7 @@ def load_and_kill(place: Installation, cards: list[Card]) -> dict[str, int]:
         ]
         for thread in threads:
             thread.start()
-        deadline = time.monotonic() + 180
+        deadline = time.monotonic() + PATIENCE_S
         while sum(one.acknowledged for one in phones) < ACKNOWLEDGED_PER_KILL:
             assert time.monotonic() < deadline
             time.sleep(0.005)
@@ -356,10 +357,10 @@ def keep_answering(phones: list[Phone], stop: threading.Event) -> None:
 
 
 def wait_until_up(address: str) -> None:
-    deadline = time.monotonic() + 180  # other work on the machine must not fail the test
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         try:
-            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 (our own address)
+            urllib.request.urlopen(address, timeout=PATIENCE_S).close()  # noqa: S310 (our own address)
             return
         except OSError:
             time.sleep(0.05)

@@ -7,8 +7,9 @@ import pytest
 
 from evalsvc.app import HEADERS
 from tests.cast import add_panel_city, build_installation, get_round_id, open_with_cards
-from tests.front import STARTS_WITHIN_S, Front, ask, running_front
+from tests.front import Front, ask, running_front
 from tests.integrity.slow_place import LARGEST_PAGE, LEAVES, Place, build_place, lay_out_list
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +35,7 @@ def front(place: Place) -> Iterator[Front]:
         yield running
 
 
-def visit(front: Front, code: str, timeout: float = STARTS_WITHIN_S) -> int:
+def visit(front: Front, code: str, timeout: float = PATIENCE_S) -> int:
     """Somebody comes with a card and gets the form."""
     started = ask(front, "/start", form=urlencode({"code": code}).encode(), timeout=timeout)
     started.take_all()

@@ -16,7 +16,7 @@ from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import build_outsider
 from evalsvc.domain.people import staff
 from evalsvc.domain.sealing import rounds
-from tests.browser import watched_page
+from tests.browser import new_context, watched_page
 from tests.cast import Installation, build_installation
 
 PASSWORD = "办公室的密码 一句话就行"
@@ -56,7 +56,8 @@ def served(tmp_path: Path) -> Iterator[Served]:
 @pytest.fixture
 def plain_phone(browser: Browser, expected_problems: set[str]) -> Iterator[Page]:
     """The same phone with its scripts switched off."""
-    context = browser.new_context(
+    context = new_context(
+        browser,
         viewport={"width": 390, "height": 844},
         has_touch=True,
         is_mobile=True,

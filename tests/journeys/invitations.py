@@ -18,9 +18,9 @@ from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import custody
 from tests.capability import get_program
 from tests.cast import CUSTODIAN, DEADLINE, MANAGER, PASSPHRASE, Installation
+from tests.patience import PATIENCE_S
 from tests.reports.reading import list_texts
 
-WITHIN_S = 60.0
 CODE = re.compile("[A-Z2-9]{4}(?:-[A-Z2-9]{4}){3}")
 
 
@@ -94,7 +94,7 @@ def _do_issue(installation: Installation, season_id: int, round_id: int) -> byte
     job_id = jobs.start_job(
         Act(database, MANAGER, now()), settings, "issue", season_id, round_id, given
     )
-    until = time.monotonic() + WITHIN_S
+    until = time.monotonic() + PATIENCE_S
     while (job := jobs.get_job(database, job_id, now())).state in ("waiting", "running"):
         assert time.monotonic() < until, job
         time.sleep(0.1)

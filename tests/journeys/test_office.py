@@ -40,7 +40,6 @@ SEATS = {
     "部门评镇（街道）、园区": 9,
     "镇（街道）、园区评部门": 7,
 }
-LONG_MS = 120_000
 
 
 @dataclass
@@ -71,7 +70,7 @@ class Desk:
             self.page.get_by_role("button", name=name)
         )
         with self.page.expect_download() as found:
-            offered.click(timeout=LONG_MS)
+            offered.click()
         return Path(found.value.path()).read_bytes()
 
     def upload(self, label: str, content: bytes, button: str) -> None:
@@ -80,7 +79,7 @@ class Desk:
         self.press(button)
 
     def has(self, text: str) -> None:
-        expect(self.page.locator("main")).to_contain_text(text, timeout=LONG_MS)
+        expect(self.page.locator("main")).to_contain_text(text)
 
 
 @dataclass(frozen=True)

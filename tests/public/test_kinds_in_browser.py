@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import watched_page
+from tests.browser import new_context, watched_page
 from tests.public.conftest import Site
 from tests.public.every_question import BANDS, RANKS, SCHEME, UNITS, fill_leader
 from tests.public.reading import SMALL_TARGETS, TOO_WIDE, list_violations
@@ -296,7 +296,9 @@ def test_points_in_bands_are_counted_over_both_categories(site: Site, phone: Pag
 
 
 def test_points_in_bands_are_counted_without_script(site: Site, browser: Browser) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    context = new_context(
+        browser, viewport={"width": 390, "height": 844}, java_script_enabled=False
+    )
     with watched_page(context, set()) as page:
         page.goto(f"{site.address}/r")
         page.locator("#code").fill(site.leader)

@@ -158,10 +158,10 @@ def test_whole_visit_on_a_2g_phone(place: Place, address: str, phone: Page) -> N
     begin(phone, address, token_of(place, "office"))
 
     wait_for_draft(phone, lambda: choose_all(phone, SOUND))
-    phone.reload(timeout=60_000)
+    phone.reload()
     assert phone.locator("#questions input:checked").count() == len(SOUND)
     check(phone)
-    phone.locator(".acts .main").click(timeout=60_000)
-    phone.locator(".receipt").wait_for(timeout=60_000)
+    phone.locator(".acts .main").click()
+    phone.locator(".receipt").wait_for()
 
     assert (count_rows(place, PendingBallot), count_rows(place, Draft)) == (1, 0)

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
 from evalsvc.models.box import PendingBallot
-from tests.browser import watched_page
+from tests.browser import new_context, watched_page
 from tests.public.conftest import Site
 from tests.public.every_question import fill_leader
 
@@ -65,7 +65,9 @@ def count_ballots(site: Site) -> int:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_kind_is_answered_without_script(site: Site, browser: Browser, language: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    context = new_context(
+        browser, viewport={"width": 390, "height": 844}, java_script_enabled=False
+    )
     with watched_page(context, set()) as page:
         page.goto(f"{site.address}/r?lang={language}#{site.leader}")
         page.locator("#code").fill(site.leader)
