@@ -97,6 +97,8 @@ def _nodes(
 ) -> dict[str, Node]:
     ratings = _ratings(rule, checked, facts, units)
     told = () if rule.by_place is None else (_conversion(rule.by_place),)
+    if rule.share_of:
+        told = (Remark("share_of", rule.share_of),)
     nodes = {}
     for unit in units:
         own = ratings[unit.code]

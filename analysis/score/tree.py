@@ -35,6 +35,7 @@ class Remark:
     | `too_few_answers` | valid answers, least number |
     | `satisfied_rates` | satisfied, satisfied or basically satisfied, as shares of 1 |
     | `empty_strata` | strata of the plan without a valid answer |
+    | `share_of` | codes of the answers whose percentage the figure is |
     | `weighing` | how strata are weighed, the figure by the other way |
     | `few_answers` | what becomes of small strata, least number, their codes |
     | `cap` | points before, the cap, codes of its rules (none: all bonuses) |
@@ -48,6 +49,9 @@ class Remark:
     | `from_edge`, `above_edge` | figure, edge of the band that it reaches, or passes |
     | `below_bands` | figure, edge of the lowest band |
     | `deviation` | figure, target, how far it lies from it |
+    | `lowest`, `highest` | the figures that one was chosen from |
+    | `limited` | value before, value after, codes of what was the reason |
+    | `not_limited` | value |
     | `bounded` | value before, value after |
     | `no_target` | the target |
     | `below_threshold` | share reached, threshold, as shares of 1 |

@@ -255,6 +255,7 @@ _SETTINGS = {
     "min_valid": Text("最少有效答卷", "least valid answers"),
     "strata": Text("层别权重", "weights of strata"),
     "weighing": Text("分层加权方式", "way of weighing strata"),
+    "share_of": Text("百分比所指的答案", "answers whose percentage counts"),
     "few": Text("答卷少的层", "strata with few answers"),
     "few_below": Text("答卷少于", "fewer answers than"),
     "caps": Text("分项上限", "caps"),

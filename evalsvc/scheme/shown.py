@@ -11,6 +11,7 @@ from analysis.score.rules import (
     ByCategory,
     Deviation,
     Given,
+    Limited,
     Mean,
     Rated,
     RatedItems,
@@ -182,7 +183,7 @@ def _count_joined(rule: Rule) -> int:
         return sum(1 for part in rule.parts if part.weight)
     if isinstance(rule, Mean):
         return sum(1 for part in rule.parts if part.code not in rule.excepted)
-    if isinstance(rule, Scaled | Deviation):
-        # A coefficient or a target hides nothing: whoever knows it knows the figure.
+    if isinstance(rule, Scaled | Deviation | Limited):
+        # A coefficient, a target or a condition hides nothing: whoever knows it knows the figure.
         return 1
     return len(rule.below)

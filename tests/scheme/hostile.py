@@ -245,7 +245,7 @@ HOSTILE: dict[str, tuple[Callable[[], str], str]] = {
     ),
     "rounds inside rounds": (
         lambda: nested(9),
-        "score.parts[1].each.each.each.each.each.each.each.each.each.each",
+        "score.parts[1].each.each.each.each.each.each.each.each.each",
     ),
     "branches inside branches": (lambda: branched(8), "score"),
     "names misspelt by the hundred": (misspelt, "score.parts[1].component"),

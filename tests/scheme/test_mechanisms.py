@@ -133,6 +133,20 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
     "bands from a figure to points": (
         "analysis/test_targets_and_bands.py::test_bands_from_a_figure_to_points",
     ),
+    "a share of votes as a figure and as a condition": (
+        "scheme/test_votes_and_conditions.py::test_the_book_by_hand",
+        "analysis/test_conditions.py::test_a_share_of_votes",
+        "analysis/test_conditions.py::test_a_share_of_satisfied_answers",
+    ),
+    "one entered figure in two parts": (
+        "scheme/test_votes_and_conditions.py::test_a_figure_stands_in_two_parts",
+    ),
+    "if one indicator is missed, another is limited": (
+        "analysis/test_conditions.py::test_a_figure_is_limited_where_another_misses",
+    ),
+    "baseline: the lower of last year and the mean of three": (
+        "analysis/test_conditions.py::test_a_baseline",
+    ),
     "thirds as numbers": ("scheme/test_targets_and_bands.py::test_three_thirds_are_the_whole",),
     "veto": ("analysis/test_indicators.py::test_all_or_nothing",),
     "mean over items with exceptions": (

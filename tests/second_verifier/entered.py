@@ -3,6 +3,7 @@
 From docs/evidence and docs/schemes alone.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor, prod
@@ -139,6 +140,28 @@ class Entered:
             found[unit] = factor * prod(given) if len(given) == len(times) + 1 else None
         return found
 
+    def rule_lowest(self, spec: Spec, here: Here) -> Figures:
+        return self.extreme(spec, here, min)
+
+    def rule_highest(self, spec: Spec, here: Here) -> Figures:
+        return self.extreme(spec, here, max)
+
+    def extreme(
+        self, spec: Spec, here: Here, choose: Callable[[list[Fraction]], Fraction]
+    ) -> Figures:
+        parts = [self.figure(part, here) for part in spec["parts"]]
+        given = {unit: there(values[unit] for values in parts) for unit in here.units}
+        return {unit: choose(values) if values else None for unit, values in given.items()}
+
+    def rule_limited(self, spec: Spec, here: Here) -> Figures:
+        found = self.figure(spec["of"], here)
+        deciding = [(when, self.figure(when["of"], here)) for when in spec["when"]]
+        for unit, x in found.items():
+            held = [y[unit] is not None and meets(when, y[unit]) for when, y in deciding]
+            if x is not None and (all if spec.get("match") == "all" else any)(held):
+                found[unit] = clip(x, spec)
+        return found
+
     def rule_bands(self, spec: Spec, here: Here) -> Figures:
         found: Figures = {}
         for unit, x in self.figure(spec["of"], here).items():
@@ -168,11 +191,19 @@ class Entered:
             found[unit] = clip(number(spec["start"]) + points, spec)
         return found
 
-    def goals(self, target: str, here: Here) -> Figures:
+    def goals(self, target: Spec | str, here: Here) -> Figures:
+        if not isinstance(target, str):
+            return self.figure(target, here)
         try:
             return dict.fromkeys(here.units, number(target))
         except ValueError:
             return self.figure(target, here)
+
+
+def meets(when: Spec, figure: Fraction) -> bool:
+    """Whether a figure is as a condition has it."""
+    low = figure >= number(when["from"]) if "from" in when else True
+    return low and (figure < number(when["below"]) if "below" in when else True)
 
 
 def slide(slope: Spec, off: Fraction) -> Fraction:

@@ -179,6 +179,9 @@ class Score(Entered):
             given = self.answers[here.round, name, unit, question]
             given = [x for x in given if self.counts(spec, group, here, x, (name, unit))]
             points = [listed[x["value"]]["points"] if listed else x["value"] for x in given]
+            if "share_of" in spec:
+                answered = [x["value"] for x, p in zip(given, points, strict=True) if p != "none"]
+                points = [100 * (code in spec["share_of"]) for code in answered]
             values = sorted(number(x) for x in points if x != "none")
             found[unit] = trimmed(values, spec.get("trim")) if len(values) >= least else None
         return found
@@ -216,6 +219,8 @@ class Score(Entered):
         for row in counts:
             points, n = asked["levels"][row["level"]]["points"], int(row["n"])
             if points != "none" and n:
+                if "share_of" in spec:
+                    points = 100 * (row["level"] in spec["share_of"])
                 weight = planned(group, row["stratum"], here.category) / answers[row["stratum"]]
                 weight = weight if group.get("strata") else Fraction(1)
                 weight = own[row["unit"]][row["stratum"]] if by_stratum else weight

@@ -18,8 +18,10 @@ from analysis.score.rules.banded import Band, Banded
 from analysis.score.rules.by_category import ByCategory
 from analysis.score.rules.completion import Completion
 from analysis.score.rules.deviation import Deviation, Slope
+from analysis.score.rules.extreme import Extreme
 from analysis.score.rules.given import Given
 from analysis.score.rules.graded import Graded, ShareCap
+from analysis.score.rules.limited import Condition, Limited
 from analysis.score.rules.mean import Mean
 from analysis.score.rules.placed import Order, Placed, Ties
 from analysis.score.rules.rated import Rated, Relation
@@ -50,6 +52,8 @@ Rule = (
     | Scaled
     | Banded
     | Deviation
+    | Extreme
+    | Limited
     | Rated
     | RatedItems
     | Satisfaction
@@ -60,9 +64,9 @@ Rule = (
 
 __all__ = [
     "Adjusted", "AdjustmentRule", "AllOrNothing", "Band", "BandQuota", "Banded", "ByCategory",
-    "ByPlace", "Cap", "Completion", "Deviation", "EventPoints", "Few", "Given", "Graded",
-    "ItemShare", "Mean", "Missing", "NumberLimit", "Order", "Part", "PlaceMethod", "Placed",
-    "Rated", "RatedItems", "Relation", "Rule", "Satisfaction", "Scaled", "Segment", "Segments",
-    "ShareCap", "Slope", "Summed", "Tally", "TaskGrades", "Ties", "ToBest", "Total", "Trim",
-    "Weighing", "Weighted",
+    "ByPlace", "Cap", "Completion", "Condition", "Deviation", "EventPoints", "Extreme", "Few",
+    "Given", "Graded", "ItemShare", "Limited", "Mean", "Missing", "NumberLimit", "Order", "Part",
+    "PlaceMethod", "Placed", "Rated", "RatedItems", "Relation", "Rule", "Satisfaction", "Scaled",
+    "Segment", "Segments", "ShareCap", "Slope", "Summed", "Tally", "TaskGrades", "Ties", "ToBest",
+    "Total", "Trim", "Weighing", "Weighted",
 ]  # a table, read by rows  # fmt: skip

@@ -27,7 +27,8 @@ class Rated:
 
     `points` turns a band or level into points; None takes the number itself. `by_place` takes the
     unit's place on the ballot instead. With `sum_to` a ballot's numbers add up to it in every
-    category. `role` keeps only
+    category. With `share_of` the points are 100 for these answers and 0 for all others, so that the
+    figure is their percentage. `role` keeps only
     raters with that role towards the unit, and who has none stated has `default_role`. `groups`
     maps the category to the rater group. What voids a ballot: breaking the proportions of `quota`,
     a number outside `limits`, a unit outside the `relations` of its category, and with
@@ -53,6 +54,7 @@ class Rated:
     number_limits: tuple[NumberLimit, ...] = ()
     by_place: ByPlace | None = None
     sum_to: Fraction | None = None
+    share_of: tuple[str, ...] = ()
     places: int | None = None
 
     @property

@@ -28,6 +28,7 @@ class Satisfaction:
     `weighing`: a citizen of a stratum has one weight for all units, or each unit's mean of a
     stratum has the stratum's weight; there, strata with fewer valid answers than `few_below` are
     joined with the next, or their weight is handed on to the others.
+    With `share_of` the points are 100 for these levels and 0 for all others: their percentage.
     A unit with fewer than `min_valid` valid answers has no score. `satisfied` and `basically` are
     the levels of the two headline rates, the second without the first.
     """
@@ -46,6 +47,7 @@ class Satisfaction:
     weighing: Weighing = "citizens"
     few: Few = "joined"
     few_below: int = 5
+    share_of: tuple[str, ...] = ()
     places: int | None = None
 
     @property
@@ -86,6 +88,8 @@ def _satisfaction_node(
             inputs.append(Input(f"count:{stratum}:{level}", str(n), points, share, note))
     few = few_strata(rule, counts) if rule.weighing == "strata" else ()
     remarks = [Remark("valid_answers", (str(result.valid), str(result.unknown)))]
+    if rule.share_of:
+        remarks.append(Remark("share_of", rule.share_of))
     if few:
         remarks.append(Remark("few_answers", (rule.few, str(rule.few_below), *few)))
     if result.score is None:

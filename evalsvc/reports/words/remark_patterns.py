@@ -67,6 +67,20 @@ PATTERNS: Mapping[str, Pattern] = {
         ),
         ("done", "target", "deviation"),
     ),
+    "lowest": Pattern(
+        Text("%(figures)s中最低的。", "The lowest of %(figures)s."), ("list:figures",)
+    ),
+    "highest": Pattern(
+        Text("%(figures)s中最高的。", "The highest of %(figures)s."), ("list:figures",)
+    ),
+    "limited": Pattern(
+        Text(
+            "因“%(reasons)s”，%(before)s分按%(after)s分计。",
+            'Because of "%(reasons)s" %(before)s points count as %(after)s.',
+        ),
+        ("before", "after", "names:reasons"),
+    ),
+    "not_limited": Pattern(Text("不受限制。", "No limit applies."), ("value",)),
     "out_of": Pattern(
         Text(
             "“%(part)s”按%(out_of)s分打，折成满分%(full)s分。",

@@ -15,13 +15,14 @@ from evalsvc.text import AND, SEMICOLON, Text, same
 # These only repeat what the sentence beside the figure says already.
 IN_SENTENCES = frozenset({
     "raters", "mean_over", "trimmed", "centred_means", "valid_answers", "arithmetic", "items",
-    "out_of", "weighing", "from_edge", "above_edge", "below_bands", "deviation",
+    "out_of", "weighing", "from_edge", "above_edge", "below_bands", "deviation", "lowest",
+    "highest", "limited", "not_limited",
 })  # a table, read by rows  # fmt: skip
 
 # These say how a figure is counted, not that something about it is unusual.
 ORDINARY = IN_SENTENCES | {
     "left_out", "satisfied_rates", "not_carried", "cap", "place", "segment",
-    "largest", "by_normal", "by_percentile", "by_points",
+    "largest", "share_of", "by_normal", "by_percentile", "by_points",
 }  # a table, read by rows  # fmt: skip
 
 
@@ -116,6 +117,18 @@ def _cap(scheme: Scheme, before: str, most: str, *codes: str) -> Text:
 
 def _adjustments(scheme: Scheme, codes: Sequence[str]) -> Text:
     return AND.join(adjustment_name(scheme, code) for code in codes)
+
+
+def _share_of(scheme: Scheme, *codes: str) -> Text:
+    names = {
+        option.code: option.name
+        for sheet in scheme.questionnaires.values()
+        for question in sheet.questions
+        for option in question.list_options()
+    }
+    return Text(
+        "得数是选“%(answers)s”的百分比。", 'The figure is the percentage of "%(answers)s".'
+    ).filled(answers=AND.join(names.get(code, same(code)) for code in codes))
 
 
 def _weighing(_: Scheme, weighing: str, other: str) -> Text:
@@ -220,6 +233,7 @@ SENTENCES: Mapping[str, Callable[..., Text]] = {
     "missing_points": _missing_points,
     "cap": _cap,
     "weighing": _weighing,
+    "share_of": _share_of,
     "few_answers": _few_answers,
     **{code: partial(_fill, pattern) for code, pattern in PATTERNS.items()},
 }

@@ -134,6 +134,36 @@ def read_trim(reading: Reading, found: Field) -> Trim | None:
     return Trim(least, ends)
 
 
+def read_share_of(
+    tree: Tree, found: Field, points: Mapping[str, Fraction | None] | None
+) -> tuple[str, ...]:
+    """The answers whose percentage a figure is, of a question that has a list of them."""
+    if found.content is None:
+        return ()
+    reading = tree.reading
+    if points is None:
+        reading.report(
+            found, Text("share_of 只用于分档题和等级题", "share_of goes with bands and levels only")
+        )
+        return ()
+    scored = tuple(code for code, worth in points.items() if worth is not None)
+    kind = Text("计分的选项", "scored answer")
+    codes = tuple(reading.known(each, scored, kind) for each in reading.sequence(found))
+    if not codes:
+        reading.report(found, Text("至少要有一项", "expected at least one entry"))
+    return codes
+
+
+def count_only(
+    points: Mapping[str, Fraction | None], codes: tuple[str, ...]
+) -> dict[str, Fraction | None]:
+    """100 for these answers and 0 for the others; what counts in no mean still counts in none."""
+    return {
+        code: None if worth is None else Fraction(100 * (code in codes))
+        for code, worth in points.items()
+    }
+
+
 def points_of(points: Decimal | None) -> Fraction | None:
     return None if points is None else Fraction(points)
 

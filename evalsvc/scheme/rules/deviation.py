@@ -46,7 +46,9 @@ def _deviation(tree: Tree, found: Field, code: str) -> Deviation:
 
 
 def _target(tree: Tree, found: Field) -> Rule | Fraction:
-    """A number for all units, or a component with each unit's own."""
+    """A number for all units, a component with each unit's own, or a part that works it out."""
+    if not isinstance(found.content, str):
+        return read_rule(tree, found)
     code = in_round_code(tree, tree.reading.text(found))
     if code in tree.components or not _is_number(code):
         return read_component(tree, found)

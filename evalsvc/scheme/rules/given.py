@@ -31,7 +31,11 @@ def read_component(tree: Tree, found: Field) -> Given:
         # Reading goes on with nothing in its place: a
         # clerk who is told one mistake at a time gives up.
         return NOTHING
-    note_node(tree, found, code, component.name)
+    if code in tree.used_components:
+        # The same figure in another part is the same node, with one value.
+        tree.places[code].update(tree.categories)
+    else:
+        note_node(tree, found, code, component.name)
     tree.used_components.add(code)
     # A figure that a category never gets would be missing for each of its units.
     for category in set(tree.categories) - set(component.categories):

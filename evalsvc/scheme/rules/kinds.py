@@ -12,9 +12,11 @@ from evalsvc.scheme.rules.banded import BANDED
 from evalsvc.scheme.rules.by_category import BY_CATEGORY
 from evalsvc.scheme.rules.completion import COMPLETION
 from evalsvc.scheme.rules.deviation import DEVIATION
+from evalsvc.scheme.rules.extreme import EXTREME
 from evalsvc.scheme.rules.given import GIVEN
 from evalsvc.scheme.rules.graded import GRADED
 from evalsvc.scheme.rules.kind import Kind, Reader
+from evalsvc.scheme.rules.limited import LIMITED
 from evalsvc.scheme.rules.mean import MEAN
 from evalsvc.scheme.rules.placed import PLACED
 from evalsvc.scheme.rules.rated import RATED
@@ -48,6 +50,8 @@ KINDS: tuple[Kind[Any], ...] = (
     SCALED,
     BANDED,
     DEVIATION,
+    EXTREME,
+    LIMITED,
     RATED,
     RATED_ITEMS,
     SATISFACTION,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import cast
 
-from analysis.score.rules import ByCategory, Missing, Rule
+from analysis.score.rules import ByCategory, Given, Missing, Rule
 from evalsvc.scheme.file.exact import read_exact, read_exact_weight
 from evalsvc.scheme.file.reading import Reading, read_by_category
 from evalsvc.scheme.file.source import Field
@@ -31,6 +31,13 @@ def read_parts(tree: Tree, found: Field, name: str) -> tuple[list[Rule], list[We
         entry = _entry(reading, child, name)
         weights.append(read_by_category(reading, entry, tree.categories, read_exact_weight))
         children.append(read_rule(tree, _own_fields(child, name)))
+        # A figure may stand in several parts; twice in one list it is a slip of the pen.
+        if isinstance(children[-1], Given) and children[-1].code and children[-1] in children[:-1]:
+            reading.report(
+                child,
+                Text("这一项在列表里已经有了", "this figure stands in the list already"),
+                found=children[-1].code,
+            )
     if found.content is not None and not children:
         reading.report(found, Text("至少要有一个部分", "expected at least one part"))
     return children, weights

@@ -1,13 +1,21 @@
 """One question on the ballots of a group; `rated_items` reads the word for one and for several."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from analysis.score.rules import Rated, Relation
 from analysis.score.tree import Node
 from evalsvc.scheme.file.reading import Reading, say_known
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.model import Group, Scheme
-from evalsvc.scheme.rules.asked import read_least_raters, read_question, read_round, read_trim
+from evalsvc.scheme.rules.asked import (
+    count_only,
+    read_least_raters,
+    read_question,
+    read_round,
+    read_share_of,
+    read_trim,
+)
 from evalsvc.scheme.rules.by_place import check_anonymous, read_by_place
 from evalsvc.scheme.rules.kind import Kind
 from evalsvc.scheme.rules.telling import find_remark, grouped_terms, show_term
@@ -46,7 +54,18 @@ def read_one(
         least_raters=read_least_raters(tree, parts, round_code, groups),
         by_place=by_place,
     )
-    return question.rate(rule) if question else rule
+    if question is None:
+        return rule
+    rule = question.rate(rule)
+    codes = read_share_of(tree, parts["share_of"], rule.points)
+    if not codes or rule.points is None:
+        return rule
+    if by_place is not None:
+        reading.report(
+            parts["share_of"],
+            Text("share_of 和 by_place 只能写一个", "expected share_of or by_place, not both"),
+        )
+    return replace(rule, points=count_only(rule.points, codes), share_of=codes)
 
 
 def _check_role(tree: Tree, found: Field, role: str, groups: Mapping[str, Group]) -> None:
@@ -91,6 +110,8 @@ def _sight_relation(group: Group, category: str) -> Relation:
 
 
 def _say_how(rule: Rated) -> Text:
+    if rule.share_of:
+        return Text("选这些答案的票占百分之几", "the percentage of ballots with these answers")
     if rule.by_place is not None:
         return Text(
             "按在每票上的名次得分，取平均", "points by place on every ballot, then the mean"

@@ -27,7 +27,7 @@ def read_rated(tree: Tree, found: Field, code: str) -> Rule:
         tree,
         found,
         ("group", "questions" if several else "question"),
-        ("round", "trim", "role", "void_uniform", "least_raters", "by_place"),
+        ("round", "trim", "role", "void_uniform", "least_raters", "by_place", "share_of"),
     )
     # Of a panel no ballots are kept, so its questions are `satisfaction`.
     groups = read_groups(tree, parts["group"], ("named", "unit", "entries"))

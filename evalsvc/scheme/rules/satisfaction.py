@@ -12,11 +12,13 @@ from evalsvc.scheme.file.limits import MOST_TOTAL, MOST_UNITS
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.asked import (
+    count_only,
     get_thresholds,
     points_of,
     read_groups,
     read_question,
     read_round,
+    read_share_of,
 )
 from evalsvc.scheme.rules.kind import Kind
 from evalsvc.scheme.rules.telling import find_remark, show_term
@@ -42,7 +44,7 @@ OTHER_WEIGHING: Mapping[str, Text] = {
 def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
     reading = tree.reading
     parts = node_record(
-        tree, found, ("group", "question", "min_valid"), ("round", "weighing", "few")
+        tree, found, ("group", "question", "min_valid"), ("round", "weighing", "few", "share_of")
     )
     # Counts by stratum and level are all that is kept of a panel.
     groups = read_groups(tree, parts["group"], ("counts",))
@@ -80,6 +82,9 @@ def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
         few=few,
         few_below=few_below,
     )
+    codes = read_share_of(tree, parts["share_of"], rule.points if levels else None)
+    if codes:
+        rule = replace(rule, points=count_only(rule.points, codes), share_of=codes)
     # One plan for all categories is one rule; plans that differ make one for each.
     if group is None or not any(stratum.weights for stratum in group.strata):
         return rule
