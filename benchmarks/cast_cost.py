@@ -94,11 +94,12 @@ def visit(address: str, token: str) -> None:
     browser = Browser(address)
     browser.ask("POST", "/start", {"code": token})
     page = browser.ask("GET", "/answer")
-    browser.ask("POST", "/submit", _fill(page))
+    browser.ask("POST", "/submit", fill(page))
     browser.ask("GET", "/receipt")
 
 
-def _fill(page: bytes) -> dict[str, str]:
+def fill(page: bytes) -> dict[str, str]:
+    """What a questionnaire's button posts, for the check as for the cast."""
     found = _TOKEN.search(page)
     assert found is not None
     own = {"csrf_token": found.group(1).decode(), "nonce": secrets.token_hex(16), "turn": "0"}
