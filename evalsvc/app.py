@@ -23,7 +23,7 @@ from evalsvc.language import LANGUAGES, load_catalogue, show_date, show_moment, 
 from evalsvc.office_sessions import OFFICE, OfficeSessions
 from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.settings import PROJECT, Settings, load_secret_key, prepare_instance, read_settings
-from evalsvc.text import Text, say
+from evalsvc.text import Text
 
 if TYPE_CHECKING:  # the names of WSGI's parts exist for checkers only
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -127,7 +127,11 @@ def _teach_templates(app: Flask) -> None:
         ),
         newstyle=True,
     )
-    app.jinja_env.finalize = lambda value: say(value, g.language)
+    # Asked of every value on a page, a hundred times for a check: the request's language is looked
+    # up for a text alone, for that costs ten times the rest.
+    app.jinja_env.finalize = lambda value: (
+        value.in_language(g.language) if isinstance(value, Text) else value
+    )
     app.jinja_env.filters["text"] = lambda text: text.in_language(g.language)
     app.jinja_env.filters["drawn"] = lambda drawing: drawing.draw(g.language)
     # For words that were not written by us, such as a form's message that quotes what was typed:

@@ -76,6 +76,8 @@ class Section:
 
     def list_ranked(self, question: Question) -> tuple[Card, ...]:
         """The cards by the place that they were given; without places, as they stand."""
+        if not question.is_ordered:
+            return self.cards
         return tuple(sorted(self.cards, key=lambda card: _place_of(card, question)))
 
     def list_left_out(self) -> tuple[Card, ...]:

@@ -27,8 +27,10 @@ class Paper:
     lengths: Lengths
     addressee: str
     times_cast: int
-    # Papers of one sort differ in their units alone.
+    # Papers of one sort differ in their units alone, those of one deal in nothing but their holder.
+    # Where every visit has an order of its own there is no deal.
     sort: str = ""
+    deal: tuple[str | int, ...] = ()
     # Asked along with the rest, for the page that resumes and for the receipt.
     may_have_draft: bool = False
     newest_anchor: int | None = None

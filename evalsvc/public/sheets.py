@@ -36,7 +36,8 @@ class Sheet:
 # What stands in a kept page where each visit has its own; nobody can guess them and type them in.
 _TOKEN, _TAB, _ADDRESSEE, _CODE = (f"own-{secrets.token_hex(16)}" for _ in range(4))
 # By everything else that the page says. Most visits begin with an empty form and end with a
-# receipt; rendering them takes fifty times as long as putting in what is the visit's own.
+# receipt; rendering them takes fifty times as long as putting in what is the visit's own. Never by
+# the units themselves: to hash sixty of them takes as long as to ask the database.
 _kept: dict[tuple[object, ...], str] = {}
 _MOST_KEPT = 400
 
@@ -50,7 +51,8 @@ def render_empty_page(paper: Paper, root: bytes) -> str:
         sheet = replace(_render(paper, form), token=_TOKEN, tab=_TAB)
         return render_page(replace(paper, addressee=_ADDRESSEE if named else ""), sheet)
 
-    page = _keep(("empty", paper.units, paper.times_cast, named, *_list_around(paper)), render)
+    key = ("empty", paper.deal, paper.times_cast, named, *_list_around(paper))
+    page = _keep(key, render) if paper.deal else render()
     page = page.replace(_TOKEN, build_csrf_token(root)).replace(_TAB, build_tab_name(root))
     return page.replace(_ADDRESSEE, str(escape(paper.addressee)))
 
@@ -79,11 +81,12 @@ def _list_around(paper: Paper | None) -> tuple[object, ...]:
 def _keep(key: tuple[object, ...], render: Callable[[], str]) -> str:
     if current_desk().visit is not None:  # a preview is seen once and must not crowd out raters'
         return render()
-    if key not in _kept:
+    page = _kept.get(key)
+    if page is None:
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
-        _kept[key] = render()
-    return _kept[key]
+        page = _kept[key] = render()
+    return page
 
 
 def render_page(paper: Paper, sheet: Sheet, problem: str = "", restored: bool = False) -> str:

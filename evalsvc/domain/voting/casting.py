@@ -112,7 +112,7 @@ def get_paper(database: Database, visit: Visit, moment: datetime) -> Paper:
     manner = paper.questionnaire.manner
     if not manner.shuffled:
         return paper
-    return replace(paper, units=shuffle_units(paper.units, visit.root))
+    return replace(paper, units=shuffle_units(paper.units, visit.root), deal=())
 
 
 def cast(

@@ -122,7 +122,8 @@ _LISTED = select(Relation.unit).where(
 # By round, group, dealt form, own unit, and the rater where relations are listed one by one;
 # emptied when it is full. A roster can't change while a round is issued or open, nor a scheme
 # once it has opened, so nothing here grows stale.
-_deals: dict[tuple[str, str, int, str, str], Deal] = {}
+_DealName: TypeAlias = tuple[str, str, int, str, str]
+_deals: dict[_DealName, Deal] = {}
 _MOST_DEALS = 2000
 # Rounds' names by their numbers. Another database may number its rounds alike, so none is believed.
 _uids: dict[int, str] = {}
@@ -162,7 +163,7 @@ def _guess_uid(round_id: int) -> str:
 def build_paper(connection: Connection, visit: Visit, found: Standing) -> Paper:
     """The paper that belongs to a place on the roll of an open round."""
     head, times_cast = found.head, found.times_cast
-    deal = _find_deal(connection, visit.round_id, head)
+    name, deal = _find_deal(connection, visit.round_id, head)
     return Paper(
         season_title=head.title,
         office=head.office,
@@ -177,6 +178,7 @@ def build_paper(connection: Connection, visit: Visit, found: Standing) -> Paper:
         addressee=head.addressee or "",
         times_cast=times_cast,
         sort=f"{head.uid} {head.group}",
+        deal=name,
         may_have_draft=head.has_draft or times_cast >= FIRST_TURNS,
         newest_anchor=head.newest_anchor,
         round_uid=head.uid,
@@ -192,7 +194,7 @@ def _note_uid(round_id: int, uid: str) -> None:
     _uids[round_id] = uid
 
 
-def _find_deal(connection: Connection, round_id: int, head: _Head) -> Deal:
+def _find_deal(connection: Connection, round_id: int, head: _Head) -> tuple[_DealName, Deal]:
     roll = _find_roll(connection, round_id, head.uid)
     group = roll.scheme.get_group(head.group)
     # Only where relations decide is the rater part of the
@@ -205,7 +207,7 @@ def _find_deal(connection: Connection, round_id: int, head: _Head) -> Deal:
         if len(_deals) >= _MOST_DEALS:
             _deals.clear()
         _deals[key] = _deal(connection, round_id, head, roll, group)
-    return _deals[key]
+    return key, _deals[key]
 
 
 def _is_listed(group: Group) -> bool:
