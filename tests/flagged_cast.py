@@ -37,15 +37,23 @@ GRADES = (*(ORDER,) * 5, "AABABBBBBCCC", "BAAABBBBBCCC", ORDER[::-1])
 TURNED = len(GRADES) - 1
 
 
-def add_flagged(installation: Installation) -> int:
+def get_flagged_scheme() -> str:
+    """Panshan's, by which the last round alone makes a total."""
+    return get_preset_text("panshan-2018").replace("value: not_ranked", "value: proportional")
+
+
+def add_flagged(installation: Installation, text: str = "") -> int:
     """Opened, with a first result; the year's end is the only round, leaders and mutual its parts.
 
     Town t01 has from leaders 100 six times, 85 once, 70 once: without the highest and the lowest
     the mean of 100 five times and 85, 97.50. Without the last leader it has 100.
     """
-    text = get_preset_text("panshan-2018").replace("value: not_ranked", "value: proportional")
     season_id = seasons.create_season(
-        Act(installation.database, MANAGER, MORNING), "测试年度", "考评办公室", "0427-0000000", text
+        Act(installation.database, MANAGER, MORNING),
+        "测试年度",
+        "考评办公室",
+        "0427-0000000",
+        text or get_flagged_scheme(),
     )
     _add_people(installation, season_id)
     round_id = get_round_id(installation, season_id)

@@ -30,7 +30,7 @@ class Category:
 class Round:
     """One period of answering with a box of its own.
 
-    `thresholds` are those of its seal, once it has opened.
+    `thresholds` are those of its seal once it has opened, or of the season's rounds that have.
     """
 
     code: str

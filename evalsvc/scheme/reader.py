@@ -5,7 +5,7 @@ from collections.abc import Mapping, Set
 from dataclasses import replace
 from itertools import islice
 
-from analysis.panel.small_cells import DEFAULTS, Thresholds
+from analysis.panel.small_cells import Thresholds, strictest
 from analysis.score.rules import Rule
 from evalsvc.questions.questionnaire import Questionnaire
 from evalsvc.scheme.adjustments import read_adjustments
@@ -62,6 +62,8 @@ def load_scheme(text: str, sealed: Mapping[str, Thresholds] | None = None) -> Sc
 
     `sealed`: by round's code, the thresholds under which it opened; None for a file that somebody
     hands in now. One that is kept was taken once and stays readable, whatever is refused today.
+    Once a round has opened, the others of its season go by its numbers, too: it has sealed what
+    the scheme says of the later rounds as well.
     """
     root = read_source(text)
     reading = Reading(complains=sealed is None)
@@ -178,8 +180,9 @@ def _rounds(reading: Reading, field: Field, sealed: Mapping[str, Thresholds]) ->
     found = reading.declared(field, MOST_ROUNDS, LONGEST_SHORT_CODE)
     if field.content is not None and not found:
         reading.report(field, Text("至少要有一个轮次", "expected at least one round"))
+    others = strictest(sealed.values())
     return tuple(
-        Round(code, reading.words(name), sealed.get(code, DEFAULTS)) for code, name in found.items()
+        Round(code, reading.words(name), sealed.get(code, others)) for code, name in found.items()
     )
 
 

@@ -210,6 +210,5 @@ def test_only_who_seals_reads_or_tells_of_a_round_without_a_seal_knows_the_defau
         "evalsvc/evidence/thresholds.py",
         "evalsvc/evidence/verify/evidence.py",
         "evalsvc/scheme/model.py",
-        "evalsvc/scheme/reader.py",
         "evalsvc/scheme/rules/asked.py",
     }
