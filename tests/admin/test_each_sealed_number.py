@@ -38,6 +38,7 @@ from tests.sealed_cast import (
     get_city_scheme,
     make,
     open_city,
+    print_markup,
     read_file,
     reseal,
     running_program,
@@ -119,6 +120,7 @@ def seeing(
     reseal(place, thresholds)
     with pytest.MonkeyPatch.context() as patch:
         stop_the_clock(patch)
+        print_markup(patch)
         results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, SEASON)
         add_staff(place, {SEASON: unit})
         with entered(place) as seen:

@@ -43,6 +43,7 @@ from tests.sealed_cast import (
     get_city_scheme,
     make,
     open_city,
+    print_markup,
     read_file,
     reseal,
     running_program,
@@ -139,6 +140,7 @@ def look(original: Installation, folder: Path, thresholds: Thresholds = SEALED) 
     reseal(place, thresholds)
     with pytest.MonkeyPatch.context() as patch:
         stop_the_clock(patch)
+        print_markup(patch)
         seen = dict(open_pages(place)) | dict(make_exports(place))
     place.database.close()
     return seen
