@@ -1,0 +1,1 @@
+"""Public rule books as schemes that were written from docs/schemes alone, and their figures."""
