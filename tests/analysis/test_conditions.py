@@ -80,6 +80,7 @@ def test_a_baseline():
     assert values(replace(lowest, which="highest"), facts) == [F(320, 3), 130, None]
     node = first_node(lowest, facts)
     assert told(node) == {"lowest": ("90", "106.6667")}
+    assert lowest.below == (X("last"), mean)
     assert [part.applied for part in node.parts] == [1, 0]
     bounded = Extreme("base", (Given("a", "r", (F(0), F(9))), Given("b", "r", (F(2), F(8)))))
     assert span_of(bounded) == Span(F(0), F(9), None)

@@ -125,6 +125,8 @@ def test_a_stratum_where_nobody_knows_the_unit_is_told():
         remarks=(
             Remark("valid_answers", ("4", "5")),
             Remark("satisfied_rates", ("0.75", "0.75")),
+            # The country has nobody to speak for it, and is joined with the town.
+            Remark("weighing", ("citizens", "75")),
             Remark("empty_strata", ("country",)),
         ),
     )
