@@ -68,6 +68,7 @@ MAY_IMPORT = {
     "evalsvc.results": {"analysis", "evalsvc.questions", "evalsvc.scheme"},
     "evalsvc.evidence": {
         "analysis",
+        "evalsvc.ballots",  # an auditor judges kept ballots by the rules they were counted by
         "evalsvc.box",
         "evalsvc.questions",
         "evalsvc.results",

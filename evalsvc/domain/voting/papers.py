@@ -1,7 +1,7 @@
 """The paper in front of a rater: which questionnaire, about which units."""
 
 import hmac
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from evalsvc.ballots.lengths import Lengths, join_lengths, measure_paper
 from evalsvc.ballots.paper import Paper
+from evalsvc.ballots.rated import pick_rated_units
 from evalsvc.box.tray import TrayKey
 from evalsvc.domain.seasons import read_scheme
 from evalsvc.domain.voting.beside import Shown, list_frozen, pick_beside
@@ -32,7 +33,7 @@ from evalsvc.models.roster import Rater, Relation, Unit
 from evalsvc.models.season import Round, Season
 from evalsvc.questions.questionnaire import Questionnaire
 from evalsvc.questions.unit import PaperUnit
-from evalsvc.scheme.model import Category, Group, Scheme, Sight
+from evalsvc.scheme.model import Category, Group, Scheme
 from evalsvc.scheme.shown import find_shown_from
 from evalsvc.text import Text
 
@@ -333,25 +334,3 @@ def list_rated_units(
         select(Unit.code, Unit.category).where(Unit.season_id == season_id)
     ).all()
     return pick_rated_units(group, [(one.code, one.category) for one in places], own, listed)
-
-
-def pick_rated_units(
-    group: Group, units: Sequence[tuple[str, str]], own: str, listed: Collection[str]
-) -> list[str]:
-    """Of units with their categories, those that a rater sees.
-
-    The own unit is among them only where the scheme asks for a self-rating.
-    """
-    return [
-        code
-        for sight in group.sights
-        for code, category in units
-        if category == sight.category and _sees(sight, code, own, listed)
-    ]
-
-
-def _sees(sight: Sight, unit: str, own: str, listed: Collection[str]) -> bool:
-    if sight.relation == "own":
-        return unit == own
-    # The own unit is on nobody's list, also where the relations sheet names it.
-    return unit != own and (sight.relation != "listed" or unit in listed)

@@ -16,18 +16,14 @@ from analysis.score.facts import Answer
 from evalsvc.ballots.breaches import list_paper_breaches
 from evalsvc.ballots.lengths import measure_paper
 from evalsvc.ballots.paper import Paper
+from evalsvc.ballots.rated import pick_rated_units
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.domain.voting.beside import list_current
 from evalsvc.domain.voting.casting import Receipt, say_breaches
 from evalsvc.domain.voting.desks import Desk, Kind
 from evalsvc.domain.voting.drafts import Entries
-from evalsvc.domain.voting.papers import (
-    list_public_from,
-    pick_rated_units,
-    put_beside,
-    shuffle_units,
-)
+from evalsvc.domain.voting.papers import list_public_from, put_beside, shuffle_units
 from evalsvc.domain.voting.visit import Visit
 from evalsvc.errors import BALLOT_REFUSED, NOT_FOUND, Problem
 from evalsvc.models.box import DealtForm

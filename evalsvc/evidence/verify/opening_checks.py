@@ -24,7 +24,7 @@ from evalsvc.text import Text
 
 _OF_SEASON = ("ballots.csv", "counts.csv", "sums.csv", "relations.csv")
 _OF_ROUND = ("rejections.csv", "assisted.csv", KEYS_FILE)
-_UNOPENED = frozenset({"signature", "unreadable", "foreign_content"})
+UNOPENED = frozenset({"signature", "unreadable", "foreign_content"})
 
 _Given = list[tuple[str, str, str]]
 """Unit, item and value of each answer."""
@@ -56,7 +56,7 @@ def check_openings(evidence: Evidence) -> Iterator[Text]:
     """Each kept ballot, opened by its own key, says what is listed of it."""
     for code in evidence.rounds:
         if evidence.commits(code):
-            yield from _Openings(evidence, code).check()
+            yield from Openings(evidence, code).check()
 
 
 def _list_files(evidence: Evidence, code: str) -> dict[str, bytes]:
@@ -95,7 +95,7 @@ def _list_comments(files: Mapping[str, bytes], code: str) -> Iterator[tuple[str,
 
 
 @dataclass
-class _Openings:
+class Openings:
     """One round's kept ballots: sealed, as their keys open them, and as they are listed."""
 
     evidence: Evidence
@@ -118,7 +118,7 @@ class _Openings:
     def check(self) -> Iterator[Text]:
         seen: set[bytes] = set()
         names: set[str] = set()
-        for group, ballot in self._list_sealed():
+        for group, ballot in self.list_sealed():
             leaf = leaf_hash(ballot.sealed)
             row = self.rows.get(leaf)
             seen.add(leaf)
@@ -140,7 +140,7 @@ class _Openings:
             )
         yield from self._check_numbers()
 
-    def _list_sealed(self) -> Iterator[tuple[str, BallotRow]]:
+    def list_sealed(self) -> Iterator[tuple[str, BallotRow]]:
         """The newest ballot of each place of a group whose ballots are kept."""
         kept = {one.code for one in self.scheme.groups if one.keeps_ballots}
         groups = {
@@ -156,7 +156,7 @@ class _Openings:
                 yield group, ballot
 
     def _check_one(self, group: str, ballot: BallotRow, row: OpeningRow) -> Text | None:
-        reason, content = self._open(ballot, row)
+        reason, content = self.open(ballot, row)
         if row.reason:
             self.rejected[group, row.reason] += 1
             return self._check_rejected(ballot, row, reason)
@@ -186,7 +186,7 @@ class _Openings:
             return Text("列在别的主体或评价人名下", "is listed under another group or rater")
         return None
 
-    def _open(self, ballot: BallotRow, row: OpeningRow) -> tuple[str, tuple[_Given, int]]:
+    def open(self, ballot: BallotRow, row: OpeningRow) -> tuple[str, tuple[_Given, int]]:
         """Why the ballot can't count, empty where it can; else its answers and its mark."""
         nothing: tuple[_Given, int] = ([], 0)
         if ballot.line in self.unsigned:
@@ -211,7 +211,7 @@ class _Openings:
         if row.ballot:
             return Text("既计票又不计", "is both counted and rejected")
         # Rules of the questionnaire are told by the opening alone: such a ballot opens well here.
-        expected = row.reason if row.reason in _UNOPENED else ""
+        expected = row.reason if row.reason in UNOPENED else ""
         if found != expected:
             return Text(
                 f"称为 {row.reason}，打开却不是这样",

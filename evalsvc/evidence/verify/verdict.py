@@ -35,6 +35,7 @@ from evalsvc.evidence.verify.log_checks import (
 )
 from evalsvc.evidence.verify.opening_checks import check_opening, check_openings
 from evalsvc.evidence.verify.previous import check_previous
+from evalsvc.evidence.verify.rule_checks import check_rules, list_unjudged
 from evalsvc.evidence.verify.sums_checks import check_sums
 from evalsvc.text import Text
 
@@ -56,6 +57,7 @@ CHECKS: Mapping[str, tuple[Text, Check]] = {
     "exclusions": (Text("人为排除的票", "ballots excluded by decision"), check_exclusions),
     "opening": (Text("开箱时的承诺", "what the opening left"), check_opening),
     "openings": (Text("逐张打开的票", "ballots opened by their keys"), check_openings),
+    "rules": (Text("按问卷规则计与不计", "counted and rejected by the rules"), check_rules),
     "computed": (Text("结果所系的文件", "files bound by the log"), check_computed),
     "sums": (Text("汇总数与计数相符", "sums follow from counts"), check_sums),
     "thresholds": (Text("小样本门槛", "small-cell thresholds"), check_thresholds),
@@ -64,7 +66,7 @@ CHECKS: Mapping[str, tuple[Text, Check]] = {
 }
 AUDIT_ONLY = frozenset(
     {"log", "steps", "roll", "void", "signatures", "revisions", "counters", "exclusions"}
-    | {"rounds", "opening", "openings", "sums"}
+    | {"rounds", "opening", "openings", "rules", "sums"}
 )
 _NOT_PUBLIC = Text("只有审计版能查", "only the audit edition can tell")
 
@@ -129,7 +131,7 @@ def _find(code: str, name: Text, check: Check, evidence: Evidence) -> Finding:
 def _list_notes(evidence: Evidence) -> tuple[Text, ...]:
     """What is no fault, but to be known; of what can't be read, the checks have told."""
     try:
-        return tuple(list_threshold_notes(evidence))
+        return (*list_threshold_notes(evidence), *list_unjudged(evidence))
     except (KeyError, RecursionError, TypeError, ValueError):
         return ()
 

@@ -1,0 +1,168 @@
+"""The check of questionnaires' rules: each kept ballot is judged again, as when it was counted.
+
+Whose ballot it is a package does not always tell. A counted one of a named rater is judged by that
+rater's paper. Any other one is judged by all papers that its rater may have had: a counted one must
+be valid on one of them, and a rejected one must break the rule that is told on one of them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from analysis.score.facts import Answer
+from evalsvc.ballots.breaches import list_breaches
+from evalsvc.ballots.rated import pick_rated_units
+from evalsvc.box.receipts import leaf_hash
+from evalsvc.evidence.verify.evidence import Evidence
+from evalsvc.evidence.verify.opening_checks import UNOPENED, Openings
+from evalsvc.questions.breach import Breach
+from evalsvc.questions.unit import PaperUnit
+from evalsvc.scheme.model import Group
+from evalsvc.text import Text
+
+_UNCHANGED = "+0 ~0 -0"
+_FOREIGN = "foreign_unit"
+Units = tuple[PaperUnit, ...]
+
+
+def check_rules(evidence: Evidence) -> Iterator[Text]:
+    """Every counted ballot breaks no rule of its questionnaire, every rejected one the told one."""
+    for code in evidence.rounds:
+        if evidence.commits(code) and not _is_roster_changed(evidence, code):
+            yield from _Rules(evidence, code).check()
+
+
+def list_unjudged(evidence: Evidence) -> Iterator[Text]:
+    """Rounds whose papers can't be told any more."""
+    for code in () if evidence.is_public else evidence.rounds:
+        if evidence.commits(code) and _is_roster_changed(evidence, code):
+            yield Text(
+                f"{code}：开箱以后改过名单，当时各人票上有哪些单位已无从得知；"
+                "各张票是否合乎问卷规则没有查",
+                f"{code}: the roster was changed after the opening, so which units were on whose "
+                "ballot can't be told; whether ballots keep the questionnaire's rules was not "
+                "looked at",
+            )
+
+
+def _is_roster_changed(evidence: Evidence, code: str) -> bool:
+    """Whether units or raters are others than those by which the round was counted."""
+    opened = max((act.seq for act in evidence.list_events(code, "open_box")), default=0)
+    return any(
+        one.event.verb == "import_roster"
+        and one.event.subject == evidence.signed.manifest.season
+        and one.event.seq > opened
+        and any(one.event.detail.get(name) != _UNCHANGED for name in ("units", "raters"))
+        for one in evidence.log
+    )
+
+
+class _Rules:
+    """One round's kept ballots beside the papers that they may have been cast on."""
+
+    def __init__(self, evidence: Evidence, code: str) -> None:
+        self._openings = Openings(evidence, code)
+        self._code = code
+        self._package = evidence.recomputation.package
+        self._scheme = self._package.scheme
+        self._papers: dict[tuple[str, str, frozenset[str]], Units] = {}
+        order = [category.code for category in self._scheme.categories]
+        units = sorted(self._package.facts.units, key=lambda unit: order.index(unit.category))
+        self._units = [PaperUnit(one.code, one.name, one.category, "") for one in units]
+
+    def check(self) -> Iterator[Text]:
+        """Ballots that show by themselves why they do not count are looked at elsewhere."""
+        for name, ballot in self._openings.list_sealed():
+            leaf = leaf_hash(ballot.sealed)
+            row = self._openings.rows.get(leaf)
+            if row is None or row.reason in UNOPENED:
+                continue
+            reason, (given, _) = self._openings.open(ballot, row)
+            group = self._scheme.get_group(name)
+            # In a group of units, who may rate whom by a list is known to nobody afterwards.
+            hidden = any(one.relation == "listed" for one in group.sights)
+            if reason or (hidden and group.identity == "unit"):
+                continue
+            answers = [Answer(*one) for one in given]
+            papers = self._list_papers(group, row.ballot, {one.unit for one in answers})
+            breaches = (self._judge(group, paper, answers) for paper in papers)
+            wrong = (
+                _compare_reason(row.reason, [*breaches]) if row.reason else _find_breach(breaches)
+            )
+            if wrong:
+                told = Text(
+                    "%(round)s 票 %(leaf)s %(text)s", "%(round)s: the ballot %(leaf)s %(text)s"
+                )
+                yield told.filled(round=self._code, leaf=leaf.hex()[:12], text=wrong)
+
+    def _judge(self, group: Group, paper: Units, answers: Sequence[Answer]) -> tuple[Breach, ...]:
+        shown = {unit.category for unit in paper}
+        categories = [one for one in self._scheme.categories if one.code in shown]
+        questionnaire = self._scheme.get_questionnaire(group.code)
+        return list_breaches(questionnaire, categories, paper, answers)
+
+    def _list_papers(self, group: Group, ballot: str, rated: set[str]) -> Iterator[Units]:
+        """Those that the ballot may have been cast on, the likely ones first."""
+        if group.identity == "unit":
+            own = [unit.code for unit in self._units if unit.category == group.members]
+            # Nobody's own unit is on the paper: whose paper it was shows in what is not rated.
+            for unit in sorted(own, key=lambda code: code in rated):
+                yield self._get_paper(group, unit, frozenset())
+            return
+        listed = self._openings.listed.get(ballot)
+        raters = [listed.rater] if listed else self._list_silent(group.code)
+        for rater in raters:
+            own_unit = self._package.facts.own_units.get((group.code, rater), "")
+            yield self._get_paper(group, own_unit, self._relations.get((group.code, rater), _NONE))
+
+    def _list_silent(self, group: str) -> list[str]:
+        """The raters of whom no answer is listed: a rejected ballot is one of theirs."""
+        heard = {(one.group, one.rater) for one in self._openings.listed.values()}
+        raters = [one.rater for one in self._package.raters if one.group == group]
+        return [rater for rater in raters if (group, rater) not in heard] or raters
+
+    @cached_property
+    def _relations(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """By group and rater the units that the relations of this round name."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for code, group, rater, unit in self._package.facts.roles:
+            if code in ("", self._code):
+                found.setdefault((group, rater), set()).add(unit)
+        return {key: frozenset(units) for key, units in found.items()}
+
+    def _get_paper(self, group: Group, own: str, listed: frozenset[str]) -> Units:
+        key = (group.code, own, listed)
+        if key not in self._papers:
+            places = [(unit.code, unit.category) for unit in self._units]
+            codes = {*pick_rated_units(group, places, own, listed)}
+            self._papers[key] = tuple(unit for unit in self._units if unit.code in codes)
+        return self._papers[key]
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+def _find_breach(judged: Iterator[tuple[Breach, ...]]) -> Text | None:
+    """What a counted ballot breaks on the likeliest paper, if it is valid on none."""
+    first: tuple[Breach, ...] | None = None
+    for breaches in judged:
+        if not breaches:
+            return None
+        first = first or breaches
+    if first is None:
+        return Text("没有评价人能投，却计了票", "is counted, and no rater could have cast it")
+    counted = Text("计了票，却不合规则：%(text)s", "is counted, yet breaks a rule: %(text)s")
+    return counted.filled(text=first[0].text)
+
+
+def _compare_reason(told: str, judged: Sequence[tuple[Breach, ...]]) -> Text | None:
+    """That a rejected ballot breaks the told rule on a paper that its rater may have had."""
+    kinds = [{breach.kind for breach in breaches} for breaches in judged]
+    # On a paper of somebody else every ballot is wrong in some
+    # way. Who rated a foreign unit could be anybody, though.
+    fitting = [found for found in kinds if _FOREIGN not in found] or kinds
+    if any(told in found for found in (kinds if told == _FOREIGN else fitting)):
+        return None
+    return Text(
+        f"称为不合规则（{told}），打开却不是这样",
+        f"is told as rejected ({told}), and does not break that rule",
+    )
