@@ -35,7 +35,7 @@ class AssistedDesk(Desk):
     kind: Kind = "assisted"
     note: Callable[[int, str], None] = lambda _round, _group: None
 
-    def find_draft(self, database: Database, visit: Visit) -> Sequence[tuple[str, str]]:  # noqa: ARG002 (whatever was kept is the holder's own)
+    def find_draft(self, database: Database, visit: Visit) -> tuple[tuple[str, str], ...]:  # noqa: ARG002 (whatever was kept is the holder's own)
         return ()
 
     def save_draft(

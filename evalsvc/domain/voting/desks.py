@@ -3,19 +3,23 @@
 The pages are the same everywhere; a desk says what they keep.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from analysis.score.facts import Answer
 from evalsvc.ballots.paper import Paper
 from evalsvc.db import Database
 from evalsvc.domain.voting import card_reports, casting, drafts
 from evalsvc.domain.voting.visit import Visit
-from evalsvc.settings import Settings
 
 Kind = Literal["own", "assisted", "preview"]
+_Cast: TypeAlias = Callable[
+    [Database, Visit, Sequence[Answer], bytes, datetime, Paper], casting.Receipt
+]
+# Without the mark of the office's counter, which only its own desk can set.
+_CAST: _Cast = casting.cast
 
 
 @dataclass(frozen=True)
@@ -29,17 +33,13 @@ class Desk:
     visit: Visit | None = None
     receipt: casting.Receipt | None = None
 
-    def admit(self, database: Database, settings: Settings, token: str, moment: datetime) -> Visit:
-        """The visit that a code begins."""
-        return casting.admit(database, settings, token, moment)
-
-    def get_paper(self, database: Database, visit: Visit, moment: datetime) -> Paper:
-        """What is asked of the visitor."""
-        return casting.get_paper(database, visit, moment)
-
-    def find_draft(self, database: Database, visit: Visit) -> Sequence[tuple[str, str]]:
-        """What has been kept of an earlier visit."""
-        return drafts.find_draft(database, visit)
+    # A phone's own desk does what the verbs do, so they are the verbs themselves: an answer passes
+    # no hands that only hand it on.
+    admit = staticmethod(casting.admit)
+    get_paper = staticmethod(casting.get_paper)
+    find_draft = staticmethod(drafts.find_draft)
+    cast = staticmethod(_CAST)
+    report_card = staticmethod(card_reports.report_card)
 
     def save_draft(
         self,
@@ -53,22 +53,6 @@ class Desk:
         """Keep what is filled in; False where this desk keeps nothing."""
         drafts.save_draft(database, visit, entries, turn, moment, paper.lengths)
         return True
-
-    def cast(
-        self,
-        database: Database,
-        visit: Visit,
-        answers: Sequence[Answer],
-        nonce: bytes,
-        moment: datetime,
-        paper: Paper,
-    ) -> casting.Receipt:
-        """Put the ballot into the box."""
-        return casting.cast(database, visit, answers, nonce, moment, paper)
-
-    def report_card(self, database: Database, visit: Visit, moment: datetime) -> None:
-        """Count that somebody else has used the card."""
-        card_reports.report_card(database, visit, moment)
 
 
 OWN_PHONE = Desk()

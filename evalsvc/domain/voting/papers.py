@@ -62,6 +62,8 @@ class _Roll:
     units: tuple[PaperUnit, ...]
     shown: Shown
     lengths: tuple[Lengths, ...]
+    # The groups of which it depends on the roster's relations whom a rater sees.
+    listed: frozenset[str]
 
 
 # A joined row has no class of its own.
@@ -197,26 +199,21 @@ def _note_uid(round_id: int, uid: str) -> None:
 
 def _find_deal(connection: Connection, round_id: int, head: _Head) -> tuple[_DealName, Deal]:
     roll = _find_roll(connection, round_id, head.uid)
-    group = roll.scheme.get_group(head.group)
     # Only where relations decide is the rater part of the
     # name: elsewhere raters of one unit share a paper.
-    rater = head.rater or "" if _is_listed(group) else ""
+    rater = head.rater or "" if head.group in roll.listed else ""
     key = (head.uid, head.group, head.form, head.own or "", rater)
     if key not in _deals:
         # Emptied whole: which entries are old would have to be
         # kept beside them, and to fill it anew costs little.
         if len(_deals) >= _MOST_DEALS:
             _deals.clear()
-        _deals[key] = _deal(connection, round_id, head, roll, group)
+        _deals[key] = _deal(connection, round_id, head, roll)
     return key, _deals[key]
 
 
-def _is_listed(group: Group) -> bool:
-    """Whether it depends on the roster's relations whom a rater sees."""
-    return any(sight.relation == "listed" for sight in group.sights)
-
-
-def _deal(connection: Connection, round_id: int, head: _Head, roll: _Roll, group: Group) -> Deal:
+def _deal(connection: Connection, round_id: int, head: _Head, roll: _Roll) -> Deal:
+    group = roll.scheme.get_group(head.group)
     if group.identity == "counts":
         found = connection.execute(
             _FORM, {"round": round_id, "group": group.code, "form": head.form}
@@ -224,7 +221,9 @@ def _deal(connection: Connection, round_id: int, head: _Head, roll: _Roll, group
         wanted = frozenset((found or "").split())
     else:
         asked = {"season": roll.season_id, "group": group.code, "rater": head.rater or ""}
-        relations = connection.execute(_LISTED, asked).scalars() if _is_listed(group) else ()
+        relations = (
+            connection.execute(_LISTED, asked).scalars() if group.code in roll.listed else ()
+        )
         places = [(unit.code, unit.category) for unit in roll.units]
         wanted = frozenset(pick_rated_units(group, places, head.own or "", set(relations)))
     questionnaire = roll.scheme.get_questionnaire(group.code)
@@ -271,7 +270,14 @@ def _find_roll(connection: Connection, round_id: int, uid: str) -> _Roll:
             name = scheme.get_round(row.code).name
             shown = list_frozen(connection, round_id)
             lengths = tuple(_list_lengths(scheme, row.code, units))
-            _rolls[uid] = _Roll(row.season_id, scheme, row.code, name, units, shown, lengths)
+            listed = frozenset(
+                group.code
+                for group in scheme.groups
+                if any(sight.relation == "listed" for sight in group.sights)
+            )
+            _rolls[uid] = _Roll(
+                row.season_id, scheme, row.code, name, units, shown, lengths, listed
+            )
     return _rolls[uid]
 
 

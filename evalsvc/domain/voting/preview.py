@@ -87,7 +87,7 @@ class PreviewDesk(Desk):
     def get_paper(self, database: Database, visit: Visit, moment: datetime) -> Paper:  # noqa: ARG002 (a preview has no deadline)
         return get_preview_paper(database, self.round_id, self.group, self.number, visit.root)
 
-    def find_draft(self, database: Database, visit: Visit) -> Sequence[tuple[str, str]]:  # noqa: ARG002 (nothing was kept)
+    def find_draft(self, database: Database, visit: Visit) -> tuple[tuple[str, str], ...]:  # noqa: ARG002 (nothing was kept)
         return ()
 
     def save_draft(
