@@ -32,6 +32,7 @@ MAY_IMPORT = {
     },
     "evalsvc.office_sessions": set(),
     "evalsvc.extensions": {"evalsvc.db", "evalsvc.settings", "evalsvc.slowing"},
+    "evalsvc.printable": set(),
     "evalsvc.qr": set(),
     "evalsvc.releases": set(),
     "evalsvc.standing": {
@@ -124,11 +125,17 @@ MAY_IMPORT = {
         "evalsvc.scheme.file",
         "evalsvc.workbooks",
     },
-    "evalsvc.workbooks": {"evalsvc.domain", "evalsvc.errors", "evalsvc.scheme"},
+    "evalsvc.workbooks": {
+        "evalsvc.domain",
+        "evalsvc.errors",
+        "evalsvc.printable",  # what no font draws is marked before letters are made
+        "evalsvc.scheme",
+    },
     "evalsvc.reports": {
         "analysis",
         "evalsvc.box",
         "evalsvc.language",
+        "evalsvc.printable",
         "evalsvc.qr",
         "evalsvc.questions",
         "evalsvc.results",

@@ -143,7 +143,8 @@ def test_changed_requirements_are_installed_again(checkout: Checkout) -> None:
             ("setup",),
             ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "ca-certificates"],
             1,
-            "    apt-get update && apt-get install --no-install-recommends fonts-noto-cjk\n",
+            "    apt-get update && apt-get install --no-install-recommends "
+            "fonts-noto-cjk fonts-hanazono fonts-babelstone-han\n",
         ),
         (
             ("setup", "dev"),
@@ -153,6 +154,8 @@ def test_changed_requirements_are_installed_again(checkout: Checkout) -> None:
                 "libharfbuzz-subset0",
                 "ca-certificates",
                 "fonts-noto-cjk",
+                "fonts-hanazono",
+                "fonts-babelstone-han",
                 "postgresql",
                 "poppler-utils",
                 "libatomic1",

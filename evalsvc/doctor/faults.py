@@ -192,6 +192,17 @@ FONTS_MISSING = _wrong(
     ),
     Text("执行 apt-get install fonts-noto-cjk", "run apt-get install fonts-noto-cjk"),
 )
+RARE_FONTS_MISSING = _wrong(
+    "rare_fonts_missing",
+    Text(
+        "没有覆盖 GB 18030-2022 生僻字的字体，姓名里的这些字会印成编号",
+        "no font has the rare characters of GB 18030-2022: in names, their numbers are printed",
+    ),
+    Text(
+        "执行 apt-get install fonts-hanazono fonts-babelstone-han，然后重启服务",
+        "run apt-get install fonts-hanazono fonts-babelstone-han, then restart the service",
+    ),
+)
 SUBSET_MISSING = _wrong(
     "subset_missing",
     Text(

@@ -16,6 +16,7 @@ from evalsvc.doctor.faults import (
     DISK_LOW,
     FONTS_MISSING,
     OUTGOING_ON_DISK,
+    RARE_FONTS_MISSING,
     SUBSET_MISSING,
     SWAP_ON,
 )
@@ -23,6 +24,9 @@ from evalsvc.doctor.findings import Finding, find
 from evalsvc.doctor.place import Place
 from evalsvc.errors import Problem
 from evalsvc.installing.choices import SERVICE
+
+# One character of each block of rare ones that a name may have: extensions A (its end), B, D, F.
+_RARE = ("4db6", "20000", "2b740", "2ceb0")
 
 LEAST_FREE_MB = 1024
 SILENT_DAYS = 400
@@ -90,5 +94,7 @@ def check_printing(place: Place) -> Iterator[Finding]:
     fonts = place.machine.ask("fc-list", ":lang=zh-cn", "family")
     if not fonts:
         yield find(FONTS_MISSING)
+    elif not all(place.machine.ask("fc-list", f":charset={each}", "family") for each in _RARE):
+        yield find(RARE_FONTS_MISSING)
     if find_library("harfbuzz-subset") is None:
         yield find(SUBSET_MISSING)

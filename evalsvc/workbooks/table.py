@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from evalsvc.invisible import list_invisible
+from evalsvc.printable import list_meaningless, list_undrawn, name_character
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import EMPTY, Cell, Sheet, build_key, clean, column_letter
 from evalsvc.workbooks.codes import Options, read_code
@@ -166,6 +167,8 @@ class TableRow:
         words = None if cell is None else self._read_words(key, cell, strict=names)
         if words is None:
             return None
+        if names and not self._check_printable(key, words.text):
+            return None
         if len(words.text) > most:
             self.report(
                 key,
@@ -186,7 +189,9 @@ class TableRow:
             return None
         code = read_code(words.text, clean(self.get_cell(label).seen) if label else "")
         if code and len(code) <= most:
-            return code
+            return code if self._check_printable(key, code) else None
+        if list_meaningless(words.text) and not self._check_printable(key, words.text):
+            return None
         self.report(
             key,
             Text(
@@ -203,6 +208,36 @@ class TableRow:
         if cell is None:
             return None
         return self._match(key, cell, options, what) if clean(cell.seen) else ""
+
+    def _check_printable(self, key: str, text: str) -> bool:
+        """Mark what can't be printed before any letter is; whether it may stay."""
+        lost = "、".join(map(name_character, list_meaningless(text)))
+        if lost:
+            self.report(
+                key,
+                Text(
+                    f"有印不出来的字 {lost}：是造字或者乱码，换一台电脑就成了别的字；"
+                    "请换成标准的字，或者写成拼音",
+                    f"there are characters that can't be printed, {lost}: a private character or "
+                    "what is left of a lost one, which each machine draws otherwise; please write "
+                    "a standard character, or spell it",
+                ),
+            )
+        undrawn = list_undrawn(text)
+        if undrawn and not lost:
+            named = "、".join(f"{each} {name_character(each)}" for each in undrawn)
+            self.report(
+                key,
+                Text(
+                    f"这台服务器没有能印这些字的字体：{named}；信件和文件上会印成方括号里的编号。"
+                    "请管服务器的人安装字体（见运行说明），或换一种写法",
+                    f"no font of this server draws these characters: {named}; letters and "
+                    "documents will have the number in brackets. Please have a font installed "
+                    "(docs/operations), or write it otherwise",
+                ),
+                severity="warning",
+            )
+        return not lost
 
     def _read_words(self, key: str, cell: Cell, *, strict: bool) -> Words | None:
         """The words of a cell with what is to be said of them; None where that is a mistake."""

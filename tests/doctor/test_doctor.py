@@ -137,7 +137,8 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sickroom]:
     answering = Answering(
         answers={
             "timedatectl": "yes",
-            "fc-list": "Noto Sans CJK SC",
+            "fc-list :lang": "Noto Sans CJK SC",
+            "fc-list :charset": "Noto Sans CJK SC",
             "openssl": CERTIFICATE,
             "env TZ=UTC LC_ALL=C systemctl show evalsvc-anchor.timer": (
                 "LastTriggerUSec=Sat 2018-12-01 07:00:00 UTC\n"
@@ -270,7 +271,8 @@ SPOILED: list[tuple[Callable[[Sickroom], object], set[str]]] = [
         ),
         {"clock_behind"},
     ),
-    (answer("fc-list", ""), {"fonts_missing"}),
+    (answer("fc-list :lang", ""), {"fonts_missing"}),
+    (answer("fc-list :charset", ""), {"rare_fonts_missing"}),
     (lambda room: (room.instance / "evalsvc.sqlite").unlink(), {"database", "pepper_unknown"}),
     (lambda room: (room.instance / "backups.json").unlink(), {"backup_none"}),
     (spoil_backup, {"backup_damaged"}),

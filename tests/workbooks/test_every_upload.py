@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from evalsvc import printable
 from evalsvc.domain.assessing.body_sheets import SheetUnit, SheetView
 from evalsvc.workbooks import seen
 from evalsvc.workbooks.assessment import build_layout, read_assessment
@@ -395,6 +396,27 @@ def test_hidden_rows_are_read_and_counted(upload: str) -> None:
 def test_a_hidden_sheet_is_read_and_said(upload: str, sheet: str) -> None:
     assert UPLOADS[upload](hidden_sheets=(sheet,))[1] == [
         (f"{sheet}!", "?这张工作表是隐藏的，也读取了")
+    ]
+
+
+# 7: characters that no font draws
+
+
+@pytest.mark.parametrize(("role", "place"), [("code", "单位!A2"), ("name", "单位!B2")])
+@pytest.mark.parametrize("letter", ["\ue000", "\ufffd", "\U0001fffe"])
+def test_names_that_cannot_be_printed_are_marked(role: str, place: str, letter: str) -> None:
+    found, problems = try_roster(**{role: f"王{letter}"})
+    number = f"[U+{ord(letter):04X}]"
+    assert found is None
+    assert [(where, number in text) for where, text in problems] == [(place, True)]
+
+
+def test_names_that_no_font_draws_are_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printable, "_is_covered", lambda number: number < 0x10000)
+    found, problems = try_roster(name="王\U0002b740")
+    assert found.units[0].name == "王\U0002b740"
+    assert [(where, text[:17]) for where, text in problems] == [
+        ("单位!B2", "?这台服务器没有能印这些字的字体：")
     ]
 
 

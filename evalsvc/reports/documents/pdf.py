@@ -1,12 +1,21 @@
 """The one place that makes PDFs; nothing outside the markup itself is ever fetched."""
 
 import io
+import logging
+import re
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 import pikepdf
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+from evalsvc.printable import name_character, replace_unprintable
+
+_LOG = logging.getLogger(__name__)
+_REFERENCE = re.compile(r"&#([0-9]{1,7}|[xX][0-9a-fA-F]{1,6});?")
+_ASCII_BELOW = 128
 
 
 class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # weasyprint ships no types
@@ -22,12 +31,26 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # weasyprint ships no ty
 
 
 def render_pdf(markup: str) -> bytes:
-    """An HTML document as PDF. Raises ValueError where it refers to anything outside itself."""
+    """An HTML document as PDF. Raises ValueError where it refers to anything outside itself.
+
+    A character that no font here draws stands as its number, as in [U+9FFF]: a box would be drawn
+    for it, and in the document's text it would become the first other one that is lacking.
+    """
+    printable, lacking = replace_unprintable(_REFERENCE.sub(_resolve, markup))
+    if lacking:
+        # For the operator; whose name it is, no log needs to know.
+        _LOG.warning("no font for %s", " ".join(map(name_character, lacking)))
     try:
-        pdf: bytes = HTML(string=markup, url_fetcher=ClosedFetcher()).write_pdf()
+        pdf: bytes = HTML(string=printable, url_fetcher=ClosedFetcher()).write_pdf()
     except FatalURLFetchingError as refused:
         raise ValueError(str(refused)) from refused
     return pdf
+
+
+def _resolve(reference: re.Match[str]) -> str:
+    """A character that is written by its number; those of markup stay as they are."""
+    number = int(reference[1][1:], 16) if reference[1][0] in "xX" else int(reference[1])
+    return chr(number) if _ASCII_BELOW <= number <= sys.maxunicode else reference[0]
 
 
 def join_pdfs(parts: Sequence[bytes]) -> bytes:
