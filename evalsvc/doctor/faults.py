@@ -73,7 +73,13 @@ PEPPER_LEFT = _wrong(
         "轮次 %(round)s 已经结束（%(state)s），胡椒值还在：%(path)s",
         "round %(round)s has ended (%(state)s), and its pepper is still there: %(path)s",
     ),
-    Text("删除 %(path)s", "delete %(path)s"),
+    Text(
+        "重启服务（systemctl restart evalsvc），启动时会覆盖并删除，下一次公布锚点时也会；"
+        "之后还在的是有人另存的，请执行 shred -u %(path)s",
+        "restart the service (systemctl restart evalsvc): a start overwrites and removes it, and "
+        "so does the next anchor's hour. What is still there then somebody has copied: "
+        "shred -u %(path)s",
+    ),
 )
 PEPPER_UNKNOWN = _hint(
     "pepper_unknown",

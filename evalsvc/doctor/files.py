@@ -81,7 +81,8 @@ def check_peppers(place: Place, rounds: tuple[RoundState, ...]) -> Iterator[Find
     yield from _check_backups(place, files)
     known = {one.uid: one for one in rounds}
     for file in files:
-        one = known.get(file.name.split(".")[0])
+        # A draft that a killed writer left has a point before the name.
+        one = known.get(file.name.removeprefix(".").split(".")[0])
         if one is None:
             yield find(PEPPER_UNKNOWN, path=file)
         elif one.state in ENDED:

@@ -27,6 +27,7 @@ from evalsvc.doctor.findings import Fault
 from evalsvc.doctor.place import Place
 from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
+from evalsvc.domain.sealing.emptying import destroy_closed_secrets
 from evalsvc.domain.sealing.signing import load_signing_key
 from evalsvc.installing.choices import Choices, Places
 from evalsvc.installing.machine import Machine
@@ -341,6 +342,15 @@ def test_what_is_spoiled_is_found(
         assert re.search(r"[\u4e00-\u9fff]", chinese)
         assert not re.search(r"[{}]", chinese + english)
         assert "→" in english
+
+
+def test_a_start_removes_what_an_ended_round_left(room: Sickroom) -> None:
+    """The remedy that is said for it helps."""
+    spoil_pepper_left(room)
+    (said,) = (one for one in examine(room.place)[1] if one.fault is faults.PEPPER_LEFT)
+    assert "systemctl restart evalsvc" in say(said)[1]
+    destroy_closed_secrets(room.installation.database, room.installation.settings)
+    assert "pepper_left" not in room.list_codes()
 
 
 def test_every_fault_is_made_by_some_test() -> None:

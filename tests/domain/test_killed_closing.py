@@ -11,6 +11,7 @@ import pytest
 
 from evalsvc.domain import seasons
 from evalsvc.domain.sealing import anchors
+from evalsvc.domain.voting.secret_files import DRAFT_BYTES
 from evalsvc.settings import PROJECT, build_environment
 from tests.cast import (
     MORNING,
@@ -57,6 +58,13 @@ def start_service(place: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     application.extensions["evalsvc"].database.close()
 
 
+def leave_drafts(place: Installation, *names: str) -> None:
+    """As a writer that was killed after it had linked its secret to the name."""
+    for name in names:
+        draft = place.settings.peppers / f".{name}.{'5e' * DRAFT_BYTES}"
+        draft.write_bytes((place.settings.peppers / name).read_bytes())
+
+
 def publish(place: Installation, _monkeypatch: pytest.MonkeyPatch) -> None:
     anchors.publish_anchors(place.database, place.settings, MORNING)
 
@@ -86,6 +94,7 @@ def test_the_next_start_and_the_next_anchor_destroy_what_a_killed_closing_left(
     assert seasons.get_round(place.database, round_id).state == "closed"
     still = {other, f"{other}.tray1", third}
     assert list_secrets(place) == {uid, f"{uid}.tray1", *still}
+    leave_drafts(place, uid, f"{uid}.tray1")
     for _ in range(2):  # a second time nothing happens
         act(place, monkeypatch)
         assert list_secrets(place) == still

@@ -1,10 +1,12 @@
 """Secrets in files of their own, outside the database: written once, whole, and destroyed."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 
 MOST_BYTES = 4096
+DRAFT_BYTES = 8
 
 
 def write_secret(path: Path, content: bytes) -> bytes:
@@ -13,7 +15,7 @@ def write_secret(path: Path, content: bytes) -> bytes:
     Of several who write at once one is the first, and all use that one's.
     """
     # In the same folder, since a link can't reach another disk.
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(DRAFT_BYTES)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -47,7 +49,18 @@ def find_secret(path: Path | str) -> bytes | None:
 
 
 def destroy_secret(path: Path) -> None:
-    """Overwrite and remove a secret; nothing happens where there is none."""
+    """Overwrite and remove a secret; nothing happens where there is none.
+
+    A writer that was killed has left its draft, which may be the same secret under another name.
+    """
+    draft = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{{2 * DRAFT_BYTES}}}")
+    for found in list(path.parent.iterdir()) if path.parent.is_dir() else ():
+        if draft.fullmatch(found.name):
+            _destroy(found)
+    _destroy(path)
+
+
+def _destroy(path: Path) -> None:
     try:
         with path.open("r+b") as file:
             # Over the old bytes and synced, before the name goes. What a disk's own electronics or
