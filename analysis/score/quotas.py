@@ -35,6 +35,19 @@ class NumberLimit:
 
 
 @dataclass(frozen=True)
+class LevelLimit:
+    """On a ballot, how many units of a category may have one of some levels, taken together.
+
+    `most_share` is a share of the category's units that the ballot rates, rounded down.
+    """
+
+    levels: frozenset[str]
+    least: int | None = None
+    most: int | None = None
+    most_share: Fraction | None = None
+
+
+@dataclass(frozen=True)
 class QuotaBreach:
     """A band of one category that holds another number of units than it has places."""
 

@@ -8,7 +8,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from analysis.score.facts import Answer, Ballot, Exclusion, Facts
-from analysis.score.quotas import BandQuota, NumberLimit, free_categories, quota_breaches
+from analysis.score.quotas import (
+    BandQuota,
+    LevelLimit,
+    NumberLimit,
+    free_categories,
+    quota_breaches,
+)
 
 if TYPE_CHECKING:  # a rule knows its arithmetic, which knows the rule by its type alone
     from analysis.score.place_points import ByPlace
@@ -104,6 +110,7 @@ def _checked(
         breaches += _quota_breaches(given, categories, rule.quota)
         free = free_categories(given, categories, rule.quota)
     breaches += _limit_breaches(rule.number_limits, given, categories)
+    breaches += _level_breaches(rule, given, categories)
     breaches += _order_breaches(rule, ballot, given, categories)
     breaches += _sum_breaches(rule, given, categories)
     return CheckedBallot(ballot, answers, tuple(breaches), free)
@@ -159,6 +166,9 @@ def _value_breaches(rule: "Rated", answer: Answer) -> list[Breach]:
     number = Fraction(answer.value)
     if rule.limits and not rule.limits[0] <= number <= rule.limits[1]:
         return [Breach("out_of_range", (answer.unit, answer.value))]
+    # Counted from the least number on: 55, 60, 65 and so on, in steps of 5.
+    if rule.limits and rule.step and (number - rule.limits[0]) % rule.step:
+        return [Breach("out_of_range", (answer.unit, answer.value))]
     return []
 
 
@@ -184,6 +194,26 @@ def _limit_breaches(
         for category, values in numbers.items():
             least, most = limit_places(limit, len(values))
             n = limit_count(limit, values)
+            if not least <= n <= most:
+                found.append(Breach("proportions", (category, str(least), str(most), str(n))))
+    return found
+
+
+def _level_breaches(
+    rule: "Rated", given: dict[str, str], categories: dict[str, str]
+) -> list[Breach]:
+    """Levels that a category has too often or not often enough, some of them taken together."""
+    scored = rule.points or {}
+    rated: dict[str, list[str]] = {}
+    for unit, value in given.items():
+        # Of those that were rated: a level without points is no rating.
+        if scored.get(value) is not None:
+            rated.setdefault(categories[unit], []).append(value)
+    found = []
+    for limit in rule.level_limits:
+        for category, values in rated.items():
+            least, most = limit_places(limit, len(values))
+            n = sum(value in limit.levels for value in values)
             if not least <= n <= most:
                 found.append(Breach("proportions", (category, str(least), str(most), str(n))))
     return found
@@ -230,8 +260,8 @@ def _sum_breaches(rule: "Rated", given: dict[str, str], categories: dict[str, st
     ]
 
 
-def limit_places(limit: NumberLimit, units: int) -> tuple[int, int]:
-    """The least and the most numbers of the range on a ballot with so many units."""
+def limit_places(limit: NumberLimit | LevelLimit, units: int) -> tuple[int, int]:
+    """The least and the most units inside a limit on a ballot with so many units."""
     most = units if limit.most is None else limit.most
     if limit.most_share is not None:
         # Down, as quotas are: 30% of 11 units is three (docs/schemes, `counts`).

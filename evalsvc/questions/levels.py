@@ -1,11 +1,19 @@
 """Levels: one answer of a satisfaction scale about every unit, or one of several items each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import ClassVar
 
-from analysis.score.rules import Rated
+from analysis.score.rules import LevelLimit, Rated
+from analysis.score.validity import limit_places
+from evalsvc.questions.level_limits import (
+    fill_limits,
+    read_count,
+    say_breach,
+    say_limit,
+    write_count,
+)
 from evalsvc.questions.question import Level, Option, Question, Reader, Scoring, SeveralReader
 from evalsvc.questions.values import measure
 from evalsvc.scheme.file.entries import Entry, write_number, write_text
@@ -17,7 +25,10 @@ from evalsvc.text import AND, Text
 
 @dataclass(frozen=True)
 class LevelsQuestion(Question):
-    """The rater chooses one level for every unit."""
+    """The rater chooses one level for every unit.
+
+    `counts` says how many units of a category may have some levels, taken together.
+    """
 
     kind: ClassVar[str] = "levels"
     called: ClassVar[Text] = Text("分级评价", "Levels")
@@ -25,6 +36,7 @@ class LevelsQuestion(Question):
     option_word: ClassVar[Text] = Text("等级", "level")
 
     levels: tuple[Level, ...]
+    counts: tuple[LevelLimit, ...] = ()
 
     @classmethod
     def list_readers(cls) -> Mapping[str, Reader]:
@@ -35,7 +47,11 @@ class LevelsQuestion(Question):
         return {"matrix": _read_matrix}
 
     def write(self) -> dict[str, Entry]:
-        return {"levels": {level.code: _write_level(level) for level in self.levels}}
+        entry: dict[str, Entry] = {
+            "levels": {level.code: _write_level(level) for level in self.levels}
+        }
+        counts: list[Entry] = [write_count(self, limit) for limit in self.counts]
+        return entry | ({"counts": counts} if counts else {})
 
     def is_answer(self, value: str, most: int) -> bool:  # noqa: ARG002 (levels are the same for any number)
         return any(level.code == value for level in self.levels)
@@ -68,18 +84,41 @@ class LevelsQuestion(Question):
                 level.code: None if level.points is None else Fraction(level.points)
                 for level in self.levels
             },
+            level_limits=self.counts,
         )
 
-    def invent(self, place: int, of: int, quality: Fraction) -> str:  # noqa: ARG002 (levels are free)
+    @property
+    def rules(self) -> tuple[Text, ...]:
+        return tuple(say_limit(self, limit) for limit in self.counts)
+
+    def invent(self, place: int, of: int, quality: Fraction) -> str:
         # A trial's answers are about something, so "don't know" is not among them.
         scored = [level.code for level in self.levels if level.points is not None]
+        if self.counts:
+            # Best first, as many of each as its limits leave room for.
+            return fill_limits(scored, self.counts, of)[place]
         return scored[min(int((1 - quality) * len(scored)), len(scored) - 1)]
+
+    def _weigh(self, values: Sequence[str]) -> Iterator[Text]:
+        scored = {level.code for level in self.levels if level.points is not None}
+        rated = [value for value in values if value in scored]
+        for limit in self.counts:
+            # The arithmetic of the score itself, so that no ballot is taken here and void there.
+            least, most = limit_places(limit, len(rated))
+            n = sum(value in limit.levels for value in rated)
+            if not least <= n <= most:
+                yield say_breach(self, limit, (least, most, n))
 
 
 def _read(reading: Reading, code: str, field: Field) -> LevelsQuestion:
-    parts = reading.record(field, ("kind", "title", "levels"))
+    parts = reading.record(field, ("kind", "title", "levels"), ("counts",))
     levels = _read_levels(reading, parts["levels"])
-    return LevelsQuestion(code, reading.words(parts["title"]), levels)
+    scored = tuple(level.code for level in levels if level.points is not None)
+    counts = tuple(
+        read_count(reading, each, scored)
+        for each in reading.sequence(parts["counts"], MOST_OPTIONS)
+    )
+    return LevelsQuestion(code, reading.words(parts["title"]), levels, counts)
 
 
 def _read_matrix(reading: Reading, code: str, field: Field) -> tuple[LevelsQuestion, ...]:

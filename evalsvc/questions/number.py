@@ -22,7 +22,8 @@ DEFAULT_RANGE = (Decimal(0), Decimal(100), 0)
 class NumberQuestion(Question):
     """The rater gives every unit a number from `minimum` to `maximum`, with so many decimals.
 
-    `counts` says how many units of a category may have a number in some range.
+    With `step` only the steps from `minimum` on. `counts` says how many units of a category may
+    have a number in some range.
     """
 
     kind: ClassVar[str] = "number"
@@ -33,6 +34,7 @@ class NumberQuestion(Question):
     maximum: Decimal
     places: int
     counts: tuple[NumberLimit, ...] = ()
+    step: Decimal | None = None
 
     @classmethod
     def list_readers(cls) -> Mapping[str, Reader]:
@@ -45,6 +47,8 @@ class NumberQuestion(Question):
             "places": self.places,
         }
         counts: list[Entry] = [_write_count(limit) for limit in self.counts]
+        if self.step is not None:
+            entry["step"] = write_number(self.step)
         return entry | ({"counts": counts} if counts else {})
 
     def is_answer(self, value: str, most: int) -> bool:  # noqa: ARG002 (the range is the same for any number)
@@ -57,10 +61,13 @@ class NumberQuestion(Question):
             return False
         exponent = number.as_tuple().exponent
         decimals = -exponent if isinstance(exponent, int) else self.places + 1
-        return self.minimum <= number <= self.maximum and decimals <= self.places
+        fits = self.minimum <= number <= self.maximum and decimals <= self.places
+        return fits and (self.step is None or (number - self.minimum) % self.step == 0)
 
     def say_choices(self, most: int) -> Text:  # noqa: ARG002 (the range is the same for any number)
         span = f"{self.minimum}–{self.maximum}"
+        if self.step is not None:
+            return Text(f"{span}，每{self.step}一级", f"{span} in steps of {self.step}")
         if self.places == 0:
             return Text(f"{span}的整数", f"whole numbers {span}")
         return Text(f"{span}，最多{self.places}位小数", f"{span}, at most {self.places} decimals")
@@ -79,7 +86,8 @@ class NumberQuestion(Question):
 
     def rate(self, rule: Rated) -> Rated:
         limits = Fraction(self.minimum), Fraction(self.maximum)
-        return replace(rule, limits=limits, number_limits=self.counts)
+        step = None if self.step is None else Fraction(self.step)
+        return replace(rule, limits=limits, number_limits=self.counts, step=step)
 
     def invent(self, place: int, of: int, quality: Fraction) -> str:
         """Spread by place, so that "at most three of 90 and more", "one below 70" are kept."""
@@ -88,7 +96,11 @@ class NumberQuestion(Question):
         # that asks for one such mark has all its trial ballots void.
         spread = Fraction(95 - 35 * place // max(of - 1, 1), 100)
         share = spread if self.counts else (7 + 3 * quality) / 10
-        return str(int(low + (high - low) * share))
+        found = int(low + (high - low) * share)
+        if self.step is None:
+            return str(found)
+        # Down to a step, so that no limit of a range above is broken.
+        return f"{self.minimum + (found - self.minimum) // self.step * self.step:f}"
 
     def _weigh(self, values: Sequence[str]) -> Iterator[Text]:
         numbers = [Fraction(value) for value in values]
@@ -138,7 +150,7 @@ def _say_due(least: int, most: int, units: int) -> Text:
 
 
 def _read(reading: Reading, code: str, field: Field) -> NumberQuestion:
-    parts = reading.record(field, ("kind", "title"), ("from", "to", "places", "counts"))
+    parts = reading.record(field, ("kind", "title"), ("from", "to", "places", "step", "counts"))
     lowest, highest, places = DEFAULT_RANGE
     lowest, highest = (_mark(reading, parts["from"], lowest), _mark(reading, parts["to"], highest))
     reading.check_rising(field, lowest, highest)
@@ -152,7 +164,31 @@ def _read(reading: Reading, code: str, field: Field) -> NumberQuestion:
             _read_count(reading, each, lowest, highest)
             for each in reading.sequence(parts["counts"], MOST_OPTIONS)
         ),
+        step=_read_step(reading, parts, lowest, highest),
     )
+
+
+def _read_step(
+    reading: Reading, parts: Mapping[str, Field], lowest: Decimal, highest: Decimal
+) -> Decimal | None:
+    """How far numbers lie apart; the highest is one of them, or nobody could get full marks."""
+    field = parts["step"]
+    if field.content is None:
+        return None
+    step, places = reading.number(field), reading.number(parts["places"])
+    # A step finer than what raters may write is none.
+    fits = step > 0 and step * 10 ** int(places) % 1 == 0
+    if not fits or (highest - lowest) % step:
+        reading.report(
+            field,
+            Text(
+                "step 应大于 0，从 from 一步一步正好到 to，小数位不超过 places",
+                "expected a step above 0 by which “from” reaches “to”, with no more decimals than "
+                "“places”",
+            ),
+        )
+        return None
+    return step
 
 
 def _mark(reading: Reading, field: Field, otherwise: Decimal) -> Decimal:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from analysis.score.rules import NumberLimit
+from analysis.score.rules import LevelLimit, NumberLimit
 
 # In a repeat over units, the field that holds the unit's category.
 CATEGORY = re.compile(r"category(_[0-9]+)?")
@@ -18,6 +18,7 @@ LONGEST = 2_000
 _EQUALS = re.compile(rf"{_NAME}\s*=\s*{_QUOTED}")
 _SELECTED = re.compile(rf"selected\(\s*{_NAME}\s*,\s*{_QUOTED}\s*\)")
 _BOUND = re.compile(rf"\.\s*(>=|<=|>|<)\s*{_NUMBER}")
+_CHOSEN_LEVEL = re.compile(rf"\.\s*=\s*{_QUOTED}")
 _LENGTH = re.compile(r"string-length\(\s*\.\s*\)\s*(<=|<)\s*([0-9]{1,6})")
 _CHOSEN = re.compile(r"count-selected\(\s*\.\s*\)\s*(<=|<)\s*([0-9]{1,6})")
 _TOTAL = re.compile(rf"sum\(\s*{_NAME}\s*\)\s*=\s*([0-9]{{1,6}})")
@@ -54,6 +55,7 @@ class Limits:
     most_chosen: int | None = None
     total: int | None = None
     counts: list[NumberLimit] = field(default_factory=list)
+    level_counts: list[LevelLimit] = field(default_factory=list)
 
 
 def read_relevance(text: str) -> Relevance:
@@ -101,7 +103,10 @@ def _take_limit(limits: Limits, part: str, name: str) -> None:
     elif (found := _TOTAL.fullmatch(part)) and found[1] == name:
         limits.total = int(found[2])
     elif (found := _COUNT.fullmatch(part)) and found[1] == name and found[6] in (None, name):
-        limits.counts.append(_read_count(found))
+        if _CHOSEN_LEVEL.search(found[2]):
+            limits.level_counts.append(_read_level_count(found))
+        else:
+            limits.counts.append(_read_count(found))
     else:
         raise NoCounterpartError(part)
 
@@ -133,6 +138,23 @@ def _read_count(found: re.Match[str]) -> NumberLimit:
     if found[4] is not None:
         return NumberLimit(lowest, below, most=int(found[4]))
     return NumberLimit(lowest, below, most_share=Fraction(found[5]))
+
+
+def _read_level_count(found: re.Match[str]) -> LevelLimit:
+    """`count(${q}[. = 'a' or . = 'b']) <= 0.2 * count(${q})`: a fifth at most, taken together."""
+    levels = set()
+    for part in _split(found[2], "or"):
+        level = _CHOSEN_LEVEL.fullmatch(part)
+        if level is None:
+            raise NoCounterpartError(found[0])
+        levels.add(level[1] if level[1] is not None else level[2])
+    if found[3] == ">=":
+        if found[4] is None:
+            raise NoCounterpartError(found[0])
+        return LevelLimit(frozenset(levels), least=int(found[4]))
+    if found[4] is not None:
+        return LevelLimit(frozenset(levels), most=int(found[4]))
+    return LevelLimit(frozenset(levels), most_share=Fraction(found[5]))
 
 
 def _split(text: str, word: str) -> Iterator[str]:

@@ -36,7 +36,16 @@ def test_every_kind_has_a_module_under_its_name(kind: type[Question]) -> None:
 
 def test_every_module_of_a_kind_is_on_the_list() -> None:
     homes = {name for name in MODULES if name.startswith(f"{HOME}.")}
-    beside = {"breach", "kinds", "question", "questionnaire", "recusal", "unit", "values"}
+    beside = {
+        "breach",
+        "kinds",
+        "level_limits",
+        "question",
+        "questionnaire",
+        "recusal",
+        "unit",
+        "values",
+    }
     assert homes == {kind.__module__ for kind in KINDS} | {f"{HOME}.{name}" for name in beside}
 
 

@@ -133,6 +133,11 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
     "bands from a figure to points": (
         "analysis/test_targets_and_bands.py::test_bands_from_a_figure_to_points",
     ),
+    "a joint quota over levels, steps of a number": (
+        "questions/test_joint_quotas.py::test_of_twelve_rated_two_may_be_excellent",
+        "analysis/test_level_limits.py::test_levels_taken_together",
+        "analysis/test_level_limits.py::test_steps_of_a_number",
+    ),
     "a share of votes as a figure and as a condition": (
         "scheme/test_votes_and_conditions.py::test_the_book_by_hand",
         "analysis/test_conditions.py::test_a_share_of_votes",

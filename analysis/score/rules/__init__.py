@@ -11,7 +11,7 @@ from analysis.score.adjustments import AdjustmentRule, Cap
 from analysis.score.aggregation import Trim
 from analysis.score.composite import Missing
 from analysis.score.place_points import ByPlace, PlaceMethod
-from analysis.score.quotas import BandQuota, NumberLimit
+from analysis.score.quotas import BandQuota, LevelLimit, NumberLimit
 from analysis.score.rules.adjusted import Adjusted
 from analysis.score.rules.all_or_nothing import AllOrNothing
 from analysis.score.rules.banded import Band, Banded
@@ -65,8 +65,8 @@ Rule = (
 __all__ = [
     "Adjusted", "AdjustmentRule", "AllOrNothing", "Band", "BandQuota", "Banded", "ByCategory",
     "ByPlace", "Cap", "Completion", "Condition", "Deviation", "EventPoints", "Extreme", "Few",
-    "Given", "Graded", "ItemShare", "Limited", "Mean", "Missing", "NumberLimit", "Order", "Part",
-    "PlaceMethod", "Placed", "Rated", "RatedItems", "Relation", "Rule", "Satisfaction", "Scaled",
-    "Segment", "Segments", "ShareCap", "Slope", "Summed", "Tally", "TaskGrades", "Ties", "ToBest",
-    "Total", "Trim", "Weighing", "Weighted",
+    "Given", "Graded", "ItemShare", "LevelLimit", "Limited", "Mean", "Missing", "NumberLimit",
+    "Order", "Part", "PlaceMethod", "Placed", "Rated", "RatedItems", "Relation", "Rule",
+    "Satisfaction", "Scaled", "Segment", "Segments", "ShareCap", "Slope", "Summed", "Tally",
+    "TaskGrades", "Ties", "ToBest", "Total", "Trim", "Weighing", "Weighted",
 ]  # a table, read by rows  # fmt: skip

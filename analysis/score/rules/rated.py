@@ -10,7 +10,7 @@ from analysis.score.ballot_scores import rated_nodes
 from analysis.score.evaluation import Nodes
 from analysis.score.facts import Unit
 from analysis.score.place_points import ByPlace
-from analysis.score.quotas import BandQuota, NumberLimit
+from analysis.score.quotas import BandQuota, LevelLimit, NumberLimit
 from analysis.score.season import Season
 from analysis.score.span import Span, span_of_points
 
@@ -28,10 +28,10 @@ class Rated:
     `points` turns a band or level into points; None takes the number itself. `by_place` takes the
     unit's place on the ballot instead. With `sum_to` a ballot's numbers add up to it in every
     category. With `share_of` the points are 100 for these answers and 0 for all others, so that the
-    figure is their percentage. `role` keeps only
-    raters with that role towards the unit, and who has none stated has `default_role`. `groups`
-    maps the category to the rater group. What voids a ballot: breaking the proportions of `quota`,
-    a number outside `limits`, a unit outside the `relations` of its category, and with
+    figure is their percentage. `role` keeps only raters with that role towards the unit, and who
+    has none stated has `default_role`. `groups` maps the category to the rater group. What voids a
+    ballot: breaking the proportions of `quota`, a number outside `limits` or between two `step`s,
+    levels or numbers too often, a unit outside the `relations` of its category, and with
     `void_uniform` the same answer for everybody. A unit with fewer than `least_raters` raters has
     no score.
     """
@@ -52,6 +52,8 @@ class Rated:
     void_uniform: bool = False
     least_raters: int = 1
     number_limits: tuple[NumberLimit, ...] = ()
+    level_limits: tuple[LevelLimit, ...] = ()
+    step: Fraction | None = None
     by_place: ByPlace | None = None
     sum_to: Fraction | None = None
     share_of: tuple[str, ...] = ()

@@ -82,9 +82,10 @@ def build_choices(rule: Rated, scheme: Scheme, group: str, answer: str) -> Choic
     here = Fraction(answer)
     # On its own side of each limit: then as many numbers lie in the range as before, and no ballot
     # has to be counted to know that it is valid.
+    step = rule.step or Fraction(Decimal(1).scaleb(-places))
     for limit in rule.number_limits:
-        low, high = _beside(limit, here, low, high, Fraction(Decimal(1).scaleb(-places)))
-    return Choices(least=low, most=high, step=Fraction(Decimal(1).scaleb(-places)))
+        low, high = _beside(limit, here, low, high, step)
+    return Choices(least=low, most=high, step=step)
 
 
 def list_kept(rules: Sequence[Rated], facts: Facts, values: Mapping[Cell, str]) -> tuple[Kept, ...]:
@@ -104,7 +105,8 @@ def list_kept(rules: Sequence[Rated], facts: Facts, values: Mapping[Cell, str]) 
         if rule.sum_to is not None:
             kept.append(Kept(tuple(cells), "sum"))
         # Where proportions do not bind, an answer may change by itself.
-        if rule.quota is not None and len(cells) >= rule.quota.enforce_from:
+        bound_by_quota = rule.quota is not None and len(cells) >= rule.quota.enforce_from
+        if bound_by_quota or rule.level_limits:
             kept.append(Kept(tuple(cells), "count"))
     return tuple(kept)
 

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from analysis.score.rules import LevelLimit
 from evalsvc.questions.levels import LevelsQuestion
 from evalsvc.questions.question import Level
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Written, write_choice
@@ -22,7 +23,7 @@ def _read(item: Item) -> LevelsQuestion:
         )
         for choice in (item.choices.choices if item.choices else ())
     )
-    return LevelsQuestion(item.name, item.title, levels)
+    return LevelsQuestion(item.name, item.title, levels, tuple(item.limits.level_counts))
 
 
 def _write(question: LevelsQuestion) -> Written:
@@ -36,7 +37,24 @@ def _write(question: LevelsQuestion) -> Written:
         )
         for level in question.levels
     ]
-    return Written(f"select_one {question.code}", choices=choices)
+    counts = [_count(question, limit) for limit in question.counts]
+    said = {"constraint": " and ".join(counts)} if counts else {}
+    return Written(f"select_one {question.code}", said, choices)
+
+
+def _count(question: LevelsQuestion, limit: LevelLimit) -> str:
+    """Each limit by itself: XLSForm has no word for the two ends of one."""
+    codes = [level.code for level in question.levels if level.code in limit.levels]
+    chosen = " or ".join(f". = '{code}'" for code in codes)
+    counted = f"count(${{{question.code}}}[{chosen}])"
+    said = []
+    if limit.least is not None:
+        said.append(f"{counted} >= {limit.least}")
+    if limit.most is not None:
+        said.append(f"{counted} <= {limit.most}")
+    if limit.most_share is not None:
+        said.append(f"{counted} <= {float(limit.most_share):g} * count(${{{question.code}}})")
+    return " and ".join(said)
 
 
 def _standing(level: Level) -> str:

@@ -37,18 +37,25 @@ def _read(item: Item) -> NumberQuestion | None:
 def _read_range(item: Item) -> NumberQuestion:
     said = dict(_PARAMETER.findall(clean(item.row.get_cell("parameters").text)))
     start, end = parse_number(said.get("start", "1")), parse_number(said.get("end", "10"))
-    places = {"1": 0, "0.1": 1, "0.01": 2, "0.001": 3}.get(said.get("step", "1"))
+    apart = said.get("step", "1")
+    places = {"1": 0, "0.1": 1, "0.01": 2, "0.001": 3}.get(apart)
+    step = parse_number(apart) if places is None else None
+    if step is not None and start is not None and end is not None and step > 0:
+        # Steps of another size, which reach the end from the start.
+        places = 0 if (end - start) % step == 0 and step == int(step) else None
     if start is None or end is None or places is None:
         item.row.report(
             "parameters",
             Text(
-                "应为 start=0 end=100 step=1（step 可为 1、0.1、0.01、0.001）",
-                "expected start=0 end=100 step=1 (step is 1, 0.1, 0.01 or 0.001)",
+                "应为 start=0 end=100 step=1（step 可为 1、0.1、0.01、0.001，"
+                "或正好走到 end 的整数）",
+                "expected start=0 end=100 step=1 (step is 1, 0.1, 0.01, 0.001, or a whole number "
+                "by which start reaches end)",
             ),
         )
         return NumberQuestion(item.name, item.title, Decimal(0), Decimal(100), 0)
     counts = tuple(item.limits.counts)
-    return NumberQuestion(item.name, item.title, start, end, places, counts=counts)
+    return NumberQuestion(item.name, item.title, start, end, places, counts, step)
 
 
 def _read_bounded(item: Item, places: int) -> NumberQuestion:
@@ -69,15 +76,16 @@ def _read_bounded(item: Item, places: int) -> NumberQuestion:
 
 
 def _write(question: NumberQuestion) -> Written:
-    return Written("range" if question.places else "integer", _particulars(question))
+    in_steps = question.places or question.step is not None
+    return Written("range" if in_steps else "integer", _particulars(question))
 
 
 def _particulars(question: NumberQuestion) -> Row:
     counts = [_count(question.code, limit) for limit in question.counts]
-    if not question.places:
+    if not question.places and question.step is None:
         bounds = [f". >= {question.minimum:f}", f". <= {question.maximum:f}"]
         return {"constraint": " and ".join(bounds + counts)}
-    step = f"0.{'0' * (question.places - 1)}1"
+    step = f"0.{'0' * (question.places - 1)}1" if question.step is None else f"{question.step:f}"
     return {
         "parameters": f"start={question.minimum:f} end={question.maximum:f} step={step}",
         "constraint": " and ".join(counts),

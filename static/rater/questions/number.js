@@ -8,7 +8,7 @@
     slider.className = "slide";
     slider.min = field.getAttribute("data-low");
     slider.max = field.getAttribute("data-high");
-    slider.step = Math.pow(10, -Number(field.getAttribute("data-places")));
+    slider.step = field.getAttribute("data-step") || Math.pow(10, -Number(field.getAttribute("data-places")));
     slider.value = field.value || slider.min;
     slider.setAttribute("aria-label", field.labels[0].textContent);
     slider.addEventListener("input", () => { field.value = slider.value; });
