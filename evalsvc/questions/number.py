@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import ClassVar
 
+from analysis.score.contradictions import contradicting_limit
 from analysis.score.rules import NumberLimit, Rated
 from analysis.score.validity import limit_count, limit_places
 from evalsvc.questions.question import LONGEST_NUMBER, Question, Reader, Scoring
@@ -160,10 +161,7 @@ def _read(reading: Reading, code: str, field: Field) -> NumberQuestion:
         lowest,
         highest,
         reading.integer(parts["places"], 0, MOST_PLACES, places),
-        counts=tuple(
-            _read_count(reading, each, lowest, highest)
-            for each in reading.sequence(parts["counts"], MOST_OPTIONS)
-        ),
+        counts=_read_counts(reading, parts["counts"], lowest, highest),
         step=_read_step(reading, parts, lowest, highest),
     )
 
@@ -189,6 +187,27 @@ def _read_step(
         )
         return None
     return step
+
+
+def _read_counts(
+    reading: Reading, field: Field, lowest: Decimal, highest: Decimal
+) -> tuple[NumberLimit, ...]:
+    told = len(reading.errors)
+    listed = reading.sequence(field, MOST_OPTIONS)
+    limits = tuple(_read_count(reading, each, lowest, highest) for each in listed)
+    # What could not be read contradicts nothing, and a file that was taken earlier is read on.
+    if len(reading.errors) > told or not reading.complains:
+        return limits
+    broken = contradicting_limit(limits, Fraction(lowest), Fraction(highest))
+    if broken is not None:
+        reading.report(
+            listed[broken],
+            Text(
+                "和前面的 counts 不能同时做到，没有一张票会有效",
+                "nobody can keep this together with the counts before it: no ballot would be valid",
+            ),
+        )
+    return limits
 
 
 def _mark(reading: Reading, field: Field, otherwise: Decimal) -> Decimal:

@@ -84,6 +84,14 @@ def misspelt() -> str:
     return text.replace("    - {weight: $most", f"{parts}    - {{weight: $most")
 
 
+def contradicting() -> str:
+    """Fifty limits each on as many questions as a questionnaire has, no two of which agree."""
+    limits = ", ".join(f"{{from: {n}, below: {n + 1}, least: 1}}" for n in range(49))
+    question = f"kind: number, title: {TEXT}, counts: [{limits}, {{from: 0, most: 48}}]"
+    lines = "".join(f"      q{n}: {{{question}}}\n" for n in range(99))
+    return changed("      overall: {", f"{lines}      overall: {{")
+
+
 HOSTILE: dict[str, tuple[Callable[[], str], str]] = {
     # Numbers.
     "exponent down": (lambda: number("1e-30000000"), "questionnaires.marks.questions.overall.to"),
@@ -253,6 +261,10 @@ HOSTILE: dict[str, tuple[Callable[[], str], str]] = {
     "full-width colons on every line": (lambda: "]\n" + "a：b\n" * 40_000, ""),
     "full-width commas on one line": (lambda: "]" + "，a" * 60_000 + ":", "a"),
     "quotes that open": (lambda: "]\n" + 'a："' * 50_000, ""),
+    "counts that contradict in the end": (
+        contradicting,
+        "questionnaires.marks.questions.q0.counts[50]",
+    ),
     # Codes.
     "a code that is a script": (
         lambda: part('"<script>alert(1)</script>"'),

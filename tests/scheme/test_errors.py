@@ -275,6 +275,13 @@ CASES = [
         "5–5",
         "expected from to be below to",
     ),
+    (
+        "{zh: 总体, en: Overall}}",
+        "{zh: 总体, en: Overall}, counts: [{from: 90, least: 5}, {from: 80, most: 3}]}",
+        "questionnaires.marks.questions.overall.counts[2]",
+        "{from, most}",
+        "nobody can keep this together with the counts before it: no ballot would be valid",
+    ),
     ("open: true", "open: yes", "parameters.most.open", "yes", "expected true or false"),
     (
         "  tasks: {",
@@ -424,3 +431,9 @@ def test_every_scalar_of_a_preset_replaced_by_a_list_is_an_error_and_never_a_cra
             except SchemeErrors:
                 continue
             assert head.strip() in ("source", "code", "version"), line
+
+
+def test_limits_that_an_earlier_version_took_are_read_on():
+    both = "counts: [{from: 90, least: 5}, {from: 80, most: 3}]"
+    text = SMALL.replace("{zh: 总体, en: Overall}}", f"{{zh: 总体, en: Overall}}, {both}}}")
+    assert load_scheme(text, sealed={}).questionnaires["marks"].questions
