@@ -154,14 +154,24 @@ def raise_start(tree: Figure, code: str) -> str:
 
 
 def list_hidden(tree: Figure, starts: tuple[str, ...]) -> frozenset[str]:
-    """Everything that lies below the figures from which on a result is public."""
-    return frozenset(
-        below.code
+    """Everything that lies below the figures from which on a result is public, and nowhere else."""
+    below = {
+        each.code
         for figure in tree.walk()
         if figure.code in starts
-        for below in figure.walk()
-        if below.code != figure.code
-    )
+        for each in figure.walk()
+        if each.code != figure.code
+    }
+    # An entered figure that also stands elsewhere is public there, and the part needs it.
+    return frozenset(below - set(_list_open(tree, starts)))
+
+
+def _list_open(tree: Figure, starts: tuple[str, ...]) -> Iterator[str]:
+    """The figures that are reached without passing one from which on a result is public."""
+    yield tree.code
+    if tree.code not in starts:
+        for part in tree.parts:
+            yield from _list_open(part, starts)
 
 
 def _find_start(path: tuple[Figure, ...], setting: str) -> str:

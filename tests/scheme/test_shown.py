@@ -5,6 +5,7 @@ import pytest
 from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset, load_scheme
 from evalsvc.scheme.shown import (
+    Figure,
     build_figures,
     find_shown_from,
     list_hidden,
@@ -96,3 +97,11 @@ def test_a_group_is_public_from_the_figures_of_all_rounds_and_categories():
     city = load_preset("luoyang-2018")
     counted = [group for group in city.groups if group.identity == "counts"]
     assert [list_shown_of(city, group) for group in counted] == [None] * len(counted)
+
+
+def test_a_figure_that_also_stands_elsewhere_is_not_hidden() -> None:
+    """A profit below a rated total and beside it: the part beside it has to be recomputed."""
+    low = Figure("rated", (Figure("marks", group="leader"), Figure("profit", entered=True)), 2)
+    tree = Figure("total", (low, Figure("plain", (Figure("profit", entered=True),))), 2)
+    assert list_hidden(tree, ("rated",)) == {"marks"}
+    assert list_hidden(tree, ("total",)) == {"rated", "marks", "profit", "plain"}

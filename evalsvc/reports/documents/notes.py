@@ -123,7 +123,10 @@ def list_unusual(content: ResultContent) -> tuple[Note, ...]:
             for remark in node.remarks:
                 if remark.code not in ORDINARY:
                     sentence = remark_sentence(remark, content.scheme)
-                    told.setdefault((node.code, sentence), []).append(content.names[unit.unit])
+                    named = told.setdefault((node.code, sentence), [])
+                    # An entered figure may stand in several parts of one unit.
+                    if content.names[unit.unit] not in named[-1:]:
+                        named.append(content.names[unit.unit])
     return tuple(
         Note(
             node_name(content.scheme, code),
