@@ -194,3 +194,50 @@ def test_after_another_roster_nothing_is_judged_and_a_note_says_so(files: Files)
     assert judge(files) == []
     notes = [note.en for note in verify(files).notes if "roster" in note.en]
     assert [note.split(":")[0] for note in notes] == ["half_year", "year_end"]
+
+
+@pytest.fixture(scope="module")
+def rated_by_each_other(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    return play_season("zaozhuang-staff", tmp_path_factory.mktemp("each_other"))
+
+
+@pytest.fixture
+def staff(rated_by_each_other: Played) -> Files:
+    return dict(rated_by_each_other.audit)
+
+
+def the_own_unit_too(answers: Answers) -> None:
+    (own,) = {f"u10{n}" for n in range(1, 7)} - {unit for unit, _, _ in answers}
+    answers.append([own, "overall", "excellent"])
+
+
+def one_leader_left_out(answers: Answers) -> None:
+    answers.remove(next(one for one in answers if one[0] < "u200"))
+
+
+def test_whoever_rates_all_of_the_own_kind_has_rated_the_own_unit(staff: Files) -> None:
+    other = dict(staff)
+    leaf = cast_anew(staff, "by_leaders", the_own_unit_too)
+    (said,) = judge(staff)
+    assert leaf in said
+    assert "is not on this ballot" in said
+    cast_anew(other, "by_leaders", the_own_unit_too, "foreign_unit")
+    assert judge(other) == []
+
+
+def test_whoever_leaves_out_two_of_the_own_kind_has_left_out_one(staff: Files) -> None:
+    other = dict(staff)
+    leaf = cast_anew(staff, "by_leaders", one_leader_left_out)
+    (said,) = judge(staff)
+    assert leaf in said
+    assert "is not rated yet" in said
+    cast_anew(other, "by_leaders", one_leader_left_out, "missing")
+    assert judge(other) == []
+
+
+def test_a_ballot_of_too_many_possible_papers_is_not_judged(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast_anew(files, "leader", all_in_the_best_band)
+    monkeypatch.setattr("evalsvc.evidence.verify.rule_checks.MOST_PAPERS", 0)
+    assert judge(files) == []

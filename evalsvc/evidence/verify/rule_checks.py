@@ -19,6 +19,8 @@ from evalsvc.questions.unit import PaperUnit
 from evalsvc.scheme.model import Group
 from evalsvc.text import Text
 
+MOST_PAPERS = 50
+"""By how many papers a ballot is judged at most, of which it may have been cast on any."""
 _UNCHANGED = "+0 ~0 -0"
 _FOREIGN = "foreign_unit"
 Units = tuple[PaperUnit, ...]
@@ -71,6 +73,8 @@ class _Rules:
 
     def check(self) -> Iterator[Text]:
         """Ballots that show by themselves why they do not count are looked at elsewhere."""
+        if not self._openings.rows:
+            return  # no group keeps ballots, and the box may be large
         for name, ballot in self._openings.list_sealed():
             leaf = leaf_hash(ballot.sealed)
             row = self._openings.rows.get(leaf)
@@ -83,7 +87,11 @@ class _Rules:
             if reason or (hidden and group.identity == "unit"):
                 continue
             answers = [Answer(*one) for one in given]
-            papers = self._list_papers(group, row.ballot, {one.unit for one in answers})
+            rated = {one.unit for one in answers}
+            papers = dict.fromkeys(self._list_papers(group, row.ballot, rated))
+            # A file made to keep its reader busy could have a paper for each of a thousand raters.
+            if len(papers) > MOST_PAPERS:
+                continue
             breaches = (self._judge(group, paper, answers) for paper in papers)
             wrong = (
                 _compare_reason(row.reason, [*breaches]) if row.reason else _find_breach(breaches)
@@ -101,12 +109,14 @@ class _Rules:
         return list_breaches(questionnaire, categories, paper, answers)
 
     def _list_papers(self, group: Group, ballot: str, rated: set[str]) -> Iterator[Units]:
-        """Those that the ballot may have been cast on, the likely ones first."""
+        """Those that the ballot may have been cast on."""
         if group.identity == "unit":
-            own = [unit.code for unit in self._units if unit.category == group.members]
-            # Nobody's own unit is on the paper: whose paper it was shows in what is not rated.
-            for unit in sorted(own, key=lambda code: code in rated):
-                yield self._get_paper(group, unit, frozenset())
+            members = [unit.code for unit in self._units if unit.category == group.members]
+            # Of their papers one lacks a unit that is not rated, or has one that is, and any other
+            # such paper differs from it in nothing that a rule asks for.
+            for is_rated in (False, True):
+                for own in [code for code in members if (code in rated) == is_rated][:1]:
+                    yield self._get_paper(group, own, _NONE)
             return
         listed = self._openings.listed.get(ballot)
         raters = [listed.rater] if listed else self._list_silent(group.code)
@@ -116,9 +126,12 @@ class _Rules:
 
     def _list_silent(self, group: str) -> list[str]:
         """The raters of whom no answer is listed: a rejected ballot is one of theirs."""
-        heard = {(one.group, one.rater) for one in self._openings.listed.values()}
         raters = [one.rater for one in self._package.raters if one.group == group]
-        return [rater for rater in raters if (group, rater) not in heard] or raters
+        return [rater for rater in raters if (group, rater) not in self._heard] or raters
+
+    @cached_property
+    def _heard(self) -> set[tuple[str, str]]:
+        return {(one.group, one.rater) for one in self._openings.listed.values()}
 
     @cached_property
     def _relations(self) -> Mapping[tuple[str, str], frozenset[str]]:
