@@ -6,7 +6,7 @@ import shutil
 import socket
 import ssl
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -23,7 +23,7 @@ from evalsvc.db import connect
 from evalsvc.doctor import doors, faults, machine
 from evalsvc.doctor.database import check_server
 from evalsvc.doctor.examining import examine
-from evalsvc.doctor.findings import Fault
+from evalsvc.doctor.findings import Fault, Finding
 from evalsvc.doctor.place import Place
 from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
@@ -402,12 +402,22 @@ def test_a_door_with_nobody_behind_it(tmp_path: Path, monkeypatch: pytest.Monkey
     assert one.said.en == f"https://{HOST}/ answers 502: nginx does not reach the service"
 
 
+# The tests' own server does not wait for it.
+DISK = "PostgreSQL's fsync is off and should be on: a receipt says that the ballot is on the disk"
+
+
 def test_a_server_that_logs_and_a_role_that_may_too_much(
     room: Sickroom, fresh_postgres_url: str
 ) -> None:
     migrate(fresh_postgres_url)
     place = replace(room.place, service_url=fresh_postgres_url)
-    assert {one.fault.code for one in check_server(place)} == {"server_setting", "role_too_strong"}
+    found = list(check_server(place))
+    assert {one.fault.code for one in found} == {"server_setting", "role_too_strong"}
+    assert list_said(found) == [
+        DISK,
+        "PostgreSQL's log_parameter_max_length is -1 and should be 0: answers and their moments "
+        "would reach the log",
+    ]
     database = connect(fresh_postgres_url)
     with database.engine.begin() as connection:
         name = connection.execute(text("SELECT current_database()")).scalar_one()
@@ -415,11 +425,16 @@ def test_a_server_that_logs_and_a_role_that_may_too_much(
             connection.execute(text(f'ALTER DATABASE "{name}" SET {setting} = 0'))
         connection.execute(text(f"ALTER DATABASE \"{name}\" SET log_statement = 'all'"))
     database.close()
-    said = [one.said.en for one in check_server(place) if one.fault is faults.SERVER_SETTING]
-    assert said == [
+    assert list_said(check_server(place)) == [
+        DISK,
         "PostgreSQL's log_statement is all and should be none: answers and their moments would "
-        "reach the log"
+        "reach the log",
     ]
+
+
+def list_said(found: Iterable[Finding]) -> list[str]:
+    """What is wrong with the server's settings."""
+    return [one.said.en for one in found if one.fault is faults.SERVER_SETTING]
 
 
 def test_the_command_says_it_and_exits_with_one(
