@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests import capability
+from tests.in_memory import write_into_memory
 
+write_into_memory()
 # Before NumPy is loaded: small matrices, two workers, and threads that wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
