@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests import capability
+from tests.compiled_templates import compile_templates_once
 from tests.in_memory import write_into_memory
 
 write_into_memory()
+compile_templates_once()
 # Before NumPy is loaded: small matrices, two workers, and threads that wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
