@@ -126,16 +126,14 @@ def appraisal(
 def merged_plan(plan: Mapping[str, Fraction], seen: Collection[str]) -> dict[str, Fraction]:
     """The plan's weights where small strata were counted together, written `one+another`.
 
-    `seen` are the strata of the whole count: merging is one decision for all units.
+    `seen` are the strata of the whole count: merging is one decision for all units. A joint stratum
+    stands where the first of its parts did, since few answers are joined with the next.
     """
     # Strata too small to be counted by themselves (decision 0008) have one name, joined by `+`.
-    merged = {h: tuple(h.split("+")) for h in seen if "+" in h}
-    joined = {part for parts in merged.values() for part in parts}
-    weights = {h: weight for h, weight in plan.items() if h not in joined}
-    for h in sorted(merged):
-        # Together they keep what the plan gave them, or joining would shift weight to others.
-        weights[h] = sum((plan[part] for part in merged[h]), Fraction(0))
-    return weights
+    merged = {part: h for h in seen if "+" in h for part in h.split("+")}
+    names = dict.fromkeys(merged.get(h, h) for h in plan)
+    # Together they keep what the plan gave them, or joining would shift weight to others.
+    return {h: sum((plan[part] for part in h.split("+")), Fraction(0)) for h in names}
 
 
 def _number(histogram: Histogram, levels: Collection[str]) -> int:

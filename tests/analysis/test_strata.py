@@ -101,6 +101,16 @@ def test_a_joint_stratum_is_closed_as_soon_as_it_is_large_enough():
     }
 
 
+def test_strata_that_were_counted_together_keep_their_place():
+    """a+b stands first, so b's few answers are joined with c and not with d."""
+    plan = {"a": F(1, 10), "b": F(1, 10), "c": F(3, 10), "d": F(5, 10)}
+    counts = {"a+b": {"good": 3}, "c": {"bad": 27}, "d": {"good": 10}}
+    (node,) = nodes(replace(STRATA, strata=plan), counts)
+    # .2 + .3 for 30 answers of which 3 are good, and .5 for good ones.
+    assert node.value == F(50 * 3, 30) + 50
+    assert told(node)["few_answers"] == ("joined", "5", "a+b")
+
+
 def test_or_their_weight_is_handed_on():
     rule = replace(FOUR, few="handed_on")
     (node,) = nodes(rule, COUNTS)

@@ -22,9 +22,9 @@ def weigh_strata(
         valid[row["unit"]][row["stratum"]] += int(row["n"]) * known
     order = [*group.get("strata", {})]
     names = {name for of in valid.values() for name in of}
-    # What was counted together stands behind the strata that were not.
-    joint = {part for name in names if "+" in name for part in name.split("+")}
-    plan = [h for h in order if h not in joint] + sorted(h for h in names if "+" in h)
+    # What was counted together stands where the first of its parts did.
+    joint = {part: name for name in names if "+" in name for part in name.split("+")}
+    plan = [*dict.fromkeys(joint.get(h, h) for h in order)]
     found: dict[str, dict[str, Fraction]] = {}
     for unit, answers in valid.items():
         found[unit] = defaultdict(Fraction)
