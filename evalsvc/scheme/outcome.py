@@ -325,6 +325,9 @@ class _Outcome:
         )
 
     def _node(self, found: Field) -> str:
+        # Where a part could not be read, nobody knows which figures there are.
+        if self.reading.skipped:
+            return self.reading.text(found)
         return self.reading.known(found, tuple(self.tree.names), NODE)
 
     def _event(self, found: Field) -> str:

@@ -83,7 +83,11 @@ def _questions(reading: Reading, code: str, field: Field) -> Sequence[Question]:
     if kind is None:
         reading.record(field, ("kind",), tuple(entries))
         return (NumberQuestion(code, Text("", ""), *DEFAULT_RANGE),)
-    word = reading.choice(kind, (*READERS, *SEVERAL))
+    word = reading.choice(kind, (*READERS, *SEVERAL), "none")
+    if word == "none":
+        # Read as another kind it would be one mistake after the other.
+        reading.skipped = True
+        return (NumberQuestion(code, Text("", ""), *DEFAULT_RANGE),)
     if word in SEVERAL:
         return SEVERAL[word](reading, code, field)
     return (READERS[word](reading, code, field),)

@@ -263,7 +263,8 @@ def _check_figures_used(
 
 def _check_parameters_used(reading: Reading, field: Field) -> None:
     for code, found in reading.entries(field).items():
-        if code not in reading.used:
+        # Where a value could not be read, the parameter may belong there.
+        if code not in reading.used and not reading.unread:
             reading.report_unused(
                 found,
                 Text(

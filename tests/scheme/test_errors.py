@@ -208,7 +208,8 @@ CASES = [
         "group: leader, role: not_in_charge,",
         "score.parts[2].parts[1].role",
         "not_in_charge",
-        "leader has no such role towards category town; there are: in_charge",
+        "there is no such role for leader: dep、leader: town; there are: in_charge; did you mean "
+        "in_charge?",
     ),
     (
         "group: leader,",

@@ -4,12 +4,16 @@ import codecs
 
 import pytest
 
+from evalsvc.questions.kinds import READERS as QUESTIONS
+from evalsvc.questions.kinds import SEVERAL
 from evalsvc.scheme.file.encoding import decode_scheme
 from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.file.reading import say_known
 from evalsvc.scheme.file.slips import PROBLEMS, advise, list_wide_signs
 from evalsvc.scheme.file.source import read_source
+from evalsvc.scheme.outcome import SECTIONS
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_scheme
+from evalsvc.scheme.reader import REQUIRED
 from evalsvc.scheme.rules.kinds import READERS
 from tests.scheme.test_errors import SMALL, errors
 
@@ -116,6 +120,56 @@ ONE_FAULT = [
             "score.parts[2].rule",
             "weighed",
             f"expected one of: {say_known(tuple(READERS))}; did you mean weighted?",
+        ),
+    ),
+    # A section under a misspelt name is read, so that nothing in it is missed.
+    (
+        "components:\n",
+        "componets:\n",
+        (
+            45,
+            3,
+            "componets",
+            "componets",
+            "there is no such name; known are "
+            f"{'、'.join((*REQUIRED, 'adjustments', 'bodies', *SECTIONS))}; "
+            "did you mean components?",
+        ),
+    ),
+    (
+        "group: leader,",
+        "groop: leader,",
+        (
+            61,
+            96,
+            "score.parts[2].parts[1].groop",
+            "groop",
+            "there is no such name; known are rule、name、group、question、code、round、trim、"
+            "role、void_uniform、least_raters、by_place、share_of; did you mean group?",
+        ),
+    ),
+    # A parameter that is missing is neither a wrong word nor a wrong number besides.
+    (
+        "missing: centred",
+        "missing: $lacking",
+        (
+            59,
+            16,
+            "score.parts[2].missing",
+            "$lacking",
+            "there is no such parameter; declare it under parameters",
+        ),
+    ),
+    # A kind that there is not has no settings of another one to miss.
+    (
+        "overall: {kind: number,",
+        "overall: {kind: numeric,",
+        (
+            18,
+            23,
+            "questionnaires.marks.questions.overall.kind",
+            "numeric",
+            f"expected one of: {say_known((*QUESTIONS, *SEVERAL))}; did you mean number?",
         ),
     ),
     # A weight that is no number makes no sum.

@@ -7,20 +7,20 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
-from evalsvc.scheme.file.errors import SchemeError, SchemeErrors
+from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.file.limits import (
     DECIMALS,
     LONGEST_CODE,
     LONGEST_LINE,
     LONGEST_NAME,
     MOST_ENTRIES,
-    MOST_MISTAKES,
     MOST_NAMED,
     WHOLE_DIGITS,
 )
-from evalsvc.scheme.file.slips import MEANT, UNQUOTED, find_near, find_wide_sign, say_narrow
+from evalsvc.scheme.file.mistakes import Mistakes
+from evalsvc.scheme.file.slips import UNQUOTED, find_near, find_wide_sign, say_narrow
 from evalsvc.scheme.file.source import Field
-from evalsvc.text import NOTHING, Text
+from evalsvc.text import Text
 
 NO_TEXT = Text("", "")
 # Codes stand in addresses and names of files; one never begins with a dot or a sign.
@@ -32,12 +32,11 @@ SHARE = re.compile(
 )
 ROUND_HOLDER = "{round}"
 WORDS = ("zh", "en")
-LONGEST_SHOWN = 60
 
 Value = TypeVar("Value")
 
 
-class Reading:
+class Reading(Mistakes):
     """One pass over a scheme's file: its parameters, the round in hand, and all errors so far.
 
     After an error the accessors answer with something harmless, so that one pass finds all
@@ -45,30 +44,11 @@ class Reading:
     """
 
     def __init__(self, complains: bool = True) -> None:
+        super().__init__()
         self.complains = complains
         """Whether what was taken earlier and is refused today is a mistake of this file."""
-        self.errors: list[SchemeError] = []
         self.parameters: dict[str, str] = {}
         self.used: set[str] = set()
-        self.meant: set[str] = set()
-        """Names that were probably meant where a misspelt one stands: they are in use."""
-        self.skipped = False
-        """Whether something could not be read that may use any name below it."""
-        self._unread: list[str] = []
-
-    def report(self, field: Field, text: Text, found: str | None = None) -> None:
-        """Note a mistake; raises `SchemeErrors` with those found when there are enough of them."""
-        shown = (field.shown() if found is None else found)[:LONGEST_SHOWN]
-        error = SchemeError(field.line, field.column, field.path, shown, text)
-        if error not in self.errors:
-            self.errors.append(error)
-        if len(self.errors) >= MOST_MISTAKES:
-            raise SchemeErrors(tuple(self.errors), more=True)
-
-    def report_unused(self, field: Field, text: Text, name: str) -> None:
-        """Note that nothing uses a name, unless another mistake is the reason."""
-        if not self.skipped and name not in self.meant:
-            self.report(field, text, found=name)
 
     def record(
         self, field: Field, required: Sequence[str], optional: Sequence[str] = ()
@@ -76,7 +56,9 @@ class Reading:
         """A mapping with known names; names that are missing answer with an empty field."""
         entries = self.entries(field)
         known = "、".join((*required, *optional))
+        free = [name for name in (*required, *optional) if name not in entries]
         strange = [name for name in entries if name not in (*required, *optional)]
+        renamed: dict[str, Field] = {}
         # What follows a comma inside braces is a name with nothing behind it.
         cut = [name for name in strange if entries[name].content == ""]
         if cut and (required == WORDS or " " in cut[0]):
@@ -86,15 +68,20 @@ class Reading:
             strange = [name for name in strange if name not in cut]
         for name in strange:
             text = Text(f"没有这个名称，可用：{known}", f"there is no such name; known are {known}")
-            self.report(entries[name], text + self.suggest(name, (*required, *optional)), name)
+            self.report(entries[name], text + self.suggest(name, free), name)
+            # Read under the name that was meant, or everything in it would be missed as well.
+            renamed |= dict.fromkeys(find_near(name, free), entries[name])
         if field.content is not None:
             for name in required:
-                if name not in entries:  # of the whole file, say which section
+                if name not in (*entries, *renamed):  # of the whole file, say which section
                     place = field if field.path else absent(field, name)
                     self.report(
                         place, Text(f"缺少 {name}", f"expected “{name}” here"), field.shown()
                     )
-        return {name: entries.get(name) or absent(field, name) for name in (*required, *optional)}
+        return {
+            name: entries.get(name) or renamed.get(name) or absent(field, name)
+            for name in (*required, *optional)
+        }
 
     def entries(self, field: Field) -> Mapping[str, Field]:
         if isinstance(field.content, Mapping):
@@ -194,7 +181,7 @@ class Reading:
             return otherwise
         if NUMBER.fullmatch(text):
             return Decimal(text)
-        self._unread.append(field.path)
+        self.unread.append(field.path)
         expected = Text(
             f"应为数字，如 30 或 0.5，小数点前最多 {WHOLE_DIGITS} 位、后最多 {DECIMALS} 位",
             f"expected a number such as 30 or 0.5, with {WHOLE_DIGITS} digits at most before the "
@@ -207,7 +194,7 @@ class Reading:
         """What a part weighs, or a stratum, or a question."""
         weight = self.number(field)
         if field.content is None:
-            self._unread.append(field.path)
+            self.unread.append(field.path)
         if weight < 0:
             # A deduction is an adjustment or a tally; a negative
             # weight would turn the order of a part around.
@@ -244,7 +231,7 @@ class Reading:
         found = SHARE.fullmatch(text)
         top, bottom = (found["number"], found["bottom"]) if found else ("", None)
         if not found:
-            self._unread.append(field.path)
+            self.unread.append(field.path)
             expected = Text(
                 "应为百分比或分数，如 30 或 1/3",
                 "expected a percentage or a fraction, such as 30 or 1/3",
@@ -294,15 +281,9 @@ class Reading:
             self.report(field, told, found=text)
         return text
 
-    def suggest(self, text: str, names: Sequence[str]) -> Text:
-        """The name that was probably meant, as the end of a sentence; else nothing."""
-        near = find_near(text, names)
-        self.meant.update(near)
-        return MEANT.filled(name=near[0]) if near else NOTHING
-
     def check_rising(self, field: Field, lowest: Decimal, highest: Decimal) -> None:
         """Of a range written as `from` and `to`."""
-        if lowest >= highest:
+        if lowest >= highest and not self.is_unread_beside(field):
             self.report(
                 field,
                 Text("from 应小于 to", "expected from to be below to"),
@@ -313,7 +294,7 @@ class Reading:
         total = sum((Fraction(each) for each in numbers), Fraction(0))
         below = (f"{field.path}.", f"{field.path}[")
         # Where one of them could not be read, that has been told, and there is no sum yet.
-        if numbers and total != 100 and not any(p.startswith(below) for p in self._unread):
+        if numbers and total != 100 and not any(p.startswith(below) for p in self.unread):
             self.report(
                 field,
                 Text(
@@ -332,7 +313,7 @@ class Reading:
         self.used.add(code)
         if code in self.parameters:
             return self.parameters[code]
-        self._unread.append(field.path)
+        self.unread.append(field.path)
         expected = Text(
             "没有这个参数，请在 parameters 里写明",
             "there is no such parameter; declare it under parameters",

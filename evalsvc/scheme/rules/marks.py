@@ -178,8 +178,9 @@ def _check_full(
 
 
 def _complain(reading: Reading, field: Field, text: Text) -> None:
-    if reading.complains:
-        reading.report(field, text)
+    # Where some number could not be read, nobody knows how far a figure goes.
+    if reading.complains and not reading.unread:
+        reading.report_following(field, text)
 
 
 def _say(bound: Fraction | None) -> str:

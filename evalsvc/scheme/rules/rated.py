@@ -69,19 +69,21 @@ def read_one(
 
 
 def _check_role(tree: Tree, found: Field, role: str, groups: Mapping[str, Group]) -> None:
+    """All categories in which raters lack the role are one mistake."""
+    lacking, known = [], []
     for category, group in groups.items():
         for sight in group.sights:
             roles = tuple(filter(None, (*sight.roles, sight.default_role)))
             if role and sight.category == category and role not in roles:
-                known = say_known(roles)
-                tree.reading.report(
-                    found,
-                    Text(
-                        f"{group.code} 对类别 {category} 没有这个关系，已有：{known}",
-                        f"{group.code} has no such role towards category {category}; "
-                        f"there are: {known}",
-                    ),
-                )
+                lacking.append(f"{group.code}: {category}")
+                known += [each for each in roles if each not in known]
+    if lacking:
+        where, there = say_known(lacking), say_known(known) or "–"
+        told = Text(
+            f"这些主体对这些类别没有这个关系：{where}；已有：{there}",
+            f"there is no such role for {where}; there are: {there}",
+        )
+        tree.reading.report(found, told + tree.reading.suggest(role, known))
 
 
 def _default_role(reading: Reading, found: Field, groups: Mapping[str, Group]) -> str:

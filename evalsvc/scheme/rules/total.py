@@ -49,7 +49,7 @@ def _added(tree: Tree, found: Field) -> Adjusted | None:
     if isinstance(added, Adjusted):
         # Any other rule would be a part without a weight.
         return added
-    tree.reading.report(
+    tree.reading.report_following(
         found, Text("added 只能用 rule: adjustments", "“added” takes rule: adjustments only")
     )
     return None
