@@ -1,4 +1,4 @@
-"""The void ballots of a whole score tree, and the rules of it that ballots feed."""
+"""The ballots that a score tree does not count, and the rules of it that ballots feed."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,13 @@ from analysis.score.validity import CheckedBallot, checked_ballots
 
 
 def void_ballots(rule: Rule, facts: Facts) -> tuple[CheckedBallot, ...]:
-    """Every void ballot of a score tree, once each, with all its reasons."""
+    """Every void ballot of a score tree, once each, as the first rule that finds it void says why.
+
+    Others may have reasons of their own: each rule checks the answers to its own question, and one
+    breach voids the whole ballot for that rule alone.
+    """
     found: dict[tuple[str, str, str], CheckedBallot] = {}
     for rated in list_rated(rule):
-        # Each node checks the whole ballot for its own
-        # question; several nodes may find the same one.
         for checked in checked_ballots(rated, facts):
             key = (checked.ballot.round, checked.ballot.group, checked.ballot.ballot)
             if checked.breaches:

@@ -6,12 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from analysis.score.facts import Answer
-from analysis.score.quotas import band_quota
 from evalsvc.demo.chance import draw
 from evalsvc.demo.story import Story
-from evalsvc.questions.forced_ratio import ForcedRatioQuestion
-from evalsvc.questions.levels import LevelsQuestion
-from evalsvc.questions.number import NumberQuestion
+from evalsvc.questions.question import Level, Question
 
 RATER_NOISE = 1.0
 DONT_KNOW = 0.13
@@ -30,58 +27,60 @@ def fill_ballot(
     answers: list[Answer] = []
     for question in story.scheme.get_questionnaire(group).questions:
         seen = {unit: story.qualities[unit] + chance.gauss(0, RATER_NOISE) for unit in units}
-        match question:
-            case ForcedRatioQuestion():
-                chosen = _bands(question, seen, story.categories)
-            case NumberQuestion():
-                chosen = {unit: _number(question, view + mildness) for unit, view in seen.items()}
-            case LevelsQuestion():
-                chosen = {
-                    unit: _level(question, view + mildness, chance) for unit, view in seen.items()
-                }
-            case _:
-                raise TypeError(f"no preset asks for {question.kind}")
+        if question.weighed:  # units stand against each other, so nobody is mild
+            chosen = _weigh(question, seen, story.categories)
+        else:
+            chosen = {
+                unit: _choose(question, view + mildness, chance) for unit, view in seen.items()
+            }
         answers += [Answer(unit, question.code, chosen[unit]) for unit in units]
     return tuple(answers)
 
 
-def _bands(
-    question: ForcedRatioQuestion, seen: Mapping[str, float], categories: Mapping[str, str]
+def _weigh(
+    question: Question, seen: Mapping[str, float], categories: Mapping[str, str]
 ) -> dict[str, str]:
     """Best first into the places of each category."""
     members: defaultdict[str, list[str]] = defaultdict(list)
     for unit in sorted(seen, key=lambda unit: -seen[unit]):
         members[categories[unit]].append(unit)
     return {
-        unit: band
+        unit: option
         for ordered in members.values()
-        for unit, band in zip(ordered, _places(question, ordered, seen), strict=True)
+        for unit, option in zip(ordered, _places(question, ordered, seen), strict=True)
     }
 
 
-def _places(
-    question: ForcedRatioQuestion, ordered: Sequence[str], seen: Mapping[str, float]
-) -> Iterator[str]:
-    if len(ordered) < question.enforce_from:
+def _places(question: Question, ordered: Sequence[str], seen: Mapping[str, float]) -> Iterator[str]:
+    quota, options = question.find_quota(len(ordered)), question.list_options()
+    if not options:
+        raise TypeError(f"no preset asks for {question.kind}")
+    for option, places in quota.items():
+        yield from [option] * places
+    if not quota:
         for unit in ordered:
             step = sum(seen[unit] < edge for edge in FREE_EDGES)
-            yield question.bands[min(step, len(question.bands) - 1)].code
-        return
-    quota = band_quota(len(ordered), [band.share for band in question.bands])
-    for band, places in zip(question.bands, quota, strict=True):
-        yield from [band.code] * places
+            yield options[min(step, len(options) - 1)].code
 
 
-def _number(question: NumberQuestion, view: float) -> str:
+def _choose(question: Question, view: float, chance: random.Random) -> str:
+    if question.scale:
+        return _level(question.scale, view, chance)
+    if question.ends:
+        return _number(*question.ends, question.decimals, view)
+    raise TypeError(f"no preset asks for {question.kind}")
+
+
+def _number(least: Decimal, greatest: Decimal, decimals: int, view: float) -> str:
     """Marks between 60 and 100 hundredths of the range, most of them near 88."""
     share = min(1.0, max(0.6, 0.88 + 0.04 * view))
-    exact = question.minimum + (question.maximum - question.minimum) * Decimal(share)
-    return str(exact.quantize(Decimal(1).scaleb(-question.places)))
+    exact = least + (greatest - least) * Decimal(share)
+    return str(exact.quantize(Decimal(1).scaleb(-decimals)))
 
 
-def _level(question: LevelsQuestion, view: float, chance: random.Random) -> str:
-    counted = [level for level in question.levels if level.points is not None]
-    unknown = [level for level in question.levels if level.points is None]
+def _level(scale: Sequence[Level], view: float, chance: random.Random) -> str:
+    counted = [level for level in scale if level.points is not None]
+    unknown = [level for level in scale if level.points is None]
     if unknown and chance.random() < DONT_KNOW:
         return unknown[0].code
     counted.sort(key=lambda level: -(level.points or 0))

@@ -85,6 +85,10 @@ class NumberQuestion(Question):
     def rules(self) -> tuple[Text, ...]:
         return tuple(map(_say_limit, self.counts))
 
+    @property
+    def ends(self) -> tuple[Decimal, Decimal]:
+        return self.minimum, self.maximum
+
     def rate(self, rule: Rated) -> Rated:
         limits = Fraction(self.minimum), Fraction(self.maximum)
         step = None if self.step is None else Fraction(self.step)

@@ -157,6 +157,11 @@ class Question(ABC):
         """Of a value that is a number."""
         return 0
 
+    @property
+    def ends(self) -> tuple[Decimal, Decimal] | None:
+        """The least and the greatest value, where any number between them answers it."""
+        return None
+
     @cached_property
     def parts(self) -> tuple[str, ...]:
         """The items under which it is answered: its own and those of its companions."""

@@ -23,9 +23,9 @@ TEMPLATES = (
     "reports/questions/{}.html",
     "admin/questions/{}.html",
 )
-# Modules outside the home that name a kind: its adapters, the demo's raters, and what stands for
-# a question whose kind can't be read.
-MOST_NAMING = 12
+# Modules outside the home that name a kind: its adapters, and what stands for a question whose kind
+# can't be read.
+MOST_NAMING = 10
 OF_PAPER = {"hint", "head", "cell", "foot"}
 
 

@@ -52,7 +52,7 @@ class ReviewView:
 
 
 def ask_review(act: Act, season_id: int, unit: str, text: str) -> int:
-    """Ask about the version that is being shown; one open request a unit and version."""
+    """Ask about the version that is being shown; a unit has one open request at a time."""
     text = text.strip()
     if not LEAST_TEXT <= len(text) <= LONGEST_TEXT:
         raise ENTRY_REFUSED.because(
