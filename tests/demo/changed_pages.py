@@ -85,6 +85,22 @@ CHANGES: tuple[Change, ...] = (
         "no answer follows from what is public: the scheme's page says the lowest level",
     ),
     Change(
+        r".. /office/seasons/(new|\d/(questionnaires|scheme.*))",
+        r"检查别的方案文件|先单独检查一个方案文件"
+        r"|Check another scheme's file|Check a scheme's file by itself first",
+        "a scheme's file can be checked alone",
+    ),
+    Change(
+        r".. /office/seasons/\d/scheme(/tree)?",
+        r"(下列各项加权|总分 加总|the parts below, weighted|Total total).*",
+        "full marks bind, and the pages say the most that a figure can be",
+    ),
+    Change(
+        r".. /office/seasons/3/scheme",
+        r"千人评议团：各层满意度按权重合计.*|Thousand-member panel: satisfaction by strata, .*",
+        "strata can be weighed in two ways, and the page says which",
+    ),
+    Change(
         r".. \d answer",
         r"公开的数只从“.*”起，.*|Public figures start at .*",
         "no answer follows from what is public: a named rater is told where it starts",

@@ -29,7 +29,7 @@ ONCE = re.compile(r"/diagnostics/|/satisfaction/|/scheme/trial|/preview/|/scheme
 # Said in attributes, and said all the same.
 SPOKEN = ("alt", "aria-label", "placeholder", "title")
 UNREAD = ("script", "style", "svg")
-INSIDE = {"a", "abbr", "b", "bdi", "code", "em", "i", "small", "span", "strong", "sub", "sup"}
+INSIDE = {"abbr", "b", "bdi", "code", "em", "i", "small", "span", "strong", "sub", "sup"}
 INSIDE |= {"time", "kbd"}
 # What is another one in every installation.
 CHANCE = (
