@@ -46,9 +46,11 @@ def stratified_mean(
     variance = _linearised(w * (y - mean) / w.sum(), strata, population)
     if variance is None:
         return SurveyEstimate(mean, None, None, y.size, (Flag.NO_ERROR,))
-    spread = float(w @ (y - mean) ** 2 / w.sum()) * y.size / (y.size - 1)
+    # A population of one, asked, has neither error nor spread; n − 1 would be 0.
+    spread = float(w @ (y - mean) ** 2 / w.sum()) * y.size / max(y.size - 1, 1)
     simple = spread / y.size
     if population is not None:
+        # Weights that add up to fewer than the sample would make it less than nothing.
         simple *= max(1 - y.size / float(w.sum()), 0.0)
     effect = variance / simple if simple > 0 else None
     flags = () if spread > 0 else (Flag.ALL_EQUAL,)

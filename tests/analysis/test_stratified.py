@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.panel.stratified import (
+    SurveyEstimate,
     post_stratified_mean,
     stratified_mean,
     stratified_ratio,
@@ -92,3 +93,9 @@ def test_the_design_effect_is_over_a_draw_of_as_many_by_hand():
     variance = 0.4**2 * 2 / 2 + 0.6**2 * 8 / 2
     found = stratified_mean(values, strata, weights=[10, 10, 15, 15])
     assert found.design_effect == pytest.approx(variance / (496 / 75 / 4))
+
+
+def test_a_population_of_one_that_was_asked_has_no_error() -> None:
+    """It was divided by n − 1; by hand there is nothing left to be wrong about."""
+    found = stratified_mean([3.0], ["a"], {"a": 1})
+    assert found == SurveyEstimate(3.0, 0.0, None, 1, (Flag.ALL_EQUAL,))
