@@ -224,6 +224,7 @@ def _examined(rated: Rated, facts: Facts, category: str, group: str) -> RatedTab
             x,
             kind=kind,
             official=official,
+            # Without the highest and the lowest of two nobody is left.
             least_to_drop=max(rated.trim.min_raters, 3) if rated.trim else LEAST_TO_DROP,
         ),
         covariance=None if model.covariance is None else frozen(spread**2 * model.covariance),
@@ -255,6 +256,7 @@ def _figures(
     x = np.array(
         [[np.nan if p is None else float(p) for p in row] for row in points], dtype=np.float64
     ).reshape(len(points), units)
+    # What a quota or places force is an order and no distance: so normal scores are fitted.
     kind: Kind = "numbers" if rated.quota is None and rated.by_place is None else "bands"
     return kind, x, rank_normal_matrix(x).scores if kind == "bands" else x
 
@@ -276,6 +278,7 @@ def _points(
             role = facts.find_role(checked.ballot, answer.unit) or rated.default_role
             if answer.unit in place and (not rated.role or role == rated.role):
                 row[place[answer.unit]] = points[answer.unit]
+        # A ballot about other categories alone would be a rater without a rating.
         if any(each is not None for each in row):
             ballots.append(checked.ballot)
             rows.append(row)
@@ -305,11 +308,13 @@ def _standings(
     centre: float,
     spread: float,
 ) -> tuple[UnitStanding, ...]:
+    # By the official figures: the reference ones have ranges of places and no place.
     places = places_of(official)
     u, v = model.rated_effects, model.covariance
     df = model.residual_df if v is not None else None
     scores = score_intervals(u, v, df=df, centre=centre, spread=spread)
     within = _bounds(official)
+    # Without a spread all units have one figure, and a place would be drawn from rounding.
     ranks = None if v is None or spread == 0.0 else rank_intervals(u, v, SEED)
     found = [
         UnitStanding(code, model.ratings_per_unit[j], official[j], places[j])
@@ -369,6 +374,7 @@ def _profiles(
     uniform = straight_liners(x) if kind == "numbers" else (None,) * len(ballots)
     agreements = _agreements(figures)
     tested = (~np.isnan(figures)).sum(axis=1)
+    # Where every rating fits exactly, a distance of 0 would read as praise.
     told = bool(np.nansum(residuals**2) > 0)
     return tuple(
         RaterProfile(

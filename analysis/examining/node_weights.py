@@ -29,6 +29,7 @@ def node_weights(results: Sequence[UnitResult]) -> tuple[NodeWeights, ...]:
     found: dict[tuple[str, str], list[Node]] = {}
     for result in results:
         for node in result.tree.walk():
+            # A part that stands alone decides everything, whatever its weight.
             if sum(1 for part in node.parts if _weight(node, part)) > 1:
                 found.setdefault((result.category, node.code), []).append(node)
     return tuple(_weights(*key, nodes) for key, nodes in found.items())

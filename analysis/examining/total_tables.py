@@ -156,6 +156,7 @@ def _total(
     v = _carried_by_citizens(citizens, codes, slopes)
     for table in own:
         v += _carried(table, codes, slopes[table.node])
+    # No error at all is one that nobody knows, and no sign that every place is settled.
     known = bool(v.any())
     units = [
         UnitStanding(r.unit, 0, float(r.published or 0), r.rank, float(r.published or 0))

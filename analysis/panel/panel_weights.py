@@ -65,6 +65,7 @@ def merged_strata(respondents: Sequence[int], *, minimum: int = 10) -> tuple[int
             held, group = 0, group + 1
         groups.append(group)
         held += n
+    # What is left over would stand for itself with too few, so it goes to its neighbour.
     if group and held < minimum:
         groups = [min(g, group - 1) for g in groups]
     return tuple(groups)
@@ -183,6 +184,7 @@ def _targets(n: FloatArray, margins: Sequence[Sequence[float] | None]) -> dict[i
         target = np.asarray(margin, dtype=np.float64)
         if target.shape != (n.shape[axis],) or not (target >= 0).all() or not target.sum() > 0:
             raise ValueError(f"axis {axis} needs {n.shape[axis]} targets of 0 or more, not all 0")
+        # No factor lifts an empty category: the iteration would go on to its end and say nothing.
         empty = np.flatnonzero((target > 0) & (_margin(n, axis) == 0))
         if empty.size:
             raise ValueError(
@@ -195,6 +197,7 @@ def _targets(n: FloatArray, margins: Sequence[Sequence[float] | None]) -> dict[i
 
 def _factors(table: FloatArray, axis: int, target: FloatArray) -> FloatArray:
     now = _margin(table, axis)
+    # Whose target is 0 becomes empty after one turn, and 0/0 is no factor.
     factor = np.where(now > 0, target * now.sum() / np.where(now > 0, now, 1.0), 0.0)
     shape = [1] * table.ndim
     shape[axis] = -1

@@ -18,6 +18,7 @@ from analysis.statistics.findings import Flag
 from analysis.statistics.ratings import FloatArray, IntArray, frozen, optional
 from analysis.statistics.uncertainty import Indistinguishable, indistinguishable_units
 
+# Below it the equations are singular but for rounding, as at λ = 0: there the levels are held.
 SMALLEST_PENALTY = 1e-8
 
 
@@ -259,6 +260,7 @@ def item_sums(item_points: ArrayLike, categories: ArrayLike, *, n_categories: in
     """4 of a shard. item_points: (citizens, units, items) with NaN; categories: (units,)."""
     x, category = np.asarray(item_points, dtype=np.float64), np.asarray(categories, dtype=np.int64)
     blocks = [x[:, category == c].reshape(-1, x.shape[2]) for c in range(n_categories)]
+    # A product needs both answers: from blocks in part, each item would be of other citizens.
     blocks = [block[~np.isnan(block).any(axis=1)] for block in blocks]
     return ItemSums(
         n=np.array([len(block) for block in blocks], dtype=np.int64),
@@ -278,6 +280,7 @@ def citizen_sums(scores: ArrayLike, satisfied: ArrayLike, weights: ArrayLike) ->
     if y.ndim != 2 or s.shape != y.shape or w.shape != y.shape[:1]:
         raise ValueError(f"scores {y.shape}, satisfied {s.shape} and weights {w.shape} differ")
     m = (~np.isnan(y)).astype(np.float64)
+    # In the products below NaN would be NaN even where it weighs 0; `m` says what was given.
     y = np.where(m > 0, y, 0.0)
     n, t, liked = m.sum(axis=1), y.sum(axis=1), (m * s).sum(axis=1)
     both = np.array([w, w**2])
@@ -362,6 +365,7 @@ def severity_from_sums(
         return CitizenSeverity(penalty, optional(effects), optional(errors), None, None, flags)
     spread = float(sums.number[2, 1:].sum() / sums.number[1, 1:].sum()) if weighted else 1.0
     covariance = sigma2 * spread * scale
+    # Where everybody agrees, rounding leaves a variance just below 0.
     errors[rated] = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     return CitizenSeverity(
         penalty, optional(effects), optional(errors), frozen(covariance), sigma2, flags
@@ -380,6 +384,7 @@ def penalty_from_sums(sums: CountSums) -> tuple[float, tuple[Flag, ...]]:
         method="bounded",
         options={"xatol": 1e-9, "maxiter": 500},
     )
+    # A bounded search comes near its bound and never tries it.
     at_bound = abs(float(best.x)) > bound - 0.1
     return float(np.exp(best.x)), (Flag.ESTIMATE_AT_BOUND,) if at_bound else ()
 
@@ -500,6 +505,7 @@ class _System:
     def solution(self) -> tuple[FloatArray, FloatArray]:
         """Unit effects and their covariance in units of σ²."""
         inverse = np.linalg.inv(self.a)
+        # An inverse is symmetric only up to rounding, on which whoever draws from it relies.
         scale = (inverse + inverse.T) / 2
         for own, citizens in self.levels:
             scale = scale - np.outer(own, own) / citizens**2
@@ -512,6 +518,7 @@ class _System:
         df = self.n_ratings - self.b.size
         logs = float(self.number @ np.log1p(self.size / self.penalty))
         spread = np.linalg.slogdet(self.a)[1]
+        # A perfect fit has no logarithm, and the search tries many penalties.
         squares = max(self.residual_squares(), 1e-300)
         return float(df * math.log(squares) + logs + spread)
 
@@ -521,6 +528,7 @@ def _fixed_variance(sums: CountSums, rated: IntArray) -> float | None:
     system = _System(sums, 0, 0.0, rated)
     citizens = float(sums.number[0, 1:].sum())
     df = system.n_ratings - rated.size - citizens + len(system.levels)
+    # A whole number, but added up from floats.
     if df < 0.5:
         return None
     squares = system.residual_squares()

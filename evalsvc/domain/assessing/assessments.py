@@ -191,6 +191,7 @@ def _check_entries(view: SheetView, entries: Sequence[Entry], remarks: Sequence[
     components = {component.code: component for component in view.components}
     for entry in entries:
         unit, component = units.get(entry.unit), components.get(entry.component)
+        # A component of another category has no cell in this unit's row, whatever a form posts.
         if unit is None or component is None or entry.component not in unit.values:
             raise ENTRY_REFUSED.because(
                 Text(
@@ -241,11 +242,13 @@ def _say_range(component: Component) -> Text:
 def _write_entry(session: Session, view: SheetView, entry: Entry, act: Act) -> None:
     key = (view.season_id, view.round, entry.unit, entry.component)
     row = session.get(BodyFigure, key)
+    # Empty is no figure and not `NA`: without its row the cell is still asked for when handing in.
     if entry.value == "":
         if row is not None:
             session.delete(row)
         return
     value = None if entry.value == NOT_CARRIED else entry.value
+    # A page saves all its cells: unchanged, a figure stays whose it was.
     if row is not None and row.value == value:
         return
     session.merge(

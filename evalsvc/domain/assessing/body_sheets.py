@@ -78,6 +78,7 @@ def list_sheets(database: Database, season_id: int) -> tuple[SheetView, ...]:
         return tuple(
             _assemble(
                 rows.get((round_code, body))
+                # No row yet: nobody has been asked for it, and the office has to see that.
                 or BodySheet(season_id=season_id, round=round_code, body=body, state="unasked"),
                 scheme,
                 units,

@@ -36,6 +36,7 @@ def write_trail(session: Session, season_id: int) -> dict[str, bytes]:
             each.component,
             NOT_CARRIED if each.before is None else each.before,
             NOT_CARRIED if each.after is None else each.after,
+            # Typed by people, so a spreadsheet could take it for a formula.
             guarded(each.reason),
             guarded(each.changed_by),
             each.changed_at.isoformat() if each.changed_at else "",
@@ -106,6 +107,7 @@ def _list_overwritten(session: Session, season_id: int) -> list[ChangedFigure]:
     ).all()
     if not accepted:
         return []
+    # An import knows no sheets and leaves no trail: what counts is held against what was accepted.
     scheme = read_scheme(get_season_row(session, season_id))
     bodies = {(each.round, each.code): each.body for each in scheme.components}
     own = {(sheet.round, sheet.body) for sheet in accepted}

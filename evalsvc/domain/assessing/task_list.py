@@ -85,6 +85,7 @@ def list_tasks(database: Database, season_id: int) -> tuple[TaskView, ...]:
         tasks = session.scalars(
             select(Task).where(Task.season_id == season_id).order_by(Task.id)
         ).all()
+        # Three questions for all tasks, and not two for each.
         ids = [task.id for task in tasks]
         decisions = session.scalars(
             select(TaskDecision).where(TaskDecision.task_id.in_(ids)).order_by(TaskDecision.id)

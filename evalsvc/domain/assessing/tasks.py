@@ -121,6 +121,7 @@ def get_season_of_task(database: Database, task_id: int) -> int:
 
 
 def get_task_row(session: Session, task_id: int) -> Task:
+    # Locked: of two who decide at once, the second finds the task at the next level.
     row = session.get(Task, task_id, with_for_update=True)
     if row is None:
         raise Problem(NOT_FOUND)
@@ -152,6 +153,7 @@ def _check(proposal: Proposal) -> None:
 def _check_codes(session: Session, season_id: int, proposal: Proposal) -> None:
     if proposal.unit not in list_unit_names(session, season_id):
         raise ENTRY_REFUSED.because(Text("名册里没有这个单位", "the roster has no such unit"))
+    # A desk stands for a person who decides, and leads nothing.
     if proposal.lead not in read_bodies(session, season_id).keys() - DESKS.keys():
         raise ENTRY_REFUSED.because(Text("没有这个牵头单位", "there is no such lead body"))
 
@@ -181,6 +183,7 @@ def _has_decided(session: Session, task: Task, actor: Actor) -> bool:
 
 def _move_on(task: Task, *, agreed: bool) -> None:
     if not agreed:
+        # To whoever proposed it, from whatever level: the next round begins with the first.
         task.state, task.level = "returned", ""
         return
     further = APPROVAL_LEVELS[APPROVAL_LEVELS.index(task.level) + 1 :]
