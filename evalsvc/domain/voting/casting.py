@@ -1,10 +1,11 @@
 """Casting: from a code to a sealed ballot and its receipt."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
@@ -34,6 +35,7 @@ from evalsvc.domain.voting.tray import (
     mend_batch,
     name_first_tags,
     put,
+    wrap,
 )
 from evalsvc.domain.voting.tray_keys import list_tray_keys
 from evalsvc.domain.voting.visit import MOST_REVISIONS, Visit
@@ -62,6 +64,17 @@ class Receipt:
 
     code: str
     times_cast: int
+
+
+@dataclass(frozen=True)
+class _Ballot:
+    """A ballot that is sealed for its box and has no place yet in the order of the voter's."""
+
+    paper: Paper
+    voter: Voter
+    nonce: bytes
+    sealed: bytes
+    leaf: bytes
 
 
 # Built once: putting a statement together costs more than running it.
@@ -155,14 +168,16 @@ def _cast(
     assisted: bool,
 ) -> Receipt | None:
     """One transaction; None where the tray's key is gone and nothing was written."""
-    voter = visit.voter
     # Sealed before others have to wait: neither name nor key of an open round changes, and both
     # are compared.
-    box = (paper.round_uid, paper.public_key)
-    length = paper.lengths.ballot
-    sealed = seal(paper.public_key, _build_content(box[0], voter, answers, assisted), length)
+    ballot = _seal(paper, visit.voter, answers, nonce, assisted)
+    # Nearly everybody casts once, under the newest of the keys that came with the paper: for them
+    # everything is ready here, and SQLite's one lock is held for two statements.
+    newest = max(paper.tray_keys, key=lambda one: one.batch, default=None)
+    wrapped = None if newest is None else _wrap(newest, ballot, 1, 1)
+    asked = _name_asked(paper.tray_keys, visit)
     with database.casting() as connection:
-        place, keys, earlier = _hold(connection, database.tray_keys, visit, paper, moment)
+        place, keys, earlier = _hold(connection, database.tray_keys, visit, paper, asked, moment)
         for found in earlier:
             # Before all limits: who sends again because the reply was lost has cast once, and gets
             # the same receipt (tried 200 times on both databases).
@@ -175,15 +190,19 @@ def _cast(
         if key is None:
             return None
         # Sealed for one box and laid into another, the ballot would be unreadable at the count.
-        if (place.uid, place.public_key) != box:
+        if (place.uid, place.public_key) != (paper.round_uid, paper.public_key):
             raise ValueError("the paper is of another round than the visit")
-        waiting = paper.lengths.waiting
-        leaf = _store(connection, key, voter, place, earlier, nonce, sealed, waiting)
+        if earlier or key != newest or wrapped is None:
+            # By place over box and tray: revisions run 1, 2, 3, and the highest counts. The other
+            # number is within the batch alone, for the tag that its key gives.
+            number = sum(one.batch == key.batch for one in earlier) + 1
+            wrapped = _wrap(key, ballot, len(earlier) + 1, number)
+        put(connection, place.id, wrapped)
         # A draft mostly is not there, and a deletion that finds nothing would be asked for by every
         # cast; whether there is one came with the place.
         if place.has_draft or len(earlier) >= FIRST_TURNS:
             delete_draft(connection, visit, len(earlier))
-    return _receipt(leaf, len(earlier) + 1)
+    return _receipt(ballot.leaf, len(earlier) + 1)
 
 
 def new_nonce() -> bytes:
@@ -224,14 +243,18 @@ def _build_content(
 
 
 def _hold(
-    connection: Connection, folder: Path, visit: Visit, paper: Paper, moment: datetime
+    connection: Connection,
+    folder: Path,
+    visit: Visit,
+    paper: Paper,
+    asked: Mapping[str, Any],
+    moment: datetime,
 ) -> tuple[Place, Sequence[TrayKey], Sequence[Earlier]]:
     """The place, the tray's keys and the ballots so far, in one question where there are none."""
     # With the paper came the keys. Read here they were read while others
     # wait for SQLite's one lock; read before, a cast's share of the version
     # without a tray rose from .65 to .72 (sixteen threads, November 2026).
     keys, credential = paper.tray_keys, visit.voter.credential
-    asked = {**name_first_tags(keys, credential), **name_first_drafts(visit)}
     place = hold_place(connection, visit, moment, _HELD, asked)
     if all((one.uid, one.batch) != (place.uid, place.batch) for one in keys):
         keys = tuple(list_tray_keys(folder, place.uid))  # the batch has turned since
@@ -240,26 +263,25 @@ def _hold(
     return place, keys, list_earlier(connection, keys, credential)
 
 
-def _store(
-    connection: Connection,
-    key: TrayKey,
-    voter: Voter,
-    place: Place,
-    earlier: Sequence[Earlier],
-    nonce: bytes,
-    sealed: bytes,
-    length: int,
-) -> bytes:
-    # By place over box and tray: revisions run 1, 2, 3, and the highest counts. `number` is within
-    # the batch alone, for the tag that its key gives.
-    seq = len(earlier) + 1
-    number = sum(one.batch == key.batch for one in earlier) + 1
-    message = ballot_message(place.uid, voter.credential, seq, nonce, sealed)
-    leaf = leaf_hash(sealed)
-    waiting = WaitingPlace(voter.credential, number, seq, nonce, leaf)
+def _name_asked(keys: Sequence[TrayKey], visit: Visit) -> dict[str, Any]:
+    return {**name_first_tags(keys, visit.voter.credential), **name_first_drafts(visit)}
+
+
+def _seal(
+    paper: Paper, voter: Voter, answers: Sequence[Answer], nonce: bytes, assisted: bool
+) -> _Ballot:
+    content = _build_content(paper.round_uid, voter, answers, assisted)
+    sealed = seal(paper.public_key, content, paper.lengths.ballot)
+    return _Ballot(paper, voter, nonce, sealed, leaf_hash(sealed))
+
+
+def _wrap(key: TrayKey, ballot: _Ballot, seq: int, number: int) -> dict[str, Any]:
+    """Signed for its place in the order of a credential's ballots, and sealed for the tray."""
+    voter, nonce, sealed = ballot.voter, ballot.nonce, ballot.sealed
+    message = ballot_message(ballot.paper.round_uid, voter.credential, seq, nonce, sealed)
+    waiting = WaitingPlace(voter.credential, number, seq, nonce, ballot.leaf)
     signature = sign_ballot(voter.signing_key, message)
-    put(connection, key, place.id, waiting, sealed, signature, length)
-    return leaf
+    return wrap(key, waiting, sealed, signature, ballot.paper.lengths.waiting)
 
 
 def _receipt(leaf: bytes, times_cast: int) -> Receipt:

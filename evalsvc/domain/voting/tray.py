@@ -129,26 +129,21 @@ def list_all_earlier(
     return sorted(_read(rows, tags), key=lambda one: one.seq)
 
 
-def put(
-    connection: Connection,
-    key: TrayKey,
-    round_id: int,
-    place: WaitingPlace,
-    sealed: bytes,
-    signature: bytes,
-    length: int,
-) -> None:
+def wrap(
+    key: TrayKey, place: WaitingPlace, sealed: bytes, signature: bytes, length: int
+) -> dict[str, Any]:
+    """A ballot as it lies on the tray."""
+    return {
+        "tag": key.tag(place.credential, place.number),
+        "batch": key.batch,
+        "place": key.seal_place(place),
+        "content": key.seal_content(sealed, signature, length),
+    }
+
+
+def put(connection: Connection, round_id: int, wrapped: Mapping[str, Any]) -> None:
     """Lay a ballot on the tray, in the transaction under way."""
-    connection.execute(
-        _INSERT,
-        {
-            "tag": key.tag(place.credential, place.number),
-            "round_id": round_id,
-            "batch": key.batch,
-            "place": key.seal_place(place),
-            "content": key.seal_content(sealed, signature, length),
-        },
-    )
+    connection.execute(_INSERT, {"round_id": round_id, **wrapped})
 
 
 def begin_batch(database: Database, round_id: int) -> None:
