@@ -158,7 +158,7 @@ class Maker:
         )
         prepare_instance(self.settings)
         migrate(url)
-        self.database: Database = connect(url)
+        self.database: Database = connect(url, self.settings.peppers)
         self.packages: dict[str, bytes] = {}
         self.known: dict[str, object] = {"seasons": {}, "cards": {}}
         self._hire()
@@ -367,7 +367,8 @@ class Maker:
         self._cast(story, "year_end", cards[:2])  # answers changed once
         left = [card for card in cards if card not in cards[::3]][1:]
         visit = casting.admit(self.database, self.settings, left[0].token, NOW)
-        drafts.save_draft(self.database, visit, [("a.overall.u01", "A")], 0, NOW)
+        lengths = casting.get_paper(self.database, visit, NOW).lengths
+        drafts.save_draft(self.database, visit, [("a.overall.u01", "A")], 0, NOW, lengths)
         card_reports.report_card(self.database, visit, NOW)
         exchanged = reissue.propose_by_code(
             Act(self.database, MANAGER, NOW),
