@@ -126,7 +126,7 @@ REASONS: Mapping[str, Text] = {
         "are read; please clear far-off cells, or copy the data into a fresh template",
     ),
     "characters": Text(
-        "文字过多：到工作表“%(sheet)s”的 %(cell)s，已超过最多 %(most)s 万字；请删去无关内容",
+        "文字过多：到工作表“%(sheet)s”的 %(cell)s，已超过最多 %(millions)s00 万字；请删去无关内容",
         "there is too much text: with %(cell)s of the sheet “%(sheet)s” more than %(millions)s "
         "million characters; please delete what doesn't belong",
     ),

@@ -40,21 +40,20 @@ MOMENT = Text(
     "this is a date or a time, not a number; please set the format to General and type it again",
 )
 AS_DATE = Text(
-    "这是日期，不是文本（方括号里是单元格里存的）：输入 3-1 一类的代码，会被自动改成日期；"
+    "这是日期，不是文本：输入 3-1 一类的代码，会被自动改成日期；"
     "请先把这一列设为“文本”格式，再重新输入",
-    "this is a date, not text (in brackets what the cell holds): a code such as 3-1 becomes a "
-    "date as it is typed; please set the column's format to Text first and type it again",
+    "this is a date, not text: a code such as 3-1 becomes a date as it is typed; please set the "
+    "column's format to Text first and type it again",
 )
 NO_TEXT = Text(
-    "这不是文本（方括号里是单元格里存的）；请先把这一列设为“文本”格式，再重新输入",
-    "this is not text (in brackets what the cell holds); please set the column's format to Text "
-    "first and type it again",
+    "这不是文本；请先把这一列设为“文本”格式，再重新输入",
+    "this is not text; please set the column's format to Text first and type it again",
 )
 AS_SHOWN = Text(
-    "这不是文本，按显示的读取（方括号里是单元格里存的）；原来前面有 0 等而没有显示出来的，"
+    "这不是文本，按显示的读取；原来前面有 0 等而没有显示出来的，"
     "请先把这一列设为“文本”格式，再重新输入",
-    "this is not text; it is read as it is shown (in brackets what the cell holds); if it began "
-    "with zeros that are gone, please set the column's format to Text and type it again",
+    "this is not text; it is read as it is shown; if it began with zeros that are gone, please "
+    "set the column's format to Text and type it again",
 )
 NO_YEAR = Text(
     "显示的日期没有年份，按单元格里存的年份读取（方括号里），请核对",
@@ -134,7 +133,12 @@ def show_both(cell: Cell) -> str:
     figure = read_figure(cell)
     if figure.value is not None and figure.remark is None:
         return clean(cell.shown)
-    return f"{clean(cell.shown)} [{cell.text}]".lstrip()
+    return show_exactly(cell)
+
+
+def show_exactly(cell: Cell) -> str:
+    """The same, also where both are one number: of a code, every sign counts."""
+    return cell.text if cell.shown is None else f"{clean(cell.shown)} [{cell.text}]".lstrip()
 
 
 def tell_unread(cell: Cell) -> Text:

@@ -122,12 +122,7 @@ class SheetPart(Part):
         kind, text, shown = described
         self.room.characters -= len(text)
         if self.room.characters < 0:
-            raise Refused(
-                "characters",
-                most=MOST_CHARACTERS // 10_000,
-                millions=MOST_CHARACTERS // 1_000_000,
-                **self.where(),
-            )
+            raise Refused("characters", millions=MOST_CHARACTERS // 1_000_000, **self.where())
         self.content.rows.setdefault(self.row, []).append((self.column, kind, text, shown))
 
     def _check_place(self) -> None:

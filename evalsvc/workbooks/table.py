@@ -22,6 +22,7 @@ from evalsvc.workbooks.seen import (
     read_figure,
     read_words,
     show_both,
+    show_exactly,
     tell_unread,
 )
 from evalsvc.workbooks.written import parse_date, parse_number
@@ -244,7 +245,8 @@ class TableRow:
         words = read_words(cell)
         if words.remark and cell is not EMPTY:
             wrong = strict and words.doubtful
-            self.report(key, words.remark, severity="error" if wrong else "warning")
+            severity: Severity = "error" if wrong else "warning"
+            self.report(key, words.remark, show_exactly(cell), severity)
             return None if wrong else words
         return words
 
@@ -353,7 +355,7 @@ class TableRow:
             return code
         names = options.list_names()
         if words.doubtful and words.remark:
-            self.report(key, words.remark)
+            self.report(key, words.remark, show_exactly(cell))
         elif options.contradicts(words.text):
             self.report(
                 key,
