@@ -52,6 +52,7 @@ class Remark:
     | `lowest`, `highest` | the figures that one was chosen from |
     | `limited` | value before, value after, codes of what was the reason |
     | `not_limited` | value |
+    | `comments_only` | |
     | `bounded` | value before, value after |
     | `no_target` | the target |
     | `below_threshold` | share reached, threshold, as shares of 1 |

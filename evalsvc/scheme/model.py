@@ -8,7 +8,7 @@ from typing import Literal
 
 from analysis.outcome.rules import OutcomeRules
 from analysis.panel.small_cells import DEFAULTS, Thresholds, strictest
-from analysis.score.rules import Adjusted, Rated, Relation, Rule, Satisfaction
+from analysis.score.rules import Adjusted, CommentsOnly, Rated, Relation, Rule, Satisfaction
 from analysis.score.void_ballots import list_rated
 from evalsvc.questions.questionnaire import Questionnaire
 from evalsvc.text import AND, Text
@@ -264,7 +264,8 @@ class Scheme:
         return None
 
     def list_groups(self, round_code: str) -> tuple[Group, ...]:
-        """The groups whose answers in this round the score uses; the others are not asked."""
+        """The groups whose answers in this round the score uses, or that are asked for comments
+        alone; the others are not asked."""
         asked = {
             (rated.round, group)
             for rated in list_rated(self.score)
@@ -273,6 +274,12 @@ class Scheme:
             (each.round, each.group)
             for each in list_rules(self.score)
             if isinstance(each, Satisfaction)
+        }
+        asked |= {
+            (each.round, group)
+            for each in list_rules(self.score)
+            if isinstance(each, CommentsOnly)
+            for group in each.groups
         }
         return tuple(group for group in self.groups if (round_code, group.code) in asked)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from analysis.score.rules import ByCategory, Given, Rule
+from analysis.score.rules import ByCategory, CommentsOnly, Given, Rule
 from analysis.score.span import span_of
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.kind import Share
@@ -101,15 +101,24 @@ def _build_branch(
         ),
         rule=rule,
         category=of,
-        reach=_say_reach(place, is_root=rule is scheme.score),
+        reach=_say_reach(place, any(rule is root for root in _list_roots(scheme.score))),
         out_of=place.out_of,
     )
+
+
+def _list_roots(rule: Rule) -> list[Rule]:
+    """The total, or what it is in each category."""
+    if not isinstance(rule, ByCategory):
+        return [rule]
+    return [root for each in rule.rules.values() for root in _list_roots(each)]
 
 
 def _say_reach(place: Share, is_root: bool) -> Text:
     """How far a figure goes, where full marks alone do not say it."""
     span = span_of(place.part)
     told = NOTHING
+    if isinstance(place.part, CommentsOnly):
+        return NOTHING
     if place.out_of is not None:
         told = Text(
             "按%(out_of)s分打，折成%(full)s分", "a mark out of %(out_of)s, counted as %(full)s"

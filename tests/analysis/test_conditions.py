@@ -9,7 +9,16 @@ from dataclasses import replace
 from fractions import Fraction
 
 from analysis.score.facts import Answer, Ballot, Count, Facts, Unit
-from analysis.score.rules import Condition, Extreme, Given, Limited, Mean, Rated, Satisfaction
+from analysis.score.rules import (
+    CommentsOnly,
+    Condition,
+    Extreme,
+    Given,
+    Limited,
+    Mean,
+    Rated,
+    Satisfaction,
+)
 from analysis.score.scoring import score
 from analysis.score.span import Span, span_of
 from tests.analysis.entered import X, entered, first_node, told, values
@@ -121,3 +130,10 @@ def test_two_conditions_of_which_one_or_both_must_hold():
     assert told(first_node(both, facts)) == {"not_limited": ("40",)}
     bounded = Limited("l", Given("x", "r", (F(0), F(40))), either.conditions, F(50))
     assert span_of(bounded) == Span(F(0), F(50), F(40))
+
+
+def test_units_asked_about_for_comments_only():
+    rule = CommentsOnly("c", "y", ("voters",))
+    node = first_node(rule, entered({"u1": {"x": "1"}}))
+    assert (node.value, told(node)) == (None, {"comments_only": ()})
+    assert (rule.below, span_of(rule)) == ((), Span(F(0), F(0)))

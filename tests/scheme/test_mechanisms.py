@@ -133,6 +133,9 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
     "bands from a figure to points": (
         "analysis/test_targets_and_bands.py::test_bands_from_a_figure_to_points",
     ),
+    "units asked about for comments only": (
+        "scheme/test_comments_only.py::test_units_without_a_score_or_a_place",
+    ),
     "a joint quota over levels, steps of a number": (
         "questions/test_joint_quotas.py::test_of_twelve_rated_two_may_be_excellent",
         "analysis/test_level_limits.py::test_levels_taken_together",

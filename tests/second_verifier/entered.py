@@ -162,6 +162,9 @@ class Entered:
                 found[unit] = clip(x, spec)
         return found
 
+    def rule_comments_only(self, spec: Spec, here: Here) -> Figures:  # noqa: ARG002  # none for all
+        return dict.fromkeys(here.units)
+
     def rule_bands(self, spec: Spec, here: Here) -> Figures:
         found: Figures = {}
         for unit, x in self.figure(spec["of"], here).items():

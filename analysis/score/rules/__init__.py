@@ -16,6 +16,7 @@ from analysis.score.rules.adjusted import Adjusted
 from analysis.score.rules.all_or_nothing import AllOrNothing
 from analysis.score.rules.banded import Band, Banded
 from analysis.score.rules.by_category import ByCategory
+from analysis.score.rules.comments_only import CommentsOnly
 from analysis.score.rules.completion import Completion
 from analysis.score.rules.deviation import Deviation, Slope
 from analysis.score.rules.extreme import Extreme
@@ -54,6 +55,7 @@ Rule = (
     | Deviation
     | Extreme
     | Limited
+    | CommentsOnly
     | Rated
     | RatedItems
     | Satisfaction
@@ -64,9 +66,9 @@ Rule = (
 
 __all__ = [
     "Adjusted", "AdjustmentRule", "AllOrNothing", "Band", "BandQuota", "Banded", "ByCategory",
-    "ByPlace", "Cap", "Completion", "Condition", "Deviation", "EventPoints", "Extreme", "Few",
-    "Given", "Graded", "ItemShare", "LevelLimit", "Limited", "Mean", "Missing", "NumberLimit",
-    "Order", "Part", "PlaceMethod", "Placed", "Rated", "RatedItems", "Relation", "Rule",
-    "Satisfaction", "Scaled", "Segment", "Segments", "ShareCap", "Slope", "Summed", "Tally",
+    "ByPlace", "Cap", "CommentsOnly", "Completion", "Condition", "Deviation", "EventPoints",
+    "Extreme", "Few", "Given", "Graded", "ItemShare", "LevelLimit", "Limited", "Mean", "Missing",
+    "NumberLimit", "Order", "Part", "PlaceMethod", "Placed", "Rated", "RatedItems", "Relation",
+    "Rule", "Satisfaction", "Scaled", "Segment", "Segments", "ShareCap", "Slope", "Summed", "Tally",
     "TaskGrades", "Ties", "ToBest", "Total", "Trim", "Weighing", "Weighted",
 ]  # a table, read by rows  # fmt: skip

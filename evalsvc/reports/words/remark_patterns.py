@@ -81,6 +81,9 @@ PATTERNS: Mapping[str, Pattern] = {
         ("before", "after", "names:reasons"),
     ),
     "not_limited": Pattern(Text("不受限制。", "No limit applies."), ("value",)),
+    "comments_only": Pattern(
+        Text("只征求意见，不计分。", "Asked for comments only, without a score.")
+    ),
     "out_of": Pattern(
         Text(
             "“%(part)s”按%(out_of)s分打，折成满分%(full)s分。",

@@ -22,7 +22,7 @@ IN_SENTENCES = frozenset({
 # These say how a figure is counted, not that something about it is unusual.
 ORDINARY = IN_SENTENCES | {
     "left_out", "satisfied_rates", "not_carried", "cap", "place", "segment",
-    "largest", "share_of", "by_normal", "by_percentile", "by_points",
+    "largest", "comments_only", "share_of", "by_normal", "by_percentile", "by_points",
 }  # a table, read by rows  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from evalsvc.scheme.rules.adjusted import ADJUSTED
 from evalsvc.scheme.rules.all_or_nothing import ALL_OR_NOTHING
 from evalsvc.scheme.rules.banded import BANDED
 from evalsvc.scheme.rules.by_category import BY_CATEGORY
+from evalsvc.scheme.rules.comments_only import COMMENTS_ONLY
 from evalsvc.scheme.rules.completion import COMPLETION
 from evalsvc.scheme.rules.deviation import DEVIATION
 from evalsvc.scheme.rules.extreme import EXTREME
@@ -52,6 +53,7 @@ KINDS: tuple[Kind[Any], ...] = (
     DEVIATION,
     EXTREME,
     LIMITED,
+    COMMENTS_ONLY,
     RATED,
     RATED_ITEMS,
     SATISFACTION,
