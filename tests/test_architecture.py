@@ -98,10 +98,12 @@ MAY_IMPORT = {
         "evalsvc.settings",
         "evalsvc.standing",
     },
+    "evalsvc.attached": {"evalsvc.errors"},
     "evalsvc.erasing": {"evalsvc.db"},
     "evalsvc.installing": {"evalsvc.errors", "evalsvc.scheme", "evalsvc.settings"},
     "evalsvc.domain": {
         "analysis",
+        "evalsvc.attached",
         "evalsvc.backups.record",
         "evalsvc.ballots",
         "evalsvc.box",
@@ -179,6 +181,7 @@ MAY_IMPORT = {
     },
     "evalsvc.admin": {
         "analysis",
+        "evalsvc.attached",
         "evalsvc.clock",
         "evalsvc.domain",
         "evalsvc.errors",
@@ -226,6 +229,7 @@ EDGES = {"evalsvc.commands", "evalsvc.demo", "evalsvc.__main__"}
 FORBIDDEN = {
     "analysis": {"os", "time", "datetime", "pathlib", "io"},
     "evalsvc.models": {"flask"},
+    "evalsvc.attached": {"flask", "sqlalchemy", "time"},
     "evalsvc.ballots": {"flask", "sqlalchemy", "os", "time"},
     "evalsvc.box": {"flask", "sqlalchemy", "os", "time"},
     "evalsvc.counting": {"flask", "sqlalchemy", "time"},

@@ -14,8 +14,8 @@ from evalsvc.domain.preparing.figures import Figures
 from tests.admin.conftest import Clerk, Page
 from tests.cast import MANAGER, Installation
 from tests.domain.test_attachments import PRAISE
-from tests.domain.test_file_kinds import PDF
 from tests.office_cast import SAFETY, add_assessor, add_bodies_season, add_liaison
+from tests.test_attached import PDF
 
 pytestmark = pytest.mark.slow
 

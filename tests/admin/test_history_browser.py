@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from evalsvc.attached.kinds import check_file
 from evalsvc.clock import now
 from evalsvc.demo.story import tell_story
 from evalsvc.domain.acting import Act
@@ -14,15 +15,14 @@ from evalsvc.domain.concluding import history, results, reviews
 from evalsvc.domain.preparing import attachments, figures
 from evalsvc.domain.preparing.attachments import Place
 from evalsvc.domain.preparing.figures import Figures
-from evalsvc.domain.preparing.file_kinds import check_file
 from tests.admin.conftest import Clerk
 from tests.admin.test_browser import address, sit_down  # noqa: F401  (a fixture)
 from tests.browser import open_desktop, open_phone
 from tests.cast import MANAGER, Installation
 from tests.domain.test_attachments import PRAISE, add_report
-from tests.domain.test_file_kinds import PDF
 from tests.domain.test_history import add_past, add_worked
 from tests.office_cast import SAFETY, add_assessor, add_bodies_season, add_liaison, add_published
+from tests.test_attached import PDF
 
 PATHS = (
     ("manager", "/"),

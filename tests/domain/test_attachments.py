@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from analysis.score.facts import Attachment as Attached
+from evalsvc.attached.kinds import CheckedFile
 from evalsvc.domain import events
 from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
@@ -19,7 +20,6 @@ from evalsvc.domain.people import bodies, liaisons
 from evalsvc.domain.preparing import attachments, figures, rosters
 from evalsvc.domain.preparing.attachments import Place
 from evalsvc.domain.preparing.figures import AdjustmentRow, Figures
-from evalsvc.domain.preparing.file_kinds import CheckedFile
 from evalsvc.domain.preparing.rosters import Roster
 from evalsvc.errors import (
     ACT_REFUSED,

@@ -10,9 +10,9 @@ from evalsvc.admin.assessing.assessments import render_sheet
 from evalsvc.admin.assessing.tasks import render_tasks
 from evalsvc.admin.door.access import allowed, current_act, current_actor, door
 from evalsvc.admin.door.doing import Answer, do_or_show
+from evalsvc.attached.kinds import MEDIA_TYPES, check_file, miss_file
 from evalsvc.domain.preparing import attachments
 from evalsvc.domain.preparing.attachments import Place
-from evalsvc.domain.preparing.file_kinds import MEDIA_TYPES, check_file, miss_file
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
 from forms.attachment import AttachmentForm, RemovalForm

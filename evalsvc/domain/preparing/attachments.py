@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from evalsvc.attached.kinds import CheckedFile
 from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
@@ -22,7 +23,6 @@ from evalsvc.domain.assessing.task_reports import get_report_row
 from evalsvc.domain.people.bindings import list_own_codes
 from evalsvc.domain.people.bodies import DESKS
 from evalsvc.domain.people.liaisons import require_own
-from evalsvc.domain.preparing.file_kinds import CheckedFile
 from evalsvc.errors import (
     ACT_REFUSED,
     ATTACHMENT_DAMAGED,

@@ -30,6 +30,7 @@ from sqlalchemy import select, text
 walking.stop_the_clock()
 
 from analysis.score.facts import Answer
+from evalsvc.attached.kinds import CheckedFile
 from evalsvc.box.cards import Card
 from evalsvc.box.keys import CHEAPEST
 from evalsvc.db import Database, connect
@@ -48,7 +49,6 @@ from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import bodies, liaisons, staff
 from evalsvc.domain.preparing import attachments, figures
 from evalsvc.domain.preparing.attachments import Place
-from evalsvc.domain.preparing.file_kinds import CheckedFile
 from evalsvc.domain.sealing import anchors, custody, opening, reissue, rounds
 from evalsvc.domain.voting import card_reports, casting, drafts
 from evalsvc.domain.words import comments

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from evalsvc.domain.preparing.file_kinds import MOST_BYTES, CheckedFile, check_file, clean_name
+from evalsvc.attached.kinds import MOST_BYTES, CheckedFile, check_file, clean_name
 from evalsvc.errors import ATTACHMENT_REFUSED, Problem
 
 pytestmark = pytest.mark.slow

@@ -1,7 +1,7 @@
 """Looks at an attached file: its bytes must be what its name says, and it may carry no surprise.
 
 Nothing is unpacked or drawn here, so that a hostile file costs no more than reading its bytes;
-what lies inside a PDF or a document is looked at in a jailed process (`file_inside`).
+what lies inside a PDF or a document is looked at in a jailed process (`inside`).
 """
 
 import hashlib
@@ -37,7 +37,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 SECONDS = 20
 # In whatever revision of the file it stands, and for readers that mend what is broken; only names
 # so long that no compressed picture has one by chance.
@@ -138,7 +138,7 @@ def _look_inside(kind: str, content: bytes) -> None:
     try:
         done = subprocess.run(  # noqa: S603  # our own program and a kind of ours
             # -E and -s: neither the environment nor a user's packages change what is run.
-            [sys.executable, "-E", "-s", "-B", "-m", "evalsvc.domain.preparing.file_inside", kind],
+            [sys.executable, "-E", "-s", "-B", "-m", "evalsvc.attached.inside", kind],
             input=content,
             capture_output=True,
             cwd=ROOT,

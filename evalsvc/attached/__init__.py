@@ -1,0 +1,1 @@
+"""Attached files: their bytes must be what their names say, and may carry no surprise."""
