@@ -33,7 +33,7 @@ def test_a_page_of_fifty_mistakes_says_that_there_are_more(manager: Clerk) -> No
     sent = {"scheme": "file", "file": (io.BytesIO(text.encode()), "scheme.yaml")}
     page = manager.post("/seasons/new", {**NAMES, **sent})
     assert page.has("方案文件有 50 处要改", "可能还有：改好这些再上传")
-    assert page.html.count('<th scope="row" class="figure">') == 50
+    assert page.html.count('<th scope="row" class="figure"') == 50
 
 
 def test_a_scheme_that_an_earlier_version_took_is_told_and_no_fault(

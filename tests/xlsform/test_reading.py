@@ -140,7 +140,7 @@ def test_what_no_questionnaire_here_can_say(question, place: str, said: str) -> 
             "限制只能是",
         ),
         (row("integer", constraint="sum(${other}) = 100"), "survey!E3", "限制只能是"),
-        (row("range", parameters="start=0 end=100 step=5"), "survey!E3", "step 可为"),
+        (row("range", parameters="start=0 end=100 step=7"), "survey!E3", "step 可为"),
         (row("rank units"), "survey!A3", "要放在重复之外"),
         (row("begin_repeat", "again"), "survey!A3", "重复里不能再有重复"),
         (row("select_one ratio", enforce_from="many"), "survey!E3", "应为不小于 1 的整数"),
