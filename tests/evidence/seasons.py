@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from evalsvc.demo import season as play
 from evalsvc.demo.story import tell_story
@@ -24,10 +26,11 @@ MOST_BYTES = 200_000_000
 class Played:
     """A season played to its result, as an auditor gets it from the office and the public page.
 
-    `published` are all anchors in one file, `fetched` the files of the boxes' pages, one a round.
+    `published` are all anchors in one file, `fetched` the files of the boxes' pages, one a round;
+    `key` is the service's signing key: what its holder could do is tried with it.
     """
 
-    place: Installation
+    key: bytes
     season_id: int
     audit: Mapping[str, bytes]
     public: Mapping[str, bytes]
@@ -39,15 +42,15 @@ class Played:
         """What an auditor has downloaded, as it is."""
         return [one[ANCHORS] for one in self.fetched]
 
-    @property
-    def key(self) -> bytes:
-        """The service's signing key: what its holder could do is tried with it."""
-        return bytes(load_signing_key(self.place.settings))
+
+@cache
+def play_season(preset: str) -> Played:
+    """All rounds of a preset's invented season, and its result; played once in a test process."""
+    with TemporaryDirectory() as folder:
+        return _play(build_installation(Path(folder)), preset)
 
 
-def play_season(preset: str, folder: Path) -> Played:
-    """All rounds of a preset's invented season, and its result."""
-    place = build_installation(folder)
+def _play(place: Installation, preset: str) -> Played:
     story = tell_story(preset)
     office = play.hire(place.database, place.settings, "correct horse battery", MOMENT)
     season_id = play.found_season(office, story, story.title, MOMENT)
@@ -71,7 +74,7 @@ def play_season(preset: str, folder: Path) -> Played:
     fetched = [public_box.get_anchors_file(place.database, uid) for uid in boxes]
     place.database.close()
     return Played(
-        place,
+        bytes(load_signing_key(place.settings)),
         season_id,
         read_zip(packages.audit, MOST_BYTES),
         read_zip(packages.public, MOST_BYTES),

@@ -24,9 +24,9 @@ SEAL = "box/year_end/seal.json"
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return play_season("three-in-one", tmp_path_factory.mktemp("few"))
+@pytest.fixture
+def played() -> Played:
+    return play_season("three-in-one")
 
 
 def rows_of(files: Files, name: str) -> list[dict[str, str]]:

@@ -312,14 +312,14 @@ OF_THE_PUBLIC: dict[str, tuple[Change, str]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def units(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return play_season("panshan-2018", tmp_path_factory.mktemp("units"))
+@pytest.fixture
+def units() -> Played:
+    return play_season("panshan-2018")
 
 
-@pytest.fixture(scope="module")
-def citizens(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return play_season("three-in-one", tmp_path_factory.mktemp("citizens"))
+@pytest.fixture
+def citizens() -> Played:
+    return play_season("three-in-one")
 
 
 @pytest.fixture

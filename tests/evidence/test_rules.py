@@ -32,9 +32,9 @@ YEAR = "box/year_end"
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return play_season("panshan-2018", tmp_path_factory.mktemp("rules"))
+@pytest.fixture
+def played() -> Played:
+    return play_season("panshan-2018")
 
 
 @pytest.fixture
@@ -196,9 +196,9 @@ def test_after_another_roster_nothing_is_judged_and_a_note_says_so(files: Files)
     assert [note.split(":")[0] for note in notes] == ["half_year", "year_end"]
 
 
-@pytest.fixture(scope="module")
-def rated_by_each_other(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return play_season("zaozhuang-staff", tmp_path_factory.mktemp("each_other"))
+@pytest.fixture
+def rated_by_each_other() -> Played:
+    return play_season("zaozhuang-staff")
 
 
 @pytest.fixture

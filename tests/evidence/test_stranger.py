@@ -39,8 +39,8 @@ SUMS = ("w", "w2", "wy", "wy2", "w2y", "w2y2")
 
 @pytest.mark.slow
 @pytest.mark.parametrize("preset", list_presets())
-def test_the_second_verifier_agrees_on_every_preset(preset: str, tmp_path: Path) -> None:
-    played = play_season(preset, tmp_path)
+def test_the_second_verifier_agrees_on_every_preset(preset: str) -> None:
+    played = play_season(preset)
     for files in (played.audit, played.public):
         assert verify(files, published=[played.published]).failed == ()
         assert second_verifier.check(files, played.anchors_files) == set()
@@ -48,7 +48,7 @@ def test_the_second_verifier_agrees_on_every_preset(preset: str, tmp_path: Path)
 
 @pytest.mark.slow
 def test_one_file_verifies_a_folder_by_itself(tmp_path: Path) -> None:
-    played = play_season("golmud", tmp_path)
+    played = play_season("golmud")
     (fetched,) = played.anchors_files
     (tmp_path / "anchors.json").write_bytes(fetched)
     for name, content in played.audit.items():
@@ -99,9 +99,9 @@ def test_the_yaml_of_a_scheme_is_no_more_than_docs_schemes_says(scheme: Path) ->
 
 
 @pytest.mark.slow
-def test_the_social_score_follows_from_the_counts(tmp_path: Path) -> None:
+def test_the_social_score_follows_from_the_counts() -> None:
     """The formula of docs/evidence, written out here, gives the node of the score tree."""
-    played = play_season("three-in-one", tmp_path)
+    played = play_season("three-in-one")
     package = read_package(played.audit)
     (rule,) = {(one.round, one.group, one.item) for one in package.facts.counts}
     group = package.scheme.get_group(rule[1])
@@ -136,9 +136,9 @@ def read_rows(content: bytes) -> list[dict[str, str]]:
 
 
 @pytest.mark.slow
-def test_the_sums_of_a_unit_follow_from_the_counts(tmp_path: Path) -> None:
+def test_the_sums_of_a_unit_follow_from_the_counts() -> None:
     """The formula of docs/evidence for one item, written out here."""
-    files = play_season("three-in-one", tmp_path).audit
+    files = play_season("three-in-one").audit
     scheme = read_package(files).scheme
     (group,) = (one for one in scheme.groups if one.identity == "counts")
     (question,) = scheme.get_questionnaire(group.code).questions
