@@ -1,6 +1,7 @@
 """The demonstration that a person looks around in."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -84,10 +85,11 @@ def test_a_second_run_has_the_same_codes_and_new_links(instance: Path) -> None:
     assert set(LINK.findall(first)).isdisjoint(LINK.findall(second))
 
 
-def test_a_fresh_run_begins_anew(tmp_path: Path) -> None:
-    first = CODE.findall(_prepare(tmp_path))
+def test_a_fresh_run_begins_anew(instance: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(instance, tmp_path / "demo")
+    first = CODE.findall(_prepare(copy))
     assert len(first) == 15
-    assert set(CODE.findall(_prepare(tmp_path, "--fresh"))).isdisjoint(first)
+    assert set(CODE.findall(_prepare(copy, "--fresh"))).isdisjoint(first)
 
 
 def test_another_folder_is_left_alone(tmp_path: Path) -> None:
