@@ -168,6 +168,11 @@ def _prepare_postgresql(engine: Engine) -> None:
         connection.commit()
 
 
+def _close_idle() -> None:
+    for engine in _OPENED:
+        engine.dispose()
+
+
 def _forget_connections() -> None:
     for engine in _OPENED:
         engine.dispose(close=False)
@@ -175,6 +180,9 @@ def _forget_connections() -> None:
 
 # A forked process opens connections of its own. A server that loads the application before it
 # forks its workers would else have them talk to PostgreSQL through one socket, each reading the
-# other's answers: ballots that were acknowledged are then not in the box.
+# other's answers: ballots that were acknowledged are then not in the box. Of SQLite's locks a child
+# inherits the memory and not the locks: once the parent is gone, whoever else closes the file last
+# removes the log that the child writes to, and what it acknowledges then is lost. So nothing idle
+# is open at the fork, and what is in use there stays the parent's.
 _OPENED = WeakSet[Engine]()
-os.register_at_fork(after_in_child=_forget_connections)
+os.register_at_fork(before=_close_idle, after_in_child=_forget_connections)
