@@ -5,6 +5,7 @@ environment or global randomness. The flat names below are the public ones.
 """
 
 # The statistics (docs/analysis.md) and the exact arithmetic of official scores, by module.
+from analysis.panel.citizen_severity import CitizenSeverity, penalty_from_sums, severity_from_sums
 from analysis.panel.dealing import FormFigures, deal_forms, deal_people, form_figures
 from analysis.panel.panel_weights import (
     Raking,
@@ -36,7 +37,6 @@ from analysis.panel.stratified import (
 )
 from analysis.panel.sums import (
     CellSums,
-    CitizenSeverity,
     CitizenSums,
     CountSums,
     IndexCovariance,
@@ -56,8 +56,6 @@ from analysis.panel.sums import (
     item_sums,
     level_sums,
     panel_rates,
-    penalty_from_sums,
-    severity_from_sums,
     unit_indices,
     unit_scores,
 )

@@ -12,14 +12,9 @@ from decimal import Decimal
 
 import numpy as np
 
+from analysis.panel.citizen_severity import penalty_from_sums, severity_from_sums
 from analysis.panel.small_cells import Thresholds
-from analysis.panel.sums import (
-    CountSums,
-    PairSums,
-    index_covariance,
-    penalty_from_sums,
-    severity_from_sums,
-)
+from analysis.panel.sums import CountSums, PairSums, index_covariance
 from analysis.statistics.consistency import cronbach_alpha_from_sums
 
 # Below, fitted values of a handful are near to what single citizens said.
@@ -103,22 +98,24 @@ class PanelFits:
         """The sums as the statistics take them; every citizen weighs the same."""
         units = tuple(sorted({unit for _, unit in self.totals}))
         place = {unit: j for j, unit in enumerate(units)}
-        most = len(units)
-        number, squares = np.zeros((3, most + 1)), np.zeros((2, most + 1))
-        totals = np.zeros((2, most + 1, most))
-        together = np.zeros((2, most + 1, most, most))
+        counts = sorted(self.number)
+        row = {n: s for s, n in enumerate(counts)}
+        rows, most = len(counts), len(units)
+        number, squares = np.zeros((3, rows)), np.zeros((2, rows))
+        totals, together = np.zeros((2, rows, most)), np.zeros((2, rows, most, most))
         products = np.zeros((most, most))
         for n, citizens in self.number.items():
-            number[:, n], squares[:, n] = citizens, float(self.squares[n])
+            number[:, row[n]], squares[:, row[n]] = citizens, float(self.squares[n])
         for (n, unit), total in self.totals.items():
-            totals[:, n, place[unit]] = float(total)
+            totals[:, row[n], place[unit]] = float(total)
         for (n, unit, other), citizens in self.together.items():
             for j, k in ((place[unit], place[other]), (place[other], place[unit])):
-                together[:, n, j, k] = citizens
+                together[:, row[n], j, k] = citizens
         for (unit, other), product in self.products.items():
             for j, k in ((place[unit], place[other]), (place[other], place[unit])):
                 products[j, k] = float(product)
         by_count = CountSums(
+            np.array(counts, dtype=np.int64),
             number,
             squares,
             totals,

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.panel.citizen_severity import penalty_from_sums, severity_from_sums
 from analysis.panel.sums import (
     CellSums,
     citizen_sums,
@@ -15,8 +16,6 @@ from analysis.panel.sums import (
     item_sums,
     level_sums,
     panel_rates,
-    penalty_from_sums,
-    severity_from_sums,
     unit_indices,
     unit_scores,
 )
@@ -283,3 +282,17 @@ def test_no_panel_breaks_the_figures(x, penalty, weighted):
     rates = panel_rates(sums.panel)
     assert not has_nan([rates.mean_score.value, rates.mean_score.error])
     assert len(indistinguishable_from_sums(sums.by_count, sums.pairs).pairs) <= x.shape[1]
+
+
+@pytest.mark.parametrize("units", [20, 40])
+def test_only_numbers_of_scores_that_occur_take_room(units: int):
+    """Forms of five: 0 to 5 scores a citizen, whatever the number of units."""
+    rng = np.random.default_rng(3)
+    y = np.full((200, units), np.nan)
+    for row in y:
+        row[rng.choice(units, 5, replace=False)] = rng.normal(70, 10, 5)
+    y[0] = np.nan
+    counts = citizen_sums(y, y > 60, np.ones(200)).by_count
+    assert counts.counts.tolist() == [0, 5]
+    assert counts.together.shape == (2, 2, units, units)
+    assert counts.number[0].tolist() == [1.0, 199.0]

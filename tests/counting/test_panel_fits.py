@@ -44,7 +44,15 @@ def test_sums_are_those_of_the_raw_answers():
     y = draw(80)
     _, by_count, pairs = gather(y).build_sums()
     raw = citizen_sums(y, y > 60, np.ones(len(y)))
-    for name in ("number", "t_squared", "unit_totals", "together", "unit_scores", "squares"):
+    for name in (
+        "counts",
+        "number",
+        "t_squared",
+        "unit_totals",
+        "together",
+        "unit_scores",
+        "squares",
+    ):
         assert getattr(by_count, name) == pytest.approx(getattr(raw.by_count, name)), name
     assert pairs.together == pytest.approx(raw.pairs.together)
     assert pairs.products == pytest.approx(raw.pairs.products)
