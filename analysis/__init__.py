@@ -108,6 +108,7 @@ from analysis.statistics.normal_scores import (
     rank_normal_scores,
     scaled_scores,
 )
+from analysis.statistics.order_counts import OrderCount, order_counts
 from analysis.statistics.outliers import (
     CarelessIndices,
     EsdTest,
@@ -218,6 +219,7 @@ __all__ = [
     "ModelReliability",
     "MovedUnit",
     "MultipleTests",
+    "OrderCount",
     "PairSums",
     "PanelRate",
     "PanelRates",
@@ -305,6 +307,7 @@ __all__ = [
     "mutual_residuals",
     "named_groups",
     "nested_generalizability",
+    "order_counts",
     "panel_rates",
     "penalty_from_sums",
     "plackett_luce",

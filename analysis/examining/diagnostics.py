@@ -10,6 +10,7 @@ from fractions import Fraction
 import numpy as np
 from scipy import stats
 
+from analysis.examining.agreement_figures import AgreementFigures, agreement_figures
 from analysis.score.aggregation import trimmed_mean
 from analysis.score.ballot_scores import rated_nodes
 from analysis.score.facts import Ballot, Facts, Unit
@@ -26,6 +27,7 @@ from analysis.statistics.methods import (
     scores_side_by_side,
 )
 from analysis.statistics.normal_scores import rank_normal_matrix
+from analysis.statistics.order_counts import OrderCount, order_counts
 from analysis.statistics.outliers import (
     misfitting_raters,
     residual_tests,
@@ -35,7 +37,12 @@ from analysis.statistics.outliers import (
 from analysis.statistics.ratings import FloatArray, frozen, optional
 from analysis.statistics.reliability import ModelReliability, model_reliability
 from analysis.statistics.severity import SeverityModel, severity_model
-from analysis.statistics.uncertainty import indistinguishable_units, rank_intervals, score_intervals
+from analysis.statistics.uncertainty import (
+    indistinguishable_units,
+    rank_confidence_sets,
+    rank_intervals,
+    score_intervals,
+)
 
 # Draws of ranks start from this seed, so that a page shows the same figures each time.
 SEED = 20180101
@@ -49,7 +56,8 @@ class UnitStanding:
     """A unit's official figure and place, with the reference figure and what they leave open.
 
     `low` to `high` is the 95% interval of `reference`, `place_low` to `place_high` the 90% range
-    of the place. None where there is no figure, or no error can be known.
+    of the place; `sure_low` to `sure_high` holds the place with 95% whatever the units' true levels
+    are, and is wider. None where there is no figure, or no error can be known.
     """
 
     unit: str
@@ -61,6 +69,8 @@ class UnitStanding:
     high: float | None = None
     place_low: int | None = None
     place_high: int | None = None
+    sure_low: int | None = None
+    sure_high: int | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +122,8 @@ class RatedTable:
 
     `residuals` (raters, units) are standardised, NaN where nobody rated or nothing can be said.
     `alike` lists stretches of units, best reference figure first, of which no two can be told
-    apart. `covariance` belongs to the reference figures of the units with one, None without error.
+    apart; `counts` has each unit's place on the ballots, as anybody can count. `covariance`
+    belongs to the reference figures of the units with one, None without error.
     """
 
     node: str
@@ -124,6 +135,8 @@ class RatedTable:
     residuals: FloatArray
     alike: tuple[tuple[str, ...], ...]
     reliability: ModelReliability
+    agreement: AgreementFigures
+    counts: tuple[OrderCount, ...]
     links: Connectivity
     tested: bool
     doubtful: tuple[DoubtfulRating, ...]
@@ -213,7 +226,10 @@ def _examined(rated: Rated, facts: Facts, category: str, group: str) -> RatedTab
         raters=_profiles(ballots, x, figures, residuals, model, spread, kind),
         residuals=frozen(residuals),
         alike=_alike([units[j].code for j in model.rated_units], model),
-        reliability=model_reliability(model),
+        # By the residual variance of fixed effects, so that it is ICC(3,k) where that exists.
+        reliability=model_reliability(severity_model(figures, penalty=model.penalty)),
+        agreement=agreement_figures(x, figures, kind),
+        counts=order_counts(x),
         links=connectivity(x),
         tested=tests.raters.size > 0,
         doubtful=tuple(
@@ -316,19 +332,22 @@ def _standings(
     within = _bounds(official)
     # Without a spread all units have one figure, and a place would be drawn from rounding.
     ranks = None if v is None or spread == 0.0 else rank_intervals(u, v, SEED)
+    sets = None if v is None or spread == 0.0 else rank_confidence_sets(u, v, SEED)
     found = [
         UnitStanding(code, model.ratings_per_unit[j], official[j], places[j])
         for j, code in enumerate(codes)
     ]
     for k, j in enumerate(model.rated_units):
         found[j] = replace(found[j], reference=within(scores[k].score))
-        if ranks is not None:
+        if ranks is not None and sets is not None:
             found[j] = replace(
                 found[j],
                 low=within(scores[k].low),
                 high=within(scores[k].high),
                 place_low=ranks.low[k],
                 place_high=ranks.high[k],
+                sure_low=sets.low[k],
+                sure_high=sets.high[k],
             )
     return tuple(found)
 

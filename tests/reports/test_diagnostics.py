@@ -11,6 +11,7 @@ from analysis.examining.citizen_tables import list_citizen_tables
 from analysis.examining.diagnostics import UnitStanding, list_tables
 from analysis.examining.favours import Favour
 from analysis.examining.total_tables import list_totals
+from evalsvc.reports.documents.agreement_exhibits import build_agreement
 from evalsvc.reports.documents.diagnostic_words import (
     Names,
     list_alike,
@@ -322,3 +323,62 @@ def test_a_figure_that_few_people_decide_is_named():
     words = "".join(spoken(list_citizen_sentences(replace(table, units=units), names)))
     assert "100份有效答卷只抵8份同等分量的答卷" in words
     assert "只抵" not in "".join(spoken(list_citizen_sentences(table, names)))
+
+
+AGREEMENT = "评价人之间有多一致"
+COUNTS = "数一数票上的先后（可以人工核对）"
+
+
+def rows_of(part, heading: str) -> dict[str, tuple[str, ...]]:
+    exhibit = next(each for each in part.exhibits if each.heading == heading)
+    return {row[0]: row[1:] for row in exhibit.rows}
+
+
+def test_each_coefficient_says_what_it_is_and_agrees_with_the_others():
+    for name, table in (("leaders", BY_NODE["leaders"]), ("peers", BY_NODE["peers"])):
+        rows = rows_of(PARTS[name], AGREEMENT)
+        together = rows["相对信度：全体评价人合起来"][0]
+        # Everybody rated everything: the same figure by either name, here with its interval.
+        assert rows["组内相关系数ICC(3,k)"][0].startswith(f"{together}（")
+        single = float(rows["相对信度：只有一位评价人"][0])
+        k = len(table.raters)
+        assert abs(k * single / (1 + (k - 1) * single) - float(together)) < 0.02
+        assert f"相对信度{together}（" in "".join(PARTS[name].sentences)
+        assert "p < 0.001" in rows["肯德尔和谐系数W"][0]
+        assert all(len(row) == 2 and row[1].endswith("。") for row in rows.values())
+
+
+def test_an_incomplete_table_has_no_coefficient_that_needs_a_complete_one():
+    table = BY_NODE["leaders"]
+    w = replace(table.agreement.w, w=None, p=None, exact_p=None)
+    gone = replace(table.agreement.mean_of_all, value=None, low=None, high=None)
+    agreement = replace(table.agreement, w=w, mean_of_all=gone)
+    (exhibit,) = spoken(build_agreement(replace(table, agreement=agreement)))
+    assert [row[1] for row in exhibit.rows[2:4]] == ["评分不全，不能算"] * 2
+    without = replace(table.agreement.mean_of_all, low=None, high=None)
+    agreement = replace(table.agreement, mean_of_all=without)
+    (exhibit,) = spoken(build_agreement(replace(table, agreement=agreement)))
+    assert "到" not in exhibit.rows[2][1]
+    silent = replace(
+        table,
+        reliability=replace(table.reliability, mean=None),
+        agreement=replace(agreement, alpha=replace(agreement.alpha, alpha=None)),
+    )
+    assert build_agreement(silent) == ()
+
+
+def test_places_are_counted_where_no_single_ballot_could_be_told():
+    rows = rows_of(PARTS["leaders"], COUNTS)
+    assert len(rows) == 12
+    assert {row[4] for row in rows.values()} == {"10"}
+    won = [tuple(map(int, row[2].split(" : "))) for row in rows.values()]
+    assert all(sum(row) == 10 * 11 for row in won)
+    # Seven ballots without names: a count of one would be somebody's own.
+    assert COUNTS not in [each.heading for each in PARTS["peers"].exhibits]
+
+
+def test_the_range_of_a_place_without_assumptions_is_the_wider_one():
+    rows = rows_of(PARTS["leaders"], "名次可能是第几")
+    for unit in BY_NODE["leaders"].units:
+        assert unit.sure_low <= unit.place_low <= unit.place_high <= unit.sure_high
+        assert len(rows[LABELS.units[unit.unit]]) == 3

@@ -11,6 +11,7 @@ from evalsvc.reports.charts.heat_chart import build_heat_chart
 from evalsvc.reports.charts.interval_chart import Estimate, build_interval_chart
 from evalsvc.reports.charts.place_chart import PlaceRange, build_place_chart, show_range
 from evalsvc.reports.charts.slope_chart import Move, build_slope_chart
+from evalsvc.reports.documents.agreement_exhibits import build_agreement, build_counts
 from evalsvc.reports.documents.diagnostic_words import (
     METHODS,
     Names,
@@ -20,24 +21,12 @@ from evalsvc.reports.documents.diagnostic_words import (
     list_total_sentences,
     say_different,
 )
+from evalsvc.reports.documents.exhibits import Cells, Exhibit
 from evalsvc.reports.words import heads
 from evalsvc.results.diagnostics import FlaggedBallot, Labels, RoundDiagnostics, SeasonDiagnostics
 from evalsvc.scheme.model import Group, Scheme
 from evalsvc.scheme.wording import category_name, group_name, node_name, round_name, show_float
 from evalsvc.text import Text, same
-
-Cells = tuple[Text | str, ...]
-"""A row of a table: names and figures as they are, words in both languages."""
-
-
-@dataclass(frozen=True)
-class Exhibit:
-    """A heading with its chart, and the table behind it; the first column names the rows."""
-
-    heading: Text
-    chart: Chart | None
-    heads: tuple[Text, ...]
-    rows: tuple[Cells, ...]
 
 
 @dataclass(frozen=True)
@@ -150,6 +139,8 @@ def _rated_part(table: RatedTable, labels: Labels, scheme: Scheme, with_raters: 
             *_standing_exhibits(table.units, table.alike, names, note),
             *_rater_exhibits(table, names, group),
             *_doubt_exhibit(table, names, group),
+            *build_agreement(table),
+            *build_counts(table, names, group),
             *_method_exhibit(table, names),
         )
     return Part(
@@ -287,12 +278,30 @@ def _place_exhibit(units: Sequence[UnitStanding], names: Names) -> Exhibit:
         "n = %(n)s个单位。横条为可能的名次（90%%），圆点为公布口径的名次。",
         "n = %(n)s units. Bars are possible places (90%%), dots the official place.",
     ).filled(n=len(ranges))
+    named: tuple[Text, ...] = (heads.UNIT, heads.RANK, heads.POSSIBLE_RANKS)
+    sure = {names.units[u.unit]: u for u in units if u.sure_low is not None}
+    if sure:
+        named = (*named, heads.SURE_RANKS)
+        note += Text(
+            "“最稳妥的范围”不对各单位的真实水平作任何假定，有95%的把握，所以更宽。",
+            " The range without assumptions holds with 95% whatever the units' true levels are, "
+            "and is therefore wider.",
+        )
     return Exhibit(
         Text("名次可能是第几", "Which place it could be"),
         build_place_chart(ranges, note),
-        (heads.UNIT, heads.RANK, heads.POSSIBLE_RANKS),
+        named,
         tuple(
-            (each.name, str(each.place), show_range(each.first, each.last))
+            (
+                each.name,
+                str(each.place),
+                show_range(each.first, each.last),
+                *(
+                    (show_range(unit.sure_low or 0, unit.sure_high or 0),)
+                    if (unit := sure.get(each.name))
+                    else ()
+                ),
+            )
             for each in sorted(ranges, key=lambda each: each.place)
         ),
     )
