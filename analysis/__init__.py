@@ -7,6 +7,7 @@ environment or global randomness. The flat names below are the public ones.
 # The statistics (docs/analysis.md) and the exact arithmetic of official scores, by module.
 from analysis.panel.citizen_severity import CitizenSeverity, penalty_from_sums, severity_from_sums
 from analysis.panel.dealing import FormFigures, deal_forms, deal_people, form_figures
+from analysis.panel.panel_plan import Expectation, Need, PanelPlan, panel_plan
 from analysis.panel.panel_weights import (
     Raking,
     StratumWeights,
@@ -16,6 +17,7 @@ from analysis.panel.panel_weights import (
     rake,
 )
 from analysis.panel.sample_sizes import (
+    detectable_difference,
     krejcie_morgan,
     margin_of_error,
     rate_interval,
@@ -197,6 +199,7 @@ __all__ = [
     "EffectiveWeights",
     "EqualisedScores",
     "EsdTest",
+    "Expectation",
     "Finding",
     "Flag",
     "FlaggedRating",
@@ -219,8 +222,10 @@ __all__ = [
     "ModelReliability",
     "MovedUnit",
     "MultipleTests",
+    "Need",
     "OrderCount",
     "PairSums",
+    "PanelPlan",
     "PanelRate",
     "PanelRates",
     "PanelSums",
@@ -270,6 +275,7 @@ __all__ = [
     "deal_forms",
     "deal_people",
     "design_effect",
+    "detectable_difference",
     "drop_high_low_mean",
     "effective_weights",
     "equalised_scores",
@@ -308,6 +314,7 @@ __all__ = [
     "named_groups",
     "nested_generalizability",
     "order_counts",
+    "panel_plan",
     "panel_rates",
     "penalty_from_sums",
     "plackett_luce",

@@ -10,10 +10,11 @@ from fractions import Fraction
 import numpy as np
 
 from analysis.examining.diagnostics import list_categories, list_leaves
+from analysis.panel.sample_sizes import rate_interval
 from analysis.panel.sums import LevelSums, item_indices
 from analysis.score.facts import Facts
 from analysis.score.rules import Rule, Satisfaction
-from analysis.score.satisfaction import appraisal, merged_plan
+from analysis.score.satisfaction import Appraisal, appraisal, merged_plan
 from analysis.score.strata import Weights, answer_weights
 from analysis.statistics.ratings import FloatArray
 from analysis.statistics.uncertainty import indistinguishable_units
@@ -27,7 +28,7 @@ class CitizenStanding:
     """A unit's index among citizens with its interval, and how many answers it rests on.
 
     `effective`: how many of equal weight would be as sure. `carried_by_few`: the strata in which
-    few people decide the figure.
+    few people decide the figure. `rate_low` to `rate_high` is the 95% interval of the rate.
     """
 
     unit: str
@@ -40,6 +41,8 @@ class CitizenStanding:
     error: float | None = None
     effective: float | None = None
     carried_by_few: tuple[str, ...] = ()
+    rate_low: float | None = None
+    rate_high: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,11 +146,21 @@ def _asked(
                 index.error if known else None,
                 _float(official.effective),
                 official.carried_by_few,
+                *_rate_bounds(official),
             )
         )
     panel = _find_panel(rule, category, rows, panels)
     table = CitizenTable(rule.code, rule.group, category, rule.item, tuple(rows), (), panel)
     return replace(table, alike=_citizens_alike(table))
+
+
+def _rate_bounds(official: Appraisal) -> tuple[float | None, float | None]:
+    """Wilson's interval of the satisfied rate, on as many answers as are of equal weight."""
+    if official.satisfied_rate is None or official.effective is None:
+        return None, None
+    n = float(official.effective)
+    bounds = rate_interval(min(float(official.satisfied_rate) * n, n), n)
+    return bounds or (None, None)
 
 
 def _find_panel(

@@ -47,6 +47,19 @@ def sample_size_for_difference(
     return math.ceil(2 * design_effect * (z * deviation / difference) ** 2 - 1e-9)
 
 
+def detectable_difference(
+    deviation: float, n: int, *, power: float = 0.8, design_effect: float = 1.0, level: float = 0.95
+) -> float | None:
+    """From which difference on n answers a unit tell two apart: (z_α + z_β)·SD·√(2deff/n).
+
+    The other way round of `sample_size_for_difference`; None for n = 0.
+    """
+    if n <= 0:
+        return None
+    z = _z(level) + float(stats.norm.ppf(power))
+    return z * deviation * math.sqrt(2 * design_effect / n)
+
+
 def krejcie_morgan(population: int, *, proportion: str = "0.5", margin: str = "0.05") -> int:
     """Sample size for a proportion in a finite population (Krejcie & Morgan 1970, Table 1).
 

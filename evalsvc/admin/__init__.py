@@ -16,6 +16,7 @@ from evalsvc.admin.door.access import door as blueprint
 from evalsvc.admin.preparing import (  # noqa: F401
     figures,
     history,
+    panel_plan,
     preview,
     questionnaires,
     roster,

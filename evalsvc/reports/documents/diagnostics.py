@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from analysis.examining.citizen_tables import CitizenTable
+from analysis.examining.citizen_tables import CitizenStanding, CitizenTable
 from analysis.examining.diagnostics import RatedTable, RaterProfile, UnitStanding
 from analysis.examining.total_tables import TotalTable, Weighing
 from evalsvc.reports.charts.drawing import Chart
@@ -182,7 +182,7 @@ def _citizen_part(table: CitizenTable, labels: Labels, scheme: Scheme) -> Part:
             labels.units[u.unit],
             show_float(u.index),
             _interval(u.low, u.high),
-            "—" if u.satisfied_rate is None else f"{show_float(u.satisfied_rate * 100, 1)}%",
+            _rate(u),
             str(u.answers),
             str(u.dont_know),
         )
@@ -200,6 +200,16 @@ def _citizen_part(table: CitizenTable, labels: Labels, scheme: Scheme) -> Part:
         exhibits=(
             Exhibit(Text("得分和误差范围", "Scores and margins of error"), chart, named, rows),
         ),
+    )
+
+
+def _rate(unit: CitizenStanding) -> Text:
+    if unit.satisfied_rate is None or unit.rate_low is None or unit.rate_high is None:
+        return same("—")
+    return Text("%(rate)s%%（%(low)s–%(high)s）", "%(rate)s%% (%(low)s–%(high)s)").filled(
+        rate=show_float(unit.satisfied_rate * 100, 1),
+        low=show_float(unit.rate_low * 100, 0),
+        high=show_float(unit.rate_high * 100, 0),
     )
 
 

@@ -23,6 +23,7 @@ STATUSES: Mapping[str, str] = {
     r"\w+ /box/\w+/(leaves|receipts)\.txt 200 302": "a list's address names the root it belongs to",
     r"(?!manager)\w+ /box/\w+/(leaves|receipts)\.txt \d+ None": "both are one kind of page now",
 }
+_DIAGNOSTICS = r"/office/seasons/\d+/diagnostics/\w+"
 _PURGED = "the round's page says what destroying leaves behind, and where copies lie"
 CHANGES: tuple[Change, ...] = (
     Change(r"/office/.*", r"程序版本 .*", "the foot of the office's pages names the version"),
@@ -58,10 +59,29 @@ CHANGES: tuple[Change, ...] = (
         "what holds every group's score is internal, and the page says so",
     ),
     Change(
-        r"/office/seasons/\d+/diagnostics/\w+",
+        _DIAGNOSTICS,
         r".*位评价人，(相对)?信度.*",
         "the coefficient of reliability is named, and no longer understated",
     ),
+    *(
+        Change(_DIAGNOSTICS, line, "agreement in every known coefficient, and places to count")
+        for line in (
+            r"评价人之间有多一致|系数|数值|说明什么|相对信度：.*|组内相关系数.*|肯德尔.*|克里彭多夫.*",
+            r"换一批同样合格的人来评，.*|同一个系数，.*|人人评了所有单位时，.*|各人排出的次序有多像.*|"
+            r"各人给的分有多一致，.*|评分不全，不能算",
+            r"数一数票上的先后.*|平均名次|排第一的票|胜、平、负|胜率|票数",
+            r"[\d.]+ \(p [<=] [\d.]+\)|[\d.]+（[\d.]+到[\d.]+）|[\d.%]+|\d+ : \d+ : \d+|—",
+        )
+    ),
+    *(
+        Change(_DIAGNOSTICS, line, "a range of each place without assumptions")
+        for line in (r"n = \d+个单位。横条为可能的名次.*", r"最稳妥的范围", r"\d+(–\d+)?")
+    ),
+    *(
+        Change(_DIAGNOSTICS, line, "satisfied rates have an interval, and few people are named")
+        for line in (r"[\d.]+%(（\d+–\d+）)?", r".*的得分其实由少数人决定.*")
+    ),
+    Change(r"/office/seasons/\d+/roster", r"评议卡够不够", "the way to the panel's planning page"),
     *(
         Change(r"/office/rounds/\d+", line, _PURGED)
         for line in (
