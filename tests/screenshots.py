@@ -43,6 +43,7 @@ OFFICE = {
     "questionnaires": f"/seasons/{CITY}/questionnaires",
     "history": f"/seasons/{FINISHED}/history",
     "roster": f"/seasons/{FINISHED}/roster",
+    "panel-plan": f"/seasons/{CITY}/panel-plan",
     "figures": f"/seasons/{FINISHED}/figures",
     "round-open": "/rounds/5",
     "round-counted": "/rounds/1",

@@ -55,6 +55,16 @@ CHANGES: tuple[Change, ...] = (
         "one coefficient says how reliable scores are, at every penalty",
     ),
     Change(
+        r".. /office/seasons/1/diagnostics/half_year",
+        r".*",
+        "two tables more, with every unit's name: agreement in each coefficient, places counted",
+    ),
+    Change(
+        r".. /office/seasons/\d/roster",
+        r"评议卡够不够|Are there cards enough",
+        "the way to the panel's planning page",
+    ),
+    Change(
         r".. /office/seasons/1/exports",
         r"公文格式，.*|工作簿、报告、结果表和.*|排名、各计分项、.*|每个单位一行.*|没有评价人姓名.*"
         r"|In the form of an official paper, .*|The workbook, the report, the table and .*"

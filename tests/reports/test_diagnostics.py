@@ -11,7 +11,7 @@ from analysis.examining.citizen_tables import list_citizen_tables
 from analysis.examining.diagnostics import UnitStanding, list_tables
 from analysis.examining.favours import Favour
 from analysis.examining.total_tables import list_totals
-from evalsvc.reports.documents.agreement_exhibits import build_agreement
+from evalsvc.reports.documents.agreement_exhibits import build_agreement, build_counts
 from evalsvc.reports.documents.diagnostic_words import (
     Names,
     list_alike,
@@ -375,6 +375,16 @@ def test_places_are_counted_where_no_single_ballot_could_be_told():
     assert all(sum(row) == 10 * 11 for row in won)
     # Seven ballots without names: a count of one would be somebody's own.
     assert COUNTS not in [each.heading for each in PARTS["peers"].exhibits]
+    # In documents nobody is named: ten ballots are enough, and a unit on four of them has no row.
+    travelling = spoken(build_documents(EXAMINED, SCHEME_OF_IT))
+    leaders = [part for part in travelling if COUNTS in [e.heading for e in part.exhibits]]
+    assert len(leaders) == 1
+    table = BY_NODE["leaders"]
+    counts = (replace(table.counts[0], ballots=4), *table.counts[1:])
+    names = Names(LABELS.units, ())
+    group = SCHEME_OF_IT.get_group("leader")
+    (exhibit,) = build_counts(replace(table, counts=counts), names, group)
+    assert len(exhibit.rows) == 11
 
 
 def test_the_range_of_a_place_without_assumptions_is_the_wider_one():

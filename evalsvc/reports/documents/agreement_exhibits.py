@@ -10,8 +10,10 @@ from evalsvc.scheme.model import Group
 from evalsvc.scheme.wording import show_float
 from evalsvc.text import Text, same
 
-# Of fewer ballots without names, counts would come near to telling a single one.
+# Of fewer ballots without names, counts would come near to telling a single one; and so would a
+# unit's counts of fewer than five, where nobody is named.
 FEWEST_UNNAMED = 10
+FEWEST_OF_UNIT = 5
 
 
 def build_agreement(table: RatedTable) -> tuple[Exhibit, ...]:
@@ -33,9 +35,11 @@ def build_agreement(table: RatedTable) -> tuple[Exhibit, ...]:
             Text("相对信度：只有一位评价人", "Relative reliability of one rater"),
             show_float(found.single),
             Text(
-                "同一个系数，但只听一个人的；人越多，合起来越可靠（斯皮尔曼—布朗公式）。",
-                "The same of one rater alone; more raters are more reliable together "
-                "(Spearman–Brown).",
+                "由一位评价人评所有单位时的同一个系数；人人都评全时，人越多，合起来越可靠"
+                "（斯皮尔曼—布朗公式）。各评各的、很少评到同一个单位时，合起来的可能还不如它。",
+                "The same of one rater who rates every unit; where all do, more raters are more "
+                "reliable together (Spearman–Brown). Where each has units of the own and few in "
+                "common, all together may be less.",
             ),
         ),
         (
@@ -74,18 +78,23 @@ def build_agreement(table: RatedTable) -> tuple[Exhibit, ...]:
             None,
             (heads.COEFFICIENT, heads.FIGURE, heads.MEANING),
             rows,
+            prose=True,
         ),
     )
 
 
 def build_counts(table: RatedTable, names: Names, group: Group) -> tuple[Exhibit, ...]:
-    """Mean places, first places and wins, which a clerk can check with paper and pencil."""
-    if group.identity != "named" and len(table.raters) < FEWEST_UNNAMED:
+    """Mean places, first places and wins, which a clerk can check with paper and pencil.
+
+    Where ballots have no names, and in documents, only of units that enough ballots compare.
+    """
+    open_named = group.identity == "named" and bool(names.raters)
+    if not open_named and len(table.raters) < FEWEST_UNNAMED:
         return ()
     counted = [
         (unit.unit, count)
         for unit, count in zip(table.units, table.counts, strict=True)
-        if count.mean_place is not None
+        if count.mean_place is not None and (open_named or count.ballots >= FEWEST_OF_UNIT)
     ]
     rows = tuple(
         (

@@ -11,9 +11,13 @@ Cells = tuple[Text | str, ...]
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A heading with its chart, and the table behind it; the first column names the rows."""
+    """A heading with its chart, and the table behind it; the first column names the rows.
+
+    `prose`: the last column holds sentences, not figures.
+    """
 
     heading: Text
     chart: Chart | None
     heads: tuple[Text, ...]
     rows: tuple[Cells, ...]
+    prose: bool = False

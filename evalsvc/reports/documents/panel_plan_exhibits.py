@@ -13,14 +13,14 @@ COSTLY = 1.1
 HEAVY = 3.0
 
 TURNOUT = Text("收回多少", "Returned")
-ANSWERS = Text("每个单位的答卷", "Answers about a unit")
-MARGIN = Text("满意度误差（分）", "Margin of error (points)")
-DIFFERENCE = Text("两个单位差多少才分得出（分）", "Difference told between two units (points)")
+ANSWERS = Text("每个单位的答卷", "Answers a unit")
+MARGIN = Text("误差（分）", "Margin (points)")
+DIFFERENCE = Text("差几分才分得出", "Told apart from (points)")
 AIM = Text("想要", "Aim")
-CARDS = Text("评议卡（收回六成时）", "Cards (if 60% come back)")
+CARDS = Text("要几张卡", "Cards at 60%")
 STRATUM = Text("层次", "Stratum")
 SEATS = Text("评议卡", "Cards")
-ANSWER_WEIGHT = Text("一份答卷的分量（平均为1）", "Weight of an answer (mean 1)")
+ANSWER_WEIGHT = Text("一份的分量", "An answer weighs")
 
 
 def list_plan_sentences(plan: PanelPlan) -> tuple[Text, ...]:
