@@ -146,4 +146,4 @@ def _chance(p: float) -> str:
     return "< 0.001" if p < 0.001 else f"= {show_float(p, 3)}"
 
 
-NOT_COMPLETE = Text("评分不全，不能算", "Not every rating is there")
+NOT_COMPLETE = Text("评分不全", "incomplete")

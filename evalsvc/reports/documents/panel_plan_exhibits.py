@@ -102,7 +102,10 @@ def build_plan_exhibits(plan: PanelPlan, strata: Sequence[tuple[Text, int]]) -> 
             ),
         ),
         Exhibit(
-            Text("想更准，要多少张卡", "How many cards it takes to be surer"),
+            Text(
+                "想更准，要多少张卡（收回六成时）",
+                "How many cards it takes to be surer (if 60% come back)",
+            ),
             None,
             (AIM, ANSWERS, CARDS),
             (
@@ -138,7 +141,10 @@ def _weights(plan: PanelPlan, strata: Sequence[tuple[Text, int]]) -> tuple[Exhib
         return ()
     return (
         Exhibit(
-            Text("各层次的一份答卷有多重", "What an answer of each stratum weighs"),
+            Text(
+                "各层次的一份答卷有多重（平均为1）",
+                "What an answer of each stratum weighs (1 is the mean)",
+            ),
             None,
             (STRATUM, SEATS, ANSWER_WEIGHT),
             tuple(
