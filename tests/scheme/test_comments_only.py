@@ -5,6 +5,7 @@ import pytest
 from analysis.score.facts import Facts, Indicator, Unit
 from analysis.score.scoring import score
 from analysis.score.tree import Node, Remark
+from evalsvc.domain.preparing.trial import try_out
 from evalsvc.reports.words.explain import explain
 from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.outline import build_outline
@@ -55,6 +56,13 @@ def test_units_without_a_score_or_a_place() -> None:
     assert (office.published, office.rank) == (None, None)
     assert office.tree == Node("total", "comments_only", None, remarks=(Remark("comments_only"),))
     assert explain(office.tree, scheme).remarks[0].zh == "只征求意见，不计分。"
+
+
+def test_the_trial_asks_for_no_comments() -> None:
+    scheme = load_scheme(TEXT)
+    trial = try_out(scheme)
+    assert {r.category for r in trial.results if r.published is None} == {"office"}
+    assert scheme.questionnaires["words"].further == ()
 
 
 def test_the_group_is_asked_though_no_score_reads_it() -> None:

@@ -15,11 +15,8 @@ def _comments_only(tree: Tree, found: Field, code: str) -> CommentsOnly:
     groups = tuple(
         reading.known(each, tuple(tree.groups), kind) for each in reading.sequence(parts["groups"])
     )
-    for group in (tree.groups[each] for each in groups if each in tree.groups):
-        sheet = tree.questionnaires.get(group.questionnaire)
-        if sheet is not None:
-            # Whoever is asked for comments alone has a questionnaire that no score reads.
-            tree.used_questions |= {(sheet.code, each.question.code) for each in sheet.asked}
+    # Whoever is asked for comments alone has a questionnaire that no score reads, and means it.
+    reading.meant.update(tree.groups[each].questionnaire for each in groups if each in tree.groups)
     return CommentsOnly(
         node_code(tree, parts, found, code),
         # Without groups of its own there is nothing to be asked in a round.
