@@ -13,6 +13,8 @@ Severity = Literal["error", "warning"]
 # A dry run shows the first rows, and every row that has a mark.
 SHOWN_ROWS = 200
 SHOWN_COLUMNS = 60
+# More of one cell than fits a field; all of it counts where its length is checked.
+SHOWN_LETTERS = 1_000
 # Beyond these a list helps nobody; something general is wrong.
 MOST_PROBLEMS = 1_000
 _MORE = Text(
@@ -119,7 +121,10 @@ def build_preview(
 
 
 def _show_row(sheet: Sheet, number: int, width: int) -> tuple[str, ...]:
-    return tuple(show_both(sheet.get_cell(number, column)) for column in range(1, width + 1))
+    shown = (show_both(sheet.get_cell(number, column)) for column in range(1, width + 1))
+    return tuple(
+        text if len(text) <= SHOWN_LETTERS else f"{text[:SHOWN_LETTERS]}……" for text in shown
+    )
 
 
 def _build_marks(

@@ -126,6 +126,22 @@ def test_a_workbook_fills_the_sheet(
     assert assessor.post(f"{path}/workbook", junk).status == 422
 
 
+def test_a_workbook_with_notes_alone_fills_the_sheet_and_shows_them(
+    season_id: int, assessor: Clerk, installation: Installation
+) -> None:
+    path = f"/seasons/{season_id}/sheets/year_end/emergency"
+    book = openpyxl.load_workbook(io.BytesIO(assessor.get(f"{path}.xlsx").bytes))
+    page = book["评分表"]
+    page["B2"], page["B3"] = 0.975, 87.9166
+    page["B2"].number_format, page["B3"].number_format = "0.0%", "0.0"
+    answer = assessor.post(f"{path}/workbook", upload(book))
+    assert answer.status == 200
+    assert answer.has("请再看一眼", "97.5% [0.975]", "87.9 [87.9166]")
+    assert "没有保存" not in answer.text
+    sheet = body_sheets.get_sheet(installation.database, season_id, "year_end", "emergency")
+    assert [unit.values[SAFETY] for unit in sheet.units][:3] == ["97.5", "87.9", ""]
+
+
 def upload(book: openpyxl.Workbook) -> dict[str, object]:
     content = io.BytesIO()
     book.save(content)

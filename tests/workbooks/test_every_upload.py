@@ -369,6 +369,12 @@ def test_a_text_is_too_long_at_its_whole_length(upload: str, role: str, place: s
     assert [(where, text[:7]) for where, text in problems] == [(place, "有5000个字")]
 
 
+def test_a_preview_of_a_long_text_stays_short() -> None:
+    long = build_raw({"历年结果": [list(test_history.HEADINGS), ["张三", 2017, "字" * 30_000]]})
+    (preview,) = read_history(long, test_history.SCHEME, test_history.UNITS, 2018).sheets
+    assert preview.rows[0][2] == "字" * 1_000 + "……"
+
+
 # 6: what is hidden
 
 
