@@ -67,9 +67,9 @@ def find_seat(moment: datetime, again: bytes = b"") -> Seat | None:
     seat = _open(request.cookies.get(_cookie_name(), ""))
     if seat is None or moment >= seat.until:
         return None
-    settings = current_service().settings
-    if has_ended(settings, seat.number, moment):
-        return seat if again and has_ended(settings, seat.number + again, moment) else None
+    settings, begun = current_service().settings, seat.until - LENGTH
+    if has_ended(settings, seat.number, moment, begun):
+        return seat if again and has_ended(settings, seat.number + again, moment, begun) else None
     return seat
 
 

@@ -159,6 +159,21 @@ def test_a_mark_lasts_as_long_as_a_cookie_and_then_goes(tmp_path: Path) -> None:
     assert len(list(settings.ended_visits.iterdir())) == 1
 
 
+def test_a_visit_that_began_before_the_field_is_looked_for_in_both(tmp_path: Path) -> None:
+    settings, number = build_settings(tmp_path), b"n" * 16
+    begun = NOON + timedelta(minutes=100)  # a field is two hours, from noon on
+    end_visits(settings, [number], NOON + timedelta(minutes=119))
+    for minutes in (119, 120, 219):
+        assert has_ended(settings, number, NOON + timedelta(minutes=minutes), begun)
+    later = NOON + timedelta(minutes=121)
+    assert not has_ended(settings, number, later, later)  # another visit, begun after the mark
+    end_visits(settings, [number], later)
+    assert has_ended(settings, number, later, later)
+    # A clock that was put back finds what was marked in the field that it stands in.
+    end_visits(settings, [number], NOON)
+    assert has_ended(settings, number, NOON, later)
+
+
 def test_ten_thousand_ended_visits_end_no_other(tmp_path: Path) -> None:
     settings = build_settings(tmp_path)
     content = bytearray(CELLS)
