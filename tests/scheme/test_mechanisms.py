@@ -135,6 +135,7 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
     ),
     "units asked about for comments only": (
         "scheme/test_comments_only.py::test_units_without_a_score_or_a_place",
+        "worked/test_votes_and_comments.py::test_a_season_from_ballots_to_packages",
     ),
     "a joint quota over levels, steps of a number": (
         "questions/test_joint_quotas.py::test_of_twelve_rated_two_may_be_excellent",
