@@ -6,7 +6,7 @@ they try to find again. They are tried first on the same program without a tray.
 
 import re
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -86,32 +86,37 @@ def gather(
         one.crowd.place.database.close()
 
 
-def put_in_box(
-    connection: Connection,
+def wrap_nothing(
     key: TrayKey,  # noqa: ARG001 (the box has none)
-    round_id: int,  # noqa: ARG001
     place: WaitingPlace,
     sealed: bytes,
     signature: bytes,
     length: int,  # noqa: ARG001
+) -> dict[str, object]:
+    """The program without a tray: a ballot is written as it lies in the box."""
+    return {
+        "credential": place.credential,
+        "seq": place.seq,
+        "nonce": place.nonce,
+        "sealed": sealed,
+        "signature": signature,
+        "leaf": place.leaf,
+    }
+
+
+def put_in_box(
+    connection: Connection,
+    round_id: int,  # noqa: ARG001 (of the tray)
+    ballot: Mapping[str, object],
 ) -> None:
-    """The program without a tray: a ballot goes into the box as it comes."""
-    connection.execute(
-        Ballot.__table__.insert(),  # type: ignore[attr-defined]  # a table, and no other selectable
-        {
-            "credential": place.credential,
-            "seq": place.seq,
-            "nonce": place.nonce,
-            "sealed": sealed,
-            "signature": signature,
-            "leaf": place.leaf,
-        },
-    )
+    """And goes into the box as it comes."""
+    connection.execute(Ballot.__table__.insert(), ballot)  # type: ignore[attr-defined]  # a table, and no other selectable
 
 
 def test_without_a_tray_the_order_is_on_the_disk(
     gather: Gather, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(casting, "wrap", wrap_nothing)
     monkeypatch.setattr(casting, "put", put_in_box)
     watched = gather()
     assert len(list(cast_all(watched.crowd))) == PEOPLE
