@@ -80,10 +80,12 @@ def _icc2(t: MeanSquares, level: float) -> IntraclassCorrelation:
     """Agreement: the raters' own variance stands in the denominator (Satterthwaite's df)."""
     n, k = t.n_rows, t.n_columns
     whole = t.rows + (k - 1) * t.error + k * (t.columns - t.error) / n
+    # In proportion: where nobody differs, rounding leaves a little of each.
     if whole <= 1e-12 * (t.rows + t.error + t.columns):
         return IntraclassCorrelation(None, None, None, None, None)
     value = (t.rows - t.error) / whole
     if t.error == 0:
+        # Raters who differ by a constant alone leave no error, and F no value.
         return IntraclassCorrelation(value, None, None, None, None)
     f = t.rows / t.error
     low, high = _icc2_interval(t, value, level)
@@ -121,6 +123,7 @@ def _from_f(
 ) -> IntraclassCorrelation:
     value = (ms - error) / (ms + (k - 1) * error)
     if error == 0:
+        # Without error the ratio is as large as can be at every level.
         return IntraclassCorrelation(value, value, value, None, 0.0)
     f = ms / error
     low, high = _ratio_interval(f, k, df, level)
@@ -131,6 +134,7 @@ def _ratio_interval(f: float, k: int, df: tuple[float, float], level: float) -> 
     """Limits of (F−1)/(F+k−1) from those of the variance ratio."""
     tail = (1 - level) / 2
     low = f / float(stats.f.isf(tail, *df))
+    # The lower quantile of F is one over the upper one, with its degrees of freedom exchanged.
     high = f * float(stats.f.isf(tail, *df[::-1]))
     return (low - 1) / (low + k - 1), (high - 1) / (high + k - 1)
 
