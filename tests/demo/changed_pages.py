@@ -61,7 +61,7 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(
         r".. /office/seasons/\d/roster",
-        r"评议卡够不够|Are there cards enough",
+        r"评议卡够不够|Are there enough cards",
         "the way to the panel's planning page",
     ),
     Change(

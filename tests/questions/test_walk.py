@@ -26,7 +26,7 @@ HOUSE = ("analysis", "evalsvc", "forms")
 # Nobody else says this.
 WORDS = "只此一句，𠮷"
 MOST_HAND_OVERS = 8
-# Each with the reason that decision 0027 gives; a file more is a room more to know.
+# Each with the reason that decision 0029 gives; a file more is a room more to know.
 MOST_FILES = 30
 # No other room knows an answer before it is sealed.
 ROOMS = {
