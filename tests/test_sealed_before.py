@@ -6,10 +6,12 @@ So its seals leave nothing to guess: here its databases are brought into a progr
 numbers of its own, which must show, count, recompute and verify as if it had none.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -142,7 +144,15 @@ def test_a_panel_is_counted_by_its_seal(upgraded: Release, database: Database) -
         for one in counted
     }
     assert sums
-    assert {key: again.get(key) for key in sums} == sums
+    differing = [key for key, told in sums.items() if not agrees(key, told, again.get(key))]
+    assert differing == []
+
+
+def agrees(key: tuple[str, ...], told: str, again: str | None) -> bool:
+    """Word for word; only a search's estimates of errors may end some digits elsewhere."""
+    if key[1] != "fit" or again is None or told == again:
+        return told == again
+    return np.allclose(np.array(json.loads(told)), np.array(json.loads(again)), rtol=1e-5, atol=0)
 
 
 def count_again(database: Database, season_id: int) -> tuple[Round, Outcome]:
