@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from analysis.score.rules import LevelLimit
 from analysis.score.validity import limit_places
+from evalsvc.questions.count_limits import say_bounds
 from evalsvc.scheme.file.entries import Entry, write_fraction
 from evalsvc.scheme.file.limits import MOST_UNITS
 from evalsvc.scheme.file.reading import Reading
@@ -51,18 +52,10 @@ def write_count(question: "LevelsQuestion", limit: LevelLimit) -> Entry:
 
 def say_limit(question: "LevelsQuestion", limit: LevelLimit) -> Text:
     """The whole rule, before anybody has broken it."""
-    bounds = []
-    if limit.least is not None:
-        bounds.append(Text(f"至少{limit.least}个", f"at least {limit.least}"))
-    if limit.most is not None:
-        bounds.append(Text(f"最多{limit.most}个", f"at most {limit.most}"))
-    if limit.most_share is not None:
-        share = limit.most_share * 100
-        bounds.append(Text(f"最多占{share}%", f"at most {share}%"))
     return Text(
         "每类单位里，“%(levels)s”合计%(bounds)s。",
         'In each category, "%(levels)s" together: %(bounds)s.',
-    ).filled(levels=_name_levels(question, limit), bounds=Text("、", " and ").join(bounds))
+    ).filled(levels=_name_levels(question, limit), bounds=say_bounds(limit))
 
 
 def say_breach(question: "LevelsQuestion", limit: LevelLimit, found: tuple[int, int, int]) -> Text:

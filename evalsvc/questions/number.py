@@ -9,6 +9,7 @@ from typing import ClassVar
 from analysis.score.contradictions import contradicting_limit
 from analysis.score.rules import NumberLimit, Rated
 from analysis.score.validity import limit_count, limit_places
+from evalsvc.questions.count_limits import say_bounds
 from evalsvc.questions.question import LONGEST_NUMBER, Question, Reader, Scoring
 from evalsvc.scheme.file.entries import Entry, write_fraction, write_number
 from evalsvc.scheme.file.limits import MOST_OPTIONS, MOST_PLACES, MOST_TOTAL, MOST_UNITS
@@ -133,17 +134,9 @@ def _say_range(limit: NumberLimit) -> Text:
 def _say_limit(limit: NumberLimit) -> Text:
     """The whole rule, before anybody has broken it."""
     range_ = _say_range(limit)
-    bounds = []
-    if limit.least is not None:
-        bounds.append(Text(f"至少{limit.least}个", f"at least {limit.least}"))
-    if limit.most is not None:
-        bounds.append(Text(f"最多{limit.most}个", f"at most {limit.most}"))
-    if limit.most_share is not None:
-        share = limit.most_share * 100
-        bounds.append(Text(f"最多占{share}%", f"at most {share}%"))
     return Text(
         "每类单位里，%(range)s的%(bounds)s。", "In each category, %(bounds)s with %(range)s."
-    ).filled(range=range_, bounds=Text("、", " and ").join(bounds))
+    ).filled(range=range_, bounds=say_bounds(limit))
 
 
 def _say_due(least: int, most: int, units: int) -> Text:

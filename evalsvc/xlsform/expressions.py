@@ -28,6 +28,18 @@ _COUNT = re.compile(
 )
 
 
+def write_bounds(counted: str, code: str, limit: LevelLimit | NumberLimit) -> str:
+    """How many of a question's answers may be among the counted: all bounds of one limit."""
+    said = []
+    if limit.least is not None:
+        said.append(f"{counted} >= {limit.least}")
+    if limit.most is not None:
+        said.append(f"{counted} <= {limit.most}")
+    if limit.most_share is not None:
+        said.append(f"{counted} <= {float(limit.most_share):g} * count(${{{code}}})")
+    return " and ".join(said)
+
+
 class NoCounterpartError(Exception):
     """A part of an expression that a questionnaire here can't say."""
 

@@ -38,6 +38,7 @@ def test_every_module_of_a_kind_is_on_the_list() -> None:
     homes = {name for name in MODULES if name.startswith(f"{HOME}.")}
     beside = {
         "breach",
+        "count_limits",
         "kinds",
         "level_limits",
         "question",

@@ -5,6 +5,7 @@ from decimal import Decimal
 from analysis.score.rules import LevelLimit
 from evalsvc.questions.levels import LevelsQuestion
 from evalsvc.questions.question import Level
+from evalsvc.xlsform.expressions import write_bounds
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Written, write_choice
 
 
@@ -47,14 +48,7 @@ def _count(question: LevelsQuestion, limit: LevelLimit) -> str:
     codes = [level.code for level in question.levels if level.code in limit.levels]
     chosen = " or ".join(f". = '{code}'" for code in codes)
     counted = f"count(${{{question.code}}}[{chosen}])"
-    said = []
-    if limit.least is not None:
-        said.append(f"{counted} >= {limit.least}")
-    if limit.most is not None:
-        said.append(f"{counted} <= {limit.most}")
-    if limit.most_share is not None:
-        said.append(f"{counted} <= {float(limit.most_share):g} * count(${{{question.code}}})")
-    return " and ".join(said)
+    return write_bounds(counted, question.code, limit)
 
 
 def _standing(level: Level) -> str:

@@ -8,6 +8,7 @@ from evalsvc.questions.number import NumberQuestion
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import clean
 from evalsvc.workbooks.written import parse_number
+from evalsvc.xlsform.expressions import write_bounds
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Row, Written
 
 _PARAMETER = re.compile(r"(\w+)\s*=\s*([^\s,;]+)")
@@ -99,14 +100,7 @@ def _count(code: str, limit: NumberLimit) -> str:
     if limit.below is not None:
         edges.append(f". < {float(limit.below):g}")
     counted = f"count(${{{code}}}[{' and '.join(edges)}])"
-    said = []
-    if limit.least is not None:
-        said.append(f"{counted} >= {limit.least}")
-    if limit.most is not None:
-        said.append(f"{counted} <= {limit.most}")
-    if limit.most_share is not None:
-        said.append(f"{counted} <= {float(limit.most_share):g} * count(${{{code}}})")
-    return " and ".join(said)
+    return write_bounds(counted, code, limit)
 
 
 NUMBER = Adapter(NumberQuestion, _takes, _read, _write)
