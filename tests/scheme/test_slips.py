@@ -262,3 +262,18 @@ def test_another_encoding_is_named_with_what_to_do(
 def test_utf_8_is_read_with_and_without_its_mark():
     assert decode_scheme("code: 县\n".encode("utf-8-sig")) == "code: 县\n"
     assert decode_scheme("code: 县\n".encode()) == "code: 县\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00\xdf\xa4\xd2l",  # of a workbook
+        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\nstream\nx\x01\x02\xff\nendstream",
+    ],
+)
+def test_a_file_of_another_program_is_told_as_no_text(content: bytes) -> None:
+    """Not as a text in another encoding, which no editor could save as UTF-8."""
+    with pytest.raises(SchemeErrors) as raised:
+        decode_scheme(content)
+    (only,) = raised.value.errors
+    assert only.expected.zh.startswith("这不是文本文件")
