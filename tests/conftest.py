@@ -1,9 +1,15 @@
 """What every test may ask for, and a loud word on what did not run."""
 
+import faulthandler
 import os
 from pathlib import Path
 
 import pytest
+from _pytest.faulthandler import (
+    fault_handler_stderr_fd_key,
+    get_exit_on_timeout_config_value,
+    get_timeout_config_value,
+)
 
 from tests import capability
 from tests.compiled_templates import compile_templates_once
@@ -35,6 +41,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture, mark in FIXTURE_MARKS.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
+
+
+@pytest.hookimpl(trylast=True)  # after pytest itself, and after a debugger
+def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
+    """pytest takes its limit off a test that failed, whose end may hang all the same."""
+    config = node.config
+    limit = get_timeout_config_value(config)
+    if limit and isinstance(node, pytest.Item):
+        stderr = config.stash[fault_handler_stderr_fd_key]  # not the one that is captured
+        exits = get_exit_on_timeout_config_value(config)
+        faulthandler.dump_traceback_later(limit, exit=exits, file=stderr)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
