@@ -133,7 +133,8 @@ def test_false_alarms_are_as_many_as_stated() -> None:
 
 def test_areas_that_rate_their_own_higher_are_found(file: Installation) -> None:
     kept = count(file, close_mutual_round(file, strength=0.0, own_area=2.0))
-    assert [(kept[key].effect > 0.5, kept[key].p) for key in RELATIONS[1:]] == [(True, 0.001)] * 2
+    # The season's own number deals the 999 rearrangements: now and then one reaches the effect.
+    assert all(kept[key].effect > 0.5 and kept[key].p < 0.01 for key in RELATIONS[1:])
 
 
 def test_below_ten_units_a_side_nothing_is_kept(file: Installation) -> None:
