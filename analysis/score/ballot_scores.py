@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from analysis.score.aggregation import Trim, trimmed_mean
-from analysis.score.facts import Answer, Facts, Unit
+from analysis.score.facts import Answer, Ballot, Facts, Unit
 from analysis.score.place_points import ByPlace, PlaceMethod, ballot_places
 from analysis.score.tree import Input, Node, Remark, shown
 from analysis.score.validity import Breach, CheckedBallot, answer_points, checked_ballots
@@ -68,6 +68,20 @@ def rated_item_nodes(rule: "RatedItems", facts: Facts, units: Sequence[Unit]) ->
         )
         nodes[unit.code] = replace(node, parts=below, remarks=(told, *node.remarks))
     return nodes
+
+
+def counted_points(rule: "Rated", facts: Facts) -> Iterator[tuple[Ballot, dict[str, Fraction]]]:
+    """Every valid ballot of a rated rule with the points of the units that it says something of."""
+    categories = {unit.code: unit.category for unit in facts.units}
+    for checked in checked_ballots(rule, facts):
+        points = {
+            answer.unit: rating.points
+            for answer, rating in _ballot_ratings(rule, checked, categories)
+            # Who answers for two categories by two rules has units here that are not this one's.
+            if rating.points is not None
+            and rule.groups.get(categories[answer.unit]) == checked.ballot.group
+        }
+        yield checked.ballot, points
 
 
 def _all_breaches(of_ballot: Sequence[CheckedBallot]) -> tuple[Breach, ...]:

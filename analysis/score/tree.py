@@ -53,6 +53,8 @@ class Remark:
     | `limited` | value before, value after, codes of what was the reason |
     | `not_limited` | value |
     | `comments_only` | |
+    | `distance` | own ballots, their ratings, mean distance from the consensus |
+    | `no_own_ballot` | |
     | `bounded` | value before, value after |
     | `no_target` | the target |
     | `below_threshold` | share reached, threshold, as shares of 1 |

@@ -33,7 +33,7 @@ from evalsvc.evidence.write import (
 from evalsvc.scheme.model import Scheme
 
 SCORE_PLACES = 4
-ANSWERED = ("rated", "rated_items", "satisfaction", "known")
+ANSWERED = ("rated", "rated_items", "distance", "satisfaction", "known")
 """Nodes that come from answers; from here on everything can be computed in public."""
 
 

@@ -5,11 +5,12 @@ with others is public, unless the scheme says that more, or less, of the group i
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.score.rules import (
     ByCategory,
     Deviation,
+    Distance,
     Given,
     Limited,
     Mean,
@@ -55,6 +56,10 @@ def build_figures(rule: Rule, category: str) -> Figure:
         return _total(rule, category)
     if isinstance(rule, Rated):
         return Figure(rule.code, group=rule.groups.get(category, ""), round=rule.round)
+    if isinstance(rule, Distance):
+        # It comes from the ballots themselves, not from the means that it is compared with.
+        means = build_figures(rule.rated, category)
+        return replace(means, code=rule.code, parts=(means,), joined=1)
     if isinstance(rule, RatedItems):
         first = rule.items[0].rated
         return Figure(rule.code, group=first.groups.get(category, ""), round=first.round)

@@ -137,6 +137,9 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
         "scheme/test_comments_only.py::test_units_without_a_score_or_a_place",
         "worked/test_votes_and_comments.py::test_a_season_from_ballots_to_packages",
     ),
+    "points for how one rates others": (
+        "scheme/test_rating_well.py::test_four_who_rate_each_other",
+    ),
     "a joint quota over levels, steps of a number": (
         "questions/test_joint_quotas.py::test_of_twelve_rated_two_may_be_excellent",
         "analysis/test_level_limits.py::test_levels_taken_together",

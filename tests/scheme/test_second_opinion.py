@@ -12,7 +12,7 @@ from analysis.score.facts import Facts
 from analysis.score.rounding import half_up
 from analysis.score.scoring import score
 from evalsvc.domain.preparing.trial import build_sample
-from evalsvc.evidence.write import build_facts_files
+from evalsvc.evidence.write import build_facts_files, sheet
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.presets import load_scheme
 from tests.scheme.test_documents import ENGLISH, blocks
@@ -58,6 +58,9 @@ def second_opinion(text: str, scheme: Scheme, facts: Facts) -> Figures:
         "log_head": "",
     }  # facts have no log
     files = build_facts_files(facts, text) | {"box/anchors.json": b"{}"}
+    files["raters.csv"] = sheet(
+        ("group", "rater", "unit"), [(*rater, unit) for rater, unit in facts.own_units.items()]
+    )
     files["box/manifest.json"] = json.dumps(manifest).encode()
     for each in scheme.rounds:
         seal = {"thresholds": asdict(each.thresholds)}

@@ -230,6 +230,25 @@ class Score(Entered):
         enough = {unit for unit in here.units if valid[unit] >= least and below[unit]}
         return {unit: above[unit] / below[unit] if unit in enough else None for unit in here.units}
 
+    def rule_distance(self, spec: Spec, here: Here) -> Figures:
+        name, code = of_category(spec["group"], here.category), f"{spec['code']}.consensus"
+        inside = replace(here, parent=spec["code"])
+        means = self.figure({**spec, "rule": "rated", "code": code}, inside)
+        homes = {
+            row["rater"]: row["unit"]
+            for row in self.package.rows("raters.csv")
+            if row["group"] == name
+        }
+        ballots: dict[str, list[Fraction]] = defaultdict(list)
+        for unit, middle in means.items():
+            for row in self.answers[here.round, name, unit, spec["question"]]:
+                if row["value"] != "NA" and middle is not None:
+                    ballots[row["rater"]].append(abs(number(row["value"]) - middle))
+        own: dict[str, list[Fraction]] = defaultdict(list)
+        for rater, apart in ballots.items():
+            own[homes.get(rater, "")].append(mean(apart))
+        return {unit: mean(own[unit]) if own[unit] else None for unit in here.units}
+
     # Bonuses and deductions.
 
     def rule_adjustments(self, spec: Spec, here: Here) -> Figures:

@@ -19,6 +19,7 @@ from analysis.score.rules.by_category import ByCategory
 from analysis.score.rules.comments_only import CommentsOnly
 from analysis.score.rules.completion import Completion
 from analysis.score.rules.deviation import Deviation, Slope
+from analysis.score.rules.distance import Distance
 from analysis.score.rules.extreme import Extreme
 from analysis.score.rules.given import Given
 from analysis.score.rules.graded import Graded, ShareCap
@@ -58,6 +59,7 @@ Rule = (
     | CommentsOnly
     | Rated
     | RatedItems
+    | Distance
     | Satisfaction
     | Adjusted
     | Total
@@ -66,9 +68,10 @@ Rule = (
 
 __all__ = [
     "Adjusted", "AdjustmentRule", "AllOrNothing", "Band", "BandQuota", "Banded", "ByCategory",
-    "ByPlace", "Cap", "CommentsOnly", "Completion", "Condition", "Deviation", "EventPoints",
-    "Extreme", "Few", "Given", "Graded", "ItemShare", "LevelLimit", "Limited", "Mean", "Missing",
-    "NumberLimit", "Order", "Part", "PlaceMethod", "Placed", "Rated", "RatedItems", "Relation",
-    "Rule", "Satisfaction", "Scaled", "Segment", "Segments", "ShareCap", "Slope", "Summed", "Tally",
-    "TaskGrades", "Ties", "ToBest", "Total", "Trim", "Weighing", "Weighted",
+    "ByPlace", "Cap", "CommentsOnly", "Completion", "Condition", "Deviation", "Distance",
+    "EventPoints", "Extreme", "Few", "Given", "Graded", "ItemShare", "LevelLimit", "Limited",
+    "Mean", "Missing", "NumberLimit", "Order", "Part", "PlaceMethod", "Placed", "Rated",
+    "RatedItems", "Relation", "Rule", "Satisfaction", "Scaled", "Segment", "Segments", "ShareCap",
+    "Slope", "Summed", "Tally", "TaskGrades", "Ties", "ToBest", "Total", "Trim", "Weighing",
+    "Weighted",
 ]  # a table, read by rows  # fmt: skip

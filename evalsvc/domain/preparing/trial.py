@@ -19,7 +19,7 @@ from analysis.score.void_ballots import list_rated
 from evalsvc.errors import TRIAL_TOO_LARGE, Problem
 from evalsvc.questions.question import PLACE, Question
 from evalsvc.questions.questionnaire import Asked, Questionnaire
-from evalsvc.scheme.model import Category, Component, Group, Scheme
+from evalsvc.scheme.model import Category, Component, Group, Scheme, list_rules
 
 # What a page may reckon with, in answers: some two seconds. Of a larger scheme the rest waits.
 MOST_WORK = 40_000
@@ -114,6 +114,7 @@ class _Sample:
             for n in range(UNITS_PER_CATEGORY)
         )
         self.kinds = dict(_list_kinds(scheme.score))
+        self.with_units = frozenset(_list_groups_with_units(scheme))
 
     def build(self) -> Facts:
         raters = {group.code: self._list_raters(group) for group in self.scheme.groups}
@@ -144,7 +145,7 @@ class _Sample:
 
     def _list_raters(self, group: Group) -> list[tuple[str, str]]:
         """Raters with the unit that they belong to."""
-        if group.members or any(sight.relation == "own" for sight in group.sights):
+        if group.members or group.code in self.with_units:
             seen = {sight.category for sight in group.sights}
             members = {group.members} if group.members else seen
             return [(unit.code, unit.code) for unit in self.units if unit.category in members]
@@ -255,6 +256,16 @@ class _Sample:
                 low = kind.amount_range[0] if kind.amount_range else 10
                 amount = Fraction(low) if kind.by == "amount" else None
                 yield Adjustment(last, unit.code, kind.code, 1, amount, "", "试算")
+
+
+def _list_groups_with_units(scheme: Scheme) -> Iterator[str]:
+    """The groups whose raters must belong to units, or nothing of theirs could be scored."""
+    for group in scheme.groups:
+        if any(sight.relation == "own" for sight in group.sights):
+            yield group.code
+    for rule in list_rules(scheme.score):
+        if isinstance(rule, rules.Distance):
+            yield from rule.rated.groups.values()
 
 
 def _list_kinds(rule: rules.Rule) -> Iterator[tuple[str, str | Fraction]]:

@@ -84,6 +84,17 @@ PATTERNS: Mapping[str, Pattern] = {
     "comments_only": Pattern(
         Text("只征求意见，不计分。", "Asked for comments only, without a score.")
     ),
+    "distance": Pattern(
+        Text(
+            "本单位%(ballots)s票，%(ratings)s个评价，与各单位平均分平均相差%(distance)s。",
+            "%(ballots)s ballots of its own with %(ratings)s ratings lie %(distance)s from the "
+            "units' means, on average.",
+        ),
+        ("ballots", "ratings", "distance"),
+    ),
+    "no_own_ballot": Pattern(
+        Text("本单位没有有效票，算不出。", "The unit has no valid ballot of its own.")
+    ),
     "out_of": Pattern(
         Text(
             "“%(part)s”按%(out_of)s分打，折成满分%(full)s分。",

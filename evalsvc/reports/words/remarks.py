@@ -16,7 +16,7 @@ from evalsvc.text import AND, SEMICOLON, Text, same
 IN_SENTENCES = frozenset({
     "raters", "mean_over", "trimmed", "centred_means", "valid_answers", "arithmetic", "items",
     "out_of", "weighing", "from_edge", "above_edge", "below_bands", "deviation", "lowest",
-    "highest", "limited", "not_limited",
+    "highest", "limited", "not_limited", "distance",
 })  # a table, read by rows  # fmt: skip
 
 # These say how a figure is counted, not that something about it is unusual.

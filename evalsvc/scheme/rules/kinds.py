@@ -13,6 +13,7 @@ from evalsvc.scheme.rules.by_category import BY_CATEGORY
 from evalsvc.scheme.rules.comments_only import COMMENTS_ONLY
 from evalsvc.scheme.rules.completion import COMPLETION
 from evalsvc.scheme.rules.deviation import DEVIATION
+from evalsvc.scheme.rules.distance import DISTANCE
 from evalsvc.scheme.rules.extreme import EXTREME
 from evalsvc.scheme.rules.given import GIVEN
 from evalsvc.scheme.rules.graded import GRADED
@@ -56,6 +57,7 @@ KINDS: tuple[Kind[Any], ...] = (
     COMMENTS_ONLY,
     RATED,
     RATED_ITEMS,
+    DISTANCE,
     SATISFACTION,
     ADJUSTED,
     TOTAL,
