@@ -34,6 +34,7 @@ from evalsvc.models.anchor import SealedRound
 from evalsvc.models.opened import LevelCount, PanelSum
 from evalsvc.models.season import Round
 from evalsvc.releases import RELEASES
+from tests import second_verifier
 from tests.cast import ignore_progress
 from tests.data.releases import walking
 from tests.postgres import Cluster
@@ -181,6 +182,8 @@ def test_packages_recompute_and_verify_by_the_seal(
                 files = open_package(path)
                 verdict, outcome = verify(files), recompute(read_package(files))
                 assert (path.name, verdict.failed, outcome.differences) == (path.name, (), ())
+                # Its openings are of the format before; a stranger reads them by the documents.
+                assert (path.name, second_verifier.check(files)) == (path.name, set())
                 # The documented numbers are LATER's here, so each of the eight is remarked on.
                 told = [note.zh for note in verdict.notes if "按封存的查验" in note.zh]
                 assert len(told) == 8 * len({note.split("：")[0] for note in told}) > 0

@@ -122,9 +122,17 @@ def again_command(wrapped: Path, box: Path, opening: Path, names: tuple[str, ...
         f"开箱记录的散列 the hash that the log's open_box should have:\n  {second.hash.hex()}"
     )
     if second.hash != first.hash:
-        told = "、".join(changed) or "round_uid"
+        told = "、".join(name for name in changed if name not in first.estimated) or "round_uid"
         raise click.ClickException(f"与第一次开箱不同 not as opened first: {told}")
     click.echo("与第一次开箱完全相同 the same as opened first")
+    # None of them decides a score, and another version of a program may end a digit elsewhere.
+    if changed:
+        told = "、".join(changed)
+        click.echo(
+            f"另有估计值末位不同：{told}；用 manifest.json 里 program 所写的版本再开，应当一样\n"
+            f"estimates that end otherwise: {told}; with the version that manifest.json names as "
+            "program they are the same"
+        )
 
 
 def _count(wrapped: Path, box: Path, names: tuple[str, ...]) -> tuple[BoxFile, Count]:

@@ -5,7 +5,7 @@ import hmac
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -16,17 +16,22 @@ from evalsvc.evidence.write import sheet
 OPENING_FILE = "opening.json"
 KEYS_FILE = "openings.csv"
 SALT_BYTES = 32
+FORMAT = 2
+"""Of openings made now. In the first, `sums.csv` held the estimates as well."""
 _KIND = "opening"
 _BALLOT_NAME = b"evalsvc ballot name 1"
 _RATER_NAME = b"evalsvc rater name 1"
 # With a dash and sixteen digits a pseudonym has forty characters.
 _LONGEST_PREFIX = 23
+_ESTIMATED_KINDS = frozenset({"fit", "index"})
+ESTIMATES = "estimates"
 
 Cells = tuple[str, ...]
 COLUMNS: Mapping[str, Cells] = {
     "ballots.csv": ("round", "group", "ballot", "rater", "unit", "item", "value"),
     "counts.csv": ("round", "group", "stratum", "unit", "item", "level", "n", "n_unflagged"),
     "sums.csv": ("round", "group", "kind", "subject", "name", "value"),
+    ESTIMATES: ("round", "group", "kind", "subject", "name", "value"),
     "comments": ("round", "group", "item", "unit", "text"),
     "replies": ("round", "group", "item", "unit", "rater", "value"),
     "favours": ("kind", "forth", "back", "givers", "takers", "cells", "effect", "z", "p"),
@@ -39,6 +44,8 @@ COLUMNS: Mapping[str, Cells] = {
 """Each with its columns. Of a season's files it is the rows of this round, under their header."""
 NOT_RECOUNTED = frozenset({"relations.csv", "assisted.csv"})
 """They stood in the office's lists before the box was opened: no second opening gives them."""
+ESTIMATED = frozenset({ESTIMATES, "favours"})
+"""Searched or drawn in rounded numbers: another version of a program may end a digit elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,12 @@ class Opening:
     round_uid: str
     salt: str
     files: Mapping[str, str]
+    format: int = 1
+
+    @property
+    def estimated(self) -> frozenset[str]:
+        """Files that a second opening need not give to the last digit."""
+        return ESTIMATED if self.format > 1 else frozenset()
 
     @property
     def hash(self) -> bytes:
@@ -56,7 +69,9 @@ class Opening:
 
     @property
     def _content(self) -> dict[str, object]:
-        return {**vars(self), "files": dict(self.files)}
+        content = {**vars(self), "files": dict(self.files)}
+        # The first format did not name itself, and its hash stays what the log has.
+        return content if self.format > 1 else {k: v for k, v in content.items() if k != "format"}
 
     def to_json(self) -> str:
         """The file; there is one way to write it."""
@@ -66,12 +81,16 @@ class Opening:
     def from_json(cls, text: str) -> Self:
         """Read what to_json wrote; raises ValueError for anything else."""
         record = json.loads(text)
-        if not isinstance(record, dict) or set(record) != set(cls.__dataclass_fields__):
-            raise ValueError("an opening has the fields " + ", ".join(cls.__dataclass_fields__))
-        files = record["files"]
+        names = set(cls.__dataclass_fields__)
+        if not isinstance(record, dict) or set(record) | {"format"} != names:
+            raise ValueError("an opening has the fields " + ", ".join(sorted(names)))
+        files, number = record["files"], record.get("format", 1)
+        if type(number) is not int or not 1 <= number <= FORMAT:
+            raise ValueError(f"an opening of a format that this program does not know: {number}")
+        due = list_names(number)
         # All of them, also those without rows: a file that is left out could be filled later.
-        if not isinstance(files, dict) or set(files) != set(COLUMNS):
-            raise ValueError("an opening has the hashes of " + ", ".join(COLUMNS))
+        if not isinstance(files, dict) or set(files) != set(due):
+            raise ValueError("an opening has the hashes of " + ", ".join(due))
         digests = [record["salt"], *files.values()]
         if not all(isinstance(one, str) and re.fullmatch("[0-9a-f]{64}", one) for one in digests):
             raise ValueError("salt and hashes have 64 hexadecimal digits")
@@ -88,7 +107,32 @@ class Opening:
 
 def build_opening(round_uid: str, salt: bytes, files: Mapping[str, bytes]) -> Opening:
     """Commit to what an opening left."""
-    return Opening(round_uid, salt.hex(), {name: hash_text(files[name]) for name in COLUMNS})
+    digests = {name: hash_text(files[name]) for name in list_names(FORMAT)}
+    return Opening(round_uid, salt.hex(), digests, FORMAT)
+
+
+def list_names(number: int) -> list[str]:
+    """The files that an opening of this format has hashes of."""
+    return [name for name in COLUMNS if number > 1 or name != ESTIMATES]
+
+
+def part_sums(rows: Iterable[Cells], number: int) -> dict[str, list[Cells]]:
+    """A round's rows of sums.csv as the two files that an opening of this format commits to.
+
+    The sums are exact, and whoever opens the box again must find them. The estimates are told as
+    well, so that nobody changes them afterwards, under a hash of their own.
+    """
+    if number == 1:
+        return {"sums.csv": [*rows]}
+    parted: dict[str, list[Cells]] = {"sums.csv": [], ESTIMATES: []}
+    for row in rows:
+        parted[ESTIMATES if _is_estimate(row) else "sums.csv"].append(row)
+    return parted
+
+
+def _is_estimate(row: Cells) -> bool:
+    kind, name = row[2], row[4]
+    return kind in _ESTIMATED_KINDS or (kind, name) == ("items", "alpha")
 
 
 def opened_sheet(name: str, rows: Iterable[Cells]) -> bytes:
@@ -99,12 +143,22 @@ def opened_sheet(name: str, rows: Iterable[Cells]) -> bytes:
 
 def rows_of_round(content: bytes, name: str, code: str) -> bytes:
     """A round's rows of a season's file, as they were committed to; raises ValueError."""
-    return opened_sheet(name, (row for row in _read_rows(content, name) if row[0] == code))
+    return opened_sheet(name, _list_rows(content, name, code))
+
+
+def sums_of_round(content: bytes, code: str, number: int) -> dict[str, bytes]:
+    """The same of sums.csv, as an opening of this format parts its rows; raises ValueError."""
+    parted = part_sums(_list_rows(content, "sums.csv", code), number)
+    return {name: opened_sheet(name, rows) for name, rows in parted.items()}
 
 
 def sorted_rows(content: bytes, name: str) -> bytes:
     """A round's own file as it was committed to; raises ValueError."""
     return opened_sheet(name, _read_rows(content, name))
+
+
+def _list_rows(content: bytes, name: str, code: str) -> Iterator[Cells]:
+    return (row for row in _read_rows(content, name) if row[0] == code)
 
 
 def _read_rows(content: bytes, name: str) -> list[Cells]:

@@ -43,7 +43,7 @@ def chain_again(files: Files, key: SigningKey) -> dict[str, bytes]:
     for code in evidence.rounds:
         name = f"box/{code}/opening.json"
         first = Opening.from_json(files[name].decode())
-        found = _list_files(evidence, code)
+        found = _list_files(evidence, code, first.format)
         digests = {n: hashlib.sha256(content).hexdigest() for n, content in found.items()}
         new = replace(first, files={**first.files, **digests})
         made[name] = new.to_json().encode()

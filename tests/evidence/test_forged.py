@@ -286,6 +286,10 @@ OF_CITIZENS: dict[str, tuple[Change, str]] = {
     "an unflagged number": (put("counts.csv", "n_unflagged", "1"), "opening"),
     "a sum over a unit": (put("sums.csv", "value", "7", kind="unit", name="wy"), "sums"),
     "a sum over the panel": (put("sums.csv", "value", "7", kind="panel", name="t"), "opening"),
+    "an estimate of an error": (
+        put("sums.csv", "value", "7", kind="index", name="means"),
+        "opening",
+    ),
     "a turnout": (put("sums.csv", "value", "151", kind="cell", name="valid"), "counters"),
     "an earlier year's score": (put("history.csv", "score", "99"), "computed"),
     "an earlier year's grade": (put("history.csv", "grade", "good"), "computed"),

@@ -20,6 +20,18 @@ ENTRY = re.compile(rf"(?:-|({QUOTED}|[^\s\[{{\"'-](?:[^:]|:(?!\s|$))*):)(?:\s+(.
 TOKEN = re.compile(rf"{QUOTED}|[{{}}\[\],]|:(?=\s|$)|[^\s,\[\]{{}}:](?:[^,\[\]{{}}:]|:(?!\s|$))*")
 
 
+DOCUMENTED = {
+    "raters_for_unit_groups": 3,
+    "answers_for_score": 30,
+    "answers_for_mean": 5,
+    "answers_for_distribution": 10,
+    "answers_between_populations": 5,
+    "people_per_form": 5,
+    "ballots_per_cell": 10,
+    "answers_per_cell": 5,
+}
+
+
 def once_each(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
     assert len(dict(pairs)) == len(pairs), "a name stands twice"
     return dict(pairs)
@@ -112,7 +124,8 @@ class Facts(Package):
         self.is_audit = not self.public
         self.scheme = read_scheme(files["scheme.yaml"].decode())
         seals = [name for name in files if name.endswith("/seal.json")]
-        self.thresholds = {x.split("/")[1]: read(files, x)["thresholds"] for x in seals}
+        self.thresholds = dict.fromkeys(self.scheme["rounds"], DOCUMENTED)  # without a box: these
+        self.thresholds |= {x.split("/")[1]: read(files, x)["thresholds"] for x in seals}
         self.is_new = all(box.is_new for box in self.boxes)
         self.starts = {(row["category"], row["node"]) for row in self.rows("shown_from.csv")}
         self.category = {row["unit"]: row["category"] for row in self.rows("units.csv")}

@@ -3,9 +3,8 @@
     python verify.py PACKAGE [anchors.json...]
 
 PACKAGE is a folder of either edition. Each check has the name that docs/evidence gives it, and
-compares what is said in one place with what is due by another. Not in this file: the kept ballots
-opened by their keys (`openings`), and what takes the rules of a scheme (`thresholds`, `sums`,
-`scores`, `public`, and of `computed` what is told of the other edition).
+compares what is said in one place with what is due by another. What takes a scheme stands beside:
+`openings`, `rules`, `thresholds`, `sums`, `scores`, `public`, and what `computed` tells of public.
 """
 
 import csv
@@ -17,7 +16,7 @@ import sys
 from base64 import b64decode
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import compress, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +39,12 @@ FIELDS = {
     "reasons": "signature unreadable foreign_content unknown_item foreign_unit doubled missing "
     "not_a_choice proportions not_asked",
 }
-ADDED_LATER = {"ballot_format", "program"}
+ADDED_LATER = {"ballot_format", "program", "format"}
 STEPS = {"opened_at": "open_round", "closed_at": "close_round", "counted_at": "open_box"}
 ACTS = ["compute_result", "begin_publicity"]
-BOTH = ("manifest", "anchors", "configuration", "box", "computed")
-AUDIT = ("log", "steps", "rounds", "roll", "void", "signatures", "revisions", "counters")
-AUDIT += ("exclusions", "opening")
+ESTIMATES = ("fit ", "index ", "items alpha")
+BOTH = "manifest anchors configuration box computed"
+AUDIT = "log steps rounds roll void signatures revisions counters exclusions opening"
 unhex = bytes.fromhex
 
 
@@ -195,8 +194,7 @@ class Box:
         self.good = {c: row for c, row in self.roll.items() if row["void"] == "0"}
         self.newest = {r["credential"]: r for r in self.ballots if r["credential"] in self.good}
         self.group = {row["leaf"]: self.good[c]["group"] for c, row in self.newest.items()}
-        # Numbers by group and stratum, of groups of which only counts are kept.
-        self.cells: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+        self.cells: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)  # by group, stratum
         for row in (row for row in self.rows("sums.csv") if row["kind"] == "cell"):
             self.cells[row["group"], row["subject"]][row["name"]] = int(row["value"])
 
@@ -329,7 +327,7 @@ class Box:
         events = self.events("exclude_ballot", "restore_ballot")
         last = {(e["detail"]["group"], e["detail"]["ballot"]): e for e in events}
         due = [event["detail"] for event in last.values() if event["verb"] == "exclude_ballot"]
-        names = ["group", "ballot", "flag", "reason"]
+        names = "group,ballot,flag,reason"
         yield hash_rows(names, self.rows("exclusions.csv")), hash_rows(names, due)
 
     def check_opening(self) -> Found:
@@ -340,24 +338,27 @@ class Box:
         names = ("rejections.csv", "assisted.csv", "openings.csv")
         due = {name: sha(self.files[self.folder + name]) for name in names}
         for name in ("ballots.csv", "counts.csv", "sums.csv", "relations.csv"):
-            header = self.files[name].decode().split("\n")[0].split(",")
-            due[name] = hash_rows(header, self.rows(name))
-        texts = ["round", "group", "item", "unit", "text"]
-        due["comments"] = hash_rows(texts, self.rows("comments.csv"))
-        due["assisted"] = hash_rows(["group", "counted"], [r for r in typed if r["counted"] != "0"])
+            header, rows = self.files[name].decode().split("\n")[0], self.rows(name)
+            if name == "sums.csv" and said.get("format") == 2:
+                apart = [f"{row['kind']} {row['name']}".startswith(ESTIMATES) for row in rows]
+                due["estimates"] = hash_rows(header, compress(rows, apart))
+                rows = [row for row, is_apart in zip(rows, apart, strict=True) if not is_apart]
+            due[name] = hash_rows(header, rows)
+        due["comments"] = hash_rows("round,group,item,unit,text", self.rows("comments.csv"))
+        due["assisted"] = hash_rows("group,counted", [r for r in typed if r["counted"] != "0"])
         due |= {name: said["files"][name] for name in ("replies", "favours")}  # not in any package
         yield (said["round_uid"], said["files"]), (self.uid, due)
 
 
-def hash_rows(header: list[str], rows: Iterable[Record]) -> str:
-    lines = sorted([row[name] for name in header] for row in rows)
-    return sha(write_csv([header, *lines]).encode())
+def hash_rows(header: str, rows: Iterable[Record]) -> str:
+    lines = sorted([row[name] for name in header.split(",")] for row in rows)
+    return sha(write_csv([header.split(","), *lines]).encode())
 
 
 def verify(files: Files, fetched: Iterable[bytes] = (), key: str = "") -> dict[str, list[str]]:
     """What each check finds; `fetched` are the anchors.json of the boxes' pages."""
     package, found = Package(files), {}
-    for name in BOTH if package.public else BOTH + AUDIT:
+    for name in (BOTH if package.public else f"{BOTH} {AUDIT}").split():
         checks = [getattr(each, f"check_{name}", None) for each in (package, *package.boxes)]
         found[name] = [fault for check in checks if check for fault in compare(check)]
     if known := [*map(read_json, fetched)]:

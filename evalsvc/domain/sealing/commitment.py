@@ -10,6 +10,7 @@ from evalsvc.counting.count import Outcome
 from evalsvc.domain.sealing.box_files import write_assistance
 from evalsvc.domain.sealing.signing import derive_secret
 from evalsvc.evidence.opening import (
+    FORMAT,
     KEYS_FILE,
     OPENING_FILE,
     SALT_BYTES,
@@ -19,6 +20,7 @@ from evalsvc.evidence.opening import (
     name_ballot,
     name_rater,
     opened_sheet,
+    part_sums,
     sorted_rows,
 )
 from evalsvc.evidence.sheets import guarded
@@ -27,9 +29,18 @@ from evalsvc.models.season import Round
 from evalsvc.settings import Settings
 
 
-def list_opened_files(code: str, outcome: Outcome) -> dict[str, bytes]:
-    """What the box alone gives: the same bytes whenever and wherever it is opened."""
-    rows = {
+def list_opened_files(code: str, outcome: Outcome, form: int = FORMAT) -> dict[str, bytes]:
+    """What the box alone gives: the same bytes whenever and wherever it is opened.
+
+    But for the estimates, which the same program gives alike.
+    """
+    sums = (
+        (code, group, row.kind, row.subject, row.name, row.value)
+        for group, ones in outcome.sums.items()
+        for row in ones
+    )
+    rows: dict[str, Iterable[Cells]] = {
+        **part_sums(sums, form),
         "ballots.csv": _list_answers(code, outcome),
         "counts.csv": (
             (
@@ -43,11 +54,6 @@ def list_opened_files(code: str, outcome: Outcome) -> dict[str, bytes]:
                 str(row.n_unflagged),
             )
             for group, ones in outcome.levels.items()
-            for row in ones
-        ),
-        "sums.csv": (
-            (code, group, row.kind, row.subject, row.name, row.value)
-            for group, ones in outcome.sums.items()
             for row in ones
         ),
         "comments": (

@@ -125,9 +125,13 @@ def read_box(content: bytes) -> BoxFile:
 
 
 def compare_opening(plan: Plan, outcome: Outcome, first: Opening) -> tuple[Opening, list[str]]:
-    """What the log should commit to by this opening, and which files the first has otherwise."""
-    files = list_opened_files(plan.round_code, outcome)
-    digests = {**first.files, **{name: hash_text(content) for name, content in files.items()}}
+    """What the log should commit to by this opening, and which files the first has otherwise.
+
+    Estimates are taken from the first: they need not come out alike.
+    """
+    files = list_opened_files(plan.round_code, outcome, first.format)
+    exact = files.keys() - first.estimated
+    digests = {**first.files, **{name: hash_text(files[name]) for name in exact}}
     return replace(first, round_uid=plan.round_uid, files=digests), first.list_changed(files)
 
 

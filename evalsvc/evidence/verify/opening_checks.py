@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from evalsvc.box.receipts import leaf_hash
@@ -14,6 +15,7 @@ from evalsvc.evidence.opening import (
     opened_sheet,
     rows_of_round,
     sorted_rows,
+    sums_of_round,
 )
 from evalsvc.evidence.verify import files as box
 from evalsvc.evidence.verify.evidence import Evidence
@@ -22,7 +24,7 @@ from evalsvc.evidence.verify.findings import Malformed
 from evalsvc.scheme.model import Scheme
 from evalsvc.text import Text
 
-_OF_SEASON = ("ballots.csv", "counts.csv", "sums.csv", "relations.csv")
+_OF_SEASON = ("ballots.csv", "counts.csv", "relations.csv")
 _OF_ROUND = ("rejections.csv", "assisted.csv", KEYS_FILE)
 UNOPENED = frozenset({"signature", "unreadable", "foreign_content"})
 
@@ -46,7 +48,7 @@ def check_opening(evidence: Evidence) -> Iterator[Text]:
             yield Text(
                 f"{code}：opening.json 属于另一轮次", f"{code}: opening.json is another round's"
             )
-        for name in opening.list_changed(_list_files(evidence, code)):
+        for name in opening.list_changed(_list_files(evidence, code, opening.format)):
             yield Text(
                 f"{code}：{name} 不是开箱时的内容", f"{code}: {name} is not what the opening left"
             )
@@ -59,26 +61,34 @@ def check_openings(evidence: Evidence) -> Iterator[Text]:
             yield from Openings(evidence, code).check()
 
 
-def _list_files(evidence: Evidence, code: str) -> dict[str, bytes]:
+def _list_files(evidence: Evidence, code: str, number: int) -> dict[str, bytes]:
     files = evidence.files
-    found = {}
+    sums = box.get_content(files, "sums.csv")
+    with _as_written("sums.csv"):
+        found = sums_of_round(sums, code, number)
     for name in (*_OF_SEASON, *_OF_ROUND):
         file = name if name in _OF_SEASON else f"box/{code}/{name}"
         content = box.get_content(files, file)
-        try:
+        with _as_written(file):
             found[name] = (
                 rows_of_round(content, name, code)
                 if name in _OF_SEASON
                 else sorted_rows(content, name)
             )
-        except ValueError as error:
-            raise Malformed(file, 0, Text("格式不对", f"not as it is written: {error}")) from error
     assisted = box.read_assisted(files, code).items()
     # Without zeros, as the opening wrote it.
     found["assisted"] = opened_sheet("assisted", ((g, str(n)) for g, (_, n) in assisted if n))
     # As the cells stand in comments.csv, wordings and decisions aside: those came later.
     found["comments"] = opened_sheet("comments", _list_comments(files, code))
     return found
+
+
+@contextmanager
+def _as_written(file: str) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise Malformed(file, 0, Text("格式不对", f"not as it is written: {error}")) from error
 
 
 def _list_comments(files: Mapping[str, bytes], code: str) -> Iterator[tuple[str, ...]]:
