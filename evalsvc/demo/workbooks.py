@@ -90,7 +90,7 @@ def fill_figures(
                 "evidence": event.evidence,
                 "project": event.project,
             }
-            for event in figures.adjustments
+            for event in figures.adjustments or ()
         ],
     }
     return _fill(template, figures_layouts(scheme), lines)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from evalsvc.db import Moment, Row
@@ -85,6 +85,26 @@ class FigureChange(Row):
     reason: Mapped[str] = mapped_column(Text)
     changed_by: Mapped[str] = mapped_column(String(60))
     changed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class FigureEntry(Row):
+    """What was done to a figure that counts: one row each time it came, changed or went."""
+
+    __tablename__ = "figure_entry"
+    __table_args__ = (Index("ix_figure_entry_place", "season_id", "round", "unit", "component"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    season_id: Mapped[int] = mapped_column(ForeignKey("season.id"))
+    round: Mapped[str] = mapped_column(String(40))
+    unit: Mapped[str] = mapped_column(String(40))
+    component: Mapped[str] = mapped_column(String(80))
+    # None: the unit does not carry it, or there is no figure any more.
+    value: Mapped[str | None] = mapped_column(String(40))
+    gone: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    entered_by: Mapped[str] = mapped_column(String(60))
+    entered_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class Task(Row):

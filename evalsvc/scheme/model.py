@@ -227,6 +227,14 @@ class Scheme:
             raise KeyError(code)
         return found
 
+    def get_component(self, round_code: str, code: str) -> Component:
+        """A component of a round: the same code may be entered in several."""
+        found = (each for each in self.components if (each.round, each.code) == (round_code, code))
+        component = next(found, None)
+        if component is None:
+            raise KeyError(code)
+        return component
+
     def get_round(self, code: str) -> Round:
         found = next((one for one in self.rounds if one.code == code), None)
         if found is None:

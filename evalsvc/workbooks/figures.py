@@ -1,19 +1,21 @@
 """Reads filled-in figures: indicators and adjustments, with every problem's place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from evalsvc.domain.preparing.figures import AdjustmentRow, Figures, IndicatorRow
+from evalsvc.domain.assessing.counted import Key
+from evalsvc.domain.preparing.figures import AdjustmentRow, Figures, IndicatorRow, Standing
 from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.model import AdjustmentKind, Component, Scheme
-from evalsvc.text import Text
-from evalsvc.workbooks.cells import Sheet, build_key, clean
+from evalsvc.text import Text, same
+from evalsvc.workbooks.cells import Cell, Sheet, build_key, clean
 from evalsvc.workbooks.codes import Options, build_options
 from evalsvc.workbooks.jail import read_sheets
 from evalsvc.workbooks.layout import (
+    CLEARED,
     NOT_APPLICABLE,
     NOT_CARRIED,
     component_key,
@@ -21,6 +23,7 @@ from evalsvc.workbooks.layout import (
     list_titles,
 )
 from evalsvc.workbooks.problems import CellProblem, Findings, SheetPreview, has_errors
+from evalsvc.workbooks.seen import read_figure
 from evalsvc.workbooks.table import Table, TableRow, close_table, open_table
 
 MOST_TIMES = 1_000
@@ -31,7 +34,11 @@ _NOT_CARRIED = frozenset(
 )
 # What may stand in a cell that is not for the unit's category.
 _NOTHING = frozenset(build_key(text) for text in ("", NOT_APPLICABLE, "-", "/")) | _NOT_CARRIED
+_CLEARED = frozenset(build_key(text) for text in (CLEARED.zh, CLEARED.en, "删除", "delete"))
 _UNIT = Text("单位", "unit")
+_NAMED_UNITS = 8
+# A spreadsheet's cell keeps so many digits of a number.
+_DIGITS = 15
 
 
 @dataclass(frozen=True)
@@ -43,73 +50,154 @@ class FiguresReading:
     problems: tuple[CellProblem, ...]
 
 
-def read_figures(source: bytes | Path, scheme: Scheme, units: Sequence[UnitRow]) -> FiguresReading:
+def read_figures(
+    source: bytes | Path, scheme: Scheme, units: Sequence[UnitRow], standing: Standing | None = None
+) -> FiguresReading:
     """Read uploaded figures of these units; raises Problem(UPLOAD_REFUSED) where unreadable."""
     sheets = read_sheets(source, list_titles(figures_layouts(scheme)))
-    return check_figures(sheets, scheme, units)
+    return check_figures(sheets, scheme, units, standing)
 
 
 def check_figures(
-    sheets: Sequence[Sheet], scheme: Scheme, units: Sequence[UnitRow]
+    sheets: Sequence[Sheet],
+    scheme: Scheme,
+    units: Sequence[UnitRow],
+    standing: Standing | None = None,
 ) -> FiguresReading:
     """What the sheets say, and everything that is wrong with them."""
     findings = Findings()
-    tables = {
-        layout.key: open_table(sheets, layout, findings) for layout in figures_layouts(scheme)
-    }
+    tables = _open_tables(sheets, scheme, findings)
     options = build_options({unit.code: Text(unit.name, unit.name) for unit in units})
-    indicators = _read_indicators(tables.get("indicators"), scheme, units, options)
+    reader = _Indicators(scheme, units, standing or Standing())
+    indicators = tables.get("indicators")
+    if indicators is not None:
+        reader.read(indicators, options)
     adjustments = _read_adjustments(tables.get("adjustments"), scheme, options)
     for table in tables.values():
         close_table(table, findings)
+    figures = Figures(tuple(reader.found), adjustments, tuple(reader.cleared))
     return FiguresReading(
-        None if has_errors(findings.problems) else Figures(indicators, adjustments),
+        None if has_errors(findings.problems) else figures,
         tuple(findings.previews),
         tuple(findings.problems),
     )
 
 
-def _read_indicators(
-    table: Table | None, scheme: Scheme, units: Sequence[UnitRow], options: Options
-) -> tuple[IndicatorRow, ...]:
-    if table is None:
-        return ()
-    by_code = {unit.code: unit for unit in units}
-    seen: dict[str, int] = {}
-    figures: list[IndicatorRow] = []
-    for row in table.list_rows():
-        code = row.choice("unit", options, _UNIT)
-        if not code:
-            continue
-        first = seen.setdefault(code, row.number)
-        if first != row.number:
-            row.report(
-                "unit", Text(f"与第{first}行是同一个单位", f"the same unit as in row {first}")
-            )
-            continue
-        for component in scheme.components:
-            found = _read_indicator(row, component, by_code[code])
+def _open_tables(
+    sheets: Sequence[Sheet], scheme: Scheme, findings: Findings
+) -> dict[str, Table | None]:
+    """One of the two sheets is enough: what the other would say stays as it is."""
+    layouts = figures_layouts(scheme)
+    here = {build_key(sheet.name) for sheet in sheets}
+    there = [each for each in layouts if here & {build_key(each.name.zh), build_key(each.name.en)}]
+    for layout in layouts:
+        if there and layout not in there:
+            text = Text("文件里没有这张工作表，原有的保持原样", "no such sheet; what stands stays")
+            findings.report(layout.name.zh, text, severity="warning")
+    return {layout.key: open_table(sheets, layout, findings) for layout in there or layouts}
+
+
+class _Indicators:
+    """Reads the sheet of indicators: what is said of each unit and component, and by whom not."""
+
+    def __init__(self, scheme: Scheme, units: Sequence[UnitRow], standing: Standing) -> None:
+        self.scheme, self.units, self.standing = scheme, units, standing
+        self.found: list[IndicatorRow] = []
+        self.cleared: list[Key] = []
+
+    def read(self, table: Table, options: Options) -> None:
+        by_code = {unit.code: unit for unit in self.units}
+        seen: dict[str, int] = {}
+        for row in table.list_rows():
+            code = row.choice("unit", options, _UNIT)
+            if not code:
+                continue
+            first = seen.setdefault(code, row.number)
+            if first != row.number:
+                row.report(
+                    "unit", Text(f"与第{first}行是同一个单位", f"the same unit as in row {first}")
+                )
+                continue
+            for component in self.scheme.components:
+                self._read_cell(row, component, by_code[code])
+        _note_missing_units(table, self.scheme, self.units, seen)
+
+    def _read_cell(self, row: TableRow, component: Component, unit: UnitRow) -> None:
+        cell, key = row.get_cell(component_key(component)), component_key(component)
+        place = (component.round, unit.code, component.code)
+        text = build_key(cell.seen)
+        # Other categories' units have no such cell; what
+        # stands there by mistake must not be lost in silence.
+        if unit.category not in component.categories:
+            if text not in _NOTHING:
+                row.report(key, _say_not_theirs(unit))
+        elif component_owner := self.standing.owners.get((component.round, component.code)):
+            if not self._is_as_it_stands(cell, component, place):
+                row.report(key, self._say_owned(component, component_owner, place))
+        elif text in _CLEARED and cell.kind == "text":
+            self.cleared.append(place)
+        elif clean(cell.text) or cell.kind != "text":
+            found = _read_indicator(row, component, unit)
             if found is not None:
-                figures.append(found)
-    _report_missing_units(table, scheme, units, seen)
-    return tuple(figures)
+                self.found.append(self._keep_digits(found, place))
+
+    def _is_as_it_stands(self, cell: Cell, component: Component, place: Key) -> bool:
+        """Whether another's cell came back as it was given, or empty."""
+        text = build_key(cell.seen)
+        if not text or place not in self.standing.indicators:
+            return not text
+        value = self.standing.indicators[place]
+        if value is None:
+            return text in _NOT_CARRIED
+        number = _find_choice(component, text)
+        number = read_figure(cell).value if number is None else number
+        return number is not None and _is_same_cell(number, Decimal(value))
+
+    def _say_owned(self, component: Component, owner: Text, place: Key) -> Text:
+        stands = same("—")
+        if place in self.standing.indicators:
+            stands = say_figure(component, self.standing.indicators[place])
+        return Text(
+            "这个数由%(owner)s报，现为 %(stands)s，不能用导入改；请恢复原样。要改，"
+            "请在“指标一览”里点这个数，写明理由",
+            "this figure is entered by %(owner)s, is now %(stands)s, and no import changes it; "
+            "please restore it. To change it, open it on the page of all figures and give a reason",
+        ).filled(owner=owner, stands=stands)
+
+    def _keep_digits(self, found: IndicatorRow, place: Key) -> IndicatorRow:
+        """A figure with more digits than a cell keeps comes back shorter, and is no other one."""
+        stands = self.standing.indicators.get(place)
+        if found.value is None or stands is None or found.value == stands:
+            return found
+        return (
+            replace(found, value=stands)
+            if _is_same_cell(Decimal(found.value), Decimal(stands))
+            else found
+        )
+
+
+def say_figure(component: Component, value: str | None) -> Text:
+    """A figure as a cell says it: a number, the name of a choice, or not carried."""
+    if value is None:
+        return NOT_CARRIED
+    chosen = (each.name for each in component.choices if each.value == Decimal(value))
+    return next(chosen, same(value))
+
+
+def _is_same_cell(one: Decimal, other: Decimal) -> bool:
+    return f"{one:.{_DIGITS}g}" == f"{other:.{_DIGITS}g}"
+
+
+def _say_not_theirs(unit: UnitRow) -> Text:
+    return Text(
+        f"“{unit.name}”这一类单位没有这一项，请清空这个单元格",
+        f"units such as “{unit.name}” do not have this component; please clear it",
+    )
 
 
 def _read_indicator(row: TableRow, component: Component, unit: UnitRow) -> IndicatorRow | None:
     key = component_key(component)
     text = build_key(row.get_cell(key).seen)
-    # Other categories' units have no such cell; what
-    # stands there by mistake must not be lost in silence.
-    if unit.category not in component.categories:
-        if text not in _NOTHING:
-            row.report(
-                key,
-                Text(
-                    f"“{unit.name}”这一类单位没有这一项，请清空这个单元格",
-                    f"units such as “{unit.name}” do not have this component; please clear it",
-                ),
-            )
-        return None
     # Only as text: a number that happens to look like a word of ours is a number.
     if text in _NOT_CARRIED and row.get_cell(key).kind == "text":
         return IndicatorRow(component.round, unit.code, component.code, None)
@@ -148,28 +236,28 @@ def _check_bounds(row: TableRow, key: str, component: Component, number: Decimal
     return True
 
 
-def _report_missing_units(
+def _note_missing_units(
     table: Table, scheme: Scheme, units: Sequence[UnitRow], seen: dict[str, int]
 ) -> None:
+    """A unit without a row keeps its figures, which is said once for all of them."""
     carrying = {category for component in scheme.components for category in component.categories}
-    # A unit without a row would be a unit without figures, which nobody decided.
-    for unit in units:
-        if unit.code not in seen and unit.category in carrying and table.has("unit"):
-            table.findings.report(
-                table.sheet.name,
-                Text(
-                    f"缺少“{unit.name}”（{unit.code}）这一行",
-                    f"there is no row for “{unit.name}” ({unit.code})",
-                ),
-                heading="单位",
-            )
+    missing = [each.name for each in units if each.code not in seen and each.category in carrying]
+    if missing and table.has("unit"):
+        named = "、".join(missing[:_NAMED_UNITS])
+        more = Text("等", " and others") if len(missing) > _NAMED_UNITS else Text("", "")
+        text = Text(
+            "表里没有 %(n)s 个单位：%(named)s%(more)s；它们的数保持原样",
+            "%(n)s units have no row: %(named)s%(more)s; their figures stay as they are",
+        ).filled(n=len(missing), named=named, more=more)
+        table.findings.report(table.sheet.name, text, heading="单位", severity="warning")
 
 
 def _read_adjustments(
     table: Table | None, scheme: Scheme, units: Options
-) -> tuple[AdjustmentRow, ...]:
-    if table is None:
-        return ()
+) -> tuple[AdjustmentRow, ...] | None:
+    """All bonuses and deductions; None where the sheet is empty, which says nothing of any."""
+    if table is None or not any(True for _ in table.list_rows()):
+        return None
     rounds = build_options({found.code: found.name for found in scheme.rounds})
     rules = build_options({found.code: found.name for found in scheme.adjustments})
     kinds = {found.code: found for found in scheme.adjustments}

@@ -21,6 +21,8 @@ PAST_PLACES: Mapping[str, Text] = {
     "between": Text("中间", "between"),
 }
 NOT_CARRIED = Text("不承担", "not carried")
+# What takes a figure away: an empty cell leaves everything as it is.
+CLEARED = Text("清除", "clear")
 # In a cell whose component is not for units of this category.
 NOT_APPLICABLE = "—"
 INSTRUCTIONS = Text("说明", "Instructions")
@@ -373,9 +375,11 @@ def _indicators(scheme: Scheme) -> SheetLayout:
         "indicators",
         Text("指标", "Indicators"),
         Text(
-            "每个单位一行、每个计分项一列，填数字；不承担的填“不承担”，不能空着，0分填0",
-            "A row for each unit, a column for each component: a number, or “not carried”; "
-            "never empty, and 0 is a figure",
+            "每个单位一行、每个计分项一列，填数字；不承担的填“不承担”，0分填0；空着的保持原样，"
+            "要去掉一个数就填“清除”；灰色锁住的由别人报，不在这里改",
+            "A row for each unit, a column for each component: a number, or “not carried”; 0 is a "
+            "figure; an empty cell leaves what stands, “clear” takes it away; grey, locked figures "
+            "are entered by others and not changed here",
         ),
         (
             unit,
@@ -407,6 +411,8 @@ def _component(scheme: Scheme, component: Component, many_rounds: bool, doubled:
         Text("填数字，不承担的填“不承担”", "A number, or “not carried”"),
         Text("87.5", "87.5"),
         14,
+        # Nobody has to hand in all figures at once: what is left out stays as it is.
+        required=False,
         also=(component_key(component), *also),
     )
 
@@ -415,7 +421,11 @@ def _adjustments(scheme: Scheme) -> SheetLayout:
     return SheetLayout(
         "adjustments",
         Text("加减分", "Adjustments"),
-        Text("加分、扣分每件一行，没有的不填", "One bonus or deduction a row; none, no row"),
+        Text(
+            "加分、扣分每件一行；表里的就是全部，删去一行就是删去这一件，整张表空着则保持原样",
+            "One bonus or deduction a row; the rows are all there are, so a row taken out is a "
+            "bonus or deduction taken out; an empty sheet leaves everything as it is",
+        ),
         (
             Column(
                 "round",

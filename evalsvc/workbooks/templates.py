@@ -1,4 +1,4 @@
-"""Empty workbooks for an office to fill in with Excel or WPS."""
+"""Workbooks for an office to fill in with Excel or WPS, with what stands in them already."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -7,11 +7,14 @@ from typing import Any
 
 import xlsxwriter
 
+from evalsvc.domain.assessing.counted import Key
 from evalsvc.domain.concluding.history import Entry, History
+from evalsvc.domain.preparing.figures import AdjustmentRow, Standing
 from evalsvc.domain.preparing.rosters import UnitRow
-from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.model import Component, Scheme
 from evalsvc.text import Text, say
 from evalsvc.workbooks.cells import column_letter
+from evalsvc.workbooks.figures import say_figure
 from evalsvc.workbooks.layout import (
     CHOICES,
     FLAGS,
@@ -76,8 +79,10 @@ def roster_template(scheme: Scheme, language: str = "zh") -> bytes:
     return book.close()
 
 
-def figures_template(scheme: Scheme, units: Sequence[UnitRow], language: str = "zh") -> bytes:
-    """The workbook of figures 成绩, with a row for each unit waiting for its indicators."""
+def figures_template(
+    scheme: Scheme, units: Sequence[UnitRow], language: str = "zh", standing: Standing | None = None
+) -> bytes:
+    """The workbook of figures 成绩 as they stand; what others enter is filled in and locked."""
     names = [unit.name for unit in units]
     choices: dict[tuple[str, str], Sequence[Text | str]] = {
         ("indicators", "unit"): names,
@@ -88,7 +93,9 @@ def figures_template(scheme: Scheme, units: Sequence[UnitRow], language: str = "
     book = _Book(scheme, _FIGURES, figures_layouts(scheme), language)
     book.add_sheets(choices, {})
     if scheme.components:
-        book.add_indicator_rows(units)
+        book.add_indicator_rows(units, standing or Standing())
+    if scheme.adjustments and standing:
+        book.add_adjustment_rows(units, standing.adjustments)
     return book.close()
 
 
@@ -157,15 +164,73 @@ class _Book:
                 self._offer(sheet, column, self._reach(*source))
         self._offer_numbers()
 
-    def add_indicator_rows(self, units: Sequence[UnitRow]) -> None:
-        """Units' names with grey dashes where a component is not for their category."""
+    def add_indicator_rows(self, units: Sequence[UnitRow], standing: Standing) -> None:
+        """Units with their figures, and grey dashes where a component is not for their category.
+
+        Only the office's own cells are open: what is locked here is refused when it comes back.
+        """
         sheet = self.sheets["indicators"]
         for row, unit in enumerate(units, start=1):
             sheet.write_string(row, 0, unit.name, self.formats["text"])
             for column, component in enumerate(self.scheme.components, start=1):
                 if unit.category not in component.categories:
                     sheet.write_string(row, column, NOT_APPLICABLE, self.formats["grey"])
+                    continue
+                owned = (component.round, component.code) in standing.owners
+                place = (component.round, unit.code, component.code)
+                look = self.formats["locked" if owned else "open"]
+                self._write_figure(row, column, component, place, standing, look)
         sheet.freeze_panes(1, 1)
+        if standing.owners:
+            # Without a password: it keeps from slips, and the reader from everything else.
+            sheet.protect("", _ALLOWED)
+
+    def _write_figure(
+        self, row: int, column: int, component: Component, place: Key, standing: Standing, look: Any
+    ) -> None:
+        sheet = self.sheets["indicators"]
+        if place not in standing.indicators:
+            sheet.write_blank(row, column, None, look)
+            return
+        value = standing.indicators[place]
+        said = say_figure(component, value)
+        if value is not None and said.zh == value:
+            sheet.write_number(row, column, float(value), look)
+        else:
+            sheet.write_string(row, column, self._say(said), look)
+
+    def add_adjustment_rows(
+        self, units: Sequence[UnitRow], adjustments: Sequence[AdjustmentRow]
+    ) -> None:
+        """A row for each bonus and deduction as it was entered."""
+        names = {unit.code: unit.name for unit in units}
+        rounds = {each.code: self._say(each.name) for each in self.scheme.rounds}
+        kinds = {each.code: each for each in self.scheme.adjustments}
+        for line, row in enumerate(adjustments, start=1):
+            kind = kinds.get(row.rule)
+            counted = kind is None or kind.by == "times"
+            self._write_line(
+                "adjustments",
+                line,
+                {
+                    "round": rounds.get(row.round, row.round),
+                    "unit": names.get(row.unit, row.unit),
+                    "rule": self._say(kind.name) if kind else row.rule,
+                    "times": row.times if counted else "",
+                    "amount": "" if counted or row.amount is None else float(row.amount),
+                    "date": row.date,
+                    "evidence": row.evidence,
+                    "project": row.project,
+                },
+            )
+
+    def _write_line(self, key: str, line: int, cells: Mapping[str, str | float]) -> None:
+        for column, each in enumerate(self._get_layout(key).columns):
+            value = cells.get(each.key, "")
+            if isinstance(value, str):
+                self.sheets[key].write_string(line, column, value, self.formats["text"])
+            else:
+                self.sheets[key].write_number(line, column, value)
 
     def add_history_rows(self, history: History) -> None:
         """A row for each unit and year, in which only what is known is filled in."""
@@ -309,6 +374,13 @@ def _print_on_a4(sheet: Any, *, wide: bool = False) -> None:
         sheet.fit_to_pages(1, 0)
 
 
+# What a protected sheet still lets people do: everything that changes no figure.
+_ALLOWED = {
+    "format_columns": True,
+    "format_rows": True,
+    "select_locked_cells": True,
+    "select_unlocked_cells": True,
+}
 _NUMBERS = ("seats", "times", "amount", "year", "score")
 _LOOKS: Mapping[str, Mapping[str, object]] = {
     "title": {"bold": True, "font_size": 16},
@@ -319,5 +391,7 @@ _LOOKS: Mapping[str, Mapping[str, object]] = {
     # Text format keeps codes such as 007 as they are typed.
     "text": {"num_format": "@"},
     "number": {},
+    "open": {"locked": False},
+    "locked": {"font_color": "#4A4A4A", "bg_color": "#E8E8E8", "locked": True},
     "grey": {"font_color": "#6B6B6B", "bg_color": "#F2F2F2", "align": "center"},
 }

@@ -8,10 +8,19 @@ import openpyxl
 import pytest
 
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from evalsvc.domain.preparing import figures, rosters
-from evalsvc.domain.preparing.figures import IndicatorRow
+from evalsvc.domain.preparing.figures import Figures, IndicatorRow
 from tests.admin.conftest import Clerk, Page
-from tests.cast import Installation, add_panel_city, add_panshan, get_round_id, issue_cards
+from tests.cast import (
+    MANAGER,
+    MORNING,
+    Installation,
+    add_panel_city,
+    add_panshan,
+    get_round_id,
+    issue_cards,
+)
 from tests.workbooks.filling import fill
 
 pytestmark = pytest.mark.slow
@@ -153,12 +162,31 @@ def test_figures_go_the_same_way(
     assert manager.get(path).has("60 个指标数，0 条加减分")
 
 
-def test_a_gap_in_the_figures_is_marked(manager: Clerk, season_id: int) -> None:
+def test_the_dry_run_of_figures_says_what_they_change(
+    installation: Installation, manager: Clerk, season_id: int
+) -> None:
+    """One figure of three is other, one is new, one is taken away; the template brings them all."""
     path = f"/seasons/{season_id}/figures"
     send(manager, path, manager.get(f"{path}.xlsx").bytes)
+    assert manager.get(f"{path}/check").has("新增 0，改动 0，去掉 0")
+    rows = [
+        IndicatorRow("year_end", unit, "common", value)
+        for unit, value in (("u01", "81"), ("u02", "82"), ("u03", None))
+    ]
+    act = Act(installation.database, MANAGER, MORNING)
+    figures.import_figures(act, season_id, Figures(tuple(rows)))
+    book = openpyxl.load_workbook(io.BytesIO(manager.get(f"{path}.xlsx").bytes))
+    sheet = book["指标"]
+    assert [sheet.cell(row, 6).value for row in (2, 3, 4, 5)] == [81, 82, "不承担", None]
+    for row, value in ((3, 92.5), (4, "清除"), (5, 70)):
+        sheet.cell(row, 6).value = value
+    content = io.BytesIO()
+    book.save(content)
+    send(manager, path, content.getvalue())
     page = manager.get(f"{path}/check")
-    assert page.has("还不能导入")
-    assert page.html.count('class="marked"') == 60
+    assert page.has("新增 1，改动 1，去掉 1", "一样的 1", "保持原样的 0")
+    assert page.has("单位02 共性目标 改动 82 92.5", "单位03 共性目标 去掉 不承担")
+    assert manager.post(f"{path}/import").has("已导入：新增 1，改动 1，删去 1。")
 
 
 def test_figures_want_a_roster_first(installation: Installation, manager: Clerk) -> None:

@@ -14,6 +14,13 @@ Pages = Mapping[str, Sequence[str]]
 
 CHANGES: tuple[Change, ...] = (
     Change(
+        r".. /office/seasons/\d+/figures",
+        r"下载模板|下载模板，里面每个单位一行.*|下载工作簿（带现有的数）|下载的工作簿里每个单位一行.*"
+        r"|Download the template.*|The template has .*|Download the workbook .*"
+        r"|The workbook has a row for each unit.*",
+        "the workbook comes with the figures as they stand, and leaves what it does not name",
+    ),
+    Change(
         r".. /office/.*",
         r"程序版本 .*|program version .*",
         "the foot of the office's pages names the version",

@@ -2,17 +2,28 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from evalsvc.domain.acting import Act
-from evalsvc.domain.assessing import assessments, body_sheets, figure_trail
+from evalsvc.domain.assessing import assessments, body_sheets, counted, figure_trail
 from evalsvc.domain.assessing.assessments import Entry, Remark
 from evalsvc.domain.concluding import archive, results
 from evalsvc.domain.people import bodies
-from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, NOT_YOURS, Kind, Problem
+from evalsvc.domain.preparing import figures
+from evalsvc.domain.preparing.figures import Figures, IndicatorRow
+from evalsvc.errors import (
+    ACT_REFUSED,
+    ENTRY_REFUSED,
+    NOT_FOUND,
+    NOT_YOURS,
+    UPLOAD_REFUSED,
+    Kind,
+    Problem,
+)
 from evalsvc.evidence.archive import read_zip
 from evalsvc.evidence.verify.verdict import verify
 from evalsvc.models.figures import Indicator
@@ -268,3 +279,44 @@ def test_the_audit_package_tells_what_was_changed(place: Installation, season_id
     ]
     assert verify(files).failed == ()
     assert "changes.csv" not in read_zip(packages.public, 10**8)
+
+
+def test_a_bodys_figure_is_its_own_from_when_it_is_asked(place: Installation) -> None:
+    """The office enters 70 for a body, then asks it: 70 waits in its sheet and counts no more."""
+    season_id = add_bodies_season(place)
+    act = Act(place.database, MANAGER, MORNING)
+    rows = tuple(IndicatorRow("year_end", f"u{n:02d}", SAFETY, "70") for n in range(1, 11))
+    figures.import_figures(act, season_id, Figures(rows))
+    assert list_values(place, season_id)["u01"] == "70"
+
+    ask(place, season_id)
+
+    assert list_values(place, season_id) == {}
+    sheet = body_sheets.get_sheet(place.database, season_id, *SHEET)
+    assert {unit.values[SAFETY] for unit in sheet.units} == {"70"}
+    key = ("year_end", "u01", SAFETY)
+    steps = counted.list_steps(place.database, season_id, key)
+    assert [(each.value, each.gone, each.source) for each in steps] == [
+        (None, True, "asked"), ("70", False, "import"),
+    ]  # fmt: skip
+    # Asked again for a later day, nothing is handed over twice.
+    ask(place, season_id)
+    assert len(counted.list_steps(place.database, season_id, key)) == 2
+
+
+def test_no_import_changes_what_a_body_has_signed(place: Installation, season_id: int) -> None:
+    hand_in(place, season_id)
+    act = Act(place.database, MANAGER, MORNING)
+    assessments.accept_sheet(act, season_id, *SHEET)
+    five = Figures((IndicatorRow("year_end", "u03", SAFETY, "5"),))
+    for said in (five, Figures(cleared=(("year_end", "u03", SAFETY),))):
+        refuses(UPLOAD_REFUSED, partial(figures.import_figures, act, season_id, said), "应急局")
+    # An import meant for another indicator leaves it alone.
+    figures.import_figures(
+        act, season_id, Figures((IndicatorRow("year_end", "u03", "I.common.依法行政", "5"),))
+    )
+    assert list_values(place, season_id)["u03"] == "88.5"
+    steps = counted.list_steps(place.database, season_id, ("year_end", "u03", SAFETY))
+    assert [(each.value, each.source, each.by) for each in steps] == [
+        ("88.5", "sheet", "assessor同事")
+    ]

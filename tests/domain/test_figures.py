@@ -10,15 +10,20 @@ from sqlalchemy import select
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
+from evalsvc.domain.assessing.counted import list_steps
 from evalsvc.domain.events import list_events
 from evalsvc.domain.preparing.figures import (
     AdjustmentRow,
     Figures,
     FiguresChange,
     IndicatorRow,
+    PlannedFigure,
+    PlannedImport,
+    Standing,
     import_figures,
     list_indicators,
     list_numbered_adjustments,
+    plan_import,
 )
 from evalsvc.domain.preparing.rosters import Change
 from evalsvc.errors import UPLOAD_REFUSED, Problem
@@ -74,7 +79,7 @@ def test_figures_are_listed_with_their_exact_texts(place: Place) -> None:
     assert list_entered(place) == (PRAISE, FUNDS)
 
 
-def test_a_second_import_stands_in_the_place_of_the_first(place: Place) -> None:
+def test_a_second_import_changes_what_it_names_and_leaves_the_rest(place: Place) -> None:
     place.take(Figures(INDICATORS, (PRAISE, FUNDS)))
     renewed = (
         IndicatorRow("year_end", "u01", LAW, "87.90"),
@@ -85,9 +90,61 @@ def test_a_second_import_stands_in_the_place_of_the_first(place: Place) -> None:
 
     change = place.take(Figures(renewed, (FUNDS, FUNDS)))
 
-    assert change == FiguresChange(Change(1, 2, 1), Change(1, 0, 1))
-    assert sort(list_indicators(place.database, place.season)) == sort(renewed)
+    assert change == FiguresChange(Change(1, 2, 0), Change(1, 0, 1))
+    kept = INDICATORS[3]
+    assert sort(list_indicators(place.database, place.season)) == sort((*renewed, kept))
     assert list_entered(place) == (FUNDS, FUNDS)
+
+
+def test_what_a_workbook_says_nothing_of_stays(place: Place) -> None:
+    place.take(Figures(INDICATORS, (PRAISE, FUNDS)))
+
+    assert place.take(Figures()) == FiguresChange(Change(), Change())
+    assert sort(list_indicators(place.database, place.season)) == sort(INDICATORS)
+    assert list_entered(place) == (PRAISE, FUNDS)
+
+
+def test_only_a_word_takes_a_figure_away_and_the_book_keeps_every_step(place: Place) -> None:
+    place.take(Figures(INDICATORS))
+    key = ("year_end", "u01", LAW)
+
+    change = place.take(Figures(cleared=(key, ("year_end", "u09", LAW))))
+
+    assert change == FiguresChange(Change(removed=1), Change())
+    assert place.take(Figures(INDICATORS[:1])).indicators == Change(added=1)
+    steps = list_steps(place.database, place.season, key)
+    assert [(each.value, each.gone, each.source, each.by) for each in steps] == [
+        ("87.9", False, "import", "考评办"),
+        (None, True, "import", "考评办"),
+        ("87.9", False, "import", "考评办"),
+    ]
+
+
+def test_a_plan_says_what_is_new_changed_unchanged_and_gone() -> None:
+    """Five stand: one named alike, one otherwise, one cleared, two not named; one is new."""
+    stands = {("r", f"u{n}", "c"): str(n) for n in range(1, 6)}
+    said = (
+        IndicatorRow("r", "u1", "c", "1"),
+        IndicatorRow("r", "u2", "c", None),
+        IndicatorRow("r", "u6", "c", "6"),
+    )
+    plan = plan_import(
+        Standing(stands, (PRAISE, FUNDS)),
+        Figures(said, (FUNDS, FUNDS), cleared=(("r", "u3", "c"),)),
+    )
+
+    assert plan == PlannedImport(
+        figures=(
+            PlannedFigure(("r", "u2", "c"), "2", None),
+            PlannedFigure(("r", "u6", "c"), None, "6", is_new=True),
+            PlannedFigure(("r", "u3", "c"), "3", None, is_gone=True),
+        ),
+        unchanged=1,
+        untouched=2,
+        new_adjustments=(FUNDS,),
+        gone_adjustments=(PRAISE,),
+        kept_adjustments=1,
+    )
 
 
 def test_the_same_figures_again_change_nothing(place: Place) -> None:

@@ -27,8 +27,7 @@ def test_a_choice_is_written_by_its_name_or_number():
             IndicatorRow("year_end", "b1", "function.year_end.agreed", "5"),
             IndicatorRow("year_end", "b1", "function.year_end.score", None),
             IndicatorRow("year_end", "b1", "common", "90"),
-        ),
-        (),
+        )
     )
 
 

@@ -160,9 +160,7 @@ def test_every_wrong_indicator_is_named_by_its_cell() -> None:
         ]
     )
 
-    blank = "不能空着：填数字，不承担的填“不承担”"
     assert show(reading.problems) == [
-        ("指标!B2", blank),
         ("指标!C2", "这是文本格式的数字；请选中该列，点“数据”→“分列”→“完成”，再保存"),
         ("指标!D2", "应为数字"),
         ("指标!E2", "“县教育局”这一类单位没有这一项，请清空这个单元格"),
@@ -173,14 +171,15 @@ def test_every_wrong_indicator_is_named_by_its_cell() -> None:
         ("指标!C6", "?不在 0 到 100 之间，请核对"),
         ("指标!E6", "填数字，不承担的填“不承担”"),
     ]
-    assert reading.problems[0].heading == "重点任务（半年）"
+    assert reading.problems[0].heading == "重点任务（年终）"
     assert reading.figures is None
 
 
-def test_a_unit_without_a_row_is_missed() -> None:
-    assert show(check([["甜水镇", 1, 2, "", 3]]).problems) == [
-        ("指标!", "缺少“县教育局”（u01）这一行")
-    ]
+def test_a_unit_without_a_row_keeps_its_figures_and_is_named() -> None:
+    reading = check([["甜水镇", 1, 2, "", 3]])
+    assert show(reading.problems) == [("指标!", "?表里没有 1 个单位：县教育局；它们的数保持原样")]
+    assert reading.figures is not None
+    assert {row.unit for row in reading.figures.indicators} == {"u03"}
 
 
 def test_a_component_is_also_known_by_its_code_and_a_doubtful_heading_is_not_guessed() -> None:

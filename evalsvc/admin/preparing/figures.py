@@ -4,6 +4,7 @@ from flask import g, render_template
 from flask_wtf import FlaskForm
 
 from evalsvc.admin.door.access import allowed, current_act, door
+from evalsvc.admin.preparing.planned import build_planned
 from evalsvc.admin.preparing.upload_flow import Checked, Upload
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing import figures, rosters
@@ -25,14 +26,21 @@ def figures_page(season_id: int) -> str:
 def _write_template(season_id: int) -> bytes:
     database = current_service().database
     season = seasons.get_season(database, season_id)
-    return figures_template(season.scheme, rosters.list_units(database, season_id), g.language)
+    units = rosters.list_units(database, season_id)
+    standing = figures.get_standing(database, season_id)
+    return figures_template(season.scheme, units, g.language, standing)
 
 
 def _check(season_id: int, content: bytes) -> Checked[Figures]:
     database = current_service().database
-    season = seasons.get_season(database, season_id)
-    reading = read_figures(content, season.scheme, rosters.list_units(database, season_id))
-    return Checked(reading.figures, reading.sheets, reading.problems)
+    scheme = seasons.get_season(database, season_id).scheme
+    units = rosters.list_units(database, season_id)
+    standing = figures.get_standing(database, season_id)
+    reading = read_figures(content, scheme, units, standing)
+    planned = None
+    if reading.figures is not None:
+        planned = build_planned(scheme, units, figures.plan_import(standing, reading.figures))
+    return Checked(reading.figures, reading.sheets, reading.problems, planned=planned)
 
 
 def _accept(season_id: int, found: Figures) -> Change:

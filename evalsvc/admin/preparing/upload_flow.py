@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from evalsvc.admin.door.access import allowed, door
 from evalsvc.admin.preparing.dry_run import build_dry_run
+from evalsvc.admin.preparing.planned import Planned
 from evalsvc.admin.preparing.uploads import find_upload, forget_upload, keep_upload
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing.rosters import Change
@@ -27,12 +28,16 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Checked(Generic[Found]):
-    """A file as read; `found` is None where a problem is an error."""
+    """A file as read; `found` is None where a problem is an error.
+
+    `planned` is what its import would change, where that can be said.
+    """
 
     found: Found | None
     sheets: Sequence[SheetPreview]
     problems: Sequence[CellProblem]
     notes: Sequence[Text] = ()
+    planned: Planned | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,7 @@ class Upload(Generic[Found]):
             season=seasons.get_season(current_service().database, season_id),
             run=build_dry_run(checked.sheets, checked.problems, ready=checked.found is not None),
             notes=checked.notes,
+            planned=checked.planned,
             upload=self,
         )
 

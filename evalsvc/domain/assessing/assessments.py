@@ -14,12 +14,13 @@ from evalsvc.box.log_words import Verb, about_season
 from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing.body_sheets import NOT_CARRIED, SheetView, build_sheet, get_sheet_row
-from evalsvc.domain.assessing.figure_trail import count_figure
+from evalsvc.domain.assessing.counted import read_counted, write_counted
+from evalsvc.domain.assessing.figure_trail import note_changes
 from evalsvc.domain.people.bodies import list_asked, require_member
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED
 from evalsvc.models.assessment import BodyFigure, BodyNote, BodySheet
-from evalsvc.scheme.model import Component
+from evalsvc.scheme.model import Component, Scheme
 from evalsvc.text import Text
 
 LONGEST_NOTE = 1_000
@@ -60,9 +61,10 @@ def ask_for_sheets(act: Act, season_id: int, deadline: datetime) -> int:
             )
         for round_code, body in asked:
             key = (season_id, round_code, body)
-            row = session.get(BodySheet, key) or BodySheet(
-                season_id=season_id, round=round_code, body=body, state="open"
-            )
+            row = session.get(BodySheet, key)
+            if row is None:
+                row = BodySheet(season_id=season_id, round=round_code, body=body, state="open")
+                _hand_over(session, act, season_id, scheme, round_code, body)
             # What has been handed in was in time or late by the deadline that it had.
             if row.state in ("open", "returned"):
                 row.deadline = deadline
@@ -70,6 +72,29 @@ def ask_for_sheets(act: Act, season_id: int, deadline: datetime) -> int:
         detail = {"deadline": deadline.isoformat(), "sheets": str(len(asked))}
         act.tell(session, Verb.ASK_FOR_SHEETS, about_season(season_id), detail)
         return len(asked)
+
+
+def _hand_over(
+    session: Session, act: Act, season_id: int, scheme: Scheme, round_code: str, body: str
+) -> None:
+    """What the office has entered for a body waits in its sheet: it counts once it is signed."""
+    own = {each.code for each in scheme.components if (each.round, each.body) == (round_code, body)}
+    counted = read_counted(session, season_id)
+    taken = {key: value for key, value in counted.items() if key[0] == round_code and key[2] in own}
+    for (_, unit, component), value in taken.items():
+        if session.get(BodyFigure, (season_id, round_code, unit, component)) is None:
+            session.add(
+                BodyFigure(
+                    season_id=season_id,
+                    round=round_code,
+                    unit=unit,
+                    component=component,
+                    value=value,
+                    entered_by=act.actor.login,
+                    entered_at=act.moment,
+                )
+            )
+    write_counted(session, act, season_id, {}, "asked", gone=taken)
 
 
 def save_entries(
@@ -154,13 +179,16 @@ def accept_sheet(act: Act, season_id: int, round_code: str, body: str) -> None:
         if sheet.state != "handed_in":
             raise ACT_REFUSED.because(Text("这张表还没有报送", "this sheet has not been handed in"))
         view = build_sheet(session, sheet)
-        changed = 0
-        for unit in view.units:
-            for component, text in unit.values.items():
-                value = None if text == NOT_CARRIED else text
-                # Compared figure by figure with what counted
-                # before: only what is another one leaves a trail.
-                changed += count_figure(session, sheet, unit.code, component, value, act.moment)
+        figures = {
+            (round_code, unit.code, component): None if text == NOT_CARRIED else text
+            for unit in view.units
+            for component, text in unit.values.items()
+        }
+        by = sheet.handed_in_by or ""
+        # Compared figure by figure with what counted
+        # before: only what is another one leaves a trail.
+        changed = note_changes(session, season_id, figures, sheet.reason, by, act.moment)
+        write_counted(session, act, season_id, figures, "sheet", reason=sheet.reason, by=by)
         sheet.state, sheet.decided_by, sheet.decided_at = "accepted", act.actor.login, act.moment
         act.tell(
             session,

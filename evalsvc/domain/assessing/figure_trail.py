@@ -1,5 +1,6 @@
 """Figures of assessing bodies that counted and were changed afterwards: both, and why."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from evalsvc.db import Database
 from evalsvc.domain.assessing.body_sheets import NOT_CARRIED
+from evalsvc.domain.assessing.counted import Key, read_counted
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.evidence.sheets import guarded
 from evalsvc.evidence.write import sheet
@@ -47,45 +49,33 @@ def write_trail(session: Session, season_id: int) -> dict[str, bytes]:
     return {"changes.csv": sheet(heads, rows)}
 
 
-def count_figure(
+def note_changes(
     session: Session,
-    sheet: BodySheet,
-    unit: str,
-    component: str,
-    value: str | None,
+    season_id: int,
+    figures: Mapping[Key, str | None],
+    reason: str,
+    by: str,
     moment: datetime,
 ) -> int:
-    """Put a figure among those that count; 1 where another one counted before."""
-    row = session.get(Indicator, (sheet.season_id, sheet.round, unit, component))
-    if row is None:
+    """Keep both figures wherever another one counted before; how many there are."""
+    before = read_counted(session, season_id)
+    # The same figure again is no change, and needs no reason.
+    changed = {key: value for key, value in figures.items() if before.get(key, value) != value}
+    for (round_code, unit, component), value in changed.items():
         session.add(
-            Indicator(
-                season_id=sheet.season_id,
-                round=sheet.round,
+            FigureChange(
+                season_id=season_id,
+                round=round_code,
                 unit=unit,
                 component=component,
-                value=value,
+                before=before[round_code, unit, component],
+                after=value,
+                reason=reason or "—",
+                changed_by=by,
+                changed_at=moment,
             )
         )
-        return 0
-    # The same figure again is no change, and needs no reason.
-    if row.value == value:
-        return 0
-    session.add(
-        FigureChange(
-            season_id=sheet.season_id,
-            round=sheet.round,
-            unit=unit,
-            component=component,
-            before=row.value,
-            after=value,
-            reason=sheet.reason or "—",
-            changed_by=sheet.handed_in_by or "",
-            changed_at=moment,
-        )
-    )
-    row.value = value
-    return 1
+    return len(changed)
 
 
 def _list_changes(session: Session, season_id: int) -> list[ChangedFigure]:

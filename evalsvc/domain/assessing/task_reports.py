@@ -12,12 +12,13 @@ from analysis.score.rules import Given, Rule, TaskGrades
 from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
+from evalsvc.domain.assessing.counted import write_counted
+from evalsvc.domain.assessing.figure_trail import note_changes
 from evalsvc.domain.people.bodies import require_member
 from evalsvc.domain.people.liaisons import list_unit_names, require_own
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Problem
 from evalsvc.models.assessment import Task, TaskReport
-from evalsvc.models.figures import Indicator
 from evalsvc.scheme.model import Scheme
 from evalsvc.text import Text
 
@@ -115,20 +116,19 @@ def count_grades(act: Act, season_id: int, round_code: str) -> int:
                 Text(f"还有 {ungraded} 个报告没有评档", f"{ungraded} reports have no grade yet")
             )
         weights = _sum_weights(session, reports)
-        for unit in list_unit_names(session, season_id):
-            for component in components:
-                # A grade that none of a unit's tasks has is 0;
-                # a unit without tasks does not carry it at all.
-                value = _plain(weights[unit].get(component)) if unit in weights else None
-                session.merge(
-                    Indicator(
-                        season_id=season_id,
-                        round=round_code,
-                        unit=unit,
-                        component=component,
-                        value=value,
-                    )
-                )
+        figures = {
+            # A grade that none of a unit's tasks has is 0;
+            # a unit without tasks does not carry it at all.
+            (round_code, unit, component): (
+                _plain(weights[unit].get(component)) if unit in weights else None
+            )
+            for unit in list_unit_names(session, season_id)
+            for component in components
+        }
+        # Counted again, what is another figure now is told of like a body's.
+        reason = "重新计入任务档次"
+        note_changes(session, season_id, figures, reason, act.actor.name, act.moment)
+        write_counted(session, act, season_id, figures, "grades")
         detail = {"round": round_code, "units": str(len(weights))}
         act.tell(session, Verb.COUNT_GRADES, about_season(season_id), detail)
         return len(weights)

@@ -1,8 +1,11 @@
-"""The entered figures of a season: imported as a whole from their workbook's rows, and listed."""
+"""The entered figures of a season: imported from their workbook's cells, planned, and listed.
+
+What a workbook says nothing of stays as it is, and what others own only they can change.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -10,13 +13,15 @@ from sqlalchemy.orm import Session
 from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
+from evalsvc.domain.assessing.counted import Key, read_counted, write_counted
+from evalsvc.domain.assessing.owners import Owners, read_owners
 from evalsvc.domain.preparing.attachments import follow_adjustments
 from evalsvc.domain.preparing.rosters import Change
 from evalsvc.domain.seasons import get_season_row
 from evalsvc.errors import UPLOAD_REFUSED
 from evalsvc.models.figures import Adjustment, Indicator
 from evalsvc.models.roster import Unit
-from evalsvc.text import Text
+from evalsvc.text import AND, Text
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,46 @@ class AdjustmentRow:
 
 @dataclass(frozen=True)
 class Figures:
-    """All figures that are entered for a season."""
+    """What a workbook says: figures to stand, figures to go, and all bonuses and deductions.
+
+    `adjustments` are None where it says nothing about any.
+    """
 
     indicators: tuple[IndicatorRow, ...] = ()
+    adjustments: tuple[AdjustmentRow, ...] | None = None
+    cleared: tuple[Key, ...] = ()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands before an import, and whose it is where it is not the office's."""
+
+    indicators: Mapping[Key, str | None] = field(default_factory=dict)
     adjustments: tuple[AdjustmentRow, ...] = ()
+    owners: Owners = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PlannedFigure:
+    """One figure that an import would change; both None and `gone` where it would go."""
+
+    key: Key
+    before: str | None
+    after: str | None
+    is_new: bool = False
+    is_gone: bool = False
+
+
+@dataclass(frozen=True)
+class PlannedImport:
+    """What an import would do, said before anybody confirms it."""
+
+    figures: tuple[PlannedFigure, ...]
+    unchanged: int
+    untouched: int
+    new_adjustments: tuple[AdjustmentRow, ...]
+    gone_adjustments: tuple[AdjustmentRow, ...]
+    kept_adjustments: int
 
 
 @dataclass(frozen=True)
@@ -67,17 +108,66 @@ class FiguresChange:
 
 
 def import_figures(act: Act, season_id: int, figures: Figures) -> FiguresChange:
-    """Put figures in the place of all that the season has; what stays the same keeps its row."""
+    """Enter what a workbook says; what it says nothing of stays, and what stays keeps its row."""
     with act.writing() as session:
         get_season_row(session, season_id)
         _check_units(session, season_id, figures)
+        standing = read_standing(session, season_id)
+        _check_owners(standing, figures)
+        written = write_counted(
+            session,
+            act,
+            season_id,
+            {(row.round, row.unit, row.component): row.value for row in figures.indicators},
+            "import",
+            gone=figures.cleared,
+        )
         change = FiguresChange(
-            _import_indicators(session, season_id, figures.indicators),
-            _import_adjustments(session, season_id, figures.adjustments, act),
+            Change(written.added, written.changed, written.removed),
+            Change()
+            if figures.adjustments is None
+            else _import_adjustments(session, season_id, figures.adjustments, act),
         )
         detail = {"indicators": str(change.indicators), "adjustments": str(change.adjustments)}
         act.tell(session, Verb.IMPORT_FIGURES, about_season(season_id), detail)
         return change
+
+
+def get_standing(database: Database, season_id: int) -> Standing:
+    """What stands, for a template that is filled and for the check of what comes back."""
+    with database.reading() as session:
+        return read_standing(session, season_id)
+
+
+def read_standing(session: Session, season_id: int) -> Standing:
+    return Standing(
+        read_counted(session, season_id),
+        tuple(_build_adjustment(row) for row in _select_adjustments(session, season_id)),
+        read_owners(session, season_id),
+    )
+
+
+def plan_import(standing: Standing, figures: Figures) -> PlannedImport:
+    """What is new, changed, unchanged and gone, held against what stands."""
+    stands = standing.indicators
+    said = {(row.round, row.unit, row.component): row.value for row in figures.indicators}
+    gone = [key for key in figures.cleared if key in stands]
+    planned = [
+        PlannedFigure(key, stands.get(key), value, is_new=key not in stands)
+        for key, value in said.items()
+        if key not in stands or stands[key] != value
+    ]
+    planned += [PlannedFigure(key, stands[key], None, is_gone=True) for key in gone]
+    before = Counter(standing.adjustments)
+    after = before if figures.adjustments is None else Counter(figures.adjustments)
+    return PlannedImport(
+        tuple(planned),
+        sum(key in stands and stands[key] == value for key, value in said.items()),
+        len(stands.keys() - said.keys() - set(gone)),
+        tuple((after - before).elements()),
+        tuple((before - after).elements()),
+        (before & after).total(),
+    )
 
 
 def list_indicators(database: Database, season_id: int) -> tuple[IndicatorRow, ...]:
@@ -108,7 +198,9 @@ def list_numbered_adjustments(
 def _check_units(session: Session, season_id: int, figures: Figures) -> None:
     """The roster may have changed since the workbook was read."""
     known = set(session.scalars(select(Unit.code).where(Unit.season_id == season_id)))
-    used = {row.unit for row in figures.indicators} | {row.unit for row in figures.adjustments}
+    used = {row.unit for row in figures.indicators} | {
+        row.unit for row in figures.adjustments or ()
+    }
     unknown = sorted(used - known)
     if unknown:
         listed = "、".join(unknown[:10])
@@ -120,23 +212,20 @@ def _check_units(session: Session, season_id: int, figures: Figures) -> None:
         )
 
 
-def _import_indicators(
-    session: Session, season_id: int, indicators: Sequence[IndicatorRow]
-) -> Change:
-    of_season = select(Indicator).where(Indicator.season_id == season_id)
-    rows = {(row.round, row.unit, row.component): row for row in session.scalars(of_season)}
-    new = {(found.round, found.unit, found.component): found for found in indicators}
-    added = [key for key in new if key not in rows]
-    changed = [key for key in new if key in rows and rows[key].value != new[key].value]
-    removed = [key for key in rows if key not in new]
-    for key in removed:
-        session.delete(rows[key])
-    # What goes, goes first: what comes in its place may have its key.
-    session.flush()
-    for key in changed:
-        rows[key].value = new[key].value
-    _insert(session, Indicator, season_id, [asdict(new[key]) for key in added])
-    return Change(len(added), len(changed), len(removed))
+def _check_owners(standing: Standing, figures: Figures) -> None:
+    """What others own is theirs to change, also between the check of a file and its import."""
+    said = [(row.round, row.unit, row.component) for row in figures.indicators]
+    keys = ((key[0], key[2]) for key in (*said, *figures.cleared))
+    others = dict.fromkeys(standing.owners[key] for key in keys if key in standing.owners)
+    if others:
+        listed = AND.join(others)
+        raise UPLOAD_REFUSED.because(
+            Text(
+                "其中有%(owners)s报的数，不能由导入改动。请重新上传核对",
+                "some of these figures are entered by %(owners)s, and no import changes them; "
+                "please upload again",
+            ).filled(owners=listed)
+        )
 
 
 def _import_adjustments(
@@ -190,7 +279,7 @@ def _name_event(row: AdjustmentRow) -> tuple[str, str, str, str]:
 
 def _insert(
     session: Session,
-    table: type[Indicator] | type[Adjustment],
+    table: type[Adjustment],
     season_id: int,
     rows: Collection[Mapping[str, object]],
 ) -> None:
