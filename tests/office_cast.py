@@ -15,6 +15,7 @@ from evalsvc.domain.concluding.publishing import Period
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import bodies, liaisons
 from evalsvc.models.figures import Indicator
+from evalsvc.models.roster import Unit
 from evalsvc.models.staff import Staff
 from evalsvc.scheme.presets import get_preset_text
 from tests.cast import MANAGER, MORNING, Installation, add_panshan
@@ -138,3 +139,28 @@ def total_of(installation: Installation, season_id: int, unit: str) -> Fraction:
     published = results.get_unit_result(installation.database, season_id, unit).published
     assert published is not None
     return Fraction(published)
+
+
+def add_golmud(installation: Installation, departments: int = 3, towns: int = 1) -> int:
+    """A season of the Golmud scheme with so many departments and towns, and nothing else."""
+    season_id = seasons.create_season(
+        Act(installation.database, MANAGER, MORNING),
+        "测试年度",
+        "考评办公室",
+        "0979-0000000",
+        get_preset_text("golmud"),
+    )
+    with installation.database.writing() as session:
+        for number in range(1, departments + towns + 1):
+            category = "department" if number <= departments else "town"
+            name = f"{'部门' if category == 'department' else '镇'}{number:02d}"
+            session.add(
+                Unit(
+                    season_id=season_id,
+                    position=number,
+                    code=f"u{number:02d}",
+                    name=name,
+                    category=category,
+                )
+            )
+    return season_id

@@ -16,7 +16,7 @@ from evalsvc.box.log_words import Verb, about_season
 from evalsvc.box.roll import RoundSeal
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
-from evalsvc.errors import NOT_FOUND, SCHEME_FROZEN, Problem
+from evalsvc.errors import ACT_REFUSED, NOT_FOUND, SCHEME_FROZEN, Problem
 from evalsvc.evidence.thresholds import read_thresholds
 from evalsvc.models.anchor import SealedRound
 from evalsvc.models.figures import Adjustment, Indicator
@@ -48,6 +48,8 @@ class RoundView:
     closed_at: datetime | None
     counted_at: datetime | None
     destroyed_at: datetime | None
+    # Without questionnaires there is nothing to seal: figures are entered, and that is all.
+    has_box: bool
 
     @property
     def holders(self) -> tuple[str, ...]:
@@ -83,6 +85,8 @@ class SeasonView:
     seat_counts: Mapping[str, int]
     indicator_count: int
     adjustment_count: int
+    # Those of which any figure counts already.
+    entered_rounds: frozenset[str]
     newest_result: ResultHead | None
 
 
@@ -151,6 +155,11 @@ def get_season(database: Database, season_id: int) -> SeasonView:
             adjustment_count=_count(
                 session, select(func.count()).where(Adjustment.season_id == season_id)
             ),
+            entered_rounds=frozenset(
+                session.scalars(
+                    select(Indicator.round).where(Indicator.season_id == season_id).distinct()
+                )
+            ),
             newest_result=find_result_head(session, season_id),
         )
 
@@ -176,6 +185,25 @@ def get_round_row(session: Session, round_id: int) -> Round:
     if row is None:
         raise Problem(NOT_FOUND)
     return row
+
+
+def freeze_scheme(season: Season, moment: datetime) -> None:
+    """Fix the rules for the season: from here on something has been answered or shown under them.
+
+    Where no box opens, figures that are accepted and a result that is shown do it.
+    """
+    season.frozen_at = season.frozen_at or moment
+
+
+def require_box(row: Round) -> None:
+    """Refuse keys, codes and openings where no questionnaire is answered: nothing is sealed."""
+    if row.code not in read_scheme(row.season).boxed:
+        raise ACT_REFUSED.because(
+            Text(
+                "这一轮没有问卷，不设票箱，录入数据就可以",
+                "no questionnaire is answered in this round, so it has no box; enter its figures",
+            )
+        )
 
 
 def find_result_head(session: Session, season_id: int) -> ResultHead | None:
@@ -231,6 +259,7 @@ def build_round_view(row: Round, scheme: Scheme) -> RoundView:
         closed_at=row.closed_at,
         counted_at=row.counted_at,
         destroyed_at=row.destroyed_at,
+        has_box=row.code in scheme.boxed,
     )
 
 

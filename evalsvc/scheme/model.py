@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from analysis.outcome.rules import OutcomeRules
@@ -28,7 +29,7 @@ class Category:
 
 @dataclass(frozen=True)
 class Round:
-    """One period of answering with a box of its own.
+    """One period of the season; with a box of its own where somebody answers a questionnaire.
 
     `thresholds` are those of its seal once it has opened, or of the season's rounds that have.
     """
@@ -290,6 +291,18 @@ class Scheme:
             for group in each.groups
         }
         return tuple(group for group in self.groups if (round_code, group.code) in asked)
+
+    @cached_property
+    def boxed(self) -> frozenset[str]:
+        """The rounds in which questionnaires are answered: the others have no box, codes or keys.
+
+        Kept, since the board asks it of every round of every season.
+        """
+        return frozenset(
+            one.code
+            for one in self.rounds
+            if any(group.identity != "entries" for group in self.list_groups(one.code))
+        )
 
 
 def list_rules(rule: Rule) -> Iterator[Rule]:

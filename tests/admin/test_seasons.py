@@ -32,7 +32,7 @@ NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)
 PREPARING = RoundView(
     id=1, uid="", season_id=1, code="r", name=Text("半年", "half"), state="preparing",
     deadline=None, custodian=None, custody=None, has_keys=False, rehearsed_at=None, opened_at=None,
-    closed_at=None, counted_at=None, destroyed_at=None,
+    closed_at=None, counted_at=None, destroyed_at=None, has_box=True,
 )  # a table, read by rows  # fmt: skip
 KEYED = replace(PREPARING, has_keys=True)
 REHEARSED = replace(KEYED, rehearsed_at=NOON)

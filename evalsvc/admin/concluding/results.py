@@ -37,11 +37,7 @@ def results_page(season_id: int) -> str:
         "admin/results.html",
         season=season,
         result=result,
-        waiting=[
-            each
-            for each in season.rounds
-            if each.state != "counted" and season.scheme.list_groups(each.code)
-        ],
+        waiting=[each for each in season.rounds if each.has_box and each.state != "counted"],
         rankings=_build_rankings(season, result, sort, upwards=upwards),
         ends={each.unit: say_end(each, season.scheme) for each in ends},
         end_heading=_head_ends(season.scheme),

@@ -37,7 +37,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Board:
-    """The board in the order in which it is read; every round stands in exactly one place."""
+    """The board in the order in which it is read; every round with a box stands in one place."""
 
     open: tuple[Waiting, ...]
     late: tuple[Waiting, ...]
@@ -51,6 +51,7 @@ def build_board(seasons: Iterable[SeasonCard], roles: frozenset[str], moment: da
         Waiting(season, each, find_next_step(each, moment))
         for season in seasons
         for each in season.rounds
+        if each.has_box
     ]
     late = tuple(row for row in rows if is_late(row.round, moment))
     running = tuple(row for row in rows if row.round.state == "open" and row not in late)
@@ -104,11 +105,20 @@ def list_season_steps(season: SeasonView, moment: datetime) -> tuple[Step, ...]:
         (
             _build("scheme", MANAGERS, None, True),
             _build("roster", MANAGERS, None, season.unit_count > 0),
-            *(step for each in season.rounds for step in list_round_steps(each, moment)),
+            *(step for each in season.rounds for step in _list_steps_of(season, each, moment)),
             _build("figures", MANAGERS, None, figures or not _wants_figures(season)),
             _build("result", MANAGERS, None, result.computed_at if result else None),
         )
     )
+
+
+def _list_steps_of(season: SeasonView, found: RoundView, moment: datetime) -> tuple[Step, ...]:
+    """From the keys to the count; without questionnaires only what is entered, if anything is."""
+    if found.has_box:
+        return list_round_steps(found, moment)
+    if not any(each.round == found.code for each in season.scheme.components):
+        return ()
+    return (_build("entries", MANAGERS, found, found.code in season.entered_rounds),)
 
 
 def _build(

@@ -13,7 +13,9 @@ from evalsvc.admin.door.files import begin_job, list_own_jobs
 from evalsvc.admin.door.steps import find_next_step, is_late, list_round_steps
 from evalsvc.clock import now
 from evalsvc.domain import seasons
+from evalsvc.domain.assessing.entered import count_entered
 from evalsvc.domain.people import approvals
+from evalsvc.domain.people.bodies import list_asked
 from evalsvc.domain.purging import find_destruction
 from evalsvc.domain.sealing import reissue, rounds
 from evalsvc.domain.sealing.dealing import list_panels
@@ -127,6 +129,8 @@ def render_round(
     database = service.database
     found = seasons.get_round(database, round_id)
     season = seasons.get_season(database, found.season_id)
+    if not found.has_box:
+        return _render_entries(found, season, problem)
     moment = now()
     destruction = find_destruction(database, round_id)
     beside = step if step in BESIDE else ""
@@ -159,6 +163,19 @@ def render_round(
         is_slow=destruction is not None and moment - destruction.asked_at > timedelta(hours=2),
         holders=_find_holders(found),
         moment=moment,
+    )
+
+
+def _render_entries(found: RoundView, season: SeasonView, problem: Problem | None) -> str:
+    """A round in which nobody answers a questionnaire: what is entered takes the box's place."""
+    return render_template(
+        "admin/round_entries.html",
+        round=found,
+        season=season,
+        entered=count_entered(current_service().database, found.id),
+        has_sheets=any(one == found.code for one, _ in list_asked(season.scheme)),
+        components=[each for each in season.scheme.components if each.round == found.code],
+        problem=problem,
     )
 
 

@@ -17,7 +17,7 @@ from evalsvc.domain.assessing.body_sheets import NOT_CARRIED, SheetView, build_s
 from evalsvc.domain.assessing.counted import read_counted, write_counted
 from evalsvc.domain.assessing.figure_trail import note_changes
 from evalsvc.domain.people.bodies import list_asked, require_member
-from evalsvc.domain.seasons import get_season_row, read_scheme
+from evalsvc.domain.seasons import freeze_scheme, get_season_row, read_scheme
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED
 from evalsvc.models.assessment import BodyFigure, BodyNote, BodySheet
 from evalsvc.scheme.model import Component, Scheme
@@ -178,6 +178,10 @@ def accept_sheet(act: Act, season_id: int, round_code: str, body: str) -> None:
         sheet = get_sheet_row(session, season_id, round_code, body)
         if sheet.state != "handed_in":
             raise ACT_REFUSED.because(Text("这张表还没有报送", "this sheet has not been handed in"))
+        season = get_season_row(session, season_id)
+        # Where a box opens in this round, its opening fixes the rules.
+        if round_code not in read_scheme(season).boxed:
+            freeze_scheme(season, act.moment)
         view = build_sheet(session, sheet)
         figures = {
             (round_code, unit.code, component): None if text == NOT_CARRIED else text

@@ -16,7 +16,7 @@ from evalsvc.domain.assessing.counted import write_counted
 from evalsvc.domain.assessing.figure_trail import note_changes
 from evalsvc.domain.people.bodies import require_member
 from evalsvc.domain.people.liaisons import list_unit_names, require_own
-from evalsvc.domain.seasons import get_season_row, read_scheme
+from evalsvc.domain.seasons import freeze_scheme, get_season_row, read_scheme
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Problem
 from evalsvc.models.assessment import Task, TaskReport
 from evalsvc.scheme.model import Scheme
@@ -99,7 +99,8 @@ def count_grades(act: Act, season_id: int, round_code: str) -> int:
     A unit without tasks in the round does not carry it.
     """
     with act.writing() as session:
-        scheme = read_scheme(get_season_row(session, season_id))
+        season = get_season_row(session, season_id)
+        scheme = read_scheme(season)
         components = _find_grade_components(scheme.score, round_code)
         if not components:
             raise ACT_REFUSED.because(
@@ -115,6 +116,7 @@ def count_grades(act: Act, season_id: int, round_code: str) -> int:
             raise ACT_REFUSED.because(
                 Text(f"还有 {ungraded} 个报告没有评档", f"{ungraded} reports have no grade yet")
             )
+        freeze_scheme(season, act.moment)
         weights = _sum_weights(session, reports)
         figures = {
             # A grade that none of a unit's tasks has is 0;

@@ -32,7 +32,7 @@ from evalsvc.domain.concluding.result_files import bind_comments
 from evalsvc.domain.concluding.sheets import read_tree
 from evalsvc.domain.office_days import find_day, office_day
 from evalsvc.domain.sealing.anchors import anchor_season
-from evalsvc.domain.seasons import find_result_head, get_season_row, read_scheme
+from evalsvc.domain.seasons import find_result_head, freeze_scheme, get_season_row, read_scheme
 from evalsvc.domain.words.voices import release_comments
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Problem
 from evalsvc.models.publication import Publication, PublicationTerms, ReviewRequest
@@ -199,7 +199,9 @@ def begin_publicity(
         row = _get_current(session, season_id, version, "proposed")
         terms = read_terms(session, season_id)
         _check_period(period, terms, office_day(act.moment))
-        scheme = read_scheme(get_season_row(session, season_id))
+        season = get_season_row(session, season_id)
+        scheme = read_scheme(season)
+        freeze_scheme(season, act.moment)
         # Before it is shown, since nothing takes back what has been read.
         check_populations(session, season_id, version, scheme)
         row.state = "shown"

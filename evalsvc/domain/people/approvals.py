@@ -12,7 +12,7 @@ from evalsvc.box.log_words import Subject, Verb, about_round, about_season
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.seasons import get_season_row
+from evalsvc.domain.seasons import get_round_row, get_season_row, require_box
 from evalsvc.errors import NOT_ALLOWED, NOT_FOUND, SAME_PERSON, SECOND_PERSON, Problem
 from evalsvc.models.approval import Approval
 from evalsvc.settings import Settings
@@ -75,6 +75,8 @@ def propose(
         raise Problem(NOT_ALLOWED, roles="、".join(sorted(PROPOSERS[kind])))
     with act.writing() as session:
         get_season_row(session, season_id)
+        if kind == "open_round" and round_id is not None:
+            require_box(get_round_row(session, round_id))
         row = Approval(
             kind=kind,
             season_id=season_id,

@@ -29,7 +29,7 @@ from evalsvc.db import Database
 from evalsvc.domain.acting import Act
 from evalsvc.domain.purging import ask_purge
 from evalsvc.domain.sealing.states import refuse, require_state
-from evalsvc.domain.seasons import get_round_row
+from evalsvc.domain.seasons import get_round_row, require_box
 from evalsvc.errors import (
     CUSTODIANS_WRONG,
     PASSPHRASE_WEAK,
@@ -241,6 +241,7 @@ def _keep_keys(
 ) -> None:
     with act.writing() as session:
         row = get_round_row(session, round_id)
+        require_box(row)
         require_state(row, ("preparing", "issued"), _BEFORE_OPENING)
         if row.wrapped_key is not None:
             # The earlier pair opens nothing that will ever be cast, but whoever has its bytes could

@@ -23,7 +23,13 @@ from evalsvc.domain.sealing.emptying import destroy_all_keys, empty_at_closing, 
 from evalsvc.domain.sealing.mixing import mix_small_boxes
 from evalsvc.domain.sealing.public_lists import write_lists
 from evalsvc.domain.sealing.states import refuse, require_state
-from evalsvc.domain.seasons import get_round_row, get_season_row, read_scheme
+from evalsvc.domain.seasons import (
+    freeze_scheme,
+    get_round_row,
+    get_season_row,
+    read_scheme,
+    require_box,
+)
 from evalsvc.domain.voting.assistance import count_assisted
 from evalsvc.domain.voting.beside import freeze_beside
 from evalsvc.domain.voting.drafts import delete_drafts
@@ -62,6 +68,7 @@ def issue(act: Act, settings: Settings, round_id: int, deadline: datetime) -> tu
     """
     with act.writing() as session:
         row = get_round_row(session, round_id)
+        require_box(row)
         require_state(row, ("preparing", "issued"), _ISSUE_BEFORE_OPENING)
         # Compared before anything is made: cards with a deadline that has passed open nothing.
         if deadline <= act.moment:
@@ -98,6 +105,7 @@ def open_round(act: Act, settings: Settings, round_id: int, approval_id: int | N
     """
     with act.writing() as session:
         row = get_round_row(session, round_id)
+        require_box(row)
         require_state(row, ("issued",), Text("先发码", "codes must be issued first"))
         # Ballots are sealed to this key for good. Whether
         # it opens is found out before the first one.
@@ -111,7 +119,7 @@ def open_round(act: Act, settings: Settings, round_id: int, approval_id: int | N
         make_tray_key(act.database.tray_keys, row.uid, row.batch)
         row.state, row.opened_at = "open", act.moment
         # With the first round, for the season: what raters have answered under can't be changed.
-        row.season.frozen_at = row.season.frozen_at or act.moment
+        freeze_scheme(row.season, act.moment)
         freeze_beside(session, row, read_scheme(row.season))
         # In the transaction that opens: between a seal and an opening something could still change.
         seal = seal_round(session, row)
