@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -26,18 +26,15 @@ _COUNT = re.compile(
     rf"count\(\s*{_NAME}\s*\[([^\]]+)\]\s*\)\s*(<=|>=)\s*"
     rf"(?:([0-9]{{1,6}})|((?:0|1|0?\.[0-9]{{1,6}}|1\.0{{1,6}}))\s*\*\s*count\(\s*{_NAME}\s*\))"
 )
-
-
-def write_bounds(counted: str, code: str, limit: LevelLimit | NumberLimit) -> str:
-    """How many of a question's answers may be among the counted: all bounds of one limit."""
-    said = []
-    if limit.least is not None:
-        said.append(f"{counted} >= {limit.least}")
-    if limit.most is not None:
-        said.append(f"{counted} <= {limit.most}")
-    if limit.most_share is not None:
-        said.append(f"{counted} <= {float(limit.most_share):g} * count(${{{code}}})")
-    return " and ".join(said)
+# One more answer among the counted is refused where so many others are: by their path, since a name
+# within its own repeat means the one answer of that row.
+_AT_ONCE = re.compile(
+    r"not\((.+)\)\s+or\s+count\(\s*(?:\.\./)+units(?:_[0-9]+)?\[([^\[\]]+)\]\s*\)\s*<\s*([0-9]{1,6})"
+)
+_OTHER_ROW = re.compile(
+    r"position\(\)\s*!=\s*position\(current\(\)/[./]+\)"
+    r"|(category(?:_[0-9]+)?)\s*=\s*current\(\)/(?:\.\./)+\1"
+)
 
 
 class NoCounterpartError(Exception):
@@ -115,10 +112,9 @@ def _take_limit(limits: Limits, part: str, name: str) -> None:
     elif (found := _TOTAL.fullmatch(part)) and found[1] == name:
         limits.total = int(found[2])
     elif (found := _COUNT.fullmatch(part)) and found[1] == name and found[6] in (None, name):
-        if _CHOSEN_LEVEL.search(found[2]):
-            limits.level_counts.append(_read_level_count(found))
-        else:
-            limits.counts.append(_read_count(found))
+        _take_count(limits, found)
+    elif found := _AT_ONCE.fullmatch(part):
+        _take_at_once(limits, found, name)
     else:
         raise NoCounterpartError(part)
 
@@ -132,48 +128,70 @@ def _take_bound(limits: Limits, sign: str, number: Decimal, part: str) -> None:
         raise NoCounterpartError(part)
 
 
-def _read_count(found: re.Match[str]) -> NumberLimit:
-    """`count(${q}[. >= 90]) <= 3`: no more than three units with 90 and more."""
+def _take_count(limits: Limits, found: re.Match[str]) -> None:
+    """`count(${q}[. >= 90]) <= 3`: no more than three; shares are of all units."""
+    counted = read_counted(found[2])
+    if found[3] == ">=" and found[4] is None:
+        raise NoCounterpartError(found[0])
+    if found[3] == ">=":
+        _add_count(limits, replace(counted, least=int(found[4])))
+    elif found[4] is not None:
+        _add_count(limits, replace(counted, most=int(found[4])))
+    else:
+        _add_count(limits, replace(counted, most_share=Fraction(found[5])))
+
+
+def _take_at_once(limits: Limits, found: re.Match[str], name: str) -> None:
+    """Not among the counted, or less than so many others are."""
+    counted = read_counted(found[1])
+    others = [part for part in _split(found[2], "and") if not _OTHER_ROW.fullmatch(part)]
+    named = re.compile(rf"(?<![\w.\-])(?:[\w.\-]+/)?{re.escape(name)}(?=\s*[<>=])")
+    if counted != read_counted(named.sub(".", " and ".join(others))):
+        raise NoCounterpartError(found[0])
+    _add_count(limits, replace(counted, most=int(found[3])))
+
+
+def _add_count(limits: Limits, limit: NumberLimit | LevelLimit) -> None:
+    if isinstance(limit, LevelLimit):
+        limits.level_counts.append(limit)
+    else:
+        limits.counts.append(limit)
+
+
+def read_counted(text: str) -> NumberLimit | LevelLimit:
+    """Which answers are counted, as a limit without bounds: `. >= 90`, `. = 'a' or . = 'b'`."""
+    if _CHOSEN_LEVEL.search(text):
+        return LevelLimit(frozenset(_read_levels(text)))
     lowest = below = None
-    for part in _split(found[2], "and"):
+    for part in _split(text, "and"):
         edge = _BOUND.fullmatch(part)
         if edge is None or edge[1] not in (">=", "<"):
-            raise NoCounterpartError(found[0])
+            raise NoCounterpartError(text)
         if edge[1] == ">=":
             lowest = Fraction(edge[2])
         else:
             below = Fraction(edge[2])
-    if found[3] == ">=":
-        if found[4] is None:
-            raise NoCounterpartError(found[0])
-        return NumberLimit(lowest, below, least=int(found[4]))
-    if found[4] is not None:
-        return NumberLimit(lowest, below, most=int(found[4]))
-    return NumberLimit(lowest, below, most_share=Fraction(found[5]))
+    return NumberLimit(lowest, below)
 
 
-def _read_level_count(found: re.Match[str]) -> LevelLimit:
-    """`count(${q}[. = 'a' or . = 'b']) <= 0.2 * count(${q})`: a fifth at most, taken together."""
-    levels = set()
-    for part in _split(found[2], "or"):
+def _read_levels(text: str) -> Iterator[str]:
+    for part in _split(text, "or"):
         level = _CHOSEN_LEVEL.fullmatch(part)
         if level is None:
-            raise NoCounterpartError(found[0])
-        levels.add(level[1] if level[1] is not None else level[2])
-    if found[3] == ">=":
-        if found[4] is None:
-            raise NoCounterpartError(found[0])
-        return LevelLimit(frozenset(levels), least=int(found[4]))
-    if found[4] is not None:
-        return LevelLimit(frozenset(levels), most=int(found[4]))
-    return LevelLimit(frozenset(levels), most_share=Fraction(found[5]))
+            raise NoCounterpartError(text)
+        yield level[1] if level[1] is not None else level[2]
 
 
 def _split(text: str, word: str) -> Iterator[str]:
-    """The parts between a word that stands outside brackets and quotation marks."""
+    """The parts between a word, without the brackets around the whole and around each."""
     if len(text) > LONGEST:  # stripping brackets is quadratic
         raise NoCounterpartError(f"{text[:60]}…")
-    text = _strip_brackets(text)
+    for part in cut(_strip_brackets(text), word):
+        yield _strip_brackets(part)
+
+
+def cut(text: str, word: str) -> Iterator[str]:
+    """The parts between a word that stands outside brackets and quotation marks."""
     begin = depth = 0
     quote = ""
     for place, letter in enumerate(text):
@@ -186,16 +204,21 @@ def _split(text: str, word: str) -> Iterator[str]:
         elif letter in ")]}":
             depth -= 1
         elif depth == 0 and re.match(rf"\s{word}\s", text[place : place + len(word) + 2]):
-            yield _strip_brackets(text[begin:place])
+            yield text[begin:place]
             begin = place + len(word) + 1
-    yield _strip_brackets(text[begin:])
+    yield text[begin:]
+
+
+def strip_brackets(text: str) -> str:
+    """Without one pair of brackets around the whole."""
+    text = text.strip()
+    return text[1:-1].strip() if text.startswith("(") and _closes_at_end(text) else text
 
 
 def _strip_brackets(text: str) -> str:
     """Without the brackets around the whole."""
-    text = text.strip()
-    while text.startswith("(") and _closes_at_end(text):
-        text = text[1:-1].strip()
+    while (within := strip_brackets(text)) != text:
+        text = within
     return text
 
 

@@ -67,7 +67,7 @@ def check_form(
         _open(sheets, layout, findings) for layout in (SURVEY, CHOICES, SETTINGS)
     )
     before = _find_replaced(settings, questionnaires, findings)
-    survey = Survey(read_choices(choices))
+    survey = Survey(read_choices(choices), categories)
     if table is not None:
         survey.read(table)
     built = _build(survey, settings, before) if before else None

@@ -1,7 +1,7 @@
 """The sheet of questions, row by row: groups, the repeat over units, and what is asked in them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from evalsvc.questions.question import About, Question
@@ -10,6 +10,7 @@ from evalsvc.text import Text, same
 from evalsvc.workbooks.cells import clean
 from evalsvc.workbooks.table import Table, TableRow
 from evalsvc.xlsform import unsupported
+from evalsvc.xlsform.checks import Check, add_limits, is_kept, is_overall, read_checks
 from evalsvc.xlsform.choices import UNITS, ChoiceList, name_lists, read_label
 from evalsvc.xlsform.expressions import (
     CATEGORY,
@@ -20,7 +21,8 @@ from evalsvc.xlsform.expressions import (
     read_relevance,
 )
 from evalsvc.xlsform.kinds.adapter import Item
-from evalsvc.xlsform.kinds.adapters import find_adapter
+from evalsvc.xlsform.kinds.adapters import find_adapter, write_question
+from evalsvc.xlsform.rules import strip_same_unit
 
 INTRODUCTION = "introduction"
 # What a repeat over units says where nobody wrote anything else.
@@ -68,14 +70,18 @@ class Survey:
     """What has been read so far; `rows` says where each question stands, for messages."""
 
     lists: Mapping[str, ChoiceList]
+    categories: Sequence[str] = ()
     asked: list[Asked] = field(default_factory=list)
     rows: dict[str, TableRow] = field(default_factory=dict)
     introduction: Text | None = None
     _frames: list[_Frame] = field(default_factory=list)
     _notes: list[tuple[Text, TableRow]] = field(default_factory=list)
     _new_page: bool = False
+    _checks: Mapping[int, Check] = field(default_factory=dict)
 
     def read(self, table: Table) -> None:
+        # First, since they stand behind the questions that they are about.
+        self._checks = read_checks(table)
         for row in table.list_rows():
             kind = clean(row.get_cell("type").text)
             if not kind:
@@ -132,9 +138,30 @@ class Survey:
                     "no question follows this text; please move it above one",
                 ),
             )
+        for check in self._checks.values():
+            self._judge(check)
+
+    def _judge(self, check: Check) -> None:
+        """A note about several units says nothing but what the question itself has become."""
+        asked = next((one for one in self.asked if one.question.code == check.question), None)
+        rules = write_question(asked.question).rules if asked else ()
+        concerned = {each for each in self.categories if asked and asked.concerns(each)}
+        if not is_kept(check, rules):
+            text = Text(
+                f"这条核对说的不是“{check.question}”这道题的要求；请改成一样，或删去这一行",
+                f"what this note checks is not what the question “{check.question}” asks for; "
+                "please make them the same, or delete the row",
+            )
+            check.row.report("relevant", text)
+        elif check.categories and check.categories != concerned:
+            check.row.report("relevant", unsupported.SOME_CATEGORIES)
+        elif not check.categories and len(concerned) > 1 and not any(map(is_overall, rules)):
+            _remark(check.row, "relevant", unsupported.EACH_CATEGORY)
 
     def _take(self, row: TableRow, kind: str) -> None:
         """One row that is neither the beginning nor the end of anything."""
+        if row.number in self._checks:
+            return
         if kind.lower() == "note":
             self._note(row)
             return
@@ -207,7 +234,7 @@ class Survey:
         """When the question is asked: its own condition and those of the groups around it."""
         own = [clean(row.get_cell("relevant").text), *(frame.relevant for frame in self._frames)]
         try:
-            conditions = [f"({text})" for text in own if text]
+            conditions = [f"({strip_same_unit(text)})" for text in own if text]
             return read_relevance(" and ".join(conditions)) if conditions else Relevance()
         except NoCounterpartError as lacking:
             row.report(
@@ -224,8 +251,9 @@ class Survey:
 
     def _limits(self, row: TableRow, name: str) -> Limits:
         text = clean(row.get_cell("constraint").text)
+        noted = [each.rule for each in self._checks.values() if each.question == name]
         try:
-            return read_limits(text, name) if text else Limits()
+            limits = read_limits(text, name) if text else Limits()
         except NoCounterpartError as lacking:
             row.report(
                 "constraint",
@@ -239,7 +267,17 @@ class Survey:
                 ),
                 found=lacking.part,
             )
-            return Limits()
+            limits = Limits()
+        if not add_limits(limits, noted):
+            row.report(
+                "constraint",
+                Text(
+                    "和后面核对合计、个数的说明（note）不一致，请改成一样",
+                    "this and the notes further down, which check sums and counts, say different "
+                    "things; please make them the same",
+                ),
+            )
+        return limits
 
     def _question(
         self, row: TableRow, kind: str, name: str, title: Text, limits: Limits

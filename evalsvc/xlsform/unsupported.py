@@ -104,3 +104,12 @@ REPEAT_COUNT = Text(
 MESSAGE = Text(
     "提示语由系统给出，这里的不读取", "messages are the system's own; this one is not read"
 )
+SOME_CATEGORIES = Text(
+    "要求对每一类单位各自成立，不能只管几类；请把缺的类别补上，或删去这一行",
+    "a rule holds in every category by itself, not in some; please add those that are missing, or "
+    "delete the row",
+)
+EACH_CATEGORY = Text(
+    "这里对全部单位合在一起核对；在本系统里，要求对每一类单位各自成立",
+    "this checks all units together; here a rule holds in every category by itself",
+)

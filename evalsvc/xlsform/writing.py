@@ -1,17 +1,19 @@
 """Writes a questionnaire as an XLSForm workbook that survey programs and this one read alike."""
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 
 import xlsxwriter
 
-from evalsvc.questions.questionnaire import PLAIN, Asked, Questionnaire
+from evalsvc.questions.question import Question
+from evalsvc.questions.questionnaire import PLAIN, Asked, Condition, Questionnaire
 from evalsvc.scheme.model import Category
 from evalsvc.text import Text
 from evalsvc.workbooks.layout import SheetLayout
+from evalsvc.xlsform import rules
 from evalsvc.xlsform.choices import UNITS
 from evalsvc.xlsform.kinds.adapter import Row, write_label
 from evalsvc.xlsform.kinds.adapters import write_question
@@ -21,6 +23,10 @@ from evalsvc.xlsform.survey import EVERY_UNIT, INTRODUCTION
 # The same workbook has the same bytes, whenever it is made.
 _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _UNIT = Text("单位", "Unit")
+_BROKEN = Text("“%(title)s”：%(rule)s请返回改正。", "“%(title)s”: %(rule)s Please go back.")
+# Behind a question's name: its page, and the notes that check what holds over several units.
+_PAGE = ".page"
+CHECK = ".check"
 _CATEGORY_OF = "instance('units')/root/item[name=${{{unit}}}]/category"
 
 
@@ -41,7 +47,7 @@ def render_form(
         ListedUnit(category.code, category.name.zh, category.code) for category in categories
     ]
     sheets = (
-        (SURVEY, list(_list_survey(questionnaire))),
+        (SURVEY, list(_list_survey(questionnaire, [each.code for each in categories]))),
         (CHOICES, [*_list_choices(questionnaire), *map(_unit_row, listed)]),
         (SETTINGS, [_settings(questionnaire)]),
     )
@@ -68,12 +74,28 @@ def _write(book: xlsxwriter.Workbook, layout: SheetLayout, rows: Sequence[Row]) 
     sheet.freeze_panes(1, 0)
 
 
-def _list_survey(questionnaire: Questionnaire) -> Iterator[Row]:
+def _list_survey(questionnaire: Questionnaire, categories: Sequence[str]) -> Iterator[Row]:
     yield _row("note", INTRODUCTION, questionnaire.introduction)
-    parts = groupby(questionnaire.asked, key=_is_in_repeat)
-    for number, (in_repeat, asked) in enumerate(parts):
-        ending = f"_{number}" if number > 1 else ""
-        yield from _list_repeat(asked, ending) if in_repeat else _list_pages(asked, "")
+    places = _list_places(questionnaire, categories)
+    for in_repeat, group in groupby(questionnaire.asked, key=_is_in_repeat):
+        asked = list(group)
+        yield from _list_repeat(asked, places) if in_repeat else _list_pages(asked, places)
+
+
+def _list_places(
+    questionnaire: Questionnaire, categories: Sequence[str]
+) -> Mapping[str, rules.Row]:
+    """Where each question stands that is asked unit by unit."""
+    places: dict[str, rules.Row] = {}
+    for number, (in_repeat, asked) in enumerate(groupby(questionnaire.asked, key=_is_in_repeat)):
+        page = ""
+        for each in asked if in_repeat else ():
+            code = each.question.code
+            page = f"{code}{_PAGE}" if each.new_page else page
+            # Told apart only where there is more than one; then also where few are asked about.
+            own = [one for one in categories if each.concerns(one)] if len(categories) > 1 else ()
+            places[code] = rules.Row(code, f"_{number}" if number > 1 else "", page, own)
+    return places
 
 
 def _is_in_repeat(asked: Asked) -> bool:
@@ -81,20 +103,24 @@ def _is_in_repeat(asked: Asked) -> bool:
     return write_question(asked.question).in_repeat
 
 
-def _list_repeat(asked: Iterable[Asked], ending: str) -> Iterator[Row]:
-    unit = f"unit{ending}"
-    yield _row("begin_repeat", f"units{ending}", EVERY_UNIT)
-    yield _row(f"select_one {UNITS}", unit, _UNIT, required="yes")
+def _list_repeat(asked: Sequence[Asked], places: Mapping[str, rules.Row]) -> Iterator[Row]:
+    ending = places[asked[0].question.code].ending
+    unit = f"{rules.UNIT}{ending}"
+    yield _row("begin_repeat", f"{rules.UNITS}{ending}", EVERY_UNIT)
+    once = rules.write_each_unit_once(ending)
+    yield _row(f"select_one {UNITS}", unit, _UNIT, required="yes", constraint=once)
     yield {
         "type": "calculate",
-        "name": f"category{ending}",
+        "name": f"{rules.CATEGORY}{ending}",
         "calculation": _CATEGORY_OF.format(unit=unit),
     }
-    yield from _list_pages(asked, ending)
+    yield from _list_pages(asked, places)
     yield {"type": "end_repeat"}
+    for each in asked:
+        yield from _list_checks(each.question, places[each.question.code])
 
 
-def _list_pages(asked: Iterable[Asked], ending: str) -> Iterator[Row]:
+def _list_pages(asked: Iterable[Asked], places: Mapping[str, rules.Row]) -> Iterator[Row]:
     """The questions, those of a later page inside a group that fills a screen."""
     in_group = False
     for each in asked:
@@ -102,42 +128,62 @@ def _list_pages(asked: Iterable[Asked], ending: str) -> Iterator[Row]:
         if each.new_page:
             if in_group:
                 yield {"type": "end_group"}
-            yield {"type": "begin_group", "name": f"{code}.page", "appearance": "field-list"}
+            yield {"type": "begin_group", "name": f"{code}{_PAGE}", "appearance": "field-list"}
             in_group = True
+        relevant = _relevant(each, places)
         if each.note is not None:
-            yield _row("note", f"{code}.note", each.note, relevant=_relevant(each, ending))
-        yield _question(each, ending)
+            yield _row("note", f"{code}.note", each.note, relevant=relevant)
+        yield _question(each, places.get(code)) | {"relevant": relevant}
     if in_group:
         yield {"type": "end_group"}
 
 
-def _question(asked: Asked, ending: str) -> Row:
+def _question(asked: Asked, place: rules.Row | None) -> Row:
     question, written = asked.question, write_question(asked.question)
-    return _row(
+    row = _row(
         written.type,
         question.code,
         question.title,
         required="yes" if asked.required else "",
-        relevant=_relevant(asked, ending),
         **written.particulars,
     )
+    if place is None:
+        return row
+    refused = [part for rule in written.rules for part in rule.refuse_at_once(place)]
+    return row | {"constraint": " and ".join(filter(None, [row.get("constraint"), *refused]))}
 
 
-def _relevant(asked: Asked, ending: str) -> str:
-    parts = []
-    if asked.categories:
-        parts.append(_any_of(f"category{ending}", asked.categories))
+def _list_checks(question: Question, place: rules.Row) -> Iterator[Row]:
+    """A required note for each rule: shown, and not to be passed, while the rule is broken."""
+    for number, rule in enumerate(write_question(question).rules, start=1):
+        said = _BROKEN.filled(title=question.title, rule=rule.said)
+        breach = rules.write_breach(rule, place)
+        yield _row("note", f"{question.code}{CHECK}{number}", said, required="yes", relevant=breach)
+
+
+def _relevant(asked: Asked, places: Mapping[str, rules.Row]) -> str:
+    parts, place = [], places.get(asked.question.code)
+    if asked.categories and place:
+        parts.append(_any_of(f"{rules.CATEGORY}{place.ending}", asked.categories))
     if asked.condition is not None:
-        parts.append(_selected(asked.condition.question, asked.condition.values))
+        parts.append(_selected(_refer(asked.condition.question, place, places), asked.condition))
     return " and ".join(f"({part})" for part in parts) if len(parts) > 1 else "".join(parts)
+
+
+def _refer(question: str, place: rules.Row | None, places: Mapping[str, rules.Row]) -> str:
+    """An earlier answer; one of another repeat is that about the same unit."""
+    there = places.get(question)
+    if there is None or place is None or there.ending == place.ending:
+        return f"${{{question}}}"
+    return rules.write_same_unit(there, place)
 
 
 def _any_of(name: str, values: Iterable[str]) -> str:
     return " or ".join(f"${{{name}}} = '{value}'" for value in sorted(values))
 
 
-def _selected(name: str, values: Iterable[str]) -> str:
-    return " or ".join(f"selected(${{{name}}}, '{value}')" for value in sorted(values))
+def _selected(answer: str, condition: Condition) -> str:
+    return " or ".join(f"selected({answer}, '{value}')" for value in sorted(condition.values))
 
 
 def _list_choices(questionnaire: Questionnaire) -> Iterator[Row]:

@@ -11,6 +11,7 @@ from evalsvc.xlsform import unsupported
 from evalsvc.xlsform.choices import ChoiceList
 from evalsvc.xlsform.expressions import Limits
 from evalsvc.xlsform.layouts import EN, ZH
+from evalsvc.xlsform.rules import Rule
 
 # A row: what stands under each heading.
 Row = dict[str, str]
@@ -54,13 +55,14 @@ class Item:
 class Written:
     """A question's type, what it says in columns of its own, and the rows of its list.
 
-    What is asked unit by unit stands `in_repeat`.
+    What is asked unit by unit stands `in_repeat`; `rules` hold over the answers about several.
     """
 
     type: str
     particulars: Row = field(default_factory=dict)
     choices: Sequence[Row] = ()
     in_repeat: bool = True
+    rules: Sequence[Rule] = ()
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """Points in bands: a range from 1 to 10, with the bands as a list under the question's own name."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 from evalsvc.questions.allotment import STEPS, WORTH, AllotmentQuestion, StepBand
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import clean
 from evalsvc.xlsform.choices import Choice
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Row, Written, write_choice
+from evalsvc.xlsform.rules import Tally
 
 # What tells it from a plain number.
 APPEARANCE = "allotment"
@@ -52,10 +54,28 @@ def _read_band(item: Item, choice: Choice) -> StepBand:
 
 
 def _write(question: AllotmentQuestion) -> Written:
+    limited = [band for band in question.bands if band.most is not None]
     return Written(
         "range",
-        {"parameters": f"start=1 end={STEPS} step=1", "appearance": APPEARANCE},
+        {
+            "parameters": f"start=1 end={STEPS} step=1",
+            "appearance": APPEARANCE,
+            "constraint": f". >= 1 and . <= {STEPS}",
+        },
         [_write_band(question, band) for band in question.bands],
+        rules=[
+            _tally(question, band, said) for band, said in zip(limited, question.rules, strict=True)
+        ],
+    )
+
+
+def _tally(question: AllotmentQuestion, band: StepBand, said: Text) -> Tally:
+    steps = question.list_steps(band)
+    return Tally(
+        f". >= {steps[-1]} and . <= {steps[0]}",
+        said,
+        share=Fraction(band.most or 0, 100),
+        overall=True,
     )
 
 

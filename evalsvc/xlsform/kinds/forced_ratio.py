@@ -1,12 +1,14 @@
 """A forced ratio: one choice a unit from a list whose rows have points and shares."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 from evalsvc.questions.forced_ratio import Band, ForcedRatioQuestion
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import clean
 from evalsvc.workbooks.written import parse_number
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Written, write_choice
+from evalsvc.xlsform.rules import Tally
 
 
 def _takes(item: Item) -> bool:
@@ -56,6 +58,22 @@ def _write(question: ForcedRatioQuestion) -> Written:
             )
             for band in question.bands
         ],
+        # What the last band holds follows from the others.
+        rules=[_tally(question, band) for band in question.bands[:-1]],
+    )
+
+
+def _tally(question: ForcedRatioQuestion, band: Band) -> Tally:
+    bound = Text("应占", "must hold") if question.exact else Text("最多占", "holds at most")
+    return Tally(
+        f". = '{band.code}'",
+        Text(
+            "每类单位里，“%(band)s”%(bound)s%(share)s%%，不足一个的舍去。",
+            "In each category, “%(band)s” %(bound)s %(share)s%%, rounded down.",
+        ).filled(band=band.name, bound=bound, share=band.share),
+        share=Fraction(band.share, 100),
+        binds_from=question.enforce_from,
+        exact=question.exact,
     )
 
 

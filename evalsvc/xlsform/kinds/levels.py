@@ -5,8 +5,9 @@ from decimal import Decimal
 from analysis.score.rules import LevelLimit
 from evalsvc.questions.levels import LevelsQuestion
 from evalsvc.questions.question import Level
-from evalsvc.xlsform.expressions import write_bounds
+from evalsvc.text import Text
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Written, write_choice
+from evalsvc.xlsform.rules import ANSWERED, Tally, limit_tally
 
 
 def _takes(item: Item) -> bool:
@@ -38,17 +39,19 @@ def _write(question: LevelsQuestion) -> Written:
         )
         for level in question.levels
     ]
-    counts = [_count(question, limit) for limit in question.counts]
-    said = {"constraint": " and ".join(counts)} if counts else {}
-    return Written(f"select_one {question.code}", said, choices)
+    said = zip(question.counts, question.rules, strict=True)
+    rules = [_tally(question, limit, text) for limit, text in said]
+    return Written(f"select_one {question.code}", choices=choices, rules=rules)
 
 
-def _count(question: LevelsQuestion, limit: LevelLimit) -> str:
-    """Each limit by itself: XLSForm has no word for the two ends of one."""
+def _tally(question: LevelsQuestion, limit: LevelLimit, said: Text) -> Tally:
+    """Shares are of what is rated; whoever doesn't know rates nothing."""
     codes = [level.code for level in question.levels if level.code in limit.levels]
-    chosen = " or ".join(f". = '{code}'" for code in codes)
-    counted = f"count(${{{question.code}}}[{chosen}])"
-    return write_bounds(counted, question.code, limit)
+    among = " or ".join(f". = '{code}'" for code in codes)
+    apart = [f". != '{level.code}'" for level in question.levels if level.points is None]
+    return limit_tally(
+        limit, among if len(codes) == 1 else f"({among})", said, " and ".join((ANSWERED, *apart))
+    )
 
 
 def _standing(level: Level) -> str:

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 from analysis.score.rules import NumberLimit
 from evalsvc.questions.number import NumberQuestion
+from evalsvc.scheme.file.entries import write_fraction
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import clean
 from evalsvc.workbooks.written import parse_number
-from evalsvc.xlsform.expressions import write_bounds
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Row, Written
+from evalsvc.xlsform.rules import limit_tally
 
 _PARAMETER = re.compile(r"(\w+)\s*=\s*([^\s,;]+)")
 
@@ -78,29 +79,32 @@ def _read_bounded(item: Item, places: int) -> NumberQuestion:
 
 def _write(question: NumberQuestion) -> Written:
     in_steps = question.places or question.step is not None
-    return Written("range" if in_steps else "integer", _particulars(question))
+    said = zip(question.counts, question.rules, strict=True)
+    return Written(
+        "range" if in_steps else "integer",
+        _write_particulars(question),
+        rules=[limit_tally(limit, _write_edges(limit), text) for limit, text in said],
+    )
 
 
-def _particulars(question: NumberQuestion) -> Row:
-    counts = [_count(question.code, limit) for limit in question.counts]
+def _write_particulars(question: NumberQuestion) -> Row:
+    bounds = {"constraint": f". >= {question.minimum:f} and . <= {question.maximum:f}"}
     if not question.places and question.step is None:
-        bounds = [f". >= {question.minimum:f}", f". <= {question.maximum:f}"]
-        return {"constraint": " and ".join(bounds + counts)}
+        return bounds
     step = f"0.{'0' * (question.places - 1)}1" if question.step is None else f"{question.step:f}"
-    return {
-        "parameters": f"start={question.minimum:f} end={question.maximum:f} step={step}",
-        "constraint": " and ".join(counts),
+    # The slider keeps its ends, but what is typed or sent otherwise only the constraint.
+    return bounds | {
+        "parameters": f"start={question.minimum:f} end={question.maximum:f} step={step}"
     }
 
 
-def _count(code: str, limit: NumberLimit) -> str:
+def _write_edges(limit: NumberLimit) -> str:
     edges = []
     if limit.lowest is not None:
-        edges.append(f". >= {float(limit.lowest):g}")
+        edges.append(f". >= {write_fraction(limit.lowest)}")
     if limit.below is not None:
-        edges.append(f". < {float(limit.below):g}")
-    counted = f"count(${{{code}}}[{' and '.join(edges)}])"
-    return write_bounds(counted, code, limit)
+        edges.append(f". < {write_fraction(limit.below)}")
+    return " and ".join(edges)
 
 
 NUMBER = Adapter(NumberQuestion, _takes, _read, _write)

@@ -1,7 +1,9 @@
 """A constant sum: whole numbers whose constraint says what they add up to."""
 
 from evalsvc.questions.sum import SumQuestion
+from evalsvc.text import Text
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Written
+from evalsvc.xlsform.rules import Total
 
 
 def _takes(item: Item) -> bool:
@@ -15,7 +17,12 @@ def _read(item: Item) -> SumQuestion | None:
 
 
 def _write(question: SumQuestion) -> Written:
-    return Written("integer", {"constraint": f"sum(${{{question.code}}}) = {question.total}"})
+    said = Text(f"每类单位合计{question.total}。", f"In each category: {question.total} together.")
+    return Written(
+        "integer",
+        {"constraint": f". >= 0 and . <= {question.total}"},
+        rules=[Total(question.total, said)],
+    )
 
 
 SUM = Adapter(SumQuestion, _takes, _read, _write)
