@@ -4,6 +4,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
 
 from nacl.signing import SigningKey
 
@@ -12,12 +14,15 @@ from evalsvc.box.chain import Event, event_hash
 from evalsvc.evidence.computed import is_act, tell_comments, tell_computation
 from evalsvc.evidence.editions import ANCHORS, LOG, SALT, build_public_manifest, write_anchors
 from evalsvc.evidence.manifest import MANIFEST, PUBLIC_SIGNATURE, hash_files, read_manifest
-from evalsvc.evidence.opening import Opening
+from evalsvc.evidence.opening import OPENING_FILE, Opening
+from evalsvc.evidence.recompute import Recomputation
 from evalsvc.evidence.verify.count_checks import derive
 from evalsvc.evidence.verify.evidence import Evidence
 from evalsvc.evidence.verify.opening_checks import _list_files
 
 Files = Mapping[str, bytes]
+# Signing and chaining change these alone, and no result follows from them.
+OF_CHAIN = {Path(name).name for name in (MANIFEST, PUBLIC_SIGNATURE, LOG, ANCHORS, OPENING_FILE)}
 
 
 def sign_again(files: Files, key: SigningKey) -> dict[str, bytes]:
@@ -28,7 +33,7 @@ def sign_again(files: Files, key: SigningKey) -> dict[str, bytes]:
     if "scores.csv" in files:
         return signed
     try:
-        public = derive(Evidence(signed))
+        public = _derive(signed)
     except Exception:  # nothing follows from files that can't be read
         return signed
     signature = build_public_manifest(new, public).sign(key).signature
@@ -52,13 +57,26 @@ def chain_again(files: Files, key: SigningKey) -> dict[str, bytes]:
             if act["verb"] == "open_box" and act["subject"] == subject:
                 act["detail"]["opening"] = new.hash.hex()
     manifest = evidence.signed.manifest
-    public = derive(Evidence(made))
+    public = _derive(made)
     for act in acts:
         if is_act(act, manifest.season, manifest.version, "compute_result"):
             act["detail"].update(tell_computation(files[SALT], made, public))
         elif is_act(act, manifest.season, manifest.version, "begin_publicity"):
             act["detail"].update(tell_comments(files[SALT], made))
     return _chain(made, acts, evidence, key)
+
+
+def _derive(files: Files) -> dict[str, bytes]:
+    """The public edition; results are recomputed once for files that say the same of them."""
+    evidence = Evidence(files)
+    said = frozenset((name, files[name]) for name in files if Path(name).name not in OF_CHAIN)
+    evidence.__dict__["recomputation"] = _recompute(said)  # where a cached property keeps it
+    return derive(evidence)
+
+
+@lru_cache(maxsize=1)
+def _recompute(said: frozenset[tuple[str, bytes]]) -> Recomputation:
+    return Evidence(dict(said)).recomputation
 
 
 def _chain(

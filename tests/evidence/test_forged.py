@@ -10,11 +10,13 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from unittest.mock import patch
 
 import pytest
 from nacl.signing import SigningKey
 
 from evalsvc.evidence.editions import ANCHORS
+from evalsvc.evidence.verify import verdict
 from evalsvc.evidence.verify.computed_checks import check_published
 from evalsvc.evidence.verify.evidence import Evidence
 from evalsvc.evidence.verify.verdict import verify
@@ -383,7 +385,7 @@ def is_found(played: Played, change: Change, check: str) -> None:
     signing = SigningKey(played.key)
     changed = change(played.audit)
     signed = sign_again(changed, signing)
-    assert check in verify(signed, published=[played.published]).failed
+    assert fails(signed, check)
     is_found_again(signed, played, check)
     try:
         forged = chain_again(changed, signing)
@@ -391,6 +393,12 @@ def is_found(played: Played, change: Change, check: str) -> None:
         return
     # What is compared with the log, and not hashed in it, is found without the fetched anchors.
     assert list(check_published(Evidence(forged), [played.published])) or verify(forged).failed
+
+
+def fails(files: Files, check: str) -> bool:
+    """Whether this check finds something; the others, which take their time, are left out."""
+    with patch.object(verdict, "CHECKS", {check: verdict.CHECKS[check]}):
+        return verify(files).failed == (check,)
 
 
 def is_found_again(signed: Files, played: Played, check: str) -> None:
@@ -406,7 +414,7 @@ def is_found_again(signed: Files, played: Played, check: str) -> None:
 def test_a_change_of_the_public_edition_is_found(name: str, units: Played) -> None:
     change, check = OF_THE_PUBLIC[name]
     signed = sign_again(change(units.public), SigningKey(units.key))
-    assert check in verify(signed, published=[units.published]).failed
+    assert fails(signed, check)
     is_found_again(signed, units, check)
 
 
