@@ -12,11 +12,13 @@ from _pytest.faulthandler import (
 )
 
 from tests import capability
+from tests.compiled_routes import compile_routes_once
 from tests.compiled_templates import compile_templates_once
 from tests.in_memory import write_into_memory
 
 write_into_memory()
 compile_templates_once()
+compile_routes_once()
 # Before NumPy is loaded: small matrices, two workers, and threads that wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
