@@ -95,6 +95,13 @@ def test_verbs_work_in_the_projects_folder(
     assert result.stdout.splitlines() == [str(checkout.root), *received]
 
 
+def test_the_suite_leaves_out_what_the_checks_have_run(checkout: Checkout) -> None:
+    result = checkout.run("test", "-x")
+
+    left_out = ["--ignore=tests/test_architecture.py", "--ignore=tests/analysis"]
+    assert result.stdout.splitlines()[-7:] == ["-m", "pytest", "-n", "2", *left_out, "-x"]
+
+
 @pytest.mark.parametrize("verb", ["demo", "custodian", "recompute", "scheme", "verify"])
 def test_files_are_named_from_where_the_caller_stands(
     checkout: Checkout, tmp_path: Path, verb: str
