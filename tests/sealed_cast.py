@@ -41,7 +41,7 @@ from evalsvc.models.roster import PanelSeats, Unit
 from evalsvc.models.staff import Staff, StaffSession
 from evalsvc.reports.documents import filling
 from evalsvc.reports.documents.pdf import join_pdfs
-from evalsvc.scheme import model
+from evalsvc.scheme import model, reader
 from evalsvc.scheme.presets import get_preset_text
 from evalsvc.scheme.rules import asked
 from evalsvc.work.worker import KINDS, Made, Order
@@ -68,9 +68,9 @@ def running_program(thresholds: Thresholds) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for owner in OWNERS:
             patch.setattr(owner, "DEFAULTS", thresholds)
-        seasons._read_sealed.cache_clear()
+        reader._load_once.cache_clear()
         yield
-    seasons._read_sealed.cache_clear()
+    reader._load_once.cache_clear()
 
 
 def reseal(place: Installation, thresholds: Thresholds) -> None:

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -218,27 +217,21 @@ def find_result_head(session: Session, season_id: int) -> ResultHead | None:
 
 def read_scheme(season: Season) -> Scheme:
     """A season's scheme, every round of it with the thresholds that its seal holds."""
-    return _read_sealed(season.scheme, _list_sealed(season))
+    return load_scheme(season.scheme, _get_sealed(season))
 
 
-@lru_cache(maxsize=64)
-def _read_sealed(text: str, sealed: tuple[tuple[str, Thresholds], ...]) -> Scheme:
-    """Reading a scheme costs much more than a request, and what is sealed never changes."""
-    return load_scheme(text, dict(sealed))
-
-
-def _list_sealed(season: Season) -> tuple[tuple[str, Thresholds], ...]:
+def _get_sealed(season: Season) -> Mapping[str, Thresholds]:
     """By the code of each round that has opened."""
     session = object_session(season)
     if session is None or season.frozen_at is None:  # no round has opened
-        return ()
+        return {}
     rows = session.execute(
         select(Round.code, SealedRound.content)
         .join(SealedRound, SealedRound.round_id == Round.id)
         .where(Round.season_id == season.id)
         .order_by(Round.position)
     )
-    return tuple((code, read_thresholds(RoundSeal.from_json(text))) for code, text in rows)
+    return {code: read_thresholds(RoundSeal.from_json(text)) for code, text in rows}
 
 
 def build_round_view(row: Round, scheme: Scheme) -> RoundView:

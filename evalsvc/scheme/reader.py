@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Set
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 
 from analysis.panel.small_cells import Thresholds, strictest
@@ -65,12 +66,18 @@ def load_scheme(text: str, sealed: Mapping[str, Thresholds] | None = None) -> Sc
     Once a round has opened, the others of its season go by its numbers, too: it has sealed what
     the scheme says of the later rounds as well.
     """
+    return _load_once(text, None if sealed is None else frozenset(sealed.items()))
+
+
+@lru_cache(maxsize=64)
+def _load_once(text: str, sealed: frozenset[tuple[str, Thresholds]] | None) -> Scheme:
+    """Reading a scheme costs much more than a request, and every check of a package asks for it."""
     root = read_source(text)
     reading = Reading(complains=sealed is None)
     sections = reading.record(root, REQUIRED, ("adjustments", "bodies", *SECTIONS))
     parameters = _read_parameters(reading, sections["parameters"])
     digest = hashlib.sha256(text.encode()).hexdigest()
-    scheme = _read_scheme(reading, sections, parameters, digest, sealed or {})
+    scheme = _read_scheme(reading, sections, parameters, digest, dict(sealed or ()))
     _check_parameters_used(reading, sections["parameters"])
     if reading.errors:
         raise SchemeErrors(tuple(reading.errors))

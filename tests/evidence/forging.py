@@ -70,7 +70,7 @@ def _derive(files: Files) -> dict[str, bytes]:
     """The public edition; results are recomputed once for files that say the same of them."""
     evidence = Evidence(files)
     said = frozenset((name, files[name]) for name in files if Path(name).name not in OF_CHAIN)
-    evidence.__dict__["recomputation"] = _recompute(said)  # where a cached property keeps it
+    evidence._recomputed = _recompute(said)
     return derive(evidence)
 
 

@@ -12,6 +12,7 @@ from evalsvc.box.receipts import leaf_hash
 from evalsvc.box.roll import RoundSeal
 from evalsvc.box.sealing import ballot_message, verify_ballot
 from evalsvc.evidence.manifest import MANIFEST, SignedManifest, read_manifest
+from evalsvc.evidence.model import PackageErrors
 from evalsvc.evidence.package import read_package
 from evalsvc.evidence.recompute import Recomputation, recompute
 from evalsvc.evidence.verify import files as box
@@ -80,9 +81,20 @@ class Evidence:
     def rolls(self) -> dict[str, list[RollRow]]:
         return {code: box.read_roll(self.files, code) for code in self.rounds}
 
-    @cached_property
+    @property
     def recomputation(self) -> Recomputation:
-        return recompute(read_package(self.files))
+        """Raises `PackageErrors` where nothing can be recomputed."""
+        if isinstance(self._recomputed, PackageErrors):
+            raise self._recomputed
+        return self._recomputed
+
+    @cached_property
+    def _recomputed(self) -> Recomputation | PackageErrors:
+        # Many checks ask: what can't be read is read once for all of them, too.
+        try:
+            return recompute(read_package(self.files))
+        except PackageErrors as found:
+            return found
 
     @property
     def rounds(self) -> list[str]:
