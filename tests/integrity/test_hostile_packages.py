@@ -29,11 +29,22 @@ def replace_number(number: bytes) -> Callable[[bytes], bytes]:
     return spoil
 
 
+CELL = re.compile(rb"(?<=,)-?[0-9]+([./][0-9]+)?(?=[,\n])")
+
+
+def replace_cells(number: bytes) -> Callable[[bytes], bytes]:
+    """Whatever is a number or a fraction in a table is another, wherever it stands."""
+    return lambda content: CELL.sub(number, content)
+
+
 SPOILT: dict[str, Callable[[bytes], bytes]] = {
     "digits": replace_number(DIGITS),
     "an exponent": replace_number(b"1e9999999"),
     "an exponent beyond all": replace_number(b"1e99999999999999999999"),
     "a small exponent": replace_number(b"1e-30000000"),
+    "exponents in all cells": replace_cells(b"1e9999999"),
+    "exponents beyond all in all cells": replace_cells(b"1e99999999999999999999"),
+    "digits in all cells": replace_cells(DIGITS[:5_000]),
     "no number": replace_number(b"NaN"),
     "lists": lambda _: b"[" * 200_000,
     "objects": lambda _: b'{"a":' * 100_000,

@@ -89,9 +89,7 @@ def _read_sums(evidence: Evidence) -> Mapping[tuple[str, str], Sums]:
     for row in sheets.rows(_SUMS, _COLUMNS):
         if row["kind"] in ("cell", "unit"):
             key = (row["kind"], row["subject"], row["name"])
-            sums = found[row["round"], row["group"]]
-            try:
-                sums.setdefault(key, Fraction(row["value"]))
-            except (ValueError, ZeroDivisionError) as error:
-                raise Malformed(_SUMS, row.line, Text("应为分数", "expected a fraction")) from error
+            found[row["round"], row["group"]].setdefault(key, sheets.exact(row, "value"))
+    for error in sheets.errors:
+        raise Malformed(_SUMS, error.row, error.expected)
     return found
