@@ -19,6 +19,7 @@ from analysis.panel.panel_weights import (
 from analysis.panel.sample_sizes import (
     detectable_difference,
     krejcie_morgan,
+    largest_remainder,
     margin_of_error,
     rate_interval,
     sample_size_for_difference,
@@ -298,6 +299,7 @@ __all__ = [
     "kendall_w",
     "krejcie_morgan",
     "krippendorff_alpha",
+    "largest_remainder",
     "level_points",
     "level_sums",
     "likert_sigma_scores",

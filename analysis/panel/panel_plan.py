@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from analysis.panel.panel_weights import design_effect
 from analysis.panel.sample_sizes import (
     detectable_difference,
+    largest_remainder,
     margin_of_error,
     sample_size_for_difference,
     sample_size_for_margin,
@@ -44,13 +45,15 @@ class Need:
 @dataclass(frozen=True)
 class PanelPlan:
     """A panel as planned. `answer_weights` by stratum: an answer's weight over the mean one, None
-    where nobody is asked. `design_effect`: by how much weighting the strata raises the variance."""
+    where nobody is asked; `in_proportion`: the same cards shared out like the weights.
+    `design_effect`: by how much weighting the strata raises the variance."""
 
     cards: int
     units: int
     per_form: int
     design_effect: float
     answer_weights: tuple[float | None, ...]
+    in_proportion: tuple[int, ...]
     expected: tuple[Expectation, ...]
     margins: tuple[Need, ...]
     differences: tuple[Need, ...]
@@ -84,6 +87,7 @@ def panel_plan(
         answer_weights=tuple(
             w / n / mean if n > 0 else None for n, w in zip(cards, weights, strict=True)
         ),
+        in_proportion=largest_remainder(total, weights),
         expected=tuple(_expected(t, total, units, per_form, effect) for t in TURNOUTS),
         margins=tuple(
             _need(p, sample_size_for_margin(p, SPREAD, design_effect=effect), units, per_form)

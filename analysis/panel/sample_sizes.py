@@ -1,6 +1,8 @@
 """How many answers a figure needs, and how sure a rate is with those there are."""
 
 import math
+from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from scipy import stats
@@ -73,6 +75,27 @@ def krejcie_morgan(population: int, *, proportion: str = "0.5", margin: str = "0
     p, d = Fraction(proportion), Fraction(margin)
     spread = KREJCIE_MORGAN_CHI_SQUARE * p * (1 - p)
     return math.floor(spread * population / (d * d * (population - 1) + spread) + Fraction(1, 2))
+
+
+def largest_remainder(total: int, weights: Sequence[float | Decimal | Fraction]) -> tuple[int, ...]:
+    """A whole number `total` spread in proportion to `weights`, without losing or inventing one.
+
+    Each gets the whole part of total·w/Σw; what is left goes one by one to the largest remainders
+    (Hamilton's method; Balinski & Young 1982, Fair Representation, ch. 2). Of equal remainders the
+    earlier weight comes first. Decimals count as they are written, in exact arithmetic. Not to be
+    trusted to give small weights anybody: they may get 0. Raises ValueError for a negative total or
+    weight, or weights that are all 0.
+    """
+    exact = [Fraction(str(weight)) for weight in weights]
+    whole = sum(exact, Fraction(0))
+    if total < 0 or whole <= 0 or min(exact) < 0:
+        raise ValueError(f"need a total of 0 or more and weights above 0, got {total}, {weights}")
+    quotas = [total * weight / whole for weight in exact]
+    shares = [math.floor(quota) for quota in quotas]
+    by_remainder = sorted(range(len(quotas)), key=lambda n: (shares[n] - quotas[n], n))
+    for n in by_remainder[: total - sum(shares)]:
+        shares[n] += 1
+    return tuple(shares)
 
 
 def rate_interval(

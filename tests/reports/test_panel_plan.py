@@ -38,5 +38,5 @@ def test_the_tables_say_what_it_takes():
     expected, needed, weights = spoken(build_plan_exhibits(plan, strata))
     assert [row[0] for row in expected.rows] == ["100%", "80%", "60%", "40%"]
     assert needed.rows[0][:2] == ("误差不超过5分", "101")
-    assert weights.rows == (("镇", "600", "0.8"), ("村", "400", "1.3"))
+    assert weights.rows == (("镇", "600", "500", "0.8"), ("村", "400", "500", "1.3"))
     assert len(build_plan_exhibits(panel_plan([5], [1], units=5, per_form=5), strata[:1])) == 2

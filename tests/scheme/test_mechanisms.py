@@ -107,6 +107,7 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
     "mean of each stratum times its weight": (
         "analysis/test_strata.py::test_leaders_60_and_citizens_40",
         "scheme/test_documents.py::test_nine_strata_by_the_means_of_each",
+        "rulebooks/test_nine_layers.py::test_all_thirty_eight_are_what_the_calculator_says",
     ),
     "strata with few answers: joined, handed on, kept": (
         "analysis/test_strata.py::test_small_strata_are_joined_with_the_next",

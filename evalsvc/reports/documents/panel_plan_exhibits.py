@@ -20,6 +20,7 @@ AIM = Text("想要", "Aim")
 CARDS = Text("要几张卡", "Cards at 60%")
 STRATUM = Text("层次", "Stratum")
 SEATS = Text("评议卡", "Cards")
+BY_WEIGHT = Text("按权重应有", "By weight")
 ANSWER_WEIGHT = Text("一份的分量", "An answer weighs")
 
 
@@ -146,10 +147,12 @@ def _weights(plan: PanelPlan, strata: Sequence[tuple[Text, int]]) -> tuple[Exhib
                 "What an answer of each stratum weighs (1 is the mean)",
             ),
             None,
-            (STRATUM, SEATS, ANSWER_WEIGHT),
+            (STRATUM, SEATS, BY_WEIGHT, ANSWER_WEIGHT),
             tuple(
-                (name, str(cards), same("—") if weight is None else show_float(weight, 1))
-                for (name, cards), weight in zip(strata, plan.answer_weights, strict=True)
+                (name, str(n), str(due), same("—") if weight is None else show_float(weight, 1))
+                for (name, n), due, weight in zip(
+                    strata, plan.in_proportion, plan.answer_weights, strict=True
+                )
             ),
         ),
     )
