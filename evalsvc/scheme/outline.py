@@ -6,11 +6,12 @@ from fractions import Fraction
 
 from analysis.score.rules import ByCategory, CommentsOnly, Given, Rule
 from analysis.score.span import span_of
+from evalsvc.scheme.beyond import Addition, list_beyond
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.kind import Share
 from evalsvc.scheme.rules.kinds import get_kind
 from evalsvc.scheme.wording import show_short
-from evalsvc.text import NOTHING, SEMICOLON, Text
+from evalsvc.text import AND, NOTHING, SEMICOLON, Text, same
 
 
 @dataclass(frozen=True)
@@ -101,16 +102,42 @@ def _build_branch(
         ),
         rule=rule,
         category=of,
-        reach=_say_reach(place, any(rule is root for root in _list_roots(scheme.score))),
+        reach=_say_whole(scheme, rule) or _say_reach(place, _is_root(scheme, rule)),
         out_of=place.out_of,
     )
 
 
-def _list_roots(rule: Rule) -> list[Rule]:
+def _is_root(scheme: Scheme, rule: Rule) -> bool:
+    return any(rule is root for root in list_roots(scheme.score))
+
+
+def list_roots(rule: Rule) -> list[Rule]:
     """The total, or what it is in each category."""
     if not isinstance(rule, ByCategory):
         return [rule]
-    return [root for each in rule.rules.values() for root in _list_roots(each)]
+    return [root for each in rule.rules.values() for root in list_roots(each)]
+
+
+def _say_whole(scheme: Scheme, rule: Rule) -> Text:
+    """Of a total its full marks, and apart from them what may be added."""
+    additions, full = list_beyond(rule), span_of(rule).full
+    # Where only the total itself goes beyond, such as by a coefficient, its most says it.
+    by_parts = any(each.code != rule.code for each in additions)
+    if not by_parts or not _is_root(scheme, rule):
+        return NOTHING
+    told = Text(
+        "满分%(full)s分；满分以外：%(added)s", "full marks of %(full)s; beyond them: %(added)s"
+    )
+    listed = AND.join(_say_addition(scheme, each) for each in additions)
+    return told.filled(full=show_short(full), added=listed)
+
+
+def _say_addition(scheme: Scheme, addition: Addition) -> Text:
+    name = scheme.node_names.get(addition.code, same(addition.code))
+    if addition.most is None:
+        return name + Text("不封顶", " without upper bound")
+    told = Text("最多加%(most)s分", " up to %(most)s")
+    return name + told.filled(most=show_short(addition.most))
 
 
 def _say_reach(place: Share, is_root: bool) -> Text:

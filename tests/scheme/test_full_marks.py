@@ -1,6 +1,6 @@
 """Full marks bind: what counts how beside them, what is refused, and that nothing goes beyond."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import pytest
@@ -12,16 +12,18 @@ from analysis.score.scoring import score
 from analysis.score.span import span_of
 from analysis.score.tree import UnitResult
 from evalsvc.reports.words.explain import explain
+from evalsvc.scheme.beyond import list_beyond
 from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.model import Scheme
-from evalsvc.scheme.outline import build_outline
-from evalsvc.scheme.presets import load_scheme
+from evalsvc.scheme.outline import build_outline, list_roots
+from evalsvc.scheme.presets import list_presets, load_preset, load_scheme
 from tests.scheme.test_documents import ENGLISH, blocks, sketch
 
 (TEXT,) = [block for block in blocks(ENGLISH, "yaml") if "code: points-and-marks\n" in block]
 WORK = "{full: 80, component: work}"
 FULL = "    - full: 20\n"
 NUMBER = "{kind: number, title: {zh: 总体, en: Overall}, from: 0, to: 100}"
+HALF = Fraction(1, 2)
 UNIT = Unit("a", "甲", "town")
 
 
@@ -123,7 +125,8 @@ def test_an_extra_needs_a_bound() -> None:
     (found,) = complaints(text)
     assert found == (
         "score.parts[2]",
-        "nothing bounds this extra: give the component “to” (a tally and the like “most”)",
+        "nothing bounds this extra: give the component “to” (a tally and the like “most”, or "
+        "most: none where the document sets no bound)",
     )
     bounded = text.replace("en: More}, round: year_end}", "en: More}, round: year_end, to: 5}")
     assert span_of(load_scheme(bounded).score).most == 105
@@ -300,7 +303,76 @@ def test_no_scheme_that_is_taken_goes_beyond_what_it_states(
     if found.tree.value is not None:
         assert found.tree.value <= span.most
         assert span.least is None or found.tree.value >= span.least
-    # Nothing but what a part states of itself goes beyond the sum of full marks.
+    # Full marks, and what is said apart to go beyond them, are the most that there can be.
     full = sum(branch.weight or 0 for branch in outline.parts)
+    assert span.full == full
+    assert span.most <= full + sum(each.most or 0 for each in list_beyond(scheme.score))
+    # Nothing but what a part states of itself goes beyond the sum of full marks.
     if missing == "not_ranked" and not any("most" in p.text or "full: 0" in p.text for p in parts):
         assert span.most <= full
+
+
+EXTRA = "    - {full: 0, code: e, name: {zh: 加, en: Extra}, rule: tally, start: 0, EVENTS}\n"
+COUNTED = "  methods: {name: {zh: 方法, en: Methods}, round: year_end, from: 0, to: 100}\n"
+
+
+def with_extra(events: str) -> str:
+    text = TEXT.replace("\nscore:", f"{COUNTED}\nscore:")
+    return text.replace(FULL, EXTRA.replace("EVENTS", events) + FULL)
+
+
+def test_how_many_may_be_entered_bounds_no_extra() -> None:
+    event = "events: [{component: methods, points: 50}]"
+    assert complaints(with_extra(event)) == [
+        (
+            "score.parts[2]",
+            "nothing bounds this extra: give the component “to” (a tally and the like “most”, or "
+            "most: none where the document sets no bound)",
+        )
+    ]
+    bounded = load_scheme(with_extra(f"most: 60, {event}"))
+    assert span_of(bounded.score).most == 160
+    assert build_outline(bounded, "town").reach.zh == "满分100分；满分以外：加最多加60分"
+    # The book sets no bound, and says so.
+    endless = load_scheme(with_extra(f"most: none, {event}"))
+    assert span_of(endless.score).most is None
+    assert build_outline(endless, "town").reach.en == (
+        "full marks of 100; beyond them: Extra without upper bound"
+    )
+    entered = tuple(
+        Indicator("year_end", "a", code, Fraction(n)) for code, n in (("work", 80), ("methods", 3))
+    )
+    (found,) = score(endless.score, Facts((UNIT,), ballots("100"), (), entered), 2)
+    assert found.published == "250.00"
+
+
+@pytest.mark.parametrize("preset", list_presets())
+def test_every_preset_says_what_goes_beyond_its_full_marks(preset: str) -> None:
+    scheme = load_preset(preset)
+    for root in list_roots(scheme.score):
+        span, additions = span_of(root), list_beyond(root)
+        assert span.full in (100, 400)
+        known = [each.most for each in additions if each.most is not None]
+        assert span.most == (span.full + sum(known) if len(known) == len(additions) else None)
+    codes = {each.code for root in list_roots(scheme.score) for each in list_beyond(root)}
+    assert codes == BEYOND.get(preset, set())
+
+
+# Two parts of a book may exceed their full marks, and one stands for another that is not carried.
+BEYOND = {
+    "bureau-400": {"work", "info.extra", "info.methods", "other.publicity", "other.service"},
+    "panshan-2018": {"adjustments"},
+    "zaozhuang-departments": {"adjustments"},
+    "zaozhuang-districts": {"adjustments"},
+}
+
+
+def test_a_part_that_carries_anothers_weight_is_itself_what_goes_beyond() -> None:
+    """Savings of 80 for 60 alone would be 133.33 of 100, so that is what is said, and not 20."""
+    (root,) = list_roots(load_preset("bureau-400").score)
+    found = {each.code: each.most for each in list_beyond(root)}
+    assert (found["work"], found["info.methods"]) == (Fraction(100, 3), None)
+    weighed = replace(root.base, parts=tuple(replace(p, weight=HALF) for p in root.base.parts))
+    # Of several weighted parts none is the whole; the total as such goes beyond.
+    assert list_beyond(weighed) == ()
+    assert list_beyond(replace(weighed, parts=root.base.parts[1:])) == list_beyond(root)

@@ -9,7 +9,7 @@ from analysis.score.entered import ZERO, Outcome, bounded, each_unit, entered_no
 from analysis.score.evaluation import ONE, Nodes
 from analysis.score.facts import Unit
 from analysis.score.season import Season
-from analysis.score.span import Span, added, cut_span, highest, lowest, span_of
+from analysis.score.span import Bound, Span, added, cut_span, highest, lowest, span_of
 from analysis.score.tree import Remark, shown
 
 if TYPE_CHECKING:
@@ -28,7 +28,10 @@ class EventPoints:
 
 @dataclass(frozen=True)
 class Tally:
-    """`start` and the points of events: deduction (from full marks down) or accumulation (up)."""
+    """`start` and the points of events: deduction (from full marks down) or accumulation (up).
+
+    `open_ended`: the document sets no `most`, which is no bound that was forgotten.
+    """
 
     kind: ClassVar[str] = "tally"
 
@@ -38,6 +41,7 @@ class Tally:
     least: Fraction | None = None
     most: Fraction | None = None
     places: int | None = None
+    open_ended: bool = False
 
     @property
     def below(self) -> "tuple[Rule, ...]":
@@ -50,12 +54,16 @@ class Tally:
         ends = [_event_span(event) for event in self.events]
         ends += [(self.start, self.start)]
         least = added((low, ONE) for low, _ in ends)
-        most = added((high, ONE) for _, high in ends)
-        stated = self.most is not None or all(
+        # How many may be entered says nothing of how many points a document gives at most.
+        most = None if self.open_ended else added((high, ONE) for _, high in ends)
+        stated = self.most is not None or self.open_ended or self._every_event_is_bounded(ends)
+        return Span(*cut_span((least, most), self.least, self.most), stated=stated)
+
+    def _every_event_is_bounded(self, ends: Sequence[tuple[Bound, Bound]]) -> bool:
+        return all(
             event.most is not None or high == 0
             for event, (_, high) in zip(self.events, ends, strict=False)
         )
-        return Span(*cut_span((least, most), self.least, self.most), stated=stated)
 
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
         """Each unit's points, with the facts below them."""

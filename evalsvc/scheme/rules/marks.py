@@ -8,7 +8,7 @@ says how they do. A file that was taken earlier is read on as it was (`Reading.c
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from analysis.score.rules import ByCategory, Rule
+from analysis.score.rules import ByCategory, Rule, Tally
 from analysis.score.span import HUNDRED, Span, span_of
 from evalsvc.scheme.file.exact import read_exact
 from evalsvc.scheme.file.reading import Reading, absent
@@ -41,7 +41,7 @@ def settle_out_of(
     """What a part of a sum counts out of: None where its points count as they are."""
     spans = [span_of(each) for each in list_branches(node)]
     if not full:
-        _check_extra(reading, child, given, spans)
+        _check_extra(reading, child, given, [*zip(list_branches(node), spans, strict=True)])
         return None
     usual = {_usual(span, full) for span in spans}
     out_of = given if given is not None else usual.pop() if len(usual) == 1 else None
@@ -113,22 +113,26 @@ def _usual(span: Span, full: Fraction) -> Fraction | None:
 
 
 def _check_extra(
-    reading: Reading, child: Field, given: Fraction | None, spans: Sequence[Span]
+    reading: Reading, child: Field, given: Fraction | None, listed: Sequence[tuple[Rule, Span]]
 ) -> None:
     if given is not None:
         reading.report(
             find_out_of(child),
             Text("额外分（full: 0）不写 out_of", "an extra (full: 0) takes no out_of"),
         )
-    if any(span.most is None and not span.stated for span in spans):
-        _complain(
-            reading,
-            child,
-            Text(
-                "额外分没有上限，请给计分项写 to（tally 等规则写 most）",
-                "nothing bounds this extra: give the component “to” (a tally and the like “most”)",
-            ),
-        )
+    for rule, span in listed:
+        # A hundred events may be entered; that is no bound of the points which they bring.
+        if not span.stated and (span.most is None or isinstance(rule, Tally)):
+            _complain(
+                reading,
+                child,
+                Text(
+                    "额外分没有上限，请给计分项写 to（tally 等规则写 most；文件不封顶的写 "
+                    "most: none）",
+                    "nothing bounds this extra: give the component “to” (a tally and the like "
+                    "“most”, or most: none where the document sets no bound)",
+                ),
+            )
 
 
 def _report_unknown(reading: Reading, child: Field, full: Fraction, spans: Sequence[Span]) -> None:

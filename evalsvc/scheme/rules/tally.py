@@ -2,6 +2,7 @@
 
 from analysis.score.rules import EventPoints, Tally
 from evalsvc.scheme.file.exact import read_exact
+from evalsvc.scheme.file.reading import absent
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.rules.bounds import read_bounds, require_some
 from evalsvc.scheme.rules.given import read_component
@@ -15,11 +16,16 @@ def _tally(tree: Tree, found: Field, code: str) -> Tally:
     parts = node_record(tree, found, ("start", "events"), ("least", "most"))
     events = tuple(_event(tree, each) for each in tree.reading.sequence(parts["events"]))
     require_some(tree.reading, parts["events"], events)
+    # To leave a bound out must not mean that there is none.
+    open_ended = parts["most"].content == "none"
+    if open_ended:
+        parts = {**parts, "most": absent(found, "most")}
     return Tally(
         node_code(tree, parts, found, code),
         read_exact(tree.reading, parts["start"]),
         events,
         *read_bounds(tree.reading, parts),
+        open_ended=open_ended,
     )
 
 
