@@ -59,7 +59,9 @@ class Graded:
         """Points of the choice; a choice that too many have is refused or counts as the next."""
         figures = {unit: part.value for unit, (part,) in below.items()}
         over = _over_share(self, [value for value in figures.values() if value is not None])
-        return {unit: _grade_points(self, value, over) for unit, value in figures.items()}
+        # One of few outcomes: worked out once for each choice, not for each unit.
+        outcomes = {value: _grade_points(self, value, over) for value in {*figures.values()}}
+        return {unit: outcomes[value] for unit, value in figures.items()}
 
 
 def _over_share(rule: Graded, there: Sequence[Fraction]) -> Remark | None:
