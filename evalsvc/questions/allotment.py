@@ -110,6 +110,10 @@ class AllotmentQuestion(Question):
             rule, points={str(step): Fraction(step * WORTH) for step in range(1, STEPS + 1)}
         )
 
+    def limit_of(self, value: str) -> str:
+        held = (band for band in self.bands if int(value) in self.list_steps(band))
+        return next((band.code for band in held if band.most is not None), "")
+
     def say_value(self, value: str) -> Text:
         names = {option.code: option.name for option in self.list_options()}
         return names.get(value, Text(value, value))

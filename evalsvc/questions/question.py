@@ -249,6 +249,11 @@ class Question(ABC):
         """A rule that reads this question, with its points, limits and quota."""
         return rule
 
+    def limit_of(self, value: str) -> str:  # noqa: ARG002 (kinds look at it)
+        """Which limit of the whole ballot an answer counts towards that no rule of a score knows;
+        empty for none."""
+        return ""
+
     def say_value(self, value: str) -> Text:
         """An answer in words, where the value itself is none."""
         return Text(value, value)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from analysis.score.facts import Facts
 from analysis.score.rules import ByCategory, NumberLimit, Rated, Rule
 from evalsvc.evidence.disclosure.sums import Cell, Reach
+from evalsvc.questions.question import Question
 from evalsvc.scheme.model import Scheme
 
 
@@ -46,10 +47,14 @@ class Choices:
 
 @dataclass(frozen=True)
 class Kept:
-    """Cells of one ballot and category that keep how often each value occurs, or their sum."""
+    """Cells of one ballot and category that keep how often each value occurs, or their sum.
+
+    `limits` are by value what it counts towards, where a ballot keeps that and not each value.
+    """
 
     cells: tuple[Cell, ...]
     by: str
+    limits: Mapping[str, str] = field(default_factory=dict)
 
 
 def list_rated_of(rule: Rule, category: str) -> Iterator[Rated]:
@@ -72,9 +77,7 @@ def build_choices(rule: Rated, scheme: Scheme, group: str, answer: str) -> Choic
     if rule.points is not None:
         worth = {code: points for code, points in rule.points.items() if points is not None}
         return Choices(tuple(worth.items()), points=worth)
-    question = next(
-        (q for q in scheme.get_questionnaire(group).questions if q.code == rule.item), None
-    )
+    question = _find_question(scheme, group, rule.item)
     # In steps of what a rater could have typed: finer
     # ones would be possibilities that there are not.
     places = question.decimals if question else 0
@@ -88,7 +91,9 @@ def build_choices(rule: Rated, scheme: Scheme, group: str, answer: str) -> Choic
     return Choices(least=low, most=high, step=step)
 
 
-def list_kept(rules: Sequence[Rated], facts: Facts, values: Mapping[Cell, str]) -> tuple[Kept, ...]:
+def list_kept(
+    rules: Sequence[Rated], scheme: Scheme, facts: Facts, values: Mapping[Cell, str]
+) -> tuple[Kept, ...]:
     """Which cells are bound to each other by the proportions or the sum of their ballot."""
     category = {unit.code: unit.category for unit in facts.units}
     ballots: defaultdict[tuple[str, str, str, str, str], list[Cell]] = defaultdict(list)
@@ -108,7 +113,22 @@ def list_kept(rules: Sequence[Rated], facts: Facts, values: Mapping[Cell, str]) 
         bound_by_quota = rule.quota is not None and len(cells) >= rule.quota.enforce_from
         if bound_by_quota or rule.level_limits:
             kept.append(Kept(tuple(cells), "count"))
+        limits = _list_limits(rule, _find_question(scheme, group, item))
+        # Kept in each category, which is more than the limit over all of them asks for.
+        if any(limits.values()):
+            kept.append(Kept(tuple(cells), "count", limits))
     return tuple(kept)
+
+
+def _find_question(scheme: Scheme, group: str, code: str) -> Question | None:
+    questions = scheme.get_questionnaire(group).questions
+    return next((each for each in questions if each.code == code), None)
+
+
+def _list_limits(rule: Rated, question: Question | None) -> Mapping[str, str]:
+    if question is None or rule.points is None:
+        return {}
+    return {value: question.limit_of(value) for value in rule.points}
 
 
 def _beside(

@@ -325,7 +325,7 @@ class _Task:
             rules,
             choices,
             _list_entries(season, category, outlines),
-            list_kept(rules, season.facts, values),
+            list_kept(rules, season.scheme, season.facts, values),
         )
 
     @property

@@ -171,9 +171,14 @@ class _Solver:
             counts: dict[str, dict[int, float]] = {}
             for cell in kept.cells:
                 for n in self.of.get(cell, ()):
-                    counts.setdefault(self.columns[n].value, {})[n] = 1.0
+                    value, here = self.columns[n].value, self.puzzle.values[cell]
+                    to, left = kept.limits.get(value, value), kept.limits.get(here, here)
+                    # Towards the same limit nothing comes or goes.
+                    if to == left:
+                        continue
+                    counts.setdefault(to, {})[n] = 1.0
                     # The value that it has now leaves when another comes.
-                    counts.setdefault(self.puzzle.values[cell], {})[n] = -1.0
+                    counts.setdefault(left, {})[n] = -1.0
             rows += [(row, 0.0, 0.0) for row in counts.values()]
         return rows
 
