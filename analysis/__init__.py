@@ -75,6 +75,7 @@ from analysis.statistics.bucket_plackett_luce import (
     bucket_log_probability,
     bucket_plackett_luce,
 )
+from analysis.statistics.clustered import ClusteredMean, clustered_mean
 from analysis.statistics.clusters import ClusterTest, cluster_preference
 from analysis.statistics.comparison import (
     EffectiveWeights,
@@ -90,6 +91,7 @@ from analysis.statistics.connectivity import Bridge, Connectivity, connectivity
 from analysis.statistics.consistency import CronbachAlpha, cronbach_alpha, cronbach_alpha_from_sums
 from analysis.statistics.crossed import CrossedEffects, crossed_effects
 from analysis.statistics.findings import Finding, Flag
+from analysis.statistics.fleiss import FleissKappa, LevelKappa, fleiss_kappa
 from analysis.statistics.generalizability import (
     DecisionStudy,
     Generalizability,
@@ -132,6 +134,7 @@ from analysis.statistics.outliers import (
     straight_liners,
 )
 from analysis.statistics.plackett_luce import PlackettLuce, ballots_from_ranks, plackett_luce
+from analysis.statistics.rating_scale import RatingScaleModel, rating_scale_model
 from analysis.statistics.ratings import LabelledRatings, rating_matrix, rating_matrix_from_rows
 from analysis.statistics.reciprocity import (
     GroupTest,
@@ -162,6 +165,7 @@ from analysis.statistics.severity import (
     spread_correction,
 )
 from analysis.statistics.severity_bootstrap import severity_bootstrap
+from analysis.statistics.severity_rounds import RoundsModel, severity_over_rounds
 from analysis.statistics.uncertainty import (
     BootstrapIntervals,
     Indistinguishable,
@@ -192,6 +196,7 @@ __all__ = [
     "CitizenSeverity",
     "CitizenSums",
     "ClusterTest",
+    "ClusteredMean",
     "Connectivity",
     "CountSums",
     "CronbachAlpha",
@@ -204,6 +209,7 @@ __all__ = [
     "Finding",
     "Flag",
     "FlaggedRating",
+    "FleissKappa",
     "FormFigures",
     "Generalizability",
     "GroupTest",
@@ -216,6 +222,7 @@ __all__ = [
     "KendallW",
     "KrippendorffAlpha",
     "LabelledRatings",
+    "LevelKappa",
     "LevelSums",
     "MahalanobisDistances",
     "MethodComparison",
@@ -237,9 +244,11 @@ __all__ = [
     "RankSets",
     "RaterTest",
     "RaterVariance",
+    "RatingScaleModel",
     "ReciprocityTest",
     "ResidualTests",
     "RobustMean",
+    "RoundsModel",
     "SatisfactionIndex",
     "ScoreInterval",
     "ScoredBallots",
@@ -267,6 +276,7 @@ __all__ = [
     "careless_indices",
     "citizen_sums",
     "cluster_preference",
+    "clustered_mean",
     "competition_ranks",
     "connectivity",
     "cronbach_alpha",
@@ -281,6 +291,7 @@ __all__ = [
     "effective_weights",
     "equalised_scores",
     "expected_normal_scores",
+    "fleiss_kappa",
     "form_figures",
     "generalised_esd",
     "generalizability",
@@ -333,6 +344,7 @@ __all__ = [
     "rater_variance",
     "rating_matrix",
     "rating_matrix_from_rows",
+    "rating_scale_model",
     "rescaled_scores",
     "residual_tests",
     "reversed_raters",
@@ -346,6 +358,7 @@ __all__ = [
     "severity_bootstrap",
     "severity_from_sums",
     "severity_model",
+    "severity_over_rounds",
     "social_relations",
     "spread_correction",
     "straight_liners",

@@ -26,7 +26,9 @@ class SocialRelations:
     """Effects and variances of a complete round-robin; `relations` has NaN on the diagonal.
 
     `dyadic_reciprocity` = cov/var_rel, the correlation of the two sides of a pair after giver
-    and receiver are taken out.
+    and receiver are taken out. `effect_covariance` is that of what one gives with what one
+    receives, and `general_reciprocity` its correlation. The two reliabilities say which share of
+    the spread of the effects is no chance of the pairs; None where a variance is not above 0.
     """
 
     mean: float | None
@@ -39,6 +41,10 @@ class SocialRelations:
     relation_covariance: float | None
     dyadic_reciprocity: float | None
     flags: tuple[Flag, ...]
+    effect_covariance: float | None = None
+    general_reciprocity: float | None = None
+    giver_reliability: float | None = None
+    receiver_reliability: float | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,9 @@ def social_relations(ratings: ArrayLike) -> SocialRelations:
     With R, C row and column means and G the grand mean,
     a_i = ((n−1)²R_i + (n−1)C_i)/(n(n−2)) − (n−1)G/(n−2), b alike with R and C swapped,
     g_ij = x_ij − a_i − b_j − G; variances from the mean squares of sums and differences of g
-    (Warner, Kenny & Stoto 1979; Schönbrodt, Back & Schmukle 2012, TripleR).
+    (Warner, Kenny & Stoto 1979; Schönbrodt, Back & Schmukle 2012, TripleR). The covariance of
+    effects is s_ab − cov(n−1)/(n(n−2)) − var_rel/(n(n−2)), a reliability var/s² (Kenny 1994,
+    Interpersonal Perception, app. B).
     ratings: (givers, receivers), the same n units in both. Undefined for n < 4 (NOT_TESTABLE) or
     missing cells (INCOMPLETE: take `mutual_residuals`).
     Variances may come out negative in small tables; the reciprocity is then None.
@@ -96,18 +104,27 @@ def social_relations(ratings: ArrayLike) -> SocialRelations:
     mean, a, b, g = _round_robin(x, off)
     relation, covariance = _relation_moments(g)
     excess = relation * (n - 1) / (n * (n - 2)) + covariance / (n * (n - 2))
+    crossed = covariance * (n - 1) / (n * (n - 2)) + relation / (n * (n - 2))
     reciprocity, flags = _ratio(relation, covariance, x[off])
+    spread_a, spread_b = float(a.var(ddof=1)), float(b.var(ddof=1))
+    giver, receiver = spread_a - excess, spread_b - excess
+    together = float(np.cov(a, b)[0, 1]) - crossed
+    real = min(giver, receiver) > 0 and not flags
     return SocialRelations(
         mean=mean,
         giver_effects=optional(a),
         receiver_effects=optional(b),
         relations=frozen(np.where(off, g, np.nan)),
-        giver_variance=float(a.var(ddof=1) - excess),
-        receiver_variance=float(b.var(ddof=1) - excess),
+        giver_variance=giver,
+        receiver_variance=receiver,
         relation_variance=relation,
         relation_covariance=covariance,
         dyadic_reciprocity=reciprocity,
         flags=flags,
+        effect_covariance=together,
+        general_reciprocity=together / math.sqrt(giver * receiver) if real else None,
+        giver_reliability=giver / spread_a if giver > 0 and not flags else None,
+        receiver_reliability=receiver / spread_b if receiver > 0 and not flags else None,
     )
 
 

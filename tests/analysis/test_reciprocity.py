@@ -56,6 +56,68 @@ def test_variances_come_back_from_large_tables():
     assert found.receiver_variance == pytest.approx(4.0, rel=0.3)
 
 
+def test_every_variance_is_unbiased_exactly():
+    """A quadratic form of y = C·z has the mean Σ of its values at C's columns: no simulation."""
+    n, variances = 5, {"giver": 2.0, "receiver": 3.0, "relation": 4.0}
+    general, dyadic = 1.2, -1.5
+    cells = [(i, j) for i in range(n) for j in range(n) if i != j]
+
+    def together(one: tuple[int, int], other: tuple[int, int]) -> float:
+        (i, j), (k, m) = one, other
+        found = variances["giver"] * (i == k) + variances["receiver"] * (j == m)
+        found += general * ((i == m) + (j == k))
+        return found + variances["relation"] * (one == other) + dyadic * ((i, j) == (m, k))
+
+    root = np.linalg.cholesky([[together(a, b) for b in cells] for a in cells])
+    sums = np.zeros(5)
+    for column in root.T:
+        x = np.full((n, n), np.nan)
+        x[tuple(np.array(cells).T)] = column
+        found = social_relations(x)
+        sums += (
+            found.giver_variance,
+            found.receiver_variance,
+            found.relation_variance,
+            found.relation_covariance,
+            found.effect_covariance,
+        )
+    assert sums == pytest.approx([*variances.values(), dyadic, general])
+
+
+def test_reliabilities_are_the_squared_correlation_with_the_truth():
+    rng = np.random.default_rng(11)
+    n = 20
+    # Who gives much receives much: correlation .6.
+    a = rng.multivariate_normal([0, 0], [[1, 0.6], [0.6, 1]], size=(600, n))
+    said, true = [], []
+    for effects in a:
+        x = effects[:, [0]] + effects[:, 1] + 2 * rng.normal(size=(n, n))
+        found = social_relations(x)
+        said.append((found.giver_reliability, found.receiver_reliability))
+        true.append(
+            (
+                np.corrcoef(found.giver_effects, effects[:, 0])[0, 1] ** 2,
+                np.corrcoef(found.receiver_effects, effects[:, 1])[0, 1] ** 2,
+            )
+        )
+    assert np.mean(said, axis=0) == pytest.approx(np.mean(true, axis=0), abs=0.02)
+    # 1/(1 + 4·19/(20·18)), the relations' share of the spread of effects.
+    assert np.mean(said) == pytest.approx(1 / (1 + 4 * 19 / 360), abs=0.03)
+
+
+def test_correlations_of_effects_need_variances_above_nothing():
+    # Everybody gives alike: no variance of givers, and no correlation.
+    alike = np.tile(np.arange(6.0), (6, 1)) + 1e-3 * table(6, 2)
+    found = social_relations(np.where(np.eye(6), np.nan, alike))
+    assert found.receiver_reliability == pytest.approx(1.0, abs=1e-4)
+    grown = social_relations(table(40, 5) + 2 * np.arange(40.0)[:, None] + 3 * np.arange(40.0))
+    assert grown.general_reciprocity == pytest.approx(1.0, abs=0.02)
+    mean_zero = social_relations(table(6, 1) - table(6, 1).T)
+    assert mean_zero.general_reciprocity is None or abs(mean_zero.general_reciprocity) <= 1.5
+    equal = social_relations(np.full((5, 5), 85.0))
+    assert (equal.general_reciprocity, equal.giver_reliability) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("x", "flag"),
     [(np.ones((3, 3)), Flag.NOT_TESTABLE), (np.full((4, 4), np.nan), Flag.INCOMPLETE)],
