@@ -76,3 +76,20 @@ def universities(facts: Facts) -> Fraction:
     """三项得分，综合测评折成 20 分，再加减分。"""
     entered = facts["party"] + facts["duties"] + facts["innovation"] + facts["appraisal"] / 5
     return entered + facts.get("plus", ZERO) - facts.get("minus", ZERO)
+
+
+def hospital_goals(facts: Facts) -> Fraction:
+    """床位使用率低于 90% 时超编每 10% 扣 1 分，大型设备每台扣 5 分；医护比每升 2 个点 1 分。"""
+    points = {
+        "offices": (max(5 - 2 * facts["surplus"], ZERO), 5),
+        "ratio": (Fraction(min(max(floor((facts["nurses"] - facts["nurses.last"]) / 2), 0), 5)), 5),
+        "chinese": (facts["chinese"], 10),
+        "rest": (facts["rest"], 975),
+    }
+    # 开业未满一年的医院不考核床位。
+    if "usage" in facts:
+        over = floor(max(facts["over"], ZERO) / 10) if facts["usage"] < 90 else 0
+        beds = max(5 - Fraction(over), ZERO) - 5 * facts["equipment"]
+        points["beds"] = (max(beds, ZERO), 5)
+    full = sum(marks for _, marks in points.values())
+    return sum((given for given, _ in points.values()), ZERO) / full * 100

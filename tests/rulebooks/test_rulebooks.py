@@ -1,4 +1,4 @@
-"""Six public rule books, each against its own document's arithmetic and figures worked by hand.
+"""Seven public rule books, each against its own document's arithmetic and figures worked by hand.
 
 Sources, as stored public pages; what a page leaves open is an open parameter of the scheme:
 
@@ -7,6 +7,7 @@ Sources, as stored public pages; what a page leaves open is an open parameter of
 * quality-work: http://jsqa.org/news_view.asp?id=5996 (国办发〔2013〕47号)
 * village-cadres: https://m.wenke99.com/p-9056812.html
 * school-classes: http://www.baoming.work/gaokao/zhishidian/4844.html
+* hospital-goals: https://bdocx.com/doc/8554066.html (the first items of 1,000 points)
 * universities: http://yishupeixun.net/zixun/redian/c183514.html (a province's report of its plan)
 """
 
@@ -51,6 +52,7 @@ VILLAGE = (
     "bonus capital first_mark second_mark"
 )
 CLASS = "noise queue late marks teacher late_exercises hair dyed phones"
+HOSPITAL = "usage over equipment surplus nurses nurses.last chinese rest"
 UNIVERSITY = "party duties innovation appraisal plus minus grave"
 
 BOOKS = {
@@ -123,6 +125,25 @@ BOOKS = {
         {"k1": "51", "k2": "58", "k3": "0", "k4": "56", "k5": "54", "k6": "54"},
         # Two tie at the third place, and both have it (ties: all).
         {"k2": "civil", "k4": "civil", "k5": "civil", "k6": "civil"},
+    ),
+    "hospital-goals": Book(
+        "year_end",
+        {
+            # Two whole tens of 25% above, one office, 2 of 5 points above last year:
+            # 3 + 3 + 2 + 9 + 900.
+            "h1": ("hospital", row(HOSPITAL, "85 25 0 1 150 145 9 900")),
+            # Beds are used by 95%, so 40% more cost nothing; the equipment does: 0 + 5 + 5.
+            "h2": ("hospital", row(HOSPITAL, "95 40 1 0 150 139.9 10 950")),
+            # Open for less than a year: (0 + 0 + 6 + 870) of 995.
+            "h3": ("hospital", row(HOSPITAL, "- - - 3 130 140 6 870")),
+            # Nothing is full: 9.9% above, and 1.9 more. 5 + 1 + 0 + 8 + 940.
+            "h4": ("hospital", row(HOSPITAL, "89.9 9.9 0 2 141.9 140 8 940")),
+            "h5": ("hospital", row(HOSPITAL, "90 90 0 0 142 140 10 975")),
+            "h6": ("hospital", row(HOSPITAL, "60 90 0 0 142 140 10 975")),
+        },
+        by_hand.hospital_goals,
+        {"h1": "91.70", "h2": "97.00", "h3": "88.04", "h4": "95.40", "h5": "99.60", "h6": "99.10"},
+        {},
     ),
     "universities": Book(
         "year_end",
