@@ -3,10 +3,15 @@
 import re
 
 import pytest
+from playwright.sync_api import Browser
 
 from evalsvc.models.roster import PanelSeats
 from tests.admin.conftest import Clerk
+from tests.admin.test_browser import address, sit_down
+from tests.browser import open_phone
 from tests.cast import Installation, add_panel_city
+
+__all__ = ["address"]  # a fixture
 
 pytestmark = pytest.mark.slow
 
@@ -25,6 +30,19 @@ def test_the_roster_leads_to_what_its_cards_will_say(
     with installation.database.reading() as session:
         cards = sum(one.seats for one in session.query(PanelSeats).all())
     assert page.has(f"{cards}张评议卡")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_table_is_wider_than_a_phone(
+    browser: Browser, manager: Clerk, address: str, season_id: int, language: str
+) -> None:
+    with open_phone(browser) as context:
+        page = sit_down(context, manager, address)
+        page.goto(f"{address}/?lang={language}")
+        page.goto(f"{address}/seasons/{season_id}/panel-plan")
+        assert page.locator(".slim svg").is_visible()
+        wide = "[...document.querySelectorAll('.sheet')].filter(s => s.scrollWidth > s.clientWidth)"
+        assert page.evaluate(f"{wide}.map(s => s.ariaLabel)") == []
 
 
 def test_the_figures_are_those_of_the_formulas(manager: Clerk, season_id: int) -> None:

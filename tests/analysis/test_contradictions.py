@@ -4,7 +4,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.score.contradictions import contradicting_limit
@@ -62,6 +62,8 @@ LIMITS = st.builds(
 )
 
 
+# A busy machine takes as long as it takes.
+@settings(deadline=None)
 @given(st.lists(LIMITS, max_size=5))
 def test_against_every_ballot_with_few_of_each_mark(limits: list[NumberLimit]):
     """Where all can be kept, one that gives each mark four times at most keeps them."""

@@ -179,12 +179,24 @@ def test_a_rater_who_differs_without_a_flag_is_named_with_the_reason():
         (0.0, None, "评价人之间看不出一致的高低次序：各单位的差别可能全是误差。"),
         (0.5, 40, "；40位可达0.8。"),
         (0.9, 4, "，足够。"),
+        # Shown as 0.80: “2 would give 0.8” beside it says nothing.
+        (0.796, 2, "相对信度0.80（换一批同样合格的人来评，1为次序完全不变），足够。"),
     ],
 )
 def test_agreement_in_its_cases(mean: float | None, needed: int | None, words: str):
     table = BY_NODE["leaders"]
-    reliability = replace(table.reliability, mean=mean, raters_needed=needed)
+    reliability = replace(table.reliability, mean=mean, single=0.2, raters_needed=needed)
     assert words in said(replace(table, reliability=reliability))
+
+
+def test_raters_with_few_units_in_common_need_no_colleagues():
+    """One who rates all says .91 and all together .6: more of them help less than common units."""
+    table = BY_NODE["leaders"]
+    reliability = replace(table.reliability, mean=0.6, single=0.91, raters_needed=3)
+    words = said(replace(table, reliability=reliability))
+    assert "相对信度0.60" in words
+    assert "让他们多评一些共同的单位，比增加人数有用。" in words
+    assert "位可达" not in words
 
 
 def test_links_in_their_cases():

@@ -40,3 +40,22 @@ def test_the_tables_say_what_it_takes():
     assert needed.rows[0][:2] == ("误差不超过5分", "101")
     assert weights.rows == (("镇", "600", "500", "0.8"), ("村", "400", "500", "1.3"))
     assert len(build_plan_exhibits(panel_plan([5], [1], units=5, per_form=5), strata[:1])) == 2
+
+
+def test_the_chart_is_of_the_margins_and_there_is_none_without_answers() -> None:
+    plan = panel_plan([1000], [100], units=60, per_form=8)
+    (expected, _) = build_plan_exhibits(plan, [(Text("人", "People"), 1000)])
+    assert expected.chart is not None
+    # 1.96·25/√80 = 5.5 and 1.96·25/√133 = 4.2.
+    assert expected.chart.finding.zh == "收回60%时，满意度上下差5.5分以内；全部收回也有4.2分"
+    wide, narrow = (
+        one.draw("en") for one in (expected.chart.drawing, expected.chart.narrow) if one
+    )
+    for drawn in (wide, narrow):
+        assert [f"±{each}" in drawn for each in ("4.2", "4.8", "5.5", "6.7")] == [True] * 4
+    assert 'viewBox="0 12 350 ' in narrow
+    few, _ = build_plan_exhibits(panel_plan([5], [100], units=60, per_form=8), [])
+    assert few.chart is None
+    # Some come back with all cards and none with fewer: there is no usual margin to tell.
+    one, _ = build_plan_exhibits(panel_plan([1], [100], units=1, per_form=1), [])
+    assert (one.chart, one.rows[0][1]) == (None, "1")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.panel.panel_plan import SPREAD, USUAL_TURNOUT, PanelPlan
+from evalsvc.reports.charts.margin_chart import Margin, build_margin_chart
 from evalsvc.reports.documents.exhibits import Exhibit
 from evalsvc.scheme.wording import show_float
 from evalsvc.text import Text, same
@@ -12,16 +13,16 @@ COSTLY = 1.1
 # An answer that weighs so much more than the mean one is worth a look.
 HEAVY = 3.0
 
-TURNOUT = Text("收回多少", "Returned")
-ANSWERS = Text("每个单位的答卷", "Answers a unit")
-MARGIN = Text("误差（分）", "Margin (points)")
-DIFFERENCE = Text("差几分才分得出", "Told apart from (points)")
+TURNOUT = Text("收回", "Back")
+ANSWERS = Text("答卷", "Answers")
+MARGIN = Text("误差（分）", "Margin")
+DIFFERENCE = Text("差几分分得出", "Told apart")
 AIM = Text("想要", "Aim")
-CARDS = Text("要几张卡", "Cards at 60%")
+CARDS = Text("要几张卡", "Cards")
 STRATUM = Text("层次", "Stratum")
 SEATS = Text("评议卡", "Cards")
 BY_WEIGHT = Text("按权重应有", "By weight")
-ANSWER_WEIGHT = Text("一份的分量", "An answer weighs")
+ANSWER_WEIGHT = Text("一份的分量", "Weighs")
 
 
 def list_plan_sentences(plan: PanelPlan) -> tuple[Text, ...]:
@@ -90,7 +91,9 @@ def build_plan_exhibits(plan: PanelPlan, strata: Sequence[tuple[Text, int]]) -> 
     return (
         Exhibit(
             Text("照现在的名册", "With the roster as it is"),
-            None,
+            build_margin_chart(
+                [Margin(e.turnout, e.margin, e.turnout == USUAL_TURNOUT) for e in plan.expected]
+            ),
             (TURNOUT, ANSWERS, MARGIN, DIFFERENCE),
             tuple(
                 (
