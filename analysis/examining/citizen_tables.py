@@ -131,17 +131,15 @@ def _asked(
     rows = []
     for unit, (index,) in zip(units, indices, strict=True):
         official = appraisal(merged, histograms[unit], worth[unit])
-        margin = None if index.error is None else 1.96 * index.error
         value = _float(official.score)
-        known = value is not None and margin is not None
+        known = value is not None and index.error is not None
         rows.append(
             CitizenStanding(
                 unit,
                 official.valid,
                 official.unknown,
                 value,
-                max(value - margin, 0.0) if known else None,  # type: ignore[operator]  # known says so
-                min(value + margin, 100.0) if known else None,  # type: ignore[operator]
+                *_index_bounds(merged, official, index.error),
                 _float(official.satisfied_rate),
                 index.error if known else None,
                 _float(official.effective),
@@ -152,6 +150,24 @@ def _asked(
     panel = _find_panel(rule, category, rows, panels)
     table = CitizenTable(rule.code, rule.group, category, rule.item, tuple(rows), (), panel)
     return replace(table, alike=_citizens_alike(table))
+
+
+def _index_bounds(
+    rule: Satisfaction, official: Appraisal, error: float | None
+) -> tuple[float | None, float | None]:
+    """±1.96 errors. Where all answers are the same they show no spread, which is not none: those
+    who did not answer may be as many as Wilson's interval of a share of all leaves, and the worst
+    or the best."""
+    value, n = _float(official.score), _float(official.effective)
+    if value is None or error is None or n is None:
+        return None, None
+    points = [float(each) for each in rule.points.values() if each is not None]
+    below = above = 1.96 * error
+    bounds = rate_interval(n, n)
+    if error < SAME and bounds is not None:
+        others = 1 - bounds[0]
+        below, above = others * (value - min(points)), others * (max(points) - value)
+    return max(value - below, 0.0), min(value + above, 100.0)
 
 
 def _rate_bounds(official: Appraisal) -> tuple[float | None, float | None]:

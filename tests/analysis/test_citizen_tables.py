@@ -56,6 +56,24 @@ def test_without_what_a_panel_keeps_every_figure_stands_alone():
     assert not citizen_covariance(work, style, UNITS).any()
 
 
+def test_answers_that_are_all_the_same_do_not_make_a_figure_certain():
+    _, style = tables()
+    first, second = style.units
+    # All four say yes. Wilson's interval of 4 of 4 begins at 4/(4 + 1.96²), and so does the index,
+    # which is the same figure here; it was 100 to 100.
+    assert first.low == pytest.approx(100 * 4 / (4 + 1.959964**2), abs=1e-3)
+    assert (first.index, first.high, first.error) == (100.0, 100.0, 0.0)
+    assert (second.low, second.high) == (0.0, pytest.approx(25 + 1.96 * 625**0.5))
+    nobody = replace(
+        FACTS,
+        counts=tuple(
+            replace(c, level="no" if c.item == "style" else c.level) for c in FACTS.counts
+        ),
+    )
+    style = list_citizen_tables(RULE, nobody, "year", ())[1]
+    assert (style.units[0].low, style.units[0].high) == (0.0, pytest.approx(48.99, abs=0.01))
+
+
 def test_figures_of_one_panel_vary_as_it_says():
     work, style = tables(PANEL)
     assert work.panel is style.panel is PANEL

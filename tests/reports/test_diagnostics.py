@@ -192,11 +192,13 @@ def test_agreement_in_its_cases(mean: float | None, needed: int | None, words: s
 def test_raters_with_few_units_in_common_need_no_colleagues():
     """One who rates all says .91 and all together .6: more of them help less than common units."""
     table = BY_NODE["leaders"]
-    reliability = replace(table.reliability, mean=0.6, single=0.91, raters_needed=3)
-    words = said(replace(table, reliability=reliability))
-    assert "相对信度0.60" in words
-    assert "让他们多评一些共同的单位，比增加人数有用。" in words
-    assert "位可达" not in words
+    for mean, shown in ((0.6, "0.60"), (0.85, "0.85")):
+        reliability = replace(table.reliability, mean=mean, single=0.91, raters_needed=3)
+        words = said(replace(table, reliability=reliability))
+        assert f"相对信度{shown}" in words
+        assert "让他们多评一些共同的单位，比增加人数有用。" in words
+        assert "位可达" not in words
+        assert "，足够。" not in words
 
 
 def test_links_in_their_cases():

@@ -381,9 +381,6 @@ def _agreement(table: RatedTable) -> Text:
 
 
 def _needed(found: ModelReliability) -> Text:
-    # By the figure as it is shown: "0.80; 2 would give 0.8" says nothing.
-    if found.raters_needed is None or round(found.mean or 0, 2) >= found.target:
-        return Text("，足够。", ", which is enough.")
     if (found.single or 0) > (found.mean or 0):
         # One who rates all units says more than several who share them out.
         return Text(
@@ -391,6 +388,9 @@ def _needed(found: ModelReliability) -> Text:
             ". Raters have few units in common: rating more of the same ones helps more than "
             "further raters.",
         )
+    # By the figure as it is shown: "0.80; 2 would give 0.8" says nothing.
+    if found.raters_needed is None or round(found.mean or 0, 2) >= found.target:
+        return Text("，足够。", ", which is enough.")
     return Text("；%(n)s位可达%(target)s。", "; %(n)s would give %(target)s.").filled(
         n=found.raters_needed, target=show_float(found.target, 1)
     )
