@@ -183,9 +183,13 @@ def list_residuals(rule: Rule, facts: Facts, round_code: str) -> tuple[ResidualT
 
 def _list_rated(rule: Rule, facts: Facts, round_code: str) -> Iterator[tuple[str, Rated]]:
     for category in list_categories(facts):
+        known: list[Rated] = []
         for found in list_leaves(rule, category):
             if isinstance(found, Rated) and found.round == round_code and category in found.groups:
-                yield category, found
+                # What two parts make of the very same ballots is one table.
+                if replace(found, code="") not in known:
+                    yield category, found
+                known.append(replace(found, code=""))
 
 
 def list_categories(facts: Facts) -> tuple[str, ...]:

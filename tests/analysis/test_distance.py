@@ -1,9 +1,11 @@
 """The distance of a unit's own ballots from the means of all, worked by hand."""
 
+from dataclasses import replace
 from fractions import Fraction
 
+from analysis.examining.diagnostics import list_residuals
 from analysis.score.facts import Answer, Ballot, Facts, Unit
-from analysis.score.rules import Distance, Rated, Trim
+from analysis.score.rules import Distance, Mean, Rated, Trim
 from analysis.score.scoring import score
 from analysis.score.span import Span, span_of
 from analysis.score.tree import Node, Remark
@@ -104,3 +106,9 @@ def test_a_group_for_one_category_says_nothing_of_another():
     units = tuple(Unit(code, code, "head" if code == "B" else "staff") for code in "ABCD")
     given = Facts(units, (ballot("A", {"C": 80}),), own_units={(GROUP, "A"): "A"})
     assert distances(Distance("apart", rated), given) == [0, None, None, None]
+
+
+def test_the_ballots_are_examined_once() -> None:
+    """As marks and as what own marks are compared with they are the same table."""
+    whole = Mean("m", (replace(rule().rated, code="rated"), rule()), frozenset())
+    assert [table.node for table in list_residuals(whole, facts(MARKS), "year_end")] == ["rated"]
