@@ -43,6 +43,11 @@ CHANGES: tuple[Change, ...] = (
         "a scheme can be looked at alone, and these pages lead there",
     ),
     Change(
+        r"/office/seasons/\d+/scheme.*",
+        r"(.*[；· ])?(最高[\d.]+分|不封顶|满分[\d.]+分；满分以外：.*)",
+        "a total's full marks are said, and apart from them what may be added",
+    ),
+    Change(
         r"/box/\w+|/results/\d+(/\d+)?",
         r"签名公钥.*|[0-9a-f]{64}|[0-9a-f]{4}( [0-9a-f]{4})*|请拍照或者抄下全部64位，.*",
         "the signing key is shown whole, in groups, with a QR code",
