@@ -1,14 +1,14 @@
 """Reads back the notes behind a repeat that say what must hold over the answers about units."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from analysis.score.rules import LevelLimit, NumberLimit
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import clean
-from evalsvc.workbooks.table import Table, TableRow
+from evalsvc.workbooks.table import TableRow
 from evalsvc.xlsform.expressions import (
     Limits,
     NoCounterpartError,
@@ -56,9 +56,9 @@ class _Breach:
     rule: Rule
 
 
-def read_checks(table: Table) -> Mapping[int, Check]:
+def read_checks(rows: Iterable[TableRow]) -> Mapping[int, Check]:
     """The notes that are such checks, by their rows."""
-    found = ((row.number, _read_check(row)) for row in table.list_rows())
+    found = ((row.number, _read_check(row)) for row in rows)
     return {number: check for number, check in found if check is not None}
 
 

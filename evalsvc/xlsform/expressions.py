@@ -1,22 +1,18 @@
 """The few forms of XLSForm's expressions that questionnaires here have a counterpart for."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from analysis.score.rules import LevelLimit, NumberLimit
-
-# In a repeat over units, the field that holds the unit's category.
-CATEGORY = re.compile(r"category(_[0-9]+)?")
 
 _NAME = r"\$\{\s*([\w.\-]+)\s*\}"
 _QUOTED = r"(?:'([^']*)'|\"([^\"]*)\")"
 _NUMBER = r"(-?[0-9]{1,12}(?:\.[0-9]{1,6})?)"
 LONGEST = 2_000
-_EQUALS = re.compile(rf"{_NAME}\s*=\s*{_QUOTED}")
-_SELECTED = re.compile(rf"selected\(\s*{_NAME}\s*,\s*{_QUOTED}\s*\)")
 _BOUND = re.compile(rf"\.\s*(>=|<=|>|<)\s*{_NUMBER}")
 _CHOSEN_LEVEL = re.compile(rf"\.\s*=\s*{_QUOTED}")
 _LENGTH = re.compile(r"string-length\(\s*\.\s*\)\s*(<=|<)\s*([0-9]{1,6})")
@@ -45,18 +41,13 @@ class NoCounterpartError(Exception):
         self.part = part
 
 
-@dataclass(frozen=True)
-class Relevance:
-    """When a question is asked: for `values` of another `question`, for units of `categories`."""
-
-    question: str = ""
-    values: frozenset[str] = frozenset()
-    categories: frozenset[str] = frozenset()
+# What a limit is about; each kind of question takes some of them.
+Aspect = Literal["bounds", "longest", "most_chosen", "total", "counts", "level_counts"]
 
 
 @dataclass
 class Limits:
-    """What an answer may be, as far as the constraint says."""
+    """What an answer may be, as far as the constraint says; `said` has the words of each limit."""
 
     minimum: Decimal | None = None
     maximum: Decimal | None = None
@@ -65,97 +56,93 @@ class Limits:
     total: int | None = None
     counts: list[NumberLimit] = field(default_factory=list)
     level_counts: list[LevelLimit] = field(default_factory=list)
+    said: list[tuple[Aspect, str]] = field(default_factory=list)
 
-
-def read_relevance(text: str) -> Relevance:
-    """`${q} = 'a' or ${q} = 'b'`, joined by `and` to the same about the unit's category."""
-    question, values, categories = "", frozenset[str](), frozenset[str]()
-    for part in _split(text, "and"):
-        name, found = _read_alternatives(part)
-        if CATEGORY.fullmatch(name):
-            categories = categories & found if categories else found
-        elif question:
-            raise NoCounterpartError(text.strip())
-        else:
-            question, values = name, found
-    return Relevance(question, values, categories)
+    def list_foreign(self, taken: Collection[Aspect]) -> list[str]:
+        """The words of the limits that a kind of question has no use for."""
+        return [part for aspect, part in self.said if aspect not in taken]
 
 
 def read_limits(text: str, name: str) -> Limits:
     """The limits that a constraint of the question `name` sets."""
     limits = Limits()
-    for part in _split(text, "and"):
+    for part in split(text, "and"):
         _take_limit(limits, part, name)
     return limits
 
 
-def _read_alternatives(text: str) -> tuple[str, frozenset[str]]:
-    names, values = set(), set()
-    for part in _split(text, "or"):
-        found = _EQUALS.fullmatch(part) or _SELECTED.fullmatch(part)
-        if found is None:
-            raise NoCounterpartError(part)
-        names.add(found[1])
-        values.add(found[2] if found[2] is not None else found[3])
-    if len(names) != 1:
-        raise NoCounterpartError(text.strip())
-    return names.pop(), frozenset(values)
-
-
 def _take_limit(limits: Limits, part: str, name: str) -> None:
+    """One of the limits; of two that say the same, both hold, so the narrower one counts."""
+    aspect: Aspect
     if found := _BOUND.fullmatch(part):
+        aspect = "bounds"
         _take_bound(limits, found[1], Decimal(found[2]), part)
     elif found := _LENGTH.fullmatch(part):
-        limits.longest = int(found[2]) - (found[1] == "<")
+        aspect = "longest"
+        limits.longest = _narrow(limits.longest, found)
     elif found := _CHOSEN.fullmatch(part):
-        limits.most_chosen = int(found[2]) - (found[1] == "<")
+        aspect = "most_chosen"
+        limits.most_chosen = _narrow(limits.most_chosen, found)
     elif (found := _TOTAL.fullmatch(part)) and found[1] == name:
-        limits.total = int(found[2])
+        aspect = "total"
+        _take_total(limits, int(found[2]), part)
     elif (found := _COUNT.fullmatch(part)) and found[1] == name and found[6] in (None, name):
-        _take_count(limits, found)
+        aspect = _take_count(limits, found)
     elif found := _AT_ONCE.fullmatch(part):
-        _take_at_once(limits, found, name)
+        aspect = _take_at_once(limits, found, name)
     else:
         raise NoCounterpartError(part)
+    limits.said.append((aspect, part))
+
+
+def _narrow(most: int | None, found: re.Match[str]) -> int:
+    number = int(found[2]) - (found[1] == "<")
+    return number if most is None else min(most, number)
 
 
 def _take_bound(limits: Limits, sign: str, number: Decimal, part: str) -> None:
     if sign == ">=":
-        limits.minimum = number
+        limits.minimum = number if limits.minimum is None else max(limits.minimum, number)
     elif sign == "<=":
-        limits.maximum = number
+        limits.maximum = number if limits.maximum is None else min(limits.maximum, number)
     else:  # an open bound would depend on the decimals
         raise NoCounterpartError(part)
 
 
-def _take_count(limits: Limits, found: re.Match[str]) -> None:
+def _take_total(limits: Limits, total: int, part: str) -> None:
+    if limits.total not in (None, total):  # nobody could answer
+        raise NoCounterpartError(part)
+    limits.total = total
+
+
+def _take_count(limits: Limits, found: re.Match[str]) -> Aspect:
     """`count(${q}[. >= 90]) <= 3`: no more than three; shares are of all units."""
     counted = read_counted(found[2])
     if found[3] == ">=" and found[4] is None:
         raise NoCounterpartError(found[0])
     if found[3] == ">=":
-        _add_count(limits, replace(counted, least=int(found[4])))
-    elif found[4] is not None:
-        _add_count(limits, replace(counted, most=int(found[4])))
-    else:
-        _add_count(limits, replace(counted, most_share=Fraction(found[5])))
+        return _add_count(limits, replace(counted, least=int(found[4])))
+    if found[4] is not None:
+        return _add_count(limits, replace(counted, most=int(found[4])))
+    return _add_count(limits, replace(counted, most_share=Fraction(found[5])))
 
 
-def _take_at_once(limits: Limits, found: re.Match[str], name: str) -> None:
+def _take_at_once(limits: Limits, found: re.Match[str], name: str) -> Aspect:
     """Not among the counted, or less than so many others are."""
     counted = read_counted(found[1])
-    others = [part for part in _split(found[2], "and") if not _OTHER_ROW.fullmatch(part)]
+    others = [part for part in split(found[2], "and") if not _OTHER_ROW.fullmatch(part)]
     named = re.compile(rf"(?<![\w.\-])(?:[\w.\-]+/)?{re.escape(name)}(?=\s*[<>=])")
     if counted != read_counted(named.sub(".", " and ".join(others))):
         raise NoCounterpartError(found[0])
-    _add_count(limits, replace(counted, most=int(found[3])))
+    return _add_count(limits, replace(counted, most=int(found[3])))
 
 
-def _add_count(limits: Limits, limit: NumberLimit | LevelLimit) -> None:
+def _add_count(limits: Limits, limit: NumberLimit | LevelLimit) -> Aspect:
     if isinstance(limit, LevelLimit):
         limits.level_counts.append(limit)
-    else:
-        limits.counts.append(limit)
+        return "level_counts"
+    limits.counts.append(limit)
+    return "counts"
 
 
 def read_counted(text: str) -> NumberLimit | LevelLimit:
@@ -163,7 +150,7 @@ def read_counted(text: str) -> NumberLimit | LevelLimit:
     if _CHOSEN_LEVEL.search(text):
         return LevelLimit(frozenset(_read_levels(text)))
     lowest = below = None
-    for part in _split(text, "and"):
+    for part in split(text, "and"):
         edge = _BOUND.fullmatch(part)
         if edge is None or edge[1] not in (">=", "<"):
             raise NoCounterpartError(text)
@@ -175,14 +162,14 @@ def read_counted(text: str) -> NumberLimit | LevelLimit:
 
 
 def _read_levels(text: str) -> Iterator[str]:
-    for part in _split(text, "or"):
+    for part in split(text, "or"):
         level = _CHOSEN_LEVEL.fullmatch(part)
         if level is None:
             raise NoCounterpartError(text)
         yield level[1] if level[1] is not None else level[2]
 
 
-def _split(text: str, word: str) -> Iterator[str]:
+def split(text: str, word: str) -> Iterator[str]:
     """The parts between a word, without the brackets around the whole and around each."""
     if len(text) > LONGEST:  # stripping brackets is quadratic
         raise NoCounterpartError(f"{text[:60]}…")

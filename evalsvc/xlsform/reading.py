@@ -12,17 +12,29 @@ from evalsvc.scheme.file.source import Field, read_source
 from evalsvc.scheme.questionnaires import read_questionnaires
 from evalsvc.scheme.writing import write_questionnaires
 from evalsvc.text import Text
-from evalsvc.workbooks.cells import Sheet, build_key, clean
+from evalsvc.workbooks.cells import Sheet, build_key
 from evalsvc.workbooks.jail import read_sheets
 from evalsvc.workbooks.layout import SheetLayout, list_titles
 from evalsvc.workbooks.problems import CellProblem, Findings, SheetPreview, has_errors
-from evalsvc.workbooks.table import Table, TableRow, close_table, open_table
-from evalsvc.xlsform.choices import read_choices
-from evalsvc.xlsform.layouts import CHOICES, SETTINGS, SURVEY, TITLE_EN, spell_headings
+from evalsvc.workbooks.table import close_table, open_table
+from evalsvc.xlsform.choices import ChoiceLists
+from evalsvc.xlsform.layouts import (
+    CHOICES,
+    EN,
+    SETTINGS,
+    SURVEY,
+    TITLE_EN,
+    ZH,
+    list_foreign_sheets,
+    spell_headings,
+)
+from evalsvc.xlsform.rows import FormRow, FormSheet
 from evalsvc.xlsform.survey import Survey
+from evalsvc.xlsform.unread import list_unread
 
 LONGEST_TITLE = 200
 LONGEST_COUNT = 6
+_AS_IS = {"default_language": (ZH, EN), "style": ("pages",)}
 _MANNER = ("recusal", "order", "dealt_with", "account", "figures", "words_together")
 # The column in which the sheet says what the scheme's file says in a field of its own.
 _COLUMNS = {
@@ -63,31 +75,33 @@ def check_form(
 ) -> FormReading:
     """What the sheets say, and everything that is wrong with them."""
     findings = Findings()
-    table, choices, settings = (
+    list_foreign_sheets(sheets, findings)
+    form, choices, settings = (
         _open(sheets, layout, findings) for layout in (SURVEY, CHOICES, SETTINGS)
     )
-    before = _find_replaced(settings, questionnaires, findings)
-    survey = Survey(read_choices(choices), categories)
-    if table is not None:
-        survey.read(table)
-    built = _build(survey, settings, before) if before else None
+    row = next(settings.list_rows(), None) if settings else None
+    before = _find_replaced(row, questionnaires, findings)
+    survey = Survey(ChoiceLists(choices, categories), categories)
+    if form is not None:
+        survey.read(form)
+    built = _build(survey, row, before) if before else None
     if built is not None and not has_errors(findings.problems):
         _check_as_scheme(built, survey, categories, findings)
-    for each in (table, choices, settings):
-        close_table(each, findings)
-    return FormReading(
-        None if has_errors(findings.problems) else built,
-        tuple(findings.previews),
-        tuple(findings.problems),
-    )
+    survey.lists.list_unused()
+    for sheet in (form, choices, settings):
+        if sheet is not None:
+            list_unread(sheet, findings)
+            close_table(sheet.table, findings)
+    if has_errors(findings.problems):
+        built = None
+    return FormReading(built, tuple(findings.previews), tuple(findings.problems))
 
 
 def _find_replaced(
-    settings: Table | None, questionnaires: Mapping[str, Questionnaire], findings: Findings
+    row: FormRow | None, questionnaires: Mapping[str, Questionnaire], findings: Findings
 ) -> Questionnaire | None:
     """The questionnaire that the workbook says it is."""
-    row = next(iter(settings.list_rows()), None) if settings else None
-    code = clean(row.get_cell("form_id").text) if row else ""
+    code = row.take("form_id") if row else ""
     if code in questionnaires:
         return questionnaires[code]
     if len(questionnaires) == 1:
@@ -98,6 +112,8 @@ def _find_replaced(
         "“form_id” in the sheet “settings” says which questionnaire is replaced; "
         f"there are: {known}",
     )
+    if row is not None:
+        row.use_all()
     if row is not None and row.table.has("form_id"):
         row.report("form_id", said)
     else:
@@ -105,17 +121,17 @@ def _find_replaced(
     return None
 
 
-def _open(sheets: Sequence[Sheet], layout: SheetLayout, findings: Findings) -> Table | None:
+def _open(sheets: Sequence[Sheet], layout: SheetLayout, findings: Findings) -> FormSheet | None:
     """A sheet under its headings; only the one of the questions has to be there."""
     own = [sheet for sheet in sheets if build_key(sheet.name) == layout.key]
     if not own and layout is not SURVEY:
         return None
     spelt = [spell_headings(sheet, layout, findings) for sheet in own]
-    return open_table(spelt or sheets, layout, findings)
+    table = open_table(spelt or sheets, layout, findings)
+    return None if table is None else FormSheet(table)
 
 
-def _build(survey: Survey, settings: Table | None, before: Questionnaire) -> Questionnaire:
-    row = next(iter(settings.list_rows()), None) if settings else None
+def _build(survey: Survey, row: FormRow | None, before: Questionnaire) -> Questionnaire:
     title = _read_title(row) if row else None
     return Questionnaire(
         before.code,
@@ -126,14 +142,17 @@ def _build(survey: Survey, settings: Table | None, before: Questionnaire) -> Que
     )
 
 
-def _read_title(row: TableRow) -> Text | None:
+def _read_title(row: FormRow) -> Text | None:
+    row.use("form_title", TITLE_EN)
     zh, en = (row.text(key, LONGEST_TITLE) for key in ("form_title", TITLE_EN))
     return Text(zh or en or "", en or zh or "") if zh or en else None
 
 
-def _read_manner(row: TableRow) -> Manner:
+def _read_manner(row: FormRow) -> Manner:
     """What the questionnaire allows around its questions."""
-    said = {key: clean(row.get_cell(key).text) for key in _MANNER}
+    said = {key: row.take(key) for key in _MANNER}
+    # Both languages are always shown, on pages: where a form says so, that is how it is.
+    row.use(*(key for key, words in _AS_IS.items() if row.peek(key) in words))
     for key in ("recusal", "dealt_with", "account"):
         if said[key] not in ("", "yes", "no"):
             row.report(key, Text("应为 yes 或 no", "expected yes or no"))

@@ -49,6 +49,10 @@ QUESTIONS: Mapping[str, Text] = {
         "只能给单位排序（rank units），不能给选项排序；请改为多选题（select_multiple）",
         "only units are put in order (rank units), not choices; please use select_multiple",
     ),
+    "phone number": Text(
+        "不收电话号码（会暴露评价人）；请删去这一行",
+        "telephone numbers are not taken (they would betray the rater); please delete the row",
+    ),
     "osm": Text("没有地图题；请改为文字题（text）", "there are no maps; please use text"),
 }
 
@@ -94,8 +98,8 @@ PRESELECTED = Text(
     "nothing is ever chosen beforehand; the default is not read",
 )
 READ_ONLY = Text(
-    "不读取只读设置；要给评价人看的话请用 note",
-    "read-only is not read; please use a note for what raters should see",
+    "只读的题没有人能答；要给评价人看的话请用 note",
+    "nobody could answer what is read-only; please use a note for what raters should see",
 )
 REPEAT_COUNT = Text(
     "重复的次数由评价人看到的单位决定，这里的次数不读取",
@@ -103,6 +107,50 @@ REPEAT_COUNT = Text(
 )
 MESSAGE = Text(
     "提示语由系统给出，这里的不读取", "messages are the system's own; this one is not read"
+)
+DISABLED = Text(
+    "这一行标为停用（disabled），不读取", "the row is marked as disabled and is not read"
+)
+COMPUTES = Text(
+    "这一题的答案是算出来的，不由评价人填；请删去这一行，或删去 calculation",
+    "the answer would be computed and not given by the rater; please delete the row, or its "
+    "calculation",
+)
+LOOKS = Text(
+    "页面的样子由系统决定，这里写的不读取", "how pages look is decided here; this is not read"
+)
+PARAMETERS = Text(
+    "这里写的没有对应的设置，不读取",
+    "nothing here corresponds to these parameters; they are not read",
+)
+FOREIGN_LIMIT = Text(
+    "这种题没有这样的限制；请删去它，或换一种题",
+    "this kind of question has no such limit; please delete it, or use another kind",
+)
+BOUNDS_BESIDE_SUM = Text(
+    "分配总分的题不能再限制每个单位的分数；请删去 . >= 或 . <= 的部分，或改用打分题",
+    "points that add up can't be limited for each unit, too; please delete the part with . >= or "
+    ". <=, or ask for plain numbers",
+)
+FOREIGN_UNITS = Text(
+    "每个重复里只能有一行选被评单位，只能单选",
+    "a repeat has one row that chooses the unit, and it chooses one",
+)
+NOT_THE_UNIT = Text(
+    "这不是单位的类别；取类别写成 instance('units')/root/item[name=${unit}]/category",
+    "this is not the unit's category, which is instance('units')/root/item[name=${unit}]/category",
+)
+NOTE_NARROWER = Text(
+    "这段说明的条件和下面那一题的不一样，说明只能跟着题目出现；请把条件改成一样，或删去",
+    "the condition differs from that of the question below, with which a text is shown; please "
+    "make it the same, or delete it",
+)
+NOTE_WIDER = Text(
+    "这段说明跟着下面那一题（%(name)s）出现，那一题不问时它也不出现",
+    "this text is shown with the question below (%(name)s), and not where that is not asked",
+)
+INTRODUCTION_CONDITION = Text(
+    "问卷的说明总在最前面，不能有条件", "the introduction always comes first, without a condition"
 )
 SOME_CATEGORIES = Text(
     "要求对每一类单位各自成立，不能只管几类；请把缺的类别补上，或删去这一行",
@@ -112,4 +160,9 @@ SOME_CATEGORIES = Text(
 EACH_CATEGORY = Text(
     "这里对全部单位合在一起核对；在本系统里，要求对每一类单位各自成立",
     "this checks all units together; here a rule holds in every category by itself",
+)
+NOTES_DIFFER = Text(
+    "和后面核对合计、个数的说明（note）不一致，请改成一样",
+    "this and the notes further down, which check sums and counts, say different things; please "
+    "make them the same",
 )

@@ -18,11 +18,10 @@ from evalsvc.xlsform.choices import UNITS
 from evalsvc.xlsform.kinds.adapter import Row, write_label
 from evalsvc.xlsform.kinds.adapters import write_question
 from evalsvc.xlsform.layouts import CHOICES, SETTINGS, SURVEY, TITLE_EN, ZH
-from evalsvc.xlsform.survey import EVERY_UNIT, INTRODUCTION
+from evalsvc.xlsform.survey import EVERY_UNIT, INTRODUCTION, UNIT
 
 # The same workbook has the same bytes, whenever it is made.
 _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-_UNIT = Text("单位", "Unit")
 _BROKEN = Text("“%(title)s”：%(rule)s请返回改正。", "“%(title)s”: %(rule)s Please go back.")
 # Behind a question's name: its page, and the notes that check what holds over several units.
 _PAGE = ".page"
@@ -108,7 +107,7 @@ def _list_repeat(asked: Sequence[Asked], places: Mapping[str, rules.Row]) -> Ite
     unit = f"{rules.UNIT}{ending}"
     yield _row("begin_repeat", f"{rules.UNITS}{ending}", EVERY_UNIT)
     once = rules.write_each_unit_once(ending)
-    yield _row(f"select_one {UNITS}", unit, _UNIT, required="yes", constraint=once)
+    yield _row(f"select_one {UNITS}", unit, UNIT, required="yes", constraint=once)
     yield {
         "type": "calculate",
         "name": f"{rules.CATEGORY}{ending}",

@@ -340,7 +340,9 @@ def test_not_computed_is_said(upload: str) -> None:
 @pytest.mark.parametrize("upload", UPLOADS)
 def test_an_odd_thing_beside_is_not_judged(upload: str) -> None:
     plain = UPLOADS[upload]()
-    assert UPLOADS[upload](beside={"旧表": [[SPILL, BEYOND], *([[]] * 60_000), [1]]}) == plain
+    found, said = UPLOADS[upload](beside={"旧表": [[SPILL, BEYOND], *([[]] * 60_000), [1]]})
+    # A form names the sheets that it doesn't read; what stands in them is nobody's business.
+    assert (found, [each for each in said if each[0] != "旧表!"]) == plain
 
 
 @pytest.mark.parametrize("upload", UPLOADS)

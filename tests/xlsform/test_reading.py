@@ -103,10 +103,10 @@ def test_traces_of_the_rater_are_left_out_and_said(kind: str) -> None:
     ("question", "place", "said"),
     [
         (row("text", relevant="${a} > 3"), "survey!E2", "条件只能是"),
-        (row("text", relevant="not(selected(${a}, 'x'))"), "survey!E2", "条件只能是"),
+        (row("text", relevant="not(selected(${a}, 'x'))"), "survey!E2", "前面没有问题“a”"),
         (row("text", relevant="${a} = 'x' or ${b} = 'y'"), "survey!E2", "条件只能是"),
-        (row("text", relevant="${a} = 'x' and ${b} = 'y'"), "survey!E2", "条件只能是"),
-        (row("text", relevant="${later} = 'x'"), "survey!E2", "没有这个前面的问题"),
+        (row("text", relevant="${a} = 'x' and ${b} = 'y'"), "survey!E2", "前面没有问题“a”"),
+        (row("text", relevant="${later} = 'x'"), "survey!E2", "前面没有问题“later”"),
         (row("text", constraint="regex(., '[0-9]+')"), "survey!E2", "限制只能是"),
         (row("text", constraint="string-length(.) <= 9999"), "survey!E2", "应为 1 到 2000 的整数"),
         (row("text", choice_filter="x = ${a}"), "survey!E2", "不能随前面的回答变化"),
@@ -166,7 +166,6 @@ def test_what_no_question_about_units_can_say(question, place: str, said: str) -
         ([*RATIO[:2], RATIO[2] | {"points": "few"}], "choices!E4", "应为数字"),
         ([*RATIO[:2], RATIO[2] | {"name": "a b"}], "choices!B4", "代码只能用"),
         ([*RATIO[:2], RATIO[2] | {ZH: "", EN: ""}], "choices!C4", "不能空着"),
-        ([each | {"counts_as": "happy"} for each in RATIO], "choices!G2", "应为 satisfied"),
     ],
 )
 def test_lists_of_choices_are_checked(choices, place: str, said: str) -> None:
@@ -177,7 +176,7 @@ def test_lists_of_choices_are_checked(choices, place: str, said: str) -> None:
 def test_names_stand_once_and_are_not_forgotten() -> None:
     found = refusals([row("text"), row("text"), row("text", ""), row("", "r")])
     assert found == [
-        ("survey!B3", "第2行已经用了这个代码"),
+        ("survey!B3", "第2行已经用了这个代码；不同分组里的题也不能同名，请改一个"),
         ("survey!B4", "不能空着：问题的代码"),
         ("survey!A5", "不能空着：这一行是什么"),
     ]
@@ -197,7 +196,7 @@ def test_unknown_columns_defaults_and_one_language_are_remarked() -> None:
             "label": "工作",
             "media::image": "a.png",
             "default": "x",
-            "read_only": "yes",
+            "trigger": "${p}",
             "constraint_message": "no",
         }
     ]

@@ -5,17 +5,18 @@ from fractions import Fraction
 
 from evalsvc.questions.allotment import STEPS, WORTH, AllotmentQuestion, StepBand
 from evalsvc.text import Text
-from evalsvc.workbooks.cells import clean
+from evalsvc.xlsform import unsupported
 from evalsvc.xlsform.choices import Choice
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Row, Written, write_choice
 from evalsvc.xlsform.rules import Tally
 
 # What tells it from a plain number.
 APPEARANCE = "allotment"
+PARAMETERS = f"start=1 end={STEPS} step=1"
 
 
 def _takes(item: Item) -> bool:
-    return APPEARANCE in clean(item.row.get_cell("appearance").text).split()
+    return APPEARANCE in item.row.peek("appearance").split()
 
 
 def _read(item: Item) -> AllotmentQuestion | None:
@@ -32,12 +33,20 @@ def _read(item: Item) -> AllotmentQuestion | None:
             ),
         )
         return None
+    item.take_appearance(APPEARANCE)
+    if item.row.take("parameters").split() not in ([], PARAMETERS.split()):
+        item.row.report("parameters", Text(f"应为 {PARAMETERS}", f"expected {PARAMETERS}"))
+    limits = item.limits
+    if (limits.minimum or 0) > 1 or (STEPS if limits.maximum is None else limits.maximum) < STEPS:
+        item.refuse("constraint", unsupported.FOREIGN_LIMIT)
+    listed.require("points", number=True)
     bands = tuple(_read_band(item, choice) for choice in listed.choices)
     return AllotmentQuestion(item.name, item.title, bands)
 
 
 def _read_band(item: Item, choice: Choice) -> StepBand:
     """The points in the list are what the band's lowest step is worth."""
+    choice.row.use("share")
     worth = Decimal(0 if choice.points in (None, "none") else choice.points or 0)
     if worth % WORTH or not WORTH <= worth <= STEPS * WORTH:
         item.row.report(
@@ -58,7 +67,7 @@ def _write(question: AllotmentQuestion) -> Written:
     return Written(
         "range",
         {
-            "parameters": f"start=1 end={STEPS} step=1",
+            "parameters": PARAMETERS,
             "appearance": APPEARANCE,
             "constraint": f". >= 1 and . <= {STEPS}",
         },
@@ -85,4 +94,4 @@ def _write_band(question: AllotmentQuestion, band: StepBand) -> Row:
     return write_choice(question, band.code, band.name, points=points, share=share)
 
 
-ALLOTMENT = Adapter(AllotmentQuestion, _takes, _read, _write)
+ALLOTMENT = Adapter(AllotmentQuestion, _takes, _read, _write, limits=("bounds",))

@@ -2,6 +2,7 @@
 
 from evalsvc.questions.choice import ChoiceQuestion
 from evalsvc.questions.question import Option
+from evalsvc.xlsform import unsupported
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Written, write_choice
 
 
@@ -12,8 +13,15 @@ def _takes(item: Item) -> bool:
 def _read(item: Item) -> ChoiceQuestion:
     listed = item.choices.choices if item.choices else ()
     options = tuple(Option(choice.code, choice.name) for choice in listed)
+    item.take_appearance()
     everything = len(options) + item.other
-    most = 1 if item.type == "select_one" else item.limits.most_chosen or everything
+    most = item.limits.most_chosen
+    if item.type == "select_one":
+        if most is not None:
+            item.refuse("constraint", unsupported.FOREIGN_LIMIT)
+        most = 1
+    elif most is None:
+        most = everything
     return ChoiceQuestion(item.name, item.title, options, most, item.other, item.about)
 
 
@@ -27,4 +35,4 @@ def _write(question: ChoiceQuestion) -> Written:
     )
 
 
-CHOICE = Adapter(ChoiceQuestion, _takes, _read, _write)
+CHOICE = Adapter(ChoiceQuestion, _takes, _read, _write, limits=("most_chosen",))

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from evalsvc.questions.forced_ratio import Band, ForcedRatioQuestion
 from evalsvc.text import Text
-from evalsvc.workbooks.cells import clean
 from evalsvc.workbooks.written import parse_number
+from evalsvc.xlsform.choices import Choice
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Written, write_choice
 from evalsvc.xlsform.rules import Tally
 
@@ -17,13 +17,13 @@ def _takes(item: Item) -> bool:
 
 def _read(item: Item) -> ForcedRatioQuestion:
     row = item.row
-    proportions = clean(row.get_cell("proportions").text) or "exact"
+    proportions = row.take("proportions") or "exact"
     if proportions not in ("exact", "at_most"):
         row.report(
             "proportions",
             Text("应为 exact（正好）或 at_most（不超过）", "expected exact or at_most"),
         )
-    enforce_from = parse_number(clean(row.get_cell("enforce_from").text) or "1")
+    enforce_from = parse_number(row.take("enforce_from") or "1")
     if enforce_from is None or enforce_from != int(enforce_from) or enforce_from < 1:
         row.report("enforce_from", Text("应为不小于 1 的整数", "expected a whole number from 1 on"))
         enforce_from = Decimal(1)
@@ -33,15 +33,24 @@ def _read(item: Item) -> ForcedRatioQuestion:
         _list_bands(item),
         int(enforce_from),
         exact=proportions == "exact",
-        ordered="ordered" in clean(row.get_cell("appearance").text).split(),
+        ordered="ordered" in item.take_appearance("ordered"),
     )
 
 
 def _list_bands(item: Item) -> tuple[Band, ...]:
+    if item.choices is None:
+        return ()
+    item.choices.require("share", number=True)
+    item.choices.require("points", number=True)
+    # What is refused there needs some value here.
     return tuple(
-        Band(choice.code, choice.name, Decimal(choice.points or 0), choice.share or 0)
-        for choice in (item.choices.choices if item.choices else ())
+        Band(choice.code, choice.name, _read_points(choice), choice.share or 0)
+        for choice in item.choices.choices
     )
+
+
+def _read_points(choice: Choice) -> Decimal:
+    return Decimal(0 if choice.points in (None, "none") else choice.points)
 
 
 def _write(question: ForcedRatioQuestion) -> Written:

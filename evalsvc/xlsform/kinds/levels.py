@@ -6,6 +6,7 @@ from analysis.score.rules import LevelLimit
 from evalsvc.questions.levels import LevelsQuestion
 from evalsvc.questions.question import Level
 from evalsvc.text import Text
+from evalsvc.xlsform.choices import Choice
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Written, write_choice
 from evalsvc.xlsform.rules import ANSWERED, Tally, limit_tally
 
@@ -15,17 +16,19 @@ def _takes(item: Item) -> bool:
 
 
 def _read(item: Item) -> LevelsQuestion:
-    levels = tuple(
-        Level(
-            choice.code,
-            choice.name,
-            None if choice.points == "none" else Decimal(choice.points or 0),
-            satisfied=choice.standing[0],
-            basically=choice.standing[1],
-        )
-        for choice in (item.choices.choices if item.choices else ())
-    )
+    item.take_appearance()
+    listed = item.choices.choices if item.choices else ()
+    if item.choices:
+        item.choices.require("points")
+    levels = tuple(map(_read_level, listed))
     return LevelsQuestion(item.name, item.title, levels, tuple(item.limits.level_counts))
+
+
+def _read_level(choice: Choice) -> Level:
+    satisfied, basically = choice.read_standing()
+    # An empty cell is refused where the list is looked at.
+    points = None if choice.points == "none" else Decimal(choice.points or 0)
+    return Level(choice.code, choice.name, points, satisfied=satisfied, basically=basically)
 
 
 def _write(question: LevelsQuestion) -> Written:
@@ -60,4 +63,4 @@ def _standing(level: Level) -> str:
     return "basically_satisfied" if level.basically else ""
 
 
-LEVELS = Adapter(LevelsQuestion, _takes, _read, _write)
+LEVELS = Adapter(LevelsQuestion, _takes, _read, _write, limits=("level_counts",))

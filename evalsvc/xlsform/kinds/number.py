@@ -7,12 +7,18 @@ from analysis.score.rules import NumberLimit
 from evalsvc.questions.number import NumberQuestion
 from evalsvc.scheme.file.entries import write_fraction
 from evalsvc.text import Text
-from evalsvc.workbooks.cells import clean
 from evalsvc.workbooks.written import parse_number
+from evalsvc.xlsform import unsupported
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Row, Written
 from evalsvc.xlsform.rules import limit_tally
 
-_PARAMETER = re.compile(r"(\w+)\s*=\s*([^\s,;]+)")
+_EQUALS = re.compile(r"\s*=\s*")
+_BETWEEN = re.compile(r"[,;]")
+_RANGE = Text(
+    "应为 start=0 end=100 step=1（step 可为 1、0.1、0.01、0.001，或正好走到 end 的整数）",
+    "expected start=0 end=100 step=1 (step is 1, 0.1, 0.01, 0.001, or a whole number by which "
+    "start reaches end)",
+)
 
 
 def _takes(item: Item) -> bool:
@@ -22,22 +28,22 @@ def _takes(item: Item) -> bool:
 def _read(item: Item) -> NumberQuestion | None:
     if not item.is_about_units():
         return None
+    item.take_appearance()
     if item.type == "range":
         return _read_range(item)
     if item.type == "decimal":
-        item.row.report(
+        item.row.remark(
             "type",
             Text(
                 "小数按两位小数读取；要一位小数，请用 range 和 step=0.1",
                 "read with two decimals; for one, please use range with step=0.1",
             ),
-            severity="warning",
         )
     return _read_bounded(item, places=2 if item.type == "decimal" else 0)
 
 
 def _read_range(item: Item) -> NumberQuestion:
-    said = dict(_PARAMETER.findall(clean(item.row.get_cell("parameters").text)))
+    said = _read_parameters(item)
     start, end = parse_number(said.get("start", "1")), parse_number(said.get("end", "10"))
     apart = said.get("step", "1")
     places = {"1": 0, "0.1": 1, "0.01": 2, "0.001": 3}.get(apart)
@@ -46,18 +52,42 @@ def _read_range(item: Item) -> NumberQuestion:
         # Steps of another size, which reach the end from the start.
         places = 0 if (end - start) % step == 0 and step == int(step) else None
     if start is None or end is None or places is None:
+        item.row.report("parameters", _RANGE)
+        return NumberQuestion(item.name, item.title, Decimal(0), Decimal(100), 0)
+    lowest, highest = _narrow(item, start, end, step or Decimal(1).scaleb(-places))
+    counts = tuple(item.limits.counts)
+    return NumberQuestion(item.name, item.title, lowest, highest, places, counts, step)
+
+
+def _read_parameters(item: Item) -> dict[str, str]:
+    """What the parameters say; one without a meaning here is remarked."""
+    words = _BETWEEN.sub(" ", _EQUALS.sub("=", item.row.take("parameters"))).split()
+    said = dict(word.split("=", 1) for word in words if "=" in word)
+    foreign = [word for word in words if word.split("=")[0] not in ("start", "end", "step")]
+    if len(words) != len(said):
+        item.row.report("parameters", _RANGE)
+    elif foreign:
         item.row.report(
-            "parameters",
+            "parameters", unsupported.PARAMETERS, found=" ".join(foreign), severity="warning"
+        )
+    return said
+
+
+def _narrow(item: Item, start: Decimal, end: Decimal, step: Decimal) -> tuple[Decimal, Decimal]:
+    """The range as the constraint leaves it; its ends have to lie on steps."""
+    limits = item.limits
+    lowest = start if limits.minimum is None else max(start, limits.minimum)
+    highest = end if limits.maximum is None else min(end, limits.maximum)
+    if (lowest - start) % step or (highest - start) % step:
+        item.row.report(
+            "constraint",
             Text(
-                "应为 start=0 end=100 step=1（step 可为 1、0.1、0.01、0.001，"
-                "或正好走到 end 的整数）",
-                "expected start=0 end=100 step=1 (step is 1, 0.1, 0.01, 0.001, or a whole number "
-                "by which start reaches end)",
+                "限制要正好落在 range 的一级上；请改限制，或改 start、end、step",
+                "the constraint has to meet a step of the range; please change it, or start, end "
+                "and step",
             ),
         )
-        return NumberQuestion(item.name, item.title, Decimal(0), Decimal(100), 0)
-    counts = tuple(item.limits.counts)
-    return NumberQuestion(item.name, item.title, start, end, places, counts, step)
+    return lowest, highest
 
 
 def _read_bounded(item: Item, places: int) -> NumberQuestion:
@@ -107,4 +137,4 @@ def _write_edges(limit: NumberLimit) -> str:
     return " and ".join(edges)
 
 
-NUMBER = Adapter(NumberQuestion, _takes, _read, _write)
+NUMBER = Adapter(NumberQuestion, _takes, _read, _write, limits=("bounds", "counts"))

@@ -7,16 +7,17 @@ from evalsvc.xlsform.kinds.adapter import Adapter, Item, Written
 
 
 def _takes(item: Item) -> bool:
-    return item.type == "rank" and bool(item.list_name)
+    return item.type == "rank"
 
 
 def _read(item: Item) -> RankingQuestion | None:
-    if item.list_name.removesuffix(".csv") != UNITS:
+    if not item.is_list_of_units:
         item.refuse("type", unsupported.QUESTIONS["rank"])
         return None
     if item.about == "units":
         item.refuse("type", unsupported.RANKING_INSIDE)
         return None
+    item.take_appearance()
     return RankingQuestion(item.name, item.title)
 
 

@@ -2,6 +2,7 @@
 
 from evalsvc.questions.sum import SumQuestion
 from evalsvc.text import Text
+from evalsvc.xlsform import unsupported
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Written
 from evalsvc.xlsform.rules import Total
 
@@ -13,7 +14,13 @@ def _takes(item: Item) -> bool:
 def _read(item: Item) -> SumQuestion | None:
     if not item.is_about_units() or item.limits.total is None:
         return None
-    return SumQuestion(item.name, item.title, item.limits.total)
+    item.take_appearance()
+    limits, total = item.limits, item.limits.total
+    # Nobody can give less than nothing or more than there is, so only other bounds say something.
+    within = (0 if limits.minimum is None else limits.minimum) <= 0
+    if not within or (limits.maximum is not None and limits.maximum < total):
+        item.refuse("constraint", unsupported.BOUNDS_BESIDE_SUM)
+    return SumQuestion(item.name, item.title, total)
 
 
 def _write(question: SumQuestion) -> Written:
@@ -25,4 +32,4 @@ def _write(question: SumQuestion) -> Written:
     )
 
 
-SUM = Adapter(SumQuestion, _takes, _read, _write)
+SUM = Adapter(SumQuestion, _takes, _read, _write, limits=("total", "bounds"))

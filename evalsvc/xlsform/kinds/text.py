@@ -11,7 +11,8 @@ def _takes(item: Item) -> bool:
 
 
 def _read(item: Item) -> TextQuestion:
-    longest = item.limits.longest or LONGEST_ANSWER
+    item.take_appearance("multiline")
+    longest = LONGEST_ANSWER if item.limits.longest is None else item.limits.longest
     return TextQuestion(item.name, item.title, longest, item.about)
 
 
@@ -23,4 +24,4 @@ def _write(question: TextQuestion) -> Written:
     )
 
 
-TEXT = Adapter(TextQuestion, _takes, _read, _write)
+TEXT = Adapter(TextQuestion, _takes, _read, _write, limits=("longest",))
