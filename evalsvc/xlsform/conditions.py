@@ -12,6 +12,8 @@ from evalsvc.xlsform.expressions import NoCounterpartError, split
 # In a repeat over units, the field that holds the unit's category.
 CATEGORY = re.compile(r"category(_[0-9]+)?")
 
+# A name by its way from here; names stand once in a form, so the way says nothing more.
+_PATH = re.compile(r"(?<![\w.\-/$}\]])(?:\.\./)+(?:[\w\-]+/)*([\w\-]+)(?![\w\-/\[(])")
 _NAME = r"\$\{\s*([\w.\-]+)\s*\}"
 _VALUE = r"(?:'([^']*)'|\"([^\"]*)\"|([0-9]+))"
 _COMPARED = re.compile(rf"{_NAME}\s*(!?=)\s*{_VALUE}")
@@ -86,8 +88,11 @@ class Relevance:
 
 def read_condition(text: str) -> tuple[Alternatives, ...]:
     """The parts of an expression that must hold together, each a choice among comparisons."""
+    named = _PATH.sub(r"${\1}", text)
     try:
-        return tuple(tuple(_read_alternatives(part)) for part in split(text, "and")) if text else ()
+        return (
+            tuple(tuple(_read_alternatives(part)) for part in split(named, "and")) if text else ()
+        )
     except NoCounterpartError as lacking:
         raise UnclearConditionError(FORMS, lacking.part) from lacking
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor
 from typing import Literal
 
 from analysis.score.rules import LevelLimit, NumberLimit
@@ -17,6 +18,7 @@ _BOUND = re.compile(rf"\.\s*(>=|<=|>|<)\s*{_NUMBER}")
 _CHOSEN_LEVEL = re.compile(rf"\.\s*=\s*{_QUOTED}")
 _LENGTH = re.compile(r"string-length\(\s*\.\s*\)\s*(<=|<)\s*([0-9]{1,6})")
 _CHOSEN = re.compile(r"count-selected\(\s*\.\s*\)\s*(<=|<)\s*([0-9]{1,6})")
+_ALWAYS = ("true", "true()")
 _TOTAL = re.compile(rf"sum\(\s*{_NAME}\s*\)\s*=\s*([0-9]{{1,6}})")
 _COUNT = re.compile(
     rf"count\(\s*{_NAME}\s*\[([^\]]+)\]\s*\)\s*(<=|>=)\s*"
@@ -57,15 +59,16 @@ class Limits:
     counts: list[NumberLimit] = field(default_factory=list)
     level_counts: list[LevelLimit] = field(default_factory=list)
     said: list[tuple[Aspect, str]] = field(default_factory=list)
+    whole: bool = False
 
     def list_foreign(self, taken: Collection[Aspect]) -> list[str]:
         """The words of the limits that a kind of question has no use for."""
         return [part for aspect, part in self.said if aspect not in taken]
 
 
-def read_limits(text: str, name: str) -> Limits:
-    """The limits that a constraint of the question `name` sets."""
-    limits = Limits()
+def read_limits(text: str, name: str, *, whole: bool = False) -> Limits:
+    """The limits that a constraint of the question `name` sets; its answers may be `whole` only."""
+    limits = Limits(whole=whole)
     for part in split(text, "and"):
         _take_limit(limits, part, name)
     return limits
@@ -74,6 +77,8 @@ def read_limits(text: str, name: str) -> Limits:
 def _take_limit(limits: Limits, part: str, name: str) -> None:
     """One of the limits; of two that say the same, both hold, so the narrower one counts."""
     aspect: Aspect
+    if part.lower() in _ALWAYS:
+        return
     if found := _BOUND.fullmatch(part):
         aspect = "bounds"
         _take_bound(limits, found[1], Decimal(found[2]), part)
@@ -101,6 +106,10 @@ def _narrow(most: int | None, found: re.Match[str]) -> int:
 
 
 def _take_bound(limits: Limits, sign: str, number: Decimal, part: str) -> None:
+    if sign in "<>" and limits.whole:
+        # Of whole numbers, the one above 0 and all from 1 on are the same.
+        number = Decimal(floor(number) + 1 if sign == ">" else ceil(number) - 1)
+        sign += "="
     if sign == ">=":
         limits.minimum = number if limits.minimum is None else max(limits.minimum, number)
     elif sign == "<=":

@@ -163,17 +163,24 @@ class Survey:
                 "type",
                 Text(f"后面没有与它相配的 end_{frame.kind}", f"no end_{frame.kind} closes it"),
             )
-        for note in () if self._frames else self._notes:
-            note.row.report(
-                "type",
-                Text(
-                    "说明后面没有问题，无处可放；请移到一个问题的上面",
-                    "no question follows this text; please move it above one",
-                ),
-            )
+        if not self._frames:
+            self._place_last_notes()
 
         for check in self._checks.values():
             self._judge(check)
+
+    def _place_last_notes(self) -> None:
+        """Texts behind the last question; pages have room for them above it."""
+        last = self.asked[-1] if self.asked else None
+        whole = last is not None and Relevance() == _get_relevance(last)
+        for note in self._notes:
+            note.row.use("relevant")
+            if last is None or not whole or note.relevance != Relevance():
+                note.row.report("type", unsupported.NO_QUESTION)
+            else:
+                note.row.remark("type", unsupported.LAST_NOTE)
+                last = replace(last, note=same(" ").join(filter(None, (last.note, note.text))))
+                self.asked[-1] = last
 
     def _judge(self, check: Check) -> None:
         """A note about several units says nothing but what the question itself has become."""
@@ -282,7 +289,7 @@ class Survey:
         row.become("question")
         self.rows[name] = row
         label, hint = _read_title(row)
-        limits = _read_limits(row, name)
+        limits = _read_limits(row, name, whole=found.kind == "integer")
         noted = [each.rule for each in self._checks.values() if each.question == name]
         if not add_limits(limits, noted):
             row.report("constraint", unsupported.NOTES_DIFFER)
@@ -372,6 +379,10 @@ class Survey:
         return replace(item, choices=choices, other=found.other)
 
 
+def _get_relevance(asked: Asked) -> Relevance:
+    return Relevance(asked.condition, asked.categories or None)
+
+
 def _is_disabled(row: FormRow) -> bool:
     """Rows that their author has switched off ask nothing in any program."""
     said = row.take("disabled").lower()
@@ -420,10 +431,10 @@ def _read_filter(row: FormRow) -> tuple[Alternatives, ...]:
     return tuple(tuple(replace(each, name=_OWN_CATEGORY) for each in part) for part in parts)
 
 
-def _read_limits(row: FormRow, name: str) -> Limits:
+def _read_limits(row: FormRow, name: str, *, whole: bool) -> Limits:
     text = row.take("constraint")
     try:
-        return read_limits(text, name) if text else Limits()
+        return read_limits(text, name, whole=whole) if text else Limits()
     except NoCounterpartError as lacking:
         row.report(
             "constraint",

@@ -84,6 +84,24 @@ NUMBER_OUTSIDE = Text(
     "数字题只能逐个单位回答，请放进 begin_repeat 和 end_repeat 之间",
     "numbers are asked about every unit; please put the row between begin_repeat and end_repeat",
 )
+NUMBER_AS_CHOICE = Text(
+    "整份问卷只答一次的题没有数字题，按单选题读取，每个数一个选项",
+    "of what is asked once nothing is a number; read as a choice with an option for each number",
+)
+NUMBER_AS_WORDS = Text(
+    "整份问卷只答一次的题没有数字题，按文字题读取（最多%(most)s个字），不查是不是数、在不在范围内",
+    "of what is asked once nothing is a number; read as words (%(most)s characters at most), which "
+    "are not checked to be a number or to lie within bounds",
+)
+NO_QUESTION = Text(
+    "说明后面没有问题，无处可放；请移到一个问题的上面",
+    "no question follows this text; please move it above one",
+)
+LAST_NOTE = Text(
+    "最后一题的后面不放说明，移到了最后一题的上面；不需要的请删去这一行",
+    "nothing stands below the last question, so this text was moved above it; please delete the "
+    "row if it isn't wanted there",
+)
 RANKING_INSIDE = Text(
     "给单位排序的题要放在重复之外", "a ranking of units stands outside the repeat"
 )

@@ -71,9 +71,6 @@ UNSUPPORTED = {
     "acknowledge": "没有“确认”题",
     "osm": "没有地图题",
     "rank colours": "不能给选项排序",
-    "integer": "只能逐个单位回答",
-    "decimal": "只能逐个单位回答",
-    "range": "只能逐个单位回答",
     "select_one nowhere": "没有列表“nowhere”，已有：colours",
     "begin_repeat": "没有与它相配的 end_repeat",
     "end_group": "没有与它相配的 begin_group",
@@ -132,7 +129,7 @@ def test_what_no_questionnaire_here_can_say(question, place: str, said: str) -> 
 @pytest.mark.parametrize(
     ("question", "place", "said"),
     [
-        (row("integer", constraint=". > 0 and . < 100"), "survey!E3", "限制只能是"),
+        (row("decimal", constraint=". > 0 and . < 100"), "survey!E3", "限制只能是"),
         (row("integer", constraint=". >= 9 and . <= 1"), "survey!E3", "from 应小于 to"),
         (
             row("integer", constraint=f"{BOUNDS} and count(${{q}}[. = 3]) <= 1"),
@@ -183,8 +180,9 @@ def test_names_stand_once_and_are_not_forgotten() -> None:
 
 
 def test_a_text_without_a_question_below_is_not_lost_quietly() -> None:
-    assert refusals([row("text"), row("note", "n")]) == [
-        ("survey!A3", "说明后面没有问题，无处可放；请移到一个问题的上面")
+    survey = [row("text", relevant="${category} = 'town'"), row("note", "n")]
+    assert refusals(in_repeat(*survey)) == [
+        ("survey!A4", "说明后面没有问题，无处可放；请移到一个问题的上面")
     ]
 
 

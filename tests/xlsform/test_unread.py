@@ -256,6 +256,7 @@ CONDITIONS: Mapping[str, tuple[Sequence[Row], Condition | None]] = {
          row("text", relevant="${p} = 'yes' and ${o} = 'no'")],
         Condition("o", frozenset(("no",))),
     ),
+    "a name by its path": ([P, row("text", relevant="selected(../group/p, 'yes')")], YES),
     "capitals and blanks": ([P, row("text", relevant="  ${ p }='yes'  ")], YES),
 }  # a table, read by rows  # fmt: skip
 
@@ -320,6 +321,49 @@ def test_a_range_is_as_narrow_as_its_constraint() -> None:
 def test_bounds_that_a_sum_has_by_itself_say_nothing_new() -> None:
     survey = in_repeat(row("integer", constraint="sum(${q}) = 100 and . >= 0 and . <= 100"))
     assert not read(survey).problems
+
+
+def test_a_number_that_is_asked_once_is_a_choice_or_words() -> None:
+    survey = [
+        row("integer", "few", constraint=". > 0 and . < 4"),
+        row("range", "steps", parameters="start=0 end=100 step=50"),
+        row("integer", "many", constraint=". >= 0 and . <= 120"),
+        row("decimal", "part"),
+        row("integer", "free"),
+    ]
+    reading = read(survey)
+    few, steps, *words = (each.question for each in get_asked(reading))
+    assert [option.code for option in few.list_options()] == ["1", "2", "3"]
+    assert [option.code for option in steps.list_options()] == ["0", "50", "100"]
+    assert {type(each) for each in words} == {TextQuestion}
+    assert list_places(reading) == [f"survey!A{number}" for number in (2, 3, 4, 5, 6)]
+
+
+def test_what_holds_over_several_units_is_no_number_asked_once() -> None:
+    reading = read([row("integer", constraint="count(${q}[. >= 90]) <= 3")])
+    assert list_places(reading, "error") == ["survey!E2"]
+
+
+def test_open_bounds_of_whole_numbers_are_bounds() -> None:
+    survey = in_repeat(row("integer", constraint=". > -0.5 and . < 10.5"))
+    question = get_asked(read(survey))[0].question
+    assert isinstance(question, NumberQuestion)
+    assert (question.minimum, question.maximum) == (0, 10)
+
+
+def test_a_constraint_that_always_holds_says_nothing() -> None:
+    assert not read([row("text", constraint="true()")]).problems
+
+
+def test_a_text_behind_the_last_question_is_moved_above_it_with_a_remark() -> None:
+    survey = [
+        row("text") | {"hint::中文 (zh)": "短", "hint::English (en)": "brief"},
+        row("note", "n"),
+    ]
+    reading = read(survey)
+    assert get_asked(reading)[0].note == Text("短 工作", "brief Work")
+    assert list_places(reading) == ["survey!A3"]
+    assert "移到了最后一题的上面" in reading.problems[0].text.zh
 
 
 def test_a_disabled_row_is_not_asked() -> None:

@@ -4,14 +4,19 @@ import re
 from decimal import Decimal
 
 from analysis.score.rules import NumberLimit
+from evalsvc.questions.choice import ChoiceQuestion
 from evalsvc.questions.number import NumberQuestion
+from evalsvc.questions.question import LONGEST_NUMBER, Option, Question
+from evalsvc.questions.text import TextQuestion
 from evalsvc.scheme.file.entries import write_fraction
-from evalsvc.text import Text
+from evalsvc.text import Text, same
 from evalsvc.workbooks.written import parse_number
 from evalsvc.xlsform import unsupported
 from evalsvc.xlsform.kinds.adapter import Adapter, Item, Row, Written
 from evalsvc.xlsform.rules import limit_tally
 
+# More of them are no choice that anybody reads.
+MOST_NUMBERS = 20
 _EQUALS = re.compile(r"\s*=\s*")
 _BETWEEN = re.compile(r"[,;]")
 _RANGE = Text(
@@ -25,10 +30,10 @@ def _takes(item: Item) -> bool:
     return item.type in ("integer", "decimal", "range")
 
 
-def _read(item: Item) -> NumberQuestion | None:
-    if not item.is_about_units():
-        return None
+def _read(item: Item) -> Question:
     item.take_appearance()
+    if item.about == "ballot":
+        return _read_once(item)
     if item.type == "range":
         return _read_range(item)
     if item.type == "decimal":
@@ -40,6 +45,39 @@ def _read(item: Item) -> NumberQuestion | None:
             ),
         )
     return _read_bounded(item, places=2 if item.type == "decimal" else 0)
+
+
+def _read_once(item: Item) -> Question:
+    """A number about the whole ballot has no counterpart: a choice of few numbers, or words."""
+    limits = item.limits
+    # The remark says that words aren't checked, which a rule over several answers would need.
+    if limits.counts or limits.level_counts:
+        item.refuse("constraint", unsupported.FOREIGN_LIMIT)
+    numbers: tuple[int, ...] = ()
+    if item.type == "range":
+        asked = _read_range(item)
+        if not asked.places:
+            numbers = _list_numbers(asked.minimum, asked.maximum, asked.step or Decimal(1))
+    elif item.type == "integer":
+        numbers = _list_numbers(limits.minimum, limits.maximum, Decimal(1))
+    if numbers:
+        item.row.remark("type", unsupported.NUMBER_AS_CHOICE)
+        options = tuple(Option(str(each), same(each)) for each in numbers)
+        return ChoiceQuestion(item.name, item.title, options)
+    item.row.remark("type", unsupported.NUMBER_AS_WORDS.filled(most=LONGEST_NUMBER))
+    return TextQuestion(item.name, item.title, LONGEST_NUMBER)
+
+
+def _list_numbers(
+    lowest: Decimal | None, highest: Decimal | None, step: Decimal
+) -> tuple[int, ...]:
+    """The numbers of a short range of whole ones; none where it is another."""
+    if lowest is None or highest is None:
+        return ()
+    fits = lowest == int(lowest) >= 0 and highest == int(highest) and lowest < highest
+    if not fits or (highest - lowest) / step >= MOST_NUMBERS:
+        return ()
+    return tuple(range(int(lowest), int(highest) + 1, int(step)))
 
 
 def _read_range(item: Item) -> NumberQuestion:
