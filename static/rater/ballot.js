@@ -74,8 +74,16 @@
       part.counts.forEach((count) => count.show());
       if (!part.counts.length) showAnswered(ballot, part);
     });
+    all(ballot.form, ".part > .note").forEach(showNote);
     const states = ballot.parts.map(stateOf);
     ballot.parts.forEach((part) => showButton(ballot, part, states));
+  }
+
+  /* A text above a question goes with it, which is the first one of each unit. */
+  function showNote(note) {
+    const units = all(note.parentNode, ".unit");
+    const boxes = units.map((unit) => unit.querySelector(".choose, .mark, .place, .write")).filter(Boolean);
+    note.hidden = boxes.length > 0 && boxes.every((box) => box.hidden);
   }
 
   const stateOf = (part) => ({

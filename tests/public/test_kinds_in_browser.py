@@ -19,6 +19,12 @@ UP_TO = SCHEME.read_text().replace(
     "ordered: true", "ordered: true\n        proportions: at_most", 1
 )
 
+NOTED = SCHEME.read_text().replace(
+    'show_if: {question: met, is: ["yes"]}',
+    'show_if: {question: met, is: ["yes"]}\n        note: {zh: 到基层以后。, en: There.}',
+    1,
+)
+
 
 def press(page: Page, name: str, value: str) -> None:
     choice = page.locator(f"input[name='{name}'][value='{value}']")
@@ -123,6 +129,19 @@ def test_question_with_a_condition_comes_and_goes(site: Site, phone: Page) -> No
     expect(visits).to_be_hidden()
     turn(phone)
     phone.locator("input[name=nonce]").wait_for(state="attached")
+
+
+@pytest.mark.parametrize("site", [NOTED], indirect=True, ids=["noted"])
+def test_a_text_above_a_question_goes_with_it(site: Site, phone: Page) -> None:
+    begin(phone, site.address, site.leader)
+    _fill_all_but_the_last(phone, sound=True)
+    note = phone.get_by_text("到基层以后。")
+
+    expect(note).to_be_hidden()
+    press(phone, "a.met.", "yes")
+    expect(note).to_be_visible()
+    press(phone, "a.met.", "no")
+    expect(note).to_be_hidden()
 
 
 def test_undo_takes_the_last_choice_back(site: Site, phone: Page) -> None:
