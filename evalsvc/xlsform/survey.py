@@ -26,7 +26,7 @@ from evalsvc.xlsform.layouts import EN, ZH
 from evalsvc.xlsform.rows import FormRow, FormSheet
 from evalsvc.xlsform.rules import strip_same_unit
 from evalsvc.xlsform.types import RowType, read_type
-from evalsvc.xlsform.wording import read_label
+from evalsvc.xlsform.wording import list_references, read_label
 
 INTRODUCTION = "introduction"
 # What a repeat over units says where nobody wrote anything else.
@@ -38,6 +38,7 @@ LONGEST_NOTE = 2_000
 _LOOKUP = re.compile(
     r"instance\(\s*'units'\s*\)/root/item\[\s*name\s*=\s*\$\{\s*([\w.\-]+)\s*\}\s*\]/category"
 )
+_SUM = re.compile(r"sum\(\s*\$\{\s*([\w.\-]+)\s*\}\s*\)")
 _FILTER = re.compile(r"(?<![\w./$}{])category\b(?=\s*=)")
 # The unit's category in a filter of the list of units; no field can have this name.
 _OWN_CATEGORY = "@category"
@@ -92,6 +93,7 @@ class Survey:
     _frames: list[_Frame] = field(default_factory=list)
     _notes: list[_Note] = field(default_factory=list)
     _computed: set[str] = field(default_factory=set)
+    _sums: set[str] = field(default_factory=set)
     _new_page: bool = False
     _checks: Mapping[int, Check] = field(default_factory=dict)
 
@@ -264,6 +266,13 @@ class Survey:
         """A row that asks nobody anything; one remark speaks for all its cells."""
         self._computed.add(name)
         row.use_all()
+        added = _SUM.fullmatch(row.peek("calculation")) if kind == "calculate" else None
+        if added and any(
+            one.question.code == added[1] and one.question.sum_to for one in self.asked
+        ):
+            self._sums.add(name)
+            row.remark("type", unsupported.SHOWN_SUM)
+            return
         is_category = self._about == "units" and kind == "calculate" and CATEGORY.fullmatch(name)
         row.remark("type", unsupported.NOT_THE_UNIT if is_category else unsupported.SILENT[kind])
 
@@ -271,6 +280,11 @@ class Survey:
         row.become("note")
         row.use("name", "read_only")
         take_appearance(row, ())
+        referred = list_references(row, "label")
+        if referred and referred <= self._sums:
+            row.use_all()
+            row.remark("type", unsupported.SHOWN_SUM)
+            return
         text = _read_texts(row, needed=True)
         if text is None:
             return

@@ -97,6 +97,10 @@ NO_QUESTION = Text(
     "说明后面没有问题，无处可放；请移到一个问题的上面",
     "no question follows this text; please move it above one",
 )
+SHOWN_SUM = Text(
+    "分配总分的题在页面上自己显示合计；这一行不读取",
+    "where points add up, pages show the sum themselves; this row is not read",
+)
 LAST_NOTE = Text(
     "最后一题的后面不放说明，移到了最后一题的上面；不需要的请删去这一行",
     "nothing stands below the last question, so this text was moved above it; please delete the "

@@ -81,6 +81,12 @@ def _read_words(row: FormRow, key: str, most: int) -> str | None:
     return plain
 
 
+def list_references(row: FormRow, kind: str) -> frozenset[str]:
+    """The fields that a text puts in, in any language."""
+    texts = (row.peek(key) for key in (kind, f"{kind}::{ZH}", f"{kind}::{EN}"))
+    return frozenset(name[2:-1].strip() for text in texts for name in _REFERENCE.findall(text))
+
+
 def strip_marks(text: str) -> str:
     """The words as they are read where Markdown and HTML are drawn."""
     if len(text) <= _LONGEST_READ:

@@ -344,6 +344,18 @@ def test_what_holds_over_several_units_is_no_number_asked_once() -> None:
     assert list_places(reading, "error") == ["survey!E2"]
 
 
+def test_a_sum_that_pages_show_themselves_is_left_out_with_a_remark() -> None:
+    survey = [
+        *in_repeat(row("integer", constraint="sum(${q}) = 100")),
+        row("calculate", "total", calculation="sum(${q})"),
+        row("note", "n") | {ZH: "合计 ${total}", EN: "Together ${total}"},
+    ]
+    reading = read(survey)
+    assert [each.note for each in get_asked(reading)] == [None]
+    assert list_places(reading) == ["survey!A5", "survey!A6"]
+    assert {"自己显示合计" in each.text.zh for each in reading.problems} == {True}
+
+
 def test_open_bounds_of_whole_numbers_are_bounds() -> None:
     survey = in_repeat(row("integer", constraint=". > -0.5 and . < 10.5"))
     question = get_asked(read(survey))[0].question
