@@ -1,6 +1,7 @@
 """Fixed steps of a number and limits on levels taken together: read, told, refused, kept."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -13,6 +14,7 @@ from evalsvc.scheme.writing import replace_questionnaire
 from evalsvc.xlsform.expressions import read_limits
 from evalsvc.xlsform.kinds.levels import LEVELS
 from evalsvc.xlsform.kinds.number import NUMBER
+from evalsvc.xlsform.rules import Tally
 from tests.scheme.test_documents import ENGLISH, blocks
 
 (BOTH,) = [block for block in blocks(ENGLISH, "yaml") if block.startswith("step: {kind")]
@@ -77,10 +79,11 @@ def test_a_scheme_is_written_back_with_them() -> None:
 def test_a_workbook_has_them() -> None:
     step, grade = read()
     assert NUMBER.write(step).particulars["parameters"] == "start=55 end=100 step=5"
-    constraint = LEVELS.write(grade).particulars["constraint"]
-    assert constraint == (
-        "count(${grade}[. = 'first' or . = 'second' or . = 'third']) <= 0.2 * count(${grade})"
-    )
+    (rule,) = LEVELS.write(grade).rules
+    assert isinstance(rule, Tally)
+    assert rule.among == "(. = 'first' or . = 'second' or . = 'third')"
+    assert rule.share == Fraction(1, 5)
+    constraint = f"count(${{grade}}[{rule.among}]) <= 0.2 * count(${{grade}})"
     assert tuple(read_limits(constraint, "grade").level_counts) == grade.counts
     both = "count(${grade}[. = 'good']) >= 1 and count(${grade}[. = 'good']) <= 3"
     assert [(c.least, c.most) for c in read_limits(both, "grade").level_counts] == [
