@@ -28,7 +28,12 @@ from tests.second_verifier import verify as alone
 Row = dict[str, str]
 Change = Callable[[Files], dict[str, bytes]]
 HALF, YEAR = "box/half_year", "box/year_end"
-BY_SCHEME = {"openings", "scores", "sums"}  # what the second verifier's one file leaves to others
+BY_SCHEME = {
+    "openings",
+    "rules",
+    "scores",
+    "sums",
+}  # what the second verifier's one file leaves to others
 
 
 def in_rows(file: str, change: Callable[[list[Row]], object]) -> Change:
@@ -178,6 +183,7 @@ OF_UNITS: dict[str, tuple[Change, str]] = {
     "a leader's A and C": (in_rows("ballots.csv", swap_a_and_c), "openings"),
     "a town rejected for xyz": (reject_a_town("xyz"), "counters"),
     "a town rejected by a rule": (reject_a_town("proportions"), "opening"),
+    "a good ballot said to break a rule": (reject_a_town("doubled"), "rules"),
     "a town rejected as unreadable": (reject_a_town("unreadable"), "openings"),
     "a town rejected as foreign": (reject_a_town("foreign_content"), "openings"),
     "a town rejected for its signature": (reject_a_town("signature"), "openings"),

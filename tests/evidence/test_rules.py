@@ -22,6 +22,9 @@ from evalsvc.evidence.verify.evidence import Evidence
 from evalsvc.evidence.verify.rule_checks import check_rules
 from evalsvc.evidence.verify.verdict import verify
 from tests.evidence.seasons import Played, play_season
+from tests.second_verifier import verify as alone
+from tests.second_verifier.forms import Facts
+from tests.second_verifier.rules import rules
 
 Files = dict[str, bytes]
 Answers = list[list[str]]
@@ -135,8 +138,12 @@ def of_a_town(answers: Answers) -> None:
 
 
 def judge(files: Files) -> list[str]:
-    """What the check of rules says."""
-    return [text.en for text in check_rules(Evidence(files))]
+    """What the check of rules says; a second verifier finds something where it does."""
+    said = [text.en for text in check_rules(Evidence(files))]
+    facts = Facts(files)
+    again = [fault for box in facts.boxes for fault in alone.compare(lambda: rules(facts, box))]  # noqa: B023 (asked at once)
+    assert (len(again), all("Error" not in fault for fault in again)) == (len(said), True)
+    return said
 
 
 def test_a_season_is_counted_by_its_rules(files: Files) -> None:
@@ -238,6 +245,13 @@ def test_whoever_leaves_out_two_of_the_own_kind_has_left_out_one(staff: Files) -
 def test_a_ballot_of_too_many_possible_papers_is_not_judged(
     files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cast_anew(files, "leader", all_in_the_best_band)
-    monkeypatch.setattr("evalsvc.evidence.verify.rule_checks.MOST_PAPERS", 0)
+    """And a note says so; a ballot whose rater is known has one paper, and is judged."""
+    other = dict(files)
+    cast_anew(other, "leader", all_in_the_best_band)
+    cast_anew(files, "leader", leave, "proportions")
+    monkeypatch.setattr("evalsvc.evidence.verify.rule_checks.MOST_JUDGED", 0)
+    monkeypatch.setattr("tests.second_verifier.rules.MOST_JUDGED", 0)
     assert judge(files) == []
+    notes = [note.en for note in verify(files).notes if "too many papers" in note.en]
+    assert [note.split(":")[0] for note in notes] == ["year_end leader"]
+    assert len(judge(other)) == 1

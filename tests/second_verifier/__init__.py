@@ -2,9 +2,9 @@
 
 Its author had the documents and not the product, of which nothing is imported. `verify` stands by
 itself: one file of at most 400 lines, which takes Python and `cryptography` and makes every check
-that asks no scheme. The rest builds on it: `opened` opens the kept ballots by their keys, `forms`
-reads a scheme, `figures`, `entered`, `strata`, `scores` and `outcome` recompute every node, place
-and grade, `public` the public edition, a panel's sums and thresholds.
+that asks no scheme. The rest builds on it: `opened` opens the kept ballots by their keys, `rules`
+judges them, `forms` reads a scheme, `figures`, `entered`, `strata`, `scores` and `outcome`
+recompute every node, place and grade, `public` the public edition, a panel's sums and thresholds.
 
 python -m tests.second_verifier PACKAGE [anchors.json…] makes all checks of a folder or a ZIP.
 """
@@ -12,7 +12,7 @@ python -m tests.second_verifier PACKAGE [anchors.json…] makes all checks of a 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
-from tests.second_verifier import opened, outcome, public, verify
+from tests.second_verifier import opened, outcome, public, rules, verify
 from tests.second_verifier.forms import Facts
 
 BY_SCHEME: Mapping[str, Callable[[Facts], Iterator[str]]] = {
@@ -22,6 +22,7 @@ BY_SCHEME: Mapping[str, Callable[[Facts], Iterator[str]]] = {
     "thresholds": public.thresholds,
     "public": public.public,
 }
+BY_BALLOT = {"openings": opened.openings, "rules": rules.rules}
 
 
 def verify_all(
@@ -35,9 +36,9 @@ def verify_all(
         return {"container": [repr(error)]}
     for name, check in BY_SCHEME.items():
         found.setdefault(name, []).extend(attempt(check, facts))
-    for box in facts.boxes if facts.is_audit else ():
-        wrong = verify.compare(partial(opened.openings, facts, box))
-        found.setdefault("openings", []).extend(wrong)
+    for name, check in BY_BALLOT.items() if facts.is_audit else ():
+        for box in facts.boxes:
+            found.setdefault(name, []).extend(verify.compare(partial(check, facts, box)))
     return found
 
 

@@ -5,6 +5,7 @@ rater's paper. Any other one is judged by all papers that its rater may have had
 be valid on one of them, and a rejected one must break the rule that is told on one of them.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -13,14 +14,15 @@ from evalsvc.ballots.breaches import list_breaches
 from evalsvc.ballots.rated import pick_rated_units
 from evalsvc.box.receipts import leaf_hash
 from evalsvc.evidence.verify.evidence import Evidence
+from evalsvc.evidence.verify.files import OpeningRow
 from evalsvc.evidence.verify.opening_checks import UNOPENED, Openings
 from evalsvc.questions.breach import Breach
 from evalsvc.questions.unit import PaperUnit
 from evalsvc.scheme.model import Group
 from evalsvc.text import Text
 
-MOST_PAPERS = 50
-"""By how many papers a ballot is judged at most, of which it may have been cast on any."""
+MOST_JUDGED = 20_000
+"""How many pairs of a ballot and a paper of which it may be are judged at most for one group."""
 _UNCHANGED = "+0 ~0 -0"
 _FOREIGN = "foreign_unit"
 Units = tuple[PaperUnit, ...]
@@ -34,9 +36,13 @@ def check_rules(evidence: Evidence) -> Iterator[Text]:
 
 
 def list_unjudged(evidence: Evidence) -> Iterator[Text]:
-    """Rounds whose papers can't be told any more."""
+    """Rounds whose papers can't be told any more, and groups of which nobody knows them."""
     for code in () if evidence.is_public else evidence.rounds:
-        if evidence.commits(code) and _is_roster_changed(evidence, code):
+        if not evidence.commits(code):
+            continue
+        if not _is_roster_changed(evidence, code):
+            yield from _Rules(evidence, code).list_unjudged()
+        else:
             yield Text(
                 f"{code}：开箱以后改过名单，当时各人票上有哪些单位已无从得知；"
                 "各张票是否合乎问卷规则没有查",
@@ -82,16 +88,11 @@ class _Rules:
                 continue
             reason, (given, _) = self._openings.open(ballot, row)
             group = self._scheme.get_group(name)
-            # In a group of units, who may rate whom by a list is known to nobody afterwards.
-            hidden = any(one.relation == "listed" for one in group.sights)
-            if reason or (hidden and group.identity == "unit"):
+            if reason or not self._is_judged(group, row):
                 continue
             answers = [Answer(*one) for one in given]
             rated = {one.unit for one in answers}
             papers = dict.fromkeys(self._list_papers(group, row.ballot, rated))
-            # A file made to keep its reader busy could have a paper for each of a thousand raters.
-            if len(papers) > MOST_PAPERS:
-                continue
             breaches = (self._judge(group, paper, answers) for paper in papers)
             wrong = (
                 _compare_reason(row.reason, [*breaches]) if row.reason else _find_breach(breaches)
@@ -101,6 +102,53 @@ class _Rules:
                     "%(round)s 票 %(leaf)s %(text)s", "%(round)s: the ballot %(leaf)s %(text)s"
                 )
                 yield told.filled(round=self._code, leaf=leaf.hex()[:12], text=wrong)
+
+    def list_unjudged(self) -> Iterator[Text]:
+        """Groups of which some ballots are not judged, and why."""
+        for group in self._scheme.groups:
+            if _is_hidden(group):
+                yield Text(
+                    f"{self._code} {group.code}：单位按名单互评，事后无从得知哪张票用的是哪份名单；"
+                    "各张票是否合乎问卷规则没有查",
+                    f"{self._code} {group.code}: units rate those that a list names, and whose "
+                    "ballot is whose nobody knows; whether ballots keep the questionnaire's rules "
+                    "was not looked at",
+                )
+            elif group.code in self._costly:
+                yield Text(
+                    f"{self._code} {group.code}：不知是谁的票太多，可能的票面也太多；"
+                    "这些票是否合乎问卷规则没有查",
+                    f"{self._code} {group.code}: too many ballots that are nobody's by name, and "
+                    "too many papers that each may be of; whether these keep the questionnaire's "
+                    "rules was not looked at",
+                )
+
+    def _is_judged(self, group: Group, row: OpeningRow) -> bool:
+        if group.identity == "unit":
+            return not _is_hidden(group)
+        return row.ballot in self._openings.listed or group.code not in self._costly
+
+    @cached_property
+    def _costly(self) -> frozenset[str]:
+        """Groups whose ballots without a name have too many papers to be judged by.
+
+        A file made to keep its reader busy could have a paper for each of ten thousand raters.
+        """
+        nameless = {
+            leaf
+            for leaf, row in self._openings.rows.items()
+            if row.reason not in UNOPENED and row.ballot not in self._openings.listed
+        }
+        if not nameless:
+            return frozenset()  # mostly so, and then the box is not read once more
+        sealed = self._openings.list_sealed()
+        counts = Counter(name for name, one in sealed if leaf_hash(one.sealed) in nameless)
+        named = [one for one in self._scheme.groups if one.identity == "named"]
+        return frozenset(
+            one.code
+            for one in named
+            if counts[one.code] * len({*self._list_by_silent(one)}) > MOST_JUDGED
+        )
 
     def _judge(self, group: Group, paper: Units, answers: Sequence[Answer]) -> tuple[Breach, ...]:
         shown = {unit.category for unit in paper}
@@ -119,10 +167,18 @@ class _Rules:
                     yield self._get_paper(group, own, _NONE)
             return
         listed = self._openings.listed.get(ballot)
-        raters = [listed.rater] if listed else self._list_silent(group.code)
-        for rater in raters:
-            own_unit = self._package.facts.own_units.get((group.code, rater), "")
-            yield self._get_paper(group, own_unit, self._relations.get((group.code, rater), _NONE))
+        if listed:
+            yield self._get_paper_of(group, listed.rater)
+        else:
+            yield from self._list_by_silent(group)
+
+    def _list_by_silent(self, group: Group) -> Iterator[Units]:
+        for rater in self._list_silent(group.code):
+            yield self._get_paper_of(group, rater)
+
+    def _get_paper_of(self, group: Group, rater: str) -> Units:
+        own_unit = self._package.facts.own_units.get((group.code, rater), "")
+        return self._get_paper(group, own_unit, self._relations.get((group.code, rater), _NONE))
 
     def _list_silent(self, group: str) -> list[str]:
         """The raters of whom no answer is listed: a rejected ballot is one of theirs."""
@@ -152,6 +208,11 @@ class _Rules:
 
 
 _NONE: frozenset[str] = frozenset()
+
+
+def _is_hidden(group: Group) -> bool:
+    """Whether who may rate whom by a list is known to nobody afterwards."""
+    return group.identity == "unit" and any(one.relation == "listed" for one in group.sights)
 
 
 def _find_breach(judged: Iterator[tuple[Breach, ...]]) -> Text | None:

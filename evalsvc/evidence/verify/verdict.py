@@ -132,7 +132,7 @@ def _list_notes(evidence: Evidence) -> tuple[Text, ...]:
     """What is no fault, but to be known; of what can't be read, the checks have told."""
     try:
         return (*list_threshold_notes(evidence), *list_unjudged(evidence))
-    except (KeyError, RecursionError, TypeError, ValueError):
+    except (KeyError, PackageErrors, RecursionError, TypeError, ValueError):
         return ()
 
 
