@@ -1,7 +1,9 @@
 """The paper in front of a rater: which questionnaire, about which units."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from evalsvc.ballots.lengths import Lengths
 from evalsvc.box.tray import TrayKey
@@ -39,6 +41,8 @@ class Paper:
     public_key: bytes = b""
     # Of the round's batches, as long as this request takes.
     tray_keys: tuple[TrayKey, ...] = field(default=(), repr=False)
+    # Where its place, its draft and what waits under these keys are found: hashed once a request.
+    asked: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     # The figures from which on this group's answers enter what is public.
     public_from: tuple[Text, ...] = ()
 

@@ -1,7 +1,7 @@
 """Casting: from a code to a sealed ballot and its receipt."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,24 +19,11 @@ from evalsvc.box.sealing import ballot_message, seal, sign_ballot
 from evalsvc.box.tokens import format_token, read_token
 from evalsvc.box.tray import TrayKey, WaitingPlace
 from evalsvc.db import Database
-from evalsvc.domain.voting.drafts import (
-    FIRST_TURNS,
-    HAS_FIRST_DRAFT,
-    delete_draft,
-    name_first_drafts,
-)
+from evalsvc.domain.voting.drafts import HAS_BEGUN, delete_draft
 from evalsvc.domain.voting.papers import build_paper, find_head, shuffle_units
 from evalsvc.domain.voting.peppers import find_pepper
 from evalsvc.domain.voting.places import PLACE, Place, hold_place, takes_ballots
-from evalsvc.domain.voting.tray import (
-    HAS_EARLIER,
-    Earlier,
-    list_earlier,
-    mend_batch,
-    name_first_tags,
-    put,
-    wrap,
-)
+from evalsvc.domain.voting.tray import HAS_EARLIER, Earlier, list_earlier, mend_batch, put, wrap
 from evalsvc.domain.voting.tray_keys import list_tray_keys
 from evalsvc.domain.voting.visit import MOST_REVISIONS, Visit
 from evalsvc.errors import (
@@ -87,7 +74,7 @@ _ADMITTED = select(Credential.void).where(
     Credential.key == bindparam("key"), Credential.round_id == bindparam("round")
 )
 # Nearly everybody casts once: that nothing was cast before is asked with the place.
-_HELD = PLACE.add_columns(HAS_EARLIER, HAS_FIRST_DRAFT)
+_HELD = PLACE.add_columns(HAS_EARLIER, HAS_BEGUN)
 
 
 def admit(database: Database, settings: Settings, token: str, moment: datetime) -> Visit:
@@ -175,9 +162,8 @@ def _cast(
     # everything is ready here, and SQLite's one lock is held for two statements.
     newest = max(paper.tray_keys, key=lambda one: one.batch, default=None)
     wrapped = None if newest is None else _wrap(newest, ballot, 1, 1)
-    asked = _name_asked(paper.tray_keys, visit)
     with database.casting() as connection:
-        place, keys, earlier = _hold(connection, database.tray_keys, visit, paper, asked, moment)
+        place, keys, earlier = _hold(connection, database.tray_keys, visit, paper, moment)
         for found in earlier:
             # Before all limits: who sends again because the reply was lost has cast once, and gets
             # the same receipt (tried 200 times on both databases).
@@ -200,7 +186,7 @@ def _cast(
         put(connection, place.id, wrapped)
         # A draft mostly is not there, and a deletion that finds nothing would be asked for by every
         # cast; whether there is one came with the place.
-        if place.has_draft or len(earlier) >= FIRST_TURNS:
+        if place.has_begun or earlier:
             delete_draft(connection, visit, len(earlier))
     return _receipt(ballot.leaf, len(earlier) + 1)
 
@@ -243,28 +229,19 @@ def _build_content(
 
 
 def _hold(
-    connection: Connection,
-    folder: Path,
-    visit: Visit,
-    paper: Paper,
-    asked: Mapping[str, Any],
-    moment: datetime,
+    connection: Connection, folder: Path, visit: Visit, paper: Paper, moment: datetime
 ) -> tuple[Place, Sequence[TrayKey], Sequence[Earlier]]:
     """The place, the tray's keys and the ballots so far, in one question where there are none."""
     # With the paper came the keys. Read here they were read while others
     # wait for SQLite's one lock; read before, a cast's share of the version
     # without a tray rose from .65 to .72 (sixteen threads, November 2026).
     keys, credential = paper.tray_keys, visit.voter.credential
-    place = hold_place(connection, visit, moment, _HELD, asked)
+    place = hold_place(connection, visit, moment, _HELD, paper.asked)
     if all((one.uid, one.batch) != (place.uid, place.batch) for one in keys):
         keys = tuple(list_tray_keys(folder, place.uid))  # the batch has turned since
     elif len(keys) <= 2 and not place.has_earlier:
         return place, keys, ()
     return place, keys, list_earlier(connection, keys, credential)
-
-
-def _name_asked(keys: Sequence[TrayKey], visit: Visit) -> dict[str, Any]:
-    return {**name_first_tags(keys, visit.voter.credential), **name_first_drafts(visit)}
 
 
 def _seal(

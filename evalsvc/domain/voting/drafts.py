@@ -31,6 +31,8 @@ HAS_FIRST_DRAFT = (
     .where(Draft.id.in_([bindparam(f"draft_{turn}") for turn in range(FIRST_TURNS)]))
     .label("has_draft")
 )
+# Of the turn of a first cast alone; whoever has cast before has a draft deleted unasked.
+HAS_BEGUN = exists().where(Draft.id == bindparam("draft_0")).label("has_begun")
 # Whichever turn it is of.
 _FIND = select(Draft.sealed).where(Draft.id.in_(bindparam("drafts", expanding=True)))
 _DELETE = delete(Draft).where(Draft.id == bindparam("draft"))
@@ -91,7 +93,7 @@ def delete_draft(connection: Connection, visit: Visit, turn: int) -> None:
 
 
 def name_first_drafts(visit: Visit) -> dict[str, bytes]:
-    """Parameters of a statement with HAS_FIRST_DRAFT."""
+    """Parameters of a statement with HAS_FIRST_DRAFT or HAS_BEGUN."""
     return {f"draft_{turn}": visit.get_draft_id(turn) for turn in range(FIRST_TURNS)}
 
 

@@ -1,7 +1,7 @@
 """The paper in front of a rater: which questionnaire, about which units."""
 
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -77,6 +77,7 @@ class Standing:
     head: _Head
     times_cast: int
     tray_keys: tuple[TrayKey, ...] = field(repr=False)
+    asked: Mapping[str, Any] = field(repr=False)
 
 
 # Built once: putting a statement together costs more than running it.
@@ -155,7 +156,7 @@ def find_head(connection: Connection, folder: Path, visit: Visit, uid: str = "")
     # Somebody casts a third time, or twice within a batch: only they pay for the longer question.
     if times_cast is None:
         times_cast = len(list_all_earlier(connection, keys, credential))
-    return Standing(head, times_cast, tuple(keys))
+    return Standing(head, times_cast, tuple(keys), asked)
 
 
 def _guess_uid(round_id: int) -> str:
@@ -187,6 +188,7 @@ def build_paper(connection: Connection, visit: Visit, found: Standing) -> Paper:
         round_uid=head.uid,
         public_key=head.public_key,
         tray_keys=found.tray_keys,
+        asked=found.asked,
         public_from=deal.public_from,
     )
 
