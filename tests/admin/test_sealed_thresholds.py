@@ -234,6 +234,12 @@ def test_a_scheme_below_todays_numbers_is_read_for_rounds_that_sealed_them() -> 
     assert scheme.get_round("year_end").thresholds == SEALED
 
 
+def test_a_season_that_has_not_opened_goes_by_todays_numbers() -> None:
+    """Its scheme was taken under lower ones: it stays readable, and scores from today's on."""
+    kept = reader.load_scheme(get_city_scheme(8), {})
+    assert kept.score == reader.load_scheme(get_city_scheme(DEFAULTS.answers_for_score)).score
+
+
 def test_the_box_was_counted_by_the_sealed_numbers(built: Installation, tmp_path: Path) -> None:
     """Four strata of five valid ballots each: apart from four on, joined from today's ten on."""
     place = copy_installation(built, tmp_path)

@@ -209,11 +209,11 @@ class Score(Entered):
         answers: Counter[str] = Counter()
         for row in counts:
             answers[row["stratum"]] += int(row["n"])
-        least = max(
-            int(spec["min_valid"]), self.package.thresholds[here.round]["answers_for_score"]
-        )
+        thresholds = self.package.thresholds[here.round]
+        least = max(int(spec["min_valid"]), thresholds["answers_for_score"])
         by_stratum = spec.get("weighing") == "strata"
-        own = weigh_strata(spec, group, asked["levels"], counts, here.category)
+        enough = thresholds["answers_for_mean"]
+        own = weigh_strata(spec, group, asked["levels"], counts, here.category, enough)
         valid: Counter[str] = Counter()
         above, below = defaultdict(Fraction), defaultdict(Fraction)
         for row in counts:

@@ -12,10 +12,11 @@ from tests.second_verifier.verify import Row
 
 
 def weigh_strata(
-    spec: Spec, group: Spec, levels: Spec, counts: list[Row], category: str
+    spec: Spec, group: Spec, levels: Spec, counts: list[Row], category: str, least: int
 ) -> Mapping[str, Mapping[str, Fraction]]:
     """By unit and stratum what a valid answer counts for where means of strata are weighed."""
-    few = spec.get("few", {"below": 5, "then": "joined"})
+    few = spec.get("few", {"below": least, "then": "joined"})
+    least = max(least, int(few["below"]))
     valid: dict[str, Counter[str]] = defaultdict(Counter)
     for row in counts:
         known = levels[row["level"]]["points"] != "none"
@@ -28,7 +29,7 @@ def weigh_strata(
     found: dict[str, dict[str, Fraction]] = {}
     for unit, answers in valid.items():
         found[unit] = defaultdict(Fraction)
-        for cell in join_few(plan, answers, int(few["below"]), few["then"], group, category):
+        for cell in join_few(plan, answers, least, few["then"], group, category):
             whole = sum(answers[h] for h in cell)
             weight = sum(planned(group, h, category) for h in cell)
             found[unit] |= {h: weight / whole for h in cell if whole}

@@ -216,6 +216,14 @@ class Reading(Mistakes):
             return max(otherwise, least)
         return int(number)
 
+    def threshold(self, field: Field, least: int, most: int) -> int:
+        """A number that may ask for more than a threshold does; as much, if left out.
+
+        A file that was taken under a lower threshold stays readable, and asks for today's.
+        """
+        lowest = least if self.complains else min(least, 1)
+        return max(self.integer(field, lowest, most, least), least)
+
     def choice_value(self, field: Field, text: str) -> Decimal | None:
         """The number of a choice; None where it is none."""
         if CHOICE.fullmatch(text):

@@ -113,7 +113,7 @@ def read_least_raters(
     least = get_thresholds(tree, round_code).raters_for_unit_groups if anonymous else 1
     # The least number that may be written, and the rule if
     # left out: an office may ask for more, not for fewer.
-    return tree.reading.integer(parts["least_raters"], least, MOST_UNITS, least)
+    return tree.reading.threshold(parts["least_raters"], least, MOST_UNITS)
 
 
 def read_trim(reading: Reading, found: Field) -> Trim | None:

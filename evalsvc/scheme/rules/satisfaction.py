@@ -75,7 +75,7 @@ def read_satisfaction(tree: Tree, found: Field, code: str) -> Rule:
         strata={s.code: share_of(s.weight) for s in group.strata} if group else {},
         # Thirty or more (threshold `answers_for_score`, which the round's seal holds): the least
         # that may be written, and the rule if left out.
-        min_valid=reading.integer(parts["min_valid"], least, MOST_TOTAL, least),
+        min_valid=reading.threshold(parts["min_valid"], least, MOST_TOTAL),
         satisfied=frozenset(level.code for level in levels if level.satisfied),
         basically=frozenset(level.code for level in levels if level.basically),
         weighing=weighing,
@@ -110,7 +110,7 @@ def _read_few(
         )
     then = cast(Few, tree.reading.choice(parts["then"], FEW))
     # A stratum's mean of fewer would be what single people said, and a whole stratum's weight.
-    return then, tree.reading.integer(parts["below"], least, MOST_UNITS, least)
+    return then, tree.reading.threshold(parts["below"], least, MOST_UNITS)
 
 
 def _tell(node: Node, scheme: Scheme) -> Text:
