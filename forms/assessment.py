@@ -130,3 +130,33 @@ def read_cells(posted: Mapping[str, str]) -> tuple[TypedFigure, ...]:
             typed = spell_plainly(text) if kind == FIGURE else text
             found.append(TypedFigure(kind, unit, component, typed.strip()))
     return tuple(found)
+
+
+class ManyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Carries the token alone; what a list posts for its rows comes with `read_rows`."""
+
+
+@dataclass(frozen=True)
+class PostedRow:
+    """What a list posts for one of its rows, as typed; parts that are not there are empty."""
+
+    number: int
+    parts: Mapping[str, str]
+
+    def __getitem__(self, part: str) -> str:
+        return self.parts.get(part, "").strip()
+
+
+def name_row(part: str, number: int) -> str:
+    """Under which name a list posts a part of a row."""
+    return f"{part}.{number}"
+
+
+def read_rows(posted: Mapping[str, str]) -> tuple[PostedRow, ...]:
+    """The rows of a posted list, in the order of the page."""
+    found: dict[int, dict[str, str]] = {}
+    for name, text in posted.items():
+        part, _, number = name.partition(".")
+        if number.isascii() and number.isdigit() and len(number) <= 9:
+            found.setdefault(int(number), {})[part] = text
+    return tuple(PostedRow(number, parts) for number, parts in found.items())

@@ -1,5 +1,6 @@
 """The office's later year: published results, liaisons, assessing bodies, tasks."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from evalsvc.domain.concluding import publishing, results
 from evalsvc.domain.concluding.publishing import Period
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import bodies, liaisons
+from evalsvc.models.assessment import Task, TaskReport
 from evalsvc.models.figures import Indicator
 from evalsvc.models.roster import Unit
 from evalsvc.models.staff import Staff
@@ -164,3 +166,59 @@ def add_golmud(installation: Installation, departments: int = 3, towns: int = 1)
                 )
             )
     return season_id
+
+
+def add_months(
+    installation: Installation, units: int, tasks: int, leads: int, rounds: tuple[str, ...]
+) -> int:
+    """Months of Golmud: so many tasks of each unit, all reported on, led by the first units.
+
+    Each lead has a colleague called lead1 and so on; no unit leads its own task.
+    """
+    season_id = add_golmud(installation, units)
+    act = Act(installation.database, MANAGER, MORNING)
+    for number in range(1, leads + 1):
+        add_staff(installation, f"lead{number}", "assessor")
+        bodies.bind_member(act, season_id, f"lead{number}", f"u{number:02d}")
+    with installation.database.writing() as session:
+        rows = [
+            _build_standing(season_id, unit, number, leads)
+            for unit in range(1, units + 1)
+            for number in range(tasks)
+        ]
+        session.add_all(rows)
+        session.flush()
+        session.add_all(_build_reports(rows, rounds))
+    return season_id
+
+
+def _build_reports(tasks: Sequence[Task], rounds: tuple[str, ...]) -> Iterator[TaskReport]:
+    text = "本月完成既定进度，存在的问题已经整改，下月继续推进。" * 3
+    for task in tasks:
+        for code in rounds:
+            yield TaskReport(
+                task_id=task.id,
+                round=code,
+                due=MORNING + timedelta(days=1),
+                text=text,
+                reported_by="联络员",
+                reported_at=MORNING,
+            )
+
+
+def _build_standing(season_id: int, unit: int, number: int, leads: int) -> Task:
+    # In turns, and evenly; a unit that leads itself is left out of its own.
+    others = [lead for lead in range(1, leads + 1) if lead != unit]
+    lead = others[(unit * 5 + number) % len(others)]
+    return Task(
+        season_id=season_id,
+        unit=f"u{unit:02d}",
+        lead=f"u{lead:02d}",
+        title=f"重点任务 {unit:02d}-{number + 1}",
+        target="按季度推进，年底完成",
+        weight="1",
+        state="standing",
+        level="",
+        proposed_by="manager",
+        proposed_at=MORNING,
+    )

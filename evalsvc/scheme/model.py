@@ -219,6 +219,8 @@ class Scheme:
     node_names: Mapping[str, Text]
     publication: Publication
     bodies: tuple[Body, ...] = ()
+    # What the grades of tasks are called where the scheme names them, by component.
+    grade_names: Mapping[str, Text] = field(default_factory=dict)
     outcome: OutcomeRules = field(default_factory=OutcomeRules)
     outcome_names: OutcomeNames = field(default_factory=OutcomeNames)
 

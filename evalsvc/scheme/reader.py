@@ -132,6 +132,7 @@ def _read_scheme(
         adjustments=tuple(kind for kind, _ in adjustments.values()),
         score=score,
         node_names=tree.names,
+        grade_names=tree.grade_names,
         publication=publication,
         bodies=bodies,
         outcome=outcome.rules,

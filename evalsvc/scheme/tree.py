@@ -33,6 +33,8 @@ class Tree:
     round: Round | None = None
     node_places: int | None = None
     names: dict[str, Text] = field(default_factory=dict)
+    # What a grade of tasks is called, by the component that holds the tasks that have it.
+    grade_names: dict[str, Text] = field(default_factory=dict)
     places: dict[str, set[str]] = field(default_factory=dict)
     used_components: set[str] = field(default_factory=set)
     used_questions: set[tuple[str, str]] = field(default_factory=set)

@@ -97,8 +97,10 @@ EXPECTED = {
     "save_sheet": ASSESSOR, "upload_sheet": ASSESSOR,
     "tasks_page": READERS | LIAISON | ASSESSOR, "propose_task": MANAGER | LIAISON,
     "resubmit_task": MANAGER | LIAISON, "decide_task": MANAGER | ASSESSOR,
+    "task_page": READERS | LIAISON | ASSESSOR, "decide_tasks": MANAGER | ASSESSOR,
     "ask_for_reports": MANAGER, "count_grades": MANAGER,
-    "report_task": LIAISON, "grade_report": ASSESSOR,
+    "report_task": LIAISON, "grade_report": MANAGER | ASSESSOR,
+    "report_tasks": LIAISON, "grade_reports": MANAGER | ASSESSOR,
 }  # a table, read by rows  # fmt: skip
 
 LOGINS = {"admin": "administrator", "plain": "manager", "dist": "distributor",

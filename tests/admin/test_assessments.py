@@ -193,14 +193,16 @@ def test_a_task_passes_four_levels_and_is_reported_on(
     assert liaison.post(path, {**TASK, "title": ""}).has("请写明任务名称。")
     assert liaison.post(path, {**TASK, "unit": "u02"}).status == 403
     assert liaison.post(path, TASK).location == f"/office{path}"
-    assert assessor.get(path).has("目标数 90 低于上年的 100", "意见（牵头单位）")
+    assert assessor.get(path).has("目标数 90 低于上年的 100", "等审（牵头单位）")
+    assert assessor.get("/tasks/1").has("目标数 90 低于上年的 100", "意见（牵头单位）")
     decision = "/tasks/1/decision"
     assert manager.post(decision, {"verdict": "agree"}).status == 403
     assert assessor.post(decision, {}).has("请选一种意见。")
     assert assessor.post(decision, {"verdict": "return"}).has("退回要写明理由")
     assert assessor.post(decision, {"verdict": "agree"}).status == 302
     assert manager.post(decision, {"verdict": "return", "reason": "目标偏低"}).status == 302
-    assert liaison.get(path).has("退回 manager", "目标偏低", "修改后再报")
+    assert liaison.get(path).has("退回 manager：目标偏低")
+    assert liaison.get("/tasks/1").has("退回 manager", "目标偏低", "修改后再报")
     assert liaison.post("/tasks/1/resubmission", {**TASK, "figure": "100"}).status == 302
     assert liaison.post("/tasks/1/resubmission", TASK).status == 409
     assessor.post(decision, {"verdict": "agree"})
@@ -214,14 +216,16 @@ def test_a_task_passes_four_levels_and_is_reported_on(
     assert manager.post(f"{path}/reports", {**call, "due": "昨天"}).status == 422
     assert manager.post(f"{path}/reports", {**call, "round": "moon"}).status == 422
     assert manager.post(f"{path}/reports", call).status == 302
-    assert manager.get(path).has("动态预警：1 个报告到时间没有交。", "逾期未报")
+    assert manager.get(path).has("动态预警：1 个报告到时间没有交。")
+    assert manager.get(f"{path}?round=year_end&show=late").has("逾期未报")
     report = task_list.list_tasks(database, season_id)[0].reports[0].id
     assert assessor.post(f"/reports/{report}/grade", {"grade": "good"}).status == 409
     assert liaison.post(f"/reports/{report}", {"text": ""}).has("请写明进展。")
     assert liaison.post(f"/reports/{report}", {"text": "完成60公里"}).status == 302
     assert assessor.post(f"/reports/{report}/grade", {"grade": "moon"}).status == 422
     assert assessor.post(f"/reports/{report}/grade", {"grade": "good"}).status == 302
-    assert liaison.get(path).has("完成60公里", "逾期", "良", "已评档")
+    assert liaison.get(f"{path}?round=year_end").has("完成60公里", "逾期", "良", "已评档")
+    assert liaison.get("/tasks/1").has("完成60公里", "逾期", "良", "已评档")
     assert manager.post(f"{path}/grades", {"round": "year_end"}).has("没有用到任务档次")
     assert seat("chief").post(f"/reports/{report}/grade", {"grade": "good"}).status == 403
 
@@ -233,3 +237,4 @@ def test_a_stranger_to_a_task_does_not_see_it(
     assert manager.get(f"/seasons/{season_id}/tasks").has("农村公路改造")
     add_liaison(installation, season_id, "u03")
     assert "农村公路改造" not in seat("liaison").get(f"/seasons/{season_id}/tasks").text
+    assert seat("liaison").get("/tasks/1").status == 403

@@ -44,6 +44,9 @@ POSTED = {
     "figure": "100", "last_year": "90", "account": "本单位的说明", "hand_in": "1",
     "round": "year_end", "due": local(now() + timedelta(days=3)),
     **{f"v|u{n:02d}|{SAFETY}": "88" for n in range(1, 11)},
+    # Lists post for their rows by number.
+    **{f"{part}.{n}": text for n in (2, 3) for part, text in (
+        ("grade", "good"), ("note", ""), ("text", "已完成"), ("verdict", "agree"), ("why", ""))},
 }  # a table, read by rows  # fmt: skip
 REFUSED = {403, 404}
 # For whoever sees every season it is enough that nothing is found or done.

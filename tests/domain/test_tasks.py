@@ -11,11 +11,21 @@ from evalsvc.domain import seasons
 from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing import task_list, task_reports, tasks
-from evalsvc.domain.assessing.tasks import Proposal
+from evalsvc.domain.assessing.task_reports import Grading
+from evalsvc.domain.assessing.tasks import Decision, Proposal
 from evalsvc.domain.people import bodies, liaisons
 from evalsvc.domain.preparing.figures import list_indicators
-from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_ALLOWED, NOT_YOURS, Kind, Problem
-from evalsvc.scheme.presets import get_preset_text
+from evalsvc.errors import (
+    ACT_REFUSED,
+    ENTRY_REFUSED,
+    NOT_ALLOWED,
+    NOT_FOUND,
+    NOT_YOURS,
+    Kind,
+    Problem,
+)
+from evalsvc.models.staff import Staff
+from evalsvc.scheme.presets import get_preset_text, load_preset
 from tests.cast import MANAGER, MORNING, Installation, add_panshan, build_installation
 from tests.office_cast import add_liaison, add_staff
 
@@ -276,3 +286,90 @@ def test_grades_of_a_month_become_the_figures_that_the_score_asks_for(
         ("u03", "c"): "0",
         ("u03", "d"): "1",
     }
+
+
+def test_grades_are_called_as_the_scheme_calls_them() -> None:
+    scheme = load_preset("golmud")
+    names = task_reports.list_grades(scheme, "m01")
+    assert {code: (name.zh, name.en) for code, name in names.items()} == {
+        "tasks.m01.a": ("优", "Excellent"),
+        "tasks.m01.b": ("良", "Good"),
+        "tasks.m01.c": ("中", "Fair"),
+        "tasks.m01.d": ("差", "Poor"),
+    }
+
+
+def test_a_unit_that_leads_its_own_task_is_graded_by_the_office(
+    place: Installation, season_id: int, levels: dict[str, Actor]
+) -> None:
+    own = replace(ROADS, unit="u02", lead="u02")
+    task_id = make_stand(place, season_id, levels, own)
+    act = Act(place.database, MANAGER, MORNING)
+    task_reports.ask_for_reports(act, season_id, "year_end", MORNING + timedelta(days=1))
+    report = task_list.get_task(place.database, task_id).reports[0].id
+    liaison = add_liaison(place, season_id, "u02")
+    task_reports.report_task(Act(place.database, liaison, MORNING), report, "已完成")
+    lead = Act(place.database, levels["lead"], MORNING)
+    refuses(ACT_REFUSED, lambda: task_reports.grade_report(lead, report, "good", ""), "考评办评档")
+    task_reports.grade_report(act, report, "good", "")
+    assert task_list.get_task(place.database, task_id).reports[0].grade == "good"
+
+
+def test_nobody_grades_a_unit_that_they_speak_for(
+    place: Installation, season_id: int, levels: dict[str, Actor]
+) -> None:
+    task_id = make_stand(place, season_id, levels, ROADS)
+    act = Act(place.database, MANAGER, MORNING)
+    task_reports.ask_for_reports(act, season_id, "year_end", MORNING + timedelta(days=1))
+    report = task_list.get_task(place.database, task_id).reports[0].id
+    liaison = add_liaison(place, season_id, "u01")
+    task_reports.report_task(Act(place.database, liaison, MORNING), report, "已完成")
+    with place.database.writing() as session:
+        session.get_one(Staff, levels["lead"].staff_id).roles = "assessor,liaison"
+    liaisons.bind_liaison(act, season_id, "lead", "u01")
+    lead = Act(place.database, levels["lead"], MORNING)
+    refuses(
+        ACT_REFUSED, lambda: task_reports.grade_report(lead, report, "good", ""), "您联络的单位"
+    )
+
+
+def test_several_are_graded_together_or_not_at_all(
+    place: Installation, season_id: int, levels: dict[str, Actor]
+) -> None:
+    for title in ("公路", "桥梁"):
+        make_stand(place, season_id, levels, replace(ROADS, title=title))
+    act = Act(place.database, MANAGER, MORNING)
+    task_reports.ask_for_reports(act, season_id, "year_end", MORNING + timedelta(days=1))
+    liaison = add_liaison(place, season_id, "u01")
+    first, second = (task.reports[0].id for task in task_list.list_tasks(place.database, season_id))
+    texts = {first: "完成一半", second: "已完成"}
+    task_reports.report_tasks(Act(place.database, liaison, MORNING), season_id, texts)
+    lead = Act(place.database, levels["lead"], MORNING)
+    wrong = [Grading(first, "good", ""), Grading(second, "moon", "")]
+    refuses(ENTRY_REFUSED, lambda: task_reports.grade_reports(lead, season_id, wrong))
+    refuses(ENTRY_REFUSED, lambda: task_reports.grade_reports(lead, season_id, ()))
+    both = [Grading(first, "good", "再快些"), Grading(second, "excellent", "")]
+    refuses(NOT_FOUND, lambda: task_reports.grade_reports(lead, season_id + 1, both))
+    assert [t.reports[0].grade for t in task_list.list_tasks(place.database, season_id)] == ["", ""]
+    task_reports.grade_reports(lead, season_id, both)
+    found = [task.reports[0] for task in task_list.list_tasks(place.database, season_id)]
+    assert [(r.grade, r.note) for r in found] == [("good", "再快些"), ("excellent", "")]
+
+
+def test_a_list_of_tasks_is_agreed_to_with_remarks_by_row(
+    place: Installation, season_id: int, levels: dict[str, Actor]
+) -> None:
+    act = Act(place.database, MANAGER, MORNING)
+    ids = [
+        tasks.propose_task(act, season_id, replace(ROADS, title=title)) for title in ("路", "桥梁")
+    ]
+    lead = Act(place.database, levels["lead"], MORNING)
+    without = [Decision(ids[0], "", agreed=True), Decision(ids[1], "", agreed=False)]
+    refuses(ENTRY_REFUSED, lambda: tasks.decide_tasks(lead, season_id, without), "“桥梁”没有写")
+    said = [Decision(ids[0], "", agreed=True), Decision(ids[1], "目标不清", agreed=False)]
+    tasks.decide_tasks(lead, season_id, said)
+    found = task_list.list_tasks(place.database, season_id)
+    assert [(t.state, t.level, t.decisions[-1].reason) for t in found] == [
+        ("waiting", "office", ""),
+        ("returned", "", "目标不清"),
+    ]

@@ -7,10 +7,11 @@ from flask import Response, send_file, url_for
 
 from evalsvc.admin.assessing.adjustments import render_adjustments
 from evalsvc.admin.assessing.assessments import render_sheet
-from evalsvc.admin.assessing.tasks import render_tasks
+from evalsvc.admin.assessing.tasks import render_task
 from evalsvc.admin.door.access import allowed, current_act, current_actor, door
 from evalsvc.admin.door.doing import Answer, do_or_show
 from evalsvc.attached.kinds import MEDIA_TYPES, check_file, miss_file
+from evalsvc.domain.assessing.task_reports import get_task_of_report
 from evalsvc.domain.preparing import attachments
 from evalsvc.domain.preparing.attachments import Place
 from evalsvc.errors import NOT_FOUND, Problem
@@ -88,7 +89,7 @@ def _render(season_id: int, place: Place, problem: Problem | None) -> str:
     if place.subject == "adjustment":
         return render_adjustments(season_id, problem)
     if place.subject == "report":
-        return render_tasks(season_id, problem=problem)
+        return render_task(_get_task(place), problem=problem)
     raise Problem(NOT_FOUND)
 
 
@@ -97,5 +98,13 @@ def _find_page(season_id: int, place: Place) -> str:
         return url_for(
             "admin.sheet_page", season_id=season_id, round_code=place.round, body=place.body
         )
-    page = "adjustments_page" if place.subject == "adjustment" else "tasks_page"
-    return url_for(f"admin.{page}", season_id=season_id)
+    if place.subject == "report":
+        return url_for("admin.task_page", task_id=_get_task(place))
+    return url_for("admin.adjustments_page", season_id=season_id)
+
+
+def _get_task(place: Place) -> int:
+    """The task of a report that something is attached to."""
+    if not (place.item.isascii() and place.item.isdigit() and len(place.item) <= 9):
+        raise Problem(NOT_FOUND)
+    return get_task_of_report(current_service().database, int(place.item))

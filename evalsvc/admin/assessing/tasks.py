@@ -1,8 +1,8 @@
-"""Tasks of the year: proposed, agreed by four levels, reported on, graded by the lead body."""
+"""Tasks of the year as lists and one by one: proposed, agreed, reported on, graded, counted."""
 
 from collections.abc import Callable, Mapping
 
-from flask import g, render_template, url_for
+from flask import g, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
@@ -11,23 +11,45 @@ from evalsvc.admin.door.access import allowed, current_act, current_actor, door
 from evalsvc.admin.door.doing import Answer, do_or_show
 from evalsvc.clock import now
 from evalsvc.domain import seasons
-from evalsvc.domain.assessing import task_list, task_reports, tasks
-from evalsvc.domain.assessing.task_list import TaskView
-from evalsvc.domain.assessing.tasks import Proposal
-from evalsvc.domain.people import bodies, liaisons
+from evalsvc.domain.assessing import task_list, task_pages, task_reports, tasks
+from evalsvc.domain.assessing.task_pages import TaskQuery
+from evalsvc.domain.assessing.task_reports import Grading
+from evalsvc.domain.assessing.tasks import Decision, Proposal
+from evalsvc.domain.people import bodies
 from evalsvc.domain.preparing import attachments, rosters
-from evalsvc.errors import Problem
+from evalsvc.errors import NOT_YOURS, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import LOCAL_TIME
 from evalsvc.reports.documents.bulletin import render_bulletin
+from evalsvc.text import Text
 from evalsvc.work.bulletin import build_bulletin
-from forms.assessment import CallForm, CountForm, DecisionForm, GradeForm, ReportForm, TaskForm
+from forms.assessment import (
+    CallForm,
+    CountForm,
+    DecisionForm,
+    GradeForm,
+    ManyForm,
+    PostedRow,
+    ReportForm,
+    TaskForm,
+    name_row,
+    read_rows,
+)
+
+# No choice for a report, and the choice of those that have none of their own.
+REST = "rest"
 
 
 @door.get("/seasons/<int:season_id>/tasks")
 @allowed("manager", "auditor", "liaison", "assessor")
 def tasks_page(season_id: int) -> str:
     return render_tasks(season_id)
+
+
+@door.get("/tasks/<int:task_id>")
+@allowed("manager", "auditor", "liaison", "assessor")
+def task_page(task_id: int) -> str:
+    return render_task(task_id)
 
 
 @door.post("/seasons/<int:season_id>/tasks")
@@ -42,24 +64,38 @@ def propose_task(season_id: int) -> Answer:
 @door.post("/tasks/<int:task_id>/resubmission")
 @allowed("manager", "liaison")
 def resubmit_task(task_id: int) -> Answer:
-    form, database = TaskForm(), current_service().database
-    season_id = tasks.get_season_of_task(database, task_id)
-    return _answer(
-        season_id, form, lambda: tasks.resubmit_task(current_act(), task_id, _read_proposal(form))
+    form = TaskForm()
+    return _answer_one(
+        task_id, form, lambda: tasks.resubmit_task(current_act(), task_id, _read_proposal(form))
     )
 
 
 @door.post("/tasks/<int:task_id>/decision")
 @allowed("manager", "assessor")
 def decide_task(task_id: int) -> Answer:
-    form, database = DecisionForm(), current_service().database
-    season_id = tasks.get_season_of_task(database, task_id)
-    return _answer(
-        season_id,
+    form = DecisionForm()
+    return _answer_one(
+        task_id,
         form,
         lambda: tasks.decide_task(
             current_act(), task_id, form.reason.data or "", agreed=form.verdict.data == "agree"
         ),
+    )
+
+
+@door.post("/seasons/<int:season_id>/tasks/decisions")
+@allowed("manager", "assessor")
+def decide_tasks(season_id: int) -> Answer:
+    """What a level says to the tasks of a list; those without a word get that of the rest."""
+    rows = read_rows(request.form)
+    rest = request.form.get(REST, "")
+    decisions = [
+        Decision(row.number, row["why"], verdict == "agree")
+        for row in rows
+        if "why" in row.parts and (verdict := row["verdict"] or rest) in ("agree", "return")
+    ]
+    return _answer_list(
+        season_id, rows, lambda: tasks.decide_tasks(current_act(), season_id, decisions)
     )
 
 
@@ -98,23 +134,50 @@ def bulletin(season_id: int, round_code: str) -> Response:
     )
 
 
+@door.post("/seasons/<int:season_id>/tasks/progress")
+@allowed("liaison")
+def report_tasks(season_id: int) -> Answer:
+    """The reports of a list that something was written for."""
+    rows = read_rows(request.form)
+    texts = {row.number: row["text"] for row in rows if row["text"]}
+    return _answer_list(
+        season_id, rows, lambda: task_reports.report_tasks(current_act(), season_id, texts)
+    )
+
+
+@door.post("/seasons/<int:season_id>/tasks/gradings")
+@allowed("manager", "assessor")
+def grade_reports(season_id: int) -> Answer:
+    """Grades of a list's reports; those without one of their own get the one of the rest."""
+    rows = read_rows(request.form)
+    grades = _list_grades(seasons.get_season(current_service().database, season_id))
+    gradings = [
+        Grading(row.number, grade, row["note"])
+        for row in rows
+        if "note" in row.parts and (grade := row["grade"] or _find_rest(grades, row["round"]))
+    ]
+    return _answer_list(
+        season_id, rows, lambda: task_reports.grade_reports(current_act(), season_id, gradings)
+    )
+
+
 @door.post("/reports/<int:report_id>")
 @allowed("liaison")
 def report_task(report_id: int) -> Answer:
     form, database = ReportForm(), current_service().database
-    season_id = task_reports.get_season_of_report(database, report_id)
-    return _answer(
-        season_id, form, lambda: task_reports.report_task(current_act(), report_id, form.text.data)
+    task_id = task_reports.get_task_of_report(database, report_id)
+    return _answer_one(
+        task_id, form, lambda: task_reports.report_task(current_act(), report_id, form.text.data)
     )
 
 
 @door.post("/reports/<int:report_id>/grade")
-@allowed("assessor")
+@allowed("manager", "assessor")
 def grade_report(report_id: int) -> Answer:
     form, database = GradeForm(), current_service().database
-    season_id = task_reports.get_season_of_report(database, report_id)
-    return _answer(
-        season_id,
+    task_id = task_reports.get_task_of_report(database, report_id)
+    return _answer_one(
+        task_id,
         form,
         lambda: task_reports.grade_report(
             current_act(), report_id, form.grade.data, form.note.data or ""
@@ -129,45 +192,138 @@ def _answer(season_id: int, form: FlaskForm, verb: Callable[[], object]) -> Answ
     )
 
 
+def _answer_one(task_id: int, form: FlaskForm, verb: Callable[[], object]) -> Answer:
+    page = url_for("admin.task_page", task_id=task_id)
+    return do_or_show(
+        form, verb, lambda problem: render_task(task_id, form, problem), page, own=True
+    )
+
+
+def _answer_list(season_id: int, rows: tuple[PostedRow, ...], verb: Callable[[], object]) -> Answer:
+    """Back to the list as it was filtered; where something is refused, with all that was typed."""
+    _require_part(season_id)
+    page = _find_list(season_id)
+    form = ManyForm()
+    return do_or_show(
+        form, verb, lambda problem: render_tasks(season_id, form, problem, rows), page, own=True
+    )
+
+
+def _find_rest(grades: Mapping[str, Mapping[str, Text]], round_code: str) -> str:
+    """The grade for all that have none of their own, by its place: each round has its own codes."""
+    codes, place = list(grades.get(round_code, ())), request.form.get(REST, "")
+    known = place.isascii() and place.isdigit() and len(place) < 3
+    return codes[int(place)] if known and int(place) < len(codes) else ""
+
+
+def _require_part(season_id: int) -> None:
+    """Refuse somebody who has nothing to do with a season's tasks, whatever the list posts."""
+    database = current_service().database
+    seasons.get_season(database, season_id)  # one that is not there is nobody's
+    eyes = task_pages.read_eyes(database, season_id, current_actor())
+    if not (eyes.everything or eyes.units or eyes.bodies):
+        raise Problem(NOT_YOURS, what=Text("这一年的任务", "the tasks of this season"))
+
+
 def render_tasks(
-    season_id: int, form: FlaskForm | None = None, problem: Problem | None = None
+    season_id: int,
+    form: FlaskForm | None = None,
+    problem: Problem | None = None,
+    posted: tuple[PostedRow, ...] = (),
 ) -> str:
     database, actor = current_service().database, current_actor()
     season = seasons.get_season(database, season_id)
-    units = liaisons.list_own_units(database, season_id, actor)
-    own_bodies = bodies.list_own_bodies(database, season_id, actor)
-    seen = _list_seen(task_list.list_tasks(database, season_id), units, own_bodies)
+    eyes = task_pages.read_eyes(database, season_id, actor)
+    query = _read_query(season)
     all_units = {unit.code: unit.name for unit in rosters.list_units(database, season_id)}
+    own = all_units if eyes.everything else _pick(all_units, eyes.units)
     fresh = form if isinstance(form, TaskForm) else TaskForm(formdata=None)
-    _offer(fresh, season_id, all_units if actor.has_role("manager") else units)
+    _offer(fresh, season_id, all_units if actor.has_role("manager") else _pick(own, eyes.units))
     return render_template(
         "admin/tasks.html",
         season=season,
-        tasks=seen,
-        units=units,
-        bodies=own_bodies,
-        grades={
-            each.code: task_reports.list_grades(season.scheme, each.code)
-            for each in season.scheme.rounds
-        },
+        page=task_pages.list_page(database, season_id, query, eyes, now()),
+        query=query,
+        filters=_read_filters(),
+        shows=task_pages.REPORT_FILTERS if query.round else task_pages.TASK_FILTERS,
+        eyes=eyes,
+        units=all_units if eyes.everything or eyes.bodies else own,
+        grades=_list_grades(season),
         form=fresh,
         call=_with_rounds(form if isinstance(form, CallForm) else CallForm(formdata=None), season),
         count=_with_rounds(CountForm(formdata=None), season),
-        errors=[] if form is None else [e for errors in form.errors.values() for e in errors],
+        errors=_list_errors(form),
         problem=problem,
-        files=attachments.list_attachments(database, season_id),
+        posted={row.number: row for row in posted},
+        name_row=name_row,
         moment=now(),
     )
 
 
-def _list_seen(
-    found: tuple[TaskView, ...], units: Mapping[str, str], own_bodies: frozenset[str]
-) -> list[TaskView]:
-    """The office sees all; others what they carry, lead or have to decide on."""
-    if current_actor().has_role("manager", "auditor"):
-        return list(found)
-    desk = bool(own_bodies & bodies.DESKS.keys())
-    return [task for task in found if desk or task.unit in units or task.lead in own_bodies]
+def render_task(task_id: int, form: FlaskForm | None = None, problem: Problem | None = None) -> str:
+    database, actor = current_service().database, current_actor()
+    task = task_list.get_task(database, task_id)
+    season = seasons.get_season(database, task.season_id)
+    eyes = task_pages.read_eyes(database, task.season_id, actor)
+    if not eyes.sees(task):
+        raise Problem(NOT_YOURS, what=Text("这项任务", "this task"))
+    fresh = form if isinstance(form, TaskForm) else TaskForm(formdata=None)
+    units = {unit.code: unit.name for unit in rosters.list_units(database, season.id)}
+    _offer(fresh, season.id, units if actor.has_role("manager") else _pick(units, eyes.units))
+    return render_template(
+        "admin/task.html",
+        season=season,
+        task=task,
+        eyes=eyes,
+        grades=_list_grades(season),
+        form=fresh,
+        errors=_list_errors(form),
+        problem=problem,
+        files=attachments.list_attachments(database, season.id),
+        moment=now(),
+    )
+
+
+def _read_query(season: seasons.SeasonView) -> TaskQuery:
+    """What the address asks for; what it can't mean asks for all."""
+    asked = _read_filters()
+    known = {each.code for each in season.scheme.rounds} | {task_pages.EVERY_ROUND}
+    code = asked["round"] if asked["round"] in known else ""
+    shows = task_pages.REPORT_FILTERS if code else task_pages.TASK_FILTERS
+    show = asked["show"] if asked["show"] in shows else "all"
+    page = max(1, min(request.args.get("page", 1, type=int), 100_000))
+    return TaskQuery(code, show, asked["unit"], page)
+
+
+def _find_list(season_id: int) -> str:
+    """The list as it was filtered; what was done has left it, so that its first page comes next."""
+    asked = _read_filters()
+    return url_for(
+        "admin.tasks_page",
+        season_id=season_id,
+        round=asked["round"] or None,
+        show=asked["show"] or None,
+        unit=asked["unit"] or None,
+    )
+
+
+def _read_filters() -> dict[str, str]:
+    return {name: request.args.get(name, "") for name in ("round", "show", "unit")}
+
+
+def _pick(units: Mapping[str, str], codes: frozenset[str]) -> dict[str, str]:
+    return {code: name for code, name in units.items() if code in codes}
+
+
+def _list_grades(season: seasons.SeasonView) -> dict[str, Mapping[str, Text]]:
+    return {
+        each.code: task_reports.list_grades(season.scheme, each.code)
+        for each in season.scheme.rounds
+    }
+
+
+def _list_errors(form: FlaskForm | None) -> list[str]:
+    return [] if form is None else [e for errors in form.errors.values() for e in errors]
 
 
 def _offer(form: TaskForm, season_id: int, units: Mapping[str, str]) -> None:

@@ -20,6 +20,15 @@ SHEETS = {
 }
 
 TASKS = {"waiting": "等审", "standing": "已审定", "returned": "已退回"}
+TASK_FILTERS = {
+    "all": "全部",
+    "mine": "等我办",
+    **TASKS,
+    "late": "逾期的",
+    "unreported": "未报",
+    "ungraded": "待评档",
+    "graded": "已评档",
+}
 LEVELS = {"lead": "牵头单位", "office": "考评办", "leader": "分管领导", "leading_group": "领导小组"}
 
 
@@ -42,6 +51,12 @@ PENDING_PAGES = {
     "grades": "admin.tasks_page",
     "own_reports": "admin.tasks_page",
 }
+# As which list of that page.
+PENDING_LISTS = {
+    "tasks": {"show": "mine"},
+    "grades": {"round": "every", "show": "mine"},
+    "own_reports": {"round": "every", "show": "mine"},
+}
 
 
 @door.context_processor
@@ -53,9 +68,11 @@ def offer_result_words() -> dict[str, object]:
         "extent_words": EXTENTS,
         "sheet_words": SHEETS,
         "task_words": TASKS,
+        "task_filter_words": TASK_FILTERS,
         "level_words": LEVELS,
         "pending_words": PENDING,
         "pending_pages": PENDING_PAGES,
+        "pending_lists": PENDING_LISTS,
         "figure_changes": lambda season_id, unit: list_changes(
             current_service().database, season_id, unit
         ),

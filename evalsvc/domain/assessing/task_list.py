@@ -1,15 +1,18 @@
 """All tasks of a season as pages and bulletins show them, with everything said about each."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from evalsvc.db import Database
 from evalsvc.domain.people.bodies import read_bodies
 from evalsvc.domain.people.liaisons import list_unit_names
+from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.models.assessment import Task, TaskDecision, TaskReport
 from evalsvc.text import Text
 
@@ -80,28 +83,71 @@ class TaskView:
 def list_tasks(database: Database, season_id: int) -> tuple[TaskView, ...]:
     """All tasks of a season with decisions and reports."""
     with database.reading() as session:
-        units = list_unit_names(session, season_id)
-        bodies = read_bodies(session, season_id)
-        tasks = session.scalars(
-            select(Task).where(Task.season_id == season_id).order_by(Task.id)
+        ids = session.scalars(
+            select(Task.id).where(Task.season_id == season_id).order_by(Task.id)
         ).all()
-        # Three questions for all tasks, and not two for each.
-        ids = [task.id for task in tasks]
-        decisions = session.scalars(
-            select(TaskDecision).where(TaskDecision.task_id.in_(ids)).order_by(TaskDecision.id)
-        ).all()
-        reports = session.scalars(
-            select(TaskReport).where(TaskReport.task_id.in_(ids)).order_by(TaskReport.due)
-        ).all()
-        return tuple(_build_view(task, units, bodies, decisions, reports) for task in tasks)
+        return tuple(build_views(session, season_id, ids).values())
+
+
+def get_task(database: Database, task_id: int) -> TaskView:
+    """One task with everything that was said about it."""
+    with database.reading() as session:
+        row = session.get(Task, task_id)
+        if row is None:
+            raise Problem(NOT_FOUND)
+        return build_views(session, row.season_id, [task_id])[task_id]
+
+
+def build_views(session: Session, season_id: int, ids: Sequence[int]) -> dict[int, TaskView]:
+    """These tasks by number, in their order of proposal: three questions, however many they are."""
+    units, bodies = list_unit_names(session, season_id), read_bodies(session, season_id)
+    decisions: dict[int, list[DecisionView]] = defaultdict(list)
+    reports: dict[int, list[ReportView]] = defaultdict(list)
+    for part in _cut(ids):
+        for said in session.scalars(
+            select(TaskDecision).where(TaskDecision.task_id.in_(part)).order_by(TaskDecision.id)
+        ):
+            decisions[said.task_id].append(_build_decision(said))
+        for report in session.scalars(
+            select(TaskReport).where(TaskReport.task_id.in_(part)).order_by(TaskReport.due)
+        ):
+            reports[report.task_id].append(_build_report(report))
+    return {
+        task.id: _build_view(task, units, bodies, decisions[task.id], reports[task.id])
+        for part in _cut(ids)
+        for task in session.scalars(select(Task).where(Task.id.in_(part)).order_by(Task.id))
+    }
+
+
+def _cut(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """A database takes only so many values in one question."""
+    return (ids[start : start + 500] for start in range(0, len(ids), 500))
+
+
+def _build_decision(row: TaskDecision) -> DecisionView:
+    return DecisionView(row.level, row.agreed, row.reason, row.decided_by, row.decided_at)
+
+
+def _build_report(row: TaskReport) -> ReportView:
+    return ReportView(
+        row.id,
+        row.round,
+        row.due,
+        row.text,
+        row.reported_by,
+        row.reported_at,
+        row.grade,
+        row.note,
+        row.graded_by,
+    )
 
 
 def _build_view(
     task: Task,
     units: Mapping[str, str],
     bodies: Mapping[str, Text],
-    decisions: Sequence[TaskDecision],
-    reports: Sequence[TaskReport],
+    decisions: Sequence[DecisionView],
+    reports: Sequence[ReportView],
 ) -> TaskView:
     return TaskView(
         id=task.id,
@@ -119,24 +165,6 @@ def _build_view(
         level=task.level,
         proposed_by=task.proposed_by,
         proposed_at=task.proposed_at,
-        decisions=tuple(
-            DecisionView(row.level, row.agreed, row.reason, row.decided_by, row.decided_at)
-            for row in decisions
-            if row.task_id == task.id
-        ),
-        reports=tuple(
-            ReportView(
-                row.id,
-                row.round,
-                row.due,
-                row.text,
-                row.reported_by,
-                row.reported_at,
-                row.grade,
-                row.note,
-                row.graded_by,
-            )
-            for row in reports
-            if row.task_id == task.id
-        ),
+        decisions=tuple(decisions),
+        reports=tuple(reports),
     )

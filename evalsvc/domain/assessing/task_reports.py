@@ -1,6 +1,7 @@
 """Tasks that stand are reported on at set times; the lead body grades, the office lets it count."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -12,13 +13,16 @@ from analysis.score.rules import Given, Rule, TaskGrades
 from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
+from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing.counted import write_counted
 from evalsvc.domain.assessing.figure_trail import note_changes
+from evalsvc.domain.people.bindings import list_own_codes
 from evalsvc.domain.people.bodies import require_member
 from evalsvc.domain.people.liaisons import list_unit_names, require_own
 from evalsvc.domain.seasons import freeze_scheme, get_season_row, read_scheme
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Problem
 from evalsvc.models.assessment import Task, TaskReport
+from evalsvc.models.publication import Liaison
 from evalsvc.scheme.model import Scheme
 from evalsvc.text import Text
 
@@ -31,6 +35,15 @@ PLAIN_GRADES: Mapping[str, Text] = {
     "fair": Text("中", "fair"),
     "poor": Text("差", "poor"),
 }
+
+
+@dataclass(frozen=True)
+class Grading:
+    """A grade for one report, by the code that the scheme gives it in the report's round."""
+
+    report: int
+    grade: str
+    note: str
 
 
 def ask_for_reports(act: Act, season_id: int, round_code: str, due: datetime) -> int:
@@ -58,39 +71,35 @@ def ask_for_reports(act: Act, season_id: int, round_code: str, due: datetime) ->
 
 def report_task(act: Act, report_id: int, text: str) -> None:
     """A unit reports; until it is graded the report may be replaced."""
-    text = text.strip()
-    if not text or len(text) > LONGEST_TEXT:
-        raise ENTRY_REFUSED.because(
-            Text("请写明进展，最多 2000 个字", "say how far it is, in 2000 characters at most")
-        )
-    with act.writing() as session:
-        report, task = get_report_row(session, report_id)
-        require_own(session, task.season_id, task.unit, act.actor)
-        # What was graded has to stay what was read.
-        if report.grade:
-            raise ACT_REFUSED.because(
-                Text("牵头单位已经评过这次报告", "the lead body has graded this report")
+    report_tasks(act, None, {report_id: text})
+
+
+def report_tasks(act: Act, season_id: int | None, texts: Mapping[int, str]) -> None:
+    """Several reports of a season at once: all of them, or with one that is refused none."""
+    if not texts:
+        raise ENTRY_REFUSED.because(Text("没有写进展", "nothing was written"))
+    for text in texts.values():
+        if not text.strip() or len(text.strip()) > LONGEST_TEXT:
+            raise ENTRY_REFUSED.because(
+                Text("请写明进展，最多 2000 个字", "say how far it is, in 2000 characters at most")
             )
-        report.text, report.reported_by, report.reported_at = text, act.actor.name, act.moment
-        detail = {"task": str(task.id), "round": report.round}
-        act.tell(session, Verb.REPORT_TASK, about_season(task.season_id), detail)
+    with act.writing() as session:
+        for report_id, text in texts.items():
+            _report(session, act, season_id, report_id, text.strip())
 
 
 def grade_report(act: Act, report_id: int, grade: str, note: str) -> None:
     """The lead body grades a report; a later grade takes the place of the first, and is logged."""
+    grade_reports(act, None, (Grading(report_id, grade, note),))
+
+
+def grade_reports(act: Act, season_id: int | None, gradings: Sequence[Grading]) -> None:
+    """Several grades of a season at once: all of them, or with one that is refused none."""
+    if not gradings:
+        raise ENTRY_REFUSED.because(Text("没有选档次", "no grade was chosen"))
     with act.writing() as session:
-        report, task = get_report_row(session, report_id)
-        require_member(session, task.season_id, task.lead, act.actor)
-        if report.reported_at is None:
-            raise ACT_REFUSED.because(Text("单位还没有报告", "the unit has not reported yet"))
-        scheme = read_scheme(get_season_row(session, task.season_id))
-        if grade not in list_grades(scheme, report.round):
-            raise ENTRY_REFUSED.because(Text("没有这个档次", "there is no such grade"))
-        # The grade before goes into the log; the row has the last one only.
-        before, report.grade, report.note = report.grade, grade, note.strip()[:1000]
-        report.graded_by, report.graded_at = act.actor.name, act.moment
-        detail = {"task": str(task.id), "round": report.round, "grade": grade, "before": before}
-        act.tell(session, Verb.GRADE_REPORT, about_season(task.season_id), detail)
+        for grading in gradings:
+            _grade(session, act, season_id, grading)
 
 
 def count_grades(act: Act, season_id: int, round_code: str) -> int:
@@ -138,14 +147,15 @@ def count_grades(act: Act, season_id: int, round_code: str) -> int:
 
 def list_grades(scheme: Scheme, round_code: str) -> Mapping[str, Text]:
     """The grades of a report in a round: the scheme's components, or plain words."""
-    names = {each.code: each.name for each in scheme.components}
+    # As the scheme calls the grade; without that, as it calls the figure that counts them.
+    names = {each.code: each.name for each in scheme.components} | dict(scheme.grade_names)
     found = {code: names[code] for code in _find_grade_components(scheme.score, round_code)}
     return found or PLAIN_GRADES
 
 
-def get_season_of_report(database: Database, report_id: int) -> int:
+def get_task_of_report(database: Database, report_id: int) -> int:
     with database.reading() as session:
-        return get_report_row(session, report_id)[1].season_id
+        return get_report_row(session, report_id)[1].id
 
 
 def get_report_row(session: Session, report_id: int) -> tuple[TaskReport, Task]:
@@ -153,6 +163,65 @@ def get_report_row(session: Session, report_id: int) -> tuple[TaskReport, Task]:
     if row is None:
         raise Problem(NOT_FOUND)
     return row, session.get_one(Task, row.task_id)
+
+
+def _report(session: Session, act: Act, season_id: int | None, report_id: int, text: str) -> None:
+    report, task = _get_in_season(session, season_id, report_id)
+    require_own(session, task.season_id, task.unit, act.actor)
+    # What was graded has to stay what was read.
+    if report.grade:
+        raise ACT_REFUSED.because(
+            Text("牵头单位已经评过这次报告", "the lead body has graded this report")
+        )
+    report.text, report.reported_by, report.reported_at = text, act.actor.name, act.moment
+    detail = {"task": str(task.id), "round": report.round}
+    act.tell(session, Verb.REPORT_TASK, about_season(task.season_id), detail)
+
+
+def _get_in_season(
+    session: Session, season_id: int | None, report_id: int
+) -> tuple[TaskReport, Task]:
+    report, task = get_report_row(session, report_id)
+    if season_id not in (None, task.season_id):
+        raise Problem(NOT_FOUND)
+    return report, task
+
+
+def _grade(session: Session, act: Act, season_id: int | None, grading: Grading) -> None:
+    report, task = _get_in_season(session, season_id, grading.report)
+    _require_grader(session, task, act.actor)
+    if report.reported_at is None:
+        raise ACT_REFUSED.because(
+            Text(f"“{task.title}”单位还没有报告", f"“{task.title}”: the unit has not reported yet")
+        )
+    scheme = read_scheme(get_season_row(session, task.season_id))
+    if grading.grade not in list_grades(scheme, report.round):
+        raise ENTRY_REFUSED.because(Text("没有这个档次", "there is no such grade"))
+    # The grade before goes into the log; the row has the last one only.
+    before, report.grade, report.note = report.grade, grading.grade, grading.note.strip()[:1000]
+    report.graded_by, report.graded_at = act.actor.name, act.moment
+    detail = {"task": str(task.id), "round": report.round, "grade": report.grade, "before": before}
+    act.tell(session, Verb.GRADE_REPORT, about_season(task.season_id), detail)
+
+
+def _require_grader(session: Session, task: Task, actor: Actor) -> None:
+    """The lead; the office where a unit leads its own task; and nobody who speaks for the unit."""
+    if task.lead != task.unit:
+        require_member(session, task.season_id, task.lead, actor)
+    elif not actor.has_role("manager"):
+        raise ACT_REFUSED.because(
+            Text(
+                f"“{task.title}”由本单位牵头，不能自己评自己，由考评办评档",
+                f"“{task.title}” is led by its own unit, so that the office grades it",
+            )
+        )
+    if task.unit in list_own_codes(session, Liaison.unit, task.season_id, actor):
+        raise ACT_REFUSED.because(
+            Text(
+                f"“{task.title}”是您联络的单位的任务，请由牵头单位的其他同事评档",
+                f"“{task.title}” is of a unit that you speak for; a colleague has to grade it",
+            )
+        )
 
 
 def _find_grade_components(rule: Rule, round_code: str) -> tuple[str, ...]:
@@ -168,8 +237,12 @@ def _find_grade_components(rule: Rule, round_code: str) -> tuple[str, ...]:
 
 def _sum_weights(session: Session, reports: Sequence[TaskReport]) -> dict[str, dict[str, Fraction]]:
     found: dict[str, dict[str, Fraction]] = {}
+    # In the session at once, and not one by one.
+    tasks = select(Task).where(Task.id.in_(select(TaskReport.task_id).where(
+        TaskReport.id.in_([each.id for each in reports]))))  # fmt: skip
+    known = {task.id: task for task in session.scalars(tasks)}
     for report in reports:
-        task = session.get_one(Task, report.task_id)
+        task = known[report.task_id]
         own = found.setdefault(task.unit, {})
         own[report.grade] = own.get(report.grade, Fraction(0)) + Fraction(task.weight)
     return found

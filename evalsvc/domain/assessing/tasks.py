@@ -1,6 +1,7 @@
 """Indicators that join during the year: proposed, then agreed by four levels 四级联审."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evalsvc.box.log_words import Verb, about_season
-from evalsvc.db import Database
 from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.people.bodies import DESKS, read_bodies, require_member
@@ -32,6 +32,15 @@ class Proposal:
     figure: str
     last_year: str
     weight: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a level says to one task."""
+
+    task: int
+    reason: str
+    agreed: bool
 
 
 def propose_task(act: Act, season_id: int, proposal: Proposal) -> int:
@@ -62,36 +71,19 @@ def propose_task(act: Act, season_id: int, proposal: Proposal) -> int:
 
 def decide_task(act: Act, task_id: int, reason: str, *, agreed: bool) -> None:
     """The level that a task waits for agrees, or sends it back with a reason."""
-    reason = reason.strip()
-    if not agreed and not reason:
-        raise ENTRY_REFUSED.because(Text("退回要写明理由", "give the reason for sending it back"))
+    decide_tasks(act, None, (Decision(task_id, reason, agreed),))
+
+
+def decide_tasks(act: Act, season_id: int | None, decisions: Sequence[Decision]) -> None:
+    """Several tasks of a season at once, each with its remark: all, or with one refused none."""
+    if not decisions:
+        raise ENTRY_REFUSED.because(Text("没有选意见", "nothing was chosen"))
     with act.writing() as session:
-        task = get_task_row(session, task_id)
-        if task.state != "waiting":
-            raise ACT_REFUSED.because(Text("这项任务不在等审", "this task waits for nobody"))
-        _require_level(session, task, act.actor)
-        # Four levels are four people: one who sits on two of them has one word.
-        if _has_decided(session, task, act.actor):
-            raise ACT_REFUSED.because(
-                Text(
-                    "四级要由不同的人审；您已经审过这项任务",
-                    "every level is another person's; you have decided on this task already",
-                )
-            )
-        session.add(
-            TaskDecision(
-                task_id=task.id,
-                level=task.level,
-                agreed=agreed,
-                reason=reason[:2000],
-                decided_by=act.actor.login,
-                decided_at=act.moment,
-            )
-        )
-        level = task.level
-        _move_on(task, agreed=agreed)
-        detail = {"task": str(task.id), "level": level, "agreed": str(agreed).lower()}
-        act.tell(session, Verb.DECIDE_TASK, about_season(task.season_id), detail)
+        for decision in decisions:
+            task = get_task_row(session, decision.task)
+            if season_id not in (None, task.season_id):
+                raise Problem(NOT_FOUND)
+            _decide(session, act, task, decision)
 
 
 def resubmit_task(act: Act, task_id: int, proposal: Proposal) -> None:
@@ -115,17 +107,48 @@ def resubmit_task(act: Act, task_id: int, proposal: Proposal) -> None:
         act.tell(session, Verb.RESUBMIT_TASK, about_season(task.season_id), detail)
 
 
-def get_season_of_task(database: Database, task_id: int) -> int:
-    with database.reading() as session:
-        return get_task_row(session, task_id).season_id
-
-
 def get_task_row(session: Session, task_id: int) -> Task:
     # Locked: of two who decide at once, the second finds the task at the next level.
     row = session.get(Task, task_id, with_for_update=True)
     if row is None:
         raise Problem(NOT_FOUND)
     return row
+
+
+def _decide(session: Session, act: Act, task: Task, decision: Decision) -> None:
+    reason = decision.reason.strip()
+    if not decision.agreed and not reason:
+        raise ENTRY_REFUSED.because(
+            Text(
+                f"退回要写明理由（“{task.title}”没有写）",
+                f"give the reason for sending back “{task.title}”",
+            )
+        )
+    if task.state != "waiting":
+        raise ACT_REFUSED.because(Text("这项任务不在等审", "this task waits for nobody"))
+    _require_level(session, task, act.actor)
+    # Four levels are four people: one who sits on two of them has one word.
+    if _has_decided(session, task, act.actor):
+        raise ACT_REFUSED.because(
+            Text(
+                "四级要由不同的人审；您已经审过这项任务",
+                "every level is another person's; you have decided on this task already",
+            )
+        )
+    level = task.level
+    session.add(
+        TaskDecision(
+            task_id=task.id,
+            level=level,
+            agreed=decision.agreed,
+            reason=reason[:2000],
+            decided_by=act.actor.login,
+            decided_at=act.moment,
+        )
+    )
+    _move_on(task, agreed=decision.agreed)
+    detail = {"task": str(task.id), "level": level, "agreed": str(decision.agreed).lower()}
+    act.tell(session, Verb.DECIDE_TASK, about_season(task.season_id), detail)
 
 
 def _check(proposal: Proposal) -> None:

@@ -46,8 +46,8 @@ def _list_kinds(session: Session, act: Act) -> Iterator[tuple[str, Found]]:
         yield "late_sheets", (row for row in _list_sheets(session, act.moment) if row[1])
     if act.actor.has_role("assessor"):
         yield "own_sheets", _list_sheets(session, act.moment, act.actor)
-        yield "grades", _list_grades(session, act.actor)
     if act.actor.has_role("manager", "assessor"):
+        yield "grades", _list_grades(session, act.actor)
         yield "tasks", _list_tasks(session, act.actor)
     if act.actor.has_role("liaison"):
         yield "own_reports", _list_reports(session, act)
@@ -104,16 +104,33 @@ def _list_tasks(session: Session, actor: Actor) -> Found:
 
 
 def _list_grades(session: Session, actor: Actor) -> Found:
-    """Reports that a lead body has to grade."""
+    """Reports to be graded: by the lead, and by the office where a unit leads its own task."""
+    leads = (
+        select(BodyMember.body)
+        .where(
+            BodyMember.staff_id == actor.staff_id,
+            BodyMember.season_id == Task.season_id,
+            BodyMember.body == Task.lead,
+            Task.lead != Task.unit,
+        )
+        .exists()
+    )
+    speaks = (
+        select(Liaison.unit)
+        .where(
+            Liaison.staff_id == actor.staff_id,
+            Liaison.season_id == Task.season_id,
+            Liaison.unit == Task.unit,
+        )
+        .exists()
+    )
+    wanted: list[ColumnElement[bool]] = [leads] if actor.has_role("assessor") else []
+    if actor.has_role("manager"):
+        wanted.append(Task.lead == Task.unit)
     rows = session.scalars(
         select(Task.season_id)
         .join(TaskReport, TaskReport.task_id == Task.id)
-        .join(BodyMember, (BodyMember.season_id == Task.season_id) & (BodyMember.body == Task.lead))
-        .where(
-            BodyMember.staff_id == actor.staff_id,
-            TaskReport.reported_at.is_not(None),
-            TaskReport.grade == "",
-        )
+        .where(or_(*wanted), ~speaks, TaskReport.reported_at.is_not(None), TaskReport.grade == "")
     )
     return [(season_id, False) for season_id in rows]
 

@@ -16,8 +16,10 @@ def _task_grades(tree: Tree, found: Field, code: str) -> TaskGrades:
     parts = node_record(tree, found, ("grades",), ())
     grades = []
     for each in reading.sequence(parts["grades"]):
-        grade = reading.record(each, ("component", "points"))
+        grade = reading.record(each, ("component", "points"), ("name",))
         node = read_component(tree, grade["component"])
+        if grade["name"].content is not None:
+            tree.grade_names[node.code] = reading.words(grade["name"])
         grades.append(Part(read_exact(reading, grade["points"]), node))
     require_some(reading, parts["grades"], grades)
     return TaskGrades(node_code(tree, parts, found, code), tuple(grades))
