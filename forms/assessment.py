@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask_wtf import FlaskForm
 from wtforms import (
     DateTimeLocalField,
+    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -66,6 +67,9 @@ class TaskForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     )
     figure = StringField("目标数", filters=[_spell])
     last_year = StringField("上年目标数", filters=[_spell])
+    lowered = TextAreaField(
+        "目标低于上年的理由", [Length(max=1000, message="太长了，最多1000个字。")]
+    )
     weight = StringField("权重", [InputRequired("请填写权重。")], default="1", filters=[_spell])
 
 
@@ -87,6 +91,12 @@ class CallForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     due = TimeField(
         "报告时间", [InputRequired(TIME_EXPECTED)], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
     )
+
+
+class CarryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """From which season tasks are carried on."""
+
+    earlier = IntegerField("从哪一年接续", [InputRequired("请选从哪一年接续。")])
 
 
 class CountForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

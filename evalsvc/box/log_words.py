@@ -45,6 +45,7 @@ class Verb(StrEnum):
     PROPOSE_TASK = "propose_task"
     DECIDE_TASK = "decide_task"
     RESUBMIT_TASK = "resubmit_task"
+    CARRY_TASKS = "carry_tasks"
     ASK_FOR_REPORTS = "ask_for_reports"
     REPORT_TASK = "report_task"
     GRADE_REPORT = "grade_report"

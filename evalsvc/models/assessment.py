@@ -125,6 +125,8 @@ class Task(Row):
     # As exact decimal text, where the target is a number.
     figure: Mapped[str | None] = mapped_column(String(40))
     last_year: Mapped[str | None] = mapped_column(String(40))
+    # Why the target is below last year's; empty where it is not.
+    lowered: Mapped[str] = mapped_column(Text, default="", server_default="")
     weight: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     level: Mapped[str] = mapped_column(String(20), default="lead")

@@ -98,7 +98,7 @@ EXPECTED = {
     "tasks_page": READERS | LIAISON | ASSESSOR, "propose_task": MANAGER | LIAISON,
     "resubmit_task": MANAGER | LIAISON, "decide_task": MANAGER | ASSESSOR,
     "task_page": READERS | LIAISON | ASSESSOR, "decide_tasks": MANAGER | ASSESSOR,
-    "ask_for_reports": MANAGER, "count_grades": MANAGER,
+    "ask_for_reports": MANAGER, "count_grades": MANAGER, "carry_tasks": MANAGER,
     "report_task": LIAISON, "grade_report": MANAGER | ASSESSOR,
     "report_tasks": LIAISON, "grade_reports": MANAGER | ASSESSOR,
 }  # a table, read by rows  # fmt: skip

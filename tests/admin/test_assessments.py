@@ -13,7 +13,14 @@ from evalsvc.domain.assessing import assessments, body_sheets, task_list
 from evalsvc.domain.people import bodies
 from tests.admin.conftest import Clerk, local
 from tests.cast import MANAGER, Installation, add_panshan
-from tests.office_cast import SAFETY, add_assessor, add_bodies_season, add_liaison, add_staff
+from tests.office_cast import (
+    SAFETY,
+    add_assessor,
+    add_bodies_season,
+    add_liaison,
+    add_months,
+    add_staff,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -24,6 +31,7 @@ TASK = {
     "target": "改造120公里",
     "figure": "90",
     "last_year": "100",
+    "lowered": "上年含一次性工程",
     "weight": "2",
 }
 UNITS = [f"u{n:02d}" for n in range(1, 11)]
@@ -238,3 +246,70 @@ def test_a_stranger_to_a_task_does_not_see_it(
     add_liaison(installation, season_id, "u03")
     assert "农村公路改造" not in seat("liaison").get(f"/seasons/{season_id}/tasks").text
     assert seat("liaison").get("/tasks/1").status == 403
+
+
+def test_the_next_year_is_set_up_in_ten_actions(
+    installation: Installation, manager: Clerk, seat: Callable[[str], Clerk]
+) -> None:
+    """What the office presses, from the board to 295 tasks that wait for their leads."""
+    add_months(installation, 59, 5, 6, ())
+    actions = [
+        manager.post(
+            "/seasons/new",
+            {"title": "2027年度", "office": "考评办", "contact": "0979-1", "scheme": "golmud"},
+        ),
+        manager.post("/seasons/2/tasks/carrying", {"earlier": "1"}),
+    ]
+    assert actions[0].location == "/office/seasons/2"
+    assert actions[1].has("已接续 295 项任务", "60 个单位、6 个经办人")
+    for lead in range(1, 7):
+        agreed = seat(f"lead{lead}").post("/seasons/2/tasks/decisions", {"rest": "every"})
+        assert agreed.status == 302
+    actions.append(manager.post("/seasons/2/tasks/decisions", {"rest": "every"}))
+    assert actions[-1].status == 302
+    found = task_list.list_tasks(installation.database, 2)
+    assert {(task.state, task.level) for task in found} == {("waiting", "leader")}
+    assert len(actions) <= 10
+
+
+def test_a_list_that_is_agreed_to_leaves_out_a_lowered_target(
+    installation: Installation, season_id: int, manager: Clerk, assessor: Clerk
+) -> None:
+    bodies.bind_member(Act(installation.database, MANAGER, now()), season_id, "assessor", "u02")
+    path = f"/seasons/{season_id}/tasks"
+    manager.post(path, TASK)
+    manager.post(path, {**TASK, "title": "农村供水", "figure": "120"})
+    assert manager.post(f"{path}/decisions", {"rest": "every"}).has("没有选意见")
+    assessor.post(f"{path}/decisions", {"rest": "every"})
+    manager.post(f"{path}/decisions", {"rest": "every"})
+    levels = [task.level for task in task_list.list_tasks(installation.database, season_id)]
+    assert levels == ["office", "leader"]
+
+
+def test_what_was_typed_stays_where_a_list_is_refused(
+    installation: Installation, season_id: int, manager: Clerk, assessor: Clerk
+) -> None:
+    bodies.bind_member(Act(installation.database, MANAGER, now()), season_id, "assessor", "u02")
+    path = f"/seasons/{season_id}/tasks"
+    manager.post(path, TASK)
+    manager.post(path, {**TASK, "title": "农村供水", "figure": "120"})
+    rows = {"verdict.1": "agree", "why.1": "同意调低", "verdict.2": "return", "why.2": " "}
+    refused = assessor.post(f"{path}/decisions", rows)
+    assert refused.status == 422
+    assert refused.has("退回要写明理由（“农村供水”没有写）")
+    assert 'value="同意调低"' in refused.html
+    assert refused.html.count(" checked") == 2
+
+
+def test_the_board_shows_what_came_back_with_its_text(
+    installation: Installation, season_id: int, manager: Clerk, seat: Callable[[str], Clerk]
+) -> None:
+    add_liaison(installation, season_id)
+    lead = add_staff(installation, "lead", "assessor")
+    bodies.bind_member(Act(installation.database, MANAGER, now()), season_id, "lead", "u02")
+    liaison = seat("liaison")
+    liaison.post(f"/seasons/{season_id}/tasks", TASK)
+    decision = {"verdict": "return", "reason": "没有进度安排"}
+    assert seat(lead.login).post("/tasks/1/decision", decision).status == 302
+    assert liaison.get("/").has("农村公路改造", "退回 lead：没有进度安排")
+    assert "没有进度安排" not in manager.get("/").text

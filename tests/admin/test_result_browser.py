@@ -62,7 +62,9 @@ def busy(installation: Installation) -> None:
         Act(database, MANAGER, now()), installation.settings, season_id, 2, period
     )
     reviews.ask_review(Act(database, liaison, now()), season_id, "u01", text)
-    task = Proposal("u01", "u02", "农村公路改造", "改造120公里", "90", "100", "2")
+    task = Proposal(
+        "u01", "u02", "农村公路改造", "改造120公里", "90", "100", "2", "上年含一次性工程"
+    )
     tasks.propose_task(Act(database, MANAGER, now()), season_id, task)
     other = add_bodies_season(installation)
     add_assessor(installation, other)

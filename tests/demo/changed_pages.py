@@ -14,6 +14,13 @@ Pages = Mapping[str, Sequence[str]]
 
 CHANGES: tuple[Change, ...] = (
     Change(
+        r".. /office/seasons/\d+/tasks",
+        r"牵头单位就是责任单位的，由考评办评档。|目标低于上年的理由|目标数低于上年的必须写，由考评办同意。"
+        r"|Where the lead is the unit itself, the office grades\."
+        r"|Why the target is below last year's|Needed where the target is below last year's; .*",
+        "the office grades where a unit leads its own task, and a lowered target needs a reason",
+    ),
+    Change(
         r".. /office/seasons/\d+/figures",
         r"下载模板|下载模板，里面每个单位一行.*|下载工作簿（带现有的数）|下载的工作簿里每个单位一行.*"
         r"|Download the template.*|The template has .*|Download the workbook .*"

@@ -9,7 +9,7 @@ import pytest
 from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import assessments, task_reports, tasks
 from evalsvc.domain.concluding import reviews
-from evalsvc.domain.concluding.pending import Pending, list_pending
+from evalsvc.domain.concluding.pending import Pending, Returned, list_pending, list_returned
 from tests.cast import AUDITOR, MANAGER, MORNING, Installation, build_installation
 from tests.domain.test_attachments import add_report
 from tests.office_cast import (
@@ -99,3 +99,22 @@ def test_review_requests_wait_for_the_office(place: Installation) -> None:
     assert list_pending(Act(place.database, MANAGER, LATER)) == (
         Pending("reviews", season_id, 1, 1),
     )
+
+
+def test_what_was_sent_back_and_what_is_late_stand_on_their_boards(place: Installation) -> None:
+    season_id = add_bodies_season(place)
+    add_report(place, season_id)
+    liaison, late = add_liaison(place, season_id), MORNING + timedelta(days=6)
+    assert Pending("late_reports", season_id, 1, 1) in list_pending(
+        Act(place.database, MANAGER, late)
+    )
+    assert "late_reports" not in {each.kind for each in list_pending(
+        Act(place.database, liaison, late)
+    )}  # fmt: skip
+    lead = add_staff(place, "lead", "assessor")
+    proposal = tasks.Proposal("u01", "u02", "农村供水", "覆盖全县", "", "", "1")
+    number = tasks.propose_task(Act(place.database, liaison, MORNING), season_id, proposal)
+    tasks.decide_task(Act(place.database, lead, MORNING), number, "没有进度安排", agreed=False)
+    returned = Returned(season_id, number, "农村供水", "lead", "没有进度安排")
+    assert list_returned(Act(place.database, liaison, MORNING)) == (returned,)
+    assert list_returned(Act(place.database, lead, MORNING)) == ()

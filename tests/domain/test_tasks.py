@@ -133,7 +133,7 @@ def test_what_is_sent_back_is_mended_and_seen_anew(
 def test_a_target_below_last_years_is_pointed_out(
     place: Installation, season_id: int, figure: str, last_year: str, lowers: bool
 ) -> None:
-    proposal = replace(ROADS, figure=figure, last_year=last_year)
+    proposal = replace(ROADS, figure=figure, last_year=last_year, lowered="情况有变")
     tasks.propose_task(Act(place.database, MANAGER, MORNING), season_id, proposal)
     (task,) = task_list.list_tasks(place.database, season_id)
     assert task.lowers_target is lowers
@@ -373,3 +373,23 @@ def test_a_list_of_tasks_is_agreed_to_with_remarks_by_row(
         ("waiting", "office", ""),
         ("returned", "", "目标不清"),
     ]
+
+
+def test_a_target_below_last_years_needs_a_reason_and_the_offices_word(
+    place: Installation, season_id: int, levels: dict[str, Actor]
+) -> None:
+    act = Act(place.database, MANAGER, MORNING)
+    low = replace(ROADS, figure="90", last_year="100")
+    refuses(ENTRY_REFUSED, lambda: tasks.propose_task(act, season_id, low), "要写明理由")
+    task_id = tasks.propose_task(act, season_id, replace(low, lowered="上年含一次性工程"))
+    agree(place, task_id, levels["lead"])
+    refuses(ENTRY_REFUSED, lambda: agree(place, task_id, MANAGER), "考评办同意要写明理由")
+    tasks.decide_task(act, task_id, "核实过，同意调低", agreed=True)
+    task = task_list.get_task(place.database, task_id)
+    assert (task.lowered, task.level) == ("上年含一次性工程", "leader")
+
+
+def test_a_reason_is_not_kept_where_nothing_is_lowered(place: Installation, season_id: int) -> None:
+    act = Act(place.database, MANAGER, MORNING)
+    task_id = tasks.propose_task(act, season_id, replace(ROADS, lowered="多余的话"))
+    assert task_list.get_task(place.database, task_id).lowered == ""

@@ -11,7 +11,8 @@ from evalsvc.admin.door.access import allowed, current_act, current_actor, door
 from evalsvc.admin.door.doing import Answer, do_or_show
 from evalsvc.clock import now
 from evalsvc.domain import seasons
-from evalsvc.domain.assessing import task_list, task_pages, task_reports, tasks
+from evalsvc.domain.assessing import carrying, task_list, task_pages, task_reports, tasks
+from evalsvc.domain.assessing.carrying import Carried
 from evalsvc.domain.assessing.task_pages import TaskQuery
 from evalsvc.domain.assessing.task_reports import Grading
 from evalsvc.domain.assessing.tasks import Decision, Proposal
@@ -25,6 +26,7 @@ from evalsvc.text import Text
 from evalsvc.work.bulletin import build_bulletin
 from forms.assessment import (
     CallForm,
+    CarryForm,
     CountForm,
     DecisionForm,
     GradeForm,
@@ -38,6 +40,8 @@ from forms.assessment import (
 
 # No choice for a report, and the choice of those that have none of their own.
 REST = "rest"
+# All that wait for somebody's word, on this page and on the others.
+EVERY = "every"
 
 
 @door.get("/seasons/<int:season_id>/tasks")
@@ -94,6 +98,8 @@ def decide_tasks(season_id: int) -> Answer:
         for row in rows
         if "why" in row.parts and (verdict := row["verdict"] or rest) in ("agree", "return")
     ]
+    if rest == EVERY:
+        decisions += _agree_to_others(season_id, {each.task for each in decisions})
     return _answer_list(
         season_id, rows, lambda: tasks.decide_tasks(current_act(), season_id, decisions)
     )
@@ -121,6 +127,20 @@ def count_grades(season_id: int) -> Answer:
         form,
         lambda: task_reports.count_grades(current_act(), season_id, form.round.data),
     )
+
+
+@door.post("/seasons/<int:season_id>/tasks/carrying")
+@allowed("manager")
+def carry_tasks(season_id: int) -> Answer:
+    """Another year's tasks proposed anew; what could not be carried is named on the page."""
+    form, told = CarryForm(), []
+    page = url_for("admin.tasks_page", season_id=season_id)
+
+    def carry() -> None:
+        told.append(carrying.carry_year(current_act(), season_id, form.earlier.data))
+
+    answer = do_or_show(form, carry, lambda problem: render_tasks(season_id, form, problem), page)
+    return render_tasks(season_id, carried=told[0]) if told else answer
 
 
 @door.get("/seasons/<int:season_id>/tasks/bulletin/<round_code>.pdf")
@@ -209,6 +229,14 @@ def _answer_list(season_id: int, rows: tuple[PostedRow, ...], verb: Callable[[],
     )
 
 
+def _agree_to_others(season_id: int, decided: set[int]) -> list[Decision]:
+    """The tasks of every page that nobody has said anything else about."""
+    database = current_service().database
+    eyes = task_pages.read_eyes(database, season_id, current_actor())
+    waiting = task_pages.list_waiting(database, season_id, eyes)
+    return [Decision(number, "", agreed=True) for number in waiting if number not in decided]
+
+
 def _find_rest(grades: Mapping[str, Mapping[str, Text]], round_code: str) -> str:
     """The grade for all that have none of their own, by its place: each round has its own codes."""
     codes, place = list(grades.get(round_code, ())), request.form.get(REST, "")
@@ -230,6 +258,7 @@ def render_tasks(
     form: FlaskForm | None = None,
     problem: Problem | None = None,
     posted: tuple[PostedRow, ...] = (),
+    carried: Carried | None = None,
 ) -> str:
     database, actor = current_service().database, current_actor()
     season = seasons.get_season(database, season_id)
@@ -255,6 +284,8 @@ def render_tasks(
         errors=_list_errors(form),
         problem=problem,
         posted={row.number: row for row in posted},
+        carried=carried,
+        earlier=carrying.list_earlier(database, season_id),
         name_row=name_row,
         moment=now(),
     )
@@ -352,4 +383,5 @@ def _read_proposal(form: TaskForm) -> Proposal:
         figure=(form.figure.data or "").strip(),
         last_year=(form.last_year.data or "").strip(),
         weight=(form.weight.data or "").strip(),
+        lowered=(form.lowered.data or "").strip(),
     )

@@ -37,6 +37,7 @@ PENDING = {
     "reviews": "%(n)s 件复核申请等待答复",
     "sheets": "%(n)s 张评分表已报送，等审核",
     "late_sheets": "%(n)s 张评分表过了截止时间还没有报送",
+    "late_reports": "%(n)s 个任务报告逾期未报",
     "own_sheets": "本主体有 %(n)s 张评分表要报送",
     "tasks": "%(n)s 项任务等审",
     "grades": "%(n)s 个任务报告等评档",
@@ -46,6 +47,7 @@ PENDING_PAGES = {
     "reviews": "admin.reviews_page",
     "sheets": "admin.bodies_page",
     "late_sheets": "admin.bodies_page",
+    "late_reports": "admin.tasks_page",
     "own_sheets": "admin.own_sheets",
     "tasks": "admin.tasks_page",
     "grades": "admin.tasks_page",
@@ -53,6 +55,7 @@ PENDING_PAGES = {
 }
 # As which list of that page.
 PENDING_LISTS = {
+    "late_reports": {"round": "every", "show": "late"},
     "tasks": {"show": "mine"},
     "grades": {"round": "every", "show": "mine"},
     "own_reports": {"round": "every", "show": "mine"},

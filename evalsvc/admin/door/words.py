@@ -136,6 +136,7 @@ VERBS = {
     "propose_task": "提出任务",
     "decide_task": "审任务",
     "resubmit_task": "任务修改后再报",
+    "carry_tasks": "接续上年的任务",
     "ask_for_reports": "要求报告任务",
     "report_task": "报告任务进展",
     "grade_report": "给任务报告评档",

@@ -32,6 +32,7 @@ def board() -> str:
         board=build_board(cards, act.actor.roles, act.moment),
         waiting=approvals.list_for(act.database, act.actor),
         pending=pending.list_pending(act),
+        returned=pending.list_returned(act),
         comments=comments.count_waiting(current_service().database),
         card_reports=count_card_reports(current_service().database),
         replies=count_replies(current_service().database),

@@ -65,6 +65,7 @@ class TaskView:
     figure: str
     last_year: str
     weight: str
+    lowered: str
     state: str
     level: str
     proposed_by: str
@@ -161,6 +162,7 @@ def _build_view(
         figure=task.figure or "",
         last_year=task.last_year or "",
         weight=task.weight,
+        lowered=task.lowered,
         state=task.state,
         level=task.level,
         proposed_by=task.proposed_by,

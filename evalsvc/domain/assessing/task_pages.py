@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from evalsvc.db import Database
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing.task_list import ReportView, TaskView, build_views
+from evalsvc.domain.assessing.tasks import lowers
 from evalsvc.domain.people.bindings import list_own_codes
 from evalsvc.domain.people.bodies import DESKS
 from evalsvc.models.assessment import BodyMember, Task, TaskReport
@@ -126,6 +127,24 @@ def list_page(
             pages=max(1, -(-n // PAGE_ROWS)),
             overdue=_count_overdue(session, season_id, eyes, moment),
             asked=_list_asked(session, season_id),
+        )
+
+
+def list_waiting(database: Database, season_id: int, eyes: Eyes) -> tuple[int, ...]:
+    """All tasks that wait for these eyes' word, on whatever page of their list.
+
+    Not those whose lowered target the office has to agree to in words of their own.
+    """
+    with database.reading() as session:
+        rows = session.scalars(
+            select(Task).where(
+                Task.season_id == season_id, Task.state == "waiting", _sees(eyes), _is_mine(eyes)
+            )
+        )
+        return tuple(
+            row.id
+            for row in rows
+            if not (row.level == "office" and lowers(row.figure, row.last_year))
         )
 
 

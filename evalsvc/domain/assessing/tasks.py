@@ -18,12 +18,17 @@ from evalsvc.models.assessment import APPROVAL_LEVELS, Task, TaskDecision
 from evalsvc.text import Text
 
 # Kept as text; an exponent would ask for as many digits as it says when it is reckoned with.
+LONGEST_REASON = 1_000
+
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A task as proposed; `figure` and `last_year` are decimal text or empty."""
+    """A task as proposed; `figure` and `last_year` are decimal text or empty.
+
+    `lowered` is why the first is below the second, which then has to be said.
+    """
 
     unit: str
     lead: str
@@ -32,6 +37,7 @@ class Proposal:
     figure: str
     last_year: str
     weight: str
+    lowered: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,7 @@ def propose_task(act: Act, season_id: int, proposal: Proposal) -> int:
             target=proposal.target.strip(),
             figure=proposal.figure or None,
             last_year=proposal.last_year or None,
+            lowered=_say_lowered(proposal),
             weight=proposal.weight,
             proposed_by=act.actor.login,
             proposed_at=act.moment,
@@ -101,6 +108,7 @@ def resubmit_task(act: Act, task_id: int, proposal: Proposal) -> None:
         task.lead, task.title = proposal.lead, proposal.title.strip()
         task.target, task.weight = proposal.target.strip(), proposal.weight
         task.figure, task.last_year = proposal.figure or None, proposal.last_year or None
+        task.lowered = _say_lowered(proposal)
         # Mended, it is another task: what earlier levels agreed to is not this one.
         task.state, task.level = "waiting", APPROVAL_LEVELS[0]
         detail = {"task": str(task.id)}
@@ -127,6 +135,8 @@ def _decide(session: Session, act: Act, task: Task, decision: Decision) -> None:
     if task.state != "waiting":
         raise ACT_REFUSED.because(Text("这项任务不在等审", "this task waits for nobody"))
     _require_level(session, task, act.actor)
+    if decision.agreed and task.level == "office" and lowers(task.figure, task.last_year):
+        _require_agreement(task, reason)
     # Four levels are four people: one who sits on two of them has one word.
     if _has_decided(session, task, act.actor):
         raise ACT_REFUSED.because(
@@ -151,6 +161,19 @@ def _decide(session: Session, act: Act, task: Task, decision: Decision) -> None:
     act.tell(session, Verb.DECIDE_TASK, about_season(task.season_id), detail)
 
 
+def _require_agreement(task: Task, reason: str) -> None:
+    """A target below last year's is the office's decision, said in words and not by a list's."""
+    if not reason:
+        raise ENTRY_REFUSED.because(
+            Text(
+                f"“{task.title}”的目标数 {task.figure} 低于上年的 {task.last_year}，"
+                "考评办同意要写明理由",
+                f"“{task.title}” lowers its target from {task.last_year} to {task.figure}: "
+                "agreeing for the office needs a reason",
+            )
+        )
+
+
 def _check(proposal: Proposal) -> None:
     if not proposal.title.strip() or len(proposal.title) > 120:
         raise ENTRY_REFUSED.because(
@@ -168,9 +191,29 @@ def _check(proposal: Proposal) -> None:
                     f"a target figure is a number; this is {text[:20]}",
                 )
             )
+    if lowers(proposal.figure, proposal.last_year) and not proposal.lowered.strip():
+        raise ENTRY_REFUSED.because(
+            Text(
+                f"目标数 {proposal.figure} 低于上年的 {proposal.last_year}，要写明理由，"
+                "由考评办同意",
+                f"the target {proposal.figure} is below last year's {proposal.last_year}: "
+                "give the reason, to which the office has to agree",
+            )
+        )
     weight = _find_number(proposal.weight)
     if weight is None or not 0 < weight <= 1000:
         raise ENTRY_REFUSED.because(Text("权重应为大于 0 的数字", "the weight is a number above 0"))
+
+
+def lowers(figure: str | None, last_year: str | None) -> bool:
+    """就高不就低: the new target is below last year's."""
+    return bool(figure and last_year) and Decimal(figure or 0) < Decimal(last_year or 0)
+
+
+def _say_lowered(proposal: Proposal) -> str:
+    """The reason, kept only where there is something to give one for."""
+    said = proposal.lowered.strip()[:LONGEST_REASON]
+    return said if lowers(proposal.figure, proposal.last_year) else ""
 
 
 def _check_codes(session: Session, season_id: int, proposal: Proposal) -> None:

@@ -5,17 +5,26 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.office_days import office_day
-from evalsvc.models.assessment import BodyMember, BodySheet, Task, TaskReport
+from evalsvc.models.assessment import BodyMember, BodySheet, Task, TaskDecision, TaskReport
 from evalsvc.models.publication import Liaison, ReviewRequest
 
 # In the order of the board: what others wait for comes first.
-KINDS = ("reviews", "sheets", "late_sheets", "own_sheets", "tasks", "grades", "own_reports")
+KINDS = (
+    "reviews",
+    "sheets",
+    "late_sheets",
+    "late_reports",
+    "own_sheets",
+    "tasks",
+    "grades",
+    "own_reports",
+)
 
 Found = Iterable[tuple[int, bool]]
 """A season for each thing that waits there, and whether it is late."""
@@ -31,6 +40,44 @@ class Pending:
     late: int
 
 
+@dataclass(frozen=True)
+class Returned:
+    """A task that came back to whoever proposed it or speaks for its unit, with what was said."""
+
+    season_id: int
+    task_id: int
+    title: str
+    returned_by: str
+    reason: str
+
+
+def list_returned(act: Act) -> tuple[Returned, ...]:
+    """What this colleague has to mend, newest first."""
+    own = (
+        select(Liaison.unit)
+        .where(
+            Liaison.staff_id == act.actor.staff_id,
+            Liaison.season_id == Task.season_id,
+            Liaison.unit == Task.unit,
+        )
+        .exists()
+    )
+    last = (
+        select(func.max(TaskDecision.id))
+        .where(TaskDecision.task_id == Task.id)
+        .correlate(Task)
+        .scalar_subquery()
+    )
+    statement = (
+        select(Task.season_id, Task.id, Task.title, TaskDecision.decided_by, TaskDecision.reason)
+        .join(TaskDecision, TaskDecision.id == last)
+        .where(Task.state == "returned", or_(own, Task.proposed_by == act.actor.login))
+        .order_by(TaskDecision.id.desc())
+    )
+    with act.database.reading() as session:
+        return tuple(Returned(*row) for row in session.execute(statement))
+
+
 def list_pending(act: Act) -> tuple[Pending, ...]:
     """What waits for this colleague, newest season first."""
     with act.database.reading() as session:
@@ -44,6 +91,7 @@ def _list_kinds(session: Session, act: Act) -> Iterator[tuple[str, Found]]:
         yield "sheets", _list_sheets(session, act.moment, handed_in=True)
         # What lies with a body is the office's business once it is late.
         yield "late_sheets", (row for row in _list_sheets(session, act.moment) if row[1])
+        yield "late_reports", _list_overdue(session, act.moment)
     if act.actor.has_role("assessor"):
         yield "own_sheets", _list_sheets(session, act.moment, act.actor)
     if act.actor.has_role("manager", "assessor"):
@@ -133,6 +181,16 @@ def _list_grades(session: Session, actor: Actor) -> Found:
         .where(or_(*wanted), ~speaks, TaskReport.reported_at.is_not(None), TaskReport.grade == "")
     )
     return [(season_id, False) for season_id in rows]
+
+
+def _list_overdue(session: Session, moment: datetime) -> Found:
+    """Reports of any unit that were due and have not come."""
+    rows = session.scalars(
+        select(Task.season_id)
+        .join(TaskReport, TaskReport.task_id == Task.id)
+        .where(TaskReport.reported_at.is_(None), TaskReport.due < moment)
+    )
+    return [(season_id, True) for season_id in rows]
 
 
 def _list_reports(session: Session, act: Act) -> Found:
