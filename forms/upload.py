@@ -16,3 +16,11 @@ class WorkbookForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         with closing(self.workbook.data):
             content: bytes = self.workbook.data.read()
         return content
+
+
+class QuestionnaireForm(WorkbookForm):
+    """A questionnaire, as a workbook or as LimeSurvey saves it."""
+
+    workbook = FileField(
+        "问卷文件（xlsx，或 LimeSurvey 的 lss）", [FileRequired("请选择问卷文件。")]
+    )

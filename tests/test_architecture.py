@@ -121,6 +121,7 @@ MAY_IMPORT = {
         "evalsvc.settings",
     },
     "evalsvc.xlsform": {
+        "evalsvc.errors",  # a file that is no survey
         "analysis",
         "evalsvc.questions",
         "evalsvc.scheme",

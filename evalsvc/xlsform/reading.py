@@ -1,7 +1,7 @@
 """Reads an XLSForm workbook as a questionnaire, with every problem's sheet, row and column."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,8 @@ from evalsvc.xlsform.layouts import (
     list_foreign_sheets,
     spell_headings,
 )
+from evalsvc.xlsform.limesurvey.document import is_limesurvey
+from evalsvc.xlsform.limesurvey.form import Remark, convert
 from evalsvc.xlsform.rows import FormRow, FormSheet
 from evalsvc.xlsform.survey import Survey
 from evalsvc.xlsform.unread import list_unread
@@ -58,23 +60,41 @@ class FormReading:
 
 
 def read_form(
-    source: bytes | Path, questionnaires: Mapping[str, Questionnaire], categories: Sequence[str]
+    source: bytes | Path,
+    questionnaires: Mapping[str, Questionnaire],
+    categories: Sequence[str],
+    units: Collection[str] = (),
 ) -> FormReading:
     """Read a workbook that is to take the place of one of these questionnaires.
 
     Which one is said by `form_id` in its settings; where there is one only, it is that one. Its
-    code stays, and so do its title and introduction where the workbook has none. Raises
-    Problem(UPLOAD_REFUSED) where the file can't be read at all.
+    code stays, and so do its title and introduction where the workbook has none. A survey of
+    LimeSurvey is read as such a workbook; the one with its title is replaced, and what goes through
+    the `units`, by name or code, is asked about every unit. Raises Problem(UPLOAD_REFUSED) where
+    the file can't be read at all.
     """
+    if isinstance(source, bytes) and is_limesurvey(source):
+        converted = convert(source, _list_titles(questionnaires), units)
+        return check_form(converted.sheets, questionnaires, categories, converted.remarks)
     sheets = read_sheets(source, list_titles((SURVEY, CHOICES, SETTINGS)))
     return check_form(sheets, questionnaires, categories)
 
 
+def _list_titles(questionnaires: Mapping[str, Questionnaire]) -> dict[str, str]:
+    titles = {each.title.en: code for code, each in questionnaires.items()}
+    return titles | {each.title.zh: code for code, each in questionnaires.items()}
+
+
 def check_form(
-    sheets: Sequence[Sheet], questionnaires: Mapping[str, Questionnaire], categories: Sequence[str]
+    sheets: Sequence[Sheet],
+    questionnaires: Mapping[str, Questionnaire],
+    categories: Sequence[str],
+    remarks: Sequence[Remark] = (),
 ) -> FormReading:
-    """What the sheets say, and everything that is wrong with them."""
+    """What the sheets say, and everything that is wrong with them, beside what is known already."""
     findings = Findings()
+    for remark in remarks:
+        _tell(remark, sheets, findings)
     list_foreign_sheets(sheets, findings)
     form, choices, settings = (
         _open(sheets, layout, findings) for layout in (SURVEY, CHOICES, SETTINGS)
@@ -95,6 +115,20 @@ def check_form(
     if has_errors(findings.problems):
         built = None
     return FormReading(built, tuple(findings.previews), tuple(findings.problems))
+
+
+def _tell(remark: Remark, sheets: Sequence[Sheet], findings: Findings) -> None:
+    """What was found on the way to the sheets, at its cell there."""
+    headings = next((sheet.rows[1] for sheet in sheets if sheet.name == remark.sheet), {})
+    column = next((place for place, cell in headings.items() if cell.text == remark.key), 1)
+    findings.report(
+        remark.sheet,
+        remark.text,
+        place=(remark.row, column) if remark.row else None,
+        heading=remark.key,
+        found=remark.found,
+        severity=remark.severity,
+    )
 
 
 def _find_replaced(

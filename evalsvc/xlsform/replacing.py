@@ -1,5 +1,6 @@
 """A workbook in the place of a scheme's questionnaire: what the whole scheme says to it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,13 +43,15 @@ class ReplacementReading:
     problems: tuple[CellProblem, ...]
 
 
-def read_replacement(source: bytes | Path, scheme: Scheme, scheme_text: str) -> ReplacementReading:
+def read_replacement(
+    source: bytes | Path, scheme: Scheme, scheme_text: str, units: Collection[str] = ()
+) -> ReplacementReading:
     """Read a workbook, and the scheme's file as it would be with it.
 
     Raises Problem(UPLOAD_REFUSED) where the workbook can't be read at all.
     """
     codes = [category.code for category in scheme.categories]
-    reading = read_form(source, scheme.questionnaires, codes)
+    reading = read_form(source, scheme.questionnaires, codes, units)
     found = reading.questionnaire
     if found is None:
         return ReplacementReading(None, reading.sheets, reading.problems)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from evalsvc.text import Text
+from evalsvc.xlsform.limesurvey.unsupported import KINDS
 
 _PLACE = Text(
     "本系统不采集位置；请删去这一行，或改为文字题（text）",
@@ -49,6 +50,7 @@ QUESTIONS: Mapping[str, Text] = {
         "只能给单位排序（rank units），不能给选项排序；请改为多选题（select_multiple）",
         "only units are put in order (rank units), not choices; please use select_multiple",
     ),
+    **KINDS,
     "phone number": Text(
         "不收电话号码（会暴露评价人）；请删去这一行",
         "telephone numbers are not taken (they would betray the rater); please delete the row",

@@ -8,6 +8,7 @@ import pytest
 from evalsvc.domain import seasons
 from tests.admin.conftest import Clerk, Page
 from tests.cast import Installation, add_panel_city, add_panshan, get_round_id, issue_cards
+from tests.xlsform.limesurvey.saving import G, Q, save
 
 pytestmark = pytest.mark.slow
 
@@ -82,6 +83,21 @@ def test_what_has_no_counterpart_is_named_by_its_cell(manager: Clerk, season_id:
     send(manager, season_id, change(workbook, cells))
     page = manager.get(f"{get_path(season_id)}/check")
     assert page.has(f"A{rows + 1}", "本系统不采集位置")
+
+
+def test_a_survey_of_limesurvey_is_checked_as_the_workbook_it_becomes(
+    installation: Installation, manager: Clerk
+) -> None:
+    season_id = add_panshan(installation)
+    units = {f"SQ{n}": (f"部门{n:02}", "") for n in range(1, 4)}
+    asked = [Q("F", "other", parts=units, answers={"A": ("好", "Good"), "B": ("差", "Bad")}),
+             Q("1", "dual", parts=units), Q("S", "why")]  # fmt: skip
+    assert manager.get(get_path(season_id)).has("LimeSurvey 的 lss")
+    send(manager, season_id, save([G(("一", "One"), asked)], 630))
+    page = manager.get(f"{get_path(season_id)}/check")
+    assert page.has("各行是名册里的单位", "没有双量表的题", "limesurvey-1")
+    assert b'accept=".xlsx,.lss"' in page.bytes
+    assert send(manager, season_id, b"<document><LimeSurveyDocType>Survey").has("已损坏")
 
 
 def test_after_issuing_nothing_is_replaced(installation: Installation, manager: Clerk) -> None:

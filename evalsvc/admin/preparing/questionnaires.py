@@ -1,4 +1,7 @@
-"""The questionnaires page: each one out as an XLSForm workbook, and a changed one back in."""
+"""The questionnaires page: each one out as an XLSForm workbook, and a changed one back in.
+
+A survey of LimeSurvey comes in by the same way.
+"""
 
 from flask import Response, render_template
 from flask_wtf import FlaskForm
@@ -13,7 +16,7 @@ from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.xlsform.replacing import Replacement, read_replacement
 from evalsvc.xlsform.writing import ListedUnit, render_form
-from forms.upload import WorkbookForm
+from forms.upload import QuestionnaireForm
 
 
 @door.get("/seasons/<int:season_id>/questionnaires")
@@ -44,8 +47,11 @@ def questionnaire_file(season_id: int, code: str) -> Response:
 
 
 def _check(season_id: int, content: bytes) -> Checked[Replacement]:
-    season = seasons.get_season(current_service().database, season_id)
-    reading = read_replacement(content, season.scheme, season.scheme_text)
+    database = current_service().database
+    season = seasons.get_season(database, season_id)
+    units = rosters.list_units(database, season_id)
+    names = [name for unit in units for name in (unit.code, unit.name)]
+    reading = read_replacement(content, season.scheme, season.scheme_text, names)
     found = reading.replacement
     notes = (found.describe(),) if found else ()
     return Checked(found, reading.sheets, reading.problems, notes)
@@ -68,7 +74,7 @@ def _render(
         season=season,
         sheets=[(each, each.asked) for each in season.scheme.questionnaires.values()],
         changeable=all(each.state == "preparing" for each in season.rounds),
-        form=form or WorkbookForm(formdata=None),
+        form=form or QuestionnaireForm(formdata=None),
         problem=problem,
         change=change,
         kept=UPLOAD.is_kept(season_id),
@@ -79,9 +85,10 @@ UPLOAD = Upload(
     noun="questionnaire",
     page="questionnaires_page",
     title="问卷",
-    form=WorkbookForm,
+    form=QuestionnaireForm,
     check=_check,
     accept=_accept,
     render=_render,
+    accepts=".xlsx,.lss",
 )
 UPLOAD.offer("/seasons/<int:season_id>/questionnaires")

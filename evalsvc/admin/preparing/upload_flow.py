@@ -45,7 +45,8 @@ class Upload(Generic[Found]):
     """One kind of upload: its noun in routes, and what is done with a file of its kind.
 
     `render` makes the page again, with the form as posted, a problem, or what was changed.
-    `page` is where one gets back to; `template` is None where nothing is to be filled in.
+    `page` is where one gets back to; `template` is None where nothing is to be filled in;
+    `accepts` are the endings of files that a browser offers.
     """
 
     noun: str
@@ -56,6 +57,7 @@ class Upload(Generic[Found]):
     accept: Callable[[int, Found], Change]
     render: Callable[[int, FlaskForm | None, Problem | None, Change | None], str]
     template: Callable[[int], bytes] | None = None
+    accepts: str = ".xlsx"
 
     def offer(self, path: str) -> None:
         """Put the routes below a season's path on the office's door."""
