@@ -99,7 +99,7 @@ def test_what_is_no_workbook_is_refused_and_not_kept(
 def test_asks_for_the_file(manager: Clerk, season_id: int) -> None:
     page = manager.post(f"/seasons/{season_id}/roster")
     assert page.status == 422
-    assert page.has("请选择填好的工作簿。")
+    assert page.has("请选择文件，或者粘贴名单，只用一种。")
 
 
 def test_an_upload_is_one_browsers_and_can_be_discarded(
@@ -196,3 +196,45 @@ def test_figures_want_a_roster_first(installation: Installation, manager: Clerk)
     page = manager.get("/seasons/1/figures")
     assert page.has("先导入名册，才有单位可填。", "方案规定的加减分")
     assert figures.list_numbered_adjustments(installation.database, 1) == ()
+
+
+LEADERS = "评价主体\t代码\t姓名或席位\t所属单位\n县领导\tN1\t新县长\t\n县领导\tN2\t副县长\t部门01\n"
+
+
+@pytest.mark.parametrize("way", ["pasted", "csv"])
+def test_raters_come_as_a_list(installation: Installation, manager: Clerk, way: str) -> None:
+    """Relations of leaders who are gone are named, as they would be in a workbook."""
+    season_id = add_panshan(installation)
+    path = f"/seasons/{season_id}/roster"
+    before = rosters.get_roster(installation.database, season_id)
+    office = LEADERS.replace("县领导", "专项行动领导小组办公室")
+    content = office.replace("\t", ",").encode("gb18030")
+    csv = {"workbook": (io.BytesIO(content), "名单.csv")}
+    page = manager.post(path, csv if way == "csv" else {"pasted": office})
+    assert page.location == f"/office{path}/check"
+    assert manager.get(f"{path}/check").has("名单只换下它写到的评价主体", "可以导入", "新县长")
+    assert manager.post(f"{path}/import").has("已导入：新增 2", "删去 1。")
+    after = rosters.get_roster(installation.database, season_id)
+    assert [rater.code for rater in after.raters if rater.group == "office"] == ["N1", "N2"]
+    assert (after.units, after.relations) == (before.units, before.relations)
+    gone = send(manager, path, LEADERS.encode())
+    assert manager.get(gone.location.removeprefix("/office")).has("没有这个代码", "还不能导入")
+
+
+def test_a_file_or_a_pasted_list_but_not_both(manager: Clerk, season_id: int) -> None:
+    path = f"/seasons/{season_id}/roster"
+    assert manager.post(path, {"pasted": " "}).has("请选择文件，或者粘贴名单，只用一种。")
+    both = {"workbook": (io.BytesIO(b"a,b"), "a.csv"), "pasted": LEADERS}
+    assert manager.post(path, both).has("请选择文件，或者粘贴名单，只用一种。")
+    page = manager.post(path, {"pasted": "县领导\n" + "x" * 200_001})
+    assert page.has("粘贴的内容太长，请存为文件上传。")
+
+
+def test_a_list_that_is_no_text_is_refused_with_what_was_pasted_kept(
+    manager: Clerk, season_id: int
+) -> None:
+    path = f"/seasons/{season_id}/roster"
+    page = manager.post(path, {"pasted": 'a\t"b'})
+    assert page.status == 422
+    assert page.has("引号不成对")
+    assert "a\t&#34;b" in page.html

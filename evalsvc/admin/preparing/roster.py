@@ -1,4 +1,4 @@
-"""The roster page: units, raters and relations, by their workbook."""
+"""The roster page: units, raters and relations by their workbook, raters also by a list."""
 
 from flask import g, render_template
 from flask_wtf import FlaskForm
@@ -10,9 +10,11 @@ from evalsvc.domain.preparing import rosters
 from evalsvc.domain.preparing.rosters import Change, Roster
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
+from evalsvc.workbooks.listed import is_list
+from evalsvc.workbooks.rater_list import read_rater_list
 from evalsvc.workbooks.roster import read_roster
 from evalsvc.workbooks.templates import roster_template
-from forms.upload import WorkbookForm
+from forms.upload import RosterForm
 
 
 @door.get("/seasons/<int:season_id>/roster")
@@ -27,7 +29,12 @@ def _write_template(season_id: int) -> bytes:
 
 
 def _check(season_id: int, content: bytes) -> Checked[Roster]:
-    season = seasons.get_season(current_service().database, season_id)
+    database = current_service().database
+    season = seasons.get_season(database, season_id)
+    if is_list(content):
+        listed = read_rater_list(content, season.scheme, rosters.get_roster(database, season_id))
+        reading = listed.roster
+        return Checked(reading.roster, reading.sheets, reading.problems, (listed.note,))
     reading = read_roster(content, season.scheme)
     return Checked(reading.roster, reading.sheets, reading.problems)
 
@@ -47,7 +54,7 @@ def _render(
         "admin/roster.html",
         season=seasons.get_season(database, season_id),
         units=rosters.list_units(database, season_id),
-        form=form or WorkbookForm(formdata=None),
+        form=form or RosterForm(formdata=None),
         problem=problem,
         change=change,
         kept=UPLOAD.is_kept(season_id),
@@ -58,10 +65,11 @@ UPLOAD = Upload(
     noun="roster",
     page="roster_page",
     title="名册",
-    form=WorkbookForm,
+    form=RosterForm,
     check=_check,
     accept=_accept,
     render=_render,
     template=_write_template,
+    accepts=".xlsx,.csv,.txt",
 )
 UPLOAD.offer("/seasons/<int:season_id>/roster")

@@ -148,6 +148,16 @@ def import_roster(act: Act, season_id: int, roster: Roster) -> RosterChange:
         return change
 
 
+def get_roster(database: Database, season_id: int) -> Roster:
+    """The season's roster as it stands, raters made from units included."""
+    return Roster(
+        list_units(database, season_id),
+        list_raters(database, season_id),
+        list_relations(database, season_id),
+        list_seats(database, season_id),
+    )
+
+
 def list_units(database: Database, season_id: int) -> tuple[UnitRow, ...]:
     """The season's units in the order of the workbook."""
     with database.reading() as session:
