@@ -14,7 +14,7 @@ from evalsvc.text import AND, Text
 from evalsvc.workbooks.cells import Cell, Sheet
 from evalsvc.workbooks.codes import build_options
 from evalsvc.workbooks.headings import find_headings
-from evalsvc.workbooks.layout import SheetLayout, list_entered_groups, roster_layouts
+from evalsvc.workbooks.layout import SheetLayout, list_entered_groups, name_role, roster_layouts
 from evalsvc.workbooks.listed import read_list
 from evalsvc.workbooks.problems import Findings
 from evalsvc.workbooks.roster import RosterReading, check_roster
@@ -35,6 +35,7 @@ _KEPT = Text(
     "the units, relations and cards stay as they are.",
 )
 
+_Words = Mapping[tuple[str, str], str]
 _Standing = UnitRow | RaterRow | RelationRow | SeatsRow
 
 
@@ -56,14 +57,27 @@ def read_rater_list(content: bytes, scheme: Scheme, present: Roster) -> ListRead
         "relations": present.relations,
         "seats": present.seats,
     }
-    sheets = [_build_sheet(layouts[key], standing[key]) for key in standing if key in layouts]
+    words = _list_words(scheme)
+    sheets = [
+        _build_sheet(layouts[key], standing[key], words) for key in standing if key in layouts
+    ]
     listed = read_list(content, layouts["raters"].name.zh)
     if not find_headings(listed, layouts["raters"], Findings()).places:
         headings = AND.join(column.heading for column in layouts["raters"].columns)
         raise Problem(UPLOAD_REFUSED, reason=_NO_HEADINGS.filled(headings=headings))
     kept = _list_kept(listed, layouts["raters"], scheme, present.raters)
-    whole = _add_rows(listed, layouts["raters"], kept)
+    whole = _add_rows(listed, layouts["raters"], kept, words)
     return ListReading(check_roster([*sheets, whole], scheme), _KEPT.filled(kept=len(kept)))
+
+
+def _list_words(scheme: Scheme) -> dict[tuple[str, str], str]:
+    """Codes that a sheet shows by name, by their column."""
+    roles = {role for group in scheme.groups for sight in group.sights for role in sight.roles}
+    return {
+        **{("group", group.code): group.name.zh for group in scheme.groups},
+        **{("category", each.code): each.name.zh for each in scheme.categories},
+        **{("role", role): name_role(role).zh for role in roles},
+    }
 
 
 def _list_kept(
@@ -81,27 +95,27 @@ def _list_kept(
     return [rater for rater in raters if rater.group in groups.keys() - named]
 
 
-def _add_rows(listed: Sheet, layout: SheetLayout, kept: Sequence[RaterRow]) -> Sheet:
+def _add_rows(listed: Sheet, layout: SheetLayout, kept: Sequence[RaterRow], words: _Words) -> Sheet:
     """The list with those below it that stay; where its headings are wrong, it is refused alone."""
     places = find_headings(listed, layout, Findings()).places
     if not all(column.key in places for column in layout.columns if column.required):
         return listed
     last = max(listed.rows, default=0)
     rows = {
-        number: {place: Cell("text", getattr(rater, key)) for key, place in places.items()}
+        number: {place: _build_cell(rater, key, words) for key, place in places.items()}
         for number, rater in enumerate(kept, start=last + 1)
     }
     return replace(listed, rows={**listed.rows, **rows})
 
 
-def _build_sheet(layout: SheetLayout, rows: Sequence[_Standing]) -> Sheet:
+def _build_sheet(layout: SheetLayout, rows: Sequence[_Standing], words: _Words) -> Sheet:
     """A sheet as it would be filled in; an empty account leaves what the unit has written."""
     keys = [column.key for column in layout.columns if column.key != "account"]
     headings = {layout.get_column(key).heading.zh: place for place, key in enumerate(keys, start=1)}
     first = {place: Cell("text", heading) for heading, place in headings.items()}
     return Sheet(layout.name.zh, {1: first} | {
         number: {
-            place: _build_cell(getattr(row, key))
+            place: _build_cell(row, key, words)
             for place, key in enumerate(keys, start=1)
             if getattr(row, key) != ""
         }
@@ -109,5 +123,8 @@ def _build_sheet(layout: SheetLayout, rows: Sequence[_Standing]) -> Sheet:
     })  # fmt: skip
 
 
-def _build_cell(value: str | int) -> Cell:
-    return Cell("number" if isinstance(value, int) else "text", str(value))
+def _build_cell(row: _Standing, key: str, words: _Words) -> Cell:
+    value: str | int = getattr(row, key)
+    if isinstance(value, int):
+        return Cell("number", str(value))
+    return Cell("text", words.get((key, value), value))

@@ -79,6 +79,12 @@ CHANGES: tuple[Change, ...] = (
         "the way to the panel's planning page",
     ),
     Change(
+        r".. /office/seasons/\d/roster",
+        r"下载模板，.*|填好的工作簿（xlsx）.*|或者粘贴评价人名单|在 Excel 或 WPS 里连同标题行.*"
+        r"|Download the template, .*|Filled-in workbook.*|Or paste a list of raters|Copy it in .*",
+        "raters come as a list, too: a CSV file or pasted rows",
+    ),
+    Change(
         r".. /office/seasons/1/exports",
         r"公文格式，.*|工作簿、报告、结果表和.*|排名、各计分项、.*|每个单位一行.*|没有评价人姓名.*"
         r"|In the form of an official paper, .*|The workbook, the report, the table and .*"

@@ -87,6 +87,11 @@ CHANGES: tuple[Change, ...] = (
         for line in (r"[\d.]+%(（\d+–\d+）)?", r".*的得分其实由少数人决定.*")
     ),
     Change(r"/office/seasons/\d+/roster", r"评议卡够不够", "the way to the panel's planning page"),
+    Change(
+        r"/office/seasons/\d+/roster",
+        r"下载模板，.*|填好的工作簿（xlsx）.*|或者粘贴评价人名单|在 Excel 或 WPS 里连同标题行.*",
+        "raters come as a list, too: a CSV file or pasted rows",
+    ),
     *(
         Change(r"/office/rounds/\d+", line, _PURGED)
         for line in (
