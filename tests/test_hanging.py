@@ -36,7 +36,7 @@ def test_one_that_hangs_fails_by_its_name_and_the_others_run(
     settings = ("-c", PROJECT / "pyproject.toml", f"--rootdir={pytester.path}")
 
     result = pytester.runpytest_subprocess(
-        *settings, "-n2", "-o", f"faulthandler_timeout={LIMIT_S}", tests
+        *settings, "-n2", "--dist=worksteal", "-o", f"faulthandler_timeout={LIMIT_S}", tests
     )
 
     result.assert_outcomes(passed=8, failed=3)  # one failed, then hung

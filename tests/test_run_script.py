@@ -21,6 +21,7 @@ VERBS = [
 ]  # a table, read by rows  # fmt: skip
 # Stands in for the interpreter: says where it was started and with what.
 ECHOING_PYTHON = 'printf "%s\\n" "$PWD" "$@"'
+SUITE = ["-m", "pytest", "-n", "2", "--dist", "worksteal"]
 QUICK = "not slow and not browser and not postgres"
 
 
@@ -84,7 +85,7 @@ def test_nothing_but_the_listed_verbs_is_run(checkout: Checkout, verb: str) -> N
         (("purge",), ["-m", "evalsvc", "purge"]),
         (("first-staff",), ["-m", "evalsvc", "first-staff"]),
         (("bench", "qr", "10 000"), ["-m", "benchmarks.qr", "10 000"]),
-        (("quick", "-x"), ["-m", "pytest", "-n", "2", "-m", QUICK, "-x"]),
+        (("quick", "-x"), [*SUITE, "-m", QUICK, "-x"]),
     ],
 )
 def test_verbs_work_in_the_projects_folder(
@@ -99,7 +100,7 @@ def test_the_suite_leaves_out_what_the_checks_have_run(checkout: Checkout) -> No
     result = checkout.run("test", "-x")
 
     left_out = ["--ignore=tests/test_architecture.py", "--ignore=tests/analysis"]
-    assert result.stdout.splitlines()[-7:] == ["-m", "pytest", "-n", "2", *left_out, "-x"]
+    assert result.stdout.splitlines()[-9:] == [*SUITE, *left_out, "-x"]
 
 
 @pytest.mark.parametrize("verb", ["demo", "custodian", "recompute", "scheme", "verify"])
