@@ -1,6 +1,5 @@
 """The office's pages in a real browser: readable by everybody, and their little script at work."""
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -8,7 +7,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page
-from werkzeug.serving import make_server
 
 from evalsvc.clock import now
 from evalsvc.domain import jobs
@@ -27,6 +25,7 @@ from tests.cast import (
     get_round_id,
     open_with_cards,
 )
+from tests.serving import serve
 
 PATHS = (
     "/", "/seasons/new", "/seasons/1", "/seasons/1/scheme", "/seasons/1/roster",
@@ -39,13 +38,8 @@ PATHS = (
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """The application served on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/office"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(app) as here:
+        yield f"{here}/office"
 
 
 def sit_down(context: BrowserContext, clerk: Clerk, address: str) -> Page:

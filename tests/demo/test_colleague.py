@@ -19,7 +19,7 @@ from evalsvc.domain.people import staff
 from evalsvc.domain.people.sessions import FRESH_FOR, IDLE_LASTS
 from evalsvc.models.staff import StaffSession
 from tests.cast import Installation, add_panshan, build_installation, get_round_id, issue_cards
-from tests.public.serving import serve
+from tests.serving import serve
 
 PASSWORD = "一个足够长的演示密码"
 

@@ -92,7 +92,7 @@ def at_once(act: Callable[[], Receipt | None], times: int) -> list[Receipt | Non
     barrier = threading.Barrier(times)
 
     def wait_and_act() -> Receipt | None:
-        barrier.wait(60)
+        barrier.wait(PATIENCE_S)
         return act()
 
     with ThreadPoolExecutor(times) as pool:

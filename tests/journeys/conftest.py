@@ -1,13 +1,11 @@
 """A served installation for whole journeys: real pages, real jobs in processes of their own."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from evalsvc.app import create_app
 from evalsvc.clock import now
@@ -18,6 +16,7 @@ from evalsvc.domain.people import staff
 from evalsvc.domain.sealing import rounds
 from tests.browser import new_context, watched_page
 from tests.cast import Installation, build_installation
+from tests.serving import serve
 
 PASSWORD = "办公室的密码 一句话就行"
 
@@ -42,13 +41,8 @@ def served(tmp_path: Path) -> Iterator[Served]:
     built = build_installation(tmp_path)
     installation = replace(built, settings=replace(built.settings, public_url=address))
     app = create_app(installation.settings)
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Served(installation, address)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(app, port):
+        yield Served(installation, address)
     app.extensions["evalsvc"].database.close()
     installation.database.close()
 

@@ -21,7 +21,7 @@ from tests.cast import (
 )
 from tests.public.every_question import open_place
 from tests.public.pages import Page
-from tests.public.serving import serve
+from tests.serving import serve
 
 
 @dataclass

@@ -37,7 +37,7 @@ from tests.cast import (
 from tests.domain.test_casting import visit_and_fill
 from tests.public.pages import Page
 from tests.public.reading import TOO_WIDE, list_violations
-from tests.public.serving import serve
+from tests.serving import serve
 from tests.test_qr import draw
 
 SEATS = 6  # times four strata, and two leaders: 26 codes

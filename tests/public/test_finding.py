@@ -11,8 +11,8 @@ from evalsvc.models.roster import Rater, Unit
 from evalsvc.public.sounds import list_sounds
 from tests.cast import _create, build_installation, get_card, get_round_id, open_with_cards
 from tests.public.reading import list_violations
-from tests.public.serving import serve
 from tests.public.test_browser import begin
+from tests.serving import serve
 
 NAMES = (
     "教育局", "财政局", "公安局", "民政局", "司法局", "人社局", "自然资源局", "生态环境局",

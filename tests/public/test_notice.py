@@ -18,7 +18,7 @@ from evalsvc.models.figures import Adjustment
 from tests.cast import MANAGER, Installation, build_installation
 from tests.office_cast import add_computed, add_published
 from tests.public.reading import TOO_WIDE, list_violations
-from tests.public.serving import serve
+from tests.serving import serve
 
 
 @pytest.fixture

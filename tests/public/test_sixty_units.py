@@ -9,8 +9,8 @@ from playwright.sync_api import Page
 from evalsvc.app import create_app
 from evalsvc.models.roster import Rater, Unit
 from tests.cast import _create, build_installation, get_card, get_round_id, open_with_cards
-from tests.public.serving import serve
 from tests.public.test_browser import begin
+from tests.serving import serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

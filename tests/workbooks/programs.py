@@ -18,6 +18,7 @@ import pytest
 import xlsxwriter
 
 from tests.capability import get_program
+from tests.patience import PATIENCE_S
 from tests.workbooks.filling import save
 
 
@@ -112,7 +113,7 @@ def write_node(script: str, package: str) -> Callable[[Sheets, Path], bytes]:
             input=json.dumps(list(sheets.items()), default=vars).encode(),
             env=environment,
             check=True,
-            timeout=60,
+            timeout=PATIENCE_S,
         )
         return target.read_bytes()
 
@@ -148,7 +149,7 @@ def save_again(data: bytes, folder: Path, *ways: str) -> bytes:
             ],
             check=True,
             capture_output=True,
-            timeout=180,
+            timeout=PATIENCE_S,
         )
         path = target / f"{path.stem}.{ending}"
     return path.read_bytes()
