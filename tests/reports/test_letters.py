@@ -74,6 +74,7 @@ def test_no_cards_are_a_mistake_of_the_caller():
         render_letters([], LETTER)
 
 
+@pytest.mark.usefixtures("in_processes")
 def test_batches_keep_the_order_and_tell_of_progress(tmp_path: Path):
     heard: list[tuple[int, int]] = []
     pdf = render_batches(
