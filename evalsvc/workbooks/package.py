@@ -39,6 +39,7 @@ class Book:
 
     def get_format(self, style: str) -> str:
         """The number format of a cell's style; cells without one are General."""
+        # Some thousand digits make `int` itself raise an error.
         number = int(style) if style.isdecimal() and len(style) < 9 else 0
         return self.formats[number] if number < len(self.formats) else GENERAL
 
@@ -132,6 +133,7 @@ class _BookPart(Part):
     def begin(self, name: str, attrs: Mapping[str, str]) -> None:
         self.root = self.root or name
         if name == "sheet":
+            # Which prefix stands for the relations' namespace is each writer's choice.
             keys = [value for key, value in attrs.items() if key.endswith(":id")]
             hidden = attrs.get("state", "visible") != "visible"
             self.sheets.append((attrs.get("name", ""), keys[0] if keys else "", hidden))
@@ -150,6 +152,7 @@ class _RelationsPart(Part):
         self.targets: dict[str, str] = {}
 
     def begin(self, name: str, attrs: Mapping[str, str]) -> None:
+        # Nothing outside the file is ever asked for.
         if name != "Relationship" or attrs.get("TargetMode", "") == "External":
             return
         key, target = attrs.get("Id", ""), attrs.get("Target", "")
@@ -176,6 +179,7 @@ class _StringsPart(Part):
         if name == "si":
             self._runs = []
         elif name == "rPh":
+            # How a word is read aloud stands beside it: joined, a name would be there twice.
             self._in_reading = True
         elif name == "t":
             self._in_text = not self._in_reading

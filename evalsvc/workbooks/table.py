@@ -54,6 +54,7 @@ class Table:
 
 def open_table(sheets: Sequence[Sheet], layout: SheetLayout, findings: Findings) -> Table | None:
     """The table of a layout; None, with the problem reported, where the sheet is missing."""
+    # Excel lets no two sheets have one name; a book may have the Chinese and the English one.
     titles = {build_key(layout.name.zh), build_key(layout.name.en)}
     found = [sheet for sheet in sheets if build_key(sheet.name) in titles]
     if len(found) == 1:
@@ -287,6 +288,7 @@ class TableRow:
         if cell is None:
             return None
         found = parse_date(clean(cell.text)) if cell.kind in ("date", "text") else None
+        # A number under a date's format is a day of 1900 or so, and was never meant as one.
         if found is not None and 1990 <= found.year <= 2100:
             # A typed 3-1 is a day of the year in which it was typed.
             if f"{found.year % 100:02}" not in cell.seen:
@@ -307,6 +309,7 @@ class TableRow:
         if cell.kind in UNREAD:
             self.report(key, tell_unread(cell))
             return None
+        # A format such as `;;;` shows nothing of what the cell holds, which is no blank then.
         if clean(cell.text) and not clean(cell.seen):
             self.report(key, UNCLEAR)
             return None

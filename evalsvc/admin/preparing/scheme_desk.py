@@ -100,6 +100,7 @@ def edit_scheme(season_id: int) -> Answer:
     }
     if not FlaskForm().validate():
         return _render_edition(season_id, typed), 422
+    # Of the text that the page showed: what somebody has changed meanwhile is not written over.
     shown = request.form.get("sha256", "")
     try:
         change_values(current_act(), season_id, shown, typed)

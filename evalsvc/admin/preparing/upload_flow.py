@@ -90,6 +90,7 @@ class Upload(Generic[Found]):
         if not form.validate():
             return self.render(season_id, form, None, None), 422
         content = form.read_bytes()
+        # What can't be read at all is not kept: its dry run would have nothing to show.
         try:
             self.check(season_id, content)
         except Problem as problem:
@@ -115,10 +116,12 @@ class Upload(Generic[Found]):
     def enter(self, season_id: int) -> Answer:
         """Import the kept file, if nothing is wrong with it."""
         content = find_upload(self._purpose(season_id))
+        # Checked again: since the dry run somebody may have changed what the file was right for.
         checked = self.check(season_id, content) if content else None
         if checked is None or checked.found is None:
             return redirect(url_for(f"admin.{self.noun}_dry_run", season_id=season_id))
         change = self.accept(season_id, checked.found)
+        # Pressed twice, the second finds no file, and leads back to the page.
         forget_upload(self._purpose(season_id))
         return self.render(season_id, None, None, change)
 
