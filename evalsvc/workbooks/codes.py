@@ -3,11 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from evalsvc.text import AND, Text, same
 from evalsvc.workbooks.cells import build_key, clean
 from evalsvc.workbooks.written import fold_width
 
+# Two of three characters: 教育局 finds 县教育体育局, and 财政局 does not find 教育局.
+_ALIKE = 0.6
+_LONGEST_GUESSED = 60
 _CODE = re.compile(r"[\w.\-]+")
 _NAMED_OPTIONS = 12
 # Opening ones above the closing ones.
@@ -51,6 +55,16 @@ class Options:
         shown = list(self.names.values())[:_NAMED_OPTIONS]
         more = "……" if len(self.names) > _NAMED_OPTIONS else ""
         return AND.join(shown) + same(more)
+
+    def find_nearest(self, text: str) -> Text | None:
+        """The name that is most like a text which is none of them, if any is like it."""
+        keys = {build_key(spelling): code for code, spelling in self._list_spellings()}
+        nearest = get_close_matches(build_key(text)[:_LONGEST_GUESSED], keys, 1, _ALIKE)
+        return self.names[keys[nearest[0]]] if nearest else None
+
+    def _list_spellings(self) -> Iterator[tuple[str, str]]:
+        for code, name in self.names.items():
+            yield from ((code, spelling) for spelling in {name.zh, name.en} if spelling)
 
     def _find_plain(self, text: str) -> str | None:
         return text if text in self.names else self.codes.get(build_key(text))

@@ -24,7 +24,7 @@ from evalsvc.workbooks.layout import (
 )
 from evalsvc.workbooks.problems import CellProblem, Findings, SheetPreview, has_errors
 from evalsvc.workbooks.seen import read_words
-from evalsvc.workbooks.table import Table, TableRow, close_table, open_table
+from evalsvc.workbooks.table import Table, TableRow, close_table, guess, open_table
 from evalsvc.workbooks.written import fold_width
 
 MOST_SEATS = 1_000_000
@@ -188,7 +188,8 @@ class _Reader:
             return self._find_member(row, group)
         if self.tables.get("raters") is None:
             return row.code("rater")
-        known = self._list_raters(group).find(read_words(row.get_cell("rater")).text)
+        said, raters = read_words(row.get_cell("rater")).text, self._list_raters(group)
+        known = raters.find(said)
         code = known or row.code("rater")
         if known or code is None:
             return known
@@ -197,7 +198,8 @@ class _Reader:
             Text(
                 f"“评价人”表的“{group.name.zh}”中没有这个代码",
                 f"the sheet “Raters” has no such code under “{group.name.en}”",
-            ),
+            )
+            + guess(_with_codes(raters), said),
         )
         return None
 
@@ -380,6 +382,12 @@ def _split(text: str) -> list[str]:
     for separator in "，、；,;":
         text = text.replace(separator, " ")
     return fold_width(clean(text)).split(" ")
+
+
+def _with_codes(options: Options) -> Options:
+    """Where only a code is understood, the nearest one is shown with it."""
+    said = {code: same(f"{code} {name.zh}") for code, name in options.names.items()}
+    return Options(said, options.codes)
 
 
 def _group_options(groups: Sequence[Group]) -> Options:

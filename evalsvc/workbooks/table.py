@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from evalsvc.invisible import list_invisible
 from evalsvc.printable import list_meaningless, list_undrawn, name_character
-from evalsvc.text import Text
+from evalsvc.text import NOTHING, Text
 from evalsvc.workbooks.cells import EMPTY, Cell, Sheet, build_key, clean, column_letter
 from evalsvc.workbooks.codes import Options, read_code
 from evalsvc.workbooks.headings import find_headings
@@ -28,6 +28,8 @@ from evalsvc.workbooks.seen import (
 from evalsvc.workbooks.written import parse_date, parse_number
 
 _NAMED_ROWS = 8
+_EXPECTED = Text("；应为：%(names)s", "; expected: %(names)s")
+_NEAREST = Text("，最接近的是“%(name)s”", ", the nearest is “%(name)s”")
 
 
 @dataclass(frozen=True)
@@ -368,14 +370,15 @@ class TableRow:
                 ),
             )
         else:
-            self.report(
-                key,
-                Text(
-                    f"没有这个{what.zh}；应为：{names.zh}",
-                    f"there is no such {what.en}; expected: {names.en}",
-                ),
-            )
+            unknown = Text(f"没有这个{what.zh}", f"there is no such {what.en}")
+            self.report(key, unknown + guess(options, words.text) + _EXPECTED.filled(names=names))
         return None
+
+
+def guess(options: Options, text: str) -> Text:
+    """The nearest name, to be added where something is said to be none of them."""
+    nearest = options.find_nearest(text)
+    return _NEAREST.filled(name=nearest) if nearest else NOTHING
 
 
 def list_twice(keys: Iterable[str]) -> frozenset[str]:

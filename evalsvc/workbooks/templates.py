@@ -10,11 +10,12 @@ import xlsxwriter
 from evalsvc.domain.assessing.counted import Key
 from evalsvc.domain.concluding.history import Entry, History
 from evalsvc.domain.preparing.figures import AdjustmentRow, Standing
-from evalsvc.domain.preparing.rosters import UnitRow
+from evalsvc.domain.preparing.rosters import Roster, UnitRow
 from evalsvc.scheme.model import Component, Scheme
 from evalsvc.text import Text, say
 from evalsvc.workbooks.cells import column_letter
 from evalsvc.workbooks.figures import say_figure
+from evalsvc.workbooks.filled import Lines, build_lines
 from evalsvc.workbooks.layout import (
     CHOICES,
     FLAGS,
@@ -58,8 +59,8 @@ _HINTS = (
 Choices = Mapping[tuple[str, str], Sequence[Text | str]]
 
 
-def roster_template(scheme: Scheme, language: str = "zh") -> bytes:
-    """The roster's workbook 名册: units, raters, relations and the panel, as the scheme needs."""
+def roster_template(scheme: Scheme, language: str = "zh", roster: Roster | None = None) -> bytes:
+    """The roster's workbook 名册, as the scheme needs it, with whatever is on the roster."""
     choices: dict[tuple[str, str], Sequence[Text | str]] = {
         ("units", "category"): _list_names(scheme.categories),
         ("units", "flags"): list(FLAGS.values()),
@@ -76,6 +77,8 @@ def roster_template(scheme: Scheme, language: str = "zh") -> bytes:
     }
     book = _Book(scheme, _ROSTER, roster_layouts(scheme), language)
     book.add_sheets(choices, links)
+    if roster is not None:
+        book.add_lines(build_lines(scheme, roster))
     return book.close()
 
 
@@ -254,6 +257,20 @@ class _Book:
             text = said.get(column.key)
             if text is not None:
                 sheet.write_string(line, number, self._say(text), self.formats["text"])
+
+    def add_lines(self, lines: Lines) -> None:
+        """What is there already, by sheet, below the headings."""
+        for key, rows in lines.items():
+            columns = self._get_layout(key).columns
+            for number, row in enumerate(rows, start=1):
+                for place, column in enumerate(columns):
+                    self._write(key, number, place, row.cells.get(column.key))
+
+    def _write(self, key: str, row: int, column: int, value: Text | int | None) -> None:
+        if isinstance(value, int):
+            self.sheets[key].write_number(row, column, value)
+        elif value:
+            self.sheets[key].write_string(row, column, self._say(value), self.formats["text"])
 
     def close(self) -> bytes:
         self.book.close()

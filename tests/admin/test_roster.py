@@ -11,6 +11,7 @@ from evalsvc.domain import seasons
 from evalsvc.domain.acting import Act
 from evalsvc.domain.preparing import figures, rosters
 from evalsvc.domain.preparing.figures import Figures, IndicatorRow
+from evalsvc.workbooks.templates import roster_template
 from tests.admin.conftest import Clerk, Page
 from tests.cast import (
     MANAGER,
@@ -38,8 +39,8 @@ def season_id(installation: Installation) -> int:
 
 
 @pytest.fixture
-def template(manager: Clerk, season_id: int) -> bytes:
-    return manager.get(f"/seasons/{season_id}/roster.xlsx").bytes
+def template(installation: Installation, season_id: int) -> bytes:
+    return roster_template(seasons.get_season(installation.database, season_id).scheme)
 
 
 def fill_roster(installation: Installation, season_id: int, template: bytes) -> bytes:

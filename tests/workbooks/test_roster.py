@@ -294,7 +294,7 @@ def test_every_wrong_cell_of_the_raters_is_named() -> None:
     assert show(reading.problems) == [
         ("评价人!D2", f"没有这个单位；应为：{units}"),
         ("评价人!B3", "与第2行的代码重复"),
-        ("评价人!A4", f"没有这个评价主体；应为：{groups}"),
+        ("评价人!A4", f"没有这个评价主体，最接近的是“县领导”；应为：{groups}"),
         ("评价人!C4", "不能空着：印在信件上，最多60字"),
         (
             "评价人!A5",
@@ -548,3 +548,26 @@ def test_no_area_is_asked_where_no_unit_rates() -> None:
     scheme = load_preset("three-in-one")
     units = next(one for one in roster_layouts(scheme) if one.key == "units")
     assert "cluster" not in [column.key for column in units.columns]
+
+
+def test_a_name_that_is_no_units_brings_the_nearest_one() -> None:
+    reading = check_panshan(
+        raters=build_sheet(
+            "评价人",
+            [
+                RATER_HEADINGS,
+                ["县领导", "L1", "王县长", "教育局"],
+                ["leader", "L2", "李副县长", "县公安分局"],
+                ["office", "O1", "专项办", "人民银行"],
+            ],
+        ),
+        relations=build_sheet("评价关系", [RELATION_HEADINGS, ["leader", "王县长", "u01"]]),
+    )
+    units = "县教育局、县公安局、甜水镇、=吴家镇"
+    errors = [each for each in reading.problems if each.severity == "error"]
+    assert show(errors) == [
+        ("评价人!D2", f"没有这个单位，最接近的是“县教育局”；应为：{units}"),
+        ("评价人!D3", f"没有这个单位，最接近的是“县公安局”；应为：{units}"),
+        ("评价人!D4", f"没有这个单位；应为：{units}"),
+        ("评价关系!B2", "“评价人”表的“县领导”中没有这个代码，最接近的是“L1 王县长”"),
+    ]

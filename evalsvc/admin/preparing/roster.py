@@ -24,8 +24,10 @@ def roster_page(season_id: int) -> str:
 
 
 def _write_template(season_id: int) -> bytes:
-    season = seasons.get_season(current_service().database, season_id)
-    return roster_template(season.scheme, g.language)
+    """What is on the roster, in the form in which it is imported again."""
+    database = current_service().database
+    scheme = seasons.get_season(database, season_id).scheme
+    return roster_template(scheme, g.language, rosters.get_roster(database, season_id))
 
 
 def _check(season_id: int, content: bytes) -> Checked[Roster]:

@@ -193,6 +193,19 @@ def list_seats(database: Database, season_id: int) -> tuple[SeatsRow, ...]:
         )
 
 
+def get_roster(database: Database, season_id: int) -> Roster:
+    """All of it, as it would be imported again: without the raters that are made from units."""
+    with database.reading() as session:
+        scheme = read_scheme(get_season_row(session, season_id))
+    made = {group.code for group in scheme.groups if group.members}
+    return Roster(
+        list_units(database, season_id),
+        tuple(each for each in list_raters(database, season_id) if each.group not in made),
+        list_relations(database, season_id),
+        list_seats(database, season_id),
+    )
+
+
 def _build_member_raters(scheme: Scheme, units: Sequence[UnitRow]) -> tuple[RaterRow, ...]:
     return tuple(
         RaterRow(group.code, unit.code, unit.name, unit.code)
