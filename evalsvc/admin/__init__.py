@@ -20,6 +20,7 @@ from evalsvc.admin.preparing import (  # noqa: F401
     preview,
     questionnaires,
     roster,
+    roster_lines,
     scheme_check,
     scheme_desk,
     seasons,

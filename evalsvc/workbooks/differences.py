@@ -26,7 +26,10 @@ _MOST_PAIRS = 40_000
 
 @dataclass(frozen=True)
 class CellChange:
-    """A cell that says something else; on a line that comes or goes one side is empty."""
+    """A cell that says something else. On a line that comes or goes one side is empty.
+
+    What such a line is called by is not repeated.
+    """
 
     heading: Text
     before: Text
@@ -76,10 +79,10 @@ def _compare(layout: SheetLayout, old: Sequence[Line], new: Sequence[Line]) -> S
     gone = [line for line in old if line.key not in after]
     come = [line for line in new if line.key not in before]
     renamed = _pair(gone, come)
-    ended = {line.key for line in renamed} | {line.key for line in renamed.values()}
+    ended = {line.key for pair in renamed for line in pair}
     rows = [
         *(_build(layout, "gone", line.cells, {}) for line in gone if line.key not in ended),
-        *(_build(layout, "renamed", one.cells, other.cells) for one, other in renamed.items()),
+        *(_build(layout, "renamed", one.cells, other.cells) for one, other in renamed),
         *(
             _build(layout, "changed", before[key], cells)
             for key, cells in after.items()
@@ -101,7 +104,8 @@ def _is_same(layout: SheetLayout, before: Cells, after: Cells) -> bool:
 
 
 def _build(layout: SheetLayout, standing: Standing, before: Cells, after: Cells) -> Difference:
-    pairs = ((each, _get(before, each.key), _get(after, each.key)) for each in layout.columns)
+    columns = (each for each in layout.columns if (before and after) or not each.required)
+    pairs = ((each, _get(before, each.key), _get(after, each.key)) for each in columns)
     cells = tuple(CellChange(each.heading, old, new) for each, old, new in pairs if old != new)
     return Difference(standing, _name(layout, before or after), cells)
 
@@ -111,10 +115,10 @@ def _name(layout: SheetLayout, cells: Cells) -> Text:
     return same(" ").join(_get(cells, each.key) for each in layout.columns if each.required)
 
 
-def _pair(gone: Sequence[Line], come: Sequence[Line]) -> dict[Line, Line]:
+def _pair(gone: Sequence[Line], come: Sequence[Line]) -> list[tuple[Line, Line]]:
     """Who went and came under another code: the likeliest pairs first, each only once."""
     if len(gone) * len(come) > _MOST_PAIRS:
-        return {}
+        return []
     ranked = sorted(_rank(gone, come), key=lambda each: -each[0])
     pairs: dict[str, tuple[Line, Line]] = {}
     taken: set[str] = set()
@@ -122,7 +126,7 @@ def _pair(gone: Sequence[Line], come: Sequence[Line]) -> dict[Line, Line]:
         if one.key not in pairs and other.key not in taken:
             pairs[one.key] = (one, other)
             taken.add(other.key)
-    return dict(pairs.values())
+    return list(pairs.values())
 
 
 def _rank(gone: Sequence[Line], come: Sequence[Line]) -> Iterator[tuple[float, Line, Line]]:

@@ -111,7 +111,7 @@ class _Writer:
         for each in roster.seats:
             if each.group in self.panels:
                 strata = self.strata[each.group]
-                cells = {
+                cells: dict[str, Text | int] = {
                     "group": self.groups[each.group],
                     "stratum": strata.get(each.stratum, same(each.stratum)),
                     "seats": each.seats,

@@ -61,15 +61,7 @@ Choices = Mapping[tuple[str, str], Sequence[Text | str]]
 
 def roster_template(scheme: Scheme, language: str = "zh", roster: Roster | None = None) -> bytes:
     """The roster's workbook 名册, as the scheme needs it, with whatever is on the roster."""
-    choices: dict[tuple[str, str], Sequence[Text | str]] = {
-        ("units", "category"): _list_names(scheme.categories),
-        ("units", "flags"): list(FLAGS.values()),
-        ("raters", "group"): _list_names(list_entered_groups(scheme)),
-        ("relations", "group"): _list_names(list_related_groups(scheme)),
-        ("relations", "role"): _list_roles(scheme),
-        ("seats", "group"): _list_names(list_panel_groups(scheme)),
-        ("seats", "stratum"): _list_strata(scheme),
-    }
+    choices = list_roster_choices(scheme)
     links = {
         ("raters", "unit"): ("units", "name"),
         ("relations", "unit"): ("units", "name"),
@@ -80,6 +72,19 @@ def roster_template(scheme: Scheme, language: str = "zh", roster: Roster | None 
     if roster is not None:
         book.add_lines(build_lines(scheme, roster))
     return book.close()
+
+
+def list_roster_choices(scheme: Scheme) -> dict[tuple[str, str], Sequence[Text | str]]:
+    """By sheet and column, what may be chosen there."""
+    return {
+        ("units", "category"): _list_names(scheme.categories),
+        ("units", "flags"): list(FLAGS.values()),
+        ("raters", "group"): _list_names(list_entered_groups(scheme)),
+        ("relations", "group"): _list_names(list_related_groups(scheme)),
+        ("relations", "role"): _list_roles(scheme),
+        ("seats", "group"): _list_names(list_panel_groups(scheme)),
+        ("seats", "stratum"): _list_strata(scheme),
+    }
 
 
 def figures_template(

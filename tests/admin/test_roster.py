@@ -22,7 +22,7 @@ from tests.cast import (
     get_round_id,
     issue_cards,
 )
-from tests.workbooks.filling import fill
+from tests.workbooks.filling import fill, save
 
 pytestmark = pytest.mark.slow
 
@@ -52,6 +52,34 @@ def fill_roster(installation: Installation, season_id: int, template: bytes) -> 
 
 def list_spool(installation: Installation) -> list[Path]:
     return list(installation.settings.spool.iterdir())
+
+
+def test_what_an_import_would_change_is_said_line_by_line_before_it(
+    installation: Installation, manager: Clerk, season_id: int
+) -> None:
+    """One unit under another code, one renamed, one gone with its figures, one leader new."""
+    figures.import_figures(
+        Act(installation.database, MANAGER, MORNING),
+        season_id,
+        figures.Figures((IndicatorRow("year_end", "u03", "common", "80"),), ()),
+    )
+    path = f"/seasons/{season_id}/roster"
+    book = openpyxl.load_workbook(io.BytesIO(manager.get(f"{path}.xlsx").bytes))
+    units, raters = book["单位"], book["评价人"]
+    assert [cell.value for cell in units["A"]][1:4] == ["u01", "u02", "u03"]
+    units["A2"], units["B3"] = "x01", "改名后的单位"
+    units.delete_rows(4)
+    raters.append(["市领导", "L3", "赵市长"])
+    send(manager, path, save(book))
+    page = manager.get(f"{path}/check")
+    assert page.has(
+        "导入后的变化 新增 1，代码变了 1，改动 1，删去 1。",
+        "删去的单位还有 1 个指标数、加减分和历年结果，会一起删去",
+        "代码： u01 → x01 看来是同一个",
+        "名称： 单位02 → 改名后的单位",
+        "市领导 L3 赵市长 新增",
+        "确认导入：新增 1，代码变了 1，改动 1，删去 1",
+    )
 
 
 def test_a_good_roster_is_shown_first_and_then_imported_once(

@@ -83,6 +83,10 @@ CHANGES: tuple[Change, ...] = (
         r"下载模板，.*|填好的工作簿（xlsx）.*|或者粘贴评价人名单|在 Excel 或 WPS 里连同标题行.*"
         r"|Download the template, .*|Filled-in workbook.*|Or paste a list of raters|Copy it in .*",
         "raters come as a list, too: a CSV file or pasted rows",
+        r"下载名册模板|下载现有名册|逐行查看、修改|单位|评价人|评价关系|评议团"
+        r"|Download the roster('s template| as it is| template)?"
+        r"|Look through and change line by line|Units|Raters|Relations|Panel",
+        "the roster comes out as it is, and each of its lines can be changed",
     ),
     Change(
         r".. /office/seasons/1/exports",

@@ -62,6 +62,9 @@ EXPORTS = {
     ),
 }
 
+# How a line of an upload stands to what is there.
+STANDINGS = {"gone": "删去", "renamed": "代码变了", "changed": "改动", "new": "新增"}
+
 APPROVALS = {
     "open_round": "封存名册、开始接收答卷",
     "audit": "导出审计数据包",

@@ -4,17 +4,26 @@ from flask import g, render_template
 from flask_wtf import FlaskForm
 
 from evalsvc.admin.door.access import allowed, current_act, door
-from evalsvc.admin.preparing.upload_flow import Checked, Upload
+from evalsvc.admin.preparing.upload_flow import Checked, Comparison, Upload
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing import rosters
 from evalsvc.domain.preparing.rosters import Change, Roster
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
+from evalsvc.text import NOTHING, Text
+from evalsvc.workbooks.differences import compare_rosters
+from evalsvc.workbooks.layout import roster_layouts
 from evalsvc.workbooks.listed import is_list
 from evalsvc.workbooks.rater_list import read_rater_list
 from evalsvc.workbooks.roster import read_roster
 from evalsvc.workbooks.templates import roster_template
 from forms.upload import RosterForm
+
+_FIGURES_LOST = Text(
+    "删去的单位还有 %(n)s 个指标数、加减分和历年结果，会一起删去",
+    "The units that go have %(n)s figures, adjustments and results of earlier years, which go "
+    "with them",
+)
 
 
 @door.get("/seasons/<int:season_id>/roster")
@@ -38,7 +47,18 @@ def _check(season_id: int, content: bytes) -> Checked[Roster]:
         reading = listed.roster
         return Checked(reading.roster, reading.sheets, reading.problems, (listed.note,))
     reading = read_roster(content, season.scheme)
-    return Checked(reading.roster, reading.sheets, reading.problems)
+    found = reading.roster
+    comparison = _compare(season_id, found) if found else None
+    return Checked(found, reading.sheets, reading.problems, comparison=comparison)
+
+
+def _compare(season_id: int, found: Roster) -> Comparison:
+    database = current_service().database
+    scheme = seasons.get_season(database, season_id).scheme
+    old = rosters.get_roster(database, season_id)
+    lost = rosters.count_figures_lost(database, season_id, found.units)
+    text = _FIGURES_LOST.filled(n=lost) if lost else NOTHING
+    return Comparison(compare_rosters(scheme, old, found), text)
 
 
 def _accept(season_id: int, found: Roster) -> Change:
@@ -52,9 +72,11 @@ def _render(
     change: Change | None = None,
 ) -> str:
     database = current_service().database
+    season = seasons.get_season(database, season_id)
     return render_template(
         "admin/roster.html",
-        season=seasons.get_season(database, season_id),
+        season=season,
+        layouts=roster_layouts(season.scheme),
         units=rosters.list_units(database, season_id),
         form=form or RosterForm(formdata=None),
         problem=problem,

@@ -17,20 +17,34 @@ from evalsvc.domain import seasons
 from evalsvc.domain.preparing.rosters import Change
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
-from evalsvc.text import Text
+from evalsvc.text import NOTHING, Text
+from evalsvc.workbooks.differences import SheetDifferences, Standing
 from evalsvc.workbooks.problems import CellProblem, SheetPreview
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Of each sheet; what goes is listed first.
+SHOWN_CHANGES = 300
 
 Answer = str | AnyResponse | tuple[str, int]
 Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """What an import would change of what is there; `lost` goes with lines that go."""
+
+    sheets: Sequence[SheetDifferences]
+    lost: Text = NOTHING
+
+    def count(self, standing: Standing) -> int:
+        return sum(sheet.count(standing) for sheet in self.sheets)
+
+
+@dataclass(frozen=True)
 class Checked(Generic[Found]):
     """A file as read; `found` is None where a problem is an error.
 
-    `planned` is what its import would change, where that can be said.
+    `planned` or `comparison` is what its import would change, where that can be said.
     """
 
     found: Found | None
@@ -38,6 +52,7 @@ class Checked(Generic[Found]):
     problems: Sequence[CellProblem]
     notes: Sequence[Text] = ()
     planned: Planned | None = None
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +125,8 @@ class Upload(Generic[Found]):
             run=build_dry_run(checked.sheets, checked.problems, ready=checked.found is not None),
             notes=checked.notes,
             planned=checked.planned,
+            comparison=checked.comparison,
+            shown_changes=SHOWN_CHANGES,
             upload=self,
         )
 

@@ -1,10 +1,10 @@
 """The roster of a season: imported as a whole from its workbook's rows, and listed again."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.orm import Session
 
 from evalsvc.box.log_words import Verb, about_season
@@ -23,6 +23,8 @@ from evalsvc.text import Text
 Key = TypeVar("Key")
 
 _NAMED_REMOVALS = 10
+# What is about units, and about nobody once they are gone.
+_FIGURES = (Indicator, Adjustment, PastResult)
 
 
 @dataclass(frozen=True)
@@ -113,8 +115,11 @@ class RosterChange:
         return self.units + self.raters + self.relations + self.seats
 
 
-def import_roster(act: Act, season_id: int, roster: Roster) -> RosterChange:
+def import_roster(act: Act, season_id: int, roster: Roster, corrected: str = "") -> RosterChange:
     """Put a roster in the place of the season's, keeping whoever stays by their code.
+
+    `corrected` names the one line that a correction in place is about, for the log: verifiers look
+    for this act to know whether papers can still be told, so it has no other name.
 
     Raters of groups that consist of units are made from the units. Refused while a round is
     issued or open; and nobody can be taken off once a round has been issued.
@@ -143,6 +148,7 @@ def import_roster(act: Act, season_id: int, roster: Roster) -> RosterChange:
             "relations": str(change.relations),
             "seats": str(change.seats),
             "figures_removed": str(figures),
+            **({"corrected": corrected} if corrected else {}),
         }
         act.tell(session, Verb.IMPORT_ROSTER, about_season(season_id), detail)
         return change
@@ -193,17 +199,11 @@ def list_seats(database: Database, season_id: int) -> tuple[SeatsRow, ...]:
         )
 
 
-def get_roster(database: Database, season_id: int) -> Roster:
-    """All of it, as it would be imported again: without the raters that are made from units."""
+def count_figures_lost(database: Database, season_id: int, units: Sequence[UnitRow]) -> int:
+    """How many figures would go with the units that another roster leaves out."""
     with database.reading() as session:
-        scheme = read_scheme(get_season_row(session, season_id))
-    made = {group.code for group in scheme.groups if group.members}
-    return Roster(
-        list_units(database, season_id),
-        tuple(each for each in list_raters(database, season_id) if each.group not in made),
-        list_relations(database, season_id),
-        list_seats(database, season_id),
-    )
+        gone = _list_gone(session, season_id, units)
+        return sum(len(session.scalars(each).all()) for each in _select_figures(season_id, gone))
 
 
 def _build_member_raters(scheme: Scheme, units: Sequence[UnitRow]) -> tuple[RaterRow, ...]:
@@ -260,12 +260,16 @@ def _list_gone(session: Session, season_id: int, units: Sequence[UnitRow]) -> li
 
 def _remove_figures(session: Session, season_id: int, gone: Sequence[str]) -> int:
     """Figures of a unit that is going would be figures of nobody."""
-    removed = 0
-    for table in (Indicator, Adjustment, PastResult):
+    found = [session.scalars(each).all() for each in _select_figures(season_id, gone)]
+    for table in _FIGURES:
         about_gone = (table.season_id == season_id) & table.unit.in_(gone)
-        removed += len(session.scalars(select(table.unit).where(about_gone)).all())
         session.execute(delete(table).where(about_gone))
-    return removed
+    return sum(map(len, found))
+
+
+def _select_figures(season_id: int, units: Sequence[str]) -> Iterator[Select[str]]:
+    for table in _FIGURES:
+        yield select(table.unit).where(table.season_id == season_id, table.unit.in_(units))
 
 
 def _import_units(session: Session, season_id: int, units: Sequence[UnitRow]) -> Change:
