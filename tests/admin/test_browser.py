@@ -31,7 +31,7 @@ PATHS = (
     "/", "/seasons/new", "/seasons/1", "/seasons/1/scheme", "/seasons/1/roster",
     "/seasons/1/figures", "/seasons/1/results", "/seasons/1/results/u01", "/seasons/1/exports",
     "/seasons/2/satisfaction/year_end/panel", "/rounds/1", "/rounds/2", "/staff", "/log",
-    "/seasons/99",
+    "/seasons/99", "/seasons/1/roster/lines/raters", "/seasons/1/roster/lines/units/line?key=u01",
 )  # a table, read by rows  # fmt: skip
 
 
