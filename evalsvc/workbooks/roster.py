@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from evalsvc.domain.preparing.rosters import RaterRow, RelationRow, Roster, SeatsRow, UnitRow
 from evalsvc.domain.voting.beside import LONGEST_ACCOUNT
@@ -43,16 +44,24 @@ class RosterReading:
     problems: tuple[CellProblem, ...]
 
 
-def read_roster(source: bytes | Path, scheme: Scheme) -> RosterReading:
+def read_roster(
+    source: bytes | Path, scheme: Scheme, called: Mapping[str, str] = MappingProxyType({})
+) -> RosterReading:
     """Read an uploaded roster; raises Problem(UPLOAD_REFUSED) where it is not even opened."""
-    return check_roster(read_sheets(source, list_titles(roster_layouts(scheme))), scheme)
+    return check_roster(read_sheets(source, list_titles(roster_layouts(scheme))), scheme, called)
 
 
-def check_roster(sheets: Sequence[Sheet], scheme: Scheme) -> RosterReading:
-    """What the sheets say, and everything that is wrong with them."""
+def check_roster(
+    sheets: Sequence[Sheet], scheme: Scheme, called: Mapping[str, str] = MappingProxyType({})
+) -> RosterReading:
+    """What the sheets say, and everything that is wrong with them.
+
+    `called`: what units are called until now. Whoever renames one on its own sheet leaves its
+    earlier name on the others.
+    """
     findings = Findings()
     tables = {layout.key: open_table(sheets, layout, findings) for layout in roster_layouts(scheme)}
-    roster = _Reader(scheme, findings, tables).read()
+    roster = _Reader(scheme, findings, tables, called).read()
     for table in tables.values():
         close_table(table, findings)
     return RosterReading(
@@ -66,9 +75,14 @@ class _Reader:
     """One pass over the sheets in their order: later ones refer to units and raters before."""
 
     def __init__(
-        self, scheme: Scheme, findings: Findings, tables: Mapping[str, Table | None]
+        self,
+        scheme: Scheme,
+        findings: Findings,
+        tables: Mapping[str, Table | None],
+        called: Mapping[str, str],
     ) -> None:
         self.scheme, self.findings, self.tables = scheme, findings, tables
+        self.called = called
         self.units: list[UnitRow] = []
         self.raters: list[RaterRow] = []
         self.relations: list[RelationRow] = []
@@ -120,7 +134,14 @@ class _Reader:
         if not self.unit_names:
             self._report_empty(table, Text("没有填写任何单位", "there are no units"))
         elif table.has("code", "name"):
-            self.unit_options = build_options(self.unit_names)
+            self.unit_options = self._with_earlier_names(build_options(self.unit_names))
+
+    def _with_earlier_names(self, options: Options) -> Options:
+        """A name that another unit has now is that one's."""
+        earlier = {
+            build_key(name): code for code, name in self.called.items() if code in self.unit_names
+        }
+        return Options(options.names, {**earlier, **options.codes})
 
     def _find_unit(self, row: TableRow, key: str) -> str | None:
         """A unit's code; "" where it is empty, and unchecked where the units were not readable."""

@@ -571,3 +571,23 @@ def test_a_name_that_is_no_units_brings_the_nearest_one() -> None:
         ("评价人!D4", f"没有这个单位；应为：{units}"),
         ("评价关系!B2", "“评价人”表的“县领导”中没有这个代码，最接近的是“L1 王县长”"),
     ]
+
+
+def test_a_renamed_unit_is_found_by_its_earlier_name_on_the_other_sheets() -> None:
+    """Unless another one has that name now: a name is whose it is today."""
+    sheets = [
+        build_sheet(
+            "单位", [UNIT_HEADINGS, ["u01", "县教体局", "部门"], ["u02", "县公安局", "部门"]]
+        ),
+        RATERS,
+        build_sheet("评价关系", [RELATION_HEADINGS, ["县领导", "L1", "县教育局", "分管"]]),
+    ]
+    earlier = {"u01": "县教育局", "u03": "县公安局"}
+    reading = check_roster(sheets, PANSHAN_SCHEME, earlier)
+    assert reading.roster is not None
+    assert reading.roster.relations == (RelationRow("leader", "L1", "u01", "in_charge"),)
+    assert reading.roster.raters[1].unit == "u02"
+    refused = check_roster(sheets, PANSHAN_SCHEME)
+    assert show([each for each in refused.problems if each.severity == "error"]) == [
+        ("评价关系!C2", "没有这个单位；应为：县教体局、县公安局")
+    ]

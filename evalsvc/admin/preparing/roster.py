@@ -46,7 +46,8 @@ def _check(season_id: int, content: bytes) -> Checked[Roster]:
         listed = read_rater_list(content, season.scheme, rosters.get_roster(database, season_id))
         reading = listed.roster
         return Checked(reading.roster, reading.sheets, reading.problems, (listed.note,))
-    reading = read_roster(content, season.scheme)
+    called = {unit.code: unit.name for unit in rosters.list_units(database, season_id)}
+    reading = read_roster(content, season.scheme, called)
     found = reading.roster
     comparison = _compare(season_id, found) if found else None
     return Checked(found, reading.sheets, reading.problems, comparison=comparison)
