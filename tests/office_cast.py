@@ -73,7 +73,7 @@ def add_published(
 ) -> int:
     """A season whose first version is shown for seven days from today on."""
     season_id = add_computed(installation)
-    publishing.propose(Act(installation.database, MANAGER, moment), season_id, "")
+    publishing.propose(Act(installation.database, MANAGER, moment), season_id, "", "只看指标")
     today = office_day(moment)
     period = Period(today, today + timedelta(days=6), audience)  # type: ignore[arg-type]  # as posted
     publishing.begin_publicity(

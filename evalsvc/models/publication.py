@@ -42,6 +42,8 @@ class Publication(Row):
     corrects: Mapped[int | None]
     # What a correction changed and why; empty for a first version.
     reason: Mapped[str] = mapped_column(Text, default="")
+    # Which rounds the result is shown without, and why; empty where it holds all of them.
+    left_out: Mapped[str] = mapped_column(Text, default="", server_default="")
     notice: Mapped[str] = mapped_column(Text)
     notice_sha256: Mapped[str] = mapped_column(String(64))
     proposed_by: Mapped[str] = mapped_column(String(60))

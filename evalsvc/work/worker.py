@@ -169,8 +169,9 @@ def _public_package(order: Order) -> Made:
 
 def _archive(order: Order) -> None:
     """Keep a final version's packages for good."""
+    version, approval = int(order.given["version"]), order.given.get("approval")
     publishing.archive_version(
-        order.act, order.settings, order.job.season_id, int(order.given["version"])
+        order.act, order.settings, order.job.season_id, version, int(approval) if approval else None
     )
 
 

@@ -38,8 +38,9 @@ def test_an_office_publishes_a_version(installation: Installation, manager: Cler
     season_id = add_computed(installation)
     path = f"/seasons/{season_id}/publication"
     assert manager.get(path).has("还没有拟定", "拟定这个版本", "公示 5 到 7 天")
-    assert manager.post(path).location == f"/office{path}"
-    assert manager.post(path).status == 409
+    whole = {"left_out": "只看指标"}
+    assert manager.post(path, whole).location == f"/office{path}"
+    assert manager.post(path, whole).status == 409
     assert manager.get(path).has("第 1 版 · 拟定", "开始公示")
     assert manager.post(f"{path}/1/period", period(8)).has("公示期应为 5 到 7 天")
     assert manager.post(f"{path}/1/period", {**period(), "first_day": "明天"}).has("请填写日期")
@@ -203,5 +204,7 @@ def test_pages_ask_no_more_for_more_versions(
     one = count_queries(lambda: manager.get(address))
     for value in ("95", "96", "97"):
         change_figure(installation, season_id, "u01", value)
-        publishing.propose(Act(installation.database, MANAGER, now()), season_id, "录入有误")
+        publishing.propose(
+            Act(installation.database, MANAGER, now()), season_id, "录入有误", "只看指标"
+        )
     assert count_queries(lambda: manager.get(address)) == one

@@ -247,7 +247,9 @@ def test_what_hinders_the_purge_stands_on_the_page_in_plain_words(
     codes = frozenset(
         {"owner", "in_use", "open_round", "log_rights", "log_kept", "log_archive", "standby"}
     )
-    custody.destroy_keys(Act(installation.database, CUSTODIAN, MORNING), counted)
+    custody.destroy_keys(
+        Act(installation.database, CUSTODIAN, MORNING), installation.settings, counted
+    )
     monkeypatch.setattr(purging, "erase", lambda *_, **__: codes)
     purging.purge(installation.database, MORNING)
 

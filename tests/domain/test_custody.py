@@ -152,15 +152,17 @@ def test_keys_and_invitations_are_destroyed_after_the_count(
 ) -> None:
     make(place, round_id)
     with pytest.raises(Problem) as raised:
-        custody.destroy_keys(Act(place.database, CUSTODIAN, MORNING), round_id)
+        custody.destroy_keys(Act(place.database, CUSTODIAN, MORNING), place.settings, round_id)
     assert raised.value.kind is WRONG_STATE
     close(place, round_id)
     present = {name: THREE[name] for name in ("甲", "乙")}
     open_box(
         Act(place.database, CUSTODIAN, MORNING), place.settings, round_id, present, ignore_progress
     )
-    custody.destroy_keys(Act(place.database, CUSTODIAN, MORNING), round_id)
-    custody.destroy_keys(Act(place.database, CUSTODIAN, MORNING), round_id)  # twice is no different
+    custody.destroy_keys(Act(place.database, CUSTODIAN, MORNING), place.settings, round_id)
+    custody.destroy_keys(
+        Act(place.database, CUSTODIAN, MORNING), place.settings, round_id
+    )  # twice is no different
     with place.database.reading() as session:
         row = session.get_one(Round, round_id)
         assert (row.wrapped_key, row.destroyed_at) == ("[]", MORNING)

@@ -214,7 +214,7 @@ def test_nothing_destroyed_is_found_in_any_file(place: Installation, look: Look)
     # In SQLite the exchanged one is overwritten already.
     assert (found["wrapped key"], found["invitations"] >= INVITATIONS) == (1, True)
 
-    custody.destroy_keys(Act(place.database, CUSTODIAN, MORNING), round_id)
+    custody.destroy_keys(Act(place.database, CUSTODIAN, MORNING), place.settings, round_id)
     waiting = purging.find_destruction(place.database, round_id)
     done = purging.purge(place.database, MORNING)
 
@@ -300,7 +300,7 @@ def test_each_role_does_what_it_may_and_says_what_it_may_not(
 ) -> None:
     owner, service = owned
     round_id, destroyed = live_through(owner)
-    custody.destroy_keys(Act(service, CUSTODIAN, MORNING), round_id)
+    custody.destroy_keys(Act(service, CUSTODIAN, MORNING), owner.settings, round_id)
 
     def look() -> dict[str, int]:
         return destroyed.count(read_files(postgres_cluster.folder))
@@ -333,7 +333,7 @@ def test_who_reads_an_older_state_delays_it(
     with psycopg.connect(host=str(postgres_cluster.folder), user="postgres", dbname=name) as late:
         late.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         late.execute("SELECT count(*) FROM pg_class")
-        custody.destroy_keys(Act(owner.database, CUSTODIAN, MORNING), round_id)
+        custody.destroy_keys(Act(owner.database, CUSTODIAN, MORNING), owner.settings, round_id)
         delayed = purging.purge(owner.database, MORNING)
         assert "in_use" in delayed[-1].notes
         assert destroyed.count(read_files(postgres_cluster.data / "base"))["wrapped key"] == 1
@@ -347,7 +347,9 @@ def test_a_reader_of_an_older_state_delays_sqlite_too(tmp_path: Path) -> None:
     installation = build_installation(tmp_path)
     url = installation.settings.database_url + "?timeout=0"
     round_id, _ = live_through(installation)
-    custody.destroy_keys(Act(installation.database, CUSTODIAN, MORNING), round_id)
+    custody.destroy_keys(
+        Act(installation.database, CUSTODIAN, MORNING), installation.settings, round_id
+    )
     quick = connect(url)
     with quick.engine.connect() as hurried:
         hurried.exec_driver_sql("PRAGMA busy_timeout = 0")
@@ -368,7 +370,9 @@ def test_a_large_sqlite_file_is_not_written_anew_under_raters(
 ) -> None:
     installation = build_installation(tmp_path)
     round_id, _ = live_through(installation)
-    custody.destroy_keys(Act(installation.database, CUSTODIAN, MORNING), round_id)
+    custody.destroy_keys(
+        Act(installation.database, CUSTODIAN, MORNING), installation.settings, round_id
+    )
     other = get_round_id(installation, add_panshan(installation))
     issue_cards(installation, other)
     rounds.open_round(Act(installation.database, MANAGER, MORNING), installation.settings, other)

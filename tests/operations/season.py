@@ -71,7 +71,7 @@ def finish(number: str) -> list[str]:
     place, round_id = _open_installation(), int(number)
     rounds.close_round(_act(place, MANAGER), place.settings, round_id)
     open_box(_act(place, CUSTODIAN), place.settings, round_id, PASSPHRASE, ignore_progress)
-    custody.destroy_keys(_act(place, CUSTODIAN), round_id)
+    custody.destroy_keys(_act(place, CUSTODIAN), place.settings, round_id)
     with place.database.reading() as session:
         told = session.scalars(select(Event).order_by(Event.seq)).all()
         lost = [one.detail for one in told if one.verb == "lose_ballots"]

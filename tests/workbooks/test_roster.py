@@ -589,5 +589,5 @@ def test_a_renamed_unit_is_found_by_its_earlier_name_on_the_other_sheets() -> No
     assert reading.roster.raters[1].unit == "u02"
     refused = check_roster(sheets, PANSHAN_SCHEME)
     assert show([each for each in refused.problems if each.severity == "error"]) == [
-        ("评价关系!C2", "没有这个单位；应为：县教体局、县公安局")
+        ("评价关系!C2", "没有这个单位，最接近的是“县教体局”；应为：县教体局、县公安局")
     ]

@@ -13,11 +13,18 @@ from evalsvc.admin.door.doing import Answer, do_or_show
 from evalsvc.admin.door.files import begin_job
 from evalsvc.clock import now
 from evalsvc.domain import seasons
-from evalsvc.domain.concluding import disclosure, publishing, results, reviews
+from evalsvc.domain.concluding import (
+    disclosure,
+    missing,
+    publishing,
+    results,
+    reviews,
+    second_person,
+)
 from evalsvc.domain.concluding.notices import list_differences
 from evalsvc.domain.concluding.publishing import Period, PublicationView, Terms
 from evalsvc.domain.office_days import office_day
-from evalsvc.domain.people import bindings, liaisons
+from evalsvc.domain.people import approvals, bindings, liaisons
 from evalsvc.domain.preparing import rosters
 from evalsvc.domain.words import comments
 from evalsvc.errors import NOT_FOUND, Problem
@@ -40,7 +47,9 @@ def propose_result(season_id: int) -> Answer:
         season_id,
         "proposal",
         form,
-        lambda: publishing.propose(current_act(), season_id, form.reason.data or ""),
+        lambda: publishing.propose(
+            current_act(), season_id, form.reason.data or "", form.left_out.data or ""
+        ),
     )
 
 
@@ -52,7 +61,7 @@ def begin_publicity(season_id: int, version: int) -> Answer:
         season_id,
         "period",
         form,
-        lambda: publishing.begin_publicity(
+        lambda: second_person.begin_publicity(
             current_act(), current_service().settings, season_id, version, _read_period(form)
         ),
     )
@@ -65,7 +74,7 @@ def make_final(season_id: int, version: int) -> Answer:
         season_id,
         "final",
         FlaskForm(),
-        lambda: publishing.make_final(
+        lambda: second_person.make_final(
             current_act(), current_service().settings, season_id, version
         ),
     )
@@ -73,9 +82,17 @@ def make_final(season_id: int, version: int) -> Answer:
 
 @door.post("/seasons/<int:season_id>/publication/<int:version>/archive")
 @allowed("manager", fresh=True)
-def archive_result(season_id: int, version: int) -> Response:
+def archive_result(season_id: int, version: int) -> Answer:
     _get_version(season_id, version)
-    return begin_job("archive", season_id, None, {"version": str(version)})
+    settings = current_service().settings
+
+    def archive() -> Response | None:
+        if settings.small_office:
+            return begin_job("archive", season_id, None, {"version": str(version)})
+        second_person.propose_archive(current_act(), settings, season_id, version)
+        return None
+
+    return _answer(season_id, "archive", FlaskForm(), archive)
 
 
 @door.post("/seasons/<int:season_id>/publication/<int:version>/notices")
@@ -181,6 +198,13 @@ def _render(
         stale=stale,
         starts=_list_starts(season),
         proposable=_is_proposable(season, views),
+        missing=missing.list_missing(database, season_id),
+        asked=[
+            each
+            for each in approvals.list_waiting(database, season_id=season_id)
+            if each.kind in second_person.KINDS
+        ],
+        small_office=current_service().settings.small_office,
         waiting=sum(each.state == "waiting" for each in reviews.list_reviews(database, season_id)),
         comments=comments.count_waiting(database).get(season_id, 0),
         bindings=liaisons.list_liaisons(database, season_id),

@@ -72,6 +72,10 @@ APPROVALS = {
     "revoke": "作废编码",
     "exclude_ballot": "排除一张带标记的票",
     "restore_ballot": "恢复一张排除的票",
+    "begin_publicity": "开始公示",
+    "make_final": "定案",
+    "archive_result": "归档",
+    "destroy_keys": "销毁票箱密钥",
 }
 
 FLAGS = FLAG_WORDS

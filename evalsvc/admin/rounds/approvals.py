@@ -10,8 +10,8 @@ from evalsvc.admin.door.access import allowed, current_act, current_actor, door
 from evalsvc.admin.door.doing import Answer
 from evalsvc.admin.door.files import begin_job
 from evalsvc.admin.rounds.rounds import do_step
-from evalsvc.domain import seasons
-from evalsvc.domain.concluding import exclusions
+from evalsvc.domain import jobs, seasons
+from evalsvc.domain.concluding import exclusions, second_person
 from evalsvc.domain.people import approvals
 from evalsvc.domain.people.approvals import ApprovalView
 from evalsvc.domain.sealing import reissue, rounds
@@ -48,9 +48,8 @@ def decide(approval_id: int) -> Response:
         raise Problem(SECOND_PERSON)
     agreed = form.decision.data == "agree"
     found = approvals.decide(current_act(), approval_id, agreed)
-    if agreed and found.kind in _DONE_AT_ONCE:
-        _ACTS[found.kind](found)
-    return _go_back(found)
+    done = _ACTS[found.kind](found) if agreed and found.kind in _DONE_AT_ONCE else None
+    return done or _go_back(found)
 
 
 @door.post("/approvals/<int:approval_id>/withdrawal")
@@ -97,6 +96,21 @@ def _decide_on_ballot(found: ApprovalView) -> None:
     exclusions.carry_out(current_act(), service.settings, found)
 
 
+def _do_agreed(found: ApprovalView) -> None:
+    second_person.do_agreed(current_act(), current_service().settings, found)
+
+
+def _destroy(found: ApprovalView) -> None:
+    _do_agreed(found)
+    jobs.start_purge(current_service().settings)
+
+
+def _archive(found: ApprovalView) -> Response:
+    version = second_person.read_version(found)
+    given = {"approval": str(found.id), "version": str(version)}
+    return begin_job("archive", found.season_id, None, given)
+
+
 _ACTS: dict[str, Callable[[ApprovalView], Response | None]] = {
     "open_round": _open_round,
     "revoke": _revoke,
@@ -104,9 +118,15 @@ _ACTS: dict[str, Callable[[ApprovalView], Response | None]] = {
     "audit": _export,
     exclusions.EXCLUDE: _decide_on_ballot,
     exclusions.RESTORE: _decide_on_ballot,
+    "begin_publicity": _do_agreed,
+    "make_final": _do_agreed,
+    "archive_result": _archive,
+    "destroy_keys": _destroy,
 }
 # What nobody need come back for once two have agreed.
-_DONE_AT_ONCE = frozenset({"open_round", exclusions.EXCLUDE, exclusions.RESTORE})
+_DONE_AT_ONCE = frozenset(
+    {"open_round", exclusions.EXCLUDE, exclusions.RESTORE, "destroy_keys", *second_person.KINDS}
+)
 
 
 def _round_id(found: ApprovalView) -> int:
@@ -123,4 +143,6 @@ def _go_back(found: ApprovalView) -> Response:
     if found.round_id is not None:
         return redirect(url_for("admin.round_page", round_id=found.round_id))
     seasons.get_season(current_service().database, found.season_id)
+    if found.kind in second_person.KINDS:
+        return redirect(url_for("admin.publication_page", season_id=found.season_id))
     return redirect(url_for("admin.exports_page", season_id=found.season_id))

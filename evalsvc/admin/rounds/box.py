@@ -10,6 +10,7 @@ from evalsvc.admin.door.doing import Answer
 from evalsvc.admin.door.files import begin_job
 from evalsvc.admin.rounds.rounds import build_form, do_step
 from evalsvc.domain import jobs, seasons
+from evalsvc.domain.concluding import second_person
 from evalsvc.domain.sealing import custody, offline
 from evalsvc.domain.seasons import RoundView
 from evalsvc.extensions import current_service
@@ -121,8 +122,8 @@ def destroy_keys(round_id: int) -> Answer:
     service = current_service()
 
     def destroy() -> None:
-        custody.destroy_keys(current_act(), round_id)
-        jobs.start_purge(service.settings)
+        if second_person.destroy_keys(current_act(), service.settings, round_id):
+            jobs.start_purge(service.settings)
 
     return do_step(round_id, "destruction", DestroyForm(), destroy)
 

@@ -21,6 +21,7 @@ from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.archive import build_packages, hash_package
 from evalsvc.domain.concluding.disclosure import check_populations
 from evalsvc.domain.concluding.facts import are_facts_of, list_facts
+from evalsvc.domain.concluding.missing import read_missing
 from evalsvc.domain.concluding.notices import (
     Notice,
     build_notice,
@@ -31,6 +32,7 @@ from evalsvc.domain.concluding.notices import (
 from evalsvc.domain.concluding.result_files import bind_comments
 from evalsvc.domain.concluding.sheets import read_tree
 from evalsvc.domain.office_days import find_day, office_day
+from evalsvc.domain.people import approvals
 from evalsvc.domain.sealing.anchors import anchor_season
 from evalsvc.domain.seasons import find_result_head, freeze_scheme, get_season_row, read_scheme
 from evalsvc.domain.words.voices import release_comments
@@ -44,6 +46,12 @@ Audience = Literal["public", "units"]
 Extent = Literal["all", "grades"]
 
 LONGEST_REASON = 2_000
+_INCOMPLETE = Text(
+    "“%(rounds)s”的票箱还没有打开，这次计算里没有这些答卷。请先开箱、重新计算；确实要不含它公布的，请写明理由，"
+    "理由会写在公示页上",
+    "the box of “%(rounds)s” is not opened, and the computation lacks its answers. Please open it "
+    "and compute again; to publish without it, give the reason, which stands on the public page",
+)
 LONGEST_PERIOD = 60
 
 
@@ -77,6 +85,7 @@ class PublicationView:
     corrects: int | None
     corrected_by: int | None
     reason: str
+    left_out: str
     notice: Notice
     notice_sha256: str
     proposed_by: str
@@ -137,13 +146,18 @@ def set_terms(act: Act, season_id: int, terms: Terms) -> None:
         act.tell(session, Verb.SET_TERMS, about_season(season_id), detail)
 
 
-def propose(act: Act, season_id: int, reason: str) -> int:
-    """Put the newest computation forward; after a shown one this is a correction with a reason."""
+def propose(act: Act, season_id: int, reason: str, left_out: str = "") -> int:
+    """Put the newest computation forward; after a shown one this is a correction with a reason.
+
+    `left_out` is why it may be shown without a round whose answers it does not hold.
+    """
     with act.writing() as session:
-        return write_proposal(session, season_id, reason, act)
+        return write_proposal(session, season_id, reason, act, left_out)
 
 
-def write_proposal(session: Session, season_id: int, reason: str, act: Act) -> int:
+def write_proposal(
+    session: Session, season_id: int, reason: str, act: Act, left_out: str = ""
+) -> int:
     """The proposal inside somebody's transaction: an answered review makes one, too."""
     season = get_season_row(session, season_id)
     scheme = read_scheme(season)
@@ -169,6 +183,7 @@ def write_proposal(session: Session, season_id: int, reason: str, act: Act) -> i
     # Only what people have read needs a reason to change; a proposal that nobody has seen does not.
     shown = next((row for row in _list_rows(session, season_id) if row.state != "proposed"), None)
     reason = check_reason(reason) if shown else ""
+    left_out = _say_left_out(session, season_id, left_out, shown.left_out if shown else "")
     categories = {unit.code: unit.category for unit in facts.units}
     results = _list_results(session, season_id, head.version, categories)
     outcome = season_outcome(scheme.outcome, facts, results, scheme.publication.places)
@@ -180,22 +195,43 @@ def write_proposal(session: Session, season_id: int, reason: str, act: Act) -> i
             version=head.version,
             corrects=shown.version if shown else None,
             reason=reason,
+            left_out=left_out,
             notice=text,
             notice_sha256=hash_notice(text),
             proposed_by=act.actor.login,
             proposed_at=act.moment,
         )
     )
-    detail = {"version": str(head.version), "notice_sha256": hash_notice(text), "reason": reason}
+    detail = {
+        "version": str(head.version),
+        "notice_sha256": hash_notice(text),
+        "reason": reason,
+        **({"left_out": left_out} if left_out else {}),
+    }
     act.tell(session, Verb.PROPOSE_RESULT, about_season(season_id), detail)
     return head.version
 
 
+def check_publicity(act: Act, season_id: int, version: int, period: Period) -> None:
+    """Refuse now what would be refused when the second person agrees."""
+    with act.database.reading() as session:
+        _get_current(session, season_id, version, "proposed")
+        _check_period(period, read_terms(session, season_id), office_day(act.moment))
+
+
 def begin_publicity(
-    act: Act, settings: Settings, season_id: int, version: int, period: Period
+    act: Act,
+    settings: Settings,
+    season_id: int,
+    version: int,
+    period: Period,
+    approval_id: int | None = None,
 ) -> None:
     """Show a proposed version from its first day to its last, with what is public of comments."""
     with act.writing() as session:
+        people = approvals.spend(
+            session, settings, approval_id, "begin_publicity", season_id=season_id
+        )
         row = _get_current(session, season_id, version, "proposed")
         terms = read_terms(session, season_id)
         _check_period(period, terms, office_day(act.moment))
@@ -215,6 +251,7 @@ def begin_publicity(
             "last_day": row.last_day,
             "review_until": row.review_until,
             "audience": period.audience,
+            **people,
             # Comments are copied on this day (decision 0007): what is out can't be taken back, and
             # later decisions change no published version.
             **release_comments(session, season_id, version),
@@ -225,39 +262,34 @@ def begin_publicity(
         anchor_season(act, session, settings, season_id)
 
 
-def make_final(act: Act, settings: Settings, season_id: int, version: int) -> None:
+def check_final(act: Act, season_id: int, version: int) -> None:
+    """Refuse now what would be refused when the second person agrees."""
+    with act.database.reading() as session:
+        _get_finalizable(session, season_id, version, act.moment)
+
+
+def make_final(
+    act: Act, settings: Settings, season_id: int, version: int, approval_id: int | None = None
+) -> None:
     """Make a version final once its periods are over and every unit has its answer."""
     with act.writing() as session:
-        row = _get_current(session, season_id, version, "shown")
-        # Both ends belong to the period, so the day after it is the first on which it is over.
-        until = max(row.last_day or "", row.review_until or "")
-        if office_day(act.moment).isoformat() <= until:
-            raise ACT_REFUSED.because(
-                Text(
-                    f"公示和复核期到 {until} 才结束",
-                    f"the publicity and review periods end on {until}",
-                )
-            )
-        # Of all versions: a question about one that has been corrected is still a question.
-        waiting = session.scalars(
-            select(ReviewRequest.unit).where(
-                ReviewRequest.season_id == season_id, ReviewRequest.state == "waiting"
-            )
-        ).all()
-        if waiting:
-            raise ACT_REFUSED.because(
-                Text(
-                    f"还有 {len(waiting)} 件复核申请没有答复",
-                    f"{len(waiting)} review requests wait for an answer",
-                )
-            )
+        row = _get_finalizable(session, season_id, version, act.moment)
+        people = approvals.spend(session, settings, approval_id, "make_final", season_id=season_id)
         row.state, row.final_by, row.final_at = "final", act.actor.login, act.moment
-        detail = {"version": str(version), "notice_sha256": row.notice_sha256}
+        detail = {"version": str(version), "notice_sha256": row.notice_sha256, **people}
         act.tell(session, Verb.MAKE_FINAL, about_season(season_id), detail)
         anchor_season(act, session, settings, season_id)
 
 
-def archive_version(act: Act, settings: Settings, season_id: int, version: int) -> None:
+def check_archivable(act: Act, season_id: int, version: int) -> None:
+    """Refuse now what would be refused when the second person agrees."""
+    with act.database.reading() as session:
+        _check_archivable(session, season_id, version)
+
+
+def archive_version(
+    act: Act, settings: Settings, season_id: int, version: int, approval_id: int | None = None
+) -> None:
     """Keep both evidence packages of a final version, and their hashes in the log."""
     with act.database.reading() as session:
         # Before the packages are made, and again in the transaction: minutes may lie between.
@@ -274,6 +306,9 @@ def archive_version(act: Act, settings: Settings, season_id: int, version: int) 
             file.write(content)
     with act.writing() as session:
         row = _check_archivable(session, season_id, version)
+        people = approvals.spend(
+            session, settings, approval_id, "archive_result", season_id=season_id
+        )
         row.state, row.archived_at = "archived", act.moment
         row.audit_sha256 = hash_package(packages.audit)
         row.public_sha256 = hash_package(packages.public)
@@ -281,6 +316,7 @@ def archive_version(act: Act, settings: Settings, season_id: int, version: int) 
             "version": str(version),
             "audit_sha256": row.audit_sha256,
             "public_sha256": row.public_sha256,
+            **people,
         }
         act.tell(session, Verb.ARCHIVE_RESULT, about_season(season_id), detail)
         anchor_season(act, session, settings, season_id)
@@ -373,6 +409,46 @@ def _get_current(session: Session, season_id: int, version: int, state: str) -> 
     return row
 
 
+def _get_finalizable(
+    session: Session, season_id: int, version: int, moment: datetime
+) -> Publication:
+    row = _get_current(session, season_id, version, "shown")
+    # Both ends belong to the period, so the day after it is the first on which it is over.
+    until = max(row.last_day or "", row.review_until or "")
+    if office_day(moment).isoformat() <= until:
+        raise ACT_REFUSED.because(
+            Text(
+                f"公示和复核期到 {until} 才结束", f"the publicity and review periods end on {until}"
+            )
+        )
+    # Of all versions: a question about one that has been corrected is still a question.
+    waiting = session.scalars(
+        select(ReviewRequest.unit).where(
+            ReviewRequest.season_id == season_id, ReviewRequest.state == "waiting"
+        )
+    ).all()
+    if waiting:
+        raise ACT_REFUSED.because(
+            Text(
+                f"还有 {len(waiting)} 件复核申请没有答复",
+                f"{len(waiting)} review requests wait for an answer",
+            )
+        )
+    return row
+
+
+def _say_left_out(session: Session, season_id: int, reason: str, said: str) -> str:
+    """Without a round that was answered it is not the year's result, and must not look like it."""
+    rounds = read_missing(session, season_id).named_rounds
+    if not rounds:
+        return ""
+    if said and not reason:  # a correction of what was shown without it
+        return said
+    if not reason.strip():
+        raise ACT_REFUSED.because(_INCOMPLETE.filled(rounds=rounds))
+    return f"不含{rounds.zh}：{check_reason(reason)}"
+
+
 def _check_period(period: Period, terms: Terms, today: date) -> None:
     # Nobody could have read it on a day that has passed.
     if period.first_day < today:
@@ -441,6 +517,7 @@ def _build_view(row: Publication, corrected_by: int | None) -> PublicationView:
         corrects=row.corrects,
         corrected_by=corrected_by,
         reason=row.reason,
+        left_out=row.left_out,
         notice=read_notice(row.notice),
         notice_sha256=row.notice_sha256,
         proposed_by=row.proposed_by,

@@ -26,6 +26,10 @@ PROPOSERS: Mapping[str, frozenset[str]] = {
     "revoke": frozenset({"manager", "distributor"}),
     "exclude_ballot": frozenset({"manager"}),
     "restore_ballot": frozenset({"manager"}),
+    "begin_publicity": frozenset({"manager"}),
+    "make_final": frozenset({"manager"}),
+    "archive_result": frozenset({"manager"}),
+    "destroy_keys": frozenset({"manager", "custodian"}),
 }
 DECIDERS: Mapping[str, frozenset[str]] = {
     "open_round": frozenset({"manager", "auditor"}),
@@ -34,6 +38,10 @@ DECIDERS: Mapping[str, frozenset[str]] = {
     "revoke": frozenset({"manager", "distributor", "auditor"}),
     "exclude_ballot": frozenset({"manager", "auditor"}),
     "restore_ballot": frozenset({"manager", "auditor"}),
+    "begin_publicity": frozenset({"manager", "auditor"}),
+    "make_final": frozenset({"manager", "auditor"}),
+    "archive_result": frozenset({"manager", "auditor"}),
+    "destroy_keys": frozenset({"manager", "auditor"}),
 }
 
 _OTHERS = Text("提出人以外的同事", "a colleague other than the proposer")

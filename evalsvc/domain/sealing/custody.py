@@ -27,6 +27,7 @@ from evalsvc.box.log_words import Verb, about_round
 from evalsvc.box.sealing import seal
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
+from evalsvc.domain.people import approvals
 from evalsvc.domain.purging import ask_purge
 from evalsvc.domain.sealing.states import refuse, require_state
 from evalsvc.domain.seasons import get_round_row, require_box
@@ -191,7 +192,9 @@ def find_custody(row: Round) -> Custody | None:
     return Custody(row.custody, tuple(row.custodian.split(BETWEEN)))
 
 
-def destroy_keys(act: Act, round_id: int) -> None:
+def destroy_keys(
+    act: Act, settings: Settings, round_id: int, approval_id: int | None = None
+) -> None:
     """After the review time: wrapped keys and invitations go, ciphertext, log and results stay.
 
     From here on nobody can open a ballot again, and no place is anybody's any more. What was
@@ -203,11 +206,12 @@ def destroy_keys(act: Act, round_id: int) -> None:
         if row.destroyed_at is not None:
             # Twice is no different: the moment of the first time holds.
             return
+        people = approvals.spend(session, settings, approval_id, "destroy_keys", round_id=round_id)
         copies = len(read_wrapped(row.wrapped_key or "[]"))
         row.wrapped_key, row.destroyed_at = "[]", act.moment
         _forget_invitations(session, round_id)
         ask_purge(session, "keys", round_id, act.moment)
-        detail = {"copies": str(copies), "custody": row.custody or ""}
+        detail = {"copies": str(copies), "custody": row.custody or "", **people}
         act.tell(session, Verb.DESTROY_KEYS, about_round(row.id, row.code), detail)
 
 
