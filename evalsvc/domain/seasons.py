@@ -65,6 +65,7 @@ class SeasonCard:
     office: str
     scheme_title: Text
     rounds: tuple[RoundView, ...]
+    scheme: Scheme | None = None
 
 
 @dataclass(frozen=True)
@@ -285,6 +286,7 @@ def _build_card(season: Season, rounds: Sequence[Round]) -> SeasonCard:
         season.office,
         scheme.title,
         tuple(build_round_view(row, scheme) for row in own),
+        scheme,
     )
 
 

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from evalsvc.app import create_app
 from evalsvc.clock import now
 from evalsvc.domain import jobs
+from evalsvc.domain.concluding.standing import SeasonStanding, list_standings
 from evalsvc.models.staff import Staff, StaffSession
 from tests.cast import Installation, build_installation
 
@@ -184,6 +185,11 @@ def count_queries(app: Flask) -> Callable[[Callable[[], object]], int]:
         return len(seen)
 
     return count
+
+
+def get_standing(installation: Installation, season_id: int) -> SeasonStanding:
+    """How far a season is beyond its boxes."""
+    return list_standings(installation.database)[season_id]
 
 
 def local(moment: datetime) -> str:

@@ -13,7 +13,7 @@ from evalsvc.domain.preparing.figures import Figures, IndicatorRow, import_figur
 from evalsvc.domain.sealing import custody, rounds
 from evalsvc.errors import ACT_REFUSED, SCHEME_FROZEN, Problem
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
-from tests.admin.conftest import Clerk
+from tests.admin.conftest import Clerk, get_standing
 from tests.cast import CUSTODIAN, DEADLINE, MANAGER, MORNING, PASSPHRASE, Installation, get_round_id
 from tests.office_cast import add_golmud
 
@@ -45,7 +45,7 @@ def test_a_month_is_one_step_and_the_year_end_has_its_box(
     season = seasons.get_season(installation.database, season_id)
     steps = [
         (each.round.code if each.round else "", each.code)
-        for each in list_season_steps(season, MORNING)
+        for each in list_season_steps(season, get_standing(installation, season.id), MORNING)
     ]
     assert steps == [
         ("", "scheme"),
@@ -54,6 +54,12 @@ def test_a_month_is_one_step_and_the_year_end_has_its_box(
         *(("year_end", code) for code in BOX),
         ("", "figures"),
         ("", "result"),
+        ("", "proposal"),
+        ("", "publicity"),
+        ("", "reviews"),
+        ("", "final"),
+        ("", "archive"),
+        ("", "destruction"),
     ]
 
 
@@ -67,7 +73,7 @@ def test_a_month_is_done_once_its_figures_count(installation: Installation, seas
     season = seasons.get_season(installation.database, season_id)
     standing = {
         each.round.code: each.standing
-        for each in list_season_steps(season, MORNING)
+        for each in list_season_steps(season, get_standing(installation, season.id), MORNING)
         if each.code == "entries" and each.round
     }
     assert (standing["m01"], standing["m02"], standing["m03"]) == ("done", "next", "later")

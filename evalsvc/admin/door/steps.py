@@ -1,10 +1,12 @@
 """What a season or a round waits for next, read off its state: the checklist of the office."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
+from evalsvc.domain.concluding.standing import SeasonStanding
+from evalsvc.domain.office_days import office_day
 from evalsvc.domain.seasons import RoundView, SeasonCard, SeasonView
 
 # "running": under way, and nobody need do anything before its deadline.
@@ -13,6 +15,9 @@ Standing = Literal["done", "next", "running", "later"]
 MANAGERS = frozenset({"manager"})
 ISSUERS = frozenset({"manager", "distributor"})
 CUSTODIANS = frozenset({"custodian"})
+# Who may agree to what another has proposed.
+SECOND = frozenset({"auditor"})
+STATES = ("proposed", "shown", "final", "archived")
 
 
 @dataclass(frozen=True)
@@ -24,14 +29,16 @@ class Step:
     roles: frozenset[str]
     round: RoundView | None = None
     at: datetime | None = None
+    # By when it is to be done, or the last day of a period.
+    due: date | None = None
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A round on the board with the step that it waits for."""
+    """A round on the board, or a season beyond its rounds, with the step that it waits for."""
 
     season: SeasonCard
-    round: RoundView
+    round: RoundView | None
     step: Step
 
 
@@ -45,25 +52,48 @@ class Board:
     rest: tuple[Waiting, ...]
 
 
-def build_board(seasons: Iterable[SeasonCard], roles: frozenset[str], moment: datetime) -> Board:
+def build_board(
+    seasons: Iterable[SeasonCard],
+    standings: Mapping[int, SeasonStanding],
+    roles: frozenset[str],
+    moment: datetime,
+) -> Board:
     """Late before mine, mine before open: what needs somebody comes out of the crowd."""
+    listed = tuple(seasons)
     rows = [
-        Waiting(season, each, find_next_step(each, moment))
-        for season in seasons
+        Waiting(
+            season,
+            each,
+            _ask_round(standings.get(season.id, SeasonStanding()), find_next_step(each, moment)),
+        )
+        for season in listed
         for each in season.rounds
         if each.has_box
     ]
-    late = tuple(row for row in rows if is_late(row.round, moment))
-    running = tuple(row for row in rows if row.round.state == "open" and row not in late)
+    late = tuple(row for row in rows if row.round and is_late(row.round, moment))
+    running = tuple(
+        row for row in rows if row.round and row.round.state == "open" and row not in late
+    )
+    waiting = [row for row in rows if row not in late + running and row.step.code != "result"]
+    waiting += _list_beyond(listed, standings, moment)
+    # What waits for a second person stands above, with the buttons to agree or to refuse.
     mine = tuple(
-        row
-        for row in rows
-        if row not in late + running
-        and row.step.code != "result"
-        and not row.step.roles.isdisjoint(roles)
+        row for row in waiting if row.step.roles != SECOND and not row.step.roles.isdisjoint(roles)
     )
     rest = tuple(row for row in rows if row not in late + running + mine)
     return Board(running, late, mine, rest)
+
+
+def _list_beyond(
+    seasons: Iterable[SeasonCard], standings: Mapping[int, SeasonStanding], moment: datetime
+) -> Iterator[Waiting]:
+    """What seasons wait for beside their rounds: several things may be due at once."""
+    for season in seasons:
+        standing = standings.get(season.id, SeasonStanding())
+        steps = list_first_steps(season, standing) + list_last_steps(season, standing, moment)
+        for step in steps:
+            if step.standing == "next":
+                yield Waiting(season, None, step)
 
 
 def is_late(found: RoundView, moment: datetime) -> bool:
@@ -97,19 +127,96 @@ def list_round_steps(found: RoundView, moment: datetime) -> tuple[Step, ...]:
     )
 
 
-def list_season_steps(season: SeasonView, moment: datetime) -> tuple[Step, ...]:
-    """A season's way from its scheme to the result, with its rounds' steps in between."""
-    result = season.newest_result
-    figures = season.indicator_count + season.adjustment_count > 0
-    return _only_one_next(
+def list_season_steps(
+    season: SeasonView, standing: SeasonStanding, moment: datetime
+) -> tuple[Step, ...]:
+    """A season's whole way from its scheme to the destroyed keys, its rounds in between."""
+    card = SeasonCard(
+        season.id, season.title, season.office, season.scheme.title, season.rounds, season.scheme
+    )
+    in_rounds = _only_one_next(
         (
             _build("scheme", MANAGERS, None, True),
-            _build("roster", MANAGERS, None, season.unit_count > 0),
-            *(step for each in season.rounds for step in _list_steps_of(season, each, moment)),
-            _build("figures", MANAGERS, None, figures or not _wants_figures(season)),
-            _build("result", MANAGERS, None, result.computed_at if result else None),
+            list_first_steps(card, standing)[0],
+            *(
+                _ask_round(standing, step)
+                for each in season.rounds
+                for step in _list_steps_of(season, each, moment)
+            ),
         )
     )
+    figures = list_first_steps(card, standing)[1:]
+    return (*in_rounds, *figures, *list_last_steps(card, standing, moment))
+
+
+def list_first_steps(season: SeasonCard, standing: SeasonStanding) -> tuple[Step, ...]:
+    """The roster; and the figures, which need not wait for any box."""
+    roster = _build("roster", MANAGERS, None, standing.has_units)
+    scheme = season.scheme
+    wanted = scheme is not None and bool(scheme.components or scheme.adjustments)
+    figures = _build("figures", MANAGERS, None, standing.has_figures or not wanted)
+    if not standing.has_units and figures.standing == "next":
+        figures = replace(figures, standing="later")
+    return (roster, figures)
+
+
+def list_last_steps(
+    season: SeasonCard, standing: SeasonStanding, moment: datetime
+) -> tuple[Step, ...]:
+    """From the result to the destroyed keys. Nothing is forgotten once the boxes are open."""
+    boxes = [each for each in season.rounds if each.has_box]
+    counted = [each.counted_at for each in boxes if each.counted_at]
+    begun = (
+        len(counted) == len(boxes) and standing.has_units and (bool(boxes) or standing.has_figures)
+    )
+    shown, computed = standing.shown, standing.computed_at
+    # A computation from before the last box was opened lacks that box's answers.
+    is_whole = computed is not None and all(at <= computed for at in counted)
+    state = STATES.index(shown.state) if shown else -1
+    steps = _only_one_next(
+        (
+            Step("result", "done" if is_whole and begun else "next", MANAGERS, at=computed),
+            _build("proposal", MANAGERS, None, state >= 0),
+            _ask(standing, "begin_publicity", _build("publicity", MANAGERS, None, state >= 1)),
+            _build_reviews(standing, office_day(moment)),
+            _ask(standing, "make_final", _build("final", MANAGERS, None, state >= 2)),
+            _ask(standing, "archive_result", _build("archive", MANAGERS, None, state >= 3)),
+            *((_ask(standing, "destroy_keys", _build_destruction(boxes)),) if boxes else ()),
+        )
+    )
+    return steps if begun else tuple(_put_off(step) for step in steps)
+
+
+def _put_off(step: Step) -> Step:
+    return replace(step, standing="later") if step.standing in ("next", "running") else step
+
+
+def _ask(standing: SeasonStanding, kind: str, step: Step) -> Step:
+    """Proposed by one, it waits for another: on whose board, the act itself says."""
+    return replace(step, roles=SECOND) if standing.is_asked(kind) else step
+
+
+def _ask_round(standing: SeasonStanding, step: Step) -> Step:
+    """Whoever has proposed to begin a round has done their part."""
+    asked = step.round is not None and ("open_round", step.round.id) in standing.asked
+    return replace(step, roles=SECOND) if asked and step.code == "opening" else step
+
+
+def _build_reviews(standing: SeasonStanding, today: date) -> Step:
+    """Running until both periods are over; due while a unit waits for its answer."""
+    shown = standing.shown
+    if shown is None or shown.state == "proposed":
+        return Step("reviews", "next", MANAGERS)
+    if standing.reviews:
+        return Step("reviews", "next", MANAGERS, due=standing.answer_until)
+    if shown.state == "shown" and today <= shown.waits_until():
+        return Step("reviews", "running", MANAGERS, due=shown.waits_until())
+    return Step("reviews", "done", MANAGERS)
+
+
+def _build_destruction(boxes: Iterable[RoundView]) -> Step:
+    gone = [each.destroyed_at for each in boxes]
+    return _build("destruction", CUSTODIANS | MANAGERS, None, all(gone))
 
 
 def _list_steps_of(season: SeasonView, found: RoundView, moment: datetime) -> tuple[Step, ...]:
@@ -136,7 +243,3 @@ def _only_one_next(steps: Iterable[Step]) -> tuple[Step, ...]:
         later = waits and step.standing != "done"
         marked.append(replace(step, standing="later") if later else step)
     return tuple(marked)
-
-
-def _wants_figures(season: SeasonView) -> bool:
-    return bool(season.scheme.components or season.scheme.adjustments)

@@ -9,6 +9,8 @@ from evalsvc.admin.door.steps import build_board, is_late, list_season_steps
 from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import pending
+from evalsvc.domain.concluding.standing import list_notices, list_standings
+from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import approvals
 from evalsvc.domain.voting.card_reports import count_card_reports
 from evalsvc.domain.words import comments
@@ -29,7 +31,9 @@ def board() -> str:
     return render_template(
         "admin/board.html",
         seasons=cards,
-        board=build_board(cards, act.actor.roles, act.moment),
+        board=build_board(cards, list_standings(act.database), act.actor.roles, act.moment),
+        own_results=pending.list_own_results(act),
+        notices=list_notices(act.database, office_day(act.moment)),
         waiting=approvals.list_for(act.database, act.actor),
         pending=pending.list_pending(act),
         returned=pending.list_returned(act),
@@ -67,12 +71,14 @@ def create_season() -> AnyResponse | tuple[str, int]:
 @door.get("/seasons/<int:season_id>")
 @allowed_to_staff
 def season_page(season_id: int) -> str:
-    season = seasons.get_season(current_service().database, season_id)
+    database = current_service().database
+    season = seasons.get_season(database, season_id)
     moment = now()
     return render_template(
         "admin/season.html",
         season=season,
-        steps=list_season_steps(season, moment),
+        steps=list_season_steps(season, list_standings(database)[season_id], moment),
+        notice=list_notices(database, office_day(moment)).get(season_id),
         late=[each for each in season.rounds if is_late(each, moment)],
         comments=comments.count_waiting(current_service().database).get(season_id, 0),
     )

@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.office_days import office_day
+from evalsvc.domain.office_days import find_day, office_day
 from evalsvc.models.assessment import BodyMember, BodySheet, Task, TaskDecision, TaskReport
-from evalsvc.models.publication import Liaison, ReviewRequest
+from evalsvc.models.publication import Liaison, Publication, ReviewRequest
+from evalsvc.models.roster import Unit
 
 # In the order of the board: what others wait for comes first.
 KINDS = (
@@ -83,6 +84,46 @@ def list_pending(act: Act) -> tuple[Pending, ...]:
     with act.database.reading() as session:
         found = [each for kind, rows in _list_kinds(session, act) for each in _count(kind, rows)]
     return tuple(sorted(found, key=lambda each: (-each.season_id, KINDS.index(each.kind))))
+
+
+@dataclass(frozen=True)
+class OwnResult:
+    """A unit's result that its liaison may read, and until when a review may be asked for."""
+
+    season_id: int
+    unit: str
+    review_until: date | None
+
+
+def list_own_results(act: Act) -> tuple[OwnResult, ...]:
+    """Of the units that this colleague speaks for, newest season first."""
+    today = office_day(act.moment)
+    newest = (
+        select(Publication.season_id, func.max(Publication.version).label("version"))
+        .where(Publication.first_day <= today.isoformat())
+        .group_by(Publication.season_id)
+        .subquery()
+    )
+    statement = (
+        select(Publication.season_id, Unit.name, Publication.state, Publication.review_until)
+        .join(
+            newest,
+            and_(
+                newest.c.season_id == Publication.season_id, newest.c.version == Publication.version
+            ),
+        )
+        .join(Liaison, Liaison.season_id == Publication.season_id)
+        .join(Unit, and_(Unit.season_id == Liaison.season_id, Unit.code == Liaison.unit))
+        .where(Liaison.staff_id == act.actor.staff_id)
+        .order_by(Publication.season_id.desc(), Unit.position)
+    )
+    with act.database.reading() as session:
+        rows = session.execute(statement).all()
+    return tuple(
+        OwnResult(row.season_id, row.name, until if row.state == "shown" else None)
+        for row in rows
+        for until in (find_day(row.review_until),)
+    )
 
 
 def _list_kinds(session: Session, act: Act) -> Iterator[tuple[str, Found]]:
