@@ -9,7 +9,7 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -49,6 +49,7 @@ class JobView:
     season_id: int
     round_id: int | None
     staff_id: int
+    started_at: datetime | None = None
 
 
 def start_job(
@@ -88,19 +89,15 @@ def get_job(database: Database, job_id: str, moment: datetime) -> JobView:
         row = session.get(Job, job_id)
         if row is None:
             raise Problem(NOT_FOUND)
-        silent = row.state in ("waiting", "running") and moment - row.beat_at > SILENCE
-        return JobView(
-            id=row.id,
-            kind=row.kind,
-            state="failed" if silent else row.state,
-            done=row.done,
-            total=row.total,
-            problem="silent" if silent else row.problem,
-            filename=row.filename,
-            season_id=row.season_id,
-            round_id=row.round_id,
-            staff_id=row.staff_id,
-        )
+        return _build_view(row, moment)
+
+
+def list_jobs(database: Database, job_ids: Sequence[str], moment: datetime) -> tuple[JobView, ...]:
+    """These jobs in this order; those that are no longer kept are left out."""
+    with database.reading() as session:
+        rows = session.scalars(select(Job).where(Job.id.in_(job_ids)))
+        found = {row.id: _build_view(row, moment) for row in rows}
+    return tuple(found[job_id] for job_id in job_ids if job_id in found)
 
 
 def get_starter(database: Database, job: JobView) -> Actor:
@@ -188,6 +185,23 @@ def start_purge(settings: Settings) -> None:
         start_new_session=True,
     )
     _workers[:] = [*(old for old in _workers if old.poll() is None), worker]
+
+
+def _build_view(row: Job, moment: datetime) -> JobView:
+    silent = row.state in ("waiting", "running") and moment - row.beat_at > SILENCE
+    return JobView(
+        id=row.id,
+        kind=row.kind,
+        state="failed" if silent else row.state,
+        done=row.done,
+        total=row.total,
+        problem="silent" if silent else row.problem,
+        filename=row.filename,
+        season_id=row.season_id,
+        round_id=row.round_id,
+        staff_id=row.staff_id,
+        started_at=row.started_at,
+    )
 
 
 def _spawn(settings: Settings, job_id: str, given: Mapping[str, str]) -> None:

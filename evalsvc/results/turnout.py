@@ -20,6 +20,11 @@ class Turnout:
     assisted: int = 0
 
     @property
+    def missing(self) -> int:
+        """How many have not been used."""
+        return max(0, self.issued - self.cast)
+
+    @property
     def share(self) -> Fraction | None:
         """From 0 to 1; None where nobody was issued a card."""
         return Fraction(self.cast, self.issued) if self.issued else None

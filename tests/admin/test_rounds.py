@@ -110,7 +110,9 @@ def test_issuing_starts_a_job_with_the_deadline_of_the_office(
     assert page.location == f"/office/jobs/{job_id}"
     deadline = datetime.fromisoformat(given["deadline"]).astimezone(UTC)
     assert deadline == datetime(2098, 12, 15, 10, 0, tzinfo=UTC)
-    assert clerk.get(f"/rounds/{rehearsed}").has("在这个浏览器里开始的工作", job_id[:6])
+    assert clerk.get(f"/rounds/{rehearsed}").has(
+        "在这个浏览器里开始的工作 发码和印制评价信", "等待开始"
+    )
     with clerk.client.session_transaction("/office/") as cookie:
         assert [entry[:2] for entry in cookie["files"]] == [[job_id, given["file_key"]]]
 
@@ -123,6 +125,25 @@ def test_issuing_wants_a_deadline(
     assert page.status == 422
     assert page.has("请填写截止时间，例如 2026-12-15 18:00。")
     assert started == []
+
+
+def test_a_deadline_in_the_past_is_refused_where_it_is_entered(
+    manager: Clerk, rehearsed: int, started: Orders
+) -> None:
+    """It went to a worker, which failed."""
+    page = manager.post(f"/rounds/{rehearsed}/invitations", {"deadline": "2018-12-15T18:00"})
+    assert page.status == 409
+    assert page.has("截止时间要在现在之后")
+    assert started == []
+
+
+def test_closing_early_says_who_has_not_answered(
+    installation: Installation, manager: Clerk, round_id: int
+) -> None:
+    open_with_cards(installation, round_id)
+    assert manager.get(f"/rounds/{round_id}").has(
+        "提前截止 还没有交答卷的：县领导 2、专项行动领导小组办公室 1、"
+    )
 
 
 def test_opens_once_when_codes_are_out(

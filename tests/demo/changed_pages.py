@@ -79,6 +79,16 @@ CHANGES: tuple[Change, ...] = (
         "the way to the panel's planning page",
     ),
     Change(
+        r".. /office/(seasons/\d)?",
+        r".*",
+        "boards and lists of steps go on from the result to the archive and the destroyed keys",
+    ),
+    Change(
+        r".. /office/seasons/\d/publication",
+        r".*",
+        "what a result lacks is named before it is published",
+    ),
+    Change(
         r".. /office/seasons/\d/roster",
         r"下载模板，.*|填好的工作簿（xlsx）.*|或者粘贴评价人名单|在 Excel 或 WPS 里连同标题行.*"
         r"|Download the template, .*|Filled-in workbook.*|Or paste a list of raters|Copy it in .*",

@@ -168,4 +168,4 @@ def test_keys_and_invitations_are_destroyed_after_the_count(
         assert (row.wrapped_key, row.destroyed_at) == ("[]", MORNING)
         assert session.query(Invite).count() == 0
     told = [one for one in events.list_events(place.database) if one.verb == "destroy_keys"]
-    assert [one.detail for one in told] == ['{"copies": "3", "custody": "pairs"}']
+    assert [one.detail for one in told] == ['{"copies": "3", "custody": "pairs", "persons": "1"}']

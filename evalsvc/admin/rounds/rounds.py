@@ -12,7 +12,7 @@ from evalsvc.admin.door.doing import Answer, do_or_show
 from evalsvc.admin.door.files import begin_job, list_own_jobs
 from evalsvc.admin.door.steps import find_next_step, is_late, list_round_steps
 from evalsvc.clock import now
-from evalsvc.domain import seasons
+from evalsvc.domain import jobs, seasons
 from evalsvc.domain.assessing.entered import count_entered
 from evalsvc.domain.people import approvals
 from evalsvc.domain.people.bodies import list_asked
@@ -76,6 +76,7 @@ def issue(round_id: int) -> Answer:
     def start() -> Response:
         found = seasons.get_round(current_service().database, round_id)
         deadline = form.deadline.data.replace(tzinfo=LOCAL_TIME)
+        rounds.check_issuable(current_act(), round_id, deadline)
         return begin_job("issue", found.season_id, round_id, {"deadline": deadline.isoformat()})
 
     return do_step(round_id, "invitations", form, start)
@@ -157,7 +158,7 @@ def render_round(
         lost=[each for each in list_lost(database, season.id) if each.round == found.code],
         thresholds=season.scheme.get_round(found.code).thresholds,
         asked_groups=list_asked_groups(database, round_id),
-        own_jobs=list_own_jobs(round_id),
+        own_jobs=jobs.list_jobs(database, list_own_jobs(round_id), moment),
         destruction=destruction,
         # The timer runs every hour: after two, somebody has to look.
         is_slow=destruction is not None and moment - destruction.asked_at > timedelta(hours=2),

@@ -61,19 +61,19 @@ class _NewPlace:
     rater_id: int | None = None
 
 
+def check_issuable(act: Act, round_id: int, deadline: datetime) -> None:
+    """Refuse at the form what a worker would refuse after its minutes."""
+    with act.database.reading() as session:
+        _get_issuable(session, round_id, deadline, act.moment)
+
+
 def issue(act: Act, settings: Settings, round_id: int, deadline: datetime) -> tuple[Card, ...]:
     """Seal the roll: a code for every rater and seat, stored only as the credential it leads to.
 
     Until the round opens it can be done anew, and then the earlier codes are dead.
     """
     with act.writing() as session:
-        row = get_round_row(session, round_id)
-        require_box(row)
-        require_state(row, ("preparing", "issued"), _ISSUE_BEFORE_OPENING)
-        # Compared before anything is made: cards with a deadline that has passed open nothing.
-        if deadline <= act.moment:
-            needed = Text("截止时间要在现在之后", "the deadline must be in the future")
-            raise refuse(row, needed)
+        row = _get_issuable(session, round_id, deadline, act.moment)
         scheme = read_scheme(row.season)
         if row.state == "issued":
             # The earlier codes are dead, and so must be what leads from them to places.
@@ -194,6 +194,16 @@ def read_turnout(session: Session, database: Database, row: Round) -> tuple[Turn
         for code in (group.code for group in read_scheme(row.season).groups)
         if code in issued
     )
+
+
+def _get_issuable(session: Session, round_id: int, deadline: datetime, moment: datetime) -> Round:
+    row = get_round_row(session, round_id)
+    require_box(row)
+    require_state(row, ("preparing", "issued"), _ISSUE_BEFORE_OPENING)
+    # Compared before anything is made: cards with a deadline that has passed open nothing.
+    if deadline <= moment:
+        raise refuse(row, Text("截止时间要在现在之后", "the deadline must be in the future"))
+    return row
 
 
 def _get_open(session: Session, round_id: int) -> Round:
