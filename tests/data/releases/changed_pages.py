@@ -28,6 +28,27 @@ _PURGED = "the round's page says what destroying leaves behind, and where copies
 CHANGES: tuple[Change, ...] = (
     Change(r"/office/.*", r"程序版本 .*", "the foot of the office's pages names the version"),
     Change(
+        r"/office/(seasons/\d+)?",
+        r".*",
+        "boards and lists of steps go on from the result to the archive and the destroyed keys",
+    ),
+    Change(
+        r"/office/seasons/\d+/publication",
+        r"结果还不完整：|.*的票箱还没有打开，.*|.*个指标数没有录入.*|去录入|为什么不等这些轮次就公布"
+        r"|正常情况请先开箱、.*",
+        "what a result lacks is named before it is published",
+    ),
+    Change(
+        r"/office/rounds/\d+",
+        r"还没有交答卷的：.*",
+        "closing says how many of each group have not answered",
+    ),
+    Change(
+        r"/office/seasons/\d+/roster",
+        r"下载名册模板|下载现有名册|逐行查看、修改|单位|评价人|评价关系|评议团",
+        "the roster comes out as it is, and each of its lines can be changed",
+    ),
+    Change(
         r"/office/rounds/\d+",
         r"下载票箱文件|再开一次，对一对|有人要求核对计票时，保管人可以.*",
         "the sealed box of a counted round can be fetched again, for a second opening",
