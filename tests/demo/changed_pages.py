@@ -84,6 +84,11 @@ CHANGES: tuple[Change, ...] = (
         "boards and lists of steps go on from the result to the archive and the destroyed keys",
     ),
     Change(
+        r".. /office/rounds/\d",
+        r"还没有交答卷的：.*|No answers yet from:.*",
+        "closing says how many of each group have not answered",
+    ),
+    Change(
         r".. /office/seasons/\d/publication",
         r".*",
         "what a result lacks is named before it is published",
