@@ -25,6 +25,7 @@ STATUSES: Mapping[str, str] = {
 }
 _DIAGNOSTICS = r"/office/seasons/\d+/diagnostics/\w+"
 _PURGED = "the round's page says what destroying leaves behind, and where copies lie"
+_NO_BOX = "a round without questionnaires has no ballot box, and no place among those that have"
 CHANGES: tuple[Change, ...] = (
     Change(r"/office/.*", r"程序版本 .*", "the foot of the office's pages names the version"),
     Change(
@@ -112,6 +113,32 @@ CHANGES: tuple[Change, ...] = (
         r"/office/seasons/\d+/roster",
         r"下载模板，.*|填好的工作簿（xlsx）.*|或者粘贴评价人名单|在 Excel 或 WPS 里连同标题行.*",
         "raters come as a list, too: a CSV file or pasted rows",
+    ),
+    *(
+        Change(r"/office/(rounds|seasons)/\d+.*", line, _NO_BOX)
+        for line in (
+            r"(一|二|三|四|五|六|七|八|九|十|十一|十二)月|半年|年终",
+            r"录入这一轮的数据|没有问卷，不设票箱|这一轮只有录入的数据：.*",
+            r"\d+ *项指标要录入，.*|要求了 *\d+ *张评分表，.*",
+            r"[·→] *(发码、印制评价信|开始接收答卷|截止|打开票箱|演练开箱|生成票箱密钥).*",
+            r"下一步：生成票箱密钥|准备中|等票箱保管员登录后生成密钥。.*|这一轮的步骤",
+        )
+    ),
+    Change(
+        r"/office/seasons/\d+/figures",
+        r"下载(工作簿（带现有的数）|模板)|下载的工作簿里每个单位一行，.*|下载模板，里面每个单位一行；.*",
+        "the workbook of figures comes with what stands, and an empty cell leaves it",
+    ),
+    Change(r"/office/seasons/\d+/roster", r"单位 *评价人.*", "lists to look at and correct in place"),
+    *(
+        Change(r"/office/seasons/\d+/tasks", line, "tasks are lists by state, and go on next year")
+        for line in (
+            r"从哪一年接续|把往年审定的任务重新提出，.*|接续(上年的任务)?|测试年度",
+            r"全年任务 *年终|全部 *\d+ *等我办.*|全部单位|筛选",
+            r".*；牵头：.*；权重.*|改造农村公路.*|目标数.*|目标低于上年的理由",
+            r"牵头单位就是责任单位的，由考评办评档。|已评档",
+            r"[·›✓](牵头单位|考评办|分管领导|领导小组)(等审)?|优 *好 *牵头单位同事|同意.*|完成.*",
+        )
     ),
     *(
         Change(r"/office/rounds/\d+", line, _PURGED)
