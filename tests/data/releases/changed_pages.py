@@ -29,9 +29,14 @@ _NO_BOX = "a round without questionnaires has no ballot box, and no place among 
 CHANGES: tuple[Change, ...] = (
     Change(r"/office/.*", r"程序版本 .*", "the foot of the office's pages names the version"),
     Change(
-        r"/office/(seasons/\d+)?",
-        r".*",
-        "boards and lists of steps go on from the result to the archive and the destroyed keys",
+        r"/office/",
+        r"\S+ · .*|(\S+ )?看公示页|city|.*没有问卷的 \d+ 轮|.*准备中.*",
+        "boards go on from the result to the archive; what has no ballot box is counted",
+    ),
+    Change(
+        r"/office/seasons/\d+",
+        r"[·→✓] .*|看公示页|\S+ (没有问卷，不设票箱|准备中)|预览问卷",
+        "the list of steps goes on from the result to the archive and the destroyed keys",
     ),
     Change(
         r"/office/seasons/\d+/publication",
