@@ -80,7 +80,11 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(
         r".. /office/(seasons/\d)?",
-        r".*",
+        r"没有等您办的事。|Nothing is waiting for you\.|([·→] )?(\S+ .* · )?拟定公布的版本.*"
+        r"|([·→] )?(\S+ .* · )?导入指标和加减分.*|· (公示期和复核|定案|开始公示|归档|销毁票箱密钥) .*"
+        r"|([·→] )?(\S+ .* · )?(P|p)ropose a version.*"
+        r"|([·→] )?(\S+ .* · )?Import indicators and adjustments.*"
+        r"|· (Archive|Begin the publicity|Keys of the box|Make it final|Publicity period).*",
         "boards and lists of steps go on from the result to the archive and the destroyed keys",
     ),
     Change(
@@ -90,7 +94,9 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(
         r".. /office/seasons/\d/publication",
-        r".*",
+        r"结果还不完整：|“.*”的票箱还没有打开，.*|“.*”还有 \d+ 个指标数没有录入|去录入"
+        r"|The result is not whole yet:|The box of “.*” is not opened, .*"
+        r"|\d+ figures of “.*” are not entered|Enter them",
         "what a result lacks is named before it is published",
     ),
     Change(
@@ -98,6 +104,9 @@ CHANGES: tuple[Change, ...] = (
         r"下载模板，.*|填好的工作簿（xlsx）.*|或者粘贴评价人名单|在 Excel 或 WPS 里连同标题行.*"
         r"|Download the template, .*|Filled-in workbook.*|Or paste a list of raters|Copy it in .*",
         "raters come as a list, too: a CSV file or pasted rows",
+    ),
+    Change(
+        r".. /office/seasons/\d/roster",
         r"下载名册模板|下载现有名册|逐行查看、修改|单位|评价人|评价关系|评议团"
         r"|Download the roster('s template| as it is| template)?"
         r"|Look through and change line by line|Units|Raters|Relations|Panel",
