@@ -24,7 +24,6 @@ from evalsvc.models.anchor import SealedRound
 from evalsvc.reports.words.explain import explain
 from evalsvc.reports.words.own_view import list_own_lines, visible_tree
 from evalsvc.results.exclusions import ExcludedBallots
-from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.presets import get_preset_text, load_preset
 from evalsvc.scheme.reader import load_scheme
@@ -64,12 +63,10 @@ def change(place: Installation, season_id: int, name: str) -> None:
         row.content = replace(seal, thresholds=write_thresholds(only(name))).to_json()
 
 
-def read(text: str, thresholds: Thresholds) -> list[str]:
-    try:
-        load_scheme(text, dict.fromkeys(("half_year", "year_end", "r1", "r2"), thresholds))
-    except SchemeErrors as wrong:
-        return [error.message.zh for error in wrong.errors]
-    return []
+def read(text: str, thresholds: Thresholds) -> object:
+    """How a season's scheme scores where its rounds sealed these numbers."""
+    sealed = dict.fromkeys(("half_year", "year_end", "r1", "r2"), thresholds)
+    return load_scheme(text, sealed).score
 
 
 def seal_all(scheme: Scheme, thresholds: Thresholds) -> Scheme:

@@ -81,7 +81,8 @@ CHANGES: tuple[Change, ...] = (
     Change(
         r".. /office/(seasons/\d)?",
         r"没有等您办的事。|Nothing is waiting for you\.|([·→] )?(\S+ .* · )?拟定公布的版本.*"
-        r"|([·→] )?(\S+ .* · )?导入指标和加减分.*|· (公示期和复核|定案|开始公示|归档|销毁票箱密钥) .*"
+        r"|([·→] )?(\S+ .* · )?导入指标和加减分.*"
+        r"|· (公示期和复核|定案|开始公示|归档|销毁票箱密钥) .*"
         r"|([·→] )?(\S+ .* · )?(P|p)ropose a version.*"
         r"|([·→] )?(\S+ .* · )?Import indicators and adjustments.*"
         r"|· (Archive|Begin the publicity|Keys of the box|Make it final|Publicity period).*",

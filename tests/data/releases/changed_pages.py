@@ -134,7 +134,7 @@ CHANGES: tuple[Change, ...] = (
         r"下载(工作簿（带现有的数）|模板)|下载的工作簿里每个单位一行，.*|下载模板，里面每个单位一行；.*",
         "the workbook of figures comes with what stands, and an empty cell leaves it",
     ),
-    Change(r"/office/seasons/\d+/roster", r"单位 *评价人.*", "lists to look at and correct in place"),
+    Change(r"/office/seasons/\d+/roster", r"单位 *评价人.*", "lines to correct in place"),
     *(
         Change(r"/office/seasons/\d+/tasks", line, "tasks are lists by state, and go on next year")
         for line in (
