@@ -141,6 +141,7 @@ class Places:
         self.rounds = ask("SELECT id, season_id, code, uid FROM round ORDER BY id")
         self.units = ask("SELECT season_id, code FROM unit ORDER BY season_id, position")
         self.jobs = [row[0] for row in ask("SELECT id FROM job ORDER BY id")]
+        self.tasks = [row[0] for row in ask("SELECT id FROM task ORDER BY id")]
         self.attachments = [row[0] for row in ask("SELECT id FROM attachment ORDER BY id")]
         self.versions = ask("SELECT season_id, version FROM publication ORDER BY 1, 2")
         self.groups = ask('SELECT DISTINCT round_id, "group" FROM credential ORDER BY 1, 2')
@@ -203,6 +204,8 @@ class Places:
             "body": lambda: [body for its, body in self.bodies if its == season],
             "group": lambda: [group for its, group in self.groups if its == round_id],
             "job_id": lambda: self.jobs,
+            "task_id": lambda: self.tasks,
+            "sheet": lambda: ["units", "raters"],
             "attachment_id": lambda: self.attachments,
             "code": lambda: ["leader", "panel"],
             "number": lambda: [1],
