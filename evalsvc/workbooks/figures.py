@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from evalsvc.domain.assessing.counted import Key
+from evalsvc.domain.assessing.owners import LEADS
 from evalsvc.domain.preparing.figures import AdjustmentRow, Figures, IndicatorRow, Standing
 from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.model import AdjustmentKind, Component, Scheme
@@ -35,6 +36,15 @@ _NOT_CARRIED = frozenset(
 # What may stand in a cell that is not for the unit's category.
 _NOTHING = frozenset(build_key(text) for text in ("", NOT_APPLICABLE, "-", "/")) | _NOT_CARRIED
 _CLEARED = frozenset(build_key(text) for text in (CLEARED.zh, CLEARED.en, "删除", "delete"))
+# How a figure of somebody else is changed: by whoever answers for it.
+_SENT_BACK = Text(
+    "要改，请在“考核主体”页退回它的表，由它改好再报",
+    "To have it changed, send the body's sheet back on the page of assessing bodies",
+)
+_REGRADED = Text(
+    "要改，请牵头单位改评任务的档次，再重新计入",
+    "To have it changed, the lead units grade the tasks anew, and the grades are counted again",
+)
 _UNIT = Text("单位", "unit")
 _NAMED_UNITS = 8
 # A spreadsheet's cell keeps so many digits of a number.
@@ -157,12 +167,13 @@ class _Indicators:
         stands = same("—")
         if place in self.standing.indicators:
             stands = say_figure(component, self.standing.indicators[place])
-        return Text(
-            "这个数由%(owner)s报，现为 %(stands)s，不能用导入改；请恢复原样。要改，"
-            "请在“指标一览”里点这个数，写明理由",
+        told = Text(
+            "这个数由%(owner)s报，现为 %(stands)s，不能用导入改；请恢复原样。%(instead)s",
             "this figure is entered by %(owner)s, is now %(stands)s, and no import changes it; "
-            "please restore it. To change it, open it on the page of all figures and give a reason",
-        ).filled(owner=owner, stands=stands)
+            "please restore it. %(instead)s",
+        )
+        instead = _REGRADED if owner == LEADS else _SENT_BACK
+        return told.filled(owner=owner, stands=stands, instead=instead)
 
     def _keep_digits(self, found: IndicatorRow, place: Key) -> IndicatorRow:
         """A figure with more digits than a cell keeps comes back shorter, and is no other one."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
+from evalsvc.domain.assessing.owners import LEADS
 from evalsvc.domain.preparing.figures import AdjustmentRow, Figures, IndicatorRow, Standing
 from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.presets import load_preset
@@ -92,8 +93,8 @@ def test_a_changed_figure_of_another_is_refused_by_its_cell(value: Value) -> Non
     assert [(each.row, each.text.zh) for each in reading.problems] == [
         (
             2,
-            "这个数由市委组织部报，现为 9.5，不能用导入改；请恢复原样。要改，"
-            "请在“指标一览”里点这个数，写明理由",
+            "这个数由市委组织部报，现为 9.5，不能用导入改；请恢复原样。"
+            "要改，请在“考核主体”页退回它的表，由它改好再报",
         )
     ]
 
@@ -102,6 +103,14 @@ def test_a_figure_that_its_owner_has_not_handed_in_is_not_entered_for_it() -> No
     reading = put("public.party", 3, 8)
     assert reading.figures is None
     assert "由市委组织部报，现为 —" in reading.problems[0].text.zh
+
+
+def test_a_figure_made_of_grades_is_left_to_those_who_grade() -> None:
+    reading = put("public.party", 2, 5, replace(STANDING, owners={PARTY: LEADS}))
+    assert reading.problems[0].text.zh == (
+        "这个数由各任务的牵头单位报，现为 9.5，不能用导入改；请恢复原样。"
+        "要改，请牵头单位改评任务的档次，再重新计入"
+    )
 
 
 def test_an_emptied_cell_of_another_leaves_its_figure_as_it_is() -> None:
