@@ -8,6 +8,9 @@ import click
 import pytest
 
 from evalsvc.__main__ import Commands, main
+from evalsvc.installing.choices import Choices
+from evalsvc.installing.plan import Addresses, build_plan
+from evalsvc.installing.steps import File
 from evalsvc.settings import PROJECT, build_environment, read_settings
 from tests.operations.documents import PAGES, list_inline, read_blocks
 
@@ -109,3 +112,13 @@ def test_both_languages_describe_the_same_settings() -> None:
     )
     assert zh == en
     assert len(zh) >= 9
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_every_file_that_an_update_replaces_is_one_that_the_plan_places(page: Path) -> None:
+    plan = build_plan(Choices("pingyi.example.gov.cn"), Addresses("sqlite://", "sqlite://"))
+    placed = {str(step.path) for step in plan if isinstance(step, File)}
+    named = re.findall(r"--replace (/\S+)", page.read_text(encoding="utf-8"))
+    # What the first release's page had people place by hand.
+    assert len(named) == 5
+    assert set(named) <= placed
