@@ -1,12 +1,14 @@
 """Invented indicators and adjustments: good units have good figures, and chance has its part."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
 
 from analysis.score.rules import Completion, Rule, Segments, Tally
 from evalsvc.demo.chance import draw
+from evalsvc.domain.assessing.forbidden import list_forbidden
 from evalsvc.domain.preparing.figures import AdjustmentRow, Figures, IndicatorRow
 from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.model import AdjustmentKind, Component, Scheme
@@ -28,17 +30,31 @@ def invent_figures(
 ) -> Figures:
     """A figure for every unit and component, and a handful of bonuses and deductions."""
     facts = _list_facts(scheme.score)
+    indicators = (
+        _build_indicator(component, unit, qualities[unit.code], facts)
+        for unit in units
+        for component in scheme.components
+        if unit.category in component.categories
+    )
     return Figures(
-        indicators=tuple(
-            _build_indicator(component, unit, qualities[unit.code], facts)
-            for unit in units
-            for component in scheme.components
-            if unit.category in component.categories
-        ),
+        indicators=_keep_to_quotas(scheme, units, indicators),
         adjustments=tuple(
             event for unit in units for event in _list_events(scheme, unit, qualities[unit.code])
         ),
     )
+
+
+def _keep_to_quotas(
+    scheme: Scheme, units: Sequence[UnitRow], indicators: Iterable[IndicatorRow]
+) -> tuple[IndicatorRow, ...]:
+    """Where the best choice stands more often than it may, the last to have it get the next."""
+    rows = {(row.round, row.unit, row.component): row for row in indicators}
+    while found := list_forbidden(scheme, units, {key: row.value for key, row in rows.items()}):
+        round_code, _, code = key = found[-1].key
+        choices = [str(each.value) for each in scheme.get_component(round_code, code).choices]
+        following = choices[choices.index(rows[key].value or "") + 1]
+        rows[key] = replace(rows[key], value=following)
+    return tuple(rows.values())
 
 
 def _build_indicator(

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from evalsvc.domain.assessing.counted import Key
+from evalsvc.domain.assessing.forbidden import list_forbidden
 from evalsvc.domain.assessing.owners import LEADS
 from evalsvc.domain.preparing.figures import AdjustmentRow, Figures, IndicatorRow, Standing
 from evalsvc.domain.preparing.rosters import UnitRow
@@ -82,6 +83,7 @@ def check_figures(
     indicators = tables.get("indicators")
     if indicators is not None:
         reader.read(indicators, options)
+        reader.judge()
     adjustments = _read_adjustments(tables.get("adjustments"), scheme, options)
     for table in tables.values():
         close_table(table, findings)
@@ -114,6 +116,7 @@ class _Indicators:
         self.scheme, self.units, self.standing = scheme, units, standing
         self.found: list[IndicatorRow] = []
         self.cleared: list[Key] = []
+        self.rows: dict[str, TableRow] = {}
 
     def read(self, table: Table, options: Options) -> None:
         by_code = {unit.code: unit for unit in self.units}
@@ -128,9 +131,21 @@ class _Indicators:
                     "unit", Text(f"与第{first}行是同一个单位", f"the same unit as in row {first}")
                 )
                 continue
+            self.rows[code] = row
             for component in self.scheme.components:
                 self._read_cell(row, component, by_code[code])
         _note_missing_units(table, self.scheme, self.units, seen)
+
+    def judge(self) -> None:
+        """Report what the score would have to leave out, beside what stands already."""
+        said = {(row.round, row.unit, row.component): row.value for row in self.found}
+        stands = {k: v for k, v in self.standing.indicators.items() if k not in self.cleared}
+        for each in list_forbidden(self.scheme, self.units, {**stands, **said}):
+            round_code, unit, code = each.key
+            # What stands already and is not in this file is no fault of its.
+            if unit in self.rows:
+                column = component_key(self.scheme.get_component(round_code, code))
+                self.rows[unit].report(column, each.why)
 
     def _read_cell(self, row: TableRow, component: Component, unit: UnitRow) -> None:
         cell, key = row.get_cell(component_key(component)), component_key(component)

@@ -158,3 +158,18 @@ def test_a_sheet_of_events_emptied_leaves_them_and_a_row_taken_out_goes() -> Non
 
 
 STANDING_RULE = next(each.name.zh for each in SCHEME.adjustments if each.by == "times")
+
+
+def test_a_score_outside_its_segment_is_refused_at_its_cell() -> None:
+    """It would be left out of the score, and its weight paid by the other figures."""
+    scheme = load_preset("three-in-one")
+    units = (UnitRow("g1", "市教育局", scheme.categories[0].code),)
+    standing = Standing({("year_end", "g1", "function.daily.agreed"): "1"})
+    book = openpyxl.load_workbook(io.BytesIO(figures_template(scheme, units, "zh", standing)))
+    column = 2 + [each.code for each in scheme.components].index("function.daily.score")
+    book["指标"].cell(2, column).value = 60
+    (problem,) = read_figures(save(book), scheme, units, standing).problems
+    assert (problem.row, problem.severity) == (2, "error")
+    assert "60 分不在商定的 A+ 档" in problem.text.zh
+    book["指标"].cell(2, column).value = 98
+    assert read_figures(save(book), scheme, units, standing).problems == ()

@@ -13,9 +13,16 @@ from sqlalchemy.orm import Session
 from evalsvc.box.log_words import Verb, about_season
 from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.assessing.body_sheets import NOT_CARRIED, SheetView, build_sheet, get_sheet_row
+from evalsvc.domain.assessing.body_sheets import (
+    NOT_CARRIED,
+    SheetView,
+    build_sheet,
+    get_sheet_row,
+    list_season_units,
+)
 from evalsvc.domain.assessing.counted import read_counted, write_counted
 from evalsvc.domain.assessing.figure_trail import note_changes
+from evalsvc.domain.assessing.forbidden import list_forbidden
 from evalsvc.domain.people.bodies import list_asked, require_member
 from evalsvc.domain.seasons import freeze_scheme, get_season_row, read_scheme
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED
@@ -112,6 +119,7 @@ def save_entries(
         sheet = get_editable_sheet(session, season_id, round_code, body, act.actor)
         view = build_sheet(session, sheet)
         _check_entries(view, entries, remarks)
+        _refuse_forbidden(session, view, entries)
         for entry in entries:
             _write_entry(session, view, entry, act)
         for remark in remarks:
@@ -143,6 +151,7 @@ def hand_in(act: Act, season_id: int, round_code: str, body: str) -> None:
                     f"{view.missing} figures are missing for {len(lacking)} units: {named}",
                 )
             )
+        _refuse_forbidden(session, view)
         sheet.state, sheet.handed_in_by, sheet.handed_in_at = (
             "handed_in",
             act.actor.name,
@@ -216,6 +225,29 @@ def get_editable_sheet(
             )
         )
     return sheet
+
+
+def _refuse_forbidden(session: Session, view: SheetView, entries: Sequence[Entry] = ()) -> None:
+    """Refuse what the score would leave out, for whatever is left out hands its weight on."""
+    scheme = read_scheme(get_season_row(session, view.season_id))
+    texts = {(unit.code, code): text for unit in view.units for code, text in unit.values.items()}
+    texts |= {(entry.unit, entry.component): entry.value for entry in entries}
+    own = {
+        (view.round, unit, code): None if text == NOT_CARRIED else text
+        for (unit, code), text in texts.items()
+        if text
+    }
+    figures = {**read_counted(session, view.season_id), **own}
+    units = list_season_units(session, view.season_id)
+    names = {unit.code: unit.name for unit in units}
+    found = [each for each in list_forbidden(scheme, units, figures) if each.key in own]
+    if found:
+        _, unit, code = found[0].key
+        told = Text("%(unit)s“%(name)s”：%(why)s", "%(unit)s, %(name)s: %(why)s")
+        component = scheme.get_component(view.round, code)
+        raise ENTRY_REFUSED.because(
+            told.filled(unit=names[unit], name=component.name, why=found[0].why)
+        )
 
 
 def _check_entries(view: SheetView, entries: Sequence[Entry], remarks: Sequence[Remark]) -> None:

@@ -73,7 +73,7 @@ def list_sheets(database: Database, season_id: int) -> tuple[SheetView, ...]:
             (row.round, row.body): row
             for row in session.scalars(select(BodySheet).where(BodySheet.season_id == season_id))
         }
-        units = _list_units(session, season_id)
+        units = list_season_units(session, season_id)
         figures, notes = _read_figures(session, season_id), _read_notes(session, season_id)
         return tuple(
             _assemble(
@@ -105,12 +105,13 @@ def get_sheet_row(session: Session, season_id: int, round_code: str, body: str) 
 
 def build_sheet(session: Session, sheet: BodySheet) -> SheetView:
     scheme = read_scheme(get_season_row(session, sheet.season_id))
-    units = _list_units(session, sheet.season_id)
+    units = list_season_units(session, sheet.season_id)
     figures = _read_figures(session, sheet.season_id)
     return _assemble(sheet, scheme, units, figures, _read_notes(session, sheet.season_id))
 
 
-def _list_units(session: Session, season_id: int) -> Sequence[Unit]:
+def list_season_units(session: Session, season_id: int) -> Sequence[Unit]:
+    """In the order of the roster."""
     statement = select(Unit).where(Unit.season_id == season_id).order_by(Unit.position)
     return session.scalars(statement).all()
 
