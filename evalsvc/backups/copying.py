@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 from evalsvc.backups.contents import count_rows
 from evalsvc.db import connect
 from evalsvc.errors import BACKUP_UNSOUND, COMMAND_FAILED, DATABASE_ABSENT, PROGRAM_MISSING, Problem
-from evalsvc.standing import find_file
+from evalsvc.standing import explaining, find_file
 
 ENDINGS = {"sqlite": "sqlite", "postgresql": "dump"}
 
@@ -34,7 +34,7 @@ def measure(url: str) -> int:
         return file.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
     database = connect(url)
     try:
-        with database.engine.connect() as connection:
+        with explaining(url), database.engine.connect() as connection:
             asked = "SELECT pg_database_size(current_database())"
             return int(connection.exec_driver_sql(asked).scalar_one())
     finally:

@@ -366,6 +366,13 @@ def test_a_missing_library_and_a_full_disk(room: Sickroom, monkeypatch: pytest.M
     assert {"subset_missing", "disk_low"} <= room.list_codes()
 
 
+def test_a_server_that_lets_nobody_in_ends_no_examination(room: Sickroom) -> None:
+    away = "postgresql+psycopg://nobody@/nothing?host=/nowhere"
+    settings = replace(room.place.settings, database_url=away)
+    _, found = examine(replace(room.place, settings=settings, service_url=away))
+    assert "database" in {finding.fault.code for finding in found}
+
+
 def test_a_clock_far_ahead_of_the_log(room: Sickroom) -> None:
     later(3650 * 30)(room)
     (said,) = (say(one) for one in examine(room.place)[1] if one.fault is faults.CLOCK_AHEAD)
