@@ -14,6 +14,8 @@ from evalsvc.workbooks.problems import CellProblem
 from evalsvc.workbooks.roster import check_roster
 from evalsvc.workbooks.written import fold_width
 
+LONGEST_NUMBER = 9
+
 Row = TypeVar("Row", UnitRow, RaterRow, RelationRow, SeatsRow)
 
 
@@ -74,7 +76,9 @@ def remove_line(scheme: Scheme, roster: Roster, sheet: str, key: str) -> Correct
 def _type(column: str, text: str) -> Text | int:
     """What is typed into a page is a text; a number in the workbook is a number."""
     number = fold_width(text).strip()
-    return int(number) if column == "seats" and number.isdecimal() else same(text)
+    # What is longer is no number of seats, and Python refuses to read thousands of digits.
+    is_number = number.isdecimal() and len(number) <= LONGEST_NUMBER
+    return int(number) if column == "seats" and is_number else same(text)
 
 
 def _refers(relation: str, sheet: str, key: str) -> bool:

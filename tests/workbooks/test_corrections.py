@@ -74,3 +74,11 @@ def test_seats_of_a_stratum_are_corrected() -> None:
     assert {key: [each.zh for each in texts] for key, texts in wrong.cells.items()} == {
         "seats": ["应为数字"]
     }
+
+
+def test_seats_of_thousands_of_digits_are_a_mistake_in_their_cell() -> None:
+    scheme = load_preset("three-in-one")
+    cells = {"seats": "9" * 5000}
+    found = correct_line(scheme, PANEL_CITY, "seats", "panel/deputies", cells)
+    assert found.roster is None
+    assert found.cells.keys() == {"seats"}
