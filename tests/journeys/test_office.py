@@ -192,7 +192,8 @@ def import_roster(desk: Desk) -> None:
     desk.has("可以导入。现在还没有写入任何内容。")
     expect(desk.page.locator(".problems")).to_have_count(0)
     desk.look()
-    desk.press("确认导入")
+    # The button says how many lines are new, changed and gone.
+    desk.page.get_by_role("button", name="确认导入：新增").click()
     desk.has("已导入：新增")
     desk.has("16 个单位，24 个评价人")
     desk.glance()
