@@ -308,6 +308,15 @@ ROSTER_IN_USE = Kind(
         "It can be imported again once its box is open.",
     ),
 )
+ROSTER_CHANGED = Kind(
+    "roster_changed",
+    409,
+    Text(
+        "名册刚刚有人改过，这次没有保存。请重新打开这一行，看一看再改。",
+        "Somebody has just changed the roster, and nothing was saved. Please open this line "
+        "again and look before you change it.",
+    ),
+)
 ROSTER_REMOVAL = Kind(
     "roster_removal",
     409,

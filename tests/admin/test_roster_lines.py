@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from evalsvc.domain.acting import Act
 from evalsvc.domain.events import list_events
 from evalsvc.domain.preparing import rosters
 from evalsvc.domain.preparing.rosters import RaterRow
+from evalsvc.errors import ROSTER_CHANGED, Problem
 from tests.admin.conftest import Clerk
-from tests.cast import Installation, add_panshan, get_round_id, issue_cards
+from tests.cast import MANAGER, MORNING, Installation, add_panshan, get_round_id, issue_cards
 
 
 @pytest.fixture
@@ -99,6 +102,26 @@ def test_nothing_is_corrected_while_codes_are_out(
     page = manager.post(at(season_id, "units", "/line"), {"key": "u02", "cell.name": "县税务局"})
     assert page.status == 409
     assert page.has("名册现在不能改")
+
+
+def test_two_corrections_at_once_do_not_undo_each_other(
+    installation: Installation, season_id: int
+) -> None:
+    """Both begin from the same roster; the later one would put the older name back."""
+    act = Act(installation.database, MANAGER, MORNING)
+    seen = rosters.get_roster(installation.database, season_id)
+
+    def rename(code: str, name: str) -> None:
+        units = tuple(replace(one, name=name) if one.code == code else one for one in seen.units)
+        correction = rosters.Correction(f"units {code}", seen)
+        rosters.import_roster(act, season_id, replace(seen, units=units), correction)
+
+    rename("u02", "县税务局")
+    with pytest.raises(Problem) as refused:
+        rename("u03", "县统计局")
+    assert refused.value.kind is ROSTER_CHANGED
+    names = get_names(installation, season_id)
+    assert (names["u02"], names["u03"]) == ("县税务局", "部门03")
 
 
 def test_auditors_look_and_others_do_not(

@@ -114,8 +114,8 @@ def _enter(
     if found.roster is None:
         return _render(season, roster, sheet, line, cells, found), 422
     try:
-        about = f"{sheet} {line.key or '+'}"
-        rosters.import_roster(current_act(), season.id, found.roster, about)
+        correction = rosters.Correction(f"{sheet} {line.key or '+'}", roster)
+        rosters.import_roster(current_act(), season.id, found.roster, correction)
     except Problem as problem:
         page = _render(season, roster, sheet, line, cells, found, problem)
         return page, problem.kind.status

@@ -12,7 +12,7 @@ from evalsvc.db import Database
 from evalsvc.domain.acting import Act
 from evalsvc.domain.preparing.attachments import drop_with_units
 from evalsvc.domain.seasons import get_season_row, read_scheme
-from evalsvc.errors import ROSTER_IN_USE, ROSTER_REMOVAL, Problem
+from evalsvc.errors import ROSTER_CHANGED, ROSTER_IN_USE, ROSTER_REMOVAL, Problem
 from evalsvc.models.figures import Adjustment, Indicator
 from evalsvc.models.history import PastResult
 from evalsvc.models.roster import PanelSeats, Rater, Relation, Unit
@@ -115,11 +115,21 @@ class RosterChange:
         return self.units + self.raters + self.relations + self.seats
 
 
-def import_roster(act: Act, season_id: int, roster: Roster, corrected: str = "") -> RosterChange:
+@dataclass(frozen=True)
+class Correction:
+    """One line that is put right in place, and the whole roster that it was put right in."""
+
+    line: str
+    of: Roster
+
+
+def import_roster(
+    act: Act, season_id: int, roster: Roster, correction: Correction | None = None
+) -> RosterChange:
     """Put a roster in the place of the season's, keeping whoever stays by their code.
 
-    `corrected` names the one line that a correction in place is about, for the log: verifiers look
-    for this act to know whether papers can still be told, so it has no other name.
+    A correction has no act of its own: verifiers look for this one to know whether papers can
+    still be told. It is refused where somebody else has changed the roster since it was read.
 
     Raters of groups that consist of units are made from the units. Refused while a round is
     issued or open; and nobody can be taken off once a round has been issued.
@@ -128,6 +138,9 @@ def import_roster(act: Act, season_id: int, roster: Roster, corrected: str = "")
         season = get_season_row(session, season_id)
         raters = (*roster.raters, *_build_member_raters(read_scheme(season), roster.units))
         was_issued = _check_rounds(session, season_id)
+        # Under the lock: what a colleague has just entered would be taken back unseen.
+        if correction and _read_roster(session, season_id) != correction.of:
+            raise Problem(ROSTER_CHANGED)
         # Whoever was issued a code may have answered: taken off, the ballot would be nobody's.
         if was_issued:
             _refuse_removals(session, season_id, roster.units, raters)
@@ -148,7 +161,7 @@ def import_roster(act: Act, season_id: int, roster: Roster, corrected: str = "")
             "relations": str(change.relations),
             "seats": str(change.seats),
             "figures_removed": str(figures),
-            **({"corrected": corrected} if corrected else {}),
+            **({"corrected": correction.line} if correction else {}),
         }
         act.tell(session, Verb.IMPORT_ROSTER, about_season(season_id), detail)
         return change
@@ -156,12 +169,8 @@ def import_roster(act: Act, season_id: int, roster: Roster, corrected: str = "")
 
 def get_roster(database: Database, season_id: int) -> Roster:
     """The season's roster as it stands, raters made from units included."""
-    return Roster(
-        list_units(database, season_id),
-        list_raters(database, season_id),
-        list_relations(database, season_id),
-        list_seats(database, season_id),
-    )
+    with database.reading() as session:
+        return _read_roster(session, season_id)
 
 
 def list_units(database: Database, season_id: int) -> tuple[UnitRow, ...]:
@@ -178,25 +187,39 @@ def list_raters(database: Database, season_id: int) -> tuple[RaterRow, ...]:
 
 def list_relations(database: Database, season_id: int) -> tuple[RelationRow, ...]:
     """The season's listed relations."""
-    statement = select(Relation).where(Relation.season_id == season_id).order_by(Relation.id)
     with database.reading() as session:
-        return tuple(
-            RelationRow(row.group, row.rater, row.unit, row.role)
-            for row in session.scalars(statement)
-        )
+        return _read_relations(session, season_id)
 
 
 def list_seats(database: Database, season_id: int) -> tuple[SeatsRow, ...]:
     """The plan of the season's panel, in alphabetical order."""
+    with database.reading() as session:
+        return _read_seats(session, season_id)
+
+
+def _read_roster(session: Session, season_id: int) -> Roster:
+    return Roster(
+        tuple(_build_unit(row) for row in _select_units(session, season_id)),
+        tuple(_build_rater(row) for row in _select_raters(session, season_id)),
+        _read_relations(session, season_id),
+        _read_seats(session, season_id),
+    )
+
+
+def _read_relations(session: Session, season_id: int) -> tuple[RelationRow, ...]:
+    statement = select(Relation).where(Relation.season_id == season_id).order_by(Relation.id)
+    return tuple(
+        RelationRow(row.group, row.rater, row.unit, row.role) for row in session.scalars(statement)
+    )
+
+
+def _read_seats(session: Session, season_id: int) -> tuple[SeatsRow, ...]:
     statement = (
         select(PanelSeats)
         .where(PanelSeats.season_id == season_id)
         .order_by(PanelSeats.group, PanelSeats.stratum)
     )
-    with database.reading() as session:
-        return tuple(
-            SeatsRow(row.group, row.stratum, row.seats) for row in session.scalars(statement)
-        )
+    return tuple(SeatsRow(row.group, row.stratum, row.seats) for row in session.scalars(statement))
 
 
 def count_figures_lost(database: Database, season_id: int, units: Sequence[UnitRow]) -> int:
