@@ -18,15 +18,15 @@ def read(*figures: Value) -> FiguresReading:
 
 
 def test_a_choice_is_written_by_its_name_or_number():
-    reading = read("B+", 88, 5, "不承担", 90)
+    reading = read("B+", 88, 5, 85, "不承担")
     assert show(reading.problems) == []
     assert reading.figures == Figures(
         (
             IndicatorRow("year_end", "b1", "function.daily.agreed", "4"),
             IndicatorRow("year_end", "b1", "function.daily.score", "88"),
             IndicatorRow("year_end", "b1", "function.year_end.agreed", "5"),
-            IndicatorRow("year_end", "b1", "function.year_end.score", None),
-            IndicatorRow("year_end", "b1", "common", "90"),
+            IndicatorRow("year_end", "b1", "function.year_end.score", "85"),
+            IndicatorRow("year_end", "b1", "common", None),
         )
     )
 
