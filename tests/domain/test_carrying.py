@@ -1,6 +1,7 @@
 """A year carried into the next: tasks with last year's figures, roster, bodies and liaisons."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,14 @@ from sqlalchemy import select
 from evalsvc.domain import seasons
 from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import task_list
-from evalsvc.domain.assessing.carrying import Carried, carry_year, list_earlier
+from evalsvc.domain.assessing.carrying import Carried, _carry_roster, carry_year, list_earlier
 from evalsvc.domain.people import bodies, liaisons
 from evalsvc.domain.preparing import rosters
 from evalsvc.errors import ACT_REFUSED, Problem
 from evalsvc.models.assessment import Task
 from evalsvc.models.roster import Unit
-from evalsvc.scheme.presets import get_preset_text
-from tests.cast import MANAGER, MORNING, Installation, build_installation
+from evalsvc.scheme.presets import get_preset_text, load_preset
+from tests.cast import MANAGER, MORNING, Installation, add_panshan, build_installation
 from tests.office_cast import add_liaison, add_months
 
 
@@ -85,6 +86,23 @@ def test_tasks_without_their_unit_are_named_and_left(
     carried = carry_year(act, season_id, earlier)
     assert carried.left == ("重点任务 04-1", "重点任务 04-2")
     assert (carried.units, carried.tasks) == (0, 6)
+
+
+def test_whoever_belonged_to_a_unit_without_a_place_stays_behind(
+    act: Act, place: Installation
+) -> None:
+    """A class fewer: its units, their raters and who rated them are left together."""
+    earlier, season_id = add_panshan(place), add_next(act)
+    scheme = load_preset("panshan-2018")
+    fewer = replace(scheme, categories=tuple(c for c in scheme.categories if c.code == "town"))
+    with place.database.writing() as session:
+        assert _carry_roster(session, fewer, season_id, earlier) == 4
+    roster = rosters.get_roster(place.database, season_id)
+    towns = {unit.code for unit in roster.units}
+    assert len(towns) == 4
+    # Every listed relation of that season was to a department.
+    assert roster.relations == ()
+    assert {rater.unit for rater in roster.raters} == towns | {""}
 
 
 def test_there_is_nothing_to_carry_from_an_empty_season(act: Act, earlier: int) -> None:

@@ -1,8 +1,8 @@
 """A year's tasks carried into the next, with roster, bodies, liaisons and last year's figures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -20,6 +20,10 @@ from evalsvc.models.roster import PanelSeats, Rater, Relation, Unit
 from evalsvc.models.season import Season
 from evalsvc.scheme.model import Scheme
 from evalsvc.text import Text
+
+Line = TypeVar("Line", Unit, Rater, Relation, PanelSeats)
+# What a unit says of its own year stays with that year.
+_OF_A_SEASON = frozenset({"id", "season_id", "account"})
 
 
 @dataclass(frozen=True)
@@ -105,29 +109,41 @@ def _carry_roster(session: Session, scheme: Scheme, season_id: int, earlier_id: 
         return 0
     categories = {each.code for each in scheme.categories}
     groups = {each.code for each in scheme.groups}
-    units = _copy(session, Unit, season_id, earlier_id, "category", categories)
-    for table in (Rater, Relation, PanelSeats):
-        _copy(session, table, season_id, earlier_id, "group", groups)
+    units = _copy(session, season_id, _list_all(session, Unit, earlier_id, "category", categories))
+    codes = {each.code for each in units}
+    # Whoever belonged to a unit that has no place here, or rated one, would be of nothing.
+    raters = [
+        each
+        for each in _list_all(session, Rater, earlier_id, "group", groups)
+        if not each.unit or each.unit in codes
+    ]
+    known = {(each.group, each.code) for each in _copy(session, season_id, raters)}
+    relations = [
+        each
+        for each in _list_all(session, Relation, earlier_id, "group", groups)
+        if each.unit in codes and (each.group, each.rater) in known
+    ]
+    _copy(session, season_id, relations)
+    _copy(session, season_id, _list_all(session, PanelSeats, earlier_id, "group", groups))
     session.flush()
-    return units
+    return len(units)
 
 
-def _copy(
-    session: Session,
-    table: type[Unit | Rater | Relation | PanelSeats],
-    season_id: int,
-    earlier_id: int,
-    by: str,
-    known: set[str],
-) -> int:
-    """Rows of a table again for another season, where the scheme knows what they go by."""
-    rows = session.scalars(select(table).where(table.season_id == earlier_id)).all()
-    fit = [row for row in rows if getattr(row, by) in known]
-    names = [c.key for c in table.__table__.columns if c.key not in ("id", "season_id", "account")]
-    session.add_all(
-        table(season_id=season_id, **{name: getattr(row, name) for name in names}) for row in fit
-    )
-    return len(fit)
+def _list_all(
+    session: Session, table: type[Line], season_id: int, by: str, known: set[str]
+) -> list[Line]:
+    """A season's rows of which another scheme knows what they go by."""
+    rows = session.scalars(select(table).where(table.season_id == season_id)).all()
+    return [row for row in rows if getattr(row, by) in known]
+
+
+def _copy(session: Session, season_id: int, rows: Sequence[Line]) -> Sequence[Line]:
+    """The same rows again for another season."""
+    for row in rows:
+        names = [c.key for c in row.__table__.columns if c.key not in _OF_A_SEASON]
+        again = {name: getattr(row, name) for name in names}
+        session.add(type(row)(season_id=season_id, **again))
+    return rows
 
 
 def _carry_bound(
