@@ -14,11 +14,12 @@ from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import publishing
 from evalsvc.domain.concluding.results import compute_result
 from evalsvc.domain.office_days import office_day
+from evalsvc.domain.people import approvals
 from evalsvc.errors import SECOND_PERSON, Problem
 from evalsvc.models.figures import Indicator
 from evalsvc.models.publication import Publication
 from tests.admin.conftest import Clerk
-from tests.cast import MANAGER, MORNING, Installation
+from tests.cast import AUDITOR, MANAGER, MORNING, Installation
 from tests.office_cast import SECRETS, add_computed
 
 
@@ -90,6 +91,25 @@ def test_what_is_wrong_is_said_to_who_proposes(installation: Installation, manag
     page = manager.post(f"{place}/1/period", {**past, "extent": "all"})
     assert page.has("公示第一天不能早于今天")
     assert manager.post(f"{place}/1/archive").has("这个版本现在是“拟定”")
+
+
+def test_what_was_agreed_and_cannot_be_done_any_more_stands_in_nobodys_way(
+    installation: Installation, seat: Callable[[str], Clerk]
+) -> None:
+    """The period has begun before the second person agreed, and the proposer is away."""
+    season_id = add_computed(installation)
+    act = Act(installation.database, MANAGER, MORNING)
+    today = office_day(now()).isoformat()
+    settings = replace(installation.settings, small_office=False)
+    said = {"version": "1", "first_day": today, "last_day": today, "audience": "public"}
+    number = approvals.propose(act, settings, "begin_publicity", season_id, None, "", said)
+    agreed = approvals.decide(Act(installation.database, AUDITOR, MORNING), number, agreed=True)
+    assert agreed.state == "approved"
+    other = seat("plain")
+    assert other.get(f"/seasons/{season_id}/publication").has("撤回")
+    assert seat("auditor").post(f"/approvals/{number}/withdrawal").status == 404
+    assert other.post(f"/approvals/{number}/withdrawal").status == 302
+    assert approvals.list_waiting(installation.database, season_id=season_id) == ()
 
 
 def test_no_verb_is_done_by_one(installation: Installation) -> None:

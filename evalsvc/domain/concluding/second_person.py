@@ -16,6 +16,11 @@ from evalsvc.errors import ACT_REFUSED
 from evalsvc.settings import Settings
 from evalsvc.text import Text
 
+_PROPOSED = Text("已经有人提出，等第二人决定", "it has been proposed; a second person decides")
+_AGREED = Text(
+    "两人已经同意过，还没有办成；请先撤回那一项，再提出",
+    "two people have agreed, and it is not done yet; please withdraw that first",
+)
 # What is done about a season's result; the fourth is done about a round.
 KINDS = frozenset({"begin_publicity", "make_final", "archive_result"})
 
@@ -85,10 +90,9 @@ def _propose(
     detail: Mapping[str, str],
 ) -> None:
     waiting = approvals.list_waiting(act.database, season_id=season_id)
-    if any(each.kind == kind and each.round_id == round_id for each in waiting):
-        raise ACT_REFUSED.because(
-            Text("已经有人提出，等第二人决定", "it has been proposed; a second person decides")
-        )
+    for each in waiting:
+        if each.kind == kind and each.round_id == round_id:
+            raise ACT_REFUSED.because(_AGREED if each.state == "approved" else _PROPOSED)
     approvals.propose(act, settings, kind, season_id, round_id, "", detail)
 
 

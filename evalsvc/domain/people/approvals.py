@@ -68,6 +68,16 @@ class ApprovalView:
         another = actor.login != self.proposed_by
         return self.state == "pending" and another and actor.has_role(*DECIDERS[self.kind])
 
+    def may_be_withdrawn_by(self, actor: Actor) -> bool:
+        """Whoever proposed it; agreed to and not done, whoever may propose it again.
+
+        What was agreed to and can no longer be done, a period that has begun meanwhile, would
+        stand in the way of the next proposal for as long as its proposer is away.
+        """
+        if self.proposed_by == actor.login:
+            return self.state in ("pending", "approved")
+        return self.state == "approved" and actor.has_role(*PROPOSERS[self.kind])
+
 
 def propose(
     act: Act,
@@ -123,13 +133,14 @@ def decide(act: Act, approval_id: int, agreed: bool) -> ApprovalView:
 
 
 def withdraw(act: Act, approval_id: int) -> None:
-    """Take back what one has proposed and nobody has done yet."""
+    """Take back what was proposed and nobody has done yet."""
     with act.writing() as session:
         row = session.get(Approval, approval_id, with_for_update=True)
-        if row is None or row.proposed_by != act.actor.login:
+        if row is None:
             raise Problem(NOT_FOUND)
-        if row.state not in ("pending", "approved"):
-            raise Problem(SECOND_PERSON)
+        if not _build_view(row).may_be_withdrawn_by(act.actor):
+            own = row.proposed_by == act.actor.login
+            raise Problem(SECOND_PERSON if own else NOT_FOUND)
         row.state = "refused"
         told = {"kind": row.kind, "approval": str(row.id)}
         act.tell(session, Verb.WITHDRAW, _subject(row), told)
