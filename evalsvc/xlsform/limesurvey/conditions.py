@@ -13,6 +13,9 @@ _COMPARED = re.compile(
     r"\b([A-Za-z0-9][\w.]{0,80}?)(?:\.NAOK|\.code|\.value)?\s*(?:==|=|\beq\b)\s*"
     r"(?:\"([^\"']*)\"|'([^\"']*)'|([0-9]+))"
 )
+# What stands in quotes is a value, whatever it looks like.
+_JOINED = re.compile(r"\"[^\"]*\"|'[^']*'|&&|\|\|")
+_WORDS = {"&&": " and ", "||": " or "}
 _ALWAYS = ("", "1", "true")
 
 
@@ -48,7 +51,7 @@ def translate(expression: str, names: Mapping[str, Answer]) -> str:
         return (answer and answer.write(value)) or found[0]
 
     said = _COMPARED.sub(write, expression)
-    return said.replace("&&", " and ").replace("||", " or ")
+    return _JOINED.sub(lambda found: _WORDS.get(found[0], found[0]), said)
 
 
 def write_table(conditions: Sequence[Condition]) -> str:

@@ -17,6 +17,7 @@ from evalsvc.questions.sum import SumQuestion
 from evalsvc.questions.text import TextQuestion
 from evalsvc.scheme.model import Category
 from evalsvc.text import Text
+from evalsvc.xlsform.limesurvey.conditions import Answer, translate
 from evalsvc.xlsform.limesurvey.document import is_limesurvey
 from evalsvc.xlsform.reading import FormReading, read_form
 from evalsvc.xlsform.writing import render_form
@@ -257,3 +258,9 @@ def test_only_what_begins_like_one_is_taken_for_a_survey() -> None:
     assert not is_limesurvey(b"PK\x03\x04 LimeSurveyDocType")
     assert not is_limesurvey(b"<html><body>survey</body></html>")
     assert is_limesurvey(b"\xef\xbb\xbf" + SURVEY)
+
+
+def test_signs_inside_a_value_are_the_value() -> None:
+    names = {"q1": Answer("q1"), "q2": Answer("q2")}
+    said = translate("q1 == \"x || z\" && q2 == 'a'", names)
+    assert said.split() == ["${q1}", "=", "'x", "||", "z'", "and", "${q2}", "=", "'a'"]
