@@ -111,6 +111,7 @@ class ReportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     text = TextAreaField(
         "进展", [InputRequired("请写明进展。"), Length(max=2000, message=TOO_LONG)]
     )
+    actual = StringField("完成数", filters=[_spell])
 
 
 class GradeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

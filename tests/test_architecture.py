@@ -305,7 +305,8 @@ INSIDE: dict[str, dict[str, set[str]]] = {
         "door": set(),
         "preparing": {"door"},
         "rounds": {"door"},
-        "assessing": {"door"},
+        # The way of an upload is written once, in preparing.
+        "assessing": {"door", "preparing"},
         "concluding": {"door"},
     },
 }

@@ -1,7 +1,7 @@
 """The office's door: every route declares who may use it."""
 
 # Importing a file of routes puts them on the door.
-from evalsvc.admin.assessing import adjustments, assessments, attachments, tasks  # noqa: F401
+from evalsvc.admin.assessing import adjustments, assessments, attachments, task_books, tasks  # noqa: F401
 from evalsvc.admin.concluding import (  # noqa: F401
     diagnostics,
     exports,

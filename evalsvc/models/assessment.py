@@ -159,6 +159,8 @@ class TaskReport(Row):
     round: Mapped[str] = mapped_column(String(40))
     due: Mapped[datetime] = mapped_column(Moment)
     text: Mapped[str] = mapped_column(Text, default="")
+    # The figure reached, as exact decimal text; empty where the target is none.
+    actual: Mapped[str] = mapped_column(String(40), default="", server_default="")
     reported_by: Mapped[str | None] = mapped_column(String(60))
     reported_at: Mapped[datetime | None] = mapped_column(Moment)
     # The code of the component that counts tasks of this grade.

@@ -38,6 +38,7 @@ CONSENTING = frozenset({"manager", "distributor", "auditor"})
 LIAISON = frozenset({"liaison"})
 ASSESSOR = frozenset({"assessor"})
 ASSISTANT = frozenset({"assistant"})
+BOOKS = MANAGER | LIAISON | ASSESSOR
 
 EXPECTED = {
     "sign_in_page": ANYBODY, "sign_in": ANYBODY, "sign_out": ANYBODY,
@@ -103,6 +104,8 @@ EXPECTED = {
     "ask_for_reports": MANAGER, "count_grades": MANAGER, "carry_tasks": MANAGER,
     "report_task": LIAISON, "grade_report": MANAGER | ASSESSOR,
     "report_tasks": LIAISON, "grade_reports": MANAGER | ASSESSOR,
+    "task_books_page": BOOKS, "task_reports_file": BOOKS, "upload_task_reports": BOOKS,
+    "task_reports_dry_run": BOOKS, "import_task_reports": BOOKS, "discard_task_reports": BOOKS,
 }  # a table, read by rows  # fmt: skip
 
 LOGINS = {"admin": "administrator", "plain": "manager", "dist": "distributor",

@@ -11,7 +11,7 @@ from evalsvc.domain import seasons
 from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing import task_list, task_reports, tasks
-from evalsvc.domain.assessing.task_reports import Grading
+from evalsvc.domain.assessing.task_reports import Grading, Progress
 from evalsvc.domain.assessing.tasks import Decision, Proposal
 from evalsvc.domain.people import bodies, liaisons
 from evalsvc.domain.preparing.figures import list_indicators
@@ -342,7 +342,7 @@ def test_several_are_graded_together_or_not_at_all(
     task_reports.ask_for_reports(act, season_id, "year_end", MORNING + timedelta(days=1))
     liaison = add_liaison(place, season_id, "u01")
     first, second = (task.reports[0].id for task in task_list.list_tasks(place.database, season_id))
-    texts = {first: "完成一半", second: "已完成"}
+    texts = {first: Progress("完成一半"), second: Progress("已完成")}
     task_reports.report_tasks(Act(place.database, liaison, MORNING), season_id, texts)
     lead = Act(place.database, levels["lead"], MORNING)
     wrong = [Grading(first, "good", ""), Grading(second, "moon", "")]

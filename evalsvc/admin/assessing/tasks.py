@@ -14,7 +14,7 @@ from evalsvc.domain import seasons
 from evalsvc.domain.assessing import carrying, task_list, task_pages, task_reports, tasks
 from evalsvc.domain.assessing.carrying import Carried
 from evalsvc.domain.assessing.task_pages import TaskQuery
-from evalsvc.domain.assessing.task_reports import Grading
+from evalsvc.domain.assessing.task_reports import Grading, Progress
 from evalsvc.domain.assessing.tasks import Decision, Proposal
 from evalsvc.domain.people import bodies
 from evalsvc.domain.preparing import attachments, rosters
@@ -37,6 +37,7 @@ from forms.assessment import (
     name_row,
     read_rows,
 )
+from forms.plain_number import spell_plainly
 
 # No choice for a report, and the choice of those that have none of their own.
 REST = "rest"
@@ -159,9 +160,13 @@ def bulletin(season_id: int, round_code: str) -> Response:
 def report_tasks(season_id: int) -> Answer:
     """The reports of a list that something was written for."""
     rows = read_rows(request.form)
-    texts = {row.number: row["text"] for row in rows if row["text"]}
+    reports = {
+        row.number: Progress(row["text"] or None, spell_plainly(row["actual"]) or None)
+        for row in rows
+        if row["text"] or row["actual"]
+    }
     return _answer_list(
-        season_id, rows, lambda: task_reports.report_tasks(current_act(), season_id, texts)
+        season_id, rows, lambda: task_reports.report_tasks(current_act(), season_id, reports)
     )
 
 
@@ -187,7 +192,15 @@ def report_task(report_id: int) -> Answer:
     form, database = ReportForm(), current_service().database
     task_id = task_reports.get_task_of_report(database, report_id)
     return _answer_one(
-        task_id, form, lambda: task_reports.report_task(current_act(), report_id, form.text.data)
+        task_id,
+        form,
+        lambda: task_reports.report_task(
+            current_act(),
+            report_id,
+            form.text.data,
+            # A page of a task without a target figure asks for none, and takes none away.
+            None if form.actual.data is None else form.actual.data.strip(),
+        ),
     )
 
 
@@ -221,7 +234,7 @@ def _answer_one(task_id: int, form: FlaskForm, verb: Callable[[], object]) -> An
 
 def _answer_list(season_id: int, rows: tuple[PostedRow, ...], verb: Callable[[], object]) -> Answer:
     """Back to the list as it was filtered; where something is refused, with all that was typed."""
-    _require_part(season_id)
+    task_pages.require_part(current_service().database, season_id, current_actor())
     page = _find_list(season_id)
     form = ManyForm()
     return do_or_show(
@@ -242,15 +255,6 @@ def _find_rest(grades: Mapping[str, Mapping[str, Text]], round_code: str) -> str
     codes, place = list(grades.get(round_code, ())), request.form.get(REST, "")
     known = place.isascii() and place.isdigit() and len(place) < 3
     return codes[int(place)] if known and int(place) < len(codes) else ""
-
-
-def _require_part(season_id: int) -> None:
-    """Refuse somebody who has nothing to do with a season's tasks, whatever the list posts."""
-    database = current_service().database
-    seasons.get_season(database, season_id)  # one that is not there is nobody's
-    eyes = task_pages.read_eyes(database, season_id, current_actor())
-    if not (eyes.everything or eyes.units or eyes.bodies):
-        raise Problem(NOT_YOURS, what=Text("这一年的任务", "the tasks of this season"))
 
 
 def render_tasks(

@@ -61,7 +61,8 @@ class Upload(Generic[Found]):
 
     `render` makes the page again, with the form as posted, a problem, or what was changed.
     `page` is where one gets back to; `template` is None where nothing is to be filled in;
-    `accepts` are the endings of files that a browser offers.
+    `accepts` are the endings of files that a browser offers; `roles` those of whom the way is for,
+    and `require` refuses those among them who have nothing to do with the season.
     """
 
     noun: str
@@ -73,17 +74,27 @@ class Upload(Generic[Found]):
     render: Callable[[int, FlaskForm | None, Problem | None, Change | None], str]
     template: Callable[[int], bytes] | None = None
     accepts: str = ".xlsx"
+    roles: tuple[str, ...] = ("manager",)
+    require: Callable[[int], object] | None = None
 
     def offer(self, path: str) -> None:
         """Put the routes below a season's path on the office's door."""
         if self.template is not None:
-            door.get(f"{path}.xlsx", endpoint=f"{self.noun}_file")(allowed("manager")(self.give))
-        door.post(path, endpoint=f"upload_{self.noun}")(allowed("manager")(self.take))
-        door.get(f"{path}/check", endpoint=f"{self.noun}_dry_run")(allowed("manager")(self.show))
-        door.post(f"{path}/import", endpoint=f"import_{self.noun}")(allowed("manager")(self.enter))
-        door.post(f"{path}/discard", endpoint=f"discard_{self.noun}")(
-            allowed("manager")(self.discard)
-        )
+            self._offer("GET", f"{path}.xlsx", f"{self.noun}_file", self.give)
+        self._offer("POST", path, f"upload_{self.noun}", self.take)
+        self._offer("GET", f"{path}/check", f"{self.noun}_dry_run", self.show)
+        self._offer("POST", f"{path}/import", f"import_{self.noun}", self.enter)
+        self._offer("POST", f"{path}/discard", f"discard_{self.noun}", self.discard)
+
+    def _offer(
+        self, method: str, path: str, endpoint: str, view: Callable[[int], Response | Answer]
+    ) -> None:
+        def guarded(season_id: int) -> Response | Answer:
+            if self.require is not None:
+                self.require(season_id)
+            return view(season_id)
+
+        door.route(path, methods=[method], endpoint=endpoint)(allowed(*self.roles)(guarded))
 
     def is_kept(self, season_id: int) -> bool:
         """Whether a file waits for this browser to look at it."""

@@ -36,6 +36,7 @@ class ReportView:
     round: str
     due: datetime
     text: str
+    actual: str
     reported_by: str | None
     reported_at: datetime | None
     grade: str
@@ -135,6 +136,7 @@ def _build_report(row: TaskReport) -> ReportView:
         row.round,
         row.due,
         row.text,
+        row.actual,
         row.reported_by,
         row.reported_at,
         row.grade,

@@ -14,9 +14,12 @@ from evalsvc.domain.assessing.task_list import ReportView, TaskView, build_views
 from evalsvc.domain.assessing.tasks import lowers
 from evalsvc.domain.people.bindings import list_own_codes
 from evalsvc.domain.people.bodies import DESKS
+from evalsvc.domain.seasons import get_season
+from evalsvc.errors import NOT_YOURS, Problem
 from evalsvc.models.assessment import BodyMember, Task, TaskReport
 from evalsvc.models.publication import Liaison
 from evalsvc.models.roster import Unit
+from evalsvc.text import Text
 
 # As many as a lead has in a month of 295 tasks among six; a page of them is read in one go.
 PAGE_ROWS = 50
@@ -99,6 +102,15 @@ def read_eyes(database: Database, season_id: int, actor: Actor) -> Eyes:
     return Eyes(everything, actor.has_role("manager"), units, bodies)
 
 
+def require_part(database: Database, season_id: int, actor: Actor) -> Eyes:
+    """The eyes of somebody who has to do with a season's tasks; others are refused."""
+    get_season(database, season_id)  # one that is not there is nobody's
+    eyes = read_eyes(database, season_id, actor)
+    if not (eyes.everything or eyes.units or eyes.bodies):
+        raise Problem(NOT_YOURS, what=Text("这一年的任务", "the tasks of this season"))
+    return eyes
+
+
 def list_page(
     database: Database, season_id: int, query: TaskQuery, eyes: Eyes, moment: datetime
 ) -> TaskPage:
@@ -111,14 +123,8 @@ def list_page(
             zip(filters, session.execute(_join(counted, query).where(*seen)).one(), strict=True)
         )
         n = counts[query.show]
-        found = (
-            _join(select(Task.id, TaskReport.id if query.round else false()), query)
-            .outerjoin(Unit, and_(Unit.season_id == Task.season_id, Unit.code == Task.unit))
-            .where(*seen, filters[query.show])
-            .order_by(Unit.position, Task.id, *((TaskReport.due,) if query.round else ()))
-            .limit(PAGE_ROWS)
-            .offset((query.page - 1) * PAGE_ROWS)
-        )
+        found = _select_rows(query, *seen, filters[query.show])
+        found = found.limit(PAGE_ROWS).offset((query.page - 1) * PAGE_ROWS)
         rows = _build_rows(session, season_id, session.execute(found).all())
         return TaskPage(
             rows=rows,
@@ -128,6 +134,17 @@ def list_page(
             overdue=_count_overdue(session, season_id, eyes, moment),
             asked=_list_asked(session, season_id),
         )
+
+
+def list_rows(
+    database: Database, season_id: int, query: TaskQuery, eyes: Eyes, moment: datetime
+) -> tuple[TaskRow, ...]:
+    """All rows of a list, on whatever page."""
+    with database.reading() as session:
+        wanted = _list_filters(query, eyes, moment)[query.show]
+        seen = (Task.season_id == season_id, _sees(eyes), *_about(query))
+        found = session.execute(_select_rows(query, *seen, wanted)).all()
+        return _build_rows(session, season_id, found)
 
 
 def list_waiting(database: Database, season_id: int, eyes: Eyes) -> tuple[int, ...]:
@@ -157,6 +174,16 @@ def _build_rows(
             views[task], next((each for each in views[task].reports if each.id == report), None)
         )
         for task, report in found
+    )
+
+
+def _select_rows(query: TaskQuery, *where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Task and report of each row, in the order of the units."""
+    return (
+        _join(select(Task.id, TaskReport.id if query.round else false()), query)
+        .outerjoin(Unit, and_(Unit.season_id == Task.season_id, Unit.code == Task.unit))
+        .where(*where)
+        .order_by(Unit.position, Task.id, *((TaskReport.due,) if query.round else ()))
     )
 
 

@@ -16,6 +16,7 @@ from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing.counted import write_counted
 from evalsvc.domain.assessing.figure_trail import note_changes
+from evalsvc.domain.assessing.tasks import find_number
 from evalsvc.domain.people.bindings import list_own_codes
 from evalsvc.domain.people.bodies import require_member
 from evalsvc.domain.people.liaisons import list_unit_names, require_own
@@ -35,6 +36,17 @@ PLAIN_GRADES: Mapping[str, Text] = {
     "fair": Text("中", "fair"),
     "poor": Text("差", "poor"),
 }
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a task is, and the figure reached where its target is one; decimal text or empty.
+
+    None leaves what was said before.
+    """
+
+    text: str | None
+    actual: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,23 +81,19 @@ def ask_for_reports(act: Act, season_id: int, round_code: str, due: datetime) ->
         return len(tasks)
 
 
-def report_task(act: Act, report_id: int, text: str) -> None:
+def report_task(act: Act, report_id: int, text: str, actual: str | None = None) -> None:
     """A unit reports; until it is graded the report may be replaced."""
-    report_tasks(act, None, {report_id: text})
+    report_tasks(act, None, {report_id: Progress(text, actual)})
 
 
-def report_tasks(act: Act, season_id: int | None, texts: Mapping[int, str]) -> None:
+def report_tasks(act: Act, season_id: int | None, reports: Mapping[int, Progress]) -> None:
     """Several reports of a season at once: all of them, or with one that is refused none."""
-    if not texts:
+    if not reports:
         raise ENTRY_REFUSED.because(Text("没有写进展", "nothing was written"))
-    for text in texts.values():
-        if not text.strip() or len(text.strip()) > LONGEST_TEXT:
-            raise ENTRY_REFUSED.because(
-                Text("请写明进展，最多 2000 个字", "say how far it is, in 2000 characters at most")
-            )
     with act.writing() as session:
-        for report_id, text in texts.items():
-            _report(session, act, season_id, report_id, text.strip())
+        for report_id, progress in reports.items():
+            report, task = get_in_season(session, season_id, report_id)
+            enter_progress(session, act, task, report, progress)
 
 
 def grade_report(act: Act, report_id: int, grade: str, note: str) -> None:
@@ -99,7 +107,9 @@ def grade_reports(act: Act, season_id: int | None, gradings: Sequence[Grading]) 
         raise ENTRY_REFUSED.because(Text("没有选档次", "no grade was chosen"))
     with act.writing() as session:
         for grading in gradings:
-            _grade(session, act, season_id, grading)
+            report, task = get_in_season(session, season_id, grading.report)
+            scheme = read_scheme(get_season_row(session, task.season_id))
+            enter_grade(session, act, scheme, task, report, grading)
 
 
 def count_grades(act: Act, season_id: int, round_code: str) -> int:
@@ -165,38 +175,68 @@ def get_report_row(session: Session, report_id: int) -> tuple[TaskReport, Task]:
     return row, session.get_one(Task, row.task_id)
 
 
-def _report(session: Session, act: Act, season_id: int | None, report_id: int, text: str) -> None:
-    report, task = _get_in_season(session, season_id, report_id)
-    require_own(session, task.season_id, task.unit, act.actor)
-    # What was graded has to stay what was read.
-    if report.grade:
-        raise ACT_REFUSED.because(
-            Text("牵头单位已经评过这次报告", "the lead body has graded this report")
-        )
-    report.text, report.reported_by, report.reported_at = text, act.actor.name, act.moment
-    detail = {"task": str(task.id), "round": report.round}
-    act.tell(session, Verb.REPORT_TASK, about_season(task.season_id), detail)
-
-
-def _get_in_season(
+def get_in_season(
     session: Session, season_id: int | None, report_id: int
 ) -> tuple[TaskReport, Task]:
+    """A report with its task, locked; one of another season is not there."""
     report, task = get_report_row(session, report_id)
     if season_id not in (None, task.season_id):
         raise Problem(NOT_FOUND)
     return report, task
 
 
-def _grade(session: Session, act: Act, season_id: int | None, grading: Grading) -> None:
-    report, task = _get_in_season(session, season_id, grading.report)
-    _require_grader(session, task, act.actor)
+def check_progress(
+    session: Session, actor: Actor, task: Task, report: TaskReport, progress: Progress
+) -> None:
+    """Refuse what may not be reported, or not by this colleague."""
+    require_own(session, task.season_id, task.unit, actor)
+    text = (report.text if progress.text is None else progress.text).strip()
+    if not text or len(text) > LONGEST_TEXT:
+        raise ENTRY_REFUSED.because(
+            Text("请写明进展，最多 2000 个字", "say how far it is, in 2000 characters at most")
+        )
+    if progress.actual and find_number(progress.actual) is None:
+        raise ENTRY_REFUSED.because(
+            Text(
+                f"完成数应为数字，现为 {progress.actual[:20]}",
+                f"the figure reached is a number; this is {progress.actual[:20]}",
+            )
+        )
+    # What was graded has to stay what was read.
+    if report.grade:
+        raise ACT_REFUSED.because(
+            Text("牵头单位已经评过这次报告", "the lead body has graded this report")
+        )
+
+
+def enter_progress(
+    session: Session, act: Act, task: Task, report: TaskReport, progress: Progress
+) -> None:
+    check_progress(session, act.actor, task, report, progress)
+    report.text = report.text if progress.text is None else progress.text.strip()
+    report.actual = report.actual if progress.actual is None else progress.actual
+    report.reported_by, report.reported_at = act.actor.name, act.moment
+    detail = {"task": str(task.id), "round": report.round}
+    act.tell(session, Verb.REPORT_TASK, about_season(task.season_id), detail)
+
+
+def check_grade(
+    session: Session, actor: Actor, scheme: Scheme, task: Task, report: TaskReport, grading: Grading
+) -> None:
+    """Refuse a grade that may not be given, or not by this colleague."""
+    _require_grader(session, task, actor)
     if report.reported_at is None:
         raise ACT_REFUSED.because(
             Text(f"“{task.title}”单位还没有报告", f"“{task.title}”: the unit has not reported yet")
         )
-    scheme = read_scheme(get_season_row(session, task.season_id))
     if grading.grade not in list_grades(scheme, report.round):
         raise ENTRY_REFUSED.because(Text("没有这个档次", "there is no such grade"))
+
+
+def enter_grade(
+    session: Session, act: Act, scheme: Scheme, task: Task, report: TaskReport, grading: Grading
+) -> None:
+    check_grade(session, act.actor, scheme, task, report, grading)
     # The grade before goes into the log; the row has the last one only.
     before, report.grade, report.note = report.grade, grading.grade, grading.note.strip()[:1000]
     report.graded_by, report.graded_at = act.actor.name, act.moment

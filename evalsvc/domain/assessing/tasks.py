@@ -184,7 +184,7 @@ def _check(proposal: Proposal) -> None:
             Text("请写明目标，最多 500 个字", "give the target, 500 characters")
         )
     for text in (proposal.figure, proposal.last_year):
-        if text and _find_number(text) is None:
+        if text and find_number(text) is None:
             raise ENTRY_REFUSED.because(
                 Text(
                     f"目标数应为数字，现为 {text[:20]}",
@@ -200,7 +200,7 @@ def _check(proposal: Proposal) -> None:
                 "give the reason, to which the office has to agree",
             )
         )
-    weight = _find_number(proposal.weight)
+    weight = find_number(proposal.weight)
     if weight is None or not 0 < weight <= 1000:
         raise ENTRY_REFUSED.because(Text("权重应为大于 0 的数字", "the weight is a number above 0"))
 
@@ -224,7 +224,8 @@ def _check_codes(session: Session, season_id: int, proposal: Proposal) -> None:
         raise ENTRY_REFUSED.because(Text("没有这个牵头单位", "there is no such lead body"))
 
 
-def _find_number(text: str) -> Decimal | None:
+def find_number(text: str) -> Decimal | None:
+    """A figure of a task; None where the text is none, or longer than any figure is."""
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 

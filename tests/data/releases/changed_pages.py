@@ -135,6 +135,11 @@ CHANGES: tuple[Change, ...] = (
         "the workbook of figures comes with what stands, and an empty cell leaves it",
     ),
     Change(r"/office/seasons/\d+/roster", r"单位 *评价人.*", "lines to correct in place"),
+    Change(
+        r"/office/seasons/\d+/tasks",
+        r"用工作簿填报、评档",
+        "reports and grades go by workbook, too",
+    ),
     *(
         Change(r"/office/seasons/\d+/tasks", line, "tasks are lists by state, and go on next year")
         for line in (
