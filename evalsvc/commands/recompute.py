@@ -27,6 +27,10 @@ INTERNAL = (
     "表彰、限制和历年的后果由未公开的数决定，要用审计版推出 / "
     "Awards, bars and consequences follow from what is not public: recompute the audit edition"
 )
+NOBODY = (
+    "方案不公开各人的结果：公开版里没有人，要用审计版推出 / "
+    "The scheme keeps persons' results from the public edition: recompute the audit edition"
+)
 UNREADABLE = 2
 NOT_REPRODUCED = 1
 
@@ -122,7 +126,9 @@ def _report(outcome: Recomputation) -> Iterator[str]:
             yield _line(outcome, result)
             yield from _beside_grade(outcome, result)
     yield ""
-    if _rules_more_than_grades(outcome) and not _tells_all(outcome):
+    if scheme.publication.shows is not None and not _tells_all(outcome):
+        yield NOBODY
+    elif _rules_more_than_grades(outcome) and not _tells_all(outcome):
         yield INTERNAL
     yield from _void(outcome)
     yield from _verdict(outcome)

@@ -37,7 +37,8 @@ def derive_public(
         # By name, so that a file which is added to the box some day is not public by itself.
         if name == ANCHORS or (name.startswith("box/") and name.split("/")[-1] in SHOWN_TO_ALL)
     }
-    shown |= derive_public_comments(audit_files)
+    if scheme.publication.shows is None:
+        shown |= derive_public_comments(audit_files)
     shown |= write_acts(list_acts(audit_files[LOG], audit.season, audit.version))
     shown[AUDIT_HASH] = _write_audit_hash(salted_hash(audit_files[SALT], audit))
     scheme_text = audit_files["scheme.yaml"].decode()

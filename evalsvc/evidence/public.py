@@ -3,6 +3,9 @@
 It starts at the figures that `shown_from.csv` names: their values stand in `scores.csv`, and
 nothing below them is in it, neither other scores nor entered figures. What lies beside or above
 can be recomputed.
+
+Of a scheme that names some grades' holders alone it holds no unit and no figure: a package outlives
+the days of publicity, and what it held of those could be set against what is known of the others.
 """
 
 from collections import Counter
@@ -53,6 +56,8 @@ def build_public_package(
     above are recomputed from these; published figures and ranks stay the official ones. `further`
     are the files of the box that everybody may see.
     """
+    if scheme.publication.shows is not None:
+        facts, results = Facts(units=(), exclusions=facts.exclusions), ()
     shown = public_facts(facts, results, scheme, starts or ())
     left_out = {"excluded.csv": _excluded(facts)} if facts.exclusions else {}
     # From the public facts alone, as whoever has the package will do it.

@@ -1,18 +1,21 @@
 """The public notice of a result: what was published, and what a correction changed."""
 
+from dataclasses import replace
+
 from flask import render_template
 
 from evalsvc.box.statements import show_key
 from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import publishing
-from evalsvc.domain.concluding.notices import list_differences
+from evalsvc.domain.concluding.notices import list_differences, pick_public
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.sealing import public_box
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
 from evalsvc.public.routes import door
 from evalsvc.qr import render_qr
+from evalsvc.scheme.wording import say_shown
 
 
 @door.get("/results/<int:season_id>")
@@ -40,14 +43,18 @@ def _render(season_id: int, version: int | None) -> str:
         raise Problem(NOT_FOUND)
     before = next((view for view in views if view.version == shown.corrects), None)
     after = next((view for view in views if view.version == shown.corrected_by), None)
+    # Nothing that is not public reaches the template.
+    shows = season.scheme.publication.shows
+    told = pick_public(shown.notice, shows)
+    changes = list_differences(pick_public(before.notice, shows), told) if before else ()
     key = public_box.find_signing_key(database, season_id)
     return render_template(
         "public/notice.html",
         season=season,
-        shown=shown,
+        shown=replace(shown, notice=told),
         after=after,
-        before=before,
-        changes=list_differences(before.notice, shown.notice) if before else (),
+        changes=changes,
+        say_shown=say_shown,
         versions=views,
         today=today,
         key=show_key(bytes.fromhex(key)) if key else "",

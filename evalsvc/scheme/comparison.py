@@ -7,6 +7,7 @@ from fractions import Fraction
 from analysis.score.rules import Rule
 from evalsvc.scheme.model import AdjustmentKind, Body, Category, Component, Group, Round, Scheme
 from evalsvc.scheme.outline import build_outline
+from evalsvc.scheme.wording import say_shown
 from evalsvc.text import Text
 
 NOTHING = Text("—", "—")
@@ -51,14 +52,27 @@ def _heads(before: Scheme, after: Scheme) -> Iterator[Difference]:
         "title": before.title,
         "version": _plain(before.version),
         "source": _plain(before.source),
+        "evaluates": _EVALUATED[before.evaluates],
+        "shows": say_shown(before),
     }
-    new = {"title": after.title, "version": _plain(after.version), "source": _plain(after.source)}
+    new = {
+        "title": after.title,
+        "version": _plain(after.version),
+        "source": _plain(after.source),
+        "evaluates": _EVALUATED[after.evaluates],
+        "shows": say_shown(after),
+    }
     names = {
         "title": Text("名称", "title"),
         "version": Text("版本", "version"),
         "source": Text("依据", "source"),
+        "evaluates": Text("考评对象", "what is evaluated"),
+        "shows": Text("公示哪些等次", "grades shown in public"),
     }
     yield from _compare(section, old, new, lambda code: names[code])
+
+
+_EVALUATED = {"units": Text("单位", "units"), "persons": Text("人员", "persons")}
 
 
 def _parameters(before: Scheme, after: Scheme) -> Iterator[Difference]:

@@ -9,7 +9,7 @@ from analysis.score.span import Span, span_of
 from evalsvc.scheme.explained_outcome import list_outcome_lines
 from evalsvc.scheme.model import Category, Scheme, list_rules
 from evalsvc.scheme.outline import Branch, build_outline
-from evalsvc.scheme.wording import adjustment_name, group_name, show_percent, show_short
+from evalsvc.scheme.wording import adjustment_name, group_name, say_shown, show_percent, show_short
 from evalsvc.text import AND, COLON, COMMA, NOTHING, SEMICOLON, STOP, Text, same
 
 MISSING = {
@@ -80,12 +80,25 @@ def list_sections(scheme: Scheme) -> tuple[Section, ...]:
             Text("等次、表彰和后果", "Grades, awards and consequences"),
             tuple(Line(text) for text in list_outcome_lines(scheme)),
         ),
+        Section(Text("公示", "What is public"), tuple(_list_public(scheme))),
         Section(
             Text("文件没有规定、由方案选定的", "Left open by the document and chosen here"),
             tuple(_list_open(scheme)),
         ),
     )
     return tuple(section for section in found if section.lines)
+
+
+def _list_public(scheme: Scheme) -> Iterator[Line]:
+    """Whose names are public, where it is not everybody's."""
+    if scheme.publication.shows is not None:
+        yield Line(
+            Text(
+                "只公示这些等次的名单：%(grades)s。其他人的等次、所有人的得分和名次都不公开。",
+                "Only the names with these grades are public: %(grades)s. No other grade, and "
+                "nobody's score or place, is public.",
+            ).filled(grades=say_shown(scheme))
+        )
 
 
 def _tell_tree(tree: Tree, scheme: Scheme) -> Section:

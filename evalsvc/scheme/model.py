@@ -15,6 +15,7 @@ from evalsvc.questions.questionnaire import Questionnaire
 from evalsvc.text import AND, Text
 
 Identity = Literal["named", "unit", "counts", "entries"]
+Evaluated = Literal["units", "persons"]
 Public = Literal["score", "joined", "total"]
 """From where on a group's answers enter public figures: see `Group.public`."""
 
@@ -112,11 +113,13 @@ class Parameter:
 class Publication:
     """How the final figure is shown: decimals, half up; ranked on the shown figure.
 
-    `node_places` rounds every figure of the tree on its way up; None keeps them exact.
+    `node_places` rounds every figure of the tree on its way up; None keeps them exact. `shows`:
+    the grades whose holders are named in public, all others not at all; None names everybody.
     """
 
     places: int
     node_places: int | None = None
+    shows: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -223,6 +226,8 @@ class Scheme:
     grade_names: Mapping[str, Text] = field(default_factory=dict)
     outcome: OutcomeRules = field(default_factory=OutcomeRules)
     outcome_names: OutcomeNames = field(default_factory=OutcomeNames)
+    # What is evaluated; by it pages, messages and documents choose their noun.
+    evaluates: Evaluated = "units"
 
     def get_group(self, code: str) -> Group:
         found = next((group for group in self.groups if group.code == code), None)

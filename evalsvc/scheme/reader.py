@@ -5,6 +5,7 @@ from collections.abc import Mapping, Set
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
+from typing import cast
 
 from analysis.panel.small_cells import Thresholds, strictest
 from analysis.score.rules import Rule
@@ -28,6 +29,7 @@ from evalsvc.scheme.groups import read_groups
 from evalsvc.scheme.model import (
     Category,
     Component,
+    Evaluated,
     Group,
     Parameter,
     Publication,
@@ -35,7 +37,7 @@ from evalsvc.scheme.model import (
     Scheme,
     list_rules,
 )
-from evalsvc.scheme.outcome import SECTIONS, read_outcome
+from evalsvc.scheme.outcome import GRADE, SECTIONS, read_outcome
 from evalsvc.scheme.questionnaires import check_figures, read_questionnaires
 from evalsvc.scheme.rules.kinds import READERS
 from evalsvc.scheme.rules.node import read_rule
@@ -58,6 +60,9 @@ REQUIRED = (
 )
 
 
+EVALUATED = ("units", "persons")
+
+
 def load_scheme(text: str, sealed: Mapping[str, Thresholds] | None = None) -> Scheme:
     """The scheme that a file's text describes; raises `SchemeErrors` naming what is wrong.
 
@@ -74,7 +79,7 @@ def _load_once(text: str, sealed: frozenset[tuple[str, Thresholds]] | None) -> S
     """Reading a scheme costs much more than a request, and every check of a package asks for it."""
     root = read_source(text)
     reading = Reading(complains=sealed is None)
-    sections = reading.record(root, REQUIRED, ("adjustments", "bodies", *SECTIONS))
+    sections = reading.record(root, REQUIRED, ("adjustments", "bodies", "evaluates", *SECTIONS))
     parameters = _read_parameters(reading, sections["parameters"])
     digest = hashlib.sha256(text.encode()).hexdigest()
     scheme = _read_scheme(reading, sections, parameters, digest, dict(sealed or ()))
@@ -133,10 +138,11 @@ def _read_scheme(
         score=score,
         node_names=tree.names,
         grade_names=tree.grade_names,
-        publication=publication,
+        publication=_with_shown(reading, sections, publication, tuple(outcome.names.grades)),
         bodies=bodies,
         outcome=outcome.rules,
         outcome_names=outcome.names,
+        evaluates=cast(Evaluated, reading.choice(sections["evaluates"], EVALUATED)),
     )
 
 
@@ -195,12 +201,39 @@ def _rounds(reading: Reading, field: Field, sealed: Mapping[str, Thresholds]) ->
 
 
 def _publication(reading: Reading, field: Field) -> Publication:
-    parts = reading.record(field, ("places",), ("node_places",))
+    parts = reading.record(field, ("places",), ("node_places", "shows"))
     node_places = parts["node_places"]
     return Publication(
         reading.integer(parts["places"], 0, MOST_PLACES),
         reading.integer(node_places, 0, MOST_PLACES) if node_places.content is not None else None,
     )
+
+
+def _with_shown(
+    reading: Reading,
+    sections: Mapping[str, Field],
+    publication: Publication,
+    grades: tuple[str, ...],
+) -> Publication:
+    """Whose names are public: all, or the holders of some grades, which a scheme of persons says.
+
+    Read once the grades are known.
+    """
+    shows = reading.entries(sections["publication"]).get("shows")
+    if shows is not None:
+        codes = (reading.known(each, grades, GRADE) for each in reading.sequence(shows))
+        return replace(publication, shows=frozenset(codes))
+    if sections["evaluates"].content == "persons":
+        reading.report(
+            sections["publication"],
+            Text(
+                "考评的是人（evaluates: persons），要写明公示哪些等次的人：shows: [等次代码]；"
+                "都不公示写 shows: []",
+                "a scheme of persons (evaluates: persons) says which grades are public: "
+                "“shows: [grade]”, or “shows: []” for none",
+            ),
+        )
+    return publication
 
 
 def _check_size(reading: Reading, field: Field, score: Rule) -> None:

@@ -39,6 +39,15 @@ def node_names(scheme: Scheme, codes: Iterable[str]) -> Text:
     return AND.join(node_name(scheme, code) for code in codes)
 
 
+def say_shown(scheme: Scheme) -> Text:
+    """Whose names a scheme makes public: everybody's, nobody's, or the holders of some grades."""
+    shows = scheme.publication.shows
+    if shows is None:
+        return Text("全部", "all")
+    named = (name for code, name in scheme.outcome_names.grades.items() if code in shows)
+    return AND.join(named) or Text("都不公示", "none")
+
+
 def round_name(scheme: Scheme, code: str) -> Text:
     """What people call a round; its code where the scheme does not know it."""
     return _named(scheme.rounds, code)

@@ -69,6 +69,8 @@ def derive_public(package: Facts) -> dict[str, bytes]:
     }
     found |= derive_lists(package, outcome)
     found |= derive_figures(package, outcome)
+    if "shows" in package.scheme["publication"]:
+        found = leave_out_everybody(found)
     whole = hashlib.sha256(statement("manifest", package.manifest)).digest()
     salted = hmac.digest(files["box/salt.txt"], whole, "sha256").hex()
     found["box/audit.json"] = write_json({"salted": salted})
@@ -77,6 +79,14 @@ def derive_public(package: Facts) -> dict[str, bytes]:
         acts = [{**act, "previous": before[act["seq"]]} for act in package.acts]
         found["box/acts.jsonl"] = write_lines(acts)
     return found
+
+
+def leave_out_everybody(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Of a scheme that shows some grades alone: headers, and nothing stated of anybody."""
+    alone = ("units.csv", "indicators.csv", "adjustments.csv", "scores.csv", "distribution.csv")
+    kept = {name: content for name, content in files.items() if name != "comments.csv"}
+    headers = {name: kept[name].split(b"\n")[0] + b"\n" for name in alone}
+    return {**kept, **headers, "result.json": write_json({})}
 
 
 def derive_lists(package: Facts, outcome: Outcome) -> dict[str, bytes]:

@@ -29,6 +29,7 @@ from evalsvc.domain.preparing import rosters
 from evalsvc.domain.words import comments
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
+from evalsvc.scheme.wording import say_shown
 from evalsvc.text import Text
 from forms.publication import AnswerForm, BindingForm, PeriodForm, ProposalForm, TermsForm
 
@@ -197,6 +198,7 @@ def _render(
         today=today,
         stale=stale,
         starts=_list_starts(season),
+        say_shown=say_shown,
         proposable=_is_proposable(season, views),
         missing=missing.list_missing(database, season_id),
         asked=[

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
 from analysis.outcome.season_outcome import SeasonOutcome, UnitOutcome
 from analysis.score.facts import Adjustment, Facts
@@ -40,9 +40,14 @@ class NoticeUnit:
 
 @dataclass(frozen=True)
 class Notice:
-    """All units in the order of the roster."""
+    """All units in the order of the roster.
+
+    `salt` is chance where not everybody is public: the public hash of a list of which all but one
+    are known would else tell that one.
+    """
 
     units: tuple[NoticeUnit, ...]
+    salt: str = ""
 
     def find_unit(self, code: str) -> NoticeUnit | None:
         return next((each for each in self.units if each.unit == code), None)
@@ -61,20 +66,23 @@ class Difference:
     after: NoticeUnit | None
 
 
-def build_notice(outcome: SeasonOutcome, facts: Facts) -> Notice:
+def build_notice(outcome: SeasonOutcome, facts: Facts, salt: str = "") -> Notice:
     """The notice of a computation's outcome."""
     names = {unit.code: unit.name for unit in facts.units}
-    return Notice(tuple(_build_unit(each, names, facts.adjustments) for each in outcome.units))
+    units = tuple(_build_unit(each, names, facts.adjustments) for each in outcome.units)
+    return Notice(units, salt)
 
 
 def write_notice(notice: Notice) -> str:
     """The text that is kept, and over which the notice's hash is."""
-    # The hash is over this text, so it has one spelling.
-    return json.dumps(asdict(notice), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    # The hash is over this text, so it has one spelling; without a salt it is as it always was.
+    said = {name: value for name, value in asdict(notice).items() if value or name != "salt"}
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def read_notice(text: str) -> Notice:
     """The notice that `write_notice` wrote."""
+    said = json.loads(text)
     return Notice(
         tuple(
             NoticeUnit(
@@ -85,13 +93,29 @@ def read_notice(text: str) -> Notice:
                     "events": tuple(NoticeEvent(**event) for event in unit["events"]),
                 }
             )
-            for unit in json.loads(text)["units"]
-        )
+            for unit in said["units"]
+        ),
+        said.get("salt", ""),
     )
 
 
 def hash_notice(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def pick_public(notice: Notice, shows: Collection[str] | None) -> Notice:
+    """What everybody may read of it: all, or the holders of some grades without their figures.
+
+    Their places would tell how many others come before or between them.
+    """
+    if shows is None:
+        return notice
+    return replace(
+        notice,
+        units=tuple(
+            replace(each, published=None, rank=None) for each in notice.units if each.grade in shows
+        ),
+    )
 
 
 def list_differences(before: Notice, after: Notice) -> Sequence[Difference]:

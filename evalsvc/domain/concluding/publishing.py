@@ -5,6 +5,7 @@ which says what changed and why.
 """
 
 import os
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -188,7 +189,8 @@ def write_proposal(
     results = _list_results(session, season_id, head.version, categories)
     outcome = season_outcome(scheme.outcome, facts, results, scheme.publication.places)
     # Written once and kept: what is shown stays these words.
-    text = write_notice(build_notice(outcome, facts))
+    salt = "" if scheme.publication.shows is None else secrets.token_hex(16)
+    text = write_notice(build_notice(outcome, facts, salt))
     session.add(
         Publication(
             season_id=season_id,
@@ -241,7 +243,9 @@ def begin_publicity(
         # Before it is shown, since nothing takes back what has been read.
         check_populations(session, season_id, version, scheme)
         row.state = "shown"
-        row.audience, row.extent = period.audience, period.extent
+        # Where some grades' holders alone are public, their figures never are.
+        extent = period.extent if scheme.publication.shows is None else "grades"
+        row.audience, row.extent = period.audience, extent
         row.first_day = period.first_day.isoformat()
         row.last_day = period.last_day.isoformat()
         row.review_until = (period.first_day + timedelta(days=terms.review_days)).isoformat()

@@ -102,14 +102,16 @@ def build_page(notice: UnitNotice) -> NoticePage:
     """Lines, chart and comments cut to two pages."""
     tree = notice.result.tree
     seen = replace(notice.result, tree=visible_tree(tree, notice.scheme, notice.folded))
-    sheet = build_sheet(notice.scheme, notice.name, seen, notice.peers, hidden=notice.hidden)
+    # Where not everybody is public, how the others stand is nobody's matter.
+    beside = notice.peers if notice.scheme.publication.shows is None else ()
+    sheet = build_sheet(notice.scheme, notice.name, seen, beside, hidden=notice.hidden)
     lines = list_own_lines(tree, notice.scheme, notice.folded)
     shown = tuple(line for line in lines if line.depth <= SHOWN_DEPTH)[:MOST_LINES]
     comments = tuple(_cut(each, LONGEST_COMMENT) for each in notice.comments[:MOST_COMMENTS])
     reasons = (*notice.why[:MOST_REASONS], *notice.adjustments[:MOST_EVENTS])
     return NoticePage(
         category=sheet.category,
-        of=sheet.of,
+        of=sum(1 for peer in notice.peers if peer.rank is not None),
         lines=tuple(
             (line, _cut_text(NOTHING.join(line.remarks[:1]), LONGEST_REMARK)) for line in shown
         ),
