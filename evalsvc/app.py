@@ -19,7 +19,7 @@ from evalsvc.delivery import speed_up
 from evalsvc.errors import FORM_EXPIRED, NOT_FOUND, SCHEME_UNREADABLE, Kind, Problem
 from evalsvc.extensions import Service, csrf
 from evalsvc.figures import show_figure
-from evalsvc.language import LANGUAGES, load_catalogue, show_date, show_moment, translate
+from evalsvc.language import LANGUAGES, build_saying, show_date, show_moment, translate
 from evalsvc.office_sessions import OFFICE, OfficeSessions
 from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.settings import PROJECT, Settings, load_secret_key, prepare_instance, read_settings
@@ -119,14 +119,7 @@ def _teach_templates(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
-        gettext=lambda text: translate(text, g.language),
-        ngettext=lambda one, many, n: (
-            load_catalogue("en").ngettext(one, many, n) if g.language == "en" else many
-        ),
-        newstyle=True,
-    )
+    app.jinja_env.globals["_"] = build_saying(lambda: g.language)
     # Asked of every value on a page, a hundred times for a check: the request's language is looked
     # up for a text alone, for that costs ten times the rest.
     app.jinja_env.finalize = lambda value: (

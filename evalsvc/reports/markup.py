@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from evalsvc.figures import show_figure
-from evalsvc.language import load_catalogue, show_date, show_day, show_moment, translate
+from evalsvc.language import build_saying, show_date, show_day, show_moment
 from evalsvc.scheme.wording import show_percent, show_short
 from evalsvc.text import say
 
@@ -28,16 +28,9 @@ def _environment(language: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
         finalize=lambda value: say(value, language),
     )
-    made.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
-        gettext=lambda text: translate(text, language),
-        ngettext=lambda one, many, n: (
-            load_catalogue("en").ngettext(one, many, n) if language == "en" else many
-        ),
-        newstyle=True,
-    )
+    made.globals["_"] = build_saying(lambda: language)
     made.filters["figure"] = show_figure
     made.filters["short"] = show_short
     made.filters["percent"] = show_percent
