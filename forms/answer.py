@@ -1,6 +1,7 @@
 """One answer about one unit: the posted text as it was, and the value understood from it."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import ClassVar
 
 from wtforms import Field
@@ -23,7 +24,6 @@ class AnswerField(Field):  # type: ignore[misc]  # WTForms ships no types
     """
 
     companion: ClassVar[str] = ""
-    options: tuple[Option, ...]
     typed: str = ""
 
     def __init__(self, asked: Asked, unit: PaperUnit | None, **settings: object) -> None:
@@ -32,7 +32,11 @@ class AnswerField(Field):  # type: ignore[misc]  # WTForms ships no types
         self.asked = asked
         self.question = asked.question
         self.unit = unit
-        self.options = self.question.list_options()
+
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        """What there is to choose; made when asked, for the check shows one for all units."""
+        return self.question.list_options()
 
     @property
     def template(self) -> str:

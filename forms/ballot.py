@@ -10,14 +10,14 @@ from wtforms.form import BaseForm
 
 from analysis.score.facts import Answer
 from evalsvc.questions.breach import Breach
-from evalsvc.questions.question import RECUSAL, Question
+from evalsvc.questions.question import RECUSAL, Option, Question
 from evalsvc.questions.questionnaire import Asked, Questionnaire
 from evalsvc.questions.unit import PaperUnit
 from evalsvc.scheme.model import Category
 from evalsvc.text import Text
 from forms.answer import AnswerField, build_name
 from forms.fields import list_fields_of
-from forms.posted import list_slots, read_ballot
+from forms.posted import list_slots, read_slots
 from forms.text import TextField
 
 FOREIGN = Text(
@@ -65,13 +65,18 @@ class Section:
     def questions(self) -> tuple[Question, ...]:
         return tuple(one.question for one in self.asked)
 
-    def list_chosen(self, question: Question, option: str) -> tuple[str, ...]:
-        """The names of the units that were given an option, in the order inside it, if any."""
-        return tuple(
-            card.unit.name
+    def list_piles(self, question: Question) -> tuple[tuple[Option, tuple[str, ...]], ...]:
+        """Each option with the names of the units that were given it, in its order, if any."""
+        chosen = [
+            (card.unit.name, str(main.data).split())
             for card in self.list_ranked(question)
-            for found in card.list_fields_of(question)[:1]
-            if card.unit and option in str(found.data).split()
+            for main in card.list_fields_of(question)[:1]
+            if card.unit
+        ]
+        options = self.cards[0].list_fields_of(question)[0].options
+        return tuple(
+            (option, tuple(name for name, codes in chosen if option.code in codes))
+            for option in options
         )
 
     def list_ranked(self, question: Question) -> tuple[Card, ...]:
@@ -118,15 +123,18 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
         units: Sequence[PaperUnit],
         posted: MultiDict[str, str] | None = None,
     ) -> None:
-        slots = enumerate(list_slots(questionnaire, units), 1)
+        slots = tuple(list_slots(questionnaire, units))
         super().__init__(
-            {slot.name: slot.kind(slot.asked, slot.unit, id=f"u{n}") for n, slot in slots}
+            {
+                slot.name: slot.kind(slot.asked, slot.unit, id=f"u{n}")
+                for n, slot in enumerate(slots, 1)
+            }
         )
         self.process(posted)
         self.manner = questionnaire.manner
         self._paper = (questionnaire, categories, units)
         self._placed: set[str] = set()
-        self._read = read_ballot(questionnaire, units, posted or MultiDict())
+        self._read = read_slots(slots, posted or MultiDict())
 
     def check(self, breaches: Iterable[Breach]) -> bool:
         """Whether the ballot may be cast; if not, every reason stands beside its field."""

@@ -1,6 +1,7 @@
 """The answer to a choice: one option or several, and words for "other"."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from evalsvc.questions.question import (
     BETWEEN_CHOICES,
@@ -25,9 +26,12 @@ class ChoiceField(AnswerField):
     def __init__(self, asked: Asked, unit: PaperUnit | None, **settings: object) -> None:
         super().__init__(asked, unit, **settings)
         self.most = self.question.most_chosen
-        self.options = tuple(
+
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        return tuple(
             Option(OTHER, OTHER_NAME) if self.question.has_other and one.code == OTHER else one
-            for one in self.options
+            for one in self.question.list_options()
         )
 
     @property

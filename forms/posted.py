@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -46,10 +46,15 @@ def read_ballot(
     questionnaire: Questionnaire, units: Sequence[PaperUnit], posted: MultiDict[str, str]
 ) -> PostedBallot:
     """The answers in a posted form."""
+    return read_slots(list_slots(questionnaire, units), posted)
+
+
+def read_slots(slots: Iterable[Slot], posted: MultiDict[str, str]) -> PostedBallot:
+    """The same, for whoever has the slots of the paper already."""
     given: dict[tuple[str, str], str] = {}
     known: set[str] = set()
     doubled = False
-    for slot in list_slots(questionnaire, units):
+    for slot in slots:
         known.add(slot.name)
         texts = posted.getlist(slot.name)
         if not texts:

@@ -117,8 +117,10 @@ def _by_question(
 ) -> Iterator[Breach]:
     given = {(answer.item, answer.unit): answer.value for answer in answers}
     # Who is left out is no base of a proportion: 30% of those that the rater judges.
-    judged = [unit for unit in units if not is_left_out(questionnaire, unit.code, given)]
-    for unit in units:
+    manner, judged = questionnaire.manner, units
+    if manner.may_leave_out:
+        judged = [unit for unit in units if not is_left_out(questionnaire, unit.code, given)]
+    for unit in units if manner.recusal else ():
         if (RECUSAL, unit.code) in given and unit not in judged:
             yield from _recusal(questionnaire, unit, given)
     sizes = Counter(unit.category for unit in judged)

@@ -195,7 +195,8 @@ def test_chosen_units_are_listed_by_band() -> None:
     form = build_form({"a.rank.u1": "B", "a.rank.u3": "B", "a.rank.u2": "A"}, RATIO)
     section = form.sections[0]
 
-    assert section.list_chosen(RATIO, "B") == ("财政局", "公安局")
+    piles = {option.code: names for option, names in section.list_piles(RATIO)}
+    assert piles["B"] == ("财政局", "公安局")
 
 
 def test_form_belongs_to_the_visit_it_was_made_for() -> None:
