@@ -30,3 +30,17 @@ if (job) {
   };
   setTimeout(refresh, 1000);
 }
+
+// In a table that is filled in, Enter and the arrows go to the cell below or above.
+document.addEventListener("keydown", (event) => {
+  const cell = event.target.closest("[data-grid] td");
+  const step = { Enter: 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!cell || !step || event.isComposing || event.target.tagName !== "INPUT") return;
+  event.preventDefault();
+  let row = cell.parentElement;
+  do {
+    row = step > 0 ? row.nextElementSibling : row.previousElementSibling;
+  } while (row && !row.cells[cell.cellIndex].querySelector("input:not([type=hidden])"));
+  const next = row?.cells[cell.cellIndex].querySelector("input:not([type=hidden])");
+  if (next) next.select();
+});

@@ -35,6 +35,8 @@ class Verb(StrEnum):
     CHANGE_SCHEME = "change_scheme"
     IMPORT_ROSTER = "import_roster"
     IMPORT_FIGURES = "import_figures"
+    CORRECT_FIGURES = "correct_figures"
+    OVERRULE_FIGURE = "overrule_figure"
     ATTACH = "attach"
     REMOVE_ATTACHMENT = "remove_attachment"
     # Assessing.

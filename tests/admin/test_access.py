@@ -56,6 +56,8 @@ EXPECTED = {
     "correct_roster_line": MANAGER, "remove_roster_line": MANAGER,
     "figures_page": READERS, "figures_file": MANAGER, "upload_figures": MANAGER,
     "figures_dry_run": MANAGER, "import_figures": MANAGER, "discard_figures": MANAGER,
+    "figures_table_page": READERS, "correct_figures": MANAGER,
+    "figure_page": READERS, "correct_figure": MANAGER,
     "bulletin": READERS, "adjustments_page": READERS | LIAISON,
     "attach": MANAGER | ASSESSOR | LIAISON,
     "remove_attachment": MANAGER | ASSESSOR | LIAISON,

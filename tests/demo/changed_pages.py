@@ -14,6 +14,11 @@ Pages = Mapping[str, Sequence[str]]
 
 CHANGES: tuple[Change, ...] = (
     Change(
+        r".. /office/.*",
+        r"指标数一览|逐个看、改指标数|Figures at a glance|See and correct single figures",
+        "the way to the table of entered figures, where each is seen and corrected",
+    ),
+    Change(
         r".. /office/seasons/\d+/tasks",
         r"牵头单位就是责任单位的，由考评办评档。|目标低于上年的理由|目标数低于上年的必须写，由考评办同意。"
         r"|Where the lead is the unit itself, the office grades\."

@@ -70,10 +70,7 @@ def write_counted(
 
     `by` is under whose name they stand, where that is not who acts.
     """
-    rows = {
-        (row.round, row.unit, row.component): row
-        for row in session.scalars(select(Indicator).where(Indicator.season_id == season_id))
-    }
+    rows = _select_rows(session, season_id, (*figures, *gone))
     added = [key for key in figures if key not in rows]
     changed = [key for key in figures if key in rows and rows[key].value != figures[key]]
     removed = [key for key in gone if key in rows]
@@ -120,6 +117,18 @@ def read_newest_steps(session: Session, season_id: int, round_code: str) -> dict
         .order_by(FigureEntry.id)
     )
     return {(row.round, row.unit, row.component): _build_step(row) for row in rows}
+
+
+def _select_rows(session: Session, season_id: int, keys: Collection[Key]) -> dict[Key, Indicator]:
+    """Of the units that these keys name, which may be one of five hundred."""
+    rows = session.scalars(
+        select(Indicator).where(
+            Indicator.season_id == season_id,
+            Indicator.round.in_({key[0] for key in keys}),
+            Indicator.unit.in_({key[1] for key in keys}),
+        )
+    )
+    return {(row.round, row.unit, row.component): row for row in rows}
 
 
 def _note(

@@ -16,6 +16,9 @@ from evalsvc.models.assessment import BodyFigure, BodySheet, FigureChange
 from evalsvc.models.figures import Indicator
 from evalsvc.results.changes import ChangedFigure
 
+# No figure, which is something else than a figure that is not carried.
+_UNTOLD = object()
+
 
 def list_changes(
     database: Database, season_id: int, unit: str | None = None
@@ -87,11 +90,17 @@ def _list_changes(session: Session, season_id: int) -> list[ChangedFigure]:
                    row.changed_by, row.changed_at)
         for row in rows
     ]  # a table, read by rows  # fmt: skip
-    return found + _list_overwritten(session, season_id)
+    # What was changed with a reason stands in the list already, as the last word on its figure.
+    told = {(each.round, each.unit, each.component): each.after for each in found}
+    return found + [
+        each
+        for each in _list_overwritten(session, season_id)
+        if told.get((each.round, each.unit, each.component), _UNTOLD) != each.after
+    ]
 
 
 def _list_overwritten(session: Session, season_id: int) -> list[ChangedFigure]:
-    """Accepted figures that an import of the office has put others in the place of."""
+    """Accepted figures in whose place others count: that of an import of old, or of the office."""
     accepted = session.scalars(
         select(BodySheet).where(BodySheet.season_id == season_id, BodySheet.state == "accepted")
     ).all()

@@ -20,6 +20,7 @@ Owners = Mapping[tuple[str, str], Text]
 """The owner's name by round and component; what is not in it is the office's."""
 
 LEADS = Text("各任务的牵头单位", "the tasks' lead units")
+OFFICE = Text("考评办", "the office")
 
 
 def read_owners(session: Session, season_id: int) -> Owners:

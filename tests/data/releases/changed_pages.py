@@ -140,6 +140,7 @@ CHANGES: tuple[Change, ...] = (
         r"用工作簿填报、评档",
         "reports and grades go by workbook, too",
     ),
+    Change(r"/office/.*", r"指标数一览|逐个看、改指标数", "the way to the table of figures"),
     *(
         Change(r"/office/seasons/\d+/tasks", line, "tasks are lists by state, and go on next year")
         for line in (
