@@ -1,6 +1,6 @@
 """A rater's whole ballot as a form: posted text in, answers out, every fault beside its field."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
@@ -10,11 +10,12 @@ from wtforms.form import BaseForm
 
 from analysis.score.facts import Answer
 from evalsvc.questions.breach import Breach
+from evalsvc.questions.conditions import Joined, When
 from evalsvc.questions.question import RECUSAL, Option, Question
 from evalsvc.questions.questionnaire import Asked, Questionnaire
 from evalsvc.questions.unit import PaperUnit
 from evalsvc.scheme.model import Category
-from evalsvc.text import Text
+from evalsvc.text import NOTHING, Text
 from forms.answer import AnswerField, build_name
 from forms.fields import list_fields_of
 from forms.posted import list_slots, read_slots
@@ -96,12 +97,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Dependence:
-    """What a question depends on: the field's name, the values, and both in words."""
+    """What a question depends on: as the script reads it, by names of fields, and in words."""
 
-    name: str
-    values: list[str]
-    question: Text
-    options: Text
+    rule: Mapping[str, object]
+    said: Text
 
 
 @dataclass(frozen=True)
@@ -150,15 +149,30 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
         return self._read.answers
 
     def find_condition(self, found: AnswerField) -> Dependence | None:
-        """The field that decides whether this one is asked, with its words for the page."""
+        """What decides whether this field is asked, with its words for the page."""
         condition = found.asked.condition
         if condition is None:
             return None
-        names = (build_name(condition.question, unit) for unit in (found.unit_code, ""))
-        main = self[next(name for name in names if name in self)]
-        chosen = [one.name for one in main.options if one.code in condition.values]
-        options = Text("”或“".join(one.zh for one in chosen), "” or “".join(o.en for o in chosen))
-        return Dependence(main.name, sorted(condition.values), main.question.title, options)
+        return Dependence(
+            self._write_rule(condition, found.unit_code), self._said[found.question.code]
+        )
+
+    @cached_property
+    def _said(self) -> Mapping[str, Text]:
+        """Conditions in words, which are the same of all units."""
+        questionnaire = self._paper[0]
+        return {
+            one.question.code: questionnaire.say_condition(one) or NOTHING
+            for one in questionnaire.asked
+        }
+
+    def _write_rule(self, condition: When, unit: str) -> Mapping[str, object]:
+        if isinstance(condition, Joined):
+            return {condition.word: [self._write_rule(part, unit) for part in condition.parts]}
+        names = (build_name(condition.question, code) for code in (unit, ""))
+        # Of a question that isn't asked about this unit there is no field, and no answer.
+        name = next((name for name in names if name in self), "")
+        return {"field": name, "is": sorted(condition.values)}
 
     def find_main_name(self, found: AnswerField) -> str:
         """The name of the field that a companion stands beside."""

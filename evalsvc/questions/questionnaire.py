@@ -4,19 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from evalsvc.questions.question import BETWEEN_CHOICES, Given, Question
+from evalsvc.questions.conditions import When, say_condition
+from evalsvc.questions.question import Given, Question
 from evalsvc.text import Text
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A question is asked only where another one was given one of these values."""
-
-    question: str
-    values: frozenset[str]
-
-    def holds(self, value: str) -> bool:
-        return not self.values.isdisjoint(value.split(BETWEEN_CHOICES))
 
 
 @dataclass(frozen=True)
@@ -29,7 +19,7 @@ class Asked:
     question: Question
     note: Text | None = None
     required: bool = True
-    condition: Condition | None = None
+    condition: When | None = None
     new_page: bool = False
     categories: frozenset[str] = frozenset()
 
@@ -43,11 +33,11 @@ class Asked:
         """
         if self.condition is None:
             return True
-        code = self.condition.question
         # The unit's own answer first: the same item can't be about
         # both, so the other is there only where this is not.
-        value = given.get((code, unit)) or given.get((code, "")) or ""
-        return self.condition.holds(value)
+        return self.condition.holds(
+            lambda code: given.get((code, unit)) or given.get((code, "")) or ""
+        )
 
 
 @dataclass(frozen=True)
@@ -113,6 +103,14 @@ class Questionnaire:
         # For the count's short way. One condition or text more, and every rule is asked.
         plain = all(one == Asked(one.question) for one in self.asked)
         return plain and len(self.questions) == len(self.asked)
+
+    def say_condition(self, asked: Asked) -> Text | None:
+        """With which answers to earlier questions one is asked, to go into a sentence."""
+        if asked.condition is None:
+            return None
+        return say_condition(
+            asked.condition, {one.question.code: one.question for one in self.asked}
+        )
 
     @cached_property
     def about(self) -> Mapping[str, bool]:

@@ -82,6 +82,10 @@ def list_sections(scheme: Scheme) -> tuple[Section, ...]:
         ),
         Section(Text("公示", "What is public"), tuple(_list_public(scheme))),
         Section(
+            Text("有条件才问的题", "Questions that are asked on a condition"),
+            tuple(_list_conditions(scheme)),
+        ),
+        Section(
             Text("文件没有规定、由方案选定的", "Left open by the document and chosen here"),
             tuple(_list_open(scheme)),
         ),
@@ -267,6 +271,19 @@ def _say_amounts(between: tuple[Fraction, Fraction] | None) -> Text:
         return NOTHING
     least, most = map(show_short, between)
     return COMMA + Text(f"每次 {least} 到 {most}", f"{least} to {most} each time")
+
+
+def _list_conditions(scheme: Scheme) -> Iterator[Line]:
+    told = Text("“%(title)s”：只有%(condition)s才问。", "“%(title)s”: only if %(condition)s.")
+    for questionnaire in scheme.questionnaires.values():
+        lines = [
+            Line(told.filled(title=asked.question.title, condition=condition), 1)
+            for asked in questionnaire.asked
+            if (condition := questionnaire.say_condition(asked))
+        ]
+        if lines:
+            yield Line(questionnaire.title)
+            yield from lines
 
 
 def _list_open(scheme: Scheme) -> Iterator[Line]:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from evalsvc.questions.kinds import READERS, SEVERAL
 from evalsvc.questions.number import DEFAULT_RANGE, NumberQuestion
 from evalsvc.questions.question import Question
-from evalsvc.questions.questionnaire import Asked, Condition, Manner, Questionnaire
+from evalsvc.questions.questionnaire import Asked, Manner, Questionnaire
+from evalsvc.scheme.conditions import read_condition
 from evalsvc.scheme.file.limits import (
     LONGEST_SHORT_CODE,
     LONGEST_TEXT,
@@ -14,7 +15,7 @@ from evalsvc.scheme.file.limits import (
     MOST_QUESTIONS,
     MOST_WORDS_TOGETHER,
 )
-from evalsvc.scheme.file.reading import Reading, say_known
+from evalsvc.scheme.file.reading import Reading
 from evalsvc.scheme.file.source import Field
 from evalsvc.text import Text
 
@@ -22,7 +23,6 @@ from evalsvc.text import Text
 SETTINGS = ("note", "required", "show_if", "new_page", "categories")
 # What a questionnaire may say about how it is asked as a whole.
 MANNER = ("recusal", "order", "dealt_with", "account", "figures", "words_together")
-QUESTION = Text("前面的问题", "earlier question")
 CATEGORY = Text("类别", "category")
 COMPONENT = Text("计分项", "component")
 
@@ -109,16 +109,17 @@ def _read_asked(
 ) -> Asked:
     """One question with its text above, whether it must be answered, and when it is asked."""
     parts = reading.record(settings, (), SETTINGS)
+    concerned = frozenset(
+        reading.known(found, categories, CATEGORY)
+        for found in reading.sequence(parts["categories"])
+    )
     return Asked(
         question,
         reading.words(parts["note"], LONGEST_TEXT) if parts["note"].content is not None else None,
         reading.truth(parts["required"], otherwise=question.required_by_itself),
-        _condition(reading, parts["show_if"], question, before),
+        read_condition(reading, parts["show_if"], question, before, concerned),
         reading.truth(parts["new_page"]),
-        frozenset(
-            reading.known(found, categories, CATEGORY)
-            for found in reading.sequence(parts["categories"])
-        ),
+        concerned,
     )
 
 
@@ -129,40 +130,6 @@ def _keep_condition(settings: Field) -> Field:
     return replace(
         settings, content={name: found for name, found in content.items() if name in kept}
     )
-
-
-def _condition(
-    reading: Reading, field: Field, question: Question, before: Sequence[Asked]
-) -> Condition | None:
-    if field.content is None:
-        return None
-    parts = reading.record(field, ("question", "is"))
-    earlier = {asked.question.code: asked.question for asked in before}
-    code = reading.known(parts["question"], tuple(earlier), QUESTION)
-    values = tuple(reading.text(value) for value in reading.sequence(parts["is"]))
-    if code not in earlier:
-        return None
-    if earlier[code].is_about_units and not question.is_about_units:
-        reading.report(
-            parts["question"],
-            Text(
-                "问整张票的问题不能取决于对某个单位的回答",
-                "a question about the whole ballot can't depend on an answer about a unit",
-            ),
-        )
-    options = [option.code for option in earlier[code].list_options()]
-    for found, value in zip(reading.sequence(parts["is"]), values, strict=True):
-        if value not in options:
-            known = say_known(options)
-            reading.report(
-                found,
-                Text(
-                    f"那个问题没有这个选项，已有：{known}",
-                    f"that question has no such option; there are: {known}",
-                ),
-                found=value,
-            )
-    return Condition(code, frozenset(values))
 
 
 def _read_manner(reading: Reading, parts: Mapping[str, Field], asked: Sequence[Asked]) -> Manner:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import yaml
 
+from evalsvc.questions.conditions import Joined, When
 from evalsvc.questions.question import Question
 from evalsvc.questions.questionnaire import PLAIN, Asked, Manner, Questionnaire
 from evalsvc.scheme.file.entries import Entry, write_text
@@ -63,15 +64,18 @@ def _settings(asked: Asked) -> dict[str, Entry]:
     if asked.required != asked.question.required_by_itself:
         settings["required"] = asked.required
     if asked.condition is not None:
-        settings["show_if"] = {
-            "question": asked.condition.question,
-            "is": [*sorted(asked.condition.values)],
-        }
+        settings["show_if"] = _write_condition(asked.condition)
     if asked.new_page:
         settings["new_page"] = True
     if asked.categories:
         settings["categories"] = [*sorted(asked.categories)]
     return settings
+
+
+def _write_condition(condition: When) -> dict[str, Entry]:
+    if isinstance(condition, Joined):
+        return {condition.word: [_write_condition(part) for part in condition.parts]}
+    return {"question": condition.question, "is": [*sorted(condition.values)]}
 
 
 def _manner(manner: Manner) -> dict[str, Entry]:

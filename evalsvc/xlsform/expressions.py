@@ -14,6 +14,11 @@ _NAME = r"\$\{\s*([\w.\-]+)\s*\}"
 _QUOTED = r"(?:'([^']*)'|\"([^\"]*)\")"
 _NUMBER = r"(-?[0-9]{1,12}(?:\.[0-9]{1,6})?)"
 LONGEST = 2_000
+MOST_BRACKETS = 20
+Word = Literal["and", "or"]
+WORDS: tuple[Word, ...] = ("or", "and")
+_SIGN = re.compile(r"'[^']*'|\"[^\"]*\"|[()\[\]{}]|(?<=\s)(?:and|or)(?=\s)")
+_OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 _BOUND = re.compile(rf"\.\s*(>=|<=|>|<)\s*{_NUMBER}")
 _CHOSEN_LEVEL = re.compile(rf"\.\s*=\s*{_QUOTED}")
 _LENGTH = re.compile(r"string-length\(\s*\.\s*\)\s*(<=|<)\s*([0-9]{1,6})")
@@ -69,6 +74,9 @@ class Limits:
 def read_limits(text: str, name: str, *, whole: bool = False) -> Limits:
     """The limits that a constraint of the question `name` sets; its answers may be `whole` only."""
     limits = Limits(whole=whole)
+    if part_by_words(text)[0] == "or" and len([*split(text, "and")]) > 1:
+        # “and” binds closer: a or b and c is not (a or b) and c.
+        raise NoCounterpartError(text)
     for part in split(text, "and"):
         _take_limit(limits, part, name)
     return limits
@@ -178,7 +186,7 @@ def _read_levels(text: str) -> Iterator[str]:
         yield level[1] if level[1] is not None else level[2]
 
 
-def split(text: str, word: str) -> Iterator[str]:
+def split(text: str, word: Word) -> Iterator[str]:
     """The parts between a word, without the brackets around the whole and around each."""
     if len(text) > LONGEST:  # stripping brackets is quadratic
         raise NoCounterpartError(f"{text[:60]}…")
@@ -186,22 +194,25 @@ def split(text: str, word: str) -> Iterator[str]:
         yield _strip_brackets(part)
 
 
-def cut(text: str, word: str) -> Iterator[str]:
+def part_by_words(text: str) -> tuple[Word, tuple[str, ...]]:
+    """The parts between the words that bind least, `or` before `and`; one part without any."""
+    within = _strip_brackets(text)
+    for word in WORDS:
+        parts = tuple(cut(within, word))
+        if len(parts) > 1:
+            return word, parts
+    return "and", (within,)
+
+
+def cut(text: str, word: Word) -> Iterator[str]:
     """The parts between a word that stands outside brackets and quotation marks."""
     begin = depth = 0
-    quote = ""
-    for place, letter in enumerate(text):
-        if quote:
-            quote = "" if letter == quote else quote
-        elif letter in "'\"":
-            quote = letter
-        elif letter in "([{":
-            depth += 1
-        elif letter in ")]}":
-            depth -= 1
-        elif depth == 0 and re.match(rf"\s{word}\s", text[place : place + len(word) + 2]):
-            yield text[begin:place]
-            begin = place + len(word) + 1
+    for found in _SIGN.finditer(text):
+        depth += found[0] in _OPENING
+        depth -= found[0] in _CLOSING
+        if found[0] == word and depth == 0:
+            yield text[begin : found.start()]
+            begin = found.end()
     yield text[begin:]
 
 
@@ -212,9 +223,9 @@ def strip_brackets(text: str) -> str:
 
 
 def _strip_brackets(text: str) -> str:
-    """Without the brackets around the whole."""
-    while (within := strip_brackets(text)) != text:
-        text = within
+    """Without the brackets around the whole; nobody means so many pairs as would take long."""
+    for _ in range(MOST_BRACKETS):
+        text = strip_brackets(text)
     return text
 
 

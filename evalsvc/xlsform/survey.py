@@ -13,10 +13,12 @@ from evalsvc.xlsform.choices import LONGEST_CODE, UNITS, ChoiceLists, name_lists
 from evalsvc.xlsform.conditions import (
     CATEGORY,
     FORMS,
-    Alternatives,
+    Parts,
     Relevance,
     UnclearConditionError,
+    list_choices,
     read_condition,
+    rename,
     resolve,
 )
 from evalsvc.xlsform.expressions import Limits, NoCounterpartError, read_limits
@@ -68,7 +70,7 @@ class _Frame:
 
     kind: str
     row: FormRow
-    parts: tuple[Alternatives, ...] = ()
+    parts: Parts = ()
     chooser: str = ""
 
 
@@ -296,7 +298,7 @@ class Survey:
         else:
             self._wait(text, row, _read_parts(row))
 
-    def _wait(self, text: Text, row: FormRow, own: tuple[Alternatives, ...] = ()) -> None:
+    def _wait(self, text: Text, row: FormRow, own: Parts = ()) -> None:
         self._notes.append(_Note(text, row, self._resolve(row, own)))
 
     def _ask(self, row: FormRow, found: RowType, name: str) -> None:
@@ -339,10 +341,10 @@ class Survey:
                 note.row.remark("type", unsupported.NOTE_WIDER.filled(name=name))
             yield note.text
 
-    def _resolve(self, row: FormRow, own: tuple[Alternatives, ...]) -> Relevance:
+    def _resolve(self, row: FormRow, own: Parts) -> Relevance:
         """When a row counts: its own condition and those of the groups around it."""
         parts = own + tuple(part for frame in self._frames for part in frame.parts)
-        named = {each.name for part in parts for each in part}
+        named = {each.name for each in list_choices(parts)}
         categories = {name for name in named if CATEGORY.fullmatch(name)} - self._computed
         try:
             return resolve(parts, tuple(self.asked), frozenset((*categories, _OWN_CATEGORY)))
@@ -424,7 +426,7 @@ def _read_title(
     return (hint, None) if label is None else (label, hint)
 
 
-def _read_parts(row: FormRow) -> tuple[Alternatives, ...]:
+def _read_parts(row: FormRow) -> Parts:
     """A row's own condition."""
     try:
         return read_condition(strip_same_unit(row.peek("relevant")))
@@ -433,16 +435,16 @@ def _read_parts(row: FormRow) -> tuple[Alternatives, ...]:
         return ()
 
 
-def _read_filter(row: FormRow) -> tuple[Alternatives, ...]:
+def _read_filter(row: FormRow) -> Parts:
     """Which units are chosen from: the repeat is about those of some categories."""
     try:
         parts = read_condition(_FILTER.sub("${category}", row.take("choice_filter")))
-        if any(each.name != "category" for part in parts for each in part):
+        if any(each.name != "category" for each in list_choices(parts)):
             raise UnclearConditionError(unsupported.FILTERED, row.peek("choice_filter"))
     except UnclearConditionError as unclear:
         row.report("choice_filter", unsupported.FILTERED, found=unclear.found)
         return ()
-    return tuple(tuple(replace(each, name=_OWN_CATEGORY) for each in part) for part in parts)
+    return rename(parts, _OWN_CATEGORY)
 
 
 def _read_limits(row: FormRow, name: str, *, whole: bool) -> Limits:

@@ -8,8 +8,9 @@ from itertools import groupby
 
 import xlsxwriter
 
+from evalsvc.questions.conditions import Condition, When
 from evalsvc.questions.question import Question
-from evalsvc.questions.questionnaire import PLAIN, Asked, Condition, Questionnaire
+from evalsvc.questions.questionnaire import PLAIN, Asked, Questionnaire
 from evalsvc.scheme.model import Category
 from evalsvc.text import Text
 from evalsvc.workbooks.layout import SheetLayout
@@ -165,8 +166,23 @@ def _relevant(asked: Asked, places: Mapping[str, rules.Row]) -> str:
     if asked.categories and place:
         parts.append(_any_of(f"{rules.CATEGORY}{place.ending}", asked.categories))
     if asked.condition is not None:
-        parts.append(_selected(_refer(asked.condition.question, place, places), asked.condition))
+        parts.append(_write_condition(asked.condition, place, places))
     return " and ".join(f"({part})" for part in parts) if len(parts) > 1 else "".join(parts)
+
+
+def _write_condition(
+    condition: When, place: rules.Row | None, places: Mapping[str, rules.Row]
+) -> str:
+    if isinstance(condition, Condition):
+        return _selected(_refer(condition.question, place, places), condition)
+    written = [_write_condition(part, place, places) for part in condition.parts]
+    if condition.word == "any":
+        return " or ".join(
+            part if isinstance(each, Condition) else f"({part})"
+            for each, part in zip(condition.parts, written, strict=True)
+        )
+    # “and” binds closer than the “or” between the values of one question.
+    return " and ".join(f"({part})" for part in written)
 
 
 def _refer(question: str, place: rules.Row | None, places: Mapping[str, rules.Row]) -> str:

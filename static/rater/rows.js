@@ -47,13 +47,26 @@
     return chosen ? chosen.value : "";
   }
 
-  /* Whether the question that decides about this one was answered so that it is asked. */
+  /* Whether what was answered before is such that this is asked: one answer, or all or any of several. */
   function conditionOf(form, box) {
-    const name = box.getAttribute("data-if");
-    if (!name) return () => true;
-    const values = box.getAttribute("data-if-values").split(" ");
-    const fields = all(form, "input").filter((field) => field.name === name);
-    return () => fields.some((field) => field.checked && values.indexOf(field.value) >= 0);
+    const written = box.getAttribute("data-if");
+    return written ? openRule(form, JSON.parse(written)) : () => true;
+  }
+
+  function openRule(form, rule) {
+    const parts = (rule.all || rule.any || []).map((part) => openRule(form, part));
+    if (rule.all) return () => parts.length > 0 && parts.every((holds) => holds());
+    if (rule.any) return () => parts.some((holds) => holds());
+    const fields = all(form, "input").filter((field) => field.name === rule.field && rule.is.indexOf(field.value) >= 0);
+    return () => fields.some((field) => field.checked && isAsked(form, field));
+  }
+
+  /* An answer that was given before its own question went away counts for nothing. */
+  function isAsked(form, field) {
+    const box = field.closest("[data-if]");
+    if (!box) return true;
+    if (!box.isAsked) box.isAsked = conditionOf(form, box);
+    return box.isAsked();
   }
 
   function colourEdge(question) {

@@ -1,16 +1,28 @@
 """Questionnaires: out as a workbook, changed in it, checked, put in the place of the old one."""
 
 import io
+from pathlib import Path
 
 import openpyxl
 import pytest
 
 from evalsvc.domain import seasons
+from evalsvc.domain.acting import Act
 from tests.admin.conftest import Clerk, Page
-from tests.cast import Installation, add_panel_city, add_panshan, get_round_id, issue_cards
+from tests.cast import (
+    MANAGER,
+    MORNING,
+    Installation,
+    add_panel_city,
+    add_panshan,
+    get_round_id,
+    issue_cards,
+)
 from tests.xlsform.limesurvey.saving import G, Q, save
 
 pytestmark = pytest.mark.slow
+
+JOINED = Path(__file__).parents[1] / "data" / "schemes" / "joined-conditions.yaml"
 
 
 @pytest.fixture
@@ -57,6 +69,19 @@ def test_a_changed_title_goes_through_the_workbook_into_the_scheme(
     after = seasons.get_season(installation.database, season_id).scheme.questionnaires[code]
     assert after.asked[0].question.title.zh == "换过的题目"
     assert after.asked[1:] == before.questionnaires[code].asked[1:]
+
+
+def test_when_a_question_is_asked_is_said_in_words(
+    installation: Installation, manager: Clerk
+) -> None:
+    season_id = seasons.create_season(
+        Act(installation.database, MANAGER, MORNING), "年度", "考评办", "0427", JOINED.read_text()
+    )
+    page = manager.get(get_path(season_id))
+    assert page.has(
+        "必答；只有“工作”选了“差”，或者（“打过交道吗”选了“是”，并且",
+        "只有“办过什么事”选了“办证”才问",
+    )
 
 
 def test_a_question_that_is_scored_cannot_be_renamed_away(

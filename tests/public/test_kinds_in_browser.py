@@ -25,6 +25,16 @@ NOTED = SCHEME.read_text().replace(
     1,
 )
 
+JOINED = SCHEME.read_text().replace(
+    "longest: 300",
+    """longest: 300
+        show_if:
+          any:
+            - {question: met, is: ["no"]}
+            - all: [{question: met, is: ["yes"]}, {question: visits, is: [many]}]""",
+    1,
+)
+
 
 def press(page: Page, name: str, value: str) -> None:
     choice = page.locator(f"input[name='{name}'][value='{value}']")
@@ -127,6 +137,55 @@ def test_question_with_a_condition_comes_and_goes(site: Site, phone: Page) -> No
     press(phone, "a.met.", "no")
 
     expect(visits).to_be_hidden()
+    turn(phone)
+    phone.locator("input[name=nonce]").wait_for(state="attached")
+
+
+@pytest.mark.parametrize("site", [JOINED], indirect=True, ids=["joined"])
+def test_a_question_of_several_conditions_comes_and_goes(site: Site, phone: Page) -> None:
+    """Where one answer alone asks it, or another one with a third beside it."""
+    begin(phone, site.address, site.leader)
+    _fill_all_but_the_last(phone, sound=True)
+    wishes = phone.locator("textarea[name='a.wishes.']")
+
+    expect(wishes).to_be_hidden()
+    press(phone, "a.met.", "no")
+    expect(wishes).to_be_visible()
+    expect(
+        phone.get_by_text(
+            "只有“今年到过基层吗”选了“否”，或者（“今年到过基层吗”选了“是”，并且“去过几次”选了“三次以上”）才回答。"
+        )
+    ).to_be_visible()
+    press(phone, "a.met.", "yes")
+    expect(wishes).to_be_hidden()
+    press(phone, "a.visits.", "few")
+    expect(wishes).to_be_hidden()
+    press(phone, "a.visits.", "many")
+    expect(wishes).to_be_visible()
+    assert not list_violations(phone)
+
+
+CHAINED = SCHEME.read_text().replace(
+    "longest: 300",
+    """longest: 300
+        required: true
+        show_if: {question: visits, is: [many]}""",
+    1,
+)
+
+
+@pytest.mark.parametrize("site", [CHAINED], indirect=True, ids=["chained"])
+def test_an_answer_that_is_not_asked_any_more_asks_for_nothing(site: Site, phone: Page) -> None:
+    begin(phone, site.address, site.leader)
+    _fill_all_but_the_last(phone, sound=True)
+    press(phone, "a.met.", "yes")
+    press(phone, "a.visits.", "many")
+    wishes = phone.locator("textarea[name='a.wishes.']")
+    expect(wishes).to_be_visible()
+
+    press(phone, "a.met.", "no")
+
+    expect(wishes).to_be_hidden()
     turn(phone)
     phone.locator("input[name=nonce]").wait_for(state="attached")
 

@@ -38,11 +38,13 @@ def test_every_module_of_a_kind_is_on_the_list() -> None:
     homes = {name for name in MODULES if name.startswith(f"{HOME}.")}
     beside = {
         "breach",
+        "conditions",
         "count_limits",
         "kinds",
         "level_limits",
         "question",
         "questionnaire",
+        "reaching",
         "recusal",
         "unit",
         "values",

@@ -112,9 +112,10 @@ def test_points_in_bands_are_written_and_their_limit_is_of_all_units(every: Inst
 def test_conditions_are_said_in_words(every: Installation) -> None:
     told = {one.question.code: one.condition for one in list_blocks(every, 1, "leader")}
 
-    assert told["why"] == (Text("办事效率", "Speed"), Text("不满意", "Not satisfied"))
-    assert told["visits"] is not None
-    assert told["visits"][1].zh == "是"
+    assert told["why"] == Text("“办事效率”选了“不满意”", "“Speed” is answered “Not satisfied”")
+    assert told["visits"] == Text(
+        "“今年到过基层吗”选了“是”", "“Have you been to the grassroots this year” is answered “Yes”"
+    )
     assert told["order"] is None
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from evalsvc.questions.choice import ChoiceQuestion
+from evalsvc.questions.conditions import DEEPEST, Condition, Joined, When
 from evalsvc.questions.question import Option
-from evalsvc.questions.questionnaire import Asked, Condition, Manner
+from evalsvc.questions.questionnaire import Asked, Manner
 from evalsvc.questions.ranking import RankingQuestion
 from evalsvc.questions.sum import SumQuestion
 from evalsvc.questions.text import TextQuestion
@@ -51,6 +52,84 @@ def test_every_kind_is_read() -> None:
         TextQuestion("wishes", Text("意见建议", "Remarks"), 300), required=False
     )
     assert asked["overall"].note == Text("第一部分：总体评价。", "Part one: the whole year.")
+
+
+MET = '{question: met, is: ["yes"]}'
+NOT_MET = '{question: met, is: ["no"]}'
+OFTEN = "{question: visits, is: [many]}"
+WISHES = "        longest: 300\n"
+
+
+def read_wish(condition: str) -> When | None:
+    """The condition of the last question, about the whole ballot, where it is written so."""
+    text = EVERYTHING.replace(WISHES, f"{WISHES}        show_if: {condition}\n")
+    return load_scheme(text).questionnaires["everything"].asked[-1].condition
+
+
+def test_several_conditions_hold_all_or_any() -> None:
+    met, often = Condition("met", frozenset({"yes"})), Condition("visits", frozenset({"many"}))
+    no = Condition("met", frozenset({"no"}))
+
+    assert read_wish(f"{{any: [{NOT_MET}, {OFTEN}]}}") == Joined("any", (no, often))
+    nested = f"{{any: [{NOT_MET}, {{all: [{MET}, {OFTEN}]}}]}}"
+    assert read_wish(nested) == Joined("any", (no, Joined("all", (met, often))))
+
+
+ALL_OF_ALL = MET
+for _ in range(DEEPEST + 1):
+    ALL_OF_ALL = f"{{all: [{ALL_OF_ALL}, {MET}]}}"
+
+
+@pytest.mark.parametrize(
+    ("condition", "place", "message"),
+    [
+        ("{question: met, is: []}", "show_if.is", "expected one option at least"),
+        ("{any: []}", "show_if.any", "expected two conditions at least"),
+        (f"{{all: [{MET}]}}", "show_if.all", "expected two conditions at least"),
+        (f"{{all: [{MET}, {NOT_MET}]}}", "show_if", "exclude each other"),
+        # How often is asked only of those who have been there.
+        (f"{{all: [{NOT_MET}, {OFTEN}]}}", "show_if", "exclude each other"),
+        (f"{{any: [{MET}, {{all: [{NOT_MET}, {OFTEN}]}}]}}", "show_if", "exclude each other"),
+        (f"{{any: [{MET}, {OFTEN}], question: met}}", "show_if.question", "there is no such name"),
+        (f"{{any: [{MET}, {{question: wishes, is: [x]}}]}}", "show_if.any[2].question",
+         "there is no such earlier question"),
+        (f"{{any: [{MET}, {{question: service.speed, is: [poor]}}]}}", "show_if.any[2].question",
+         "can't depend on an answer about a unit"),
+        (f"{{any: [{', '.join([MET] * 21)}]}}", "show_if.any", "expected 20 at most"),
+        (f"{{any: [{', '.join([f'{{any: [{MET}, {OFTEN}]}}'] * 11)}]}}", "show_if",
+         "expected 20 conditions of a question at most"),
+        (ALL_OF_ALL, "show_if.all[1].all[1].all[1].all[1]", "inside each other 4 deep"),
+    ],
+)  # a table, read by rows  # fmt: skip
+def test_conditions_that_no_one_can_mean_are_named(
+    condition: str, place: str, message: str
+) -> None:
+    with pytest.raises(SchemeErrors) as found:
+        read_wish(condition)
+
+    (error,) = found.value.errors
+    assert error.field == f"questionnaires.everything.questions.wishes.{place}"
+    assert message in error.expected.en
+
+
+def test_a_condition_on_units_of_other_categories_never_holds() -> None:
+    """`why` of departments can't depend on what is asked about towns only."""
+    poor = "show_if: {question: service.speed, is: [poor]}"
+    joined = "{all: [{question: service.speed, is: [poor]}, {question: overall, is: [A]}]}"
+    only = EVERYTHING.replace("        ordered: true", "        categories: [town]", 1)
+    text = only.replace(poor, f"categories: [dep]\n        show_if: {joined}")
+
+    with pytest.raises(SchemeErrors) as found:
+        load_scheme(text)
+
+    assert any("exclude each other" in error.expected.en for error in found.value.errors)
+
+
+def test_a_scheme_taken_earlier_keeps_a_condition_without_options() -> None:
+    text = EVERYTHING.replace(MET, "{question: met, is: []}")
+
+    asked = load_scheme(text, sealed={}).questionnaires["everything"].asked
+    assert asked[-2].condition == Condition("met", frozenset())
 
 
 def test_manner_is_read() -> None:

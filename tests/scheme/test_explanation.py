@@ -1,5 +1,7 @@
 """A scheme in words: weights of the whole, bounds worked by hand, adjustments, what follows."""
 
+from pathlib import Path
+
 import pytest
 
 from evalsvc.scheme.explanation import explain
@@ -157,6 +159,20 @@ def test_a_number_for_each_category_and_an_award_for_all():
         == "优：各类最多：部门 3、镇 1 个。"
     )
     assert told(load_scheme(SMALL + grades), "等次、表彰和后果")[-1] == "全：所有单位。"
+
+
+JOINED = Path(__file__).parents[1] / "data" / "schemes" / "joined-conditions.yaml"
+
+
+def test_conditions_of_questions():
+    scheme = load_scheme(JOINED.read_text())
+    assert told(scheme, "Questions that are asked on a condition", "en") == [
+        "Form",
+        "  “Why”: only if “Work” is answered “Poor”, or (“Have you dealt with them” is answered "
+        "“Yes”, and “What for” is answered “Papers” or “other”, and “What for” is answered "
+        "“Advice”).",
+        "  “Again”: only if “What for” is answered “Papers”.",
+    ]
 
 
 def test_parameters_that_were_chosen_here():

@@ -223,9 +223,15 @@ class Ballot:
     def is_asked(self, question: Spec, unit: str) -> bool:
         if "show_if" not in question:
             return True
-        code = question["show_if"]["question"]
-        value = self.value(code, unit) or self.value(code, "")
-        return bool({*value.split(" ")} & {*question["show_if"]["is"]})
+        return self.holds(question["show_if"], unit)
+
+    def holds(self, condition: Spec, unit: str) -> bool:
+        """One question has one of the values; or all such parts hold, or any."""
+        if "question" not in condition:
+            ((word, parts),) = condition.items()
+            return {"all": all, "any": any}[word](self.holds(part, unit) for part in parts)
+        value = self.value(condition["question"], unit) or self.value(condition["question"], "")
+        return bool({*value.split(" ")} & {*condition["is"]})
 
     def of_order(self, code: str, units: list[str], values: list[str]) -> Iterator[str]:
         """Places inside the bands, once all have one; until then each must be a place."""

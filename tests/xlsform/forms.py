@@ -10,11 +10,12 @@ from openpyxl import Workbook
 
 from analysis.score.rules import NumberLimit
 from evalsvc.questions.choice import ChoiceQuestion
+from evalsvc.questions.conditions import Condition
 from evalsvc.questions.forced_ratio import Band, ForcedRatioQuestion
 from evalsvc.questions.levels import LevelsQuestion
 from evalsvc.questions.number import NumberQuestion
 from evalsvc.questions.question import Level, Option
-from evalsvc.questions.questionnaire import PLAIN, Asked, Condition, Manner, Questionnaire
+from evalsvc.questions.questionnaire import PLAIN, Asked, Manner, Questionnaire
 from evalsvc.questions.ranking import RankingQuestion
 from evalsvc.questions.sum import SumQuestion
 from evalsvc.questions.text import TextQuestion

@@ -10,11 +10,12 @@ import pytest
 from analysis.score.rules import LevelLimit, NumberLimit
 from evalsvc.questions.allotment import AllotmentQuestion, StepBand
 from evalsvc.questions.choice import ChoiceQuestion
+from evalsvc.questions.conditions import Condition, Joined
 from evalsvc.questions.forced_ratio import ForcedRatioQuestion
 from evalsvc.questions.levels import LevelsQuestion
 from evalsvc.questions.number import NumberQuestion
 from evalsvc.questions.question import Question
-from evalsvc.questions.questionnaire import Asked, Condition, Questionnaire
+from evalsvc.questions.questionnaire import Asked, Questionnaire
 from evalsvc.questions.ranking import RankingQuestion
 from evalsvc.questions.sum import SumQuestion
 from evalsvc.questions.text import TextQuestion
@@ -24,7 +25,7 @@ from evalsvc.text import Text
 from evalsvc.xlsform.reading import read_form
 from evalsvc.xlsform.writing import ListedUnit, render_form
 from tests.xlsform.engine import Engine, running_engine
-from tests.xlsform.forms import BANDS, BEFORE, COLOUR_OPTIONS, LEVELS, WORK
+from tests.xlsform.forms import BANDS, BEFORE, COLOUR_OPTIONS, LEVELS, WORK, YES_NO_OPTIONS
 
 pytestmark = pytest.mark.slow
 
@@ -210,14 +211,16 @@ def test_one_category_needs_no_telling_apart(engine: Engine) -> None:
     assert engine.finish() == COMPLETE
 
 
+RED = Condition("colour", frozenset({"red"}))
+
+
 def test_conditions_hold_for_the_same_unit(engine: Engine) -> None:
     """Also where a question about the whole ballot stands between, and with it another repeat."""
-    red = Condition("colour", frozenset({"red"}))
     asked = (
         Asked(ChoiceQuestion("colour", WORK, COLOUR_OPTIONS, about="units")),
-        Asked(TextQuestion("why", WORK, 9, "units"), condition=red),
+        Asked(TextQuestion("why", WORK, 9, "units"), condition=RED),
         Asked(RankingQuestion("order", WORK)),
-        Asked(TextQuestion("later", WORK, 9, "units"), condition=red,
+        Asked(TextQuestion("later", WORK, 9, "units"), condition=RED,
               new_page=True),
         Asked(TextQuestion("town", WORK, 9, "units"), categories=frozenset({"town"})),
     )  # fmt: skip
@@ -254,6 +257,42 @@ def test_conditions_and_limits_outside_the_units(engine: Engine) -> None:
     assert engine.finish() == "empty why[1]"
     assert engine.answer("why[1]", "三个字") == TAKEN
     assert engine.finish() == COMPLETE
+
+
+def test_joined_conditions_ask_there_what_they_ask_here(engine: Engine) -> None:
+    """Of a unit's and the ballot's answers: red and blue, or yes; and both of two choices."""
+    red_or_yes = Joined(
+        "any",
+        (Joined("all", (RED, Condition("hue", frozenset({"blue", "green"})))),
+         Condition("met", frozenset({"yes"}))),
+    )  # fmt: skip
+    both = Joined(
+        "all", (Condition("hue", frozenset({"red"})), Condition("hue", frozenset({"blue"})))
+    )
+    asked = (
+        Asked(ChoiceQuestion("met", WORK, YES_NO_OPTIONS)),
+        Asked(ChoiceQuestion("colour", WORK, COLOUR_OPTIONS, about="units")),
+        Asked(ChoiceQuestion("hue", WORK, COLOUR_OPTIONS, 3, about="units"), required=False),
+        Asked(TextQuestion("why", WORK, 9, "units"), required=False, condition=red_or_yes),
+        Asked(TextQuestion("two", WORK, 9, "units"), required=False, condition=both),
+    )
+    engine.open(render_form(build(asked), NAMED, UNITS))
+    assert engine.answer("met[1]", "no") == TAKEN
+    rows = (("red", "red"), ("red", "green"), ("blue", "red blue"), ("red", ""))
+    for n, (colour, hue) in enumerate(rows, start=1):
+        assert engine.answer(f"units[{n}]/unit[1]", f"c{n}") == TAKEN
+        assert engine.answer(f"units[{n}]/colour[1]", colour) == TAKEN
+        engine.answer(f"units[{n}]/hue[1]", hue)
+
+    def list_asked(question: str) -> list[int]:
+        places = [f"units[{n}]/{question}[1]" for n in (1, 2, 3, 4)]
+        return [n for n, place in enumerate(places, start=1)
+                if engine.answer(place, "x") == TAKEN]  # fmt: skip
+
+    assert (list_asked("why"), list_asked("two")) == ([2], [3])
+    assert engine.answer("met[1]", "yes") == TAKEN
+    assert (list_asked("why"), list_asked("two")) == ([1, 2, 3, 4], [3])
+    assert read_again(build(asked)) == build(asked)
 
 
 OF_PRESETS = [

@@ -102,7 +102,7 @@ def test_traces_of_the_rater_are_left_out_and_said(kind: str) -> None:
     [
         (row("text", relevant="${a} > 3"), "survey!E2", "条件只能是"),
         (row("text", relevant="not(selected(${a}, 'x'))"), "survey!E2", "前面没有问题“a”"),
-        (row("text", relevant="${a} = 'x' or ${b} = 'y'"), "survey!E2", "条件只能是"),
+        (row("text", relevant="${a} = 'x' or ${b} = 'y'"), "survey!E2", "前面没有问题“a”"),
         (row("text", relevant="${a} = 'x' and ${b} = 'y'"), "survey!E2", "前面没有问题“a”"),
         (row("text", relevant="${later} = 'x'"), "survey!E2", "前面没有问题“later”"),
         (row("text", constraint="regex(., '[0-9]+')"), "survey!E2", "限制只能是"),

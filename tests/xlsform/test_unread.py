@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from evalsvc.questions.choice import ChoiceQuestion
+from evalsvc.questions.conditions import Condition
 from evalsvc.questions.levels import LevelsQuestion
 from evalsvc.questions.number import NumberQuestion
-from evalsvc.questions.questionnaire import Asked, Condition
+from evalsvc.questions.questionnaire import Asked
 from evalsvc.questions.text import TextQuestion
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import Cell, Sheet, column_letter

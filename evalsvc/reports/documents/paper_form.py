@@ -88,7 +88,7 @@ class Block:
     quota: Mapping[str, int]
     columns: tuple[Column, ...]
     numbers: tuple[NumberLine, ...]
-    condition: tuple[Text, Text] | None
+    condition: Text | None
     note: Text | None
     is_first_about_units: bool
 
@@ -161,7 +161,7 @@ def _build_block(
         quota=limit,
         columns=tuple(_list_columns(question, limit)),
         numbers=tuple(_list_numbers(form.manner, sheet.sizes.get(place, {}))),
-        condition=_say_condition(form.questionnaire, run[0]),
+        condition=form.questionnaire.say_condition(run[0]),
         note=run[0].note,
         is_first_about_units=is_first and category is not None,
     )
@@ -187,15 +187,3 @@ def _list_shown_sizes(manner: Manner, numbers: Sequence[int]) -> range:
     most = len(numbers) - 1
     fewest = next((n for n, due in enumerate(numbers) if due >= 0), most + 1)
     return range(fewest if manner.dealt_with else max(fewest, most - FEWER_SHOWN), most + 1)
-
-
-def _say_condition(questionnaire: Questionnaire, asked: Asked) -> tuple[Text, Text] | None:
-    """The question that decides, and the answers to it with which this one is asked."""
-    condition = asked.condition
-    if condition is None:
-        return None
-    main = next(
-        one.question for one in questionnaire.asked if one.question.code == condition.question
-    )
-    chosen = [one.name for one in main.list_options() if one.code in condition.values]
-    return main.title, Text("”或“", "” or “").join(chosen)

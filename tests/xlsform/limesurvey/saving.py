@@ -31,7 +31,8 @@ class Q:
     relevance: str = "1"
     attributes: Mapping[str, str] = field(default_factory=dict)
     # Question, field and value, as versions before 1.92 kept them.
-    conditions: Sequence[tuple[str, str]] = ()
+    # A field with its value, and the scenario where it isn't the first.
+    conditions: Sequence[tuple[str, ...]] = ()
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ class _File:
             self._add_answers(asked, qid)
         for name, value in asked.attributes.items():
             self._add("question_attributes", {"qid": qid, "attribute": name, "value": value})
-        for place, value in asked.conditions if self.version == 146 else ():
-            row = {"cid": "1", "qid": qid, "scenario": "1", "cqid": "0"}
+        for place, value, *other in asked.conditions if self.version == 146 else ():
+            row = {"cid": "1", "qid": qid, "scenario": other[0] if other else "1", "cqid": "0"}
             self._add("conditions", row | {"cfieldname": place, "method": "==", "value": value})
 
     def _put_question(

@@ -8,10 +8,11 @@ import pytest
 
 from evalsvc.errors import Problem
 from evalsvc.questions.choice import ChoiceQuestion
+from evalsvc.questions.conditions import Condition, Joined
 from evalsvc.questions.levels import LevelsQuestion
 from evalsvc.questions.number import NumberQuestion
 from evalsvc.questions.question import Level, Option
-from evalsvc.questions.questionnaire import Asked, Condition
+from evalsvc.questions.questionnaire import Asked
 from evalsvc.questions.ranking import RankingQuestion
 from evalsvc.questions.sum import SumQuestion
 from evalsvc.questions.text import TextQuestion
@@ -53,6 +54,7 @@ def optional(question, **more) -> Asked:
     return Asked(question, required=False, **more)
 
 
+RED_AND_GREEN = (Condition("q", frozenset(("red",))), Condition("m", frozenset(("green",))))
 CASES = (
     Case("texts, long and short, with a limit",
          [Q("S", "q", mandatory="Y"), Q("T", "r", attributes={"maximum_chars": "200"})],
@@ -101,6 +103,16 @@ CASES = (
           optional(TextQuestion("r", WORK, 500), note=Text("短些", "Briefly"),
                    condition=Condition("q", frozenset(("red", "blue")))),
           optional(TextQuestion("s", WORK, 500), condition=Condition("m", frozenset(("green",)))))),
+    Case("conditions on two questions, together and as alternatives",
+         [Q("L", "q", answers=COLOURS), Q("M", "m", parts=COLOURS),
+          Q("S", "r", relevance='((q.NAOK == "red" and m_green.NAOK == "Y"))',
+            conditions=[(f"{SID}X1X101", "red"), (f"{SID}X1X102green", "Y")]),
+          Q("S", "s", relevance='((q.NAOK == "red")) or ((m_green.NAOK == "Y"))',
+            conditions=[(f"{SID}X1X101", "red"), (f"{SID}X1X102green", "Y", "2")])],
+         (optional(ChoiceQuestion("q", WORK, COLOUR_OPTIONS)),
+          optional(ChoiceQuestion("m", WORK, COLOUR_OPTIONS, 3)),
+          optional(TextQuestion("r", WORK, 500), condition=Joined("all", RED_AND_GREEN)),
+          optional(TextQuestion("s", WORK, 500), condition=Joined("any", RED_AND_GREEN)))),
 )  # a table, read by rows  # fmt: skip
 
 
