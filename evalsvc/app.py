@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, before_render_template, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from nacl.secret import SecretBox
@@ -23,7 +23,7 @@ from evalsvc.language import LANGUAGES, build_saying, show_date, show_moment, tr
 from evalsvc.office_sessions import OFFICE, OfficeSessions
 from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.settings import PROJECT, Settings, load_secret_key, prepare_instance, read_settings
-from evalsvc.text import Text
+from evalsvc.text import Text, speak_of
 
 if TYPE_CHECKING:  # the names of WSGI's parts exist for checkers only
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -134,6 +134,15 @@ def _teach_templates(app: Flask) -> None:
     app.jinja_env.filters["date"] = lambda day: show_date(day).in_language(g.language)
     app.jinja_env.filters["figure"] = show_figure
     app.context_processor(lambda: {"language": g.language, "large": g.large})
+    before_render_template.connect(_speak_of_persons, app)
+
+
+def _speak_of_persons(_app: Flask, context: dict[str, Any], **_told: object) -> None:
+    """A page about a season speaks of persons where its scheme evaluates them."""
+    season = context.get("season")
+    if season is not None:
+        g.language = speak_of(season.scheme.evaluates, g.language)
+        context["language"] = g.language
 
 
 def _choose_language() -> None:

@@ -13,7 +13,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from markupsafe import Markup
 
-from evalsvc.text import Text, same
+from evalsvc.nouns import call_persons
+from evalsvc.text import OfPersons, Text, same
 
 LANGUAGES = ("zh", "en")
 CATALOGUES = Path(__file__).parent / "translations"
@@ -38,6 +39,8 @@ def load_catalogue(language: str) -> GNUTranslations:
 def translate(text: str, language: str, **figures: object) -> str:
     """A text of ours in the reader's language, with figures put in by name."""
     found = load_catalogue(language).gettext(text) if language == "en" else text
+    if language.__class__ is OfPersons:
+        found = call_persons(found)
     return found % figures if figures else found
 
 

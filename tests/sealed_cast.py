@@ -180,11 +180,13 @@ def sign_in(client: FlaskClient, login: str) -> FlaskClient:
     return client
 
 
-def make(place: Installation, kind: str, season_id: int, version: int = 1) -> Made:
+def make(
+    place: Installation, kind: str, season_id: int, version: int = 1, language: str = "zh"
+) -> Made:
     """The file that a worker makes of the season's year end."""
     round_id = get_round_id(place, season_id)
     job = JobView("", kind, "running", 0, 1, "", "", season_id, round_id, 1)
-    given = {"version": str(version), "group": "panel"}
+    given = {"version": str(version), "group": "panel", "language": language}
     order = Order(place.database, place.settings, job, MANAGER, given, ignore_progress)
     made = KINDS[kind](order)
     assert made is not None

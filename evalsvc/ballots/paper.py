@@ -9,7 +9,7 @@ from evalsvc.ballots.lengths import Lengths
 from evalsvc.box.tray import TrayKey
 from evalsvc.questions.questionnaire import Questionnaire
 from evalsvc.questions.unit import PaperUnit
-from evalsvc.scheme.model import Category, Group
+from evalsvc.scheme.model import Category, Evaluated, Group
 from evalsvc.text import Text
 
 
@@ -45,6 +45,8 @@ class Paper:
     asked: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     # The figures from which on this group's answers enter what is public.
     public_from: tuple[Text, ...] = ()
+    # What is rated, by which the page chooses its words.
+    evaluates: Evaluated = "units"
 
     @property
     def may_leave_out(self) -> bool:

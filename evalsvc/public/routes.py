@@ -1,6 +1,7 @@
 """A rater's way: code, questionnaire, check, receipt. No GET changes anything."""
 
 from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
@@ -12,6 +13,7 @@ from evalsvc.ballots.paper import Paper
 from evalsvc.clock import now
 from evalsvc.domain.sealing.public_box import find_anchor_name
 from evalsvc.domain.voting.casting import new_nonce
+from evalsvc.domain.voting.visit import Visit
 from evalsvc.errors import (
     BALLOT_REFUSED,
     ROUND_CLOSED,
@@ -40,6 +42,7 @@ from evalsvc.public.visits import (
     set_cookie,
     take_seat,
 )
+from evalsvc.text import speak_of
 from forms.ballot import BallotForm
 from forms.code import CodeForm, find_token
 from forms.posted import (
@@ -81,7 +84,7 @@ def start() -> Answered:
     service, desk, moment = current_service(), current_desk(), now()
     try:
         visit = desk.admit(service.database, service.settings, token, moment)
-        paper = desk.get_paper(service.database, visit, moment) if kept else None
+        paper = _get_paper(visit, moment) if kept else None
     except Problem as refused:
         problem = slow_failures(refused)
         if not kept and problem.kind not in (TOKEN_MISTYPED, SLOW_DOWN):
@@ -102,7 +105,7 @@ def answer() -> str:
     if seat is None:
         raise Problem(VISIT_OVER)
     database, desk = current_service().database, current_desk()
-    paper = desk.get_paper(database, seat.visit, moment)
+    paper = _get_paper(seat.visit, moment)
     draft = desk.find_draft(database, seat.visit) if paper.may_have_draft else ()
     if not draft:
         return render_empty_page(paper, seat.visit.root)
@@ -143,7 +146,7 @@ def receipt() -> Answered:
     if seat is None or seat.receipt is None:
         return _go_to("/answer")
     try:
-        paper = current_desk().get_paper(current_service().database, seat.visit, moment)
+        paper = _get_paper(seat.visit, moment)
     except Problem as problem:
         if problem.kind is not ROUND_CLOSED:
             raise
@@ -160,7 +163,7 @@ def receipt_picture() -> Answered:
     seat = find_seat(moment)
     if seat is None or seat.receipt is None:
         return _go_to("/answer")
-    paper = current_desk().get_paper(current_service().database, seat.visit, moment)
+    paper = _get_paper(seat.visit, moment)
     picture = render_template("public/receipt.svg", paper=paper, receipt=seat.receipt)
     return Response(picture, mimetype="image/svg+xml")
 
@@ -192,13 +195,20 @@ def reloaded() -> Answered:
     return _go_to("/answer") if find_seat(now()) else redirect(current_front().home, 303)
 
 
+def _get_paper(visit: Visit, moment: datetime) -> Paper:
+    """A visit's paper; from here on the answer speaks of what it asks about."""
+    paper = current_desk().get_paper(current_service().database, visit, moment)
+    g.language = speak_of(paper.evaluates, g.language)
+    return paper
+
+
 def _with_ballot(act: Callable[[Seat, Paper], Answered], again: bytes = b"") -> Answered:
     """Do something with a visit's posted ballot; without its visit, keep the answers and ask."""
     moment = now()
     seat = find_seat(moment, again)
     if seat is None:
         return _ask_code(CodeForm(formdata=None), VISIT_OVER, _say(VISIT_OVER))
-    paper = current_desk().get_paper(current_service().database, seat.visit, moment)
+    paper = _get_paper(seat.visit, moment)
     if not is_of_visit(request.form, seat.visit.root):
         return _ask_code(CodeForm(formdata=None), VISIT_OVER, _say(VISIT_OVER))
     return act(seat, paper)

@@ -1,6 +1,6 @@
 """Renders the templates of documents and charts, with or without a web request around them."""
 
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -20,7 +20,8 @@ def render_markup(template: str, language: str, **content: object) -> Markup:
     return Markup(found.render(language=language, **content))  # noqa: S704  # escaped by the template
 
 
-@cache
+# By the type as well: the same language speaks of persons in an environment of its own.
+@lru_cache(maxsize=None, typed=True)
 def _environment(language: str) -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),

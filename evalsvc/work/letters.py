@@ -4,6 +4,7 @@ from datetime import datetime
 
 from evalsvc.domain.seasons import RoundView, SeasonView
 from evalsvc.reports.content import LetterText
+from evalsvc.text import speak_of
 
 
 def build_letter(
@@ -18,5 +19,5 @@ def build_letter(
         deadline=deadline,
         public_url=public_url,
         groups={group.code: group for group in season.scheme.groups},
-        language=language,
+        language=speak_of(season.scheme.evaluates, language),
     )

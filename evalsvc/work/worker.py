@@ -30,7 +30,7 @@ from evalsvc.reports.documents.table import render_csv
 from evalsvc.reports.documents.unit_notice import build_document
 from evalsvc.reports.documents.workbook import render_workbook
 from evalsvc.settings import Settings
-from evalsvc.text import Text
+from evalsvc.text import Text, speak_of
 from evalsvc.work.letters import build_letter
 from evalsvc.work.notices import NoticeWriter
 from evalsvc.work.paper_forms import build_paper_form
@@ -55,9 +55,11 @@ class Order:
         """What the colleague does by this job; it happens when the worker comes to it."""
         return Act(self.database, self.actor, now())
 
-    @property
+    @cached_property
     def language(self) -> str:
-        return self.given.get("language", "zh")
+        """The language asked for, speaking of what the season evaluates."""
+        season = seasons.get_season(self.database, self.job.season_id)
+        return speak_of(season.scheme.evaluates, self.given.get("language", "zh"))
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def _open_tables(
     """One of the two sheets is enough: what the other would say stays as it is."""
     layouts = figures_layouts(scheme)
     here = {build_key(sheet.name) for sheet in sheets}
-    there = [each for each in layouts if here & {build_key(each.name.zh), build_key(each.name.en)}]
+    there = [each for each in layouts if here & {build_key(n) for n in each.name.spellings}]
     for layout in layouts:
         if there and layout not in there:
             text = Text("文件里没有这张工作表，原有的保持原样", "no such sheet; what stands stays")

@@ -60,9 +60,7 @@ def _build_headings(layout: SheetLayout) -> dict[str, str]:
     keys: dict[str, str] = {}
     doubtful = set()
     for column in layout.columns:
-        for heading in {
-            build_key(text) for text in (column.heading.zh, column.heading.en, *column.also)
-        }:
+        for heading in {build_key(text) for text in (*column.heading.spellings, *column.also)}:
             # Two columns want it, so neither gets it: a figure in the wrong column would count.
             if keys.setdefault(heading, column.key) != column.key:
                 doubtful.add(heading)

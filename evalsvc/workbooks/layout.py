@@ -57,7 +57,7 @@ class SheetLayout:
 
 def list_titles(layouts: Iterable[SheetLayout]) -> tuple[str, ...]:
     """What the sheets of these layouts may be called."""
-    return tuple(title for layout in layouts for title in (layout.name.zh, layout.name.en))
+    return tuple(title for layout in layouts for title in layout.name.spellings)
 
 
 def roster_layouts(scheme: Scheme) -> tuple[SheetLayout, ...]:

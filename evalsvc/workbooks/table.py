@@ -57,7 +57,7 @@ class Table:
 def open_table(sheets: Sequence[Sheet], layout: SheetLayout, findings: Findings) -> Table | None:
     """The table of a layout; None, with the problem reported, where the sheet is missing."""
     # Excel lets no two sheets have one name; a book may have the Chinese and the English one.
-    titles = {build_key(layout.name.zh), build_key(layout.name.en)}
+    titles = {build_key(each) for each in layout.name.spellings}
     found = [sheet for sheet in sheets if build_key(sheet.name) in titles]
     if len(found) == 1:
         headings = find_headings(found[0], layout, findings)

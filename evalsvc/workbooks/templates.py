@@ -12,7 +12,7 @@ from evalsvc.domain.concluding.history import Entry, History
 from evalsvc.domain.preparing.figures import AdjustmentRow, Standing
 from evalsvc.domain.preparing.rosters import Roster, UnitRow
 from evalsvc.scheme.model import Component, Scheme
-from evalsvc.text import Text, say
+from evalsvc.text import Text, say, speak_of
 from evalsvc.workbooks.cells import column_letter
 from evalsvc.workbooks.figures import say_figure
 from evalsvc.workbooks.filled import Lines, build_lines
@@ -147,7 +147,8 @@ class _Book:
     def __init__(
         self, scheme: Scheme, title: Text, layouts: Sequence[SheetLayout], language: str
     ) -> None:
-        self.scheme, self.title, self.layouts, self.language = scheme, title, layouts, language
+        self.scheme, self.title, self.layouts = scheme, title, layouts
+        self.language = speak_of(scheme.evaluates, language)
         self.bytes = io.BytesIO()
         # Text stays text: a name that begins with "=" never becomes a formula.
         self.book = xlsxwriter.Workbook(

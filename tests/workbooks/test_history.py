@@ -83,7 +83,7 @@ def test_another_sheet_is_told_as_a_whole() -> None:
 
 
 def test_a_scheme_without_grades_asks_for_none() -> None:
-    sheet = build_sheet("历年结果", [["单位", "年度", "得分", "等次"], ["张三", 2017, 90, "优秀"]])
+    sheet = build_sheet("历年结果", [["人员", "年度", "得分", "等次"], ["张三", 2017, 90, "优秀"]])
     reading = check_history((sheet,), PLAIN, UNITS, 2018)
     assert [(each.heading, each.severity) for each in reading.problems] == [("等次", "error")]
 
@@ -98,7 +98,7 @@ def test_the_template_has_what_is_known_and_a_row_for_each_gap() -> None:
     template = history_template(SCHEME, history)
     sheet = openpyxl.load_workbook(io.BytesIO(template))["历年结果"]
     assert [[cell.value for cell in row] for row in sheet.iter_rows(max_row=5)] == [
-        HEADINGS,
+        ["人员", *HEADINGS[1:]],
         ["张三", 2016, None, None, None],
         ["张三", 2017, 91.25, "优秀", "第一名"],
         ["李四", 2016, None, None, None],

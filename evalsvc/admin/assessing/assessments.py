@@ -18,7 +18,7 @@ from evalsvc.domain.preparing import attachments
 from evalsvc.errors import NOT_YOURS, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import LOCAL_TIME
-from evalsvc.text import Text
+from evalsvc.text import Text, speak_of
 from evalsvc.workbooks.assessment import assessment_template, read_assessment
 from evalsvc.workbooks.problems import CellProblem, has_errors
 from forms.assessment import EVIDENCE, FIGURE, NOTE, DeadlineForm, ReasonForm, read_cells
@@ -141,7 +141,9 @@ def save_sheet(season_id: int, round_code: str, body: str) -> Answer:
 @door.get("/seasons/<int:season_id>/sheets/<round_code>/<body>.xlsx")
 @allowed("assessor", "manager", "auditor")
 def sheet_file(season_id: int, round_code: str, body: str) -> Response:
-    content = assessment_template(_get_own_sheet(season_id, round_code, body), g.language)
+    evaluates = seasons.get_season(current_service().database, season_id).scheme.evaluates
+    sheet = _get_own_sheet(season_id, round_code, body)
+    content = assessment_template(sheet, speak_of(evaluates, g.language))
     name = f"sheet-{season_id}.xlsx"
     return Response(
         content, mimetype=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}

@@ -22,7 +22,7 @@ from evalsvc.errors import NOT_YOURS, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import LOCAL_TIME
 from evalsvc.reports.documents.bulletin import render_bulletin
-from evalsvc.text import Text
+from evalsvc.text import Text, speak_of
 from evalsvc.work.bulletin import build_bulletin
 from forms.assessment import (
     CallForm,
@@ -147,9 +147,11 @@ def carry_tasks(season_id: int) -> Answer:
 @door.get("/seasons/<int:season_id>/tasks/bulletin/<round_code>.pdf")
 @allowed("manager", "auditor")
 def bulletin(season_id: int, round_code: str) -> Response:
-    found = build_bulletin(current_service().database, season_id, round_code, now())
+    database = current_service().database
+    season = seasons.get_season(database, season_id)
+    found = build_bulletin(database, season_id, round_code, now())
     return Response(
-        render_bulletin(found, g.language),
+        render_bulletin(found, speak_of(season.scheme.evaluates, g.language)),
         mimetype="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="bulletin-{season_id}.pdf"'},
     )

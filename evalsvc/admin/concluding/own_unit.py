@@ -20,7 +20,7 @@ from evalsvc.errors import NOT_FOUND, NOT_YOURS, Problem
 from evalsvc.extensions import current_service
 from evalsvc.reports.documents.unit_notice import render_unit_notice
 from evalsvc.reports.words.own_view import list_own_lines
-from evalsvc.text import Text
+from evalsvc.text import Text, speak_of
 from evalsvc.work.notices import NoticeWriter
 from forms.publication import ReviewForm
 
@@ -60,7 +60,9 @@ def own_notice(season_id: int, unit: str) -> Response:
     shown, _ = _get_shown(season_id, unit)
     writer = NoticeWriter(current_service().database, season_id, shown.version)
     return Response(
-        render_unit_notice(writer.write(unit), g.language),
+        render_unit_notice(
+            writer.write(unit), speak_of(writer.season.scheme.evaluates, g.language)
+        ),
         mimetype="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="notice-{shown.version}.pdf"'},
     )

@@ -33,7 +33,7 @@ from evalsvc.models.roster import Rater, Relation, Unit
 from evalsvc.models.season import Round, Season
 from evalsvc.questions.questionnaire import Questionnaire
 from evalsvc.questions.unit import PaperUnit
-from evalsvc.scheme.model import Category, Group, Scheme
+from evalsvc.scheme.model import Category, Evaluated, Group, Scheme
 from evalsvc.scheme.shown import find_shown_from
 from evalsvc.text import Text
 
@@ -49,6 +49,7 @@ class Deal:
     units: tuple[PaperUnit, ...]
     lengths: Lengths
     public_from: tuple[Text, ...] = ()
+    evaluates: Evaluated = "units"
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,7 @@ def build_paper(connection: Connection, visit: Visit, found: Standing) -> Paper:
         tray_keys=found.tray_keys,
         asked=found.asked,
         public_from=deal.public_from,
+        evaluates=deal.evaluates,
     )
 
 
@@ -245,6 +247,7 @@ def _deal(connection: Connection, round_id: int, head: _Head, roll: _Roll) -> De
         units,
         join_lengths(own, roll.lengths),
         list_public_from(roll.scheme, group, roll.round_code, sorted(shown)),
+        roll.scheme.evaluates,
     )
 
 

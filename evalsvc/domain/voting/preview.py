@@ -166,6 +166,7 @@ def _build_paper(row: Round, scheme: Scheme, group: Group, sheet: Sheet, root: b
         # and before the opening a scheme still changes.
         sort=f"preview {row.uid} {group.code} {scheme.sha256}",
         public_from=list_public_from(scheme, group, row.code, sorted(shown)),
+        evaluates=scheme.evaluates,
     )
     if not questionnaire.manner.shuffled:
         return paper

@@ -20,7 +20,7 @@ from evalsvc.scheme.file.limits import (
 from evalsvc.scheme.file.mistakes import Mistakes
 from evalsvc.scheme.file.slips import UNQUOTED, find_near, find_wide_sign, say_narrow
 from evalsvc.scheme.file.source import Field
-from evalsvc.text import Text
+from evalsvc.text import Text, quoted
 
 NO_TEXT = Text("", "")
 # Codes stand in addresses and names of files; one never begins with a dot or a sign.
@@ -172,7 +172,7 @@ class Reading(Mistakes):
         for name, part in parts.items():
             if part.content is not None and not texts[name]:
                 self.report(part, Text("文字不能为空", "expected a text that is not empty"))
-        return Text(texts["zh"], texts["en"])
+        return quoted(texts["zh"], texts["en"])
 
     def number(self, field: Field, otherwise: Decimal = Decimal(0)) -> Decimal:
         """A plain decimal number: what `NUMBER` takes, and nothing else that Python would."""
