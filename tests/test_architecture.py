@@ -52,6 +52,7 @@ MAY_IMPORT = {
     },
     "evalsvc.models": {"evalsvc.db"},
     "evalsvc.box": set(),
+    "evalsvc.workdays": set(),
     # How a scheme's file is read and written, whatever stands in it.
     "evalsvc.scheme.file": set(),
     "evalsvc.questions": {"analysis", "evalsvc.scheme.file"},
@@ -119,6 +120,7 @@ MAY_IMPORT = {
         "evalsvc.results",
         "evalsvc.scheme",
         "evalsvc.settings",
+        "evalsvc.workdays",
     },
     "evalsvc.xlsform": {
         "evalsvc.errors",  # a file that is no survey
@@ -199,6 +201,7 @@ MAY_IMPORT = {
         "evalsvc.scheme.file",
         "evalsvc.work",
         "evalsvc.workbooks",
+        "evalsvc.workdays",
         "evalsvc.xlsform",
         "forms",
     },
@@ -233,6 +236,7 @@ FORBIDDEN = {
     "evalsvc.attached": {"flask", "sqlalchemy", "time"},
     "evalsvc.ballots": {"flask", "sqlalchemy", "os", "time"},
     "evalsvc.box": {"flask", "sqlalchemy", "os", "time"},
+    "evalsvc.workdays": {"flask", "sqlalchemy", "os", "time"},
     "evalsvc.counting": {"flask", "sqlalchemy", "time"},
     "evalsvc.scheme": {"flask", "sqlalchemy"},
     "evalsvc.results": {"flask", "sqlalchemy"},
