@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, RadioField, SelectChoice, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 DAY_EXPECTED = "请填写日期，例如 2026-12-15。"
 DAYS_EXPECTED = "请填写 1 到 60 的整数。"
@@ -45,7 +45,8 @@ class PeriodForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """When, to whom and how much of a version is shown."""
 
     first_day = DayField("公示第一天", [InputRequired(DAY_EXPECTED)])
-    last_day = DayField("公示最后一天", [InputRequired(DAY_EXPECTED)])
+    # Left out, it is counted from the first.
+    last_day = DayField("公示最后一天", [Optional()])
     audience = RadioField(
         "公示范围", choices=[SelectChoice(*each) for each in AUDIENCES], default="public"
     )

@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import publishing, results
-from evalsvc.domain.concluding.publishing import Period
+from evalsvc.domain.concluding.periods import Period
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.words.voices import build_comment_rows
 from evalsvc.models.opened import CommentText, LevelCount, OpenedComment, PanelSum

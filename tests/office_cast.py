@@ -12,7 +12,7 @@ from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing import assessments
 from evalsvc.domain.assessing.assessments import Entry
 from evalsvc.domain.concluding import publishing, results
-from evalsvc.domain.concluding.publishing import Period
+from evalsvc.domain.concluding.periods import Period
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import bodies, liaisons
 from evalsvc.models.assessment import Task, TaskReport
@@ -65,6 +65,20 @@ def add_computed(installation: Installation) -> int:
     results.compute_result(
         Act(installation.database, MANAGER, MORNING), installation.settings, season_id
     )
+    return season_id
+
+
+def add_working_season(installation: Installation, periods: str) -> int:
+    """A computed season whose scheme says its periods."""
+    season_id = add_panshan(installation)
+    text = get_preset_text("panshan-2018").replace("value: not_ranked", "value: proportional")
+    text = text.replace(
+        "publication: {places: 2}", f"publication: {{places: 2, periods: {periods}}}"
+    )
+    act = Act(installation.database, MANAGER, MORNING)
+    seasons.change_scheme(act, season_id, text)
+    add_figures(installation, season_id)
+    results.compute_result(act, installation.settings, season_id)
     return season_id
 
 

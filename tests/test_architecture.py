@@ -166,6 +166,7 @@ MAY_IMPORT = {
         "evalsvc.results",
         "evalsvc.scheme",
         "evalsvc.settings",
+        "evalsvc.workdays",
     },
     # The raters' door and the office's door share nothing.
     "evalsvc.public": {
@@ -180,6 +181,7 @@ MAY_IMPORT = {
         "evalsvc.language",
         "evalsvc.qr",
         "evalsvc.scheme",
+        "evalsvc.workdays",
         "forms",
     },
     "evalsvc.admin": {

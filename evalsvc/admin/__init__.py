@@ -14,6 +14,7 @@ from evalsvc.admin.concluding import (  # noqa: F401
 from evalsvc.admin.door import account, jobs, log, pages, signing_in, staff  # noqa: F401
 from evalsvc.admin.door.access import door as blueprint
 from evalsvc.admin.preparing import (  # noqa: F401
+    days_off,
     figure_table,
     figures,
     history,

@@ -37,6 +37,7 @@ class Verb(StrEnum):
     IMPORT_FIGURES = "import_figures"
     CORRECT_FIGURES = "correct_figures"
     OVERRULE_FIGURE = "overrule_figure"
+    ENTER_ARRANGEMENT = "enter_arrangement"
     ATTACH = "attach"
     REMOVE_ATTACHMENT = "remove_attachment"
     # Assessing.

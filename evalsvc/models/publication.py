@@ -55,6 +55,8 @@ class Publication(Row):
     first_day: Mapped[str | None] = mapped_column(String(10))
     last_day: Mapped[str | None] = mapped_column(String(10))
     review_until: Mapped[str | None] = mapped_column(String(10))
+    # Which days counted where periods are in working days; empty for calendar days.
+    counted: Mapped[str] = mapped_column(Text, default="", server_default="")
     final_by: Mapped[str | None] = mapped_column(String(60))
     final_at: Mapped[datetime | None] = mapped_column(Moment)
     archived_at: Mapped[datetime | None] = mapped_column(Moment)

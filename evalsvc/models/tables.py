@@ -6,6 +6,7 @@ from evalsvc.db import Row
 from evalsvc.models import (  # noqa: F401  (importing a row's module puts it on the list)
     anchor,
     approval,
+    arrangement,
     assessment,
     attachment,
     beside,

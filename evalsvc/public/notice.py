@@ -16,6 +16,7 @@ from evalsvc.extensions import current_service
 from evalsvc.public.routes import door
 from evalsvc.qr import render_qr
 from evalsvc.scheme.wording import say_shown
+from evalsvc.workdays.words import say_counted
 
 
 @door.get("/results/<int:season_id>")
@@ -56,6 +57,7 @@ def _render(season_id: int, version: int | None) -> str:
         changes=changes,
         say_shown=say_shown,
         versions=views,
+        counted=say_counted(shown.counted["shown"]) if shown.counted else None,
         today=today,
         key=show_key(bytes.fromhex(key)) if key else "",
         drawing=render_qr(key.upper()) if key else "",

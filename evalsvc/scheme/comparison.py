@@ -7,6 +7,7 @@ from fractions import Fraction
 from analysis.score.rules import Rule
 from evalsvc.scheme.model import AdjustmentKind, Body, Category, Component, Group, Round, Scheme
 from evalsvc.scheme.outline import build_outline
+from evalsvc.scheme.publication import say_periods
 from evalsvc.scheme.wording import say_shown
 from evalsvc.text import Text
 
@@ -41,6 +42,7 @@ def list_differences(before: Scheme, after: Scheme) -> tuple[Difference, ...]:
             _adjustments,
             _score,
             _grades,
+            _publication,
         )
         for difference in compare(before, after)
     )
@@ -118,6 +120,13 @@ def _questionnaires(before: Scheme, after: Scheme) -> Iterator[Difference]:
             titles = [each.title if each else NOTHING for each in (one, other)]
             subject = next(title for title in titles if title != NOTHING)
             yield _difference(section, subject, *titles)
+
+
+def _publication(before: Scheme, after: Scheme) -> Iterator[Difference]:
+    old, new = (say_periods(each.publication.periods) for each in (before, after))
+    if old != new:
+        subject = Text("公示和复核的期限", "periods of publicity and reviews")
+        yield _difference(Text("公布", "publication"), subject, old, new)
 
 
 def _score(before: Scheme, after: Scheme) -> Iterator[Difference]:

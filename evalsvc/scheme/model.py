@@ -110,6 +110,17 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Periods:
+    """How long a result is shown, asked about and answered for, in working or calendar days."""
+
+    working: bool = False
+    shown_least: int = 5
+    shown_most: int = 7
+    review: int = 10
+    answer: int = 10
+
+
+@dataclass(frozen=True)
 class Publication:
     """How the final figure is shown: decimals, half up; ranked on the shown figure.
 
@@ -120,6 +131,7 @@ class Publication:
     places: int
     node_places: int | None = None
     shows: frozenset[str] | None = None
+    periods: Periods = Periods()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from evalsvc.scheme.file.limits import (
     MOST_CATEGORIES,
     MOST_NODES,
     MOST_PARAMETERS,
-    MOST_PLACES,
     MOST_ROUNDS,
 )
 from evalsvc.scheme.file.reading import Reading
@@ -38,6 +37,7 @@ from evalsvc.scheme.model import (
     list_rules,
 )
 from evalsvc.scheme.outcome import GRADE, SECTIONS, read_outcome
+from evalsvc.scheme.publication import read_publication
 from evalsvc.scheme.questionnaires import check_figures, read_questionnaires
 from evalsvc.scheme.rules.kinds import READERS
 from evalsvc.scheme.rules.node import read_rule
@@ -104,7 +104,7 @@ def _read_scheme(
     bodies = read_bodies(reading, sections["bodies"])
     components = read_components(reading, sections["components"], codes, rounds, bodies)
     check_figures(reading, sections["questionnaires"], tuple(components))
-    publication = _publication(reading, sections["publication"])
+    publication = read_publication(reading, sections["publication"])
     adjustments = read_adjustments(reading, sections["adjustments"])
     tree = Tree(
         reading,
@@ -197,15 +197,6 @@ def _rounds(reading: Reading, field: Field, sealed: Mapping[str, Thresholds]) ->
     others = strictest(sealed.values())
     return tuple(
         Round(code, reading.words(name), sealed.get(code, others)) for code, name in found.items()
-    )
-
-
-def _publication(reading: Reading, field: Field) -> Publication:
-    parts = reading.record(field, ("places",), ("node_places", "shows"))
-    node_places = parts["node_places"]
-    return Publication(
-        reading.integer(parts["places"], 0, MOST_PLACES),
-        reading.integer(node_places, 0, MOST_PLACES) if node_places.content is not None else None,
     )
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from analysis.score.facts import Adjustment
 from evalsvc.db import Database
 from evalsvc.domain import seasons
-from evalsvc.domain.concluding import publishing, satisfaction
+from evalsvc.domain.concluding import periods, publishing, satisfaction
 from evalsvc.domain.concluding.disclosure import get_folded, get_hidden
 from evalsvc.domain.concluding.notices import NoticeUnit
 from evalsvc.domain.concluding.publishing import PublicationView
@@ -17,6 +17,7 @@ from evalsvc.reports.documents.notice_words import say_adjustment, say_bar, say_
 from evalsvc.reports.documents.unit_notice import RateWords, UnitNotice
 from evalsvc.results.season import ReportHead
 from evalsvc.text import NOTHING, Text, same
+from evalsvc.workdays.words import say_counted
 
 
 class NoticeWriter:
@@ -35,7 +36,7 @@ class NoticeWriter:
         self.head = _build_head(database, self.season, found)
         self.rates = _list_rates(database, self.season)
         self.key = public_box.find_signing_key(database, season_id) or ""
-        self.terms = publishing.get_terms(database, season_id)
+        self.terms = periods.get_terms(database, season_id)
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -70,6 +71,8 @@ class NoticeWriter:
             last_day=self.publication.last_day,
             review_until=self.publication.review_until,
             review_days=self.terms.answer_days,
+            working=self.terms.working,
+            counted=_say_counted(self.publication),
             folded=get_folded(
                 self.database, self.season.id, self.publication.version, result.category
             ),
@@ -85,6 +88,11 @@ class NoticeWriter:
             return NOTHING
         before, after = (old.published, old.rank), (line.published, line.rank)
         return say_change(before, after, self.publication.reason)
+
+
+def _say_counted(publication: PublicationView) -> Text:
+    counted = publication.counted.get("shown")
+    return say_counted(counted) if counted else NOTHING
 
 
 def _list_events(line: NoticeUnit) -> list[Adjustment]:

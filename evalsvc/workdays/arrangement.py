@@ -7,7 +7,15 @@ from datetime import date, timedelta
 
 from evalsvc.text import Text
 
-_WEEKDAYS = "一二三四五六日"
+_WEEKDAYS = (
+    Text("周一", "a Monday"),
+    Text("周二", "a Tuesday"),
+    Text("周三", "a Wednesday"),
+    Text("周四", "a Thursday"),
+    Text("周五", "a Friday"),
+    Text("周六", "a Saturday"),
+    Text("周日", "a Sunday"),
+)
 _BRACKETS = re.compile(r"[（(]([^（）()]*)[）)]")
 _NAMED_WEEKDAY = re.compile(r"(?:周|星期)([一二三四五六日天])")
 _PARTS = re.compile(r"[；;、，,。\n]+")
@@ -38,6 +46,11 @@ class Arrangement:
     worked: frozenset[date]
 
 
+def show_short(day: date) -> Text:
+    """A day without its year."""
+    return Text(f"{day.month}月{day.day}日", f"{day.day} {day:%B}")
+
+
 class ArrangementError(ValueError):
     """What in the two lines can't be understood, and what was expected."""
 
@@ -52,8 +65,7 @@ def read_arrangement(year: int, source: str, off: str, worked: str) -> Arrangeme
     for item, name, first, last in _read_items(year, off):
         if (last - first).days not in range(LONGEST_BREAK):
             raise _wrong(
-                item,
-                Text("最后一天应在第一天之后", "its last day should follow its first"),
+                item, Text("最后一天应在第一天之后", "its last day should follow its first")
             )
         for n in range((last - first).days + 1):
             days[first + timedelta(days=n)] = name
@@ -68,9 +80,7 @@ def read_arrangement(year: int, source: str, off: str, worked: str) -> Arrangeme
             raise _wrong(item, Text("也写在放假里了", "stands among the days off, too"))
         shifted.add(first)
     if not any(day.year == year for day in days):
-        raise ArrangementError(
-            Text(f"没有{year}年放假的日子", f"there is no day off in {year}")
-        )
+        raise ArrangementError(Text(f"没有{year}年放假的日子", f"there is no day off in {year}"))
     return Arrangement(year, source, days, frozenset(shifted))
 
 
@@ -123,14 +133,10 @@ def _build_day(
 def _check_weekdays(item: str, weekdays: list[str], first: date, last: date) -> None:
     """A weekday that a notice gives is a second opinion on a day that was copied."""
     for said, day in zip(weekdays, (first, last), strict=False):
-        if _WEEKDAYS[day.weekday()] != said.replace("天", "日"):
-            raise _wrong(
-                item,
-                Text(
-                    f"{day.month}月{day.day}日是周{_WEEKDAYS[day.weekday()]}",
-                    f"{day:%d %B %Y} is a {day:%A}",
-                ),
-            )
+        weekday = _WEEKDAYS[day.weekday()]
+        if weekday.zh != "周" + said.replace("天", "日"):
+            told = Text("%(day)s是%(weekday)s", "%(day)s is %(weekday)s")
+            raise _wrong(item, told.filled(day=show_short(day), weekday=weekday))
 
 
 def _not_understood(item: str) -> ArrangementError:
@@ -138,7 +144,7 @@ def _not_understood(item: str) -> ArrangementError:
         item,
         Text(
             "应写成“春节：2月15日至23日”或“2月14日”",
-            "expected something like “春节：2月15日至23日” or “2月14日”",
+            "expected days like “2027-02-15~2027-02-23” or “2027-02-14”",
         ),
     )
 

@@ -62,7 +62,9 @@ class Calendar:
         working = [day for day in days if self.is_working(day)]
         return Counted(
             days=len(working),
-            off=_join_runs((day, self.find_holiday(day) or "") for day in days if day not in working),
+            off=join_runs(
+                (day, self.find_holiday(day) or "") for day in days if day not in working
+            ),
             worked=tuple(day for day in working if day.weekday() >= SATURDAY),
         )
 
@@ -95,7 +97,7 @@ def _list_days(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
-def _join_runs(days: Iterable[tuple[date, str]]) -> tuple[Run, ...]:
+def join_runs(days: Iterable[tuple[date, str]]) -> tuple[Run, ...]:
     runs: list[Run] = []
     for day, name in days:
         if runs and runs[-1].name == name and runs[-1].last == day - timedelta(days=1):

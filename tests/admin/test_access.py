@@ -89,6 +89,7 @@ EXPECTED = {
     "scheme_check": STAFF, "check_scheme": STAFF,
     "scheme_tree": STAFF, "scheme_trial": STAFF, "scheme_comparison": STAFF,
     "scheme_edition": MANAGER, "edit_scheme": MANAGER,
+    "days_off_page": READERS, "enter_days_off": MANAGER,
     "publication_page": READERS, "propose_result": MANAGER, "begin_publicity": MANAGER,
     "make_final": MANAGER, "archive_result": MANAGER, "make_notices": MANAGER,
     "set_terms": MANAGER, "bind_liaison": ACCOUNTS, "unbind_liaison": ACCOUNTS,
@@ -122,7 +123,7 @@ FRESH = {
     "open_round", "open_box", "box_file", "destroy_keys",
     "propose_card", "decide", "carry_out", "start_export",
     "propose_exclusion", "propose_restoration",
-    "propose_result", "begin_publicity", "make_final", "archive_result",
+    "enter_days_off", "propose_result", "begin_publicity", "make_final", "archive_result",
     "end_own_session", "end_other_sessions",
 }  # a table, read by rows  # fmt: skip
 # Whoever holds the box may have no part in the cards.

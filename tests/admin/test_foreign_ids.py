@@ -18,7 +18,7 @@ from evalsvc.clock import now
 from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import assessments
 from evalsvc.domain.concluding import publishing, results
-from evalsvc.domain.concluding.publishing import Period
+from evalsvc.domain.concluding.periods import Period
 from evalsvc.domain.office_days import office_day
 from evalsvc.models.assessment import Task, TaskReport
 from evalsvc.models.job import Job

@@ -19,7 +19,16 @@ MODULES = [
     *sorted((PROJECT / "evalsvc/admin").rglob("*.py")),
     *(
         PROJECT / f"forms/{name}.py"
-        for name in ("sign_in", "staff", "season", "round", "upload", "publication", "assessment")
+        for name in (
+            "sign_in",
+            "staff",
+            "season",
+            "round",
+            "upload",
+            "publication",
+            "assessment",
+            "days_off",
+        )
     ),
 ]
 CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")

@@ -11,7 +11,7 @@ from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import assessments, tasks
 from evalsvc.domain.assessing.tasks import Proposal
 from evalsvc.domain.concluding import publishing, reviews
-from evalsvc.domain.concluding.publishing import Period
+from evalsvc.domain.concluding.periods import Period
 from evalsvc.domain.office_days import office_day
 from tests.admin.conftest import Clerk
 from tests.admin.test_browser import address, sit_down  # noqa: F401  (a fixture)
@@ -34,6 +34,7 @@ PATHS = (
     ("assessor", "/seasons/2/sheets"),
     ("assessor", "/seasons/2/sheets/year_end/emergency"),
     ("manager", "/seasons/2/sheets/year_end/emergency"),
+    ("manager", "/days-off"),
     ("manager", "/seasons/1/tasks"),
     ("liaison", "/seasons/1/tasks"),
     ("manager", "/seasons/1/scheme"),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from evalsvc.domain import seasons
 from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import archive, diagnostics, exclusions, publishing, results
-from evalsvc.domain.concluding.publishing import Period
+from evalsvc.domain.concluding.periods import Period
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import approvals
 from evalsvc.errors import (

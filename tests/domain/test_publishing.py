@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from evalsvc.domain.acting import Act
-from evalsvc.domain.concluding import archive, publishing, reviews
+from evalsvc.domain.concluding import archive, periods, publishing, reviews
 from evalsvc.domain.concluding.notices import list_differences, read_notice, write_notice
-from evalsvc.domain.concluding.publishing import Period, Terms
+from evalsvc.domain.concluding.periods import Period, Terms
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, NOT_YOURS, Kind, Problem
 from tests.cast import MANAGER, MORNING, Installation, build_installation
 from tests.office_cast import (
@@ -139,8 +139,8 @@ def test_the_publicity_period_has_five_to_seven_days(
 
 def test_an_office_may_set_other_periods(place: Installation) -> None:
     season_id = add_computed(place)
-    assert publishing.get_terms(place.database, season_id) == Terms(5, 7, 10, 10)
-    publishing.set_terms(Act(place.database, MANAGER, MORNING), season_id, Terms(1, 3, 2, 4))
+    assert periods.get_terms(place.database, season_id) == Terms(5, 7, 10, 10)
+    periods.set_terms(Act(place.database, MANAGER, MORNING), season_id, Terms(1, 3, 2, 4))
     propose(place, season_id, "")
     publishing.begin_publicity(
         Act(place.database, MANAGER, MORNING), place.settings, season_id, 1, Period(TODAY, TODAY)
@@ -150,7 +150,7 @@ def test_an_office_may_set_other_periods(place: Installation) -> None:
     for terms in (Terms(0, 3, 2, 4), Terms(4, 3, 2, 4), Terms(1, 61, 2, 4)):
         refuses(
             ENTRY_REFUSED,
-            lambda terms=terms: publishing.set_terms(  # type: ignore[misc]  # bound
+            lambda terms=terms: periods.set_terms(  # type: ignore[misc]  # bound
                 Act(place.database, MANAGER, MORNING), season_id, terms
             ),
         )

@@ -32,7 +32,7 @@ from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import archive, exclusions, publishing, results
 from evalsvc.domain.concluding.contents import get_content
 from evalsvc.domain.concluding.notices import build_notice, write_notice
-from evalsvc.domain.concluding.publishing import Period
+from evalsvc.domain.concluding.periods import Period
 from evalsvc.domain.office_days import office_day
 from evalsvc.errors import ACT_REFUSED, Problem
 from evalsvc.evidence.disclosure.levels import Finding, Season, build_facts, find_starts, probe

@@ -12,7 +12,7 @@ from evalsvc.app import create_app
 from evalsvc.clock import now
 from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import publishing, results
-from evalsvc.domain.concluding.publishing import Period
+from evalsvc.domain.concluding.periods import Period
 from evalsvc.domain.office_days import office_day
 from evalsvc.models.figures import Adjustment
 from tests.cast import MANAGER, Installation, build_installation

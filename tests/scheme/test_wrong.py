@@ -285,6 +285,27 @@ BY_HAND = [
     (
         "zaozhuang-departments",
         "publication: {places: 2}",
+        "publication: {places: 2, periods: {count: work_days}}",
+        "publication.periods.count",
+        "did you mean working_days?",
+    ),
+    (
+        "zaozhuang-departments",
+        "publication: {places: 2}",
+        "publication: {places: 2, periods: {count: working_days, shown_least: 9}}",
+        "publication.periods",
+        "the most is less than the least",
+    ),
+    (
+        "zaozhuang-departments",
+        "publication: {places: 2}",
+        "publication: {places: 2, periods: {count: working_days, review: 0}}",
+        "publication.periods.review",
+        "expected a whole number from 1 to 60",
+    ),
+    (
+        "zaozhuang-departments",
+        "publication: {places: 2}",
         "publication: {places: 2}\nyear: soon",
         "year",
         "expected a number",

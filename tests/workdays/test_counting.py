@@ -65,7 +65,9 @@ def test_a_line_is_read_as_it_stands_in_the_notice() -> None:
         "一、元旦：1月1日（周四）至3日（周六）放假调休，共3天。"
         "二、春节：2月15日（农历腊月二十八、周日）至23日（农历正月初七、周一）放假调休，共9天。"
     )
-    read = read_arrangement(2026, "…", pasted, "1月4日（周日）上班。2月14日（周六）、2月28日（周六）上班。")
+    read = read_arrangement(
+        2026, "…", pasted, "1月4日（周日）上班。2月14日（周六）、2月28日（周六）上班。"
+    )
     assert sorted(read.off)[0] == date(2026, 1, 1)
     assert (len(read.off), read.off[date(2026, 2, 23)]) == (12, "春节")
     assert sorted(read.worked) == [date(2026, 1, 4), date(2026, 2, 14), date(2026, 2, 28)]

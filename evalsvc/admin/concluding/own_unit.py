@@ -22,6 +22,7 @@ from evalsvc.reports.documents.unit_notice import render_unit_notice
 from evalsvc.reports.words.own_view import list_own_lines
 from evalsvc.text import Text, speak_of
 from evalsvc.work.notices import NoticeWriter
+from evalsvc.workdays.words import say_counted
 from forms.publication import ReviewForm
 
 Answer = str | AnyResponse | tuple[str, int]
@@ -129,6 +130,7 @@ def _render(
         changes=figure_trail.list_changes(database, season_id, unit),
         comments=voices.list_comments(database, season_id, shown.version, unit),
         requests=reviews.list_reviews(database, season_id, unit),
+        counted=say_counted(shown.counted["shown"]) if shown.counted else None,
         open=shown.takes_reviews(today),
         today=today,
         form=form or ReviewForm(formdata=None),

@@ -1,7 +1,6 @@
 """Publishing a result: proposal, publicity, final, archive; the season's periods and liaisons."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from flask import g, redirect, render_template, url_for
 from flask_wtf import FlaskForm
@@ -16,13 +15,15 @@ from evalsvc.domain import seasons
 from evalsvc.domain.concluding import (
     disclosure,
     missing,
+    periods,
     publishing,
     results,
     reviews,
     second_person,
 )
 from evalsvc.domain.concluding.notices import list_differences
-from evalsvc.domain.concluding.publishing import Period, PublicationView, Terms
+from evalsvc.domain.concluding.periods import Period, Terms
+from evalsvc.domain.concluding.publishing import PublicationView
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import approvals, bindings, liaisons
 from evalsvc.domain.preparing import rosters
@@ -31,6 +32,7 @@ from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
 from evalsvc.scheme.wording import say_shown
 from evalsvc.text import Text
+from evalsvc.workdays.words import say_counted
 from forms.publication import AnswerForm, BindingForm, PeriodForm, ProposalForm, TermsForm
 
 
@@ -63,7 +65,11 @@ def begin_publicity(season_id: int, version: int) -> Answer:
         "period",
         form,
         lambda: second_person.begin_publicity(
-            current_act(), current_service().settings, season_id, version, _read_period(form)
+            current_act(),
+            current_service().settings,
+            season_id,
+            version,
+            _read_period(season_id, form),
         ),
     )
 
@@ -112,7 +118,7 @@ def set_terms(season_id: int) -> Answer:
         season_id,
         "terms",
         form,
-        lambda: publishing.set_terms(current_act(), season_id, _read_terms(form)),
+        lambda: periods.set_terms(current_act(), season_id, _read_terms(form)),
     )
 
 
@@ -172,14 +178,13 @@ def _render(
     database = current_service().database
     season = seasons.get_season(database, season_id)
     views = publishing.list_publications(database, season_id)
-    terms = publishing.get_terms(database, season_id)
+    terms = periods.get_terms(database, season_id)
     today = office_day(now())
+    suggested = periods.suggest(database, season_id, today)
     stale = bool(season.newest_result) and results.get_result(database, season_id).stale
     forms = {
         "proposal": ProposalForm(formdata=None),
-        "period": PeriodForm(
-            formdata=None, first_day=today, last_day=today + timedelta(days=terms.shown_most - 1)
-        ),
+        "period": PeriodForm(formdata=None, first_day=today, last_day=suggested.latest),
         "terms": TermsForm(formdata=None, obj=terms),
         "liaison": BindingForm(formdata=None),
     }
@@ -193,6 +198,8 @@ def _render(
         views=views,
         differences=_list_differences(views),
         terms=terms,
+        suggested=suggested,
+        say_counted=say_counted,
         forms=forms,
         problem=problem,
         today=today,
@@ -273,8 +280,15 @@ def _offer(form: FlaskForm, people: tuple[tuple[str, str], ...], units: dict[str
     form.code.choices = [SelectChoice(code, name) for code, name in units.items()]
 
 
-def _read_period(form: PeriodForm) -> Period:
-    return Period(form.first_day.data, form.last_day.data, form.audience.data, form.extent.data)
+def _read_period(season_id: int, form: PeriodForm) -> Period:
+    return periods.build_period(
+        current_service().database,
+        season_id,
+        form.first_day.data,
+        form.last_day.data,
+        form.audience.data,
+        form.extent.data,
+    )
 
 
 def _read_terms(form: TermsForm) -> Terms:

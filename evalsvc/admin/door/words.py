@@ -94,6 +94,7 @@ VERBS = {
     "import_figures": "导入指标和加减分",
     "correct_figures": "在页面上更正指标数",
     "overrule_figure": "改动别人报的数",
+    "enter_arrangement": "录入放假安排",
     "attach": "添加佐证材料",
     "remove_attachment": "撤下佐证材料",
     "set_year": "填写考评年度是哪一年",

@@ -19,6 +19,7 @@ from evalsvc.extensions import current_service
 from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.outline import list_outline
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
+from evalsvc.scheme.publication import say_periods
 from evalsvc.scheme.shown import list_shown_of
 from forms.season import SchemeForm, SeasonForm, read_scheme_text
 
@@ -136,6 +137,7 @@ def _render_scheme(season_id: int, form: SchemeForm, wrong: SchemeErrors | None 
         "admin/scheme.html",
         season=season,
         scheme=season.scheme,
+        say_periods=say_periods,
         branches=list_outline(season.scheme),
         public_from={
             group.code: list_shown_of(season.scheme, group) for group in season.scheme.groups

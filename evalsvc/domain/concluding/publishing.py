@@ -6,10 +6,9 @@ which says what changed and why.
 
 import os
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,6 +29,7 @@ from evalsvc.domain.concluding.notices import (
     read_notice,
     write_notice,
 )
+from evalsvc.domain.concluding.periods import Period, read_counted, settle, write_counted
 from evalsvc.domain.concluding.result_files import bind_comments
 from evalsvc.domain.concluding.sheets import read_tree
 from evalsvc.domain.office_days import find_day, office_day
@@ -38,13 +38,11 @@ from evalsvc.domain.sealing.anchors import anchor_season
 from evalsvc.domain.seasons import find_result_head, freeze_scheme, get_season_row, read_scheme
 from evalsvc.domain.words.voices import release_comments
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Problem
-from evalsvc.models.publication import Publication, PublicationTerms, ReviewRequest
+from evalsvc.models.publication import Publication, ReviewRequest
 from evalsvc.models.result import Result, UnitSheet
 from evalsvc.settings import Settings
 from evalsvc.text import Text
-
-Audience = Literal["public", "units"]
-Extent = Literal["all", "grades"]
+from evalsvc.workdays.calendar import Counted
 
 LONGEST_REASON = 2_000
 _INCOMPLETE = Text(
@@ -53,27 +51,6 @@ _INCOMPLETE = Text(
     "the box of “%(rounds)s” is not opened, and the computation lacks its answers. Please open it "
     "and compute again; to publish without it, give the reason, which stands on the public page",
 )
-LONGEST_PERIOD = 60
-
-
-@dataclass(frozen=True)
-class Terms:
-    """Periods in days: how long a result is shown, and for asking and answering."""
-
-    shown_least: int = 5
-    shown_most: int = 7
-    review_days: int = 10
-    answer_days: int = 10
-
-
-@dataclass(frozen=True)
-class Period:
-    """From the first day to the last, both included; who may read what meanwhile."""
-
-    first_day: date
-    last_day: date
-    audience: Audience = "public"
-    extent: Extent = "all"
 
 
 @dataclass(frozen=True)
@@ -101,6 +78,7 @@ class PublicationView:
     archived_at: datetime | None
     audit_sha256: str | None
     public_sha256: str | None
+    counted: Mapping[str, Counted] = field(default_factory=dict)
 
     def is_shown(self, day: date) -> bool:
         """Whether its first day has come; it stays readable from then on."""
@@ -114,37 +92,6 @@ class PublicationView:
     def waits_until(self) -> date:
         """The last day before it can be made final."""
         return max(self.last_day or date.min, self.review_until or date.min)
-
-
-def get_terms(database: Database, season_id: int) -> Terms:
-    """A season's periods, or the usual ones."""
-    with database.reading() as session:
-        get_season_row(session, season_id)
-        return read_terms(session, season_id)
-
-
-def set_terms(act: Act, season_id: int, terms: Terms) -> None:
-    """Set the periods for versions that are shown from now on."""
-    numbers = (terms.shown_least, terms.shown_most, terms.review_days, terms.answer_days)
-    # A season with a period without end would never become final.
-    if not all(1 <= days <= LONGEST_PERIOD for days in numbers):
-        raise ENTRY_REFUSED.because(
-            Text("各期限应在 1 到 60 天之间", "every period has 1 to 60 days")
-        )
-    if terms.shown_least > terms.shown_most:
-        raise ENTRY_REFUSED.because(
-            Text(
-                "公示最短天数不能大于最长天数",
-                "the shortest publicity period can't exceed the longest",
-            )
-        )
-    with act.writing() as session:
-        get_season_row(session, season_id)
-        row = session.get(PublicationTerms, season_id) or PublicationTerms(season_id=season_id)
-        row.shown_least, row.shown_most, row.review_days, row.answer_days = numbers
-        session.add(row)
-        detail = {"days": "/".join(str(days) for days in numbers)}
-        act.tell(session, Verb.SET_TERMS, about_season(season_id), detail)
 
 
 def propose(act: Act, season_id: int, reason: str, left_out: str = "") -> int:
@@ -218,7 +165,7 @@ def check_publicity(act: Act, season_id: int, version: int, period: Period) -> N
     """Refuse now what would be refused when the second person agrees."""
     with act.database.reading() as session:
         _get_current(session, season_id, version, "proposed")
-        _check_period(period, read_terms(session, season_id), office_day(act.moment))
+        settle(session, season_id, period, office_day(act.moment))
 
 
 def begin_publicity(
@@ -235,8 +182,7 @@ def begin_publicity(
             session, settings, approval_id, "begin_publicity", season_id=season_id
         )
         row = _get_current(session, season_id, version, "proposed")
-        terms = read_terms(session, season_id)
-        _check_period(period, terms, office_day(act.moment))
+        settled = settle(session, season_id, period, office_day(act.moment))
         season = get_season_row(session, season_id)
         scheme = read_scheme(season)
         freeze_scheme(season, act.moment)
@@ -248,7 +194,8 @@ def begin_publicity(
         row.audience, row.extent = period.audience, extent
         row.first_day = period.first_day.isoformat()
         row.last_day = period.last_day.isoformat()
-        row.review_until = (period.first_day + timedelta(days=terms.review_days)).isoformat()
+        row.review_until = settled.review_until.isoformat()
+        row.counted = write_counted(settled.counted)
         detail = {
             "version": str(version),
             "first_day": row.first_day,
@@ -372,13 +319,6 @@ def get_computed_at(database: Database, season_id: int, version: int) -> datetim
         return row.computed_at
 
 
-def read_terms(session: Session, season_id: int) -> Terms:
-    row = session.get(PublicationTerms, season_id)
-    if row is None:
-        return Terms()
-    return Terms(row.shown_least, row.shown_most, row.review_days, row.answer_days)
-
-
 def check_reason(reason: str) -> str:
     """A reason that says something."""
     reason = reason.strip()
@@ -453,25 +393,6 @@ def _say_left_out(session: Session, season_id: int, reason: str, said: str) -> s
     return f"不含{rounds.zh}：{check_reason(reason)}"
 
 
-def _check_period(period: Period, terms: Terms, today: date) -> None:
-    # Nobody could have read it on a day that has passed.
-    if period.first_day < today:
-        raise ENTRY_REFUSED.because(
-            Text("公示第一天不能早于今天", "the first day can't lie in the past")
-        )
-    # Both ends are read, so both are counted.
-    days = (period.last_day - period.first_day).days + 1
-    if not terms.shown_least <= days <= terms.shown_most:
-        least, most = terms.shown_least, terms.shown_most
-        raise ENTRY_REFUSED.because(
-            Text(
-                f"公示期应为 {least} 到 {most} 天（含首尾两天），现为 {days} 天",
-                f"the publicity period has {least} to {most} days, both ends included; this is "
-                f"{days}",
-            )
-        )
-
-
 def _check_archivable(session: Session, season_id: int, version: int) -> Publication:
     """Packages are made of today's facts, which must be those that the version came from."""
     row = _get_current(session, season_id, version, "final")
@@ -536,6 +457,7 @@ def _build_view(row: Publication, corrected_by: int | None) -> PublicationView:
         archived_at=row.archived_at,
         audit_sha256=row.audit_sha256,
         public_sha256=row.public_sha256,
+        counted=read_counted(row.counted),
     )
 
 

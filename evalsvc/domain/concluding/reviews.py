@@ -1,7 +1,7 @@
 """Review requests: a unit asks about its published result, the office answers with a reason."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 
 from sqlalchemy import select
@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
+from evalsvc.domain.concluding.periods import answer_until
 from evalsvc.domain.concluding.publishing import (
     check_reason,
     find_shown,
     read_publications,
-    read_terms,
     write_proposal,
 )
 from evalsvc.domain.office_days import office_day
@@ -81,8 +81,7 @@ def ask_review(act: Act, season_id: int, unit: str, text: str) -> int:
             raise ACT_REFUSED.because(
                 Text("已有一件申请在等答复", "an earlier request still waits for its answer")
             )
-        # From the terms of today: a period that is changed later moves no request that was made.
-        until = day + timedelta(days=read_terms(session, season_id).answer_days)
+        until = answer_until(session, season_id, day)
         row = ReviewRequest(
             season_id=season_id,
             version=shown.version,

@@ -7,7 +7,7 @@ from typing import cast
 
 from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import publishing
-from evalsvc.domain.concluding.publishing import Audience, Extent, Period
+from evalsvc.domain.concluding.periods import Audience, Extent, Period
 from evalsvc.domain.people import approvals
 from evalsvc.domain.people.approvals import ApprovalView
 from evalsvc.domain.sealing import custody

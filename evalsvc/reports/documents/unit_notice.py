@@ -65,6 +65,9 @@ class UnitNotice:
     last_day: date | None
     review_until: date | None
     review_days: int
+    # Whether these are working days, and which days of the period they were.
+    working: bool = False
+    counted: Text = NOTHING
     folded: frozenset[str] = frozenset()
     # What is not public: how the others stand in it would tell extreme answers.
     hidden: frozenset[str] = frozenset()

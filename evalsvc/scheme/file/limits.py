@@ -22,6 +22,7 @@ MOST_NAMED = 12
 WHOLE_DIGITS = 12
 DECIMALS = 6
 MOST_PLACES = 6
+LONGEST_PERIOD = 60
 MOST_UNITS = 1_000
 """Of a category; what counts units or raters is bounded by it."""
 MOST_TOTAL = 999_999
@@ -89,6 +90,13 @@ _TABLE: tuple[tuple[Text, int | Text], ...] = (
     (
         Text("结果的小数位（places、node_places）", "decimals of results (places, node_places)"),
         MOST_PLACES,
+    ),
+    (
+        Text(
+            "公示、申请复核、答复的天数（periods）",
+            "days of publicity, asking and answering (periods)",
+        ),
+        LONGEST_PERIOD,
     ),
     (
         Text(

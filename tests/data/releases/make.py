@@ -43,8 +43,8 @@ from evalsvc.domain.actor import Actor, build_outsider
 from evalsvc.domain.assessing import assessments, task_reports, tasks
 from evalsvc.domain.assessing.assessments import Entry, Remark
 from evalsvc.domain.assessing.tasks import Proposal
-from evalsvc.domain.concluding import archive, exclusions, publishing, results, reviews
-from evalsvc.domain.concluding.publishing import Period, Terms
+from evalsvc.domain.concluding import archive, exclusions, periods, publishing, results, reviews
+from evalsvc.domain.concluding.periods import Period, Terms
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import bodies, liaisons, staff
 from evalsvc.domain.preparing import attachments, figures
@@ -411,7 +411,7 @@ class Maker:
             "本人确认把次序看反了",
         )
         results.compute_result(Act(self.database, MANAGER, NOW), self.settings, season_id)
-        publishing.set_terms(Act(database, MANAGER, NOW), season_id, Terms(5, 9, 8, 7))
+        periods.set_terms(Act(database, MANAGER, NOW), season_id, Terms(5, 9, 8, 7))
         self._publish(season_id, 2)
         liaisons.bind_liaison(Act(database, MANAGER, NOW), season_id, "liaison", "t01")
         reason = "请复核民主测评得分，与公布的数不一致"
