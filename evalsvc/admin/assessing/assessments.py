@@ -1,6 +1,6 @@
 """Assessing bodies: the office's list of sheets, and a body's own sheet to fill in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from flask import Response, g, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
@@ -13,12 +13,14 @@ from evalsvc.domain import seasons
 from evalsvc.domain.assessing import assessments, body_sheets, figure_trail
 from evalsvc.domain.assessing.assessments import Entry, Remark
 from evalsvc.domain.assessing.body_sheets import NOT_CARRIED, SheetView
+from evalsvc.domain.assessing.overruled import list_overruled
 from evalsvc.domain.people import bindings, bodies
 from evalsvc.domain.preparing import attachments
 from evalsvc.errors import NOT_YOURS, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import LOCAL_TIME
-from evalsvc.text import Text, speak_of
+from evalsvc.results.changes import ChangedFigure
+from evalsvc.text import Text, same, speak_of
 from evalsvc.workbooks.assessment import assessment_template, read_assessment
 from evalsvc.workbooks.problems import CellProblem, has_errors
 from forms.assessment import EVIDENCE, FIGURE, NOTE, DeadlineForm, ReasonForm, read_cells
@@ -103,16 +105,18 @@ def accept_sheet(season_id: int, round_code: str, body: str) -> Answer:
 def own_sheets(season_id: int) -> str:
     database = current_service().database
     own = bodies.list_own_bodies(database, season_id, current_actor())
+    sheets = [
+        sheet
+        for sheet in body_sheets.list_sheets(database, season_id)
+        if sheet.body in own and sheet.state != "unasked"
+    ]
     return render_template(
         "admin/own_sheets.html",
         season=seasons.get_season(database, season_id),
         names=bodies.list_bodies(database, season_id),
         own=sorted(own),
-        sheets=[
-            sheet
-            for sheet in body_sheets.list_sheets(database, season_id)
-            if sheet.body in own and sheet.state != "unasked"
-        ],
+        sheets=sheets,
+        overruled=_count_overruled(sheets, list_overruled(database, season_id, own)),
         moment=now(),
     )
 
@@ -206,6 +210,7 @@ def _render_office(
     database = current_service().database
     season = seasons.get_season(database, season_id)
     names = bodies.list_bodies(database, season_id)
+    sheets = body_sheets.list_sheets(database, season_id)
     member = form if isinstance(form, BindingForm) else BindingForm(formdata=None)
     people = bindings.list_candidates(database, "assessor")
     member.login.choices = [SelectChoice(login, f"{name}（{login}）") for login, name in people]
@@ -215,10 +220,11 @@ def _render_office(
     return render_template(
         "admin/bodies.html",
         season=season,
-        sheets=body_sheets.list_sheets(database, season_id),
+        sheets=sheets,
         names=names,
         members=bodies.list_members(database, season_id),
         changes=figure_trail.list_changes(database, season_id),
+        overruled=_count_overruled(sheets, list_overruled(database, season_id)),
         deadline=form if isinstance(form, DeadlineForm) else DeadlineForm(formdata=None),
         member=member,
         problem=problem,
@@ -239,6 +245,7 @@ def render_sheet(
     database = current_service().database
     sheet = _get_own_sheet(season_id, round_code, body)
     own = bodies.list_own_bodies(database, season_id, current_actor())
+    changes = _keep_own(sheet, list_overruled(database, season_id, {body}))
     typed = {(cell.kind, cell.unit, cell.component): cell.text for cell in read_cells(request.form)}
     return render_template(
         "admin/sheet.html",
@@ -246,6 +253,12 @@ def render_sheet(
         sheet=sheet,
         name=bodies.list_bodies(database, season_id)[body],
         mine=body in own,
+        changes=changes,
+        changed={
+            (each.unit, each.component): NOT_CARRIED if each.after is None else each.after
+            for each in changes
+        },
+        unit_names={unit.code: same(unit.name) for unit in sheet.units},
         typed=typed,
         problem=problem,
         upload=upload or WorkbookForm(formdata=None),
@@ -269,6 +282,21 @@ def _get_own_sheet(season_id: int, round_code: str, body: str) -> SheetView:
     ):
         raise Problem(NOT_YOURS, what=Text("这个考核主体", "this assessing body"))
     return sheet
+
+
+def _keep_own(sheet: SheetView, overruled: Iterable[ChangedFigure]) -> tuple[ChangedFigure, ...]:
+    """Those that this sheet has."""
+    codes = {each.code for each in sheet.components}
+    return tuple(
+        each for each in overruled if each.round == sheet.round and each.component in codes
+    )
+
+
+def _count_overruled(
+    sheets: Iterable[SheetView], overruled: tuple[ChangedFigure, ...]
+) -> dict[tuple[str, str], int]:
+    """By round and body."""
+    return {(sheet.round, sheet.body): len(_keep_own(sheet, overruled)) for sheet in sheets}
 
 
 def _read_posted() -> tuple[list[Entry], list[Remark]]:

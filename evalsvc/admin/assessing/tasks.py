@@ -1,6 +1,6 @@
 """Tasks of the year as lists and one by one: proposed, agreed, reported on, graded, counted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from flask import g, render_template, request, url_for
 from flask_wtf import FlaskForm
@@ -13,6 +13,8 @@ from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.assessing import carrying, task_list, task_pages, task_reports, tasks
 from evalsvc.domain.assessing.carrying import Carried
+from evalsvc.domain.assessing.overruled import list_overruled
+from evalsvc.domain.assessing.owners import list_graded
 from evalsvc.domain.assessing.task_pages import TaskQuery
 from evalsvc.domain.assessing.task_reports import Grading, Progress
 from evalsvc.domain.assessing.tasks import Decision, Proposal
@@ -22,7 +24,8 @@ from evalsvc.errors import NOT_YOURS, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import LOCAL_TIME
 from evalsvc.reports.documents.bulletin import render_bulletin
-from evalsvc.text import Text, speak_of
+from evalsvc.results.changes import ChangedFigure
+from evalsvc.text import Text, same, speak_of
 from evalsvc.work.bulletin import build_bulletin
 from forms.assessment import (
     CallForm,
@@ -291,10 +294,21 @@ def render_tasks(
         problem=problem,
         posted={row.number: row for row in posted},
         carried=carried,
+        changes=_list_changes(season, eyes.bodies, everything=eyes.everything),
+        unit_names={code: same(name) for code, name in all_units.items()},
         earlier=carrying.list_earlier(database, season_id),
         name_row=name_row,
         moment=now(),
     )
+
+
+def _list_changes(
+    season: seasons.SeasonView, own: Collection[str], *, everything: bool
+) -> tuple[ChangedFigure, ...]:
+    """Figures that grades had made and the office has changed, for whoever leads the tasks."""
+    found = list_overruled(current_service().database, season.id, None if everything else own)
+    graded = set(list_graded(season.scheme))
+    return tuple(each for each in found if (each.round, each.component) in graded)
 
 
 def render_task(task_id: int, form: FlaskForm | None = None, problem: Problem | None = None) -> str:

@@ -8,6 +8,7 @@ from evalsvc.admin.door.access import allowed, allowed_to_staff, current_act, do
 from evalsvc.admin.door.steps import build_board, is_late, list_season_steps
 from evalsvc.clock import now
 from evalsvc.domain import seasons
+from evalsvc.domain.assessing.overruled import list_own_overruled
 from evalsvc.domain.concluding import pending
 from evalsvc.domain.concluding.standing import list_notices, list_standings
 from evalsvc.domain.office_days import office_day
@@ -38,6 +39,7 @@ def board() -> str:
         waiting=approvals.list_for(act.database, act.actor),
         pending=pending.list_pending(act),
         returned=pending.list_returned(act),
+        overruled=list_own_overruled(act),
         comments=comments.count_waiting(current_service().database),
         card_reports=count_card_reports(current_service().database),
         replies=count_replies(current_service().database),

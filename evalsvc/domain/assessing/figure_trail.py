@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 from evalsvc.db import Database
 from evalsvc.domain.assessing.body_sheets import NOT_CARRIED
 from evalsvc.domain.assessing.counted import Key, read_counted
-from evalsvc.domain.seasons import get_season_row, read_scheme
+from evalsvc.domain.assessing.overruled import read_overruled
 from evalsvc.evidence.sheets import guarded
 from evalsvc.evidence.write import sheet
-from evalsvc.models.assessment import BodyFigure, BodySheet, FigureChange
-from evalsvc.models.figures import Indicator
+from evalsvc.models.assessment import FigureChange
 from evalsvc.results.changes import ChangedFigure
 
 # No figure, which is something else than a figure that is not carried.
@@ -93,31 +92,9 @@ def _list_changes(session: Session, season_id: int) -> list[ChangedFigure]:
     # What was changed with a reason stands in the list already, as the last word on its figure.
     told = {(each.round, each.unit, each.component): each.after for each in found}
     return found + [
-        each
-        for each in _list_overwritten(session, season_id)
-        if told.get((each.round, each.unit, each.component), _UNTOLD) != each.after
-    ]
-
-
-def _list_overwritten(session: Session, season_id: int) -> list[ChangedFigure]:
-    """Accepted figures in whose place others count: that of an import of old, or of the office."""
-    accepted = session.scalars(
-        select(BodySheet).where(BodySheet.season_id == season_id, BodySheet.state == "accepted")
-    ).all()
-    if not accepted:
-        return []
-    # An import knows no sheets and leaves no trail: what counts is held against what was accepted.
-    scheme = read_scheme(get_season_row(session, season_id))
-    bodies = {(each.round, each.code): each.body for each in scheme.components}
-    own = {(sheet.round, sheet.body) for sheet in accepted}
-    counts = {
-        (row.round, row.unit, row.component): row.value
-        for row in session.scalars(select(Indicator).where(Indicator.season_id == season_id))
-    }
-    handed = session.scalars(select(BodyFigure).where(BodyFigure.season_id == season_id))
-    return [
-        ChangedFigure(row.unit, row.component, row.round, row.value, now, "", "", None)
-        for row in handed
-        if (row.round, bodies.get((row.round, row.component))) in own
-        and (now := counts.get((row.round, row.unit, row.component))) != row.value
+        each.change
+        for each in read_overruled(session, season_id)
+        # An import of old knew no sheets and left no word.
+        if told.get((each.change.round, each.change.unit, each.change.component), _UNTOLD)
+        != each.change.after
     ]
