@@ -35,7 +35,8 @@ from evalsvc.domain.concluding.notices import build_notice, write_notice
 from evalsvc.domain.concluding.periods import Period
 from evalsvc.domain.office_days import office_day
 from evalsvc.errors import ACT_REFUSED, Problem
-from evalsvc.evidence.disclosure.levels import Finding, Season, build_facts, find_starts, probe
+from evalsvc.evidence.disclosure.levels import Finding, Season, find_starts, probe
+from evalsvc.evidence.disclosure.scored import build_facts
 from evalsvc.evidence.disclosure.sums import Version
 from evalsvc.evidence.public import build_public_package
 from evalsvc.evidence.shown_from import Start, group_starts

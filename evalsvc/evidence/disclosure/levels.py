@@ -7,10 +7,9 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from analysis.outcome.season_outcome import season_outcome
-from analysis.score.facts import Answer, Ballot, Facts
+from analysis.score.facts import Facts
 from analysis.score.rounding import half_up
 from analysis.score.rules import Rated, Rule
-from analysis.score.scoring import score
 from analysis.score.tree import UnitResult
 from evalsvc.evidence.disclosure.ballots import (
     Choices,
@@ -19,6 +18,7 @@ from evalsvc.evidence.disclosure.ballots import (
     list_kept,
     list_rated_of,
 )
+from evalsvc.evidence.disclosure.scored import build_facts, score_world
 from evalsvc.evidence.disclosure.sums import (
     Cell,
     Entry,
@@ -29,6 +29,7 @@ from evalsvc.evidence.disclosure.sums import (
     Version,
     build_outline,
 )
+from evalsvc.evidence.disclosure.switches import list_stands, list_switched
 from evalsvc.evidence.disclosure.worlds import (
     Bound,
     Puzzle,
@@ -51,7 +52,9 @@ from evalsvc.scheme.shown import (
 SCORE_PLACES = 4
 TURNS = 90
 IDLE = 30
+TURNS_OF_SWITCHES = 8
 IDLE_OF_CHOICES = 8
+IDLE_OF_FEW = 2
 """How often another possibility is sought for what is still certain, and how often in vain."""
 EARLY = 12
 """After so many turns half of the answers have another possibility, or the search ends."""
@@ -179,11 +182,12 @@ def probe(
     """
     task = _Task.of(season, category)
     targets = task.list_targets()
+    worlds = dict(known) or find_switched(task, targets)
     # One figure at a time, in a small exact program: most
     # hopeless levels are proved in a second (decision 0016).
-    if not whole and (stuck := task.find_stuck(targets)):
+    sought = {target: cells for target, cells in targets.items() if target not in worlds}
+    if not whole and (stuck := task.find_stuck(sought)):
         return Finding(known, frozenset({stuck}), proved=True)
-    worlds = dict(known)
     idle = 0
     for turn in range(TURNS):
         left = {target: cells for target, cells in targets.items() if target not in worlds}
@@ -192,7 +196,9 @@ def probe(
         if not left or slow or idle == (IDLE if task.has_numbers else IDLE_OF_CHOICES):
             break
         sums = task.draw(turn, {target.unit for target in left} if turn else ())
-        small = not whole and turn < FEW and task.is_large
+        # Few are left and have not been sought in vain: what moves beside them is seldom needed.
+        few = 2 * len(left) <= len(targets) and idle < IDLE_OF_FEW
+        small = not whole and turn < FEW and (task.is_large or few)
         puzzle = task.build_puzzle(sums, task.list_near(sums, left) if small else None)
         world = find_world(puzzle, frozenset[Cell]().union(*left.values()), turn)
         # The solver reckons in floats; whether a figure would
@@ -214,6 +220,21 @@ def probe(
     return Finding(worlds, frozenset(targets.keys() - worlds.keys()), proved=False)
 
 
+def find_switched(task: "_Task", targets: Mapping[Cell, frozenset[Cell]]) -> dict[Cell, World]:
+    """Possibilities in which raters of a group have changed places, by target."""
+    stands = list_stands(task.outlines, task.season.facts.roles)
+    worlds: dict[Cell, World] = {}
+    for turn in range(TURNS_OF_SWITCHES):
+        left = {target: cells for target, cells in targets.items() if target not in worlds}
+        wanted = frozenset[Cell]().union(*left.values())
+        world = World(list_switched(task.values, stands, wanted, turn))
+        gained = [target for target, cells in left.items() if cells & world.answers.keys()]
+        # By its construction nothing shows; it is scored all the same, like any world.
+        if gained and is_same(task.season, world):
+            worlds |= dict.fromkeys(gained, world)
+    return worlds
+
+
 def is_same(season: Season, world: World) -> bool:
     """Whether all that the newest edition shows would be the same in another world.
 
@@ -222,7 +243,7 @@ def is_same(season: Season, world: World) -> bool:
     """
     newest = season.versions[0]
     places = season.scheme.publication.places
-    others = score(season.scheme.score, build_facts(season.facts, world), places)
+    others = score_world(season.scheme.score, season.facts, newest.results, world, places)
     # Grades and awards are public, and a tie-break may show what the figures do not.
     if _grades(season, newest.results) != _grades(season, others, world):
         return False
@@ -251,38 +272,6 @@ def _grades(
 
 def _shown(value: Fraction | None) -> str | None:
     return None if value is None else half_up(value, SCORE_PLACES)
-
-
-def build_facts(facts: Facts, world: World) -> Facts:
-    """The facts as they would be in another possible world."""
-    values = {
-        (c.round, c.group, c.rater, c.unit, c.item): value for c, value in world.answers.items()
-    }
-    entries = {(e.round, e.unit, e.component): value for e, value in world.entries.items()}
-    return replace(
-        facts,
-        ballots=tuple(_ballot(ballot, values) for ballot in facts.ballots),
-        indicators=tuple(
-            replace(i, value=entries.get((i.round, i.unit, i.component), i.value))
-            for i in facts.indicators
-        ),
-    )
-
-
-def _ballot(ballot: Ballot, values: Mapping[tuple[str, str, str, str, str], str]) -> Ballot:
-    # A nameless ballot is known by its own name, as in the package.
-    rater = ballot.rater or ballot.ballot
-    return replace(
-        ballot,
-        answers=tuple(
-            Answer(
-                a.unit,
-                a.item,
-                values.get((ballot.round, ballot.group, rater, a.unit, a.item), a.value),
-            )
-            for a in ballot.answers
-        ),
-    )
 
 
 @dataclass(frozen=True)

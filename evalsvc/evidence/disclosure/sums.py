@@ -222,7 +222,7 @@ class _Drawing:
             return self._rated_items(rule, leaf, node)
         assert isinstance(rule, Rated)  # noqa: S101  # a rated node comes from such a rule
         counted = [one for one in node.inputs if one.points is not None]
-        cells = {one: _cell(rule, one.source, leaf.unit) for one in counted}
+        cells = {one: name_cell(rule, one.source, leaf.unit) for one in counted}
         for one, cell in cells.items():
             self.sums.points[cell] = one.points or ZERO
             if rule.by_place is not None:
@@ -259,7 +259,7 @@ class _Drawing:
             answered[one.source] += item.weight
         found: dict[Unknown, Fraction] = {}
         for item, one in given:
-            cell = _cell(item.rated, one.source, leaf.unit)
+            cell = name_cell(item.rated, one.source, leaf.unit)
             assert one.points is not None  # noqa: S101  # see above
             self.sums.points[cell] = one.points
             # With a dropped ballot the mean of the rest says nothing of its items.
@@ -302,7 +302,8 @@ def _once(found: Sum) -> Sum:
     return {cell: known.setdefault(weight, weight) for cell, weight in found.items()}
 
 
-def _cell(rule: Rated, source: str, unit: str) -> Cell:
+def name_cell(rule: Rated, source: str, unit: str) -> Cell:
+    """The answer that an input of a rated figure comes from."""
     _, group, rater = source.split(":", 2)
     return Cell(rule.round, group, rater, unit, rule.item)
 

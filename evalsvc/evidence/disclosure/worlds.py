@@ -16,7 +16,7 @@ from evalsvc.evidence.disclosure.sums import Cell, Entry, Sum, Unknown
 MOST_VARIABLES = 40_000
 NODES = 2_000
 MOST_ENTRIES = 100_000
-WORK = 2_000_000
+WORK = 400_000
 """A program has fewer nodes the more entries its matrix has, and is not begun with too many.
 
 All limits are counts and none is a time: a busy machine takes longer, and finds the same.
