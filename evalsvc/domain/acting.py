@@ -11,7 +11,10 @@ from sqlalchemy.orm import ORMExecuteState, Session
 
 from evalsvc.box.log_words import Subject, Verb
 from evalsvc.db import Database
-from evalsvc.domain import events
+from evalsvc.domain import (
+    events,
+    facts_mark,  # noqa: F401  (whatever process writes facts counts them)
+)
 from evalsvc.domain.actor import Actor
 
 _CHANGED, _TOLD = "changed", "told"

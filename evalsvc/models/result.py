@@ -19,6 +19,8 @@ class Result(Row):
     computed_by: Mapped[str] = mapped_column(String(60))
     # SHA-256 over the facts it followed from: shows when entered figures have changed since.
     facts_sha256: Mapped[str] = mapped_column(String(64))
+    # Where the season's count stood when these facts were the season's; None: nobody counted yet.
+    facts_written: Mapped[int | None]
 
 
 class UnitSheet(Row):
@@ -35,6 +37,8 @@ class UnitSheet(Row):
     published: Mapped[str | None] = mapped_column(String(20))
     rank: Mapped[int | None]
     tree: Mapped[str] = mapped_column(Text)
+    # The same without the answers and events below its figures; None: computed before it was kept.
+    outline: Mapped[str | None] = mapped_column(Text)
 
 
 class ResultFile(Row):

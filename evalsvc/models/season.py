@@ -24,6 +24,8 @@ class Season(Row):
     scheme: Mapped[str] = mapped_column(Text)
     scheme_sha256: Mapped[str] = mapped_column(String(64))
     frozen_at: Mapped[datetime | None] = mapped_column(Moment)
+    # How often facts of its result have been written.
+    facts_written: Mapped[int] = mapped_column(default=0, server_default="0")
     rounds: Mapped[list["Round"]] = relationship(back_populates="season", order_by="Round.position")
 
 

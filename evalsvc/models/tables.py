@@ -18,6 +18,7 @@ from evalsvc.models import (  # noqa: F401  (importing a row's module puts it on
     figures,
     history,
     job,
+    kept,
     opened,
     publication,
     purge,

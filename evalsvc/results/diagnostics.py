@@ -20,6 +20,9 @@ class Labels:
     raters: Mapping[tuple[str, str], str]
 
 
+NO_LABELS = Labels({}, {})
+
+
 @dataclass(frozen=True)
 class FlaggedBallot:
     """A ballot that stands out in one or more tables of its round; a question, never a verdict.

@@ -181,7 +181,6 @@ def _render(
     terms = periods.get_terms(database, season_id)
     today = office_day(now())
     suggested = periods.suggest(database, season_id, today)
-    stale = bool(season.newest_result) and results.get_result(database, season_id).stale
     forms = {
         "proposal": ProposalForm(formdata=None),
         "period": PeriodForm(formdata=None, first_day=today, last_day=suggested.latest),
@@ -203,7 +202,7 @@ def _render(
         forms=forms,
         problem=problem,
         today=today,
-        stale=stale,
+        stale=results.is_stale(database, season_id),
         starts=_list_starts(season),
         say_shown=say_shown,
         proposable=_is_proposable(season, views),

@@ -11,7 +11,6 @@ from evalsvc.domain.concluding import results
 from evalsvc.domain.concluding.outcomes import get_following
 from evalsvc.domain.sealing.losses import list_lost
 from evalsvc.domain.seasons import SeasonView
-from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
 from evalsvc.reports.documents.unit_sheet import build_sheet
 from evalsvc.reports.words.outcome_words import (
@@ -30,7 +29,7 @@ from evalsvc.text import NOTHING, Text
 def results_page(season_id: int) -> str:
     database = current_service().database
     season = seasons.get_season(database, season_id)
-    result = results.get_result(database, season_id) if season.newest_result else None
+    result = results.get_figures(database, season_id) if season.newest_result else None
     sort, upwards = request.args.get("sort", ""), request.args.get("order") == "up"
     ends = get_following(database, season_id, result.units).season.units if result else ()
     return render_template(
@@ -72,10 +71,9 @@ def compute_result(season_id: int) -> Response:
 def unit_page(season_id: int, unit: str) -> str:
     database = current_service().database
     season = seasons.get_season(database, season_id)
-    result = results.get_result(database, season_id)
-    found = next((each for each in result.units if each.unit == unit), None)
-    if found is None:
-        raise Problem(NOT_FOUND)
+    result = results.get_figures(database, season_id)
+    # This unit's answers as well; of its peers the chart shows figures alone.
+    found = results.get_unit_result(database, season_id, unit)
     end = get_following(database, season_id, result.units)
     peers = [each for each in result.units if each.category == found.category]
     name = result.names[unit]

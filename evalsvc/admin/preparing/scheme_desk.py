@@ -36,7 +36,7 @@ def scheme_tree(season_id: int) -> str:
     scheme = season.scheme
     outlines = [(each, build_outline(scheme, each.code)) for each in scheme.categories]
     database = current_service().database
-    computed = results.get_result(database, season_id).units if season.newest_result else ()
+    computed = results.get_figures(database, season_id).units if season.newest_result else ()
     return render_template(
         "admin/scheme_tree.html", season=season, outlines=outlines, effects=list_effects(computed)
     )

@@ -69,6 +69,16 @@ def list_facts(session: Session, season_id: int) -> Facts:
     )
 
 
+def list_entered_facts(session: Session, season_id: int) -> Facts:
+    """What grades, awards and consequences ask for beside a result: no answers, and no figures."""
+    return Facts(
+        units=_list_units(session, season_id),
+        adjustments=_list_adjustments(session, season_id),
+        history=_list_history(session, season_id),
+        year=find_year(session, season_id),
+    )
+
+
 def list_adjustments(database: Database, season_id: int) -> tuple[Adjustment, ...]:
     """Bonuses and deductions in the order in which they were entered."""
     with database.reading() as session:
@@ -128,22 +138,35 @@ def _list_units(session: Session, season_id: int) -> tuple[Unit, ...]:
 
 
 def _list_ballots(session: Session, rounds: dict[int, str]) -> tuple[Ballot, ...]:
-    rows = session.scalars(
-        select(opened.OpenedAnswer)
-        .where(opened.OpenedAnswer.round_id.in_(rounds))
+    opened_answer = opened.OpenedAnswer
+    # Columns, not rows: of a million answers, objects that can be changed take most of the time.
+    rows = session.execute(
+        select(
+            opened_answer.round_id,
+            opened_answer.group,
+            opened_answer.ballot,
+            opened_answer.rater,
+            opened_answer.unit,
+            opened_answer.item,
+            opened_answer.value,
+        )
+        .where(opened_answer.round_id.in_(rounds))
         # In one order on both databases, so that one set of facts has one text.
         .order_by(
-            opened.OpenedAnswer.round_id,
-            opened.OpenedAnswer.ballot,
-            opened.OpenedAnswer.item,
-            opened.OpenedAnswer.unit,
+            opened_answer.round_id, opened_answer.ballot, opened_answer.item, opened_answer.unit
         )
     )
-    answers: dict[tuple[str, str, str, str], list[Answer]] = defaultdict(list)
-    for row in rows:
-        key = (rounds[row.round_id], row.group, row.ballot, row.rater)
-        answers[key].append(Answer(row.unit, row.item, row.value))
-    return tuple(Ballot(*key, tuple(given)) for key, given in answers.items())
+    answers: dict[tuple[int, str, str, str], list[Answer]] = defaultdict(list)
+    kept: dict[tuple[str, str, str], Answer] = {}
+    for round_id, group, ballot, rater, unit, item, value in rows:
+        # The same few answers are given again and again, so each is one object.
+        key = (unit, item, value)
+        answer = kept.get(key) or kept.setdefault(key, Answer(*key))
+        answers[round_id, group, ballot, rater].append(answer)
+    return tuple(
+        Ballot(rounds[round_id], group, ballot, rater, tuple(given))
+        for (round_id, group, ballot, rater), given in answers.items()
+    )
 
 
 def _list_counts(session: Session, rounds: dict[int, str]) -> tuple[Count, ...]:

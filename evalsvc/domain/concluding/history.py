@@ -16,8 +16,8 @@ from analysis.outcome.season_outcome import season_outcome
 from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
-from evalsvc.domain.concluding.facts import find_year, list_facts
-from evalsvc.domain.concluding.results import get_result
+from evalsvc.domain.concluding.facts import find_year, list_entered_facts
+from evalsvc.domain.concluding.results import get_figures
 from evalsvc.domain.preparing.rosters import Change
 from evalsvc.domain.seasons import find_result_head, get_season_row, read_scheme
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, UPLOAD_REFUSED
@@ -274,9 +274,9 @@ def _list_consequences(
     database: Database, season_id: int, scheme: Scheme
 ) -> Mapping[str, tuple[Consequence, ...]]:
     """By unit, from the newest computation."""
-    found = get_result(database, season_id).units
+    found = get_figures(database, season_id).units
     with database.reading() as session:
-        facts = list_facts(session, season_id)
+        facts = list_entered_facts(session, season_id)
     known = {unit.code for unit in facts.units}
     results = [unit for unit in found if unit.unit in known]
     outcome = season_outcome(scheme.outcome, facts, results, scheme.publication.places)

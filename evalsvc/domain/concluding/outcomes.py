@@ -7,7 +7,7 @@ from analysis.outcome.grading import NO_AWARD
 from analysis.outcome.season_outcome import SeasonOutcome, UnitOutcome, season_outcome
 from analysis.score.tree import UnitResult
 from evalsvc.db import Database
-from evalsvc.domain.concluding.facts import list_facts
+from evalsvc.domain.concluding.facts import list_entered_facts
 from evalsvc.domain.seasons import SeasonView, get_season_row, read_scheme
 
 
@@ -23,7 +23,7 @@ def get_following(database: Database, season_id: int, units: Sequence[UnitResult
     """What follows from a result's units, by the events, flags and earlier years known now."""
     with database.reading() as session:
         scheme = read_scheme(get_season_row(session, season_id))
-        facts = list_facts(session, season_id)
+        facts = list_entered_facts(session, season_id)
     return Following(
         season_outcome(scheme.outcome, facts, units, scheme.publication.places),
         frozenset(unit.code for unit in facts.units if NO_AWARD in unit.flags),

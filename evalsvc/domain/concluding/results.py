@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from analysis.score.facts import Facts
 from analysis.score.scoring import score
@@ -15,7 +15,8 @@ from evalsvc.domain.concluding.disclosure import settle_starts
 from evalsvc.domain.concluding.exclusions import read_exclusions
 from evalsvc.domain.concluding.facts import are_facts_of, hash_facts, list_facts
 from evalsvc.domain.concluding.result_files import bind_result_files
-from evalsvc.domain.concluding.sheets import read_tree, write_tree
+from evalsvc.domain.concluding.sheets import read_tree, write_outline, write_tree
+from evalsvc.domain.facts_mark import count_written, is_marked_stale, mark_fresh
 from evalsvc.domain.sealing.anchors import anchor_season
 from evalsvc.domain.seasons import find_result_head, get_season_row, read_scheme
 from evalsvc.errors import NOT_FOUND, ROSTER_EMPTY, Problem
@@ -49,6 +50,7 @@ def compute_result(act: Act, settings: Settings, season_id: int) -> ResultHead:
         newest = find_result_head(session, season_id)
         # The same facts are the same result; a second version would only have another number.
         if newest and are_facts_of(facts, season.scheme, newest.facts_sha256):
+            mark_fresh(session, season_id, newest.version)
             return newest
         facts_sha256 = hash_facts(facts, season.scheme)
         version = newest.version + 1 if newest else 1
@@ -60,6 +62,7 @@ def compute_result(act: Act, settings: Settings, season_id: int) -> ResultHead:
                 computed_at=act.moment,
                 computed_by=act.actor.login,
                 facts_sha256=facts_sha256,
+                facts_written=count_written(session, season_id),
             )
         )
         # The rows below refer to this one.
@@ -95,32 +98,55 @@ def _foresee(database: Database, season_id: int) -> dict[str, tuple[Start, ...]]
 
 
 def get_result(database: Database, season_id: int) -> SeasonResult:
-    """The newest computation with all its trees."""
+    """The newest computation with all its trees, down to the single answer."""
+    with database.reading() as session:
+        return _read_result(session, season_id, UnitSheet.tree)
+
+
+def get_figures(database: Database, season_id: int) -> SeasonResult:
+    """The same for pages that show many units: trees without the answers below their figures."""
+    with database.reading() as session:
+        return _read_result(session, season_id, func.coalesce(UnitSheet.outline, UnitSheet.tree))
+
+
+def is_stale(database: Database, season_id: int) -> bool:
+    """Whether facts have changed since the newest computation; False where there is none."""
     with database.reading() as session:
         head = find_result_head(session, season_id)
-        if head is None:
-            raise Problem(NOT_FOUND)
-        rows = {
-            row.unit: row
-            for row in session.scalars(
-                select(UnitSheet).where(
-                    UnitSheet.season_id == season_id, UnitSheet.version == head.version
-                )
-            )
-        }
-        units = session.scalars(
-            select(Unit).where(Unit.season_id == season_id).order_by(Unit.position, Unit.code)
-        ).all()
-        return SeasonResult(
-            head=head,
-            # Units that came to the roster after the computation have no figures in it.
-            units=tuple(
-                _read_sheet(rows[unit.code], unit.category) for unit in units if unit.code in rows
+        return head is not None and _is_stale(session, season_id, head)
+
+
+def _read_result(
+    session: Session, season_id: int, tree: ColumnElement[str] | InstrumentedAttribute[str]
+) -> SeasonResult:
+    head = find_result_head(session, season_id)
+    if head is None:
+        raise Problem(NOT_FOUND)
+    # Units that came to the roster after the computation have no figures in it.
+    rows = session.execute(
+        select(Unit.code, Unit.name, Unit.category, tree, UnitSheet.published, UnitSheet.rank)
+        .outerjoin(
+            UnitSheet,
+            and_(
+                UnitSheet.season_id == season_id,
+                UnitSheet.version == head.version,
+                UnitSheet.unit == Unit.code,
             ),
-            names={unit.code: unit.name for unit in units},
-            stale=_is_stale(session, season_id, head),
-            exclusions=read_exclusions(session, season_id, head.version, head.computed_at),
         )
+        .where(Unit.season_id == season_id)
+        .order_by(Unit.position, Unit.code)
+    ).all()
+    return SeasonResult(
+        head=head,
+        units=tuple(
+            UnitResult(code, category, read_tree(text), published, rank)
+            for code, _, category, text, published, rank in rows
+            if text is not None
+        ),
+        names={code: name for code, name, *_ in rows},
+        stale=_is_stale(session, season_id, head),
+        exclusions=read_exclusions(session, season_id, head.version, head.computed_at),
+    )
 
 
 def get_unit_result(database: Database, season_id: int, unit_code: str) -> UnitResult:
@@ -156,6 +182,10 @@ def list_panel_sums(session: Session, round_id: int) -> list[PanelSum]:
 
 
 def _is_stale(session: Session, season_id: int, head: ResultHead) -> bool:
+    marked = is_marked_stale(session, season_id, head.version)
+    if marked is not None:
+        return marked
+    # Computed before writes were counted.
     season = get_season_row(session, season_id)
     facts = list_facts(session, season_id)
     return not are_facts_of(facts, season.scheme, head.facts_sha256)
@@ -169,6 +199,7 @@ def _build_sheet(season_id: int, version: int, unit: UnitResult) -> UnitSheet:
         published=unit.published,
         rank=unit.rank,
         tree=write_tree(unit.tree),
+        outline=write_outline(unit.tree),
     )
 
 

@@ -1,6 +1,7 @@
 """Score trees as text: how a computed tree is kept, exact to the last digit."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +11,16 @@ from analysis.score.tree import Input, Node, Remark
 def write_tree(node: Node) -> str:
     """A tree as compact JSON; every figure as an exact fraction."""
     return json.dumps(_plain(node), ensure_ascii=False, separators=(",", ":"))
+
+
+def write_outline(node: Node) -> str:
+    """The figures of a tree without what they were made from: ratings, counts and events."""
+    # Of a unit that 3,000 people have rated the tree has 6,000 answers and some 40 figures.
+    return json.dumps(_plain(_strip(node)), ensure_ascii=False, separators=(",", ":"))
+
+
+def _strip(node: Node) -> Node:
+    return replace(node, inputs=(), parts=tuple(map(_strip, node.parts)))
 
 
 def read_tree(text: str) -> Node:

@@ -15,6 +15,7 @@ from evalsvc.db import Database
 from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing.counted import Key, read_counted, write_counted
 from evalsvc.domain.assessing.owners import Owners, read_owners
+from evalsvc.domain.facts_mark import of_season
 from evalsvc.domain.preparing.attachments import follow_adjustments
 from evalsvc.domain.preparing.rosters import Change
 from evalsvc.domain.seasons import get_season_row
@@ -250,7 +251,9 @@ def _import_adjustments(
     )
     moved = _match_events(session, season_id, gone, before.keys())
     follow_adjustments(session, season_id, moved, act)
-    session.execute(delete(Adjustment).where(Adjustment.id.in_(gone)))
+    session.execute(
+        delete(Adjustment).where(Adjustment.id.in_(gone)), execution_options=of_season(season_id)
+    )
     return Change(len(added), 0, len(gone))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
+from evalsvc.domain.facts_mark import of_season
 from evalsvc.domain.preparing.attachments import drop_with_units
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.errors import ROSTER_CHANGED, ROSTER_IN_USE, ROSTER_REMOVAL, Problem
@@ -286,7 +287,7 @@ def _remove_figures(session: Session, season_id: int, gone: Sequence[str]) -> in
     found = [session.scalars(each).all() for each in _select_figures(season_id, gone)]
     for table in _FIGURES:
         about_gone = (table.season_id == season_id) & table.unit.in_(gone)
-        session.execute(delete(table).where(about_gone))
+        session.execute(delete(table).where(about_gone), execution_options=of_season(season_id))
     return sum(map(len, found))
 
 
