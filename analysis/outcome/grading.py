@@ -8,6 +8,7 @@ from typing import Literal
 
 from analysis.outcome.rules import BarRule, GradeRule, Grading, Places, Rounding
 from analysis.score.facts import Adjustment, Facts
+from analysis.score.forbidden import holds_forbidden
 from analysis.score.rounding import half_up
 from analysis.score.tree import UnitResult
 
@@ -264,7 +265,7 @@ def _bars(
     result: UnitResult,
     happened: Mapping[tuple[str, str], list[Adjustment]],
 ) -> Iterator[Bar]:
-    nodes = {node.code: node.value for node in result.tree.walk()}
+    nodes = {node.code: node for node in result.tree.walk()}
     for rule in rules:
         if rule.event:
             events = happened.get((result.unit, rule.event))
@@ -273,9 +274,14 @@ def _bars(
                     rule.code, "; ".join(sorted(f"{a.date} {a.evidence}".strip() for a in events))
                 )
             continue
-        value = nodes.get(rule.node)
-        if value is not None and _holds(value, rule.at_least, rule.below):
-            yield Bar(rule.code, half_up(value, 2))
+        node = nodes.get(rule.node)
+        if node is None:
+            continue
+        # What is put in the place of a forbidden figure says nothing of how often something
+        # happened, so it lets nobody past a bar that many events make.
+        hides = holds_forbidden(node) and (node.value is None or rule.at_least is not None)
+        if hides or (node.value is not None and _holds(node.value, rule.at_least, rule.below)):
+            yield Bar(rule.code, "NA" if node.value is None else half_up(node.value, 2))
 
 
 def _holds(value: Fraction, least: Fraction | None, below: Fraction | None) -> bool:
@@ -294,7 +300,10 @@ def _ordered(
     for result in results:
         if result.published is None:
             continue
-        values = {node.code: node.value for node in result.tree.walk()}
+        # What stands for a forbidden figure wins no tie, not even against a unit without one.
+        values = {
+            node.code: None if holds_forbidden(node) else node.value for node in result.tree.walk()
+        }
         further = (_compared(values.get(code), places) for code in tie_break)
         # As shown, also the tie-breaks: a place must not hang on decimals that nobody can read.
         keys.setdefault((Decimal(result.published), *further), []).append(result.unit)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
+from analysis.score.facts import LEAST
+
 if TYPE_CHECKING:  # a rule knows its arithmetic, which knows the rule by its type alone
     from analysis.score.rules.adjusted import Adjusted
 
@@ -20,6 +22,28 @@ class AdjustmentRule:
     method: Literal["times", "amount", "largest"]
     points: Fraction
     amount_range: tuple[Fraction, Fraction] | None = None
+
+    def takes(self, event: "Event") -> bool:
+        """Whether such an event may be entered: nothing that turns the rule around, or goes beyond
+        its range."""
+        if event.times < 0:
+            return False
+        least, most = self.amount_range or (Fraction(0), None)
+        amount = event.amount
+        counted = self.method != "times" and amount is not None
+        return not counted or (
+            amount is not None and least <= amount and (most is None or amount <= most)
+        )
+
+    def worst_of(self, event: "Event") -> Fraction:
+        """What an event counts that may not be entered: no bonus, and a deduction as heavily as
+        it is, or as any that may be."""
+        amount = (event.amount or Fraction(0)) if self.method == "amount" else Fraction(1)
+        amounts = [abs(amount)]
+        if self.method == "amount":
+            amounts += [abs(each) for each in self.amount_range or ()]
+        heaviest = (self.points * each * max(abs(event.times), 1) for each in amounts)
+        return min(Fraction(0), self.points * amount * event.times, *heaviest)
 
 
 @dataclass(frozen=True)
@@ -53,17 +77,19 @@ class CapHit:
 @dataclass(frozen=True)
 class AdjustmentSum:
     """The sum, each event's points and the share of them that counts, the caps that cut, and the
-    places of events that a higher one for the same project replaces."""
+    places of events that a higher one for the same project replaces, and of those that may not
+    be entered."""
 
     value: Fraction
     points: tuple[Fraction, ...]
     shares: tuple[Fraction, ...]
     caps: tuple[CapHit, ...]
     repeated: frozenset[int] = frozenset()
+    forbidden: frozenset[int] = frozenset()
 
 
 def adjustment_sum(
-    rule: "Adjusted", events: Sequence[Event], largest: Mapping[str, Fraction]
+    rule: "Adjusted", events: Sequence[Event], largest: Mapping[str, Fraction], law: int = LEAST
 ) -> AdjustmentSum:
     """One unit's events: each project once, then the caps of groups, then that of all bonuses.
 
@@ -72,7 +98,13 @@ def adjustment_sum(
     An event whose rule `rule` does not know raises `KeyError`.
     """
     rules = {each.code: each for each in rule.rules}
-    points = tuple(_points(rules[event.rule], event, largest) for event in events)
+    forbidden = list_forbidden_events(rule, events, law)
+    points = tuple(
+        rules[event.rule].worst_of(event)
+        if place in forbidden
+        else _points(rules[event.rule], event, largest)
+        for place, event in enumerate(events)
+    )
     repeated = _repeated(rule, events, points)
     shares = [Fraction(int(place not in repeated)) for place in range(len(events))]
     hits = []
@@ -91,13 +123,31 @@ def adjustment_sum(
             for place in places:
                 shares[place] *= cap.most / before
     value = sum((p * share for p, share in zip(points, shares, strict=True)), Fraction(0))
-    return AdjustmentSum(value, points, tuple(shares), tuple(hits), repeated)
+    return AdjustmentSum(value, points, tuple(shares), tuple(hits), repeated, forbidden)
 
 
-def largest_amounts(rule: "Adjusted", events: Mapping[str, Sequence[Event]]) -> dict[str, Fraction]:
+def list_forbidden_events(
+    rule: "Adjusted", events: Sequence[Event], law: int = LEAST
+) -> frozenset[int]:
+    """The places of events that may not be entered; the law of before counted them."""
+    rules = {each.code: each for each in rule.rules}
+    if law < LEAST:
+        return frozenset()
+    return frozenset(n for n, event in enumerate(events) if not rules[event.rule].takes(event))
+
+
+def largest_amounts(
+    rule: "Adjusted", events: Mapping[str, Sequence[Event]], law: int = LEAST
+) -> dict[str, Fraction]:
     """Per rule that gives in proportion, the largest amount that a unit has in sum."""
+    counted = {}
+    for unit, own in events.items():
+        forbidden = list_forbidden_events(rule, own, law)
+        counted[unit] = [event for place, event in enumerate(own) if place not in forbidden]
     return {
-        each.code: max((_amount_of(each.code, own) for own in events.values()), default=Fraction(0))
+        each.code: max(
+            (_amount_of(each.code, own) for own in counted.values()), default=Fraction(0)
+        )
         for each in rule.rules
         if each.method == "largest"
     }

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+LEFT_OUT, LEAST = 1, 2
+"""What a forbidden figure counts: nothing, as until 0.1.0, or the least (`forbidden.py`)."""
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -139,6 +142,8 @@ class Facts:
     `history` are results of earlier years and `year` is the season's own, where it is known;
     they never enter a score, and neither do `attachments`.
     `exclusions` void ballots by somebody's decision; without them the score is the plain one.
+    `law` says what a forbidden figure counts (`analysis.score.forbidden`); results of before keep
+    the one that they were computed by.
     """
 
     units: tuple[Unit, ...]
@@ -153,6 +158,7 @@ class Facts:
     year: int | None = None
     attachments: tuple[Attachment, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+    law: int = LEAST
 
     def find_role(self, ballot: Ballot, unit: str) -> str | None:
         """The role of a ballot's rater towards a unit; None where no relation names the two."""

@@ -40,6 +40,7 @@ class Remark:
     | `few_answers` | what becomes of small strata, least number, their codes |
     | `cap` | points before, the cap, codes of its rules (none: all bonuses) |
     | `largest` | code of a rule, the largest amount that a unit has under it, its points |
+    | `forbidden_events` | codes of adjustments that have an event which may not be entered |
     | `project_once` | events that count nothing, since a higher one has the same project |
     | `rounded` | value before, value after |
     | `out_of_bounds` | value, least, most |
@@ -64,6 +65,7 @@ class Remark:
     | `voided_by_tie` | |
     | `no_best` | the best figure, from which nothing follows |
     | `best_is_nothing` | the figure that can't be bettered |
+    | `forbidden` | what counts in the figure's place, codes of the parts that are forbidden |
     | `over_share` | units with the choice, most that may have it, what then happens |
     | `negative_amount` | |
     | `segment` | code, lower edge, upper edge |

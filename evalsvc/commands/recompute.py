@@ -4,10 +4,14 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from analysis.score.facts import LEAST
+from analysis.score.forbidden import forbids_something, list_forbidden
+from analysis.score.scoring import score
 from analysis.score.tree import UnitResult
 from analysis.score.void_ballots import void_ballots
 from evalsvc.commands.scheme import read_scheme
@@ -15,6 +19,7 @@ from evalsvc.evidence.archive import open_package
 from evalsvc.evidence.model import PackageErrors
 from evalsvc.evidence.package import read_package
 from evalsvc.evidence.recompute import Recomputation, recompute
+from evalsvc.reports.words.forbidden_words import list_forbidden_sentences
 from evalsvc.reports.words.outcome_words import list_beside_grade
 from evalsvc.scheme.file.errors import SchemeErrors
 
@@ -30,6 +35,11 @@ INTERNAL = (
 NOBODY = (
     "方案不公开各人的结果：公开版里没有人，要用审计版推出 / "
     "The scheme keeps persons' results from the public edition: recompute the audit edition"
+)
+BEFORE = (
+    "按 2026 年 12 月以前的算法计算，方案不允许的数不计、由其余部分分担；有这种数的单位 / "
+    "Computed as before December 2026: figures that the scheme does not allow were left out, and "
+    "others took over their weight; units with such figures"
 )
 UNREADABLE = 2
 NOT_REPRODUCED = 1
@@ -63,12 +73,22 @@ def render_json(outcome: Recomputation) -> str:
             "nodes": {result.unit: _nodes(result) for result in outcome.results},
             "published": {result.unit: result.published for result in outcome.results},
             "rank": {result.unit: result.rank for result in outcome.results},
+            **_forbidden(outcome),
             **_grades(outcome),
             **_further(outcome),
         },
         ensure_ascii=False,
         indent=1,
     )
+
+
+def _forbidden(outcome: Recomputation) -> dict[str, dict[str, list[str]]]:
+    """Figures that the scheme does not allow by unit, where there are any."""
+    listed = {
+        result.unit: [node.code for node in list_forbidden(result.tree)]
+        for result in outcome.results
+    }
+    return {"forbidden": listed} if any(listed.values()) else {}
 
 
 def _grades(outcome: Recomputation) -> dict[str, dict[str, str | None]]:
@@ -103,6 +123,8 @@ def _tells_all(outcome: Recomputation) -> bool:
 
 
 def _beside_grade(outcome: Recomputation, result: UnitResult) -> Iterator[str]:
+    for told in list_forbidden_sentences(result.tree, outcome.package.scheme):
+        yield f"      {told.zh} / {told.en}"
     if _tells_all(outcome):
         unit = outcome.outcome.get_unit(result.unit)
         for told in list_beside_grade(unit, outcome.package.scheme):
@@ -130,8 +152,21 @@ def _report(outcome: Recomputation) -> Iterator[str]:
         yield NOBODY
     elif _rules_more_than_grades(outcome) and not _tells_all(outcome):
         yield INTERNAL
+    yield from _law(outcome)
     yield from _void(outcome)
     yield from _verdict(outcome)
+
+
+def _law(outcome: Recomputation) -> Iterator[str]:
+    """What a result of before holds that would count otherwise today."""
+    package = outcome.package
+    if package.facts.law >= LEAST:
+        return
+    facts, places = replace(package.facts, law=LEAST), package.scheme.publication.places
+    now = score(package.scheme.score, facts, places)
+    named = [unit.unit for unit in now if forbids_something(unit.tree)]
+    if named:
+        yield f"{BEFORE}: {', '.join(named)}"
 
 
 def _line(outcome: Recomputation, result: UnitResult) -> str:

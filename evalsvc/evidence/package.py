@@ -9,6 +9,8 @@ from fractions import Fraction
 
 from analysis.panel.small_cells import Thresholds
 from analysis.score.facts import (
+    LEAST,
+    LEFT_OUT,
     Adjustment,
     Answer,
     Attachment,
@@ -26,6 +28,7 @@ from evalsvc.evidence.sheets import NUMBER, Row, Sheets, unguarded
 from evalsvc.evidence.shown_from import list_hidden_nodes, read_starts
 from evalsvc.evidence.stated import read_stated
 from evalsvc.evidence.thresholds import read_thresholds
+from evalsvc.evidence.write import LAW_FILE
 from evalsvc.questions.question import Question
 from evalsvc.scheme.file.encoding import decode_scheme
 from evalsvc.scheme.file.errors import SchemeErrors
@@ -70,6 +73,7 @@ def read_package(files: Mapping[str, bytes], scheme: Scheme | None = None) -> Pa
         exclusions=reader.exclusions(ballots),
         year=reader.year(),
         attachments=reader.attachments(),
+        law=_read_law(sheets),
     )
     stated, tolerance = read_stated(sheets, facts.units)
     starts = read_starts(sheets, scheme) or ()
@@ -101,6 +105,24 @@ def _own_scheme(sheets: Sheets) -> Scheme | None:
             PackageError("scheme.yaml", e.line, e.field, e.found, e.expected) for e in found.errors
         ]
         return None
+
+
+def _read_law(sheets: Sheets) -> int:
+    """By which law the package's result was computed; it recomputes to what it said by no other."""
+    content = sheets.files.get(LAW_FILE)
+    if content is None:
+        # Results had no such file as long as a forbidden figure was left out.
+        return LEFT_OUT if "result.json" in sheets.files else LEAST
+    if content != f"{LEAST}\n".encode():
+        sheets.report_file(
+            LAW_FILE,
+            Text(
+                f"应为 {LEAST}；别的数是以后版本的算法，请用写这个包的版本重新计算",
+                f"expected {LEAST}; by another number a later version computed it: recompute with "
+                "the version that wrote the package",
+            ),
+        )
+    return LEAST
 
 
 def _read_sealed(sheets: Sheets) -> dict[str, Thresholds]:

@@ -28,6 +28,7 @@ from evalsvc.evidence.shown_from import (
 from evalsvc.evidence.write import (
     adjustments_sheet,
     indicators_sheet,
+    law_file,
     result_file,
     sheet,
     units_sheet,
@@ -73,6 +74,7 @@ def build_public_package(
         **(further or {}),
         **left_out,
         **told,
+        **law_file(facts),
         "scheme.yaml": scheme_text.encode(),
         "units.csv": units_sheet(shown.units),
         "indicators.csv": indicators_sheet(shown),
@@ -118,6 +120,7 @@ def public_facts(
         ),
         adjustments=tuple(_without_evidence(each) for each in facts.adjustments),
         known=known,
+        law=facts.law,
     )
 
 

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from analysis.outcome.season_outcome import SeasonOutcome
-from analysis.score.facts import Attachment, Facts, Past, Unit
+from analysis.score.facts import LEFT_OUT, Attachment, Facts, Past, Unit
 from analysis.score.rounding import half_up
 from analysis.score.tree import UnitResult
 from evalsvc.evidence.model import Rater
 from evalsvc.evidence.sheets import guarded
 
 NODE_PLACES = 12
+LAW_FILE = "law.txt"
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 Cells = tuple[str, ...]
@@ -67,7 +68,12 @@ def build_facts_files(facts: Facts, scheme_text: str) -> dict[str, bytes]:
         files["season.csv"] = sheet(("year",), [(str(facts.year),)])
     if facts.attachments:
         files["attachments.csv"] = _attachments(facts.attachments)
-    return files
+    return {**files, **law_file(facts)}
+
+
+def law_file(facts: Facts) -> dict[str, bytes]:
+    """By which law the result was computed; packages of the first one have no such file."""
+    return {LAW_FILE: f"{facts.law}\n".encode()} if facts.law > LEFT_OUT else {}
 
 
 def build_zip(files: Mapping[str, bytes]) -> bytes:

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from analysis.score.facts import LEFT_OUT
 from analysis.score.rules import (
     AllOrNothing,
     Completion,
@@ -77,7 +78,7 @@ def test_completion_without_a_target():
     assert values(as_percentage, one_figure("59.99", "60", "NA")) == [0, 60, None]
     zero = entered({"u1": {"done": "5", "target": "0"}})
     node = first_node(Completion("c", HUNDRED, X("done"), X("target")), zero)
-    assert (node.value, told(node)) == (None, {"no_target": ("0",)})
+    assert (node.value, told(node)) == (0, {"no_target": ("0",), "forbidden": ("0",)})
 
 
 def test_all_or_nothing():
@@ -146,14 +147,16 @@ def test_a_choice_gives_its_points_and_the_best_is_capped():
     # 30% of 10 is 3: exactly reached.
     assert values(capped, one_figure(*three_of_ten)) == [100] * 3 + [85] * 6 + [70]
     four_of_ten = ("1", "1", "1", "1", *["2"] * 5, "3")
-    assert values(capped, one_figure(*four_of_ten)) == [None] * 4 + [85] * 5 + [70]
+    assert values(capped, one_figure(*four_of_ten)) == [0] * 4 + [85] * 5 + [70]
+    before = replace(one_figure(*four_of_ten), law=LEFT_OUT)
+    assert values(capped, before) == [None] * 4 + [85] * 5 + [70]
     lenient = replace(capped, cap=ShareCap(F(1), F(30, 100), "next"))
     assert values(lenient, one_figure(*four_of_ten)) == [85] * 4 + [85] * 5 + [70]
 
 
 def test_those_without_the_indicator_do_not_widen_its_cap():
     capped = Graded("g", X("x"), POINTS, ShareCap(F(1), F(1, 2)))
-    assert values(capped, one_figure("1", "NA", "NA")) == [None, None, None]
+    assert values(capped, one_figure("1", "NA", "NA")) == [0, None, None]
 
 
 def test_tasks_graded_by_the_lead_units():
@@ -185,17 +188,17 @@ NINE = Segments("s", X("agreed"), X("score"), THIRDS)
     [
         ("1", "100", 100),
         ("1", "96.67", F("96.67")),
-        ("1", "96.66", None),
+        ("1", "96.66", 0),
         ("2", "96.66", F("96.66")),
-        ("2", "96.67", None),
+        ("2", "96.67", 0),
         ("2", "93.34", F("93.34")),
         ("3", "90", 90),
-        ("3", "93.34", None),
+        ("3", "93.34", 0),
         ("4", "60", 60),
-        ("4", "70", None),
-        ("5", "65", None),
-        ("0", "65", None),
-        ("1.5", "98", None),
+        ("4", "70", 0),
+        ("5", "65", 0),
+        ("0", "65", 0),
+        ("1.5", "98", 0),
     ],
 )
 def test_nine_segments_with_exact_thirds(agreed: str, score: str, expected: F | None):
@@ -204,22 +207,34 @@ def test_nine_segments_with_exact_thirds(agreed: str, score: str, expected: F | 
 
 def test_what_a_segment_lacks_is_told():
     assert told(first_node(NINE, entered({"u1": {"agreed": "3", "score": "NA"}}))) == {
-        "not_scored": ("A-", "90", "93.3333")
+        "not_scored": ("A-", "90", "93.3333"),
+        "forbidden": ("0",),
     }
     assert told(first_node(NINE, entered({"u1": {"agreed": "NA", "score": "91"}}))) == {
-        "not_agreed": ("NA",)
+        "not_agreed": ("NA",),
+        "forbidden": ("0",),
     }
     assert told(first_node(NINE, entered({"u1": {"score": "91"}}))) == {"missing_fact": ("agreed",)}
 
 
 def test_a_figure_outside_its_bounds_is_refused():
     rule = Given("x", "r", (F(0), F(10)))
-    assert values(rule, one_figure("0", "10", "10.01", "-1")) == [0, 10, None, None]
-    assert told(first_node(rule, one_figure("11"))) == {"out_of_bounds": ("11", "0", "10")}
+    assert values(rule, one_figure("0", "10", "10.01", "-1")) == [0, 10, 0, 0]
+    assert told(first_node(rule, one_figure("11"))) == {
+        "out_of_bounds": ("11", "0", "10"),
+        "forbidden": ("0",),
+    }
     choice = Given("x", "r", choices=frozenset({F(1), F(2)}))
-    assert told(first_node(choice, one_figure("3"))) == {"not_a_choice": ("3",)}
+    assert told(first_node(choice, one_figure("3"))) == {
+        "not_a_choice": ("3",),
+        "forbidden": ("0",),
+    }
     refused = Tally("t", F(9), (EventPoints(rule, F(-1)),))
-    assert told(first_node(refused, one_figure("11"))) == {"missing_fact": ("x",)}
+    # 9 − 10: at most ten may be entered, and eleven must not count as none.
+    node = first_node(refused, one_figure("11"))
+    assert (node.value, told(node)) == (-1, {"forbidden": ("-1", "x")})
+    before = first_node(refused, replace(one_figure("11"), law=LEFT_OUT))
+    assert (before.value, told(before)) == (None, {"missing_fact": ("x",)})
 
 
 BOOK = Summed("s", (Part(F(60), X("a")), Part(F(40), X("b")), Part(F(0), X("c"))), "proportional")
@@ -251,21 +266,24 @@ def test_rounding_inside_the_tree_is_a_parameter():
 
 def test_a_choice_that_is_not_carried_or_not_listed_has_no_points():
     rule = Graded("g", X("x"), POINTS)
-    assert values(rule, one_figure("2", "NA", "4")) == [85, None, None]
+    assert values(rule, one_figure("2", "NA", "4")) == [85, None, 0]
     assert told(first_node(rule, one_figure("NA"))) == {"not_carried": ()}
-    assert told(first_node(rule, one_figure("4"))) == {"not_a_choice": ("4",)}
+    assert told(first_node(rule, one_figure("4"))) == {"not_a_choice": ("4",), "forbidden": ("0",)}
 
 
 def test_too_many_of_the_last_choice_have_nothing_to_fall_to():
     last = Graded("g", X("x"), POINTS, ShareCap(F(3), F(1, 2), "next"))
-    assert values(last, one_figure("3", "3", "1")) == [None, None, 100]
-    assert told(first_node(last, one_figure("3", "3", "1"))) == {"over_share": ("2", "1", "next")}
+    assert values(last, one_figure("3", "3", "1")) == [0, 0, 100]
+    assert told(first_node(last, one_figure("3", "3", "1"))) == {
+        "over_share": ("2", "1", "next"),
+        "forbidden": ("0",),
+    }
 
 
 def test_tasks_below_nothing_are_refused():
     rule = TaskGrades("t", (Part(F(100), X("a")), Part(F(50), X("b"))))
     node = first_node(rule, entered({"u1": {"a": "-1", "b": "3"}}))
-    assert (node.value, told(node)) == (None, {"negative_amount": ()})
+    assert (node.value, told(node)) == (0, {"negative_amount": (), "forbidden": ("0",)})
 
 
 def test_neither_agreed_nor_scored_is_not_carried():

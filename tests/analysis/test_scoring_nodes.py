@@ -62,22 +62,27 @@ def test_an_entered_figure():
         ("3", Remark("not_a_choice", ("3",))),
     ],
 )
-def test_a_refused_figure_is_shown_and_counts_nothing(figure: str, told: Remark | None):
+def test_a_refused_figure_is_shown_and_counts_the_least(figure: str, told: Remark | None):
     rule = Given("x", "r", (F(0), F(10)), frozenset({F(0), F(5), F(10)}))
     refused = Input("indicators:r", figure, F(figure), NONE, "refused")
     assert tree(rule, entered({"u1": {"x": figure}})) == (
         given("x", int(figure))
         if told is None
-        else Node("x", "given", None, inputs=(refused,), remarks=(told,))
+        else Node(
+            "x", "given", F(0), inputs=(refused,), remarks=(told, Remark("forbidden", ("0",)))
+        )
     )
 
 
 def test_a_bound_on_one_side_only():
     least, most = Given("x", "r", (F(0), None)), Given("x", "r", (None, F(10)))
     facts = entered({"u1": {"x": "-1"}, "u2": {"x": "11"}})
-    assert [result.tree.value for result in score(least, facts, 2)] == [None, 11]
+    assert [result.tree.value for result in score(least, facts, 2)] == [0, 11]
     assert [result.tree.value for result in score(most, facts, 2)] == [-1, None]
-    assert tree(least, facts).remarks == (Remark("out_of_bounds", ("-1", "0", "NA")),)
+    assert tree(least, facts).remarks == (
+        Remark("out_of_bounds", ("-1", "0", "NA")),
+        Remark("forbidden", ("0",)),
+    )
 
 
 def test_a_figure_known_from_elsewhere():

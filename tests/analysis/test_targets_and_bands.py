@@ -61,13 +61,14 @@ def test_two_slopes_and_a_cliff():
         "u8": {"x": "1", "y": "NA"},
     }
     # 103%: +1.5; 97%: −3; 79.9%: nothing, though the least is 1; 80%: 10 − 20 is cut to the least;
-    # 150%: +5 is cut to the most. Without a target, or without the figure, there is none.
-    assert values(rule, entered(figures)) == [F("11.5"), 7, 0, 1, 14, None, None, None]
+    # 150%: +5 is cut to the most. A target of 0 is not
+    # allowed and gives nothing. Without the figure, or without a target, there is none.
+    assert values(rule, entered(figures)) == [F("11.5"), 7, 0, 1, 14, 0, None, None]
     nodes = [first_node(rule, entered({u: figures[u]})) for u in ("u3", "u4", "u6", "u7")]
     assert [list(told(node)) for node in nodes] == [
         ["below_threshold"],
         ["deviation", "arithmetic", "bounded"],
-        ["no_target"],
+        ["no_target", "forbidden"],
         ["not_carried"],
     ]
     assert rule.below == (X("x"), X("y"))

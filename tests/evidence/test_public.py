@@ -85,6 +85,7 @@ def test_nothing_that_a_rater_said_or_that_names_one():
         "scheme.yaml",
         "units.csv",
         "indicators.csv",
+        "law.txt",
         "adjustments.csv",
         "scores.csv",
         "distribution.csv",

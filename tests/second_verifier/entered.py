@@ -3,9 +3,9 @@
 From docs/evidence and docs/schemes alone.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import pairwise
 from math import floor, prod
 from statistics import mean
 
@@ -18,35 +18,40 @@ from tests.second_verifier.figures import (
     of_category,
     there,
 )
+from tests.second_verifier.forbidden import Here, Judging, name
 
 
-@dataclass(frozen=True)
-class Here:
-    """Where in the tree we are: of which category's units, under which round and node."""
-
-    category: str
-    units: list[str]
-    round: str = ""
-    parent: str = ""
-
-
-class Entered:
+class Entered(Judging):
     """The rules by their words; whoever has the whole tree knows what lies below."""
 
     def figure(self, part: Spec | str, here: Here) -> Figures:
         raise NotImplementedError
 
+    def part(self, part: Spec | str, here: Here) -> Figures:
+        """The same where it is allowed: nothing is compared with what is not."""
+        code = part if isinstance(part, str) else name(part)
+        found = self.figure(part, here)
+        return {unit: None if (unit, code) in self.spoilt else x for unit, x in found.items()}
+
+    def refuse(self, unit: str, spec: Spec) -> None:
+        """What the rule can't take; by the law of before it was left out."""
+        if self.is_least:
+            self.refused.add((unit, spec["code"]))
+
     def rule_task_grades(self, spec: Spec, here: Here) -> Figures:
-        grades = [(number(e["points"]), self.figure(e["component"], here)) for e in spec["grades"]]
+        grades = [(number(e["points"]), self.part(e["component"], here)) for e in spec["grades"]]
         found: Figures = {}
         for unit in here.units:
             given = [(points, values[unit]) for points, values in grades if values[unit]]
+            if any(n < 0 for _, n in given):
+                self.refuse(unit, spec)
+                given = []
             whole = sum(n for _, n in given)
             found[unit] = sum(points * n for points, n in given) / whole if whole else None
         return found
 
     def rule_tally(self, spec: Spec, here: Here) -> Figures:
-        events = [(event, self.figure(event["component"], here)) for event in spec["events"]]
+        events = [(event, self.part(event["component"], here)) for event in spec["events"]]
         found: Figures = {}
         for unit in here.units:
             given = [(event, values[unit]) for event, values in events]
@@ -56,15 +61,17 @@ class Entered:
         return found
 
     def rule_completion(self, spec: Spec, here: Here) -> Figures:
-        done = self.figure(spec["done"], here)
+        done = self.part(spec["done"], here)
         hundred = dict.fromkeys(here.units, Fraction(100))
-        target = self.figure(spec["target"], here) if "target" in spec else hundred
+        target = self.part(spec["target"], here) if "target" in spec else hundred
         full = number(of_category(spec.get("full", 100), here.category))
         found: Figures = {}
         for unit, value in done.items():
             goal = target[unit]
             if value is None or goal is None or goal <= 0:
                 found[unit] = None
+                if value is not None and goal is not None:
+                    self.refuse(unit, spec)
                 continue
             percent = 100 * value / goal
             reached = percent >= number(spec.get("threshold", -WITHOUT_BOUND))
@@ -74,31 +81,51 @@ class Entered:
 
     def rule_all_or_nothing(self, spec: Spec, here: Here) -> Figures:
         full = number(of_category(spec.get("full", 100), here.category))
-        events = self.figure(spec["of"], here)
+        events = self.part(spec["of"], here)
         return {unit: n if n is None else full * (n == 0) for unit, n in events.items()}
 
     def rule_segments(self, spec: Spec, here: Here) -> Figures:
-        self.figure(spec["agreed"], here)
-        return self.figure(spec["score"], here)
+        agreed, scores = self.part(spec["agreed"], here), self.part(spec["score"], here)
+        thirds = [*list_thirds(spec)]
+        found: Figures = {}
+        for unit, third in agreed.items():
+            score, found[unit] = scores[unit], None
+            if third is None and score is None:
+                continue
+            if third in range(1, len(thirds) + 1) and score is not None:
+                low, high, closed = thirds[int(third or 0) - 1]
+                if low <= score < high or (closed and score == high):
+                    found[unit] = score
+                    continue
+            self.refuse(unit, spec)
+        return found
 
     def rule_graded(self, spec: Spec, here: Here) -> Figures:
-        choice = self.figure(spec["of"], here)
+        choice = self.part(spec["of"], here)
         points = {number(code): number(worth) for code, worth in spec["points"].items()}
-        found = {unit: None if x is None else points[x] for unit, x in choice.items()}
+        found: Figures = {}
+        for unit, x in choice.items():
+            found[unit] = None if x is None else points.get(x)
+            if x is not None and x not in points:
+                self.refuse(unit, spec)
         cap = spec.get("cap")
         if not cap:
             return found
         over = [unit for unit, x in choice.items() if x == number(cap["choice"])]
-        if 100 * len(over) > number(cap["most"]) * len(there(choice.values())):
+        code = spec["of"] if isinstance(spec["of"], str) else name(spec["of"])
+        carried = [u for u, x in choice.items() if x is not None or (u, code) in self.spoilt]
+        if 100 * len(over) > number(cap["most"]) * len(carried):
             listed = [*points]
             after = listed[listed.index(number(cap["choice"])) + 1 :]
             follows = cap.get("over") == "next" and after
             found |= dict.fromkeys(over, points[after[0]] if follows else None)
+            for unit in over if not follows else ():
+                self.refuse(unit, spec)
         return found
 
     def rule_to_best(self, spec: Spec, here: Here) -> Figures:
         full = number(of_category(spec.get("full", 100), here.category))
-        figures = self.figure(spec["of"], here)
+        figures = self.part(spec["of"], here)
         lowest = spec.get("order") == "lowest"
         values = there(figures.values())
         best = (min if lowest else max)(values, default=Fraction(0))
@@ -111,7 +138,7 @@ class Entered:
         return {unit: x if x is None else full * share(x) for unit, x in figures.items()}
 
     def rule_placed(self, spec: Spec, here: Here) -> Figures:
-        figures, points = self.figure(spec["of"], here), [*map(number, spec["points"])]
+        figures, points = self.part(spec["of"], here), [*map(number, spec["points"])]
         order = sorted(there(figures.values()), reverse=spec.get("order") != "lowest")
         ties, step = spec.get("ties", "shared"), number(spec.get("step", 0))
 
@@ -167,7 +194,7 @@ class Entered:
 
     def rule_bands(self, spec: Spec, here: Here) -> Figures:
         found: Figures = {}
-        for unit, x in self.figure(spec["of"], here).items():
+        for unit, x in self.part(spec["of"], here).items():
             found[unit] = None
             for band in spec["bands"] if x is not None else ():
                 reached = "from" in band and x >= number(band["from"])
@@ -178,12 +205,15 @@ class Entered:
         return found
 
     def rule_deviation(self, spec: Spec, here: Here) -> Figures:
-        done, goals = self.figure(spec["done"], here), self.goals(spec["target"], here)
+        done, goals = self.part(spec["done"], here), self.goals(spec["target"], here)
         found: Figures = {}
         for unit, x in done.items():
             goal, found[unit] = goals[unit], None
             percent = spec.get("measure") == "percent"
-            if x is None or goal is None or (goal <= 0 and (percent or "threshold" in spec)):
+            if x is None or goal is None:
+                continue
+            if goal <= 0 and (percent or "threshold" in spec):
+                self.refuse(unit, spec)
                 continue
             if "threshold" in spec and 100 * x < goal * number(spec["threshold"]):
                 found[unit] = Fraction(0)
@@ -196,11 +226,24 @@ class Entered:
 
     def goals(self, target: Spec | str, here: Here) -> Figures:
         if not isinstance(target, str):
-            return self.figure(target, here)
+            return self.part(target, here)
         try:
             return dict.fromkeys(here.units, number(target))
         except ValueError:
-            return self.figure(target, here)
+            return self.part(target, here)
+
+
+def list_thirds(spec: Spec) -> Iterator[tuple[Fraction, Fraction, bool]]:
+    """From which score to which, the best first; its upper edge is its own."""
+    first = True
+    for band in spec["bands"].values():
+        low, high = number(band["from"]), number(band["to"])
+        third = (high - low) / 3
+        edges = [*map(number, band.get("edges", (low + third, high - third)))]
+        cuts = [low, *edges, high]
+        for bottom, top in [*pairwise(cuts)][::-1]:
+            yield bottom, top, first
+            first = False
 
 
 def meets(when: Spec, figure: Fraction) -> bool:

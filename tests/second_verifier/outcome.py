@@ -130,6 +130,9 @@ class Grades:
         if "event" in bar:
             return (unit, bar["event"]) in self.events
         value = self.outcome.nodes[unit].get(bar["node"])
+        hidden = (unit, bar["node"]) in self.outcome.score.spoilt
+        if hidden and (value is None or "from" in bar):
+            return True
         if value is None:
             return False
         above = value >= number(bar.get("from", -WITHOUT_BOUND))
@@ -152,6 +155,7 @@ class Grades:
     def further(self, unit: str) -> Iterator[Fraction]:
         for node in self.rules.get("tie_break", ()):
             value = self.outcome.nodes[unit].get(node)
+            value = None if (unit, node) in self.outcome.score.spoilt else value
             yield -WITHOUT_BOUND if value is None else half_up(value, self.outcome.places)
 
     @cached_property

@@ -18,7 +18,7 @@ from tests.second_verifier.forms import Facts, write_json, write_lines, write_ro
 from tests.second_verifier.outcome import Outcome, read_known, write_number
 from tests.second_verifier.verify import Box, Row, canonical, check_signature, read, sha, statement
 
-COPIED = ("scheme.yaml", "units.csv", "shown_from.csv", "box/anchors.json")
+COPIED = ("scheme.yaml", "units.csv", "law.txt", "shown_from.csv", "box/anchors.json")
 OF_BOX = ("leaves.txt", "seal.json", "assisted.csv")
 SUMS = {"w": (1, 0), "w2": (2, 0), "wy": (1, 1), "wy2": (1, 2), "w2y": (2, 1), "w2y2": (2, 2)}
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from statistics import mean
 
-from tests.second_verifier.entered import Entered, Here
+from tests.second_verifier.entered import Entered
 from tests.second_verifier.figures import (
     Figures,
     Spec,
@@ -26,6 +26,7 @@ from tests.second_verifier.figures import (
     there,
     trimmed,
 )
+from tests.second_verifier.forbidden import Here, allowed, takes, worst
 from tests.second_verifier.forms import Facts
 from tests.second_verifier.strata import weigh_strata
 from tests.second_verifier.verify import Row
@@ -39,7 +40,9 @@ class Score(Entered):
     """The whole tree; `known` are figures below which a public package has nothing."""
 
     def __init__(self, package: Facts, known: Known, left_out: Iterable[tuple[str, ...]] = ()):
+        super().__init__()
         self.package, self.scheme, self.known = package, package.scheme, known
+        self.is_least = "law.txt" in package.files
         self.nodes: dict[str, Figures] = {unit: {} for unit in package.category}
         self.above: dict[tuple[str, str], str] = {}  # by category and node
         self.answered: set[tuple[str, str]] = set()  # the same, of nodes that come from answers
@@ -63,6 +66,7 @@ class Score(Entered):
             spec = {**spec["categories"][here.category], "code": code}
         rule = spec.get("rule", "given")
         self.above[here.category, code] = here.parent
+        self.below[here.category, here.parent].add(code)
         if rule in ANSWERED:
             self.answered.add((here.category, code))
         if any(code in self.known.get(unit, {}) for unit in here.units):
@@ -70,6 +74,8 @@ class Score(Entered):
         else:
             inside = replace(here, round=spec.get("round", here.round), parent=code)
             found = getattr(self, f"rule_{rule}")({**spec, "code": code}, inside)
+            if self.is_least:
+                self.judge({**spec, "code": code}, inside, found, self.nodes)
         places = spec.get("places", self.scheme["publication"].get("node_places"))
         for unit, value in found.items():
             exact = value is None or places is None
@@ -161,7 +167,15 @@ class Score(Entered):
 
     def rule_given(self, spec: Spec, here: Here) -> Figures:
         component = spec.get("component", spec["code"])
-        return {unit: self.entered.get((unit, component)) for unit in here.units}
+        found: Figures = {}
+        for unit in here.units:
+            x = found[unit] = self.entered.get((unit, component))
+            if (unit, component) not in self.entered:
+                self.awaited.add((unit, spec["code"]))
+            elif x is not None and not allowed(self.component(component), x):
+                found[unit] = None
+                self.refuse(unit, spec)
+        return found
 
     # What people answered.
 
@@ -253,7 +267,13 @@ class Score(Entered):
 
     def rule_adjustments(self, spec: Spec, here: Here) -> Figures:
         rows, rules = self.package.rows("adjustments.csv"), self.scheme["adjustments"]
-        return {unit: add_events(spec, rules, rows, unit) for unit in here.units}
+        bad = [row for row in rows if self.is_least and not takes(rules[row["rule"]], row)]
+        good = [row for row in rows if row not in bad]
+        found = {unit: add_events(spec, rules, good, unit) for unit in here.units}
+        for row in bad:
+            if row["unit"] in found:
+                found[row["unit"]] += worst(rules[row["rule"]], row)
+        return {**found}
 
 
 def gather_answers(

@@ -78,8 +78,11 @@ def told_of(code: str, unit: str, node: str) -> tuple[Node, Explanation]:
             "three-in-one",
             "u5",
             "function.year_end",
-            "没有分数。",
-            ("所打的96.7分不在商定的A0档（93.3333到96.6667分）内，不予采用。",),
+            "按0分计。",
+            (
+                "所打的96.7分不在商定的A0档（93.3333到96.6667分）内，不予采用。",
+                "方案不允许这样填，按0分计，权重不由其他各项分担。",
+            ),
         ),
         (
             "three-in-one",

@@ -69,18 +69,19 @@ WORKED = {
         **half("year_end", 90, 90, 90, 85, 88),
         **end(70, 70, "88", 70, "82.6"),
     },
-    # 30% of 2 is 0, and both are rated excellent at the year's end: refused, so that the
-    # quantitative part stands alone. .3x94 + .7x100 = 98.2
+    # 30% of 2 is 0, and both are rated excellent at the year's end: not allowed, so both have 0
+    # there. .6x100 + .4x0 = 60; .3x94 + .7x60 = 70.2; .7x70.2 + .3x90. Left out, the quantitative
+    # part stood alone and paid 95.74, where 良 gives .7(.3x94 + .7x94) + .3x90 = 92.8.
     "m1": {
         **half("half_year", 100, 100, 100, 85, 94),
-        **half("year_end", 100, 100, 100, None, 100),
-        **end(90, 90, "98.2", 90, "95.74"),
+        **half("year_end", 100, 100, 100, 0, 60),
+        **end(90, 90, "70.2", 90, "76.14"),
     },
-    # .3x(.6x80 + .4x85) + .7x80 = 24.6 + 56
+    # .3x(.6x80 + .4x85) + .7x.6x80 = 24.6 + 33.6; .7x58.2 + .3x80
     "m2": {
         **half("half_year", 80, 80, 80, 85, 82),
-        **half("year_end", 80, 80, 80, None, 80),
-        **end(80, 80, "80.6", 80, "80.42"),
+        **half("year_end", 80, 80, 80, 0, 48),
+        **end(80, 80, "58.2", 80, "64.74"),
     },
 }
 
@@ -98,7 +99,10 @@ def test_why_a_figure_is_what_it_is():
         "arithmetic": ("100 × 110 ÷ 100 = 110",),
         "bounded": ("110", "100"),
     }
-    assert remarks(CASE, "m1", "qualitative.year_end") == {"over_share": ("2", "0", "refuse")}
+    assert remarks(CASE, "m1", "qualitative.year_end") == {
+        "over_share": ("2", "0", "refuse"),
+        "forbidden": ("0",),
+    }
 
 
 def test_grades_in_the_class():
@@ -109,8 +113,8 @@ def test_grades_in_the_class():
         "e1": ("79.60", 3, "good"),
         "e3": ("77.62", 4, "ordinary"),
         "e4": ("73.18", 5, "ordinary"),
-        "m1": ("95.74", 1, "good"),
-        "m2": ("80.42", 2, "ordinary"),
+        "m1": ("76.14", 1, "good"),
+        "m2": ("64.74", 2, "ordinary"),
     }
     assert CASE.outcome.quotas == (
         Quota("economy", "excellent", 1, 1),

@@ -43,8 +43,9 @@ WORKED = {
     "u3": unit(90, 85, "86.5", (80, 80, 80), 80, "80", "85.9"),
     # .3x75 + .7x60 = 64.5; (60 + 0)/2; 38.7 + 12 + 6
     "u4": unit(75, 60, "64.5", (60, 60, 60), 0, "30", "56.7"),
-    # A0 ends at 96.67, so 96.7 is refused; the daily 80 stands alone. 48 + 16 + 16
-    "u5": unit(80, None, "80", (80, 80, 80), 80, "80", "80"),
+    # A0 ends at 96.67, so 96.7 is not allowed and counts 0: .3x80 + .7x0 = 24; 14.4 + 16 + 16.
+    # Left out, the daily 80 stood alone and paid 80, more than B+ with 89.9 and the daily 60.
+    "u5": unit(80, 0, "24", (80, 80, 80), 80, "80", "46.4"),
     # 59.4 + 19.8 + .2 x 99.5
     "u6": unit(99, 99, "99", (99, 99, 99), 100, "99.5", "99.1"),
 }
@@ -57,7 +58,8 @@ def test_node_by_node(code: str):
 
 def test_a_score_outside_its_third_is_refused():
     assert remarks(CASE, "u5", "function.year_end") == {
-        "outside_segment": ("96.7", "A0", "93.3333", "96.6667")
+        "outside_segment": ("96.7", "A0", "93.3333", "96.6667"),
+        "forbidden": ("0",),
     }
     assert remarks(CASE, "u3", "function.daily") == {"segment": ("A-", "90", "93.3333")}
 
@@ -69,13 +71,13 @@ def test_grades_without_the_evaluators():
         "u1": ("94.84", 2, "advanced"),
         "u2": ("87.22", 3, "advanced"),
         "u3": ("85.90", 4, "good"),
-        "u5": ("80.00", 5, "good"),
-        "u4": ("56.70", 6, "admonished"),
+        "u4": ("56.70", 5, "admonished"),
+        "u5": ("46.40", 6, "admonished"),
     }
     assert CASE.outcome.quotas == (
         Quota("economic", "best", 0, 0),
         Quota("economic", "advanced", 2, 2),
-        Quota("economic", "good", 2, 2),
+        Quota("economic", "good", 2, 1),
     )
 
 
@@ -84,11 +86,15 @@ def test_coefficients_by_grade_and_post():
         "u1": {"head": F("1.3"), "staff": F("1.2")},
         "u2": {"head": F("1.3"), "staff": F("1.2")},
         "u3": {"head": F("1.1"), "staff": F("1.1")},
-        "u5": {"head": F("1.1"), "staff": F("1.1")},
+        "u5": {"head": Fraction(0), "staff": Fraction(0)},
         "u4": {"head": Fraction(0), "staff": Fraction(0)},
         "u6": {"head": Fraction(1), "staff": Fraction(1)},
     }
 
 
 def test_admonished_two_years_running():
-    assert following(CASE) == {"u4": (Consequence("twice_admonished", (2017, 2018)),)}
+    assert following(CASE) == {
+        "u4": (Consequence("twice_admonished", (2017, 2018)),),
+        # Nothing is known of its year before.
+        "u5": (Consequence("twice_admonished", (2017, 2018), (2017,)),),
+    }

@@ -61,10 +61,11 @@ class Adjusted:
             ]
             for unit in season.facts.units
         }
-        largest = largest_amounts(self, entered)
+        law = season.facts.law
+        largest = largest_amounts(self, entered, law)
         return {
             u.code: _adjusted_node(
-                self, season.adjustments.get(u.code, []), entered[u.code], largest
+                self, season.adjustments.get(u.code, []), entered[u.code], largest, law
             )
             for u in units
         }
@@ -92,15 +93,16 @@ def _adjusted_node(
     entries: Sequence[Adjustment],
     events: Sequence[Event],
     largest: Mapping[str, Fraction],
+    law: int,
 ) -> Node:
-    result = adjustment_sum(rule, events, largest)
+    result = adjustment_sum(rule, events, largest, law)
     inputs = tuple(
         Input(
             f"adjustment:{entry.rule}",
             str(entry.times) if entry.amount is None else shown(entry.amount),
             points,
             share,
-            _adjustment_note(place in result.repeated, share),
+            "forbidden" if place in result.forbidden else _note(place in result.repeated, share),
         )
         for place, (entry, points, share) in enumerate(
             zip(entries, result.points, result.shares, strict=True)
@@ -116,12 +118,15 @@ def _adjusted_node(
     remarks += [
         Remark("cap", (shown(hit.before), shown(hit.most), *hit.rules)) for hit in result.caps
     ]
+    if result.forbidden:
+        codes = sorted({events[place].rule for place in result.forbidden})
+        remarks.append(Remark("forbidden_events", tuple(codes)))
     if result.repeated:
         remarks.append(Remark("project_once", (str(len(result.repeated)),)))
     return Node(rule.code, rule.kind, result.value, inputs=inputs, remarks=tuple(remarks))
 
 
-def _adjustment_note(repeated: bool, share: Fraction) -> str:
+def _note(repeated: bool, share: Fraction) -> str:
     # Named before the cap: an event that counts nothing for its project's sake was not cut.
     if repeated:
         return "same_project"

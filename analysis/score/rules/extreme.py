@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from analysis.score.evaluation import ONE, Nodes, evaluate
 from analysis.score.facts import Unit
+from analysis.score.forbidden import withhold
 from analysis.score.season import Season
 from analysis.score.span import ZERO, Span, joined_span, span_of
 from analysis.score.tree import Node, Remark, shown
@@ -57,4 +58,4 @@ def _extreme_node(rule: Extreme, below: Sequence[Node]) -> Node:
         replace(node, applied=ONE if there and place == chosen else ZERO)
         for place, node in enumerate(below)
     )
-    return Node(rule.code, rule.kind, value, parts=parts, remarks=remarks)
+    return withhold(Node(rule.code, rule.kind, value, parts=parts, remarks=remarks), parts)

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 from analysis.score.evaluation import ONE, Nodes
-from analysis.score.facts import Unit
+from analysis.score.facts import LEAST, Unit
+from analysis.score.forbidden import forbid
 from analysis.score.season import Season
 from analysis.score.span import Span, span_of_points
 from analysis.score.tree import Input, Node, Remark, shown
@@ -60,7 +61,8 @@ def _given_node(rule: Given, season: Season, unit: str) -> Node:
     # Refused and not cut to the bound: an entered figure never counts as another one.
     if refused is not None:
         unused = replace(taken, weight=Fraction(0), note="refused")
-        return Node(rule.code, rule.kind, None, inputs=(unused,), remarks=(refused,))
+        node = Node(rule.code, rule.kind, None, inputs=(unused,), remarks=(refused,))
+        return forbid(rule, node) if season.facts.law >= LEAST else node
     return Node(rule.code, rule.kind, entry.value, inputs=(taken,))
 
 

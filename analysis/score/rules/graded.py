@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from analysis.score.entered import Below, Outcome, Outcomes, entered_nodes
 from analysis.score.evaluation import Nodes
 from analysis.score.facts import Unit
+from analysis.score.forbidden import is_forbidden
 from analysis.score.season import Season
 from analysis.score.span import Span, span_of_points
 from analysis.score.tree import Remark, shown
@@ -58,17 +59,19 @@ class Graded:
     def _work_out(self, below: Below) -> Outcomes:
         """Points of the choice; a choice that too many have is refused or counts as the next."""
         figures = {unit: part.value for unit, (part,) in below.items()}
-        over = _over_share(self, [value for value in figures.values() if value is not None])
+        # A choice that is none is carried as well: without it the others' share would shrink.
+        carried = [u for u, x in figures.items() if x is not None or is_forbidden(below[u][0])]
+        over = _over_share(self, [*figures.values()], len(carried))
         # One of few outcomes: worked out once for each choice, not for each unit.
         outcomes = {value: _grade_points(self, value, over) for value in {*figures.values()}}
         return {unit: outcomes[value] for unit, value in figures.items()}
 
 
-def _over_share(rule: Graded, there: Sequence[Fraction]) -> Remark | None:
+def _over_share(rule: Graded, figures: Sequence[Fraction | None], carried: int) -> Remark | None:
     if rule.cap is None:
         return None
     # Of the units that carry the figure: others neither use up the share nor add to it.
-    given, share = there.count(rule.cap.value), rule.cap.share * len(there)
+    given, share = figures.count(rule.cap.value), rule.cap.share * carried
     most = share.numerator // share.denominator
     return Remark("over_share", (str(given), str(most), rule.cap.over)) if given > most else None
 

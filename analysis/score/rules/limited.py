@@ -66,7 +66,7 @@ class Limited:
 
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
         """Each unit's figure, with what it came from and what decided below it."""
-        return entered_nodes(self, season, units, each_unit(self._points))
+        return entered_nodes(self, season, units, each_unit(self._points), rises_with=1)
 
     def _points(self, figure: Fraction | None, *deciding: Fraction | None) -> Outcome:
         if figure is None:

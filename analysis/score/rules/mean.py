@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from analysis.score.evaluation import Nodes, evaluate, mean_value
 from analysis.score.facts import Unit
+from analysis.score.forbidden import withhold
 from analysis.score.season import Season
 from analysis.score.span import Span, joined_span, span_of
 from analysis.score.tree import Node, Remark
@@ -55,4 +56,5 @@ def _mean_node(rule: Mean, below: Sequence[Node]) -> Node:
         replace(node, applied=share if node.code in codes else Fraction(0)) for node in below
     )
     value = mean_value(node.value for node in counted)
-    return Node(rule.code, rule.kind, value, parts=parts, remarks=tuple(remarks))
+    node = Node(rule.code, rule.kind, value, parts=parts, remarks=tuple(remarks))
+    return withhold(node, [each for each in below if each.code not in rule.excepted])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from analysis.score.entered import arithmetic
 from analysis.score.evaluation import Nodes, evaluate
 from analysis.score.facts import Unit
+from analysis.score.forbidden import forbid, holds_forbidden, withhold
 from analysis.score.season import Season
 from analysis.score.span import ONE, ZERO, Bound, Span, highest, lowest, span_of
 from analysis.score.tree import Node, Remark, shown
@@ -81,4 +82,7 @@ def _scaled_node(rule: Scaled, below: Sequence[Node]) -> Node:
     value = factor * (figure.value or ZERO) if whole else None
     parts = (replace(figure, applied=factor if whole else ZERO), *coefficients)
     remarks = (Remark("not_carried"),) if value is None else (arithmetic(text, value),)
-    return Node(rule.code, rule.kind, value, parts=parts, remarks=remarks)
+    node = Node(rule.code, rule.kind, value, parts=parts, remarks=remarks)
+    spoilt = tuple(each.code for each in coefficients if holds_forbidden(each))
+    # Whether more or less of a coefficient is better hangs on the sign of what it multiplies.
+    return forbid(rule, node, spoilt) if spoilt else withhold(node, parts[:1])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from analysis.score.composite import Missing, composite
 from analysis.score.evaluation import ONE, Nodes, evaluate, group_by_category, mean_value
 from analysis.score.facts import Unit
+from analysis.score.forbidden import withhold
 from analysis.score.rules.weighted import Part
 from analysis.score.season import Season
 from analysis.score.span import ZERO, Span, added, cut_span, highest, lowest, mixed_span, span_of
@@ -105,7 +106,7 @@ def _summed_node(rule: Summed, below: Sequence[Node], means: Sequence[Fraction |
         replace(node, applied=applied * whole / part.divisor if part.weight else Fraction(1))
         for node, part, applied in zip(below, rule.parts, mixed.applied, strict=True)
     )
-    return Node(rule.code, rule.kind, value, parts=parts, remarks=tuple(remarks))
+    return withhold(Node(rule.code, rule.kind, value, parts=parts, remarks=tuple(remarks)), parts)
 
 
 def _rate(node: Node, part: Part) -> Fraction | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from analysis.score.composite import Missing, composite
 from analysis.score.evaluation import Nodes, evaluate, group_by_category, mean_value
 from analysis.score.facts import Unit
+from analysis.score.forbidden import withhold
 from analysis.score.season import Season
 from analysis.score.span import Span, cut_span, highest, joined_span, lowest, mixed_span, span_of
 from analysis.score.tree import Node, Remark, shown
@@ -105,7 +106,8 @@ def _weighted_node(rule: Weighted, below: Sequence[Node], means: Sequence[Fracti
         replace(node, weight=weight, applied=applied)
         for node, weight, applied in zip(below, weights, mixed.applied, strict=True)
     )
-    return Node(rule.code, rule.kind, value, parts=parts, remarks=tuple(remarks))
+    node = Node(rule.code, rule.kind, value, parts=parts, remarks=tuple(remarks))
+    return withhold(node, [each for each in parts if each.weight])
 
 
 def _cut(

@@ -13,6 +13,7 @@ from evalsvc.domain.sealing.losses import list_lost
 from evalsvc.domain.seasons import SeasonView
 from evalsvc.extensions import current_service
 from evalsvc.reports.documents.unit_sheet import build_sheet
+from evalsvc.reports.words.forbidden_words import list_forbidden_sentences
 from evalsvc.reports.words.outcome_words import (
     list_following,
     list_outcome_sentences,
@@ -45,11 +46,23 @@ def results_page(season_id: int) -> str:
             for each in ends
             if (sentences := list_following(each, season.scheme))
         ],
+        forbidden=_list_forbidden(season.scheme, result),
         rejections=results.list_rejections(database, season_id),
         lost=list_lost(database, season_id),
         sort=sort,
         upwards=upwards,
     )
+
+
+def _list_forbidden(
+    scheme: Scheme, result: SeasonResult | None
+) -> list[tuple[str, tuple[Text, ...]]]:
+    """Units with figures that the scheme does not allow, and what these count."""
+    return [
+        (each.unit, sentences)
+        for each in (result.units if result else ())
+        if (sentences := list_forbidden_sentences(each.tree, scheme))
+    ]
 
 
 def _head_ends(scheme: Scheme) -> Text:
@@ -88,6 +101,7 @@ def unit_page(season_id: int, unit: str) -> str:
             season.scheme,
             takes_awards=unit not in end.no_award,
         ),
+        forbidden=list_forbidden_sentences(found.tree, season.scheme),
         exclusions=result.exclusions,
         plain=(result.exclusions.plain or {}).get(unit),
         root=build_fold(found.tree, season.scheme),

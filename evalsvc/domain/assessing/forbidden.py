@@ -1,8 +1,8 @@
 """Entered figures that a rule of the score forbids, found by the rule itself before they count.
 
-A rule that can't use a figure leaves it out and its weight goes to the others, so a forbidden
-figure would pay. It is refused where it is entered, or handed in. What only the whole shows, a
-quota, is judged as if every figure that is still due came and had not the best choice.
+A figure that a rule can't take counts the least that the rule gives (decision 31). It is refused
+where it is entered, or handed in. What only the whole shows, a quota, is judged as if every figure
+that is still due came and had not the best choice.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

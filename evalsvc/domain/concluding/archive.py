@@ -15,7 +15,7 @@ from evalsvc.box.merkle import box_root
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.disclosure import check_populations
-from evalsvc.domain.concluding.facts import list_facts
+from evalsvc.domain.concluding.facts import find_facts_of, list_facts
 from evalsvc.domain.concluding.result_files import write_result_files, write_salt
 from evalsvc.domain.concluding.results import get_result
 from evalsvc.domain.people import approvals
@@ -81,6 +81,8 @@ def build_packages(database: Database, settings: Settings, season_id: int) -> Pa
         season = get_season_row(session, season_id)
         scheme = read_scheme(season)
         facts = list_facts(session, season_id)
+        # A result of before keeps the law by which it was computed.
+        facts = find_facts_of(facts, season.scheme, result.head.facts_sha256) or facts
         log = _list_log(session, season_id, result.head.version)
         version = result.head.version
         files = {

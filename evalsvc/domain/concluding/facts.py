@@ -3,12 +3,15 @@
 import hashlib
 import json
 from collections import defaultdict
+from dataclasses import replace
 from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.score.facts import (
+    LEAST,
+    LEFT_OUT,
     Adjustment,
     Answer,
     Attachment,
@@ -20,6 +23,8 @@ from analysis.score.facts import (
     Past,
     Unit,
 )
+from analysis.score.forbidden import forbids_something
+from analysis.score.scoring import score
 from evalsvc.box.roll import hash_text
 from evalsvc.box.statements import hash_statement
 from evalsvc.db import Database
@@ -30,6 +35,7 @@ from evalsvc.models.assessment import Task, TaskReport
 from evalsvc.models.attachment import Attachment as AttachmentRow
 from evalsvc.models.exclusion import BallotExclusion
 from evalsvc.models.season import Round
+from evalsvc.scheme.model import Scheme
 
 
 def list_facts(session: Session, season_id: int) -> Facts:
@@ -99,11 +105,28 @@ def hash_facts(facts: Facts, scheme_text: str) -> str:
 
 
 def are_facts_of(facts: Facts, scheme_text: str, facts_sha256: str) -> bool:
-    """Whether a computation that kept this hash saw these facts."""
-    if hash_facts(facts, scheme_text) == facts_sha256:
-        return True
+    """Whether a computation that kept this hash saw these facts, by whatever law."""
+    return find_facts_of(facts, scheme_text, facts_sha256) is not None
+
+
+def find_facts_of(facts: Facts, scheme_text: str, facts_sha256: str) -> Facts | None:
+    """The facts with the law by which a computation that kept this hash scored them."""
+    for law in (LEAST, LEFT_OUT):
+        seen = replace(facts, law=law)
+        if hash_facts(seen, scheme_text) == facts_sha256:
+            return seen
     # Results from before 2026-11 keep the hash that they had.
-    return _hash_as_before(facts, scheme_text) == facts_sha256
+    is_older = _hash_as_before(facts, scheme_text) == facts_sha256
+    return replace(facts, law=LEFT_OUT) if is_older else None
+
+
+def is_current(facts: Facts, scheme: Scheme, scheme_text: str, facts_sha256: str) -> bool:
+    """Whether computing now would give the same: a forbidden figure paid by the law of before."""
+    seen = find_facts_of(facts, scheme_text, facts_sha256)
+    if seen is None or seen.law == facts.law:
+        return seen is not None
+    now = score(scheme.score, facts, scheme.publication.places)
+    return not any(forbids_something(unit.tree) for unit in now)
 
 
 def _hash_as_before(facts: Facts, scheme_text: str) -> str:

@@ -20,7 +20,7 @@ from evalsvc.db import Database
 from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.archive import build_packages, hash_package
 from evalsvc.domain.concluding.disclosure import check_populations
-from evalsvc.domain.concluding.facts import are_facts_of, list_facts
+from evalsvc.domain.concluding.facts import are_facts_of, is_current, list_facts
 from evalsvc.domain.concluding.missing import read_missing
 from evalsvc.domain.concluding.notices import (
     Notice,
@@ -121,7 +121,7 @@ def write_proposal(
         )
     facts = list_facts(session, season_id)
     # The notice is of a computation; figures that have changed since would be proposed unseen.
-    if not are_facts_of(facts, season.scheme, head.facts_sha256):
+    if not is_current(facts, scheme, season.scheme, head.facts_sha256):
         raise ACT_REFUSED.because(
             Text(
                 "计算之后数据有了变化，请先重新计算",

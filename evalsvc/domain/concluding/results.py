@@ -13,7 +13,7 @@ from evalsvc.db import Database
 from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.disclosure import settle_starts
 from evalsvc.domain.concluding.exclusions import read_exclusions
-from evalsvc.domain.concluding.facts import are_facts_of, hash_facts, list_facts
+from evalsvc.domain.concluding.facts import hash_facts, is_current, list_facts
 from evalsvc.domain.concluding.result_files import bind_result_files
 from evalsvc.domain.concluding.sheets import read_tree, write_outline, write_tree
 from evalsvc.domain.facts_mark import count_written, is_marked_stale, mark_fresh
@@ -49,7 +49,7 @@ def compute_result(act: Act, settings: Settings, season_id: int) -> ResultHead:
             raise Problem(ROSTER_EMPTY, what=Text("单位", "units"))
         newest = find_result_head(session, season_id)
         # The same facts are the same result; a second version would only have another number.
-        if newest and are_facts_of(facts, season.scheme, newest.facts_sha256):
+        if newest and is_current(facts, scheme, season.scheme, newest.facts_sha256):
             mark_fresh(session, season_id, newest.version)
             return newest
         facts_sha256 = hash_facts(facts, season.scheme)
@@ -89,7 +89,7 @@ def _foresee(database: Database, season_id: int) -> dict[str, tuple[Start, ...]]
         facts = list_facts(session, season_id)
         newest = find_result_head(session, season_id)
         # Nothing to seek: the same facts give no new version.
-        known = newest and are_facts_of(facts, season.scheme, newest.facts_sha256)
+        known = newest and is_current(facts, scheme, season.scheme, newest.facts_sha256)
         if known or not facts.units:
             return {}
         units = score(scheme.score, facts, scheme.publication.places)
@@ -188,7 +188,7 @@ def _is_stale(session: Session, season_id: int, head: ResultHead) -> bool:
     # Computed before writes were counted.
     season = get_season_row(session, season_id)
     facts = list_facts(session, season_id)
-    return not are_facts_of(facts, season.scheme, head.facts_sha256)
+    return not is_current(facts, read_scheme(season), season.scheme, head.facts_sha256)
 
 
 def _build_sheet(season_id: int, version: int, unit: UnitResult) -> UnitSheet:

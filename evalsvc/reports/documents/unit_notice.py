@@ -13,6 +13,7 @@ from evalsvc.qr import render_qr
 from evalsvc.reports.charts.drawing import Chart
 from evalsvc.reports.documents.filling import Document, render_document
 from evalsvc.reports.documents.unit_sheet import build_sheet
+from evalsvc.reports.words.forbidden_words import list_forbidden_sentences
 from evalsvc.reports.words.own_view import OwnLine, list_own_lines, visible_tree
 from evalsvc.results.season import ReportHead
 from evalsvc.scheme.model import Scheme
@@ -111,7 +112,9 @@ def build_page(notice: UnitNotice) -> NoticePage:
     lines = list_own_lines(tree, notice.scheme, notice.folded)
     shown = tuple(line for line in lines if line.depth <= SHOWN_DEPTH)[:MOST_LINES]
     comments = tuple(_cut(each, LONGEST_COMMENT) for each in notice.comments[:MOST_COMMENTS])
-    reasons = (*notice.why[:MOST_REASONS], *notice.adjustments[:MOST_EVENTS])
+    forbidden = list_forbidden_sentences(seen.tree, notice.scheme)
+    listed = (*forbidden, *notice.why)
+    reasons = (*listed[:MOST_REASONS], *notice.adjustments[:MOST_EVENTS])
     return NoticePage(
         category=sheet.category,
         of=sum(1 for peer in notice.peers if peer.rank is not None),
@@ -120,7 +123,7 @@ def build_page(notice: UnitNotice) -> NoticePage:
         ),
         chart=sheet.chart,
         reasons=tuple(_cut_text(reason, LONGEST_WORDS) for reason in reasons),
-        more_reasons=len(notice.why) + len(notice.adjustments) - len(reasons),
+        more_reasons=len(listed) + len(notice.adjustments) - len(reasons),
         comments=comments,
         more_comments=len(notice.comments) - len(comments),
         key=show_key(bytes.fromhex(notice.key)),

@@ -167,6 +167,7 @@ def _note(each: Input) -> Text:
             "同一项目已按最高一项计分", "its project counts at its highest already"
         ),
         "refused": Text("不予采用", "refused"),
+        "forbidden": Text("不能这样填，从重计", "not allowed; counts as the least it can give"),
         "over_cap": Text("超过上限，按%(share)s计", "over the cap, counted at %(share)s").filled(
             share=show_percent(each.weight)
         ),

@@ -245,8 +245,8 @@ PATTERNS: Mapping[str, Pattern] = {
     ),
     "no_target": Pattern(
         Text(
-            "目标值为%(target)s，不能计算完成比例，没有分数。",
-            "The target is %(target)s; there is no completion ratio and no score.",
+            "目标值为%(target)s，不能计算完成比例。",
+            "The target is %(target)s, of which there is no completion ratio.",
         ),
         ("target",),
     ),
@@ -289,6 +289,14 @@ PATTERNS: Mapping[str, Pattern] = {
         ),
         ("value",),
     ),
+    "forbidden_events": Pattern(
+        Text(
+            "%(names)s中有次数或金额超出规定的，加分不计，扣分从重计。",
+            "%(names)s: an event's number or amount is not allowed; as a bonus it counts nothing, "
+            "as a deduction the most that it can take.",
+        ),
+        ("adjustments:names",),
+    ),
     "over_share": Pattern(
         Text(
             "评为这一等的有%(given)s个，超过最多%(most)s个。",
@@ -296,12 +304,7 @@ PATTERNS: Mapping[str, Pattern] = {
         ),
         ("given", "most"),
     ),
-    "negative_amount": Pattern(
-        Text(
-            "任务量不能为负，没有分数。",
-            "The weight of tasks can't be negative; there is no score.",
-        )
-    ),
+    "negative_amount": Pattern(Text("任务量不能为负。", "The weight of tasks can't be negative.")),
     "segment": Pattern(
         Text(
             "评价组商定%(code)s档（%(lower)s到%(upper)s分）。",
@@ -317,12 +320,7 @@ PATTERNS: Mapping[str, Pattern] = {
         ),
         ("score", "code", "lower", "upper"),
     ),
-    "not_agreed": Pattern(
-        Text(
-            "评价组还没有商定档次，没有分数。",
-            "The group has not agreed on a segment; there is no score.",
-        )
-    ),
+    "not_agreed": Pattern(Text("评价组还没有商定档次。", "The group has not agreed on a segment.")),
     "not_scored": Pattern(
         Text(
             "已商定%(code)s档（%(lower)s到%(upper)s分），还没有打分。",

@@ -131,6 +131,21 @@ def _share_of(scheme: Scheme, *codes: str) -> Text:
     ).filled(answers=AND.join(names.get(code, same(code)) for code in codes))
 
 
+def _forbidden(_: Scheme, value: str, *_codes: str) -> Text:
+    """What counts in the place of a forbidden figure, where the rule has a least one."""
+    if value == "NA":
+        return Text(
+            "方案不允许这样填，又没有规定最低分，改正以前没有分数。",
+            "The scheme does not allow this, and nothing bounds it below: there is no score until "
+            "it is corrected.",
+        )
+    return Text(
+        "方案不允许这样填，按%(value)s分计，权重不由其他各项分担。",
+        "The scheme does not allow this: it counts as %(value)s, and the other parts do not take "
+        "over its weight.",
+    ).filled(value=value)
+
+
 def _weighing(_: Scheme, weighing: str, other: str) -> Text:
     return OTHER_WEIGHING[weighing].filled(value=other)
 
@@ -224,6 +239,7 @@ LISTS: Mapping[str, Callable[[Scheme, Sequence[str]], Text]] = {
     "names": node_names,
     "strata": _strata,
     "reasons": _void_reasons,
+    "adjustments": _adjustments,
     "list": lambda _, figures: AND.join(figures),
 }
 
@@ -235,5 +251,6 @@ SENTENCES: Mapping[str, Callable[..., Text]] = {
     "weighing": _weighing,
     "share_of": _share_of,
     "few_answers": _few_answers,
+    "forbidden": _forbidden,
     **{code: partial(_fill, pattern) for code, pattern in PATTERNS.items()},
 }

@@ -1,5 +1,6 @@
 """One sentence a figure, with the arithmetic that gave it: each rule has its own."""
 
+from analysis.score.forbidden import is_forbidden
 from analysis.score.tree import Node
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.kinds import TELLERS
@@ -11,6 +12,9 @@ def node_sentence(node: Node, scheme: Scheme) -> Text:
     """How the figure came about; a rule unknown here gives the bare value."""
     if node.value is None:
         return _no_value(node)
+    if is_forbidden(node):
+        # The rule's own sentence would tell how the figure came about that does not count.
+        return Text("按%(value)s分计。", "Counts as %(value)s.").filled(value=show_term(node.value))
     if node.rule == "known":
         return _known(node)
     tell = TELLERS.get(node.rule)
