@@ -24,9 +24,9 @@ ROSTER_CHANGED = Kind(
     "roster_changed",
     409,
     Text(
-        "名册刚刚有人改过，这次没有保存。请重新打开这一行，看一看再改。",
-        "Somebody has just changed the roster, and nothing was saved. Please open this line "
-        "again and look before you change it.",
+        "名册刚刚有人改过，这次没有保存。请重新打开，看一看再改。",
+        "Somebody has just changed the roster, and nothing was saved. Please open it again and "
+        "look before you change it.",
     ),
 )
 ROSTER_REMOVAL = Kind(

@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from evalsvc.errors import UPLOAD_REFUSED, Problem
 from evalsvc.text import Text
@@ -33,7 +34,13 @@ _QUOTES = Text(
     "从第 %(line)s 行起引号不成对，分不出各列；请改正那一行的引号",
     "from line %(line)s on quotation marks are not in pairs; please mend those of that line",
 )
-_ROWS = Text("有 %(rows)s 行，最多 %(most)s 行", "there are %(rows)s rows, %(most)s at most")
+_ROWS = Text(
+    "超过 %(most)s 行，请只留名单", "there are more than %(most)s rows; please keep the list alone"
+)
+_LONG = Text(
+    "第 %(row)s 行有一格超过 %(most)s 字，请改短",
+    "a cell in row %(row)s has more than %(most)s characters; please shorten it",
+)
 _COLUMNS = Text(
     "第 %(row)s 行有 %(columns)s 列，最多 %(most)s 列",
     "row %(row)s has %(columns)s columns, %(most)s at most",
@@ -70,9 +77,10 @@ def read_list(content: bytes, name: str) -> Sheet:
     """The sheet of this name; raises Problem(UPLOAD_REFUSED) where the text can't be read."""
     if len(content) > MOST_BYTES:
         _refuse(_TOO_BIG, megabytes=-(-len(content) >> 20), most=MOST_BYTES >> 20)
-    rows = list(_list_rows(_decode(content)))
+    # Empty lines at the end are no rows; and no more are read than are taken.
+    rows = list(islice(_list_rows(_decode(content).rstrip()), MOST_ROWS + 1))
     if len(rows) > MOST_ROWS:
-        _refuse(_ROWS, rows=len(rows), most=MOST_ROWS)
+        _refuse(_ROWS, most=MOST_ROWS)
     return Sheet(name, {number: _read_row(number, row) for number, row in rows if any(row)})
 
 
@@ -97,19 +105,24 @@ def _list_rows(text: str) -> Iterator[tuple[int, list[str]]]:
             yield number, [cell.strip() for cell in row]
     except csv.Error as error:
         problem = _QUOTES.filled(line=number + 1)
+        if "field limit" in str(error):
+            problem = _LONG.filled(row=number + 1, most=csv.field_size_limit())
         raise Problem(UPLOAD_REFUSED, reason=problem) from error
 
 
 def _find_separator(text: str) -> str:
     """What parts the first line that says something: rows copied from a sheet have tabs."""
-    first = next((line for line in text.splitlines() if clean(line)), "")
+    lines = islice(io.StringIO(text, newline=""), MOST_ROWS)
+    first = next((line for line in lines if clean(line)), "")
     return max(SEPARATORS, key=lambda each: (first.count(each), each == "\t"))
 
 
 def _read_row(number: int, row: Sequence[str]) -> dict[int, Cell]:
-    filled = [place for place, text in enumerate(row, start=1) if clean(text)]
-    if filled and filled[-1] > MOST_COLUMNS:
-        _refuse(_COLUMNS, row=number, columns=filled[-1], most=MOST_COLUMNS)
+    beyond = range(len(row), MOST_COLUMNS, -1)
+    last = next((place for place in beyond if clean(row[place - 1])), 0)
+    if last:
+        _refuse(_COLUMNS, row=number, columns=last, most=MOST_COLUMNS)
+    filled = [place for place, text in enumerate(row[:MOST_COLUMNS], start=1) if clean(text)]
     return {place: _read_cell(row[place - 1]) for place in filled}
 
 

@@ -1,7 +1,9 @@
 """Roster and figures: template out, workbook in, dry run, import; nothing written before that."""
 
 import io
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +13,7 @@ from evalsvc.domain import seasons
 from evalsvc.domain.acting import Act
 from evalsvc.domain.preparing import figures, rosters
 from evalsvc.domain.preparing.figures import Figures, IndicatorRow
+from evalsvc.errors import ROSTER_CHANGED, Problem
 from evalsvc.workbooks.templates import roster_template
 from tests.admin.conftest import Clerk, Page
 from tests.cast import (
@@ -241,13 +244,73 @@ def test_raters_come_as_a_list(installation: Installation, manager: Clerk, way: 
     csv = {"workbook": (io.BytesIO(content), "名单.csv")}
     page = manager.post(path, csv if way == "csv" else {"pasted": office})
     assert page.location == f"/office{path}/check"
-    assert manager.get(f"{path}/check").has("名单只换下它写到的评价主体", "可以导入", "新县长")
+    check = manager.get(f"{path}/check")
+    assert check.has("名单只换下它写到的评价主体", "可以导入", "新县长")
+    # What would change is told before anybody confirms, as of a workbook.
+    assert check.has("确认导入：新增 2，删去 1", "N1", "副县长", "不变")
     assert manager.post(f"{path}/import").has("已导入：新增 2", "删去 1。")
     after = rosters.get_roster(installation.database, season_id)
     assert [rater.code for rater in after.raters if rater.group == "office"] == ["N1", "N2"]
     assert (after.units, after.relations) == (before.units, before.relations)
     gone = send(manager, path, LEADERS.encode())
     assert manager.get(gone.location.removeprefix("/office")).has("没有这个代码", "还不能导入")
+
+
+def rename(installation: Installation, season_id: int, code: str, name: str) -> None:
+    """What a colleague does meanwhile."""
+    seen = rosters.get_roster(installation.database, season_id)
+    units = tuple(replace(one, name=name) if one.code == code else one for one in seen.units)
+    act = Act(installation.database, MANAGER, MORNING)
+    correction = rosters.Correction(f"units {code}", seen)
+    rosters.import_roster(act, season_id, replace(seen, units=units), correction)
+
+
+def read_seen(page: Page) -> str:
+    """What the button to confirm says that was shown."""
+    found = re.search(r'name="seen" value="([0-9a-f]+)"', page.html)
+    assert found is not None
+    return found[1]
+
+
+def test_what_was_confirmed_is_imported_or_shown_again(
+    installation: Installation, manager: Clerk
+) -> None:
+    season_id = add_panshan(installation)
+    path = f"/seasons/{season_id}/roster"
+    workbook = manager.get(f"{path}.xlsx").bytes
+    send(manager, path, workbook)
+    seen = read_seen(manager.get(f"{path}/check"))
+    rename(installation, season_id, "u02", "县税务局")
+
+    again = manager.post(f"{path}/import", {"seen": seen})
+
+    assert again.status == 409
+    assert again.has("有人改过这里的内容，没有导入", "县税务局", "改动 1")
+    names = {unit.code: unit.name for unit in rosters.list_units(installation.database, season_id)}
+    assert names["u02"] == "县税务局"
+    assert manager.post(f"{path}/import", {"seen": read_seen(again)}).has("已导入：新增 0，改动 2")
+    names = {unit.code: unit.name for unit in rosters.list_units(installation.database, season_id)}
+    assert names["u02"] == "部门02"
+
+
+def test_a_list_never_puts_older_lines_back(installation: Installation, manager: Clerk) -> None:
+    """Between its check and its import a colleague corrects a unit: the list had read the old."""
+    season_id = add_panshan(installation)
+    path = f"/seasons/{season_id}/roster"
+    office = LEADERS.replace("县领导", "专项行动领导小组办公室")
+    send(manager, path, office.encode())
+    before = rosters.get_roster(installation.database, season_id)
+    rename(installation, season_id, "u02", "县税务局")
+
+    with pytest.raises(Problem) as refused:
+        rosters.import_roster(
+            Act(installation.database, MANAGER, MORNING), season_id, before, seen=before
+        )
+
+    assert refused.value.kind is ROSTER_CHANGED
+    assert manager.post(f"{path}/import").has("已导入：新增 2")
+    names = {unit.code: unit.name for unit in rosters.list_units(installation.database, season_id)}
+    assert names["u02"] == "县税务局"
 
 
 def test_a_file_or_a_pasted_list_but_not_both(manager: Clerk, season_id: int) -> None:

@@ -1,7 +1,9 @@
 """Lists of raters as CSV and as pasted rows: read as the workbook's sheet, by the same checks."""
 
 import codecs
-from collections.abc import Callable
+import csv
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -147,7 +149,7 @@ REFUSED = (
     (b"\xb0\xff\xfe\x80,L1\n", "GB 18030"),
     (f'{HEADINGS}\n县领导,L1,"王县长\n'.encode(), "第 2 行起引号"),
     (b"a" * (2 * 1024 * 1024 + 1), "MB"),
-    (b"a\n" * 8_001, "8001 行"),
+    (b"a\n" * 8_001, "超过 8000 行"),
     (b"," * 300 + b"a", "301 列"),
 )
 
@@ -171,3 +173,43 @@ def test_a_scheme_whose_raters_follow_from_units_has_no_list() -> None:
     without = SCHEME.__class__(**{**vars(SCHEME), "groups": groups})
     with pytest.raises(Problem):
         read_rater_list(LEADERS.encode(), without, PRESENT)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"{HEADINGS}\n" + "县领导,L1,王县长,\n" * 8000, "超过 8000 行"),
+        ("\n" * 9000 + LEADERS, "超过 8000 行"),
+        (f"{HEADINGS}\n县领导,L1,{'王' * 131_073},\n", "第 2 行有一格超过 131072 字"),
+        (f"{HEADINGS}\n县领导,L1,王" + "," * 300 + "x\n", "第 2 行有 303 列，最多 256 列"),
+    ],
+    ids=["rows", "rows before it", "a cell", "columns"],
+)
+def test_the_limit_that_is_broken_is_named(text: str, said: str) -> None:
+    with pytest.raises(Problem) as refused:
+        read_list(text.encode(), "评价人")
+    assert said in refused.value.text.zh
+
+
+def test_empty_lines_and_columns_behind_the_list_are_nothing() -> None:
+    text = LEADERS.replace("王县长,", "王县长," + "," * 400) + "\r\n" * 20_000
+    reading = read(text).roster
+    assert reading.roster is not None
+    assert reading.roster.raters == READ
+
+
+def test_no_more_lines_are_read_than_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two million of them took seconds before they were refused."""
+    seen = 0
+    real = csv.reader
+
+    def count(lines: Iterator[str], **settings: Any) -> Iterator[list[str]]:
+        nonlocal seen
+        for row in real(lines, **settings):
+            seen += 1
+            yield row
+
+    monkeypatch.setattr("evalsvc.workbooks.listed.csv.reader", count)
+    with pytest.raises(Problem):
+        read_list(b"a,b\n" * 500_000, "评价人")
+    assert seen == 8001

@@ -1,5 +1,8 @@
 """The roster page: units, raters and relations by their workbook, raters also by a list."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from flask import g, render_template
 from flask_wtf import FlaskForm
 
@@ -15,7 +18,7 @@ from evalsvc.workbooks.differences import compare_rosters
 from evalsvc.workbooks.layout import roster_layouts
 from evalsvc.workbooks.listed import is_list
 from evalsvc.workbooks.rater_list import read_rater_list
-from evalsvc.workbooks.roster import read_roster
+from evalsvc.workbooks.roster import RosterReading, read_roster
 from evalsvc.workbooks.templates import roster_template
 from forms.upload import RosterForm
 
@@ -39,18 +42,33 @@ def _write_template(season_id: int) -> bytes:
     return roster_template(scheme, g.language, rosters.get_roster(database, season_id))
 
 
-def _check(season_id: int, content: bytes) -> Checked[Roster]:
+@dataclass(frozen=True)
+class _Found:
+    """A roster to be imported; `seen` is the one of which a list has left lines as they stood."""
+
+    roster: Roster
+    seen: Roster | None = None
+
+
+def _check(season_id: int, content: bytes) -> Checked[_Found]:
     database = current_service().database
     season = seasons.get_season(database, season_id)
     if is_list(content):
-        listed = read_rater_list(content, season.scheme, rosters.get_roster(database, season_id))
-        reading = listed.roster
-        return Checked(reading.roster, reading.sheets, reading.problems, (listed.note,))
+        seen = rosters.get_roster(database, season_id)
+        listed = read_rater_list(content, season.scheme, seen)
+        return _build_checked(season_id, listed.roster, seen, (listed.note,))
     called = {unit.code: unit.name for unit in rosters.list_units(database, season_id)}
-    reading = read_roster(content, season.scheme, called)
-    found = reading.roster
-    comparison = _compare(season_id, found) if found else None
-    return Checked(found, reading.sheets, reading.problems, comparison=comparison)
+    return _build_checked(season_id, read_roster(content, season.scheme, called))
+
+
+def _build_checked(
+    season_id: int, reading: RosterReading, seen: Roster | None = None, notes: Sequence[Text] = ()
+) -> Checked[_Found]:
+    if reading.roster is None:
+        return Checked(None, reading.sheets, reading.problems, notes)
+    comparison = _compare(season_id, reading.roster)
+    found = _Found(reading.roster, seen)
+    return Checked(found, reading.sheets, reading.problems, notes, comparison=comparison)
 
 
 def _compare(season_id: int, found: Roster) -> Comparison:
@@ -62,8 +80,8 @@ def _compare(season_id: int, found: Roster) -> Comparison:
     return Comparison(compare_rosters(scheme, old, found), text)
 
 
-def _accept(season_id: int, found: Roster) -> Change:
-    return rosters.import_roster(current_act(), season_id, found).total
+def _accept(season_id: int, found: _Found) -> Change:
+    return rosters.import_roster(current_act(), season_id, found.roster, seen=found.seen).total
 
 
 def _render(

@@ -1,10 +1,11 @@
 """The way of every upload: a template out, a file in, its dry run, the import or its refusal."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from flask import Response, redirect, render_template, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,7 +16,7 @@ from evalsvc.admin.preparing.planned import Planned
 from evalsvc.admin.preparing.uploads import find_upload, forget_upload, keep_upload
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing.rosters import Change
-from evalsvc.errors import Problem
+from evalsvc.errors import ROSTER_CHANGED, Problem
 from evalsvc.extensions import current_service
 from evalsvc.text import NOTHING, Text
 from evalsvc.workbooks.differences import SheetDifferences, Standing
@@ -53,6 +54,12 @@ class Checked(Generic[Found]):
     notes: Sequence[Text] = ()
     planned: Planned | None = None
     comparison: Comparison | None = None
+
+    @property
+    def stamp(self) -> str:
+        """What its import would change, in short: another one where what is there has changed."""
+        told = repr((self.notes, self.planned, self.comparison))
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -129,14 +136,17 @@ class Upload(Generic[Found]):
         content = find_upload(self._purpose(season_id))
         if content is None:
             return redirect(url_for(f"admin.{self.page}", season_id=season_id))
-        checked = self.check(season_id, content)
+        return self._render_dry_run(season_id, self.check(season_id, content))
+
+    def _render_dry_run(
+        self, season_id: int, checked: Checked[Found], *, is_stale: bool = False
+    ) -> str:
         return render_template(
             "admin/dry_run.html",
             season=seasons.get_season(current_service().database, season_id),
             run=build_dry_run(checked.sheets, checked.problems, ready=checked.found is not None),
-            notes=checked.notes,
-            planned=checked.planned,
-            comparison=checked.comparison,
+            checked=checked,
+            is_stale=is_stale,
             shown_changes=SHOWN_CHANGES,
             upload=self,
         )
@@ -146,9 +156,18 @@ class Upload(Generic[Found]):
         content = find_upload(self._purpose(season_id))
         # Checked again: since the dry run somebody may have changed what the file was right for.
         checked = self.check(season_id, content) if content else None
-        if checked is None or checked.found is None:
+        if content is None or checked is None or checked.found is None:
             return redirect(url_for(f"admin.{self.noun}_dry_run", season_id=season_id))
-        change = self.accept(season_id, checked.found)
+        if request.form.get("seen", checked.stamp) != checked.stamp:
+            return self._render_dry_run(season_id, checked, is_stale=True), ROSTER_CHANGED.status
+        try:
+            change = self.accept(season_id, checked.found)
+        except Problem as problem:
+            if problem.kind is not ROSTER_CHANGED:
+                raise
+            # Between that check and the import's own lock.
+            again = self.check(season_id, content)
+            return self._render_dry_run(season_id, again, is_stale=True), problem.kind.status
         # Pressed twice, the second finds no file, and leads back to the page.
         forget_upload(self._purpose(season_id))
         return self.render(season_id, None, None, change)

@@ -125,12 +125,17 @@ class Correction:
 
 
 def import_roster(
-    act: Act, season_id: int, roster: Roster, correction: Correction | None = None
+    act: Act,
+    season_id: int,
+    roster: Roster,
+    correction: Correction | None = None,
+    seen: Roster | None = None,
 ) -> RosterChange:
     """Put a roster in the place of the season's, keeping whoever stays by their code.
 
     A correction has no act of its own: verifiers look for this one to know whether papers can
-    still be told. It is refused where somebody else has changed the roster since it was read.
+    still be told. It is refused where somebody else has changed the roster since it was read, and
+    so is a roster with lines of the one that was `seen` before.
 
     Raters of groups that consist of units are made from the units. Refused while a round is
     issued or open; and nobody can be taken off once a round has been issued.
@@ -140,7 +145,8 @@ def import_roster(
         raters = (*roster.raters, *_build_member_raters(read_scheme(season), roster.units))
         was_issued = _check_rounds(session, season_id)
         # Under the lock: what a colleague has just entered would be taken back unseen.
-        if correction and _read_roster(session, season_id) != correction.of:
+        before = correction.of if correction else seen
+        if before is not None and _read_roster(session, season_id) != before:
             raise Problem(ROSTER_CHANGED)
         # Whoever was issued a code may have answered: taken off, the ballot would be nobody's.
         if was_issued:
