@@ -10,6 +10,7 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -71,6 +72,7 @@ class TaskForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         "目标低于上年的理由", [Length(max=1000, message="太长了，最多1000个字。")]
     )
     weight = StringField("权重", [InputRequired("请填写权重。")], default="1", filters=[_spell])
+    rounds = SelectMultipleField("在哪几轮报告", validate_choice=False)
 
 
 class DecisionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

@@ -46,6 +46,7 @@ class Verb(StrEnum):
     RETURN_SHEET = "return_sheet"
     ACCEPT_SHEET = "accept_sheet"
     PROPOSE_TASK = "propose_task"
+    PROPOSE_PLAN = "propose_plan"
     DECIDE_TASK = "decide_task"
     RESUBMIT_TASK = "resubmit_task"
     CARRY_TASKS = "carry_tasks"

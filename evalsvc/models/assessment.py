@@ -107,6 +107,17 @@ class FigureEntry(Row):
     entered_at: Mapped[datetime] = mapped_column(Moment)
 
 
+class TaskPlan(Row):
+    """Tasks that are proposed together and go through the four levels as one list."""
+
+    __tablename__ = "task_plan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    season_id: Mapped[int] = mapped_column(ForeignKey("season.id"), index=True)
+    proposed_by: Mapped[str] = mapped_column(String(60))
+    proposed_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class Task(Row):
     """An indicator that is proposed during the year and, once four levels agree, a task.
 
@@ -128,6 +139,10 @@ class Task(Row):
     # Why the target is below last year's; empty where it is not.
     lowered: Mapped[str] = mapped_column(Text, default="", server_default="")
     weight: Mapped[str] = mapped_column(String(20))
+    # Codes of the rounds in which it is reported on, with spaces between; empty: in every one.
+    rounds: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    # The plan on which it was proposed; None where it joined on its own.
+    plan_id: Mapped[int | None] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     level: Mapped[str] = mapped_column(String(20), default="lead")
     proposed_by: Mapped[str] = mapped_column(String(60))

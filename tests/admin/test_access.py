@@ -107,6 +107,9 @@ EXPECTED = {
     "ask_for_reports": MANAGER, "count_grades": MANAGER, "carry_tasks": MANAGER,
     "report_task": LIAISON, "grade_report": MANAGER | ASSESSOR,
     "report_tasks": LIAISON, "grade_reports": MANAGER | ASSESSOR,
+    "task_plan_file": MANAGER | LIAISON, "upload_task_plan": MANAGER | LIAISON,
+    "task_plan_dry_run": MANAGER | LIAISON, "import_task_plan": MANAGER | LIAISON,
+    "discard_task_plan": MANAGER | LIAISON,
     "task_books_page": BOOKS, "task_reports_file": BOOKS, "upload_task_reports": BOOKS,
     "task_reports_dry_run": BOOKS, "import_task_reports": BOOKS, "discard_task_reports": BOOKS,
 }  # a table, read by rows  # fmt: skip

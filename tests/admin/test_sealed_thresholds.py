@@ -85,6 +85,7 @@ NOT_REACHED = {
     "admin.questionnaire_dry_run": _UPLOAD,
     "admin.roster_dry_run": _UPLOAD,
     "admin.stay_awake": "no page",
+    "admin.task_plan_dry_run": _UPLOAD,
     "admin.task_reports_dry_run": _UPLOAD,
     "public.answer": _VISIT,
     "public.newest_list": _LEAVES,

@@ -26,6 +26,13 @@ CHANGES: tuple[Change, ...] = (
         "the office grades where a unit leads its own task, and a lowered target needs a reason",
     ),
     Change(
+        r".. /office/seasons/\d+/tasks",
+        r"在哪几轮报告|不勾的，每轮都报；.*|用工作簿提出一份清单|半年|年终"
+        r"|Reported in|With none marked it is reported on .*|Propose a plan by workbook"
+        r"|Half-year|Year-end",
+        "a task may be due in some rounds only, and a year's tasks are proposed as one plan",
+    ),
+    Change(
         r".. /office/seasons/\d+/figures",
         r"下载模板|下载模板，里面每个单位一行.*|下载工作簿（带现有的数）|下载的工作簿里每个单位一行.*"
         r"|Download the template.*|The template has .*|Download the workbook .*"

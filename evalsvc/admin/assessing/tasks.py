@@ -11,7 +11,14 @@ from evalsvc.admin.door.access import allowed, current_act, current_actor, door
 from evalsvc.admin.door.doing import Answer, do_or_show
 from evalsvc.clock import now
 from evalsvc.domain import seasons
-from evalsvc.domain.assessing import carrying, task_list, task_pages, task_reports, tasks
+from evalsvc.domain.assessing import (
+    carrying,
+    task_list,
+    task_pages,
+    task_plans,
+    task_reports,
+    tasks,
+)
 from evalsvc.domain.assessing.carrying import Carried
 from evalsvc.domain.assessing.overruled import list_overruled
 from evalsvc.domain.assessing.owners import list_graded
@@ -251,7 +258,8 @@ def _agree_to_others(season_id: int, decided: set[int]) -> list[Decision]:
     """The tasks of every page that nobody has said anything else about."""
     database = current_service().database
     eyes = task_pages.read_eyes(database, season_id, current_actor())
-    waiting = task_pages.list_waiting(database, season_id, eyes)
+    plan = _read_query(seasons.get_season(database, season_id)).plan
+    waiting = task_pages.list_waiting(database, season_id, eyes, plan)
     return [Decision(number, "", agreed=True) for number in waiting if number not in decided]
 
 
@@ -288,6 +296,8 @@ def render_tasks(
         units=all_units if eyes.everything or eyes.bodies else own,
         grades=_list_grades(season),
         form=fresh,
+        times=task_reports.list_rounds(season.scheme),
+        plans=task_plans.list_plans(database, season_id, eyes),
         call=_with_rounds(form if isinstance(form, CallForm) else CallForm(formdata=None), season),
         count=_with_rounds(CountForm(formdata=None), season),
         errors=_list_errors(form),
@@ -328,6 +338,7 @@ def render_task(task_id: int, form: FlaskForm | None = None, problem: Problem | 
         eyes=eyes,
         grades=_list_grades(season),
         form=fresh,
+        times=task_reports.list_rounds(season.scheme),
         errors=_list_errors(form),
         problem=problem,
         files=attachments.list_attachments(database, season.id),
@@ -343,7 +354,9 @@ def _read_query(season: seasons.SeasonView) -> TaskQuery:
     shows = task_pages.REPORT_FILTERS if code else task_pages.TASK_FILTERS
     show = asked["show"] if asked["show"] in shows else "all"
     page = max(1, min(request.args.get("page", 1, type=int), 100_000))
-    return TaskQuery(code, show, asked["unit"], page)
+    plan = asked["plan"]
+    known_plan = plan.isascii() and plan.isdigit() and len(plan) <= 9
+    return TaskQuery(code, show, asked["unit"], page, int(plan) if known_plan else None)
 
 
 def _find_list(season_id: int) -> str:
@@ -355,11 +368,12 @@ def _find_list(season_id: int) -> str:
         round=asked["round"] or None,
         show=asked["show"] or None,
         unit=asked["unit"] or None,
+        plan=asked["plan"] or None,
     )
 
 
 def _read_filters() -> dict[str, str]:
-    return {name: request.args.get(name, "") for name in ("round", "show", "unit")}
+    return {name: request.args.get(name, "") for name in ("round", "show", "unit", "plan")}
 
 
 def _pick(units: Mapping[str, str], codes: frozenset[str]) -> dict[str, str]:
@@ -404,4 +418,5 @@ def _read_proposal(form: TaskForm) -> Proposal:
         last_year=(form.last_year.data or "").strip(),
         weight=(form.weight.data or "").strip(),
         lowered=(form.lowered.data or "").strip(),
+        rounds=tuple(form.rounds.data or ()),
     )

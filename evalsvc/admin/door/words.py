@@ -144,6 +144,7 @@ VERBS = {
     "return_sheet": "退回评分表",
     "accept_sheet": "采用评分表",
     "propose_task": "提出任务",
+    "propose_plan": "提出任务清单",
     "decide_task": "审任务",
     "resubmit_task": "任务修改后再报",
     "carry_tasks": "接续上年的任务",

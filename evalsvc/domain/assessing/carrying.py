@@ -14,7 +14,7 @@ from evalsvc.domain.people.bodies import read_bodies
 from evalsvc.domain.people.liaisons import list_unit_names
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.errors import ACT_REFUSED
-from evalsvc.models.assessment import BodyMember, Task
+from evalsvc.models.assessment import BodyMember, Task, TaskPlan
 from evalsvc.models.publication import Liaison
 from evalsvc.models.roster import PanelSeats, Rater, Relation, Unit
 from evalsvc.models.season import Season
@@ -62,7 +62,11 @@ def carry_year(act: Act, season_id: int, earlier_id: int) -> Carried:
         units = _carry_roster(session, scheme, season_id, earlier_id)
         bodies, names = read_bodies(session, season_id), list_unit_names(session, season_id)
         fit = [each for each in earlier if each.unit in names and each.lead in bodies]
-        session.add_all(_build_anew(each, season_id, act) for each in fit)
+        plan = TaskPlan(season_id=season_id, proposed_by=act.actor.login, proposed_at=act.moment)
+        session.add(plan)
+        session.flush()
+        known = {each.code for each in scheme.rounds}
+        session.add_all(_build_anew(each, season_id, act, plan.id, known) for each in fit)
         members = _carry_bound(session, BodyMember.body, season_id, earlier_id, bodies)
         speaking = _carry_bound(session, Liaison.unit, season_id, earlier_id, names)
         left = tuple(each.title for each in earlier if each not in fit)
@@ -87,8 +91,9 @@ def _list_standing(session: Session, season_id: int, earlier_id: int) -> list[Ta
     return list(found)
 
 
-def _build_anew(task: Task, season_id: int, act: Act) -> Task:
+def _build_anew(task: Task, season_id: int, act: Act, plan: int, known: set[str]) -> Task:
     """Last year's target is this year's least, until somebody raises it."""
+    rounds = task.rounds.split()
     return Task(
         season_id=season_id,
         unit=task.unit,
@@ -98,6 +103,9 @@ def _build_anew(task: Task, season_id: int, act: Act) -> Task:
         figure=task.figure,
         last_year=task.figure,
         weight=task.weight,
+        # With a round that is no more, nobody knows when it is due: then in every one.
+        rounds=task.rounds if known.issuperset(rounds) else "",
+        plan_id=plan,
         proposed_by=act.actor.login,
         proposed_at=act.moment,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evalsvc.db import Database
+from evalsvc.domain.assessing.tasks import is_held
 from evalsvc.domain.people.bodies import read_bodies
 from evalsvc.domain.people.liaisons import list_unit_names
 from evalsvc.errors import NOT_FOUND, Problem
@@ -66,6 +67,10 @@ class TaskView:
     figure: str
     last_year: str
     weight: str
+    rounds: tuple[str, ...]
+    plan: int | None
+    # On a plan that has not come to its level as a whole.
+    held: bool
     lowered: str
     state: str
     level: str
@@ -115,9 +120,11 @@ def build_views(session: Session, season_id: int, ids: Sequence[int]) -> dict[in
         ):
             reports[report.task_id].append(_build_report(report))
     return {
-        task.id: _build_view(task, units, bodies, decisions[task.id], reports[task.id])
+        task.id: _build_view(task, units, bodies, decisions[task.id], reports[task.id], held=held)
         for part in _cut(ids)
-        for task in session.scalars(select(Task).where(Task.id.in_(part)).order_by(Task.id))
+        for task, held in session.execute(
+            select(Task, is_held()).where(Task.id.in_(part)).order_by(Task.id)
+        )
     }
 
 
@@ -151,6 +158,8 @@ def _build_view(
     bodies: Mapping[str, Text],
     decisions: Sequence[DecisionView],
     reports: Sequence[ReportView],
+    *,
+    held: bool,
 ) -> TaskView:
     return TaskView(
         id=task.id,
@@ -164,6 +173,9 @@ def _build_view(
         figure=task.figure or "",
         last_year=task.last_year or "",
         weight=task.weight,
+        rounds=tuple(task.rounds.split()),
+        plan=task.plan_id,
+        held=bool(held),
         lowered=task.lowered,
         state=task.state,
         level=task.level,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from evalsvc.db import Database
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing.task_list import ReportView, TaskView, build_views
-from evalsvc.domain.assessing.tasks import lowers
+from evalsvc.domain.assessing.tasks import is_held, lowers
 from evalsvc.domain.people.bindings import list_own_codes
 from evalsvc.domain.people.bodies import DESKS
 from evalsvc.domain.seasons import get_season
@@ -54,7 +54,7 @@ class Eyes:
 
     def decides(self, task: TaskView) -> bool:
         """Whether it waits for their word."""
-        if task.state != "waiting":
+        if task.state != "waiting" or task.held:
             return False
         if task.level == "office":
             return self.office
@@ -69,6 +69,7 @@ class TaskQuery:
     show: str = "all"
     unit: str = ""
     page: int = 1
+    plan: int | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def list_page(
     """One page of what these eyes see, with the figures of every filter."""
     with database.reading() as session:
         filters = _list_filters(query, eyes, moment)
-        seen = (Task.season_id == season_id, _sees(eyes), *_about(query))
+        seen = (Task.season_id == season_id, sees(eyes), *_about(query))
         counted = select(*[func.count().filter(each) for each in filters.values()])
         counts = dict(
             zip(filters, session.execute(_join(counted, query).where(*seen)).one(), strict=True)
@@ -142,20 +143,26 @@ def list_rows(
     """All rows of a list, on whatever page."""
     with database.reading() as session:
         wanted = _list_filters(query, eyes, moment)[query.show]
-        seen = (Task.season_id == season_id, _sees(eyes), *_about(query))
+        seen = (Task.season_id == season_id, sees(eyes), *_about(query))
         found = session.execute(_select_rows(query, *seen, wanted)).all()
         return _build_rows(session, season_id, found)
 
 
-def list_waiting(database: Database, season_id: int, eyes: Eyes) -> tuple[int, ...]:
-    """All tasks that wait for these eyes' word, on whatever page of their list.
+def list_waiting(
+    database: Database, season_id: int, eyes: Eyes, plan: int | None = None
+) -> tuple[int, ...]:
+    """All tasks that wait for these eyes' word, on whatever page of their list; or of one plan.
 
     Not those whose lowered target the office has to agree to in words of their own.
     """
     with database.reading() as session:
         rows = session.scalars(
             select(Task).where(
-                Task.season_id == season_id, Task.state == "waiting", _sees(eyes), _is_mine(eyes)
+                Task.season_id == season_id,
+                Task.state == "waiting",
+                sees(eyes),
+                _is_mine(eyes),
+                *_about(TaskQuery(plan=plan)),
             )
         )
         return tuple(
@@ -193,7 +200,8 @@ def _join(statement: Select[*tuple[Any, ...]], query: TaskQuery) -> Select[*tupl
     return statement.join(TaskReport, TaskReport.task_id == Task.id) if query.round else statement
 
 
-def _sees(eyes: Eyes) -> ColumnElement[bool]:
+def sees(eyes: Eyes) -> ColumnElement[bool]:
+    """Tasks that these eyes may see."""
     if eyes.everything:
         return true()
     return or_(Task.unit.in_(eyes.units), Task.lead.in_(eyes.bodies))
@@ -201,6 +209,8 @@ def _sees(eyes: Eyes) -> ColumnElement[bool]:
 
 def _about(query: TaskQuery) -> list[ColumnElement[bool]]:
     about: list[ColumnElement[bool]] = [Task.unit == query.unit] if query.unit else []
+    if query.plan is not None:
+        about.append(Task.plan_id == query.plan)
     if query.round and query.round != EVERY_ROUND:
         about.append(TaskReport.round == query.round)
     return about
@@ -229,7 +239,7 @@ def _is_mine(eyes: Eyes) -> ColumnElement[bool]:
     levels = [Task.level.in_(eyes.bodies), and_(Task.level == "lead", Task.lead.in_(eyes.bodies))]
     if eyes.office:
         levels.append(Task.level == "office")
-    decides = and_(Task.state == "waiting", or_(*levels))
+    decides = and_(Task.state == "waiting", or_(*levels), ~is_held())
     return or_(decides, and_(Task.state == "returned", Task.unit.in_(eyes.units)))
 
 
@@ -254,7 +264,7 @@ def _count_overdue(session: Session, season_id: int, eyes: Eyes, moment: datetim
         .join(Task, Task.id == TaskReport.task_id)
         .where(
             Task.season_id == season_id,
-            _sees(eyes),
+            sees(eyes),
             TaskReport.reported_at.is_(None),
             TaskReport.due < moment,
         )

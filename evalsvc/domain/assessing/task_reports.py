@@ -59,7 +59,7 @@ class Grading:
 
 
 def ask_for_reports(act: Act, season_id: int, round_code: str, due: datetime) -> int:
-    """Set the time at which every standing task is reported on in a round."""
+    """Set the time at which the standing tasks that are due in a round are reported on."""
     with act.writing() as session:
         scheme = read_scheme(get_season_row(session, season_id))
         if round_code not in {each.code for each in scheme.rounds}:
@@ -69,16 +69,25 @@ def ask_for_reports(act: Act, season_id: int, round_code: str, due: datetime) ->
         ).all()
         if not tasks:
             raise ACT_REFUSED.because(Text("还没有审定的任务", "no task stands yet"))
+        # A task that is not due in this round owes nothing, and is not counted in it.
+        due_here = [each for each in tasks if is_due(each, round_code)]
+        if not due_here:
+            raise ACT_REFUSED.because(Text("这一轮没有要报的任务", "no task is due in this round"))
         asked = {row.task_id: row for row in _select_reports(session, season_id, round_code)}
-        for task in tasks:
+        for task in due_here:
             row = asked.get(task.id) or TaskReport(task_id=task.id, round=round_code, text="")
             # Who has reported did so by the time that was set then.
             if row.reported_at is None:
                 row.due = due
             session.add(row)
-        detail = {"round": round_code, "due": due.isoformat(), "tasks": str(len(tasks))}
+        detail = {"round": round_code, "due": due.isoformat(), "tasks": str(len(due_here))}
         act.tell(session, Verb.ASK_FOR_REPORTS, about_season(season_id), detail)
-        return len(tasks)
+        return len(due_here)
+
+
+def is_due(task: Task, round_code: str) -> bool:
+    """Whether a task is reported on in a round: in those it names, or else in every one."""
+    return not task.rounds or round_code in task.rounds.split()
 
 
 def report_task(act: Act, report_id: int, text: str, actual: str | None = None) -> None:
@@ -161,6 +170,13 @@ def list_grades(scheme: Scheme, round_code: str) -> Mapping[str, Text]:
     names = {each.code: each.name for each in scheme.components} | dict(scheme.grade_names)
     found = {code: names[code] for code in _find_grade_components(scheme.score, round_code)}
     return found or PLAIN_GRADES
+
+
+def list_rounds(scheme: Scheme) -> tuple[str, ...]:
+    """The rounds in which tasks are reported on: those whose score uses grades, or else all."""
+    codes = tuple(each.code for each in scheme.rounds)
+    graded = tuple(code for code in codes if _find_grade_components(scheme.score, code))
+    return graded or codes
 
 
 def get_task_of_report(database: Database, report_id: int) -> int:

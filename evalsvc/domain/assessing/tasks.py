@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from evalsvc.box.log_words import Verb, about_season
 from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.people.bodies import DESKS, read_bodies, require_member
 from evalsvc.domain.people.liaisons import list_unit_names, require_own
+from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_ALLOWED, NOT_FOUND, Problem
 from evalsvc.models.assessment import APPROVAL_LEVELS, Task, TaskDecision
 from evalsvc.text import Text
@@ -27,7 +28,8 @@ _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 class Proposal:
     """A task as proposed; `figure` and `last_year` are decimal text or empty.
 
-    `lowered` is why the first is below the second, which then has to be said.
+    `lowered` is why the first is below the second, which then has to be said. `rounds` are those
+    in which it is reported on; none: in every one.
     """
 
     unit: str
@@ -38,6 +40,7 @@ class Proposal:
     last_year: str
     weight: str
     lowered: str = ""
+    rounds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,24 +54,9 @@ class Decision:
 
 def propose_task(act: Act, season_id: int, proposal: Proposal) -> int:
     """A unit's liaison proposes for it, the office for any; then the four levels follow."""
-    _check(proposal)
     with act.writing() as session:
-        if not act.actor.has_role("manager"):
-            require_own(session, season_id, proposal.unit, act.actor)
-        _check_codes(session, season_id, proposal)
-        row = Task(
-            season_id=season_id,
-            unit=proposal.unit,
-            lead=proposal.lead,
-            title=proposal.title.strip(),
-            target=proposal.target.strip(),
-            figure=proposal.figure or None,
-            last_year=proposal.last_year or None,
-            lowered=_say_lowered(proposal),
-            weight=proposal.weight,
-            proposed_by=act.actor.login,
-            proposed_at=act.moment,
-        )
+        check_proposal(session, act.actor, season_id, proposal)
+        row = build_task(act, season_id, proposal)
         session.add(row)
         session.flush()
         detail = {"task": str(row.id), "unit": row.unit, "lead": row.lead, "title": row.title}
@@ -86,33 +74,63 @@ def decide_tasks(act: Act, season_id: int | None, decisions: Sequence[Decision])
     if not decisions:
         raise ENTRY_REFUSED.because(Text("没有选意见", "nothing was chosen"))
     with act.writing() as session:
-        for decision in decisions:
-            task = get_task_row(session, decision.task)
-            if season_id not in (None, task.season_id):
-                raise Problem(NOT_FOUND)
-            _decide(session, act, task, decision)
+        found = [(get_task_row(session, each.task), each) for each in decisions]
+        if any(season_id not in (None, task.season_id) for task, _ in found):
+            raise Problem(NOT_FOUND)
+        # Before anything is said: what is sent back here holds nothing of the same list up.
+        held = _list_held(session, [task.id for task, _ in found])
+        for task, decision in found:
+            _decide(session, act, task, decision, held=task.id in held)
 
 
 def resubmit_task(act: Act, task_id: int, proposal: Proposal) -> None:
     """Put a task that was sent back forward again, as mended; all four levels see it anew."""
-    _check(proposal)
     with act.writing() as session:
-        task = get_task_row(session, task_id)
-        if not act.actor.has_role("manager"):
-            require_own(session, task.season_id, task.unit, act.actor)
-        if task.state != "returned":
-            raise ACT_REFUSED.because(
-                Text("只有被退回的任务可以修改后再报", "only a task sent back can be mended")
-            )
-        _check_codes(session, task.season_id, proposal)
-        task.lead, task.title = proposal.lead, proposal.title.strip()
-        task.target, task.weight = proposal.target.strip(), proposal.weight
-        task.figure, task.last_year = proposal.figure or None, proposal.last_year or None
-        task.lowered = _say_lowered(proposal)
-        # Mended, it is another task: what earlier levels agreed to is not this one.
-        task.state, task.level = "waiting", APPROVAL_LEVELS[0]
-        detail = {"task": str(task.id)}
-        act.tell(session, Verb.RESUBMIT_TASK, about_season(task.season_id), detail)
+        enter_mended(session, act, get_task_row(session, task_id), proposal)
+
+
+def enter_mended(session: Session, act: Act, task: Task, proposal: Proposal) -> None:
+    """What was sent back, put forward again in other words, and told of."""
+    if not act.actor.has_role("manager"):
+        require_own(session, task.season_id, task.unit, act.actor)
+    if task.state != "returned":
+        raise ACT_REFUSED.because(
+            Text("只有被退回的任务可以修改后再报", "only a task sent back can be mended")
+        )
+    check_proposal(session, act.actor, task.season_id, replace(proposal, unit=task.unit))
+    write_words(task, proposal)
+    # Mended, it is another task: what earlier levels agreed to is not this one.
+    task.state, task.level = "waiting", APPROVAL_LEVELS[0]
+    act.tell(session, Verb.RESUBMIT_TASK, about_season(task.season_id), {"task": str(task.id)})
+
+
+def build_task(act: Act, season_id: int, proposal: Proposal, plan: int | None = None) -> Task:
+    """A task as proposed, waiting for the first level."""
+    row = Task(
+        season_id=season_id,
+        unit=proposal.unit,
+        plan_id=plan,
+        proposed_by=act.actor.login,
+        proposed_at=act.moment,
+    )
+    write_words(row, proposal)
+    return row
+
+
+def write_words(task: Task, proposal: Proposal) -> None:
+    """What a task says, all but whose it is."""
+    task.lead, task.title = proposal.lead, proposal.title.strip()
+    task.target, task.weight = proposal.target.strip(), proposal.weight
+    task.figure, task.last_year = proposal.figure or None, proposal.last_year or None
+    task.lowered, task.rounds = _say_lowered(proposal), " ".join(proposal.rounds)
+
+
+def check_proposal(session: Session, actor: Actor, season_id: int, proposal: Proposal) -> None:
+    """Refuse a proposal that says too little, or for a unit that somebody else speaks for."""
+    if not actor.has_role("manager"):
+        require_own(session, season_id, proposal.unit, actor)
+    _check(proposal)
+    _check_codes(session, season_id, proposal)
 
 
 def get_task_row(session: Session, task_id: int) -> Task:
@@ -123,7 +141,37 @@ def get_task_row(session: Session, task_id: int) -> Task:
     return row
 
 
-def _decide(session: Session, act: Act, task: Task, decision: Decision) -> None:
+def is_held() -> ColumnElement[bool]:
+    """Tasks of a plan of which another has not come as far, or has been sent back.
+
+    The office and the levels above see a plan as one list; each lead sees its own part of it.
+    """
+    other = aliased(Task)
+    earlier = and_(other.state == "waiting", _rank(other) < _rank(Task))
+    return and_(
+        Task.state == "waiting",
+        Task.level != APPROVAL_LEVELS[0],
+        exists().where(other.plan_id == Task.plan_id, or_(other.state == "returned", earlier)),
+    )
+
+
+def _rank(task: type[Task]) -> ColumnElement[int]:
+    return case(
+        {level: place for place, level in enumerate(APPROVAL_LEVELS)}, value=task.level, else_=0
+    )
+
+
+def _list_held(session: Session, ids: Sequence[int]) -> frozenset[int]:
+    # A database takes only so many values in one question.
+    parts = (ids[start : start + 500] for start in range(0, len(ids), 500))
+    return frozenset(
+        found
+        for part in parts
+        for found in session.scalars(select(Task.id).where(Task.id.in_(part), is_held()))
+    )
+
+
+def _decide(session: Session, act: Act, task: Task, decision: Decision, *, held: bool) -> None:
     reason = decision.reason.strip()
     if not decision.agreed and not reason:
         raise ENTRY_REFUSED.because(
@@ -135,6 +183,14 @@ def _decide(session: Session, act: Act, task: Task, decision: Decision) -> None:
     if task.state != "waiting":
         raise ACT_REFUSED.because(Text("这项任务不在等审", "this task waits for nobody"))
     _require_level(session, task, act.actor)
+    if held:
+        raise ACT_REFUSED.because(
+            Text(
+                f"“{task.title}”所在的清单还没有全部走到这一级，等齐了一起审",
+                f"not all of the list of “{task.title}” has come to this level; it is decided on "
+                "together once it has",
+            )
+        )
     if decision.agreed and task.level == "office" and lowers(task.figure, task.last_year):
         _require_agreement(task, reason)
     # Four levels are four people: one who sits on two of them has one word.
@@ -219,6 +275,9 @@ def _say_lowered(proposal: Proposal) -> str:
 def _check_codes(session: Session, season_id: int, proposal: Proposal) -> None:
     if proposal.unit not in list_unit_names(session, season_id):
         raise ENTRY_REFUSED.because(Text("名册里没有这个单位", "the roster has no such unit"))
+    known = {each.code for each in read_scheme(get_season_row(session, season_id)).rounds}
+    if not known.issuperset(proposal.rounds):
+        raise ENTRY_REFUSED.because(Text("方案没有这个轮次", "the scheme has no such round"))
     # A desk stands for a person who decides, and leads nothing.
     if proposal.lead not in read_bodies(session, season_id).keys() - DESKS.keys():
         raise ENTRY_REFUSED.because(Text("没有这个牵头单位", "there is no such lead body"))

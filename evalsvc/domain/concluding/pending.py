@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
+from evalsvc.domain.assessing.tasks import is_held
 from evalsvc.domain.office_days import find_day, office_day
 from evalsvc.models.assessment import BodyMember, BodySheet, Task, TaskDecision, TaskReport
 from evalsvc.models.publication import Liaison, Publication, ReviewRequest
@@ -188,7 +189,9 @@ def _list_tasks(session: Session, actor: Actor) -> Found:
     if actor.has_role("manager"):
         # The office agrees as the office, not as a member of a body.
         wanted.append(Task.level == "office")
-    rows = session.scalars(select(Task.season_id).where(Task.state == "waiting", or_(*wanted)))
+    rows = session.scalars(
+        select(Task.season_id).where(Task.state == "waiting", or_(*wanted), ~is_held())
+    )
     return [(season_id, False) for season_id in rows]
 
 

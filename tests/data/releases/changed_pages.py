@@ -141,6 +141,11 @@ CHANGES: tuple[Change, ...] = (
         "reports and grades go by workbook, too",
     ),
     Change(r"/office/.*", r"指标数一览|逐个看、改指标数", "the way to the table of figures"),
+    Change(
+        r"/office/(seasons/\d+/tasks|tasks/\d+)",
+        r"在哪几轮报告|不勾的，每轮都报；.*|用工作簿提出一份清单|半年|年终|半年 *年终",
+        "a task may be due in some rounds only, and a year's tasks are proposed as one plan",
+    ),
     *(
         Change(r"/office/seasons/\d+/tasks", line, "tasks are lists by state, and go on next year")
         for line in (
