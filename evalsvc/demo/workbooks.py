@@ -14,17 +14,10 @@ from evalsvc.domain.concluding.history import PastRow
 from evalsvc.domain.preparing.figures import Figures
 from evalsvc.domain.preparing.rosters import Roster, UnitRow
 from evalsvc.scheme.model import AdjustmentKind, Category, Group, Scheme, Stratum
-from evalsvc.workbooks.layout import (
-    FLAGS,
-    NOT_APPLICABLE,
-    NOT_CARRIED,
-    SheetLayout,
-    component_key,
-    figures_layouts,
-    history_layouts,
-    name_role,
-    roster_layouts,
-)
+from evalsvc.workbooks.figures_layout import component_key, figures_layouts
+from evalsvc.workbooks.history_layout import history_layouts
+from evalsvc.workbooks.layout import FLAGS, NOT_APPLICABLE, NOT_CARRIED, SheetLayout, name_role
+from evalsvc.workbooks.roster_layout import roster_layouts
 
 Cell = str | int | float
 Line = Mapping[str, Cell]

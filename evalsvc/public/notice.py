@@ -7,7 +7,7 @@ from flask import render_template
 from evalsvc.box.statements import show_key
 from evalsvc.clock import now
 from evalsvc.domain import seasons
-from evalsvc.domain.concluding import publishing
+from evalsvc.domain.concluding import publications
 from evalsvc.domain.concluding.notices import list_differences, pick_public
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.sealing import public_box
@@ -36,7 +36,7 @@ def _render(season_id: int, version: int | None) -> str:
     season = seasons.get_season(database, season_id)
     views = [
         view
-        for view in publishing.list_publications(database, season_id)
+        for view in publications.list_publications(database, season_id)
         if view.audience == "public" and view.is_shown(today)
     ]
     shown = next((view for view in views if version in (None, view.version)), None)

@@ -5,10 +5,10 @@ from fractions import Fraction
 from analysis.score.facts import Adjustment
 from evalsvc.db import Database
 from evalsvc.domain import seasons
-from evalsvc.domain.concluding import periods, publishing, satisfaction
+from evalsvc.domain.concluding import periods, publications, satisfaction
 from evalsvc.domain.concluding.disclosure import get_folded, get_hidden
 from evalsvc.domain.concluding.notices import NoticeUnit
-from evalsvc.domain.concluding.publishing import PublicationView
+from evalsvc.domain.concluding.publications import PublicationView
 from evalsvc.domain.sealing import public_box
 from evalsvc.domain.seasons import SeasonView
 from evalsvc.domain.words import voices
@@ -26,13 +26,13 @@ class NoticeWriter:
     def __init__(self, database: Database, season_id: int, version: int) -> None:
         self.database = database
         self.season: SeasonView = seasons.get_season(database, season_id)
-        views = publishing.list_publications(database, season_id)
+        views = publications.list_publications(database, season_id)
         found = next((view for view in views if view.version == version), None)
         if found is None:
             raise Problem(NOT_FOUND)
         self.publication: PublicationView = found
         self.before = next((view for view in views if view.version == found.corrects), None)
-        self.trees = publishing.list_unit_sheets(database, season_id, version, found.notice)
+        self.trees = publications.list_unit_sheets(database, season_id, version, found.notice)
         self.head = _build_head(database, self.season, found)
         self.rates = _list_rates(database, self.season)
         self.key = public_box.find_signing_key(database, season_id) or ""
@@ -116,7 +116,7 @@ def _build_head(database: Database, season: SeasonView, found: PublicationView) 
         season_title=season.title,
         office=season.office,
         version=found.version,
-        computed_at=publishing.get_computed_at(database, found.season_id, found.version),
+        computed_at=publications.get_computed_at(database, found.season_id, found.version),
         rounds=tuple(one.name for one in season.rounds if one.state == "counted"),
         scheme_sha256=season.scheme.sha256,
     )

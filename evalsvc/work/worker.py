@@ -15,7 +15,7 @@ from evalsvc.db import Database
 from evalsvc.domain import jobs, seasons
 from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.concluding import archive, publishing, results
+from evalsvc.domain.concluding import archive, archiving, results
 from evalsvc.domain.concluding.contents import get_content
 from evalsvc.domain.jobs import JobView
 from evalsvc.domain.sealing import opening, reissue, rounds
@@ -172,7 +172,7 @@ def _public_package(order: Order) -> Made:
 def _archive(order: Order) -> None:
     """Keep a final version's packages for good."""
     version, approval = int(order.given["version"]), order.given.get("approval")
-    publishing.archive_version(
+    archiving.archive_version(
         order.act, order.settings, order.job.season_id, version, int(approval) if approval else None
     )
 

@@ -9,9 +9,10 @@ from evalsvc.scheme.model import Scheme
 from evalsvc.text import Text, same
 from evalsvc.workbooks.cells import Sheet, column_letter
 from evalsvc.workbooks.filled import FIRST_LINE, Cells, Line, Lines, build_lines, build_sheets
-from evalsvc.workbooks.layout import SheetLayout, roster_layouts
+from evalsvc.workbooks.layout import SheetLayout
 from evalsvc.workbooks.problems import CellProblem
 from evalsvc.workbooks.roster import check_roster
+from evalsvc.workbooks.roster_layout import roster_layouts
 from evalsvc.workbooks.written import fold_width
 
 LONGEST_NUMBER = 9

@@ -9,7 +9,8 @@ from evalsvc.domain.preparing.rosters import Roster
 from evalsvc.scheme.model import Scheme
 from evalsvc.text import NOTHING, Text, same, say
 from evalsvc.workbooks.filled import Cells, Line, Lines, build_lines
-from evalsvc.workbooks.layout import SheetLayout, roster_layouts
+from evalsvc.workbooks.layout import SheetLayout
+from evalsvc.workbooks.roster_layout import roster_layouts
 
 # In the order in which they are shown: what is lost comes first.
 Standing = Literal["gone", "renamed", "changed", "new"]

@@ -15,15 +15,9 @@ from evalsvc.scheme.model import AdjustmentKind, Component, Scheme
 from evalsvc.text import Text, same
 from evalsvc.workbooks.cells import Cell, Sheet, build_key, clean
 from evalsvc.workbooks.codes import Options, build_options
+from evalsvc.workbooks.figures_layout import component_key, figures_layouts
 from evalsvc.workbooks.jail import read_sheets
-from evalsvc.workbooks.layout import (
-    CLEARED,
-    NOT_APPLICABLE,
-    NOT_CARRIED,
-    component_key,
-    figures_layouts,
-    list_titles,
-)
+from evalsvc.workbooks.layout import CLEARED, NOT_APPLICABLE, NOT_CARRIED, list_titles
 from evalsvc.workbooks.problems import CellProblem, Findings, SheetPreview, has_errors
 from evalsvc.workbooks.seen import read_figure
 from evalsvc.workbooks.table import Table, TableRow, close_table, open_table

@@ -8,14 +8,12 @@ from evalsvc.domain.preparing.rosters import Roster, UnitRow
 from evalsvc.scheme.model import Scheme
 from evalsvc.text import AND, Text, same
 from evalsvc.workbooks.cells import Cell, Sheet, build_key, clean
-from evalsvc.workbooks.layout import (
-    FLAGS,
-    SheetLayout,
+from evalsvc.workbooks.layout import FLAGS, SheetLayout, name_role
+from evalsvc.workbooks.roster_layout import (
     asks_clusters,
     list_entered_groups,
     list_panel_groups,
     list_related_groups,
-    name_role,
     roster_layouts,
 )
 

@@ -11,8 +11,9 @@ from evalsvc.text import Text
 from evalsvc.workbooks.cells import Sheet
 from evalsvc.workbooks.codes import Options, build_options
 from evalsvc.workbooks.figures import write_decimal
+from evalsvc.workbooks.history_layout import PAST_PLACES, history_layouts
 from evalsvc.workbooks.jail import read_sheets
-from evalsvc.workbooks.layout import PAST_PLACES, history_layouts, list_titles
+from evalsvc.workbooks.layout import list_titles
 from evalsvc.workbooks.problems import CellProblem, Findings, SheetPreview, has_errors
 from evalsvc.workbooks.table import TableRow, close_table, open_table
 

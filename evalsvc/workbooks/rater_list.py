@@ -14,10 +14,11 @@ from evalsvc.text import AND, Text
 from evalsvc.workbooks.cells import Cell, Sheet
 from evalsvc.workbooks.codes import build_options
 from evalsvc.workbooks.headings import find_headings
-from evalsvc.workbooks.layout import SheetLayout, list_entered_groups, name_role, roster_layouts
+from evalsvc.workbooks.layout import SheetLayout, name_role
 from evalsvc.workbooks.listed import read_list
 from evalsvc.workbooks.problems import Findings
 from evalsvc.workbooks.roster import RosterReading, check_roster
+from evalsvc.workbooks.roster_layout import list_entered_groups, roster_layouts
 
 _NOBODY = Text(
     "这份方案的评价人都由单位或评议团产生，没有要填的名单",

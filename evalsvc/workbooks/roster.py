@@ -12,18 +12,16 @@ from evalsvc.text import Text, same
 from evalsvc.workbooks.cells import Sheet, build_key, clean
 from evalsvc.workbooks.codes import Options, build_keys, build_options
 from evalsvc.workbooks.jail import read_sheets
-from evalsvc.workbooks.layout import (
-    FLAGS,
+from evalsvc.workbooks.layout import FLAGS, list_titles, name_role
+from evalsvc.workbooks.problems import CellProblem, Findings, SheetPreview, has_errors
+from evalsvc.workbooks.roster_layout import (
     asks_clusters,
     has_relations,
     list_entered_groups,
     list_panel_groups,
     list_related_groups,
-    list_titles,
-    name_role,
     roster_layouts,
 )
-from evalsvc.workbooks.problems import CellProblem, Findings, SheetPreview, has_errors
 from evalsvc.workbooks.seen import read_words
 from evalsvc.workbooks.table import Table, TableRow, close_table, guess, open_table
 from evalsvc.workbooks.written import fold_width

@@ -15,20 +15,21 @@ from evalsvc.scheme.model import Component, Scheme
 from evalsvc.text import Text, say, speak_of
 from evalsvc.workbooks.cells import column_letter
 from evalsvc.workbooks.figures import say_figure
+from evalsvc.workbooks.figures_layout import figures_layouts
 from evalsvc.workbooks.filled import Lines, build_lines
+from evalsvc.workbooks.history_layout import PAST_PLACES, history_layouts
 from evalsvc.workbooks.layout import (
     CHOICES,
     FLAGS,
     INSTRUCTIONS,
     NOT_APPLICABLE,
-    PAST_PLACES,
     SheetLayout,
-    figures_layouts,
-    history_layouts,
+    name_role,
+)
+from evalsvc.workbooks.roster_layout import (
     list_entered_groups,
     list_panel_groups,
     list_related_groups,
-    name_role,
     roster_layouts,
 )
 

@@ -11,7 +11,8 @@ from evalsvc.scheme.model import Scheme
 from evalsvc.text import Text
 from evalsvc.workbooks.cells import Cell, Sheet, column_letter
 from evalsvc.workbooks.figures import check_figures
-from evalsvc.workbooks.layout import CLEARED, SheetLayout, component_key, figures_layouts
+from evalsvc.workbooks.figures_layout import component_key, figures_layouts
+from evalsvc.workbooks.layout import CLEARED, SheetLayout
 from evalsvc.workbooks.problems import CellProblem, has_errors
 
 # Below the headings.

@@ -23,7 +23,7 @@ from evalsvc.reports.documents.letters import render_letters
 from evalsvc.scheme.presets import get_preset_text, load_preset
 from evalsvc.text import OfPersons, Text, quoted, same
 from evalsvc.work.letters import build_letter
-from evalsvc.workbooks.layout import roster_layouts
+from evalsvc.workbooks.roster_layout import roster_layouts
 from tests.admin.conftest import Clerk
 from tests.admin.test_outcome_pages import add_worked
 from tests.cast import DEADLINE, MANAGER, MORNING, Installation, get_round_id, open_with_cards

@@ -11,7 +11,7 @@ import pytest
 from evalsvc.clock import now
 from evalsvc.domain import jobs
 from evalsvc.domain.acting import Act
-from evalsvc.domain.concluding import publishing, reviews
+from evalsvc.domain.concluding import publications, publishing, reviews
 from evalsvc.domain.office_days import office_day
 from evalsvc.work.worker import do_job
 from tests.admin.conftest import Clerk
@@ -172,7 +172,7 @@ def test_archiving_is_a_job(installation: Installation, manager: Clerk, started:
     database = installation.database
     do_job(database, installation.settings, *started[0])
     assert jobs.get_job(database, started[0][0], now()).state == "done"
-    (kept,) = publishing.list_publications(database, season_id)
+    (kept,) = publications.list_publications(database, season_id)
     assert kept.state == "archived"
     assert manager.get(f"/seasons/{season_id}/publication").has("已归档", kept.public_sha256 or "")
 

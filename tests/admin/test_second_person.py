@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from evalsvc.app import create_app
 from evalsvc.clock import now
 from evalsvc.domain.acting import Act
-from evalsvc.domain.concluding import publishing
+from evalsvc.domain.concluding import publications, publishing
 from evalsvc.domain.concluding.results import compute_result
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import approvals
@@ -33,7 +33,7 @@ def app(installation: Installation) -> Iterator[Flask]:
 
 
 def get_state(installation: Installation, season_id: int) -> str:
-    return publishing.list_publications(installation.database, season_id)[0].state
+    return publications.list_publications(installation.database, season_id)[0].state
 
 
 def end_periods(installation: Installation, season_id: int) -> None:
@@ -142,6 +142,6 @@ def test_a_result_without_its_rounds_is_refused_by_name_or_says_so_in_public(
     assert refused.status == 409
     assert refused.has("“半年、年终”的票箱还没有打开，这次计算里没有这些答卷")
     assert manager.post(place, {"left_out": "上级要求先报指标"}).status == 302
-    (view,) = publishing.list_publications(installation.database, season_id)
+    (view,) = publications.list_publications(installation.database, season_id)
     assert view.left_out == "不含半年、年终：上级要求先报指标"
     assert manager.get(place).has("不含半年、年终：上级要求先报指标")

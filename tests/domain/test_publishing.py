@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evalsvc.domain.acting import Act
-from evalsvc.domain.concluding import archive, periods, publishing, reviews
+from evalsvc.domain.concluding import archive, archiving, periods, publications, publishing, reviews
 from evalsvc.domain.concluding.notices import list_differences, read_notice, write_notice
 from evalsvc.domain.concluding.periods import Period, Terms
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, NOT_YOURS, Kind, Problem
@@ -51,7 +51,7 @@ def propose(place: Installation, season_id: int, reason: str = "") -> int:
 def test_a_version_goes_its_way_and_its_notice_never_changes(place: Installation) -> None:
     season_id = add_published(place)
     database = place.database
-    (shown,) = publishing.list_publications(database, season_id)
+    (shown,) = publications.list_publications(database, season_id)
     assert (shown.state, shown.first_day, shown.last_day, shown.review_until) == (
         "shown",
         TODAY,
@@ -68,15 +68,15 @@ def test_a_version_goes_its_way_and_its_notice_never_changes(place: Installation
         ("u01", "91.00", 6),
     ]
     change_figure(place, season_id, "u01", "99")
-    (still,) = publishing.list_publications(database, season_id)
+    (still,) = publications.list_publications(database, season_id)
     assert still == shown
 
 
 def test_the_archive_keeps_packages_whose_hashes_are_recorded(place: Installation) -> None:
     season_id = add_published(place)
     publishing.make_final(Act(place.database, MANAGER, LATER), place.settings, season_id, 1)
-    publishing.archive_version(Act(place.database, MANAGER, LATER), place.settings, season_id, 1)
-    (kept,) = publishing.list_publications(place.database, season_id)
+    archiving.archive_version(Act(place.database, MANAGER, LATER), place.settings, season_id, 1)
+    (kept,) = publications.list_publications(place.database, season_id)
     folder = place.settings.instance / "archive"
     public = (folder / f"season-{season_id}-version-1-public.zip").read_bytes()
     audit = (folder / f"season-{season_id}-version-1-audit.zip").read_bytes()
@@ -85,7 +85,7 @@ def test_the_archive_keeps_packages_whose_hashes_are_recorded(place: Installatio
     assert kept.audit_sha256 == archive.hash_package(audit)
     refuses(
         ACT_REFUSED,
-        lambda: publishing.archive_version(
+        lambda: archiving.archive_version(
             Act(place.database, MANAGER, LATER), place.settings, season_id, 1
         ),
         "已归档",
@@ -98,7 +98,7 @@ def test_nothing_is_archived_over_figures_that_have_changed(place: Installation)
     change_figure(place, season_id, "u01", "99")
     refuses(
         ACT_REFUSED,
-        lambda: publishing.archive_version(
+        lambda: archiving.archive_version(
             Act(place.database, MANAGER, LATER), place.settings, season_id, 1
         ),
         "数据有了变化",
@@ -145,7 +145,7 @@ def test_an_office_may_set_other_periods(place: Installation) -> None:
     publishing.begin_publicity(
         Act(place.database, MANAGER, MORNING), place.settings, season_id, 1, Period(TODAY, TODAY)
     )
-    (shown,) = publishing.list_publications(place.database, season_id)
+    (shown,) = publications.list_publications(place.database, season_id)
     assert shown.review_until == date(2018, 12, 3)
     for terms in (Terms(0, 3, 2, 4), Terms(4, 3, 2, 4), Terms(1, 61, 2, 4)):
         refuses(
@@ -198,12 +198,12 @@ def test_a_correction_is_another_version_and_the_old_one_stays(place: Installati
         ),
         "重新计算",
     )
-    (before,) = publishing.list_publications(place.database, season_id)
+    (before,) = publications.list_publications(place.database, season_id)
     change_figure(place, season_id, "u01", "95")
     reviews.answer_review(
         Act(place.database, MANAGER, MORNING), asked, "corrected", "录入有误，改为95。"
     )
-    new, old = publishing.list_publications(place.database, season_id)
+    new, old = publications.list_publications(place.database, season_id)
     assert old == replace(before, corrected_by=2)
     assert (new.version, new.corrects, new.reason, new.state) == (
         2,
@@ -232,9 +232,9 @@ def test_a_correction_is_another_version_and_the_old_one_stays(place: Installati
         ),
         "更新的版本",
     )
-    assert publishing.find_shown((new, old), TODAY) == old
+    assert publications.find_shown((new, old), TODAY) == old
     assert (
-        publishing.get_unit_sheet(place.database, season_id, 1, "u01", "department").published
+        publications.get_unit_sheet(place.database, season_id, 1, "u01", "department").published
         == "91.00"
     )
 
@@ -303,5 +303,5 @@ def test_only_the_units_liaison_asks_and_only_in_time(place: Installation) -> No
 
 def test_a_notice_is_read_as_it_was_written(place: Installation) -> None:
     season_id = add_published(place)
-    (shown,) = publishing.list_publications(place.database, season_id)
+    (shown,) = publications.list_publications(place.database, season_id)
     assert read_notice(write_notice(shown.notice)) == shown.notice

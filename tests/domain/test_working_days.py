@@ -9,7 +9,7 @@ import pytest
 
 from evalsvc.domain import events
 from evalsvc.domain.acting import Act
-from evalsvc.domain.concluding import periods, publishing, reviews
+from evalsvc.domain.concluding import periods, publications, publishing, reviews
 from evalsvc.domain.concluding.periods import Period, Terms
 from evalsvc.domain.preparing import arrangements
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, Problem
@@ -34,7 +34,7 @@ def place(tmp_path: Path) -> Iterator[Installation]:
 
 def begin(place: Installation, season_id: int, moment: datetime, last: date | None) -> None:
     act = Act(place.database, MANAGER, moment)
-    if not publishing.list_publications(place.database, season_id):
+    if not publications.list_publications(place.database, season_id):
         publishing.propose(act, season_id, "", "只看指标")
     first = moment.date()
     period = periods.build_period(place.database, season_id, first, last, "public", "all")
@@ -51,7 +51,7 @@ def refuses(act: Callable[[], object], said: str) -> None:
 def test_five_working_days_pass_over_national_day(place: Installation) -> None:
     season_id = add_working_season(place, FIVE)
     begin(place, season_id, BEFORE_HOLIDAY, None)
-    (shown,) = publishing.list_publications(place.database, season_id)
+    (shown,) = publications.list_publications(place.database, season_id)
     # 29, 30 September, 8, 9 October and the worked Saturday 10.
     assert shown.last_day == date(2026, 10, 10)
     # 30 September, 8, 9, 10 October, and Monday 12 after the Sunday.
@@ -91,7 +91,7 @@ def test_no_day_of_an_unknown_year_is_guessed(place: Installation, day: date) ->
     moment = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
     last = None if day.day == 8 else date(2027, 1, 4)
     refuses(lambda: begin(place, season_id, moment, last), "2027年放假和调休的安排还没有录入")
-    (proposed,) = publishing.list_publications(place.database, season_id)
+    (proposed,) = publications.list_publications(place.database, season_id)
     assert (proposed.state, proposed.first_day) == ("proposed", None)
     assert periods.suggest(place.database, season_id, date(2026, 12, 28)).unknown_year == 2027
 
@@ -105,7 +105,7 @@ def test_an_entered_year_counts_and_is_logged(place: Installation) -> None:
     )
     # 28–31 December are four days, 1–3 January are off, Monday 4 is the fifth.
     begin(place, season_id, moment, None)
-    (shown,) = publishing.list_publications(place.database, season_id)
+    (shown,) = publications.list_publications(place.database, season_id)
     assert shown.last_day == date(2027, 1, 4)
     told = [each for each in events.list_events(place.database) if each.verb == "enter_arrangement"]
     details = [json.loads(each.detail) for each in told]
@@ -117,10 +117,10 @@ def test_an_entered_year_counts_and_is_logged(place: Installation) -> None:
 def test_what_is_shown_keeps_how_it_was_counted(place: Installation) -> None:
     season_id = add_working_season(place, FIVE)
     begin(place, season_id, BEFORE_HOLIDAY, None)
-    (before,) = publishing.list_publications(place.database, season_id)
+    (before,) = publications.list_publications(place.database, season_id)
     act = Act(place.database, MANAGER, BEFORE_HOLIDAY)
     arrangements.enter_arrangement(act, 2026, "某某办发〔2026〕1号", "国庆节：10月1日至8日", "")
-    (after,) = publishing.list_publications(place.database, season_id)
+    (after,) = publications.list_publications(place.database, season_id)
     assert (after.last_day, after.counted) == (before.last_day, before.counted)
     assert arrangements.list_arrangements(place.database)[0].arrangement.worked == frozenset()
 
@@ -150,6 +150,6 @@ def test_a_scheme_without_the_word_counts_calendar_days(place: Installation) -> 
     season_id = add_computed(place)
     assert periods.get_terms(place.database, season_id) == Terms(5, 7, 10, 10, working=False)
     begin(place, season_id, BEFORE_HOLIDAY, None)
-    (shown,) = publishing.list_publications(place.database, season_id)
+    (shown,) = publications.list_publications(place.database, season_id)
     assert (shown.last_day, shown.counted) == (date(2026, 10, 5), {})
     assert Period(date(2026, 9, 29), date(2026, 10, 5)).audience == "public"

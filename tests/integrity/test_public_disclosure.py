@@ -29,7 +29,7 @@ from analysis.outcome.season_outcome import season_outcome
 from analysis.score.facts import Ballot, Exclusion, Facts
 from analysis.score.scoring import score
 from evalsvc.domain.acting import Act
-from evalsvc.domain.concluding import archive, exclusions, publishing, results
+from evalsvc.domain.concluding import archive, exclusions, publications, publishing, results
 from evalsvc.domain.concluding.contents import get_content
 from evalsvc.domain.concluding.notices import build_notice, write_notice
 from evalsvc.domain.concluding.periods import Period
@@ -339,7 +339,7 @@ def test_the_second_edition_is_refused(
         assert found.value.kind is ACT_REFUSED
         assert "只差 1 张票" in found.value.text.zh
         assert "differs by 1 ballot " in found.value.text.en
-    (proposed,) = publishing.list_publications(database, season_id)
+    (proposed,) = publications.list_publications(database, season_id)
     assert proposed.state == "proposed"
 
 

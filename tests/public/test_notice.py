@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from evalsvc.app import create_app
 from evalsvc.clock import now
 from evalsvc.domain.acting import Act
-from evalsvc.domain.concluding import publishing, results
+from evalsvc.domain.concluding import publications, publishing, results
 from evalsvc.domain.concluding.periods import Period
 from evalsvc.domain.office_days import office_day
 from evalsvc.models.figures import Adjustment
@@ -40,7 +40,7 @@ def test_everybody_reads_what_is_shown(place: Installation, reader: FlaskClient)
     page = reader.get(f"/results/{season_id}").get_data(as_text=True)
     assert "公示中。" in page
     assert "96.00" in page
-    (shown,) = publishing.list_publications(place.database, season_id)
+    (shown,) = publications.list_publications(place.database, season_id)
     assert shown.notice_sha256 in page
 
 
@@ -85,7 +85,7 @@ def test_what_stands_behind_a_grade_is_the_units_own(
     publishing.begin_publicity(
         Act(place.database, MANAGER, now()), place.settings, season_id, 2, period
     )
-    (shown,) = publishing.list_publications(place.database, season_id)
+    (shown,) = publications.list_publications(place.database, season_id)
     line = shown.notice.find_unit("u01")
     assert line is not None
     assert line.events[0].evidence == "县政府通报第7期"

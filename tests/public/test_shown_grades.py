@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from evalsvc.app import create_app
 from evalsvc.clock import now
 from evalsvc.domain.acting import Act
-from evalsvc.domain.concluding import archive, publishing
+from evalsvc.domain.concluding import archive, publications, publishing
 from evalsvc.domain.concluding.publishing import Period
 from evalsvc.domain.office_days import office_day
 from evalsvc.evidence.archive import read_zip
@@ -59,7 +59,7 @@ def reader(place: Installation) -> Iterator[FlaskClient]:
 def test_the_public_page_has_the_excellent_alone(
     place: Installation, season_id: int, reader: FlaskClient
 ) -> None:
-    (shown,) = publishing.list_publications(place.database, season_id)
+    (shown,) = publications.list_publications(place.database, season_id)
     everybody = {unit.unit: unit.name for unit in shown.notice.units}
     assert len(everybody) == 11
     for path in (f"/results/{season_id}", f"/results/{season_id}/1"):
@@ -73,7 +73,7 @@ def test_the_public_page_has_the_excellent_alone(
 def test_the_hash_of_the_notice_tells_nobody(place: Installation, season_id: int) -> None:
     """With all but one person known, a hash without a salt would let their grade be tried out."""
     act = Act(place.database, MANAGER, now())
-    (shown,) = publishing.list_publications(place.database, season_id)
+    (shown,) = publications.list_publications(place.database, season_id)
     assert len(bytes.fromhex(shown.notice.salt)) == 16
     assert act.actor.login == shown.proposed_by
 
@@ -82,7 +82,7 @@ def test_the_public_package_holds_nobody(place: Installation, season_id: int) ->
     act = Act(place.database, MANAGER, now())
     public = archive.export_public_package(act, place.settings, season_id)
     files = read_zip(public, MOST)
-    (shown,) = publishing.list_publications(place.database, season_id)
+    (shown,) = publications.list_publications(place.database, season_id)
     names = [unit.name for unit in shown.notice.units]
     for name, content in files.items():
         text = content.decode()

@@ -12,15 +12,12 @@ from analysis.examining.diagnostics import UnitStanding, list_tables
 from analysis.examining.favours import Favour
 from analysis.examining.total_tables import list_totals
 from evalsvc.reports.documents.agreement_exhibits import build_agreement, build_counts
-from evalsvc.reports.documents.diagnostic_words import (
-    Names,
-    list_alike,
-    list_citizen_sentences,
-    list_favour_sentences,
-    list_sentences,
-)
+from evalsvc.reports.documents.diagnostic_names import Names, list_alike
+from evalsvc.reports.documents.diagnostic_words import list_sentences
 from evalsvc.reports.documents.diagnostics import build_documents, build_round, build_totals
+from evalsvc.reports.documents.favour_words import list_favour_sentences
 from evalsvc.reports.documents.report import render_report
+from evalsvc.reports.documents.total_words import list_citizen_sentences
 from evalsvc.reports.documents.workbook import render_workbook
 from evalsvc.scheme.model import Group
 from evalsvc.scheme.wording import show_float

@@ -4,7 +4,7 @@ from evalsvc.domain.preparing.figures import AdjustmentRow
 from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.presets import load_preset
 from evalsvc.workbooks.figures import read_figures
-from evalsvc.workbooks.layout import figures_layouts
+from evalsvc.workbooks.figures_layout import figures_layouts
 from evalsvc.workbooks.templates import figures_template
 from tests.workbooks.filling import fill, show
 

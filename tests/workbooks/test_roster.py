@@ -11,9 +11,9 @@ from evalsvc.domain.preparing.rosters import RelationRow, Roster, UnitRow
 from evalsvc.scheme.presets import get_preset_text, load_preset
 from evalsvc.scheme.reader import load_scheme
 from evalsvc.workbooks.cells import Block, Cell, Sheet
-from evalsvc.workbooks.layout import roster_layouts
 from evalsvc.workbooks.problems import Mark
 from evalsvc.workbooks.roster import RosterReading, check_roster, read_roster
+from evalsvc.workbooks.roster_layout import roster_layouts
 from evalsvc.workbooks.seen import AS_DATE
 from evalsvc.workbooks.templates import roster_template
 from tests.workbooks.filling import PANEL_CITY, PANSHAN, Value, build_sheet, fill, save, show

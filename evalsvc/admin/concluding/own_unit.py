@@ -8,10 +8,10 @@ from evalsvc.admin.door.access import allowed, current_act, current_actor, door
 from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.assessing import figure_trail
-from evalsvc.domain.concluding import publishing, reviews
+from evalsvc.domain.concluding import publications, reviews
 from evalsvc.domain.concluding.disclosure import get_folded
 from evalsvc.domain.concluding.notices import NoticeUnit
-from evalsvc.domain.concluding.publishing import PublicationView
+from evalsvc.domain.concluding.publications import PublicationView
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import liaisons
 from evalsvc.domain.voting import beside
@@ -95,13 +95,13 @@ def _render_own(
     database = current_service().database
     season = seasons.get_season(database, season_id)
     actor = current_actor()
-    views = publishing.list_publications(database, season_id)
+    views = publications.list_publications(database, season_id)
     own = beside.list_own_accounts(database, season_id, actor)
     return render_template(
         "admin/own.html",
         season=season,
         units={each.unit: each.name for each in own},
-        shown=publishing.find_shown(views, office_day(now())),
+        shown=publications.find_shown(views, office_day(now())),
         accounts=({each.unit: each.account for each in own} if season.scheme.asks_accounts else {}),
         longest=beside.LONGEST_ACCOUNT,
         problem=problem,
@@ -117,7 +117,7 @@ def _render(
     database = current_service().database
     shown, line = _get_shown(season_id, unit)
     season = seasons.get_season(database, season_id)
-    result = publishing.get_unit_sheet(database, season_id, shown.version, unit, line.category)
+    result = publications.get_unit_sheet(database, season_id, shown.version, unit, line.category)
     folded = get_folded(database, season_id, shown.version, line.category)
     today = office_day(now())
     return render_template(
@@ -144,8 +144,8 @@ def _get_shown(season_id: int, unit: str) -> tuple[PublicationView, NoticeUnit]:
     seasons.get_season(database, season_id)
     if unit not in liaisons.list_own_units(database, season_id, current_actor()):
         raise Problem(NOT_YOURS, what=Text("这个单位", "this unit"))
-    views = publishing.list_publications(database, season_id)
-    shown = publishing.find_shown(views, office_day(now()))
+    views = publications.list_publications(database, season_id)
+    shown = publications.find_shown(views, office_day(now()))
     line = shown.notice.find_unit(unit) if shown else None
     if shown is None or line is None:
         raise Problem(NOT_FOUND)

@@ -16,6 +16,7 @@ from evalsvc.domain.concluding import (
     disclosure,
     missing,
     periods,
+    publications,
     publishing,
     results,
     reviews,
@@ -23,7 +24,7 @@ from evalsvc.domain.concluding import (
 )
 from evalsvc.domain.concluding.notices import list_differences
 from evalsvc.domain.concluding.periods import Period, Terms
-from evalsvc.domain.concluding.publishing import PublicationView
+from evalsvc.domain.concluding.publications import PublicationView
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import approvals, bindings, liaisons
 from evalsvc.domain.preparing import rosters
@@ -177,7 +178,7 @@ def _render(
 ) -> str:
     database = current_service().database
     season = seasons.get_season(database, season_id)
-    views = publishing.list_publications(database, season_id)
+    views = publications.list_publications(database, season_id)
     terms = periods.get_terms(database, season_id)
     today = office_day(now())
     suggested = periods.suggest(database, season_id, today)
@@ -252,7 +253,7 @@ def _render_reviews(
 
 
 def _get_version(season_id: int, version: int) -> PublicationView:
-    views = publishing.list_publications(current_service().database, season_id)
+    views = publications.list_publications(current_service().database, season_id)
     for view in views:
         if view.version == version:
             return view

@@ -16,7 +16,7 @@ from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.scheme.cases import say_cases
 from evalsvc.workbooks.history import read_history
-from evalsvc.workbooks.layout import PAST_PLACES
+from evalsvc.workbooks.history_layout import PAST_PLACES
 from evalsvc.workbooks.problems import SheetPreview
 from evalsvc.workbooks.templates import history_template
 from forms.history import PackageForm, YearForm, split_package

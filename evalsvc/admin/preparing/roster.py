@@ -15,10 +15,10 @@ from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.text import NOTHING, Text
 from evalsvc.workbooks.differences import compare_rosters
-from evalsvc.workbooks.layout import roster_layouts
 from evalsvc.workbooks.listed import is_list
 from evalsvc.workbooks.rater_list import read_rater_list
 from evalsvc.workbooks.roster import RosterReading, read_roster
+from evalsvc.workbooks.roster_layout import roster_layouts
 from evalsvc.workbooks.templates import roster_template
 from forms.upload import RosterForm
 

@@ -19,7 +19,8 @@ from evalsvc.text import Text, same
 from evalsvc.workbooks.cells import build_key
 from evalsvc.workbooks.corrections import Corrected, correct_line, list_own_lines, remove_line
 from evalsvc.workbooks.filled import FIRST_LINE, Line, build_lines
-from evalsvc.workbooks.layout import SheetLayout, roster_layouts
+from evalsvc.workbooks.layout import SheetLayout
+from evalsvc.workbooks.roster_layout import roster_layouts
 from evalsvc.workbooks.templates import list_roster_choices
 from forms.roster import LineForm, read_line
 

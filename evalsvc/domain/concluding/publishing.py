@@ -1,48 +1,34 @@
-"""Publishing a result: propose a version, show it for its period, make it final, archive it.
+"""Publishing a result: propose a version, show it for its period, make it final.
 
 A version that was published stays as it was. What has to be put right becomes another version,
 which says what changed and why.
 """
 
-import os
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.outcome.season_outcome import season_outcome
-from analysis.score.tree import UnitResult
 from evalsvc.box.log_words import Verb, about_season
-from evalsvc.db import Database
 from evalsvc.domain.acting import Act
-from evalsvc.domain.concluding.archive import build_packages, hash_package
 from evalsvc.domain.concluding.disclosure import check_populations
-from evalsvc.domain.concluding.facts import are_facts_of, is_current, list_facts
+from evalsvc.domain.concluding.facts import is_current, list_facts
 from evalsvc.domain.concluding.missing import read_missing
-from evalsvc.domain.concluding.notices import (
-    Notice,
-    build_notice,
-    hash_notice,
-    read_notice,
-    write_notice,
-)
-from evalsvc.domain.concluding.periods import Period, read_counted, settle, write_counted
+from evalsvc.domain.concluding.notices import build_notice, hash_notice, write_notice
+from evalsvc.domain.concluding.periods import Period, settle, write_counted
+from evalsvc.domain.concluding.publications import get_current, list_rows, read_results
 from evalsvc.domain.concluding.result_files import bind_comments
-from evalsvc.domain.concluding.sheets import read_tree
-from evalsvc.domain.office_days import find_day, office_day
+from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import approvals
 from evalsvc.domain.sealing.anchors import anchor_season
 from evalsvc.domain.seasons import find_result_head, freeze_scheme, get_season_row, read_scheme
 from evalsvc.domain.words.voices import release_comments
-from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Problem
+from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED
 from evalsvc.models.publication import Publication, ReviewRequest
-from evalsvc.models.result import Result, UnitSheet
 from evalsvc.settings import Settings
 from evalsvc.text import Text
-from evalsvc.workdays.calendar import Counted
 
 LONGEST_REASON = 2_000
 _INCOMPLETE = Text(
@@ -51,47 +37,6 @@ _INCOMPLETE = Text(
     "the box of “%(rounds)s” is not opened, and the computation lacks its answers. Please open it "
     "and compute again; to publish without it, give the reason, which stands on the public page",
 )
-
-
-@dataclass(frozen=True)
-class PublicationView:
-    """One version on its way; `corrected_by` is the version that puts it right, if any."""
-
-    season_id: int
-    version: int
-    state: str
-    corrects: int | None
-    corrected_by: int | None
-    reason: str
-    left_out: str
-    notice: Notice
-    notice_sha256: str
-    proposed_by: str
-    proposed_at: datetime
-    audience: str
-    extent: str
-    first_day: date | None
-    last_day: date | None
-    review_until: date | None
-    final_by: str | None
-    final_at: datetime | None
-    archived_at: datetime | None
-    audit_sha256: str | None
-    public_sha256: str | None
-    counted: Mapping[str, Counted] = field(default_factory=dict)
-
-    def is_shown(self, day: date) -> bool:
-        """Whether its first day has come; it stays readable from then on."""
-        return self.first_day is not None and self.first_day <= day
-
-    def takes_reviews(self, day: date) -> bool:
-        """Whether a unit may ask about it today."""
-        until = self.review_until
-        return self.state == "shown" and self.is_shown(day) and until is not None and day <= until
-
-    def waits_until(self) -> date:
-        """The last day before it can be made final."""
-        return max(self.last_day or date.min, self.review_until or date.min)
 
 
 def propose(act: Act, season_id: int, reason: str, left_out: str = "") -> int:
@@ -129,11 +74,11 @@ def write_proposal(
             )
         )
     # Only what people have read needs a reason to change; a proposal that nobody has seen does not.
-    shown = next((row for row in _list_rows(session, season_id) if row.state != "proposed"), None)
+    shown = next((row for row in list_rows(session, season_id) if row.state != "proposed"), None)
     reason = check_reason(reason) if shown else ""
     left_out = _say_left_out(session, season_id, left_out, shown.left_out if shown else "")
     categories = {unit.code: unit.category for unit in facts.units}
-    results = _list_results(session, season_id, head.version, categories)
+    results = read_results(session, season_id, head.version, categories)
     outcome = season_outcome(scheme.outcome, facts, results, scheme.publication.places)
     # Written once and kept: what is shown stays these words.
     salt = "" if scheme.publication.shows is None else secrets.token_hex(16)
@@ -164,7 +109,7 @@ def write_proposal(
 def check_publicity(act: Act, season_id: int, version: int, period: Period) -> None:
     """Refuse now what would be refused when the second person agrees."""
     with act.database.reading() as session:
-        _get_current(session, season_id, version, "proposed")
+        get_current(session, season_id, version, "proposed")
         settle(session, season_id, period, office_day(act.moment))
 
 
@@ -181,7 +126,7 @@ def begin_publicity(
         people = approvals.spend(
             session, settings, approval_id, "begin_publicity", season_id=season_id
         )
-        row = _get_current(session, season_id, version, "proposed")
+        row = get_current(session, season_id, version, "proposed")
         settled = settle(session, season_id, period, office_day(act.moment))
         season = get_season_row(session, season_id)
         scheme = read_scheme(season)
@@ -232,93 +177,6 @@ def make_final(
         anchor_season(act, session, settings, season_id)
 
 
-def check_archivable(act: Act, season_id: int, version: int) -> None:
-    """Refuse now what would be refused when the second person agrees."""
-    with act.database.reading() as session:
-        _check_archivable(session, season_id, version)
-
-
-def archive_version(
-    act: Act, settings: Settings, season_id: int, version: int, approval_id: int | None = None
-) -> None:
-    """Keep both evidence packages of a final version, and their hashes in the log."""
-    with act.database.reading() as session:
-        # Before the packages are made, and again in the transaction: minutes may lie between.
-        _check_archivable(session, season_id, version)
-    packages = build_packages(act.database, settings, season_id)
-    folder = settings.instance / "archive"
-    # The audit edition is in it.
-    folder.mkdir(mode=0o700, exist_ok=True)
-    for edition, content in (("audit", packages.audit), ("public", packages.public)):
-        path = folder / f"season-{season_id}-version-{version}-{edition}.zip"
-        # For the service's own account alone: with the invitation list
-        # the audit edition tells who cast which ballot (decision 0013).
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-    with act.writing() as session:
-        row = _check_archivable(session, season_id, version)
-        people = approvals.spend(
-            session, settings, approval_id, "archive_result", season_id=season_id
-        )
-        row.state, row.archived_at = "archived", act.moment
-        row.audit_sha256 = hash_package(packages.audit)
-        row.public_sha256 = hash_package(packages.public)
-        detail = {
-            "version": str(version),
-            "audit_sha256": row.audit_sha256,
-            "public_sha256": row.public_sha256,
-            **people,
-        }
-        act.tell(session, Verb.ARCHIVE_RESULT, about_season(season_id), detail)
-        anchor_season(act, session, settings, season_id)
-
-
-def list_publications(database: Database, season_id: int) -> tuple[PublicationView, ...]:
-    """All versions that were proposed, newest first."""
-    with database.reading() as session:
-        return read_publications(session, season_id)
-
-
-def read_publications(session: Session, season_id: int) -> tuple[PublicationView, ...]:
-    rows = _list_rows(session, season_id)
-    by = {row.corrects: row.version for row in reversed(rows) if row.corrects is not None}
-    return tuple(_build_view(row, by.get(row.version)) for row in rows)
-
-
-def find_shown(views: Sequence[PublicationView], day: date) -> PublicationView | None:
-    """The version that counts today: the newest whose first day has come."""
-    return next((view for view in views if view.is_shown(day)), None)
-
-
-def get_unit_sheet(
-    database: Database, season_id: int, version: int, unit: str, category: str
-) -> UnitResult:
-    """One unit's tree in one version, which need not be the newest."""
-    with database.reading() as session:
-        row = session.get(UnitSheet, (season_id, version, unit))
-        if row is None:
-            raise Problem(NOT_FOUND)
-        return UnitResult(unit, category, read_tree(row.tree), row.published, row.rank)
-
-
-def list_unit_sheets(
-    database: Database, season_id: int, version: int, notice: Notice
-) -> tuple[UnitResult, ...]:
-    """All units' trees in one version."""
-    categories = {unit.unit: unit.category for unit in notice.units}
-    with database.reading() as session:
-        return _list_results(session, season_id, version, categories)
-
-
-def get_computed_at(database: Database, season_id: int, version: int) -> datetime:
-    """When a version was computed."""
-    with database.reading() as session:
-        row = session.get(Result, (season_id, version))
-        if row is None:
-            raise Problem(NOT_FOUND)
-        return row.computed_at
-
-
 def check_reason(reason: str) -> str:
     """A reason that says something."""
     reason = reason.strip()
@@ -334,29 +192,10 @@ def check_reason(reason: str) -> str:
     return reason
 
 
-def _get_current(session: Session, season_id: int, version: int, state: str) -> Publication:
-    """The row of a version in this state that no newer one has taken the place of."""
-    # Two colleagues may press at once.
-    row = session.get(Publication, (season_id, version), with_for_update=True)
-    if row is None:
-        raise Problem(NOT_FOUND)
-    if row.state != state:
-        raise ACT_REFUSED.because(
-            Text(
-                f"这个版本现在是“{_STATES[row.state].zh}”",
-                f"this version is now “{_STATES[row.state].en}”",
-            )
-        )
-    # A newer one has taken its place, whatever state this one is in.
-    if _list_rows(session, season_id)[0].version != version:
-        raise ACT_REFUSED.because(Text("已有更新的版本", "there is a newer version"))
-    return row
-
-
 def _get_finalizable(
     session: Session, season_id: int, version: int, moment: datetime
 ) -> Publication:
-    row = _get_current(session, season_id, version, "shown")
+    row = get_current(session, season_id, version, "shown")
     # Both ends belong to the period, so the day after it is the first on which it is over.
     until = max(row.last_day or "", row.review_until or "")
     if office_day(moment).isoformat() <= until:
@@ -391,79 +230,3 @@ def _say_left_out(session: Session, season_id: int, reason: str, said: str) -> s
     if not reason.strip():
         raise ACT_REFUSED.because(_INCOMPLETE.filled(rounds=rounds))
     return f"不含{rounds.zh}：{check_reason(reason)}"
-
-
-def _check_archivable(session: Session, season_id: int, version: int) -> Publication:
-    """Packages are made of today's facts, which must be those that the version came from."""
-    row = _get_current(session, season_id, version, "final")
-    season, head = get_season_row(session, season_id), find_result_head(session, season_id)
-    facts = list_facts(session, season_id)
-    if (
-        head is None
-        or head.version != version
-        or not are_facts_of(facts, season.scheme, head.facts_sha256)
-    ):
-        raise ACT_REFUSED.because(
-            Text(
-                "定案之后数据有了变化，不能归档；请恢复原来的数据，或另出更正版本",
-                "figures have changed since it became final; restore them, or correct it",
-            )
-        )
-    return row
-
-
-def _list_rows(session: Session, season_id: int) -> Sequence[Publication]:
-    return session.scalars(
-        select(Publication)
-        .where(Publication.season_id == season_id)
-        .order_by(Publication.version.desc())
-    ).all()
-
-
-def _list_results(
-    session: Session, season_id: int, version: int, categories: dict[str, str]
-) -> tuple[UnitResult, ...]:
-    rows = session.scalars(
-        select(UnitSheet).where(UnitSheet.season_id == season_id, UnitSheet.version == version)
-    )
-    found = {row.unit: row for row in rows}
-    return tuple(
-        UnitResult(code, category, read_tree(row.tree), row.published, row.rank)
-        for code, category in categories.items()
-        if (row := found.get(code)) is not None
-    )
-
-
-def _build_view(row: Publication, corrected_by: int | None) -> PublicationView:
-    return PublicationView(
-        season_id=row.season_id,
-        version=row.version,
-        state=row.state,
-        corrects=row.corrects,
-        corrected_by=corrected_by,
-        reason=row.reason,
-        left_out=row.left_out,
-        notice=read_notice(row.notice),
-        notice_sha256=row.notice_sha256,
-        proposed_by=row.proposed_by,
-        proposed_at=row.proposed_at,
-        audience=row.audience,
-        extent=row.extent,
-        first_day=find_day(row.first_day),
-        last_day=find_day(row.last_day),
-        review_until=find_day(row.review_until),
-        final_by=row.final_by,
-        final_at=row.final_at,
-        archived_at=row.archived_at,
-        audit_sha256=row.audit_sha256,
-        public_sha256=row.public_sha256,
-        counted=read_counted(row.counted),
-    )
-
-
-_STATES = {
-    "proposed": Text("拟定", "proposed"),
-    "shown": Text("公示", "published for review"),
-    "final": Text("定案", "final"),
-    "archived": Text("已归档", "archived"),
-}

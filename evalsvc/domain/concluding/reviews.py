@@ -11,12 +11,8 @@ from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.periods import answer_until
-from evalsvc.domain.concluding.publishing import (
-    check_reason,
-    find_shown,
-    read_publications,
-    write_proposal,
-)
+from evalsvc.domain.concluding.publications import find_shown, read_publications
+from evalsvc.domain.concluding.publishing import check_reason, write_proposal
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people.liaisons import list_unit_names, require_own
 from evalsvc.domain.seasons import find_result_head, get_season_row

@@ -6,7 +6,7 @@ from datetime import date
 from typing import cast
 
 from evalsvc.domain.acting import Act
-from evalsvc.domain.concluding import publishing
+from evalsvc.domain.concluding import archiving, publishing
 from evalsvc.domain.concluding.periods import Audience, Extent, Period
 from evalsvc.domain.people import approvals
 from evalsvc.domain.people.approvals import ApprovalView
@@ -47,7 +47,7 @@ def make_final(act: Act, settings: Settings, season_id: int, version: int) -> No
 
 def propose_archive(act: Act, settings: Settings, season_id: int, version: int) -> None:
     """Archiving takes a worker's minutes: in a small office it is begun, not proposed."""
-    publishing.check_archivable(act, season_id, version)
+    archiving.check_archivable(act, season_id, version)
     _propose(act, settings, "archive_result", season_id, None, {"version": str(version)})
 
 

@@ -3,7 +3,7 @@
 from analysis.examining.diagnostics import RatedTable
 from analysis.statistics.agreement import KendallW
 from analysis.statistics.intraclass import IntraclassCorrelation
-from evalsvc.reports.documents.diagnostic_words import Names
+from evalsvc.reports.documents.diagnostic_names import Names
 from evalsvc.reports.documents.exhibits import Cells, Exhibit
 from evalsvc.reports.words import heads
 from evalsvc.scheme.model import Group

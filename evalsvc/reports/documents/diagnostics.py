@@ -12,16 +12,11 @@ from evalsvc.reports.charts.interval_chart import Estimate, build_interval_chart
 from evalsvc.reports.charts.place_chart import PlaceRange, build_place_chart, show_range
 from evalsvc.reports.charts.slope_chart import Move, build_slope_chart
 from evalsvc.reports.documents.agreement_exhibits import build_agreement, build_counts
-from evalsvc.reports.documents.diagnostic_words import (
-    METHODS,
-    Names,
-    list_citizen_sentences,
-    list_favour_sentences,
-    list_sentences,
-    list_total_sentences,
-    say_different,
-)
+from evalsvc.reports.documents.diagnostic_names import Names
+from evalsvc.reports.documents.diagnostic_words import METHODS, list_sentences, say_different
 from evalsvc.reports.documents.exhibits import Cells, Exhibit
+from evalsvc.reports.documents.favour_words import list_favour_sentences
+from evalsvc.reports.documents.total_words import list_citizen_sentences, list_total_sentences
 from evalsvc.reports.words import heads
 from evalsvc.results.diagnostics import FlaggedBallot, Labels, RoundDiagnostics, SeasonDiagnostics
 from evalsvc.scheme.model import Group, Scheme

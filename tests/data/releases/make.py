@@ -43,7 +43,15 @@ from evalsvc.domain.actor import Actor, build_outsider
 from evalsvc.domain.assessing import assessments, task_reports, tasks
 from evalsvc.domain.assessing.assessments import Entry, Remark
 from evalsvc.domain.assessing.tasks import Proposal
-from evalsvc.domain.concluding import archive, exclusions, periods, publishing, results, reviews
+from evalsvc.domain.concluding import (
+    archive,
+    archiving,
+    exclusions,
+    periods,
+    publishing,
+    results,
+    reviews,
+)
 from evalsvc.domain.concluding.periods import Period, Terms
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import bodies, liaisons, staff
@@ -438,7 +446,7 @@ class Maker:
         results.compute_result(Act(self.database, MANAGER, LONG_AGO), self.settings, season_id)
         self._publish(season_id, 1, LONG_AGO)
         publishing.make_final(Act(self.database, MANAGER, NOW), self.settings, season_id, 1)
-        publishing.archive_version(Act(self.database, MANAGER, NOW), self.settings, season_id, 1)
+        archiving.archive_version(Act(self.database, MANAGER, NOW), self.settings, season_id, 1)
         custody.destroy_keys(Act(self.database, CUSTODIAN, NOW), round_id)
 
     def _city(self) -> None:
