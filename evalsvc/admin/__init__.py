@@ -21,6 +21,7 @@ from evalsvc.admin.preparing import (  # noqa: F401
     panel_plan,
     preview,
     questionnaires,
+    relation_matrix,
     roster,
     roster_lines,
     scheme_check,

@@ -74,6 +74,14 @@ def remove_line(scheme: Scheme, roster: Roster, sheet: str, key: str) -> Correct
     return Corrected(reading.roster, {}, errors)
 
 
+def check_relations(scheme: Scheme, roster: Roster) -> Corrected:
+    """A roster whose relations were changed as a matrix; what is wrong is `elsewhere`, by line."""
+    lines = list_own_lines(scheme, roster)
+    reading = check_roster(build_sheets(scheme, lines), scheme)
+    errors = tuple(each for each in reading.problems if each.severity == "error")
+    return Corrected(reading.roster and _restore_order(roster, reading.roster), {}, errors)
+
+
 def _type(column: str, text: str) -> Text | int:
     """What is typed into a page is a text; a number in the workbook is a number."""
     number = fold_width(text).strip()

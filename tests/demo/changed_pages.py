@@ -19,6 +19,12 @@ CHANGES: tuple[Change, ...] = (
         "the way to the table of entered figures, where each is seen and corrected",
     ),
     Change(
+        r".. /office/seasons/\d+/roster",
+        r"谁评谁|打开是一张表：.*|Who rates whom|A table: a row for each rater, .*"
+        r"|县领导|County leaders|市领导|City leaders",
+        "the way to the table of who rates whom",
+    ),
+    Change(
         r".. /office/seasons/\d+/tasks",
         r"牵头单位就是责任单位的，由考评办评档。|目标低于上年的理由|目标数低于上年的必须写，由考评办同意。"
         r"|Where the lead is the unit itself, the office grades\."

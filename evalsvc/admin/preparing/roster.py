@@ -10,6 +10,7 @@ from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.admin.preparing.upload_flow import Checked, Comparison, Upload
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing import rosters
+from evalsvc.domain.preparing.relations import list_matrix_groups
 from evalsvc.domain.preparing.rosters import Change, Roster
 from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
@@ -96,6 +97,7 @@ def _render(
         "admin/roster.html",
         season=season,
         layouts=roster_layouts(season.scheme),
+        matrix_groups=list_matrix_groups(season.scheme),
         units=rosters.list_units(database, season_id),
         form=form or RosterForm(formdata=None),
         problem=problem,

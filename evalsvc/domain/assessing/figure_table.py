@@ -4,7 +4,6 @@ A page shows a part of it, and asks the database for that part alone: 500 units 
 are 30,000 figures.
 """
 
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 from evalsvc.db import Database
 from evalsvc.domain.assessing.counted import Source
 from evalsvc.domain.assessing.owners import OFFICE, Owners, read_owners
+from evalsvc.domain.folding import fold
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.models.assessment import FigureEntry
 from evalsvc.models.figures import Indicator
@@ -191,12 +191,7 @@ def _choose(wanted: str, found_in: Mapping[str, int]) -> str:
 
 
 def _has(unit: FoundUnit, word: str) -> bool:
-    return not word or _fold(word) in _fold(f"{unit.name} {unit.code}")
-
-
-def _fold(text: str) -> str:
-    # Chinese keyboards type full width.
-    return unicodedata.normalize("NFKC", text[:120]).casefold().replace(" ", "")
+    return not word or fold(word) in fold(f"{unit.name} {unit.code}")
 
 
 def _take(items: Sequence[Item], page: int, size: int) -> tuple[int, Sequence[Item]]:

@@ -146,6 +146,11 @@ CHANGES: tuple[Change, ...] = (
         r"在哪几轮报告|不勾的，每轮都报；.*|用工作簿提出一份清单|半年|年终|半年 *年终",
         "a task may be due in some rounds only, and a year's tasks are proposed as one plan",
     ),
+    Change(
+        r"/office/seasons/\d+/roster",
+        r"谁评谁|(.*)?打开是一张表：.*",
+        "the way to the table of who rates whom",
+    ),
     *(
         Change(r"/office/seasons/\d+/tasks", line, "tasks are lists by state, and go on next year")
         for line in (
