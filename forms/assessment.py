@@ -75,6 +75,23 @@ class TaskForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     rounds = SelectMultipleField("在哪几轮报告", validate_choice=False)
 
 
+class MendForm(TaskForm):
+    """A task that stands, in other words, and why."""
+
+    reason = TextAreaField(
+        "修改的理由",
+        [InputRequired("请写明理由。"), Length(max=1000, message="太长了，最多1000个字。")],
+    )
+
+
+class WhyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Why a task is split or withdrawn, a report exempted, or grades opened again."""
+
+    reason = TextAreaField(
+        "理由", [InputRequired("请写明理由。"), Length(max=1000, message="太长了，最多1000个字。")]
+    )
+
+
 class DecisionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """What a level says to a task."""
 

@@ -1,7 +1,14 @@
 """The office's door: every route declares who may use it."""
 
 # Importing a file of routes puts them on the door.
-from evalsvc.admin.assessing import adjustments, assessments, attachments, task_books, tasks  # noqa: F401
+from evalsvc.admin.assessing import (  # noqa: F401
+    adjustments,
+    assessments,
+    attachments,
+    task_books,
+    task_changes,
+    tasks,
+)
 from evalsvc.admin.concluding import (  # noqa: F401
     diagnostics,
     exports,

@@ -49,6 +49,8 @@ class Verb(StrEnum):
     PROPOSE_PLAN = "propose_plan"
     DECIDE_TASK = "decide_task"
     RESUBMIT_TASK = "resubmit_task"
+    CHANGE_TASK = "change_task"
+    REOPEN_TASKS = "reopen_tasks"
     CARRY_TASKS = "carry_tasks"
     ASK_FOR_REPORTS = "ask_for_reports"
     REPORT_TASK = "report_task"

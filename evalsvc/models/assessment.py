@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from evalsvc.db import Moment, Row
@@ -183,3 +183,37 @@ class TaskReport(Row):
     note: Mapped[str] = mapped_column(Text, default="")
     graded_by: Mapped[str | None] = mapped_column(String(60))
     graded_at: Mapped[datetime | None] = mapped_column(Moment)
+    # The task's weight as it was graded: a weight that is changed later changes later rounds.
+    weight: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    # Not owed: neither missing nor counted.
+    exempt: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class TaskChange(Row):
+    """What was done to a task after it stood, and why: mended, split, withdrawn, exempted."""
+
+    __tablename__ = "task_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    # The round of an exempted report; empty for what is about the whole task.
+    round: Mapped[str] = mapped_column(String(40), default="")
+    # As JSON, by what: before and after.
+    told: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    changed_by: Mapped[str] = mapped_column(String(60))
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class TaskReopening(Row):
+    """Tasks and grades opened again after a version was shown, until its correction is shown."""
+
+    __tablename__ = "task_reopening"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    season_id: Mapped[int] = mapped_column(ForeignKey("season.id"), index=True)
+    version: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    reopened_by: Mapped[str] = mapped_column(String(60))
+    reopened_at: Mapped[datetime] = mapped_column(Moment)

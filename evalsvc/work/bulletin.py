@@ -25,7 +25,7 @@ def build_bulletin(
         (task, report)
         for task in task_list.list_tasks(database, season_id)
         for report in task.reports
-        if report.round == round_code
+        if report.round == round_code and not report.exempt
     ]
     leads = dict.fromkeys(task.lead for task, _ in rows)
     names = {task.lead: task.lead_name for task, _ in rows}

@@ -108,6 +108,8 @@ EXPECTED = {
     "ask_for_reports": MANAGER, "count_grades": MANAGER, "carry_tasks": MANAGER,
     "report_task": LIAISON, "grade_report": MANAGER | ASSESSOR,
     "report_tasks": LIAISON, "grade_reports": MANAGER | ASSESSOR,
+    "mend_task": MANAGER, "split_task": MANAGER, "withdraw_task": MANAGER,
+    "exempt_report": MANAGER, "reopen_tasks": MANAGER,
     "task_plan_file": MANAGER | LIAISON, "upload_task_plan": MANAGER | LIAISON,
     "task_plan_dry_run": MANAGER | LIAISON, "import_task_plan": MANAGER | LIAISON,
     "discard_task_plan": MANAGER | LIAISON,

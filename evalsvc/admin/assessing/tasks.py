@@ -13,6 +13,8 @@ from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.assessing import (
     carrying,
+    task_changes,
+    task_closing,
     task_list,
     task_pages,
     task_plans,
@@ -72,7 +74,7 @@ def task_page(task_id: int) -> str:
 def propose_task(season_id: int) -> Answer:
     form = TaskForm()
     return _answer(
-        season_id, form, lambda: tasks.propose_task(current_act(), season_id, _read_proposal(form))
+        season_id, form, lambda: tasks.propose_task(current_act(), season_id, read_proposal(form))
     )
 
 
@@ -81,7 +83,7 @@ def propose_task(season_id: int) -> Answer:
 def resubmit_task(task_id: int) -> Answer:
     form = TaskForm()
     return _answer_one(
-        task_id, form, lambda: tasks.resubmit_task(current_act(), task_id, _read_proposal(form))
+        task_id, form, lambda: tasks.resubmit_task(current_act(), task_id, read_proposal(form))
     )
 
 
@@ -297,6 +299,7 @@ def render_tasks(
         grades=_list_grades(season),
         form=fresh,
         times=task_reports.list_rounds(season.scheme),
+        closing=task_closing.get_closing(database, season_id),
         plans=task_plans.list_plans(database, season_id, eyes),
         call=_with_rounds(form if isinstance(form, CallForm) else CallForm(formdata=None), season),
         count=_with_rounds(CountForm(formdata=None), season),
@@ -342,6 +345,11 @@ def render_task(task_id: int, form: FlaskForm | None = None, problem: Problem | 
         errors=_list_errors(form),
         problem=problem,
         files=attachments.list_attachments(database, season.id),
+        changes=task_changes.list_changes(database, task_id),
+        volumes=task_changes.tell_exemptions(database, task),
+        closing=task_closing.get_closing(database, season.id),
+        parts_offered=range(1, task_changes.MOST_PARTS + 1),
+        typed=request.form,
         moment=now(),
     )
 
@@ -408,7 +416,7 @@ def _with_rounds(form: FlaskForm, season: seasons.SeasonView) -> FlaskForm:
     return form
 
 
-def _read_proposal(form: TaskForm) -> Proposal:
+def read_proposal(form: TaskForm) -> Proposal:
     return Proposal(
         unit=form.unit.data,
         lead=form.lead.data,

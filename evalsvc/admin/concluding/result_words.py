@@ -20,6 +20,18 @@ SHEETS = {
 }
 
 TASKS = {"waiting": "等审", "standing": "已审定", "returned": "已退回"}
+# Where a task is no more.
+ENDED_TASKS = {"withdrawn": "已撤销", "split": "已拆分"}
+TASK_CHANGES = {"mended": "修改", "split": "拆分", "withdrawn": "撤销任务", "exempted": "免报"}
+TASK_PARTS = {
+    "lead": "牵头单位",
+    "title": "任务",
+    "target": "目标",
+    "figure": "目标数",
+    "weight": "权重",
+    "rounds": "在哪几轮报告",
+    "volume": "本单位这一轮的任务量",
+}
 TASK_FILTERS = {
     "all": "全部",
     "mine": "等我办",
@@ -70,8 +82,10 @@ def offer_result_words() -> dict[str, object]:
         "audience_words": AUDIENCES,
         "extent_words": EXTENTS,
         "sheet_words": SHEETS,
-        "task_words": TASKS,
+        "task_words": {**TASKS, **ENDED_TASKS},
         "task_filter_words": TASK_FILTERS,
+        "task_change_words": TASK_CHANGES,
+        "task_part_words": TASK_PARTS,
         "level_words": LEVELS,
         "pending_words": PENDING,
         "pending_pages": PENDING_PAGES,

@@ -147,6 +147,8 @@ VERBS = {
     "propose_plan": "提出任务清单",
     "decide_task": "审任务",
     "resubmit_task": "任务修改后再报",
+    "change_task": "修改、拆分、撤销任务或者免报",
+    "reopen_tasks": "公示后重新打开任务",
     "carry_tasks": "接续上年的任务",
     "ask_for_reports": "要求报告任务",
     "report_task": "报告任务进展",

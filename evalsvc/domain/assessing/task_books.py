@@ -65,8 +65,8 @@ def build_row(task: TaskView, report: ReportView, eyes: Eyes) -> BookRow:
     return BookRow(
         task,
         report,
-        writes=task.unit in eyes.units and not report.grade,
-        grades=eyes.grades(task) and report.reported_at is not None,
+        writes=task.unit in eyes.units and not report.grade and not report.exempt,
+        grades=eyes.grades(task) and report.reported_at is not None and not report.exempt,
     )
 
 

@@ -43,9 +43,10 @@ class ReportView:
     grade: str
     note: str
     graded_by: str | None
+    exempt: bool
 
     def is_overdue(self, moment: datetime) -> bool:
-        return self.reported_at is None and moment > self.due
+        return self.reported_at is None and not self.exempt and moment > self.due
 
     @property
     def was_late(self) -> bool:
@@ -149,6 +150,7 @@ def _build_report(row: TaskReport) -> ReportView:
         row.grade,
         row.note,
         row.graded_by,
+        row.exempt,
     )
 
 

@@ -223,13 +223,16 @@ def _list_filters(query: TaskQuery, eyes: Eyes, moment: datetime) -> dict[str, C
             "mine": _is_mine(eyes),
             **{state: Task.state == state for state in ("waiting", "returned", "standing")},
         }
-    given = TaskReport.reported_at.is_not(None)
+    given, owed = TaskReport.reported_at.is_not(None), ~TaskReport.exempt
     return {
         "all": true(),
         "mine": _is_report_mine(eyes),
-        "late": or_(and_(~given, TaskReport.due < moment), TaskReport.reported_at > TaskReport.due),
-        "unreported": ~given,
-        "ungraded": and_(given, TaskReport.grade == ""),
+        "late": and_(
+            owed,
+            or_(and_(~given, TaskReport.due < moment), TaskReport.reported_at > TaskReport.due),
+        ),
+        "unreported": and_(~given, owed),
+        "ungraded": and_(given, TaskReport.grade == "", owed),
         "graded": TaskReport.grade != "",
     }
 
@@ -254,7 +257,8 @@ def _is_report_mine(eyes: Eyes) -> ColumnElement[bool]:
         graded_by_them,
         Task.unit.not_in(eyes.units),
     )
-    return or_(to_grade, and_(TaskReport.reported_at.is_(None), Task.unit.in_(eyes.units)))
+    to_give = and_(TaskReport.reported_at.is_(None), Task.unit.in_(eyes.units))
+    return and_(~TaskReport.exempt, or_(to_grade, to_give))
 
 
 def _count_overdue(session: Session, season_id: int, eyes: Eyes, moment: datetime) -> int:
@@ -266,6 +270,7 @@ def _count_overdue(session: Session, season_id: int, eyes: Eyes, moment: datetim
             Task.season_id == season_id,
             sees(eyes),
             TaskReport.reported_at.is_(None),
+            ~TaskReport.exempt,
             TaskReport.due < moment,
         )
     )

@@ -16,6 +16,7 @@ from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing.counted import write_counted
 from evalsvc.domain.assessing.figure_trail import note_changes
+from evalsvc.domain.assessing.task_closing import require_open
 from evalsvc.domain.assessing.tasks import find_number
 from evalsvc.domain.people.bindings import list_own_codes
 from evalsvc.domain.people.bodies import require_member
@@ -62,6 +63,7 @@ def ask_for_reports(act: Act, season_id: int, round_code: str, due: datetime) ->
     """Set the time at which the standing tasks that are due in a round are reported on."""
     with act.writing() as session:
         scheme = read_scheme(get_season_row(session, season_id))
+        require_open(session, season_id)
         if round_code not in {each.code for each in scheme.rounds}:
             raise ENTRY_REFUSED.because(Text("方案没有这个轮次", "the scheme has no such round"))
         tasks = session.scalars(
@@ -137,7 +139,8 @@ def count_grades(act: Act, season_id: int, round_code: str) -> int:
                     "the score does not use grades of tasks in this round",
                 )
             )
-        reports = _select_reports(session, season_id, round_code)
+        require_open(session, season_id)
+        reports = [row for row in _select_reports(session, season_id, round_code) if not row.exempt]
         # Grades that come later would make figures that nobody counted again.
         ungraded = sum(not row.grade for row in reports)
         if ungraded:
@@ -206,6 +209,7 @@ def check_progress(
 ) -> None:
     """Refuse what may not be reported, or not by this colleague."""
     require_own(session, task.season_id, task.unit, actor)
+    _require_owed(session, task, report)
     text = (report.text if progress.text is None else progress.text).strip()
     if not text or len(text) > LONGEST_TEXT:
         raise ENTRY_REFUSED.because(
@@ -241,6 +245,7 @@ def check_grade(
 ) -> None:
     """Refuse a grade that may not be given, or not by this colleague."""
     _require_grader(session, task, actor)
+    _require_owed(session, task, report)
     if report.reported_at is None:
         raise ACT_REFUSED.because(
             Text(f"“{task.title}”单位还没有报告", f"“{task.title}”: the unit has not reported yet")
@@ -256,8 +261,18 @@ def enter_grade(
     # The grade before goes into the log; the row has the last one only.
     before, report.grade, report.note = report.grade, grading.grade, grading.note.strip()[:1000]
     report.graded_by, report.graded_at = act.actor.name, act.moment
+    report.weight = task.weight
     detail = {"task": str(task.id), "round": report.round, "grade": report.grade, "before": before}
     act.tell(session, Verb.GRADE_REPORT, about_season(task.season_id), detail)
+
+
+def _require_owed(session: Session, task: Task, report: TaskReport) -> None:
+    """Refuse what is about a report that nobody owes, or that a shown result rests on."""
+    require_open(session, task.season_id)
+    if report.exempt:
+        raise ACT_REFUSED.because(
+            Text(f"“{task.title}”这一轮免报", f"no report on “{task.title}” is owed in this round")
+        )
 
 
 def _require_grader(session: Session, task: Task, actor: Actor) -> None:
@@ -300,7 +315,9 @@ def _sum_weights(session: Session, reports: Sequence[TaskReport]) -> dict[str, d
     for report in reports:
         task = known[report.task_id]
         own = found.setdefault(task.unit, {})
-        own[report.grade] = own.get(report.grade, Fraction(0)) + Fraction(task.weight)
+        own[report.grade] = own.get(report.grade, Fraction(0)) + Fraction(
+            report.weight or task.weight
+        )
     return found
 
 

@@ -222,7 +222,13 @@ def _list_grades(session: Session, actor: Actor) -> Found:
     rows = session.scalars(
         select(Task.season_id)
         .join(TaskReport, TaskReport.task_id == Task.id)
-        .where(or_(*wanted), ~speaks, TaskReport.reported_at.is_not(None), TaskReport.grade == "")
+        .where(
+            or_(*wanted),
+            ~speaks,
+            TaskReport.reported_at.is_not(None),
+            TaskReport.grade == "",
+            ~TaskReport.exempt,
+        )
     )
     return [(season_id, False) for season_id in rows]
 
@@ -232,7 +238,7 @@ def _list_overdue(session: Session, moment: datetime) -> Found:
     rows = session.scalars(
         select(Task.season_id)
         .join(TaskReport, TaskReport.task_id == Task.id)
-        .where(TaskReport.reported_at.is_(None), TaskReport.due < moment)
+        .where(TaskReport.reported_at.is_(None), TaskReport.due < moment, ~TaskReport.exempt)
     )
     return [(season_id, True) for season_id in rows]
 
@@ -243,7 +249,11 @@ def _list_reports(session: Session, act: Act) -> Found:
         select(Task.season_id, TaskReport.due)
         .join(TaskReport, TaskReport.task_id == Task.id)
         .join(Liaison, (Liaison.season_id == Task.season_id) & (Liaison.unit == Task.unit))
-        .where(Liaison.staff_id == act.actor.staff_id, TaskReport.reported_at.is_(None))
+        .where(
+            Liaison.staff_id == act.actor.staff_id,
+            TaskReport.reported_at.is_(None),
+            ~TaskReport.exempt,
+        )
     )
     return [(row.season_id, act.moment > row.due) for row in rows]
 

@@ -141,6 +141,16 @@ CHANGES: tuple[Change, ...] = (
         "reports and grades go by workbook, too",
     ),
     Change(r"/office/.*", r"指标数一览|逐个看、改指标数", "the way to the table of figures"),
+    *(
+        Change(r"/office/(seasons/\d+/tasks|tasks/\d+)", line, "tasks are changed with a trail")
+        for line in (
+            r"变动记录|改动任务|修改|修改的理由|拆分|撤销任务|免报(这一轮)?|理由",
+            r"第 *\d *项|任务|目标|权重|目标数.*|上年目标数|牵头单位.*|评档|档次|评语",
+            r"评过档的.*照当时的权重计，.*|拆成几项，.*|撤销以后不再报：.*|.*这一轮的任务量由.*",
+            r"第 *\d+ *版结果已经公示，任务.*|确有错误，为更正重新打开|重新打开|去任务页",
+            r"打开以后到更正公示前可以改；.*",
+        )
+    ),
     Change(
         r"/office/(seasons/\d+/tasks|tasks/\d+)",
         r"在哪几轮报告|不勾的，每轮都报；.*|用工作簿提出一份清单|半年|年终|半年 *年终",
