@@ -128,6 +128,8 @@ def read_words(cell: Cell) -> Words:
 
 def show_both(cell: Cell) -> str:
     """What a cell shows, and in brackets what it holds where that is something else."""
+    if cell.kind == "broken":
+        return "?"  # all that there is, is the number of a text that is nowhere
     if cell.shown is None:
         return cell.text
     figure = read_figure(cell)

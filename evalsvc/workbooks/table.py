@@ -95,7 +95,11 @@ def _report_hidden(table: Table) -> None:
     sheet = table.sheet
     if sheet.hidden:
         _note_hidden(
-            table, Text("这张工作表是隐藏的，也读取了", "this sheet is hidden; it is read")
+            table,
+            Text(
+                "这张工作表是隐藏的，也读取了；不该导入的，请删去里面的行",
+                "this sheet is hidden; it is read; please delete its rows if they don't belong",
+            ),
         )
     rows = [row.number for row in table.list_rows() if row.number in sheet.hidden_rows]
     if rows:

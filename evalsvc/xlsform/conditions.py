@@ -15,8 +15,9 @@ from evalsvc.questions.conditions import (
 )
 from evalsvc.questions.questionnaire import Asked
 from evalsvc.questions.reaching import Reach, TooIntricateError
+from evalsvc.scheme.file.reading import say_known
 from evalsvc.text import Text
-from evalsvc.xlsform.expressions import NoCounterpartError, Word, part_by_words
+from evalsvc.xlsform.expressions import NoCounterpartError, Word, part_by_words, straighten
 
 # In a repeat over units, the field that holds the unit's category.
 CATEGORY = re.compile(r"category(_[0-9]+)?")
@@ -31,6 +32,10 @@ _SELECTED = re.compile(rf"selected\(\s*{_NAME}\s*,\s*{_VALUE}\s*\)")
 _NOT = re.compile(r"not\s*\((.*)\)")
 _ANSWERED = re.compile(rf"(?:count-selected|string-length)\(\s*{_NAME}\s*\)\s*(?:>\s*0|>=\s*1)")
 _DENIED = {"=": "!=", "!=": "=", "selected": "not selected", "not selected": "selected"}
+
+# What stands alone there: pyxform makes true() and false() of these words.
+_ALWAYS = ("", "true()", "true", "yes", "1")
+_NEVER = ("false()", "false", "no", "0")
 
 FORMS = Text(
     "条件只能是前面的问题选了某些选项，如 ${q} = 'a'、selected(${q}, 'a')、${q} != 'a'，"
@@ -58,6 +63,14 @@ OPEN = Text(
     "“%(name)s”可以不答，!= 在没有回答时也成立，这里没有对应的；请把它改成必答，或逐项列出选项",
     "“%(name)s” may be left open, and != holds for no answer, too, which can't be said here; "
     "please make it required, or list the choices",
+)
+NO_OPTION = Text(
+    "“%(name)s”没有选项“%(value)s”，已有：%(known)s",
+    "“%(name)s” has no option “%(value)s”; there are: %(known)s",
+)
+NO_CHOICE = Text(
+    "“%(name)s”不是选择题，条件只能看选择题选了什么",
+    "“%(name)s” is no choice, and a condition is of what has been chosen",
 )
 LACKING = Text(
     "前面没有问题“%(name)s”，条件只能看前面已经问过的",
@@ -114,12 +127,14 @@ class Relevance:
 
 def read_condition(text: str) -> Parts:
     """The parts of an expression that must hold together."""
-    if not text:
+    if text.lower() in _ALWAYS:
         return ()
+    if text.lower() in _NEVER:
+        raise UnclearConditionError(NEVER, text)
     if len(text) > LONGEST:
         raise UnclearConditionError(TOO_MUCH, f"{text[:60]}…")
     try:
-        return tuple(_list_held(_parse(_PATH.sub(r"${\1}", text), 0)))
+        return tuple(_list_held(_parse(_PATH.sub(r"${\1}", straighten(text)), 0)))
     except NoCounterpartError as lacking:
         raise UnclearConditionError(FORMS, lacking.part) from lacking
 
@@ -322,7 +337,21 @@ def _list_values(choice: Choice, asked: Asked) -> frozenset[str]:
     question = asked.question
     options = frozenset(option.code for option in question.list_options())
     several = question.most_chosen > 1
-    if choice.value == "" and choice.sign == "!=" and options:
+    if not options:
+        raise UnclearConditionError(NO_CHOICE.filled(name=choice.name), choice.part)
+    if choice.value and choice.value not in options:
+        several_values = several and choice.sign in ("=", "!=")
+        raise UnclearConditionError(
+            EXACTLY.filled(name=choice.name, value=choice.value)
+            if several_values
+            else NO_OPTION.filled(
+                name=choice.name,
+                value=choice.value,
+                known=say_known([option.code for option in question.list_options()]),
+            ),
+            choice.part,
+        )
+    if choice.value == "" and choice.sign == "!=":
         return options
     if choice.sign == "selected" or (choice.sign == "=" and not several and choice.value):
         return frozenset((choice.value,))
@@ -330,7 +359,7 @@ def _list_values(choice: Choice, asked: Asked) -> frozenset[str]:
         raise UnclearConditionError(
             EXACTLY.filled(name=choice.name, value=choice.value), choice.part
         )
-    if several or choice.sign == "=" or choice.value not in options:
+    if several or choice.sign == "=":
         raise UnclearConditionError(FORMS, choice.part)
     if not asked.required or asked.condition or asked.categories:
         raise UnclearConditionError(OPEN.filled(name=choice.name), choice.part)

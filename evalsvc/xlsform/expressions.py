@@ -40,6 +40,10 @@ _OTHER_ROW = re.compile(
 )
 
 
+# As pyxform reads them, too.
+_TURNED = str.maketrans("‘’“”", "''\"\"")
+
+
 class NoCounterpartError(Exception):
     """A part of an expression that a questionnaire here can't say."""
 
@@ -73,7 +77,7 @@ class Limits:
 
 def read_limits(text: str, name: str, *, whole: bool = False) -> Limits:
     """The limits that a constraint of the question `name` sets; its answers may be `whole` only."""
-    limits = Limits(whole=whole)
+    text, limits = straighten(text), Limits(whole=whole)
     if part_by_words(text)[0] == "or" and len([*split(text, "and")]) > 1:
         # “and” binds closer: a or b and c is not (a or b) and c.
         raise NoCounterpartError(text)
@@ -192,6 +196,11 @@ def split(text: str, word: Word) -> Iterator[str]:
         raise NoCounterpartError(f"{text[:60]}…")
     for part in cut(_strip_brackets(text), word):
         yield _strip_brackets(part)
+
+
+def straighten(text: str) -> str:
+    """With the quotation marks that expressions have; word processors turn them while one types."""
+    return text.translate(_TURNED)
 
 
 def part_by_words(text: str) -> tuple[Word, tuple[str, ...]]:

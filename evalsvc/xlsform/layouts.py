@@ -1,7 +1,7 @@
 """The sheets of an XLSForm workbook, and its headings in the one spelling used here."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -16,6 +16,7 @@ ZH, EN = "中文 (zh)", "English (en)"
 TITLE_EN = "form_title_en"
 # How much of a sheet's name has to be right for it to be one that was meant.
 _NEAR = 0.75
+_NEAR_HEADING = 0.85
 _TRANSLATED = re.compile(r"(label|caption|hint)\s*::?\s*(.+)", re.IGNORECASE)
 # Codes with a country or a script, too: zh_CN, zh-Hans, en-GB.
 _CHINESE = re.compile(
@@ -125,7 +126,8 @@ def spell_headings(sheet: Sheet, layout: SheetLayout, findings: Findings) -> She
         if heading in known:
             kept[column] = replace(sheet.get_cell(first, column), text=heading)
         elif below:
-            _report_foreign(sheet, (first if written else below[0], column), findings)
+            place = (first if written else below[0], column)
+            _report_foreign(sheet, place, _guess(sheet, first, heading, known), findings)
     rows = {first: kept} if kept else {}
     for number, cells in sheet.rows.items():
         own = {column: cell for column, cell in cells.items() if column in kept}
@@ -141,9 +143,30 @@ def _is_filled(sheet: Sheet, row: int, column: int) -> bool:
     return bool(clean(sheet.get_cell(row, column).text))
 
 
-def _report_foreign(sheet: Sheet, place: tuple[int, int], findings: Findings) -> None:
+def _guess(sheet: Sheet, first: int, heading: str, known: Collection[str]) -> str:
+    """The heading that one was meant to be, of those that the sheet lacks: relevent, requird."""
+    there = {_spell(clean(cell.text)) for cell in sheet.rows.get(first, {}).values()}
+    free = [key for key in (*known, *_SPELLINGS) if _SPELLINGS.get(key, key) not in there]
+    return next(iter(get_close_matches(heading, free, 1, _NEAR_HEADING)), "")
+
+
+def _report_foreign(sheet: Sheet, place: tuple[int, int], meant: str, findings: Findings) -> None:
     """A column that nothing here corresponds to, at its heading or where it begins."""
     text = clean(sheet.get_cell(*place).text)
+    if meant:
+        # It might say who is asked, or which answers are right.
+        findings.report(
+            sheet.name,
+            Text(
+                f"这一列的标题应写成 {meant}；现在的标题不读取，请改正，或删去这一列",
+                f"this column should be headed {meant}; under its heading it is not read, so "
+                "please mend the heading or delete the column",
+            ),
+            place=place,
+            heading=text,
+            found=text,
+        )
+        return
     headed = place[0] == min(sheet.rows)
     findings.report(
         sheet.name,

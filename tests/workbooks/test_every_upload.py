@@ -403,7 +403,7 @@ def test_hidden_rows_are_read_and_counted(upload: str) -> None:
 )
 def test_a_hidden_sheet_is_read_and_said(upload: str, sheet: str) -> None:
     assert UPLOADS[upload](hidden_sheets=(sheet,))[1] == [
-        (f"{sheet}!", "?这张工作表是隐藏的，也读取了")
+        (f"{sheet}!", "?这张工作表是隐藏的，也读取了；不该导入的，请删去里面的行")
     ]
 
 

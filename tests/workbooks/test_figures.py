@@ -177,7 +177,7 @@ def test_every_wrong_indicator_is_named_by_its_cell() -> None:
 
 def test_a_unit_without_a_row_keeps_its_figures_and_is_named() -> None:
     reading = check([["甜水镇", 1, 2, "", 3]])
-    assert show(reading.problems) == [("指标!", "?表里没有 1 个单位：县教育局；它们的数保持原样")]
+    assert show(reading.problems) == [("指标!", "?有 1 个单位不在表里：县教育局；它们的数保持原样")]
     assert reading.figures is not None
     assert {row.unit for row in reading.figures.indicators} == {"u03"}
 

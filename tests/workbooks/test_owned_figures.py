@@ -142,7 +142,7 @@ def test_a_workbook_of_one_column_and_one_sheet_says_nothing_of_the_rest() -> No
     assert reading.figures == Figures((IndicatorRow("year_end", "d2", "public.civility", "3"),))
     assert show(reading.problems) == [
         ("加减分!", "?文件里没有这张工作表，原有的保持原样"),
-        ("指标!", "?表里没有 1 个单位：市发改委；它们的数保持原样"),
+        ("指标!", "?有 1 个单位不在表里：市发改委；它们的数保持原样"),
     ]
 
 

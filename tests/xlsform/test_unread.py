@@ -150,6 +150,23 @@ def test_what_is_left_out_is_listed_at_its_cell(name: str) -> None:
 
 # One cell each that would change who is asked what, or which answers are right.
 REFUSED: Mapping[str, tuple[Sequence[Row], str, str]] = {
+    "a heading nearly right": (
+        [row("select_one yes_no", "p"), row("text", relevent="${p} = 'yes'")],
+        "E1", "标题应写成 relevant",
+    ),
+    "or and and without brackets": (
+        in_repeat(row("integer", constraint="not(. >= 90) or count(../../units[position() != "
+                      "position(current()/..) and q >= 90]) < 3 and . <= 100")),
+        "E3", "限制只能是",
+    ),
+    "a condition that never holds": ([row("text", relevant="false()")], "E2", "永远不会问"),
+    "an option that there isn't": (
+        [row("select_one yes_no", "p"), row("text", relevant="${p} = 'perhaps'")],
+        "E3", "没有选项“perhaps”，已有：yes、no",
+    ),
+    "a condition on words": (
+        [row("text", "p"), row("text", relevant="${p} = 'yes'")], "E3", "不是选择题",
+    ),
     "a bound on a text": ([row("text", constraint=". >= 3")], "E2", "没有这样的限制"),
     "a length of a number": (
         in_repeat(row("integer", constraint=f"{BOUNDS} and string-length(.) <= 2")),
@@ -258,6 +275,8 @@ CONDITIONS: Mapping[str, tuple[Sequence[Row], Condition | None]] = {
         Condition("o", frozenset(("no",))),
     ),
     "a name by its path": ([P, row("text", relevant="selected(../group/p, 'yes')")], YES),
+    "turned quotation marks": ([P, row("text", relevant="${p} = ‘yes’")], YES),
+    "always": ([P, row("text", relevant="true()")], None),
     "capitals and blanks": ([P, row("text", relevant="  ${ p }='yes'  ")], YES),
 }  # a table, read by rows  # fmt: skip
 

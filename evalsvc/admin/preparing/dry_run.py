@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from evalsvc.text import Text
 from evalsvc.workbooks.problems import CellProblem, Mark, SheetPreview
 
+LONGEST_FOUND, LONGEST_CELL = 40, 200
+# Beyond so many characters a cell is a paragraph.
+LONG = 30
+
 
 @dataclass(frozen=True)
 class ShownCell:
@@ -13,6 +17,10 @@ class ShownCell:
 
     text: str
     marks: tuple[Mark, ...]
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.text) > LONG
 
     @property
     def severity(self) -> str:
@@ -80,7 +88,7 @@ def _build_sheet(sheet: SheetPreview) -> ShownSheet:
         return ShownRow(
             number,
             tuple(
-                ShownCell(text, tuple(marks.get((place, column), ())))
+                ShownCell(_shorten(text, LONGEST_CELL), tuple(marks.get((place, column), ())))
                 for column, text in enumerate(texts)
             ),
         )
@@ -106,10 +114,17 @@ def _group(problems: Iterable[CellProblem]) -> tuple[ProblemGroup, ...]:
         ProblemGroup(
             *key,
             places=tuple(_place(each) for each in members if each.row is not None),
-            found=tuple(dict.fromkeys(each.found for each in members if each.found)),
+            found=tuple(
+                dict.fromkeys(_shorten(each.found, LONGEST_FOUND) for each in members if each.found)
+            ),
         )
         for key, members in grouped.items()
     )
+
+
+def _shorten(text: str, longest: int) -> str:
+    """By what it begins with it is found; a whole page of it would hide what is to be done."""
+    return text if len(text) <= longest else f"{text[:longest]}……"
 
 
 def _place(problem: CellProblem) -> str:

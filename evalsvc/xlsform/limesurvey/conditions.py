@@ -14,8 +14,8 @@ _COMPARED = re.compile(
     r"(?:\"([^\"']*)\"|'([^\"']*)'|([0-9]+))"
 )
 # What stands in quotes is a value, whatever it looks like.
-_JOINED = re.compile(r"\"[^\"]*\"|'[^']*'|&&|\|\|")
-_WORDS = {"&&": " and ", "||": " or "}
+_JOINED = re.compile(r"\"[^\"]*\"|'[^']*'|&&|\|\||\b(?:AND|OR)\b")
+_WORDS = {"&&": " and ", "||": " or ", "AND": "and", "OR": "or"}
 _ALWAYS = ("", "1", "true")
 
 
