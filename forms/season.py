@@ -4,13 +4,14 @@ from contextlib import closing
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from evalsvc.scheme.file.encoding import decode_scheme
 
 LARGEST_SCHEME = 256 * 1024
 TOO_LONG = "太长了，最多120个字。"
+SAME = "same"
 
 
 class SchemeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -38,8 +39,12 @@ class SchemeCheckForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no ty
 
 
 class SeasonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """A season's names; `scheme` is a preset's code, or `file` for the uploaded one."""
+    """A season's names; `scheme` is a preset's code, `file` for the uploaded one, or `same`.
 
+    `earlier` is the season whose roster, bodies and liaisons come along, or empty.
+    """
+
+    earlier = SelectField("沿用哪一年度", [Optional()], default="")
     title = StringField("名称", [InputRequired("请填写名称。"), Length(max=120, message=TOO_LONG)])
     office = StringField(
         "主办单位", [InputRequired("请填写主办单位。"), Length(max=120, message=TOO_LONG)]
@@ -50,6 +55,10 @@ class SeasonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     )
     scheme = RadioField("考评方案", [InputRequired("请选一个考评方案。")])
     file = FileField("方案文件（YAML）")
+
+    def validate_scheme(self, field: RadioField) -> None:
+        if field.data == SAME and not self.earlier.data:
+            raise ValidationError("请选沿用哪一年度，或者另选方案。")
 
     def validate_file(self, field: FileField) -> None:
         if self.scheme.data == "file" and not field.data:

@@ -32,6 +32,7 @@ class Verb(StrEnum):
     WITHDRAW = "withdraw"
     # Preparing.
     CREATE_SEASON = "create_season"
+    INHERIT_SEASON = "inherit_season"
     CHANGE_SCHEME = "change_scheme"
     IMPORT_ROSTER = "import_roster"
     IMPORT_FIGURES = "import_figures"

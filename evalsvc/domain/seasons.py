@@ -63,6 +63,7 @@ class SeasonCard:
     id: int
     title: str
     office: str
+    contact: str
     scheme_title: Text
     rounds: tuple[RoundView, ...]
     scheme: Scheme | None = None
@@ -92,21 +93,8 @@ class SeasonView:
 
 def create_season(act: Act, title: str, office: str, contact: str, scheme_text: str) -> int:
     """Create a season with its scheme's rounds; a scheme with errors raises them all."""
-    scheme = load_scheme(scheme_text)
     with act.writing() as session:
-        season = Season(
-            title=title,
-            office=office,
-            contact=contact,
-            scheme=scheme_text,
-            scheme_sha256=scheme.sha256,
-            rounds=_build_rounds(scheme),
-        )
-        session.add(season)
-        session.flush()
-        detail = {"title": title, "scheme": scheme.code, "sha256": scheme.sha256}
-        act.tell(session, Verb.CREATE_SEASON, about_season(season.id), detail)
-        return season.id
+        return write_season(session, act, title, office, contact, scheme_text).id
 
 
 def change_scheme(act: Act, season_id: int, scheme_text: str) -> None:
@@ -169,6 +157,26 @@ def get_round(database: Database, round_id: int) -> RoundView:
     with database.reading() as session:
         row = get_round_row(session, round_id)
         return build_round_view(row, read_scheme(row.season))
+
+
+def write_season(
+    session: Session, act: Act, title: str, office: str, contact: str, scheme_text: str
+) -> Season:
+    """A new season inside somebody's transaction."""
+    scheme = load_scheme(scheme_text)
+    season = Season(
+        title=title,
+        office=office,
+        contact=contact,
+        scheme=scheme_text,
+        scheme_sha256=scheme.sha256,
+        rounds=_build_rounds(scheme),
+    )
+    session.add(season)
+    session.flush()
+    detail = {"title": title, "scheme": scheme.code, "sha256": scheme.sha256}
+    act.tell(session, Verb.CREATE_SEASON, about_season(season.id), detail)
+    return season
 
 
 def get_season_row(session: Session, season_id: int) -> Season:
@@ -284,6 +292,7 @@ def _build_card(season: Season, rounds: Sequence[Round]) -> SeasonCard:
         season.id,
         season.title,
         season.office,
+        season.contact,
         scheme.title,
         tuple(build_round_view(row, scheme) for row in own),
         scheme,

@@ -63,7 +63,7 @@ def test_a_round_waits_for_one_step(found: RoundView, code: str, standing: str) 
 
 def test_the_board_puts_each_round_in_one_place() -> None:
     rows = (PREPARING, ISSUED, OPEN, LATE, CLOSED, COUNTED)
-    card = SeasonCard(1, "年度", "办", Text("方案", "scheme"), rows)
+    card = SeasonCard(1, "年度", "办", "电话", Text("方案", "scheme"), rows)
     board = build_board([card], {}, frozenset({"custodian"}), NOON)
     places = (board.open, board.late, board.mine, board.rest)
     assert [[row.round for row in place] for place in places] == [
@@ -191,3 +191,22 @@ def test_a_page_in_english(installation: Installation, manager: Clerk) -> None:
     )
     page = manager.get(f"/seasons/{season_id}?lang=en")
     assert page.has("Progress", "Import the roster", "Half-year being prepared")
+
+
+def test_a_season_takes_over_an_earlier_one(installation: Installation, manager: Clerk) -> None:
+    assert "沿用哪一年度" not in manager.get("/seasons/new").text
+    add_panshan(installation)
+    page = manager.get("/seasons/new")
+    assert page.has("沿用哪一年度", "测试年度", "与所沿用的年度相同")
+    assert 'value="考评办公室"' in page.html  # as it was typed the year before
+    same = {**NAMES, "scheme": "same"}
+    assert manager.post("/seasons/new", same).has("请选沿用哪一年度，或者另选方案。")
+    assert manager.post("/seasons/new", {**same, "earlier": "9"}).status == 422
+    made = manager.post("/seasons/new", {**same, "earlier": "1"})
+    assert made.location == "/office/seasons/2/inherited/1"
+    assert manager.get("/seasons/2/inherited/1").has("从“测试年度”带过来的", "全部带过来了")
+    assert manager.get("/seasons/2/inherited/9").status == 404
+    other = manager.post("/seasons/new", {**NAMES, "scheme": "zaozhuang-districts", "earlier": "1"})
+    assert other.location == "/office/seasons/3/inherited/1"
+    assert manager.get("/seasons/3/inherited/1").has("没有带过来的", "单位（10）", "部门01")
+    assert manager.get("/seasons/3/inherited/1?lang=en").has("What stayed behind", "Units (10)")

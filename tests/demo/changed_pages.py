@@ -14,6 +14,13 @@ Pages = Mapping[str, Sequence[str]]
 
 CHANGES: tuple[Change, ...] = (
     Change(
+        r".. /office/seasons/new",
+        r"沿用哪一年度|选了以后，名册、.*|不沿用|与所沿用的年度相同.*|.*年度绩效考评（.*）"
+        r"|Take over from which season|Its roster, relations, .*|from none"
+        r"|The same as the season taken over.*",
+        "a new season can take over an earlier one",
+    ),
+    Change(
         r".. /office/.*",
         r"指标数一览|逐个看、改指标数|Figures at a glance|See and correct single figures",
         "the way to the table of entered figures, where each is seen and corrected",

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from evalsvc.domain import seasons
 from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import task_list
-from evalsvc.domain.assessing.carrying import Carried, _carry_roster, carry_year, list_earlier
+from evalsvc.domain.assessing.carrying import Carried, carry_year, list_earlier
+from evalsvc.domain.assessing.roster_copy import copy_roster
 from evalsvc.domain.people import bodies, liaisons
 from evalsvc.domain.preparing import rosters
 from evalsvc.errors import ACT_REFUSED, Problem
@@ -96,7 +97,7 @@ def test_whoever_belonged_to_a_unit_without_a_place_stays_behind(
     scheme = load_preset("panshan-2018")
     fewer = replace(scheme, categories=tuple(c for c in scheme.categories if c.code == "town"))
     with place.database.writing() as session:
-        assert _carry_roster(session, fewer, season_id, earlier) == 4
+        assert copy_roster(session, fewer, season_id, earlier) == 4
     roster = rosters.get_roster(place.database, season_id)
     towns = {unit.code for unit in roster.units}
     assert len(towns) == 4

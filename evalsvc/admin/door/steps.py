@@ -132,7 +132,13 @@ def list_season_steps(
 ) -> tuple[Step, ...]:
     """A season's whole way from its scheme to the destroyed keys, its rounds in between."""
     card = SeasonCard(
-        season.id, season.title, season.office, season.scheme.title, season.rounds, season.scheme
+        season.id,
+        season.title,
+        season.office,
+        season.contact,
+        season.scheme.title,
+        season.rounds,
+        season.scheme,
     )
     in_rounds = _only_one_next(
         (

@@ -89,6 +89,7 @@ VERBS = {
     "suspend": "停用账号",
     "change_password": "改密码",
     "create_season": "新建考评年度",
+    "inherit_season": "沿用往年的名册和人员",
     "change_scheme": "更换考评方案",
     "import_roster": "导入名册",
     "import_figures": "导入指标和加减分",

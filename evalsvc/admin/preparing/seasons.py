@@ -13,6 +13,7 @@ from evalsvc.domain.concluding import pending
 from evalsvc.domain.concluding.standing import list_notices, list_standings
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import approvals
+from evalsvc.domain.preparing import inheriting
 from evalsvc.domain.voting.card_reports import count_card_reports
 from evalsvc.domain.words import comments
 from evalsvc.domain.words.replies import count_replies
@@ -22,7 +23,7 @@ from evalsvc.scheme.outline import list_outline
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
 from evalsvc.scheme.publication import say_periods
 from evalsvc.scheme.shown import list_shown_of
-from forms.season import SchemeForm, SeasonForm, read_scheme_text
+from forms.season import SAME, SchemeForm, SeasonForm, read_scheme_text
 
 
 @door.get("/")
@@ -60,15 +61,26 @@ def create_season() -> AnyResponse | tuple[str, int]:
     if not form.validate():
         return _render_new(form), 422
     try:
-        season_id = seasons.create_season(
-            current_act(), form.title.data, form.office.data, form.contact.data, _read_scheme(form)
-        )
+        page = _create(form)
     except SchemeErrors as wrong:
         return _render_new(form, wrong), 422
     except ValueError as wrong:
         form.file.errors = [str(wrong)]
         return _render_new(form), 422
-    return redirect(url_for("admin.season_page", season_id=season_id))
+    return redirect(page)
+
+
+@door.get("/seasons/<int:season_id>/inherited/<int:earlier_id>")
+@allowed("manager")
+def inherited_page(season_id: int, earlier_id: int) -> str:
+    """What came along from an earlier season, and what stayed behind."""
+    database = current_service().database
+    return render_template(
+        "admin/inherited.html",
+        season=seasons.get_season(database, season_id),
+        earlier=seasons.get_season(database, earlier_id),
+        inherited=inheriting.compare_inherited(database, season_id, earlier_id),
+    )
 
 
 @door.get("/seasons/<int:season_id>")
@@ -122,9 +134,30 @@ def scheme_file(season_id: int) -> Response:
     )
 
 
+def _create(form: SeasonForm) -> str:
+    """Create the season that was asked for; the page to go on to."""
+    act, names = current_act(), (form.title.data, form.office.data, form.contact.data)
+    if not form.earlier.data:
+        season_id = seasons.create_season(act, *names, _read_scheme(form))
+        return url_for("admin.season_page", season_id=season_id)
+    earlier_id = int(form.earlier.data)
+    text = None if form.scheme.data == SAME else _read_scheme(form)
+    season_id = inheriting.inherit_season(act, *names, earlier_id, text)
+    return url_for("admin.inherited_page", season_id=season_id, earlier_id=earlier_id)
+
+
 def _build_form() -> SeasonForm:
-    form = SeasonForm()
-    form.scheme.choices = [SelectChoice(code) for code in (*list_presets(), "file")]
+    earlier = seasons.list_seasons(current_service().database)
+    newest = earlier[0] if earlier else None
+    # Whoever holds an office for a second year has typed its name before.
+    form = SeasonForm(
+        office=newest.office if newest else "", contact=newest.contact if newest else ""
+    )
+    form.earlier.choices = [
+        SelectChoice("", "不沿用"),
+        *(SelectChoice(str(each.id), each.title) for each in earlier),
+    ]
+    form.scheme.choices = [SelectChoice(code) for code in (SAME, *list_presets(), "file")]
     return form
 
 

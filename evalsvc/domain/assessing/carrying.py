@@ -1,29 +1,22 @@
 """A year's tasks carried into the next, with roster, bodies, liaisons and last year's figures."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from evalsvc.box.log_words import Verb, about_season
-from evalsvc.db import Database, Row
+from evalsvc.db import Database
 from evalsvc.domain.acting import Act
+from evalsvc.domain.assessing.roster_copy import copy_bound, copy_roster
 from evalsvc.domain.people.bodies import read_bodies
 from evalsvc.domain.people.liaisons import list_unit_names
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.errors import ACT_REFUSED
 from evalsvc.models.assessment import BodyMember, Task, TaskPlan
 from evalsvc.models.publication import Liaison
-from evalsvc.models.roster import PanelSeats, Rater, Relation, Unit
 from evalsvc.models.season import Season
-from evalsvc.scheme.model import Scheme
 from evalsvc.text import Text
-
-Line = TypeVar("Line", Unit, Rater, Relation, PanelSeats)
-# What a unit says of its own year stays with that year.
-_OF_A_SEASON = frozenset({"id", "season_id", "account"})
 
 
 @dataclass(frozen=True)
@@ -59,7 +52,7 @@ def carry_year(act: Act, season_id: int, earlier_id: int) -> Carried:
     with act.writing() as session:
         scheme = read_scheme(get_season_row(session, season_id))
         earlier = _list_standing(session, season_id, earlier_id)
-        units = _carry_roster(session, scheme, season_id, earlier_id)
+        units = copy_roster(session, scheme, season_id, earlier_id)
         bodies, names = read_bodies(session, season_id), list_unit_names(session, season_id)
         fit = [each for each in earlier if each.unit in names and each.lead in bodies]
         plan = TaskPlan(season_id=season_id, proposed_by=act.actor.login, proposed_at=act.moment)
@@ -67,8 +60,8 @@ def carry_year(act: Act, season_id: int, earlier_id: int) -> Carried:
         session.flush()
         known = {each.code for each in scheme.rounds}
         session.add_all(_build_anew(each, season_id, act, plan.id, known) for each in fit)
-        members = _carry_bound(session, BodyMember.body, season_id, earlier_id, bodies)
-        speaking = _carry_bound(session, Liaison.unit, season_id, earlier_id, names)
+        members = copy_bound(session, BodyMember.body, season_id, earlier_id, bodies)
+        speaking = copy_bound(session, Liaison.unit, season_id, earlier_id, names)
         left = tuple(each.title for each in earlier if each not in fit)
         carried = Carried(units, len(fit), members, speaking, left)
         detail = {"from": str(earlier_id), "tasks": str(len(fit)), "left": str(len(left))}
@@ -109,69 +102,3 @@ def _build_anew(task: Task, season_id: int, act: Act, plan: int, known: set[str]
         proposed_by=act.actor.login,
         proposed_at=act.moment,
     )
-
-
-def _carry_roster(session: Session, scheme: Scheme, season_id: int, earlier_id: int) -> int:
-    """Whatever of the other's roster this scheme has a place for; none where there is one."""
-    if session.scalar(select(exists().where(Unit.season_id == season_id))):
-        return 0
-    categories = {each.code for each in scheme.categories}
-    groups = {each.code for each in scheme.groups}
-    units = _copy(session, season_id, _list_all(session, Unit, earlier_id, "category", categories))
-    codes = {each.code for each in units}
-    # Whoever belonged to a unit that has no place here, or rated one, would be of nothing.
-    raters = [
-        each
-        for each in _list_all(session, Rater, earlier_id, "group", groups)
-        if not each.unit or each.unit in codes
-    ]
-    known = {(each.group, each.code) for each in _copy(session, season_id, raters)}
-    relations = [
-        each
-        for each in _list_all(session, Relation, earlier_id, "group", groups)
-        if each.unit in codes and (each.group, each.rater) in known
-    ]
-    _copy(session, season_id, relations)
-    _copy(session, season_id, _list_all(session, PanelSeats, earlier_id, "group", groups))
-    session.flush()
-    return len(units)
-
-
-def _list_all(
-    session: Session, table: type[Line], season_id: int, by: str, known: set[str]
-) -> list[Line]:
-    """A season's rows of which another scheme knows what they go by."""
-    rows = session.scalars(select(table).where(table.season_id == season_id)).all()
-    return [row for row in rows if getattr(row, by) in known]
-
-
-def _copy(session: Session, season_id: int, rows: Sequence[Line]) -> Sequence[Line]:
-    """The same rows again for another season."""
-    for row in rows:
-        names = [c.key for c in row.__table__.columns if c.key not in _OF_A_SEASON]
-        again = {name: getattr(row, name) for name in names}
-        session.add(type(row)(season_id=season_id, **again))
-    return rows
-
-
-def _carry_bound(
-    session: Session, column: Any, season_id: int, earlier_id: int, known: Iterable[str]
-) -> int:
-    """Who worked for a body or spoke for a unit does so again."""
-    table: type[Row] = column.class_
-    bound = set(_list_bound(session, column, season_id))
-    fresh = [
-        each
-        for each in _list_bound(session, column, earlier_id)
-        if each not in bound and each[1] in set(known)
-    ]
-    session.add_all(
-        table(season_id=season_id, staff_id=staff, **{column.key: code}) for staff, code in fresh
-    )
-    return len(fresh)
-
-
-def _list_bound(session: Session, column: Any, season_id: int) -> list[tuple[int, str]]:
-    table = column.class_
-    rows = session.execute(select(table.staff_id, column).where(table.season_id == season_id))
-    return [(row[0], row[1]) for row in rows]
