@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from analysis.score.facts import Answer, Ballot, Facts
+from analysis.score.forbidden import holds_forbidden
 from analysis.score.rules import Rule
 from analysis.score.scoring import score
 from analysis.score.tree import Node, UnitResult
@@ -47,7 +48,9 @@ def list_moved(rule: Rule, categories: Collection[str], world: World) -> frozens
 def _list_standing(node: Node, moved: frozenset[str]) -> Iterator[Node]:
     """The highest figures that nothing moves."""
     below = list(node.walk())
-    if not any(each.code in moved or each.rule in READ_BALLOTS for each in below):
+    moves = any(each.code in moved or each.rule in READ_BALLOTS for each in below)
+    # A figure that is taken as it stands can't say that it stands for a forbidden one.
+    if not moves and not holds_forbidden(node):
         yield node
         return
     for part in node.parts:
