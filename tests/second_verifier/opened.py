@@ -21,7 +21,7 @@ from tests.second_verifier.verify import Box, Found, Record, Row, canonical, rea
 
 KEPT = ("named", "unit")
 SHOWN_BY_ITSELF = ("signature", "unreadable", "foreign_content")
-ALWAYS_LISTED = ("forced_ratio", "number", "levels", "matrix")
+ALWAYS_LISTED = ("forced_ratio", "number", "allotment", "levels", "matrix")
 COLUMNS = [[(5 * i + 4 * step) % 16 for step in range(4)] for i in range(4)]
 ROWS = [[4 * i + (i + step) % 4 for step in range(4)] for i in range(4)]
 WORD = 0xFFFFFFFF
@@ -38,6 +38,8 @@ def openings(facts: Facts, box: Box) -> Found:
     for row in box.rows("ballots.csv"):
         listed[row["ballot"]].append(row)
     yield {*listed} - {row["ballot"] for row in rows.values()}, set()
+    raters = {(own[0]["group"], own[0]["rater"]) for own in listed.values()}
+    yield len(raters), len(listed)
     rejected, assisted = Counter[tuple[str, str]](), Counter[str]()
     for ballot in (one for one in box.newest.values() if one["leaf"] in kept):
         row, group = rows[ballot["leaf"]], box.group[ballot["leaf"]]
@@ -53,10 +55,7 @@ def openings(facts: Facts, box: Box) -> Found:
     told = [row for row in box.read("rejections.csv") if identity(facts, row["group"]) in KEPT]
     yield {(row["group"], row["reason"]): row["n"] for row in told}, to_text(rejected)
     typed = [row for row in box.read("assisted.csv") if identity(facts, row["group"]) in KEPT]
-    yield (
-        {row["group"]: row["counted"] for row in typed},
-        {row["group"]: str(assisted[row["group"]]) for row in typed},
-    )
+    yield Counter({row["group"]: int(row["counted"]) for row in typed}), assisted
 
 
 def identity(facts: Facts, group: str) -> str:

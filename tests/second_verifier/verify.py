@@ -126,7 +126,6 @@ class Package:
         self.anchors: dict[str, list[Record]] = read(files, "box/anchors.json")
         name = "box/acts.jsonl" if self.public else "box/log.jsonl"
         self.log: list[Record] = read(files, name) if name in files else []
-        # What the log says of this version: its computation, and its first day of publicity.
         of = (self.manifest["season"], str(self.manifest["version"]))
         mine = [e for e in self.log if (e["subject"], e["detail"].get("version")) == of]
         self.acts = [event for event in mine if event["verb"] in ACTS]
@@ -135,7 +134,7 @@ class Package:
         self.heads = {(a["log_seq"], a["log_head"]) for box in self.boxes for a in box.anchors}
 
     def check_manifest(self) -> Found:
-        said, unlisted = self.manifest, ("box/manifest.json", "box/public.sig")
+        said, unlisted = self.manifest, ["box/manifest.json", "box/public.sig"][: 2 - self.public]
         check_signature(statement("manifest", said), said["key"], said["signature"])
         yield said["edition"], "public" if self.public else "audit"
         yield said["files"], {n: sha(x) for n, x in self.files.items() if n not in unlisted}
@@ -244,8 +243,7 @@ class Box:
         yield self.seal["scheme_sha256"], sha(self.files["scheme.yaml"])
         if not self.package.public:
             yield self.seal["forms_sha256"], sha(self.files[self.folder + "forms.csv"])
-            told = [event["detail"]["seal"] for event in self.events("open_round")]
-            yield told, [sha(statement("seal", self.seal))]
+            yield self.events("open_round")[-1]["detail"]["seal"], sha(statement("seal", self.seal))
 
     def check_box(self) -> Found:
         leaves, first, last = self.leaves[:-1], self.anchors[0], self.anchors[-1]
@@ -307,7 +305,6 @@ class Box:
             yield row["reason"] in FIELDS["reasons"].split(), True
         for (group, cell), n in self.cells.items():
             good = [row for row in self.good.values() if row["group"] == group]
-            # A cell may join several of the roll's.
             own = {r["credential"] for r in good if {*r["cell"].split("+")} <= {*cell.split("+")}}
             due = {"issued": len(own), "cast": len(own & {*self.newest}), "valid": n["valid"]}
             yield n, due | {"rejected": due["cast"] - due["valid"]}
@@ -319,9 +316,9 @@ class Box:
         yield self.read("round.json")["counting_ballots"], cast.total()
         for event in self.events("assist"):
             reported.update({group: int(n) for group, n in event["detail"].items()})
-        for row in self.read("assisted.csv"):
-            yield int(row["reported"]), reported[row["group"]]
-            yield int(row["counted"]) <= counted[row["group"]], True
+        typed = self.read("assisted.csv")
+        yield Counter({row["group"]: int(row["reported"]) for row in typed}), reported
+        yield all(int(row["counted"]) <= counted[row["group"]] for row in typed), True
 
     def check_exclusions(self) -> Found:
         events = self.events("exclude_ballot", "restore_ballot")
@@ -377,8 +374,11 @@ def compare(check: Callable[[], Found | None]) -> list[str]:
 
 
 def compare_fetched(package: Package, known: list[Any]) -> Found:
-    """The package's anchors are the first of those that somebody has fetched of the round."""
+    """Anchors are the first of those fetched of a round; no box with the last act is left out."""
     yield bool(package.anchors), True
+    told = [anchor for one in known for own in one.values() for anchor in own]
+    due = {a["round_uid"] for a in told if (a["log_seq"], a["log_head"]) == package.head}
+    yield due - {box.uid for box in package.boxes}, set()
     for box in package.boxes:
         lists = [own for one in known for own in one.values() if own[0]["round_uid"] == box.uid]
         longest = max(lists, key=len)

@@ -75,6 +75,7 @@ def check_published(evidence: Evidence, published: Sequence[Mapping[str, bytes]]
     # A package that leaves its anchors out must not pass for want of something to compare.
     if fetched and not any(evidence.anchors.values()):
         yield Text("包里没有锚点", "the package has no anchors")
+    yield from _list_left_out(evidence, fetched)
     for code, signed in evidence.anchors.items():
         there = fetched.get(evidence.seals[code].round_uid, ())
         # Anchor by anchor, those that both have. Which have been fetched too few of is told below.
@@ -91,6 +92,24 @@ def check_published(evidence: Evidence, published: Sequence[Mapping[str, bytes]]
                 f"{code}：公布的锚点只有 {len(there)} 个，包里有 {len(signed)} 个，请重新下载",
                 f"{code}: {len(there)} anchors were published, the package has {len(signed)}; "
                 "fetch them again",
+            )
+
+
+def _list_left_out(
+    evidence: Evidence, fetched: Mapping[str, tuple[SignedAnchor, ...]]
+) -> Iterator[Text]:
+    """A result's last act is anchored in each box that it rests on: all these are in its package.
+
+    Rounds opened later, and those of other seasons, have no such anchor and may be given as well.
+    """
+    manifest = evidence.signed.manifest
+    ours = {evidence.seals[code].round_uid for code in evidence.anchors}
+    for uid in fetched.keys() - ours:
+        heads = {(one.anchor.log_seq, one.anchor.log_head) for one in fetched[uid]}
+        if (manifest.log_seq, manifest.log_head) in heads:
+            yield Text(
+                f"{uid}：公布的锚点记有这个结果，包里却没有这一轮",
+                f"{uid}: its published anchors have this result, and the package lacks the round",
             )
 
 

@@ -226,7 +226,10 @@ def _check_reported(evidence: Evidence, code: str) -> Iterator[Text]:
         # In the detail of a sitting every name is a group and every text a number; anything
         # else counts for nothing and shows as a difference.
         told.update({group: int(n) for group, n in act.detail.items() if n.isdecimal()})
-    for name, (reported, _) in sorted(box.read_assisted(evidence.files, code).items()):
+    said = box.read_assisted(evidence.files, code)
+    # A group that is not listed is said to have none.
+    for name in sorted({*said, *told}):
+        reported, _ = said.get(name, (0, 0))
         if reported != told[name]:
             yield Text(
                 f"{code} {name}：日志报告代录 {told[name]} 张，assisted.csv 为 {reported} 张",

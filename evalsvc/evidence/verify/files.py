@@ -204,8 +204,14 @@ def read_assisted(files: Mapping[str, bytes], code: str) -> dict[str, tuple[int,
     file = f"box/{code}/assisted.csv"
     if file not in files:
         return {}
-    rows = _rows(files, file, "group,reported,counted\n", _ASSISTED_ROW)
-    return {group: (int(reported), int(n)) for group, reported, n in rows}
+    assisted: dict[str, tuple[int, int]] = {}
+    for line, (group, reported, n) in enumerate(
+        _rows(files, file, "group,reported,counted\n", _ASSISTED_ROW), 2
+    ):
+        if group in assisted:
+            raise Malformed(file, line, Text("同一主体出现两次", "one group stands twice"))
+        assisted[group] = (int(reported), int(n))
+    return assisted
 
 
 def read_rejections(files: Mapping[str, bytes], code: str) -> dict[tuple[str, str], int]:

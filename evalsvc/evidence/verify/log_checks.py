@@ -9,7 +9,7 @@ from evalsvc.box.chain import ChainedEvent, verify_chain
 from evalsvc.box.roll import hash_text
 from evalsvc.evidence.computed import COMPUTE, SHOW
 from evalsvc.evidence.editions import ANCHORS
-from evalsvc.evidence.manifest import hash_files
+from evalsvc.evidence.manifest import PUBLIC_SIGNATURE, hash_files
 from evalsvc.evidence.thresholds import list_changed
 from evalsvc.evidence.verify import files as box
 from evalsvc.evidence.verify.evidence import Evidence
@@ -37,6 +37,9 @@ def check_manifest(evidence: Evidence) -> Iterator[Text]:
     if signed.manifest.edition != ("public" if evidence.is_public else "audit"):
         yield Text("清单属于另一版本", "the manifest belongs to the other edition")
     listed, found = dict(signed.manifest.files), hash_files(evidence.files)
+    # The one file that no list names is the audit edition's; elsewhere anybody could have put it.
+    if evidence.is_public and PUBLIC_SIGNATURE in evidence.files:
+        yield Text(f"{PUBLIC_SIGNATURE} 是后来加入的", f"{PUBLIC_SIGNATURE} was added")
     for name in sorted({*listed, *found}):
         if name not in found:
             yield Text(f"缺少文件 {name}", f"the file {name} is missing")

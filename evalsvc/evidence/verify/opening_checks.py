@@ -148,6 +148,14 @@ class Openings:
                 f"{self.code} {name}：票箱里没有这张票",
                 f"{self.code} {name}: no sealed ballot is this one",
             )
+        # A rater has one place. A ballot told as another's would give that one two votes.
+        ballots = Counter((one.group, one.rater) for one in self.listed.values())
+        for (group, rater), n in sorted(ballots.items()):
+            if n > 1:
+                yield Text(
+                    f"{self.code} {group}：评价人 {rater} 有 {n} 张票",
+                    f"{self.code} {group}: the rater {rater} has {n} ballots",
+                )
         yield from self._check_numbers()
 
     def list_sealed(self) -> Iterator[tuple[str, BallotRow]]:
@@ -252,8 +260,10 @@ class Openings:
                 f"{self.code}：无效票的理由与逐张的不同",
                 f"{self.code}: reasons of rejection are not those of the ballots",
             )
-        for name, (_, n) in box.read_assisted(self.evidence.files, self.code).items():
-            if name in kept and n != self.assisted[name]:
+        said = box.read_assisted(self.evidence.files, self.code)
+        for name in sorted(kept & {*said, *self.assisted}):
+            _, n = said.get(name, (0, 0))
+            if n != self.assisted[name]:
                 yield Text(
                     f"{self.code} {name}：代录 {n} 张，票里记有 {self.assisted[name]} 张",
                     f"{self.code} {name}: {n} typed in for somebody, "
