@@ -90,6 +90,8 @@ class Verb(StrEnum):
     SET_TERMS = "set_terms"
     PROPOSE_RESULT = "propose_result"
     BEGIN_PUBLICITY = "begin_publicity"
+    ISSUE_LETTERS = "issue_letters"
+    READ_LETTER = "read_letter"
     ASK_REVIEW = "ask_review"
     ANSWER_REVIEW = "answer_review"
     MAKE_FINAL = "make_final"

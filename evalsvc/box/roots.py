@@ -32,6 +32,11 @@ def derive_root(pepper: bytes, token: str) -> bytes:
     return hmac.digest(pepper, token.encode("ascii"), "sha256")
 
 
+def derive_letter_key(pepper: bytes, token: str) -> bytes:
+    """What is kept of the code on a person's letter; it leads back only with the pepper."""
+    return hmac.digest(derive_root(pepper, token), b"letter", "sha256")
+
+
 @dataclass(frozen=True)
 class Voter:
     """The holder of a token, as far as the box knows one; lives in memory for one request."""

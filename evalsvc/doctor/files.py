@@ -1,5 +1,6 @@
 """Who can read what, and what lies where it should not."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -30,6 +31,8 @@ TRAY_HOURS = 13
 # A pepper has 32 bytes; whoever packs folders makes larger files than this.
 LOOKED_INTO = 64 * 1024 * 1024
 ENDED = {"closed", "counted"}
+# Of a season's letters to persons, until the result is archived; a draft has a point in front.
+LETTERS = re.compile(r"\.?letters-\d+")
 
 
 def check_modes(place: Place) -> Iterator[Finding]:
@@ -83,8 +86,10 @@ def check_peppers(place: Place, rounds: tuple[RoundState, ...]) -> Iterator[Find
     for file in files:
         # A draft that a killed writer left has a point before the name.
         one = known.get(file.name.removeprefix(".").split(".")[0])
-        if one is None:
+        if one is None and not LETTERS.match(file.name):
             yield find(PEPPER_UNKNOWN, path=file)
+        elif one is None:
+            continue
         elif one.state in ENDED:
             yield find(PEPPER_LEFT, round=one.code, state=one.state, path=file)
         elif ".tray" in file.name:

@@ -173,6 +173,16 @@ def delete_print_runs(database: Database, settings: Settings, round_id: int) -> 
         delete_file(settings, job_id)
 
 
+def delete_letter_runs(database: Database, settings: Settings, season_id: int) -> None:
+    """Remove what was printed of a season's letters with codes."""
+    with database.reading() as session:
+        found = session.scalars(
+            select(Job.id).where(Job.season_id == season_id, Job.kind == "letters")
+        ).all()
+    for job_id in found:
+        delete_file(settings, job_id)
+
+
 def start_purge(settings: Settings) -> None:
     """Purge in a process of its own; where this role may not, the timer does it."""
     worker = subprocess.Popen(

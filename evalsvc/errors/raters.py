@@ -22,6 +22,17 @@ TOKEN_UNKNOWN = Kind(
         "round's; codes end with their round. If in doubt, call the number on the letter.",
     ),
 )
+LETTER_UNKNOWN = Kind(
+    "letter_unknown",
+    404,
+    Text(
+        "没有结果用这个编码查看。请核对是否是最近一次收到的告知书：重新印发以后，先前的编码作废；"
+        "结果归档以后，编码随之失效。有疑问请拨打告知书上的电话。",
+        "No result is read with this code. Please check that it is on the newest letter: a later "
+        "letter makes an earlier code void, and codes end when the result is archived. If in "
+        "doubt, call the number on the letter.",
+    ),
+)
 TOKEN_VOID = Kind(
     "token_void",
     410,

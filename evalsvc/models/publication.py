@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from evalsvc.db import Moment, Row
@@ -74,6 +74,21 @@ class Liaison(Row):
     )
     season_id: Mapped[int] = mapped_column(ForeignKey("season.id"), primary_key=True)
     unit: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
+class LetterCode(Row):
+    """The code on a person's letter, as far as it is kept: what it is under the season's secret."""
+
+    __tablename__ = "letter_code"
+    __table_args__ = (UniqueConstraint("season_id", "unit"),)
+
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    season_id: Mapped[int] = mapped_column(ForeignKey("season.id"), index=True)
+    unit: Mapped[str] = mapped_column(String(40))
+    # The version whose letter it stands on; it opens the one that counts today.
+    version: Mapped[int]
+    # When the letter's result was read first; None as long as nobody has.
+    read_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class ReviewRequest(Row):

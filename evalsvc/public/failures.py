@@ -9,13 +9,13 @@ from time import monotonic
 
 from flask import request
 
-from evalsvc.errors import SLOW_DOWN, TOKEN_MISTYPED, TOKEN_UNKNOWN, Problem
+from evalsvc.errors import LETTER_UNKNOWN, SLOW_DOWN, TOKEN_MISTYPED, TOKEN_UNKNOWN, Problem
 from evalsvc.extensions import current_service
 
 
 def slow_failures(problem: Problem) -> Problem:
     """The problem to show for a code that was refused."""
-    if problem.kind not in (TOKEN_MISTYPED, TOKEN_UNKNOWN):
+    if problem.kind not in (TOKEN_MISTYPED, TOKEN_UNKNOWN, LETTER_UNKNOWN):
         return problem
     codes, name, at = current_service().codes, (request.remote_addr or "",), monotonic()
     wait = codes.get_wait(name, at)

@@ -5,7 +5,7 @@ import json
 import logging
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from time import monotonic
@@ -15,7 +15,7 @@ from evalsvc.db import Database
 from evalsvc.domain import jobs, seasons
 from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
-from evalsvc.domain.concluding import archive, archiving, results
+from evalsvc.domain.concluding import archive, archiving, letters, results
 from evalsvc.domain.concluding.contents import get_content
 from evalsvc.domain.jobs import JobView
 from evalsvc.domain.sealing import opening, reissue, rounds
@@ -25,6 +25,7 @@ from evalsvc.reports.documents.filling import render_documents
 from evalsvc.reports.documents.labels import render_labels
 from evalsvc.reports.documents.letters import render_letters
 from evalsvc.reports.documents.paper_form import render_paper_form
+from evalsvc.reports.documents.pdf import join_pdfs
 from evalsvc.reports.documents.report import render_report
 from evalsvc.reports.documents.table import render_csv
 from evalsvc.reports.documents.unit_notice import build_document
@@ -193,6 +194,24 @@ def _notices(order: Order) -> Made:
     return Made(f"notices-{version}.zip", bundle.getvalue())
 
 
+def _letters(order: Order) -> Made:
+    """A letter with a code for every person of a published version, or for one, as one PDF."""
+    version, only = int(order.given["version"]), order.given.get("unit", "")
+    writer = NoticeWriter(order.database, order.job.season_id, version)
+    codes = letters.issue_letters(
+        order.act, order.settings, order.job.season_id, version, (only,) if only else ()
+    )
+    written = [
+        replace(writer.write(unit), code=code, public_url=order.settings.public_url)
+        for unit, code in codes.items()
+    ]
+    parts: list[bytes] = []
+    for part in render_documents([build_document(each) for each in written], order.language):
+        parts.append(part)
+        order.progress(len(parts), len(written))
+    return Made(f"letters-{version}.pdf", join_pdfs(parts))
+
+
 def _paper_form(order: Order) -> Made:
     """A group's questionnaires on paper."""
     group = order.given["group"]
@@ -213,6 +232,7 @@ KINDS: Mapping[str, Callable[[Order], Made | None]] = {
     "public": _public_package,
     "archive": _archive,
     "notices": _notices,
+    "letters": _letters,
     "paper_form": _paper_form,
 }
 

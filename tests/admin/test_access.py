@@ -94,6 +94,7 @@ EXPECTED = {
     "days_off_page": READERS, "enter_days_off": MANAGER,
     "publication_page": READERS, "propose_result": MANAGER, "begin_publicity": MANAGER,
     "make_final": MANAGER, "archive_result": MANAGER, "make_notices": MANAGER,
+    "issue_letters": MANAGER,
     "set_terms": MANAGER, "bind_liaison": ACCOUNTS, "unbind_liaison": ACCOUNTS,
     "comments_page": READERS, "review_comments": MANAGER, "take_back_comment": MANAGER,
     "reviews_page": READERS, "answer_review": MANAGER,
@@ -131,6 +132,7 @@ FRESH = {
     "propose_card", "decide", "carry_out", "start_export",
     "propose_exclusion", "propose_restoration",
     "enter_days_off", "propose_result", "begin_publicity", "make_final", "archive_result",
+    "issue_letters",
     "end_own_session", "end_other_sessions",
 }  # a table, read by rows  # fmt: skip
 # Whoever holds the box may have no part in the cards.

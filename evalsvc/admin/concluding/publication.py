@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import g, redirect, render_template, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
@@ -14,6 +14,7 @@ from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import (
     disclosure,
+    letters,
     missing,
     periods,
     publications,
@@ -111,6 +112,18 @@ def make_notices(season_id: int, version: int) -> Response:
     return begin_job("notices", season_id, None, given)
 
 
+@door.post("/seasons/<int:season_id>/publication/<int:version>/letters")
+@allowed("manager", fresh=True)
+def issue_letters(season_id: int, version: int) -> Response:
+    """Letters with codes to all persons, or a new one to the person that is named."""
+    view = _get_version(season_id, version)
+    unit = request.form.get("unit", "")
+    if unit and view.notice.find_unit(unit) is None:
+        raise Problem(NOT_FOUND)
+    given = {"version": str(version), "language": str(g.language), "unit": unit}
+    return begin_job("letters", season_id, None, given)
+
+
 @door.post("/seasons/<int:season_id>/publication/terms")
 @allowed("manager")
 def set_terms(season_id: int) -> Answer:
@@ -206,6 +219,7 @@ def _render(
         stale=results.is_stale(database, season_id),
         starts=_list_starts(season),
         say_shown=say_shown,
+        letters=letters.count_letters(database, season_id),
         proposable=_is_proposable(season, views),
         missing=missing.list_missing(database, season_id),
         asked=[

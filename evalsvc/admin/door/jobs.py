@@ -14,7 +14,7 @@ from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
 
 # Files with codes stay until whoever asked has them safe, and go before the codes are good.
-PRINT_RUNS = frozenset({"issue", "reissue"})
+PRINT_RUNS = frozenset({"issue", "reissue", "letters"})
 
 
 @door.get("/jobs/<job_id>")

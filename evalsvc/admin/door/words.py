@@ -41,6 +41,7 @@ JOBS = {
     "public": "生成公开数据包",
     "archive": "归档",
     "notices": "生成各单位告知书",
+    "letters": "印发带编码的告知书",
     "paper_form": "生成纸质问卷",
 }
 
@@ -135,6 +136,8 @@ VERBS = {
     "archive_result": "归档",
     "bind_liaison": "绑定单位联络员",
     "unbind_liaison": "解除单位联络员",
+    "issue_letters": "印发带编码的告知书",
+    "read_letter": "凭告知书查看结果",
     "ask_review": "申请复核",
     "write_account": "填写述职",
     "answer_review": "答复复核申请",

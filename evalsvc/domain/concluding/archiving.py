@@ -11,6 +11,7 @@ from evalsvc.domain.concluding.facts import are_facts_of, list_facts
 from evalsvc.domain.concluding.publications import get_current
 from evalsvc.domain.people import approvals
 from evalsvc.domain.sealing.anchors import anchor_season
+from evalsvc.domain.sealing.letter_codes import delete_codes, destroy_secret
 from evalsvc.domain.seasons import find_result_head, get_season_row
 from evalsvc.errors import ACT_REFUSED
 from evalsvc.models.publication import Publication
@@ -55,8 +56,10 @@ def archive_version(
             "public_sha256": row.public_sha256,
             **people,
         }
+        delete_codes(session, season_id)
         act.tell(session, Verb.ARCHIVE_RESULT, about_season(season_id), detail)
         anchor_season(act, session, settings, season_id)
+    destroy_secret(act.database, settings, season_id)
 
 
 def _check_archivable(session: Session, season_id: int, version: int) -> Publication:

@@ -49,6 +49,15 @@ class ReviewView:
 
 def ask_review(act: Act, season_id: int, unit: str, text: str) -> int:
     """Ask about the version that is being shown; a unit has one open request at a time."""
+    with act.writing() as session:
+        require_own(session, season_id, unit, act.actor)
+        return write_request(act, session, season_id, unit, text, act.actor.login)
+
+
+def write_request(
+    act: Act, session: Session, season_id: int, unit: str, text: str, asked_by: str
+) -> int:
+    """The request inside somebody's transaction: a person asks by the code of a letter."""
     text = text.strip()
     if not LEAST_TEXT <= len(text) <= LONGEST_TEXT:
         raise ENTRY_REFUSED.because(
@@ -58,41 +67,37 @@ def ask_review(act: Act, season_id: int, unit: str, text: str) -> int:
             )
         )
     day = office_day(act.moment)
-    with act.writing() as session:
-        get_season_row(session, season_id)
-        require_own(session, season_id, unit, act.actor)
-        shown = find_shown(read_publications(session, season_id), day)
-        if shown is None or shown.notice.find_unit(unit) is None:
-            raise ACT_REFUSED.because(
-                Text("结果还没有公示", "the result has not been published yet")
+    get_season_row(session, season_id)
+    shown = find_shown(read_publications(session, season_id), day)
+    if shown is None or shown.notice.find_unit(unit) is None:
+        raise ACT_REFUSED.because(Text("结果还没有公示", "the result has not been published yet"))
+    if not shown.takes_reviews(day):
+        raise ACT_REFUSED.because(
+            Text(
+                f"复核申请期限是 {shown.review_until}，已经过了",
+                f"review requests were taken until {shown.review_until}",
             )
-        if not shown.takes_reviews(day):
-            raise ACT_REFUSED.because(
-                Text(
-                    f"复核申请期限是 {shown.review_until}，已经过了",
-                    f"review requests were taken until {shown.review_until}",
-                )
-            )
-        if _find_waiting(session, season_id, unit):
-            raise ACT_REFUSED.because(
-                Text("已有一件申请在等答复", "an earlier request still waits for its answer")
-            )
-        until = answer_until(session, season_id, day)
-        row = ReviewRequest(
-            season_id=season_id,
-            version=shown.version,
-            unit=unit,
-            text=text,
-            asked_by=act.actor.login,
-            asked_at=act.moment,
-            answer_until=until.isoformat(),
         )
-        session.add(row)
-        session.flush()
-        # The words stay out of the log, which is published.
-        detail = {"unit": unit, "version": str(shown.version), "request": str(row.id)}
-        act.tell(session, Verb.ASK_REVIEW, about_season(season_id), detail)
-        return row.id
+    if _find_waiting(session, season_id, unit):
+        raise ACT_REFUSED.because(
+            Text("已有一件申请在等答复", "an earlier request still waits for its answer")
+        )
+    until = answer_until(session, season_id, day)
+    row = ReviewRequest(
+        season_id=season_id,
+        version=shown.version,
+        unit=unit,
+        text=text,
+        asked_by=asked_by,
+        asked_at=act.moment,
+        answer_until=until.isoformat(),
+    )
+    session.add(row)
+    session.flush()
+    # The words stay out of the log, which is published.
+    detail = {"unit": unit, "version": str(shown.version), "request": str(row.id)}
+    act.tell(session, Verb.ASK_REVIEW, about_season(season_id), detail)
+    return row.id
 
 
 def answer_review(act: Act, request_id: int, verdict: Verdict, answer: str) -> None:
@@ -120,13 +125,20 @@ def list_reviews(
 ) -> tuple[ReviewView, ...]:
     """A season's requests, or one unit's; those that wait first, then the newest."""
     with database.reading() as session:
-        names = list_unit_names(session, season_id)
-        rows = session.scalars(
-            select(ReviewRequest)
-            .where(ReviewRequest.season_id == season_id)
-            .order_by(ReviewRequest.id.desc())
-        )
-        views = [_build_view(row, names) for row in rows if unit in (None, row.unit)]
+        return read_reviews(session, season_id, unit)
+
+
+def read_reviews(
+    session: Session, season_id: int, unit: str | None = None
+) -> tuple[ReviewView, ...]:
+    """The same inside somebody's reading."""
+    names = list_unit_names(session, season_id)
+    rows = session.scalars(
+        select(ReviewRequest)
+        .where(ReviewRequest.season_id == season_id)
+        .order_by(ReviewRequest.id.desc())
+    )
+    views = [_build_view(row, names) for row in rows if unit in (None, row.unit)]
     return tuple(sorted(views, key=lambda view: view.state != "waiting"))
 
 

@@ -1,7 +1,7 @@
 """The notice to a unit as a two-page PDF: where it stands, why, and what people said."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from analysis.score.tree import UnitResult
 from evalsvc.box.statements import show_key
+from evalsvc.box.tokens import format_token
 from evalsvc.qr import render_qr
 from evalsvc.reports.charts.drawing import Chart
 from evalsvc.reports.documents.filling import Document, render_document
@@ -73,6 +74,9 @@ class UnitNotice:
     # What is not public: how the others stand in it would tell extreme answers.
     hidden: frozenset[str] = frozenset()
     key: str = ""
+    # Of a person's letter: the code that opens the result without an account, and where.
+    code: str = field(default="", repr=False)
+    public_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,8 @@ class NoticePage:
     more_comments: int
     key: str
     drawing: Markup
+    code: str = field(default="", repr=False)
+    code_drawing: Markup = field(default=Markup(), repr=False)
 
 
 def render_unit_notice(notice: UnitNotice, language: str = "zh") -> bytes:
@@ -127,8 +133,16 @@ def build_page(notice: UnitNotice) -> NoticePage:
         comments=comments,
         more_comments=len(notice.comments) - len(comments),
         key=show_key(bytes.fromhex(notice.key)),
-        drawing=render_qr(notice.key.upper()) if notice.key else Markup(),
+        # On a letter with a code, that code is the one to be scanned.
+        drawing=render_qr(notice.key.upper()) if notice.key and not notice.code else Markup(),
+        code=format_token(notice.code),
+        code_drawing=render_qr(build_letter_link(notice)) if notice.code else Markup(),
     )
+
+
+def build_letter_link(notice: UnitNotice) -> str:
+    """What the QR code says; as with raters' cards the code behind `#` reaches no server's log."""
+    return f"{notice.public_url}/letter#{notice.code}"
 
 
 def _cut_text(text: Text, longest: int) -> Text:
