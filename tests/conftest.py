@@ -3,7 +3,9 @@
 import faulthandler
 import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from _pytest.faulthandler import (
@@ -16,6 +18,9 @@ from tests import capability
 from tests.compiled_routes import compile_routes_once
 from tests.compiled_templates import compile_templates_once
 from tests.in_memory import write_into_memory
+
+if TYPE_CHECKING:
+    from tests.cast import Installation
 
 write_into_memory()
 compile_templates_once()
@@ -35,6 +40,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'evalsvc.db'}"
     url: str = request.getfixturevalue("fresh_postgres_url")
     return url
+
+
+@pytest.fixture
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator["Installation"]:
+    """A new installation: on SQLite, and on both databases where a test uses `database_url`."""
+    # Here, since the tests of the mathematics need nothing of the product.
+    from tests.cast import build_installation
+
+    asked = "database_url" in request.fixturenames
+    url = request.getfixturevalue("database_url") if asked else None
+    built = build_installation(tmp_path / "instance", url)
+    yield built
+    built.database.close()
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses

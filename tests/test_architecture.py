@@ -1,6 +1,7 @@
 """The plan of the house: which room may know which. An import that points the wrong way fails."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parent.parent
+HOUSES = ("analysis", "benchmarks", "evalsvc", "forms", "migrations", "tests")
+FORMATTED_BY_HAND = "# fmt: " + "skip"
 
 # What everything that people read stands on: every room may.
 GROUND = {"evalsvc.nouns", "evalsvc.text", "evalsvc.figures", "evalsvc.invisible"}
@@ -401,3 +404,19 @@ def test_every_file_says_what_it_is_for(module: str) -> None:
 def test_no_file_has_a_name_that_says_nothing() -> None:
     empty = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base"}
     assert [module for module in MODULES if module.split(".")[-1] in empty] == []
+
+
+def test_nothing_keeps_the_formatter_out_without_a_reason() -> None:
+    """The formatter is law; where a table is read by rows, its last line says so."""
+    files = (path for top in HOUSES for path in sorted((PROJECT / top).rglob("*.py")))
+    lines = [
+        (f"{path.relative_to(PROJECT)}:{number}", line)
+        for path in files
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if line.rstrip().endswith(FORMATTED_BY_HAND)
+    ]
+    assert [
+        where
+        for where, line in lines
+        if not re.search(r"# \w.+$", line.rstrip().removesuffix(FORMATTED_BY_HAND))
+    ] == []

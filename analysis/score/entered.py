@@ -81,11 +81,13 @@ def _category_nodes(
     awaited = {unit: _not_entered(facts, law) for unit, facts in below.items()}
     spoilt = {unit: _forbidden(facts[rises_with:]) for unit, facts in below.items()}
     # What is put in the place of a forbidden figure is nobody's best and takes no place.
-    found = work_out({
-        unit: [*facts[:rises_with], *map(_masked, facts[rises_with:])]
-        for unit, facts in below.items()
-        if not awaited[unit]
-    })  # fmt: skip
+    found = work_out(
+        {
+            unit: [*facts[:rises_with], *map(_masked, facts[rises_with:])]
+            for unit, facts in below.items()
+            if not awaited[unit]
+        }
+    )
     nodes = {}
     for unit, facts in below.items():
         value, remarks = found.get(unit, (None, []))

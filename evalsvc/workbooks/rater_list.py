@@ -114,14 +114,18 @@ def _build_sheet(layout: SheetLayout, rows: Sequence[_Standing], words: _Words) 
     keys = [column.key for column in layout.columns if column.key != "account"]
     headings = {layout.get_column(key).heading.zh: place for place, key in enumerate(keys, start=1)}
     first = {place: Cell("text", heading) for heading, place in headings.items()}
-    return Sheet(layout.name.zh, {1: first} | {
-        number: {
-            place: _build_cell(row, key, words)
-            for place, key in enumerate(keys, start=1)
-            if getattr(row, key) != ""
-        }
-        for number, row in enumerate(rows, start=2)
-    })  # fmt: skip
+    return Sheet(
+        layout.name.zh,
+        {1: first}
+        | {
+            number: {
+                place: _build_cell(row, key, words)
+                for place, key in enumerate(keys, start=1)
+                if getattr(row, key) != ""
+            }
+            for number, row in enumerate(rows, start=2)
+        },
+    )
 
 
 def _build_cell(row: _Standing, key: str, words: _Words) -> Cell:

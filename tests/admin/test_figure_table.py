@@ -168,10 +168,13 @@ def test_bounds_and_segments_hold_as_for_an_import(
     scheme = seasons.get_season(installation.database, season_id).scheme
     segment = next(each for each in scheme.components if each.choices)
     points = next(
-        each for each in scheme.components
-        if each.round == segment.round and each.code != segment.code and not each.choices
+        each
+        for each in scheme.components
+        if each.round == segment.round
+        and each.code != segment.code
+        and not each.choices
         and each.code.rsplit(".", 1)[0] == segment.code.rsplit(".", 1)[0]
-    )  # fmt: skip
+    )
     unit = next(u for u in figures_units(installation, season_id) if u[1] in segment.categories)[0]
     top = next(each for each in segment.choices if "A+" in each.name.zh)
     place = at(season_id, f"/{segment.round}/{unit}/")
@@ -236,9 +239,14 @@ def test_a_page_costs_the_same_statements_and_stays_short_whatever_a_season_hold
         for number in range(11, 501):
             code = f"x{number:03d}"
             session.add(
-                Unit(season_id=season_id, position=number, code=code, name=f"部门{number:03d}",
-                     category="department")
-            )  # fmt: skip
+                Unit(
+                    season_id=season_id,
+                    position=number,
+                    code=code,
+                    name=f"部门{number:03d}",
+                    category="department",
+                )
+            )
             session.add(
                 Indicator(season_id=season_id, round=ROUND, unit=code, component=LAW, value="80")
             )

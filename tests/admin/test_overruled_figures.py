@@ -124,8 +124,9 @@ def test_the_result_shows_it_everywhere_and_the_package_verifies(
     assert [(each.unit, each.before, each.after, each.reason) for each in changes] == [
         ("u03", "88.5", "70", WHY)
     ]
-    files = read_zip(archive.build_audit_package(
-        installation.database, installation.settings, season_id), 10**8)  # fmt: skip
+    files = read_zip(
+        archive.build_audit_package(installation.database, installation.settings, season_id), 10**8
+    )
     (row,) = csv.DictReader(io.StringIO(files["changes.csv"].decode()))
     assert (row["before"], row["after"], row["reason"], row["changed_by"]) == (
         "88.5",

@@ -115,8 +115,11 @@ def test_a_survey_of_limesurvey_is_checked_as_the_workbook_it_becomes(
 ) -> None:
     season_id = add_panshan(installation)
     units = {f"SQ{n}": (f"部门{n:02}", "") for n in range(1, 4)}
-    asked = [Q("F", "other", parts=units, answers={"A": ("好", "Good"), "B": ("差", "Bad")}),
-             Q("1", "dual", parts=units), Q("S", "why")]  # fmt: skip
+    asked = [
+        Q("F", "other", parts=units, answers={"A": ("好", "Good"), "B": ("差", "Bad")}),
+        Q("1", "dual", parts=units),
+        Q("S", "why"),
+    ]
     assert manager.get(get_path(season_id)).has("LimeSurvey 的 lss")
     send(manager, season_id, save([G(("一", "One"), asked)], 630))
     page = manager.get(f"{get_path(season_id)}/check")

@@ -111,8 +111,9 @@ def test_a_year_of_295_tasks_passes_four_levels_in_few_actions(
                          f"重点任务 {unit:02d}-{n + 1}", "按季度推进，年底完成", "", "", "1"))
         for unit in range(1, UNITS + 1) for n in range(TASKS)
     ]  # a table, read by rows  # fmt: skip
-    task_plans.enter_plan(Act(installation.database, add_staff(installation, "plain", "manager"),
-                              MORNING), 1, rows)  # fmt: skip
+    task_plans.enter_plan(
+        Act(installation.database, add_staff(installation, "plain", "manager"), MORNING), 1, rows
+    )
     actions, faults = 0, []
     for login in (*(f"lead{n}" for n in range(1, LEADS + 1)), "manager", "leader", "group"):
         with opened(browser) as context:  # type: ignore[attr-defined]  # both are context managers

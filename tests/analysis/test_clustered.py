@@ -65,9 +65,14 @@ def test_where_little_can_be_said():
 
 @pytest.mark.parametrize(
     ("values", "clusters", "weights"),
-    [([1], [], None), ([np.nan], ["a"], None), ([[1]], ["a"], None), ([1, 2], ["a", "b"], [1, 0]),
-     ([1, 2], ["a", "b"], [1])],
-)  # fmt: skip
+    [
+        ([1], [], None),
+        ([np.nan], ["a"], None),
+        ([[1]], ["a"], None),
+        ([1, 2], ["a", "b"], [1, 0]),
+        ([1, 2], ["a", "b"], [1]),
+    ],
+)
 def test_a_wrong_call(values, clusters, weights):
     with pytest.raises(ValueError, match=r"one finite value|weights are above 0"):
         clustered_mean(values, clusters, weights=weights)

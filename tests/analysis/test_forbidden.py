@@ -130,9 +130,16 @@ def vetoed(n: str) -> Leaf:
 def deviating(n: str) -> Leaf:
     done, target = Given(f"{n}d", ROUND, MARK), Given(f"{n}t", ROUND)
     rule = Deviation(
-        n, F(50), done, target, relative=True, above=Slope(F(1), F(-1), F(50)),
-        under=Slope(F(1), F(1), F(50)), least=F(0), most=F(100),
-    )  # fmt: skip
+        n,
+        F(50),
+        done,
+        target,
+        relative=True,
+        above=Slope(F(1), F(-1), F(50)),
+        under=Slope(F(1), F(1), F(50)),
+        least=F(0),
+        most=F(100),
+    )
     return Leaf(
         rule,
         (done.code, target.code),
@@ -212,9 +219,23 @@ def mean(n: str) -> Leaf:
 
 
 KINDS: tuple[Callable[[str], Leaf], ...] = (
-    entered_mark, nine_segments, choice, completed, counted, deducted, vetoed, deviating, tasks,
-    placed, to_best, banded, limited, scaled, lowest, mean,
-)  # fmt: skip
+    entered_mark,
+    nine_segments,
+    choice,
+    completed,
+    counted,
+    deducted,
+    vetoed,
+    deviating,
+    tasks,
+    placed,
+    to_best,
+    banded,
+    limited,
+    scaled,
+    lowest,
+    mean,
+)
 GRADES = (
     GradeRule("best", Places(counts={}, shares={"all": F(3, 10)})),
     GradeRule("good", Places(counts={}, shares={"all": F(4, 10)})),

@@ -1,8 +1,6 @@
 """Anchors on both databases: when one is published, and that each covers the one before."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -16,25 +14,12 @@ from evalsvc.domain.sealing import anchors, rounds
 from evalsvc.domain.sealing.box_files import list_leaves
 from evalsvc.domain.voting import casting
 from evalsvc.models.season import Round
-from tests.cast import (
-    MANAGER,
-    MORNING,
-    Installation,
-    add_panel_city,
-    build_installation,
-    get_round_id,
-    open_with_cards,
-)
+from tests.cast import MANAGER, MORNING, Installation, add_panel_city, get_round_id, open_with_cards
 from tests.domain.test_casting import visit_and_fill
 
+pytestmark = pytest.mark.usefixtures("database_url")
+
 NOON, EVENING = MORNING + timedelta(hours=4), MORNING + timedelta(hours=10)
-
-
-@pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    built = build_installation(tmp_path, database_url)
-    yield built
-    built.database.close()
 
 
 def open_city(place: Installation) -> tuple[int, list[str]]:

@@ -1,9 +1,8 @@
 """Covers sheets of assessing bodies: entered, handed in, returned, accepted, changed later."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -28,17 +27,10 @@ from evalsvc.evidence.archive import read_zip
 from evalsvc.evidence.verify.verdict import verify
 from evalsvc.models.figures import Indicator
 from evalsvc.results.changes import ChangedFigure
-from tests.cast import MANAGER, MORNING, Installation, build_installation
+from tests.cast import MANAGER, MORNING, Installation
 from tests.office_cast import SAFETY, add_assessor, add_bodies_season, add_staff, ask, fill
 
 SHEET = ("year_end", "emergency")
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Installation]:
-    built = build_installation(tmp_path)
-    yield built
-    built.database.close()
 
 
 @pytest.fixture
@@ -297,8 +289,9 @@ def test_a_bodys_figure_is_its_own_from_when_it_is_asked(place: Installation) ->
     key = ("year_end", "u01", SAFETY)
     steps = counted.list_steps(place.database, season_id, key)
     assert [(each.value, each.gone, each.source) for each in steps] == [
-        (None, True, "asked"), ("70", False, "import"),
-    ]  # fmt: skip
+        (None, True, "asked"),
+        ("70", False, "import"),
+    ]
     # Asked again for a later day, nothing is handed over twice.
     ask(place, season_id)
     assert len(counted.list_steps(place.database, season_id, key)) == 2

@@ -1,9 +1,8 @@
 """Covers attached files: who may add, read and take away, what stays, what a package says."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -34,7 +33,7 @@ from evalsvc.evidence.archive import read_zip
 from evalsvc.evidence.package import read_package
 from evalsvc.evidence.verify.verdict import verify
 from evalsvc.models.attachment import AttachedContent
-from tests.cast import AUDITOR, MANAGER, MORNING, Installation, build_installation
+from tests.cast import AUDITOR, MANAGER, MORNING, Installation
 from tests.office_cast import (
     LATER,
     SAFETY,
@@ -56,16 +55,6 @@ PRAISE = AdjustmentRow("year_end", "u01", EVENT, 1, None, "2018-11-02", "县政�
 
 def file(text: str = "台账", name: str = "台账.pdf") -> CheckedFile:
     return CheckedFile(name, "pdf", text.encode())
-
-
-@pytest.fixture
-def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Installation]:
-    """On SQLite; a test that asks for `database_url` runs on PostgreSQL as well."""
-    asked = "database_url" in request.fixturenames
-    url = request.getfixturevalue("database_url") if asked else None
-    built = build_installation(tmp_path, url)
-    yield built
-    built.database.close()
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """A unit's own account and finished figures beside its name: written, fixed at opening, shown."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from evalsvc.app import create_app
@@ -24,7 +21,6 @@ from tests.cast import (
     MORNING,
     Installation,
     add_panshan,
-    build_installation,
     get_card,
     get_round_id,
     issue_cards,
@@ -38,13 +34,6 @@ SHOWING = get_preset_text("panshan-2018").replace(
     "    questions:\n      overall:\n        kind: forced_ratio",
     1,
 )
-
-
-@pytest.fixture
-def place(database_url: str, tmp_path: Path) -> Iterator[Installation]:
-    place = build_installation(tmp_path / "instance", database_url)
-    yield place
-    place.database.close()
 
 
 @pytest.fixture
@@ -76,6 +65,7 @@ def list_seen(place: Installation, token: str) -> dict[str, PaperUnit]:
     return {unit.code: unit for unit in casting.get_paper(place.database, visit, MORNING).units}
 
 
+@pytest.mark.usefixtures("database_url")
 def test_raters_see_what_stood_there_when_the_round_opened(
     place: Installation, season_id: int
 ) -> None:
@@ -97,6 +87,7 @@ def test_raters_see_what_stood_there_when_the_round_opened(
     assert seen["u02"].beside is None
 
 
+@pytest.mark.usefixtures("database_url")
 def test_the_page_tells_it_below_the_name(place: Installation, season_id: int) -> None:
     liaison = add_liaison(place, season_id)
     beside.write_account(Act(place.database, liaison, MORNING), season_id, "u01", ACCOUNT)
@@ -107,6 +98,7 @@ def test_the_page_tells_it_below_the_name(place: Installation, season_id: int) -
     assert page.get_data(as_text=True).count(ACCOUNT) == 1
 
 
+@pytest.mark.usefixtures("database_url")
 def test_only_the_units_own_colleague_writes_and_no_more_than_fits(
     place: Installation, season_id: int
 ) -> None:
@@ -120,6 +112,7 @@ def test_only_the_units_own_colleague_writes_and_no_more_than_fits(
     assert "601个字，最多600个" in too_long.value.text.zh
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_roster_without_accounts_keeps_what_units_wrote(
     place: Installation, season_id: int
 ) -> None:

@@ -1,8 +1,7 @@
 """A year carried into the next: tasks with last year's figures, roster, bodies and liaisons."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -18,15 +17,8 @@ from evalsvc.errors import ACT_REFUSED, Problem
 from evalsvc.models.assessment import Task
 from evalsvc.models.roster import Unit
 from evalsvc.scheme.presets import get_preset_text, load_preset
-from tests.cast import MANAGER, MORNING, Installation, add_panshan, build_installation
+from tests.cast import MANAGER, MORNING, Installation, add_panshan
 from tests.office_cast import add_liaison, add_months
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Installation]:
-    built = build_installation(tmp_path)
-    yield built
-    built.database.close()
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """From a code to a receipt: what is admitted, what is refused, and that nothing counts twice."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -30,7 +28,6 @@ from tests.cast import (
     Installation,
     add_panel_city,
     add_panshan,
-    build_installation,
     get_card,
     get_round_id,
     ignore_progress,
@@ -39,12 +36,7 @@ from tests.cast import (
     set_deadline,
 )
 
-
-@pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    installation = build_installation(tmp_path, database_url)
-    yield installation
-    installation.database.close()
+pytestmark = pytest.mark.usefixtures("database_url")
 
 
 def fill(paper: Paper) -> list[Answer]:

@@ -1,8 +1,7 @@
 """Review of citizens' comments: none leaves undecided, and what is out stays as it is."""
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
@@ -14,20 +13,13 @@ from evalsvc.domain.words.comments import CommentPage, CommentPlace, CommentQuer
 from evalsvc.domain.words.voices import build_comment_rows, list_comments
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, Kind, Problem
 from evalsvc.models.event import Event
-from tests.cast import AUDITOR, MANAGER, MORNING, Installation, build_installation
+from tests.cast import AUDITOR, MANAGER, MORNING, Installation
 from tests.comment_cast import add_commented, change_counts, publish
 
 # Sorted by text these are numbers 1 to 4.
 FAST, RUDE, SLOW, WANG = "办事快", "态度差", "等太久", "窗口王大力很好"
 WRITTEN = {"u01": [SLOW, FAST, FAST], "u02": [FAST, RUDE], "u03": [WANG], "": [SLOW]}
 NUMBER = {text: number for number, text in enumerate(sorted((FAST, RUDE, SLOW, WANG)), 1)}
-
-
-@pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    built = build_installation(tmp_path, database_url)
-    yield built
-    built.database.close()
 
 
 def decide(
@@ -70,6 +62,7 @@ def test_equal_texts_are_kept_once() -> None:
     assert build_comment_rows([]) == ([], [])
 
 
+@pytest.mark.usefixtures("database_url")
 def test_nothing_is_shown_before_it_is_reviewed(place: Installation) -> None:
     season_id, _ = add_commented(place, WRITTEN)
     assert [shown(place, season_id, unit) for unit in WRITTEN] == [(), (), (), ()]
@@ -79,6 +72,7 @@ def test_nothing_is_shown_before_it_is_reviewed(place: Installation) -> None:
     assert comments.count_waiting(place.database) == {season_id: 4}
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_decision_covers_all_who_wrote_the_same(place: Installation) -> None:
     season_id, round_id = add_commented(place, WRITTEN)
     assert decide(place, season_id, round_id, (FAST, "public", "", "")) == 1
@@ -90,6 +84,7 @@ def test_a_decision_covers_all_who_wrote_the_same(place: Installation) -> None:
     assert comments.count_waiting(place.database) == {season_id: 3}
 
 
+@pytest.mark.usefixtures("database_url")
 def test_only_public_ones_are_shown_and_rewording_stands_for_the_text(place: Installation) -> None:
     season_id, round_id = add_commented(place, WRITTEN)
     decide(
@@ -111,6 +106,7 @@ def test_only_public_ones_are_shown_and_rewording_stands_for_the_text(place: Ins
     assert comments.count_waiting(place.database) == {}
 
 
+@pytest.mark.usefixtures("database_url")
 def test_the_original_of_a_reworded_comment_is_for_auditors(place: Installation) -> None:
     season_id, round_id = add_commented(place, WRITTEN)
     decide(place, season_id, round_id, (WANG, "public", "", "窗口人员很好"))
@@ -121,6 +117,7 @@ def test_the_original_of_a_reworded_comment_is_for_auditors(place: Installation)
     assert (seen.text, seen.wording) == (WANG, "窗口人员很好")
 
 
+@pytest.mark.usefixtures("database_url")
 def test_comments_on_a_unit_that_few_answered_about_stay_in(place: Installation) -> None:
     season_id, round_id = add_commented(place, WRITTEN, few="u02")
     decide(place, season_id, round_id, (FAST, "public", "", ""))
@@ -128,6 +125,7 @@ def test_comments_on_a_unit_that_few_answered_about_stay_in(place: Installation)
     assert shown(place, season_id, "u02") == ()
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_decision_is_taken_back_and_made_again(place: Installation) -> None:
     season_id, round_id = add_commented(place, WRITTEN)
     decide(place, season_id, round_id, (RUDE, "public", "", ""))
@@ -145,6 +143,7 @@ def test_a_decision_is_taken_back_and_made_again(place: Installation) -> None:
     assert decide(place, season_id, round_id, (RUDE, "withheld", "abuse", "")) == 1
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_published_version_keeps_what_was_public_on_its_first_day(place: Installation) -> None:
     season_id, round_id = add_commented(place, WRITTEN)
     decide(place, season_id, round_id, (FAST, "public", "", ""), (RUDE, "internal", "", ""))
@@ -171,6 +170,7 @@ def test_a_published_version_keeps_what_was_public_on_its_first_day(place: Insta
     ]
 
 
+@pytest.mark.usefixtures("database_url")
 def test_the_log_tells_numbers_and_no_word(place: Installation) -> None:
     season_id, round_id = add_commented(place, WRITTEN)
     decide(
@@ -199,6 +199,7 @@ def test_the_log_tells_numbers_and_no_word(place: Installation) -> None:
     assert not any(word in row.detail for row in log for word in (*NUMBER, "窗口"))
 
 
+@pytest.mark.usefixtures("database_url")
 @pytest.mark.parametrize(
     ("how", "said"),
     [
@@ -217,6 +218,7 @@ def test_half_a_decision_is_refused(
     refuses(ENTRY_REFUSED, lambda: decide(place, season_id, round_id, (SLOW, *how)), said)
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_batch_with_a_stranger_in_it_is_written_not_at_all(place: Installation) -> None:
     season_id, round_id = add_commented(place, WRITTEN)
     batch = [CommentVerdict(round_id, 1, "public"), CommentVerdict(round_id, 99, "public")]
@@ -231,6 +233,7 @@ def test_a_batch_with_a_stranger_in_it_is_written_not_at_all(place: Installation
     )
 
 
+@pytest.mark.usefixtures("database_url")
 def test_comments_are_found_by_unit_and_page_by_page(place: Installation) -> None:
     written = {"u01": [f"第{number:03d}条" for number in range(45)], "u02": ["第001条"]}
     season_id, _ = add_commented(place, written)

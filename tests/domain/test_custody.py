@@ -1,8 +1,5 @@
 """Two of three custodians: made, rehearsed in every pair, opened by any two, destroyed."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from evalsvc.box.keys import CHEAPEST, new_box_keys
@@ -22,7 +19,6 @@ from tests.cast import (
     PASSPHRASE,
     Installation,
     add_panshan,
-    build_installation,
     get_round_id,
     ignore_progress,
 )
@@ -32,13 +28,6 @@ THREE = {
     "乙": "乙的口令 也是一句话记得住",
     "丙": "丙的口令 又一句话很容易记",
 }
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Installation]:
-    built = build_installation(tmp_path)
-    yield built
-    built.database.close()
 
 
 @pytest.fixture

@@ -50,13 +50,6 @@ PLACED = tuple(
 
 
 @pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    built = build_installation(tmp_path, database_url)
-    yield built
-    built.database.close()
-
-
-@pytest.fixture
 def file(tmp_path: Path) -> Iterator[Installation]:
     built = build_installation(tmp_path)
     yield built
@@ -84,6 +77,7 @@ def read_kept(place: Installation, round_id: int) -> dict[tuple[str, str, str], 
     return {(each.kind, each.forth, each.back): each for each in examined.favours}
 
 
+@pytest.mark.usefixtures("database_url")
 def test_planted_favours_are_found_at_opening(place: Installation) -> None:
     kept = count(place, close_mutual_round(place, strength=2.0))
     assert list(kept) == RELATIONS
@@ -143,6 +137,7 @@ def test_below_ten_units_a_side_nothing_is_kept(file: Installation) -> None:
         assert session.scalars(select(FavourTest)).all() == []
 
 
+@pytest.mark.usefixtures("database_url")
 @pytest.mark.slow
 def test_a_killed_opening_gives_the_same_numbers_when_started_again(place: Installation) -> None:
     round_id = close_mutual_round(place, strength=1.0)

@@ -1,8 +1,7 @@
 """Covers earlier years: entered, taken over from a season or a package, and what follows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -22,21 +21,11 @@ from evalsvc.evidence.package import read_package
 from evalsvc.evidence.recompute import recompute
 from evalsvc.evidence.write import build_zip, number_text
 from evalsvc.scheme.presets import get_preset_text
-from tests.cast import MANAGER, MORNING, Installation, build_installation
+from tests.cast import MANAGER, MORNING, Installation
 from tests.office_cast import LATER, add_published, change_figure
 from tests.worked.cases import F, following, read_case
 
 CASE = read_case("zaozhuang-departments")
-
-
-@pytest.fixture
-def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Installation]:
-    """On SQLite; a test that asks for `database_url` runs on PostgreSQL as well."""
-    asked = "database_url" in request.fixturenames
-    url = request.getfixturevalue("database_url") if asked else None
-    built = build_installation(tmp_path, url)
-    yield built
-    built.database.close()
 
 
 def refuses(kind: Kind, act: Callable[[], object], said: str = "") -> None:

@@ -4,8 +4,7 @@ import importlib
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -17,11 +16,12 @@ from tests.cast import (
     MORNING,
     Installation,
     add_panel_city,
-    build_installation,
     get_round_id,
     issue_cards,
     open_with_cards,
 )
+
+pytestmark = pytest.mark.usefixtures("database_url")
 
 # Closes a round and is killed where the pepper would go: the commit stands, nothing is destroyed.
 CLOSE = """
@@ -36,13 +36,6 @@ database = connect(settings.database_url, settings.peppers)
 rounds.destroy_pepper = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 rounds.close_round(Act(database, MANAGER, MORNING), settings, int(sys.argv[1]))
 """
-
-
-@pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    built = build_installation(tmp_path, database_url)
-    yield built
-    built.database.close()
 
 
 def list_secrets(place: Installation) -> set[str]:

@@ -3,7 +3,6 @@
 import gzip
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,7 +31,6 @@ from tests.cast import (
     MORNING,
     Installation,
     add_panel_city,
-    build_installation,
     get_round_id,
 )
 
@@ -40,13 +38,6 @@ pytestmark = pytest.mark.slow
 
 NAMES = ("甲", "乙", "丙")
 PHRASES = ["甲的口令 一句自己记得住的话", "乙的口令 也是一句话记得住", "丙的口令 又一句话很容易记"]
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Installation]:
-    built = build_installation(tmp_path / "service")
-    yield built
-    built.database.close()
 
 
 @pytest.fixture(autouse=True)

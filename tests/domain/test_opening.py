@@ -4,7 +4,6 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from multiprocessing import get_context
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -26,29 +25,15 @@ from evalsvc.models.opened import (
 )
 from evalsvc.models.season import Round
 from evalsvc.settings import Settings
-from tests.cast import (
-    CUSTODIAN,
-    MORNING,
-    PASSPHRASE,
-    Installation,
-    build_installation,
-    ignore_progress,
-)
+from tests.cast import CUSTODIAN, MORNING, PASSPHRASE, Installation, ignore_progress
 from tests.domain.test_replies import fill_box
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("database_url")]
 
 CITIZENS_COMMENTING = 6
 BATCH = 3
 # Left by an opening and the same at every one; pseudonyms and their order are drawn anew.
 LEFT = (LevelCount, PanelSum, CommentText, OpenedComment, OpenedReply)
-
-
-@pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    built = build_installation(tmp_path, database_url)
-    yield built
-    built.database.close()
 
 
 def open_and_die(url: str, settings: Settings, round_id: int, at: str) -> None:

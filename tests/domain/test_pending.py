@@ -1,8 +1,6 @@
 """Covers what waits on the board: each colleague sees their own matters, and what is late."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +8,7 @@ from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import assessments, task_reports, tasks
 from evalsvc.domain.concluding import reviews
 from evalsvc.domain.concluding.pending import Pending, Returned, list_pending, list_returned
-from tests.cast import AUDITOR, MANAGER, MORNING, Installation, build_installation
+from tests.cast import AUDITOR, MANAGER, MORNING, Installation
 from tests.domain.test_attachments import add_report
 from tests.office_cast import (
     LATER,
@@ -22,16 +20,6 @@ from tests.office_cast import (
     ask,
     fill,
 )
-
-
-@pytest.fixture
-def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Installation]:
-    """On SQLite; a test that asks for `database_url` runs on PostgreSQL as well."""
-    asked = "database_url" in request.fixturenames
-    url = request.getfixturevalue("database_url") if asked else None
-    built = build_installation(tmp_path, url)
-    yield built
-    built.database.close()
 
 
 def test_an_empty_office_waits_for_nothing(place: Installation) -> None:
@@ -108,9 +96,9 @@ def test_what_was_sent_back_and_what_is_late_stand_on_their_boards(place: Instal
     assert Pending("late_reports", season_id, 1, 1) in list_pending(
         Act(place.database, MANAGER, late)
     )
-    assert "late_reports" not in {each.kind for each in list_pending(
-        Act(place.database, liaison, late)
-    )}  # fmt: skip
+    assert "late_reports" not in {
+        each.kind for each in list_pending(Act(place.database, liaison, late))
+    }
     lead = add_staff(place, "lead", "assessor")
     proposal = tasks.Proposal("u01", "u02", "农村供水", "覆盖全县", "", "", "1")
     number = tasks.propose_task(Act(place.database, liaison, MORNING), season_id, proposal)

@@ -1,9 +1,8 @@
 """Covers a result's life: proposed, shown, asked about, corrected, final, archived."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,7 @@ from evalsvc.domain.concluding import archive, archiving, periods, publications,
 from evalsvc.domain.concluding.notices import list_differences, read_notice, write_notice
 from evalsvc.domain.concluding.periods import Period, Terms
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, NOT_YOURS, Kind, Problem
-from tests.cast import MANAGER, MORNING, Installation, build_installation
+from tests.cast import MANAGER, MORNING, Installation
 from tests.office_cast import (
     LATER,
     add_computed,
@@ -22,17 +21,10 @@ from tests.office_cast import (
     change_figure,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("database_url")]
 
 TODAY = date(2018, 12, 1)
 QUESTION = "对本单位的个性指标得分有疑问，请复核。"
-
-
-@pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    built = build_installation(tmp_path, database_url)
-    yield built
-    built.database.close()
 
 
 def refuses(kind: Kind, act: Callable[[], object], said: str = "") -> None:

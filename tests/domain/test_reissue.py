@@ -1,8 +1,6 @@
 """Cards exchanged and taken back: two people, the old one void, and the numbers add up."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -33,7 +31,6 @@ from tests.cast import (
     Installation,
     add_panel_city,
     add_panshan,
-    build_installation,
     get_card,
     get_round_id,
     issue_cards,
@@ -41,14 +38,9 @@ from tests.cast import (
 )
 from tests.domain.test_casting import visit_and_fill
 
+pytestmark = pytest.mark.usefixtures("database_url")
+
 Cards = tuple[Card, ...]
-
-
-@pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    built = build_installation(tmp_path, database_url)
-    yield built
-    built.database.close()
 
 
 def as_large(place: Installation) -> Installation:

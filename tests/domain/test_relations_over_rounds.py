@@ -1,8 +1,5 @@
 """Who is in charge of a unit may change between rounds; what was cast before stays valid."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import delete
 
@@ -21,7 +18,6 @@ from tests.cast import (
     PASSPHRASE,
     Installation,
     add_panshan,
-    build_installation,
     get_card,
     get_round_id,
     ignore_progress,
@@ -29,12 +25,7 @@ from tests.cast import (
 )
 from tests.domain.test_casting import visit_and_fill
 
-
-@pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    installation = build_installation(tmp_path, database_url)
-    yield installation
-    installation.database.close()
+pytestmark = pytest.mark.usefixtures("database_url")
 
 
 def count_leaders(place: Installation, season_id: int) -> str:

@@ -1,9 +1,8 @@
 """Covers tasks of the year: four levels agree, units report, lead bodies grade, grades count."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -26,17 +25,10 @@ from evalsvc.errors import (
 )
 from evalsvc.models.staff import Staff
 from evalsvc.scheme.presets import get_preset_text, load_preset
-from tests.cast import MANAGER, MORNING, Installation, add_panshan, build_installation
+from tests.cast import MANAGER, MORNING, Installation, add_panshan
 from tests.office_cast import add_liaison, add_staff
 
 ROADS = Proposal("u01", "u02", "农村公路改造", "改造农村公路120公里", "120", "100", "2")
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Installation]:
-    built = build_installation(tmp_path)
-    yield built
-    built.database.close()
 
 
 @pytest.fixture

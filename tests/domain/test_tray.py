@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,25 +18,12 @@ from evalsvc.domain.voting.tray_keys import find_tray_key, list_tray_keys
 from evalsvc.models.box import Ballot, PendingBallot
 from evalsvc.models.draft import Draft
 from evalsvc.models.season import Round
-from tests.cast import (
-    MANAGER,
-    MORNING,
-    Installation,
-    add_panel_city,
-    build_installation,
-    get_round_id,
-    open_with_cards,
-)
+from tests.cast import MANAGER, MORNING, Installation, add_panel_city, get_round_id, open_with_cards
 from tests.domain.test_casting import visit_and_fill
 
+pytestmark = pytest.mark.usefixtures("database_url")
+
 NOON = MORNING + timedelta(hours=4)
-
-
-@pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    built = build_installation(tmp_path, database_url)
-    yield built
-    built.database.close()
 
 
 @pytest.fixture

@@ -29,10 +29,15 @@ def test_each_part_is_of_the_units_own_field_or_of_the_whole_ballots() -> None:
     assert told.rule == {
         "any": [
             {"field": "a.work.t1", "is": ["poor"]},
-            {"all": [MET, {"field": visits, "is": ["other", "papers"]},
-                     {"field": visits, "is": ["advice"]}]},
+            {
+                "all": [
+                    MET,
+                    {"field": visits, "is": ["other", "papers"]},
+                    {"field": visits, "is": ["advice"]},
+                ]
+            },
         ]
-    }  # fmt: skip
+    }
     assert told.said == Text(
         "“工作”选了“差”，或者（“打过交道吗”选了“是”，并且“办过什么事”选了“办证”或“其他”，并且“办过什么事”选了“咨询”）",
         "“Work” is answered “Poor”, or (“Have you dealt with them” is answered “Yes”, and “What "

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from evalsvc.settings import PROJECT, build_environment
-from tests.cast import Installation, build_installation
+from tests.cast import Installation
 from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.slow
@@ -30,13 +30,6 @@ from wsgi import application
 """
 # Longer than gunicorn takes to its own word; a machine that is slower still misses nothing of ours.
 A_WHILE_S = 3
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Installation]:
-    built = build_installation(tmp_path / "instance")
-    yield built
-    built.database.close()
 
 
 @contextmanager

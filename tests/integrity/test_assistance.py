@@ -1,7 +1,6 @@
 """Assisted ballots: counted by group from the opened box, never known ballot by ballot."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,6 @@ from tests.cast import (
     PASSPHRASE,
     Installation,
     add_panel_city,
-    build_installation,
     get_card,
     get_round_id,
     ignore_progress,
@@ -31,14 +29,9 @@ from tests.cast import (
 from tests.domain.test_casting import visit_and_fill
 from tests.integrity.counted import failed, unpack
 
+pytestmark = pytest.mark.usefixtures("database_url")
+
 Rows = dict[str, list[tuple[object, ...]]]
-
-
-@pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    built = build_installation(tmp_path / "service", database_url)
-    yield built
-    built.database.close()
 
 
 def take_rows(place: Installation) -> Rows:

@@ -5,7 +5,6 @@ its dump, its files, its log. No pepper and no key.
 """
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
 from sqlalchemy import column, select, text
@@ -15,7 +14,7 @@ from sqlalchemy.engine import Connection
 from evalsvc.box.roots import Voter, derive_root
 from evalsvc.domain.voting.peppers import find_pepper
 from evalsvc.models.season import Round
-from tests.cast import Installation, add_panel_city, build_installation, get_round_id, issue_cards
+from tests.cast import Installation, add_panel_city, get_round_id, issue_cards
 from tests.integrity.attackers import count_right
 from tests.integrity.on_disk import by_dump, checkpoint, correlate, dump_table, list_orders
 from tests.integrity.test_relinking import MOST_BY_CHANCE
@@ -24,20 +23,13 @@ from tests.postgres import Cluster, run_own_cluster
 SEATS = 250  # of four strata
 MOST_CORRELATED = 0.1  # of a thousand, by chance once in 600 draws; two in a row are none
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("database_url")]
 
 
 @pytest.fixture
 def postgres_cluster() -> Iterator[Cluster]:
     """A server of the test's own, in place of the one that all tests share."""
     yield from run_own_cluster()
-
-
-@pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    found = build_installation(tmp_path, database_url)
-    yield found
-    found.database.close()
 
 
 @pytest.fixture

@@ -180,13 +180,6 @@ def exchange(place: Installation, round_id: int, destroyed: Destroyed) -> None:
 
 
 @pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    installation = build_installation(tmp_path / "instance", database_url)
-    yield installation
-    installation.database.close()
-
-
-@pytest.fixture
 def look(tmp_path: Path, database_url: str, request: pytest.FixtureRequest) -> Look:
     """Reads every file of the installation and of its database's server."""
     server = find_server(database_url, request)
@@ -198,6 +191,7 @@ def look(tmp_path: Path, database_url: str, request: pytest.FixtureRequest) -> L
     return read
 
 
+@pytest.mark.usefixtures("database_url")
 @pytest.mark.slow
 def test_nothing_destroyed_is_found_in_any_file(place: Installation, look: Look) -> None:
     round_id, destroyed = live_through(place)
@@ -234,6 +228,7 @@ def test_nothing_destroyed_is_found_in_any_file(place: Installation, look: Look)
     ]
 
 
+@pytest.mark.usefixtures("database_url")
 @pytest.mark.slow
 def test_a_plain_delete_leaves_everything_in_the_files(place: Installation, look: Look) -> None:
     """What SQL says is gone, on a connection that no pragma makes careful."""
@@ -254,6 +249,7 @@ def test_a_plain_delete_leaves_everything_in_the_files(place: Installation, look
     assert round_id == get_round_id(place, 1)
 
 
+@pytest.mark.usefixtures("database_url")
 def test_an_invitation_is_searched_for_as_it_lies_in_the_file(place: Installation) -> None:
     """A key with its rater, in three sizes of numbers."""
     written = [write_invitation(place.database, b"k" * 32, rater) for rater in (5, 300, 70_000)]

@@ -1,8 +1,6 @@
 """What the kept numbers of favours tell somebody who holds all ballots under random names."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,15 +16,10 @@ from evalsvc.domain.sealing.opening import open_box
 from evalsvc.domain.seasons import read_scheme
 from evalsvc.models.opened import FavourTest
 from evalsvc.models.season import Round
-from tests.cast import (
-    CUSTODIAN,
-    MORNING,
-    PASSPHRASE,
-    Installation,
-    build_installation,
-    ignore_progress,
-)
+from tests.cast import CUSTODIAN, MORNING, PASSPHRASE, Installation, ignore_progress
 from tests.favour_cast import build_opinions, choose_bands, close_mutual_round
+
+pytestmark = pytest.mark.usefixtures("database_url")
 
 SIZE = 12
 TRIED = 3000
@@ -47,13 +40,6 @@ class Held:
     kept: FavourTest
     seed: int
     truth: tuple[tuple[int, ...], tuple[int, ...]]
-
-
-@pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    built = build_installation(tmp_path, database_url)
-    yield built
-    built.database.close()
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from http.cookiejar import CookieJar
@@ -59,13 +59,6 @@ PHONES = 4
 CARDS_PER_KILL = 16
 
 
-@pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    built = build_installation(tmp_path, database_url)
-    yield built
-    built.database.close()
-
-
 def open_city(place: Installation, seats: int) -> tuple[int, list[Card]]:
     round_id = get_round_id(place, add_panel_city(place, seats))
     cards = open_with_cards(place, round_id)
@@ -99,6 +92,7 @@ def at_once(act: Callable[[], Receipt | None], times: int) -> list[Receipt | Non
         return [one.result() for one in [pool.submit(wait_and_act) for _ in range(times)]]
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_lost_reply_and_a_retry_give_the_same_receipt(place: Installation) -> None:
     _, cards = open_city(place, 50)
     assert len(cards) == 200
@@ -114,6 +108,7 @@ def test_a_lost_reply_and_a_retry_give_the_same_receipt(place: Installation) -> 
     assert count_ballots(place) == 200
 
 
+@pytest.mark.usefixtures("database_url")
 def test_fifty_at_once_with_one_nonce_are_one_ballot(place: Installation) -> None:
     round_id, cards = open_city(place, 5)
     visit, answers = fill(place, cards[0])
@@ -131,6 +126,7 @@ def test_fifty_at_once_with_one_nonce_are_one_ballot(place: Installation) -> Non
         assert count_counting_ballots(session, round_id) == 1
 
 
+@pytest.mark.usefixtures("database_url")
 def test_fifty_at_once_with_fifty_nonces_count_once(place: Installation) -> None:
     round_id, cards = open_city(place, 5)
     visit, answers = fill(place, cards[0])
@@ -150,6 +146,7 @@ def test_fifty_at_once_with_fifty_nonces_count_once(place: Installation) -> None
         assert count_counting_ballots(session, round_id) == 1
 
 
+@pytest.mark.usefixtures("database_url")
 @pytest.mark.slow
 def test_the_double_vote_counts_once_a_hundred_times(place: Installation) -> None:
     """Ten sessions, one code, at once: a check apart from the writing would let 3 to 8 count."""
@@ -170,6 +167,7 @@ def test_the_double_vote_counts_once_a_hundred_times(place: Installation) -> Non
             assert count_counting_ballots(session, round_id) == done
 
 
+@pytest.mark.usefixtures("database_url")
 @pytest.mark.slow
 def test_eight_clients_lose_no_update_in_a_thousand_casts(place: Installation) -> None:
     _, cards = open_city(place, 250)
@@ -253,6 +251,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
+@pytest.mark.usefixtures("database_url")
 @pytest.mark.slow
 def test_nothing_acknowledged_is_lost_when_the_service_is_killed(
     place: Installation, tmp_path: Path

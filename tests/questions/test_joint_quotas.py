@@ -56,8 +56,10 @@ def test_of_twelve_rated_two_may_be_excellent() -> None:
 def test_only_steps_are_answers() -> None:
     step, _ = read()
     assert [value for value in ("55", "56", "90", "100", "105") if step.is_answer(value, 12)] == [
-        "55", "90", "100",
-    ]  # fmt: skip
+        "55",
+        "90",
+        "100",
+    ]
     assert step.say_choices(12).zh == "55–100，每5一级"
 
 

@@ -98,7 +98,7 @@ def test_a_share_of_votes_is_a_condition() -> None:
             "expected at least two parts",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused(old: str, new: str, said: str) -> None:
     assert TEXT.count(old) == 1
     with pytest.raises(SchemeErrors) as raised:

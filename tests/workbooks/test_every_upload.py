@@ -69,9 +69,13 @@ def keep(problems: tuple[CellProblem, ...], *sheets: str) -> list[tuple[str, str
 
 
 def try_roster(
-    *, code: RawCell = "b1", name: RawCell = "市财政局", words: RawCell = "管钱",
-    figure: RawCell = 150, **how: Any,
-) -> tuple[Any, list[tuple[str, str]]]:  # fmt: skip
+    *,
+    code: RawCell = "b1",
+    name: RawCell = "市财政局",
+    words: RawCell = "管钱",
+    figure: RawCell = 150,
+    **how: Any,
+) -> tuple[Any, list[tuple[str, str]]]:
     rows: dict[str, list[list[RawCell]]] = {
         "单位": [
             ["代码", "名称", "类别", "职能"],
@@ -92,9 +96,14 @@ def try_roster(
 
 
 def try_figures(
-    *, unit: RawCell = "县教育局", figure: RawCell = 87.9, amount: RawCell = 5,
-    words: RawCell = "文件", day: RawCell = "2018-12-10", **how: Any,
-) -> tuple[Any, list[tuple[str, str]]]:  # fmt: skip
+    *,
+    unit: RawCell = "县教育局",
+    figure: RawCell = 87.9,
+    amount: RawCell = 5,
+    words: RawCell = "文件",
+    day: RawCell = "2018-12-10",
+    **how: Any,
+) -> tuple[Any, list[tuple[str, str]]]:
     rows: dict[str, list[list[RawCell]]] = {
         "指标": [
             list(test_figures.HEADINGS),

@@ -20,9 +20,12 @@ HEADINGS = "评价主体,代码,姓名或席位,所属单位"
 LEADERS = f"{HEADINGS}\r\n县领导,L1,王县长,\r\n县领导,007,“刘”副县长,县教育局\r\n"
 PRESENT = Roster(
     (UnitRow("u01", "县教育局", "department"), UnitRow("u02", "县公安局", "department")),
-    (RaterRow("leader", "L9", "旧县长"), RaterRow("office", "O1", "考评办"),
-     RaterRow("mutual_department", "u01", "县教育局", "u01")),
-)  # fmt: skip
+    (
+        RaterRow("leader", "L9", "旧县长"),
+        RaterRow("office", "O1", "考评办"),
+        RaterRow("mutual_department", "u01", "县教育局", "u01"),
+    ),
+)
 READ = (
     RaterRow("leader", "L1", "王县长"),
     RaterRow("leader", "007", "“刘”副县长", "u01"),

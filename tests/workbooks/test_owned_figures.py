@@ -59,8 +59,10 @@ def test_what_stands_is_filled_in_and_only_others_cells_are_locked() -> None:
     ]
     assert sheet.protection.sheet
     assert [sheet.cell(2, each).protection.locked for each in (party, civility, clean)] == [
-        True, False, False,
-    ]  # fmt: skip
+        True,
+        False,
+        False,
+    ]
 
 
 def test_a_workbook_with_nobody_elses_figures_is_not_protected() -> None:

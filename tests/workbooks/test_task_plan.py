@@ -52,10 +52,11 @@ def test_lines_are_tasks() -> None:
     assert reading.rows == (
         PlanRow(Proposal("u01", "u02", "校舍", "新建校舍", "120", "100", "2")),
         PlanRow(
-            Proposal("u02", "u02", "公路", "新建校舍", "", "100", "1", "",
-                     ("m03", "m06", "m09", "m12"))
+            Proposal(
+                "u02", "u02", "公路", "新建校舍", "", "100", "1", "", ("m03", "m06", "m09", "m12")
+            )
         ),
-    )  # fmt: skip
+    )
     (sheet,) = reading.differences
     assert [row.standing for row in sheet.rows] == ["new", "new"]
 
@@ -129,8 +130,18 @@ def test_what_was_sent_back_stands_at_the_top_with_its_remark_and_is_mended() ->
     sheet = openpyxl.load_workbook(io.BytesIO(book)).worksheets[0]
     row = [cell.value for cell in sheet[2]]
     assert [value or "" for value in row] == [
-        7, "交通局", "教育局", "公路", "改造公路", 100, "", "", 2, "", "王主任：目标偏低"
-    ]  # fmt: skip
+        7,
+        "交通局",
+        "教育局",
+        "公路",
+        "改造公路",
+        100,
+        "",
+        "",
+        2,
+        "",
+        "王主任：目标偏低",
+    ]
     assert [cell.protection.locked for cell in sheet[2]] == [True, *[False] * 9, True]
     mended: list[Value] = [None, None, None, None, "改造公路120公里", 120]
     reading = read(mended, empty=False)

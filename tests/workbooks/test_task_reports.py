@@ -116,11 +116,16 @@ def test_grades_and_remarks_come_back_with_what_they_change(
     reading = read(place, lead, change(give(place, lead), grade))
     assert reading.problems == ()
     assert reading.changes == (
-        BookChange(rows[0].report.id, rows[0].stamp, None,
-                   Grading(rows[0].report.id, "tasks.m01.a", "提前完成")),
-        BookChange(rows[1].report.id, rows[1].stamp, None,
-                   Grading(rows[1].report.id, "tasks.m01.d", "")),
-    )  # as the rows stand  # fmt: skip
+        BookChange(
+            rows[0].report.id,
+            rows[0].stamp,
+            None,
+            Grading(rows[0].report.id, "tasks.m01.a", "提前完成"),
+        ),
+        BookChange(
+            rows[1].report.id, rows[1].stamp, None, Grading(rows[1].report.id, "tasks.m01.d", "")
+        ),
+    )  # as the rows stand
     (sheet,) = reading.differences
     said = [[(c.heading.zh, c.before.zh, c.after.zh) for c in row.cells] for row in sheet.rows]
     assert said == [[("档次", "", "优"), ("评语", "", "提前完成")], [("档次", "", "差")]]
@@ -129,8 +134,10 @@ def test_grades_and_remarks_come_back_with_what_they_change(
     assert task_books.enter_changes(act, 1, reading.changes) == 2
     found = [row.report for row in list_book(place, lead)]
     assert [(r.grade, r.note) for r in found][:3] == [
-        ("tasks.m01.a", "提前完成"), ("tasks.m01.d", ""), ("", "")
-    ]  # fmt: skip
+        ("tasks.m01.a", "提前完成"),
+        ("tasks.m01.d", ""),
+        ("", ""),
+    ]
     # The same file once more: what it says stands now, and nothing is done twice.
     again = read(place, lead, change(give(place, lead), grade))
     assert (again.changes, again.problems) == ((), ())

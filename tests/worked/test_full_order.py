@@ -1,6 +1,6 @@
 """Places and shares from the raters' ballots to the archive: the documents' own example."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -27,7 +27,6 @@ from tests.cast import (
     MORNING,
     PASSPHRASE,
     Installation,
-    build_installation,
     get_round_id,
     ignore_progress,
     open_with_cards,
@@ -55,13 +54,6 @@ TOTALS = {
     "d3": F("35") + F("0.3") * (85 + 5 * F("0.297011")) + 6,  # 66.95
     "d4": F("35") + F("0.3") * (85 - 5 * F("1.029375")) + 2,  # 60.96
 }
-
-
-@pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    installation = build_installation(tmp_path / "service", database_url)
-    yield installation
-    installation.database.close()
 
 
 def found_season(place: Installation) -> int:
@@ -95,6 +87,7 @@ def fill(ballot: Mapping[str, Sequence[str]]) -> list[Answer]:
     ]
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_season_of_places_from_ballots_to_package(place: Installation, tmp_path: Path) -> None:
     season_id = found_season(place)
     round_id = get_round_id(place, season_id)
@@ -129,6 +122,7 @@ def test_a_season_of_places_from_ballots_to_package(place: Installation, tmp_pat
         assert again.differences == ()
 
 
+@pytest.mark.usefixtures("database_url")
 @pytest.mark.parametrize(
     ("rater", "wrong"),
     [

@@ -1,7 +1,6 @@
 """A share of votes, a baseline and a limit, and units asked about for comments alone: from the
 raters' ballots to both packages, by the documents' own example with a second category beside it."""
 
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -26,13 +25,14 @@ from tests.cast import (
     MORNING,
     PASSPHRASE,
     Installation,
-    build_installation,
     get_round_id,
     ignore_progress,
     open_with_cards,
 )
 from tests.scheme.test_votes_and_conditions import FIGURES
 from tests.scheme.test_votes_and_conditions import TEXT as BOOK
+
+pytestmark = pytest.mark.usefixtures("database_url")
 
 RATERS = ("r1", "r2", "r3", "r4", "r5")
 GRADES = ("excellent", "excellent", "excellent", "excellent", "competent")
@@ -64,13 +64,6 @@ def with_comments() -> str:
 
 
 TEXT = with_comments()
-
-
-@pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Iterator[Installation]:
-    installation = build_installation(tmp_path / "service", database_url)
-    yield installation
-    installation.database.close()
 
 
 def found_season(place: Installation) -> int:

@@ -74,14 +74,20 @@ def test_a_sum_in_the_row_is_read_as_before() -> None:
     [
         ("count(${q}[. >= 90]) > 3", NumberLimit(Fraction(90), most=3)),
         ("count(${q}[.>=90 and .<95]) < 2", NumberLimit(Fraction(90), Fraction(95), least=2)),
-        ("count(${q}[. < 60]) < 1 and count(${q}[. < 60]) < count(${q})",
-         NumberLimit(below=Fraction(60), least=1)),
-        ("count(${q}[. >= 90]) * 10 > count(${q}) * 3",
-         NumberLimit(Fraction(90), most_share=Fraction(3, 10))),
-        ("(count(${q}[. >= 90]) > 3) or (count(${q}[. >= 90]) < 1)",
-         NumberLimit(Fraction(90), least=1, most=3)),
+        (
+            "count(${q}[. < 60]) < 1 and count(${q}[. < 60]) < count(${q})",
+            NumberLimit(below=Fraction(60), least=1),
+        ),
+        (
+            "count(${q}[. >= 90]) * 10 > count(${q}) * 3",
+            NumberLimit(Fraction(90), most_share=Fraction(3, 10)),
+        ),
+        (
+            "(count(${q}[. >= 90]) > 3) or (count(${q}[. >= 90]) < 1)",
+            NumberLimit(Fraction(90), least=1, most=3),
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_limit_behind_the_repeat(relevant: str, limit: NumberLimit) -> None:
     reading = read(row("integer", required="yes", constraint=BOUNDS), note(relevant))
     assert find_question(reading) == NumberQuestion(

@@ -140,10 +140,14 @@ CASES = (
 
 # A page is a group inside the row: every path is one step longer.
 ON_A_PAGE = {
-    "a sum in each category", "a second 90 in another category", "two limits at once",
-    "a share is rounded down", "levels limited together", "a forced ratio kept",
+    "a sum in each category",
+    "a second 90 in another category",
+    "two limits at once",
+    "a share is rounded down",
+    "levels limited together",
+    "a forced ratio kept",
     "points in bands, too many over all categories",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -220,10 +224,9 @@ def test_conditions_hold_for_the_same_unit(engine: Engine) -> None:
         Asked(ChoiceQuestion("colour", WORK, COLOUR_OPTIONS, about="units")),
         Asked(TextQuestion("why", WORK, 9, "units"), condition=RED),
         Asked(RankingQuestion("order", WORK)),
-        Asked(TextQuestion("later", WORK, 9, "units"), condition=RED,
-              new_page=True),
+        Asked(TextQuestion("later", WORK, 9, "units"), condition=RED, new_page=True),
         Asked(TextQuestion("town", WORK, 9, "units"), categories=frozenset({"town"})),
-    )  # fmt: skip
+    )
     questionnaire = build(asked)
     engine.open(render_form(questionnaire, NAMED, UNITS))
     for row, unit, colour in ((1, "c1", "blue"), (2, "c2", "red")):
@@ -263,9 +266,11 @@ def test_joined_conditions_ask_there_what_they_ask_here(engine: Engine) -> None:
     """Of a unit's and the ballot's answers: red and blue, or yes; and both of two choices."""
     red_or_yes = Joined(
         "any",
-        (Joined("all", (RED, Condition("hue", frozenset({"blue", "green"})))),
-         Condition("met", frozenset({"yes"}))),
-    )  # fmt: skip
+        (
+            Joined("all", (RED, Condition("hue", frozenset({"blue", "green"})))),
+            Condition("met", frozenset({"yes"})),
+        ),
+    )
     both = Joined(
         "all", (Condition("hue", frozenset({"red"})), Condition("hue", frozenset({"blue"})))
     )
@@ -286,8 +291,7 @@ def test_joined_conditions_ask_there_what_they_ask_here(engine: Engine) -> None:
 
     def list_asked(question: str) -> list[int]:
         places = [f"units[{n}]/{question}[1]" for n in (1, 2, 3, 4)]
-        return [n for n, place in enumerate(places, start=1)
-                if engine.answer(place, "x") == TAKEN]  # fmt: skip
+        return [n for n, place in enumerate(places, start=1) if engine.answer(place, "x") == TAKEN]
 
     assert (list_asked("why"), list_asked("two")) == ([2], [3])
     assert engine.answer("met[1]", "yes") == TAKEN

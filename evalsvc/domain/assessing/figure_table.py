@@ -257,7 +257,8 @@ def _read_figures(
     return {
         (row.unit, row.component): TableFigure(
             # What was entered before each step was kept has none.
-            row.value, sources.get((row.unit, row.component)),
+            row.value,
+            sources.get((row.unit, row.component)),
         )
         for row in rows
-    }  # fmt: skip
+    }

@@ -134,8 +134,11 @@ def _build_view(
 ) -> PlanView:
     first = APPROVAL_LEVELS[0]
     # What was sent back begins anew with the first level.
-    levels = [level if state == "waiting" else first for state, level, _ in tasks
-              if state in ("waiting", "returned")]  # fmt: skip
+    levels = [
+        level if state == "waiting" else first
+        for state, level, _ in tasks
+        if state in ("waiting", "returned")
+    ]
     leads = dict.fromkeys(lead for _, level, lead in tasks if level == first)
     return PlanView(
         plan.id,

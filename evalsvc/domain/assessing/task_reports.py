@@ -309,8 +309,11 @@ def _find_grade_components(rule: Rule, round_code: str) -> tuple[str, ...]:
 def _sum_weights(session: Session, reports: Sequence[TaskReport]) -> dict[str, dict[str, Fraction]]:
     found: dict[str, dict[str, Fraction]] = {}
     # In the session at once, and not one by one.
-    tasks = select(Task).where(Task.id.in_(select(TaskReport.task_id).where(
-        TaskReport.id.in_([each.id for each in reports]))))  # fmt: skip
+    tasks = select(Task).where(
+        Task.id.in_(
+            select(TaskReport.task_id).where(TaskReport.id.in_([each.id for each in reports]))
+        )
+    )
     known = {task.id: task for task in session.scalars(tasks)}
     for report in reports:
         task = known[report.task_id]

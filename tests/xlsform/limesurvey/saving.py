@@ -112,9 +112,18 @@ class _File:
         code: str,
         words: Both,
     ) -> None:
-        row = {"qid": qid, "parent_qid": parent, "sid": SID, "gid": gid, "type": asked.type,
-               "title": code, "other": asked.other, "mandatory": asked.mandatory,
-               "question_order": order, "scale_id": "0"}  # fmt: skip
+        row = {
+            "qid": qid,
+            "parent_qid": parent,
+            "sid": SID,
+            "gid": gid,
+            "type": asked.type,
+            "title": code,
+            "other": asked.other,
+            "mandatory": asked.mandatory,
+            "question_order": order,
+            "scale_id": "0",
+        }
         if self.version > 146:
             row["relevance"] = asked.relevance
         texts = {"question": words, "help": asked.help}
@@ -122,8 +131,13 @@ class _File:
 
     def _add_answers(self, asked: Q, qid: str) -> None:
         for order, (code, words) in enumerate(asked.answers.items()):
-            row = {"qid": qid, "code": code, "sortorder": str(order), "scale_id": "0",
-                   "assessment_value": str(asked.points.get(code, 0))}  # fmt: skip
+            row = {
+                "qid": qid,
+                "code": code,
+                "sortorder": str(order),
+                "scale_id": "0",
+                "assessment_value": str(asked.points.get(code, 0)),
+            }
             key = {"aid": self._take_id()} if self.apart else {}
             self._put("answers", "answer_l10ns", "aid", key | row, {"answer": words})
 
@@ -132,10 +146,13 @@ class _File:
         for place, language in enumerate(self.languages):
             self._add(
                 "surveys_languagesettings",
-                {"surveyls_survey_id": SID, "surveyls_language": language,
-                 "surveyls_title": title[min(place, 1)],
-                 "surveyls_welcometext": welcome[min(place, 1)]},
-            )  # fmt: skip
+                {
+                    "surveyls_survey_id": SID,
+                    "surveyls_language": language,
+                    "surveyls_title": title[min(place, 1)],
+                    "surveyls_welcometext": welcome[min(place, 1)],
+                },
+            )
 
     def _put(
         self, table: str, texts: str, key: str, row: Mapping[str, str], words: Mapping[str, Both]
@@ -156,9 +173,13 @@ class _File:
         return str(self._last)
 
     def render(self) -> bytes:
-        lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<document>",
-                 " <LimeSurveyDocType>Survey</LimeSurveyDocType>",
-                 f" <DBVersion>{self.version}</DBVersion>", " <languages>"]  # fmt: skip
+        lines = [
+            '<?xml version="1.0" encoding="UTF-8"?>',
+            "<document>",
+            " <LimeSurveyDocType>Survey</LimeSurveyDocType>",
+            f" <DBVersion>{self.version}</DBVersion>",
+            " <languages>",
+        ]
         lines += [f"  <language>{each}</language>" for each in self.languages]
         lines.append(" </languages>")
         for name, rows in self.tables.items():
