@@ -28,6 +28,8 @@ _COMMITMENT_DOMAIN = b"evalsvc ballot key 2\0"
 _SIMPLE = {type(None), bool, int, str}
 _VERSION = bytes([SEALED_FORMAT])
 _ONE_TIME_BYTES = 32
+# Made once: `json.dumps` makes one for each ballot, where it is told how to write.
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _NONCE_BYTES = 24
 _DAMAGED = "选票已损坏或密钥不符 / damaged, or sealed to another key"
 
@@ -196,7 +198,7 @@ def _content(padded: bytes) -> object:
 
 
 def _written(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def _raise_not_whole(number: str) -> None:

@@ -18,14 +18,13 @@ from evalsvc.db import Database
 from evalsvc.domain.acting import Act
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.domain.voting import casting
-from evalsvc.domain.voting.desks import Desk, Kind
-from evalsvc.domain.voting.drafts import Entries
+from evalsvc.domain.voting.desks import KeepingNothing, Kind
 from evalsvc.domain.voting.visit import Visit
 from evalsvc.models.box import Assistance
 
 
 @dataclass(frozen=True)
-class AssistedDesk(Desk):
+class AssistedDesk(KeepingNothing):
     """The office's counter: a card's holder hands over code and answers, somebody types.
 
     Nothing that the holder filled in before is shown, and nothing is kept before it is cast.
@@ -34,20 +33,6 @@ class AssistedDesk(Desk):
 
     kind: Kind = "assisted"
     note: Callable[[int, str], None] = lambda _round, _group: None
-
-    def find_draft(self, database: Database, visit: Visit) -> tuple[tuple[str, str], ...]:  # noqa: ARG002 (whatever was kept is the holder's own)
-        return ()
-
-    def save_draft(
-        self,
-        database: Database,  # noqa: ARG002 (nothing is kept)
-        visit: Visit,  # noqa: ARG002
-        entries: Entries,  # noqa: ARG002
-        turn: int,  # noqa: ARG002
-        moment: datetime,  # noqa: ARG002
-        paper: Paper,  # noqa: ARG002
-    ) -> bool:
-        return False
 
     def cast(
         self,
@@ -63,9 +48,6 @@ class AssistedDesk(Desk):
         if given.times_cast > paper.times_cast:  # else it is the same act sent again
             self.note(visit.round_id, paper.group.code)
         return given
-
-    def report_card(self, database: Database, visit: Visit, moment: datetime) -> None:
-        """A card that somebody else has used is exchanged, not typed in."""
 
 
 def report_sitting(act: Act, round_id: int, entered: Mapping[str, int]) -> None:

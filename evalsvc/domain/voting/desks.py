@@ -55,4 +55,26 @@ class Desk:
         return True
 
 
+@dataclass(frozen=True)
+class KeepingNothing(Desk):
+    """A desk at which nothing is kept before a ballot is cast, and no card is reported."""
+
+    def find_draft(self, database: Database, visit: Visit) -> tuple[tuple[str, str], ...]:  # noqa: ARG002 (nothing is kept)
+        return ()
+
+    def save_draft(
+        self,
+        database: Database,  # noqa: ARG002 (nothing is kept)
+        visit: Visit,  # noqa: ARG002
+        entries: drafts.Entries,  # noqa: ARG002
+        turn: int,  # noqa: ARG002
+        moment: datetime,  # noqa: ARG002
+        paper: Paper,  # noqa: ARG002
+    ) -> bool:
+        return False
+
+    def report_card(self, database: Database, visit: Visit, moment: datetime) -> None:
+        """Who types for others exchanges a card that somebody else has used; a preview has none."""
+
+
 OWN_PHONE = Desk()

@@ -21,8 +21,7 @@ from evalsvc.db import Database
 from evalsvc.domain.seasons import get_round_row, read_scheme
 from evalsvc.domain.voting.beside import list_current
 from evalsvc.domain.voting.casting import Receipt, say_breaches
-from evalsvc.domain.voting.desks import Desk, Kind
-from evalsvc.domain.voting.drafts import Entries
+from evalsvc.domain.voting.desks import KeepingNothing, Kind
 from evalsvc.domain.voting.papers import list_public_from, put_beside, shuffle_units
 from evalsvc.domain.voting.visit import Visit
 from evalsvc.errors import BALLOT_REFUSED, NOT_FOUND, Problem
@@ -70,7 +69,7 @@ class GroupSheets:
 
 
 @dataclass(frozen=True)
-class PreviewDesk(Desk):
+class PreviewDesk(KeepingNothing):
     """A desk where everything is checked and nothing is kept; nobody needs a code."""
 
     kind: Kind = "preview"
@@ -87,20 +86,6 @@ class PreviewDesk(Desk):
     def get_paper(self, database: Database, visit: Visit, moment: datetime) -> Paper:  # noqa: ARG002 (a preview has no deadline)
         return get_preview_paper(database, self.round_id, self.group, self.number, visit.root)
 
-    def find_draft(self, database: Database, visit: Visit) -> tuple[tuple[str, str], ...]:  # noqa: ARG002 (nothing was kept)
-        return ()
-
-    def save_draft(
-        self,
-        database: Database,  # noqa: ARG002 (nothing is kept)
-        visit: Visit,  # noqa: ARG002
-        entries: Entries,  # noqa: ARG002
-        turn: int,  # noqa: ARG002
-        moment: datetime,  # noqa: ARG002
-        paper: Paper,  # noqa: ARG002
-    ) -> bool:
-        return False
-
     def cast(
         self,
         database: Database,  # noqa: ARG002 (nothing is cast)
@@ -115,9 +100,6 @@ class PreviewDesk(Desk):
         if breaches:
             raise Problem(BALLOT_REFUSED, reason=say_breaches(breaches))
         return MOCK_RECEIPT
-
-    def report_card(self, database: Database, visit: Visit, moment: datetime) -> None:
-        """There is no card."""
 
 
 def list_asked_groups(database: Database, round_id: int) -> tuple[Group, ...]:
