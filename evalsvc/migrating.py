@@ -16,7 +16,7 @@ from evalsvc.errors import DATABASE_DAMAGED, NO_ROOM_FOR_COPY, Problem
 from evalsvc.releases import name_migration
 from evalsvc.settings import PROJECT
 from evalsvc.standing import (
-    Standing,
+    DatabaseState,
     alone,
     check,
     check_complete,
@@ -53,7 +53,7 @@ def migrate(database_url: str, say: Say = lambda _: None) -> None:
             _upgrade(database_url, before, say)
 
 
-def _upgrade(url: str, before: Standing, say: Say) -> None:
+def _upgrade(url: str, before: DatabaseState, say: Say) -> None:
     if before.migration is not None:
         check_complete(before, _list_columns_of(before.migration))
         _check_nobody_serves(url)
@@ -69,7 +69,7 @@ def _make_file(url: str) -> None:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def _look_at(url: str) -> Standing:
+def _look_at(url: str) -> DatabaseState:
     database = connect(url)
     try:
         with database.engine.connect() as connection:

@@ -52,7 +52,7 @@ _OTHERS = (
 
 
 @dataclass(frozen=True)
-class Standing:
+class DatabaseState:
     """The migration that a database says it has, and its columns as (table, column)."""
 
     migration: str | None
@@ -113,17 +113,17 @@ def alone(url: str) -> Iterator[None]:
         _leave(turn)
 
 
-def look(connection: Connection) -> Standing:
+def look(connection: Connection) -> DatabaseState:
     """Read where a database stands."""
     rows = connection.exec_driver_sql(_TABLES[connection.dialect.name]).all()
     columns = frozenset((table, column) for table, column in rows)
     if ("alembic_version", "version_num") not in columns:
-        return Standing(None, columns)
+        return DatabaseState(None, columns)
     found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
-    return Standing("+".join(sorted(found)) or None, columns)
+    return DatabaseState("+".join(sorted(found)) or None, columns)
 
 
-def check(standing: Standing) -> None:
+def check(standing: DatabaseState) -> None:
     """Raise unless a database has exactly the tables that this program knows."""
     newest = get_newest_migration()
     check_known(standing)
@@ -136,7 +136,7 @@ def check(standing: Standing) -> None:
     check_complete(standing, list_columns(METADATA))
 
 
-def check_known(standing: Standing) -> None:
+def check_known(standing: DatabaseState) -> None:
     """Raise where a database is another program's, or of a later version of this one."""
     found = standing.migration
     if found is None:
@@ -151,7 +151,7 @@ def check_known(standing: Standing) -> None:
     raise Problem(DATABASE_FOREIGN, tables=f"alembic_version = {found}")
 
 
-def check_complete(standing: Standing, expected: Iterable[tuple[str, str]]) -> None:
+def check_complete(standing: DatabaseState, expected: Iterable[tuple[str, str]]) -> None:
     """Raise where a database lacks what its own migration's number promises."""
     lacking = set(expected) - standing.columns
     if not lacking:

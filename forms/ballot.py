@@ -28,7 +28,7 @@ FOREIGN = Text(
 
 
 @dataclass(frozen=True)
-class Card:
+class UnitCard:
     """A unit with the fields about it; a card without a unit holds questions on the whole."""
 
     unit: PaperUnit | None
@@ -46,7 +46,7 @@ class Section:
     page: int
     category: Category | None
     asked: tuple[Asked, ...]
-    cards: tuple[Card, ...]
+    cards: tuple[UnitCard, ...]
     is_first_of_run: bool
     faults: list[Text] = field(default_factory=list)
 
@@ -80,13 +80,13 @@ class Section:
             for option in options
         )
 
-    def list_ranked(self, question: Question) -> tuple[Card, ...]:
+    def list_ranked(self, question: Question) -> tuple[UnitCard, ...]:
         """The cards by the place that they were given; without places, as they stand."""
         if not question.is_ordered:
             return self.cards
         return tuple(sorted(self.cards, key=lambda card: _place_of(card, question)))
 
-    def list_left_out(self) -> tuple[Card, ...]:
+    def list_left_out(self) -> tuple[UnitCard, ...]:
         """The cards of the units that the rater does not judge."""
         return tuple(
             card
@@ -104,7 +104,7 @@ class Dependence:
 
 
 @dataclass(frozen=True)
-class Fault:
+class FormFault:
     """One thing to mend, and the element of the page where it is."""
 
     place: str
@@ -187,7 +187,7 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
     def pages(self) -> int:
         return max((section.page for section in self.sections), default=1)
 
-    def list_faults(self) -> tuple[Fault, ...]:
+    def list_faults(self) -> tuple[FormFault, ...]:
         """Everything to mend, in the order of the page."""
         return tuple(self._faults())
 
@@ -214,14 +214,14 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
 
     def _build_cards(
         self, run: Sequence[Asked], category: Category | None, units: Sequence[PaperUnit]
-    ) -> Iterator[Card]:
+    ) -> Iterator[UnitCard]:
         if category is None:
-            yield Card(None, tuple(self._list_fields_of(run, None)))
+            yield UnitCard(None, tuple(self._list_fields_of(run, None)))
             return
         asked = [one for one in run if one.concerns(category.code)]
         for unit in units if asked else ():
             if unit.category == category.code:
-                yield Card(unit, (*self._list_fields_of(asked, unit), *self._recusals(unit)))
+                yield UnitCard(unit, (*self._list_fields_of(asked, unit), *self._recusals(unit)))
 
     def _list_fields_of(
         self, asked: Sequence[Asked], unit: PaperUnit | None
@@ -257,19 +257,19 @@ class BallotForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
                 section.faults.append(breach.text)
                 return
 
-    def _faults(self) -> Iterator[Fault]:
+    def _faults(self) -> Iterator[FormFault]:
         foreign = self._read.foreign
         if foreign:
             names = "、".join(name[:40] for name in foreign[:3])
-            yield Fault("questions", "", FOREIGN.filled(n=len(foreign), names=names))
+            yield FormFault("questions", "", FOREIGN.filled(n=len(foreign), names=names))
         for section in self.sections:
             for text in section.faults:
-                yield Fault(section.code, "", text)
+                yield FormFault(section.code, "", text)
             for card in section.cards:
                 for found in card.fields:
                     for text in found.errors:
                         unit = card.unit.name if card.unit else ""
-                        yield Fault(found.id, unit, text if unit else _name(found, text))
+                        yield FormFault(found.id, unit, text if unit else _name(found, text))
 
 
 def _name(found: AnswerField, text: Text) -> Text:
@@ -280,7 +280,7 @@ def _name(found: AnswerField, text: Text) -> Text:
     return Text(f"“{title.zh}”：{text.zh}", f"“{title.en}”: {text.en}")
 
 
-def _place_of(card: Card, question: Question) -> int:
+def _place_of(card: UnitCard, question: Question) -> int:
     places = (found.data for found in card.list_fields_of(question) if found.is_place)
     return int(next((place for place in places if str(place).isdecimal()), 0))
 

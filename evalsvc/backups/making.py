@@ -31,7 +31,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Note:
+class CopyNote:
     """What lies beside a copy under its name and `.json`: how to know it again elsewhere."""
 
     made_at: str
@@ -43,7 +43,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Made:
+class BackupMade:
     """What a backup has made and found."""
 
     backup: Backup
@@ -62,7 +62,7 @@ def make_backup(
     keep_days: int,
     moment: datetime,
     say: Say = lambda _: None,
-) -> Made:
+) -> BackupMade:
     """Copy, check, note, and let go of what is older than the days to keep."""
     for place in (folder, key_folder):
         _check_place(settings, place)
@@ -76,7 +76,7 @@ def make_backup(
         with _signs_of_life(part, expected, say):
             copy(settings.database_url, part)
         rows = read_counts(part, kind)
-        note = Note(moment.isoformat(), _hash(part), part.stat().st_size, kind, VERSION, rows)
+        note = CopyNote(moment.isoformat(), _hash(part), part.stat().st_size, kind, VERSION, rows)
         write_privately(file.with_name(f"{file.name}.json"), json.dumps(asdict(note)).encode())
         part.replace(file)
     finally:
@@ -84,13 +84,15 @@ def make_backup(
     keys, new = _copy_keys(settings, key_folder, moment)
     backup = Backup(str(file), note.made_at, note.sha256, note.bytes, kind)
     removed = _put_on_list(settings, backup, folder, moment - timedelta(days=keep_days))
-    return Made(backup, rows, _read_rounds(settings, file), keys, new, removed)
+    return BackupMade(backup, rows, _read_rounds(settings, file), keys, new, removed)
 
 
-def read_note(file: Path) -> Note | None:
+def read_note(file: Path) -> CopyNote | None:
     """What was noted when a copy was made; None where nobody kept it."""
     try:
-        return Note(**json.loads(file.with_name(f"{file.name}.json").read_text(encoding="utf-8")))
+        return CopyNote(
+            **json.loads(file.with_name(f"{file.name}.json").read_text(encoding="utf-8"))
+        )
     except FileNotFoundError:
         return None
 

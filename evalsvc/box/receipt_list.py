@@ -30,7 +30,7 @@ _ORDER = "".join(sorted(ALPHABET))
 
 
 @dataclass(frozen=True)
-class Part:
+class ListPart:
     """A part of the list, and the four symbols of the first and the last receipt it could hold."""
 
     number: int
@@ -52,13 +52,13 @@ def find_part(receipt: str, parts: int) -> int:
     return number * parts // _STARTS
 
 
-def list_parts(receipts: int) -> tuple[Part, ...]:
+def list_parts(receipts: int) -> tuple[ListPart, ...]:
     """The parts of a list of so many receipts, by what each begins and ends with."""
     parts = count_parts(receipts)
     # Rounded up as `find_part` rounds down: a receipt is looked for where it was put.
     starts = [-(-part * _STARTS // parts) for part in range(parts + 1)]
     return tuple(
-        Part(number, _name(start), _name(end - 1))
+        ListPart(number, _name(start), _name(end - 1))
         for number, (start, end) in enumerate(pairwise(starts))
     )
 

@@ -13,7 +13,7 @@ from evalsvc.box.statements import hash_statement
 
 
 @dataclass(frozen=True)
-class Place:
+class RollPlace:
     """One place on the roll; whether it was voided later is no part of what is sealed."""
 
     credential: bytes
@@ -78,7 +78,7 @@ class RoundSeal:
         return seal
 
 
-def roll_root(places: Iterable[Place]) -> bytes:
+def roll_root(places: Iterable[RollPlace]) -> bytes:
     """The root of RFC 9162 over the places in the order of their keys."""
     # By their keys, which come from random codes: no order of issuing is in the root.
     ordered = sorted(places, key=lambda place: place.credential)
@@ -90,7 +90,7 @@ def hash_text(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _written(place: Place) -> bytes:
+def _written(place: RollPlace) -> bytes:
     return canonical_json(
         {
             "credential": place.credential.hex(),

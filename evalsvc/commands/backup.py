@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from evalsvc.backups.making import Made, make_backup
+from evalsvc.backups.making import BackupMade, make_backup
 from evalsvc.clock import now
 from evalsvc.commands.saying import Saying
 from evalsvc.settings import prepare_instance, read_settings
@@ -30,7 +30,7 @@ def backup(folder: Path | None, keys: Path | None, keep_days: int) -> None:
         click.echo(line)
 
 
-def describe(made: Made) -> list[str]:
+def describe(made: BackupMade) -> list[str]:
     """What was made, what is in it, and what is not."""
     rows = made.rows
     lines = [

@@ -20,7 +20,7 @@ from evalsvc.box.keys import (
     write_wrapped,
 )
 from evalsvc.box.sealing import CannotOpen, unseal
-from evalsvc.counting.count import Count, build_outcome, count_ballots
+from evalsvc.counting.count import BoxCount, build_outcome, count_ballots
 from evalsvc.domain.sealing.custody import CUSTODIANS, LEAST_PASSPHRASE, write_public_key
 from evalsvc.domain.sealing.offline import BoxFile, compare_opening, read_box, write_opened
 from evalsvc.evidence.opening import Opening
@@ -135,7 +135,7 @@ def again_command(wrapped: Path, box: Path, opening: Path, names: tuple[str, ...
         )
 
 
-def _count(wrapped: Path, box: Path, names: tuple[str, ...]) -> tuple[BoxFile, Count]:
+def _count(wrapped: Path, box: Path, names: tuple[str, ...]) -> tuple[BoxFile, BoxCount]:
     """Two custodians open a box file in memory."""
     keys = _read_keys(wrapped)
     try:

@@ -9,9 +9,9 @@ import click
 from evalsvc.clock import now
 from evalsvc.commands.saying import Saying
 from evalsvc.doctor.examining import examine
-from evalsvc.doctor.findings import Finding
-from evalsvc.doctor.place import Place
-from evalsvc.installing.choices import SETTINGS, Places
+from evalsvc.doctor.findings import FoundFault
+from evalsvc.doctor.place import Installed
+from evalsvc.installing.choices import SETTINGS, UsualPlaces
 from evalsvc.installing.machine import Machine, read_memory
 from evalsvc.releases import VERSION, name_migration
 from evalsvc.settings import PROJECT, read_settings, read_settings_file
@@ -38,20 +38,20 @@ def doctor() -> None:
     sys.exit(WRONG if wrong else 0)
 
 
-def build_place() -> Place:
+def build_place() -> Installed:
     """This installation on this machine."""
     settings = read_settings()
-    places = Places(app=PROJECT)
+    places = UsualPlaces(app=PROJECT)
     installed = (PROJECT / ".installed").is_symlink()
     machine = Machine()
     service_url = settings.database_url
     if installed and os.access(SETTINGS, os.R_OK):
         service_url = read_settings_file(SETTINGS).get("EVALSVC_DATABASE_URL", service_url)
         machine.placed = _read_placed(places.memory)
-    return Place(settings, machine, now(), service_url, installed, places)
+    return Installed(settings, machine, now(), service_url, installed, places)
 
 
-def say(finding: Finding) -> list[str]:
+def say(finding: FoundFault) -> list[str]:
     """A finding and what to do about it, Chinese first."""
     level = finding.fault.level.value
     return [

@@ -9,7 +9,7 @@ import click
 
 from evalsvc.commands.saying import Saying
 from evalsvc.errors import DATABASE_STAYS, HOST_MISSING, NOT_ROOT, Problem
-from evalsvc.installing.choices import OWNER_SETTINGS, SETTINGS, Choices, Places
+from evalsvc.installing.choices import OWNER_SETTINGS, SETTINGS, Choices, UsualPlaces
 from evalsvc.installing.machine import Machine, own, read_memory
 from evalsvc.installing.plan import Addresses, build_plan, choose_addresses
 from evalsvc.installing.postgres import find_port
@@ -45,7 +45,7 @@ def install(
 
     没有写明的选项沿用上次的。 Options not given stay as they were the last time.
     """
-    machine, places = Machine(root.resolve()), Places(app=PROJECT)
+    machine, places = Machine(root.resolve()), UsualPlaces(app=PROJECT)
     memory = read_memory(machine.at(places.memory))
     given = {
         "host": host,
@@ -69,7 +69,7 @@ def install(
     _say_what_is_left(machine, choices, dry_run=dry_run)
 
 
-def build_choices(given: Mapping[str, object], before: object, places: Places) -> Choices:
+def build_choices(given: Mapping[str, object], before: object, places: UsualPlaces) -> Choices:
     """What is given now, else what was chosen the last time, else the usual."""
     known = {**(before if isinstance(before, dict) else {})}
     known |= {name: value for name, value in given.items() if value is not None}
@@ -84,7 +84,7 @@ def build_choices(given: Mapping[str, object], before: object, places: Places) -
         owner_url=str(known.get("owner_database") or ""),
         nginx=bool(known.get("nginx", True)),
         self_made_certificate=certificate is None,
-        places=Places(
+        places=UsualPlaces(
             app=places.app,
             certificate=Path(str(certificate)) if certificate else places.certificate,
             certificate_key=Path(str(key)) if key else places.certificate_key,

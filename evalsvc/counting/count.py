@@ -82,9 +82,9 @@ class Plan:
     def scheme(self) -> Scheme:
         return load_scheme(self.scheme_text, self.thresholds)
 
-    def build_count(self) -> "Count":
+    def build_count(self) -> "BoxCount":
         """Nothing counted yet."""
-        return Count(
+        return BoxCount(
             panels={
                 group.code: PanelTally(
                     group,
@@ -124,7 +124,7 @@ class RejectedBallot:
 
 
 @dataclass
-class Count:
+class BoxCount:
     """What opened ballots leave, gathered in memory."""
 
     ballots: list[OpenedBallot] = field(default_factory=list)
@@ -139,7 +139,7 @@ class Count:
     # By group, of those that count: typed in at the office's counter.
     assisted: Counter[str] = field(default_factory=Counter)
 
-    def merge(self, other: "Count") -> None:
+    def merge(self, other: "BoxCount") -> None:
         """Add what another batch left."""
         self.ballots += other.ballots
         self.homes += other.homes
@@ -167,7 +167,7 @@ class Outcome:
     rejected_ballots: tuple[RejectedBallot, ...] = ()
 
 
-def build_outcome(plan: Plan, count: Count) -> Outcome:
+def build_outcome(plan: Plan, count: BoxCount) -> Outcome:
     """The rows of a whole count; merging strata, weighting and testing favours come last."""
     return Outcome(
         tuple(count.ballots),
@@ -189,7 +189,7 @@ def count_ballots(
     total: int,
     progress: Progress,
     processes: int | None = None,
-) -> Count:
+) -> BoxCount:
     """Open and count a stream of ballots; the private key travels through memory alone."""
     whole, done = plan.build_count(), 0
     processes = processes or os.cpu_count() or 1
@@ -215,14 +215,14 @@ class BatchCounter:
         self._opener = Opener(private, plan.ballot_format)
         self._papers = [_Paper(plan.scheme, units) for units in plan.papers]
 
-    def count(self, batch: Sequence[SealedBallot]) -> Count:
+    def count(self, batch: Sequence[SealedBallot]) -> BoxCount:
         """Count some ballots, or name why one does not count."""
         count = self._plan.build_count()
         for ballot in batch:
             self._count_one(ballot, count)
         return count
 
-    def _count_one(self, ballot: SealedBallot, count: Count) -> None:
+    def _count_one(self, ballot: SealedBallot, count: BoxCount) -> None:
         panel = count.panels.get(ballot.group)
         if panel:
             panel.note_cast(ballot.cell)
@@ -347,7 +347,7 @@ def _batches(ballots: Iterator[SealedBallot]) -> Iterator[list[SealedBallot]]:
 
 def _count_here(
     plan: Plan, private: bytes, ballots: Iterator[SealedBallot]
-) -> Iterator[tuple[int, Count]]:
+) -> Iterator[tuple[int, BoxCount]]:
     counter = BatchCounter(plan, private)
     for batch in _batches(ballots):
         yield len(batch), counter.count(batch)
@@ -355,7 +355,7 @@ def _count_here(
 
 def _count_in_processes(
     plan: Plan, private: bytes, ballots: Iterator[SealedBallot], processes: int
-) -> Iterator[tuple[int, Count]]:
+) -> Iterator[tuple[int, BoxCount]]:
     # A fork of this process would carry the database's connections along; forks of a server that
     # has read the modules share them: 20 MB for each process, where a new one takes 90.
     context = get_context("forkserver")
@@ -365,7 +365,7 @@ def _count_in_processes(
     with ProcessPoolExecutor(
         processes, context, initializer=_begin, initargs=(plan, private)
     ) as pool:
-        under_way: deque[tuple[int, Future[Count]]] = deque()
+        under_way: deque[tuple[int, Future[BoxCount]]] = deque()
         for batch in _batches(ballots):
             under_way.append((len(batch), pool.submit(_count_batch, batch)))
             # Waits for the oldest even where a later one is done: the
@@ -395,5 +395,5 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _count_batch(batch: list[SealedBallot]) -> Count:
+def _count_batch(batch: list[SealedBallot]) -> BoxCount:
     return _ready[0].count(batch)

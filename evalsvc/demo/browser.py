@@ -19,14 +19,14 @@ TIMEOUT_S = 120
 
 
 @dataclass(frozen=True)
-class Upload:
+class ChosenFile:
     """A file chosen in a form."""
 
     filename: str
     content: bytes
 
 
-Values = Mapping[str, str | list[str] | Upload]
+Values = Mapping[str, str | list[str] | ChosenFile]
 
 
 class Browser:
@@ -54,7 +54,7 @@ class Browser:
         values = values or {}
         _check_offered(page, form, values)
         texts = [*_list_texts(form, values), *smuggled]
-        files = {name: one for name, one in values.items() if isinstance(one, Upload)}
+        files = {name: one for name, one in values.items() if isinstance(one, ChosenFile)}
         address = urljoin(page.url, form.action)
         if files:
             content, kind = _write_multipart(texts, files)
@@ -99,7 +99,7 @@ def _list_texts(form: Form, values: Values) -> Iterable[tuple[str, str]]:
 
 
 def _write_multipart(
-    texts: Iterable[tuple[str, str]], files: Mapping[str, Upload]
+    texts: Iterable[tuple[str, str]], files: Mapping[str, ChosenFile]
 ) -> tuple[bytes, str]:
     boundary = secrets.token_hex(16)
     parts = [

@@ -10,7 +10,7 @@ PROOF = "/office/proof"
 SIGN_IN = "/office/sign-in"
 
 
-class Colleague(Browser):
+class OfficeBrowser(Browser):
     """A browser of the office, and the account that is used in it."""
 
     def __init__(self, address: str, login: str, password: str) -> None:

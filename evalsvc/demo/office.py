@@ -9,8 +9,8 @@ from datetime import datetime
 
 from python_calamine import CalamineWorkbook
 
-from evalsvc.demo.browser import Browser, Upload, Values
-from evalsvc.demo.colleague import Colleague
+from evalsvc.demo.browser import Browser, ChosenFile, Values
+from evalsvc.demo.colleague import OfficeBrowser
 from evalsvc.demo.page import Page
 from evalsvc.demo.raters import Letter
 from evalsvc.demo.story import Story
@@ -21,7 +21,7 @@ JOB_WITHIN_S = 600.0
 Progress = Callable[[int, int], None]
 
 
-def begin_account(browser: Colleague, secret: str) -> None:
+def begin_account(browser: OfficeBrowser, secret: str) -> None:
     """Use a one-time link: choose the colleague's password and be signed in."""
     page = browser.open("/office/link").expect("/office/link")
     values = {"link": secret, "password": browser.password, "again": browser.password}
@@ -71,7 +71,7 @@ def import_workbook(
     if not template.filename:
         raise template.trouble("没有下载到模板 no template")
     page = browser.open(address).expect(address)
-    workbook = Upload(f"{noun}.xlsx", fill(template.body))
+    workbook = ChosenFile(f"{noun}.xlsx", fill(template.body))
     page = browser.submit(page, page.get_form(address), {"workbook": workbook})
     page.expect(f"{address}/check")
     page = browser.submit(page, page.get_form(f"{address}/import"))

@@ -15,7 +15,7 @@ class Trouble(Exception):  # noqa: N818 (not always an error of the program)
 
 
 @dataclass(frozen=True)
-class Field:
+class PageControl:
     """A control of a form as the page has it."""
 
     name: str
@@ -34,7 +34,7 @@ class Form:
 
     action: str
     method: str
-    fields: list[Field] = field(default_factory=list)
+    fields: list[PageControl] = field(default_factory=list)
 
     def list_names(self) -> list[str]:
         """Each field's name once, in the order of the page."""
@@ -88,7 +88,7 @@ def read_page(
     """An answer as a page; a file is a page without anything to fill in."""
     if not is_html:
         return Page(url, status, body, filename)
-    reader = _Reader()
+    reader = _PageReader()
     reader.feed(body.decode("utf-8"))
     return Page(
         url,
@@ -107,7 +107,7 @@ def _tidy(text: str) -> str:
     return " ".join(text.split())
 
 
-class _Reader(HTMLParser):
+class _PageReader(HTMLParser):
     """Gathers forms, links, the rows of tables, texts of classes, and what warns."""
 
     def __init__(self) -> None:
@@ -167,4 +167,6 @@ class _Reader(HTMLParser):
             case "input" | "textarea" | "select" if "name" in given and self._form:
                 kind = given.get("type", "text") if tag == "input" else tag
                 value = given.get("value", "on" if kind == "checkbox" else "")
-                self._form.fields.append(Field(given["name"], kind, value, "checked" in given))
+                self._form.fields.append(
+                    PageControl(given["name"], kind, value, "checked" in given)
+                )

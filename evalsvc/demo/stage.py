@@ -21,7 +21,7 @@ from evalsvc.demo.season import (
     pick_cards,
 )
 from evalsvc.demo.story import tell_story
-from evalsvc.demo.welcome import Trial, write_welcome
+from evalsvc.demo.welcome import OpenTrial, write_welcome
 from evalsvc.migrating import migrate
 from evalsvc.settings import Settings, prepare_instance
 from evalsvc.text import Text
@@ -92,17 +92,17 @@ def _play_panshan(office: Office, moment: datetime) -> None:
     click.echo("结果已算出  The result is computed.")
 
 
-def _open_trial(office: Office, moment: datetime) -> Trial:
+def _open_trial(office: Office, moment: datetime) -> OpenTrial:
     """A season of the same preset whose first box is open and empty."""
     story = tell_story("panshan-2018")
     title = "盘山县 2019 年度绩效考评（试填）"
     season_id = found_season(office, story, title, moment - timedelta(days=2))
     cards = _open_to_try(office, season_id, "half_year", moment)
     tried = ("县领导1", "县领导2", "专项行动领导小组办公室", "沙岭镇", "县教育局")
-    return Trial(title, TRY_FORCED_RATIO, story.scheme, pick_cards(cards, tried))
+    return OpenTrial(title, TRY_FORCED_RATIO, story.scheme, pick_cards(cards, tried))
 
 
-def _open_city(office: Office, moment: datetime) -> Trial:
+def _open_city(office: Office, moment: datetime) -> OpenTrial:
     """A season with a panel, answered in part."""
     story = tell_story("three-in-one")
     season_id = found_season(office, story, story.title, moment - timedelta(days=2))
@@ -113,7 +113,7 @@ def _open_city(office: Office, moment: datetime) -> Trial:
     label = f"{story.scheme.title.zh}：{PANEL_ANSWERED} / {len(panel)}"
     cast_all(office, story, "year_end", answered, label, moment)
     kept = [card for card in cards if card not in answered]
-    return Trial(story.title, TRY_PANEL, story.scheme, _two_of_each(kept))
+    return OpenTrial(story.title, TRY_PANEL, story.scheme, _two_of_each(kept))
 
 
 def _open_to_try(office: Office, season_id: int, code: str, moment: datetime) -> tuple[Card, ...]:

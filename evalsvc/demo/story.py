@@ -25,7 +25,7 @@ ACCOUNT = "本年按任务书完成了各项工作，重点任务均已办结。
 
 
 @dataclass(frozen=True)
-class Plan:
+class SeasonPlan:
     """What a season is called, and who evaluates in the groups that are entered by hand."""
 
     title: str
@@ -63,8 +63,8 @@ class _Line:
     leaders: tuple[int, ...]
 
 
-PLANS: Mapping[str, Plan] = {
-    "panshan-2018": Plan(
+PLANS: Mapping[str, SeasonPlan] = {
+    "panshan-2018": SeasonPlan(
         title="盘山县 2018 年度绩效考评（演示）",
         office="盘山县绩效考评办公室",
         contact="0427-0000000（演示）",
@@ -73,7 +73,7 @@ PLANS: Mapping[str, Plan] = {
             "office": ("专项行动领导小组办公室",),
         },
     ),
-    "three-in-one": Plan(
+    "three-in-one": SeasonPlan(
         title="某市 2018 年度三位一体考评（演示）",
         office="市综合考评办公室",
         contact="0000-0000000（演示）",
@@ -127,8 +127,8 @@ def _invent_lines(scheme: Scheme) -> Iterator[_Line]:
             yield _Line(UnitRow(code, name, category.code, account=account), leaders)
 
 
-def _invent_plan(scheme: Scheme) -> Plan:
-    return Plan(
+def _invent_plan(scheme: Scheme) -> SeasonPlan:
+    return SeasonPlan(
         title=f"{scheme.title.zh}（演示）",
         office="考评办公室",
         contact="0000-0000000（演示）",
@@ -143,7 +143,7 @@ def _invent_plan(scheme: Scheme) -> Plan:
     )
 
 
-def _build_roster(scheme: Scheme, plan: Plan, lines: Sequence[_Line]) -> Roster:
+def _build_roster(scheme: Scheme, plan: SeasonPlan, lines: Sequence[_Line]) -> Roster:
     return Roster(
         units=tuple(line.unit for line in lines),
         raters=tuple(

@@ -17,7 +17,7 @@ import click
 from evalsvc.clock import now
 from evalsvc.db import connect
 from evalsvc.demo import office, raters
-from evalsvc.demo.colleague import Colleague
+from evalsvc.demo.colleague import OfficeBrowser
 from evalsvc.demo.office import Progress
 from evalsvc.demo.raters import Letter
 from evalsvc.demo.season import CUSTODIAN_ROLES, MANAGER_ROLES, end_of_day, new_passphrase
@@ -52,8 +52,8 @@ class Walk:
     address: str
     story: Story
     out: Path
-    manager: Colleague
-    custodian: Colleague
+    manager: OfficeBrowser
+    custodian: OfficeBrowser
     passphrase: str
     receipts: list[str] = field(default_factory=list)
 
@@ -87,8 +87,8 @@ def _make_first_link(settings: Settings) -> str:
 
 
 def _walk(address: str, story: Story, out: Path, link: str) -> None:
-    manager = Colleague(address, "manager", PASSWORD)
-    custodian = Colleague(address, "custodian", PASSWORD)
+    manager = OfficeBrowser(address, "manager", PASSWORD)
+    custodian = OfficeBrowser(address, "custodian", PASSWORD)
     walk = Walk(address, story, out, manager, custodian, new_passphrase())
     with _step("工作人员登录 staff sign in"):
         office.begin_account(walk.manager, link)

@@ -15,7 +15,7 @@ LINK = "{link of %s}"
 
 
 @dataclass(frozen=True)
-class Trial:
+class OpenTrial:
     """An open round of a season in which codes may be tried."""
 
     title: str
@@ -24,7 +24,7 @@ class Trial:
     cards: Sequence[Card]
 
 
-def write_welcome(office: Office, trials: Sequence[Trial]) -> str:
+def write_welcome(office: Office, trials: Sequence[OpenTrial]) -> str:
     """The welcome to keep: its codes and pass-phrase are good as long as the demonstration is."""
     return "\n".join(_list_lines(office, trials)) + "\n"
 
@@ -37,7 +37,7 @@ def say_welcome(kept: str, address: str, links: Mapping[str, str]) -> str:
     return said
 
 
-def _list_lines(office: Office, trials: Sequence[Trial]) -> Iterator[str]:
+def _list_lines(office: Office, trials: Sequence[OpenTrial]) -> Iterator[str]:
     yield "演示系统：单位名称取自公开文件，人员、答卷、指标和结果全部为虚构"
     yield "A demonstration: units as in public documents; people, answers and results invented"
     yield ""

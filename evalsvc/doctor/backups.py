@@ -15,13 +15,13 @@ from evalsvc.doctor.faults import (
     KEYS_BESIDE_DATABASE,
     KEYS_NOT_COPIED,
 )
-from evalsvc.doctor.findings import Finding, find
-from evalsvc.doctor.place import Place
+from evalsvc.doctor.findings import FoundFault, find
+from evalsvc.doctor.place import Installed
 
 OLD_DAYS = 2
 
 
-def check_backups(place: Place) -> Iterator[Finding]:
+def check_backups(place: Installed) -> Iterator[FoundFault]:
     """The newest is of these days and unchanged; those on the list are there."""
     made = sorted(list_made(place.settings), key=lambda one: one.moment)
     if not made:
@@ -43,7 +43,7 @@ def check_backups(place: Place) -> Iterator[Finding]:
         yield find(BACKUP_ON_SAME_DISK, path=place.settings.backups)
 
 
-def check_key_backups(place: Place) -> Iterator[Finding]:
+def check_key_backups(place: Installed) -> Iterator[FoundFault]:
     """The keys that are used now are in a backup of their own, apart from the database's."""
     settings = place.settings
     used = {

@@ -11,8 +11,8 @@ from sqlalchemy.engine import Connection
 from evalsvc.backups.contents import RoundState, list_rounds
 from evalsvc.db import connect
 from evalsvc.doctor.faults import DATABASE, ROLE_TOO_STRONG, SERVER_SETTING
-from evalsvc.doctor.findings import Finding, find
-from evalsvc.doctor.place import Place
+from evalsvc.doctor.findings import FoundFault, find
+from evalsvc.doctor.place import Installed
 from evalsvc.errors import Problem
 from evalsvc.models.event import Event
 from evalsvc.standing import look, opened
@@ -42,7 +42,7 @@ class Read:
     newest_event: datetime | None = None
 
 
-def read_database(place: Place) -> tuple[Read, list[Finding]]:
+def read_database(place: Installed) -> tuple[Read, list[FoundFault]]:
     """Look whether program and database fit, then read on."""
     try:
         with (
@@ -56,7 +56,7 @@ def read_database(place: Place) -> tuple[Read, list[Finding]]:
         ]
 
 
-def check_server(place: Place) -> Iterator[Finding]:
+def check_server(place: Installed) -> Iterator[FoundFault]:
     """PostgreSQL's settings as the service's own session has them, and what its role may do."""
     if not place.service_url.startswith("postgresql"):
         return
@@ -70,14 +70,14 @@ def check_server(place: Place) -> Iterator[Finding]:
         database.close()
 
 
-def _check_settings(connection: Connection) -> Iterator[Finding]:
+def _check_settings(connection: Connection) -> Iterator[FoundFault]:
     for name, (right, why) in SERVER_SETTINGS.items():
         value = connection.exec_driver_sql(f"SHOW {name}").scalar_one()
         if value != right:
             yield find(SERVER_SETTING, name=name, value=value, right=right, why=why)
 
 
-def _check_rights(connection: Connection) -> Iterator[Finding]:
+def _check_rights(connection: Connection) -> Iterator[FoundFault]:
     role = connection.exec_driver_sql("SELECT current_user").scalar_one()
     for table in ADDED_TO:
         for right in ("UPDATE", "DELETE"):

@@ -29,8 +29,8 @@ from evalsvc.doctor.faults import (
     SERVICE_SILENT,
     TIMER_OFF,
 )
-from evalsvc.doctor.findings import Finding, find
-from evalsvc.doctor.place import Place
+from evalsvc.doctor.findings import FoundFault, find
+from evalsvc.doctor.place import Installed
 from evalsvc.installing.choices import SERVICE
 
 HTTPS = 443
@@ -42,7 +42,7 @@ MOST_HOURS = {"evalsvc-anchor.timer": 13, "evalsvc-backup.timer": 25, "evalsvc-p
 _QUIET_ERRORS = re.compile(r"^\s*error_log\s+\S+\s+(crit|alert|emerg);", re.MULTILINE)
 
 
-def check_settings(place: Place) -> Iterator[Finding]:
+def check_settings(place: Installed) -> Iterator[FoundFault]:
     """What the settings say about the address that people use."""
     settings, file = place.settings, place.settings_files[0]
     address = urlsplit(settings.public_url)
@@ -61,7 +61,7 @@ def check_settings(place: Place) -> Iterator[Finding]:
         yield find(PROXY_NOT_TOLD, path=file)
 
 
-def check_logs(place: Place) -> Iterator[Finding]:
+def check_logs(place: Installed) -> Iterator[FoundFault]:
     """Nothing writes down who came when."""
     site, unit = place.site, place.units / SERVICE
     if site.exists() and not _every_server_is_silent(site.read_text(encoding="utf-8")):
@@ -72,7 +72,7 @@ def check_logs(place: Place) -> Iterator[Finding]:
         yield find(ACCESS_LOGGED, path=unit)
 
 
-def check_placed(place: Place) -> Iterator[Finding]:
+def check_placed(place: Installed) -> Iterator[FoundFault]:
     """Which of the files that were placed are no longer as they were."""
     for name in place.machine.placed:
         path = Path(name)
@@ -82,7 +82,7 @@ def check_placed(place: Place) -> Iterator[Finding]:
             yield find(CHANGED_BY_HAND, path=path)
 
 
-def check_answers(place: Place) -> Iterator[Finding]:
+def check_answers(place: Installed) -> Iterator[FoundFault]:
     """The service answers, and nginx before it."""
     unit = place.units / SERVICE
     if not place.installed or not unit.exists():
@@ -99,7 +99,7 @@ def check_answers(place: Place) -> Iterator[Finding]:
         yield from _check_door(urlsplit(place.settings.public_url).hostname or "")
 
 
-def check_certificate(place: Place) -> Iterator[Finding]:
+def check_certificate(place: Installed) -> Iterator[FoundFault]:
     """The certificate is somebody's whom phones trust, this host's, and not about to end."""
     if not place.site.exists():
         return
@@ -126,7 +126,7 @@ def check_certificate(place: Place) -> Iterator[Finding]:
         yield find(CERTIFICATE_OTHER_HOST, path=path, host=host)
 
 
-def check_timers(place: Place) -> Iterator[Finding]:
+def check_timers(place: Installed) -> Iterator[FoundFault]:
     """What runs by itself does run, and its last run was good."""
     if not place.installed:
         return
@@ -142,7 +142,7 @@ def check_timers(place: Place) -> Iterator[Finding]:
             yield find(RUN_FAILED, name=job)
 
 
-def _check_last_run(place: Place, timer: str) -> Iterator[Finding]:
+def _check_last_run(place: Installed, timer: str) -> Iterator[FoundFault]:
     """A timer that is on may still have stood still: since its last run, or since it began."""
     most = MOST_HOURS.get(timer)
     said = place.machine.ask(
@@ -160,7 +160,7 @@ def _check_last_run(place: Place, timer: str) -> Iterator[Finding]:
         yield find(RUN_LATE, name=timer, hours=hours, most=most)
 
 
-def _check_door(host: str) -> Iterator[Finding]:
+def _check_door(host: str) -> Iterator[FoundFault]:
     # This machine's own door is asked: whose certificate it shows is looked at elsewhere.
     context = ssl._create_unverified_context()  # noqa: S323 (as said)
     try:

@@ -13,7 +13,7 @@ from evalsvc.doctor.doors import (
     check_timers,
 )
 from evalsvc.doctor.files import check_modes, check_peppers, check_program, check_spool
-from evalsvc.doctor.findings import Finding
+from evalsvc.doctor.findings import FoundFault
 from evalsvc.doctor.machine import (
     check_clock,
     check_disk,
@@ -21,16 +21,16 @@ from evalsvc.doctor.machine import (
     check_outgoing,
     check_printing,
 )
-from evalsvc.doctor.place import Place
+from evalsvc.doctor.place import Installed
 
 
-def examine(place: Place) -> tuple[str, tuple[Finding, ...]]:
+def examine(place: Installed) -> tuple[str, tuple[FoundFault, ...]]:
     """The database's migration, and everything that is wrong here or worth a thought."""
     read, findings = read_database(place)
     return read.migration, (*findings, *_check(place, read))
 
 
-def _check(place: Place, read: Read) -> Iterator[Finding]:
+def _check(place: Installed, read: Read) -> Iterator[FoundFault]:
     yield from check_server(place)
     yield from check_modes(place)
     yield from check_program(place)

@@ -1,17 +1,17 @@
 """The catalogue of what can be wrong with an installation."""
 
-from evalsvc.doctor.findings import Fault, Level
+from evalsvc.doctor.findings import Fault, Gravity
 from evalsvc.text import Text
 
 _INSTALL = Text("执行 ./run install", "run ./run install")
 
 
 def _wrong(code: str, text: Text, do: Text) -> Fault:
-    return Fault(code, Level.WRONG, text, do)
+    return Fault(code, Gravity.WRONG, text, do)
 
 
 def _hint(code: str, text: Text, do: Text) -> Fault:
-    return Fault(code, Level.HINT, text, do)
+    return Fault(code, Gravity.HINT, text, do)
 
 
 # Files.

@@ -20,8 +20,8 @@ from evalsvc.doctor.faults import (
     SPOOL_LEFT,
     TRAY_KEY_OLD,
 )
-from evalsvc.doctor.findings import Finding, find
-from evalsvc.doctor.place import Place
+from evalsvc.doctor.findings import FoundFault, find
+from evalsvc.doctor.place import Installed
 from evalsvc.installing.machine import find_account
 from evalsvc.standing import find_file
 
@@ -35,7 +35,7 @@ ENDED = {"closed", "counted"}
 LETTERS = re.compile(r"\.?letters-\d+")
 
 
-def check_modes(place: Place) -> Iterator[Finding]:
+def check_modes(place: Installed) -> Iterator[FoundFault]:
     """Nobody but the service enters its folders, reads its files, or changes its program."""
     settings = place.settings
     account = find_account(place.account) if place.installed else None
@@ -56,7 +56,7 @@ def check_modes(place: Place) -> Iterator[Finding]:
             yield find(SETTINGS_OPEN, path=file, mode=f"{file.stat().st_mode & 0o777:03o}")
 
 
-def check_program(place: Place) -> Iterator[Finding]:
+def check_program(place: Installed) -> Iterator[FoundFault]:
     """The service can run its program and can't change it."""
     if not place.installed:
         return
@@ -77,7 +77,7 @@ def check_program(place: Place) -> Iterator[Finding]:
             break
 
 
-def check_peppers(place: Place, rounds: tuple[RoundState, ...]) -> Iterator[Finding]:
+def check_peppers(place: Installed, rounds: tuple[RoundState, ...]) -> Iterator[FoundFault]:
     """Each round that needs a pepper has one, no other has, and no backup holds any."""
     folder = place.settings.peppers
     files = sorted(folder.iterdir()) if folder.is_dir() else []
@@ -102,7 +102,7 @@ def check_peppers(place: Place, rounds: tuple[RoundState, ...]) -> Iterator[Find
         yield find(PEPPERS_ON_SAME_DISK, path=folder)
 
 
-def check_spool(place: Place) -> Iterator[Finding]:
+def check_spool(place: Installed) -> Iterator[FoundFault]:
     """Print runs don't lie about for weeks."""
     spool = place.settings.spool
     oldest = (place.moment - timedelta(days=SPOOL_DAYS)).timestamp()
@@ -112,7 +112,7 @@ def check_spool(place: Place) -> Iterator[Finding]:
         yield find(SPOOL_LEFT, path=spool, number=len(old), days=SPOOL_DAYS)
 
 
-def _check_backups(place: Place, secrets: list[Path]) -> Iterator[Finding]:
+def _check_backups(place: Installed, secrets: list[Path]) -> Iterator[FoundFault]:
     """Whether a secret lies among the backups, by its name, or inside a file that packs several."""
     names = {secret.name for secret in secrets}
     contents = [secret.read_bytes() for secret in secrets]
@@ -129,7 +129,7 @@ def _holds(path: Path, contents: list[bytes]) -> bool:
     return any(secret and secret in content for secret in contents)
 
 
-def _check_age(place: Place, file: Path) -> Iterator[Finding]:
+def _check_age(place: Installed, file: Path) -> Iterator[FoundFault]:
     hours = int((place.moment.timestamp() - file.stat().st_mtime) // 3600)
     if hours >= TRAY_HOURS:
         yield find(TRAY_KEY_OLD, path=file, hours=hours)

@@ -6,7 +6,7 @@ from enum import Enum
 from evalsvc.text import Text
 
 
-class Level(Enum):
+class Gravity(Enum):
     """How much a finding weighs; only what is wrong makes the doctor's exit code 1."""
 
     WRONG = Text("不对", "WRONG")
@@ -18,13 +18,13 @@ class Fault:
     """One kind of finding, with places for its figures."""
 
     code: str
-    level: Level
+    level: Gravity
     said: Text
     remedy: Text
 
 
 @dataclass(frozen=True)
-class Finding:
+class FoundFault:
     """A fault found here, in both languages."""
 
     fault: Fault
@@ -33,9 +33,9 @@ class Finding:
 
     @property
     def is_wrong(self) -> bool:
-        return self.fault.level is Level.WRONG
+        return self.fault.level is Gravity.WRONG
 
 
-def find(fault: Fault, **figures: object) -> Finding:
+def find(fault: Fault, **figures: object) -> FoundFault:
     """A fault with its figures put in."""
-    return Finding(fault, fault.said.filled(**figures), fault.remedy.filled(**figures))
+    return FoundFault(fault, fault.said.filled(**figures), fault.remedy.filled(**figures))

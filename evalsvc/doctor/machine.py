@@ -20,8 +20,8 @@ from evalsvc.doctor.faults import (
     SUBSET_MISSING,
     SWAP_ON,
 )
-from evalsvc.doctor.findings import Finding, find
-from evalsvc.doctor.place import Place
+from evalsvc.doctor.findings import FoundFault, find
+from evalsvc.doctor.place import Installed
 from evalsvc.errors import Problem
 from evalsvc.installing.choices import SERVICE
 
@@ -34,7 +34,7 @@ IN_MEMORY = ("tmpfs", "ramfs")
 MEGABYTE = 1024 * 1024
 
 
-def check_disk(place: Place) -> Iterator[Finding]:
+def check_disk(place: Installed) -> Iterator[FoundFault]:
     """Room for the service, and for a backup and an upgrade of a database of this size."""
     try:
         size = measure(place.settings.database_url) // MEGABYTE
@@ -46,7 +46,7 @@ def check_disk(place: Place) -> Iterator[Finding]:
             yield find(DISK_LOW, path=path, free=free, needed=needed)
 
 
-def check_memory(place: Place) -> Iterator[Finding]:
+def check_memory(place: Installed) -> Iterator[FoundFault]:
     """Nothing of what is in memory reaches the disk."""
     swaps = place.processes / "swaps"
     lines = swaps.read_text(encoding="utf-8").splitlines()[1:] if swaps.exists() else []
@@ -59,7 +59,7 @@ def check_memory(place: Place) -> Iterator[Finding]:
         yield find(CORES_ON, path=unit)
 
 
-def check_outgoing(place: Place) -> Iterator[Finding]:
+def check_outgoing(place: Installed) -> Iterator[FoundFault]:
     """What waits to be sent lies in memory, so that nothing of it stays."""
     unit, mounts = place.units / SERVICE, place.processes / "mounts"
     text = unit.read_text(encoding="utf-8") if unit.exists() else ""
@@ -76,7 +76,7 @@ def check_outgoing(place: Place) -> Iterator[Finding]:
         yield find(OUTGOING_ON_DISK, path=folder, kind=kind)
 
 
-def check_clock(place: Place, newest: datetime | None) -> Iterator[Finding]:
+def check_clock(place: Installed, newest: datetime | None) -> Iterator[FoundFault]:
     """The clock is synchronised, and fits the newest entry of the log."""
     if place.machine.ask("timedatectl", "show", "-p", "NTPSynchronized", "--value") == "no":
         yield find(CLOCK_FREE)
@@ -89,7 +89,7 @@ def check_clock(place: Place, newest: datetime | None) -> Iterator[Finding]:
         yield find(CLOCK_AHEAD, days=days, newest=newest.isoformat())
 
 
-def check_printing(place: Place) -> Iterator[Finding]:
+def check_printing(place: Installed) -> Iterator[FoundFault]:
     """Chinese on paper, and letters in a moment."""
     fonts = place.machine.ask("fc-list", ":lang=zh-cn", "family")
     if not fonts:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from evalsvc.installing.choices import ACCOUNT, OWNER_SETTINGS, SETTINGS, SITE, UNITS, Places
+from evalsvc.installing.choices import ACCOUNT, OWNER_SETTINGS, SETTINGS, SITE, UNITS, UsualPlaces
 from evalsvc.installing.machine import Machine
 from evalsvc.settings import Settings
 
 
 @dataclass(frozen=True)
-class Place:
+class Installed:
     """The parts of an installation; a test puts its own in their stead."""
 
     settings: Settings
@@ -21,7 +21,7 @@ class Place:
     service_url: str
     # Whether `install` has put it here: then there are units, a door and a system user, too.
     installed: bool
-    places: Places = field(default_factory=Places)
+    places: UsualPlaces = field(default_factory=UsualPlaces)
     account: str = ACCOUNT
     settings_files: tuple[Path, ...] = (SETTINGS, OWNER_SETTINGS)
     units: Path = UNITS

@@ -24,7 +24,7 @@ from analysis.score.facts import (
 )
 from evalsvc.box.roll import RoundSeal
 from evalsvc.evidence.model import Edition, Package, PackageError, PackageErrors, Rater
-from evalsvc.evidence.sheets import NUMBER, Row, Sheets, unguarded
+from evalsvc.evidence.sheets import NUMBER, CsvLine, Sheets, unguarded
 from evalsvc.evidence.shown_from import list_hidden_nodes, read_starts
 from evalsvc.evidence.stated import read_stated
 from evalsvc.evidence.thresholds import read_thresholds
@@ -56,7 +56,7 @@ def read_package(files: Mapping[str, bytes], scheme: Scheme | None = None) -> Pa
     units = _units(sheets, scheme) if scheme else {}
     if scheme is None or (sheets.errors and not units):
         raise PackageErrors(tuple(sheets.errors))  # every row would be wrong for want of these
-    reader = _Reader(sheets, scheme, units)
+    reader = _PackageReader(sheets, scheme, units)
     raters = reader.raters()
     ballots = reader.ballots(raters)
     counts = reader.counts()
@@ -163,7 +163,7 @@ def _units(sheets: Sheets, scheme: Scheme) -> dict[str, Unit]:
 
 
 @dataclass(frozen=True)
-class _Reader:
+class _PackageReader:
     """The files that speak of units, checked against the scheme and the list of units."""
 
     sheets: Sheets
@@ -324,7 +324,7 @@ class _Reader:
             for row in rows
         )
 
-    def _place(self, row: Row) -> str:
+    def _place(self, row: CsvLine) -> str:
         if row["place"]:
             self.sheets.known(row, "place", PLACES, Text("名次", "place"))
         return row["place"]
@@ -347,7 +347,7 @@ class _Reader:
             for r in rows
         )
 
-    def _grade(self, row: Row) -> str:
+    def _grade(self, row: CsvLine) -> str:
         """A grade's code; one that this scheme does not have would be missed by every rule."""
         text = unguarded(row["grade"])
         names = self.scheme.outcome_names.grades
@@ -358,37 +358,37 @@ class _Reader:
             self.sheets.known(row, "grade", names, Text("等次", "grade"))
         return code or text
 
-    def _group(self, row: Row) -> Group | None:
+    def _group(self, row: CsvLine) -> Group | None:
         codes = [group.code for group in self.scheme.groups]
         known = self.sheets.known(row, "group", codes, GROUP)
         return self.scheme.get_group(row["group"]) if known else None
 
-    def _unit(self, row: Row) -> Unit | None:
+    def _unit(self, row: CsvLine) -> Unit | None:
         return self.units[row["unit"]] if self.sheets.known(row, "unit", self.units, UNIT) else None
 
-    def _round(self, row: Row) -> None:
+    def _round(self, row: CsvLine) -> None:
         self.sheets.known(row, "round", [each.code for each in self.scheme.rounds], ROUND)
 
-    def _rater(self, row: Row, listed: Collection[tuple[str, str]]) -> None:
+    def _rater(self, row: CsvLine, listed: Collection[tuple[str, str]]) -> None:
         # The public edition has no raters.csv, and then nobody can be missing from it.
         if row["rater"] and listed and (row["group"], row["rater"]) not in listed:
             self.sheets.report(
                 row, "rater", Text("raters.csv 里没有这个评价人", "raters.csv has no such rater")
             )
 
-    def _stratum(self, row: Row, group: Group) -> None:
+    def _stratum(self, row: CsvLine, group: Group) -> None:
         """A stratum of the plan, or several that were counted together, written `one+another`."""
         strata = [stratum.code for stratum in group.strata] or [""]
         if not set(row["stratum"].split("+")) <= set(strata):
             self.sheets.known(row, "stratum", strata, Text("分层", "stratum"))
 
-    def _question(self, row: Row, group: Group) -> Question | None:
+    def _question(self, row: CsvLine, group: Group) -> Question | None:
         sheet = self.scheme.get_questionnaire(group.code)
         codes = (*(question.code for question in sheet.questions), *sheet.further)
         self.sheets.known(row, "item", codes, Text("问题", "question"))
         return next((each for each in sheet.questions if each.code == row["item"]), None)
 
-    def _check_answer(self, row: Row, listed: Collection[tuple[str, str]]) -> None:
+    def _check_answer(self, row: CsvLine, listed: Collection[tuple[str, str]]) -> None:
         self._round(row)
         self._unit(row)
         group = self._group(row)
@@ -415,7 +415,7 @@ class _Reader:
         elif not NUMBER.fullmatch(row["value"]):
             self.sheets.report(row, "value", Text("应为数字或 NA", "expected a number or NA"))
 
-    def _count(self, row: Row) -> Count:
+    def _count(self, row: CsvLine) -> Count:
         self._round(row)
         self._unit(row)
         group = self._group(row)
@@ -450,7 +450,7 @@ class _Reader:
             unflagged,
         )
 
-    def _adjustment(self, row: Row) -> Adjustment:
+    def _adjustment(self, row: CsvLine) -> Adjustment:
         self._round(row)
         self._unit(row)
         kinds = {kind.code: kind for kind in self.scheme.adjustments}
@@ -485,7 +485,7 @@ class _Reader:
         )
 
     def _check_range(
-        self, row: Row, amount: Fraction | None, between: tuple[Decimal, Decimal] | None
+        self, row: CsvLine, amount: Fraction | None, between: tuple[Decimal, Decimal] | None
     ) -> None:
         if amount is None:
             return

@@ -18,7 +18,7 @@ PUBLIC_SLACK = Fraction(1, 10_000)
 
 
 @dataclass(frozen=True)
-class Figure:
+class StatedFigure:
     """One stated figure: `node` is a node's code, `published`, `rank`, `grade`, or `plain` and
     `plain_rank`: what they would be without anybody's exclusions.
 
@@ -40,14 +40,14 @@ class Recomputation:
 
     package: Package
     results: tuple[UnitResult, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple[StatedFigure, ...]
     outcome: SeasonOutcome
 
     @property
-    def differences(self) -> tuple[Figure, ...]:
+    def differences(self) -> tuple[StatedFigure, ...]:
         return tuple(figure for figure in self.figures if not figure.reproduced)
 
-    def find_figure(self, unit: str, node: str) -> Figure | None:
+    def find_figure(self, unit: str, node: str) -> StatedFigure | None:
         return next((f for f in self.figures if (f.unit, f.node) == (unit, node)), None)
 
 
@@ -90,15 +90,15 @@ def _as_published(package: Package, results: tuple[UnitResult, ...]) -> tuple[Un
 
 def _grade_figure(
     package: Package, result: UnitResult, stated: Stated, outcome: SeasonOutcome
-) -> Figure:
+) -> StatedFigure:
     """A grade that a withheld figure may have decided can't be worked out from the others."""
     grade = outcome.get_unit(result.unit).grade
     same = stated.grade == grade
     # Told as stated and not as reproduced: whoever reads the report sees the difference.
     if not same and package.hidden.get(result.category, frozenset()) & _deciding(package):
         told = _text(stated.grade)
-        return Figure(result.unit, "grade", told, told, True, "stated")
-    return Figure(
+        return StatedFigure(result.unit, "grade", told, told, True, "stated")
+    return StatedFigure(
         result.unit, "grade", _text(stated.grade), _text(grade), same, _level(result.tree)
     )
 
@@ -109,7 +109,7 @@ def _deciding(package: Package) -> frozenset[str]:
     return frozenset({*grading.tie_break, *(bar.node for bar in grading.bars if bar.node)})
 
 
-def _plain_figures(package: Package, stated: Mapping[str, Stated]) -> Iterator[Figure]:
+def _plain_figures(package: Package, stated: Mapping[str, Stated]) -> Iterator[StatedFigure]:
     """The stated figures without anybody's exclusions, beside those that follow."""
     if not any(unit.states_plain for unit in stated.values()):
         return
@@ -124,7 +124,7 @@ def _plain_figures(package: Package, stated: Mapping[str, Stated]) -> Iterator[F
             ("plain_rank", said.plain_rank, result.rank),
         ):
             same = told == computed
-            yield Figure(result.unit, node, _text(told), _text(computed), same, "ballots")
+            yield StatedFigure(result.unit, node, _text(told), _text(computed), same, "ballots")
 
 
 def _ranks(
@@ -149,9 +149,9 @@ def _ranks(
 
 def _figures(
     package: Package, result: UnitResult, stated: Stated | None, ranks: Mapping[str, int | None]
-) -> Iterator[Figure]:
+) -> Iterator[StatedFigure]:
     if stated is None:
-        yield Figure(
+        yield StatedFigure(
             result.unit, "published", "", result.published or "", False, _level(result.tree)
         )
         return
@@ -163,22 +163,24 @@ def _figures(
     places = package.scheme.publication.places
     level = _level(result.tree)
     same = stated.published in _possible(result.tree.value, places, slack)
-    yield Figure(
+    yield StatedFigure(
         result.unit, "published", _text(stated.published), _text(result.published), same, level
     )
     rank = ranks.get(result.unit)
-    yield Figure(result.unit, "rank", _text(stated.rank), _text(rank), stated.rank == rank, level)
+    yield StatedFigure(
+        result.unit, "rank", _text(stated.rank), _text(rank), stated.rank == rank, level
+    )
 
 
 def _node_figure(
     package: Package, result: UnitResult, code: str, value: Fraction | None, node: Node | None
-) -> Figure:
+) -> StatedFigure:
     if node is None:
-        return Figure(result.unit, code, _exact(value), "", False, _level(result.tree))
+        return StatedFigure(result.unit, code, _exact(value), "", False, _level(result.tree))
     close = node.value is None and value is None
     if node.value is not None and value is not None:
         close = abs(node.value - value) <= package.tolerance
-    return Figure(result.unit, code, _exact(value), _exact(node.value), close, _level(node))
+    return StatedFigure(result.unit, code, _exact(value), _exact(node.value), close, _level(node))
 
 
 def _possible(value: Fraction | None, places: int, slack: Fraction) -> set[str | None]:

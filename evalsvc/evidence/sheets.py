@@ -19,7 +19,7 @@ FORMULA_STARTS = "=+-@＝＋－＠\t\r'"
 
 
 @dataclass(frozen=True)
-class Row:
+class CsvLine:
     """One line of a CSV file under its header."""
 
     file: str
@@ -37,7 +37,7 @@ class Sheets:
         self.files = files
         self.errors: list[PackageError] = []
 
-    def report(self, row: Row, column: str, text: Text, found: str | None = None) -> None:
+    def report(self, row: CsvLine, column: str, text: Text, found: str | None = None) -> None:
         shown = row.cells.get(column, "") if found is None else found
         self.errors.append(PackageError(row.file, row.line, column, shown[:60], text))
 
@@ -64,7 +64,9 @@ class Sheets:
             )
             return None
 
-    def rows(self, file: str, columns: Sequence[str], optional: Sequence[str] = ()) -> list[Row]:
+    def rows(
+        self, file: str, columns: Sequence[str], optional: Sequence[str] = ()
+    ) -> list[CsvLine]:
         """All rows of a file; none where it is missing. Optional columns may be left out."""
         text = self.text(file)
         if text is None:
@@ -84,13 +86,13 @@ class Sheets:
             )
             return []
 
-    def number(self, row: Row, column: str) -> Fraction | None:
+    def number(self, row: CsvLine, column: str) -> Fraction | None:
         if NUMBER.fullmatch(row[column]):
             return Fraction(row[column])
         self.report(row, column, Text("应为数字", "expected a number"))
         return None
 
-    def exact(self, row: Row, column: str) -> Fraction:
+    def exact(self, row: CsvLine, column: str) -> Fraction:
         """A sum over citizens as it was written; 0 where it is none, which is reported."""
         try:
             if EXACT.fullmatch(row[column]):
@@ -100,13 +102,13 @@ class Sheets:
         self.report(row, column, Text("应为分数", "expected a fraction"))
         return Fraction(0)
 
-    def integer(self, row: Row, column: str) -> int:
+    def integer(self, row: CsvLine, column: str) -> int:
         if re.fullmatch(r"[0-9]{1,9}", row[column]):
             return int(row[column])
         self.report(row, column, Text("应为不小于 0 的整数", "expected a whole number from 0 on"))
         return 0
 
-    def known(self, row: Row, column: str, codes: Collection[str], kind: Text) -> bool:
+    def known(self, row: CsvLine, column: str, codes: Collection[str], kind: Text) -> bool:
         """Whether a code is one of those that may stand here; reports where it is not."""
         if row[column] in codes:
             return True
@@ -121,7 +123,7 @@ class Sheets:
         )
         return False
 
-    def once(self, rows: Iterable[Row], columns: Sequence[str]) -> None:
+    def once(self, rows: Iterable[CsvLine], columns: Sequence[str]) -> None:
         """Reports rows that say the same thing a second time."""
         first: dict[tuple[str, ...], int] = {}
         for row in rows:
@@ -161,7 +163,7 @@ class Sheets:
 
     def _body(
         self, file: str, header: list[str], lines: Iterator[list[str]], optional: Sequence[str]
-    ) -> Iterator[Row]:
+    ) -> Iterator[CsvLine]:
         for cells in lines:
             line = lines.line_num  # type: ignore[attr-defined]  # a csv.reader, which has no name
             # Programs leave empty lines at the end.
@@ -180,7 +182,7 @@ class Sheets:
                 continue
             found = dict.fromkeys(optional, "")
             found |= {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
-            yield Row(file, line, found)
+            yield CsvLine(file, line, found)
 
 
 def guarded(text: str) -> str:

@@ -17,7 +17,7 @@ SERVICE = "evalsvc.service"
 
 
 @dataclass(frozen=True)
-class Places:
+class UsualPlaces:
     """The folders and files that the templates in `deploy/` name, with their usual values."""
 
     app: Path = Path("/srv/evalsvc/app")
@@ -48,7 +48,7 @@ class Choices:
     nginx: bool = True
     # Whether a certificate of the machine's own making stands in for one that is missing.
     self_made_certificate: bool = True
-    places: Places = field(default_factory=Places)
+    places: UsualPlaces = field(default_factory=UsualPlaces)
 
     @property
     def own_server(self) -> bool:

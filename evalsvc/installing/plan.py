@@ -25,9 +25,9 @@ from evalsvc.installing.steps import (
     Folder,
     Link,
     Member,
-    Packages,
     Readable,
     Step,
+    SystemPackages,
 )
 from evalsvc.installing.templates import list_units, render_template
 from evalsvc.text import Text
@@ -75,7 +75,7 @@ def _found(choices: Choices) -> Iterator[Step]:
     if choices.database == "postgresql":
         names.append("postgresql" if choices.own_server else "postgresql-client")
     if names:
-        yield Packages(Text("系统组件", "packages of the system"), tuple(names))
+        yield SystemPackages(Text("系统组件", "packages of the system"), tuple(names))
     yield Account(
         Text("服务用的系统账号", "the service's system user"), ACCOUNT, places.instance.parent
     )

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from evalsvc.installing.choices import SITE, UNITS, Places
+from evalsvc.installing.choices import SITE, UNITS, UsualPlaces
 from evalsvc.installing.machine import Machine
 
 TRIAL_DAYS = 90
@@ -35,7 +35,7 @@ def enable(machine: Machine, units: Sequence[str]) -> None:
     machine.do("systemctl", "restart", *units)
 
 
-def make_certificate(machine: Machine, host: str, places: Places) -> None:
+def make_certificate(machine: Machine, host: str, places: UsualPlaces) -> None:
     """A certificate that no browser trusts: enough to see the whole service work."""
     for path in (places.certificate, places.certificate_key):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -43,7 +43,7 @@ class Step(Protocol):
 
 
 @dataclass(frozen=True)
-class Packages:
+class SystemPackages:
     """Packages of the system."""
 
     what: Text

@@ -1,6 +1,6 @@
 """The files of `deploy/`: whole and valid with the usual places, other places put in by word."""
 
-from evalsvc.installing.choices import Choices, Places
+from evalsvc.installing.choices import Choices, UsualPlaces
 from evalsvc.settings import PROJECT
 
 FOLDER = PROJECT / "deploy"
@@ -16,7 +16,7 @@ def list_units() -> tuple[str, ...]:
 
 def render_template(name: str, choices: Choices) -> str:
     """A file of `deploy/` for this installation."""
-    usual, here = Places(), choices.places
+    usual, here = UsualPlaces(), choices.places
     text = (FOLDER / name).read_text(encoding="utf-8")
     for old, new in (
         (usual.app, here.app),

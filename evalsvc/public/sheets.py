@@ -13,7 +13,7 @@ from evalsvc.domain.sealing.public_box import AnchorName
 from evalsvc.domain.voting.casting import Receipt
 from evalsvc.public.sounds import list_sounds
 from evalsvc.public.visits import current_desk, current_front
-from forms.ballot import BallotForm, Fault
+from forms.ballot import BallotForm, FormFault
 from forms.posted import build_csrf_token, build_tab_name
 
 # Units up to which a list is read through faster than it is searched.
@@ -21,14 +21,14 @@ LONG_LIST = 15
 
 
 @dataclass(frozen=True)
-class Sheet:
+class FilledSheet:
     """What the page shows of a form, and what ties it to the visit."""
 
     body: Markup
     pages: int
     has_words: bool
     dealt_with: bool
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[FormFault, ...] = ()
     token: str = ""
     tab: str = ""
 
@@ -89,19 +89,19 @@ def _keep(key: tuple[object, ...], render: Callable[[], str]) -> str:
     return page
 
 
-def render_page(paper: Paper, sheet: Sheet, problem: str = "", restored: bool = False) -> str:
+def render_page(paper: Paper, sheet: FilledSheet, problem: str = "", restored: bool = False) -> str:
     """Who asks and who sees what, or what is to be mended; then the questionnaire."""
     return render_template(
         "public/answer.html", paper=paper, sheet=sheet, problem=problem, restored=restored
     )
 
 
-def build_filled_sheet(paper: Paper, form: BallotForm, root: bytes) -> Sheet:
+def build_filled_sheet(paper: Paper, form: BallotForm, root: bytes) -> FilledSheet:
     """The form as somebody has filled it in, with its faults."""
     return replace(_render(paper, form), token=build_csrf_token(root), tab=build_tab_name(root))
 
 
-def _render(paper: Paper, form: BallotForm) -> Sheet:
+def _render(paper: Paper, form: BallotForm) -> FilledSheet:
     body = render_template(
         "public/_sections.html",
         form=form,
@@ -110,7 +110,7 @@ def _render(paper: Paper, form: BallotForm) -> Sheet:
         sounds=list_sounds if len(paper.units) > LONG_LIST else None,
     )
     faults = form.list_faults()
-    return Sheet(
+    return FilledSheet(
         # Our own template, escaped as all are.
         Markup(body),  # noqa: S704 (see above)
         form.pages,

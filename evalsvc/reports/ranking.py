@@ -9,7 +9,7 @@ from evalsvc.scheme.model import Category
 
 
 @dataclass(frozen=True)
-class Column:
+class ComponentColumn:
     """A component as a column: its code, and how deep below the total it lies."""
 
     code: str
@@ -25,13 +25,13 @@ def list_categories(content: ResultContent) -> tuple[tuple[Category, tuple[UnitR
     return tuple((category, units) for category, units in found if units)
 
 
-def list_columns(trees: Iterable[Node], deepest: int | None = None) -> tuple[Column, ...]:
+def list_columns(trees: Iterable[Node], deepest: int | None = None) -> tuple[ComponentColumn, ...]:
     """All components of some trees below the total, in the scheme's order, each code once.
 
     Trees of different categories differ: a component that only later trees have goes where they
     have it, after its last known neighbour.
     """
-    columns: list[Column] = []
+    columns: list[ComponentColumn] = []
     for tree in trees:
         after = -1
         for column in _below(tree, 1, deepest):
@@ -51,11 +51,11 @@ def _place(unit: UnitResult) -> tuple[bool, int, str]:
     return unit.rank is None, unit.rank or 0, unit.unit
 
 
-def _below(node: Node, depth: int, deepest: int | None) -> list[Column]:
+def _below(node: Node, depth: int, deepest: int | None) -> list[ComponentColumn]:
     if deepest is not None and depth > deepest:
         return []
     found = []
     for part in node.parts:
-        found.append(Column(part.code, depth))
+        found.append(ComponentColumn(part.code, depth))
         found += _below(part, depth + 1, deepest)
     return found

@@ -26,7 +26,7 @@ MISSING = {
 
 
 @dataclass(frozen=True)
-class Line:
+class Sentence:
     """One sentence, and how deep it lies below the line above it."""
 
     text: Text
@@ -34,15 +34,15 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Section:
+class Passage:
     """Sentences under a heading."""
 
     title: Text
-    lines: tuple[Line, ...]
+    lines: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True)
-class Tree:
+class SharedTree:
     """The score tree of those categories that share it; `total` says how far the total goes."""
 
     title: Text
@@ -50,12 +50,12 @@ class Tree:
     root: Branch
 
 
-def explain(scheme: Scheme) -> tuple[Section, ...]:
+def explain(scheme: Scheme) -> tuple[Passage, ...]:
     """Everything that decides a result under a scheme, section by section."""
     return (*(_tell_tree(tree, scheme) for tree in list_trees(scheme)), *list_sections(scheme))
 
 
-def list_trees(scheme: Scheme) -> tuple[Tree, ...]:
+def list_trees(scheme: Scheme) -> tuple[SharedTree, ...]:
     """How the total comes about, once for all categories with the same tree."""
     found: list[tuple[Branch, list[Category]]] = []
     for category in scheme.categories:
@@ -67,25 +67,27 @@ def list_trees(scheme: Scheme) -> tuple[Tree, ...]:
             own.append(category)
     title = Text("总分怎样得出：%(names)s", "How the total comes about: %(names)s")
     return tuple(
-        Tree(title.filled(names=AND.join(each.name for each in those)), _say_total(root), root)
+        SharedTree(
+            title.filled(names=AND.join(each.name for each in those)), _say_total(root), root
+        )
         for root, those in found
     )
 
 
-def list_sections(scheme: Scheme) -> tuple[Section, ...]:
+def list_sections(scheme: Scheme) -> tuple[Passage, ...]:
     """What is added to the score and what follows from it; a heading with nothing is left out."""
     found = (
-        Section(Text("加减分", "Adjustments"), tuple(_list_adjustments(scheme))),
-        Section(
+        Passage(Text("加减分", "Adjustments"), tuple(_list_adjustments(scheme))),
+        Passage(
             Text("等次、表彰和后果", "Grades, awards and consequences"),
-            tuple(Line(text) for text in list_outcome_lines(scheme)),
+            tuple(Sentence(text) for text in list_outcome_lines(scheme)),
         ),
-        Section(Text("公示", "What is public"), tuple(_list_public(scheme))),
-        Section(
+        Passage(Text("公示", "What is public"), tuple(_list_public(scheme))),
+        Passage(
             Text("有条件才问的题", "Questions that are asked on a condition"),
             tuple(_list_conditions(scheme)),
         ),
-        Section(
+        Passage(
             Text("文件没有规定、由方案选定的", "Left open by the document and chosen here"),
             tuple(_list_open(scheme)),
         ),
@@ -93,10 +95,10 @@ def list_sections(scheme: Scheme) -> tuple[Section, ...]:
     return tuple(section for section in found if section.lines)
 
 
-def _list_public(scheme: Scheme) -> Iterator[Line]:
+def _list_public(scheme: Scheme) -> Iterator[Sentence]:
     """Whose names are public, where it is not everybody's."""
     if scheme.publication.shows is not None:
-        yield Line(
+        yield Sentence(
             Text(
                 "只公示这些等次的名单：%(grades)s。其他人的等次、所有人的得分和名次都不公开。",
                 "Only the names with these grades are public: %(grades)s. No other grade, and "
@@ -105,10 +107,10 @@ def _list_public(scheme: Scheme) -> Iterator[Line]:
         )
 
 
-def _tell_tree(tree: Tree, scheme: Scheme) -> Section:
+def _tell_tree(tree: SharedTree, scheme: Scheme) -> Passage:
     branches = tree.root.walk_down()
-    lines = (Line(_say_branch(each, scheme), depth) for depth, each in branches)
-    return Section(tree.title, (Line(tree.total), *lines))
+    lines = (Sentence(_say_branch(each, scheme), depth) for depth, each in branches)
+    return Passage(tree.title, (Sentence(tree.total), *lines))
 
 
 def _say_total(tree: Branch) -> Text:
@@ -217,21 +219,21 @@ def _say_missing(rule: Rule) -> Text:
     return MISSING[base.missing] if isinstance(base, Weighted | Summed) else NOTHING
 
 
-def _list_adjustments(scheme: Scheme) -> Iterator[Line]:
+def _list_adjustments(scheme: Scheme) -> Iterator[Sentence]:
     """Each bonus and deduction with its points, then the caps."""
     for rule in _find_adjusted(scheme):
         for each in rule.rules:
-            yield Line(adjustment_name(scheme, each.code) + COLON + _say_points(each) + STOP)
+            yield Sentence(adjustment_name(scheme, each.code) + COLON + _say_points(each) + STOP)
         for cap in rule.caps:
             names = AND.join(adjustment_name(scheme, code) for code in cap.rules)
             told = Text(
                 "%(names)s：合计最多加 %(most)s 分。",
                 "%(names)s: %(most)s points together at most.",
             )
-            yield Line(told.filled(names=names, most=show_short(cap.most)))
+            yield Sentence(told.filled(names=names, most=show_short(cap.most)))
         if rule.bonus_most is not None:
             told = Text("加分总共最多 %(most)s 分。", "All bonuses: %(most)s points at most.")
-            yield Line(told.filled(most=show_short(rule.bonus_most)))
+            yield Sentence(told.filled(most=show_short(rule.bonus_most)))
 
 
 def _find_adjusted(scheme: Scheme) -> tuple[Adjusted, ...]:
@@ -273,20 +275,20 @@ def _say_amounts(between: tuple[Fraction, Fraction] | None) -> Text:
     return COMMA + Text(f"每次 {least} 到 {most}", f"{least} to {most} each time")
 
 
-def _list_conditions(scheme: Scheme) -> Iterator[Line]:
+def _list_conditions(scheme: Scheme) -> Iterator[Sentence]:
     told = Text("“%(title)s”：只有%(condition)s才问。", "“%(title)s”: only if %(condition)s.")
     for questionnaire in scheme.questionnaires.values():
         lines = [
-            Line(told.filled(title=asked.question.title, condition=condition), 1)
+            Sentence(told.filled(title=asked.question.title, condition=condition), 1)
             for asked in questionnaire.asked
             if (condition := questionnaire.say_condition(asked))
         ]
         if lines:
-            yield Line(questionnaire.title)
+            yield Sentence(questionnaire.title)
             yield from lines
 
 
-def _list_open(scheme: Scheme) -> Iterator[Line]:
+def _list_open(scheme: Scheme) -> Iterator[Sentence]:
     for each in scheme.parameters:
         if each.open:
-            yield Line(each.about + same(f" [{each.code}]") + COLON + same(each.value))
+            yield Sentence(each.about + same(f" [{each.code}]") + COLON + same(each.value))

@@ -9,7 +9,7 @@ from evalsvc.domain import seasons
 from evalsvc.domain.assessing import task_list, task_reports
 from evalsvc.domain.assessing.task_list import ReportView, TaskView
 from evalsvc.errors import NOT_FOUND, Problem
-from evalsvc.reports.documents.bulletin import Bulletin, LateTask, Standing
+from evalsvc.reports.documents.bulletin import Bulletin, LateTask, ReportCounts
 
 Row = tuple[TaskView, ReportView]
 
@@ -48,9 +48,9 @@ def build_bulletin(
     )
 
 
-def _count(rows: Sequence[Row], moment: datetime) -> Standing:
+def _count(rows: Sequence[Row], moment: datetime) -> ReportCounts:
     reports = [report for _, report in rows]
-    return Standing(
+    return ReportCounts(
         due=len(reports),
         reported=sum(each.reported_at is not None for each in reports),
         reported_late=sum(each.was_late for each in reports),

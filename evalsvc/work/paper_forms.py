@@ -8,7 +8,7 @@ from evalsvc.ballots.paper import Paper
 from evalsvc.db import Database
 from evalsvc.domain import seasons
 from evalsvc.domain.voting import preview
-from evalsvc.domain.voting.preview import GroupSheets, Sheet
+from evalsvc.domain.voting.preview import GroupSheets, PreviewSheet
 from evalsvc.errors import ROSTER_EMPTY, Problem
 from evalsvc.questions.questionnaire import Questionnaire
 from evalsvc.questions.unit import PaperUnit
@@ -38,11 +38,11 @@ def build_paper_form(database: Database, round_id: int, group: str) -> PaperForm
     )
 
 
-def _list_lists(found: GroupSheets, questionnaire: Questionnaire) -> list[Sheet]:
+def _list_lists(found: GroupSheets, questionnaire: Questionnaire) -> list[PreviewSheet]:
     """Each distinct list once; the names of all who have it are joined."""
     if found.group.identity == "counts":
         return _list_dealt(found, questionnaire)
-    lists: dict[tuple[PaperUnit, ...], list[Sheet]] = {}
+    lists: dict[tuple[PaperUnit, ...], list[PreviewSheet]] = {}
     for sheet in found.sheets:
         lists.setdefault(sheet.units, []).append(sheet)
     return [
@@ -55,7 +55,7 @@ def _list_lists(found: GroupSheets, questionnaire: Questionnaire) -> list[Sheet]
     ]
 
 
-def _list_dealt(found: GroupSheets, questionnaire: Questionnaire) -> list[Sheet]:
+def _list_dealt(found: GroupSheets, questionnaire: Questionnaire) -> list[PreviewSheet]:
     """One form with all units, of which each code is asked about some: no card says its list.
 
     Where units are weighed against each other, it takes the very list.
@@ -68,7 +68,7 @@ def _list_dealt(found: GroupSheets, questionnaire: Questionnaire) -> list[Sheet]
     return [replace(found.sheets[0], units=found.units)]
 
 
-def _build_sheet(paper: Paper, sheet: Sheet) -> PaperSheet:
+def _build_sheet(paper: Paper, sheet: PreviewSheet) -> PaperSheet:
     shown = {unit.category for unit in sheet.units}
     own = replace(
         paper,

@@ -38,7 +38,7 @@ class CellChange:
 
 
 @dataclass(frozen=True)
-class Difference:
+class RowDifference:
     """One line that comes, goes or says something else; `renamed`: likely one under two codes."""
 
     standing: Standing
@@ -51,7 +51,7 @@ class SheetDifferences:
     """All of a sheet, what goes first; `kept` lines stay as they are."""
 
     name: Text
-    rows: tuple[Difference, ...]
+    rows: tuple[RowDifference, ...]
     kept: int
 
     def count(self, standing: Standing) -> int:
@@ -104,11 +104,11 @@ def _is_same(layout: SheetLayout, before: Cells, after: Cells) -> bool:
     return all(_get(before, each.key) == _get(after, each.key) for each in layout.columns)
 
 
-def _build(layout: SheetLayout, standing: Standing, before: Cells, after: Cells) -> Difference:
+def _build(layout: SheetLayout, standing: Standing, before: Cells, after: Cells) -> RowDifference:
     columns = (each for each in layout.columns if (before and after) or not each.required)
     pairs = ((each, _get(before, each.key), _get(after, each.key)) for each in columns)
     cells = tuple(CellChange(each.heading, old, new) for each, old, new in pairs if old != new)
-    return Difference(standing, _name(layout, before or after), cells)
+    return RowDifference(standing, _name(layout, before or after), cells)
 
 
 def _name(layout: SheetLayout, cells: Cells) -> Text:

@@ -44,7 +44,7 @@ class Refused(Exception):  # noqa: N818 (a decision, not an error of ours)
         self.figures = figures
 
 
-class Part:
+class BookPart:
     """Any part: its elements are known by their names without a prefix."""
 
     def begin(self, name: str, attrs: Mapping[str, str], /) -> None:
@@ -76,7 +76,7 @@ class Archive:
     def has_ending(self, ending: str) -> bool:
         return any(name.endswith(ending) for name in self._parts)
 
-    def parse(self, name: str, handler: Part) -> None:
+    def parse(self, name: str, handler: BookPart) -> None:
         """Read a part; raises `Refused` where it is missing, damaged or too much."""
         info = self._parts.get(name.lower())
         if info is None:
@@ -96,7 +96,7 @@ class Archive:
         if self._unpacked > MOST_UNPACKED:
             raise Refused("unpacked", megabytes=self._unpacked >> 20, most=MOST_UNPACKED >> 20)
 
-    def _feed(self, info: zipfile.ZipInfo, handler: Part) -> None:
+    def _feed(self, info: zipfile.ZipInfo, handler: BookPart) -> None:
         parser = _build_parser(handler)
         with self._archive.open(info) as part:
             while chunk := part.read(CHUNK):
@@ -108,7 +108,7 @@ class Archive:
         parser.Parse(b"", True)
 
 
-def _build_parser(handler: Part) -> expat.XMLParserType:
+def _build_parser(handler: BookPart) -> expat.XMLParserType:
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = lambda name, attrs: handler.begin(name.rpartition(":")[2], attrs)
@@ -123,7 +123,7 @@ def _refuse_dtd(*_: object) -> None:
     raise Refused("entities")
 
 
-def _build_damage(name: str, handler: Part) -> Refused:
+def _build_damage(name: str, handler: BookPart) -> Refused:
     """A sheet is named by its title and the cell that was reached, another part by its name."""
     place = handler.where()
     return Refused("damaged_sheet", **place) if place else Refused("damaged_part", part=name[-80:])

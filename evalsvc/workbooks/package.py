@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from evalsvc.workbooks.inspection import Archive, Part, Refused
+from evalsvc.workbooks.inspection import Archive, BookPart, Refused
 from evalsvc.workbooks.number_formats import BUILT_IN, GENERAL
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -122,7 +122,7 @@ def is_true(said: str) -> bool:
     return said.lower() in _TRUE
 
 
-class _BookPart(Part):
+class _BookPart(BookPart):
     """The list of sheets: title, relation key and whether it is hidden."""
 
     def __init__(self) -> None:
@@ -143,7 +143,7 @@ class _BookPart(Part):
             self.unfinished = is_true(attrs.get("fullCalcOnLoad", ""))
 
 
-class _RelationsPart(Part):
+class _RelationsPart(BookPart):
     """Where each relation key leads to, and of which kind it is."""
 
     def __init__(self, folder: str) -> None:
@@ -167,7 +167,7 @@ class _RelationsPart(Part):
         return next((self.targets[key] for key in self.kinds if self.kinds[key] == kind), None)
 
 
-class _StringsPart(Part):
+class _StringsPart(BookPart):
     """The strings that cells share, each of the runs it is written in, without readings."""
 
     def __init__(self) -> None:
@@ -197,7 +197,7 @@ class _StringsPart(Part):
             self.strings.append(unescape("".join(self._runs)))
 
 
-class _StylesPart(Part):
+class _StylesPart(BookPart):
     """The number format of each style that a cell may have."""
 
     def __init__(self) -> None:

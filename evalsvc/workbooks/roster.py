@@ -59,7 +59,7 @@ def check_roster(
     """
     findings = Findings()
     tables = {layout.key: open_table(sheets, layout, findings) for layout in roster_layouts(scheme)}
-    roster = _Reader(scheme, findings, tables, called).read()
+    roster = _RosterReader(scheme, findings, tables, called).read()
     for table in tables.values():
         close_table(table, findings)
     return RosterReading(
@@ -69,7 +69,7 @@ def check_roster(
     )
 
 
-class _Reader:
+class _RosterReader:
     """One pass over the sheets in their order: later ones refer to units and raters before."""
 
     def __init__(

@@ -74,7 +74,7 @@ UNREAD = frozenset(("error", "formula", "broken"))
 
 
 @dataclass(frozen=True)
-class Figure:
+class SeenFigure:
     """The number that is read of a cell; none where a remark says why not."""
 
     value: Decimal | None
@@ -97,23 +97,23 @@ class _Seen:
     percent: bool
 
 
-def read_figure(cell: Cell) -> Figure:
+def read_figure(cell: Cell) -> SeenFigure:
     """The number of a cell, under the rule; without value and remark where it holds none."""
     if cell.kind in ("date", "time"):
-        return Figure(None, MOMENT)
+        return SeenFigure(None, MOMENT)
     held = _read_held(cell.text) if cell.kind == "number" else None
     if held is None or cell.shown is None:
-        return Figure(held)
+        return SeenFigure(held)
     if held == 0 and cell.shown.strip() in _DASHES:
-        return Figure(held, DASH)
+        return SeenFigure(held, DASH)
     seen = _parse_seen(cell.shown.strip())
     if seen is None:
-        return Figure(None, UNCLEAR)
+        return SeenFigure(None, UNCLEAR)
     if seen.percent and _rounds(held * 100, seen):
-        return Figure(seen.number, PERCENT)
+        return SeenFigure(seen.number, PERCENT)
     if not _rounds(held, seen):
-        return Figure(None, UNCLEAR)
-    return Figure(held) if seen.number == held else Figure(seen.number, ROUNDED)
+        return SeenFigure(None, UNCLEAR)
+    return SeenFigure(held) if seen.number == held else SeenFigure(seen.number, ROUNDED)
 
 
 def read_words(cell: Cell) -> Words:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from evalsvc.workbooks import number_formats
 from evalsvc.workbooks.cells import CellKind, column_letter
-from evalsvc.workbooks.inspection import Part, Refused
+from evalsvc.workbooks.inspection import BookPart, Refused
 from evalsvc.workbooks.package import Book, is_true, unescape
 
 MOST_CELLS = 150_000
@@ -47,7 +47,7 @@ class SheetContent:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
 
-class SheetPart(Part):
+class SheetPart(BookPart):
     """A sheet's cells, one after another."""
 
     def __init__(self, title: str, book: Book, room: Room) -> None:

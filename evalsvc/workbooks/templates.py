@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 
 from evalsvc.domain.assessing.counted import Key
-from evalsvc.domain.concluding.history import Entry, History
+from evalsvc.domain.concluding.history import History, TakenResult
 from evalsvc.domain.preparing.figures import AdjustmentRow, Standing
 from evalsvc.domain.preparing.rosters import Roster, UnitRow
 from evalsvc.scheme.model import Component, Scheme
@@ -250,7 +250,7 @@ class _Book:
                 line += 1
                 self._write_past(line, unit.name, year, entry)
 
-    def _write_past(self, line: int, name: str, year: int, entry: Entry | None) -> None:
+    def _write_past(self, line: int, name: str, year: int, entry: TakenResult | None) -> None:
         sheet, layout = self.sheets["history"], self._get_layout("history")
         sheet.write_string(line, 0, name, self.formats["text"])
         sheet.write_number(line, 1, year)

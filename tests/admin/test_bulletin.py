@@ -9,7 +9,7 @@ import pytest
 
 from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import task_reports
-from evalsvc.reports.documents.bulletin import LateTask, Standing
+from evalsvc.reports.documents.bulletin import LateTask, ReportCounts
 from evalsvc.work.bulletin import build_bulletin
 from tests.admin.conftest import Clerk
 from tests.cast import MORNING, Installation
@@ -32,16 +32,16 @@ def season_id(installation: Installation) -> int:
 def test_a_round_is_counted_by_lead_body(installation: Installation, season_id: int) -> None:
     database = installation.database
     early = spoken(build_bulletin(database, season_id, "year_end", BEFORE))
-    assert (early.total, early.late) == (Standing(1, 0, 0, 0, 0, {}), ())
+    assert (early.total, early.late) == (ReportCounts(1, 0, 0, 0, 0, {}), ())
     missed = spoken(build_bulletin(database, season_id, "year_end", AFTER))
-    assert missed.leads == (("部门02", Standing(1, 0, 0, 1, 0, {})),)
+    assert missed.leads == (("部门02", ReportCounts(1, 0, 0, 1, 0, {})),)
     assert missed.late == (LateTask("部门01", "农村公路", "部门02", DUE, None),)
     liaison = add_liaison(installation, season_id)
     lead = add_staff(installation, "lead", "assessor")
     task_reports.report_task(Act(database, liaison, AFTER), 1, "已完工")
     task_reports.grade_report(Act(database, lead, AFTER), 1, "good", "")
     done = spoken(build_bulletin(database, season_id, "year_end", AFTER))
-    assert done.total == Standing(1, 1, 1, 0, 1, {"good": 1})
+    assert done.total == ReportCounts(1, 1, 1, 0, 1, {"good": 1})
     assert done.late == (LateTask("部门01", "农村公路", "部门02", DUE, AFTER),)
     assert spoken(build_bulletin(database, season_id, "half_year", AFTER)).leads == ()
 

@@ -13,7 +13,7 @@ from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import assessments
 from evalsvc.domain.concluding import history, results, reviews
 from evalsvc.domain.preparing import attachments, figures
-from evalsvc.domain.preparing.attachments import Place
+from evalsvc.domain.preparing.attachments import Belonging
 from evalsvc.domain.preparing.figures import Figures
 from tests.admin.conftest import Clerk
 from tests.admin.test_browser import address, sit_down  # noqa: F401  (a fixture)
@@ -60,13 +60,13 @@ def busy(installation: Installation) -> None:
     figures.import_figures(Act(database, MANAGER, now()), other, Figures((), (PRAISE,)))
     report = add_report(installation, other)
     file = check_file("关于安全生产工作情况的报告及台账（盖章扫描件）.pdf", PDF)
-    cell = Place("figure", "year_end", "u01", "emergency", SAFETY)
+    cell = Belonging("figure", "year_end", "u01", "emergency", SAFETY)
     gone = attachments.attach(Act(database, assessor, now()), other, cell, file)
     attachments.remove_attachment(Act(database, assessor, now()), gone, "传错了")
     attachments.attach(Act(database, assessor, now()), other, cell, file)
     ((praise, _),) = figures.list_numbered_adjustments(database, other)
     for subject, item, who in (("adjustment", praise, MANAGER), ("report", report, liaison)):
-        place = Place(subject, "", "", "", str(item))
+        place = Belonging(subject, "", "", "", str(item))
         attachments.attach(Act(database, who, now()), other, place, file)
     shown = add_published(installation, now())
     add_liaison(installation, shown)

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from evalsvc.backups import making
 from evalsvc.backups.contents import count_rows
 from evalsvc.backups.copying import copy
-from evalsvc.backups.making import Made, make_backup
+from evalsvc.backups.making import BackupMade, make_backup
 from evalsvc.backups.record import Backup, list_backups
 from evalsvc.backups.restoring import restore
 from evalsvc.commands.backup import backup as backup_command
@@ -65,7 +65,9 @@ def new_url(request: pytest.FixtureRequest, database_url: str) -> Iterator[str |
     cluster.drop_database(url)
 
 
-def back_up(settings: Settings, folder: Path, moment: datetime = NIGHT, days: int = 30) -> Made:
+def back_up(
+    settings: Settings, folder: Path, moment: datetime = NIGHT, days: int = 30
+) -> BackupMade:
     return make_backup(settings, folder / "backups", folder / "backups-keys", days, moment)
 
 

@@ -8,7 +8,7 @@ from evalsvc.box.receipt_list import (
     HIDDEN_AMONG,
     LINE_BYTES,
     MOST_PARTS,
-    Part,
+    ListPart,
     count_parts,
     find_part,
     list_parts,
@@ -76,5 +76,5 @@ def test_parts_follow_each_other_without_a_gap() -> None:
     """Worked by hand: 31^4 = 923,521 beginnings, halved at 461,761, which is
     15·31³ + 15·31² + 15·31 + 16.
     """
-    assert list_parts(1024) == (Part(0, "2222", "HHHH"), Part(1, "HHHJ", "ZZZZ"))
+    assert list_parts(1024) == (ListPart(0, "2222", "HHHH"), ListPart(1, "HHHJ", "ZZZZ"))
     assert (HIDDEN_AMONG, MOST_PARTS) == (512, 1000)

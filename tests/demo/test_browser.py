@@ -3,7 +3,7 @@
 import pytest
 
 from evalsvc.demo.browser import Browser
-from evalsvc.demo.page import Field, Form, Trouble, read_page
+from evalsvc.demo.page import Form, PageControl, Trouble, read_page
 
 PAGE = """<!doctype html><html><head><script>var x = "<form action='/no'>";</script></head><body>
 <a href="/office/rounds/7">半年</a>
@@ -24,10 +24,10 @@ def test_a_page_is_read_with_its_form_links_rows_and_warning() -> None:
             "/check",
             "post",
             [
-                Field("csrf_token", "hidden", "t1"),
-                Field("a.q.u1", "radio", "A", checked=True),
-                Field("a.q.u1", "radio", "B"),
-                Field("mark", "text", "80"),
+                PageControl("csrf_token", "hidden", "t1"),
+                PageControl("a.q.u1", "radio", "A", checked=True),
+                PageControl("a.q.u1", "radio", "B"),
+                PageControl("mark", "text", "80"),
             ],
         ),
     )

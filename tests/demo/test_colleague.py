@@ -10,7 +10,7 @@ from sqlalchemy import update
 from evalsvc.app import create_app
 from evalsvc.clock import now
 from evalsvc.demo import office
-from evalsvc.demo.colleague import Colleague
+from evalsvc.demo.colleague import OfficeBrowser
 from evalsvc.demo.page import Trouble
 from evalsvc.domain import seasons
 from evalsvc.domain.acting import Act
@@ -32,7 +32,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 
 
 @pytest.fixture
-def manager(installation: Installation) -> Iterator[Colleague]:
+def manager(installation: Installation) -> Iterator[OfficeBrowser]:
     """The manager, signed in at a served installation."""
     secret = staff.make_link(
         Act(installation.database, build_outsider("test"), now()),
@@ -42,7 +42,7 @@ def manager(installation: Installation) -> Iterator[Colleague]:
     )
     app = create_app(installation.settings)
     with serve(app) as address:
-        colleague = Colleague(address, "manager", PASSWORD)
+        colleague = OfficeBrowser(address, "manager", PASSWORD)
         office.begin_account(colleague, secret)
         yield colleague
     app.extensions["evalsvc"].database.close()
@@ -57,7 +57,7 @@ def round_id(installation: Installation) -> int:
 
 
 def test_the_password_is_given_again_where_the_office_asks(
-    installation: Installation, manager: Colleague, round_id: int
+    installation: Installation, manager: OfficeBrowser, round_id: int
 ) -> None:
     _let_pass(installation, FRESH_FOR + timedelta(seconds=1))
     office.open_round(manager, round_id)
@@ -65,14 +65,14 @@ def test_the_password_is_given_again_where_the_office_asks(
 
 
 def test_whoever_was_away_too_long_signs_in_again(
-    installation: Installation, manager: Colleague, round_id: int
+    installation: Installation, manager: OfficeBrowser, round_id: int
 ) -> None:
     _leave(installation, IDLE_LASTS + timedelta(seconds=1))
     assert manager.open(f"/office/rounds/{round_id}").path == f"/office/rounds/{round_id}"
 
 
 def test_a_form_is_sent_once_more_after_signing_in(
-    installation: Installation, manager: Colleague, round_id: int
+    installation: Installation, manager: OfficeBrowser, round_id: int
 ) -> None:
     page = manager.open(f"/office/rounds/{round_id}")
     _leave(installation, IDLE_LASTS + timedelta(seconds=1))
@@ -82,7 +82,7 @@ def test_a_form_is_sent_once_more_after_signing_in(
 
 
 def test_a_password_that_is_not_taken_ends_the_walk(
-    installation: Installation, manager: Colleague, round_id: int
+    installation: Installation, manager: OfficeBrowser, round_id: int
 ) -> None:
     _let_pass(installation, FRESH_FOR + timedelta(seconds=1))
     manager.password = "不是这个密码"

@@ -23,13 +23,13 @@ from evalsvc.db import connect
 from evalsvc.doctor import doors, faults, machine
 from evalsvc.doctor.database import check_server
 from evalsvc.doctor.examining import examine
-from evalsvc.doctor.findings import Fault, Finding
-from evalsvc.doctor.place import Place
+from evalsvc.doctor.findings import Fault, FoundFault
+from evalsvc.doctor.place import Installed
 from evalsvc.domain.acting import Act
 from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.emptying import destroy_closed_secrets
 from evalsvc.domain.sealing.signing import load_signing_key
-from evalsvc.installing.choices import Choices, Places
+from evalsvc.installing.choices import Choices, UsualPlaces
 from evalsvc.installing.machine import Machine
 from evalsvc.installing.program import make_certificate
 from evalsvc.installing.templates import FOLDER, render_template
@@ -79,7 +79,7 @@ class Sickroom:
 
     folder: Path
     installation: Installation
-    place: Place
+    place: Installed
 
     @property
     def answering(self) -> Answering:
@@ -151,13 +151,13 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sickroom]:
     )
     monkeypatch.setattr(machine, "find_library", lambda _: "libharfbuzz-subset.so.0")
     monkeypatch.setattr(doors, "_check_door", lambda _: iter(()))
-    place = Place(
+    place = Installed(
         settings,
         answering,
         MORNING,
         url,
         installed=True,
-        places=replace(Places(), app=app),
+        places=replace(UsualPlaces(), app=app),
         account="no such account",
         settings_files=(etc / "evalsvc.env",),
         units=units,
@@ -397,7 +397,7 @@ class Failing(BaseHTTPRequestHandler):
 
 
 def test_a_door_with_nobody_behind_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    places = Places(certificate=tmp_path / "chain.pem", certificate_key=tmp_path / "key.pem")
+    places = UsualPlaces(certificate=tmp_path / "chain.pem", certificate_key=tmp_path / "key.pem")
     make_certificate(Machine(), HOST, places)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(places.certificate, places.certificate_key)
@@ -439,7 +439,7 @@ def test_a_server_that_logs_and_a_role_that_may_too_much(
     ]
 
 
-def list_said(found: Iterable[Finding]) -> list[str]:
+def list_said(found: Iterable[FoundFault]) -> list[str]:
     """What is wrong with the server's settings."""
     return [one.said.en for one in found if one.fault is faults.SERVER_SETTING]
 

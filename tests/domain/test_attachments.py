@@ -17,7 +17,7 @@ from evalsvc.domain.concluding import archive, history, publishing, results
 from evalsvc.domain.concluding.facts import list_facts
 from evalsvc.domain.people import bodies, liaisons
 from evalsvc.domain.preparing import attachments, figures, rosters
-from evalsvc.domain.preparing.attachments import Place
+from evalsvc.domain.preparing.attachments import Belonging
 from evalsvc.domain.preparing.figures import AdjustmentRow, Figures
 from evalsvc.domain.preparing.rosters import Roster
 from evalsvc.errors import (
@@ -47,8 +47,8 @@ from tests.office_cast import (
 )
 
 SHEET = ("year_end", "emergency")
-CELL = Place("figure", "year_end", "u01", "emergency", SAFETY)
-NOTE = Place("note", "year_end", "u01", "emergency")
+CELL = Belonging("figure", "year_end", "u01", "emergency", SAFETY)
+NOTE = Belonging("note", "year_end", "u01", "emergency")
 EVENT = "commended.central"
 PRAISE = AdjustmentRow("year_end", "u01", EVENT, 1, None, "2018-11-02", "县政发〔2018〕3号")
 
@@ -77,7 +77,7 @@ def refuses(kind: Kind, act: Callable[[], object], said: str = "") -> None:
 
 
 def attach(
-    place: Installation, season_id: int, where: Place, actor: Actor, text: str = "台账"
+    place: Installation, season_id: int, where: Belonging, actor: Actor, text: str = "台账"
 ) -> int:
     return attachments.attach(Act(place.database, actor, MORNING), season_id, where, file(text))
 
@@ -120,15 +120,15 @@ def test_a_file_has_to_have_a_place_and_room(
     place: Installation, season_id: int, assessor: Actor
 ) -> None:
     for wrong in (
-        Place("figure", "year_end", "u99", "emergency", SAFETY),
-        Place("figure", "year_end", "u01", "emergency", "I.common.保密工作"),
-        Place("figure", "year_end", "u01", "emergency"),
-        Place("note", "year_end", "u01", "emergency", SAFETY),
+        Belonging("figure", "year_end", "u99", "emergency", SAFETY),
+        Belonging("figure", "year_end", "u01", "emergency", "I.common.保密工作"),
+        Belonging("figure", "year_end", "u01", "emergency"),
+        Belonging("note", "year_end", "u01", "emergency", SAFETY),
     ):
         refuses(
             ACT_REFUSED, lambda at=wrong: attach(place, season_id, at, assessor), "没有这个单位"
         )
-    refuses(NOT_FOUND, lambda: attach(place, season_id, Place("card", "", ""), assessor))
+    refuses(NOT_FOUND, lambda: attach(place, season_id, Belonging("card", "", ""), assessor))
     for n in range(20):
         attach(place, season_id, CELL, assessor, f"第{n}份")
     refuses(ATTACHMENT_REFUSED, lambda: attach(place, season_id, CELL, assessor, "第0份"), "同一份")
@@ -186,7 +186,7 @@ def test_files_of_adjustments_follow_them_through_an_import(
 ) -> None:
     import_events(place, season_id, PRAISE)
     ((number, _),) = figures.list_numbered_adjustments(place.database, season_id)
-    at = Place("adjustment", "", "", "", str(number))
+    at = Belonging("adjustment", "", "", "", str(number))
     liaison, other = add_liaison(place, season_id), add_staff(place, "other", "liaison")
     liaisons.bind_liaison(Act(place.database, MANAGER, MORNING), season_id, "other", "u02")
     attach(place, season_id, at, MANAGER)
@@ -231,7 +231,7 @@ def test_a_unit_attaches_to_its_report_until_it_is_graded(
     place: Installation, season_id: int, assessor: Actor
 ) -> None:
     report = add_report(place, season_id)
-    at, liaison = Place("report", "", "", "", str(report)), add_liaison(place, season_id)
+    at, liaison = Belonging("report", "", "", "", str(report)), add_liaison(place, season_id)
     number = attach(place, season_id, at, liaison)
     lead = add_staff(place, "lead", "assessor")
     for reader in (liaison, lead, MANAGER):
@@ -241,7 +241,9 @@ def test_a_unit_attaches_to_its_report_until_it_is_graded(
     task_reports.report_task(Act(place.database, liaison, MORNING), report, "已完工")
     task_reports.grade_report(Act(place.database, lead, MORNING), report, "good", "")
     refuses(ACT_REFUSED, lambda: attach(place, season_id, at, liaison, "补"), "已经评过")
-    refuses(NOT_FOUND, lambda: attach(place, season_id, Place("report", "", "", "", "99"), liaison))
+    refuses(
+        NOT_FOUND, lambda: attach(place, season_id, Belonging("report", "", "", "", "99"), liaison)
+    )
 
 
 def test_the_package_lists_every_file_by_its_hash(place: Installation) -> None:
@@ -250,7 +252,7 @@ def test_the_package_lists_every_file_by_its_hash(place: Installation) -> None:
     figures.import_figures(Act(place.database, MANAGER, MORNING), season_id, entered)
     ((number, _),) = figures.list_numbered_adjustments(place.database, season_id)
     results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
-    attach(place, season_id, Place("adjustment", "", "", "", str(number)), MANAGER)
+    attach(place, season_id, Belonging("adjustment", "", "", "", str(number)), MANAGER)
     # A result says what it rests on: with another file it has to be computed again.
     assert results.get_result(place.database, season_id).stale
     results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
@@ -271,7 +273,7 @@ def test_after_the_result_is_final_units_files_stay_as_they_are(place: Installat
     entered = Figures(figures.list_indicators(place.database, season_id), (PRAISE,))
     figures.import_figures(Act(place.database, MANAGER, MORNING), season_id, entered)
     ((number, _),) = figures.list_numbered_adjustments(place.database, season_id)
-    at, liaison = Place("adjustment", "", "", "", str(number)), add_liaison(place, season_id)
+    at, liaison = Belonging("adjustment", "", "", "", str(number)), add_liaison(place, season_id)
     own = attach(place, season_id, at, liaison)
     publishing.make_final(Act(place.database, MANAGER, LATER), place.settings, season_id, 1)
     refuses(ACT_REFUSED, lambda: attach(place, season_id, at, liaison, "补"), "已经定案")
@@ -300,7 +302,7 @@ def test_bytes_that_were_changed_in_the_database_are_not_given_out(
 def test_files_and_earlier_years_go_with_their_unit(place: Installation, season_id: int) -> None:
     import_events(place, season_id, PRAISE)
     ((number, _),) = figures.list_numbered_adjustments(place.database, season_id)
-    attach(place, season_id, Place("adjustment", "", "", "", str(number)), MANAGER)
+    attach(place, season_id, Belonging("adjustment", "", "", "", str(number)), MANAGER)
     history.set_year(Act(place.database, MANAGER, MORNING), season_id, 2018)
     past = tuple(history.PastRow(unit, 2017, "90") for unit in ("u01", "u02"))
     history.import_history(Act(place.database, MANAGER, MORNING), season_id, past)

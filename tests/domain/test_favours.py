@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from analysis.examining.favours import Favour
 from analysis.score.facts import Answer
-from evalsvc.counting.count import Count, Outcome, build_outcome, count_ballots
+from evalsvc.counting.count import BoxCount, Outcome, build_outcome, count_ballots
 from evalsvc.counting.favours import HomeBallot, PlacedUnit, build_favours
 from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.diagnostics import find_round_diagnostics
@@ -198,7 +198,7 @@ def test_what_is_kept_of_a_unit_group_names_no_rater(file: Installation) -> None
         text for one in towns for text in (one.rater, one.ballot, one.unit)
     }
     # What leaves the count has no field for it.
-    assert "homes" in {field.name for field in fields(Count)}
+    assert "homes" in {field.name for field in fields(BoxCount)}
     assert "homes" not in {field.name for field in fields(Outcome)}
 
 

@@ -11,7 +11,7 @@ from evalsvc.domain import seasons
 from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import archive, earlier_results, history, publishing, results
 from evalsvc.domain.concluding.earlier_results import EarlierSeason
-from evalsvc.domain.concluding.history import Entry, PastRow
+from evalsvc.domain.concluding.history import PastRow, TakenResult
 from evalsvc.domain.preparing import figures, rosters
 from evalsvc.domain.preparing.figures import AdjustmentRow, Figures, IndicatorRow
 from evalsvc.domain.preparing.rosters import Change, Roster, UnitRow
@@ -97,7 +97,7 @@ def test_the_worked_case_with_its_gap_comes_out_of_the_database(place: Installat
     found = history.get_history(place.database, season_id)
     assert (found.year, found.years, found.gaps) == (2018, (2016, 2017), 11 * 2 - 3)
     shown = {unit.unit: unit.entries for unit in found.units}
-    assert shown["e05"] == (None, Entry(PastRow("e05", 2017, "58"), "workbook"))
+    assert shown["e05"] == (None, TakenResult(PastRow("e05", 2017, "58"), "workbook"))
     assert shown["e01"] == (None, None)
 
 

@@ -14,7 +14,7 @@ from evalsvc.questions.unit import PaperUnit
 from evalsvc.scheme.model import Category
 from evalsvc.text import Text
 from forms.answer import DOUBLED
-from forms.ballot import BallotForm, Fault
+from forms.ballot import BallotForm, FormFault
 from forms.posted import build_csrf_token, is_of_visit, list_kept, read_ballot, read_nonce
 
 ROOT = bytes(range(32))
@@ -56,7 +56,7 @@ def build_form(posted: Posted, *asked: Question) -> BallotForm:
     return BallotForm(questionnaire, (DEPARTMENTS, TOWNS), UNITS, form_data)
 
 
-def check(form: BallotForm, *asked: Question) -> tuple[Fault, ...]:
+def check(form: BallotForm, *asked: Question) -> tuple[FormFault, ...]:
     questionnaire = Questionnaire("q", WORDS, WORDS, ask(*asked))
     breaches = list_breaches(questionnaire, (DEPARTMENTS, TOWNS), UNITS, form.list_answers())
     form.check(breaches)
@@ -155,7 +155,7 @@ def test_foreign_unit_is_named_and_left_out() -> None:
 def test_doubled_answer_is_refused_at_its_field() -> None:
     form = build_form([*marks().items(), ("a.mark.u2", "10")], MARK)
 
-    assert check(form, MARK) == (Fault("u2", "教育局", DOUBLED),)
+    assert check(form, MARK) == (FormFault("u2", "教育局", DOUBLED),)
 
 
 def test_same_answer_twice_is_one_answer() -> None:

@@ -12,7 +12,7 @@ from evalsvc.domain.concluding import archive, results
 from evalsvc.domain.people import approvals
 from evalsvc.domain.sealing import reissue, rounds
 from evalsvc.domain.sealing.opening import open_box
-from evalsvc.domain.sealing.public_box import Places, list_boxes
+from evalsvc.domain.sealing.public_box import PlaceCounts, list_boxes
 from evalsvc.domain.voting import casting
 from tests.cast import (
     AUDITOR,
@@ -76,7 +76,7 @@ def test_what_the_log_tells_is_in_order(place: Installation, tmp_path: Path) -> 
     assert failures(place, tmp_path) == set()
     (box,) = list_boxes(place.database)
     # 50 sealed and 1 reissued are 51; 47 used and good, 2 leaders' unused, 2 void.
-    assert box.places == Places(sealed=50, reissued=1, used=47, unused=2, void=2)
+    assert box.places == PlaceCounts(sealed=50, reissued=1, used=47, unused=2, void=2)
 
 
 def test_a_successor_of_another_stratum_is_seen(place: Installation, tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from evalsvc.domain import seasons
 from evalsvc.domain.acting import Act
 from evalsvc.errors import Problem
 from evalsvc.reports.documents.paper_form import (
-    Block,
-    Column,
     NumberLine,
+    QuestionBlock,
+    TickColumn,
     build_blocks,
     render_paper_form,
 )
@@ -49,7 +49,7 @@ def every(tmp_path: Path) -> Iterator[Installation]:
         yield built
 
 
-def list_blocks(installation: Installation, round_id: int, group: str) -> tuple[Block, ...]:
+def list_blocks(installation: Installation, round_id: int, group: str) -> tuple[QuestionBlock, ...]:
     form = build_paper_form(installation.database, round_id, group)
     return build_blocks(form, form.sheets[0])
 
@@ -71,7 +71,11 @@ def test_who_may_leave_units_out_gets_the_numbers_for_fewer(every: Installation)
     """30/40/30 of 5: 1.5 and 2 rounded down, the rest 2; of 4: 1.2, 1.6, the rest 2."""
     block = list_blocks(every, 1, "leader")[0]
 
-    assert block.columns == (Column(GOOD, n=1), Column(FAIR, n=2), Column(ORDINARY, n=2))
+    assert block.columns == (
+        TickColumn(GOOD, n=1),
+        TickColumn(FAIR, n=2),
+        TickColumn(ORDINARY, n=2),
+    )
     assert block.numbers == (NumberLine(5, (1, 2, 2)), NumberLine(4, (1, 1, 2)))
     assert block.question.is_ordered
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import openpyxl
 
-from evalsvc.domain.concluding.history import Entry, History, PastRow, UnitHistory
+from evalsvc.domain.concluding.history import History, PastRow, TakenResult, UnitHistory
 from evalsvc.domain.preparing.rosters import UnitRow
 from evalsvc.scheme.presets import load_preset
 from evalsvc.text import Text
@@ -89,7 +89,7 @@ def test_a_scheme_without_grades_asks_for_none() -> None:
 
 
 def test_the_template_has_what_is_known_and_a_row_for_each_gap() -> None:
-    known = Entry(PastRow("p01", 2017, "91.25", "excellent", "first"), "workbook")
+    known = TakenResult(PastRow("p01", 2017, "91.25", "excellent", "first"), "workbook")
     units = (
         UnitHistory("p01", "张三", "staff", (None, known)),
         UnitHistory("p02", "李四", "staff", (None, None)),

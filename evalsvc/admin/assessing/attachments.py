@@ -13,7 +13,7 @@ from evalsvc.admin.door.doing import Answer, do_or_show
 from evalsvc.attached.kinds import MEDIA_TYPES, check_file, miss_file
 from evalsvc.domain.assessing.task_reports import get_task_of_report
 from evalsvc.domain.preparing import attachments
-from evalsvc.domain.preparing.attachments import Place
+from evalsvc.domain.preparing.attachments import Belonging
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
 from forms.attachment import AttachmentForm, RemovalForm
@@ -65,25 +65,25 @@ def fetch_attachment(attachment_id: int) -> Response:
     return answer
 
 
-def _answer(season_id: int, place: Place, verb: Callable[[], None]) -> Answer:
+def _answer(season_id: int, place: Belonging, verb: Callable[[], None]) -> Answer:
     page = _find_page(season_id, place)
     return do_or_show(
         None, verb, lambda problem: _render(season_id, place, problem), page, own=True
     )
 
 
-def _read_place(form: AttachmentForm) -> Place:
+def _read_place(form: AttachmentForm) -> Belonging:
     item = form.item.data or ""
     subject = form.subject.data
     if subject == "sheet":
         subject = "figure" if item else "note"
-        return Place(
+        return Belonging(
             subject, form.round.data or "", form.unit.data or "", form.body.data or "", item
         )
-    return Place(subject or "", "", "", "", item)
+    return Belonging(subject or "", "", "", "", item)
 
 
-def _render(season_id: int, place: Place, problem: Problem | None) -> str:
+def _render(season_id: int, place: Belonging, problem: Problem | None) -> str:
     if place.subject in ("figure", "note"):
         return render_sheet(season_id, place.round, place.body, problem)
     if place.subject == "adjustment":
@@ -93,7 +93,7 @@ def _render(season_id: int, place: Place, problem: Problem | None) -> str:
     raise Problem(NOT_FOUND)
 
 
-def _find_page(season_id: int, place: Place) -> str:
+def _find_page(season_id: int, place: Belonging) -> str:
     if place.subject in ("figure", "note"):
         return url_for(
             "admin.sheet_page", season_id=season_id, round_code=place.round, body=place.body
@@ -103,7 +103,7 @@ def _find_page(season_id: int, place: Place) -> str:
     return url_for("admin.adjustments_page", season_id=season_id)
 
 
-def _get_task(place: Place) -> int:
+def _get_task(place: Belonging) -> int:
     """The task of a report that something is attached to."""
     if not (place.item.isascii() and place.item.isdigit() and len(place.item) <= 9):
         raise Problem(NOT_FOUND)

@@ -21,7 +21,7 @@ STATES = ("proposed", "shown", "final", "archived")
 
 
 @dataclass(frozen=True)
-class Step:
+class ChecklistLine:
     """One line of a checklist: what, whose, and the page where it is done."""
 
     code: str
@@ -39,7 +39,7 @@ class Waiting:
 
     season: SeasonCard
     round: RoundView | None
-    step: Step
+    step: ChecklistLine
 
 
 @dataclass(frozen=True)
@@ -102,15 +102,15 @@ def is_late(found: RoundView, moment: datetime) -> bool:
     return waits and found.deadline is not None and found.deadline <= moment
 
 
-def find_next_step(found: RoundView, moment: datetime) -> Step:
+def find_next_step(found: RoundView, moment: datetime) -> ChecklistLine:
     """The step that a round waits for; for a counted one, the result."""
     for step in list_round_steps(found, moment):
         if step.standing != "done":
             return step
-    return Step("result", "next", MANAGERS, found)
+    return ChecklistLine("result", "next", MANAGERS, found)
 
 
-def list_round_steps(found: RoundView, moment: datetime) -> tuple[Step, ...]:
+def list_round_steps(found: RoundView, moment: datetime) -> tuple[ChecklistLine, ...]:
     """A round's way from its keys to the count."""
     running = found.state == "open" and not is_late(found, moment)
     return _only_one_next(
@@ -119,7 +119,7 @@ def list_round_steps(found: RoundView, moment: datetime) -> tuple[Step, ...]:
             _build("rehearsal", CUSTODIANS, found, found.rehearsed_at),
             _build("invitations", ISSUERS, found, found.state != "preparing"),
             _build("opening", MANAGERS, found, found.opened_at),
-            Step("closing", "running", MANAGERS, found)
+            ChecklistLine("closing", "running", MANAGERS, found)
             if running
             else _build("closing", MANAGERS, found, found.closed_at),
             _build("box", CUSTODIANS, found, found.counted_at),
@@ -129,7 +129,7 @@ def list_round_steps(found: RoundView, moment: datetime) -> tuple[Step, ...]:
 
 def list_season_steps(
     season: SeasonView, standing: SeasonStanding, moment: datetime
-) -> tuple[Step, ...]:
+) -> tuple[ChecklistLine, ...]:
     """A season's whole way from its scheme to the destroyed keys, its rounds in between."""
     card = SeasonCard(
         season.id,
@@ -155,7 +155,7 @@ def list_season_steps(
     return (*in_rounds, *figures, *list_last_steps(card, standing, moment))
 
 
-def list_first_steps(season: SeasonCard, standing: SeasonStanding) -> tuple[Step, ...]:
+def list_first_steps(season: SeasonCard, standing: SeasonStanding) -> tuple[ChecklistLine, ...]:
     """The roster; and the figures, which need not wait for any box."""
     roster = _build("roster", MANAGERS, None, standing.has_units)
     scheme = season.scheme
@@ -168,7 +168,7 @@ def list_first_steps(season: SeasonCard, standing: SeasonStanding) -> tuple[Step
 
 def list_last_steps(
     season: SeasonCard, standing: SeasonStanding, moment: datetime
-) -> tuple[Step, ...]:
+) -> tuple[ChecklistLine, ...]:
     """From the result to the destroyed keys. Nothing is forgotten once the boxes are open."""
     boxes = [each for each in season.rounds if each.has_box]
     counted = [each.counted_at for each in boxes if each.counted_at]
@@ -181,7 +181,9 @@ def list_last_steps(
     state = STATES.index(shown.state) if shown else -1
     steps = _only_one_next(
         (
-            Step("result", "done" if is_whole and begun else "next", MANAGERS, at=computed),
+            ChecklistLine(
+                "result", "done" if is_whole and begun else "next", MANAGERS, at=computed
+            ),
             _build("proposal", MANAGERS, None, state >= 0),
             _ask(standing, "begin_publicity", _build("publicity", MANAGERS, None, state >= 1)),
             _build_reviews(standing, office_day(moment)),
@@ -193,39 +195,41 @@ def list_last_steps(
     return steps if begun else tuple(_put_off(step) for step in steps)
 
 
-def _put_off(step: Step) -> Step:
+def _put_off(step: ChecklistLine) -> ChecklistLine:
     return replace(step, standing="later") if step.standing in ("next", "running") else step
 
 
-def _ask(standing: SeasonStanding, kind: str, step: Step) -> Step:
+def _ask(standing: SeasonStanding, kind: str, step: ChecklistLine) -> ChecklistLine:
     """Proposed by one, it waits for another: on whose board, the act itself says."""
     return replace(step, roles=SECOND) if standing.is_asked(kind) else step
 
 
-def _ask_round(standing: SeasonStanding, step: Step) -> Step:
+def _ask_round(standing: SeasonStanding, step: ChecklistLine) -> ChecklistLine:
     """Whoever has proposed to begin a round has done their part."""
     asked = step.round is not None and ("open_round", step.round.id) in standing.asked
     return replace(step, roles=SECOND) if asked and step.code == "opening" else step
 
 
-def _build_reviews(standing: SeasonStanding, today: date) -> Step:
+def _build_reviews(standing: SeasonStanding, today: date) -> ChecklistLine:
     """Running until both periods are over; due while a unit waits for its answer."""
     shown = standing.shown
     if shown is None or shown.state == "proposed":
-        return Step("reviews", "next", MANAGERS)
+        return ChecklistLine("reviews", "next", MANAGERS)
     if standing.reviews:
-        return Step("reviews", "next", MANAGERS, due=standing.answer_until)
+        return ChecklistLine("reviews", "next", MANAGERS, due=standing.answer_until)
     if shown.state == "shown" and today <= shown.waits_until():
-        return Step("reviews", "running", MANAGERS, due=shown.waits_until())
-    return Step("reviews", "done", MANAGERS)
+        return ChecklistLine("reviews", "running", MANAGERS, due=shown.waits_until())
+    return ChecklistLine("reviews", "done", MANAGERS)
 
 
-def _build_destruction(boxes: Iterable[RoundView]) -> Step:
+def _build_destruction(boxes: Iterable[RoundView]) -> ChecklistLine:
     gone = [each.destroyed_at for each in boxes]
     return _build("destruction", CUSTODIANS | MANAGERS, None, all(gone))
 
 
-def _list_steps_of(season: SeasonView, found: RoundView, moment: datetime) -> tuple[Step, ...]:
+def _list_steps_of(
+    season: SeasonView, found: RoundView, moment: datetime
+) -> tuple[ChecklistLine, ...]:
     """From the keys to the count; without questionnaires only what is entered, if anything is."""
     if found.has_box:
         return list_round_steps(found, moment)
@@ -236,14 +240,14 @@ def _list_steps_of(season: SeasonView, found: RoundView, moment: datetime) -> tu
 
 def _build(
     code: str, roles: frozenset[str], found: RoundView | None, done: datetime | bool | None
-) -> Step:
+) -> ChecklistLine:
     at = done if isinstance(done, datetime) else None
-    return Step(code, "done" if done else "next", roles, found, at)
+    return ChecklistLine(code, "done" if done else "next", roles, found, at)
 
 
-def _only_one_next(steps: Iterable[Step]) -> tuple[Step, ...]:
+def _only_one_next(steps: Iterable[ChecklistLine]) -> tuple[ChecklistLine, ...]:
     """The first step that is not done is the next one; what comes after it is for later."""
-    marked: list[Step] = []
+    marked: list[ChecklistLine] = []
     for step in steps:
         waits = any(each.standing != "done" for each in marked)
         later = waits and step.standing != "done"

@@ -9,7 +9,7 @@ from evalsvc.admin.door.access import allowed, door
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing import rosters
 from evalsvc.extensions import current_service
-from evalsvc.reports.documents.diagnostics import Part
+from evalsvc.reports.documents.diagnostics import TableFindings
 from evalsvc.reports.documents.panel_plan_exhibits import build_plan_exhibits, list_plan_sentences
 from evalsvc.scheme.model import Group
 
@@ -36,7 +36,7 @@ def panel_plan_page(season_id: int) -> str:
 
 def _build_part(
     group: Group, seats: dict[tuple[str, str], int], categories: list[str]
-) -> Iterator[Part]:
+) -> Iterator[TableFindings]:
     """Nothing of a panel without cards or units: there is nothing to reckon with yet."""
     seen = {sight.category for sight in group.sights}
     units = sum(category in seen for category in categories)
@@ -49,4 +49,4 @@ def _build_part(
     size = min(group.form_size or units, units)
     plan = panel_plan(cards, weights, units=units, per_form=size)
     named = [(name, n) for (name, _, _), n in zip(strata, cards, strict=True)]
-    yield Part(group.name, list_plan_sentences(plan), build_plan_exhibits(plan, named))
+    yield TableFindings(group.name, list_plan_sentences(plan), build_plan_exhibits(plan, named))

@@ -7,7 +7,7 @@ from flask import render_template
 
 from evalsvc.admin.door.access import allowed_to_staff, door
 from evalsvc.scheme.explanation import (
-    Tree,
+    SharedTree,
     list_sections,
     list_trees,
     say_how,
@@ -74,7 +74,7 @@ def _render(
     )
 
 
-def _list_rows(tree: Tree, scheme: Scheme) -> Iterator[Row]:
+def _list_rows(tree: SharedTree, scheme: Scheme) -> Iterator[Row]:
     for depth, each in tree.root.walk_down():
         yield Row(
             min(depth, DEEPEST),

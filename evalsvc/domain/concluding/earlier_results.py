@@ -45,7 +45,7 @@ class EarlierSeason:
 
 
 @dataclass(frozen=True)
-class Line:
+class PublishedLine:
     """One unit's result as an earlier year published it."""
 
     name: str
@@ -129,7 +129,7 @@ def take_over_season(act: Act, season_id: int, earlier_id: int, year: int) -> tu
         # What is being corrected is not final, whatever it says.
         _refuse_under_correction(session, final)
         lines = [
-            Line(each.name, each.category, each.published, each.rank, each.grade)
+            PublishedLine(each.name, each.category, each.published, each.rank, each.grade)
             for each in read_notice(final.notice).units
         ]
         source = f"season {earlier_id} version {final.version}"
@@ -238,10 +238,10 @@ def _list_units(session: Session, season_id: int) -> dict[str, str]:
     return {row.name: row.code for row in rows}
 
 
-def _list_lines(package: Package) -> list[Line]:
+def _list_lines(package: Package) -> list[PublishedLine]:
     stated = package.stated or {}
     return [
-        Line(unit.name, unit.category, said.published, said.rank, said.grade)
+        PublishedLine(unit.name, unit.category, said.published, said.rank, said.grade)
         for unit in package.facts.units
         if (said := stated.get(unit.code)) is not None
     ]
@@ -251,7 +251,7 @@ def _take(
     units: Mapping[str, str],
     schemes: tuple[Scheme, Scheme],
     year: int,
-    lines: Sequence[Line],
+    lines: Sequence[PublishedLine],
     source: str,
     key: str = "",
 ) -> Taken:
@@ -292,7 +292,7 @@ def _match_grades(own: Scheme, earlier: Scheme, used: Iterable[str]) -> dict[str
     return matched
 
 
-def _find_place(line: Line, lines: Sequence[Line]) -> str:
+def _find_place(line: PublishedLine, lines: Sequence[PublishedLine]) -> str:
     """Where the unit stood among the ranked ones of its category; alone it has no place."""
     # Of one alone nobody can say whether it was first or last.
     ranks = [each.rank for each in lines if each.category == line.category and each.rank]

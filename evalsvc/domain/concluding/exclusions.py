@@ -37,7 +37,7 @@ LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
-class Decision:
+class DecidedExclusion:
     """An exclusion as the pages show it; `restored_at` once it has been taken back.
 
     `rater` is whose ballot it is in groups with names, and empty in all others.
@@ -129,7 +129,9 @@ def carry_out(act: Act, settings: Settings, found: ApprovalView) -> None:
         anchor_season(act, session, settings, found.season_id)
 
 
-def list_decisions(database: Database, season_id: int, round_code: str) -> tuple[Decision, ...]:
+def list_decisions(
+    database: Database, season_id: int, round_code: str
+) -> tuple[DecidedExclusion, ...]:
     """Every decision on a round's ballots, also those taken back, oldest first."""
     with database.reading() as session:
         rows = session.execute(
@@ -310,8 +312,8 @@ def _find_rater(
     return {} if name is None else {"rater": name}
 
 
-def _build_decision(row: BallotExclusion, code: str, rater: Mapping[str, str]) -> Decision:
-    return Decision(
+def _build_decision(row: BallotExclusion, code: str, rater: Mapping[str, str]) -> DecidedExclusion:
+    return DecidedExclusion(
         row.id,
         code,
         row.group,

@@ -42,7 +42,7 @@ class PastRow:
 
 
 @dataclass(frozen=True)
-class Entry:
+class TakenResult:
     """A past result, and where it was taken from."""
 
     row: PastRow
@@ -56,7 +56,7 @@ class UnitHistory:
     unit: str
     name: str
     category: str
-    entries: tuple[Entry | None, ...]
+    entries: tuple[TakenResult | None, ...]
     consequences: tuple[Consequence, ...] = ()
 
 
@@ -249,8 +249,8 @@ def _list_rows(session: Session, season_id: int) -> Sequence[PastResult]:
     ).all()
 
 
-def _build_entry(row: PastResult) -> Entry:
-    return Entry(PastRow(row.unit, row.year, row.score, row.grade, row.place), row.source)
+def _build_entry(row: PastResult) -> TakenResult:
+    return TakenResult(PastRow(row.unit, row.year, row.score, row.grade, row.place), row.source)
 
 
 def _compare(row: PastRow) -> tuple[object, ...]:

@@ -59,7 +59,7 @@ class Notice:
 
 
 @dataclass(frozen=True)
-class Difference:
+class ChangedLine:
     """A unit's line before and after a correction; None where it was not there."""
 
     before: NoticeUnit | None
@@ -118,12 +118,12 @@ def pick_public(notice: Notice, shows: Collection[str] | None) -> Notice:
     )
 
 
-def list_differences(before: Notice, after: Notice) -> Sequence[Difference]:
+def list_differences(before: Notice, after: Notice) -> Sequence[ChangedLine]:
     """What a correction changed, unit by unit."""
     old = {each.unit: each for each in before.units}
     new = {each.unit: each for each in after.units}
     return [
-        Difference(old.get(code), new.get(code))
+        ChangedLine(old.get(code), new.get(code))
         for code in {**new, **old}
         if _said(old.get(code)) != _said(new.get(code))
     ]

@@ -45,7 +45,7 @@ UNIT_GONE = "单位已从名册删去"
 
 
 @dataclass(frozen=True)
-class Place:
+class Belonging:
     """What a file belongs to. For adjustments and reports `item` is their number."""
 
     subject: str
@@ -61,7 +61,7 @@ class AttachmentView:
 
     id: int
     season_id: int
-    place: Place
+    place: Belonging
     name: str
     kind: str
     size: int
@@ -74,7 +74,7 @@ class AttachmentView:
     removed_why: str
 
 
-def attach(act: Act, season_id: int, place: Place, file: CheckedFile) -> int:
+def attach(act: Act, season_id: int, place: Belonging, file: CheckedFile) -> int:
     """Keep a file at its place, together with its entry in the log."""
     with act.writing() as session:
         place = _require_writable(session, season_id, place, act.actor)
@@ -154,7 +154,7 @@ def get_attachment(
     return view, content
 
 
-def find_place(database: Database, attachment_id: int) -> tuple[int, Place]:
+def find_place(database: Database, attachment_id: int) -> tuple[int, Belonging]:
     """The season and the place of a file, to come back to its page."""
     with database.reading() as session:
         row = _get_row(session, attachment_id)
@@ -197,7 +197,9 @@ def drop_with_units(session: Session, season_id: int, units: Sequence[str], act:
         _remove(session, row, UNIT_GONE, act)
 
 
-def _require_writable(session: Session, season_id: int, place: Place, actor: Actor) -> Place:
+def _require_writable(
+    session: Session, season_id: int, place: Belonging, actor: Actor
+) -> Belonging:
     """The place as it really is, if this person may write there now."""
     if place.subject in ("figure", "note"):
         return _require_sheet(session, season_id, place, actor)
@@ -208,7 +210,7 @@ def _require_writable(session: Session, season_id: int, place: Place, actor: Act
     raise Problem(NOT_FOUND)
 
 
-def _require_sheet(session: Session, season_id: int, place: Place, actor: Actor) -> Place:
+def _require_sheet(session: Session, season_id: int, place: Belonging, actor: Actor) -> Belonging:
     sheet = get_editable_sheet(session, season_id, place.round, place.body, actor)
     units = {unit.code: unit for unit in build_sheet(session, sheet).units}
     # The round and unit of the row itself, whatever the form said.
@@ -221,17 +223,19 @@ def _require_sheet(session: Session, season_id: int, place: Place, actor: Actor)
     return place
 
 
-def _require_adjustment(session: Session, season_id: int, place: Place, actor: Actor) -> Place:
+def _require_adjustment(
+    session: Session, season_id: int, place: Belonging, actor: Actor
+) -> Belonging:
     row = session.get(Adjustment, _number(place.item), with_for_update=True)
     if row is None or row.season_id != season_id:
         raise Problem(NOT_FOUND)
     if not actor.has_role("manager"):
         require_own(session, season_id, row.unit, actor)
         _refuse_after_final(session, season_id)
-    return Place("adjustment", row.round, row.unit, "", str(row.id))
+    return Belonging("adjustment", row.round, row.unit, "", str(row.id))
 
 
-def _require_report(session: Session, season_id: int, place: Place, actor: Actor) -> Place:
+def _require_report(session: Session, season_id: int, place: Belonging, actor: Actor) -> Belonging:
     report, task = get_report_row(session, _number(place.item))
     if task.season_id != season_id:
         raise Problem(NOT_FOUND)
@@ -241,7 +245,7 @@ def _require_report(session: Session, season_id: int, place: Place, actor: Actor
         raise ACT_REFUSED.because(
             Text("牵头单位已经评过这次报告", "the lead body has graded this report")
         )
-    return Place("report", report.round, task.unit, "", str(report.id))
+    return Belonging("report", report.round, task.unit, "", str(report.id))
 
 
 def _refuse_after_final(session: Session, season_id: int) -> None:
@@ -260,7 +264,7 @@ def _refuse_after_final(session: Session, season_id: int) -> None:
         )
 
 
-def _check_room(session: Session, season_id: int, place: Place, file: CheckedFile) -> None:
+def _check_room(session: Session, season_id: int, place: Belonging, file: CheckedFile) -> None:
     there = session.scalars(
         select(Attachment.sha256).where(
             Attachment.season_id == season_id,
@@ -316,8 +320,8 @@ def _describe(row: Attachment, **more: str) -> dict[str, str]:
     }  # a table, read by rows  # fmt: skip
 
 
-def _build_place(row: Attachment) -> Place:
-    return Place(row.subject, row.round, row.unit, row.body, row.item)
+def _build_place(row: Attachment) -> Belonging:
+    return Belonging(row.subject, row.round, row.unit, row.body, row.item)
 
 
 def _build_view(row: Attachment, names: Mapping[str, str]) -> AttachmentView:

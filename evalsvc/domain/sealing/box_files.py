@@ -5,20 +5,20 @@ import base64
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from evalsvc.box.roll import Place
+from evalsvc.box.roll import RollPlace
 from evalsvc.evidence.write import sheet
 from evalsvc.models.box import Assistance, Ballot, Credential, DealtForm
 from evalsvc.models.opened import Rejection
 
 
-def list_places(session: Session, round_id: int) -> list[Place]:
+def list_places(session: Session, round_id: int) -> list[RollPlace]:
     """Every place on the roll, void ones too."""
     rows = session.execute(
         select(Credential.key, Credential.group, Credential.cell, Credential.form).where(
             Credential.round_id == round_id
         )
     )
-    return [Place(*row) for row in rows]
+    return [RollPlace(*row) for row in rows]
 
 
 def list_leaves(session: Session, round_id: int) -> list[bytes]:

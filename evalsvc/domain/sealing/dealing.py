@@ -21,7 +21,7 @@ from evalsvc.text import Text
 
 
 @dataclass(frozen=True)
-class Seat:
+class DealtSeat:
     """One card of a panel: its stratum for whoever hands it out, its cell and form for the roll."""
 
     stratum: Stratum
@@ -64,7 +64,7 @@ class PanelCells:
         return self.counted is not None and len(self.counted) < len(self.cells)
 
 
-def deal_panel(session: Session, row: Round, group: Group) -> Iterator[Seat]:
+def deal_panel(session: Session, row: Round, group: Group) -> Iterator[DealtSeat]:
     """Deal a panel's forms and give every seat of the plan its cell and its form."""
     # A panel without strata is one stratum that has everybody.
     strata = {one.code: one for one in group.strata or (Stratum("", group.name, Decimal(100)),)}
@@ -154,13 +154,13 @@ def _write_forms(
 
 def _seat_cell(
     cell: DealtCell, people: Mapping[str, int], strata: Mapping[str, Stratum]
-) -> Iterator[Seat]:
+) -> Iterator[DealtSeat]:
     """Forms by chance: a seat's number, which is printed, tells nothing of its form."""
     forms = iter(deal_people(cell.people, cell.n_forms, secrets.randbits(64)))
     name = "+".join(cell.strata)
     for stratum in cell.strata:
         for number in range(1, people[stratum] + 1):
-            yield Seat(strata[stratum], number, name, next(forms))
+            yield DealtSeat(strata[stratum], number, name, next(forms))
 
 
 def _build_panel(

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from evalsvc.box.anchors import SignedAnchor
-from evalsvc.box.receipt_list import Part, list_parts
+from evalsvc.box.receipt_list import ListPart, list_parts
 from evalsvc.box.roll import RoundSeal
 from evalsvc.db import Database
 from evalsvc.domain.sealing.anchors import find_newest_anchor, get_seal, list_anchors
@@ -26,7 +26,7 @@ _LISTED = ("closed", "counted")
 
 
 @dataclass(frozen=True)
-class Places:
+class PlaceCounts:
     """How the places of a closed round add up: sealed + reissued = used + unused + void."""
 
     sealed: int
@@ -50,7 +50,7 @@ class PublicBox:
     closed_at: datetime | None
     seal: RoundSeal
     anchors: tuple[SignedAnchor, ...]
-    places: Places | None
+    places: PlaceCounts | None
 
     @property
     def is_listed(self) -> bool:
@@ -58,7 +58,7 @@ class PublicBox:
         return self.state in _LISTED
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[ListPart, ...]:
         """The parts in which its list of receipts is given out."""
         return list_parts(self.newest.anchor.ballots) if self.is_listed else ()
 
@@ -189,10 +189,10 @@ def _build_box(session: Session, row: Round) -> PublicBox:
     )
 
 
-def _count_places(session: Session, row: Round, seal: RoundSeal) -> Places:
+def _count_places(session: Session, row: Round, seal: RoundSeal) -> PlaceCounts:
     """Of the round as a whole: a group may have three places, and a stratum fewer."""
     places = select(func.count()).select_from(Credential).where(Credential.round_id == row.id)
     good = places.where(Credential.void.is_(False))
     used = good.where(Credential.key.in_(select(Ballot.credential)))
     in_all, n_good, n_used = (session.scalar(one) or 0 for one in (places, good, used))
-    return Places(seal.places, in_all - seal.places, n_used, n_good - n_used, in_all - n_good)
+    return PlaceCounts(seal.places, in_all - seal.places, n_used, n_good - n_used, in_all - n_good)

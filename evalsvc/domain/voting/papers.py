@@ -72,7 +72,7 @@ _Head: TypeAlias = Any
 
 
 @dataclass(frozen=True)
-class Standing:
+class FoundPlace:
     """A place on the roll as a request finds it: its row, its ballots so far, the tray's keys."""
 
     head: _Head
@@ -135,7 +135,9 @@ _uids: dict[int, str] = {}
 _MOST_UIDS = 1000
 
 
-def find_head(connection: Connection, folder: Path, visit: Visit, uid: str = "") -> Standing | None:
+def find_head(
+    connection: Connection, folder: Path, visit: Visit, uid: str = ""
+) -> FoundPlace | None:
     """A place on the roll with its round, season and holder, and how often it has cast.
 
     In one question to the database, once it is known whose keys in the folder the round's are.
@@ -157,7 +159,7 @@ def find_head(connection: Connection, folder: Path, visit: Visit, uid: str = "")
     # Somebody casts a third time, or twice within a batch: only they pay for the longer question.
     if times_cast is None:
         times_cast = len(list_all_earlier(connection, keys, credential))
-    return Standing(head, times_cast, tuple(keys), asked)
+    return FoundPlace(head, times_cast, tuple(keys), asked)
 
 
 def _guess_uid(round_id: int) -> str:
@@ -165,7 +167,7 @@ def _guess_uid(round_id: int) -> str:
     return _uids.get(round_id, "")
 
 
-def build_paper(connection: Connection, visit: Visit, found: Standing) -> Paper:
+def build_paper(connection: Connection, visit: Visit, found: FoundPlace) -> Paper:
     """The paper that belongs to a place on the roll of an open round."""
     head, times_cast = found.head, found.times_cast
     name, deal = _find_deal(connection, visit.round_id, head)

@@ -39,7 +39,7 @@ MOCK_RECEIPT = Receipt("TEST-TEST-TEST-TEST", 1)
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PreviewSheet:
     """The paper of one rater, or of everybody who gets one dealt list; the name may be empty.
 
     `is_sample`: the roster has no such rater yet, or the list has not been dealt yet. `left_out`
@@ -58,11 +58,11 @@ class GroupSheets:
     """Every paper of a rater group in a round; `units` are all that the group rates, in order."""
 
     group: Group
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[PreviewSheet, ...]
     units: tuple[PaperUnit, ...]
     has_sample_units: bool
 
-    def get_sheet(self, number: int) -> Sheet:
+    def get_sheet(self, number: int) -> PreviewSheet:
         if not 0 <= number < len(self.sheets):
             raise Problem(NOT_FOUND)
         return self.sheets[number]
@@ -127,7 +127,9 @@ def get_preview_paper(
         return _build_paper(row, scheme, found.group, found.get_sheet(number), root)
 
 
-def _build_paper(row: Round, scheme: Scheme, group: Group, sheet: Sheet, root: bytes) -> Paper:
+def _build_paper(
+    row: Round, scheme: Scheme, group: Group, sheet: PreviewSheet, root: bytes
+) -> Paper:
     questionnaire = scheme.get_questionnaire(group.code)
     shown = {unit.category for unit in sheet.units}
     paper = Paper(
@@ -196,7 +198,7 @@ def _build_sample_units(scheme: Scheme) -> tuple[PaperUnit, ...]:
 
 def _list_dealt(
     session: Session, row: Round, group: Group, units: Sequence[PaperUnit]
-) -> tuple[Sheet, ...]:
+) -> tuple[PreviewSheet, ...]:
     """The lists dealt with the roll; before that, some of a sample deal."""
     forms = session.scalars(
         select(DealtForm)
@@ -210,7 +212,7 @@ def _list_dealt(
             {seen[place].code for place in places} for places in _deal_sample(group, len(seen))
         ]
     return tuple(
-        Sheet(number, "", not forms, "", tuple(unit for unit in seen if unit.code in codes))
+        PreviewSheet(number, "", not forms, "", tuple(unit for unit in seen if unit.code in codes))
         for number, codes in enumerate(dealt)
     )
 
@@ -222,7 +224,7 @@ def _deal_sample(group: Group, n: int) -> Sequence[Sequence[int]]:
 
 def _list_held(
     session: Session, row: Round, group: Group, units: Sequence[PaperUnit]
-) -> tuple[Sheet, ...]:
+) -> tuple[PreviewSheet, ...]:
     """The papers of raters who have somebody to rate; without any, a sample rater's."""
     raters = session.scalars(
         select(Rater)
@@ -235,18 +237,18 @@ def _list_held(
     ):
         listed.setdefault(one.rater, set()).add(one.unit)
     places = [(unit.code, unit.category) for unit in units]
-    sheets: list[Sheet] = []
+    sheets: list[PreviewSheet] = []
     for rater in raters:
         own = rater.unit or ""
         codes = set(pick_rated_units(group, places, own, listed.get(rater.code, set())))
         if codes:
             rated = tuple(unit for unit in units if unit.code in codes)
             left_out = _find_left_out(group, units, own, codes)
-            sheets.append(Sheet(len(sheets), rater.name, False, left_out, rated))
+            sheets.append(PreviewSheet(len(sheets), rater.name, False, left_out, rated))
     return tuple(sheets) or (_build_sample_sheet(group, units),)
 
 
-def _build_sample_sheet(group: Group, units: Sequence[PaperUnit]) -> Sheet:
+def _build_sample_sheet(group: Group, units: Sequence[PaperUnit]) -> PreviewSheet:
     """A rater who has the first unit as their own, and the first few of what relations name."""
     categories = {one.category for one in group.sights}
     member = next((unit for unit in units if unit.category in (group.members or categories)), None)
@@ -258,7 +260,9 @@ def _build_sample_sheet(group: Group, units: Sequence[PaperUnit]) -> Sheet:
     }
     codes = set(pick_rated_units(group, [(unit.code, unit.category) for unit in units], own, named))
     name, left_out = f"示例{group.name.zh}", _find_left_out(group, units, own, codes)
-    return Sheet(0, name, True, left_out, tuple(unit for unit in units if unit.code in codes))
+    return PreviewSheet(
+        0, name, True, left_out, tuple(unit for unit in units if unit.code in codes)
+    )
 
 
 def _find_left_out(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from evalsvc.box.merkle import box_root, tree_root
 from evalsvc.box.receipts import receipt_code
-from evalsvc.box.roll import Place, roll_root
+from evalsvc.box.roll import RollPlace, roll_root
 from evalsvc.box.tokens import clean_token
 from evalsvc.evidence.verify import files as box
 from evalsvc.evidence.verify.evidence import Evidence
@@ -115,7 +115,7 @@ def check_receipt(evidence: Evidence, typed: str) -> Iterator[Text]:
         yield Text("清单里没有这个回执", "no list has this receipt")
 
 
-def _check_roots(evidence: Evidence, code: str, places: dict[bytes, Place]) -> Iterator[Text]:
+def _check_roots(evidence: Evidence, code: str, places: dict[bytes, RollPlace]) -> Iterator[Text]:
     seal, reissues = evidence.seals[code], _list_reissues(evidence, code)
     # None is the seal: it has the places that no event added (docs/evidence, Roll).
     for signed in (None, *evidence.anchors[code]):
@@ -134,7 +134,9 @@ def _check_roots(evidence: Evidence, code: str, places: dict[bytes, Place]) -> I
             )
 
 
-def _check_successors(evidence: Evidence, code: str, places: dict[bytes, Place]) -> Iterator[Text]:
+def _check_successors(
+    evidence: Evidence, code: str, places: dict[bytes, RollPlace]
+) -> Iterator[Text]:
     """A reissued card stands where the voided one stood: same group, stratum and form."""
     known = {key.hex(): place for key, place in places.items()}
     for seq, void, new in _list_reissues(evidence, code):
@@ -148,7 +150,7 @@ def _check_successors(evidence: Evidence, code: str, places: dict[bytes, Place])
             )
 
 
-def _is_alike(one: Place, other: Place) -> bool:
+def _is_alike(one: RollPlace, other: RollPlace) -> bool:
     return (one.group, one.cell, one.form) == (other.group, other.cell, other.form)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from analysis.panel.small_cells import Thresholds
 from evalsvc.box.anchors import SignedAnchor
 from evalsvc.box.chain import ChainedEvent, Event
-from evalsvc.box.roll import Place, RoundSeal
+from evalsvc.box.roll import RollPlace, RoundSeal
 from evalsvc.evidence.editions import ANCHORS, LOG, write_anchors
 from evalsvc.evidence.opening import KEYS_FILE, OPENING_FILE, Opening
 from evalsvc.evidence.thresholds import read_thresholds
@@ -40,7 +40,7 @@ _LEAF_ROW = re.compile(r"([0-9a-f]{64})\n")
 class RollRow:
     """A place on the roll, and whether it was voided."""
 
-    place: Place
+    place: RollPlace
     void: bool
 
 
@@ -160,7 +160,7 @@ def read_roll(files: Mapping[str, bytes], code: str) -> list[RollRow]:
     """The roll of a round."""
     rows = _rows(files, f"box/{code}/roll.csv", "credential,group,cell,form,void\n", _ROLL_ROW)
     return [
-        RollRow(Place(bytes.fromhex(key), group, cell, int(form)), void == "1")
+        RollRow(RollPlace(bytes.fromhex(key), group, cell, int(form)), void == "1")
         for key, group, cell, form, void in rows
     ]
 

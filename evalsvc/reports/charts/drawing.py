@@ -99,7 +99,7 @@ class Scale:
 
 
 @dataclass(frozen=True)
-class Segment:
+class BarPiece:
     """A piece of a bar; `ink` is the colour of the figure in it, which is empty without room."""
 
     x: float
@@ -115,9 +115,9 @@ class BarRow:
 
     y: float
     label: str
-    segments: tuple[Segment, ...]
+    segments: tuple[BarPiece, ...]
     end: Text
-    apart: Segment | None = None
+    apart: BarPiece | None = None
 
 
 def row_middle(line: int) -> float:
@@ -170,11 +170,11 @@ def _round_step(wished: Fraction) -> Fraction:
     return next(power * times for times in (1, 2, 5, 10) if power * times >= wished)
 
 
-def stacked(start: float, pieces: Sequence[tuple[float, str, str, str]]) -> tuple[Segment, ...]:
+def stacked(start: float, pieces: Sequence[tuple[float, str, str, str]]) -> tuple[BarPiece, ...]:
     """Pieces (width, fill, text, ink) one after another to the right; no text where no room."""
     found = []
     for width, fill, text, ink in pieces:
         shown = text if text_width(text) + 4 <= width else ""
-        found.append(Segment(start, width, fill, shown, ink))
+        found.append(BarPiece(start, width, fill, shown, ink))
         start += width
     return tuple(found)

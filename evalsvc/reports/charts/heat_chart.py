@@ -26,7 +26,7 @@ BLUE, ORANGE = (0x1F, 0x4E, 0x8C), (0xB4, 0x51, 0x1A)
 
 
 @dataclass(frozen=True)
-class Cell:
+class HeatCell:
     """One rating: how far it is from what its rater and its unit would lead one to expect."""
 
     x: float
@@ -41,7 +41,7 @@ class HeatRow:
 
     y: float
     label: str
-    cells: tuple[Cell, ...]
+    cells: tuple[HeatCell, ...]
 
 
 def build_heat_chart(
@@ -87,7 +87,7 @@ def shade(value: float) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def _cell(value: float, x: float) -> Cell:
+def _cell(value: float, x: float) -> HeatCell:
     sign = "" if abs(value) < TOLD else "+" if value > 0 else "−"
     dark = abs(value) / FULL > DARK
-    return Cell(x, shade(value), sign, ON_DARK if dark else ON_LIGHT)
+    return HeatCell(x, shade(value), sign, ON_DARK if dark else ON_LIGHT)

@@ -19,9 +19,9 @@ from evalsvc.reports.charts.drawing import (
     ROW,
     WARM,
     WIDTH,
+    BarPiece,
     BarRow,
     Chart,
-    Segment,
     build_drawing,
     fitted,
     in_each_language,
@@ -121,7 +121,7 @@ def _row(
         name,
         stacked(middle - float(_left_of(side, shares)) * unit, pieces),
         same(row.n_valid),
-        Segment(0, float(unknown) * APART, NEUTRAL, _whole_percent(unknown)),
+        BarPiece(0, float(unknown) * APART, NEUTRAL, _whole_percent(unknown)),
     )
 
 
@@ -149,7 +149,7 @@ def _lay_out_key(side: Side, left: float, language: str) -> Mapping[str, object]
     found = []
     for level, fill, _ in _coloured(side):
         text = fitted(level.name.in_language(language), 90)
-        found.append(Segment(left, 9, fill, text))
+        found.append(BarPiece(left, 9, fill, text))
         left += 9 + 4 + text_width(text) + GAP
     return {"key": found}
 

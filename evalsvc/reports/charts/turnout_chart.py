@@ -9,9 +9,9 @@ from evalsvc.reports.charts.drawing import (
     HEAD,
     ROW,
     WIDTH,
+    BarPiece,
     BarRow,
     Chart,
-    Segment,
     build_drawing,
     fitted,
     in_each_language,
@@ -55,7 +55,7 @@ def _lay_out(bars: Sequence[Bar], language: str) -> Mapping[str, object]:
         BarRow(
             y=row_middle(line),
             label=fitted(label, label_end),
-            segments=(Segment(left, (right - left) * float(bar.share or 0), DEEP),),
+            segments=(BarPiece(left, (right - left) * float(bar.share or 0), DEEP),),
             end=same(f"{bar.cast} / {bar.issued}　{show_percent(bar.share)}"),
         )
         for line, ((_, bar), label) in enumerate(zip(bars, labels, strict=True))

@@ -9,7 +9,7 @@ from evalsvc.text import Text
 
 
 @dataclass(frozen=True)
-class Standing:
+class ReportCounts:
     """How many reports were due, given (late ones among them), missed, and graded."""
 
     due: int
@@ -40,8 +40,8 @@ class Bulletin:
     round_name: Text
     moment: datetime
     grades: Mapping[str, Text]
-    total: Standing
-    leads: tuple[tuple[Text, Standing], ...]
+    total: ReportCounts
+    leads: tuple[tuple[Text, ReportCounts], ...]
     late: tuple[LateTask, ...]
 
 

@@ -25,7 +25,7 @@ from evalsvc.text import Text, same
 
 
 @dataclass(frozen=True)
-class Part:
+class TableFindings:
     """One table's findings in sentences, with the exhibits that they rest on."""
 
     title: Text
@@ -33,7 +33,7 @@ class Part:
     exhibits: tuple[Exhibit, ...]
 
 
-def build_totals(examined: SeasonDiagnostics, scheme: Scheme) -> tuple[Part, ...]:
+def build_totals(examined: SeasonDiagnostics, scheme: Scheme) -> tuple[TableFindings, ...]:
     """How far each category's places by total are open, and what its parts really weigh."""
     return tuple(
         _total_part(table, scheme, Names(examined.labels.units, ())) for table in examined.totals
@@ -42,7 +42,7 @@ def build_totals(examined: SeasonDiagnostics, scheme: Scheme) -> tuple[Part, ...
 
 def build_round(
     examined: RoundDiagnostics, scheme: Scheme, *, with_raters: bool = True
-) -> tuple[Part, ...]:
+) -> tuple[TableFindings, ...]:
     """Every rated table and every citizens' table of a round.
 
     Raters have their names where the group keeps names, numbers elsewhere; ballots of groups that
@@ -57,11 +57,11 @@ def build_round(
             "互评里有没有互相照顾（只看整体）",
             "Returned favours in mutual evaluation (as a whole only)",
         )
-        return (*rated, *asked, Part(title, mutual, ()))
+        return (*rated, *asked, TableFindings(title, mutual, ()))
     return (*rated, *asked)
 
 
-def build_documents(examined: SeasonDiagnostics, scheme: Scheme) -> tuple[Part, ...]:
+def build_documents(examined: SeasonDiagnostics, scheme: Scheme) -> tuple[TableFindings, ...]:
     """All parts for documents that travel: nobody is named or numbered, no ballot is drawn."""
     rounds = [
         replace(part, title=same(" · ").join((round_name(scheme, each.round), part.title)))
@@ -94,7 +94,7 @@ def list_ballot_lines(
     )
 
 
-def _total_part(table: TotalTable, scheme: Scheme, names: Names) -> Part:
+def _total_part(table: TotalTable, scheme: Scheme, names: Names) -> TableFindings:
     nodes = {
         code: node_name(scheme, code)
         for weighing in table.weighings
@@ -104,7 +104,7 @@ def _total_part(table: TotalTable, scheme: Scheme, names: Names) -> Part:
         "n = %(n)s个单位。圆点为总分，横线为评分误差允许的范围（95%%）。",
         "n = %(n)s units. Dots are totals, lines the range that the ratings' error allows (95%%).",
     ).filled(n=len(table.units))
-    return Part(
+    return TableFindings(
         title=Text(
             "%(category)s：总分和名次有多稳", "%(category)s: how firm totals and places are"
         ).filled(category=category_name(scheme, table.category)),
@@ -116,7 +116,9 @@ def _total_part(table: TotalTable, scheme: Scheme, names: Names) -> Part:
     )
 
 
-def _rated_part(table: RatedTable, labels: Labels, scheme: Scheme, with_raters: bool) -> Part:
+def _rated_part(
+    table: RatedTable, labels: Labels, scheme: Scheme, with_raters: bool
+) -> TableFindings:
     group = scheme.get_group(table.group)
     shown = _raters(table, labels, group) if with_raters else ()
     names = Names(labels.units, shown)
@@ -138,7 +140,7 @@ def _rated_part(table: RatedTable, labels: Labels, scheme: Scheme, with_raters: 
             *build_counts(table, names, group),
             *_method_exhibit(table, names),
         )
-    return Part(
+    return TableFindings(
         title=Text(
             "%(group)s → %(category)s（%(node)s）", "%(group)s → %(category)s (%(node)s)"
         ).filled(
@@ -151,7 +153,7 @@ def _rated_part(table: RatedTable, labels: Labels, scheme: Scheme, with_raters: 
     )
 
 
-def _citizen_part(table: CitizenTable, labels: Labels, scheme: Scheme) -> Part:
+def _citizen_part(table: CitizenTable, labels: Labels, scheme: Scheme) -> TableFindings:
     told = [unit for unit in table.units if unit.index is not None]
     note = Text(
         "n = %(n)s份有效答卷。圆点为满意度得分，横线为95%%的误差范围，不了解不计入。",
@@ -183,7 +185,7 @@ def _citizen_part(table: CitizenTable, labels: Labels, scheme: Scheme) -> Part:
         )
         for u in sorted(table.units, key=lambda u: -(u.index or 0.0))
     )
-    return Part(
+    return TableFindings(
         title=Text(
             "%(group)s → %(category)s（%(node)s）", "%(group)s → %(category)s (%(node)s)"
         ).filled(

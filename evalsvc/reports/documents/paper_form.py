@@ -67,7 +67,7 @@ class NumberLine:
 
 
 @dataclass(frozen=True)
-class Column:
+class TickColumn:
     """Something to tick; `n` is the number of units that must have it, where that is fixed."""
 
     name: Text
@@ -76,7 +76,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Block:
+class QuestionBlock:
     """Questions that share a table (several items on one scale), about a category or the ballot.
 
     `quota` is how many units each band takes, `condition` says in words when they are asked.
@@ -86,7 +86,7 @@ class Block:
     category: Category | None
     units: tuple[PaperUnit, ...]
     quota: Mapping[str, int]
-    columns: tuple[Column, ...]
+    columns: tuple[TickColumn, ...]
     numbers: tuple[NumberLine, ...]
     condition: Text | None
     note: Text | None
@@ -111,9 +111,9 @@ def render_paper_form(
     return join_pdfs(parts)
 
 
-def build_blocks(form: PaperForm, sheet: PaperSheet) -> tuple[Block, ...]:
+def build_blocks(form: PaperForm, sheet: PaperSheet) -> tuple[QuestionBlock, ...]:
     """The questions of one form in the order of the page, by category where about units."""
-    blocks: list[Block] = []
+    blocks: list[QuestionBlock] = []
     for run in _list_runs(form.questionnaire):
         for category in form.categories if run[0].question.is_about_units else (None,):
             units = tuple(u for u in sheet.units if category and u.category == category.code)
@@ -150,11 +150,11 @@ def _build_block(
     category: Category | None,
     units: tuple[PaperUnit, ...],
     is_first: bool,
-) -> Block:
+) -> QuestionBlock:
     question = run[0].question
     place = (question.code, category.code if category else "")
     limit = sheet.limits.get(place, {})
-    return Block(
+    return QuestionBlock(
         asked=run,
         category=category,
         units=units,
@@ -167,12 +167,12 @@ def _build_block(
     )
 
 
-def _list_columns(question: Question, limit: Mapping[str, int]) -> Iterator[Column]:
+def _list_columns(question: Question, limit: Mapping[str, int]) -> Iterator[TickColumn]:
     """Something to tick for each option; words of one's own have a column to write in."""
     for option in question.list_options() if question.ticked else ():
         if not (question.has_other and option.code == OTHER):
             n = limit.get(option.code) if option.code in question.bound else None
-            yield Column(option.name, option.apart, n)
+            yield TickColumn(option.name, option.apart, n)
 
 
 def _list_numbers(manner: Manner, sizes: Mapping[str, Sequence[int]]) -> Iterator[NumberLine]:

@@ -62,7 +62,7 @@ class RankTable:
 
 
 @dataclass(frozen=True)
-class Ranking:
+class CategoryRanking:
     """One category's chart, and its table as wide as each language leaves room for.
 
     `end` heads the column of grades, where there are any.
@@ -97,7 +97,7 @@ class BothFigures:
 
 
 @dataclass(frozen=True)
-class AdjustmentRow:
+class AdjustmentLine:
     """One bonus or deduction as entered."""
 
     unit: str
@@ -125,7 +125,7 @@ class Report:
     lesser: tuple[Text, ...]
     places: int
     summary: tuple[Text, ...]
-    rankings: tuple[Ranking, ...]
+    rankings: tuple[CategoryRanking, ...]
     turnout: tuple[Named[Turnout], ...]
     turnout_chart: Chart
     rejections: tuple[Named[Rejections], ...]
@@ -133,7 +133,7 @@ class Report:
     excluded: tuple[Note, ...]
     both: tuple[BothFigures, ...]
     satisfaction: tuple[SatisfactionPart, ...]
-    adjustments: tuple[AdjustmentRow, ...]
+    adjustments: tuple[AdjustmentLine, ...]
     choices: tuple[Parameter, ...]
     unusual: tuple[Note, ...]
 
@@ -180,17 +180,19 @@ def build_report(content: ResultContent) -> Report:
     )
 
 
-def _rankings(content: ResultContent) -> tuple[Ranking, ...]:
+def _rankings(content: ResultContent) -> tuple[CategoryRanking, ...]:
     return tuple(
         _ranking(content, category.name, units) for category, units in list_categories(content)
     )
 
 
-def _ranking(content: ResultContent, category: Text, units: Sequence[UnitResult]) -> Ranking:
+def _ranking(
+    content: ResultContent, category: Text, units: Sequence[UnitResult]
+) -> CategoryRanking:
     trees = [unit.tree for unit in units]
     main = [column.code for column in list_columns(trees, 1)]
     codes = [column.code for column in list_columns(trees, 2)]
-    return Ranking(
+    return CategoryRanking(
         category,
         len(units),
         build_ranking_chart(
@@ -236,7 +238,7 @@ def _values(unit: UnitResult, codes: Sequence[str]) -> tuple[Fraction | None, ..
     return tuple(values.get(code) for code in codes)
 
 
-def _summary(content: ResultContent, rankings: Sequence[Ranking]) -> tuple[Text, ...]:
+def _summary(content: ResultContent, rankings: Sequence[CategoryRanking]) -> tuple[Text, ...]:
     head, scheme = content.head, content.scheme
     counted = AND.join(
         Text("%(category)s%(n)s个", '%(n)s in "%(category)s"').filled(
@@ -330,10 +332,10 @@ def _satisfaction(content: ResultContent, table: SatisfactionTable) -> Satisfact
     return SatisfactionPart(title, build_satisfaction_chart(table), tuple(list_by_rate(table.rows)))
 
 
-def _adjustments(content: ResultContent) -> tuple[AdjustmentRow, ...]:
+def _adjustments(content: ResultContent) -> tuple[AdjustmentLine, ...]:
     kinds = {kind.code: kind for kind in content.scheme.adjustments}
     return tuple(
-        AdjustmentRow(
+        AdjustmentLine(
             content.names[each.unit],
             kinds[each.rule].name,
             same(show_short(each.amount))

@@ -36,7 +36,7 @@ class SameRows:
 
 
 @dataclass(frozen=True)
-class Block:
+class FigureBlock:
     """One figure of the sheet: its explanation, its number such as 1.2, and facts below it."""
 
     number: str
@@ -46,14 +46,14 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class UnitPages:
     """What a unit's pages show; `of` is the number of ranked units in its category."""
 
     name: str
     category: Text
     unit: UnitResult
     of: int
-    blocks: tuple[Block, ...]
+    blocks: tuple[FigureBlock, ...]
     chart: Chart | None
     changes: tuple[TrailRow, ...] = ()
 
@@ -72,7 +72,7 @@ def render_unit_sheet(
     return render_document(build_document(head, [sheet]), language)
 
 
-def build_document(head: ReportHead, sheets: Sequence[Sheet]) -> Document:
+def build_document(head: ReportHead, sheets: Sequence[UnitPages]) -> Document:
     """Several units' sheets as one document, each counting its pages from 1."""
     return Document("reports/unit_sheet.html", {"head": head, "sheets": tuple(sheets)})
 
@@ -84,12 +84,12 @@ def build_sheet(
     peers: Sequence[UnitResult],
     changes: Sequence[TrailRow] = (),
     hidden: Collection[str] = (),
-) -> Sheet:
+) -> UnitPages:
     """What the sheet says, with the unit's figures that were changed after they counted.
 
     Others stand beside it in no figure that is `hidden`.
     """
-    return Sheet(
+    return UnitPages(
         name=name,
         category=category_name(scheme, unit.category),
         unit=unit,
@@ -105,11 +105,11 @@ def gather_same(rows: Sequence[ExplainedRow]) -> tuple[SameRows, ...]:
     return tuple(SameRows(row, n) for row, n in Counter(rows).items())
 
 
-def _blocks(node: Node, number: str, scheme: Scheme) -> Iterator[Block]:
+def _blocks(node: Node, number: str, scheme: Scheme) -> Iterator[FigureBlock]:
     """The node and those below it; an entered figure is a row of its parent and no block."""
     told = explain(node, scheme)
     parts, facts = (told.rows, ()) if node.parts else ((), gather_same(told.rows))
-    yield Block(number, told, facts, parts)
+    yield FigureBlock(number, told, facts, parts)
     place = 0
     for part in node.parts:
         if part.rule in ("given", "known"):

@@ -39,14 +39,14 @@ SHOWN_DEPTH = 2
 
 
 @dataclass(frozen=True)
-class Figure:
+class NumberCell:
     """A number in a cell with so many decimals; a missing one leaves the cell empty."""
 
     value: Fraction | int | None
     places: int = 0
 
 
-Cell = Text | str | Figure
+Cell = Text | str | NumberCell
 
 
 def render_workbook(
@@ -62,7 +62,7 @@ def render_workbook(
             "created": content.head.computed_at.replace(tzinfo=None),
         }
     )
-    writer = _Writer(book, language)
+    writer = _TableWriter(book, language)
     explained = {
         unit.unit: [explain(node, content.scheme, raters) for node in unit.tree.walk()]
         for unit in content.units
@@ -100,10 +100,10 @@ def _ranking(content: ResultContent) -> Rows:
             published = None if unit.published is None else Fraction(unit.published)
             yield (
                 name,
-                Figure(unit.rank),
+                NumberCell(unit.rank),
                 unit.unit,
                 content.names[unit.unit],
-                Figure(published, places),
+                NumberCell(published, places),
                 *(say_end(content.ends[unit.unit], content.scheme) for _ in ended),
                 *_plain(content, unit.unit, places),
                 *_values(unit.tree, columns, places),
@@ -113,12 +113,12 @@ def _ranking(content: ResultContent) -> Rows:
     return (*fixed, *ended, *plain, *names), rows()
 
 
-def _plain(content: ResultContent, unit: str, places: int) -> Iterator[Figure]:
+def _plain(content: ResultContent, unit: str, places: int) -> Iterator[NumberCell]:
     """The figures without anybody's exclusions, where there are any and they may be shown."""
     if content.plain:
         plain = content.plain[unit]
         figure = None if plain.published is None else Fraction(plain.published)
-        yield from (Figure(figure, places), Figure(plain.rank))
+        yield from (NumberCell(figure, places), NumberCell(plain.rank))
 
 
 def _components(content: ResultContent) -> Rows:
@@ -139,10 +139,10 @@ def _components(content: ResultContent) -> Rows:
     return (*fixed, total, *names), rows()
 
 
-def _values(tree: Node, columns: Sequence[str], places: int) -> Iterator[Figure]:
+def _values(tree: Node, columns: Sequence[str], places: int) -> Iterator[NumberCell]:
     values = {node.code: node.value for node in tree.walk()}
     for code in columns:
-        yield Figure(values.get(code), places)
+        yield NumberCell(values.get(code), places)
 
 
 def _details(content: ResultContent, explained: dict[str, list[Explanation]]) -> Rows:
@@ -160,9 +160,9 @@ def _details(content: ResultContent, explained: dict[str, list[Explanation]]) ->
                 notes = same(" ").join((told.sentence, *told.remarks))
                 yield (
                     *head,
-                    Figure(node.value, 4),
-                    Figure(node.weight, 4),
-                    Figure(node.applied, 4),
+                    NumberCell(node.value, 4),
+                    NumberCell(node.weight, 4),
+                    NumberCell(node.applied, 4),
                     "",
                     "",
                     "",
@@ -179,8 +179,8 @@ def _details(content: ResultContent, explained: dict[str, list[Explanation]]) ->
                         "",
                         row.label,
                         row.raw,
-                        Figure(row.points, 4),
-                        Figure(row.applied, 4),
+                        NumberCell(row.points, 4),
+                        NumberCell(row.applied, 4),
                         row.note,
                     )
 
@@ -201,11 +201,11 @@ def _satisfaction(table: SatisfactionTable) -> Rows:
             yield (
                 row.unit,
                 row.name,
-                Figure(row.n_valid),
-                Figure(row.dont_know),
-                *(Figure(None if rate is None else rate * 100, 2) for rate in rates),
+                NumberCell(row.n_valid),
+                NumberCell(row.dont_know),
+                *(NumberCell(None if rate is None else rate * 100, 2) for rate in rates),
                 *(
-                    Figure(row.levels.get(level.code, 0) if row.levels is not None else None)
+                    NumberCell(row.levels.get(level.code, 0) if row.levels is not None else None)
                     for level in levels
                 ),
             )
@@ -279,7 +279,7 @@ def _units(content: ResultContent) -> Iterator[tuple[Text, UnitResult]]:
             yield category.name, unit
 
 
-class _Writer:
+class _TableWriter:
     """Writes sheets of one look: bold heads over a light rule, frozen panes, filters, widths."""
 
     def __init__(self, book: xlsxwriter.Workbook, language: str) -> None:
@@ -310,10 +310,12 @@ class _Writer:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
 
-    def _say(self, row: Sequence[Cell]) -> list[str | Figure]:
-        return [cell if isinstance(cell, Figure) else str(say(cell, self.language)) for cell in row]
+    def _say(self, row: Sequence[Cell]) -> list[str | NumberCell]:
+        return [
+            cell if isinstance(cell, NumberCell) else str(say(cell, self.language)) for cell in row
+        ]
 
-    def _write(self, sheet: Worksheet, line: int, column: int, cell: str | Figure) -> None:
+    def _write(self, sheet: Worksheet, line: int, column: int, cell: str | NumberCell) -> None:
         if isinstance(cell, str):
             sheet.write_string(line, column, neutral_text(cell), self.text)
         elif cell.value is not None:
@@ -326,7 +328,7 @@ class _Writer:
         return self.figures[places]
 
 
-def _width(heading: str, lines: Sequence[Sequence[str | Figure]], column: int) -> int:
+def _width(heading: str, lines: Sequence[Sequence[str | NumberCell]], column: int) -> int:
     cells = (row[column] for row in lines[:MEASURED_ROWS])
     widest = max((_columns(cell) for cell in cells if isinstance(cell, str)), default=0)
     return min(max(widest, _columns(heading) + PADDING, NARROWEST), WIDEST)

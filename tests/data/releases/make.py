@@ -56,7 +56,7 @@ from evalsvc.domain.concluding.periods import Period, Terms
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import bodies, liaisons, staff
 from evalsvc.domain.preparing import attachments, figures
-from evalsvc.domain.preparing.attachments import Place
+from evalsvc.domain.preparing.attachments import Belonging
 from evalsvc.domain.sealing import anchors, custody, opening, reissue, rounds
 from evalsvc.domain.voting import card_reports, casting, drafts
 from evalsvc.domain.words import comments
@@ -303,7 +303,7 @@ class Maker:
             [Remark("u01", "说明", "依据")],
         )
         file = CheckedFile("台账.pdf", "pdf", b"%PDF-1.4 made for the tests")
-        at = Place("figure", "year_end", "u01", "emergency", SAFETY)
+        at = Belonging("figure", "year_end", "u01", "emergency", SAFETY)
         attachments.attach(Act(database, assessor, NOW), season_id, at, file)
         wrong = CheckedFile("别的.pdf", "pdf", b"%PDF-1.4 made for the tests, too")
         gone = attachments.attach(Act(database, assessor, NOW), season_id, at, wrong)
