@@ -195,8 +195,12 @@ def test_posted_nonsense_changes_nothing(
     before = list_pairs(installation, season_id)
     for changes in ("", "{}", "[[1,2,3,4]]", '[["L1"]]', "[" * 5000, "null"):
         assert manager.post(at(season_id), {"changes": changes}).status == 422
-    strange = ['["L1","u07",null,"in_charge"]', '["L9","u01",null,"in_charge"]',
-               '["L1","u99",null,"in_charge"]', '["L2","u06",null,"queen"]']  # fmt: skip
+    strange = [
+        '["L1","u07",null,"in_charge"]',
+        '["L9","u01",null,"in_charge"]',
+        '["L1","u99",null,"in_charge"]',
+        '["L2","u06",null,"queen"]',
+    ]
     for each in strange:
         page = manager.post(at(season_id), {"changes": f"[{each}]"})
         assert page.status == 422, each
@@ -242,19 +246,21 @@ def test_a_page_stays_a_page_whatever_the_roster_holds(
     few = count_queries(lambda: manager.get(at(season_id)))
     with installation.database.writing() as session:
         session.add_all(
-            Unit(season_id=season_id, position=n, code=f"x{n}", name=f"局{n}",
-                 category="department")
+            Unit(
+                season_id=season_id, position=n, code=f"x{n}", name=f"局{n}", category="department"
+            )
             for n in range(11, 501)
-        )  # fmt: skip
+        )
         session.add_all(
             Rater(season_id=season_id, group="leader", code=f"r{n}", name=f"领导{n}")
             for n in range(3_000)
         )
         session.add_all(
-            Relation(season_id=season_id, group="leader", rater=f"r{n}", unit="u01",
-                     role="in_charge")
+            Relation(
+                season_id=season_id, group="leader", rater=f"r{n}", unit="u01", role="in_charge"
+            )
             for n in range(3_000)
-        )  # fmt: skip
+        )
     assert count_queries(lambda: manager.get(at(season_id))) == few
     page = manager.get(at(season_id))
     assert page.html.count('type="checkbox"') == 60 * 60

@@ -38,8 +38,14 @@ def test_each_change_needs_its_reason_and_leaves_its_trail(
     assert manager.post(f"/reports/{report}/exemption").status == 422
     manager.post(f"/reports/{report}/exemption", {"reason": "洪灾停工"})
     assert manager.get(page).has("免报，不计任务量", "本单位这一轮的任务量：4 → 1")
-    parts = {"title.1": "一期", "target.1": "路基", "weight.1": "1",
-             "title.3": "二期", "target.3": "路面", "weight.3": "１.5"}  # fmt: skip
+    parts = {
+        "title.1": "一期",
+        "target.1": "路基",
+        "weight.1": "1",
+        "title.3": "二期",
+        "target.3": "路面",
+        "weight.3": "１.5",
+    }
     refused = manager.post(f"{page}/splitting", {**parts, "reason": "分两期"})
     assert refused.has("各项权重之和应等于原来的 3，现为 2.5")
     # What was typed is still there.

@@ -204,9 +204,16 @@ def show(place: Installation, version: int) -> None:
         )
         session.flush()
         session.add(
-            Publication(season_id=1, version=version, state="shown", notice="", notice_sha256="",
-                        proposed_by="x", proposed_at=MORNING)
-        )  # fmt: skip
+            Publication(
+                season_id=1,
+                version=version,
+                state="shown",
+                notice="",
+                notice_sha256="",
+                proposed_by="x",
+                proposed_at=MORNING,
+            )
+        )
 
 
 def test_what_is_shown_is_closed_until_a_correction_opens_it(
