@@ -198,7 +198,9 @@ def reloaded() -> Answered:
 def _get_paper(visit: Visit, moment: datetime) -> Paper:
     """A visit's paper; from here on the answer speaks of what it asks about."""
     paper = current_desk().get_paper(current_service().database, visit, moment)
-    g.language = speak_of(paper.evaluates, g.language)
+    # Nearly every paper is about units, of which all sentences speak as they are written.
+    if paper.evaluates == "persons":
+        g.language = speak_of(paper.evaluates, g.language)
     return paper
 
 

@@ -29,6 +29,11 @@ UNRECORDED = {
     "jobs.fail_job": "progress of a job",
     # Figures in the making: each keeps its own trail, and handing them in is recorded.
     "assessments.save_entries": "every entry keeps who and when; handing in is recorded",
+    # Reading matter is kept for the next page, and computed again where it is not.
+    "contents.get_content": "keeps diagnostics that it has computed",
+    "diagnostics.get_diagnostics": "keeps diagnostics that it has computed",
+    "diagnostics.find_round_diagnostics": "keeps diagnostics that it has computed",
+    "diagnostics.list_flagged": "keeps diagnostics that it has computed",
     # Sessions: signing in is recorded, being asked again and leaving change nothing of weight.
     "sessions.sign_out": "ends one's own session",
     "sessions.end_own_session": "ends one's own session",
