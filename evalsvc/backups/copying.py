@@ -44,6 +44,7 @@ def measure(url: str) -> int:
 def copy(url: str, target: Path) -> None:
     """Write a copy, complete and of one moment, into a file that nobody else can read."""
     target.unlink(missing_ok=True)
+    # Made by us first: the programs that fill it would leave it open to others.
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     if find_file(url) is not None:
         _copy_sqlite(url, target)
@@ -88,6 +89,7 @@ def _copy_sqlite(url: str, target: Path) -> None:
     database = connect(url)
     try:
         with database.engine.connect() as connection:
+            # Of one moment, while others write; a copy of the file would lack what is in its log.
             connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
     finally:
         database.close()
@@ -99,6 +101,7 @@ def _check_sqlite(file: Path) -> dict[str, int]:
         with engine.connect() as connection:
             for check in ("integrity_check", "foreign_key_check"):
                 found = connection.exec_driver_sql(f"PRAGMA {check}").all()
+                # The first check says "ok" in a row, the second says nothing.
                 if found and tuple(found[0]) != ("ok",):
                     raise Problem(BACKUP_UNSOUND, file=file.name, reason=f"{check}: {found[0]}")
             return count_rows(connection)
@@ -112,6 +115,7 @@ def _check_sqlite(file: Path) -> dict[str, int]:
 
 def _count_dump(file: Path) -> dict[str, int]:
     """The rows of every table, out of the text that `pg_restore` makes of the whole dump."""
+    # Nothing less than all of it shows that a dump can be put back.
     program = [_find("pg_restore"), "--data-only", "--file=-", str(file)]
     with subprocess.Popen(  # noqa: S603 (no shell)
         program, stdout=subprocess.PIPE, stderr=subprocess.PIPE

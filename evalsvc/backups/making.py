@@ -75,6 +75,7 @@ def make_backup(
     try:
         with _signs_of_life(part, expected, say):
             copy(settings.database_url, part)
+        # A copy counts once it has been read to its end; until then its name says that it is none.
         rows = read_counts(part, kind)
         note = CopyNote(moment.isoformat(), _hash(part), part.stat().st_size, kind, VERSION, rows)
         write_privately(file.with_name(f"{file.name}.json"), json.dumps(asdict(note)).encode())
@@ -144,6 +145,7 @@ def _copy_keys(settings: Settings, folder: Path, moment: datetime) -> tuple[Path
     if not present:
         return None, False
     content = _pack(present)
+    # Keys change a few times in a year; a copy each night would be one more to destroy.
     for older in sorted(folder.glob("evalsvc-keys-*.tar"), reverse=True):
         if older.read_bytes() == content:
             return older, False
@@ -157,6 +159,7 @@ def _pack(files: list[Path]) -> bytes:
     with tarfile.open(fileobj=packed, mode="w") as archive:
         for path in files:
             content = path.read_bytes()
+            # Without owner and time: the same keys make the same bytes, and no second file.
             entry = tarfile.TarInfo(path.name)
             entry.size, entry.mode = len(content), 0o600
             archive.addfile(entry, io.BytesIO(content))
@@ -174,6 +177,7 @@ def _put_on_list(
             for file in (path, path.with_name(f"{path.name}.json")):
                 file.unlink(missing_ok=True)
             removed.append(path)
+        # A disk that is not plugged in today still has its copies.
         elif path.exists() or path.parent != folder:
             kept.append(one)
     write_backups(settings, [*kept, backup])

@@ -38,6 +38,7 @@ class Act:
         with self.database.writing() as session:
             _watch(session)
             yield session
+            # What is only in the session's memory has told no listener yet.
             session.flush()
             if _CHANGED in session.info and _TOLD not in session.info:
                 raise UntoldActError("a verb changed something and told the log nothing")

@@ -36,8 +36,10 @@ def record(
     moment: datetime,
 ) -> None:
     """Chain one act to the log; it is kept or lost together with what it tells of."""
+    # SQLite has one writer. On PostgreSQL two would chain to the same entry.
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOG_LOCK})
+    # An act may leave several entries, and the second must find the first.
     session.flush()
     newest, previous = get_head(session)
     act = chain.Event(newest + 1, moment.isoformat(), actor_login, verb.value, subject, detail)

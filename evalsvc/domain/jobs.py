@@ -120,6 +120,7 @@ def finish_job(database: Database, job_id: str, filename: str) -> None:
 
 def fail_job(database: Database, job_id: str, problem: Text) -> None:
     """Say why the work was not done."""
+    # In both languages: who reads it may have another one than whoever started the work.
     text = json.dumps({"zh": problem.zh, "en": problem.en}, ensure_ascii=False)
     _change(database, job_id, state="failed", problem=text)
 
@@ -198,6 +199,7 @@ def start_purge(settings: Settings) -> None:
 
 
 def _build_view(row: Job, moment: datetime) -> JobView:
+    # A worker that was killed writes nothing any more; its page must not wait for ever.
     silent = row.state in ("waiting", "running") and moment - row.beat_at > SILENCE
     return JobView(
         id=row.id,
@@ -217,6 +219,7 @@ def _build_view(row: Job, moment: datetime) -> JobView:
 def _spawn(settings: Settings, job_id: str, given: Mapping[str, str]) -> None:
     worker = subprocess.Popen(  # noqa: S603 (our own program, with an id of our own making)
         [sys.executable, "-m", "evalsvc", "work", job_id],
+        # By the pipe: arguments and environment of a process are for all to read on many systems.
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         cwd=PROJECT,

@@ -102,6 +102,7 @@ def change_scheme(act: Act, season_id: int, scheme_text: str) -> None:
     scheme = load_scheme(scheme_text)
     with act.writing() as session:
         season = get_season_row(session, season_id)
+        # Cards are printed for a round's groups: another scheme would give them another paper.
         if season.frozen_at or any(row.state != "preparing" for row in season.rounds):
             raise Problem(SCHEME_FROZEN, sha256=season.scheme_sha256[:12])
         season.scheme, season.scheme_sha256 = scheme_text, scheme.sha256
@@ -280,6 +281,7 @@ def _match_rounds(session: Session, season: Season, scheme: Scheme) -> None:
             kept.pop(fresh.code).position = position
         else:
             season.rounds.append(fresh)
+    # None of them has been issued, or the scheme could not be changed: keys at most are lost.
     for row in kept.values():
         season.rounds.remove(row)
         session.delete(row)

@@ -115,6 +115,7 @@ def propose(
 def decide(act: Act, approval_id: int, agreed: bool) -> ApprovalView:
     """Agree to an act or refuse it; never one's own, and only once."""
     with act.writing() as session:
+        # Two colleagues may press at once: the second finds it decided.
         row = session.get(Approval, approval_id, with_for_update=True)
         if row is None:
             raise Problem(NOT_FOUND)
@@ -161,12 +162,15 @@ def spend(
             return {"persons": "1"}
         raise Problem(SECOND_PERSON)
     row = session.get(Approval, approval_id, with_for_update=True)
+    # What was agreed to for one round or season opens no other, whatever its kind.
     about = row is not None and (
         row.round_id == round_id if round_id is not None else row.season_id == season_id
     )
     if row is None or row.kind != kind or row.state != "approved" or not about:
         raise Problem(SECOND_PERSON)
+    # In the act's own transaction: it can't be used twice, nor is it lost where the act fails.
     row.state = "done"
+    # Agreed to at once in a small office: the log must not read as if two had looked at it.
     if row.decided_by is None:
         return {"persons": "1", "proposed_by": row.proposed_by}
     return {"persons": "2", "proposed_by": row.proposed_by, "approved_by": row.decided_by}

@@ -31,6 +31,7 @@ def add_binding(session: Session, column: Column, season_id: int, staff_id: int,
     """Bind somebody; False where that was so already."""
     if _is_bound(session, column, season_id, staff_id, code):
         return False
+    # One table for units and another for bodies, alike but for the column that holds the code.
     table: Any = column.class_
     session.add(table(staff_id=staff_id, season_id=season_id, **{column.key: code}))
     return True

@@ -89,6 +89,7 @@ def use_second_factor(
 ) -> None:
     """Use up a number or a recovery code inside a transaction; raises where it is not right."""
     cleaned = "".join(sign for sign in typed.upper() if sign.isalnum())
+    # By its length alone: a number has six figures, and one field takes both.
     if len(cleaned) != RECOVERY_LENGTH:
         _use_number(settings, staff, cleaned, act.moment)
         return
@@ -102,6 +103,8 @@ def use_second_factor(
 def _use_number(settings: Settings, staff: Staff, number: str, moment: datetime) -> None:
     secret = _open(settings, staff)
     step = _find_step(secret, number.strip(), _list_steps(moment)) if secret else None
+    # Whoever looked over the shoulder has the half-minute's number, too: it opens once, and so do
+    # those before it.
     if step is None or step <= staff.totp_step:
         raise Problem(SECOND_FACTOR_WRONG)
     staff.totp_step = step

@@ -94,6 +94,7 @@ def use_link(
     # The slow hash is worked out before the transaction, so that ballots need not wait for it.
     hashed = argon2id.str(password.encode()).decode()
     with database.writing() as session:
+        # Looked for again: somebody else with the same link may have been first.
         staff = _get_by_link(session, secret, moment)
         staff.password = hashed
         staff.link = None
@@ -118,6 +119,7 @@ def sign_in(
     act = Act(database, build_actor(staff), moment)
     with act.writing() as session:
         act.tell(session, Verb.SIGN_IN, about_staff(staff.login), {})
+        # Also where nobody is made to have one: who has enrolled a telephone is asked for it.
         complete = not (wants_factor or staff.totp_confirmed)
         return begin_session(session, staff.id, moment, complete=complete)
 
@@ -170,6 +172,7 @@ def change_password(act: Act, password: str, chosen: str) -> str:
 
 def suspend(act: Act, login: str) -> None:
     """Take away an account's roles, password, link and sessions; its acts in the log stay."""
+    # The last administrator could lock everybody out.
     if login == act.actor.login:
         raise Problem(NOT_ALLOWED, roles=_ADMINISTRATOR)
     with act.writing() as session:
@@ -205,6 +208,7 @@ def _check_roles(roles: Collection[str]) -> None:
     unknown = set(roles) - set(ROLES)
     if unknown or not roles:
         raise Problem(ROLES_UNKNOWN, found="、".join(sorted(unknown)) or "—")
+    # One has the codes and the other the key: together they read who answered what.
     if {"distributor", "custodian"} <= set(roles):
         raise Problem(ROLES_CLASH)
     if "assistant" in roles and not {"manager", "distributor"}.isdisjoint(roles):
@@ -229,6 +233,7 @@ def _forget_second_factor(session: Session, staff: Staff) -> None:
 
 
 def _has_password(staff: Staff | None, password: str) -> bool:
+    # An unknown name is verified against nobody's password, so that both take as long.
     stored = staff.password if staff is not None else None
     return _verifies(stored or _nobodys_password(), password) and stored is not None
 

@@ -51,6 +51,7 @@ def enter_arrangement(act: Act, year: int, source: str, off: str, worked: str) -
         raise ENTRY_REFUSED.because(
             Text(f"每行最多 {LONGEST_LINE} 字", f"a line has {LONGEST_LINE} characters at most")
         )
+    # Read before it is kept: a period counted by days that nobody can read ends nowhere.
     try:
         read = read_arrangement(year, source, off, worked)
     except ArrangementError as error:
@@ -74,6 +75,7 @@ def list_arrangements(database: Database) -> tuple[ArrangementView, ...]:
     with database.reading() as session:
         rows = {row.year: row for row in session.scalars(select(EnteredArrangement))}
     known = {each.year: ArrangementView(each) for each in list_published()}
+    # The office's own word counts: a year may be changed by a later notice than ours.
     known |= {year: _build_view(row) for year, row in rows.items()}
     return tuple(known[year] for year in sorted(known, reverse=True))
 

@@ -159,6 +159,7 @@ def plan_import(standing: Standing, figures: Figures) -> PlannedImport:
         if key not in stands or stands[key] != value
     ]
     planned += [PlannedFigure(key, stands[key], None, is_gone=True) for key in gone]
+    # Counted, not as a set: the same bonus entered twice is two.
     before = Counter(standing.adjustments)
     after = before if figures.adjustments is None else Counter(figures.adjustments)
     return PlannedImport(

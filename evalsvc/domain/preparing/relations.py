@@ -204,6 +204,7 @@ def apply_changes(roster: Roster, group: Group, changes: Sequence[RelationChange
         (each.rater, each.unit): each.role for each in roster.relations if each.group == group.code
     }
     planned = {(each.rater, each.unit): each for each in changes}
+    # Somebody else may have changed the list since the page was shown.
     if any(stands.get(pair) != each.before for pair, each in planned.items()):
         return None
     kept = [
@@ -274,6 +275,7 @@ def _list_categories(scheme: Scheme, group: Group, role: str) -> tuple[str, ...]
 
 
 def _get_own(group: Group, rater: RaterRow) -> str:
+    # Where units themselves rate, the rater is the unit.
     return rater.code if group.members else rater.unit
 
 
@@ -292,6 +294,7 @@ def _has(row: UnitRow | RaterRow, word: str) -> bool:
 
 
 def _take(items: Sequence[Found], page: int, size: int) -> tuple[int, Sequence[Found]]:
+    # A page typed into the address, or one that a narrower search no longer has.
     page = min(max(page, 1), max(-(-len(items) // size), 1))
     return page, items[(page - 1) * size : page * size]
 

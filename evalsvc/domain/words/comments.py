@@ -134,6 +134,7 @@ def list_for_review(
         ).all()
         units = _list_units(session, season_id)
         around = _Around(session, season_id, units, rows)
+        # What was reworded named somebody: only auditors, who watch the reviewers, see it again.
         original = actor.has_role("auditor")
         return CommentPage(
             rows=tuple(around.build_view(row, original=original) for row in rows),
@@ -218,6 +219,7 @@ def _keep(session: Session, rounds: Mapping[int, str], verdict: CommentVerdict, 
     said = (verdict.state, verdict.reason, verdict.wording)
     if row is not None and (row.state, row.reason, row.wording) == said:
         return False
+    # What has waited until now stands in no version.
     if row is not None:
         _check_unreleased(session, verdict.key)
     row = row or CommentDecision(round_id=verdict.round_id, number=verdict.number)
@@ -255,6 +257,7 @@ class _Around:
     ) -> None:
         keys = [(row.round_id, row.number) for row in rows]
         self._units = units
+        # A unit that rates stands among the raters, too: one word would give two hints.
         self._raters = frozenset(
             session.scalars(select(Rater.name).where(Rater.season_id == season_id).distinct())
         ) - frozenset(units.values())

@@ -33,6 +33,8 @@ def build_reply_rows(
     """Rows of replies and of comments in the order of what they say, numbered by item and unit."""
     told: list[dict[str, int | str]] = []
     comments: list[dict[str, int | str]] = []
+    # Rows keep the order in which they are written. That of opening would lay the replies of one
+    # ballot beside each other, so they are written in the order of what they say.
     for place, found in groupby(sorted(replies), key=lambda one: (one.group, one.item, one.unit)):
         head = {"round_id": round_id, **dict(zip(("group", "item", "unit"), place, strict=True))}
         for position, reply in enumerate(found, 1):
@@ -71,6 +73,7 @@ def list_replies(database: Database, round_id: int) -> tuple[Replies, ...]:
             unit,
             n,
             tuple(told[group, item, unit])
+            # Who evaluates under a name is known; of others, few replies would tell whose they are.
             if group in named or thresholds.may_show_distribution(n)
             else None,
         )

@@ -42,6 +42,7 @@ class _Written:
 def build_comment_rows(comments: Iterable[Cells]) -> tuple[list[Cells], list[Cells]]:
     """A round's texts, each once and numbered in their order, and where they were written."""
     given = list(comments)
+    # By the text: numbers in the order of opening would tell which ballots lay side by side.
     numbers = {text: n for n, text in enumerate(sorted({str(one["text"]) for one in given}), 1)}
     texts: list[Cells] = [
         {"round_id": given[0]["round_id"], "number": n, "text": text} for text, n in numbers.items()
@@ -90,6 +91,7 @@ def release_comments(session: Session, season_id: int, version: int) -> Mapping[
     ]
     if rows:
         session.execute(insert(ReleasedComment), rows)
+    # The log is read by many: it says how many there are and which, by their hash, in no words.
     told = json.dumps([[*one.place, one.shown] for one in public], ensure_ascii=False)
     return {
         "comments": str(len(rows)),
@@ -140,6 +142,7 @@ def _list_public(
     for one in _list_written(session, season_id, unit):
         round_id, group, _, about, _ = one.place
         thresholds = scheme.get_round(codes[round_id]).thresholds
+        # However a comment was reviewed, among few it tells who wrote it (decision 0008).
         enough = thresholds.may_show_distribution(answers.get((round_id, group, about), 0))
         if one.state == "public" and enough:
             yield one
@@ -189,6 +192,7 @@ def _count_answers(
     for round_id, group, unit, item, level, n in counts:
         if level in _scored(scheme, group, item):
             found[round_id, group, unit] = found.get((round_id, group, unit), 0) + int(n)
+    # Of a panel no ballots are kept, so who answered at all stands among its sums.
     valid = session.execute(
         select(PanelSum.round_id, PanelSum.group, PanelSum.value)
         .join(Round, Round.id == PanelSum.round_id)
@@ -204,4 +208,5 @@ def _scored(scheme: Scheme, group: str, item: str) -> frozenset[str]:
     question = scheme.get_questionnaire(group).questions[0]
     if not question.scale or question.code != item:
         return frozenset()
+    # "Don't know" makes no crowd: whoever chose it has said nothing about the unit.
     return frozenset(level.code for level in question.scale if level.points is not None)
