@@ -34,6 +34,7 @@ from evalsvc.admin.preparing import (  # noqa: F401
     scheme_check,
     scheme_desk,
     seasons,
+    unit_changes,
 )
 from evalsvc.admin.rounds import approvals, assisted, box, comments, replies, rounds  # noqa: F401
 

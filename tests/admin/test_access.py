@@ -54,6 +54,7 @@ EXPECTED = {
     "roster_page": READERS, "roster_file": MANAGER, "upload_roster": MANAGER,
     "roster_dry_run": MANAGER, "import_roster": MANAGER, "discard_roster": MANAGER,
     "roster_lines_page": READERS, "roster_line_page": MANAGER,
+    "unit_changes_page": READERS, "plan_unit_change": MANAGER, "change_unit": MANAGER,
     "relation_matrix_page": READERS, "plan_relations": MANAGER, "change_relations": MANAGER,
     "correct_roster_line": MANAGER, "remove_roster_line": MANAGER,
     "figures_page": READERS, "figures_file": MANAGER, "upload_figures": MANAGER,

@@ -32,6 +32,11 @@ CHANGES: tuple[Change, ...] = (
         "the way to the table of who rates whom",
     ),
     Change(
+        r".. /office/seasons/\d+/roster",
+        r"单位变动|年中改名、并入、分设、.*|Changes of units|Units renamed, merged, split, .*",
+        "the way to changes of units in mid-year",
+    ),
+    Change(
         r".. /office/seasons/\d+/tasks",
         r"牵头单位就是责任单位的，由考评办评档。|目标低于上年的理由|目标数低于上年的必须写，由考评办同意。"
         r"|Where the lead is the unit itself, the office grades\."

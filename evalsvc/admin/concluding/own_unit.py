@@ -14,6 +14,7 @@ from evalsvc.domain.concluding.notices import NoticeUnit
 from evalsvc.domain.concluding.publications import PublicationView
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import liaisons
+from evalsvc.domain.people.former_names import list_sayings
 from evalsvc.domain.voting import beside
 from evalsvc.domain.words import voices
 from evalsvc.errors import NOT_FOUND, NOT_YOURS, Problem
@@ -127,6 +128,7 @@ def _render(
         line=line,
         of=sum(each.rank is not None for each in shown.notice.list_category(line.category)),
         lines=list_own_lines(result.tree, season.scheme, folded),
+        former=list_sayings(database, season_id),
         changes=figure_trail.list_changes(database, season_id, unit),
         comments=voices.list_comments(database, season_id, shown.version, unit),
         requests=reviews.list_reviews(database, season_id, unit),

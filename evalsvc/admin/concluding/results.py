@@ -9,6 +9,7 @@ from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import results
 from evalsvc.domain.concluding.outcomes import get_following
+from evalsvc.domain.people.former_names import list_sayings
 from evalsvc.domain.sealing.losses import list_lost
 from evalsvc.domain.seasons import SeasonView
 from evalsvc.extensions import current_service
@@ -93,6 +94,7 @@ def unit_page(season_id: int, unit: str) -> str:
     return render_template(
         "admin/unit.html",
         season=season,
+        former=list_sayings(database, season_id),
         result=found,
         name=name,
         following=list_outcome_sentences(

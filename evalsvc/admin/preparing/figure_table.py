@@ -11,6 +11,7 @@ from evalsvc.domain import seasons
 from evalsvc.domain.assessing.counted import Key
 from evalsvc.domain.assessing.figure_page import get_figure
 from evalsvc.domain.assessing.figure_table import Part, get_table
+from evalsvc.domain.people.former_names import list_sayings
 from evalsvc.domain.preparing import correcting, figures, rosters
 from evalsvc.domain.preparing.figures import Figures
 from evalsvc.domain.seasons import SeasonView
@@ -185,6 +186,7 @@ def _render_table(season_id: int, wrong: Wrong = NOTHING_WRONG) -> str:
         wrong=wrong,
         named=_name_wrong(season, {**wrong.wrong, **wrong.unusual}),
         sources=SOURCES,
+        former=list_sayings(database, season_id),
         say_figure=say_figure,
         address=lambda **other: _get_address(season_id, table.part, **other),
     )
@@ -203,6 +205,7 @@ def _render_one(season_id: int, key: Key, form: FigureForm, wrong: Wrong = NOTHI
         wrong=wrong,
         named=_name_wrong(season, {k: v for k, v in wrong.wrong.items() if k != key}),
         sources=SOURCES,
+        former=list_sayings(database, season_id),
         say_figure=say_figure,
         table=_get_address(season_id, Part(key[0], view.category, word=view.unit)),
     )

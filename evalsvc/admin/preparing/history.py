@@ -10,6 +10,7 @@ from evalsvc.domain import seasons
 from evalsvc.domain.concluding import earlier_results, history
 from evalsvc.domain.concluding.earlier_results import Taken
 from evalsvc.domain.concluding.history import History, PastRow
+from evalsvc.domain.people.former_names import list_sayings
 from evalsvc.domain.preparing import rosters
 from evalsvc.domain.preparing.rosters import Change
 from evalsvc.errors import Problem
@@ -134,6 +135,7 @@ def _render(
         "admin/history.html",
         season=season,
         history=found,
+        former=list_sayings(database, season_id),
         cases={rule.code: say_cases(rule, season.scheme) for rule in rules},
         places=PAST_PLACES,
         earlier=earlier_results.list_earlier_seasons(database, season_id),

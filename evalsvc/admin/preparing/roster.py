@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.admin.preparing.upload_flow import Checked, Comparison, Upload
 from evalsvc.domain import seasons
+from evalsvc.domain.people.former_names import list_sayings
 from evalsvc.domain.preparing import rosters
 from evalsvc.domain.preparing.relations import list_matrix_groups
 from evalsvc.domain.preparing.rosters import Change, Roster
@@ -97,6 +98,7 @@ def _render(
         "admin/roster.html",
         season=season,
         layouts=roster_layouts(season.scheme),
+        former=list_sayings(database, season_id),
         matrix_groups=list_matrix_groups(season.scheme),
         units=rosters.list_units(database, season_id),
         form=form or RosterForm(formdata=None),

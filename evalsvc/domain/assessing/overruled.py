@@ -25,6 +25,7 @@ from evalsvc.models.assessment import (
 )
 from evalsvc.models.figures import Indicator
 from evalsvc.models.publication import Publication
+from evalsvc.models.roster import Unit
 from evalsvc.results.changes import ChangedFigure
 
 
@@ -123,7 +124,10 @@ def _list_of_sheets(session: Session, season_id: int) -> Iterable[Overruled]:
             ),
         )
         .where(
-            BodyFigure.season_id == season_id, BodyFigure.value.is_distinct_from(Indicator.value)
+            BodyFigure.season_id == season_id,
+            BodyFigure.value.is_distinct_from(Indicator.value),
+            # Of a unit that has gone nothing counts, and nothing was changed.
+            BodyFigure.unit.in_(select(Unit.code).where(Unit.season_id == season_id)),
         )
         .order_by(BodyFigure.round, BodyFigure.unit, BodyFigure.component)
     )

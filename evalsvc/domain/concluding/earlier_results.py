@@ -16,6 +16,7 @@ from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.facts import find_year
 from evalsvc.domain.concluding.history import PastRow, guess_year, replace_rows, require_year
 from evalsvc.domain.concluding.notices import read_notice
+from evalsvc.domain.people.former_names import read_former_names
 from evalsvc.domain.preparing.rosters import Change
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.errors import ACT_REFUSED, NOT_FOUND, UPLOAD_REFUSED, Problem
@@ -231,11 +232,16 @@ def _refuse_under_correction(session: Session, final: Publication) -> None:
 
 
 def _list_units(session: Session, season_id: int) -> dict[str, str]:
-    """Code by name."""
+    """Code by name; a unit that was renamed by its former names as well, the newest first."""
     rows = session.scalars(
         select(Unit).where(Unit.season_id == season_id).order_by(Unit.position, Unit.code)
     )
-    return {row.name: row.code for row in rows}
+    names = {row.name: row.code for row in rows}
+    there = set(names.values())
+    former = read_former_names(session, season_id)
+    return names | {
+        name: code for name, code in former.items() if name not in names and code in there
+    }
 
 
 def _list_lines(package: Package) -> list[PublishedLine]:
@@ -259,16 +265,28 @@ def _take(
     grades = _match_grades(*schemes, {line.grade for line in lines if line.grade})
     places = {line.name: _find_place(line, lines) for line in lines}
     there = {line.name: line for line in lines}
+    # By its present name, which comes first, or by the newest of its former ones.
+    present: dict[str, str] = {}
+    found: dict[str, str] = {}
+    for name, code in units.items():
+        present.setdefault(code, name)
+        if name in there:
+            found.setdefault(code, name)
     return Taken(
         year=year,
         rows=tuple(
-            PastRow(code, year, line.published, grades.get(line.grade or "", ""), places[name])
-            for name, code in units.items()
-            if (line := there.get(name)) is not None
+            PastRow(
+                code,
+                year,
+                there[name].published,
+                grades.get(there[name].grade or "", ""),
+                places[name],
+            )
+            for code, name in ((code, found[code]) for code in present if code in found)
         ),
         source=source,
         strangers=tuple(name for name in there if name not in units),
-        lacking=tuple(name for name in units if name not in there),
+        lacking=tuple(name for code, name in present.items() if code not in found),
         key=key,
     )
 

@@ -1,6 +1,6 @@
 """The roster of a season: imported as a whole from its workbook's rows, and listed again."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
@@ -118,10 +118,14 @@ class RosterChange:
 
 @dataclass(frozen=True)
 class Correction:
-    """One line that is put right in place, and the whole roster that it was put right in."""
+    """One line that is put right in place, and the whole roster that it was put right in.
+
+    `before` does what goes with it in the same transaction, while everything is still there.
+    """
 
     line: str
     of: Roster
+    before: Callable[[Session], None] | None = None
 
 
 def import_roster(
@@ -152,6 +156,8 @@ def import_roster(
         if was_issued:
             _refuse_removals(session, season_id, roster.units, raters)
         gone = _list_gone(session, season_id, roster.units)
+        if correction and correction.before:
+            correction.before(session)
         # Files first, while what they belong to is still there.
         drop_with_units(session, season_id, gone, act)
         figures = _remove_figures(session, season_id, gone)

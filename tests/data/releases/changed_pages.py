@@ -161,6 +161,11 @@ CHANGES: tuple[Change, ...] = (
         r"谁评谁|(.*)?打开是一张表：.*",
         "the way to the table of who rates whom",
     ),
+    Change(
+        r"/office/seasons/\d+/roster",
+        r"单位变动( 年中改名、并入、.*)?|年中改名、并入、分设、.*",
+        "the way to changes of units in mid-year",
+    ),
     *(
         Change(r"/office/seasons/\d+/tasks", line, "tasks are lists by state, and go on next year")
         for line in (
