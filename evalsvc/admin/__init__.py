@@ -7,6 +7,7 @@ from evalsvc.admin.assessing import (  # noqa: F401
     attachments,
     task_books,
     task_changes,
+    task_places,
     tasks,
 )
 from evalsvc.admin.concluding import (  # noqa: F401

@@ -111,6 +111,7 @@ EXPECTED = {
     "ask_for_reports": MANAGER, "count_grades": MANAGER, "carry_tasks": MANAGER,
     "report_task": LIAISON, "grade_report": MANAGER | ASSESSOR,
     "report_tasks": LIAISON, "grade_reports": MANAGER | ASSESSOR,
+    "task_places_page": READERS,
     "mend_task": MANAGER, "split_task": MANAGER, "withdraw_task": MANAGER,
     "exempt_report": MANAGER, "reopen_tasks": MANAGER,
     "task_plan_file": MANAGER | LIAISON, "upload_task_plan": MANAGER | LIAISON,

@@ -35,13 +35,14 @@ def test_a_round_is_counted_by_lead_body(installation: Installation, season_id: 
     assert (early.total, early.late) == (ReportCounts(1, 0, 0, 0, 0, {}), ())
     missed = spoken(build_bulletin(database, season_id, "year_end", AFTER))
     assert missed.leads == (("部门02", ReportCounts(1, 0, 0, 1, 0, {})),)
+    assert [(u.name, u.counts.missed, u.place) for u in missed.units] == [("部门01", 1, None)]
     assert missed.late == (LateTask("部门01", "农村公路", "部门02", DUE, None),)
     liaison = add_liaison(installation, season_id)
     lead = add_staff(installation, "lead", "assessor")
     task_reports.report_task(Act(database, liaison, AFTER), 1, "已完工")
     task_reports.grade_report(Act(database, lead, AFTER), 1, "good", "")
     done = spoken(build_bulletin(database, season_id, "year_end", AFTER))
-    assert done.total == ReportCounts(1, 1, 1, 0, 1, {"good": 1})
+    assert done.total == ReportCounts(1, 1, 1, 0, 1, {1: 1})
     assert done.late == (LateTask("部门01", "农村公路", "部门02", DUE, AFTER),)
     assert spoken(build_bulletin(database, season_id, "half_year", AFTER)).leads == ()
 

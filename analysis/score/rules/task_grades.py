@@ -40,9 +40,9 @@ class TaskGrades:
 
     def nodes(self, season: Season, units: Sequence[Unit]) -> Nodes:
         """Each unit's points, with the facts below them."""
-        return entered_nodes(self, season, units, each_unit(self._points))
+        return entered_nodes(self, season, units, each_unit(self.points))
 
-    def _points(self, *amounts: Fraction | None) -> Outcome:
+    def points(self, *amounts: Fraction | None) -> Outcome:
         """Σ amount × points / Σ amount; a unit without tasks carries nothing."""
         # A grade that no task has weighs nothing, entered as 0 or as NA.
         graded = [(g.weight, n) for g, n in zip(self.grades, amounts, strict=True) if n]

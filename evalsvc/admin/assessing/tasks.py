@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Mapping
 
 from flask import g, render_template, request, url_for
 from flask_wtf import FlaskForm
-from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from evalsvc.admin.door.access import allowed, current_act, current_actor, door
@@ -32,10 +31,8 @@ from evalsvc.domain.preparing import attachments, rosters
 from evalsvc.errors import NOT_YOURS, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import LOCAL_TIME
-from evalsvc.reports.documents.bulletin import render_bulletin
 from evalsvc.results.changes import ChangedFigure
-from evalsvc.text import Text, same, speak_of
-from evalsvc.work.bulletin import build_bulletin
+from evalsvc.text import Text, same
 from forms.assessment import (
     CallForm,
     CarryForm,
@@ -154,19 +151,6 @@ def carry_tasks(season_id: int) -> Answer:
 
     answer = do_or_show(form, carry, lambda problem: render_tasks(season_id, form, problem), page)
     return render_tasks(season_id, carried=told[0]) if told else answer
-
-
-@door.get("/seasons/<int:season_id>/tasks/bulletin/<round_code>.pdf")
-@allowed("manager", "auditor")
-def bulletin(season_id: int, round_code: str) -> Response:
-    database = current_service().database
-    season = seasons.get_season(database, season_id)
-    found = build_bulletin(database, season_id, round_code, now())
-    return Response(
-        render_bulletin(found, speak_of(season.scheme.evaluates, g.language)),
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="bulletin-{season_id}.pdf"'},
-    )
 
 
 @door.post("/seasons/<int:season_id>/tasks/progress")

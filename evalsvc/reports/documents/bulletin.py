@@ -1,4 +1,4 @@
-"""通报: how the tasks of a round stand, by lead body, and which are late; a paper to hand round."""
+"""How tasks stand in a month 通报, a quarter 季度报告 or a half-year 小结: a paper."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,21 @@ class ReportCounts:
     reported_late: int
     missed: int
     graded: int
-    grades: Mapping[str, int]
+    # By the grade's place among the scheme's: a month's codes are its own.
+    grades: Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class UnitCounts:
+    """A unit's tasks, and its points and place by those that count; None where it has none."""
+
+    name: str
+    category: Text
+    counts: ReportCounts
+    months: Mapping[str, str | None]
+    points: str | None
+    place: int | None
+    of: int
 
 
 @dataclass(frozen=True)
@@ -33,15 +47,21 @@ class LateTask:
 
 @dataclass(frozen=True)
 class Bulletin:
-    """One round's bulletin at a moment; `grades` names the grades by code, from best to worst."""
+    """One period's bulletin at a moment; `grades` names the grades by place, from best to worst.
+
+    `months` are the rounds of a longer period, by code.
+    """
 
     season_title: str
     office: str
-    round_name: Text
+    title: Text
+    period: Text
+    months: Mapping[str, Text]
     moment: datetime
-    grades: Mapping[str, Text]
+    grades: tuple[Text, ...]
     total: ReportCounts
     leads: tuple[tuple[Text, ReportCounts], ...]
+    units: tuple[UnitCounts, ...]
     late: tuple[LateTask, ...]
 
 

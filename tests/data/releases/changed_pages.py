@@ -141,6 +141,11 @@ CHANGES: tuple[Change, ...] = (
         "reports and grades go by workbook, too",
     ),
     Change(r"/office/.*", r"指标数一览|逐个看、改指标数", "the way to the table of figures"),
+    Change(
+        r"/office/seasons/\d+/tasks",
+        r"应报、已报、逾期和评档情况，.*|一轮任务的应报、.*",
+        "bulletins come by unit, too, and for quarters and half-years",
+    ),
     *(
         Change(r"/office/(seasons/\d+/tasks|tasks/\d+)", line, "tasks are changed with a trail")
         for line in (
