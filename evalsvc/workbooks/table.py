@@ -110,8 +110,8 @@ def _report_hidden(table: Table) -> None:
             Text(
                 f"有 {len(rows)} 行被隐藏（多半是筛选），也读取了：第{shown}{more.zh}行；"
                 "不该导入的，请删去这些行",
-                f"{len(rows)} rows are hidden, mostly by a filter, and read: {shown}{more.en}; "
-                "please delete those that don't belong",
+                f"hidden rows, mostly by a filter, are read as well ({len(rows)}): "
+                f"{shown}{more.en}; please delete those that don't belong",
             ),
         )
     columns = [
@@ -124,8 +124,9 @@ def _report_hidden(table: Table) -> None:
         _note_hidden(
             table,
             Text(
-                f"有 {len(columns)} 列被隐藏，也读取了：{letters}",
-                f"{len(columns)} columns are hidden and read: {letters}",
+                f"有 {len(columns)} 列被隐藏，也读取了：{letters}；不该导入的，请清空这些列",
+                f"hidden columns are read as well ({len(columns)}): {letters}; please clear those "
+                "that don't belong",
             ),
         )
 

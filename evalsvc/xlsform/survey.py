@@ -175,16 +175,21 @@ class Survey:
 
     def _place_last_notes(self) -> None:
         """Texts behind the last question; pages have room for them above it."""
-        last = self.asked[-1] if self.asked else None
-        whole = last is not None and Relevance() == _get_relevance(last)
+        always = next(
+            (n for n in reversed(range(len(self.asked))) if self._is_always_asked(n)), None
+        )
         for note in self._notes:
             note.row.use("relevant")
-            if last is None or not whole or note.relevance != Relevance():
+            if always is None or note.relevance != Relevance():
                 note.row.report("type", unsupported.NO_QUESTION)
             else:
-                note.row.remark("type", unsupported.LAST_NOTE)
+                last = self.asked[always]
+                note.row.remark("type", unsupported.LAST_NOTE.filled(name=last.question.code))
                 last = replace(last, note=same(" ").join(filter(None, (last.note, note.text))))
-                self.asked[-1] = last
+                self.asked[always] = last
+
+    def _is_always_asked(self, place: int) -> bool:
+        return _get_relevance(self.asked[place]) == Relevance()
 
     def _judge(self, check: Check) -> None:
         """A note about several units says nothing but what the question itself has become."""

@@ -104,9 +104,9 @@ SHOWN_SUM = Text(
     "where points add up, pages show the sum themselves; this row is not read",
 )
 LAST_NOTE = Text(
-    "最后一题的后面不放说明，移到了最后一题的上面；不需要的请删去这一行",
-    "nothing stands below the last question, so this text was moved above it; please delete the "
-    "row if it isn't wanted there",
+    "最后一题的后面不放说明，移到了“%(name)s”的上面（最后一道总会问到的题）；不需要的请删去这一行",
+    "nothing stands below the last question, so this text was moved above “%(name)s”, the last one "
+    "that is always asked; please delete the row if it isn't wanted there",
 )
 RANKING_INSIDE = Text(
     "给单位排序的题要放在重复之外", "a ranking of units stands outside the repeat"

@@ -395,7 +395,22 @@ def test_a_text_behind_the_last_question_is_moved_above_it_with_a_remark() -> No
     reading = read(survey)
     assert get_asked(reading)[0].note == Text("短 工作", "brief Work")
     assert list_places(reading) == ["survey!A3"]
-    assert "移到了最后一题的上面" in reading.problems[0].text.zh
+    assert "移到了“q”的上面" in reading.problems[0].text.zh
+
+
+def test_behind_a_conditional_question_it_stands_above_the_last_that_is_always_asked() -> None:
+    asked_of_some = row("text", "why", relevant="${p} = 'yes'")
+    reading = read([row("text", "first"), P, asked_of_some, row("note", "n")], YES_NO)
+
+    assert [each.note for each in get_asked(reading)] == [None, Text("工作", "Work"), None]
+    assert list_places(reading) == ["survey!A5"]
+    assert "移到了“p”的上面" in reading.problems[0].text.zh
+
+
+def test_a_text_behind_it_with_a_condition_or_without_a_question_is_refused() -> None:
+    told = row("note", "n", relevant="${p} = 'yes'")
+    assert list_places(read([P, told], YES_NO), "error") == ["survey!A3"]
+    assert list_places(read([row("note", "n")]), "error") == ["survey!A2"]
 
 
 def test_a_disabled_row_is_not_asked() -> None:

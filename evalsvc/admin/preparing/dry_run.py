@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from evalsvc.text import Text
 from evalsvc.workbooks.problems import CellProblem, Mark, SheetPreview
 
-LONGEST_FOUND, LONGEST_CELL = 40, 200
+LONGEST_FOUND, LONGEST_CELL = 40, 80
 # Beyond so many characters a cell is a paragraph.
 LONG = 30
 
