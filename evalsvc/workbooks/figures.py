@@ -267,7 +267,7 @@ def _note_missing_units(
         more = Text("等", " and others") if len(missing) > _NAMED_UNITS else Text("", "")
         text = Text(
             "有 %(n)s 个单位不在表里：%(named)s%(more)s；它们的数保持原样",
-            "%(n)s units have no row: %(named)s%(more)s; their figures stay as they are",
+            "units without a row (%(n)s): %(named)s%(more)s; their figures stay as they are",
         ).filled(n=len(missing), named=named, more=more)
         table.findings.report(table.sheet.name, text, heading="单位", severity="warning")
 

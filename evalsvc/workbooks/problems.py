@@ -106,7 +106,7 @@ def build_preview(
     body = [number for number in sheet.rows if number > header_number]
     # Every row with a mark, however far down: a problem that nobody sees is not mended.
     numbers = sorted({*body[:SHOWN_ROWS], *(row for row in marked if row > header_number)})
-    width = max((max(cells) for cells in sheet.rows.values()), default=0)
+    width = max((max(cells, default=0) for cells in sheet.rows.values()), default=0)
     width = min(width, SHOWN_COLUMNS)
     return SheetPreview(
         sheet.name,

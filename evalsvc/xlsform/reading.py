@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evalsvc.questions.questionnaire import PLAIN, Manner, Questionnaire
@@ -15,8 +15,14 @@ from evalsvc.text import Text
 from evalsvc.workbooks.cells import Sheet, build_key
 from evalsvc.workbooks.jail import read_sheets
 from evalsvc.workbooks.layout import SheetLayout, list_titles
-from evalsvc.workbooks.problems import CellProblem, Findings, SheetPreview, has_errors
-from evalsvc.workbooks.table import close_table, open_table
+from evalsvc.workbooks.problems import (
+    CellProblem,
+    Findings,
+    SheetPreview,
+    build_preview,
+    has_errors,
+)
+from evalsvc.workbooks.table import open_table
 from evalsvc.xlsform.choices import ChoiceLists
 from evalsvc.xlsform.layouts import (
     CHOICES,
@@ -111,10 +117,19 @@ def check_form(
     for sheet in (form, choices, settings):
         if sheet is not None:
             list_unread(sheet, findings)
-            close_table(sheet.table, findings)
+            _show(sheet, sheets, findings)
     if has_errors(findings.problems):
         built = None
     return FormReading(built, tuple(findings.previews), tuple(findings.problems))
+
+
+def _show(sheet: FormSheet, sheets: Sequence[Sheet], findings: Findings) -> None:
+    """The sheet as it stands in the file, not as it was read: with what each cell shows and holds,
+    and the columns of other programs, so that every mark has its cell."""
+    table = sheet.table
+    own = next(each for each in sheets if build_key(each.name) == table.layout.key)
+    shown = replace(own, name=table.sheet.name)
+    findings.previews.append(build_preview(shown, table.header_row, findings.problems))
 
 
 def _tell(remark: Remark, sheets: Sequence[Sheet], findings: Findings) -> None:
