@@ -12,7 +12,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import AnyOf, EqualTo, InputRequired, Length, Optional
+from wtforms.validators import AnyOf, EqualTo, InputRequired, Length, Optional, ValidationError
 
 LEAST_PASSPHRASE = 12
 DEADLINE_EXPECTED = "请填写截止时间，例如 2026-12-15 18:00。"
@@ -27,6 +27,15 @@ _NEW_PASSPHRASE = (
 _PASSPHRASE = (InputRequired("请填写口令。"), Length(max=200, message="太长了，最多200个字。"))
 
 
+# For which rounds keys are made at once.
+REACHES = (("season", "本年度还没有密钥的各轮，共用一次口令"), ("round", "只为这一轮"))
+
+
+def _reach() -> RadioField:
+    choices = [SelectChoice(*each) for each in REACHES]
+    return RadioField("用于", choices=choices, default="round", validate_choice=True)
+
+
 class KeysForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """The custodian's new pass-phrase, twice."""
 
@@ -38,6 +47,7 @@ class KeysForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         ],
     )
     again = PasswordField("再输一次口令", [EqualTo("passphrase", "两次输入的口令不一样。")])
+    reach = _reach()
 
 
 class PassphraseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -60,6 +70,7 @@ class CustodiansForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no typ
     name_3 = StringField("第三位保管人", [*_NAME])
     passphrase_3 = PasswordField("第三位的新口令", [*_NEW_PASSPHRASE])
     again_3 = PasswordField("再输一次第三位的口令", [EqualTo("passphrase_3", _DIFFERENT)])
+    reach = _reach()
 
     def read_passphrases(self) -> dict[str, str]:
         """By name; two people of one name would be one entry, which the verb refuses."""
@@ -91,9 +102,15 @@ class PairForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     second_passphrase = PasswordField("第二位的口令", [*_PASSPHRASE])
 
     def offer(self, holders: Sequence[str]) -> None:
-        """Let both fields choose among the round's custodians."""
+        """Let both fields choose among the round's custodians, beginning with different ones."""
         for field in (self.first, self.second):
             field.choices = [SelectChoice(name, name) for name in holders]
+        if self.second.data is None and len(holders) > 1:
+            self.second.data = holders[1]
+
+    def validate_second(self, field: SelectField) -> None:
+        if field.data == self.first.data:
+            raise ValidationError("两位要是不同的人，请另选一位。")
 
     def read_passphrases(self) -> dict[str, str]:
         return {

@@ -98,6 +98,49 @@ class WrappedKey:
         )
 
 
+@dataclass(frozen=True)
+class PassphraseCheck:
+    """One byte of a stretched pass-phrase: 255 of 256 slips of the finger are told at once.
+
+    A byte and not more: whoever has it need guess only one pass-phrase in 256 with another's, and
+    no pass-phrase can be found by itself, as a whole hash would let it be.
+    """
+
+    salt: bytes
+    cost: Cost
+    byte: int
+
+    def fits(self, passphrase: str) -> bool:
+        """Whether the pass-phrase may be the one that was chosen."""
+        return _stretched(passphrase, self.salt, self.cost)[0] == self.byte
+
+    def to_record(self) -> dict[str, object]:
+        """As it stands beside wrapped keys."""
+        return {
+            "salt": self.salt.hex(),
+            "opslimit": self.cost.opslimit,
+            "memlimit": self.cost.memlimit,
+            "byte": self.byte,
+        }
+
+    @classmethod
+    def from_record(cls, record: dict[str, object]) -> Self:
+        """Read what to_record wrote; raises ValueError naming the damaged field."""
+        return cls(
+            _hexadecimal(record, "salt"),
+            Cost(_number(record, "opslimit"), _number(record, "memlimit")),
+            _number(record, "byte"),
+        )
+
+
+def make_check(
+    passphrase: str, *, cost: Cost = MODERATE, random: Callable[[int], bytes] = secrets.token_bytes
+) -> PassphraseCheck:
+    """A pass-phrase's check, under a salt of its own."""
+    salt = random(argon2id.SALTBYTES)
+    return PassphraseCheck(salt, cost, _stretched(passphrase, salt, cost)[0])
+
+
 def new_box_keys(random: Callable[[int], bytes] = secrets.token_bytes) -> BoxKeys:
     """Draw the key pair of a round."""
     private = PrivateKey(random(KEY_BYTES))

@@ -3,6 +3,7 @@
 import itertools
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -10,7 +11,6 @@ import click
 from evalsvc.box.keys import (
     MODERATE,
     Cost,
-    WrappedKey,
     WrongPassphrase,
     new_box_keys,
     read_wrapped,
@@ -19,6 +19,7 @@ from evalsvc.box.keys import (
     wrap_for_pairs,
     write_wrapped,
 )
+from evalsvc.box.round_keys import SeasonKeys, is_round_key, make_season_keys
 from evalsvc.box.sealing import CannotOpen, unseal
 from evalsvc.counting.count import BoxCount, build_outcome, count_ballots
 from evalsvc.domain.sealing.custody import CUSTODIANS, LEAST_PASSPHRASE, write_public_key
@@ -45,8 +46,9 @@ def custodian() -> None:
 @custodian.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--name", "names", multiple=True, help="保管人姓名，三次 / a name, three times")
-def make(folder: Path, names: tuple[str, ...]) -> None:
-    """制作一轮的密钥，写入 FOLDER / Make a round's keys into FOLDER."""
+@click.option("--round", "rounds", multiple=True, help="轮次代码，每轮一次 / a round's code, each")
+def make(folder: Path, names: tuple[str, ...], rounds: tuple[str, ...]) -> None:
+    """制作一轮或一个年度的密钥，写入 FOLDER / Make a round's or a season's keys into FOLDER."""
     holders = names or tuple(
         click.prompt(f"第{place}位保管人姓名 custodian {place}") for place in (1, 2, 3)
     )
@@ -62,9 +64,12 @@ def make(folder: Path, names: tuple[str, ...]) -> None:
         opened = unwrap_with(wrapped, {name: passphrases[name] for name in pair})
         if not rehearse(keys.public, opened):
             raise click.ClickException("自检没有通过，请重做 / the self-test failed; start again")
-    _write(folder / WRAPPED, write_wrapped(wrapped).encode())
-    _write(folder / PUBLIC, write_public_key(keys.public, holders).encode())
-    _write(folder / SHEETS, render_key_sheets(keys.public, wrapped, holders))
+    season = make_season_keys(keys.public, wrapped, rounds) if rounds else None
+    own = {code: each.public for code, each in season.rounds.items()} if season else None
+    sealed = {code: each.sealed.hex() for code, each in season.rounds.items()} if season else {}
+    _write(folder / WRAPPED, (season.to_json() if season else write_wrapped(wrapped)).encode())
+    _write(folder / PUBLIC, write_public_key(keys.public, holders, own).encode())
+    _write(folder / SHEETS, render_key_sheets(keys.public, wrapped, holders, rounds=sealed))
     click.echo(
         f"写好了 written: {folder}\n"
         f"{PUBLIC}  交到轮次页 / hand in on the round's page\n"
@@ -79,12 +84,12 @@ def make(folder: Path, names: tuple[str, ...]) -> None:
 def rehearse_command(wrapped: Path, test_file: Path) -> None:
     """三人的口令逐对试开验证文件 / Open the test file with every pair's pass-phrases."""
     keys = _read_keys(wrapped)
-    holders = list(dict.fromkeys(name for key in keys for name in key.holders))
+    holders = list(dict.fromkeys(name for key in keys.wrapped for name in key.holders))
     passphrases = {name: _ask(name) for name in holders}
     words = set()
     for pair in itertools.combinations(holders, 2):
-        private = _unlock(keys, {name: passphrases[name] for name in pair})
-        words.add(str(_open(private, test_file.read_bytes())))
+        privates = _unlock(keys, {name: passphrases[name] for name in pair})
+        words.add(_open(privates.values(), test_file.read_bytes()))
         click.echo(f"{'、'.join(pair)}  打开了 opened", err=True)
     click.echo(f"验证词 the word: {' '.join(sorted(words))}")
 
@@ -145,8 +150,10 @@ def _count(wrapped: Path, box: Path, names: tuple[str, ...]) -> tuple[BoxFile, B
     present = names or tuple(
         click.prompt(f"第{place}位到场的保管人 custodian present {place}") for place in (1, 2)
     )
-    private = _unlock(keys, {name: _ask(name) for name in present})
-    if not rehearse(sealed.public, private):
+    privates = _unlock(keys, {name: _ask(name) for name in present})
+    # Of a season's keys the one of this box's round; a round's own are the only ones there.
+    private = privates.get(sealed.public)
+    if private is None or not rehearse(sealed.public, private):
         raise click.ClickException("这把密钥不是这只票箱的 / these keys are another box's")
     count = count_ballots(
         sealed.plan,
@@ -179,25 +186,32 @@ def _hidden(text: str) -> str:
     return typed
 
 
-def _read_keys(path: Path) -> tuple[WrappedKey, ...]:
+def _read_keys(path: Path) -> SeasonKeys:
+    """A season's keys, or a round's alone, which are the season's without others."""
     try:
-        return read_wrapped(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        return SeasonKeys.from_json(text) if is_round_key(text) else SeasonKeys(read_wrapped(text))
     except (ValueError, UnicodeDecodeError) as error:
         raise click.ClickException(str(error)) from error
 
 
-def _unlock(keys: tuple[WrappedKey, ...], passphrases: dict[str, str]) -> bytes:
+def _unlock(keys: SeasonKeys, passphrases: dict[str, str]) -> dict[bytes, bytes]:
+    """Every round's private key by its public one."""
     try:
-        return unwrap_with(keys, passphrases)
+        return keys.unlock(passphrases)
     except WrongPassphrase as error:
         raise click.ClickException(str(error)) from error
 
 
-def _open(private: bytes, sealed: bytes) -> object:
-    try:
-        return unseal(private, sealed)
-    except CannotOpen as error:
-        raise click.ClickException(str(error)) from error
+def _open(privates: Iterable[bytes], sealed: bytes) -> str:
+    """The word inside, by whichever round's key opens it."""
+    told = CannotOpen()
+    for private in privates:
+        try:
+            return str(unseal(private, sealed))
+        except CannotOpen as error:
+            told = error
+    raise click.ClickException(str(told)) from told
 
 
 def _write(path: Path, content: bytes) -> None:

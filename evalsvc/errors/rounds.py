@@ -20,6 +20,26 @@ WRONG_PASSPHRASE = Kind(
         "minding capitals and spaces.",
     ),
 )
+PASSPHRASE_OF_WRONG = Kind(
+    "passphrase_of_wrong",
+    403,
+    Text(
+        "%(who)s的口令不对，票箱没有打开，什么都没有改变。请再试一次，注意大小写和空格。",
+        "The pass-phrase of %(who)s is wrong; the box stays closed and nothing has changed. Please "
+        "try again, minding capitals and spaces.",
+    ),
+)
+PASSPHRASES_WRONG = Kind(
+    "passphrases_wrong",
+    403,
+    Text(
+        "这几位的口令合起来打不开票箱，至少有一位的不对；票箱没有打开，什么都没有改变。"
+        "请各自再输一次，注意大小写和空格。",
+        "These pass-phrases together don't open the box; one of them at least is wrong. The box "
+        "stays closed and nothing has changed. Please type them again, minding capitals and "
+        "spaces.",
+    ),
+)
 PASSPHRASE_WEAK = Kind(
     "passphrase_weak",
     422,

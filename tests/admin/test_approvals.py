@@ -190,8 +190,8 @@ def test_three_custodians_make_rehearse_and_any_two_open(
 ) -> None:
     make = custody.make_keys_for_three
 
-    def make_cheaply(*args: object) -> None:
-        make(*args, cost=CHEAPEST)  # type: ignore[arg-type]  # handed on as they are
+    def make_cheaply(*args: object, **given: object) -> None:
+        make(*args, cost=CHEAPEST, **given)  # type: ignore[arg-type]  # handed on as they are
 
     monkeypatch.setattr(custody, "make_keys_for_three", make_cheaply)
     round_id = get_round_id(installation, season_id)

@@ -15,7 +15,7 @@ Pages = Mapping[str, Sequence[str]]
 CHANGES: tuple[Change, ...] = (
     Change(
         r".. /office/seasons/new",
-        r"沿用哪一年度|选了以后，名册、.*|不沿用|与所沿用的年度相同.*|.*年度绩效考评（.*）"
+        r"沿用哪一年度|选了以后，名册、.*|不沿用|与所沿用的年度相同.*|.*（(演示|试填)）"
         r"|Take over from which season|Its roster, relations, .*|from none"
         r"|The same as the season taken over.*",
         "a new season can take over an earlier one",

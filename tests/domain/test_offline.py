@@ -37,6 +37,7 @@ from tests.cast import (
 pytestmark = pytest.mark.slow
 
 NAMES = ("甲", "乙", "丙")
+NOBODYS = custody.PublicKeys(bytes(32), NAMES)
 PHRASES = ["甲的口令 一句自己记得住的话", "乙的口令 也是一句话记得住", "丙的口令 又一句话很容易记"]
 
 
@@ -85,9 +86,9 @@ def test_the_whole_way_off_the_network(place: Installation, tmp_path: Path) -> N
     made = make(folder)
     assert made.exit_code == 0, made.output
     round_id = get_round_id(place, add_panel_city(place))
-    public, holders = custody.read_public_key((folder / command.PUBLIC).read_bytes())
-    assert holders == NAMES
-    custody.take_public_key(Act(place.database, CUSTODIAN, MORNING), round_id, public, holders)
+    made_keys = custody.read_public_key((folder / command.PUBLIC).read_bytes())
+    assert (made_keys.holders, made_keys.rounds) == (NAMES, {})
+    custody.take_public_key(Act(place.database, CUSTODIAN, MORNING), round_id, made_keys)
     (folder / "test.sealed").write_bytes(
         custody.build_test_text(place.database, place.settings, round_id)
     )
@@ -148,7 +149,9 @@ def change(opening: Path, name: str) -> None:
 
 def test_refuses_what_is_not_this_boxs_count(place: Installation) -> None:
     round_id = get_round_id(place, add_panel_city(place))
-    custody.take_public_key(Act(place.database, CUSTODIAN, MORNING), round_id, bytes(32), NAMES)
+    custody.take_public_key(
+        Act(place.database, CUSTODIAN, MORNING), round_id, custody.PublicKeys(bytes(32), NAMES)
+    )
     custody_row_rehearsed(place, round_id)
     cards = rounds.issue(Act(place.database, MANAGER, MORNING), place.settings, round_id, DEADLINE)
     assert cards

@@ -1,9 +1,10 @@
 """Who may use which route: every route declares its roles, and one that does not is refused."""
 
+import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from flask import Blueprint, current_app, g, redirect, request, session, url_for
@@ -28,6 +29,9 @@ View = TypeVar("View", bound=Callable[..., object])
 
 # Under this name the signed cookie keeps the secret of the session's row.
 SESSION_SECRET = "staff"  # noqa: S105 (a name, not a secret)
+# The page on which several people type, and until when they may go on.
+PROVED_PAGE = "proved_page"
+TYPING_LASTS = timedelta(minutes=20)
 
 
 @dataclass(frozen=True)
@@ -35,22 +39,24 @@ class Access:
     """One route's declaration: `roles` of which one is needed, and roles that rule it out.
 
     Without roles anybody may come, signed in or not. `fresh`: an act of weight, before which the
-    password must have been given within the last minutes.
+    password must have been given within the last minutes. `lasting`: a page that was shown to
+    somebody proved lets them finish typing, since what several people typed would be lost.
     """
 
     roles: frozenset[str]
     never: frozenset[str] = frozenset()
     fresh: bool = False
+    lasting: bool = False
 
     def admits(self, actor: Actor) -> bool:
         return actor.has_role(*self.roles) and not actor.has_role(*self.never)
 
 
 def allowed(
-    *roles: str, never: tuple[str, ...] = (), fresh: bool = False
+    *roles: str, never: tuple[str, ...] = (), fresh: bool = False, lasting: bool = False
 ) -> Callable[[View], View]:
     """Declare that a route is for colleagues with one of these roles (and none of `never`)."""
-    return _declare(Access(frozenset(roles), frozenset(never), fresh))
+    return _declare(Access(frozenset(roles), frozenset(never), fresh, lasting))
 
 
 def allowed_to_staff(view: View) -> View:
@@ -103,9 +109,38 @@ def check_access() -> Response | None:
         raise Problem(NOT_ALLOWED, roles=_name_roles(access.roles))
     if not access.admits(found.actor):
         raise Problem(ROLES_CLASH)
-    if access.fresh and not found.fresh:
+    if access.fresh and not found.fresh and not (access.lasting and _was_proved_here()):
         return redirect(url_for("admin.proof_page", back=back or _find_page_of_act()))
     return None
+
+
+def is_proved() -> bool:
+    """Whether this session proved who it is within the last minutes."""
+    found = find_signed_in()
+    return found is not None and found.fresh
+
+
+def note_proved_page() -> None:
+    """Remember that the page of this address was shown to somebody who had just proved it."""
+    session[PROVED_PAGE] = [_name_place(), now().isoformat(), _fingerprint()]
+
+
+def _was_proved_here() -> bool:
+    place, at, whose = session.get(PROVED_PAGE) or ["", "", ""]
+    return (
+        place == _name_place()
+        and whose == _fingerprint()
+        and now() - datetime.fromisoformat(at) < TYPING_LASTS
+    )
+
+
+def _name_place() -> str:
+    return str((request.view_args or {}).get("round_id", ""))
+
+
+def _fingerprint() -> str:
+    """Of the session that the page was shown to; another one begins anew."""
+    return hashlib.sha256(str(session.get(SESSION_SECRET)).encode()).hexdigest()[:16]
 
 
 def find_signed_in() -> SignedIn | None:

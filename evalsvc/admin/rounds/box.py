@@ -34,7 +34,9 @@ def make_keys(round_id: int) -> Answer:
 
     def make() -> None:
         custody.require_small_office(service.settings)
-        custody.make_keys(current_act(), round_id, form.passphrase.data)
+        custody.make_keys(
+            current_act(), round_id, form.passphrase.data, season=form.reach.data == "season"
+        )
 
     return do_step(round_id, "keys", form, make)
 
@@ -47,7 +49,9 @@ def make_keys_for_three(round_id: int) -> Answer:
         round_id,
         "custodians",
         form,
-        lambda: custody.make_keys_for_three(current_act(), round_id, form.read_passphrases()),
+        lambda: custody.make_keys_for_three(
+            current_act(), round_id, form.read_passphrases(), season=form.reach.data == "season"
+        ),
     )
 
 
@@ -57,8 +61,8 @@ def take_public_key(round_id: int) -> Answer:
     form = CustodiansFileForm()
 
     def take() -> None:
-        public, holders = custody.read_public_key(form.file.data.read(100_000))
-        custody.take_public_key(current_act(), round_id, public, holders)
+        keys = custody.read_public_key(form.file.data.read(100_000))
+        custody.take_public_key(current_act(), round_id, keys)
 
     return do_step(round_id, "public-key", form, take)
 
@@ -90,7 +94,7 @@ def rehearse(round_id: int) -> Answer:
 
 
 @door.post("/rounds/<int:round_id>/box")
-@allowed("custodian", fresh=True)
+@allowed("custodian", fresh=True, lasting=True)
 def open_box(round_id: int) -> Answer:
     service = current_service()
     found = seasons.get_round(service.database, round_id)
@@ -102,6 +106,8 @@ def open_box(round_id: int) -> Answer:
             offline.take_opened(current_act(), service.settings, round_id, content)
             return None
         given = _read_passphrases(form, found)
+        # Told here, to those who have just typed: a job that fails is read later, by whoever looks.
+        custody.check_opening(service.database, round_id, given)
         secrets = {"passphrases": json.dumps(given, ensure_ascii=False)}
         return begin_job("open_box", found.season_id, round_id, secrets)
 

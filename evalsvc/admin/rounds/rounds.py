@@ -7,7 +7,7 @@ from flask import g, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from evalsvc.admin.door.access import allowed, current_act, door
+from evalsvc.admin.door.access import allowed, current_act, door, is_proved, note_proved_page
 from evalsvc.admin.door.doing import Answer, do_or_show
 from evalsvc.admin.door.files import begin_job, list_own_jobs
 from evalsvc.admin.door.steps import find_next_step, is_late, list_round_steps
@@ -17,7 +17,7 @@ from evalsvc.domain.assessing.entered import count_entered
 from evalsvc.domain.people import approvals
 from evalsvc.domain.people.bodies import list_asked
 from evalsvc.domain.purging import find_destruction
-from evalsvc.domain.sealing import reissue, rounds
+from evalsvc.domain.sealing import custody, reissue, rounds
 from evalsvc.domain.sealing.dealing import list_panels
 from evalsvc.domain.sealing.holders import Holders, find_holders
 from evalsvc.domain.sealing.losses import list_lost
@@ -137,6 +137,9 @@ def render_round(
     beside = step if step in BESIDE else ""
     step = find_next_step(found, moment).code if beside or not step else step
     built = build_form(step, found)
+    proved = is_proved()
+    if step == "box" and proved:
+        note_proved_page()
     return render_template(
         "admin/round.html",
         round=found,
@@ -150,6 +153,18 @@ def render_round(
         custodians_form=form if step == "custodians" and form else CustodiansForm(),
         key_file_form=form if step == "public-key" and form else CustodiansFileForm(),
         problem=problem,
+        keyless=[
+            each
+            for each in season.rounds
+            if each.has_box
+            and each.id != found.id
+            and each.state == "preparing"
+            and not each.has_keys
+        ],
+        posted=form is not None,
+        # Asked before anything is typed, not after: then it would be lost.
+        prove_first=step == "box" and not proved and form is None,
+        under_season=custody.count_under(database, round_id),
         roll=reissue.count_roll(database, round_id) if found.state != "preparing" else (),
         waiting=approvals.list_waiting(database, round_id=round_id),
         small_office=service.settings.small_office,
@@ -178,6 +193,12 @@ def _render_entries(found: RoundView, season: SeasonView, problem: Problem | Non
         components=[each for each in season.scheme.components if each.round == found.code],
         problem=problem,
     )
+
+
+def _list_keyless(season: SeasonView, found: RoundView) -> list[RoundView]:
+    """The other rounds for which keys can be made together with this one's."""
+    others = (each for each in season.rounds if each.has_box and each.id != found.id)
+    return [each for each in others if each.state == "preparing" and not each.has_keys]
 
 
 def _find_holders(found: RoundView) -> Holders | None:

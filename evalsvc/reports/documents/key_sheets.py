@@ -1,7 +1,7 @@
 """Key sheets: a page for each custodian's envelope, with every wrapped key they take part in."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -29,14 +29,19 @@ class KeySheet:
 
 
 def render_key_sheets(
-    public: bytes, wrapped: Sequence[WrappedKey], holders: Sequence[str], language: str = "zh"
+    public: bytes,
+    wrapped: Sequence[WrappedKey],
+    holders: Sequence[str],
+    language: str = "zh",
+    *,
+    rounds: Mapping[str, str] | None = None,
 ) -> bytes:
     """Three pages as PDF; a sheet alone opens nothing: it takes two pass-phrases as well."""
     sheets = tuple(
         KeySheet(name, tuple(_build_key(key) for key in wrapped if name in key.holders))
         for name in holders
     )
-    values = {"sheets": sheets, "public": public.hex()}
+    values = {"sheets": sheets, "public": public.hex(), "rounds": rounds or {}}
     return render_document(Document("reports/key_sheets.html", values), language)
 
 
