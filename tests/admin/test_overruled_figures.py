@@ -149,6 +149,11 @@ def test_the_bodys_own_correction_takes_its_place_again(
     refused = manager.post(at(season_id), {"seen": "70", "value": "71", "reason": WHY})
     assert refused.status in (409, 422)
     hand_in(installation, season_id, [Entry("u03", SAFETY, "65")])
+    # Handed in anew it waits for the office, and 70 counts until then.
+    assert manager.get(at(season_id)).has("应急局已经报来，还没有采用", "现在是 70")
+    waits = manager.post(at(season_id), {"seen": "70", "value": "71", "reason": WHY})
+    assert waits.status in (409, 422)
+    assert find(installation, season_id) == "70"
     assessments.accept_sheet(act, season_id, *SHEET)
     assert find(installation, season_id) == "65"
     assert list_overruled(installation.database, season_id) == ()

@@ -63,6 +63,8 @@ def test_a_renamed_unit_keeps_everything_and_its_former_name(
     installation: Installation, manager: Clerk, season_id: int
 ) -> None:
     figures = count_figures(installation, season_id, "u02")
+    line = manager.get(f"/seasons/{season_id}/roster/lines/units/line?key=u02")
+    assert f'href="/office{at(season_id, "?unit=u02")}"' in line.html
     page = plan(manager, season_id, kind="renamed", unit="u02", name="大数据局")
     assert page.has("部门02 → 大数据局", "还没有写入", "历年结果", "都跟着它")
     assert get_names(installation, season_id)["u02"] == "部门02"

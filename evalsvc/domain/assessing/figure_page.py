@@ -18,9 +18,9 @@ from evalsvc.models.roster import Unit
 from evalsvc.scheme.model import Component
 from evalsvc.text import Text
 
-Way = Literal["own", "overrule", "owed", "returned"]
-"""How the office changes a figure: as its own; as another's; or not, while its owner owes it or has
-it back."""
+Way = Literal["own", "overrule", "owed", "handed_in", "returned"]
+"""How the office changes a figure: as its own; as another's; or not, while its owner owes it, while
+its sheet waits to be accepted, or has gone back."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,11 @@ def _find_way(
     if owner is OFFICE:
         return "own"
     sheet = session.get(BodySheet, (season_id, component.round, component.body))
-    if owner is not LEADS and sheet is not None and sheet.state == "returned":
-        return "returned"
+    if owner is not LEADS and sheet is not None:
+        if sheet.state == "returned":
+            return "returned"
+        if sheet.state == "handed_in":
+            return "handed_in"
     return "overrule" if now.stands else "owed"
 
 

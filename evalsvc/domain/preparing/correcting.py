@@ -36,6 +36,10 @@ _NOT_HANDED_IN = Text(
     "%(owner)s还没有报这个数，不能代它填；请催报",
     "%(owner)s has not handed this figure in, and nobody enters it instead; please ask for it",
 )
+_WAITING = Text(
+    "%(owner)s报来的表还没有采用，请先采用或者退回",
+    "the sheet that %(owner)s handed in has not been accepted; please accept it or send it back",
+)
 _WITH_THE_BODY = Text(
     "这张表已经退回给%(owner)s，由它改好再报",
     "this sheet is back with %(owner)s, which will change it and hand it in again",
@@ -139,10 +143,12 @@ class _Place:
             raise ACT_REFUSED.because(
                 Text("这个数是考评办自己的", "this figure is the office's own")
             )
-        if key not in self.counted:
-            raise ACT_REFUSED.because(_NOT_HANDED_IN.filled(owner=owner))
         body = self.scheme.get_component(round_code, code).body
         sheet = self.session.get(BodySheet, (self.season_id, round_code, body))
+        if owner is not LEADS and sheet is not None and sheet.state == "handed_in":
+            raise ACT_REFUSED.because(_WAITING.filled(owner=owner))
+        if key not in self.counted:
+            raise ACT_REFUSED.because(_NOT_HANDED_IN.filled(owner=owner))
         if owner is not LEADS and sheet is not None and sheet.state != "accepted":
             raise ACT_REFUSED.because(_WITH_THE_BODY.filled(owner=owner))
 
