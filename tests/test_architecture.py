@@ -312,10 +312,10 @@ INSIDE: dict[str, dict[str, set[str]]] = {
     "evalsvc.reports": {"words": set(), "charts": {"words"}, "documents": {"charts", "words"}},
     "evalsvc.admin": {
         "door": set(),
-        "preparing": {"door"},
+        "uploads": {"door"},
+        "preparing": {"door", "uploads"},
         "rounds": {"door"},
-        # The way of an upload is written once, in preparing.
-        "assessing": {"door", "preparing"},
+        "assessing": {"door", "uploads"},
         "concluding": {"door"},
     },
 }

@@ -23,9 +23,9 @@ TEMPLATES = (
     "reports/questions/{}.html",
     "admin/questions/{}.html",
 )
-# Modules outside the home that name a kind: its adapters, and what stands for a question whose kind
-# can't be read.
-MOST_NAMING = 10
+# Modules outside the home that name a kind: each one's rows in a workbook, the list of fields, and
+# what stands for a question whose kind can't be read.
+MOST_NAMING = len(KINDS) + 2
 OF_PAPER = {"hint", "head", "cell", "foot"}
 
 

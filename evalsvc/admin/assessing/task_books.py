@@ -6,7 +6,7 @@ from flask import g, render_template, request
 from flask_wtf import FlaskForm
 
 from evalsvc.admin.door.access import allowed, current_act, current_actor, door
-from evalsvc.admin.preparing.upload_flow import Checked, Comparison, Upload
+from evalsvc.admin.uploads.flow import Checked, Comparison, Upload
 from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.assessing import task_books, task_list, task_pages, task_plans

@@ -4,8 +4,8 @@ from flask import g, render_template
 from flask_wtf import FlaskForm
 
 from evalsvc.admin.door.access import allowed, current_act, door
-from evalsvc.admin.preparing.planned import build_planned
-from evalsvc.admin.preparing.upload_flow import Checked, Upload
+from evalsvc.admin.uploads.flow import Checked, Upload
+from evalsvc.admin.uploads.planned import build_planned
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing import figures, rosters
 from evalsvc.domain.preparing.figures import Figures

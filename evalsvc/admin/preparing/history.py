@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
 from evalsvc.admin.door.access import allowed, current_act, door
-from evalsvc.admin.preparing.upload_flow import Checked, Upload
+from evalsvc.admin.uploads.flow import Checked, Upload
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import earlier_results, history
 from evalsvc.domain.concluding.earlier_results import Taken

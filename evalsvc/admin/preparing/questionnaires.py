@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from werkzeug.exceptions import NotFound
 
 from evalsvc.admin.door.access import allowed_to_staff, current_act, door
-from evalsvc.admin.preparing.upload_flow import XLSX, Checked, Upload
+from evalsvc.admin.uploads.flow import XLSX, Checked, Upload
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing import rosters
 from evalsvc.domain.preparing.rosters import Change

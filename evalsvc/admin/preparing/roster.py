@@ -7,7 +7,7 @@ from flask import g, render_template
 from flask_wtf import FlaskForm
 
 from evalsvc.admin.door.access import allowed, current_act, door
-from evalsvc.admin.preparing.upload_flow import Checked, Comparison, Upload
+from evalsvc.admin.uploads.flow import Checked, Comparison, Upload
 from evalsvc.domain import seasons
 from evalsvc.domain.people.former_names import list_sayings
 from evalsvc.domain.preparing import rosters

@@ -11,9 +11,9 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from evalsvc.admin.door.access import allowed, door
-from evalsvc.admin.preparing.dry_run import build_dry_run
-from evalsvc.admin.preparing.planned import Planned
-from evalsvc.admin.preparing.uploads import find_upload, forget_upload, keep_upload
+from evalsvc.admin.uploads.dry_run import build_dry_run
+from evalsvc.admin.uploads.kept import find_upload, forget_upload, keep_upload
+from evalsvc.admin.uploads.planned import Planned
 from evalsvc.domain import seasons
 from evalsvc.domain.preparing.rosters import Change
 from evalsvc.errors import ROSTER_CHANGED, Problem
