@@ -41,6 +41,14 @@ class ProposalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     left_out = TextAreaField("为什么不等这些轮次就公布", [Length(max=2000, message=TOO_LONG)])
 
 
+class CorrectionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Why a shown result is opened to change."""
+
+    reason = TextAreaField(
+        "要更正什么，为什么", [InputRequired(REASON), Length(max=2000, message=TOO_LONG)]
+    )
+
+
 class PeriodForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """When, to whom and how much of a version is shown."""
 

@@ -366,6 +366,7 @@ def test_no_file_of_a_house_stands_in_the_yard_but_what_all_its_rooms_need(house
         "evalsvc.domain": {
             "acting",
             "actor",
+            "changing",
             "events",
             "facts_mark",
             "folding",

@@ -89,6 +89,7 @@ class Verb(StrEnum):
     EXPORT_PUBLIC_PACKAGE = "export_public_package"
     SET_TERMS = "set_terms"
     PROPOSE_RESULT = "propose_result"
+    OPEN_CORRECTION = "open_correction"
     BEGIN_PUBLICITY = "begin_publicity"
     ISSUE_LETTERS = "issue_letters"
     READ_LETTER = "read_letter"

@@ -207,7 +207,10 @@ class TaskChange(Row):
 
 
 class TaskReopening(Row):
-    """Tasks and grades opened again after a version was shown, until its correction is shown."""
+    """A shown version that is open to change, until its correction is shown: all of its facts.
+
+    Tasks were the first that could be opened so, and the table has their name.
+    """
 
     __tablename__ = "task_reopening"
 
@@ -217,3 +220,5 @@ class TaskReopening(Row):
     reason: Mapped[str] = mapped_column(Text)
     reopened_by: Mapped[str] = mapped_column(String(60))
     reopened_at: Mapped[datetime] = mapped_column(Moment)
+    # Made final after all, with what stood.
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -72,7 +72,7 @@ def test_a_shown_result_closes_tasks_until_they_are_opened_for_a_correction(
     show(installation, 1)
     page = f"/tasks/{task.id}"
     assert manager.get(page).has("第 1 版结果已经公示，任务不再改")
-    assert manager.post(f"{page}/withdrawal", {"reason": "改"}).has("任务和档次不再改")
+    assert manager.post(f"{page}/withdrawal", {"reason": "改"}).has("开启更正")
     assert manager.get("/seasons/1/tasks").has("确有错误，为更正重新打开")
     assert "为更正重新打开" not in seat("lead1").get("/seasons/1/tasks").text
     assert manager.post("/seasons/1/tasks/reopening").status == 422

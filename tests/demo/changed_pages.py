@@ -131,6 +131,12 @@ CHANGES: tuple[Change, ...] = (
         "what a result lacks is named before it is published",
     ),
     Change(
+        r".. /office/seasons/\d+/publication",
+        r"开启更正|结果公示以后，算进去的数.*|要更正什么，为什么"
+        r"|Open a correction|Once a result is shown, .*|What is to be corrected, and why",
+        "what is shown stands, and a correction opens it",
+    ),
+    Change(
         r".. /office/seasons/\d/roster",
         r"下载模板，.*|填好的工作簿（xlsx）.*|或者粘贴评价人名单|在 Excel 或 WPS 里连同标题行.*"
         r"|Download the template, .*|Filled-in workbook.*|Or paste a list of raters|Copy it in .*",

@@ -18,8 +18,9 @@ from evalsvc.domain.assessing import (
     tasks,
 )
 from evalsvc.domain.assessing.task_changes import ChangeView, Part
-from evalsvc.domain.assessing.task_closing import Closing, Reopening
+from evalsvc.domain.assessing.task_closing import Closing
 from evalsvc.domain.assessing.tasks import Proposal
+from evalsvc.domain.changing import OpenCorrection
 from evalsvc.domain.preparing.figures import list_indicators
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, Kind, Problem
 from evalsvc.models.assessment import TaskReport
@@ -224,7 +225,7 @@ def test_what_is_shown_is_closed_until_a_correction_opens_it(
     grade = lambda code: task_reports.grade_report(  # noqa: E731  (said four times)
         Act(place.database, leads[task.lead], MORNING), january, f"tasks.m01.{code}", ""
     )
-    refuses(ACT_REFUSED, lambda: task_closing.reopen_tasks(act, 1, "试试"), "没有关闭")
+    refuses(ACT_REFUSED, lambda: task_closing.reopen_tasks(act, 1, "试试"), "还没有公示")
     grade("a")
     show(place, 1)
     assert task_closing.get_closing(place.database, 1) == Closing(1, ())
@@ -241,7 +242,7 @@ def test_what_is_shown_is_closed_until_a_correction_opens_it(
     task_closing.reopen_tasks(act, 1, "一月档次录错")
     grade("d")
     assert task_closing.get_closing(place.database, 1) == Closing(
-        None, (Reopening(1, "一月档次录错", MANAGER.name, MORNING),)
+        None, (OpenCorrection(1, "一月档次录错", MANAGER.name, MORNING),)
     )
     # Shown again as a correction, it is closed again.
     show(place, 2)

@@ -11,7 +11,7 @@ from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.admin.door.doing import Answer, do_or_show
 from evalsvc.admin.door.files import begin_job
 from evalsvc.clock import now
-from evalsvc.domain import seasons
+from evalsvc.domain import changing, seasons
 from evalsvc.domain.concluding import (
     disclosure,
     letters,
@@ -35,7 +35,14 @@ from evalsvc.extensions import current_service
 from evalsvc.scheme.wording import say_shown
 from evalsvc.text import Text
 from evalsvc.workdays.words import say_counted
-from forms.publication import AnswerForm, BindingForm, PeriodForm, ProposalForm, TermsForm
+from forms.publication import (
+    AnswerForm,
+    BindingForm,
+    CorrectionForm,
+    PeriodForm,
+    ProposalForm,
+    TermsForm,
+)
 
 
 @door.get("/seasons/<int:season_id>/publication")
@@ -55,6 +62,18 @@ def propose_result(season_id: int) -> Answer:
         lambda: publishing.propose(
             current_act(), season_id, form.reason.data or "", form.left_out.data or ""
         ),
+    )
+
+
+@door.post("/seasons/<int:season_id>/correction")
+@allowed("manager", fresh=True)
+def open_correction(season_id: int) -> Answer:
+    form = CorrectionForm()
+    return _answer(
+        season_id,
+        "correction",
+        form,
+        lambda: changing.open_correction(current_act(), season_id, form.reason.data or ""),
     )
 
 
@@ -195,8 +214,10 @@ def _render(
     terms = periods.get_terms(database, season_id)
     today = office_day(now())
     suggested = periods.suggest(database, season_id, today)
+    correction = changing.find_correction(database, season_id)
     forms = {
-        "proposal": ProposalForm(formdata=None),
+        "proposal": ProposalForm(formdata=None, reason=correction.reason if correction else ""),
+        "correction": CorrectionForm(formdata=None),
         "period": PeriodForm(formdata=None, first_day=today, last_day=suggested.latest),
         "terms": TermsForm(formdata=None, obj=terms),
         "liaison": BindingForm(formdata=None),
@@ -209,6 +230,7 @@ def _render(
         "admin/publication.html",
         season=season,
         views=views,
+        correction=correction,
         differences=_list_differences(views),
         terms=terms,
         suggested=suggested,

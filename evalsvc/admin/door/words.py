@@ -129,6 +129,7 @@ VERBS = {
     "export_public_package": "导出公开数据包",
     "set_terms": "设定公示和复核期限",
     "propose_result": "拟定公布的版本",
+    "open_correction": "开启更正",
     "begin_publicity": "开始公示",
     "review_comments": "审阅群众留言",
     "take_back_comment": "撤回留言的审阅",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
+from evalsvc.domain.changing import require_changeable
 from evalsvc.models.assessment import FigureEntry
 from evalsvc.models.figures import Indicator
 
@@ -74,6 +75,8 @@ def write_counted(
     added = [key for key in figures if key not in rows]
     changed = [key for key in figures if key in rows and rows[key].value != figures[key]]
     removed = [key for key in gone if key in rows]
+    if added or changed or removed:
+        require_changeable(session, season_id)
     for key in removed:
         session.delete(rows[key])
     for key in changed:

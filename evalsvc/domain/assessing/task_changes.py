@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
-from evalsvc.domain.assessing.task_closing import check_reason, require_open
+from evalsvc.domain.assessing.task_closing import check_reason
 from evalsvc.domain.assessing.task_list import TaskView
 from evalsvc.domain.assessing.task_reports import get_report_row, is_due
 from evalsvc.domain.assessing.tasks import (
@@ -27,6 +27,7 @@ from evalsvc.domain.assessing.tasks import (
     lowers,
     write_words,
 )
+from evalsvc.domain.changing import require_changeable
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED
 from evalsvc.models.assessment import Task, TaskChange, TaskReport
 from evalsvc.text import Text
@@ -108,7 +109,7 @@ def withdraw_task(act: Act, task_id: int, reason: str) -> None:
     said = check_reason(reason)
     with act.writing() as session:
         task = get_task_row(session, task_id)
-        require_open(session, task.season_id)
+        require_changeable(session, task.season_id)
         if task.state not in ("standing", "waiting", "returned"):
             raise ACT_REFUSED.because(Text("这项任务已经不在了", "this task is no more"))
         _require_none_ungraded(session, task)
@@ -122,7 +123,7 @@ def exempt_report(act: Act, report_id: int, reason: str) -> None:
     said = check_reason(reason)
     with act.writing() as session:
         report, task = get_report_row(session, report_id)
-        require_open(session, task.season_id)
+        require_changeable(session, task.season_id)
         if report.grade or report.exempt:
             raise ACT_REFUSED.because(
                 Text("这次报告已经评档或者免报", "this report is graded or exempt already")
@@ -166,7 +167,7 @@ def tell_exemptions(database: Database, task: TaskView) -> Mapping[str, tuple[De
 
 def _get_open(session: Session, task_id: int) -> Task:
     task = get_task_row(session, task_id)
-    require_open(session, task.season_id)
+    require_changeable(session, task.season_id)
     if task.state != "standing":
         raise ACT_REFUSED.because(
             Text("只有审定的任务可以这样改", "only a task that stands is changed like this")

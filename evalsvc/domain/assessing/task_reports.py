@@ -16,8 +16,8 @@ from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing.counted import write_counted
 from evalsvc.domain.assessing.figure_trail import note_changes
-from evalsvc.domain.assessing.task_closing import require_open
 from evalsvc.domain.assessing.tasks import find_number
+from evalsvc.domain.changing import require_changeable
 from evalsvc.domain.people.bindings import list_own_codes
 from evalsvc.domain.people.bodies import require_member
 from evalsvc.domain.people.liaisons import list_unit_names, require_own
@@ -63,7 +63,7 @@ def ask_for_reports(act: Act, season_id: int, round_code: str, due: datetime) ->
     """Set the time at which the standing tasks that are due in a round are reported on."""
     with act.writing() as session:
         scheme = read_scheme(get_season_row(session, season_id))
-        require_open(session, season_id)
+        require_changeable(session, season_id)
         if round_code not in {each.code for each in scheme.rounds}:
             raise ENTRY_REFUSED.because(Text("方案没有这个轮次", "the scheme has no such round"))
         tasks = session.scalars(
@@ -139,7 +139,7 @@ def count_grades(act: Act, season_id: int, round_code: str) -> int:
                     "the score does not use grades of tasks in this round",
                 )
             )
-        require_open(session, season_id)
+        require_changeable(session, season_id)
         reports = [row for row in _select_reports(session, season_id, round_code) if not row.exempt]
         # Grades that come later would make figures that nobody counted again.
         ungraded = sum(not row.grade for row in reports)
@@ -268,7 +268,7 @@ def enter_grade(
 
 def _require_owed(session: Session, task: Task, report: TaskReport) -> None:
     """Refuse what is about a report that nobody owes, or that a shown result rests on."""
-    require_open(session, task.season_id)
+    require_changeable(session, task.season_id)
     if report.exempt:
         raise ACT_REFUSED.because(
             Text(f"“{task.title}”这一轮免报", f"no report on “{task.title}” is owed in this round")

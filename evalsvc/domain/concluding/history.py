@@ -16,6 +16,7 @@ from analysis.outcome.season_outcome import season_outcome
 from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
+from evalsvc.domain.changing import require_changeable
 from evalsvc.domain.concluding.facts import find_year, list_entered_facts
 from evalsvc.domain.concluding.results import get_figures
 from evalsvc.domain.preparing.rosters import Change
@@ -101,6 +102,7 @@ def set_year(act: Act, season_id: int, year: int) -> None:
                     f"the season's year is {latest + 1} to {LAST_YEAR}, not {year}",
                 )
             )
+        require_changeable(session, season_id)
         session.merge(SeasonYear(season_id=season_id, year=year))
         detail = {"year": str(year)}
         act.tell(session, Verb.SET_YEAR, about_season(season_id), detail)
@@ -200,6 +202,10 @@ def replace_rows(
         if years is None or row.year in years
     }
     new = {(row.unit, row.year): row for row in rows}
+    if {key: _compare(_build_entry(row).row) for key, row in old.items()} != {
+        key: _compare(row) for key, row in new.items()
+    }:
+        require_changeable(session, season_id)
     added = changed = 0
     for key, row in new.items():
         if key not in old:

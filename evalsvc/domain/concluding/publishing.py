@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from analysis.outcome.season_outcome import season_outcome
 from evalsvc.box.log_words import Verb, about_season
 from evalsvc.domain.acting import Act
+from evalsvc.domain.changing import close_correction, read_correction
 from evalsvc.domain.concluding.disclosure import check_populations
 from evalsvc.domain.concluding.facts import is_current, list_facts
 from evalsvc.domain.concluding.missing import read_missing
@@ -75,7 +76,8 @@ def write_proposal(
         )
     # Only what people have read needs a reason to change; a proposal that nobody has seen does not.
     shown = next((row for row in list_rows(session, season_id) if row.state != "proposed"), None)
-    reason = check_reason(reason) if shown else ""
+    open_ = read_correction(session, season_id)
+    reason = check_reason(reason or (open_.reason if open_ else "")) if shown else ""
     left_out = _say_left_out(session, season_id, left_out, shown.left_out if shown else "")
     categories = {unit.code: unit.category for unit in facts.units}
     results = read_results(session, season_id, head.version, categories)
@@ -172,6 +174,7 @@ def make_final(
         row = _get_finalizable(session, season_id, version, act.moment)
         people = approvals.spend(session, settings, approval_id, "make_final", season_id=season_id)
         row.state, row.final_by, row.final_at = "final", act.actor.login, act.moment
+        close_correction(session, season_id, act.moment)
         detail = {"version": str(version), "notice_sha256": row.notice_sha256, **people}
         act.tell(session, Verb.MAKE_FINAL, about_season(season_id), detail)
         anchor_season(act, session, settings, season_id)

@@ -158,8 +158,9 @@ def _correct(session: Session, row: ReviewRequest, reason: str, act: Act) -> int
     if head is None or head.version <= row.version:
         raise ACT_REFUSED.because(
             Text(
-                "更正要有新的计算：请先改正数据并重新计算，再来答复",
-                "a correction needs a new computation: mend the figures and compute first",
+                "更正要有新的计算：请先在“公示和定案”页开启更正，改正数据并重新计算，再来答复",
+                "a correction needs a new computation: open it on the page of publication, mend "
+                "the figures and compute first",
             )
         )
     # Several answers of one day may lead to one correction.

@@ -20,6 +20,7 @@ from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing.assessments import get_editable_sheet
 from evalsvc.domain.assessing.body_sheets import build_sheet
 from evalsvc.domain.assessing.task_reports import get_report_row
+from evalsvc.domain.changing import require_changeable
 from evalsvc.domain.people.bindings import list_own_codes
 from evalsvc.domain.people.bodies import DESKS
 from evalsvc.domain.people.liaisons import require_own
@@ -78,6 +79,7 @@ def attach(act: Act, season_id: int, place: Belonging, file: CheckedFile) -> int
     """Keep a file at its place, together with its entry in the log."""
     with act.writing() as session:
         place = _require_writable(session, season_id, place, act.actor)
+        require_changeable(session, season_id)
         _check_room(session, season_id, place, file)
         # The same bytes lie once, under their hash (decision 0010).
         if (
@@ -113,6 +115,7 @@ def remove_attachment(act: Act, attachment_id: int, reason: str) -> None:
         # Whoever may not write here any more can't take
         # away either: what was handed in stays whole.
         _require_writable(session, row.season_id, _build_place(row), act.actor)
+        require_changeable(session, row.season_id)
         if row.removed_at is not None:
             raise ACT_REFUSED.because(
                 Text("这份材料已经撤下", "this file has been taken away already")

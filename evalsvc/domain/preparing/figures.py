@@ -15,6 +15,7 @@ from evalsvc.db import Database
 from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing.counted import Key, read_counted, write_counted
 from evalsvc.domain.assessing.owners import Owners, read_owners
+from evalsvc.domain.changing import require_changeable
 from evalsvc.domain.facts_mark import of_season
 from evalsvc.domain.preparing.attachments import follow_adjustments
 from evalsvc.domain.preparing.rosters import Change
@@ -244,6 +245,8 @@ def _import_adjustments(
             # Rows are numbered, and files hang on the number: an event that stays keeps its own.
             gone[number] = found
     added = list(wanted.elements())
+    if added or gone:
+        require_changeable(session, season_id)
     _insert(
         session,
         Adjustment,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from evalsvc.box.log_words import Verb, about_season
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
+from evalsvc.domain.changing import require_changeable
 from evalsvc.domain.facts_mark import of_season
 from evalsvc.domain.preparing.attachments import drop_with_units
 from evalsvc.domain.seasons import get_season_row, read_scheme
@@ -168,6 +169,8 @@ def import_roster(
             _import_seats(session, season_id, roster.seats),
             figures,
         )
+        if change.units != Change() or figures:
+            require_changeable(session, season_id)
         detail = {
             "units": str(change.units),
             "raters": str(change.raters),

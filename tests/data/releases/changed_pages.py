@@ -40,6 +40,11 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(
         r"/office/seasons/\d+/publication",
+        r"开启更正|结果公示以后，算进去的数.*|要更正什么，为什么",
+        "what is shown stands, and a correction opens it",
+    ),
+    Change(
+        r"/office/seasons/\d+/publication",
         r"结果还不完整：|.*的票箱还没有打开，.*|.*个指标数没有录入.*|去录入|为什么不等这些轮次就公布"
         r"|正常情况请先开箱、.*",
         "what a result lacks is named before it is published",
