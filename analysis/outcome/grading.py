@@ -70,6 +70,19 @@ def category_grades(
     return _Category(rules, category, results, facts, places).grades()
 
 
+def open_places(rules: Grading, category: str, counted: int) -> Mapping[str, int]:
+    """The places of every grade and award with a bound among `counted` units, before any is filled.
+
+    What `carry` brings a grade from the one above it is known only once that one is filled.
+    """
+    bounds = {grade.code: grade.places for grade in rules.grades}
+    bounds |= {award.code: award.places for award in rules.awards}
+    found = {code: _exact_places(each, category, counted) for code, each in bounds.items()}
+    return {
+        code: _rounded(exact, rules.rounding) for code, exact in found.items() if exact is not None
+    }
+
+
 class _Category:
     """One category on its way to its grades."""
 
@@ -226,11 +239,7 @@ class _Category:
 
     def _exact(self, places: Places) -> Fraction | None:
         """The places before rounding; None where there is no bound."""
-        if self.category in places.counts:
-            return Fraction(places.counts[self.category])
-        if self.category in places.shares:
-            return places.shares[self.category] * len(self.counted)
-        return None
+        return _exact_places(places, self.category, len(self.counted))
 
     def _reaches(self, unit: str, grade: GradeRule) -> bool:
         return self._may(unit, grade) and _at_least(self.figures[unit], grade.at_least)
@@ -249,6 +258,14 @@ class _Category:
     def _barred(self, unit: str) -> frozenset[str]:
         bars = {bar.code: bar.bars for bar in self.rules.bars}
         return frozenset().union(*(bars[bar.rule] for bar in self.bars[unit]))
+
+
+def _exact_places(places: Places, category: str, counted: int) -> Fraction | None:
+    if category in places.counts:
+        return Fraction(places.counts[category])
+    if category in places.shares:
+        return places.shares[category] * counted
+    return None
 
 
 def _happened(facts: Facts) -> Mapping[tuple[str, str], list[Adjustment]]:

@@ -16,6 +16,7 @@ from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, LETTER_UNKNOWN, TOKEN_MIS
 from evalsvc.extensions import current_service
 from evalsvc.public.failures import slow_failures
 from evalsvc.public.routes import door
+from evalsvc.scheme.wording import say_full_marks
 from evalsvc.text import speak_of
 from forms.code import CodeForm, find_token
 
@@ -68,6 +69,7 @@ def _with_letter(typed: str, problem: Problem | None = None) -> Page:
         "public/letter_result.html",
         season=season,
         opened=opened,
+        full=say_full_marks(season.scheme, opened.line.category),
         code=code,
         typed=typed,
         problem=problem.text.in_language(g.language) if problem else "",

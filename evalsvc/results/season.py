@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from analysis.outcome.grading import Quota
 from analysis.outcome.season_outcome import UnitOutcome
 from analysis.score.facts import Adjustment
 from analysis.score.tree import UnitResult
@@ -66,7 +67,8 @@ class ResultContent:
     `names` gives each unit's name by its code; `units` are the score trees in any order.
     `excluded` ballots are none where nobody decided so; `plain` gives the figures without that by
     unit, and is empty where they may not be shown beside the official ones.
-    `ends` are grades and awards by unit, and empty where the scheme gives none.
+    `ends` are grades and awards by unit, and empty where the scheme gives none; `quotas` how the
+    places went, `no_award` the units that take none.
     `diagnostics` are for reference and stand apart from all that counts.
     """
 
@@ -80,6 +82,8 @@ class ResultContent:
     excluded: tuple[ExcludedBallots, ...] = ()
     plain: Mapping[str, PlainStanding] = field(default_factory=dict)
     ends: Mapping[str, UnitOutcome] = field(default_factory=dict)
+    quotas: tuple[Quota, ...] = ()
+    no_award: frozenset[str] = frozenset()
     adjustments: tuple[Adjustment, ...] = ()
     changes: tuple[ChangedFigure, ...] = ()
     satisfaction: tuple[SatisfactionTable, ...] = ()

@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
+from analysis.score.rules import ByCategory
+from analysis.score.span import span_of
 from evalsvc.figures import show_figure
 from evalsvc.scheme.model import AdjustmentKind, Group, Round, Scheme, Stratum
-from evalsvc.text import AND, Text, same
+from evalsvc.text import AND, NOTHING, Text, same
+
+USUAL_FULL = 100
 
 _Named = Round | Group | AdjustmentKind | Stratum
 
@@ -46,6 +50,19 @@ def say_shown(scheme: Scheme) -> Text:
         return Text("全部", "all")
     named = (name for code, name in scheme.outcome_names.grades.items() if code in shows)
     return AND.join(named) or Text("都不公示", "none")
+
+
+def say_full_marks(scheme: Scheme, category: str) -> Text:
+    """What a total is out of, where that is not the usual 100: 400 marks and what may be added."""
+    root = scheme.score
+    while isinstance(root, ByCategory):
+        root = root.rules[category]
+    span = span_of(root)
+    if span.full is None or span.full == USUAL_FULL:
+        return NOTHING
+    told = Text("满分%(full)s分", "full marks %(full)s").filled(full=show_short(span.full))
+    beyond = span.most is None or span.most > span.full
+    return told + Text("，另有加分", ", and extras beyond them") if beyond else told
 
 
 def round_name(scheme: Scheme, code: str) -> Text:

@@ -7,16 +7,24 @@ from evalsvc.db import Database
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import periods, publications, satisfaction
 from evalsvc.domain.concluding.disclosure import get_folded, get_hidden
-from evalsvc.domain.concluding.notices import NoticeUnit
+from evalsvc.domain.concluding.notices import NoticeUnit, list_differences
 from evalsvc.domain.concluding.publications import PublicationView
 from evalsvc.domain.sealing import public_box
 from evalsvc.domain.seasons import SeasonView
 from evalsvc.domain.words import voices
 from evalsvc.errors import NOT_FOUND, Problem
-from evalsvc.reports.documents.notice_words import say_adjustment, say_bar, say_change, say_rate
+from evalsvc.reports.documents.notice_words import (
+    Standing,
+    say_adjustment,
+    say_bar,
+    say_change,
+    say_rate,
+)
 from evalsvc.reports.documents.unit_notice import RateWords, UnitNotice
+from evalsvc.reports.words.outcome_words import list_outcome_sentences
 from evalsvc.results.season import ReportHead
-from evalsvc.text import NOTHING, Text, same
+from evalsvc.scheme.model import OutcomeNames
+from evalsvc.text import AND, NOTHING, Text, same
 from evalsvc.workdays.words import say_counted
 
 
@@ -60,7 +68,7 @@ class NoticeWriter:
             peers=[tree for tree in self.trees if tree.category == result.category],
             grade=names.grades.get(line.grade or "", NOTHING),
             awards=[names.awards.get(code, NOTHING) for code in line.awards],
-            why=[say_bar(scheme, rule, fact) for rule, fact in line.why],
+            why=self._say_why(line),
             adjustments=[say_adjustment(scheme, entry) for entry in _list_events(line)],
             rates=self.rates.get(unit, []),
             comments=voices.list_comments(
@@ -82,12 +90,51 @@ class NoticeWriter:
             key=self.key,
         )
 
+    def _say_why(self, line: NoticeUnit) -> list[Text]:
+        """Why it has its grade and what follows, as it stood when the version was proposed."""
+        outcome, scheme = line.find_outcome(), self.season.scheme
+        if outcome is None:
+            return [say_bar(scheme, rule, fact) for rule, fact in line.why]
+        quotas = self.publication.notice.quotas
+        return [*list_outcome_sentences(outcome, quotas, scheme, takes_awards=line.takes_awards)]
+
+    def _is_public(self) -> bool:
+        """Whether everybody reads of every unit how it stands."""
+        shown = self.publication
+        whole = shown.audience == "public" and shown.extent == "all"
+        return whole and self.season.scheme.publication.shows is None
+
     def _change(self, line: NoticeUnit) -> Text:
-        old = self.before.notice.find_unit(line.unit) if self.before else None
+        """What a correction changed for this unit, and whose figure it was that changed."""
+        if self.before is None:
+            return NOTHING
+        old = self.before.notice.find_unit(line.unit)
         if old is None:
             return NOTHING
-        before, after = (old.published, old.rank), (line.published, line.rank)
-        return say_change(before, after, self.publication.reason)
+        grades = self.season.scheme.outcome_names
+        changed = [
+            each.after.name if each.after else each.before.name if each.before else ""
+            for each in list_differences(self.before.notice, self.publication.notice)
+            if _figure(each.before) != _figure(each.after)
+        ]
+        return say_change(
+            Standing(old.published, old.rank, _name_end(old, grades)),
+            Standing(line.published, line.rank, _name_end(line, grades)),
+            self.publication.reason,
+            changed=changed,
+            own=line.name,
+            named=self._is_public(),
+        )
+
+
+def _figure(line: NoticeUnit | None) -> str | None:
+    return line.published if line else None
+
+
+def _name_end(line: NoticeUnit, names: OutcomeNames) -> Text:
+    """Grade and awards in words."""
+    codes = [*([line.grade] if line.grade else []), *line.awards]
+    return AND.join({**names.grades, **names.awards}.get(code, same(code)) for code in codes)
 
 
 def _say_counted(publication: PublicationView) -> Text:

@@ -3,7 +3,7 @@
 import pytest
 
 from evalsvc.domain.acting import Act
-from evalsvc.domain.concluding import results
+from evalsvc.domain.concluding import publishing, results
 from evalsvc.scheme.presets import get_preset_text, load_preset
 from tests.admin.conftest import Clerk
 from tests.cast import MANAGER, MORNING, Installation
@@ -68,3 +68,33 @@ def test_a_round_of_figures_alone_is_not_waited_for(
     """Golmud's months have no questionnaire: no box of theirs will ever be opened."""
     season_id = add_worked(installation, "golmud")
     assert "还没有开箱的轮次" not in manager.get(f"/seasons/{season_id}/results").text
+
+
+def test_places_are_told_before_and_when_proposing(
+    installation: Installation, manager: Clerk
+) -> None:
+    """Seven others: 15% is 1.05, one place; 8‰ is none. Four leaders: 0.6 and 0.2, none."""
+    package = read_worked("zaozhuang-staff").package
+    text, scheme = get_preset_text("zaozhuang-staff"), load_preset("zaozhuang-staff")
+    season_id = seed_season(installation, text, scheme, package.facts, package.raters)
+    before = "其他人员7人：优秀1个（15%）、表彰0个（8‰）。"
+    assert manager.get(f"/seasons/{season_id}/results").has(
+        "名额", "领导干部4人：优秀0个（15%）、表彰0个（5%）。", before
+    )
+    act = Act(installation.database, MANAGER, MORNING)
+    results.compute_result(act, installation.settings, season_id)
+    assert manager.get(f"/seasons/{season_id}/publication").has("名额", before)
+    publishing.propose(act, season_id, "")
+    assert manager.get(f"/seasons/{season_id}/publication").has(
+        "本类名额：优秀1个（评出1个）、表彰0个（评出0个）。", "违纪违法：2018-10-01 处分决定"
+    )
+
+
+def test_a_bar_stands_in_the_cell_with_its_reason(
+    installation: Installation, manager: Clerk
+) -> None:
+    season_id = add_worked(installation, "zaozhuang-staff")
+    assert manager.get(f"/seasons/{season_id}/results").has(
+        "基本称职 “违纪违法”（2018-10-01 处分决定）：不能得优秀、称职、表彰。",
+        "本类名额：优秀1个（评出1个）、表彰0个（评出0个）。",
+    )

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from analysis.outcome.grading import Bar, Quota, category_grades
+from analysis.outcome.grading import Bar, Quota, category_grades, open_places
 from analysis.outcome.rules import AwardRule, BarRule, GradeRule, Grading, Places
 from analysis.score.facts import Adjustment, Facts, Unit
 from analysis.score.tree import Node, UnitResult
@@ -325,3 +325,15 @@ def test_where_units_tie_one_without_the_figure_comes_last():
         "u3": (1, "best"),
         "u2": (2, "rest"),
     }
+
+
+def test_places_are_known_before_anybody_has_one():
+    """15% of 40 staff is 6; 8‰ of 250 is 2 and of 124 is 0.992: none."""
+    rules = Grading(
+        grades=(GradeRule("best", Places({"staff": F(15, 100)})), GradeRule("rest")),
+        awards=(AwardRule("commended", Places({"staff": F(8, 1000)})),),
+    )
+    assert open_places(rules, "staff", 40) == {"best": 6, "commended": 0}
+    assert open_places(rules, "staff", 250) == {"best": 37, "commended": 2}
+    assert open_places(rules, "staff", 124)["commended"] == 0
+    assert open_places(rules, "others", 40) == {}

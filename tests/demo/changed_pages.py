@@ -14,6 +14,12 @@ Pages = Mapping[str, Sequence[str]]
 
 CHANGES: tuple[Change, ...] = (
     Change(
+        r".. /office/seasons/\d+/(results|publication)",
+        r"名额|Places|本类名额：.*|Places in the category: .*"
+        r"|.*\d+个单位：.*个.*。|.*, \d+ units: .*\(.*%\).*",
+        "how many places each grade has is told before anything is computed, and when proposing",
+    ),
+    Change(
         r".. /office/seasons/new",
         r"沿用哪一年度|选了以后，名册、.*|不沿用|与所沿用的年度相同.*|.*（(演示|试填)）"
         r"|Take over from which season|Its roster, relations, .*|from none"

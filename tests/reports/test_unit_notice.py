@@ -9,6 +9,7 @@ from fractions import Fraction
 import pypdf
 
 from analysis.score.tree import Input, Node, Remark, UnitResult
+from evalsvc.reports.documents.notice_words import Standing, say_change
 from evalsvc.reports.documents.unit_notice import (
     MOST_COMMENTS,
     RateWords,
@@ -134,3 +135,33 @@ def test_a_notice_has_the_whole_signing_key_and_still_two_pages() -> None:
         assert len(pdf.pages) == 2
         said = re.sub(r"\s", "", pdf.pages[1].extract_text())
         assert key in said
+
+
+def test_a_place_is_one_of_all_in_the_category() -> None:
+    """Two of three have no total: the third is place 1 of 3, not of 1."""
+    notice = build_notice(0, 0)
+    others = [replace(notice.result, unit=code, published=None, rank=None) for code in ("u2", "u3")]
+    assert build_page(replace(notice, peers=[notice.result, *others])).of == 3
+
+
+def test_a_correction_says_whose_figure_changed() -> None:
+    old, new = Standing("91.00", 2, same("良好")), Standing("93.50", 1, same("优秀"))
+
+    def say(before: Standing, after: Standing, changed: list[str], *, named: bool) -> str:
+        told = say_change(before, after, "漏录", changed=changed, own="甲局", named=named)
+        return told.in_language("zh")
+
+    assert say(old, new, ["甲局"], named=True) == (
+        "本单位原为91.00分、第2名、良好，现为93.50分、第1名、优秀。得分改变的只有本单位。"
+        "更正理由：漏录"
+    )
+    # A place that moves for somebody else's figure names whose; only where results are public.
+    lower = Standing("91.00", 3, same("良好"))
+    assert "得分改变的是乙局。" in say(old, lower, ["乙局"], named=True)
+    assert "得分改变的是别的单位（1个）。" in say(old, lower, ["乙局"], named=False)
+    assert say(old, old, [], named=True) == (
+        "本单位的得分、名次和等次没有变化。没有单位的得分改变。更正理由：漏录"
+    )
+    assert "本单位和乙局、丙局、丁局、戊局、己局等6个单位。" in say(
+        old, new, ["甲局", "乙局", "丙局", "丁局", "戊局", "己局", "庚局"], named=True
+    )

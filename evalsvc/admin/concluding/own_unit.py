@@ -20,7 +20,10 @@ from evalsvc.domain.words import voices
 from evalsvc.errors import NOT_FOUND, NOT_YOURS, Problem
 from evalsvc.extensions import current_service
 from evalsvc.reports.documents.unit_notice import render_unit_notice
+from evalsvc.reports.words.outcome_words import list_outcome_sentences
 from evalsvc.reports.words.own_view import list_own_lines
+from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.wording import say_full_marks
 from evalsvc.text import Text, speak_of
 from evalsvc.work.notices import NoticeWriter
 from evalsvc.workdays.words import say_counted
@@ -126,7 +129,9 @@ def _render(
         season=season,
         shown=shown,
         line=line,
-        of=sum(each.rank is not None for each in shown.notice.list_category(line.category)),
+        of=len(shown.notice.list_category(line.category)),
+        full=say_full_marks(season.scheme, line.category),
+        following=_list_following(shown, line, season.scheme),
         lines=list_own_lines(result.tree, season.scheme, folded),
         former=list_sayings(database, season_id),
         changes=figure_trail.list_changes(database, season_id, unit),
@@ -152,3 +157,13 @@ def _get_shown(season_id: int, unit: str) -> tuple[PublicationView, NoticeUnit]:
     if shown is None or line is None:
         raise Problem(NOT_FOUND)
     return shown, line
+
+
+def _list_following(shown: PublicationView, line: NoticeUnit, scheme: Scheme) -> tuple[Text, ...]:
+    """Why the unit has its grade and what follows, as the version says; nothing of before."""
+    outcome = line.find_outcome()
+    if outcome is None:
+        return ()
+    return list_outcome_sentences(
+        outcome, shown.notice.quotas, scheme, takes_awards=line.takes_awards
+    )

@@ -16,6 +16,7 @@ from evalsvc.domain.concluding import (
     disclosure,
     letters,
     missing,
+    outcomes,
     periods,
     publications,
     publishing,
@@ -32,6 +33,7 @@ from evalsvc.domain.preparing import rosters
 from evalsvc.domain.words import comments
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
+from evalsvc.reports.words.outcome_words import list_open_places, say_places
 from evalsvc.scheme.wording import say_shown
 from evalsvc.text import Text
 from evalsvc.workdays.words import say_counted
@@ -241,6 +243,8 @@ def _render(
         stale=results.is_stale(database, season_id),
         starts=_list_starts(season),
         say_shown=say_shown,
+        open_places=list_open_places(outcomes.count_competing(database, season_id), season.scheme),
+        say_places=say_places,
         letters=letters.count_letters(database, season_id),
         proposable=_is_proposable(season, views),
         missing=missing.list_missing(database, season_id),

@@ -8,7 +8,7 @@ from evalsvc.admin.concluding.unit_sheet import build_fold
 from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.domain import seasons
 from evalsvc.domain.concluding import results
-from evalsvc.domain.concluding.outcomes import get_following
+from evalsvc.domain.concluding.outcomes import Following, count_competing, get_following
 from evalsvc.domain.people.former_names import list_sayings
 from evalsvc.domain.sealing.losses import list_lost
 from evalsvc.domain.seasons import SeasonView
@@ -16,13 +16,17 @@ from evalsvc.extensions import current_service
 from evalsvc.reports.documents.unit_sheet import build_sheet
 from evalsvc.reports.words.forbidden_words import list_forbidden_sentences
 from evalsvc.reports.words.outcome_words import (
+    list_bars,
     list_following,
+    list_open_places,
     list_outcome_sentences,
     say_end,
     say_end_heading,
+    say_places,
 )
 from evalsvc.results.season import SeasonResult
 from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.wording import say_full_marks
 from evalsvc.text import NOTHING, Text
 
 
@@ -33,14 +37,18 @@ def results_page(season_id: int) -> str:
     season = seasons.get_season(database, season_id)
     result = results.get_figures(database, season_id) if season.newest_result else None
     sort, upwards = request.args.get("sort", ""), request.args.get("order") == "up"
-    ends = get_following(database, season_id, result.units).season.units if result else ()
+    following = get_following(database, season_id, result.units) if result else None
+    ends = following.season.units if following else ()
     return render_template(
         "admin/results.html",
         season=season,
         result=result,
         waiting=[each for each in season.rounds if each.has_box and each.state != "counted"],
+        open_places=list_open_places(count_competing(database, season_id), season.scheme),
         rankings=_build_rankings(season, result, sort, upwards=upwards),
         ends={each.unit: say_end(each, season.scheme) for each in ends},
+        bars={each.unit: list_bars(each, season.scheme) for each in ends},
+        places=_list_places(season, following),
         end_heading=_head_ends(season.scheme),
         following=[
             (each.unit, sentences)
@@ -64,6 +72,19 @@ def _list_forbidden(
         for each in (result.units if result else ())
         if (sentences := list_forbidden_sentences(each.tree, scheme))
     ]
+
+
+def _list_places(season: SeasonView, following: Following | None) -> dict[str, Text]:
+    """By category how many places there are: as they went, or as they will be."""
+    scheme = season.scheme
+    if following is None:
+        return {}
+    return {
+        category.code: say_places(
+            [each for each in following.season.quotas if each.category == category.code], scheme
+        )
+        for category in scheme.categories
+    }
 
 
 def _head_ends(scheme: Scheme) -> Text:
@@ -104,6 +125,7 @@ def unit_page(season_id: int, unit: str) -> str:
             takes_awards=unit not in end.no_award,
         ),
         forbidden=list_forbidden_sentences(found.tree, season.scheme),
+        full=say_full_marks(season.scheme, found.category),
         exclusions=result.exclusions,
         plain=(result.exclusions.plain or {}).get(unit),
         root=build_fold(found.tree, season.scheme),

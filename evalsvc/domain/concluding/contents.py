@@ -19,6 +19,12 @@ def get_content(
     """
     season = seasons.get_season(database, season_id)
     result = results.get_result(database, season_id)
+    names = season.scheme.outcome_names
+    following = (
+        outcomes.get_following(database, season_id, result.units)
+        if names.grades or names.awards
+        else None
+    )
     return ResultContent(
         head=build_head(season, result.head, package_sha256),
         scheme=season.scheme,
@@ -29,7 +35,9 @@ def get_content(
         lost=list_lost(database, season_id),
         excluded=result.exclusions.counts,
         plain=result.exclusions.plain or {},
-        ends=outcomes.get_ends(database, season, result.units),
+        ends={end.unit: end for end in following.season.units} if following else {},
+        quotas=following.season.quotas if following else (),
+        no_award=following.no_award if following else frozenset(),
         adjustments=facts.list_adjustments(database, season_id),
         changes=figure_trail.list_changes(database, season_id),
         satisfaction=satisfaction.list_satisfaction(database, season_id),

@@ -4,7 +4,11 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from typing import Any, cast
 
+from analysis.outcome.grading import NO_AWARD, Bar, Quota, Reason
+from analysis.outcome.history import Consequence
 from analysis.outcome.season_outcome import SeasonOutcome, UnitOutcome
 from analysis.score.facts import Adjustment, Facts
 
@@ -24,7 +28,9 @@ class NoticeEvent:
 class NoticeUnit:
     """One unit's line: figure and place as published, grade and awards by their codes.
 
-    `why` are the bars that held, as rule and fact; they and `events` are for the unit alone.
+    `why` are the bars that held, as rule and fact; they, `events` and what follows these are for
+    the unit alone. `reason` is empty in notices of before, which did not say why. Figures that do
+    not confirm each other are the office's matter: they may lie below what is public.
     """
 
     unit: str
@@ -36,18 +42,42 @@ class NoticeUnit:
     awards: tuple[str, ...] = ()
     why: tuple[tuple[str, str], ...] = ()
     events: tuple[NoticeEvent, ...] = ()
+    place: int | None = None
+    reason: str = ""
+    coefficients: tuple[tuple[str, str], ...] = ()
+    consequences: tuple[Consequence, ...] = ()
+    takes_awards: bool = True
+
+    def find_outcome(self) -> UnitOutcome | None:
+        """What followed from the score when the version was proposed; None where it is not said."""
+        if self.grade and not self.reason:
+            return None
+        return UnitOutcome(
+            self.unit,
+            self.category,
+            self.published,
+            self.rank,
+            self.place,
+            self.grade,
+            cast(Reason, self.reason),
+            tuple(Bar(rule, fact) for rule, fact in self.why),
+            self.awards,
+            {post: Fraction(factor) for post, factor in self.coefficients},
+            self.consequences,
+        )
 
 
 @dataclass(frozen=True)
 class Notice:
-    """All units in the order of the roster.
+    """All units in the order of the roster, and how the places of grades and awards went.
 
-    `salt` is chance where not everybody is public: the public hash of a list of which all but one
-    are known would else tell that one.
+    `salt` is chance: the hash is public and the reasons and events are not, nor is everybody always
+    named, so that whoever knows all but one thing could else try that one out.
     """
 
     units: tuple[NoticeUnit, ...]
     salt: str = ""
+    quotas: tuple[Quota, ...] = ()
 
     def find_unit(self, code: str) -> NoticeUnit | None:
         return next((each for each in self.units if each.unit == code), None)
@@ -69,8 +99,12 @@ class ChangedLine:
 def build_notice(outcome: SeasonOutcome, facts: Facts, salt: str = "") -> Notice:
     """The notice of a computation's outcome."""
     names = {unit.code: unit.name for unit in facts.units}
-    units = tuple(_build_unit(each, names, facts.adjustments) for each in outcome.units)
-    return Notice(units, salt)
+    no_award = {unit.code for unit in facts.units if NO_AWARD in unit.flags}
+    units = tuple(
+        _build_unit(each, names, facts.adjustments, takes_awards=each.unit not in no_award)
+        for each in outcome.units
+    )
+    return Notice(units, salt, outcome.quotas)
 
 
 def write_notice(notice: Notice) -> str:
@@ -91,11 +125,13 @@ def read_notice(text: str) -> Notice:
                     "awards": tuple(unit["awards"]),
                     "why": tuple((rule, fact) for rule, fact in unit["why"]),
                     "events": tuple(NoticeEvent(**event) for event in unit["events"]),
+                    **_read_outcome(unit),
                 }
             )
             for unit in said["units"]
         ),
         said.get("salt", ""),
+        tuple(Quota(**quota) for quota in said.get("quotas", ())),
     )
 
 
@@ -135,8 +171,23 @@ def _said(unit: NoticeUnit | None) -> tuple[object, ...] | None:
     return None if unit is None else (unit.published, unit.rank, unit.grade, unit.awards)
 
 
+def _read_outcome(unit: Mapping[str, Any]) -> dict[str, object]:
+    """What notices of before don't have stays as it is where nothing is said."""
+    return {
+        "coefficients": tuple((post, factor) for post, factor in unit.get("coefficients", ())),
+        "consequences": tuple(
+            Consequence(each["rule"], tuple(each["years"]), tuple(each["unknown"]))
+            for each in unit.get("consequences", ())
+        ),
+    }
+
+
 def _build_unit(
-    outcome: UnitOutcome, names: Mapping[str, str], adjustments: Sequence[Adjustment]
+    outcome: UnitOutcome,
+    names: Mapping[str, str],
+    adjustments: Sequence[Adjustment],
+    *,
+    takes_awards: bool,
 ) -> NoticeUnit:
     return NoticeUnit(
         unit=outcome.unit,
@@ -158,4 +209,9 @@ def _build_unit(
             for each in adjustments
             if each.unit == outcome.unit
         ),
+        place=outcome.place,
+        reason=outcome.reason,
+        coefficients=tuple((post, str(each)) for post, each in outcome.coefficients.items()),
+        consequences=outcome.consequences,
+        takes_awards=takes_awards,
     )

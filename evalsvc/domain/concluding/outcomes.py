@@ -1,14 +1,18 @@
 """What follows from a computed result: grades, awards, consequences and disagreements."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from analysis.outcome.grading import NO_AWARD
-from analysis.outcome.season_outcome import SeasonOutcome, UnitOutcome, season_outcome
+from analysis.outcome.season_outcome import SeasonOutcome, season_outcome
 from analysis.score.tree import UnitResult
 from evalsvc.db import Database
 from evalsvc.domain.concluding.facts import list_entered_facts
-from evalsvc.domain.seasons import SeasonView, get_season_row, read_scheme
+from evalsvc.domain.seasons import get_season_row, read_scheme
+from evalsvc.models.roster import Unit
 
 
 @dataclass(frozen=True)
@@ -30,11 +34,12 @@ def get_following(database: Database, season_id: int, units: Sequence[UnitResult
     )
 
 
-def get_ends(
-    database: Database, season: SeasonView, units: Sequence[UnitResult]
-) -> Mapping[str, UnitOutcome]:
-    """Each unit's grade and awards; nothing where the scheme gives neither."""
-    names = season.scheme.outcome_names
-    if not (names.grades or names.awards):
-        return {}
-    return {end.unit: end for end in get_following(database, season.id, units).season.units}
+def count_competing(database: Database, season_id: int) -> Mapping[str, int]:
+    """By category the units on the roster that places are counted from."""
+    with database.reading() as session:
+        scheme = read_scheme(get_season_row(session, season_id))
+        rows = session.execute(
+            select(Unit.category, Unit.flags).where(Unit.season_id == season_id)
+        ).all()
+    counts_all = scheme.outcome.grading.count_no_award
+    return Counter(row.category for row in rows if counts_all or NO_AWARD not in row.flags.split())

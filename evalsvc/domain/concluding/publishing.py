@@ -83,8 +83,7 @@ def write_proposal(
     results = read_results(session, season_id, head.version, categories)
     outcome = season_outcome(scheme.outcome, facts, results, scheme.publication.places)
     # Written once and kept: what is shown stays these words.
-    salt = "" if scheme.publication.shows is None else secrets.token_hex(16)
-    text = write_notice(build_notice(outcome, facts, salt))
+    text = write_notice(build_notice(outcome, facts, secrets.token_hex(16)))
     session.add(
         Publication(
             season_id=season_id,

@@ -1,6 +1,6 @@
 """The official report of a season's result as a PDF in the manner of public documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Generic, TypeVar
@@ -15,6 +15,7 @@ from evalsvc.reports.documents.diagnostics import build_documents
 from evalsvc.reports.documents.figure_trail import build_trail
 from evalsvc.reports.documents.filling import Document, render_documents
 from evalsvc.reports.documents.notes import Note, list_excluded, list_lost, list_unusual
+from evalsvc.reports.documents.outcome_rows import OutcomePart, list_outcome_parts
 from evalsvc.reports.documents.pdf import join_pdfs
 from evalsvc.reports.documents.unit_sheet import build_document, build_sheet
 from evalsvc.reports.ranking import list_categories, list_columns
@@ -26,7 +27,14 @@ from evalsvc.results.satisfaction import SatisfactionTable, UnitSatisfaction
 from evalsvc.results.season import ResultContent
 from evalsvc.results.turnout import Turnout, sum_turnout
 from evalsvc.scheme.model import Parameter
-from evalsvc.scheme.wording import group_name, node_name, round_name, show_percent, show_short
+from evalsvc.scheme.wording import (
+    group_name,
+    node_name,
+    round_name,
+    say_full_marks,
+    show_percent,
+    show_short,
+)
 from evalsvc.text import AND, NOTHING, STOP, Text, same
 
 NUMERALS = "一二三四五六七八九十"
@@ -126,6 +134,7 @@ class Report:
     places: int
     summary: tuple[Text, ...]
     rankings: tuple[CategoryRanking, ...]
+    outcomes: tuple[OutcomePart, ...]
     turnout: tuple[Named[Turnout], ...]
     turnout_chart: Chart
     rejections: tuple[Named[Rejections], ...]
@@ -165,6 +174,7 @@ def build_report(content: ResultContent) -> Report:
         places=content.scheme.publication.places,
         summary=_summary(content, rankings),
         rankings=rankings,
+        outcomes=list_outcome_parts(content),
         turnout=turnout,
         turnout_chart=build_turnout_chart(
             [(same("　").join((each.round, each.group)), each.value) for each in turnout]
@@ -265,6 +275,7 @@ def _summary(content: ResultContent, rankings: Sequence[CategoryRanking]) -> tup
             version=head.version,
             places=scheme.publication.places,
         ),
+        *_full_marks(content),
         *(r.chart.finding + STOP for r in rankings),
     ]
     if content.turnout:
@@ -278,6 +289,15 @@ def _summary(content: ResultContent, rankings: Sequence[CategoryRanking]) -> tup
             ).filled(name=head.custodian)
         )
     return tuple(sentences)
+
+
+def _full_marks(content: ResultContent) -> Iterator[Text]:
+    """What totals are out of, category by category, where it is not 100."""
+    for category, _ in list_categories(content):
+        if full := say_full_marks(content.scheme, category.code):
+            yield Text("%(category)s总分：%(full)s。", "%(category)s, total: %(full)s.").filled(
+                category=category.name, full=full
+            )
 
 
 def _turnout_sentence(content: ResultContent) -> Text:

@@ -18,6 +18,7 @@ from evalsvc.reports.words.forbidden_words import list_forbidden_sentences
 from evalsvc.reports.words.own_view import OwnLine, list_own_lines, visible_tree
 from evalsvc.results.season import ReportHead
 from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.wording import say_full_marks
 from evalsvc.text import NOTHING, Text
 
 # What two pages hold; what is beyond stands on the unit's page.
@@ -25,7 +26,7 @@ SHOWN_DEPTH = 2
 MOST_LINES = 12
 MOST_COMMENTS = 5
 MOST_EVENTS = 5
-MOST_REASONS = 3
+MOST_REASONS = 8
 LONGEST_COMMENT = 60
 LONGEST_WORDS = 80
 LONGEST_REMARK = 34
@@ -85,6 +86,7 @@ class NoticePage:
 
     category: Text
     of: int
+    full: Text
     lines: tuple[tuple[OwnLine, Text], ...]
     chart: Chart | None
     reasons: tuple[Text, ...]
@@ -123,7 +125,9 @@ def build_page(notice: UnitNotice) -> NoticePage:
     reasons = (*listed[:MOST_REASONS], *notice.adjustments[:MOST_EVENTS])
     return NoticePage(
         category=sheet.category,
-        of=sum(1 for peer in notice.peers if peer.rank is not None),
+        # All of the category, those without a place of their own included.
+        of=len(notice.peers),
+        full=say_full_marks(notice.scheme, notice.result.category),
         lines=tuple(
             (line, _cut_text(NOTHING.join(line.remarks[:1]), LONGEST_REMARK)) for line in shown
         ),

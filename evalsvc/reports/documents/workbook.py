@@ -16,6 +16,7 @@ from evalsvc.reports.documents.cells import neutral_text
 from evalsvc.reports.documents.diagnostics import build_documents
 from evalsvc.reports.documents.figure_trail import build_trail
 from evalsvc.reports.documents.notes import list_notes
+from evalsvc.reports.documents.outcome_rows import list_outcome_parts
 from evalsvc.reports.ranking import list_categories, list_columns
 from evalsvc.reports.words import heads
 from evalsvc.reports.words.explain import Explanation, Raters, explain
@@ -23,7 +24,7 @@ from evalsvc.reports.words.outcome_words import say_end, say_end_heading
 from evalsvc.results.diagnostics import SeasonDiagnostics
 from evalsvc.results.satisfaction import SatisfactionTable
 from evalsvc.results.season import ResultContent
-from evalsvc.scheme.wording import node_name
+from evalsvc.scheme.wording import node_name, say_full_marks
 from evalsvc.text import NOTHING, Text, same, say
 
 WIDEST = 60
@@ -33,6 +34,9 @@ MEASURED_ROWS = 400
 
 # A sheet's name has 31 characters at most.
 CHANGED = Text("采用以后改过的数", "Figures changed later")
+
+COEFFICIENT_OF = Text("系数：%(post)s", "Coefficient: %(post)s")
+GRADES = Text("等次和后果", "Grades and consequences")
 
 # What a result shows beside the total: the parts, and their parts.
 SHOWN_DEPTH = 2
@@ -68,6 +72,8 @@ def render_workbook(
         for unit in content.units
     }
     writer.sheet(Text("结果", "Result"), 4, *_ranking(content))
+    if content.ends:
+        writer.sheet(GRADES, 4, *_outcomes(content))
     writer.sheet(heads.NODE, 3, *_components(content))
     writer.sheet(Text("计分明细", "Unit sheet"), 4, *_details(content, explained))
     for place, table in enumerate(content.satisfaction, start=1):
@@ -111,6 +117,36 @@ def _ranking(content: ResultContent) -> Rows:
 
     plain = (heads.SCORE_OF_ALL, heads.RANK_OF_ALL) if content.plain else ()
     return (*fixed, *ended, *plain, *names), rows()
+
+
+def _outcomes(content: ResultContent) -> Rows:
+    """Each unit's grade with its reason, what bars it, its coefficients, what is to be decided."""
+    posts = content.scheme.outcome_names.posts
+    headings = (
+        heads.CATEGORY, heads.RANK, heads.UNIT_CODE, heads.UNIT, heads.SCORE,
+        say_end_heading(content.scheme), heads.REASON, heads.BARS,
+        *(COEFFICIENT_OF.filled(post=name) for name in posts.values()), heads.FOLLOWING,
+    )  # a table, read by rows  # fmt: skip
+    places = content.scheme.publication.places
+
+    def rows() -> Iterator[Sequence[Cell]]:
+        for part in list_outcome_parts(content):
+            for row in part.rows:
+                published = None if row.published is None else Fraction(row.published)
+                yield (
+                    part.category,
+                    NumberCell(row.place),
+                    row.unit,
+                    row.name,
+                    NumberCell(published, places),
+                    row.end,
+                    row.why,
+                    row.bars,
+                    *(NumberCell(row.coefficients.get(post), 2) for post in posts),
+                    row.following,
+                )
+
+    return headings, rows()
 
 
 def _plain(content: ResultContent, unit: str, places: int) -> Iterator[NumberCell]:
@@ -260,6 +296,12 @@ def _notes(content: ResultContent) -> Rows:
         (Text("计算时间", "Computed"), show_moment(head.computed_at)),
         (Text("计算版本", "Version"), str(head.version)),
     ]
+    for category, _ in list_categories(content):
+        if full := say_full_marks(content.scheme, category.code):
+            about = Text("总分（%(category)s）", "Total (%(category)s)").filled(
+                category=category.name
+            )
+            facts.append((about, full))
     if head.custodian:
         facts.append(
             (

@@ -1,15 +1,16 @@
 """Why a unit has its grade, and what follows from it over the years, in plain sentences."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 
 from analysis.outcome.confirmation import Disagreement
-from analysis.outcome.grading import Quota
+from analysis.outcome.grading import Quota, open_places
 from analysis.outcome.history import Consequence
 from analysis.outcome.rules import GradeRule
 from analysis.outcome.season_outcome import UnitOutcome
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.wording import node_name, node_names, show_percent, show_short
-from evalsvc.text import AND, Text, same
+from evalsvc.text import AND, NOTHING, Text, same
 
 NO_AWARDS = Text("本单位不参加评优，不占名额。", "This unit takes no award and no place.")
 
@@ -28,7 +29,7 @@ def list_outcome_sentences(
 
 def list_beside_grade(unit: UnitOutcome, scheme: Scheme) -> tuple[Text, ...]:
     """What keeps a unit from something, its awards, and what people have to decide on."""
-    return (*_bars(unit, scheme), *_awards(unit, scheme), *list_following(unit, scheme))
+    return (*list_bars(unit, scheme), *_awards(unit, scheme), *list_following(unit, scheme))
 
 
 def say_end(unit: UnitOutcome, scheme: Scheme) -> Text:
@@ -42,6 +43,82 @@ def say_end(unit: UnitOutcome, scheme: Scheme) -> Text:
 def say_end_heading(scheme: Scheme) -> Text:
     """What such a column is called."""
     return Text("等次", "Grade") if scheme.outcome_names.grades else Text("表彰", "Award")
+
+
+def say_why(unit: UnitOutcome, scheme: Scheme) -> Text:
+    """Why a unit has its grade; empty where the scheme gives none."""
+    rules = {grade.code: grade for grade in scheme.outcome.grading.grades}
+    if not rules:
+        return NOTHING
+    rule = rules.get(unit.grade or "")
+    return _why(unit, rule, scheme) if rule else Text("没有等次。", "There is no grade.")
+
+
+def say_coefficients(unit: UnitOutcome, scheme: Scheme) -> Text:
+    """The reward coefficients that come with a unit's grade, post by post."""
+    posts = scheme.outcome_names.posts
+    return AND.join(
+        _name(posts, code) + same(f" {show_short(factor)}")
+        for code, factor in unit.coefficients.items()
+    )
+
+
+def say_places(quotas: Sequence[Quota], scheme: Scheme) -> Text:
+    """How many of a category could have each grade and award, and how many got it."""
+    names = {**scheme.outcome_names.grades, **scheme.outcome_names.awards}
+    told = [
+        Text(
+            "%(grade)s%(places)s个（评出%(filled)s个）", "%(grade)s %(places)s (%(filled)s filled)"
+        ).filled(grade=_name(names, quota.code), places=quota.places, filled=quota.filled)
+        for quota in quotas
+        if quota.code in names
+    ]
+    if not told:
+        return NOTHING
+    return Text("本类名额：%(places)s。", "Places in the category: %(places)s.").filled(
+        places=AND.join(told)
+    )
+
+
+def list_open_places(counted: Mapping[str, int], scheme: Scheme) -> tuple[Text, ...]:
+    """How many places each category will have by the units that count, before any is filled."""
+    grading = scheme.outcome.grading
+    names = {**scheme.outcome_names.grades, **scheme.outcome_names.awards}
+    bounds = {grade.code: grade.places for grade in grading.grades}
+    bounds |= {award.code: award.places for award in grading.awards}
+    told = []
+    for category in scheme.categories:
+        n = counted.get(category.code, 0)
+        places = [
+            Text("%(grade)s%(places)s个%(share)s", "%(grade)s %(places)s%(share)s").filled(
+                grade=_name(names, code),
+                places=found,
+                share=_say_share(bounds[code].shares.get(category.code)),
+            )
+            for code, found in open_places(grading, category.code, n).items()
+        ]
+        if places and n:
+            told.append(
+                Text(
+                    "%(category)s%(n)s个单位：%(places)s。",
+                    "%(category)s, %(n)s units: %(places)s.",
+                ).filled(category=category.name, n=n, places=AND.join(places))
+            )
+    return tuple(told)
+
+
+def _say_share(share: Fraction | None) -> Text:
+    """8‰ as it is written, and other shares in per cent."""
+    if share is None:
+        return NOTHING
+    if share < Fraction(1, 100):
+        return Text("（%(n)s‰）", " (%(n)s‰)").filled(n=show_short(share * 1000))
+    return Text("（%(n)s）", " (%(n)s)").filled(n=show_percent(share))
+
+
+def list_bars(unit: UnitOutcome, scheme: Scheme) -> tuple[Text, ...]:
+    """Events and figures that bar the unit from something or set its grade, with their effect."""
+    return tuple(_bars(unit, scheme))
 
 
 def list_following(unit: UnitOutcome, scheme: Scheme) -> tuple[Text, ...]:
@@ -68,29 +145,14 @@ def _grade(unit: UnitOutcome, quotas: Sequence[Quota], scheme: Scheme) -> Iterat
             "总分并列，按规定再比较%(nodes)s后列第%(place)s名。",
             "Tied on the total; by %(nodes)s it takes place %(place)s.",
         ).filled(nodes=node_names(scheme, scheme.outcome.grading.tie_break), place=unit.place)
-    yield from _places(quotas, scheme)
+    places = say_places(
+        [each for each in quotas if each.code in scheme.outcome_names.grades], scheme
+    )
+    if places:
+        yield places
     if unit.coefficients:
-        posts = scheme.outcome_names.posts
-        listed = AND.join(
-            _name(posts, code) + same(f" {show_short(factor)}")
-            for code, factor in unit.coefficients.items()
-        )
-        yield Text("奖励系数：%(posts)s。", "Reward coefficients: %(posts)s.").filled(posts=listed)
-
-
-def _places(quotas: Sequence[Quota], scheme: Scheme) -> Iterator[Text]:
-    """How many of the category could have each grade, and how many got it."""
-    names = scheme.outcome_names.grades
-    told = [
-        Text(
-            "%(grade)s%(places)s个（评出%(filled)s个）", "%(grade)s %(places)s (%(filled)s filled)"
-        ).filled(grade=_name(names, quota.code), places=quota.places, filled=quota.filled)
-        for quota in quotas
-        if quota.code in names
-    ]
-    if told:
-        yield Text("本类名额：%(places)s。", "Places in the category: %(places)s.").filled(
-            places=AND.join(told)
+        yield Text("奖励系数：%(posts)s。", "Reward coefficients: %(posts)s.").filled(
+            posts=say_coefficients(unit, scheme)
         )
 
 
@@ -125,19 +187,20 @@ def _why(unit: UnitOutcome, rule: GradeRule, scheme: Scheme) -> Text:
 
 
 def _bars(unit: UnitOutcome, scheme: Scheme) -> Iterator[Text]:
-    """Events and figures that keep the unit from a grade or an award."""
     names = scheme.outcome_names
+    named = {**names.grades, **names.awards}
     for bar in unit.bars:
         rule = next(r for r in scheme.outcome.grading.bars if r.code == bar.rule)
+        barred = AND.join(_name(named, code) for code in named if code in rule.bars)
+        effects = []
+        if rule.sets:
+            effects.append(Text("定为%(grade)s", "set to %(grade)s").filled(grade=named[rule.sets]))
         if rule.bars:
-            barred = [
-                _name({**names.grades, **names.awards}, code)
-                for code in (*names.grades, *names.awards)
-                if code in rule.bars
-            ]
-            yield Text("“%(bar)s”：不能得%(what)s。", '"%(bar)s": no %(what)s.').filled(
-                bar=_name(names.bars, bar.rule), what=AND.join(barred)
-            )
+            effects.append(Text("不能得%(what)s", "no %(what)s").filled(what=barred))
+        told = Text("“%(bar)s”（%(fact)s）：%(effect)s。", '"%(bar)s" (%(fact)s): %(effect)s.')
+        if not bar.fact:
+            told = Text("“%(bar)s”：%(effect)s。", '"%(bar)s": %(effect)s.')
+        yield told.filled(bar=_name(names.bars, bar.rule), fact=bar.fact, effect=AND.join(effects))
 
 
 def _awards(unit: UnitOutcome, scheme: Scheme) -> Iterator[Text]:

@@ -27,6 +27,11 @@ _DIAGNOSTICS = r"/office/seasons/\d+/diagnostics/\w+"
 _PURGED = "the round's page says what destroying leaves behind, and where copies lie"
 _NO_BOX = "a round without questionnaires has no ballot box, and no place among those that have"
 CHANGES: tuple[Change, ...] = (
+    Change(
+        r"/office/seasons/\d+/(results(/\w+)?|publication|own/\w+)",
+        r"名额|名额：|本类名额：.*|.*\d+个单位：.*个.*。|“.*”.*：(不能得|定为).*|.*（“.*”.*：(不能得|定为).*）?",
+        "places are told before and when proposing, and bars with the fact behind them",
+    ),
     Change(r"/office/.*", r"程序版本 .*", "the foot of the office's pages names the version"),
     Change(
         r"/office/",
