@@ -14,12 +14,15 @@ import pytest
 
 from evalsvc import printable
 from evalsvc.domain.assessing.body_sheets import SheetUnit, SheetView
+from evalsvc.scheme.presets import load_preset
+from evalsvc.text import same
 from evalsvc.workbooks import seen
 from evalsvc.workbooks.assessment import build_layout, read_assessment
 from evalsvc.workbooks.figures import read_figures
 from evalsvc.workbooks.history import read_history
 from evalsvc.workbooks.problems import CellProblem
 from evalsvc.workbooks.roster import read_roster
+from evalsvc.workbooks.task_plan import PlanContext, read_plan
 from evalsvc.xlsform.reading import read_form
 from tests.workbooks import test_figures, test_history
 from tests.workbooks.filling import show
@@ -44,6 +47,7 @@ SCALED = Shown("12345", '0!.0,"万"')
 DAY = Shown("46082", 'm"月"d"日"')
 TRUTH = Raw("b", "<v>1</v>")
 SPACE = "\u200b\u202a"
+PLANNED = {"u01": same("县教育局"), "u02": same("交通局")}
 
 
 @dataclass(frozen=True)
@@ -187,6 +191,23 @@ def try_form(
     return reading.questionnaire, keep(reading.problems, *rows)
 
 
+def try_plan(
+    *, unit: RawCell = "县教育局", name: RawCell = "校舍", figure: RawCell = 120, **how: Any
+) -> tuple[Any, list[tuple[str, str]]]:
+    rows: dict[str, list[list[RawCell]]] = {
+        "任务清单": [
+            ["编号", "责任单位", "牵头单位", "任务", "目标", "目标数"],
+            ["", unit, "u02", name, "新建校舍", figure],
+            ["", "u02", "u02", "公路", "改造公路", 60],
+            *(["", *row] for row in how.pop("more", [])),
+        ],
+        **how.pop("beside", {}),
+    }
+    context = PlanContext(load_preset("golmud"), PLANNED, PLANNED, {}, frozenset())
+    reading = read_plan(build_raw(rows, **how), context, lambda _: {})
+    return reading.rows, keep(reading.problems, "任务清单")
+
+
 def first_level(found: Any) -> Any:
     return found and found.asked[0].question.levels[0]
 
@@ -197,12 +218,14 @@ UPLOADS: dict[str, Callable[..., tuple[Any, list[tuple[str, str]]]]] = {
     "sheets": try_sheet,
     "history": try_history,
     "XLSForm": try_form,
+    "plan of tasks": try_plan,
 }
 # Where a figure stands in the upload's result, and at which place of the workbook.
 FIGURE: dict[str, tuple[str, Callable[[Any], object]]] = {
     "figures": ("指标!B2", lambda found: found and found.indicators[0].value),
     "sheets": ("评分表!B2", lambda found: found.entries and found.entries[0].value),
     "history": ("历年结果!C2", lambda found: found and found[0].score),
+    "plan of tasks": ("任务清单!F2", lambda found: found and found[0].proposal.figure),
     "XLSForm": ("choices!E2", lambda found: found and f"{first_level(found).points:f}"),
 }
 COUNTED = {"roster": ("评议团!C2", {}), "figures": ("加减分!E2", {})}
@@ -293,6 +316,7 @@ NO_TEXTS = [
         ("history", "unit", "历年结果!A2"),
         ("XLSForm", "code", "choices!B2"),
         ("XLSForm", "name", "choices!C2"),
+        ("plan of tasks", "unit", "任务清单!B2"),
     ],
 )
 @pytest.mark.parametrize(("cell", "said"), NO_TEXTS, ids=repr)
@@ -373,6 +397,7 @@ def test_an_odd_thing_inside_is_named(upload: str, cell: Raw, said: str) -> None
         ("figures", "words", "加减分!G2"),
         ("sheets", "words", "评分表!C2"),
         ("XLSForm", "name", "choices!C2"),
+        ("plan of tasks", "name", "任务清单!D2"),
     ],
 )
 def test_a_text_is_too_long_at_its_whole_length(upload: str, role: str, place: str) -> None:
@@ -408,6 +433,7 @@ def test_hidden_rows_are_read_and_counted(upload: str) -> None:
         ("sheets", "评分表"),
         ("history", "历年结果"),
         ("XLSForm", "choices"),
+        ("plan of tasks", "任务清单"),
     ],
 )
 def test_a_hidden_sheet_is_read_and_said(upload: str, sheet: str) -> None:
@@ -456,11 +482,18 @@ def test_invisible_around_a_figure_is_named(upload: str) -> None:
 @pytest.mark.parametrize(
     "text", [f"{SPACE}u01", "“u01”", "[u01]", "（u01）", "'u01", "U01 县教育局"]
 )
-@pytest.mark.parametrize("upload", ["figures", "sheets"])
-def test_a_decorated_code_is_that_code(upload: str, text: str) -> None:
+@pytest.mark.parametrize(
+    ("upload", "get"),
+    [
+        ("figures", lambda found: found.indicators[0]),
+        ("sheets", lambda found: found.entries[0]),
+        ("plan of tasks", lambda found: found[0].proposal),
+    ],
+)
+def test_a_decorated_code_is_that_code(upload: str, get: Any, text: str) -> None:
     found, problems = UPLOADS[upload](unit=text)
     assert problems == []
-    assert (found.indicators if upload == "figures" else found.entries)[0].unit == "u01"
+    assert get(found).unit == "u01"
 
 
 @pytest.mark.parametrize(
