@@ -33,12 +33,14 @@ _NOTHING = frozenset(build_key(text) for text in ("", NOT_APPLICABLE, "-", "/"))
 _CLEARED = frozenset(build_key(text) for text in (CLEARED.zh, CLEARED.en, "删除", "delete"))
 # How a figure of somebody else is changed: by whoever answers for it.
 _SENT_BACK = Text(
-    "要改，请在“考核主体”页退回它的表，由它改好再报",
-    "To have it changed, send the body's sheet back on the page of assessing bodies",
+    "要改，请在“考核主体”页退回它的表，由它改好再报；或者在“指标数一览”里打开这个数，写明理由改",
+    "To have it changed, send the body's sheet back on the page of assessing bodies, or open the "
+    "figure in “Figures at a glance” and change it with a reason",
 )
 _REGRADED = Text(
-    "要改，请牵头单位改评任务的档次，再重新计入",
-    "To have it changed, the lead units grade the tasks anew, and the grades are counted again",
+    "要改，请牵头单位改评任务的档次，再重新计入；或者在“指标数一览”里打开这个数，写明理由改",
+    "To have it changed, the lead units grade the tasks anew, and the grades are counted again; or "
+    "open the figure in “Figures at a glance” and change it with a reason",
 )
 _UNIT = Text("单位", "unit")
 _NAMED_UNITS = 8

@@ -78,7 +78,6 @@ EXPORTS: dict[str, tuple[int, ...]] = dict.fromkeys(
 _UPLOAD, _VISIT, _LEAVES = "an upload that waits", "a step of a visit", "leaves, found by the root"
 NOT_REACHED = {
     "admin.assisted_step": _VISIT,
-    "admin.figure_page": "an entered figure, which no sealed number touches",
     "admin.figures_dry_run": _UPLOAD,
     "admin.history_dry_run": _UPLOAD,
     "admin.package_dry_run": _UPLOAD,

@@ -96,7 +96,8 @@ def test_a_changed_figure_of_another_is_refused_by_its_cell(value: Value) -> Non
         (
             2,
             "这个数由市委组织部报，现为 9.5，不能用导入改；请恢复原样。"
-            "要改，请在“考核主体”页退回它的表，由它改好再报",
+            "要改，请在“考核主体”页退回它的表，由它改好再报；"
+            "或者在“指标数一览”里打开这个数，写明理由改",
         )
     ]
 
@@ -111,7 +112,8 @@ def test_a_figure_made_of_grades_is_left_to_those_who_grade() -> None:
     reading = put("public.party", 2, 5, replace(STANDING, owners={PARTY: LEADS}))
     assert reading.problems[0].text.zh == (
         "这个数由各任务的牵头单位报，现为 9.5，不能用导入改；请恢复原样。"
-        "要改，请牵头单位改评任务的档次，再重新计入"
+        "要改，请牵头单位改评任务的档次，再重新计入；"
+        "或者在“指标数一览”里打开这个数，写明理由改"
     )
 
 

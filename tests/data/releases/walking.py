@@ -145,6 +145,8 @@ class Places:
         self.attachments = [row[0] for row in ask("SELECT id FROM attachment ORDER BY id")]
         self.versions = ask("SELECT season_id, version FROM publication ORDER BY 1, 2")
         self.groups = ask('SELECT DISTINCT round_id, "group" FROM credential ORDER BY 1, 2')
+        self.listing = ask('SELECT DISTINCT season_id, "group" FROM relation ORDER BY 1, 2')
+        self.figures = ask("SELECT season_id, round, unit, component FROM indicator ORDER BY 1, 2")
         self.bodies = ask("SELECT DISTINCT season_id, body FROM body_sheet ORDER BY 1, 2")
 
     def list_paths(self, rule, *, many: bool) -> Iterator[str]:
@@ -202,7 +204,8 @@ class Places:
             "unit": lambda: [code for its, code in self.units if its == season][:UNITS],
             "version": lambda: [version for its, version in self.versions if its == season],
             "body": lambda: [body for its, body in self.bodies if its == season],
-            "group": lambda: [group for its, group in self.groups if its == round_id],
+            "group": lambda: self._list_groups(round_id, season),
+            "component": lambda: self._list_components(given),
             "job_id": lambda: self.jobs,
             "task_id": lambda: self.tasks,
             "sheet": lambda: ["units", "raters"],
@@ -216,6 +219,16 @@ class Places:
             return list(self.said[name])
         # What a later program adds to addresses: whatever it is, it must not fail.
         return list(lists.get(name, lambda: ["0"])())
+
+    def _list_groups(self, round_id: object, season: object) -> list[object]:
+        """Those with codes in a round; of a season alone, those whose relations are listed."""
+        rows, wanted = (self.listing, season) if round_id is None else (self.groups, round_id)
+        return [group for its, group in rows if its == wanted]
+
+    def _list_components(self, given: dict[str, object]) -> list[object]:
+        """One figure of each round: a page of another one is no other page."""
+        wanted = (given["season_id"], given["round_code"])
+        return [name for *place, _, name in self.figures if tuple(place) == wanted][:1]
 
 
 if __name__ == "__main__":
