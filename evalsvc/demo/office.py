@@ -56,10 +56,13 @@ def found_season(browser: Browser, story: Story) -> int:
 
 
 def list_rounds(browser: Browser, season_id: int) -> list[int]:
-    """The ids of the season's rounds, in their order, by the links of its page."""
+    """The ids of the season's rounds, in their order, by the links of its page.
+
+    They were made in that order. The page may name the round whose turn it is before all others.
+    """
     page = browser.open(f"/office/seasons/{season_id}").expect("/office/seasons/")
     found = (re.fullmatch(r"/office/rounds/(\d+)", link) for link in page.links)
-    return list(dict.fromkeys(int(each[1]) for each in found if each))
+    return sorted({int(each[1]) for each in found if each})
 
 
 def import_workbook(

@@ -105,7 +105,7 @@ def _walk(address: str, story: Story, out: Path, link: str) -> None:
         )
     round_ids = office.list_rounds(walk.manager, season_id)
     for round_id, one in zip(round_ids, story.scheme.rounds, strict=True):
-        if story.scheme.list_groups(one.code):  # else only figures belong to it
+        if one.code in story.scheme.boxed:  # else only figures belong to it
             _hold_round(walk, round_id, one.code, one.name.zh)
     _conclude(walk, season_id)
 
