@@ -124,6 +124,13 @@ class CountForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     round = SelectField("轮次", [InputRequired("请选轮次。")], validate_choice=False)
 
 
+class MissedForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """The round whose overdue reports count the lowest grade, and why."""
+
+    round = SelectField("轮次", [InputRequired("请选轮次。")], validate_choice=False)
+    reason = StringField("理由", [Length(max=1000, message="太长了，最多1000个字。")])
+
+
 class ReportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """How far a task is."""
 

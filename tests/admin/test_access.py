@@ -113,7 +113,7 @@ EXPECTED = {
     "report_task": LIAISON, "grade_report": MANAGER | ASSESSOR,
     "report_tasks": LIAISON, "grade_reports": MANAGER | ASSESSOR,
     "task_places_page": READERS,
-    "mend_task": MANAGER, "split_task": MANAGER, "withdraw_task": MANAGER,
+    "settle_missed": MANAGER, "mend_task": MANAGER, "split_task": MANAGER, "withdraw_task": MANAGER,
     "exempt_report": MANAGER, "reopen_tasks": MANAGER,
     "task_plan_file": MANAGER | LIAISON, "upload_task_plan": MANAGER | LIAISON,
     "task_plan_dry_run": MANAGER | LIAISON, "import_task_plan": MANAGER | LIAISON,

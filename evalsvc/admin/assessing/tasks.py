@@ -15,6 +15,7 @@ from evalsvc.domain.assessing import (
     task_changes,
     task_closing,
     task_list,
+    task_missed,
     task_pages,
     task_plans,
     task_reports,
@@ -40,6 +41,7 @@ from forms.assessment import (
     DecisionForm,
     GradeForm,
     ManyForm,
+    MissedForm,
     PostedRow,
     ReportForm,
     TaskForm,
@@ -136,6 +138,19 @@ def count_grades(season_id: int) -> Answer:
         season_id,
         form,
         lambda: task_reports.count_grades(current_act(), season_id, form.round.data),
+    )
+
+
+@door.post("/seasons/<int:season_id>/tasks/missed")
+@allowed("manager")
+def settle_missed(season_id: int) -> Answer:
+    form = MissedForm()
+    return _answer(
+        season_id,
+        form,
+        lambda: task_missed.settle_missed(
+            current_act(), season_id, form.round.data, form.reason.data or ""
+        ),
     )
 
 

@@ -22,7 +22,8 @@ SHEETS = {
 TASKS = {"waiting": "等审", "standing": "已审定", "returned": "已退回"}
 # Where a task is no more.
 ENDED_TASKS = {"withdrawn": "已撤销", "split": "已拆分"}
-TASK_CHANGES = {"mended": "修改", "split": "拆分", "withdrawn": "撤销任务", "exempted": "免报"}
+TASK_CHANGES = {"mended": "修改", "split": "拆分", "withdrawn": "撤销任务", "exempted": "免报",
+                "missed": "到期未报，按最低档计"}  # a table, read by rows  # fmt: skip
 TASK_PARTS = {
     "lead": "牵头单位",
     "title": "任务",
@@ -31,6 +32,7 @@ TASK_PARTS = {
     "weight": "权重",
     "rounds": "在哪几轮报告",
     "volume": "本单位这一轮的任务量",
+    "grade": "档次",
 }
 TASK_FILTERS = {
     "all": "全部",

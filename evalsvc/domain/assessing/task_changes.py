@@ -73,7 +73,7 @@ def mend_task(act: Act, task_id: int, proposal: Proposal, reason: str) -> None:
             raise ENTRY_REFUSED.because(Text("没有改动", "nothing is changed"))
         for report in _list_open(session, task):
             report.exempt = not is_due(task, report.round)
-        _note(session, act, task, "mended", told, said)
+        note_change(session, act, task, "mended", told, said)
 
 
 def split_task(act: Act, task_id: int, parts: Sequence[Part], reason: str) -> None:
@@ -101,7 +101,7 @@ def split_task(act: Act, task_id: int, parts: Sequence[Part], reason: str) -> No
             _add_part(session, act, task, proposal)
         _end(session, task, "split")
         told = {each.title: (task.weight, each.weight) for each in parts}
-        _note(session, act, task, "split", told, said)
+        note_change(session, act, task, "split", told, said)
 
 
 def withdraw_task(act: Act, task_id: int, reason: str) -> None:
@@ -115,7 +115,7 @@ def withdraw_task(act: Act, task_id: int, reason: str) -> None:
         _require_none_ungraded(session, task)
         told = {"state": (task.state, "withdrawn")}
         _end(session, task, "withdrawn")
-        _note(session, act, task, "withdrawn", told, said)
+        note_change(session, act, task, "withdrawn", told, said)
 
 
 def exempt_report(act: Act, report_id: int, reason: str) -> None:
@@ -131,7 +131,7 @@ def exempt_report(act: Act, report_id: int, reason: str) -> None:
         volume = _sum_volumes(session, task.season_id, task.unit).get(report.round, Decimal(0))
         report.exempt = True
         told = {"volume": (f"{volume}", f"{volume - Decimal(task.weight)}")}
-        _note(session, act, task, "exempted", told, said, report.round)
+        note_change(session, act, task, "exempted", told, said, report.round)
 
 
 def list_changes(database: Database, task_id: int) -> tuple[ChangeView, ...]:
@@ -249,7 +249,7 @@ def _sum_volumes(session: Session, season_id: int, unit: str) -> dict[str, Decim
     return found
 
 
-def _note(
+def note_change(
     session: Session,
     act: Act,
     task: Task,
@@ -258,6 +258,7 @@ def _note(
     reason: str,
     round_code: str = "",
 ) -> None:
+    """Leave a step in a task's trail, and in the log."""
     session.add(
         TaskChange(
             task_id=task.id,
