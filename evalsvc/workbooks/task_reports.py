@@ -87,8 +87,9 @@ def task_book(scheme: Scheme, rows: Sequence[BookRow], language: str = "zh") -> 
         True: book.add_format({**look, "locked": False}),
         False: book.add_format({**look, "font_color": "#4A4A4A", "bg_color": "#EDEDED"}),
     }
+    writer = _Page(page, scheme, looks, language)
     for line, row in enumerate(rows, 1):
-        _write_row(page, line, scheme, row, looks, language)
+        writer.write(line, row)
     # The task stays in sight while its report is graded.
     page.freeze_panes(1, 5)
     page.autofilter(0, 0, max(1, len(rows)), len(LAYOUT.columns) - 1)
@@ -128,31 +129,36 @@ def read_task_book(source: bytes, scheme: Scheme, find: Find, judge: Judge) -> T
     )
 
 
-def _write_row(
-    page: Any, line: int, scheme: Scheme, row: BookRow, looks: Mapping[bool, Any], language: str
-) -> None:
-    cells = _say_row(scheme, row)
-    opened = {"actual": row.writes, "text": row.writes, "grade": row.grades, "note": row.grades}
-    for place, column in enumerate(LAYOUT.columns):
-        look = looks[opened.get(column.key, False)]
-        said = cells[column.key].in_language(language)
-        if column.key == "number":
-            page.write_number(line, place, row.report.id, look)
-        elif said:
-            page.write_string(line, place, said, look)
-        else:
-            page.write_blank(line, place, None, look)
-        if column.key == "grade" and row.grades:
-            _offer_grades(page, line, place, scheme, row, language)
+@dataclass(frozen=True)
+class _Page:
+    """The sheet under way: the rows that it gets, and the one language in which it is written."""
 
+    page: Any
+    scheme: Scheme
+    looks: Mapping[bool, Any]
+    language: str
 
-def _offer_grades(
-    page: Any, line: int, place: int, scheme: Scheme, row: BookRow, language: str
-) -> None:
-    grades = list_grades(scheme, row.report.round).values()
-    names = [name.in_language(language) for name in grades]
-    if len(",".join(names)) <= _LONGEST_LIST:
-        page.data_validation(line, place, line, place, {"validate": "list", "source": names})
+    def write(self, line: int, row: BookRow) -> None:
+        cells = _say_row(self.scheme, row)
+        opened = {"actual": row.writes, "text": row.writes, "grade": row.grades, "note": row.grades}
+        for place, column in enumerate(LAYOUT.columns):
+            look = self.looks[opened.get(column.key, False)]
+            said = cells[column.key].in_language(self.language)
+            if column.key == "number":
+                self.page.write_number(line, place, row.report.id, look)
+            elif said:
+                self.page.write_string(line, place, said, look)
+            else:
+                self.page.write_blank(line, place, None, look)
+            if column.key == "grade" and row.grades:
+                self._offer_grades(line, place, row)
+
+    def _offer_grades(self, line: int, place: int, row: BookRow) -> None:
+        grades = list_grades(self.scheme, row.report.round).values()
+        names = [name.in_language(self.language) for name in grades]
+        if len(",".join(names)) <= _LONGEST_LIST:
+            rule = {"validate": "list", "source": names}
+            self.page.data_validation(line, place, line, place, rule)
 
 
 def _say_row(scheme: Scheme, row: BookRow) -> dict[str, Text]:

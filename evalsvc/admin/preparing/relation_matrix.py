@@ -66,7 +66,7 @@ def plan_relations(season_id: int, group: str) -> Answer:
     if not MatrixForm().validate():
         return _render(season_id, group), 422
     changes = _plan(season, roster, found)
-    refused = _refuse(changes)
+    refused = _find_refusal(changes)
     if refused:
         return _render(season_id, group, refused), 422
     return _render_plan(season, roster, found, changes)
@@ -78,8 +78,8 @@ def change_relations(season_id: int, group: str) -> Answer:
     """Write what was looked at, through the checks of an import."""
     season, roster, found = _load(season_id, group)
     changes = tuple(RelationChange(*each) for each in read_changes(request.form))
-    if not MatrixForm().validate() or _refuse(changes):
-        return _render(season_id, group, _refuse(changes)), 422
+    if not MatrixForm().validate() or _find_refusal(changes):
+        return _render(season_id, group, _find_refusal(changes)), 422
     new = relations.apply_changes(roster, found, changes)
     if new is None:
         problem = Problem(ROSTER_CHANGED)
@@ -118,7 +118,7 @@ def _plan(season: SeasonView, roster: Roster, group: Group) -> tuple[RelationCha
     return relations.plan_pattern(season.scheme, roster, group, part, pattern)  # type: ignore[arg-type]  # looked up in the line above
 
 
-def _refuse(changes: Sequence[RelationChange]) -> Problem | None:
+def _find_refusal(changes: Sequence[RelationChange]) -> Problem | None:
     if not changes:
         return ENTRY_REFUSED.because(_NOTHING)
     if len(changes) > MOST_CHANGES:
