@@ -17,7 +17,7 @@ from evalsvc.domain.seasons import get_season_row
 from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED
 from evalsvc.models.assessment import TaskReopening
 from evalsvc.models.publication import Publication
-from evalsvc.text import Text
+from evalsvc.text import NOTHING, Text
 
 LONGEST_REASON = 2_000
 CLOSED = Text(
@@ -52,6 +52,12 @@ def require_changeable(session: Session, season_id: int) -> None:
     version = find_closing(session, season_id)
     if version is not None:
         raise ACT_REFUSED.because(CLOSED.filled(n=version))
+
+
+def read_closed(session: Session, season_id: int) -> Text:
+    """Why nothing may be changed; nothing where it may."""
+    version = find_closing(session, season_id)
+    return NOTHING if version is None else CLOSED.filled(n=version)
 
 
 def open_correction(

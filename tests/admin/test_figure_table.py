@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from evalsvc.domain import seasons
+from evalsvc.domain import changing, seasons
 from evalsvc.domain.acting import Act
 from evalsvc.domain.assessing import assessments, counted
 from evalsvc.domain.events import list_events
@@ -17,7 +17,15 @@ from evalsvc.models.roster import Unit
 from evalsvc.scheme.presets import get_preset_text
 from tests.admin.conftest import Clerk
 from tests.cast import MANAGER, MORNING, Installation, add_panel_city, add_panshan
-from tests.office_cast import SAFETY, add_assessor, add_bodies_season, add_figures, ask, fill
+from tests.office_cast import (
+    SAFETY,
+    add_assessor,
+    add_bodies_season,
+    add_figures,
+    add_published,
+    ask,
+    fill,
+)
 
 LAW = "I.common.依法行政"
 ROUND = "year_end"
@@ -218,6 +226,25 @@ def test_auditors_look_and_others_do_not(
     assert auditor.post(one(season_id, "u02"), {"seen": "92", "value": "1"}).status == 403
     assert seat("assessor").get(at(season_id)).status == 403
     assert stranger.get(at(season_id)).location.startswith("/office/sign-in")
+
+
+def test_what_has_been_shown_stands_until_a_correction_opens_it(
+    installation: Installation, manager: Clerk
+) -> None:
+    """The pages say so instead of asking; posted all the same, it is refused."""
+    season_id = add_published(installation)
+    for page in (manager.get(at(season_id, "?edit=on")), manager.get(one(season_id, "u02"))):
+        assert page.has("第 1 版结果已经公示")
+        assert 'name="value"' not in page.html
+        assert 'name="v|' not in page.html
+    refused = manager.post(one(season_id, "u02"), {"seen": "92", "value": "88"})
+    assert refused.status == 409
+    assert find(installation, season_id, "u02") == "92"
+    act = Act(installation.database, MANAGER, MORNING)
+    changing.open_correction(act, season_id, "依法行政的数录错")
+    assert manager.get(at(season_id, "?edit=on")).html.count('name="v|') > 0
+    manager.post(one(season_id, "u02"), {"seen": "92", "value": "88"})
+    assert find(installation, season_id, "u02") == "88"
 
 
 def test_what_is_not_there_is_not_found(manager: Clerk, season_id: int) -> None:

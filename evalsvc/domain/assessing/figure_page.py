@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from evalsvc.db import Database
 from evalsvc.domain.assessing.counted import FigureStep, Key, list_steps
 from evalsvc.domain.assessing.owners import LEADS, OFFICE, read_owners
+from evalsvc.domain.changing import read_closed
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.models.assessment import BodyFigure, BodySheet
@@ -42,7 +43,10 @@ class HistoryLine:
 
 @dataclass(frozen=True)
 class FigureView:
-    """One figure with everything about it; `handed_in` is what a body's sheet has in its place."""
+    """One figure with everything about it; `handed_in` is what a body's sheet has in its place.
+
+    `closed` says why it stands, once a result with it has been shown.
+    """
 
     key: Key
     unit: str
@@ -52,6 +56,7 @@ class FigureView:
     owner: Text
     way: Way
     handed_in: Reading
+    closed: Text
     history: tuple[HistoryLine, ...]
 
     @property
@@ -77,9 +82,11 @@ def get_figure(database: Database, season_id: int, key: Key) -> FigureView:
         now = _read(counted)
         way = _find_way(session, season_id, component, owner, now)
         called, category = unit.name, unit.category
-        kept = _read(handed_in)
+        kept, closed = _read(handed_in), read_closed(session, season_id)
     steps = list_steps(database, season_id, key)
-    return FigureView(key, called, category, component, now, owner, way, kept, tuple(_pair(steps)))
+    return FigureView(
+        key, called, category, component, now, owner, way, kept, closed, tuple(_pair(steps))
+    )
 
 
 def _read(row: Indicator | BodyFigure | None) -> Reading:

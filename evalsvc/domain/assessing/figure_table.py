@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from evalsvc.db import Database
 from evalsvc.domain.assessing.counted import Source
 from evalsvc.domain.assessing.owners import OFFICE, Owners, read_owners
+from evalsvc.domain.changing import read_closed
 from evalsvc.domain.folding import fold
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.models.assessment import FigureEntry
@@ -73,7 +74,8 @@ class FigureTable:
     """The part that was found, with what may be chosen instead of it.
 
     `components` are all of the part, `shown` those on this page; `owners` are by component, the
-    office included. `found_in` are categories in which the word is found.
+    office included. `found_in` are categories in which the word is found. `closed` says why nothing
+    may be changed, once a result with these figures has been shown.
     """
 
     part: Part
@@ -89,6 +91,7 @@ class FigureTable:
     n: int
     missing: int
     without: int
+    closed: Text
 
     @property
     def pages(self) -> int:
@@ -166,6 +169,7 @@ class _Chooser:
             n=len(listed),
             missing=sum(row.missing for row in rows),
             without=sum(row.missing > 0 for row in rows),
+            closed=read_closed(session, season_id),
         )
 
     def _list_categories(self, components: Sequence[Component]) -> tuple[str, ...]:
