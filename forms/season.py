@@ -14,6 +14,19 @@ TOO_LONG = "太长了，最多120个字。"
 SAME = "same"
 
 
+class NamesForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A season's names, put right."""
+
+    title = StringField("名称", [InputRequired("请填写名称。"), Length(max=120, message=TOO_LONG)])
+    office = StringField(
+        "主办单位", [InputRequired("请填写主办单位。"), Length(max=120, message=TOO_LONG)]
+    )
+    contact = StringField(
+        "联系电话",
+        [InputRequired("请填写评价人可以拨打的电话。"), Length(max=120, message=TOO_LONG)],
+    )
+
+
 class SchemeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A scheme's file in the place of another."""
 

@@ -33,6 +33,7 @@ class Verb(StrEnum):
     # Preparing.
     CREATE_SEASON = "create_season"
     INHERIT_SEASON = "inherit_season"
+    AMEND_SEASON = "amend_season"
     CHANGE_SCHEME = "change_scheme"
     IMPORT_ROSTER = "import_roster"
     IMPORT_FIGURES = "import_figures"

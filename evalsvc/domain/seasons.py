@@ -15,7 +15,7 @@ from evalsvc.box.log_words import Verb, about_season
 from evalsvc.box.roll import RoundSeal
 from evalsvc.db import Database
 from evalsvc.domain.acting import Act
-from evalsvc.errors import ACT_REFUSED, NOT_FOUND, SCHEME_FROZEN, Problem
+from evalsvc.errors import ACT_REFUSED, ENTRY_REFUSED, NOT_FOUND, SCHEME_FROZEN, Problem
 from evalsvc.evidence.thresholds import read_thresholds
 from evalsvc.models.anchor import SealedRound
 from evalsvc.models.figures import Adjustment, Indicator
@@ -95,6 +95,24 @@ def create_season(act: Act, title: str, office: str, contact: str, scheme_text: 
     """Create a season with its scheme's rounds; a scheme with errors raises them all."""
     with act.writing() as session:
         return write_season(session, act, title, office, contact, scheme_text).id
+
+
+def amend_season(act: Act, season_id: int, title: str, office: str, contact: str) -> None:
+    """Another title, office or telephone; the log keeps what it was. The same again is no act."""
+    with act.writing() as session:
+        season = get_season_row(session, season_id)
+        given = {"title": title.strip(), "office": office.strip(), "contact": contact.strip()}
+        if not all(given.values()):
+            raise ENTRY_REFUSED.because(
+                Text("名称、主办单位、电话都要填", "title, office and telephone are all needed")
+            )
+        changed = {name: new for name, new in given.items() if getattr(season, name) != new}
+        if not changed:
+            return
+        detail = {f"{name}_before": str(getattr(season, name)) for name in changed} | changed
+        for name, new in changed.items():
+            setattr(season, name, new)
+        act.tell(session, Verb.AMEND_SEASON, about_season(season_id), detail)
 
 
 def change_scheme(act: Act, season_id: int, scheme_text: str) -> None:

@@ -49,7 +49,7 @@ EXPECTED = {
     "end_own_session": STAFF, "end_other_sessions": STAFF,
     "board": STAFF, "season_page": STAFF, "scheme_page": STAFF, "scheme_file": STAFF,
     "new_season": MANAGER, "create_season": MANAGER, "change_scheme": MANAGER,
-    "inherited_page": MANAGER,
+    "inherited_page": MANAGER, "names_page": MANAGER, "amend_season": MANAGER,
     "panel_plan_page": READERS,
     "roster_page": READERS, "roster_file": MANAGER, "upload_roster": MANAGER,
     "roster_dry_run": MANAGER, "import_roster": MANAGER, "discard_roster": MANAGER,

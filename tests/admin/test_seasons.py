@@ -1,6 +1,7 @@
 """The board, creating a season, its checklist and its scheme."""
 
 import io
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from evalsvc.admin.door.steps import build_board, find_next_step, list_season_st
 from evalsvc.clock import now
 from evalsvc.domain import seasons
 from evalsvc.domain.acting import Act
+from evalsvc.domain.events import list_events
 from evalsvc.domain.seasons import RoundView, SeasonCard
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
 from evalsvc.text import Text
@@ -210,3 +212,38 @@ def test_a_season_takes_over_an_earlier_one(installation: Installation, manager:
     assert other.location == "/office/seasons/3/inherited/1"
     assert manager.get("/seasons/3/inherited/1").has("没有带过来的", "单位（10）", "部门01")
     assert manager.get("/seasons/3/inherited/1?lang=en").has("What stayed behind", "Units (10)")
+
+
+def test_a_seasons_names_are_put_right(installation: Installation, manager: Clerk) -> None:
+    season_id = add_panshan(installation)
+    path = f"/seasons/{season_id}/names"
+    assert manager.get(f"/seasons/{season_id}").has("改名称、单位、电话")
+    assert 'value="测试年度"' in manager.get(path).html
+    right = {"title": "2026年度考评", "office": "考评办公室", "contact": "0427-1111111"}
+    assert manager.post(path, {**right, "title": ""}).has("请填写名称。")
+    assert manager.post(path, {**right, "title": "长" * 121}).status == 422
+    assert manager.post(path, {**right, "office": " "}).status == 422
+    assert manager.post(path, right).location == f"/office/seasons/{season_id}"
+    assert manager.get(f"/seasons/{season_id}").has("2026年度考评", "0427-1111111")
+    assert manager.post(path, right).status == 302  # the same again tells the log nothing
+    told = [each for each in list_events(installation.database) if each.verb == "amend_season"]
+    assert [json.loads(each.detail) for each in told] == [
+        {
+            "title_before": "测试年度",
+            "title": "2026年度考评",
+            "contact_before": "0427-0000000",
+            "contact": "0427-1111111",
+        }
+    ]
+    assert manager.get("/seasons/99/names").status == 404
+
+
+def test_printed_letters_that_say_otherwise_are_named(
+    installation: Installation, manager: Clerk
+) -> None:
+    season_id = add_panshan(installation)
+    issue_cards(installation, get_round_id(installation, season_id, "half_year"))
+    open_with_cards(installation, get_round_id(installation, season_id))
+    assert manager.get(f"/seasons/{season_id}/names").has(
+        "“半年”的信已经印好，上面是原来的", "“年终”正在进行，发出的信上是原来的"
+    )

@@ -20,6 +20,11 @@ CHANGES: tuple[Change, ...] = (
         "how many places each grade has is told before anything is computed, and when proposing",
     ),
     Change(
+        r".. /office/seasons/\d",
+        r".*改名称、单位、电话|.*Change title, office, telephone|.*(联系电话|elephone).*",
+        "a season's names can be put right",
+    ),
+    Change(
         r".. /office/seasons/new",
         r"沿用哪一年度|选了以后，名册、.*|不沿用|与所沿用的年度相同.*|.*（(演示|试填)）"
         r"|Take over from which season|Its roster, relations, .*|from none"

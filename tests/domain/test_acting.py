@@ -21,18 +21,17 @@ ROOT = Path(__file__).parents[2]
 RELEASES = sorted((ROOT / "tests/data/releases").glob("v*/package-*-audit.zip"))
 # The words of the log as they have been hashed and published: none is changed or taken out.
 PUBLISHED = """
-    issue_letters read_letter
-    accept_sheet answer_review approve archive_result ask_for_reports ask_for_sheets ask_review
-    assist attach begin_publicity bind_liaison bind_member carry_tasks change_password change_scheme
-    change_task close_round compute_result correct_figures count_grades create_season decide_task
-    destroy_keys enrol_second_factor enter_arrangement exclude_ballot export_audit_package
-    export_box export_public_package grade_report hand_in import_figures import_history
-    import_roster inherit_season issue lose_ballots make_final make_keys make_link open_box
-    open_correction open_round overrule_figure propose propose_plan propose_result propose_task
-    publish_anchor purge refuse rehearse_opening reissue remove_attachment reopen_tasks report_task
-    restore_ballot resubmit_task return_sheet review_comments revoke set_terms set_year sign_in
-    suspend take_back_comment take_over_package take_over_season unbind_liaison unbind_member
-    use_link use_recovery_code withdraw write_account
+    accept_sheet amend_season answer_review approve archive_result ask_for_reports ask_for_sheets
+    ask_review assist attach begin_publicity bind_liaison bind_member carry_tasks change_password
+    change_scheme change_task close_round compute_result correct_figures count_grades create_season
+    decide_task destroy_keys enrol_second_factor enter_arrangement exclude_ballot
+    export_audit_package export_box export_public_package grade_report hand_in import_figures
+    import_history import_roster inherit_season issue issue_letters lose_ballots make_final
+    make_keys make_link open_box open_correction open_round overrule_figure propose propose_plan
+    propose_result propose_task publish_anchor purge read_letter refuse rehearse_opening reissue
+    remove_attachment reopen_tasks report_task restore_ballot resubmit_task return_sheet
+    review_comments revoke set_terms set_year sign_in suspend take_back_comment take_over_package
+    take_over_season unbind_liaison unbind_member use_link use_recovery_code withdraw write_account
 """.split()  # noqa: SIM905  (sixty-odd words, read as a text)
 
 

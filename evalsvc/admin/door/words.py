@@ -91,6 +91,7 @@ VERBS = {
     "change_password": "改密码",
     "create_season": "新建考评年度",
     "inherit_season": "沿用往年的名册和人员",
+    "amend_season": "更改名称、主办单位或电话",
     "change_scheme": "更换考评方案",
     "import_roster": "导入名册",
     "import_figures": "导入指标和加减分",

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
 
 from evalsvc.admin.door.access import allowed, allowed_to_staff, current_act, door
+from evalsvc.admin.door.doing import Answer, do_or_show
 from evalsvc.admin.door.steps import build_board, is_late, list_season_steps
 from evalsvc.clock import now
 from evalsvc.domain import seasons
@@ -17,13 +18,14 @@ from evalsvc.domain.preparing import inheriting
 from evalsvc.domain.voting.card_reports import count_card_reports
 from evalsvc.domain.words import comments
 from evalsvc.domain.words.replies import count_replies
+from evalsvc.errors import Problem
 from evalsvc.extensions import current_service
 from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.outline import list_outline
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
 from evalsvc.scheme.publication import say_periods
 from evalsvc.scheme.shown import list_shown_of
-from forms.season import SAME, SchemeForm, SeasonForm, read_scheme_text
+from forms.season import SAME, NamesForm, SchemeForm, SeasonForm, read_scheme_text
 
 
 @door.get("/")
@@ -99,6 +101,31 @@ def season_page(season_id: int) -> str:
     )
 
 
+@door.get("/seasons/<int:season_id>/names")
+@allowed("manager")
+def names_page(season_id: int) -> str:
+    season = seasons.get_season(current_service().database, season_id)
+    return _render_names(season_id, NamesForm(formdata=None, obj=season))
+
+
+@door.post("/seasons/<int:season_id>/names")
+@allowed("manager")
+def amend_season(season_id: int) -> Answer:
+    form = NamesForm()
+    return do_or_show(
+        form,
+        lambda: seasons.amend_season(
+            current_act(),
+            season_id,
+            form.title.data or "",
+            form.office.data or "",
+            form.contact.data or "",
+        ),
+        lambda problem: _render_names(season_id, form, problem),
+        url_for("admin.season_page", season_id=season_id),
+    )
+
+
 @door.get("/seasons/<int:season_id>/scheme")
 @allowed_to_staff
 def scheme_page(season_id: int) -> str:
@@ -144,6 +171,14 @@ def _create(form: SeasonForm) -> str:
     text = None if form.scheme.data == SAME else _read_scheme(form)
     season_id = inheriting.inherit_season(act, *names, earlier_id, text)
     return url_for("admin.inherited_page", season_id=season_id, earlier_id=earlier_id)
+
+
+def _render_names(season_id: int, form: NamesForm, problem: Problem | None = None) -> str:
+    season = seasons.get_season(current_service().database, season_id)
+    printed = [each for each in season.rounds if each.state in ("issued", "open")]
+    return render_template(
+        "admin/names.html", season=season, form=form, printed=printed, problem=problem
+    )
 
 
 def _build_form() -> SeasonForm:

@@ -32,6 +32,11 @@ CHANGES: tuple[Change, ...] = (
         r"名额|名额：|本类名额：.*|.*\d+个单位：.*个.*。|“.*”.*：(不能得|定为).*|.*（“.*”.*：(不能得|定为).*）?",
         "places are told before and when proposing, and bars with the fact behind them",
     ),
+    Change(
+        r"/office/seasons/\d+",
+        r".*改名称、单位、电话|.*联系电话.*",
+        "a season's names can be put right",
+    ),
     Change(r"/office/.*", r"程序版本 .*", "the foot of the office's pages names the version"),
     Change(
         r"/office/",
