@@ -16,6 +16,8 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     password = PasswordField(
         "密码", [InputRequired("请填写密码。"), Length(max=200, message="太长了，最多200个字。")]
     )
+    # Given at once it saves the second page; left out, that page asks for it.
+    number = StringField("动态码", [Length(max=40, message="太长了，最多40个字。")])
     back = HiddenField()
 
 

@@ -76,7 +76,7 @@ EXPECTED = {
     "make_paper_form": READERS,
     "assisted_page": ASSISTANT, "assisted_step": ASSISTANT, "end_sitting": ASSISTANT,
     "round_page": ROUND, "issue": frozenset({"manager", "distributor"}),
-    "open_round": MANAGER, "close_round": MANAGER,
+    "open_round": MANAGER, "begin_with_letters": MANAGER, "close_round": MANAGER,
     "make_keys": CUSTODIAN, "rehearse": CUSTODIAN, "open_box": CUSTODIAN,
     "make_keys_for_three": CUSTODIAN, "take_public_key": CUSTODIAN, "test_text": CUSTODIAN,
     "box_file": CUSTODIAN, "destroy_keys": CUSTODIAN | MANAGER,
@@ -131,7 +131,7 @@ HALF_WAY = {"second_factor_page", "give_number", "sign_out"}
 
 # Acts of weight, before which the password is asked for again: exactly these.
 FRESH = {
-    "open_round", "open_box", "box_file", "destroy_keys",
+    "open_round", "begin_with_letters", "open_box", "box_file", "destroy_keys",
     "propose_card", "decide", "carry_out", "start_export",
     "propose_exclusion", "propose_restoration",
     "open_correction",

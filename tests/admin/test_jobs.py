@@ -123,3 +123,20 @@ def test_the_file_outlives_a_session_but_not_signing_out(
     manager.post("/sign-out")
     manager.post("/sign-in", {"login": "manager", "password": PASSWORD})
     assert manager.get(f"/jobs/{printed}").has("只能在开始这项工作的浏览器里下载")
+
+
+def test_saved_letters_and_the_beginning_are_one_press(
+    installation: Installation, manager: Clerk, printed: str
+) -> None:
+    round_id = get_round_id(installation, 1)
+    path = f"/jobs/{printed}/beginning"
+    assert manager.get(f"/jobs/{printed}").has("已保存，开始接收答卷")
+    # No code is issued yet, so the round can't begin: the letters stay to be fetched.
+    assert manager.post(path).status == 409
+    assert manager.post(f"/jobs/{printed}/file").bytes == b"the codes"
+    issue_cards(installation, round_id)
+    assert manager.post(path).location == f"/office/rounds/{round_id}"
+    assert manager.get(f"/rounds/{round_id}").has("正在接收答卷")
+    assert manager.post(f"/jobs/{printed}/file").status == 410
+    assert manager.post(path).status == 409
+    assert manager.post("/jobs/none/beginning").status == 404

@@ -195,3 +195,33 @@ def test_acts_of_weight_ask_again_after_ten_minutes(
     assert stranger.post("/proof", {**sent, "password": "wrong"}).status == 401
     assert stranger.post("/proof", sent).location == "/office/log"
     assert stranger.post("/seasons/99/exports/csv").status == 404
+
+
+def test_the_number_may_be_given_with_the_password(
+    installation: Installation, stranger: Clerk
+) -> None:
+    secret, codes = enrol(installation, stranger)
+    stranger.post("/sign-out")
+    assert stranger.get("/sign-in").has("绑定过的，填手机上的6位数")
+    given = {"login": "manager", "password": PASSWORD}
+    wrong = stranger.post("/sign-in", {**given, "number": "000000"})
+    assert wrong.has("动态码")  # the page of the number, with what is wrong
+    assert stranger.get("/").location.startswith("/office/second-factor")
+    assert stranger.post("/sign-in", {**given, "number": codes[0]}).location == "/office/"
+    assert stranger.get("/").status == 200
+    stranger.post("/sign-out")
+    no_password = stranger.post("/sign-in", {**given, "password": "x", "number": codes[1]})
+    assert no_password.status == 401
+    # A number without the right password is used up by nobody.
+    assert stranger.post("/sign-in", {**given, "number": codes[1]}).location == "/office/"
+    assert secret
+
+
+def test_whoever_has_no_second_factor_yet_gets_it_on_its_page(
+    installation: Installation, stranger: Clerk
+) -> None:
+    begin(installation, stranger)
+    stranger.post("/sign-out")
+    given = {"login": "manager", "password": PASSWORD, "number": "123456"}
+    assert stranger.post("/sign-in", given).location == "/office/"
+    assert stranger.get("/").location.startswith("/office/second-factor")

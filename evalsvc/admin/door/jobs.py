@@ -21,7 +21,7 @@ PRINT_RUNS = frozenset({"issue", "reissue", "letters"})
 @allowed("manager", "distributor", "custodian", "auditor")
 def job_page(job_id: str) -> str:
     database = current_service().database
-    job = _get_own_job(job_id)
+    job = get_own_job(job_id)
     there = jobs.has_file(current_service().settings, job_id)
     return render_template(
         "admin/job.html",
@@ -31,6 +31,7 @@ def job_page(job_id: str) -> str:
         key=find_key(job_id),
         gone=find_key(job_id) == TAKEN or not there,
         is_print_run=job.kind in PRINT_RUNS,
+        small_office=current_service().settings.small_office,
     )
 
 
@@ -38,7 +39,7 @@ def job_page(job_id: str) -> str:
 @allowed("manager", "distributor", "custodian", "auditor")
 def fetch_file(job_id: str) -> Response:
     """The file, as often as it is asked for until it is deleted."""
-    job = _get_own_job(job_id)
+    job = get_own_job(job_id)
     content = jobs.read_file(current_service().settings, job_id, find_key(job_id))
     answer = send_file(io.BytesIO(content), as_attachment=True, download_name=job.filename)
     # `send_file` lets browsers keep what they revalidate; codes must not stay in any cache.
@@ -50,13 +51,13 @@ def fetch_file(job_id: str) -> Response:
 @allowed("manager", "distributor", "custodian", "auditor")
 def delete_file(job_id: str) -> Response:
     """Whoever asked for the file has it safe."""
-    _get_own_job(job_id)
+    get_own_job(job_id)
     jobs.delete_file(current_service().settings, job_id)
     mark_taken(job_id)
     return redirect(url_for("admin.job_page", job_id=job_id))
 
 
-def _get_own_job(job_id: str) -> jobs.JobView:
+def get_own_job(job_id: str) -> jobs.JobView:
     """A job is its starter's alone: to others it does not exist."""
     job = jobs.get_job(current_service().database, job_id, now())
     if job.staff_id != current_actor().staff_id:

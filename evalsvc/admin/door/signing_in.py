@@ -21,7 +21,7 @@ from evalsvc.admin.door.files import FILE_KEYS
 from evalsvc.admin.door.way_back import find_way_back
 from evalsvc.clock import now
 from evalsvc.domain.people import second_factor, staff
-from evalsvc.domain.people.sessions import note_browser
+from evalsvc.domain.people.sessions import SignedIn, note_browser
 from evalsvc.domain.people.sessions import sign_out as end_session
 from evalsvc.errors import PASSWORD_EASY, SECOND_FACTOR_WRONG, SIGN_IN_FAILED, SLOW_DOWN, Problem
 from evalsvc.extensions import current_service
@@ -64,7 +64,17 @@ def sign_in() -> Answer:
         form.password.errors = [problem.text.in_language(g.language)]
         return refuse(render_template("admin/sign_in.html", form=form), problem)
     begin(secret)
+    if form.number.data:
+        return _go_on_with(form.number.data, form.back.data)
     return redirect(find_way_back(form.back.data))
+
+
+def _go_on_with(number: str, back: str | None) -> Answer:
+    """The second page's answer, given on the first; who has no second factor yet gets it there."""
+    found = find_signed_in()
+    if found is None or found.complete or not found.enrolled:
+        return redirect(find_way_back(back))
+    return _take_number(found, NumberForm(formdata=None, number=number, back=back))
 
 
 @door.get("/second-factor")
@@ -87,6 +97,11 @@ def give_number() -> Answer:
         return redirect(url_for("admin.sign_in_page"))
     if not form.validate():
         return _render_second_factor(form, found.enrolled), 422
+    return _take_number(found, form)
+
+
+def _take_number(found: SignedIn, form: NumberForm) -> Answer:
+    """A number that somebody half signed in has given."""
     service, secret = current_service(), session[SESSION_SECRET]
     codes: tuple[str, ...] = ()
     try:

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 
 from evalsvc.admin.door.access import allowed, current_act, door, is_proved, note_proved_page
 from evalsvc.admin.door.doing import Answer, do_or_show
-from evalsvc.admin.door.files import begin_job, list_own_jobs
+from evalsvc.admin.door.files import begin_job, list_own_jobs, mark_taken
+from evalsvc.admin.door.jobs import get_own_job
 from evalsvc.admin.door.steps import find_next_step, is_late, list_round_steps
 from evalsvc.clock import now
 from evalsvc.domain import jobs, seasons
@@ -23,7 +24,7 @@ from evalsvc.domain.sealing.holders import Holders, find_holders
 from evalsvc.domain.sealing.losses import list_lost
 from evalsvc.domain.seasons import RoundView, SeasonView
 from evalsvc.domain.voting.preview import list_asked_groups
-from evalsvc.errors import Problem
+from evalsvc.errors import NOT_FOUND, Problem
 from evalsvc.extensions import current_service
 from evalsvc.language import LOCAL_TIME
 from forms.round import (
@@ -87,6 +88,24 @@ def issue(round_id: int) -> Answer:
 def open_round(round_id: int) -> Answer:
     """Propose to open; in a small office one person opens at once."""
     return do_step(round_id, "opening", FlaskForm(), lambda: _open_or_propose(round_id))
+
+
+@door.post("/jobs/<job_id>/beginning")
+@allowed("manager", fresh=True)
+def begin_with_letters(job_id: str) -> Answer:
+    """Letters are safe, and the round may begin: one press for what were three on two pages."""
+    job = get_own_job(job_id)
+    if job.kind != "issue" or job.state != "done" or job.round_id is None:
+        raise Problem(NOT_FOUND)
+    round_id = job.round_id
+
+    def begin() -> None:
+        _open_or_propose(round_id)
+        # After that: where the round can't begin, whoever has not saved the letters still can.
+        jobs.delete_file(current_service().settings, job_id)
+        mark_taken(job_id)
+
+    return do_step(round_id, "opening", FlaskForm(), begin)
 
 
 @door.post("/rounds/<int:round_id>/closing")
