@@ -127,6 +127,15 @@ def test_a_workbook_fills_the_sheet(
     assert assessor.post(f"{path}/workbook", upload(book)).has(
         "工作簿有 2 处要改，没有保存", "B3", "A5"
     )
+    # A long text is quoted by its beginning, and what is about no cell has no empty heading.
+    page["B3"], page["A5"], page["C2"] = 83, "部门04", "长" * 1_001
+    page.row_dimensions[4].hidden = True
+    told = assessor.post(f"{path}/workbook", upload(book))
+    assert told.has("C2", f"现为：{'长' * 38}……", "有 1 行被隐藏")
+    assert "长" * 41 not in told.html
+    assert "<span>：" not in told.html
+    page["C2"] = "无事故"
+    assert assessor.post(f"{path}/workbook", upload(book)).has("已经填进下面的表，这些地方值得核对")
     page["B3"], page["A5"] = 300, "部门04"
     assert assessor.post(f"{path}/workbook", upload(book)).has("0 到 100 的数字")
     assert assessor.post(f"{path}/workbook").has("请选择填好的工作簿。")
