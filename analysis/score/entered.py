@@ -9,7 +9,7 @@ from analysis.score.evaluation import Nodes, evaluate, group_by_category
 from analysis.score.facts import LEAST, Unit
 from analysis.score.forbidden import forbid, holds_forbidden, is_refused
 from analysis.score.season import Season
-from analysis.score.tree import Node, Remark, shown
+from analysis.score.tree import Node, Remark, list_awaited, shown
 
 if TYPE_CHECKING:
     from analysis.score.rules import Rule
@@ -93,6 +93,10 @@ def _category_nodes(
         value, remarks = found.get(unit, (None, []))
         if awaited[unit]:
             remarks = [Remark("missing_fact", awaited[unit])]
+        elif value is None and (owed := list_awaited(facts)):
+            # Further down nobody has entered it: that is not a part which the unit does not carry.
+            told = Remark("missing_fact", owed)
+            remarks = [told if each.code == "not_carried" else each for each in remarks]
         node = Node(rule.code, rule.kind, value, parts=tuple(facts), remarks=tuple(remarks))
         if law >= LEAST and not awaited[unit]:
             node = _judge(rule, node, spoilt[unit], facts[:rises_with])

@@ -1,6 +1,6 @@
 """The score tree: every node carries its value and everything needed to explain it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -121,6 +121,20 @@ class Node:
         yield self
         for part in self.parts:
             yield from part.walk()
+
+
+def list_awaited(parts: Sequence[Node]) -> tuple[str, ...]:
+    """The facts that nobody has entered yet, below parts that have no figure for want of them.
+
+    Such a part is not one that the unit does not carry: somebody still owes it.
+    """
+    return tuple(
+        each.code
+        for part in parts
+        if part.value is None
+        for each in part.walk()
+        if each.value is None and any(remark.code == "not_entered" for remark in each.remarks)
+    )
 
 
 @dataclass(frozen=True)

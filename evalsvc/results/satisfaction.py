@@ -13,7 +13,8 @@ from evalsvc.questions.question import Question
 class UnitSatisfaction:
     """How citizens rated one unit; what too few answers carry is None.
 
-    Rates are plain shares of the valid answers, from 0 to 1.
+    Rates are plain shares of the valid answers, from 0 to 1; the score weighs strata, where there
+    are any, and a unit with too few answers has none (`is_scored`).
     """
 
     unit: str
@@ -23,6 +24,7 @@ class UnitSatisfaction:
     levels: Mapping[str, int] | None
     satisfied_rate: Fraction | None
     basically_rate: Fraction | None
+    is_scored: bool = True
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,17 @@ class SatisfactionTable:
 
 
 def build_satisfaction(
-    question: Question, unit: str, name: str, counts: Counter[str], thresholds: Thresholds
+    question: Question,
+    unit: str,
+    name: str,
+    counts: Counter[str],
+    thresholds: Thresholds,
+    least: int = 0,
 ) -> UnitSatisfaction:
-    """A unit's answers by level as they may be shown in a round of these thresholds."""
+    """A unit's answers by level as they may be shown in a round of these thresholds.
+
+    `least` is how many valid answers the scheme's score takes.
+    """
     scored = [level for level in question.scale if level.points is not None]
     n_valid = sum(counts[level.code] for level in scored)
     shown = thresholds.may_show_mean(n_valid)
@@ -52,4 +62,5 @@ def build_satisfaction(
         levels=dict(counts) if thresholds.may_show_distribution(n_valid) else None,
         satisfied_rate=Fraction(satisfied, n_valid) if shown else None,
         basically_rate=Fraction(basically, n_valid) if shown else None,
+        is_scored=n_valid >= least,
     )

@@ -8,8 +8,10 @@ import pytest
 from analysis.score.facts import LEFT_OUT
 from analysis.score.rules import (
     AllOrNothing,
+    Banded,
     Completion,
     EventPoints,
+    Extreme,
     Given,
     Graded,
     Part,
@@ -24,6 +26,8 @@ from analysis.score.rules import (
     ToBest,
     Weighted,
 )
+from analysis.score.rules.banded import Band
+from analysis.score.scoring import score
 from tests.analysis.entered import X, entered, first_node, one_figure, told, values
 
 F = Fraction
@@ -387,3 +391,16 @@ def test_a_mark_out_of_a_hundred_beside_points():
     assert values(rule, facts) == [88, 90]
     assert told(first_node(rule, facts)) == {"out_of": ("y", "20", "100")}
     assert [part.applied for part in first_node(rule, facts).parts] == [1, F(1, 5)]
+
+
+def test_what_nobody_has_entered_is_not_what_a_unit_does_not_carry():
+    month = TaskGrades("month", (Part(F(100), X("a")), Part(F(50), X("b"))))
+    for rule in (
+        Banded("over", month, (Band(F(60), F(10)),), F(0)),
+        Scaled("over", month, times=(X("k"),)),
+        Extreme("over", (month,)),
+    ):
+        facts = entered({"u1": {"k": "1"}, "u2": {"a": "NA", "b": "NA", "k": "1"}})
+        first, second = (result.tree for result in score(rule, facts, 2))
+        assert (first.value, told(first)["missing_fact"]) == (None, ("a", "b"))
+        assert (second.value, "not_carried" in told(second)) == (None, True)

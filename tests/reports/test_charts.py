@@ -7,7 +7,7 @@ import pytest
 
 from evalsvc.reports.charts.drawing import Chart, Scale, fitted, plain_scale, stacked, ticked_scale
 from evalsvc.reports.charts.ranking_chart import ScoredUnit, build_ranking_chart
-from evalsvc.reports.charts.satisfaction_chart import build_satisfaction_chart
+from evalsvc.reports.charts.satisfaction_chart import _finding, build_satisfaction_chart
 from evalsvc.reports.charts.strip_chart import Strip, build_strip_chart
 from evalsvc.reports.charts.turnout_chart import Bar, build_turnout_chart
 from evalsvc.results.satisfaction import SatisfactionTable, UnitSatisfaction
@@ -200,3 +200,23 @@ def test_pieces_without_room_stay_without_words():
 def test_a_long_label_is_cut():
     assert fitted("县市场监督管理局", 60) == "县市场监…"
     assert fitted("县审计局", 60) == "县审计局"
+
+
+def satisfied(name: str, percent: int, *, is_scored: bool = True) -> UnitSatisfaction:
+    levels = {"satisfied": percent, "dissatisfied": 100 - percent}
+    rate = Fraction(percent, 100)
+    return UnitSatisfaction(name, name, 100, 0, levels, rate, rate, is_scored)
+
+
+def test_who_shares_the_highest_rate_is_named_with_the_others():
+    eight = [satisfied(f"局{n}", 90) for n in range(1, 9)]
+    finding = _finding([*eight, satisfied("末局", 70)])
+    assert finding.zh == (
+        "满意和基本满意率最高的是局1、局2、局3等8个并列（90%），最低的是末局（70%）"
+    )
+    assert _finding(eight).zh == "各单位的满意和基本满意率都是90%"
+
+
+def test_who_has_too_few_answers_for_a_score_is_not_called_the_lowest():
+    rows = [satisfied("甲局", 90), satisfied("乙局", 80), satisfied("丙局", 10, is_scored=False)]
+    assert _finding(rows).zh == "满意和基本满意率最高的是甲局（90%），最低的是乙局（80%）"

@@ -10,7 +10,7 @@ from analysis.score.facts import Unit
 from analysis.score.forbidden import withhold
 from analysis.score.season import Season
 from analysis.score.span import ZERO, Span, joined_span, span_of
-from analysis.score.tree import Node, Remark, shown
+from analysis.score.tree import Node, Remark, list_awaited, shown
 
 if TYPE_CHECKING:
     from analysis.score.rules import Rule
@@ -48,7 +48,8 @@ class Extreme:
 def _extreme_node(rule: Extreme, below: Sequence[Node]) -> Node:
     there = [node.value for node in below if node.value is not None]
     value: Fraction | None = None
-    remarks: tuple[Remark, ...] = (Remark("not_carried"),)
+    owed = list_awaited(below)
+    remarks: tuple[Remark, ...] = (Remark("missing_fact", owed) if owed else Remark("not_carried"),)
     if there:
         value = (min if rule.which == "lowest" else max)(there)
         remarks = (Remark(rule.which, tuple(shown(each) for each in there)),)

@@ -11,7 +11,7 @@ from analysis.score.facts import Unit
 from analysis.score.forbidden import forbid, holds_forbidden, withhold
 from analysis.score.season import Season
 from analysis.score.span import ONE, ZERO, Bound, Span, highest, lowest, span_of
-from analysis.score.tree import Node, Remark, shown
+from analysis.score.tree import Node, Remark, list_awaited, shown
 
 if TYPE_CHECKING:
     from analysis.score.rules import Rule
@@ -81,7 +81,9 @@ def _scaled_node(rule: Scaled, below: Sequence[Node]) -> Node:
     whole = all(value is not None for value in values)
     value = factor * (figure.value or ZERO) if whole else None
     parts = (replace(figure, applied=factor if whole else ZERO), *coefficients)
-    remarks = (Remark("not_carried"),) if value is None else (arithmetic(text, value),)
+    owed = list_awaited(below)
+    lacking = Remark("missing_fact", owed) if owed else Remark("not_carried")
+    remarks = (lacking,) if value is None else (arithmetic(text, value),)
     node = Node(rule.code, rule.kind, value, parts=parts, remarks=remarks)
     spoilt = tuple(each.code for each in coefficients if holds_forbidden(each))
     # Whether more or less of a coefficient is better hangs on the sign of what it multiplies.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis.score.rules import Satisfaction
 from evalsvc.db import Database
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.errors import NOT_FOUND, Problem
@@ -14,7 +15,7 @@ from evalsvc.models.roster import Unit
 from evalsvc.models.season import Round, Season
 from evalsvc.questions.question import Question
 from evalsvc.results.satisfaction import SatisfactionTable, build_satisfaction
-from evalsvc.scheme.model import Scheme
+from evalsvc.scheme.model import Scheme, list_rules
 
 
 def list_satisfaction(database: Database, season_id: int) -> tuple[SatisfactionTable, ...]:
@@ -57,8 +58,16 @@ def _read_table(
 ) -> SatisfactionTable:
     counts = _count_levels(session, row.id, group, question.code)
     thresholds = scheme.get_round(row.code).thresholds
+    least = max(
+        (
+            rule.min_valid
+            for rule in list_rules(scheme.score)
+            if isinstance(rule, Satisfaction) and (rule.round, rule.group) == (row.code, group)
+        ),
+        default=0,
+    )
     rows = tuple(
-        build_satisfaction(question, unit.code, unit.name, counts[unit.code], thresholds)
+        build_satisfaction(question, unit.code, unit.name, counts[unit.code], thresholds, least)
         for unit in _list_units(session, row.season)
         if unit.code in counts
     )

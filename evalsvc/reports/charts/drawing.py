@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from evalsvc.language import LANGUAGES
 from evalsvc.reports.markup import render_markup
-from evalsvc.text import Text
+from evalsvc.text import AND, Text
 
 WIDTH = 640
 ROW = 17  # the height of a row
@@ -32,6 +32,18 @@ TICKS = 5
 
 DEEP, PALE, NEUTRAL, WARM, HOT = "#1f4e8c", "#a9c3e6", "#d9d9d9", "#f0b878", "#b4511a"
 ON_DARK, ON_LIGHT = "#ffffff", "#222222"
+
+
+NAMED = 3  # how many that tie are named
+
+
+def name_tied(names: Sequence[Text | str]) -> Text:
+    """Whoever shares a place: all of a few, and of many some with their number."""
+    if len(names) <= NAMED:
+        return AND.join(names)
+    return Text("%(some)s等%(n)s个并列", "%(some)s and others (%(n)s tie)").filled(
+        some=AND.join(names[:NAMED]), n=len(names)
+    )
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ from evalsvc.reports.charts.drawing import (
     build_drawing,
     fitted,
     label_width,
+    name_tied,
     plain_scale,
     row_middle,
     ticked_scale,
 )
-from evalsvc.text import AND, Text
+from evalsvc.text import Text
 
 STRIPS_MOST = 4
 STRIP = 66
@@ -117,8 +118,8 @@ def _finding(category: Text, ordered: Sequence[ScoredUnit]) -> Text:
         "%(spread)s points",
     ).filled(
         category=category,
-        first=AND.join(
-            unit.name for unit in ordered if unit.rank is not None and unit.rank == ordered[0].rank
+        first=name_tied(
+            [u.name for u in ordered if u.rank is not None and u.rank == ordered[0].rank]
         ),
         shown=ordered[0].shown,
         spread=show_figure(max(totals) - min(totals)),

@@ -26,6 +26,7 @@ from evalsvc.reports.charts.drawing import (
     fitted,
     in_each_language,
     label_width,
+    name_tied,
     row_middle,
     stacked,
     text_width,
@@ -156,15 +157,23 @@ def _lay_out_key(side: Side, left: float, language: str) -> Mapping[str, object]
 
 def _finding(rows: Sequence[UnitSatisfaction]) -> Text:
     rated = [
-        (row.basically_rate, row.unit, row.name)
+        (show_percent(row.basically_rate), row.basically_rate, row.name)
         for row in rows
-        if row.levels and row.basically_rate is not None
+        # Who has too few answers for a score is not called the lowest, nor the highest.
+        if row.levels and row.basically_rate is not None and row.is_scored
     ]
     if not rated:
         return Text("各单位的答卷都太少，不显示", "Every unit has too few answers to be shown")
-    (high, _, best), (low, _, worst) = max(rated), min(rated)
+    high, low = (show_percent(choose(rate for _, rate, _ in rated)) for choose in (max, min))
+    if high == low:
+        return Text(
+            "各单位的满意和基本满意率都是%(high)s",
+            "Satisfied or basically satisfied: %(high)s for every unit",
+        ).filled(high=high)
+    # As shown: units that nobody can tell apart here are all the highest.
+    best, worst = (name_tied([n for told, _, n in rated if told == end]) for end in (high, low))
     return Text(
         "满意和基本满意率最高的是%(best)s（%(high)s），最低的是%(worst)s（%(low)s）",
         "Satisfied or basically satisfied: highest for %(best)s (%(high)s), lowest for "
         "%(worst)s (%(low)s)",
-    ).filled(best=best, high=show_percent(high), worst=worst, low=show_percent(low))
+    ).filled(best=best, high=high, worst=worst, low=low)

@@ -16,6 +16,7 @@ from evalsvc.reports.charts.drawing import (
     fitted,
     in_each_language,
     label_width,
+    name_tied,
     row_middle,
 )
 from evalsvc.results.turnout import Turnout, sum_turnout
@@ -71,7 +72,9 @@ def _finding(bars: Sequence[Bar]) -> Text:
         return Text("发出的%(issued)s份全部收回", "All %(issued)s codes were used").filled(
             issued=whole.issued
         )
-    lowest, least = min((bar for bar in bars if bar[1].issued), key=lambda bar: bar[1].share or 0)
+    issued = [bar for bar in bars if bar[1].issued]
+    least = min((turnout for _, turnout in issued), key=lambda turnout: turnout.share or 0)
+    lowest = name_tied([name for name, turnout in issued if turnout.share == least.share])
     return Text(
         "发出%(issued)s份，收回%(cast)s份（%(share)s），最低的是%(lowest)s（%(least)s）",
         "%(cast)s of %(issued)s codes were used (%(share)s), fewest by %(lowest)s (%(least)s)",

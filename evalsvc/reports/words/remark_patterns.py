@@ -156,8 +156,11 @@ PATTERNS: Mapping[str, Pattern] = {
     ),
     "satisfied_rates": Pattern(
         Text(
-            "满意率%(satisfied)s，满意和基本满意率%(basically)s。",
-            "Satisfied %(satisfied)s; satisfied or basically satisfied %(basically)s.",
+            "计分用的满意率%(satisfied)s，满意和基本满意率%(basically)s（方案给各层定了权重的，已按权重；"
+            "满意度表里的不加权）。",
+            "By which the score goes: satisfied %(satisfied)s, satisfied or basically satisfied "
+            "%(basically)s (weighted where the scheme weighs strata; the table of satisfaction is "
+            "unweighted).",
         ),
         ("share:satisfied", "share:basically"),
     ),
