@@ -35,10 +35,9 @@ class DaysField(IntegerField):  # type: ignore[misc]  # WTForms ships no types
 
 
 class ProposalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """Why a shown version is corrected, and why one is shown without a round; else neither."""
+    """Why a shown version is corrected; else nothing."""
 
     reason = TextAreaField("更正了什么，为什么", [Length(max=2000, message=TOO_LONG)])
-    left_out = TextAreaField("为什么不等这些轮次就公布", [Length(max=2000, message=TOO_LONG)])
 
 
 class CorrectionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

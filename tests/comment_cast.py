@@ -89,7 +89,7 @@ def publish(
 ) -> None:
     """Propose the newest computation and show it from today on."""
     database, today = installation.database, office_day(moment)
-    publishing.propose(Act(database, MANAGER, moment), season_id, reason, "只看指标")
+    publishing.propose(Act(database, MANAGER, moment), season_id, reason)
     period = Period(today, today + timedelta(days=6))
     publishing.begin_publicity(
         Act(database, MANAGER, moment), installation.settings, season_id, version, period

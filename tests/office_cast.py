@@ -18,6 +18,7 @@ from evalsvc.domain.people import bodies, liaisons
 from evalsvc.models.assessment import Task, TaskReport
 from evalsvc.models.figures import Indicator
 from evalsvc.models.roster import Unit
+from evalsvc.models.season import Round
 from evalsvc.models.staff import Staff
 from evalsvc.scheme.presets import get_preset_text
 from tests.cast import MANAGER, MORNING, Installation, add_panshan
@@ -62,10 +63,25 @@ def add_computed(installation: Installation) -> int:
     text = get_preset_text("panshan-2018").replace("value: not_ranked", "value: proportional")
     seasons.change_scheme(Act(installation.database, MANAGER, MORNING), season_id, text)
     add_figures(installation, season_id)
+    open_boxes(installation, season_id)
     results.compute_result(
         Act(installation.database, MANAGER, MORNING), installation.settings, season_id
     )
     return season_id
+
+
+def open_boxes(installation: Installation, season_id: int) -> None:
+    """As if every box had been opened, and nobody had answered."""
+    with installation.database.writing() as session:
+        for row in session.scalars(select(Round).where(Round.season_id == season_id)):
+            row.state, row.counted_at = "counted", MORNING
+
+
+def shut_boxes(installation: Installation, season_id: int) -> None:
+    """The boxes as they are before anybody opens them, and as packages without ballots have it."""
+    with installation.database.writing() as session:
+        for row in session.scalars(select(Round).where(Round.season_id == season_id)):
+            row.state, row.counted_at = "preparing", None
 
 
 def add_working_season(installation: Installation, periods: str) -> int:
@@ -78,6 +94,7 @@ def add_working_season(installation: Installation, periods: str) -> int:
     act = Act(installation.database, MANAGER, MORNING)
     seasons.change_scheme(act, season_id, text)
     add_figures(installation, season_id)
+    open_boxes(installation, season_id)
     results.compute_result(act, installation.settings, season_id)
     return season_id
 
@@ -87,7 +104,7 @@ def add_published(
 ) -> int:
     """A season whose first version is shown for seven days from today on."""
     season_id = add_computed(installation)
-    publishing.propose(Act(installation.database, MANAGER, moment), season_id, "", "只看指标")
+    publishing.propose(Act(installation.database, MANAGER, moment), season_id, "")
     today = office_day(moment)
     period = Period(today, today + timedelta(days=6), audience)  # type: ignore[arg-type]  # as posted
     publishing.begin_publicity(

@@ -1,13 +1,13 @@
 """What follows from a season's scores: grades, awards, consequences and disagreements."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from analysis.outcome.confirmation import Disagreement, disagreements
 from analysis.outcome.grading import Bar, Graded, Quota, Reason, category_grades
 from analysis.outcome.history import Consequence, Year, build_year, consequences, past_years, span
-from analysis.outcome.rules import OutcomeRules
+from analysis.outcome.rules import ConsequenceRule, OutcomeRules
 from analysis.score.facts import Facts
 from analysis.score.tree import UnitResult
 
@@ -48,7 +48,8 @@ def season_outcome(
     """The outcome of scored results under `rules`.
 
     `places` are the decimals of published figures. The season's year is the one that the rules
-    state, else the facts', else the one after the latest year in `facts.history`.
+    state, else the facts', else the one after the latest year in `facts.history`; without any,
+    consequences over more than one year are not looked for.
     """
     grades: dict[str, Graded] = {}
     quotas: list[Quota] = []
@@ -97,11 +98,28 @@ def _consequences(
     latest = max((each.year for each in facts.history), default=0)
     # History can't say by itself which year this is: with a gap before it, it would take the year
     # after the latest entry. So an office, or the package's season.csv, may state it.
-    year = rules.year or facts.year or latest + 1
+    year = rules.year or facts.year or (latest + 1 if facts.history else None)
+    this_year = _this_year(facts, results, grades)
+    if year is None:
+        # Years running can't be counted from a year that nobody has said: such rules wait for it.
+        return {
+            unit: tuple(
+                replace(found, years=())
+                for found in consequences(_of_one_year(rules.consequences), 1, {1: now})
+            )
+            for unit, now in this_year.items()
+        }
     return {
         unit: consequences(rules.consequences, year, {**past.get(unit, {}), year: now})
-        for unit, now in _this_year(facts, results, grades).items()
+        for unit, now in this_year.items()
     }
+
+
+def _of_one_year(rules: Sequence[ConsequenceRule]) -> list[ConsequenceRule]:
+    return [
+        replace(rule, marks=tuple(marks for marks in rule.marks if marks.years == 1))
+        for rule in rules
+    ]
 
 
 def _this_year(

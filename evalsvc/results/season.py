@@ -15,7 +15,7 @@ from evalsvc.results.rejections import LostBallots, Rejections
 from evalsvc.results.satisfaction import SatisfactionTable
 from evalsvc.results.turnout import Turnout
 from evalsvc.scheme.model import Scheme
-from evalsvc.text import Text
+from evalsvc.text import NOTHING, Text
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class SeasonResult:
     """A computation with every unit's tree; `stale` where facts have changed since.
 
     `exclusions` are the ballots that it left out by decision, and the figures without that.
+    `provisional` says what is not known yet; empty where nothing is missing.
     """
 
     head: ResultHead
@@ -40,6 +41,7 @@ class SeasonResult:
     names: Mapping[str, str]
     stale: bool
     exclusions: Exclusions = field(default_factory=Exclusions)
+    provisional: Text = NOTHING
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class ReportHead:
     """Which result a document shows and what it can be checked against.
 
     `custodian` names the one person who kept the key in small-office mode, else it is empty.
+    `provisional` says what the result lacks, so that nobody takes it for one.
     `package_sha256` is empty as long as no evidence package has been built.
     """
 
@@ -58,6 +61,7 @@ class ReportHead:
     scheme_sha256: str
     package_sha256: str = ""
     custodian: str = ""
+    provisional: Text = NOTHING
 
 
 @dataclass(frozen=True)

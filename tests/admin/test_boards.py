@@ -160,7 +160,7 @@ def test_the_public_notice_is_linked_from_board_and_season(
     year = Year(installation)
     add_figures(installation, year.season_id)
     year.compute()
-    publishing.propose(year.act, year.season_id, "", "只看指标")
+    publishing.propose(year.act, year.season_id, "")
     clerk, link = seat("auditor"), f'href="/results/{year.season_id}"'
     assert link not in clerk.get("/").html
     year.set_version(state="shown", **_days(office_day(now())))

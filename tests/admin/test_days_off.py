@@ -43,7 +43,7 @@ def test_the_last_day_is_shown_with_what_does_not_count(
     season_id = add_working_season(installation, FIVE)
     path = f"/seasons/{season_id}/publication"
     counted = "5 个工作日；10月1日至7日（国庆节）不算；10月10日调休上班，算"
-    manager.post(path, {"left_out": "只看指标"})
+    manager.post(path, {})
     assert manager.get(path).has("公示期 5 个工作日", f"到2026年10月10日，共 {counted}")
     period = {"first_day": "2026-09-29", "audience": "public", "extent": "all"}
     assert manager.post(f"{path}/1/period", {**period, "last_day": "2026-10-04"}).has("现为 2 个")
@@ -59,7 +59,7 @@ def test_an_unknown_year_is_said_before_anybody_presses(
 ) -> None:
     season_id = add_working_season(installation, FIVE)
     path = f"/seasons/{season_id}/publication"
-    manager.post(path, {"left_out": "只看指标"})
+    manager.post(path, {})
     with monkeypatch.context() as patch:
         patch.setattr(
             "evalsvc.admin.concluding.publication.now",

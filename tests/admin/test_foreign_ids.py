@@ -163,7 +163,7 @@ def add_season(installation: Installation, season_id: int) -> None:
     assessments.ask_for_sheets(Act(database, MANAGER, now()), season_id, now() + timedelta(days=9))
     add_figures(installation, season_id)
     results.compute_result(Act(database, MANAGER, now()), installation.settings, season_id)
-    publishing.propose(Act(database, MANAGER, now()), season_id, "", "只看指标")
+    publishing.propose(Act(database, MANAGER, now()), season_id, "")
     today = office_day(now())
     period = Period(today, today + timedelta(days=6), "public")
     publishing.begin_publicity(

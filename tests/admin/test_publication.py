@@ -16,7 +16,7 @@ from evalsvc.domain.office_days import office_day
 from evalsvc.work.worker import do_job
 from tests.admin.conftest import Clerk
 from tests.cast import MANAGER, Installation
-from tests.office_cast import add_computed, add_liaison, add_published, change_figure
+from tests.office_cast import add_computed, add_liaison, add_published, change_figure, shut_boxes
 
 pytestmark = pytest.mark.slow
 
@@ -38,9 +38,8 @@ def test_an_office_publishes_a_version(installation: Installation, manager: Cler
     season_id = add_computed(installation)
     path = f"/seasons/{season_id}/publication"
     assert manager.get(path).has("还没有拟定", "拟定这个版本", "公示 5 到 7 天")
-    whole = {"left_out": "只看指标"}
-    assert manager.post(path, whole).location == f"/office{path}"
-    assert manager.post(path, whole).status == 409
+    assert manager.post(path).location == f"/office{path}"
+    assert manager.post(path).status == 409
     assert manager.get(path).has("第 1 版 · 拟定", "开始公示")
     assert manager.post(f"{path}/1/period", period(8)).has("公示期应为 5 到 7 天")
     assert manager.post(f"{path}/1/period", {**period(), "first_day": "明天"}).has("请填写日期")
@@ -170,6 +169,7 @@ def test_archiving_is_a_job(installation: Installation, manager: Clerk, started:
     assert manager.post(f"{path}/final").status == 302
     assert manager.post(f"{path}/archive").location.startswith("/office/jobs/")
     database = installation.database
+    shut_boxes(installation, season_id)
     do_job(database, installation.settings, *started[0])
     assert jobs.get_job(database, started[0][0], now()).state == "done"
     (kept,) = publications.list_publications(database, season_id)
@@ -204,7 +204,5 @@ def test_pages_ask_no_more_for_more_versions(
     one = count_queries(lambda: manager.get(address))
     for value in ("95", "96", "97"):
         change_figure(installation, season_id, "u01", value)
-        publishing.propose(
-            Act(installation.database, MANAGER, now()), season_id, "录入有误", "只看指标"
-        )
+        publishing.propose(Act(installation.database, MANAGER, now()), season_id, "录入有误")
     assert count_queries(lambda: manager.get(address)) == one

@@ -13,6 +13,7 @@ from evalsvc.clock import now
 from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import publications, publishing
 from evalsvc.domain.concluding.results import compute_result
+from evalsvc.domain.facts_mark import of_season
 from evalsvc.domain.office_days import office_day
 from evalsvc.domain.people import approvals
 from evalsvc.errors import SECOND_PERSON, Problem
@@ -20,7 +21,7 @@ from evalsvc.models.figures import Indicator
 from evalsvc.models.publication import Publication
 from tests.admin.conftest import Clerk
 from tests.cast import AUDITOR, MANAGER, MORNING, Installation
-from tests.office_cast import SECRETS, add_computed
+from tests.office_cast import SECRETS, add_computed, shut_boxes
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_two_people_publish_make_final_and_archive(
     season_id = add_computed(installation)
     place, auditor = f"/seasons/{season_id}/publication", seat("auditor")
     today = office_day(now())
-    manager.post(place, {"left_out": "上级要求先报指标"})
+    manager.post(place)
     period = {
         "first_day": today.isoformat(),
         "last_day": (today + timedelta(days=6)).isoformat(),
@@ -86,7 +87,7 @@ def test_two_people_publish_make_final_and_archive(
 def test_what_is_wrong_is_said_to_who_proposes(installation: Installation, manager: Clerk) -> None:
     season_id = add_computed(installation)
     place = f"/seasons/{season_id}/publication"
-    manager.post(place, {"left_out": "上级要求先报指标"})
+    manager.post(place)
     past = {"first_day": "2018-12-01", "last_day": "2018-12-05", "audience": "public"}
     page = manager.post(f"{place}/1/period", {**past, "extent": "all"})
     assert page.has("公示第一天不能早于今天")
@@ -124,24 +125,29 @@ def test_no_verb_is_done_by_one(installation: Installation) -> None:
     assert get_state(installation, season_id) == "proposed"
 
 
-def test_a_result_without_its_rounds_is_refused_by_name_or_says_so_in_public(
+def test_a_result_without_its_rounds_is_refused_by_name(
     installation: Installation, manager: Clerk
 ) -> None:
     season_id = add_computed(installation)
+    shut_boxes(installation, season_id)
     with installation.database.writing() as session:
-        session.execute(delete(Indicator).where(Indicator.component == SECRETS))
+        session.execute(
+            delete(Indicator).where(Indicator.component == SECRETS),
+            execution_options=of_season(season_id),
+        )
     place = f"/seasons/{season_id}/publication"
     assert manager.get(place).has(
-        "结果还不完整：",
+        "结果还不完整，是暂定的，不能公布：",
         "“半年”的票箱还没有打开，结果里没有这些答卷",
         "“年终”的票箱还没有打开，结果里没有这些答卷",
         "“年终”还有 10 个指标数没有录入",
     )
     compute_result(Act(installation.database, MANAGER, MORNING), installation.settings, season_id)
+    missing = "“半年、年终”的票箱还没有打开，“年终”还有10个数没有录入"
     refused = manager.post(place)
     assert refused.status == 409
-    assert refused.has("“半年、年终”的票箱还没有打开，这次计算里没有这些答卷")
-    assert manager.post(place, {"left_out": "上级要求先报指标"}).status == 302
-    (view,) = publications.list_publications(installation.database, season_id)
-    assert view.left_out == "不含半年、年终：上级要求先报指标"
-    assert manager.get(place).has("不含半年、年终：上级要求先报指标")
+    assert refused.has(f"结果还是暂定的：{missing}")
+    assert publications.list_publications(installation.database, season_id) == ()
+    page = manager.get(f"/seasons/{season_id}/results")
+    assert page.has("暂定，不是结果：", missing, "暂定名次", "暂定总分")
+    assert manager.get(f"/seasons/{season_id}/results/u01").has("暂定，不是结果：", missing)

@@ -142,10 +142,27 @@ CHANGES: tuple[Change, ...] = (
         "what a result lacks is named before it is published",
     ),
     Change(
+        r".. /office/seasons/\d+/results(/.*)?",
+        r".*",
+        "half a result is provisional: without grades and what follows from them",
+    ),
+    Change(
         r".. /office/seasons/\d+/publication",
-        r"开启更正|结果公示以后，算进去的数.*|要更正什么，为什么"
-        r"|Open a correction|Once a result is shown, .*|What is to be corrected, and why",
-        "what is shown stands, and a correction opens it",
+        r"结果还不完整，是暂定的，不能公布：|The result is not whole yet; it is provisional .*",
+        "half a result can't be published",
+    ),
+    Change(
+        r".. /office/seasons/\d+/history",
+        r".*",
+        "nothing follows from half a result, nor over years from a year that nobody has said",
+    ),
+    Change(
+        r".. /office/seasons/\d+/satisfaction/.*",
+        r"这里是不加权的比例：.*|满意率(（不加权）)?|满意和基本满意率(（不加权）)?|.*最高的是.*"
+        r"|.* 答卷太少，不计分"
+        r"|These are unweighted shares: .*|Satisfied( or basically( satisfied)?)?( \(unweighted\))?"
+        r"|Satisfied or basically satisfied: .*|.* too few answers for a score",
+        "rates say that they are unweighted, and the strata's weights stand beside them",
     ),
     Change(
         r".. /office/seasons/\d/roster",

@@ -288,7 +288,7 @@ def test_a_correction_has_reason_name_and_time_and_ends_when_it_is_shown(
 
 
 def _show(place: Installation, season_id: int, version: int) -> None:
-    publishing.propose(act(place), season_id, "", "只看指标")
+    publishing.propose(act(place), season_id, "")
     today = office_day(MORNING)
     period = Period(today, today + timedelta(days=6))
     publishing.begin_publicity(act(place), place.settings, season_id, version, period)

@@ -267,7 +267,7 @@ def test_once_a_result_is_shown_only_a_correction_changes_it(
     (decision,) = exclusions.list_decisions(database, season_id, "year_end")
     other = find_flagged_ballot(place, season_id, "mutual_department")
     assert exclusions.may_decide(database, season_id)
-    publishing.propose(Act(database, MANAGER, SOON), season_id, "", "只看指标")
+    publishing.propose(Act(database, MANAGER, SOON), season_id, "")
     assert exclusions.may_decide(database, season_id)
     today = office_day(SOON)
     period = Period(today, today + timedelta(days=6))

@@ -170,7 +170,7 @@ def test_rows_have_to_fit_the_season(place: Installation) -> None:
 
 def publish(place: Installation, season_id: int, version: int) -> None:
     """From a computed result to a final one."""
-    publishing.propose(Act(place.database, MANAGER, MORNING), season_id, "", "只看指标")
+    publishing.propose(Act(place.database, MANAGER, MORNING), season_id, "")
     today = MORNING.date()
     period = publishing.Period(today, today + timedelta(days=6))
     publishing.begin_publicity(
@@ -235,7 +235,7 @@ def test_only_what_is_final_is_taken_over(place: Installation) -> None:
     publishing.make_final(Act(place.database, MANAGER, LATER), place.settings, shown, 1)
     take()
     change_figure(place, shown, "u01", "99")
-    publishing.propose(Act(place.database, MANAGER, LATER), shown, "个性指标录错", "只看指标")
+    publishing.propose(Act(place.database, MANAGER, LATER), shown, "个性指标录错")
     refuses(ACT_REFUSED, take, "正在办理更正（第 2 版）")
 
 

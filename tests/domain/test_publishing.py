@@ -19,6 +19,7 @@ from tests.office_cast import (
     add_published,
     add_staff,
     change_figure,
+    shut_boxes,
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("database_url")]
@@ -37,7 +38,7 @@ def refuses(kind: Kind, act: Callable[[], object], said: str = "") -> None:
 def propose(place: Installation, season_id: int, reason: str = "") -> int:
     """The newest computation, though its boxes are not opened."""
     act = Act(place.database, MANAGER, MORNING)
-    return publishing.propose(act, season_id, reason, "只看指标")
+    return publishing.propose(act, season_id, reason)
 
 
 def test_a_version_goes_its_way_and_its_notice_never_changes(place: Installation) -> None:
@@ -67,6 +68,7 @@ def test_a_version_goes_its_way_and_its_notice_never_changes(place: Installation
 def test_the_archive_keeps_packages_whose_hashes_are_recorded(place: Installation) -> None:
     season_id = add_published(place)
     publishing.make_final(Act(place.database, MANAGER, LATER), place.settings, season_id, 1)
+    shut_boxes(place, season_id)
     archiving.archive_version(Act(place.database, MANAGER, LATER), place.settings, season_id, 1)
     (kept,) = publications.list_publications(place.database, season_id)
     folder = place.settings.instance / "archive"
@@ -102,9 +104,7 @@ def test_a_computation_is_proposed_once_and_only_while_it_is_true(place: Install
     propose(place, season_id, "")
     refuses(
         ACT_REFUSED,
-        lambda: publishing.propose(
-            Act(place.database, MANAGER, MORNING), season_id, "", "只看指标"
-        ),
+        lambda: publishing.propose(Act(place.database, MANAGER, MORNING), season_id, ""),
         "已经拟定过",
     )
     refuses(NOT_FOUND, lambda: propose(place, 99, ""))
@@ -236,9 +236,7 @@ def test_a_correction_needs_its_reason(place: Installation) -> None:
     change_figure(place, season_id, "u01", "95")
     refuses(
         ENTRY_REFUSED,
-        lambda: publishing.propose(
-            Act(place.database, MANAGER, MORNING), season_id, "  ", "只看指标"
-        ),
+        lambda: publishing.propose(Act(place.database, MANAGER, MORNING), season_id, "  "),
         "理由",
     )
     assert propose(place, season_id, "录入有误") == 2

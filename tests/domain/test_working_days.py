@@ -35,7 +35,7 @@ def place(tmp_path: Path) -> Iterator[Installation]:
 def begin(place: Installation, season_id: int, moment: datetime, last: date | None) -> None:
     act = Act(place.database, MANAGER, moment)
     if not publications.list_publications(place.database, season_id):
-        publishing.propose(act, season_id, "", "只看指标")
+        publishing.propose(act, season_id, "")
     first = moment.date()
     period = periods.build_period(place.database, season_id, first, last, "public", "all")
     publishing.begin_publicity(act, place.settings, season_id, 1, period)

@@ -324,7 +324,7 @@ def test_the_second_edition_is_refused(
         Act(database, MANAGER, SOON), settings, season_id, "year_end", ballot, "核对有误"
     )
     results.compute_result(Act(database, MANAGER, SOON), settings, season_id)
-    publishing.propose(Act(database, MANAGER, SOON), season_id, "", "只看指标")
+    publishing.propose(Act(database, MANAGER, SOON), season_id, "")
     today = office_day(SOON)
     period = Period(today, today + timedelta(days=6))
     second = (

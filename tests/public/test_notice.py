@@ -55,7 +55,7 @@ def test_nothing_is_there_before_its_day_or_for_others(
 
 def test_a_proposal_is_not_public(place: Installation, reader: FlaskClient) -> None:
     season_id = add_computed(place)
-    publishing.propose(Act(place.database, MANAGER, now()), season_id, "", "只看指标")
+    publishing.propose(Act(place.database, MANAGER, now()), season_id, "")
     assert reader.get(f"/results/{season_id}").status_code == 404
     assert reader.get("/results/99").status_code == 404
 
@@ -79,7 +79,7 @@ def test_what_stands_behind_a_grade_is_the_units_own(
             )
         )
     results.compute_result(Act(place.database, MANAGER, now()), place.settings, season_id)
-    publishing.propose(Act(place.database, MANAGER, now()), season_id, "", "只看指标")
+    publishing.propose(Act(place.database, MANAGER, now()), season_id, "")
     today = office_day(now())
     period = Period(today, today + timedelta(days=5))
     publishing.begin_publicity(

@@ -61,9 +61,7 @@ def propose_result(season_id: int) -> Answer:
         season_id,
         "proposal",
         form,
-        lambda: publishing.propose(
-            current_act(), season_id, form.reason.data or "", form.left_out.data or ""
-        ),
+        lambda: publishing.propose(current_act(), season_id, form.reason.data or ""),
     )
 
 

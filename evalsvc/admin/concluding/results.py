@@ -7,7 +7,7 @@ from evalsvc.admin.concluding.ranking import Ranking, build_rankings
 from evalsvc.admin.concluding.unit_sheet import build_fold
 from evalsvc.admin.door.access import allowed, current_act, door
 from evalsvc.domain import seasons
-from evalsvc.domain.concluding import results
+from evalsvc.domain.concluding import history, results
 from evalsvc.domain.concluding.outcomes import Following, count_competing, get_following
 from evalsvc.domain.people.former_names import list_sayings
 from evalsvc.domain.sealing.losses import list_lost
@@ -43,13 +43,13 @@ def results_page(season_id: int) -> str:
         "admin/results.html",
         season=season,
         result=result,
-        waiting=[each for each in season.rounds if each.has_box and each.state != "counted"],
         open_places=list_open_places(count_competing(database, season_id), season.scheme),
         rankings=_build_rankings(season, result, sort, upwards=upwards),
         ends={each.unit: say_end(each, season.scheme) for each in ends},
         bars={each.unit: list_bars(each, season.scheme) for each in ends},
         places=_list_places(season, following),
-        end_heading=_head_ends(season.scheme),
+        end_heading=NOTHING if result and result.provisional else _head_ends(season.scheme),
+        waits_for_year=_waits_for_year(season),
         following=[
             (each.unit, sentences)
             for each in ends
@@ -87,6 +87,15 @@ def _list_places(season: SeasonView, following: Following | None) -> dict[str, T
     }
 
 
+def _waits_for_year(season: SeasonView) -> tuple[int, ...] | None:
+    """The earlier years that are known, where a rule over years waits for the season's own."""
+    rules = season.scheme.outcome.consequences
+    if all(marks.years == 1 for rule in rules for marks in rule.marks):
+        return None
+    year, years = history.get_known_years(current_service().database, season.id)
+    return None if year else years
+
+
 def _head_ends(scheme: Scheme) -> Text:
     """What the column of grades or awards is called; empty where the scheme gives neither."""
     names = scheme.outcome_names
@@ -118,7 +127,10 @@ def unit_page(season_id: int, unit: str) -> str:
         former=list_sayings(database, season_id),
         result=found,
         name=name,
-        following=list_outcome_sentences(
+        provisional=result.provisional,
+        following=()
+        if result.provisional
+        else list_outcome_sentences(
             end.season.get_unit(unit),
             end.season.quotas,
             season.scheme,

@@ -8,6 +8,7 @@ from evalsvc.domain.sealing import rounds
 from evalsvc.domain.sealing.losses import list_lost
 from evalsvc.domain.seasons import SeasonView
 from evalsvc.results.season import ReportHead, ResultContent, ResultHead
+from evalsvc.text import NOTHING, Text
 
 
 def get_content(
@@ -26,7 +27,7 @@ def get_content(
         else None
     )
     return ResultContent(
-        head=build_head(season, result.head, package_sha256),
+        head=build_head(season, result.head, package_sha256, result.provisional),
         scheme=season.scheme,
         names=result.names,
         units=result.units,
@@ -45,7 +46,9 @@ def get_content(
     )
 
 
-def build_head(season: SeasonView, result: ResultHead, package_sha256: str = "") -> ReportHead:
+def build_head(
+    season: SeasonView, result: ResultHead, package_sha256: str = "", provisional: Text = NOTHING
+) -> ReportHead:
     """What heads a document of one computation."""
     alone = {one.custodian or "" for one in season.rounds if one.custody == "sole"}
     return ReportHead(
@@ -57,4 +60,5 @@ def build_head(season: SeasonView, result: ResultHead, package_sha256: str = "")
         scheme_sha256=season.scheme.sha256,
         package_sha256=package_sha256,
         custodian=", ".join(sorted(alone)),
+        provisional=provisional,
     )

@@ -18,6 +18,7 @@ from evalsvc.db import Database
 from evalsvc.domain.acting import Act
 from evalsvc.domain.changing import require_changeable
 from evalsvc.domain.concluding.facts import find_year, list_entered_facts
+from evalsvc.domain.concluding.missing import read_missing
 from evalsvc.domain.concluding.results import get_figures
 from evalsvc.domain.preparing.rosters import Change
 from evalsvc.domain.seasons import find_result_head, get_season_row, read_scheme
@@ -116,6 +117,14 @@ def import_history(act: Act, season_id: int, rows: Sequence[PastRow]) -> Change:
         detail = {"rows": str(len(rows)), "change": str(change)}
         act.tell(session, Verb.IMPORT_HISTORY, about_season(season_id), detail)
         return change
+
+
+def get_known_years(database: Database, season_id: int) -> tuple[int | None, tuple[int, ...]]:
+    """The season's year, where it is known, and the earlier ones that have results."""
+    with database.reading() as session:
+        scheme = read_scheme(get_season_row(session, season_id))
+        years = {row.year for row in _list_rows(session, season_id)}
+        return read_year(session, season_id, scheme), tuple(sorted(years))
 
 
 def get_history(database: Database, season_id: int) -> History:
@@ -283,6 +292,8 @@ def _list_consequences(
     found = get_figures(database, season_id).units
     with database.reading() as session:
         facts = list_entered_facts(session, season_id)
+        if read_missing(session, season_id).told:
+            return {}
     known = {unit.code for unit in facts.units}
     results = [unit for unit in found if unit.unit in known]
     outcome = season_outcome(scheme.outcome, facts, results, scheme.publication.places)

@@ -12,7 +12,7 @@ from evalsvc.models.figures import Indicator
 from evalsvc.models.roster import Unit
 from evalsvc.models.season import Season
 from evalsvc.scheme.model import Scheme
-from evalsvc.text import AND, Text
+from evalsvc.text import AND, COMMA, Text
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,16 @@ class Missing:
     figures: tuple[tuple[Text, int], ...]
 
     @property
-    def named_rounds(self) -> Text:
-        return AND.join(self.rounds)
+    def told(self) -> Text:
+        """What makes a result provisional, in one sentence without its end; empty if nothing does.
+
+        A component of which nothing is known yet lets the others stand in for the whole.
+        """
+        unopened = Text("“%(rounds)s”的票箱还没有打开", "the box of “%(rounds)s” is not opened")
+        gaps = Text("“%(round)s”还有%(n)s个数没有录入", "%(n)s figures of “%(round)s” are missing")
+        parts = [unopened.filled(rounds=AND.join(self.rounds))] if self.rounds else []
+        parts += [gaps.filled(round=name, n=n) for name, n in self.figures]
+        return COMMA.join(parts)
 
 
 def list_missing(database: Database, season_id: int) -> Missing:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from analysis.outcome.grading import NO_AWARD
-from analysis.outcome.season_outcome import SeasonOutcome, season_outcome
+from analysis.outcome.season_outcome import SeasonOutcome, UnitOutcome, season_outcome
 from analysis.score.tree import UnitResult
 from evalsvc.db import Database
 from evalsvc.domain.concluding.facts import list_entered_facts
+from evalsvc.domain.concluding.missing import read_missing
 from evalsvc.domain.seasons import get_season_row, read_scheme
 from evalsvc.models.roster import Unit
 
@@ -28,8 +29,10 @@ def get_following(database: Database, season_id: int, units: Sequence[UnitResult
     with database.reading() as session:
         scheme = read_scheme(get_season_row(session, season_id))
         facts = list_entered_facts(session, season_id)
+        is_provisional = bool(read_missing(session, season_id).told)
+    found = season_outcome(scheme.outcome, facts, units, scheme.publication.places)
     return Following(
-        season_outcome(scheme.outcome, facts, units, scheme.publication.places),
+        _without_grades(found) if is_provisional else found,
         frozenset(unit.code for unit in facts.units if NO_AWARD in unit.flags),
     )
 
@@ -43,3 +46,14 @@ def count_competing(database: Database, season_id: int) -> Mapping[str, int]:
         ).all()
     counts_all = scheme.outcome.grading.count_no_award
     return Counter(row.category for row in rows if counts_all or NO_AWARD not in row.flags.split())
+
+
+def _without_grades(outcome: SeasonOutcome) -> SeasonOutcome:
+    """One component would stand in for the whole: nothing follows from that, and nobody is 优秀."""
+    return SeasonOutcome(
+        tuple(
+            UnitOutcome(unit.unit, unit.category, unit.published, unit.rank, unit.place, None, "")
+            for unit in outcome.units
+        ),
+        (),
+    )

@@ -32,26 +32,20 @@ from evalsvc.settings import Settings
 from evalsvc.text import Text
 
 LONGEST_REASON = 2_000
-_INCOMPLETE = Text(
-    "“%(rounds)s”的票箱还没有打开，这次计算里没有这些答卷。请先开箱、重新计算；确实要不含它公布的，请写明理由，"
-    "理由会写在公示页上",
-    "the box of “%(rounds)s” is not opened, and the computation lacks its answers. Please open it "
-    "and compute again; to publish without it, give the reason, which stands on the public page",
+_PROVISIONAL = Text(
+    "结果还是暂定的：%(missing)s。请先补齐、重新计算，再拟定公布的版本；确实报不来的，按方案写明的办法处理",
+    "the result is provisional: %(missing)s. Please complete it and compute again before a version "
+    "is proposed; what will not come is settled as the scheme says",
 )
 
 
-def propose(act: Act, season_id: int, reason: str, left_out: str = "") -> int:
-    """Put the newest computation forward; after a shown one this is a correction with a reason.
-
-    `left_out` is why it may be shown without a round whose answers it does not hold.
-    """
+def propose(act: Act, season_id: int, reason: str) -> int:
+    """Put the newest computation forward; after a shown one this is a correction with a reason."""
     with act.writing() as session:
-        return write_proposal(session, season_id, reason, act, left_out)
+        return write_proposal(session, season_id, reason, act)
 
 
-def write_proposal(
-    session: Session, season_id: int, reason: str, act: Act, left_out: str = ""
-) -> int:
+def write_proposal(session: Session, season_id: int, reason: str, act: Act) -> int:
     """The proposal inside somebody's transaction: an answered review makes one, too."""
     season = get_season_row(session, season_id)
     scheme = read_scheme(season)
@@ -78,7 +72,7 @@ def write_proposal(
     shown = next((row for row in list_rows(session, season_id) if row.state != "proposed"), None)
     open_ = read_correction(session, season_id)
     reason = check_reason(reason or (open_.reason if open_ else "")) if shown else ""
-    left_out = _say_left_out(session, season_id, left_out, shown.left_out if shown else "")
+    left_out = _require_whole(session, season_id, shown.left_out if shown else "")
     categories = {unit.code: unit.category for unit in facts.units}
     results = read_results(session, season_id, head.version, categories)
     outcome = season_outcome(scheme.outcome, facts, results, scheme.publication.places)
@@ -222,13 +216,12 @@ def _get_finalizable(
     return row
 
 
-def _say_left_out(session: Session, season_id: int, reason: str, said: str) -> str:
-    """Without a round that was answered it is not the year's result, and must not look like it."""
-    rounds = read_missing(session, season_id).named_rounds
-    if not rounds:
-        return ""
-    if said and not reason:  # a correction of what was shown without it
-        return said
-    if not reason.strip():
-        raise ACT_REFUSED.because(_INCOMPLETE.filled(rounds=rounds))
-    return f"不含{rounds.zh}：{check_reason(reason)}"
+def _require_whole(session: Session, season_id: int, left_out: str) -> str:
+    """Where nothing is known of a part, the others stand in for the whole: nobody's result yet.
+
+    What was shown without a round, before that was refused, is corrected without it.
+    """
+    missing = read_missing(session, season_id).told
+    if missing and not left_out:
+        raise ACT_REFUSED.because(_PROVISIONAL.filled(missing=missing))
+    return left_out if missing else ""

@@ -14,6 +14,7 @@ from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding.disclosure import settle_starts
 from evalsvc.domain.concluding.exclusions import read_exclusions
 from evalsvc.domain.concluding.facts import hash_facts, is_current, list_facts
+from evalsvc.domain.concluding.missing import read_missing
 from evalsvc.domain.concluding.result_files import bind_result_files
 from evalsvc.domain.concluding.sheets import read_tree, write_outline, write_tree
 from evalsvc.domain.facts_mark import count_written, is_marked_stale, mark_fresh
@@ -146,6 +147,7 @@ def _read_result(
         names={code: name for code, name, *_ in rows},
         stale=_is_stale(session, season_id, head),
         exclusions=read_exclusions(session, season_id, head.version, head.computed_at),
+        provisional=read_missing(session, season_id).told,
     )
 
 

@@ -25,6 +25,13 @@ LOST = Text(
 )
 
 
+PROVISIONAL = Text(
+    "本结果是暂定的，不能作为考评结果使用：%(missing)s。名次只供核对，不定等次。",
+    "This result is provisional and is no result of the evaluation: %(missing)s. Places are for "
+    "checking alone, and there are no grades.",
+)
+
+
 @dataclass(frozen=True)
 class Note:
     """One thing to know and what it is about."""

@@ -14,7 +14,13 @@ from evalsvc.reports.charts.turnout_chart import build_turnout_chart
 from evalsvc.reports.documents.diagnostics import build_documents
 from evalsvc.reports.documents.figure_trail import build_trail
 from evalsvc.reports.documents.filling import Document, render_documents
-from evalsvc.reports.documents.notes import Note, list_excluded, list_lost, list_unusual
+from evalsvc.reports.documents.notes import (
+    PROVISIONAL,
+    Note,
+    list_excluded,
+    list_lost,
+    list_unusual,
+)
 from evalsvc.reports.documents.outcome_rows import OutcomePart, list_outcome_parts
 from evalsvc.reports.documents.pdf import join_pdfs
 from evalsvc.reports.documents.unit_sheet import build_document, build_sheet
@@ -256,7 +262,8 @@ def _summary(content: ResultContent, rankings: Sequence[CategoryRanking]) -> tup
         )
         for r in rankings
     )
-    sentences = [
+    sentences = [PROVISIONAL.filled(missing=head.provisional)] if head.provisional else []
+    sentences += [
         Text(
             "%(office)s按照《%(scheme)s》（%(source)s）对%(n)s个单位进行考评，其中%(counted)s。"
             "本报告是%(moment)s第%(version)s次计算的结果，得分保留%(places)s位小数，四舍五入，"

@@ -15,7 +15,7 @@ from evalsvc.language import show_moment
 from evalsvc.reports.documents.cells import neutral_text
 from evalsvc.reports.documents.diagnostics import build_documents
 from evalsvc.reports.documents.figure_trail import build_trail
-from evalsvc.reports.documents.notes import list_notes
+from evalsvc.reports.documents.notes import PROVISIONAL, list_notes
 from evalsvc.reports.documents.outcome_rows import list_outcome_parts
 from evalsvc.reports.ranking import list_categories, list_columns
 from evalsvc.reports.words import heads
@@ -97,7 +97,10 @@ Rows = tuple[Sequence[Text], Iterable[Sequence[Cell]]]
 def _ranking(content: ResultContent) -> Rows:
     columns = [c.code for c in list_columns((u.tree for u in content.units), SHOWN_DEPTH)]
     names = [node_name(content.scheme, code) for code in columns]
-    fixed = (heads.CATEGORY, heads.RANK, heads.UNIT_CODE, heads.UNIT, heads.SCORE)
+    rank, score = heads.RANK, heads.SCORE
+    if content.head.provisional:
+        rank, score = heads.PROVISIONAL_RANK, heads.PROVISIONAL_SCORE
+    fixed = (heads.CATEGORY, rank, heads.UNIT_CODE, heads.UNIT, score)
     ended = (say_end_heading(content.scheme),) if content.ends else ()
     places = content.scheme.publication.places
 
@@ -302,6 +305,9 @@ def _notes(content: ResultContent) -> Rows:
                 category=category.name
             )
             facts.append((about, full))
+    if head.provisional:
+        told = PROVISIONAL.filled(missing=head.provisional)
+        facts.insert(0, (Text("暂定", "Provisional"), told))
     if head.custodian:
         facts.append(
             (

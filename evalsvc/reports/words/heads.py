@@ -2,6 +2,8 @@
 
 from evalsvc.text import Text
 
+PROVISIONAL_RANK = Text("暂定名次", "Provisional rank")
+PROVISIONAL_SCORE = Text("暂定得分", "Provisional score")
 CATEGORY = Text("类别", "Category")
 RANK = Text("名次", "Rank")
 UNIT_CODE = Text("单位代码", "Unit code")
@@ -21,8 +23,10 @@ SHARE = Text("计入份额", "Share counted")
 NOTE = Text("说明", "Note")
 VALID_ANSWERS = Text("有效答卷", "Valid answers")
 DONT_KNOW = Text("不了解", "Don't know")
-SATISFIED = Text("满意率（%）", "Satisfied (%)")
-SATISFIED_OR_BASICALLY = Text("满意和基本满意率（%）", "Satisfied or basically (%)")
+SATISFIED = Text("满意率（%，不加权）", "Satisfied (%, unweighted)")
+SATISFIED_OR_BASICALLY = Text(
+    "满意和基本满意率（%，不加权）", "Satisfied or basically (%, unweighted)"
+)
 ROUND_AND_SUBJECT = Text("轮次和对象", "Round and subject")
 CONTENT = Text("内容", "Content")
 ITEM = Text("项目", "Item")

@@ -211,6 +211,9 @@ def _awards(unit: UnitOutcome, scheme: Scheme) -> Iterator[Text]:
 
 
 def _consequence(each: Consequence, scheme: Scheme) -> Text:
+    if not each.years:
+        told = Text("“%(rule)s”：本考评年度。", '"%(rule)s": this season.')
+        return told.filled(rule=_name(scheme.outcome_names.consequences, each.rule))
     told = Text("“%(rule)s”：%(years)s年。", '"%(rule)s": %(years)s.').filled(
         rule=_name(scheme.outcome_names.consequences, each.rule),
         years=AND.join(map(str, each.years)),
