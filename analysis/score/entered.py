@@ -91,9 +91,12 @@ def _category_nodes(
     nodes = {}
     for unit, facts in below.items():
         value, remarks = found.get(unit, (None, []))
+        if spoilt[unit]:
+            # What was worked out without the forbidden figure says nothing of this one.
+            value, remarks = None, []
         if awaited[unit]:
             remarks = [Remark("missing_fact", awaited[unit])]
-        elif value is None and (owed := list_awaited(facts)):
+        elif value is None and not spoilt[unit] and (owed := list_awaited(facts)):
             # Further down nobody has entered it: that is not a part which the unit does not carry.
             told = Remark("missing_fact", owed)
             remarks = [told if each.code == "not_carried" else each for each in remarks]

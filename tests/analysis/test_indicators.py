@@ -380,7 +380,7 @@ def test_a_figure_times_the_coefficient_of_the_unit():
     assert told(first_node(rule, facts)) == {"arithmetic": ("92 × 1.05 = 96.6",)}
     # Without a coefficient there is no figure, and none that would look as if there were one.
     lacking = first_node(rule, entered({"u1": {"x": "92"}}))
-    assert (lacking.value, told(lacking)) == (None, {"not_carried": ()})
+    assert (lacking.value, told(lacking)) == (None, {"missing_fact": ("k",)})
     assert lacking.parts[0].applied == 0
 
 
