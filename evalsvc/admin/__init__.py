@@ -5,6 +5,7 @@ from evalsvc.admin.assessing import (  # noqa: F401
     adjustments,
     assessments,
     attachments,
+    supervision,
     task_books,
     task_changes,
     task_places,

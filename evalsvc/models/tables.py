@@ -26,6 +26,7 @@ from evalsvc.models import (  # noqa: F401  (importing a row's module puts it on
     roster,
     season,
     staff,
+    supervision,
     unit_change,
 )
 

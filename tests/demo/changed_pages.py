@@ -56,7 +56,8 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(
         r".. /office/seasons/\d+/tasks",
-        r"在哪几轮报告|不勾的，每轮都报；.*|用工作簿提出一份清单|半年|年终"
+        r"督查和自查|Supervision and self-checks"
+        r"|在哪几轮报告|不勾的，每轮都报；.*|用工作簿提出一份清单|半年|年终"
         r"|Reported in|With none marked it is reported on .*|Propose a plan by workbook"
         r"|Half-year|Year-end",
         "a task may be due in some rounds only, and a year's tasks are proposed as one plan",

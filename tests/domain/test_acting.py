@@ -27,11 +27,12 @@ PUBLISHED = """
     decide_task destroy_keys enrol_second_factor enter_arrangement exclude_ballot
     export_audit_package export_box export_public_package grade_report hand_in import_figures
     import_history import_roster inherit_season issue issue_letters lose_ballots make_final
-    make_keys make_link open_box open_correction open_round overrule_figure propose propose_plan
-    propose_result propose_task publish_anchor purge read_letter refuse rehearse_opening reissue
-    remove_attachment reopen_tasks report_task restore_ballot resubmit_task return_sheet
-    review_comments revoke set_terms set_year sign_in suspend take_back_comment take_over_package
-    take_over_season unbind_liaison unbind_member use_link use_recovery_code withdraw write_account
+    make_keys make_link note_finding open_box open_correction open_round overrule_figure propose
+    propose_plan propose_result propose_task publish_anchor purge read_letter rectify refuse
+    rehearse_opening reissue remove_attachment reopen_tasks report_task restore_ballot resubmit_task
+    return_sheet review_comments revoke self_check set_terms set_year settle_finding sign_in suspend
+    take_back_comment take_over_package take_over_season unbind_liaison unbind_member use_link
+    use_recovery_code withdraw write_account
 """.split()  # noqa: SIM905  (sixty-odd words, read as a text)
 
 

@@ -22,8 +22,20 @@ SHEETS = {
 TASKS = {"waiting": "等审", "standing": "已审定", "returned": "已退回"}
 # Where a task is no more.
 ENDED_TASKS = {"withdrawn": "已撤销", "split": "已拆分"}
-TASK_CHANGES = {"mended": "修改", "split": "拆分", "withdrawn": "撤销任务", "exempted": "免报",
-                "missed": "到期未报，按最低档计"}  # a table, read by rows  # fmt: skip
+FINDINGS = {
+    "open": "等整改",
+    "rectified": "已报整改",
+    "cleared": "办结，不扣分",
+    "deducted": "办结，扣分",
+}
+FINDING_KINDS = {"supervision": "督查", "e_monitoring": "电子监察"}
+TASK_CHANGES = {
+    "mended": "修改",
+    "split": "拆分",
+    "withdrawn": "撤销任务",
+    "exempted": "免报",
+    "missed": "到期未报，按最低档计",
+}
 TASK_PARTS = {
     "lead": "牵头单位",
     "title": "任务",
@@ -87,6 +99,8 @@ def offer_result_words() -> dict[str, object]:
         "task_words": {**TASKS, **ENDED_TASKS},
         "task_filter_words": TASK_FILTERS,
         "task_change_words": TASK_CHANGES,
+        "finding_words": FINDINGS,
+        "finding_kind_words": FINDING_KINDS,
         "task_part_words": TASK_PARTS,
         "level_words": LEVELS,
         "pending_words": PENDING,

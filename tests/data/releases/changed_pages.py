@@ -179,7 +179,7 @@ CHANGES: tuple[Change, ...] = (
     Change(r"/office/.*", r"指标数一览|逐个看、改指标数", "the way to the table of figures"),
     Change(
         r"/office/seasons/\d+/tasks",
-        r"应报、已报、逾期和评档情况，.*|一轮任务的应报、.*",
+        r"应报、已报、逾期和评档情况，.*|一轮任务的应报、.*|督查和自查",
         "bulletins come by unit, too, and for quarters and half-years",
     ),
     *(
