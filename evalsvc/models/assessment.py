@@ -190,7 +190,7 @@ class TaskReport(Row):
 
 
 class TaskChange(Row):
-    """What was done to a task after it stood, and why: mended, split, withdrawn, exempted."""
+    """What was done to a task after it stood, and why; an exempted report may be restored."""
 
     __tablename__ = "task_change"
 

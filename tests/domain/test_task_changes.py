@@ -190,6 +190,19 @@ def test_an_exempt_round_is_neither_missing_nor_counted(
     assert task_changes.list_changes(place.database, task.id) == (
         ChangeView("exempted", "m02", {"volume": ("2", "1")}, "洪灾停工", MANAGER.name, MORNING),
     )
+    # Other rounds take the reason for this one away no more than a mistake is restored without one.
+    words = replace(propose(task), title="改了名")
+    task_changes.mend_task(act, task.id, words, "改名")
+    assert find(place, "改了名").reports[1].exempt
+    refuses(ENTRY_REFUSED, lambda: task_changes.restore_report(act, february, ""), "理由")
+    task_changes.restore_report(act, february, "免错了")
+    refuses(ACT_REFUSED, lambda: task_changes.restore_report(act, february, "再"), "没有免报")
+    task_changes.mend_task(act, task.id, propose(task), "改回")
+    assert not find(place, task.title).reports[1].exempt
+    assert task_changes.tell_exemptions(place.database, find(place, task.title))["m02"] == (
+        Decimal(2),
+        Decimal(1),
+    )
     # One that is withdrawn where it only waits for its levels holds nobody up.
     waits = tasks.propose_task(act, 1, propose(task, title="还在审的"))
     task_changes.withdraw_task(act, waits, "不再需要")

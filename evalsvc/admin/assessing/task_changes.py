@@ -60,6 +60,18 @@ def exempt_report(report_id: int) -> Answer:
     )
 
 
+@door.post("/reports/<int:report_id>/restoration")
+@allowed("manager")
+def restore_report(report_id: int) -> Answer:
+    form = WhyForm()
+    task_id = task_reports.get_task_of_report(current_service().database, report_id)
+    return _answer(
+        task_id,
+        form,
+        lambda: task_changes.restore_report(current_act(), report_id, form.reason.data),
+    )
+
+
 @door.post("/seasons/<int:season_id>/tasks/reopening")
 @allowed("manager")
 def reopen_tasks(season_id: int) -> Answer:

@@ -35,6 +35,7 @@ TASK_CHANGES = {
     "withdrawn": "撤销任务",
     "exempted": "免报",
     "missed": "到期未报，按最低档计",
+    "restored": "恢复报告",
 }
 TASK_PARTS = {
     "lead": "牵头单位",

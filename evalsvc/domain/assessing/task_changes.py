@@ -71,8 +71,10 @@ def mend_task(act: Act, task_id: int, proposal: Proposal, reason: str) -> None:
         told = {word: (before[word], after[word]) for word in _WORDS if before[word] != after[word]}
         if not told:
             raise ENTRY_REFUSED.because(Text("没有改动", "nothing is changed"))
+        exempted = _list_exempted(session, task)
         for report in _list_open(session, task):
-            report.exempt = not is_due(task, report.round)
+            # What was exempted for a reason of its own stays so.
+            report.exempt = report.round in exempted or not is_due(task, report.round)
         note_change(session, act, task, "mended", told, said)
 
 
@@ -134,6 +136,25 @@ def exempt_report(act: Act, report_id: int, reason: str) -> None:
         note_change(session, act, task, "exempted", told, said, report.round)
 
 
+def restore_report(act: Act, report_id: int, reason: str) -> None:
+    """Owe a report again that was exempted by mistake."""
+    said = check_reason(reason)
+    with act.writing() as session:
+        report, task = get_report_row(session, report_id)
+        require_changeable(session, task.season_id)
+        if not report.exempt or task.state != "standing" or not is_due(task, report.round):
+            raise ACT_REFUSED.because(
+                Text(
+                    "这次报告没有免报，或者任务已经不报这一轮",
+                    "this report is not exempt, or the task is not due in this round",
+                )
+            )
+        volume = _sum_volumes(session, task.season_id, task.unit).get(report.round, Decimal(0))
+        report.exempt = False
+        told = {"volume": (f"{volume}", f"{volume + Decimal(task.weight)}")}
+        note_change(session, act, task, "restored", told, said, report.round)
+
+
 def list_changes(database: Database, task_id: int) -> tuple[ChangeView, ...]:
     """What was done to a task, in its order."""
     with database.reading() as session:
@@ -182,6 +203,17 @@ def _list_open(session: Session, task: Task) -> Sequence[TaskReport]:
             TaskReport.task_id == task.id, TaskReport.grade == "", TaskReport.reported_at.is_(None)
         )
     ).all()
+
+
+def _list_exempted(session: Session, task: Task) -> frozenset[str]:
+    """The rounds that somebody exempted, and nobody restored since."""
+    rows = session.execute(
+        select(TaskChange.round, TaskChange.kind)
+        .where(TaskChange.task_id == task.id, TaskChange.kind.in_(("exempted", "restored")))
+        .order_by(TaskChange.id)
+    )
+    last = {row.round: row.kind for row in rows}
+    return frozenset(code for code, kind in last.items() if kind == "exempted")
 
 
 def _require_none_ungraded(session: Session, task: Task) -> None:
