@@ -90,7 +90,13 @@ def say_year(browser: Browser, season_id: int, year: int) -> None:
 
 
 def make_keys(browser: Browser, round_id: int, passphrase: str) -> None:
-    """The custodian's keys, and the rehearsal without which no round opens."""
+    """The custodian's keys, and the rehearsal without which no round opens.
+
+    They are made for all rounds of the season at once, so that a later round has them already.
+    """
+    page = browser.open(f"/office/rounds/{round_id}").expect("/office/rounds/")
+    if not any(form.action.endswith("/keys") for form in page.forms):
+        return
     values = {"passphrase": passphrase, "again": passphrase}
     _do(browser, round_id, "keys", values)
     _do(browser, round_id, "rehearsal", {"passphrase": passphrase})
