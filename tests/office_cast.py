@@ -77,6 +77,27 @@ def open_boxes(installation: Installation, season_id: int) -> None:
             row.state, row.counted_at = "counted", MORNING
 
 
+def complete(installation: Installation, season_id: int) -> None:
+    """Every box opened, and “not carried” wherever a figure is still due."""
+    open_boxes(installation, season_id)
+    scheme = seasons.get_season(installation.database, season_id).scheme
+    with installation.database.writing() as session:
+        rows = session.scalars(select(Indicator).where(Indicator.season_id == season_id))
+        there = {(row.round, row.unit, row.component) for row in rows}
+        units = session.scalars(select(Unit).where(Unit.season_id == season_id)).all()
+        due = [
+            (each.round, unit.code, each.code)
+            for each in scheme.components
+            for unit in units
+            if unit.category in each.categories
+        ]
+        session.add_all(
+            Indicator(season_id=season_id, round=key[0], unit=key[1], component=key[2], value=None)
+            for key in due
+            if key not in there
+        )
+
+
 def shut_boxes(installation: Installation, season_id: int) -> None:
     """The boxes as they are before anybody opens them, and as packages without ballots have it."""
     with installation.database.writing() as session:

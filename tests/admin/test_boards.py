@@ -20,7 +20,7 @@ from evalsvc.models.publication import Publication, ReviewRequest
 from evalsvc.models.season import Round
 from tests.admin.conftest import Clerk
 from tests.cast import MANAGER, Installation, add_panshan
-from tests.office_cast import add_figures, add_liaison
+from tests.office_cast import add_figures, add_liaison, complete
 
 ROLES = ("plain", "dist", "custodian", "auditor", "liaison", "assessor", "counter", "admin")
 NOBODY: Mapping[str, str] = {}
@@ -159,6 +159,7 @@ def test_the_public_notice_is_linked_from_board_and_season(
 ) -> None:
     year = Year(installation)
     add_figures(installation, year.season_id)
+    complete(installation, year.season_id)
     year.compute()
     publishing.propose(year.act, year.season_id, "")
     clerk, link = seat("auditor"), f'href="/results/{year.season_id}"'

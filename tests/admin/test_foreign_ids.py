@@ -28,7 +28,14 @@ from evalsvc.models.tables import METADATA
 from tests.admin.conftest import Clerk, local
 from tests.admin.test_access import EXPECTED, LOGINS, STAFF
 from tests.cast import MANAGER, Installation
-from tests.office_cast import SAFETY, add_assessor, add_bodies_season, add_figures, add_liaison
+from tests.office_cast import (
+    SAFETY,
+    add_assessor,
+    add_bodies_season,
+    add_figures,
+    add_liaison,
+    complete,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -162,6 +169,7 @@ def add_season(installation: Installation, season_id: int) -> None:
             unit.name = f"{FOREIGN}{unit.name}"
     assessments.ask_for_sheets(Act(database, MANAGER, now()), season_id, now() + timedelta(days=9))
     add_figures(installation, season_id)
+    complete(installation, season_id)
     results.compute_result(Act(database, MANAGER, now()), installation.settings, season_id)
     publishing.propose(Act(database, MANAGER, now()), season_id, "")
     today = office_day(now())

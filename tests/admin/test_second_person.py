@@ -117,7 +117,7 @@ def test_no_verb_is_done_by_one(installation: Installation) -> None:
     season_id = add_computed(installation)
     act = Act(installation.database, MANAGER, MORNING)
     settings = replace(installation.settings, small_office=False)
-    publishing.propose(act, season_id, "", "上级要求先报指标")
+    publishing.propose(act, season_id, "")
     period = publishing.Period(office_day(MORNING), office_day(MORNING) + timedelta(days=6))
     with pytest.raises(Problem) as refused:
         publishing.begin_publicity(act, settings, season_id, 1, period)

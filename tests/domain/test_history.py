@@ -22,7 +22,7 @@ from evalsvc.evidence.recompute import recompute
 from evalsvc.evidence.write import build_zip, number_text
 from evalsvc.scheme.presets import get_preset_text
 from tests.cast import MANAGER, MORNING, Installation
-from tests.office_cast import LATER, add_published, change_figure
+from tests.office_cast import LATER, add_published, change_figure, complete
 from tests.worked.cases import F, following, read_case
 
 CASE = read_case("zaozhuang-departments")
@@ -84,6 +84,7 @@ WORKED_PAST = (PastRow("e05", 2017, "58"), PastRow("e06", 2016, "55"), PastRow("
 def test_the_worked_case_with_its_gap_comes_out_of_the_database(place: Installation) -> None:
     season_id = add_worked(place)
     add_past(place, season_id, *WORKED_PAST)
+    complete(place, season_id)
     results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
     # e05: 58, then 53. e06: 2016 is known and 2017 is not, so people must look.
     assert (
@@ -105,6 +106,7 @@ def test_without_the_seasons_year_a_gap_would_be_skipped(place: Installation) ->
     """Only 2016 is known: the year after the latest entry would be 2017, and is not."""
     season_id = add_worked(place)
     add_past(place, season_id, PastRow("e05", 2016, "58"))
+    complete(place, season_id)
     results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
     assert list_following(place, season_id) == {
         unit: (Consequence("two_years_low", (2017, 2018), unknown=(2017,)),)
@@ -114,9 +116,11 @@ def test_without_the_seasons_year_a_gap_would_be_skipped(place: Installation) ->
 
 def test_history_makes_a_result_stale_and_travels_in_the_package(place: Installation) -> None:
     season_id = add_worked(place)
+    complete(place, season_id)
     results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
     add_past(place, season_id, *WORKED_PAST, PastRow("e01", 2017, None, place="last"))
     assert results.get_result(place.database, season_id).stale
+    complete(place, season_id)
     results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
     content = archive.build_audit_package(place.database, place.settings, season_id)
     package = read_package(read_zip(content, 10**8))

@@ -83,8 +83,10 @@ def test_no_reason_for_a_void_ballot_is_without_words():
         ),
         (
             Remark("satisfied_rates", ("0.9", "0.985")),
-            "满意率90%，满意和基本满意率98.5%。",
-            "Satisfied 90%; satisfied or basically satisfied 98.5%.",
+            "计分用的满意率90%，满意和基本满意率98.5%（方案给各层定了权重的，已按权重；"
+            "满意度表里的不加权）。",
+            "By which the score goes: satisfied 90%, satisfied or basically satisfied 98.5% "
+            "(weighted where the scheme weighs strata; the table of satisfaction is unweighted).",
         ),
         (
             Remark("empty_strata", ("town+country",)),
