@@ -22,7 +22,7 @@ from evalsvc.evidence.recompute import recompute
 from evalsvc.evidence.write import build_zip, number_text
 from evalsvc.scheme.presets import get_preset_text
 from tests.cast import MANAGER, MORNING, Installation
-from tests.office_cast import LATER, add_published, change_figure, complete
+from tests.office_cast import LATER, add_published, change_figure, complete, shut_boxes
 from tests.worked.cases import F, following, read_case
 
 CASE = read_case("zaozhuang-departments")
@@ -122,6 +122,7 @@ def test_history_makes_a_result_stale_and_travels_in_the_package(place: Installa
     assert results.get_result(place.database, season_id).stale
     complete(place, season_id)
     results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
+    shut_boxes(place, season_id)
     content = archive.build_audit_package(place.database, place.settings, season_id)
     package = read_package(read_zip(content, 10**8))
     assert package.facts.year == 2018
@@ -186,6 +187,7 @@ def publish(place: Installation, season_id: int, version: int) -> None:
 @pytest.mark.usefixtures("database_url")
 def test_a_final_result_is_taken_over_by_the_units_names(place: Installation) -> None:
     earlier = add_worked(place, "枣庄 2017 年度考核")
+    complete(place, earlier)
     results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, earlier)
     publish(place, earlier, 1)
     season_id = add_worked(place)
@@ -245,6 +247,7 @@ def test_only_what_is_final_is_taken_over(place: Installation) -> None:
 
 def test_grades_are_matched_by_code_or_name_or_refused(place: Installation) -> None:
     earlier = add_worked(place, "2017", grade="fine: {name: {zh: 良好, en: Good}}")
+    complete(place, earlier)
     results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, earlier)
     publish(place, earlier, 1)
     by_name = add_worked(place, "2018", grade="good: {name: {zh: 良好, en: Good}}")
@@ -263,7 +266,9 @@ def test_grades_are_matched_by_code_or_name_or_refused(place: Installation) -> N
 def test_a_package_is_verified_before_its_result_is_taken(place: Installation) -> None:
     earlier = add_worked(place, "2017")
     history.set_year(Act(place.database, MANAGER, MORNING), earlier, 2017)
+    complete(place, earlier)
     results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, earlier)
+    shut_boxes(place, earlier)
     packages = archive.build_packages(place.database, place.settings, earlier)
     season_id = add_worked(place)
     history.set_year(Act(place.database, MANAGER, MORNING), season_id, 2018)
