@@ -84,7 +84,7 @@ def list_imported() -> dict[str, dict[str, str]]:
     """By module: the functions of other modules that it imports by name, and where they stand."""
     return {
         path.stem: {
-            alias.name: f"{node.module.removeprefix('evalsvc.domain.')}.{alias.name}"
+            alias.name: f"{node.module.rpartition('.')[2]}.{alias.name}"
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             if isinstance(node, ast.ImportFrom)
             and (node.module or "").startswith("evalsvc.domain.")
