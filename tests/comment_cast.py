@@ -13,6 +13,7 @@ from evalsvc.domain.words.voices import build_comment_rows
 from evalsvc.models.opened import CommentText, LevelCount, OpenedComment, PanelSum
 from evalsvc.models.season import Round
 from tests.cast import MANAGER, MORNING, Installation, add_panel_city, get_round_id
+from tests.office_cast import complete
 
 ITEM = "comment"
 MANY = 40
@@ -53,6 +54,7 @@ def add_commented(
             )
         )
     write_comments(installation, round_id, comments)
+    complete(installation, season_id)
     results.compute_result(
         Act(installation.database, MANAGER, MORNING), installation.settings, season_id
     )

@@ -124,6 +124,14 @@ def open_city(place: Installation, season_id: int) -> None:
     opening.open_box(act, place.settings, round_id, PASSPHRASE, ignore_progress)
 
 
+def hold_empty(place: Installation, round_id: int) -> None:
+    """Opened, closed and counted without a ballot, so that nothing is missing from the year."""
+    open_with_cards(place, round_id)
+    rounds.close_round(Act(place.database, MANAGER, MORNING), place.settings, round_id)
+    act = Act(place.database, CUSTODIAN, MORNING)
+    opening.open_box(act, place.settings, round_id, PASSPHRASE, ignore_progress)
+
+
 def show_comments(place: Installation) -> None:
     with place.database.writing() as session:
         session.execute(delete(CommentDecision))

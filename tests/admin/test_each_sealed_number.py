@@ -29,12 +29,14 @@ from tests.flagged_cast import (
     find_flagged_ballot,
     get_flagged_scheme,
 )
+from tests.office_cast import complete
 from tests.sealed_cast import (
     BETWEEN,
     NOON,
     add_staff,
     fill_city,
     get_city_scheme,
+    hold_empty,
     make,
     open_city,
     print_markup,
@@ -120,6 +122,7 @@ def seeing(
     with pytest.MonkeyPatch.context() as patch:
         stop_the_clock(patch)
         print_markup(patch)
+        complete(place, SEASON)
         results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, SEASON)
         add_staff(place, {SEASON: unit})
         with entered(place) as seen:
@@ -147,6 +150,7 @@ def build_panshan(folder: Path, thresholds: Thresholds) -> Installation:
     place = build_installation(folder)
     with running_program(thresholds):
         assert add_flagged(place, text) == SEASON
+        hold_empty(place, get_round_id(place, SEASON, "half_year"))
     place.database.close()
     return place
 

@@ -12,7 +12,7 @@ from evalsvc.domain.concluding.history import PastRow
 from tests.admin.conftest import Clerk, Page
 from tests.cast import MANAGER, Installation
 from tests.domain.test_history import add_worked
-from tests.office_cast import LATER, add_published
+from tests.office_cast import LATER, add_published, complete
 from tests.workbooks.filling import fill
 
 pytestmark = pytest.mark.slow
@@ -63,6 +63,7 @@ def test_a_workbook_goes_out_with_what_is_known_and_comes_back_checked(
     assert manager.get(f"{path}/check").has("可以导入。")
     assert manager.post(f"{path}/import").has("已导入：新增 1，改动 0，删去 0", "10 处空缺", "58")
     assert history.list_past_rows(installation.database, season_id) == (PastRow("e05", 2017, "58"),)
+    complete(installation, season_id)
     results.compute_result(
         Act(installation.database, MANAGER, now()), installation.settings, season_id
     )

@@ -15,6 +15,7 @@ from evalsvc.domain.acting import Act
 from evalsvc.domain.concluding import results, satisfaction
 from evalsvc.domain.sealing import opening, rounds
 from evalsvc.domain.voting import casting
+from evalsvc.models.roster import Unit
 from evalsvc.results.season import ResultHead, SeasonResult
 from evalsvc.scheme.presets import load_preset
 from tests.admin.conftest import Clerk
@@ -71,7 +72,7 @@ def test_computes_and_the_same_facts_give_no_second_version(
     season_id = add_panshan(installation)
     path = f"/seasons/{season_id}/results"
     assert manager.post(path).location == f"/office{path}"
-    assert manager.get(path).has("第 1 次计算", "部门 6 个单位", "还没有开箱的轮次：半年、年终")
+    assert manager.get(path).has("第 1 次计算", "部门 6 个单位", "“半年、年终”的票箱还没有打开")
     manager.post(path)
     assert manager.get(path).has("第 1 次计算")
 
@@ -103,7 +104,8 @@ def test_satisfaction_shows_rates_and_hides_small_ones(
     assert shown
     for line in shown:
         assert line.satisfied_rate == 1
-        assert page.has(f"{line.name} 100.0%")
+        # Ten or twenty answers are shown, and are too few for a score.
+        assert page.has(f"{line.name} 答卷太少，不计分 100.0%")
     assert manager.get(f"/seasons/{counted}/satisfaction/year_end/leader").status == 404
     assert manager.get(f"/seasons/{counted}/satisfaction/never/panel").status == 404
 
@@ -126,7 +128,19 @@ def test_the_ranking_asks_no_more_for_more_units(
     installation: Installation, manager: Clerk, count_queries: Callable[[Callable[[], object]], int]
 ) -> None:
     counts = []
-    for season_id in (add_panshan(installation), add_panel_city(installation)):
+    for more in (0, 30):
+        season_id = add_panshan(installation)
+        with installation.database.writing() as session:
+            session.add_all(
+                Unit(
+                    season_id=season_id,
+                    position=100 + number,
+                    code=f"more{number}",
+                    name=f"再加的单位{number}",
+                    category="town",
+                )
+                for number in range(more)
+            )
         results.compute_result(
             Act(installation.database, MANAGER, MORNING), installation.settings, season_id
         )

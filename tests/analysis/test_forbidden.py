@@ -453,3 +453,32 @@ def test_a_bar_by_many_events_holds_for_a_number_that_may_not_be() -> None:
     grading = Grading(GRADES, bars=(BarRule("many", sets="last", node="c", at_least=F(3)),))
     end = season_outcome(OutcomeRules(grading), facts, score(rule, facts, 2), 2)
     assert (end.units[0].grade, [bar.rule for bar in end.units[0].bars]) == ("last", ["many"])
+
+
+def test_a_bar_on_a_figure_that_a_unit_does_not_have_bars_nobody() -> None:
+    rule = Total("total", Weighted("base", (Part(F(1), mark("x")),), "zero"), None)
+    facts = Facts(UNITS[:1], indicators=(Indicator(ROUND, "u1", "x", F(80)),))
+    bars = (BarRule("elsewhere", sets="last", node="of_another_category", at_least=F(0)),)
+    end = season_outcome(OutcomeRules(Grading(GRADES, bars=bars)), facts, score(rule, facts, 2), 2)
+    assert end.units[0].bars == ()
+
+
+def test_the_law_of_before_counted_an_event_that_may_not_be() -> None:
+    event = Adjustment(ROUND, "u1", "late", -2, None)
+    facts = Facts(
+        UNITS[:1],
+        indicators=(Indicator(ROUND, "u1", "x", F(80)),),
+        adjustments=(event,),
+        law=LEFT_OUT,
+    )
+    # 80 + (−2) × (−2): turned around, being late paid.
+    assert score(WITH_EVENTS, facts, 2)[0].tree.value == 84
+
+
+def test_a_limit_on_what_has_no_least_leaves_no_figure() -> None:
+    open_down = Tally("n", F(10), (EventPoints(Given("c", ROUND, (F(0), None)), F(-5)),))
+    rule = Limited("l", open_down, (Condition(Given("d", ROUND, MARK), below=F(60)),), most=F(50))
+    rows = (Indicator(ROUND, "u1", "c", F(-1)), Indicator(ROUND, "u1", "d", F(80)))
+    (unit,) = score(rule, Facts(UNITS[:1], indicators=rows), 2)
+    assert (unit.tree.value, unit.published) == (None, None)
+    assert [node.code for node in list_forbidden(unit.tree)] == ["c"]

@@ -81,14 +81,19 @@ def test_a_unit_is_found_by_its_code():
     assert found.get_unit("t2") is found.units[2]
 
 
-def test_this_years_grade_counts_and_the_first_year_of_all_is_the_first():
+def test_this_years_grade_counts_though_nobody_has_said_the_year():
+    best = frozenset({"best"})
     rules = OutcomeRules(
-        HALF_BEST, consequences=(ConsequenceRule("praised", (Marks(grades=frozenset({"best"})),)),)
+        HALF_BEST,
+        consequences=(
+            ConsequenceRule("praised", (Marks(grades=best),)),
+            # Years running wait for the year to be said.
+            ConsequenceRule("promoted", (Marks(years=2, grades=best),)),
+        ),
     )
     found = season_outcome(rules, FACTS, RESULTS, 2)
-    # Nothing says which year it is.
     assert [unit.consequences for unit in found.units] == [
-        (Consequence("praised", (1,)),),
-        (Consequence("praised", (1,)),),
+        (Consequence("praised", ()),),
+        (Consequence("praised", ()),),
         (),
     ]

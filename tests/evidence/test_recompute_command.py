@@ -67,8 +67,8 @@ def test_awards_bars_and_consequences_are_printed_below_their_unit():
     for unit, told in (
         (
             "o5",
-            "      “违纪违法”：不能得优秀、称职、表彰。 / "
-            '"Misconduct": no Excellent, Competent, Commended.',
+            "      “违纪违法”（2018-10-01 处分决定）：不能得优秀、称职、表彰。 / "
+            '"Misconduct" (2018-10-01 处分决定): no Excellent, Competent, Commended.',
         ),
         (
             "o4",
@@ -96,7 +96,8 @@ def test_a_public_package_says_that_they_need_the_audit_edition(tmp_path: Path):
     (tmp_path / "public" / "scores.csv").write_text("unit,node,value\n", encoding="utf-8")
     result = run(tmp_path / "public", "--scheme", "zaozhuang-staff")
     assert not [line for line in result.stdout.splitlines() if line.startswith("      ")]
-    assert "要用审计版推出 / Awards, bars and consequences follow" in result.stdout
+    # Of persons it holds nobody, and says so.
+    assert "公开版里没有人，要用审计版推出" in result.stdout
     printed = run(tmp_path / "public", "--scheme", "zaozhuang-staff", "--json").stdout
     assert "awards" not in json.loads(printed)
 

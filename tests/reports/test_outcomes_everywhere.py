@@ -16,7 +16,7 @@ import pytest
 
 from analysis.outcome.season_outcome import UnitOutcome
 from evalsvc.domain.acting import Act
-from evalsvc.domain.concluding import archive, publishing
+from evalsvc.domain.concluding import archive, publishing, results
 from evalsvc.domain.concluding.periods import Period
 from evalsvc.domain.office_days import office_day
 from evalsvc.evidence.archive import read_zip
@@ -27,6 +27,7 @@ from evalsvc.scheme.presets import load_preset
 from tests.admin.conftest import Clerk, app, installation, manager, seat
 from tests.admin.test_outcome_pages import add_worked
 from tests.cast import MANAGER, MORNING, Installation
+from tests.office_cast import complete
 from tests.saying import spoken
 from tests.sealed_cast import make
 
@@ -88,9 +89,11 @@ def read_book(installation: Installation, season_id: int) -> dict[str, str]:
 
 def publish(installation: Installation, season_id: int) -> None:
     act, today = Act(installation.database, MANAGER, MORNING), office_day(MORNING)
-    publishing.propose(act, season_id, "", "只看指标")
+    complete(installation, season_id)
+    version = results.compute_result(act, installation.settings, season_id).version
+    publishing.propose(act, season_id, "")
     period = Period(today, today + timedelta(days=6))
-    publishing.begin_publicity(act, installation.settings, season_id, 1, period)
+    publishing.begin_publicity(act, installation.settings, season_id, version, period)
 
 
 @pytest.mark.parametrize("preset", WORKED)

@@ -132,7 +132,7 @@ ONE_FAULT = [
             "componets",
             "componets",
             "there is no such name; known are "
-            f"{'、'.join((*REQUIRED, 'adjustments', 'bodies', *SECTIONS))}; "
+            f"{'、'.join((*REQUIRED, 'adjustments', 'bodies', 'evaluates', *SECTIONS))}; "
             "did you mean components?",
         ),
     ),

@@ -163,6 +163,8 @@ def _finding(rows: Sequence[UnitSatisfaction]) -> Text:
         if row.levels and row.basically_rate is not None and row.is_scored
     ]
     if not rated:
+        if any(row.basically_rate is not None for row in rows):
+            return Text("各单位的答卷都太少，不计分", "Every unit has too few answers for a score")
         return Text("各单位的答卷都太少，不显示", "Every unit has too few answers to be shown")
     high, low = (show_percent(choose(rate for _, rate, _ in rated)) for choose in (max, min))
     if high == low:

@@ -207,6 +207,16 @@ CHANGES: tuple[Change, ...] = (
         r"单位变动( 年中改名、并入、.*)?|年中改名、并入、分设、.*",
         "the way to changes of units in mid-year",
     ),
+    Change(
+        r"/office/seasons/\d+/publication",
+        r"计算之后数据有了变化，请先重新计算。 去计算",
+        "a forbidden figure paid by the law of before",
+    ),
+    Change(
+        r"/office/seasons/\d+/tasks",
+        r"到期没有报告的|有正当理由的，在任务自己的页上免报。.*|按最低档计",
+        "reports that never came can be settled",
+    ),
     *(
         Change(r"/office/seasons/\d+/tasks", line, "tasks are lists by state, and go on next year")
         for line in (
