@@ -31,6 +31,7 @@ import pytest
 
 from evalsvc.evidence.package import read_package
 from evalsvc.evidence.recompute import Recomputation, recompute
+from evalsvc.scheme.file.errors import SchemeErrors
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.presets import load_scheme
 from tests.rulebooks import more_by_hand as hand
@@ -382,7 +383,7 @@ def exact(facts: Row) -> dict[str, Fraction]:
 
 
 @pytest.mark.parametrize("code", BOOKS)
-def test_figures_are_those_of_the_documents_arithmetic(code: str):
+def test_figures_are_those_of_the_documents_arithmetic(code: str) -> None:
     book = BOOKS[code]
     found = {each.unit: each.tree.value for each in compute(code).results}
     assert found == {
@@ -392,12 +393,26 @@ def test_figures_are_those_of_the_documents_arithmetic(code: str):
 
 
 @pytest.mark.parametrize("code", BOOKS)
-def test_figures_are_those_worked_by_hand(code: str):
+def test_figures_are_those_worked_by_hand(code: str) -> None:
     published = {each.unit: each.published for each in compute(code).results}
     assert published == dict(BOOKS[code].published)
 
 
 @pytest.mark.parametrize("code", BOOKS)
-def test_grades(code: str):
+def test_grades(code: str) -> None:
     ends = {unit.unit: unit.grade for unit in compute(code).outcome.units if unit.grade}
     assert ends == dict(BOOKS[code].ends)
+
+
+def test_a_table_that_ends_below_full_marks_is_told_how_to_count_as_it_is() -> None:
+    """Counted in proportion, as was the only advice, 85 of a table up to 90 would be 94.44."""
+    text = (FOLDER / "enterprise-tiers.yaml").read_text(encoding="utf-8")
+    scaled = "        - full: 100\n          out_of: 100\n"
+    assert text.count(scaled) == 1
+    with pytest.raises(SchemeErrors) as raised:
+        load_scheme(text.replace(scaled, "        - full: 100\n"))
+    (error,) = raised.value.errors
+    assert error.expected.en == (
+        "full marks of 100, but this part goes to 90: write out_of: 100 to count its points as "
+        "they are, write out_of: 90 to count it in proportion, or change “full” or its bound"
+    )

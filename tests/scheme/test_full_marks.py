@@ -90,8 +90,8 @@ def test_a_mark_that_stands_for_a_missing_part_says_both() -> None:
         (
             "from: 0, to: 80}",
             "from: 0, to: 10}",
-            "full marks of 80, but this part goes to 10: write out_of: 10 to count it in "
-            "proportion, or change “full” or its bound",
+            "full marks of 80, but this part goes to 10: write out_of: 80 to count its points as "
+            "they are, write out_of: 10 to count it in proportion, or change “full” or its bound",
         ),
         (
             WORK,
@@ -175,7 +175,8 @@ def test_weights_need_the_same_full_marks() -> None:
         (
             "score.parts[1]",
             "the other parts here have full marks of 100, this one of 10: bring it to the same "
-            "with rule: scaled before it is weighted",
+            "with rule: scaled (out_of: 10, or 100 where its points are out of that already) "
+            "before it is weighted",
         )
     ]
     assert load_scheme(wrong, sealed={})

@@ -74,17 +74,23 @@ def check_scales(
             known = span.full if span.full is not None else span.most
             beyond = known is not None and known > full and not span.stated
             if known is not None and (beyond if span.full is None else known != full):
-                _complain(
-                    reading,
-                    child if child.content is not None else found,
-                    Text(
-                        f"这里其他部分满分是 {_say(full)}，这一部分是 {_say(known)}，加权前请用"
-                        " rule: scaled 折算成同一满分",
-                        f"the other parts here have full marks of {_say(full)}, this one of "
-                        f"{_say(known)}: bring it to the same with rule: scaled before it is "
-                        "weighted",
-                    ),
-                )
+                where = child if child.content is not None else found
+                _complain(reading, where, _say_scales(full, known))
+
+
+def _say_scales(full: Fraction, known: Fraction) -> Text:
+    told = Text(
+        f"这里其他部分满分是 {_say(full)}，这一部分是 {_say(known)}，加权前请用"
+        f" rule: scaled 折算成同一满分（out_of: {_say(known)}",
+        f"the other parts here have full marks of {_say(full)}, this one of "
+        f"{_say(known)}: bring it to the same with rule: scaled (out_of: {_say(known)}",
+    )
+    if known < full:
+        told += Text(
+            f"；本来就是按 {_say(full)} 分定的，写 out_of: {_say(full)}",
+            f", or {_say(full)} where its points are out of that already",
+        )
+    return told + Text("）", ") before it is weighted")
 
 
 def list_branches(node: Rule) -> Iterator[Rule]:
@@ -169,16 +175,24 @@ def _check_full(
     beyond = known > out_of and (span.full is not None or not span.stated)
     # With `out_of` written, less than that at best is what the scheme says.
     if beyond or (known < out_of and not stated):
-        _complain(
-            reading,
-            child,
-            Text(
-                f"满分 {_say(full)}，这一部分最高却是 {_say(known)}：按比例折算请写 out_of: "
-                f"{_say(known)}，否则请改 full 或它的上限",
-                f"full marks of {_say(full)}, but this part goes to {_say(known)}: write out_of: "
-                f"{_say(known)} to count it in proportion, or change “full” or its bound",
-            ),
+        _complain(reading, child, _say_full(full, known))
+
+
+def _say_full(full: Fraction, known: Fraction) -> Text:
+    told = Text(
+        f"满分 {_say(full)}，这一部分最高却是 {_say(known)}：",
+        f"full marks of {_say(full)}, but this part goes to {_say(known)}: ",
+    )
+    # A table that ends at 90 of 100 is meant so; in proportion it would give other points.
+    if known < full:
+        told += Text(
+            f"所列的分照旧计的写 out_of: {_say(full)}，",
+            f"write out_of: {_say(full)} to count its points as they are, ",
         )
+    return told + Text(
+        f"按比例折算请写 out_of: {_say(known)}，否则请改 full 或它的上限",
+        f"write out_of: {_say(known)} to count it in proportion, or change “full” or its bound",
+    )
 
 
 def _complain(reading: Reading, field: Field, text: Text) -> None:
