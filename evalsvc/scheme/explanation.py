@@ -9,6 +9,7 @@ from analysis.score.span import Span, span_of
 from evalsvc.scheme.explained_outcome import list_outcome_lines
 from evalsvc.scheme.model import Category, Scheme, list_rules
 from evalsvc.scheme.outline import Branch, build_outline
+from evalsvc.scheme.rules.kinds import get_kind
 from evalsvc.scheme.wording import adjustment_name, group_name, say_shown, show_percent, show_short
 from evalsvc.text import AND, COLON, COMMA, NOTHING, SEMICOLON, STOP, Text, same
 
@@ -126,7 +127,9 @@ def say_how(branch: Branch, scheme: Scheme) -> Text:
     """From whom and how a figure comes, and what is done where a part is missing."""
     facts = [
         AND.join(group_name(scheme, code) for code in branch.groups),
-        branch.how + _say_entered(branch.rule),
+        branch.how
+        + get_kind(branch.rule).settings(branch.rule, scheme)
+        + _say_entered(branch.rule),
         _say_out_of(branch),
         _say_missing(branch.rule),
     ]

@@ -66,6 +66,77 @@ def test_full_marks_and_what_a_mark_is_out_of():
     assert any("按 100 分打，折成 20 分" in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("scheme", "title", "code", "zh", "en"),
+    [
+        (
+            "targets-and-bands",
+            ("企业", "Enterprises"),
+            "profit.points",
+            "（达到目标 30 分；每高 2% 加 1，最多 6，只计满一步的；"
+            "每低 2% 减 1，最多 6，只计满一步的）",
+            "(at the target 30; each 2% above: 1 more, 6 at most, whole steps alone; "
+            "each 2% below: 1 less, 6 at most, whole steps alone)",
+        ),
+        (
+            "targets-and-bands",
+            ("企业", "Enterprises"),
+            "emissions.points",
+            "（目标 100；达到目标 10 分；每高 1% 加 0.5，最多 5；每低 1% 减 1；"
+            "不到目标的 80% 得 0 分；最少 0 分）",
+            "(target 100; at the target 10; each 1% above: 0.5 more, 5 at most; "
+            "each 1% below: 1 less; below 80% of the target 0; 0 at least)",
+        ),
+        (
+            "targets-and-bands",
+            ("企业", "Enterprises"),
+            "votes.points",
+            "（达到 90 得 60；达到 80 得 57；超过 100/3 得 50；其余 39）",
+            "(from 90: 60; from 80: 57; above 100/3: 50; otherwise 39)",
+        ),
+        (
+            "targets-and-bands",
+            ("企业", "Enterprises"),
+            "growth.points",
+            "（起点 0 分；“增长（百分点）”每个 1/3 分，最少 0 分，最多 3 分）",
+            "(from 0; “Growth, in points” 1/3 each, 0 at least, 3 at most)",
+        ),
+        (
+            "votes-and-conditions",
+            ("企业", "Enterprises"),
+            "projects.points",
+            "（“本年利润”低于 0 时最多 20 分）",
+            "(“Profit of the year” below 0: 20 at most)",
+        ),
+        (
+            "places-of-quarters",
+            ("乡镇", "Towns"),
+            "place.q1",
+            "（依次 60、57、54；以后每名少 2；最少 40 分；并列的没有得分）",
+            "(in turn 60, 57, 54; then 2 less for each place; 40 at least; who ties has no figure)",
+        ),
+    ],
+)
+def test_the_numbers_that_a_rule_goes_by(
+    scheme: str, title: tuple[str, str], code: str, zh: str, en: str
+) -> None:
+    """Whoever has the document can compare them; they were named nowhere but in the file."""
+    for language, heading, said in (
+        ("zh", f"总分怎样得出：{title[0]}", zh),
+        ("en", f"How the total comes about: {title[1]}", en),
+    ):
+        (line,) = [x for x in told(sketch(scheme), heading, language) if f" [{code}]" in x]
+        assert said in line
+
+
+def test_the_numbers_of_choices_and_of_what_is_done() -> None:
+    lines = "\n".join(
+        line.text.zh for section in explain(load_preset("luoyang-2018")) for line in section.lines
+    )
+    assert "按录入的等级得分（优 100 分；良 85 分；一般 70 分；优最多占 30%）" in lines
+    assert "按完成目标的比例得分（不到目标的 60% 得 0 分；完成的最多按 100% 计）" in lines
+
+
 def test_categories_with_trees_of_their_own_are_told_apart():
     titles = [section.title.zh for section in explain(load_preset("panshan-2018"))]
     assert titles[:2] == ["总分怎样得出：部门", "总分怎样得出：镇（街道）、园区"]

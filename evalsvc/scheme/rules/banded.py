@@ -10,7 +10,7 @@ from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.bounds import require_some
 from evalsvc.scheme.rules.kind import Kind, always
 from evalsvc.scheme.rules.node import read_rule
-from evalsvc.scheme.rules.telling import find_remark, show_term
+from evalsvc.scheme.rules.telling import find_remark, in_brackets, show_setting, show_term
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.text import Text
 
@@ -61,6 +61,19 @@ def _bands(tree: Tree, found: Field) -> tuple[tuple[Band, ...], Fraction]:
     return tuple(bands), rest or Fraction(0)
 
 
+def _say_settings(rule: Banded, _scheme: Scheme) -> Text:
+    reached = Text("达到 %(edge)s 得 %(points)s", "from %(edge)s: %(points)s")
+    passed = Text("超过 %(edge)s 得 %(points)s", "above %(edge)s: %(points)s")
+    said = [
+        (passed if band.above else reached).filled(
+            edge=show_setting(band.lower), points=show_setting(band.points)
+        )
+        for band in rule.bands
+    ]
+    rest = Text("其余 %(points)s", "otherwise %(points)s")
+    return in_brackets((*said, rest.filled(points=show_setting(rule.otherwise))))
+
+
 def _tell(node: Node, _scheme: Scheme) -> Text:
     for code, words in _SAID.items():
         remark = find_remark(node, code)
@@ -91,4 +104,5 @@ BANDED = Kind(
     how=always(Text("按下面的数落在哪一档得分", "points of the band that the figure reaches")),
     tell=_tell,
     readers={"bands": _banded},
+    settings=_say_settings,
 )

@@ -5,12 +5,14 @@ from fractions import Fraction
 from analysis.score.rules import Completion
 from evalsvc.scheme.file.exact import read_exact
 from evalsvc.scheme.file.source import Field
+from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.bounds import read_full
 from evalsvc.scheme.rules.given import read_component
 from evalsvc.scheme.rules.kind import Kind, always
-from evalsvc.scheme.rules.telling import tell_worked
+from evalsvc.scheme.rules.telling import in_brackets, tell_worked
 from evalsvc.scheme.tree import Tree, node_code, node_record
-from evalsvc.text import Text
+from evalsvc.scheme.wording import show_percent
+from evalsvc.text import NOTHING, Text
 
 ONE = Fraction(1)
 
@@ -40,10 +42,20 @@ def _completion(tree: Tree, found: Field, code: str) -> Completion:
     )
 
 
+def _say_settings(rule: Completion, _scheme: Scheme) -> Text:
+    bounds = (
+        (Text("不到目标的 %(share)s 得 0 分", "below %(share)s of the target 0"), rule.threshold),
+        (Text("完成的最多按 %(share)s 计", "%(share)s done at most"), rule.most),
+    )
+    said = [words.filled(share=show_percent(n)) for words, n in bounds if n is not None]
+    return in_brackets(said) if said else NOTHING
+
+
 COMPLETION = Kind(
     Completion,
     name=Text("按完成比例计分", "completion ratio"),
     how=always(Text("按完成目标的比例得分", "points in proportion to the target")),
     tell=tell_worked,
     readers={"completion": _completion},
+    settings=_say_settings,
 )

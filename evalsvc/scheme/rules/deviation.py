@@ -11,9 +11,15 @@ from evalsvc.scheme.rules.bounds import read_bounds
 from evalsvc.scheme.rules.given import read_component
 from evalsvc.scheme.rules.kind import Kind
 from evalsvc.scheme.rules.node import read_rule
-from evalsvc.scheme.rules.telling import find_remark, tell_worked
+from evalsvc.scheme.rules.telling import (
+    find_remark,
+    in_brackets,
+    say_bounds,
+    show_setting,
+    tell_worked,
+)
 from evalsvc.scheme.tree import Tree, in_round_code, node_code, node_record
-from evalsvc.text import Text
+from evalsvc.text import COMMA, Text
 
 OPTIONAL = ("measure", "above", "below", "threshold", "least", "most")
 
@@ -97,6 +103,40 @@ def _say_how(rule: Deviation) -> Text:
     return Text("按高于、低于目标多少加减分", "points by how far it is above or below the target")
 
 
+def _say_settings(rule: Deviation, _scheme: Scheme) -> Text:
+    said: list[Text] = []
+    if isinstance(rule.target, Fraction):
+        target = Text("目标 %(target)s", "target %(target)s")
+        said.append(target.filled(target=show_setting(rule.target)))
+    start = Text("达到目标 %(start)s 分", "at the target %(start)s")
+    said.append(start.filled(start=show_setting(rule.start)))
+    unit = "%" if rule.relative else ""
+    said += [
+        _say_slope(slope, side, unit)
+        for slope, side in (
+            (rule.above, Text("每高 %(each)s", "each %(each)s above")),
+            (rule.under, Text("每低 %(each)s", "each %(each)s below")),
+        )
+        if slope is not None
+    ]
+    if rule.threshold is not None:
+        threshold = Text("不到目标的 %(share)s 得 0 分", "below %(share)s of the target 0")
+        said.append(threshold.filled(share=f"{show_setting(rule.threshold * 100)}%"))
+    return in_brackets((*said, *say_bounds(rule.least, rule.most)))
+
+
+def _say_slope(slope: Slope, side: Text, unit: str) -> Text:
+    more, less = Text(" 加 %(n)s", ": %(n)s more"), Text(" 减 %(n)s", ": %(n)s less")
+    points = (more if slope.points > 0 else less).filled(n=show_setting(abs(slope.points)))
+    told = side.filled(each=show_setting(slope.each) + unit) + points
+    if slope.most is not None:
+        most = Text("最多 %(most)s", "%(most)s at most")
+        told += COMMA + most.filled(most=show_setting(slope.most))
+    if slope.whole:
+        told += COMMA + Text("只计满一步的", "whole steps alone")
+    return told
+
+
 def _tell(node: Node, scheme: Scheme) -> Text:
     worked, remark = tell_worked(node, scheme), find_remark(node, "deviation")
     if remark is None:
@@ -117,4 +157,5 @@ DEVIATION = Kind(
     how=_say_how,
     tell=_tell,
     readers={"deviation": _deviation},
+    settings=_say_settings,
 )

@@ -13,9 +13,17 @@ from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.bounds import choice_value, require_some
 from evalsvc.scheme.rules.given import read_component
 from evalsvc.scheme.rules.kind import Kind, always
-from evalsvc.scheme.rules.telling import choice_name, show_term, tell_worked
+from evalsvc.scheme.rules.telling import (
+    choice_name,
+    find_choice,
+    in_brackets,
+    show_setting,
+    show_term,
+    tell_worked,
+)
 from evalsvc.scheme.tree import Tree, node_code, node_record
-from evalsvc.text import NOTHING, Text
+from evalsvc.scheme.wording import show_percent
+from evalsvc.text import NOTHING, Text, same
 
 
 def _graded(tree: Tree, found: Field, code: str) -> Graded:
@@ -58,6 +66,21 @@ def _share_cap(
     return ShareCap(value, reading.percentage(parts["most"]), cast(Literal["refuse", "next"], over))
 
 
+def _say_settings(rule: Graded, scheme: Scheme) -> Text:
+    def name(choice: Fraction) -> Text:
+        return find_choice(scheme, rule.node.code, choice) or same(show_setting(choice))
+
+    told = Text("%(choice)s %(points)s 分", "%(choice)s: %(points)s")
+    said = [
+        told.filled(choice=name(choice), points=show_setting(points))
+        for choice, points in rule.points.items()
+    ]
+    if rule.cap is not None:
+        cap = Text("%(choice)s最多占 %(share)s", "%(choice)s: %(share)s of the category at most")
+        said.append(cap.filled(choice=name(rule.cap.value), share=show_percent(rule.cap.share)))
+    return in_brackets(said)
+
+
 def _tell(node: Node, scheme: Scheme) -> Text:
     choice = choice_name(node.parts[0], scheme) if node.parts else NOTHING
     if not choice:
@@ -73,4 +96,5 @@ GRADED = Kind(
     how=always(Text("按录入的等级得分", "points of the grade that was entered")),
     tell=_tell,
     readers={"graded": _graded},
+    settings=_say_settings,
 )

@@ -10,7 +10,7 @@ from analysis.score.tree import Node
 from evalsvc.scheme.file.source import Field
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.tree import Tree
-from evalsvc.text import Text
+from evalsvc.text import NOTHING, Text
 
 Of = TypeVar("Of", bound=Rule)
 
@@ -44,6 +44,11 @@ def ask_nobody(rule: Rule, category: str | None) -> tuple[str, ...]:  # noqa: AR
     return ()
 
 
+def say_no_settings(rule: Rule, scheme: Scheme) -> Text:  # noqa: ARG001  # no numbers
+    """A rule whose numbers are said elsewhere, or that has none."""
+    return NOTHING
+
+
 @dataclass(frozen=True)
 class Kind(Generic[Of]):
     """One rule: its class, which has the arithmetic, and everything that people see of it.
@@ -51,7 +56,8 @@ class Kind(Generic[Of]):
     `name` is what it is called wherever a rule is named; `how` says in a few words how a figure
     comes about, and `tell` how one did, in a sentence with its arithmetic. `readers` are by the
     word that stands after `rule:` in a scheme's file. `groups` gives the rater groups that it is
-    read from, for one category or for all.
+    read from, for one category or for all, and `settings` says the numbers of its file that it goes
+    by, so that whoever has the document can compare them.
     """
 
     rule: type[Of]
@@ -61,6 +67,7 @@ class Kind(Generic[Of]):
     readers: Mapping[str, Reader]
     weigh: Callable[[Of], Iterator[Share]] = list_unweighed
     groups: Callable[[Of, str | None], tuple[str, ...]] = ask_nobody
+    settings: Callable[[Of, Scheme], Text] = say_no_settings
 
 
 def always(words: Text) -> Callable[[Rule], Text]:

@@ -11,10 +11,16 @@ from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.rules.bounds import read_bounds, require_some
 from evalsvc.scheme.rules.kind import Kind, Share, always
 from evalsvc.scheme.rules.node import read_rule
-from evalsvc.scheme.rules.telling import find_remark, show_term
+from evalsvc.scheme.rules.telling import (
+    find_remark,
+    in_brackets,
+    say_bounds,
+    show_setting,
+    show_term,
+)
 from evalsvc.scheme.tree import Tree, node_code, node_record
 from evalsvc.scheme.wording import node_names
-from evalsvc.text import Text
+from evalsvc.text import COMMA, Text
 
 
 def _limited(tree: Tree, found: Field, code: str) -> Limited:
@@ -60,6 +66,29 @@ def _weigh(rule: Limited) -> Iterator[Share]:
     yield from (Share(each.node) for each in rule.conditions)
 
 
+_OR = Text("或", " or ")
+_AND = Text("且", " and ")
+
+
+def _say_settings(rule: Limited, scheme: Scheme) -> Text:
+    conditions = (_AND if rule.together else _OR).join(
+        _say_condition(each, scheme) for each in rule.conditions
+    )
+    limits = COMMA.join(say_bounds(rule.least, rule.most))
+    told = Text("%(conditions)s 时%(limits)s", "%(conditions)s: %(limits)s")
+    return in_brackets((told.filled(conditions=conditions, limits=limits),))
+
+
+def _say_condition(condition: Condition, scheme: Scheme) -> Text:
+    bounds = (
+        (Text("不低于 %(n)s", "%(n)s or more"), condition.at_least),
+        (Text("低于 %(n)s", "below %(n)s"), condition.below),
+    )
+    said = [words.filled(n=show_setting(n)) for words, n in bounds if n is not None]
+    name = Text("“%(name)s”", "“%(name)s” ")
+    return name.filled(name=node_names(scheme, [condition.node.code])) + _AND.join(said)
+
+
 def _tell(node: Node, scheme: Scheme) -> Text:
     remark = find_remark(node, "limited")
     value = show_term(node.value)
@@ -82,5 +111,6 @@ LIMITED = Kind(
     ),
     tell=_tell,
     readers={"limited": _limited},
+    settings=_say_settings,
     weigh=_weigh,
 )

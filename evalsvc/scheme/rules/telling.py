@@ -7,7 +7,7 @@ from fractions import Fraction
 from analysis.score.tree import Node, Remark
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.wording import show_percent, show_short
-from evalsvc.text import NOTHING, STOP, Text, same
+from evalsvc.text import NOTHING, SEMICOLON, STOP, Text, same
 
 # Of a town's 45 ballots nobody reads 45 terms.
 LISTED = 8  # a longer sum is abridged
@@ -19,6 +19,26 @@ def show_term(value: Fraction | None) -> str:
     return show_short(value).replace("-", "−")
 
 
+def show_setting(value: Fraction) -> str:
+    """A number of a scheme's file as it stands there: a third is 1/3, not 0.3333."""
+    short = show_short(value)
+    return short if Fraction(short) == value else str(value)
+
+
+def in_brackets(said: Iterable[Text]) -> Text:
+    """What a rule goes by, behind the words for it."""
+    return Text("（%(said)s）", " (%(said)s)").filled(said=SEMICOLON.join(said))
+
+
+def say_bounds(least: Fraction | None, most: Fraction | None) -> tuple[Text, ...]:
+    """How far a figure goes at least and at most, as far as its file says."""
+    bounds = (
+        (Text("最少 %(n)s 分", "%(n)s at least"), least),
+        (Text("最多 %(n)s 分", "%(n)s at most"), most),
+    )
+    return tuple(words.filled(n=show_setting(n)) for words, n in bounds if n is not None)
+
+
 def find_remark(node: Node, code: str) -> Remark | None:
     """What a node says of itself under a code."""
     return next((remark for remark in node.remarks if remark.code == code), None)
@@ -26,13 +46,18 @@ def find_remark(node: Node, code: str) -> Remark | None:
 
 def choice_name(node: Node, scheme: Scheme) -> Text:
     """What an entered choice is called; empty for a figure that is no choice."""
+    return find_choice(scheme, node.code, node.value)
+
+
+def find_choice(scheme: Scheme, code: str, value: Fraction | None) -> Text:
+    """What a choice of a component is called; empty where there is none of that value."""
     return next(
         (
             choice.name
             for component in scheme.components
-            if component.code == node.code
+            if component.code == code
             for choice in component.choices
-            if choice.value == node.value
+            if choice.value == value
         ),
         NOTHING,
     )
