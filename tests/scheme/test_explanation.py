@@ -26,7 +26,7 @@ def test_the_tree_with_its_weights_and_bounds():
         "  评价 [C]，40%：下列各项加权；缺项按类别平均数中心化分摊；-100 到 200 分。",
         "    领导 [lead]，50%，占总分 20%：领导；每票打分，取平均；0 到 100 分。",
         "    社会 [soc]，50%，占总分 20%：评议团；"
-        "各层满意度按权重合计，每位群众同一权重；100 到 100 分。",
+        "各层满意度按权重合计，每位群众同一权重（满意 100；不了解不计入）；100 到 100 分。",
         "  加减分 [adjustments]：加减分表；最低 0 分，上不封顶。",
     ]
 
@@ -107,6 +107,27 @@ def test_full_marks_and_what_a_mark_is_out_of():
             "projects.points",
             "（“本年利润”低于 0 时最多 20 分）",
             "(“Profit of the year” below 0: 20 at most)",
+        ),
+        (
+            "votes-and-conditions",
+            ("企业", "Enterprises"),
+            "votes",
+            "选这些答案的票占百分之几（优秀）",
+            "the percentage of ballots with these answers (Excellent)",
+        ),
+        (
+            "few-nineties",
+            ("部门", "Departments"),
+            "rating",
+            "（6 人起去掉 1 个最高、1 个最低）",
+            "(from 6 raters on 1 highest and 1 lowest dropped)",
+        ),
+        (
+            "nine-strata",
+            ("服务部门", "Services"),
+            "social",
+            "（满意 100；一般 60；不满意 0；不了解不计入）",
+            "(Satisfied 100; Fair 60; Not satisfied 0; Don't know not counted)",
         ),
         (
             "places-of-quarters",

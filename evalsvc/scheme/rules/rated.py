@@ -1,8 +1,9 @@
 """One question on the ballots of a group; `rated_items` reads the word for one and for several."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from analysis.score.aggregation import Trim
 from analysis.score.rules import Rated, Relation
 from analysis.score.tree import Node
 from evalsvc.scheme.file.reading import Reading, say_known
@@ -18,9 +19,15 @@ from evalsvc.scheme.rules.asked import (
 )
 from evalsvc.scheme.rules.by_place import check_anonymous, read_by_place
 from evalsvc.scheme.rules.kind import Kind
-from evalsvc.scheme.rules.telling import find_remark, grouped_terms, show_term
+from evalsvc.scheme.rules.telling import (
+    find_remark,
+    grouped_terms,
+    in_brackets,
+    say_answers,
+    show_term,
+)
 from evalsvc.scheme.tree import Tree
-from evalsvc.text import Text
+from evalsvc.text import NOTHING, Text
 
 
 def read_one(
@@ -121,6 +128,29 @@ def _say_how(rule: Rated) -> Text:
     return Text("每票打分，取平均", "points on every ballot, then the mean")
 
 
+def _say_settings(rule: Rated, scheme: Scheme) -> Text:
+    said: list[Text] = []
+    # By place an answer counts as the place that it takes, and whatever else as its points.
+    if rule.points is not None and rule.by_place is None:
+        group, share = next(iter(rule.groups.values())), bool(rule.share_of)
+        said += say_answers(scheme, group, rule.item, rule.points, share=share)
+    said += say_kept(rule.trim, rule.least_raters)
+    return in_brackets(said) if said else NOTHING
+
+
+def say_kept(trim: Trim | None, least_raters: int) -> Iterator[Text]:
+    """Which ballots the mean is of, and of how many there is none."""
+    if trim is not None:
+        told = Text(
+            "%(n)s 人起去掉 %(each)s 个最高、%(each)s 个最低",
+            "from %(n)s raters on %(each)s highest and %(each)s lowest dropped",
+        )
+        yield told.filled(n=trim.min_raters, each=trim.each_end)
+    if least_raters > 1:
+        told = Text("不足 %(n)s 人没有得分", "no figure from fewer than %(n)s")
+        yield told.filled(n=least_raters)
+
+
 def _list_groups(rule: Rated, category: str | None) -> tuple[str, ...]:
     if category is None:
         return tuple(dict.fromkeys(rule.groups.values()))
@@ -160,4 +190,5 @@ RATED = Kind(
     tell=tell_rated,
     readers={},
     groups=_list_groups,
+    settings=_say_settings,
 )

@@ -13,10 +13,11 @@ from evalsvc.scheme.model import Group, Scheme
 from evalsvc.scheme.rules.asked import list_scored, read_groups, read_least_raters, read_trim
 from evalsvc.scheme.rules.kind import Kind, Share, always
 from evalsvc.scheme.rules.marks import check_scales
-from evalsvc.scheme.rules.rated import RATED, read_one, tell_rated
+from evalsvc.scheme.rules.rated import RATED, read_one, say_kept, tell_rated
+from evalsvc.scheme.rules.telling import in_brackets
 from evalsvc.scheme.tree import Tree, node_code, node_record, note_node, share_of
 from evalsvc.scheme.wording import node_name, show_percent
-from evalsvc.text import Text, same
+from evalsvc.text import NOTHING, Text, same
 
 
 def read_rated(tree: Tree, found: Field, code: str) -> Rule:
@@ -77,6 +78,11 @@ def _weigh(rule: RatedItems) -> Iterator[Share]:
     return (Share(item.rated, item.weight, item.weight) for item in rule.items)
 
 
+def _say_settings(rule: RatedItems, _scheme: Scheme) -> Text:
+    said = [*say_kept(rule.trim, rule.least_raters)]
+    return in_brackets(said) if said else NOTHING
+
+
 def _list_groups(rule: RatedItems, category: str | None) -> tuple[str, ...]:
     groups = (group for item in rule.items for group in RATED.groups(item.rated, category))
     return tuple(dict.fromkeys(groups))
@@ -101,4 +107,5 @@ RATED_ITEMS = Kind(
     readers={"rated": read_rated},
     weigh=_weigh,
     groups=_list_groups,
+    settings=_say_settings,
 )

@@ -21,7 +21,7 @@ from evalsvc.scheme.rules.asked import (
     read_share_of,
 )
 from evalsvc.scheme.rules.kind import Kind
-from evalsvc.scheme.rules.telling import find_remark, show_term
+from evalsvc.scheme.rules.telling import find_remark, in_brackets, say_answers, show_term
 from evalsvc.scheme.tree import Tree, node_code, node_record, share_of
 from evalsvc.scheme.wording import show_percent, stratum_name
 from evalsvc.text import NOTHING, Text, same
@@ -157,6 +157,11 @@ def _say_how(rule: Satisfaction) -> Text:
     )
 
 
+def _say_settings(rule: Satisfaction, scheme: Scheme) -> Text:
+    share = bool(rule.share_of)
+    return in_brackets(say_answers(scheme, rule.group, rule.item, rule.points, share=share))
+
+
 def _strata(node: Node) -> dict[str, list[Input]]:
     found: dict[str, list[Input]] = {}
     for each in node.inputs:
@@ -191,4 +196,5 @@ SATISFACTION = Kind(
     tell=_tell,
     readers={"satisfaction": read_satisfaction},
     groups=lambda rule, _category: (rule.group,),
+    settings=_say_settings,
 )

@@ -1,7 +1,7 @@
 """How figures are told in a sentence with their arithmetic, exact or to four places: the terms."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from analysis.score.tree import Node, Remark
@@ -23,6 +23,22 @@ def show_setting(value: Fraction) -> str:
     """A number of a scheme's file as it stands there: a third is 1/3, not 0.3333."""
     short = show_short(value)
     return short if Fraction(short) == value else str(value)
+
+
+def say_answers(
+    scheme: Scheme, group: str, item: str, points: Mapping[str, Fraction | None], *, share: bool
+) -> tuple[Text, ...]:
+    """What each answer of a question counts, or with `share` which ones make the percentage."""
+    asked = scheme.get_questionnaire(group).questions
+    options = next((each.list_options() for each in asked if each.code == item), ())
+    names = {option.code: option.name for option in options}
+    if share:
+        return tuple(names.get(code, same(code)) for code, n in points.items() if n)
+    return tuple(
+        names.get(code, same(code))
+        + (same(f" {show_setting(n)}") if n is not None else Text("不计入", " not counted"))
+        for code, n in points.items()
+    )
 
 
 def in_brackets(said: Iterable[Text]) -> Text:
