@@ -72,8 +72,13 @@ def add_computed(installation: Installation) -> int:
 
 def open_boxes(installation: Installation, season_id: int) -> None:
     """As if every box had been opened, and nobody had answered."""
+    boxed = seasons.get_season(installation.database, season_id).scheme.boxed
     with installation.database.writing() as session:
-        for row in session.scalars(select(Round).where(Round.season_id == season_id)):
+        for row in session.scalars(
+            select(Round).where(
+                Round.season_id == season_id, Round.code.in_(boxed), Round.state != "counted"
+            )
+        ):
             row.state, row.counted_at = "counted", MORNING
 
 

@@ -92,6 +92,7 @@ NOT_REACHED = {
     "admin.task_plan_dry_run": _UPLOAD,
     "admin.task_reports_dry_run": _UPLOAD,
     "public.answer": _VISIT,
+    "public.letter_again": "persons' letters",
     "public.newest_list": _LEAVES,
     "public.part_of_list": _LEAVES,
     "public.receipt": _VISIT,

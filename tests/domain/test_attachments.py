@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from analysis.score.facts import Attachment as Attached
 from evalsvc.attached.kinds import CheckedFile
-from evalsvc.domain import events
+from evalsvc.domain import changing, events
 from evalsvc.domain.acting import Act
 from evalsvc.domain.actor import Actor
 from evalsvc.domain.assessing import assessments, task_list, task_reports, tasks
@@ -39,11 +39,13 @@ from tests.office_cast import (
     SAFETY,
     add_assessor,
     add_bodies_season,
+    add_computed,
     add_liaison,
     add_published,
     add_staff,
     ask,
     fill,
+    shut_boxes,
 )
 
 SHEET = ("year_end", "emergency")
@@ -247,7 +249,7 @@ def test_a_unit_attaches_to_its_report_until_it_is_graded(
 
 
 def test_the_package_lists_every_file_by_its_hash(place: Installation) -> None:
-    season_id = add_published(place)
+    season_id = add_computed(place)
     entered = Figures(figures.list_indicators(place.database, season_id), (PRAISE,))
     figures.import_figures(Act(place.database, MANAGER, MORNING), season_id, entered)
     ((number, _),) = figures.list_numbered_adjustments(place.database, season_id)
@@ -256,6 +258,7 @@ def test_the_package_lists_every_file_by_its_hash(place: Installation) -> None:
     # A result says what it rests on: with another file it has to be computed again.
     assert results.get_result(place.database, season_id).stale
     results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, season_id)
+    shut_boxes(place, season_id)
     packages = archive.build_packages(place.database, place.settings, season_id)
     files = read_zip(packages.audit, 10**8)
     digest = hashlib.sha256("台账".encode()).hexdigest()
@@ -270,6 +273,7 @@ def test_the_package_lists_every_file_by_its_hash(place: Installation) -> None:
 
 def test_after_the_result_is_final_units_files_stay_as_they_are(place: Installation) -> None:
     season_id = add_published(place)
+    changing.open_correction(Act(place.database, MANAGER, MORNING), season_id, "漏了一项加分")
     entered = Figures(figures.list_indicators(place.database, season_id), (PRAISE,))
     figures.import_figures(Act(place.database, MANAGER, MORNING), season_id, entered)
     ((number, _),) = figures.list_numbered_adjustments(place.database, season_id)
@@ -282,7 +286,9 @@ def test_after_the_result_is_final_units_files_stay_as_they_are(place: Installat
         lambda: attachments.remove_attachment(Act(place.database, liaison, LATER), own, "不要"),
         "已经定案",
     )
-    # The office may: a correction begins with what was missing.
+    # The office may, in a correction, which begins with what was missing.
+    refuses(ACT_REFUSED, lambda: attach(place, season_id, at, MANAGER, "更正依据"), "更正")
+    changing.open_correction(Act(place.database, MANAGER, LATER), season_id, "补上依据")
     attach(place, season_id, at, MANAGER, "更正依据")
 
 

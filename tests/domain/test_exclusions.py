@@ -40,6 +40,7 @@ from tests.flagged_cast import (
     list_ballots,
     opened,
 )
+from tests.office_cast import complete
 
 pytestmark = pytest.mark.slow
 
@@ -263,6 +264,7 @@ def test_once_a_result_is_shown_only_a_correction_changes_it(
 ) -> None:
     database = place.database
     exclude(place, season_id)
+    complete(place, season_id)
     compute(place, season_id)
     (decision,) = exclusions.list_decisions(database, season_id, "year_end")
     other = find_flagged_ballot(place, season_id, "mutual_department")

@@ -23,6 +23,7 @@ from evalsvc.work.notices import NoticeWriter
 from tests.cast import MANAGER, MORNING
 from tests.comment_cast import publish, write_comments
 from tests.integrity.counted import Counted, build_counted, failed, sign_again, unpack
+from tests.office_cast import complete
 
 UNIT, SEEN_BY_FEW = "u01", "u99"
 # By number: sorted as the texts are.
@@ -50,8 +51,11 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Counted:
         CommentVerdict(counted.round_id, 5, "public"),
     ]
     comments.decide_comments(Act(place.database, MANAGER, MORNING), counted.season_id, verdicts)
-    results.compute_result(Act(place.database, MANAGER, MORNING), place.settings, counted.season_id)
-    publish(place, counted.season_id, 1, moment=MORNING + timedelta(days=1))
+    complete(place, counted.season_id)
+    # After the anchors of the box, whose times only go on.
+    later = MORNING + timedelta(days=1)
+    results.compute_result(Act(place.database, MANAGER, later), place.settings, counted.season_id)
+    publish(place, counted.season_id, 2, moment=later)
     place.database.close()
     return counted
 
@@ -67,7 +71,7 @@ def test_documents_and_pages_have_the_public_ones_alone(counted: Counted) -> Non
     database, season_id = counted.installation.database, counted.season_id
     assert list_comments(database, season_id, 1, UNIT) == (PUBLIC, REWORDED)
     assert list_comments(database, season_id, 1, SEEN_BY_FEW) == ()
-    notice = NoticeWriter(database, season_id, 1).write(UNIT)
+    notice = NoticeWriter(database, season_id, 2).write(UNIT)
     assert list(notice.comments) == [PUBLIC, REWORDED]
     content = get_content(database, season_id, examined=True)
     with zipfile.ZipFile(io.BytesIO(render_workbook(content, "zh"))) as file:

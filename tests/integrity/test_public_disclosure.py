@@ -45,10 +45,12 @@ from evalsvc.reports.documents.table import render_csv
 from evalsvc.scheme.model import Scheme
 from evalsvc.scheme.presets import get_preset_text, list_presets, load_preset
 from evalsvc.work.bulletin import build_bulletin
-from tests.cast import MANAGER, MORNING, Installation
+from tests.cast import MANAGER, MORNING, Installation, get_round_id
 from tests.flagged_cast import copy_installation, find_flagged_ballot, opened
 from tests.integrity.invented import invent_facts
+from tests.office_cast import complete
 from tests.saying import spoken
+from tests.sealed_cast import hold_empty
 
 pytestmark = pytest.mark.slow
 
@@ -318,19 +320,23 @@ def test_the_second_edition_is_refused(
 ):
     """Neither its file nor its publicity; what stands in the office may differ."""
     database, settings, season_id = place.database, place.settings, opened[1]
+    # Half a result would be refused before anything else.
+    hold_empty(place, get_round_id(place, season_id, "half_year"))
+    complete(place, season_id)
+    results.compute_result(Act(database, MANAGER, SOON), settings, season_id)
     archive.export_public_package(Act(database, MANAGER, SOON), settings, season_id)
     ballot = find_flagged_ballot(place, season_id, group)
     exclusions.propose_exclusion(
         Act(database, MANAGER, SOON), settings, season_id, "year_end", ballot, "核对有误"
     )
-    results.compute_result(Act(database, MANAGER, SOON), settings, season_id)
+    version = results.compute_result(Act(database, MANAGER, SOON), settings, season_id).version
     publishing.propose(Act(database, MANAGER, SOON), season_id, "")
     today = office_day(SOON)
     period = Period(today, today + timedelta(days=6))
     second = (
         lambda: archive.export_public_package(Act(database, MANAGER, SOON), settings, season_id),
         lambda: publishing.begin_publicity(
-            Act(database, MANAGER, SOON), settings, season_id, 2, period
+            Act(database, MANAGER, SOON), settings, season_id, version, period
         ),
     )
     for act in second:

@@ -64,7 +64,8 @@ def read_pdf(content: bytes) -> str:
 
 
 def read_letters(installation: Installation, season_id: int) -> dict[str, str]:
-    made = make(installation, "notices", season_id)
+    version = results.get_result(installation.database, season_id).head.version
+    made = make(installation, "notices", season_id, version)
     with zipfile.ZipFile(io.BytesIO(made.content)) as file:
         return {name.removesuffix(".pdf"): read_pdf(file.read(name)) for name in file.namelist()}
 
