@@ -50,7 +50,8 @@ def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator["Installat
 
     asked = "database_url" in request.fixturenames
     url = request.getfixturevalue("database_url") if asked else None
-    built = build_installation(tmp_path / "instance", url)
+    # With SQLite's file inside: what is sought in an installation's files is sought there, too.
+    built = build_installation(tmp_path if asked else tmp_path / "instance", url)
     yield built
     built.database.close()
 
