@@ -23,6 +23,7 @@ from evalsvc.evidence.verify.verdict import verify
 from tests import second_verifier
 from tests.evidence.forging import Files, chain_again, sign_again
 from tests.evidence.seasons import Played, play_season
+from tests.evidence.test_auditor import find as find_alone
 from tests.second_verifier import verify as alone
 
 Row = dict[str, str]
@@ -408,7 +409,8 @@ def fails(files: Files, check: str) -> bool:
 
 
 def is_found_again(signed: Files, played: Played, check: str) -> None:
-    """By the second verifier, in its one file or in what builds on it."""
+    """By the second verifier, in its one file or in what builds on it, and by a stranger's."""
+    assert find_alone(signed, played.anchors_files)
     if check in BY_SCHEME:
         assert check in second_verifier.check(signed, played.anchors_files)
     else:
